@@ -74,7 +74,7 @@ test('use sets account and cluster, and - returns to the ones before', async () 
   assert.equal((await cli(['use', 'a/b/c'])).code, 2)
 })
 
-test('use --profile checks the context with the token and the certificates of that profile', async () => {
+test('use, help and login with --profile use the certificates of that profile, and use its token', async () => {
   const { cli, folder } = await signedIn()
   const file = join(folder, 'config.yaml')
   const stored = JSON.parse(readFileSync(file, 'utf8'))
@@ -87,9 +87,15 @@ test('use --profile checks the context with the token and the certificates of th
   const checked = await cli(['use', 'nope', '--profile', 'test'])
   assert.equal(checked.code, 5, checked.stderr)
   assert.match(checked.stderr, /^The gateway of test has no account nope\./)
-  const unreadable = await cli(['use', 'local', '--profile', 'private'])
-  assert.equal(unreadable.code, 2, unreadable.stderr)
-  assert.match(unreadable.stderr, /^ca: .*none\.pem/)
+  for (const args of [
+    ['use', 'local'],
+    ['help', 'ServiceNotFound'],
+    ['login', url, '--token-stdin'],
+  ]) {
+    const unreadable = await cli([...args, '--profile', 'private'], { stdin: token })
+    assert.equal(unreadable.code, 2, args.join(' '))
+    assert.match(unreadable.stderr, /^ca: .*none\.pem/)
+  }
 })
 
 test('flags come before the environment, that before the folder’s file, and that before the profile', async () => {

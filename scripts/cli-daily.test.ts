@@ -209,7 +209,10 @@ test('without the circuit breaker a failing deployment says so, and the list nam
     stderr,
     /warning: The deployment circuit breaker is off.* with ecs-api deploy --circuit-breaker rollback\.\n/,
   )
-  assert.match(stderr, /The circuit breaker is off, so ECS goes on\. End it: ecs-api deployments stop prod\/endless\n/)
+  assert.match(
+    stderr,
+    /The circuit breaker is off, so ECS continues\. Stop the deployment: ecs-api deployments stop prod\/endless\n/,
+  )
   assert.match(
     stderr,
     /\n✗ prod\/endless: after 0:03 .*\n {2}\d+ tasks? \(.*\): container web: .*access denied.*\nWatch/,

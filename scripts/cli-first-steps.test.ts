@@ -106,7 +106,7 @@ test('without a gateway the command says its version, and how to start the servi
   const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
   assert.equal(code, 8)
   assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
-  assert.match(stderr, /\nStart the service: npm start, or ecs-api serve\nCheck the way to it: ecs-api doctor\n$/)
+  assert.match(stderr, /\nStart the service: npm start, or ecs-api serve\nCheck the connection: ecs-api doctor\n$/)
   const folder = newFolder()
   mkdirSync(join(folder, 'data'))
   writeFileSync(join(folder, 'data', 'token'), token)
@@ -143,7 +143,7 @@ test('an empty result prints no line, and logs are one document with --json', as
     /\n✗ broken: Stopped before it started.* no such image\nWhy: ecs-api why demo\/[0-9a-f]{12}\n$/,
   )
   const logs = await cli(['logs', run.stdout.trim()])
-  assert.match(logs.stderr, /has no lines, since it never started: .*no such image\nWhy: ecs-api why demo\//)
+  assert.match(logs.stderr, /has no lines, because it never started: .*no such image\nWhy: ecs-api why demo\//)
 })
 
 test('a service with tasks is deleted with --force only', async () => {

@@ -38,10 +38,7 @@ test('--lines with --since prints the oldest lines, and says so', async () => {
   const { stdout, stderr } = await cli(['logs', 'prod/www', '--since', '1h', '--lines', '2', '--raw'])
   assert.equal(stdout, 'line 0\nline 1\n')
   assert.equal(stderr, 'These are the oldest lines since 1h. Without --lines, all are printed.\n')
-  assert.match(
-    (await cli(['logs', '--help'])).stdout.replaceAll(/\s+/g, ' '),
-    /the newest, but with --since the oldest/,
-  )
+  assert.match((await cli(['logs', '--help'])).stdout.replaceAll(/\s+/g, ' '), /the newest, or with --since the oldest/)
 })
 
 test('a number of lines that cannot be printed is a usage error', async () => {

@@ -78,7 +78,7 @@ test('a change that was overtaken is not made: exit code 3, with the plan as it 
     assert.deepEqual([code, stdout], [3, ''], stderr)
     assert.match(
       stderr,
-      /\nprod\/www has changed since\. The plan is now:\n {2}~ \/[\s\S]*\nprod\/www has changed since the plan, so nothing was done\.\nRun the command again to confirm the new plan\.\n$/,
+      /\nprod\/www has changed since the plan was made\. The new plan:\n {2}~ \/[\s\S]*\nprod\/www has changed since the plan, so nothing was done\.\nRun the command again to confirm the new plan\.\n$/,
     )
   }
   const { body } = await api.get('/local/clusters/prod/services/www')

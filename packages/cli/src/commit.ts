@@ -1,44 +1,50 @@
-/** The commit of this command: as packaging wrote it, or of its checkout. git itself takes too long to start. */
+/**
+ * Finds the git commit of this program: in the file that packaging writes, or in the `.git` folder of the checkout. It
+ * does not run git, which would take too long to start.
+ */
 import { readFileSync, statSync } from 'node:fs'
 
 const root = new URL('../../../', import.meta.url)
 
-/** @returns the beginning of its hash; undefined where it is not known */
+/** @returns the first 12 characters of its hash; undefined when it is not known */
 export function findCommit(): string | undefined {
   try {
     const { githash } = JSON.parse(readFileSync(new URL('packages/gateway/build.json', root), 'utf8'))
-    return short(githash)
+    return shortHash(githash)
   } catch {
-    // It runs from a checkout.
+    // A checkout has no such file.
   }
   try {
-    return short(commitOf(new URL('.git', root)))
+    return shortHash(headCommit(new URL('.git', root)))
   } catch {
     return undefined
   }
 }
 
-/** "gitrepository-layout": a worktree has a file with its folder, which names the common one. */
-function commitOf(git: URL): string | undefined {
+/**
+ * git's manual page "gitrepository-layout": in a worktree, `.git` is a file with the path of the worktree's git folder.
+ * That folder has HEAD, and its file `commondir` has the path of the repository's git folder, which has the branches.
+ */
+function headCommit(git: URL): string | undefined {
   const read = (folder: URL, name: string) => readFileSync(new URL(name, folder), 'utf8').trim()
   const isFolder = statSync(git).isDirectory()
-  const path = isFolder
+  const worktreePath = isFolder
     ? undefined
     : readFileSync(git, 'utf8')
         .replace(/^gitdir: /, '')
         .trim()
-  const own = path === undefined ? new URL('.git/', root) : new URL(`${path}/`, root)
-  const common = isFolder ? own : new URL(`${read(own, 'commondir')}/`, own)
-  const head = read(own, 'HEAD')
+  const gitFolder = worktreePath === undefined ? new URL('.git/', root) : new URL(`${worktreePath}/`, root)
+  const commonFolder = isFolder ? gitFolder : new URL(`${read(gitFolder, 'commondir')}/`, gitFolder)
+  const head = read(gitFolder, 'HEAD')
   const [, ref] = /^ref: (.+)$/.exec(head) ?? []
   if (ref === undefined) return head
   try {
-    return read(common, ref)
+    return read(commonFolder, ref)
   } catch {
-    return new RegExp(`^([0-9a-f]{40,64}) ${ref}$`, 'm').exec(read(common, 'packed-refs'))?.[1]
+    return new RegExp(`^([0-9a-f]{40,64}) ${ref}$`, 'm').exec(read(commonFolder, 'packed-refs'))?.[1]
   }
 }
 
-function short(hash: unknown): string | undefined {
+function shortHash(hash: unknown): string | undefined {
   return typeof hash === 'string' && /^[0-9a-f]{7,64}$/.test(hash) ? hash.slice(0, 12) : undefined
 }

@@ -1,4 +1,6 @@
-/** The completion script of each shell. It contains no names: it runs `ecs-api complete -- WORDS` for them. */
+/**
+ * The completion script of each shell. At each completion it runs `ecs-api complete -- WORDS`, which prints candidates.
+ */
 
 const bash = `# bash: eval "$(ecs-api completion bash)" in ~/.bashrc
 _ecs_api() {

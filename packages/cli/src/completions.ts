@@ -1,4 +1,6 @@
-/** Candidates for completion: commands and flags from the table, names from the gateway within 300 ms. */
+/**
+ * Finds completion candidates: commands and flags in the table, and names at the gateway, which has 300 ms to respond.
+ */
 import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -12,29 +14,34 @@ import { globalFlags } from './global-flags.ts'
 import { printable } from './out/printable.ts'
 import { parseTyped, takesValue, typedCommand } from './parse.ts'
 
-type Candidate = readonly [name: string, text: string]
+type Candidate = readonly [name: string, description: string]
 type CompletionInput = Omit<LocalInput, 'args' | 'rest'>
 
-const limitMs = 300
-const maxAgeMs = 10_000
+const maxReadMs = 300
+const maxCacheAgeMs = 10_000
 
+/** @param words the words after `ecs-api`; the last one is being typed */
 export async function completionsOf(words: readonly string[], input: CompletionInput): Promise<Candidate[]> {
   const { commands } = input
   const typed = words.at(-1) ?? ''
   const earlier = words.slice(0, -1)
-  const begins = ([name]: Candidate) => name.startsWith(typed)
-  const { noun, verb, command, words: afterCommand } = typedCommand(commands, earlier)
-  if (typed.startsWith('-')) return flagsOf(command).filter(begins)
+  const isMatch = ([name]: Candidate) => name.startsWith(typed)
+  const { noun, verb, command, words: wordsAfterCommand } = typedCommand(commands, earlier)
+  if (typed.startsWith('-')) return flagsOf(command).filter(isMatch)
   // The typed word is the value of the flag before it.
   if (takesValue(earlier.at(-1))) return []
-  if (!command) return verb === undefined ? wordsAfter(commands, noun).filter(begins) : []
-  const { args, flags } = parseTyped(command, afterCommand) ?? {}
-  const wanted = args && command.arguments?.match(/[<[]([^\]>.]+)/g)?.[args.length]?.slice(1)
-  return wanted === undefined ? [] : (await namesOf(wanted, { ...input, flags: placeIn(flags!) })).filter(begins)
+  if (!command) return verb === undefined ? nextWords(commands, noun).filter(isMatch) : []
+  const { args, flags } = parseTyped(command, wordsAfterCommand) ?? {}
+  const argumentName = args && command.arguments?.match(/[<[]([^\]>.]+)/g)?.[args.length]?.slice(1)
+  return argumentName === undefined
+    ? []
+    : (await namesFor(argumentName, { ...input, flags: targetFlagsOf(flags!) })).filter(isMatch)
 }
 
-/** The flags that say where names are read. A flag of the output, such as `--curl`, does not apply to these reads. */
-function placeIn(flags: Flags): Flags {
+/**
+ * Keeps the flags that say where names are read. A flag of the output, such as `--curl`, must not affect these reads.
+ */
+function targetFlagsOf(flags: Flags): Flags {
   return new Flags(Object.fromEntries(['url', 'profile', 'account', 'cluster'].map((name) => [name, flags.text(name)])))
 }
 
@@ -44,8 +51,8 @@ function flagsOf(command: Command | undefined): Candidate[] {
   )
 }
 
-/** The first words of all commands, or the verbs of the noun. */
-function wordsAfter(commands: readonly Command[], noun: string | undefined): Candidate[] {
+/** The first words of all commands; with a noun, the second words of its commands. */
+function nextWords(commands: readonly Command[], noun: string | undefined): Candidate[] {
   const found = new Map<string, string>()
   for (const { name, summary, group } of commands) {
     if (group === 'hidden') continue
@@ -57,32 +64,36 @@ function wordsAfter(commands: readonly Command[], noun: string | undefined): Can
   return [...found]
 }
 
-/** @returns nothing when the gateway does not respond in time */
-async function namesOf(wanted: string, local: CompletionInput): Promise<Candidate[]> {
-  const kinds = wanted.split('|')
-  if (!kinds.some((kind) => kind in readers)) return []
+/** @param argumentName such as `service|task` @returns no candidates when the gateway does not respond in time */
+async function namesFor(argumentName: string, local: CompletionInput): Promise<Candidate[]> {
+  const kinds = argumentName.split('|')
+  if (!kinds.some((kind) => kind in candidateReaders)) return []
   try {
-    const deadline = AbortSignal.timeout(limitMs)
+    const deadline = AbortSignal.timeout(maxReadMs)
     const { input } = await connectInput({ ...local, args: [], rest: [], signal: deadline }, () => local.questions)
     const { url, account, cluster } = input.target
     const { token } = await input.target.token()
-    return await cached([url, account, cluster, token, wanted], local.now(), async () => {
-      const late = new Promise<never>((_, reject) => deadline.addEventListener('abort', () => reject(deadline.reason)))
+    return await cached([url, account, cluster, token, argumentName], local.now(), async () => {
+      const timedOut = new Promise<never>((_, reject) =>
+        deadline.addEventListener('abort', () => reject(deadline.reason)),
+      )
       const reads = input
         .account()
-        .then((client) => Promise.all(kinds.map((kind) => readers[kind]?.(client, cluster, local.now()) ?? [])))
+        .then((client) =>
+          Promise.all(kinds.map((kind) => candidateReaders[kind]?.(client, cluster, local.now()) ?? [])),
+        )
       // When the deadline wins, nothing else handles a rejection of `reads`.
       reads.catch(() => {})
-      return (await Promise.race([reads, late])).flat()
+      return (await Promise.race([reads, timedOut])).flat()
     })
   } catch {
     return []
   }
 }
 
-type Reader = (account: AccountClient, cluster: string | undefined, now: number) => Promise<Candidate[]>
+type CandidateReader = (account: AccountClient, cluster: string | undefined, now: number) => Promise<Candidate[]>
 
-const readers: Readonly<Record<string, Reader>> = {
+const candidateReaders: Readonly<Record<string, CandidateReader>> = {
   service: async ({ services }, cluster, now) => {
     const { items } = await services.page({ limit: 1000, ...(cluster !== undefined && { cluster }) })
     return items.map((service) => {
@@ -113,35 +124,38 @@ async function cached(
   now: number,
   read: () => Promise<Candidate[]>,
 ): Promise<Candidate[]> {
-  const folder = ownFolder()
+  const folder = privateFolder()
   if (folder === undefined) return read()
   const file = join(folder, createHash('sha256').update(JSON.stringify(key)).digest('hex'))
   try {
-    const { at, found } = JSON.parse(readFileSync(file, 'utf8')) as { at: number; found: Candidate[] }
-    if (now - at < maxAgeMs && now >= at) return found
+    const { cachedAt, candidates } = JSON.parse(readFileSync(file, 'utf8')) as {
+      cachedAt: number
+      candidates: Candidate[]
+    }
+    if (now - cachedAt < maxCacheAgeMs && now >= cachedAt) return candidates
   } catch {
     // Nothing is cached yet.
   }
-  const found = await read()
+  const candidates = await read()
   try {
-    writeFileSync(file, JSON.stringify({ at: now, found }), { mode: 0o600 })
+    writeFileSync(file, JSON.stringify({ cachedAt: now, candidates }), { mode: 0o600 })
   } catch {
-    // Without the cache it works too, only more slowly.
+    // Completion works without the cache, but more slowly.
   }
-  return found
+  return candidates
 }
 
 /**
- * A folder that only this user can read and write. Anybody can create one with this name first, so another owner or
- * another mode means that it is not used. Windows has a folder for each user.
+ * A folder that only this user can read and write. Another user may have created a folder with this name before, so a
+ * folder with another owner or mode is not used. On Windows each user has a folder for temporary files.
  */
-function ownFolder(): string | undefined {
+function privateFolder(): string | undefined {
   const folder = join(tmpdir(), `ecs-api-${userInfo().username}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const found = lstatSync(folder)
-    const isOwn = found.uid === process.getuid?.() && (found.mode & 0o777) === 0o700
-    return found.isDirectory() && (isOwn || process.platform === 'win32') ? folder : undefined
+    const stats = lstatSync(folder)
+    const isOwn = stats.uid === process.getuid?.() && (stats.mode & 0o777) === 0o700
+    return stats.isDirectory() && (isOwn || process.platform === 'win32') ? folder : undefined
   } catch {
     return undefined
   }

@@ -1,16 +1,22 @@
-/** The commands of every day: one word for each intent. */
+/** The table of the commands for daily work. Each command has one word. */
 import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
 import { progressModes } from './progress/progress.ts'
 
-const progress: readonly Flag[] = [
+const progressFlags: readonly Flag[] = [
   { spec: '--timeout <duration>', summary: 'how long to wait; default 15m' },
   { spec: '--progress <mode>', summary: 'how progress is shown', choices: progressModes },
 ]
-const following: readonly Flag[] = [{ spec: '--detach', summary: 'do not wait; print the deployment' }, ...progress]
-const container: Flag = { spec: '-c, --container <name>', summary: 'container, where there are several' }
+const followFlags: readonly Flag[] = [
+  { spec: '--detach', summary: 'do not wait; print the deployment' },
+  ...progressFlags,
+]
+const containerFlag: Flag = {
+  spec: '-c, --container <name>',
+  summary: 'name of the container, when a task has several',
+}
 
 export const dailyCommands: readonly Command[] = [
   {
@@ -39,7 +45,7 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
       { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
       ...planFlags,
-      ...following,
+      ...followFlags,
     ],
     examples: [
       'deploy prod/www --image nginx:1.30',
@@ -59,7 +65,7 @@ export const dailyCommands: readonly Command[] = [
     flags: [
       { spec: '--to <release>', summary: 'number of a release, or a task definition such as web:6' },
       ...planFlags,
-      ...following,
+      ...followFlags,
     ],
     examples: ['rollback prod/www', 'rollback prod/www --to 12 --yes'],
     flagsForExtraWord: (release) => `--to ${release}`,
@@ -71,7 +77,7 @@ export const dailyCommands: readonly Command[] = [
     group: 'daily',
     summary: 'set the number of tasks',
     arguments: '<service> <count>',
-    flags: following,
+    flags: followFlags,
     examples: ['scale prod/www 3'],
     needs: 'gateway',
     load: async () => (await import('./verbs/scale.ts')).scale,
@@ -81,7 +87,7 @@ export const dailyCommands: readonly Command[] = [
     group: 'daily',
     summary: 'deploy the same definition again',
     arguments: '[service]',
-    flags: following,
+    flags: followFlags,
     examples: ['restart prod/www'],
     needs: 'gateway',
     load: async () => (await import('./verbs/restart.ts')).restart,
@@ -102,11 +108,11 @@ export const dailyCommands: readonly Command[] = [
     summary: 'run a task, with another command after --',
     arguments: '<taskdef> [command...]',
     flags: [
-      container,
+      containerFlag,
       { spec: '--count <n>', summary: 'number of tasks; default 1', kind: 'integer' },
       { spec: '--wait', summary: 'wait until the tasks have ended' },
-      { spec: '--exit-with-task', summary: 'with --wait: exit with the code of the container' },
-      ...progress,
+      { spec: '--exit-with-task', summary: 'with --wait: exit with the exit code of the container' },
+      ...progressFlags,
     ],
     examples: ['run migrate --wait', 'run web --cluster prod -- env'],
     needs: 'gateway',
@@ -115,22 +121,22 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'logs',
     group: 'daily',
-    summary: 'lines of a service or a task',
+    summary: 'log lines of a service or a task',
     arguments: '[service|task]',
     flags: [
       { spec: '-f, --follow', summary: 'print lines as they arrive' },
-      { spec: '--since <time>', summary: 'from then on: 15m, 1h, or a date in ISO 8601' },
-      { spec: '--until <time>', summary: 'until then' },
+      { spec: '--since <time>', summary: 'begin this long ago (15m, 1h), or at a date in ISO 8601' },
+      { spec: '--until <time>', summary: 'end at this time' },
       { spec: '--grep <text>', summary: 'only lines with this text; upper and lower case differ' },
-      container,
+      containerFlag,
       {
         spec: '-n, --lines <n>',
         summary:
-          'number of lines, up to 10000, without --follow: the newest, but with --since the oldest; default: 100, with --since all',
+          'number of lines, up to 10000, not with --follow: the newest, or with --since the oldest; default 100, with --since all',
         kind: 'integer',
       },
-      { spec: '--previous', summary: 'of the last stopped task' },
-      { spec: '--raw', summary: 'the message alone, as it is, with control sequences' },
+      { spec: '--previous', summary: 'lines of the task of the service that stopped last' },
+      { spec: '--raw', summary: 'only the message, unchanged, with its control sequences' },
     ],
     examples: ['logs prod/www -f', 'logs www --since 1h --grep ERROR', 'logs 3f0c91 -n 20'],
     flagsForExtraWord: (name) => `--container ${name}`,
@@ -152,8 +158,8 @@ export const dailyCommands: readonly Command[] = [
     summary: 'events of a service, newest first',
     arguments: '[service]',
     flags: [
-      { spec: '-f, --follow', summary: 'print the last ones, then each new one' },
-      { spec: '--since <time>', summary: 'from then on: 15m, 1h, or a date in ISO 8601' },
+      { spec: '-f, --follow', summary: 'print the newest events, then each new one' },
+      { spec: '--since <time>', summary: 'begin this long ago (15m, 1h), or at a date in ISO 8601' },
       limitFlag,
     ],
     examples: ['events prod/www -f'],
@@ -165,7 +171,10 @@ export const dailyCommands: readonly Command[] = [
     group: 'daily',
     summary: 'a terminal in a container, or one command after --',
     arguments: '<service|task> [command...]',
-    flags: [container, { spec: '--timeout <duration>', summary: 'of one command without a terminal' }],
+    flags: [
+      containerFlag,
+      { spec: '--timeout <duration>', summary: 'how long to wait for one command without a terminal' },
+    ],
     examples: ['exec prod/www', 'exec 3f0c91 -c web -- env'],
     needs: 'gateway',
     load: async () => (await import('./verbs/exec.ts')).exec,
@@ -176,7 +185,7 @@ export const dailyCommands: readonly Command[] = [
     summary: 'CPU, memory and other metrics of a service or a task',
     arguments: '[service|task]',
     flags: [
-      { spec: '--since <duration>', summary: 'from then on, such as 3h' },
+      { spec: '--since <duration>', summary: 'begin this long ago, such as 3h' },
       { spec: '--period <seconds>', summary: 'seconds between two values', kind: 'integer' },
     ],
     examples: ['metrics prod/www --since 3h'],
@@ -188,7 +197,7 @@ export const dailyCommands: readonly Command[] = [
     group: 'daily',
     summary: 'follow a deployment, or the newest of a service, to its verdict',
     arguments: '[service] [deployment]',
-    flags: progress,
+    flags: progressFlags,
     examples: ['watch prod/www'],
     needs: 'gateway',
     load: async () => (await import('./verbs/watch.ts')).watchDeployment,
@@ -196,7 +205,7 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'diff',
     group: 'daily',
-    summary: 'what differs between two releases; with one, from the present',
+    summary: 'what differs between two releases, or between one and the current one',
     arguments: '<service> <release> [other]',
     examples: ['diff prod/www 11 12'],
     needs: 'gateway',

@@ -1,4 +1,4 @@
-/** The body of a deployment from the flags of `deploy`. */
+/** Builds the patch of a service (the request body) from the flags of `deploy`. */
 import type { AccountClient, ServicePatch } from '@ecs-api/client'
 import { circuitBreakerOf } from './circuit-breaker-flag.ts'
 import { UsageError } from './errors.ts'
@@ -6,7 +6,7 @@ import type { Flags } from './flags.ts'
 
 type Containers = Record<string, { image?: string; environment?: Record<string, string | null> }>
 
-/** Flags replace fields of the file. @throws UsageError with every wrong flag */
+/** @param file the fields of `-f FILE`, which flags replace @throws UsageError with every wrong flag */
 export async function patchOfFlags(
   flags: Flags,
   account: AccountClient,
@@ -27,16 +27,17 @@ export async function patchOfFlags(
     // ECS enables it in new tasks only.
     if (!(await account.services.get(ref)).enableExecuteCommand) patch.forceNewDeployment = true
   }
-  const breaker = circuitBreakerOf(flags)
-  if (breaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...breaker }
+  const circuitBreaker = circuitBreakerOf(flags)
+  if (circuitBreaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...circuitBreaker }
   const changes = containerChanges(flags)
   if (changes.length === 0) return patch
   const containers = structuredClone((patch.containers ?? {}) as Containers)
-  // An image for a name that is not there yet adds a container.
-  const added = new Set(changes.flatMap(({ container, image }) => (image === undefined ? [] : (container ?? []))))
-  const needed = changes.filter(({ container }) => container === undefined || !added.has(container))
-  const onlyName = needed.length > 0 ? await containerOf(account, ref, definition, needed) : ''
-  for (const { container = onlyName, image, variable, value } of changes) {
+  // Only a container with an image can be new. All others must be in the task definition.
+  const withImage = new Set(changes.flatMap(({ container, image }) => (image === undefined ? [] : (container ?? []))))
+  const changesToCheck = changes.filter(({ container }) => container === undefined || !withImage.has(container))
+  const defaultContainer =
+    changesToCheck.length > 0 ? await findDefaultContainer(account, ref, definition, changesToCheck) : ''
+  for (const { container = defaultContainer, image, variable, value } of changes) {
     const changed = containers[container] ?? {}
     containers[container] = changed
     if (image !== undefined) changed.image = image
@@ -46,7 +47,7 @@ export async function patchOfFlags(
 }
 
 interface ContainerChange {
-  /** Undefined: the only container. */
+  /** Undefined when the flag names none: then the task definition must have only one. */
   container: string | undefined
   image?: string
   variable?: string
@@ -79,21 +80,24 @@ function containerChanges(flags: Flags): ContainerChange[] {
   return [...images, ...variables]
 }
 
-/** @returns the container of changes that name none @throws UsageError when it has several, and for unknown names */
-async function containerOf(
+/**
+ * Finds the container for changes that name none.
+ * @throws UsageError when the task definition has several containers, or lacks a named one
+ */
+async function findDefaultContainer(
   account: AccountClient,
   ref: { cluster: string; name: string },
-  given: string | undefined,
+  definition: string | undefined,
   changes: readonly ContainerChange[],
 ): Promise<string> {
-  const taskDefinition = given ?? (await account.services.get(ref)).taskDefinition
+  const taskDefinition = definition ?? (await account.services.get(ref)).taskDefinition
   const { containerDefinitions } = await account.taskDefinitions.get(taskDefinition)
   const names = containerDefinitions.map(({ name }) => name!)
-  const asked = changes.flatMap(({ container }) => container ?? [])
-  const unknown = [...new Set(asked)].filter((name) => !names.includes(name))
+  const namedContainers = changes.flatMap(({ container }) => container ?? [])
+  const unknown = [...new Set(namedContainers)].filter((name) => !names.includes(name))
   if (unknown.length > 0)
     throw new UsageError(`${taskDefinition} has no container ${unknown.join(', ')}; there is ${names.join(', ')}.`)
-  if (names.length === 1 || asked.length === changes.length) return names[0]!
+  if (names.length === 1 || namedContainers.length === changes.length) return names[0]!
   throw new UsageError(
     `Which container of ${taskDefinition}? It has ${names.join(', ')}.`,
     'Write --image CONTAINER=REF, --env CONTAINER:KEY=VALUE, --unset CONTAINER:KEY.',

@@ -1,4 +1,4 @@
-/** A diagnosis as lines for people: each text once, with the tasks that it concerns. */
+/** Formats a diagnosis as lines for people. Evidence with the same text is one line, with the ids of its tasks. */
 import type { Diagnosis } from '@ecs-api/client'
 import { verdictOfDiagnosis } from '@ecs-api/client/words'
 import { printable } from './out/printable.ts'
@@ -9,21 +9,21 @@ type Cause = Diagnosis['causes'][number]
 
 export interface DiagnosisLinesOptions {
   paint: Paint
-  /** An ISO 8601 time as the output shows it. */
-  time: (at: string) => string
+  /** Formats an ISO 8601 time. */
+  formatTime: (at: string) => string
 }
 
 export function diagnosisLines(
   { status, summary, causes, notChecked }: Diagnosis,
-  { paint, time }: DiagnosisLinesOptions,
+  { paint, formatTime }: DiagnosisLinesOptions,
 ): string[] {
   const verdict = verdictOfDiagnosis(status)
   return [
-    `${paint(styleOfVerdict[verdict], verdict)}  ${printable(withoutFirstCause(summary, causes))}`,
+    `${paint(styleOfVerdict[verdict], verdict)}  ${printable(summaryWithoutFirstCause(summary, causes))}`,
     ...causes.flatMap((cause) => [
       '',
       `${paint(cause.severity === 'error' ? 'red' : 'yellow', cause.code)}  ${printable(cause.summary)}`,
-      ...evidenceLines(cause, time),
+      ...evidenceLines(cause, formatTime),
       ...cause.next.map(
         ({ text, request }) =>
           `  next        ${printable(text)}${request === undefined ? '' : `  (${printable(request)})`}`,
@@ -35,29 +35,32 @@ export function diagnosisLines(
 }
 
 /** Removes the first cause from the summary, because it has a line of its own below. */
-function withoutFirstCause(summary: string, [first]: readonly Cause[]): string {
+function summaryWithoutFirstCause(summary: string, [first]: readonly Cause[]): string {
   const rest = first && summary.endsWith(first.summary) ? summary.slice(0, -first.summary.length).trim() : ''
   return rest || summary
 }
 
-/** One line for each text. A container's text that the cause's summary contains is left out if other lines remain. */
-function evidenceLines({ summary, evidence }: Cause, time: (at: string) => string): string[] {
+/** One line for each text. A container's text that the summary contains is left out, unless no line would remain. */
+function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) => string): string[] {
   const groups = [...Map.groupBy(evidence, ({ kind, text }) => JSON.stringify([kind, text])).values()]
-  const newTexts = groups.filter(([first]) => !(first!.kind === 'container' && summary.includes(first!.text)))
-  return (newTexts.length > 0 ? newTexts : groups).map((group) => {
+  const groupsBeyondSummary = groups.filter(
+    ([first]) => !(first!.kind === 'container' && summary.includes(first!.text)),
+  )
+  return (groupsBeyondSummary.length > 0 ? groupsBeyondSummary : groups).map((group) => {
     const [{ kind, text, at }] = group as [Cause['evidence'][number]]
     const tasks = [
       ...new Set(group.flatMap(({ resource }) => /\/tasks\/([0-9a-f]{8})/.exec(resource ?? '')?.[1] ?? [])),
     ]
     const taskNames = tasks.length > 0 ? `${tasks.join(', ')}  ` : ''
-    return `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${time(at)}  `}${taskNames}${printable(text)}`
+    return `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${formatTime(at)}  `}${taskNames}${printable(text)}`
   })
 }
 
 function notCheckedLines(notChecked: Diagnosis['notChecked']): string[] {
   const byReason = [...Map.groupBy(notChecked, ({ reason }) => reason)]
   const lines = byReason.map(
-    ([reason, all]) => `Not checked (${printable(reason)}): ${all.map(({ check }) => printable(check)).join('; ')}`,
+    ([reason, checks]) =>
+      `Not checked (${printable(reason)}): ${checks.map(({ check }) => printable(check)).join('; ')}`,
   )
   return lines.length > 0 ? ['', ...lines] : []
 }

@@ -7,7 +7,7 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['2', 'not understood: command, flag, argument; nothing was sent'],
   [
     '3',
-    'rejected as it stands: invalid, a conflict, a guardrail, changed meanwhile, not offered here, or answered with no',
+    'rejected: invalid, a conflict, a guardrail, changed since the plan, not offered here, or a question answered with no',
   ],
   ['4', 'not signed in, or not permitted'],
   ['5', 'not found'],
@@ -25,8 +25,8 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['143', 'terminated (SIGTERM)'],
 ]
 
-/** A command of the service, which returned 1. */
-export const serviceFailed = 11
+/** The exit code for a command of the service that returned 1: here 1 means a bug. */
+export const serviceFailedExit = 11
 
 /** An error with a sentence for people, an exit code, and the next step where one is known. */
 export class CliError extends Error {
@@ -40,8 +40,8 @@ export class CliError extends Error {
   }
 }
 
-/** An error with an exit code of its own that is reported as its cause is. */
-export class ReportedCause extends CliError {
+/** An error that is reported like its cause, but has an exit code of its own. */
+export class CauseWithOwnExit extends CliError {
   constructor(exit: number, cause: unknown) {
     super(exit, cause instanceof Error ? cause.message : String(cause))
     this.cause = cause
@@ -54,19 +54,19 @@ export class UsageError extends CliError {
   }
 }
 
-/** The reason of the signal that SIGINT and SIGTERM abort. */
+/** The reason with which SIGINT and SIGTERM abort the command's signal. */
 export class Interrupted extends CliError {
   constructor(exit: 130 | 143) {
     super(exit, exit === 130 ? 'Interrupted.' : 'Terminated.')
   }
 }
 
-/** `--curl` has printed the request instead of sending it. */
+/** Thrown when `--curl` has printed a request instead of sending it. */
 export class NotSent extends Error {}
 
 /**
- * The exit code of a terminal's program. On AWS a terminal does not report it (null): a normal end is then 0, a lost
- * connection 125.
+ * The exit code for a program that ran in a terminal. AWS does not report the program's own code (null): a normal end
+ * is then 0, and a lost connection 125.
  */
 export function exitCodeOfProgram(code: number | null, reason: string): number {
   if (code !== null) return code

@@ -1,4 +1,4 @@
-/** Paging of lists: all pages, or the first `--limit` items. */
+/** Reads the pages of a list: all, or as many as `--limit` needs. */
 import type { Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
@@ -15,8 +15,8 @@ interface AnyPage {
 }
 
 /**
- * Reads pages until `--limit` items are read or the list ends. A request with `nextCursor` continues after the last
- * item.
+ * Reads pages until `--limit` items are read or the list ends. `nextCursor` of the result continues after
+ * the last item.
  * @throws UsageError for a limit of 0
  */
 export async function collectPages<P extends AnyPage>(

@@ -1,4 +1,4 @@
-/** The entry of the process. Commands of the service and `--version` load nothing of the command line. */
+/** Starts the program. For commands of the service and `--version`, it loads only the modules that they need. */
 import { findCommit } from './commit.ts'
 import { findServiceCommand, runServiceProcess } from './run-service.ts'
 import { version } from './version.ts'

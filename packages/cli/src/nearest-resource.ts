@@ -1,15 +1,20 @@
-/** The resource whose name resembles the one that does not exist, for the line below the error. */
+/** Finds a resource with a name similar to one that does not exist, for `Did you mean …?`. */
 import { type AccountClient, isProblem } from '@ecs-api/client'
 import type { Input } from './command.ts'
 import { CliError } from './errors.ts'
 import { nearestOf } from './nearest.ts'
 
-const maxMs = 2000
+const maxSearchMs = 2000
 
-/** The names that there are, and the one that was typed. */
-type Search = (account: AccountClient, input: Input, signal: AbortSignal) => Promise<[typed: string, names: string[]]>
+/** Reads the names that exist. @returns the typed name and the existing names */
+type NameSearch = (
+  account: AccountClient,
+  input: Input,
+  signal: AbortSignal,
+) => Promise<[typed: string, names: string[]]>
 
-const searches: Readonly<Record<string, Search>> = {
+/** The search for each problem code. */
+const searches: Readonly<Record<string, NameSearch>> = {
   ServiceNotFound: async ({ services }, { args: [first = ''], target }, signal) => {
     const [name = '', cluster = target.cluster ?? ''] = first.split('/').reverse()
     const { items } = await services.page({ cluster, limit: 1000, signal })
@@ -26,13 +31,13 @@ const searches: Readonly<Record<string, Search>> = {
   },
 }
 
-/** Undefined when nothing resembles it. It never fails: the error itself is what counts. */
-export async function findNearest(error: unknown, input: Input): Promise<string | undefined> {
+/** @returns undefined when no name is similar, or when the search fails: the original error is reported in any case */
+export async function findSimilarName(error: unknown, input: Input): Promise<string | undefined> {
   const cause = error instanceof CliError ? error.cause : error
   const search = isProblem(cause) ? searches[cause.code] : undefined
   if (search === undefined || input.out.wantsJson) return undefined
   try {
-    const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxMs)])
+    const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxSearchMs)])
     const [typed, names] = await search(await input.account(), input, signal)
     return nearestOf(typed, names, 1)[0]
   } catch {

@@ -1,6 +1,6 @@
-/** The names that resemble a mistyped one, for suggestions. */
+/** Finds names that are similar to a mistyped one, for suggestions. */
 
-/** Names at an edit distance of at most half their length, or with the same beginning; the nearest first. */
+/** The nearest names that begin with the typed text, or differ from it by at most half of their characters. */
 export function nearestOf(typed: string, names: readonly string[], count: number): string[] {
   return names
     .map((name) => ({ name, distance: name.startsWith(typed) ? 0.5 : editDistance(typed, name) }))
@@ -19,7 +19,7 @@ export function nearestAlways(typed: string, names: readonly string[], count: nu
     .map(({ name }) => name)
 }
 
-/** Levenshtein's distance, with a swap of neighbours as one step. */
+/** The Levenshtein distance, in which a swap of two neighbouring characters also counts as one step. */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)])
   rows[0] = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,11 +1,11 @@
-/** Finds the command of the typed words, and parses its flags with commander, which gets this command only. */
+/** Finds the command in the typed words, and parses its arguments and flags with the library commander. */
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
 import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import { Flags, secondsOf } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
-import { meantBy } from './meant-by.ts'
 import { nearestAlways, nearestOf } from './nearest.ts'
+import { findSuggestion } from './suggestion.ts'
 
 export interface Parsed {
   args: readonly (string | undefined)[]
@@ -13,7 +13,7 @@ export interface Parsed {
   flags: Flags
 }
 
-/** `--help` was given. */
+/** Thrown when `--help` is given. */
 export class HelpRequested extends Error {
   readonly command: Command
 
@@ -49,83 +49,84 @@ const verbAliases: Readonly<Record<string, string>> = {
 /** Node's timers end at 2^31 ms, after 596 hours. */
 const maxTimeoutSeconds = 500 * 3600
 
-/** The global flags that take a value. */
-const flagsWithValue = new Set(
+/** The names of the global flags that take a value: `--url`, `-o`, `--output` and others. */
+const globalFlagsWithValue = new Set(
   globalFlags.filter(({ spec }) => spec.includes('<')).flatMap(({ spec }) => spec.replace(/ <.*/, '').split(', ')),
 )
 
-/** The indexes of the command's words in `argv`: flags can be anywhere, also before them. */
-function wordPlaces(argv: readonly string[]): number[] {
-  const places: number[] = []
-  for (let i = 0; i < argv.length && places.length < 2; i++) {
+/** The indexes of the first two words in `argv` that are not flags: flags can stand before them. */
+function firstWordIndexes(argv: readonly string[]): number[] {
+  const indexes: number[] = []
+  for (let i = 0; i < argv.length && indexes.length < 2; i++) {
     const text = argv[i]!
     if (text === '--') break
-    if (!text.startsWith('-') || text === '-') places.push(i)
+    if (!text.startsWith('-') || text === '-') indexes.push(i)
     else if (takesValue(text)) i++
   }
-  return places
+  return indexes
 }
 
-/** The command that words name, as far as they are typed. */
+/** The command that the typed words name. It may be incomplete, as in a completion. */
 export interface TypedCommand {
-  /** The first word, an alias resolved; undefined without a word. */
+  /** The first word, without an alias; undefined without a word. */
   noun: string | undefined
-  /** The word after a noun that has several verbs. */
+  /** The second word as it was typed, when the first one is a noun with several verbs. */
   verb: string | undefined
+  /** Undefined while no command has the typed words. */
   command: Command | undefined
-  /** The words that name no command. */
+  /** All other words of the command line. */
   words: string[]
 }
 
 export function typedCommand(commands: readonly Command[], argv: readonly string[]): TypedCommand {
-  const [first, second] = wordPlaces(argv)
+  const [first, second] = firstWordIndexes(argv)
   if (first === undefined) return { noun: undefined, verb: undefined, command: undefined, words: [...argv] }
   const typed = argv[first]!
-  const without = (...places: (number | undefined)[]) => argv.filter((_, i) => !places.includes(i))
+  const without = (...indexes: (number | undefined)[]) => argv.filter((_, i) => !indexes.includes(i))
   const noun = nounAliases[typed] ?? typed
-  const ofNoun = commandsOf(commands, noun)
-  if (ofNoun.length > 0) {
+  const commandsOfNoun = commandsWithNoun(commands, noun)
+  if (commandsOfNoun.length > 0) {
     const word = second === undefined ? undefined : argv[second]!
     const verb = word === undefined ? undefined : (verbAliases[word] ?? word)
-    const isTyped = ({ name, aliases = [] }: Command) => name === `${noun} ${verb}` || aliases.includes(word ?? '')
-    return { noun, verb: word, command: ofNoun.find(isTyped), words: without(first, second) }
+    const hasTypedName = ({ name, aliases = [] }: Command) => name === `${noun} ${verb}` || aliases.includes(word ?? '')
+    return { noun, verb: word, command: commandsOfNoun.find(hasTypedName), words: without(first, second) }
   }
   const command = commands.find(({ name, aliases = [] }) => name === typed || aliases.includes(typed))
   return { noun: typed, verb: undefined, command, words: without(first) }
 }
 
-function commandsOf(commands: readonly Command[], noun: string): Command[] {
+function commandsWithNoun(commands: readonly Command[], noun: string): Command[] {
   return commands.filter(({ name }) => name.startsWith(`${noun} `))
 }
 
-/** @returns the command and the words that are left @throws UsageError with the nearest names */
+/** @returns the command, and the words behind or before its name @throws UsageError with the nearest names */
 export function findCommand(
   commands: readonly Command[],
   argv: readonly string[],
 ): { command: Command; words: string[] } {
   const { noun = '', verb = 'list', command, words } = typedCommand(commands, argv)
   if (command) return { command, words }
-  const ofNoun = commandsOf(commands, noun)
-  if (ofNoun.length === 0) throw unknownCommand(noun, commands)
-  const list = ofNoun.find(({ name }) => verb === 'list' && name === `${noun} list`)
+  const commandsOfNoun = commandsWithNoun(commands, noun)
+  if (commandsOfNoun.length === 0) throw unknownCommand(noun, commands)
+  const list = commandsOfNoun.find(({ name }) => verb === 'list' && name === `${noun} list`)
   if (list) return { command: list, words }
-  throw unknownCommand(`${noun} ${verb}`, ofNoun)
+  throw unknownCommand(`${noun} ${verb}`, commandsOfNoun)
 }
 
-/** Of a noun only the verb was mistyped. */
+/** @param typed a word, or a known noun and an unknown verb: then `commands` are those of the noun */
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
-  const start = typed.includes(' ') ? typed.indexOf(' ') + 1 : 0
-  const words = commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name.slice(start))
-  const similar = nearestOf(typed.slice(start), words, 3)
-  const names = similar.length > 0 ? similar : nearestAlways(typed.slice(start), words, 3)
-  const nearest = names.map((name) => typed.slice(0, start) + name).join(', ')
+  const verbStart = typed.includes(' ') ? typed.indexOf(' ') + 1 : 0
+  const words = commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name.slice(verbStart))
+  const similar = nearestOf(typed.slice(verbStart), words, 3)
+  const names = similar.length > 0 ? similar : nearestAlways(typed.slice(verbStart), words, 3)
+  const nearest = names.map((name) => typed.slice(0, verbStart) + name).join(', ')
   return new UsageError(
     `There is no command ${typed}. Nearest: ${nearest}.`,
-    start > 0 ? `All of them: ecs-api help ${typed.slice(0, start - 1)}` : 'All commands: ecs-api help',
+    verbStart > 0 ? `All of them: ecs-api help ${typed.slice(0, verbStart - 1)}` : 'All commands: ecs-api help',
   )
 }
 
-/** The help of a command. @param columns undefined in a pipe */
+/** The help text of a command. @param columns the width of the terminal; undefined in a pipe */
 export function helpOf(command: Command, columns: number | undefined): string {
   const examples = command.examples?.map((text) => `  ecs-api ${text}\n`) ?? []
   const help = parserOf(command, columns).helpInformation()
@@ -142,9 +143,9 @@ function parserOf(command: Command, columns: number | undefined): Parser {
     .helpOption('-h, --help', 'show this help')
   for (const text of command.arguments?.match(/<[^>]+>|\[[^\]]+\]/g) ?? []) parser.argument(text)
   for (const flag of command.flags ?? []) parser.addOption(optionOf(flag))
-  const own = new Set((command.flags ?? []).flatMap(({ spec }) => spec.split(/[ ,]+/)))
+  const ownFlags = new Set((command.flags ?? []).flatMap(({ spec }) => spec.split(/[ ,]+/)))
   for (const flag of globalFlags) {
-    if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && own.has(part)))
+    if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && ownFlags.has(part)))
       parser.addOption(optionOf(flag).helpGroup('Flags of all commands:'))
   }
   return parser
@@ -152,7 +153,7 @@ function parserOf(command: Command, columns: number | undefined): Parser {
 
 function optionOf({ spec, summary, kind, choices }: Flag): Option {
   const option = new Option(spec, summary)
-  // Checked before the command sends anything, also where it waits only afterwards.
+  // A wrong duration is rejected here, before the command sends anything.
   if (spec.includes('<duration>'))
     option.argParser((text) => {
       const seconds = secondsOf(text)
@@ -167,16 +168,19 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
       if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
       return Number(text)
     })
-  if (kind === 'list') option.argParser((text: string, before: string[] | undefined) => [...(before ?? []), text])
+  if (kind === 'list') option.argParser((text: string, earlier: string[] | undefined) => [...(earlier ?? []), text])
   return option
 }
 
-/** Whether the next word is the value of this one, for a flag that every command takes. */
+/** Whether the word is a global flag whose value is the next word. */
 export function takesValue(word: string | undefined): boolean {
-  return word !== undefined && flagsWithValue.has(word)
+  return word !== undefined && globalFlagsWithValue.has(word)
 }
 
-/** The arguments and flags that are typed so far. @returns undefined when a flag is invalid or lacks its value */
+/**
+ * Parses the arguments and flags that are typed so far.
+ * @returns undefined when a flag is invalid or lacks its value
+ */
 export function parseTyped(
   command: Command,
   words: readonly string[],
@@ -192,8 +196,8 @@ export function parseTyped(
 }
 
 /**
- * The id of a deployment may begin with a hyphen: 21 random letters, digits, `_` and `-`. It is the last argument, so it
- * can stand behind `--`, where no word is a flag.
+ * Moves the id of a deployment behind `--`, where no word is a flag. An id is 21 random letters, digits, `_` and `-`,
+ * so it may begin with a hyphen. It is always the last argument.
  */
 function withDeploymentLast(command: Command, parser: Parser, words: readonly string[]): string[] {
   if (!command.arguments?.endsWith('[deployment]')) return [...words]
@@ -202,12 +206,12 @@ function withDeploymentLast(command: Command, parser: Parser, words: readonly st
   const isId = (word: string, i: number) =>
     /^-[\w-]{20}$/.test(word) && !optionOfWord(word) && !optionOfWord(words[i - 1])?.required
   const end = words.includes('--') ? words.indexOf('--') : words.length
-  const place = words.findIndex((word, i) => i < end && isId(word, i))
-  if (place < 0) return [...words]
-  return [...words.slice(0, place), ...words.slice(place + 1, end), '--', words[place]!, ...words.slice(end + 1)]
+  const index = words.findIndex((word, i) => i < end && isId(word, i))
+  if (index < 0) return [...words]
+  return [...words.slice(0, index), ...words.slice(index + 1, end), '--', words[index]!, ...words.slice(end + 1)]
 }
 
-/** @throws UsageError, HelpRequested */
+/** Parses the words behind the name of a command. @throws UsageError, HelpRequested */
 export function parseWords(command: Command, words: readonly string[]): Parsed {
   const parser = parserOf(command, undefined)
   try {
@@ -216,8 +220,8 @@ export function parseWords(command: Command, words: readonly string[]): Parsed {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)
     const message = error.message.replace(/^error: /, '').trim()
-    const meant = meantBy(command, error.code, parser.args, message)
-    if (meant !== undefined) throw new UsageError(meant.message, meant.next)
+    const suggestion = findSuggestion(command, { code: error.code, message, words: parser.args })
+    if (suggestion !== undefined) throw new UsageError(suggestion.message, suggestion.next)
     const mayBeName = command.arguments !== undefined && /^unknown option '-[^-']{2,}/.test(message)
     throw new UsageError(
       `${message[0]?.toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,

@@ -1,91 +1,105 @@
-/** The gateway's plan of a change (`?dryRun=true`) is shown, confirmed, and applied to the version it was made for. */
+/**
+ * Shows the gateway's plan of a change (`?dryRun=true`), asks for confirmation, and applies the change. The change is
+ * rejected when the resource no longer has the version for which the plan was made.
+ */
 import { isProblem } from '@ecs-api/client'
 import type { Input } from './command.ts'
 import { CliError } from './errors.ts'
 import { printable } from './out/printable.ts'
 
 /** The part that all plans have. */
-export interface AnyPlan {
+interface AnyPlan {
   changes: readonly { path: string; from?: unknown; to?: unknown }[]
   effects: readonly string[]
   warnings: readonly string[]
   configVersion?: string
 }
 
-/** Whether the plan is to be applied. `exit` is the command's exit code when it is not, as with `--plan`. */
+/** Whether the plan is to be applied, and to which version. Otherwise `exit` is the exit code of the command. */
 export type PlanOutcome = { isConfirmed: true; ifMatch: string | undefined } | { isConfirmed: false; exit: number }
 
-/** Shows the plan and asks for confirmation. @param name is typed to confirm what cannot be undone */
-export async function confirmPlan(input: Input, sentence: string, plan: AnyPlan, name?: string): Promise<PlanOutcome> {
+interface ConfirmOptions {
+  /** The line above the plan. */
+  heading: string
+  plan: AnyPlan
+  /** The name that the person types to confirm a change that cannot be undone. */
+  nameToType?: string
+}
+
+/** Shows the plan and asks for confirmation. */
+export async function confirmPlan(input: Input, { heading, plan, nameToType }: ConfirmOptions): Promise<PlanOutcome> {
   const { flags, out, questions } = input
-  const isNothing = plan.changes.length === 0
-  const lines = planLines(input, sentence, plan)
+  const changesNothing = plan.changes.length === 0
+  const lines = planLines(input, heading, plan)
   if (flags.isSet('plan')) {
     await out.value(plan, lines)
-    return { isConfirmed: false, exit: !isNothing && flags.isSet('exit-code') ? 9 : 0 }
+    return { isConfirmed: false, exit: !changesNothing && flags.isSet('exit-code') ? 9 : 0 }
   }
   for (const line of lines) out.note(line)
-  if (isNothing) {
+  if (changesNothing) {
     out.note('Nothing to do.')
     return { isConfirmed: false, exit: 0 }
   }
-  await (name === undefined ? questions.confirm('Continue?') : questions.confirmName('It cannot be undone.', name))
+  await (nameToType === undefined
+    ? questions.confirm('Continue?')
+    : questions.confirmName('It cannot be undone.', nameToType))
   return { isConfirmed: true, ifMatch: plan.configVersion }
 }
 
 export interface PlannedChange<T> {
-  /** Names the resource. */
+  /** The name of the resource, as messages show it. */
   name: string
   apply: () => Promise<T>
-  plan: () => Promise<AnyPlan>
+  readPlan: () => Promise<AnyPlan>
 }
 
 /** Applies a confirmed plan. @throws CliError with exit code 3 and a new plan when the resource has changed since */
-export async function applyPlan<T>(input: Input, { name, apply, plan }: PlannedChange<T>): Promise<T> {
+export async function applyPlan<T>(input: Input, { name, apply, readPlan }: PlannedChange<T>): Promise<T> {
   try {
     return await apply()
   } catch (error) {
     if (!isProblem(error, 'PreconditionFailed')) throw error
-    for (const line of planLines(input, `${name} has changed since. The plan is now:`, await plan()))
+    for (const line of planLines(input, `${name} has changed since the plan was made. The new plan:`, await readPlan()))
       input.out.note(line)
     const sentence = `${name} has changed since the plan, so nothing was done.`
     throw new CliError(3, sentence, 'Run the command again to confirm the new plan.')
   }
 }
 
-function planLines({ out, flags }: Input, sentence: string, { changes, effects, warnings }: AnyPlan): string[] {
+function planLines({ out, flags }: Input, heading: string, { changes, effects, warnings }: AnyPlan): string[] {
   const paint = flags.isSet('plan') ? out.paint : out.paintError
   return [
-    sentence,
+    heading,
     ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
     ...effects.map((text) => `  ${printable(text)}`),
-    ...warnings.map((text) => paint('yellow', `  warning: ${printable(withFlag(text))}`)),
+    ...warnings.map((text) => paint('yellow', `  warning: ${printable(withFlagName(text))}`)),
   ]
 }
 
-/** The gateway's warning names the field of the API; here a flag sets it. */
-function withFlag(warning: string): string {
+/** Replaces the field of the API in a warning of the gateway by the flag that sets it. */
+function withFlagName(warning: string): string {
   return warning.replace(
     'deploymentConfiguration.deploymentCircuitBreaker',
     'ecs-api deploy --circuit-breaker rollback',
   )
 }
 
+/** The gateway's text in place of a value that may be secret. */
 const masked = '(hidden)'
 
-/** `~ image  1.29 → 1.30`, `+ path  value`, `- path  value`. */
+/** `~ image  1.29 → 1.30` for a change, `+ path  value` for an addition, `- path  value` for a removal. */
 export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
-  if (isAbsent(from)) return `+ ${printable(path)}  ${text(to)}`
-  if (isAbsent(to)) return `- ${printable(path)}  ${text(from)}`
-  // The gateway hides values that may be secret, and can say how much of them differs: `(hidden): 1 of 3 words differ`.
+  if (isAbsent(from)) return `+ ${printable(path)}  ${valueText(to)}`
+  if (isAbsent(to)) return `- ${printable(path)}  ${valueText(from)}`
+  // Behind the masked value, the gateway can say how much differs: `(hidden): 1 of 3 words differ`.
   if (from === masked && typeof to === 'string' && to.startsWith(masked)) {
     const difference = printable(to.slice(masked.length))
     return `~ ${printable(path)}  changed${difference} (the values may be secret, so they are hidden)`
   }
-  return `~ ${printable(path)}  ${text(from)} → ${text(to)}`
+  return `~ ${printable(path)}  ${valueText(from)} → ${valueText(to)}`
 }
 
-function text(value: unknown): string {
+function valueText(value: unknown): string {
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }

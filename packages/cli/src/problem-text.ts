@@ -1,10 +1,10 @@
-/** Problems of the gateway as the command line shows them: a command where the gateway names a request. */
+/** Adapts the gateway's problems to the command line: replaces the requests that they suggest by commands. */
 import type { ProblemError } from '@ecs-api/client'
 
 /** @param subject the first argument of the command, such as `prod/www` */
-type Hint = (subject: string) => string
+type HintOf = (subject: string) => string
 
-const hints: Readonly<Record<string, Hint>> = {
+const hints: Readonly<Record<string, HintOf>> = {
   AccountNotFound: () => 'All accounts: ecs-api accounts list',
   ClusterNotFound: () => 'All clusters: ecs-api clusters list',
   ClusterAlreadyExists: (cluster) => `Change it: ecs-api clusters update ${cluster || 'NAME'} -f FILE`,
@@ -20,22 +20,23 @@ const hints: Readonly<Record<string, Hint>> = {
   Unauthorized: () => 'Sign in: ecs-api login',
 }
 
-/** The subject of `exec` and `logs` can be a task. */
+/** The subject when it is a service. For a task, which `exec` and `logs` also take, it is the word SERVICE. */
 function serviceOf(subject: string): string {
   return subject === '' || /(^|\/)[0-9a-f]{6,32}$/.test(subject) ? 'SERVICE' : subject
 }
 
-const request = /\b(GET|HEAD|POST|PUT|PATCH|DELETE) (\/|…|the )|Authorization: Bearer/
+const requestPattern = /\b(GET|HEAD|POST|PUT|PATCH|DELETE) (\/|…|the )|Authorization: Bearer/
 
-export function commandFor({ code, status }: ProblemError, subject: string): string | undefined {
+/** The line that says the next command; undefined when none is known. */
+export function hintFor({ code, status }: ProblemError, subject: string): string | undefined {
   if (status === 403) return 'The token and its role: ecs-api whoami'
   const hint = hints[code]
   return hint?.(subject)
 }
 
-/** The text without the sentences that name a request, where a command stands instead. */
+/** The text without the sentences that name a request. A text of such sentences alone stays as it is. */
 export function withoutRequests(text: string): string {
   const sentences = text.split(/(?<=[.!?]) (?=[A-Z`])/)
-  const kept = sentences.filter((sentence) => !request.test(sentence))
+  const kept = sentences.filter((sentence) => !requestPattern.test(sentence))
   return kept.length > 0 ? kept.join(' ') : text
 }

@@ -1,5 +1,4 @@
-/** Connects a command to this process: its streams, its signals and its exit code. */
-
+/** Runs a command with the streams and the signals of this process, and ends the process with its exit code. */
 import { commands } from './commands.ts'
 import { endProcess } from './end-process.ts'
 import { Interrupted } from './errors.ts'
@@ -8,7 +7,7 @@ import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
   const outputs = [process.stdout, process.stderr]
-  // A reader that closes the pipe, such as `head`, is no failure.
+  // A reader that closes the pipe early, such as `head`, is not a failure.
   const onOutputError = (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
@@ -35,7 +34,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     signal: abort.signal,
     onCommand: (command) => {
       if (command.needs !== 'words') return listenForSignals()
-      // The service drains by its own signal handlers, and continues when its log cannot be written.
+      // A service has its own signal handlers, which drain it. It also continues when its log cannot be written.
       for (const stream of outputs) stream.off('error', onOutputError)
     },
     createQuestions,

@@ -1,11 +1,17 @@
-/** Questions to the person at the terminal. They appear on stderr; without a terminal they end the command with 10. */
+/**
+ * Questions to the person at the terminal, on stderr. Without a terminal, a question ends the command with exit code
+ * 10.
+ */
 import type { Readable, Writable } from 'node:stream'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Questions {
   /** Resolves when the answer is yes. @throws CliError with exit code 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
-  /** Resolves when the name was typed. @throws CliError with exit code 10 without a terminal, 3 for another text */
+  /**
+   * Resolves when the person has typed the name.
+   * @throws CliError with exit code 10 without a terminal, 3 for another text
+   */
   confirmName: (question: string, name: string) => Promise<void>
   /**
    * Reads a secret without echo.
@@ -27,7 +33,7 @@ export interface QuestionsDeps {
 
 export function createQuestions({ input, output, isConfirmed, notConfirmedBecause, signal }: QuestionsDeps): Questions {
   const isTerminal = input.isTTY === true && output.isTTY === true
-  const confirmed = isConfirmed && notConfirmedBecause === undefined
+  const skipsConfirmation = isConfirmed && notConfirmedBecause === undefined
 
   const requireTerminal = (question: string, otherWay: string) => {
     if (isTerminal) return
@@ -41,7 +47,7 @@ export function createQuestions({ input, output, isConfirmed, notConfirmedBecaus
       return (await reader.question(`${question} `, { signal })).trim()
     } catch (error) {
       signal.throwIfAborted()
-      // The terminal has no SIGINT of its own while readline reads: Ctrl-C and Ctrl-D close the question.
+      // While readline reads, Ctrl-C and Ctrl-D send no signal: they end the question with an AbortError.
       if (error instanceof Error && error.name === 'AbortError') throw new Interrupted(130)
       throw error
     } finally {
@@ -51,12 +57,12 @@ export function createQuestions({ input, output, isConfirmed, notConfirmedBecaus
 
   return {
     confirm: async (question) => {
-      if (confirmed) return
+      if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')
       if (!/^y(es)?$/i.test(await askLine(`${question} [y/N]`))) throw new CliError(3, 'Nothing was changed.')
     },
     confirmName: async (question, name) => {
-      if (confirmed) return
+      if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')
       output.write(`${question}\n`)
       if ((await askLine(`Type its name to confirm (${name}):`)) !== name)

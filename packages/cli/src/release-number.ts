@@ -1,7 +1,8 @@
+/** Parses the number of a release. */
 import { UsageError } from './errors.ts'
 
-/** `12` or `v12`. @param service as it was typed @throws UsageError */
-export function releaseNumber(text: string, service: string | undefined): number {
+/** @param text `12` or `v12` @param service the typed service, for the hint of the error @throws UsageError */
+export function parseReleaseNumber(text: string, service: string | undefined): number {
   const [, digits] = /^v?(\d{1,9})$/.exec(text) ?? []
   if (digits === undefined)
     throw new UsageError(

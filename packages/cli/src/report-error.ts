@@ -1,12 +1,10 @@
-/**
- * Turns whatever a command throws into text on stderr and an exit code. With `--json`, stderr has the problem document.
- */
+/** Prints any error of a command on stderr, with `--json` as a problem document (RFC 9457), and finds its exit code. */
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
-import { CliError, NotSent, ReportedCause } from './errors.ts'
+import { CauseWithOwnExit, CliError, NotSent } from './errors.ts'
 import type { Out } from './out/out.ts'
-import { commandFor, withoutRequests } from './problem-text.ts'
+import { hintFor, withoutRequests } from './problem-text.ts'
 
-const exitOfStatus: Readonly<Record<number, number>> = {
+const exitCodeOfStatus: Readonly<Record<number, number>> = {
   401: 4,
   403: 4,
   404: 5,
@@ -28,14 +26,14 @@ function exitCodeOf(error: unknown): number {
   if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return 7
   if (error.code === 'InvalidReference') return 2
   const { status } = error
-  return exitOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
+  return exitCodeOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
 }
 
 export interface ErrorContext {
-  /** The first argument of the command. */
+  /** The first argument of the command, such as `prod/www`. */
   subject?: string | undefined
-  /** Where the token of the command comes from, once it is known. */
-  tokenFrom?: string | undefined
+  /** Where the token of the command comes from, when that is known. */
+  tokenSource?: string | undefined
 }
 
 /** Prints the error. @returns the exit code */
@@ -47,7 +45,7 @@ export function reportError(error: unknown, out: Out, context: ErrorContext = {}
   return exit
 }
 
-/** The gateway's problem, or one of the same form with the code `NoResponse` or `Exit{exit code}`. */
+/** The gateway's problem, or an object of the same form whose code is `NoResponse` or `Exit` with the exit code. */
 function problemOf(error: unknown, exit: number): Problem | object {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
@@ -58,37 +56,40 @@ function problemOf(error: unknown, exit: number): Problem | object {
 }
 
 function linesOf(error: unknown, context: ErrorContext): string[] {
-  if (error instanceof ReportedCause) return linesOf(error.cause, context)
+  if (error instanceof CauseWithOwnExit) return linesOf(error.cause, context)
   if (error instanceof ProblemError) {
     const { problem, errors, requestId, code } = error
-    // The detail of a problem with errors repeats them, so the title is shown instead.
+    // When a problem has `errors`, its detail repeats them. The title is shown instead.
     const heading = errors.length > 0 ? problem.title : error.message
-    const places = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
-    const command = commandFor(error, context.subject ?? '')
-    const shown = (text: string) => (command === undefined ? text : withoutRequests(text))
+    const errorLines = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
+    const hint = hintFor(error, context.subject ?? '')
+    const shown = (text: string) => (hint === undefined ? text : withoutRequests(text))
     return [
       `${code}: ${shown(heading)}`,
-      ...places.map(shown),
+      ...errorLines.map(shown),
       ...(code === 'Unauthorized' ? tokenLines(context) : []),
-      ...(command === undefined ? [] : [command]),
+      ...(hint === undefined ? [] : [hint]),
       ...(/^(InvalidReference|Unauthorized)$/.test(code) ? [] : [`More: ecs-api help ${code}`]),
       ...(requestId ? [`request ${requestId}`] : []),
     ]
   }
-  if (error instanceof NoResponse) return [error.message, ...nextWithout(error)]
+  if (error instanceof NoResponse) return [error.message, ...connectionHints(error)]
   if (error instanceof CliError)
     return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in ecs-api: ${text}`.split('\n')
 }
 
-function tokenLines({ tokenFrom }: ErrorContext): string[] {
-  if (tokenFrom === undefined) return []
-  return [tokenFrom === 'nowhere' ? 'No token was sent.' : `The token that was sent is the one of ${tokenFrom}.`]
+function tokenLines({ tokenSource }: ErrorContext): string[] {
+  if (tokenSource === undefined) return []
+  return [tokenSource === 'nowhere' ? 'No token was sent.' : `The token that was sent is the one of ${tokenSource}.`]
 }
 
-/** On this machine the service is most likely not started. */
-function nextWithout({ message }: NoResponse): string[] {
-  const isHere = /https?:\/\/(127\.|localhost|\[::1\])/.test(message)
-  return [...(isHere ? ['Start the service: npm start, or ecs-api serve'] : []), 'Check the way to it: ecs-api doctor']
+/** A service at a loopback address has most likely not been started. */
+function connectionHints({ message }: NoResponse): string[] {
+  const isLoopbackUrl = /https?:\/\/(127\.|localhost|\[::1\])/.test(message)
+  return [
+    ...(isLoopbackUrl ? ['Start the service: npm start, or ecs-api serve'] : []),
+    'Check the connection: ecs-api doctor',
+  ]
 }

@@ -1,10 +1,10 @@
 /**
- * Runs a command of the service itself. It loads nothing of the command line, which a service that runs for months would
- * carry.
+ * Runs a command of the service itself, such as `serve`. It loads no other module of the command line: those would take
+ * memory as long as the service runs.
  */
 import type { ServiceCommand } from './command.ts'
 import { endProcess } from './end-process.ts'
-import { serviceFailed } from './errors.ts'
+import { serviceFailedExit } from './errors.ts'
 import { serviceCommands } from './service-commands.ts'
 
 /** @returns undefined when `argv` is another command, or asks for help */
@@ -16,11 +16,11 @@ export function findServiceCommand(argv: readonly string[]): ServiceCommand | un
 /** @returns the exit code @throws UsageError */
 export async function runServiceCommand(command: ServiceCommand, words: readonly string[]): Promise<number> {
   const code = await command.run(words)
-  // After an uncaught error, which is a bug, the process has its code already.
-  return code === 1 && process.exitCode === undefined ? serviceFailed : code
+  // An uncaught error, which is a bug, has set `process.exitCode`: then 1 stays 1.
+  return code === 1 && process.exitCode === undefined ? serviceFailedExit : code
 }
 
-/** Runs the command as this process, and ends it. */
+/** Runs the command, and ends this process with its exit code. */
 export async function runServiceProcess(command: ServiceCommand, words: readonly string[]): Promise<void> {
   const code = await runServiceCommand(command, words).catch(async (error: unknown) => {
     const [{ reportError }, { outFromFlags }, { Flags }] = await Promise.all([

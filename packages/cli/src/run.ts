@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
   // `--json` also applies to errors that occur before the flags are parsed.
   let out = outFromFlags(new Flags({ json: argv.includes('--json') }), deps)
   let subject: string | undefined
-  let connected: Input | undefined
+  let connectedInput: Input | undefined
   try {
     if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
     const { command, words } = findCommand(commands, argv)
@@ -44,17 +44,21 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     out = outFromFlags(flags, deps)
     subject = args[0]
     deps.onCommand(command)
-    const local = { args, rest, flags, out, ...pick(deps) }
+    const local = { args, rest, flags, out, ...sharedInput(deps) }
     if (command.needs === 'words') return 0
     if (command.needs === 'nothing') {
       const verb = await command.load()
       return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
     }
     const { connectInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await connectInput(local, (because) => questionsOf(flags, deps, because), command.name)
+    const { input, colour } = await connectInput(
+      local,
+      (notConfirmedBecause) => questionsOf(flags, deps, notConfirmedBecause),
+      command.name,
+    )
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
       input.out = outFromFlags(flags, deps, colour)
-    connected = input
+    connectedInput = input
     const verb = await command.load()
     return (await verb(input)) ?? 0
   } catch (error) {
@@ -62,23 +66,25 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       await out.raw(helpOf(error.command, out.stdoutWidth))
       return 0
     }
-    const nearest = connected && (await (await import('./nearest-resource.ts')).findNearest(error, connected))
+    const nearest =
+      connectedInput && (await (await import('./nearest-resource.ts')).findSimilarName(error, connectedInput))
     if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
-    // An interrupted verb may throw an error that says how its work continues.
-    const shown = deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error
-    return reportError(shown, out, { subject, tokenFrom: await tokenSource(connected) })
+    // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason.
+    const reported = deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error
+    return reportError(reported, out, { subject, tokenSource: await tokenSourceOf(connectedInput) })
   }
 }
 
-/** A token that cannot be read has no source; its error says so itself. */
-async function tokenSource(input: Input | undefined): Promise<string | undefined> {
+/** @returns undefined without a gateway, and when reading the token failed, which is then the reported error */
+async function tokenSourceOf(input: Input | undefined): Promise<string | undefined> {
   return input?.target.token().then(
-    ({ from }) => from,
+    ({ source }) => source,
     () => undefined,
   )
 }
 
-function pick({
+/** The part of a verb's input that does not depend on the command. */
+function sharedInput({
   commands,
   environment,
   workingFolder,
@@ -88,7 +94,7 @@ function pick({
   return { commands, environment, workingFolder, now, signal }
 }
 
-/** Shows the overview, for `ecs-api`, `ecs-api --help`, and flags alone. */
+/** Runs `ecs-api` with flags alone: shows the help, or on a terminal the start page of a signed-in person. */
 async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
   const wantsHelp = argv.some((text) => text === '--help' || text === '-h')
@@ -96,7 +102,7 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
   )
-  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outFromFlags(flags, deps), ...pick(deps) }
+  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outFromFlags(flags, deps), ...sharedInput(deps) }
   const questions = questionsOf(flags, deps, undefined)
   const { help, shortHelp } = await import('./verbs/help.ts')
   if (wantsHelp) await help({ ...local, questions })

@@ -1,10 +1,10 @@
-/** The commands of the service itself: they take their own flags, and load the gateway only when they run. */
+/** The table of the service's own commands. They parse their own flags, and load the gateway only when they run. */
 import { parseArgs } from 'node:util'
-import type { ServiceCommand } from './command.ts'
+import type { Flag, ServiceCommand } from './command.ts'
 import { UsageError } from './errors.ts'
 
-/** @throws UsageError when there is anything but `--config FILE` */
-function configOf(command: string, words: readonly string[]): string | undefined {
+/** Finds the file of `--config FILE`. @throws UsageError for any other word */
+function configFileIn(command: string, words: readonly string[]): string | undefined {
   try {
     const options = { config: { type: 'string', short: 'c' } } as const
     return parseArgs({ args: [...words], options, allowPositionals: false }).values.config
@@ -13,7 +13,7 @@ function configOf(command: string, words: readonly string[]): string | undefined
   }
 }
 
-const config = {
+const configFlag: Flag = {
   spec: '-c, --config <file>',
   summary: 'configuration; default: the file in ECS_API_CONFIG, else ecs-api.yaml if it exists',
 }
@@ -23,23 +23,23 @@ export const serviceCommands: readonly ServiceCommand[] = [
     name: 'serve',
     group: 'service',
     summary: 'start the service',
-    flags: [config],
+    flags: [configFlag],
     needs: 'words',
     run: async (words) => {
       const { serve, workersRemoved } = await import('@ecs-api/gateway')
       if (words.some((text) => /^--workers(=|$)/.test(text)))
         throw new UsageError(`--workers is ${await workersRemoved()}.`)
-      return serve({ file: configOf('serve', words), environment: process.env })
+      return serve({ file: configFileIn('serve', words), environment: process.env })
     },
   },
   {
     name: 'check',
     group: 'service',
     summary: 'check the configuration and the credentials of every account',
-    flags: [config],
+    flags: [configFlag],
     needs: 'words',
     run: async (words) => {
-      const file = configOf('check', words)
+      const file = configFileIn('check', words)
       return (await import('@ecs-api/gateway')).check(file)
     },
   },
@@ -48,12 +48,12 @@ export const serviceCommands: readonly ServiceCommand[] = [
     group: 'service',
     summary: 'export writes the store as JSON lines, import reads them into an empty store',
     arguments: '<export|import>',
-    flags: [config],
+    flags: [configFlag],
     needs: 'words',
     run: async ([direction, ...words]) => {
       if (direction !== 'export' && direction !== 'import')
         throw new UsageError('store needs export or import, and accepts --config FILE.', 'ecs-api store --help')
-      const file = configOf('store', words)
+      const file = configFileIn('store', words)
       return (await import('@ecs-api/gateway')).storeCommand(direction, file)
     },
   },

@@ -1,4 +1,6 @@
-/** Connects this terminal to one in a container. Keys are sent unchanged. `~.` after a line end closes it, as in ssh. */
+/**
+ * Connects this terminal to a terminal in a container. `~.` after a line end closes it, as in ssh; other keys are sent.
+ */
 import type { Terminal, TerminalExit } from '@ecs-api/client'
 
 export interface AttachOptions {
@@ -11,10 +13,10 @@ export interface AttachOptions {
 export async function attachTerminal(terminal: Terminal, options: AttachOptions): Promise<TerminalExit> {
   const { input, output, onWarning, signal } = options
   const writer = terminal.writable.getWriter()
-  const isClosing = escapeDetector()
+  const completesEscape = escapeDetector()
   const onData = (bytes: Buffer) => {
-    if (isClosing(bytes)) terminal.close()
-    // The session may have ended while a key was pressed.
+    if (completesEscape(bytes)) terminal.close()
+    // A write fails when the session has just ended.
     else void writer.write(bytes).catch(() => {})
   }
   const onResize = () => terminal.resize({ columns: output.columns, rows: output.rows })
@@ -41,7 +43,7 @@ export async function attachTerminal(terminal: Terminal, options: AttachOptions)
   }
 }
 
-/** @returns a function that is true once `~.` was typed at the beginning of a line */
+/** @returns a function that returns true for the bytes that complete `~.` at the beginning of a line */
 export function escapeDetector(): (bytes: Uint8Array) => boolean {
   const [lineFeed, carriageReturn, tilde, dot] = [10, 13, 126, 46]
   let state: 'line-start' | 'tilde' | 'within' = 'line-start'

@@ -28,12 +28,12 @@ type Answer<Id extends OperationId> = {
     : never
 }[keyof operations[Id]['responses']]
 
-/** The parameters; where the document has none, `unknown`, which adds nothing to an intersection. */
+/** The parameters of an operation. Without any, it is `unknown`, which adds nothing to an intersection of types. */
 type ParametersOrUnknown<Parameters> = [NonNullable<Parameters>] extends [never] ? unknown : NonNullable<Parameters>
 
 type QueryOf<Id extends OperationId> = ParametersOrUnknown<operations[Id]['parameters']['query']>
 
-/** The query parameters, with `timeout` under the name that has its unit. */
+/** The query parameters, with `timeout` renamed to `timeoutSeconds`. */
 type NamedQuery<Query> = Omit<Query, 'timeout'> &
   (Query extends { timeout?: infer Seconds } ? { timeoutSeconds?: Seconds } : unknown)
 
@@ -42,12 +42,12 @@ export interface CallOptions {
 }
 
 interface ReadOptions extends CallOptions {
-  /** `true` makes the gateway ask AWS. A number accepts an answer that is at most that many seconds old. */
+  /** `true` makes the gateway read from AWS. A number accepts a cached answer of at most that age in seconds. */
   fresh?: boolean | number
 }
 
 interface ChangeOptions extends CallOptions {
-  /** A second call with the same key changes nothing again. By default each call has a new key. */
+  /** A repeated call with the same key changes nothing. By default each call has a new key. */
   idempotencyKey?: string
 }
 

@@ -15,9 +15,12 @@ import type { Transport, TransportResponse } from './transport.ts'
 export interface ConnectionOptions {
   /** The address of the gateway, such as `http://127.0.0.1:8000`. */
   url: string
-  /** The bearer token, or a function that gives it for each request. The caller gets its error, without a retry. */
+  /**
+   * The bearer token, or a function that returns it before each try. An error of the function is thrown, without a
+   * retry.
+   */
   token?: string | (() => string | Promise<string>)
-  /** In a browser session (cookie), the value for `X-CSRF-Token`. */
+  /** The value of `X-CSRF-Token`, for a browser session with a cookie. */
   csrfToken?: string | (() => string | Promise<string>)
   /** Replaces the global `fetch`. */
   fetch?: Transport
@@ -25,9 +28,9 @@ export interface ConnectionOptions {
   WebSocket?: typeof WebSocket
   /** Replaces the opener that shares streams within this process, for example to share them between browser tabs. */
   streams?: StreamOpener
-  /** Default: 4 tries, all of them begun within 30 s. A stream has as many tries for its first connection. */
+  /** Default: 4 tries, all begun within 30 s. The first connection of a stream has the same number of tries. */
   retries?: { tries?: number; withinSeconds?: number }
-  /** Keeps the responses of that many GETs, and answers from memory on 304; `true`: 200. Off by default. */
+  /** The number of GET responses to keep, and to return again on 304. `true` means 200; by default none is kept. */
   cache?: boolean | number
   /** Additional headers of each request. */
   headers?: Record<string, string>
@@ -40,7 +43,9 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined
   /** The key of an unsafe call; by default a new one. A dry run has none. */
   idempotencyKey?: string | undefined
-  /** How long a repeated request waits for the first request with its key, where that is longer than the retries. */
+  /**
+   * How long to retry while the first request with the same key still runs, when longer than `retries.withinSeconds`.
+   */
   waitSeconds?: number | undefined
 }
 
@@ -70,7 +75,7 @@ export interface Connection {
 
 export function connect(options: ConnectionOptions): Connection {
   const baseUrl = options.url.replace(/\/+$/, '')
-  // A method of `globalThis` needs it as its receiver.
+  // Called as a plain function, because browsers reject `fetch` as a method of another object.
   const transport: Transport = options.fetch ?? ((url, request) => fetch(url, request as RequestInit))
   const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
   const cache = responseCache(options.cache === true ? 200 : Number(options.cache ?? 0))
@@ -106,7 +111,7 @@ export function connect(options: ConnectionOptions): Connection {
   const request = async <T>(method: Method, path: string, requestOptions: RequestOptions = {}): Promise<T> => {
     const { signal, waitSeconds = 0 } = requestOptions
     const url = baseUrl + pathWith(path, requestOptions.query)
-    // The gateway would replay a plan that has a key.
+    // A dry run has no key: the gateway would repeat the old plan.
     const hasKey = method !== 'GET' && method !== 'HEAD' && !/[?&]dryRun=true/.test(url)
     const cached = method === 'GET' ? cache.find(url) : undefined
     const headers = {
@@ -131,7 +136,7 @@ export function connect(options: ConnectionOptions): Connection {
       }
       const now = performance.now()
       firstFailureAt ??= now
-      // `NoResponse` has none of these members.
+      // A `NoResponse` has none of these properties.
       const { code, status, retryAfterSeconds = 0 } = error as Partial<ProblemError>
       const isRunning = code === 'RequestInProgress'
       const isRetried = status === undefined || isRunning || retriedStatuses.has(status)
@@ -176,7 +181,7 @@ export function problemIn(response: TransportResponse, text: string): ProblemErr
   try {
     value = JSON.parse(text)
   } catch {
-    // It is not JSON, so it is not from the gateway.
+    // A text that is not JSON does not come from the gateway.
   }
   const isProblem = typeof value?.code === 'string' && typeof value.detail === 'string'
   const problem = isProblem

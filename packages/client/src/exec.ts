@@ -1,6 +1,6 @@
 /**
- * A terminal in a container. Its WebSocket has the subprotocol `ecs-api.exec.v1` (docs/terminal.md): bytes are input
- * and output, text is JSON. Its URL is a secret, so no token is sent there.
+ * A terminal in a container, over a WebSocket with the subprotocol `ecs-api.exec.v1` (docs/terminal.md). Binary
+ * messages are input and output, text messages are JSON. The URL is a one-time secret, so no token is sent with it.
  */
 import type { OptionsOf } from './call.ts'
 import type { Connection } from './connection.ts'
@@ -33,15 +33,18 @@ export interface Terminal {
   close: () => void
 }
 
-/** The most bytes of input that wait in the WebSocket. It emits no event when they are sent, so they are polled. */
+/** The most bytes of input that wait in the WebSocket. It emits no event when they are sent, so it is polled. */
 const maxBufferedBytes = 256 * 1024
 const drainCheckMs = 20
-/** Output that waits for its reader before the socket is paused. */
+/** The bytes of unread output at which the socket is paused. */
 const maxOutputBytes = 1024 * 1024
-/** A standard WebSocket cannot be paused. One whose reader leaves this much unread is closed. */
+/** The bytes of unread output at which a terminal is closed, because a standard WebSocket cannot be paused. */
 const maxUnreadBytes = 32 * 1024 * 1024
 
-/** The `WebSocket` of the package ws can be paused, so that the gateway, and the command, wait for the reader. */
+/**
+ * The `WebSocket` of the package ws can be paused. The gateway and the program in the container then wait for the
+ * reader.
+ */
 type MaybePausable = WebSocket & { pause?: () => void; resume?: () => void }
 
 /** Connects to the session. @throws NoResponse, or the reason of the signal */
@@ -92,7 +95,7 @@ export async function openTerminal(
   }
   const onAbort = () => end('Aborted')
   const opened = Promise.withResolvers<void>()
-  // Without it, the `WebSocket` of ws throws; the reason follows in `close`.
+  // The `WebSocket` of the package ws throws errors that have no handler. `onclose` reports them.
   socket.onerror = () => {}
   socket.onopen = () => opened.resolve()
   const receive = (data: unknown) => {

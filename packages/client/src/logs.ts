@@ -1,4 +1,7 @@
-/** Lines of a service or a task as they arrive. The stream resumes over breaks: each line comes once. */
+/**
+ * Log lines of a service or a task as they arrive. When the connection breaks, the stream resumes without repeated
+ * lines.
+ */
 import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathOf } from './call.ts'
 import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'

@@ -1,4 +1,4 @@
-/** Resolves after the time. @throws the reason of the signal when it aborts */
+/** Resolves after `ms` milliseconds. @throws the reason of the signal when it aborts */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
@@ -14,7 +14,7 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** The delay before retry `n` (from 0): 250 ms, doubled for each retry up to `maxMs`, times a random 0.5 to 1. */
+/** The delay before retry number `n`, which starts at 0: 250 ms doubled `n` times, at most `maxMs`, times 0.5 to 1. */
 export function backoffMs(n: number, maxMs: number): number {
   return Math.min(250 * 2 ** n, maxMs) * (0.5 + Math.random() / 2)
 }

@@ -1,4 +1,6 @@
-/** The errors of the client. It throws these, the caller's abort reason, and the errors of the caller's functions. */
+/**
+ * The errors that the client throws. It also throws the caller's abort reason and the errors of the caller's functions.
+ */
 import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
 
 /** Codes of problems that this client finds itself. */

@@ -1,14 +1,16 @@
-/** The metadata of the response that brought a resource, so that the resource stays the JSON that was sent. */
+/**
+ * The metadata of the response that contained a resource. It is stored apart, so that the resource has no other fields.
+ */
 
 export interface ResponseMeta {
   status: number
-  /** Age of the answer in seconds. */
+  /** The age of the gateway's cached answer in seconds. */
   age: number | undefined
   /** Why the answer is older than usual. */
   stale: string | undefined
   etag: string | undefined
   requestId: string | undefined
-  /** The response is that of an earlier request with the same Idempotency-Key. */
+  /** Whether the gateway repeated the response of an earlier request with the same Idempotency-Key. */
   replayed: boolean
   /** The deployment that the call made, as `Ecs-Api-Deployment` names it. */
   deployment: string | undefined

@@ -1,4 +1,7 @@
-/** Checks that the account and the cluster of a context exist. When the gateway cannot be asked, the context is accepted. */
+/**
+ * Checks that the account and the cluster of a context exist. When the gateway cannot be asked, the context is
+ * accepted.
+ */
 import { isProblem, NoResponse } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { CliError } from '../errors.ts'

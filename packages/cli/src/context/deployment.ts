@@ -1,10 +1,10 @@
-/** A deployment of a service, by its id or as the newest one. */
+/** Finds the deployment that a command names: by its id, or without an id the newest of the service. */
 import type { AccountClient } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { findService } from './references.ts'
 
-export interface DeploymentRefFound {
+export interface ResolvedDeploymentRef {
   account: AccountClient
   ref: { cluster: string; service: string; id: string }
 }
@@ -13,7 +13,7 @@ export async function findDeployment(
   input: Input,
   service: string | undefined,
   id: string | undefined,
-): Promise<DeploymentRefFound> {
+): Promise<ResolvedDeploymentRef> {
   const { account, ref } = await findService(input, service)
   const { cluster, name } = ref
   if (id !== undefined) return { account, ref: { cluster, service: name, id } }

@@ -8,10 +8,14 @@ interface SignInMethods {
 }
 
 /**
- * @param show gets the address and the code for the person
- * @returns the id token, which the gateway takes like a token
+ * @param print prints the address and the code for the person
+ * @returns the id token, which the gateway accepts in place of a token
  */
-export async function deviceSignIn(client: Client, show: (text: string) => void, signal: AbortSignal): Promise<string> {
+export async function deviceSignIn(
+  client: Client,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
   const { oidc } = await client.request<SignInMethods>('GET', '/session', { signal })
   if (!oidc)
     throw new CliError(
@@ -22,22 +26,22 @@ export async function deviceSignIn(client: Client, show: (text: string) => void,
   const { issuer, clientId } = oidc
   const openid = await import('openid-client')
   try {
-    const isPlain = isLoopback(issuer) && issuer.startsWith('http:')
+    const isPlainHttp = isLoopback(issuer) && issuer.startsWith('http:')
     const configuration = await openid.discovery(new URL(issuer), clientId, undefined, openid.None(), {
-      execute: [openid.enableNonRepudiationChecks, ...(isPlain ? [openid.allowInsecureRequests] : [])],
+      execute: [openid.enableNonRepudiationChecks, ...(isPlainHttp ? [openid.allowInsecureRequests] : [])],
     })
-    const started = await openid.initiateDeviceAuthorization(configuration, { scope: 'openid email profile' })
-    show(`Open ${started.verification_uri_complete ?? started.verification_uri} in a browser.`)
-    show(`The code is ${started.user_code}. Waiting for you to sign in there.`)
-    const tokens = await openid.pollDeviceAuthorizationGrant(configuration, started, undefined, { signal })
+    const authorization = await openid.initiateDeviceAuthorization(configuration, { scope: 'openid email profile' })
+    print(`Open ${authorization.verification_uri_complete ?? authorization.verification_uri} in a browser.`)
+    print(`The code is ${authorization.user_code}. Waiting for you to sign in there.`)
+    const tokens = await openid.pollDeviceAuthorizationGrant(configuration, authorization, undefined, { signal })
     if (tokens.id_token !== undefined) return tokens.id_token
   } catch (error) {
     signal.throwIfAborted()
     throw new CliError(
       4,
       `${issuer} did not sign you in: ${(error as Error).message}.`,
-      'Repeat it, or sign in with a token.',
+      'Try again, or sign in with a token: ecs-api login URL',
     )
   }
-  throw new CliError(4, `${issuer} signed you in without an id token.`, 'Sign in with a token.')
+  throw new CliError(4, `${issuer} signed you in without an id token.`, 'Sign in with a token: ecs-api login URL')
 }

@@ -1,9 +1,10 @@
-/** `.ecs-api.yaml` of this folder or the nearest parent. It never holds a token. */
+/** Reads the `.ecs-api.yaml` of a folder, or of the nearest parent that has one. The file cannot contain a token. */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readYaml } from './read-yaml.ts'
 
 export interface FolderFile {
+  /** The path of the file. */
   file: string
   url?: string
   account?: string
@@ -13,12 +14,12 @@ export interface FolderFile {
 }
 
 export function findFolderFile(folder: string): FolderFile | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const file = join(at, '.ecs-api.yaml')
+  for (let current = folder; ; current = dirname(current)) {
+    const file = join(current, '.ecs-api.yaml')
     if (existsSync(file)) {
       const kinds = { url: 'text', account: 'text', cluster: 'text', service: 'text', confirm: ['always'] } as const
       return { file, ...readYaml(file, kinds) }
     }
-    if (dirname(at) === at) return undefined
+    if (dirname(current) === current) return undefined
   }
 }

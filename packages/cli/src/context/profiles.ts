@@ -1,34 +1,35 @@
 /**
- * Profiles: `config.yaml` has addresses and names, `credentials.yaml` the tokens. Both are in the platform's
- * configuration folder. A file of tokens that other users can read is refused.
+ * Reads and writes profiles, in the platform's configuration folder. `config.yaml` has the profiles, and
+ * `credentials.yaml` has their tokens. A `credentials.yaml` that other users can read is rejected.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CliError } from '../errors.ts'
-import { readYaml } from './read-yaml.ts'
+import { checkKeys, readYaml } from './read-yaml.ts'
 
 export interface Profile {
   url: string
   account?: string | undefined
   cluster?: string | undefined
-  /** A file of certificates (PEM) to trust beside Node's own. */
+  /** The path of a file of certificates (PEM) to trust, in addition to Node's own. */
   ca?: string | undefined
   colour?: 'auto' | 'always' | 'never' | undefined
   /** `always`: `--yes` also needs `--profile`. */
   confirm?: 'always' | undefined
-  /** A command that prints the token, instead of one in `credentials.yaml`. */
+  /** A command that prints the token. The profile then has no token in `credentials.yaml`. */
   tokenCommand?: string | undefined
-  /** Account and cluster before the last `use`. */
+  /** The account and the cluster before the last `ecs-api use`. */
   previous?: { account?: string | undefined; cluster?: string | undefined } | undefined
 }
 
 export interface Profiles {
+  /** The name of the profile that commands use by default. */
   current?: string | undefined
   profiles: Record<string, Profile>
 }
 
-/** A token is stored with its address, so that it is not sent to another address when the profile's is changed. */
+/** A token with the address of its gateway. When the profile's address is changed, the token is not sent there. */
 interface StoredToken {
   url: string
   token: string
@@ -57,7 +58,7 @@ export function readProfiles(environment: Environment): Profiles {
   const content = readYaml(file, { current: 'text', profiles: 'map' })
   const profiles: Record<string, Profile> = {}
   for (const [name, value] of Object.entries((content?.profiles ?? {}) as Record<string, unknown>)) {
-    const profile = readYaml.check(`${file}: profiles.${name}`, value, profileFields) as unknown as Profile
+    const profile = checkKeys(`${file}: profiles.${name}`, value, profileFields) as unknown as Profile
     if (profile.url === undefined) throw new CliError(2, `${file}: profiles.${name} has no url.`, 'ecs-api login URL')
     profiles[name] = profile
   }
@@ -65,23 +66,23 @@ export function readProfiles(environment: Environment): Profiles {
 }
 
 export function writeProfiles(environment: Environment, profiles: Profiles): void {
-  write(environment, 'config.yaml', profiles)
+  writeJson(environment, 'config.yaml', profiles)
 }
 
 /** The token that the profile holds for exactly this address. */
-export function findToken(environment: Environment, name: string, url: string): string | undefined {
-  const stored = storedTokens(environment)[name]
+export function findToken(environment: Environment, profileName: string, url: string): string | undefined {
+  const stored = storedTokens(environment)[profileName]
   return stored?.url === url ? stored.token : undefined
 }
 
 export function storeToken(environment: Environment, name: string, stored: StoredToken): void {
-  write(environment, 'credentials.yaml', { tokens: { ...storedTokens(environment), [name]: stored } })
+  writeJson(environment, 'credentials.yaml', { tokens: { ...storedTokens(environment), [name]: stored } })
 }
 
 /** @returns whether there was a token */
 export function removeToken(environment: Environment, name: string): boolean {
   const { [name]: removed, ...others } = storedTokens(environment)
-  if (removed !== undefined) write(environment, 'credentials.yaml', { tokens: others })
+  if (removed !== undefined) writeJson(environment, 'credentials.yaml', { tokens: others })
   return removed !== undefined
 }
 
@@ -91,11 +92,11 @@ function storedTokens(environment: Environment): Record<string, StoredToken> {
   return (readYaml(file, { tokens: 'map' })?.tokens ?? {}) as Record<string, StoredToken>
 }
 
-const ownerOnly = 0o600
+const ownerOnlyMode = 0o600
 
 const credentialsFile = (environment: Environment) => join(configurationFolder(environment), 'credentials.yaml')
 
-/** @throws CliError with exit code 4 when others can read the file. On Windows the folder belongs to one person. */
+/** @throws CliError with exit code 4 when others can read the file. On Windows each user has such a folder. */
 function requireOwnerOnly(file: string): void {
   if (process.platform === 'win32') return
   const mode = statSync(file, { throwIfNoEntry: false })?.mode
@@ -103,19 +104,19 @@ function requireOwnerOnly(file: string): void {
   throw new CliError(4, `${file} can be read by others, so its tokens are not used.`, `chmod 600 ${file}`)
 }
 
-/** Writes JSON, which is YAML and is read in a tenth of the time. */
-function write(environment: Environment, name: string, value: object): void {
+/** Writes JSON, which is also YAML and is parsed ten times as fast. */
+function writeJson(environment: Environment, fileName: string, value: object): void {
   const folder = configurationFolder(environment)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, name)
+  const file = join(folder, fileName)
   const temporaryFile = `${file}.${process.pid}`
-  writeFileSync(temporaryFile, `${JSON.stringify(value, undefined, 2)}\n`, { mode: ownerOnly })
-  chmodSync(temporaryFile, ownerOnly)
+  writeFileSync(temporaryFile, `${JSON.stringify(value, undefined, 2)}\n`, { mode: ownerOnlyMode })
+  chmodSync(temporaryFile, ownerOnlyMode)
   renameSync(temporaryFile, file)
 }
 
-/** The token in a file that has nothing else; undefined when the file is empty or cannot be read. */
-export function tokenIn(file: string): string | undefined {
+/** Reads a file that contains only a token. @returns undefined when the file is empty or cannot be read */
+export function readTokenFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim() || undefined
   } catch {

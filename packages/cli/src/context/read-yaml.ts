@@ -1,4 +1,6 @@
-/** Reads a small YAML file with known keys. JSON, which this program writes, is read without loading `yaml`. */
+/**
+ * Reads a small YAML file with known keys. This program writes JSON, which it reads without loading the library `yaml`.
+ */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { UsageError } from '../errors.ts'
@@ -7,7 +9,7 @@ import { nearestOf } from '../nearest.ts'
 /** The kind of each key's value: text, a map, or one of the listed words. */
 type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
 
-const load = createRequire(import.meta.url)
+const requireModule = createRequire(import.meta.url)
 
 /** @returns undefined when there is no such file @throws UsageError with every error of the file */
 export function readYaml(file: string, kinds: Kinds): Record<string, unknown> | undefined {
@@ -18,23 +20,24 @@ export function readYaml(file: string, kinds: Kinds): Record<string, unknown> | 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`)
   }
-  return check(file, parse(file, text), kinds)
+  return checkKeys(file, parse(file, text), kinds)
 }
 
 function parse(file: string, text: string): unknown {
   try {
     if (text.startsWith('{')) return JSON.parse(text)
   } catch {
-    // YAML can begin with a brace, too.
+    // A YAML file can also begin with a brace.
   }
   try {
-    return (load('yaml') as typeof import('yaml')).parse(text)
+    return (requireModule('yaml') as typeof import('yaml')).parse(text)
   } catch (error) {
     throw new UsageError(`${file} is not YAML: ${(error as Error).message}`)
   }
 }
 
-function check(place: string, value: unknown, kinds: Kinds): Record<string, unknown> {
+/** @param place the file, and the key in it, for errors @throws UsageError with every error */
+export function checkKeys(place: string, value: unknown, kinds: Kinds): Record<string, unknown> {
   if (value === null || value === undefined) return {}
   if (!isMap(value)) throw new UsageError(`${place} is not a map of keys.`)
   const faults = Object.entries(value).flatMap(([key, content]) => {
@@ -50,7 +53,6 @@ function check(place: string, value: unknown, kinds: Kinds): Record<string, unkn
   if (faults.length > 0) throw new UsageError([`${place}:`, ...faults].join('\n  '))
   return value
 }
-readYaml.check = check
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,19 +1,18 @@
 /**
- * Resources as people write them: `service`, `cluster/service` or `account/cluster/service`; a task by 6 or more
- * characters of its id. The context supplies the parts that are left out.
+ * Resolves the references that people type: `service`, `cluster/service` or `account/cluster/service`, and for a task 6
+ * or more characters of its id. The context supplies the parts that are left out.
  */
 import type { AccountClient, Client, Service, Task } from '@ecs-api/client'
 import { CliError, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Target } from './target.ts'
 
-export interface ServiceRefFound {
+export interface ResolvedServiceRef {
   account: AccountClient
-  /** `cluster/service`. */
   ref: { cluster: string; name: string }
 }
 
-export interface TaskRefFound {
+export interface ResolvedTaskRef {
   account: AccountClient
   ref: { cluster: string; id: string }
 }
@@ -24,26 +23,30 @@ interface ReferenceDeps {
   flags?: Flags
 }
 
-/** A flag that the reference contradicts would be ignored. */
-function rejectOther(flags: Flags | undefined, flag: 'cluster' | 'account', ofText: string | undefined, text: string) {
-  const given = flags?.text(flag)
-  if (given !== undefined && ofText !== undefined && given !== ofText)
-    throw new UsageError(`${text} is in the ${flag} ${ofText}, and --${flag} names ${given}: give one of them.`)
+/** @throws UsageError when the flag names another cluster or account than the reference does */
+function rejectContradiction(
+  { flags }: ReferenceDeps,
+  flag: 'cluster' | 'account',
+  { reference, named }: { reference: string; named: string | undefined },
+): void {
+  const ofFlag = flags?.text(flag)
+  if (ofFlag !== undefined && named !== undefined && ofFlag !== named)
+    throw new UsageError(`${reference} is in the ${flag} ${named}, and --${flag} names ${ofFlag}: give one of them.`)
 }
 
-/** Returns a function that gives an account's name: the given one, the context's, or the gateway's only one. */
+/** Returns a function that returns its argument, or by default the context's account, or else the only account. */
 export function accountNameFinder(client: Client, target: Target): (name?: string) => Promise<string> {
-  let only: Promise<string> | undefined
+  let onlyName: Promise<string> | undefined
   return async (name = target.account) => {
-    only ??= name === undefined ? onlyAccount(client) : undefined
-    return name ?? only!
+    onlyName ??= name === undefined ? onlyAccountName(client) : undefined
+    return name ?? onlyName!
   }
 }
 
-async function onlyAccount(client: Client): Promise<string> {
+async function onlyAccountName(client: Client): Promise<string> {
   const names = (await Array.fromAsync(client.accounts.list())).map(({ name }) => name)
   if (names.length === 1) return names[0]!
-  if (names.length === 0) throw new CliError(5, 'This token sees no account.', 'ecs-api whoami shows its fence.')
+  if (names.length === 0) throw new CliError(5, 'This token may see no account.', 'Its fence: ecs-api whoami')
   throw new UsageError(
     `Which account? This gateway has ${names.join(', ')}.`,
     'Add --account NAME, or: ecs-api use NAME',
@@ -51,26 +54,26 @@ async function onlyAccount(client: Client): Promise<string> {
 }
 
 /** The parts of a reference, the last one first. */
-function partsOf(text: string, form: string): [name: string, cluster?: string, account?: string] {
+function partsOf(text: string, kind: 'service' | 'task'): [name: string, cluster?: string, account?: string] {
   const parts = text.split('/')
   if (parts.length > 3 || parts.some((part) => part === ''))
-    throw new UsageError(`"${text}" is not a ${form}: write ${form}, cluster/${form} or account/cluster/${form}.`)
+    throw new UsageError(`"${text}" is not a ${kind}: write ${kind}, cluster/${kind} or account/cluster/${kind}.`)
   return parts.reverse() as [string, string?, string?]
 }
 
-export async function findService(deps: ReferenceDeps, text: string | undefined): Promise<ServiceRefFound> {
+export async function findService(deps: ReferenceDeps, text: string | undefined): Promise<ResolvedServiceRef> {
   const reference = text ?? deps.target.service
   if (reference === undefined)
     throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
   const [name, namedCluster, accountName] = partsOf(reference, 'service')
-  rejectOther(deps.flags, 'cluster', namedCluster, reference)
-  rejectOther(deps.flags, 'account', accountName, reference)
+  rejectContradiction(deps, 'cluster', { reference, named: namedCluster })
+  rejectContradiction(deps, 'account', { reference, named: accountName })
   const account = await deps.account(accountName)
   const cluster = namedCluster ?? deps.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
 }
 
-/** The cluster of a service that is named without one: the name must be unique in the account. */
+/** Finds the cluster of a service by the service's name, which must be unique in the account. */
 async function clusterOf(account: AccountClient, name: string): Promise<string> {
   const found: Service[] = []
   for await (const service of account.services.list({ limit: 1000 })) if (service.name === name) found.push(service)
@@ -80,7 +83,7 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
   throw new UsageError(`Several services are named ${name}: ${names.join(', ')}.`)
 }
 
-/** @param text the cluster; by default that of the context */
+/** @param text `cluster` or `account/cluster`; by default the cluster of the context */
 export async function findCluster(
   deps: ReferenceDeps,
   text?: string | undefined,
@@ -92,11 +95,11 @@ export async function findCluster(
 
 const idPrefix = /^[0-9a-f]{6,32}$/
 
-export async function findTask(deps: ReferenceDeps, text: string): Promise<TaskRefFound> {
+export async function findTask(deps: ReferenceDeps, text: string): Promise<ResolvedTaskRef> {
   const [id, namedCluster, accountName] = partsOf(text, 'task')
   if (!idPrefix.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
-  rejectOther(deps.flags, 'cluster', namedCluster, text)
-  rejectOther(deps.flags, 'account', accountName, text)
+  rejectContradiction(deps, 'cluster', { reference: text, named: namedCluster })
+  rejectContradiction(deps, 'account', { reference: text, named: accountName })
   const account = await deps.account(accountName)
   const cluster = namedCluster ?? deps.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }
@@ -121,9 +124,9 @@ async function tasksWithPrefix(account: AccountClient, cluster: string | undefin
   return found
 }
 
-type ServiceOrTask = { service: ServiceRefFound; task?: never } | { task: TaskRefFound; service?: never }
+type ServiceOrTask = { service: ResolvedServiceRef; task?: never } | { task: ResolvedTaskRef; service?: never }
 
-/** Finds a task when the text has the form of an id and the task exists; otherwise a service. */
+/** Finds a task when the text looks like a task id and such a task exists. Otherwise it finds a service. */
 export async function findServiceOrTask(deps: ReferenceDeps, text: string | undefined): Promise<ServiceOrTask> {
   if (text === undefined || !idPrefix.test(text.split('/').at(-1)!)) return { service: await findService(deps, text) }
   try {

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { chooseToken, type TokenSources, type UrlSource } from './token.ts'
 
 const local = 'http://127.0.0.1:8000'
-const ask = (url: string, source: UrlSource, given: { url?: string; token?: string; profile?: string } = {}) => {
+const ask = (url: string, urlSource: UrlSource, given: { url?: string; token?: string; profile?: string } = {}) => {
   const question: TokenSources = {
     url,
-    source,
+    urlSource,
     environment: { url: given.url, token: given.token },
-    ofProfile: () => (given.profile === undefined ? undefined : { token: given.profile, profile: 'test' }),
-    ofDataFolder: () => 'of-data',
+    findProfileToken: () => (given.profile === undefined ? undefined : { token: given.profile, profile: 'test' }),
+    readDataToken: () => 'of-data',
   }
   return chooseToken(question)
 }

@@ -43,17 +43,17 @@ export interface Out {
   /**
    * Prints a value that is not one of the API's resources.
    * @param linesForPeople the lines of the formats `table` and `wide`
-   * @param name the line of the format `name`
+   * @param options `name`: the line of the format `name`
    */
-  value: (value: unknown, linesForPeople: readonly string[], name?: string) => Promise<void>
+  value: (value: unknown, linesForPeople: readonly string[], options?: { name?: string }) => Promise<void>
   /** Prints a value, or the part that `--query` selects, in the format for programs. `table` and `wide` print JSON. */
   data: (value: unknown) => Promise<void>
   /**
    * Prints one object of a stream: a line of JSON, also for `yaml` and `tsv`.
    * @param textForPeople the text of the formats `table` and `wide`
-   * @param name the line of the format `name`
+   * @param options `name`: the line of the format `name`
    */
-  event: (value: unknown, textForPeople: string, name?: string) => Promise<void>
+  event: (value: unknown, textForPeople: string, options?: { name?: string }) => Promise<void>
   /** Prints the text on stdout, exactly as it is. */
   raw: (text: string | Uint8Array) => Promise<void>
   /** Prints a line on stdout. Callers remove control sequences from external text first. */
@@ -64,7 +64,9 @@ export interface Out {
   note: (text: string, style?: Style) => void
   /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
   rawError: (text: string) => void
-  /** Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each. */
+  /**
+   * Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each.
+   */
   error: (text: string) => void
   /** Prints an error as a JSON object on stderr. */
   errorDocument: (problem: object) => void
@@ -81,9 +83,9 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const line = (text: string) => raw(`${text}\n`)
   const jsonLines = (items: readonly unknown[]) => raw(items.map((item) => `${printableJson(item)}\n`).join(''))
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
-  // A command is not broken, so that it can be copied.
+  // A line with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
   const wrapError = (text: string) =>
-    stderr.isTTY && !/\becs-api \S/.test(text) ? wrapLine(text, stderr.columns ?? 80) : text
+    stderr.isTTY && !/(^|: )ecs-api \S/.test(text) ? wrapLine(text, stderr.columns ?? 80) : text
   const note: Out['note'] = (text, style) => {
     if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableLine(text)))}\n`)
   }
@@ -173,13 +175,13 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     paintError,
     list,
     resource,
-    value: async (value, linesForPeople, name) => {
+    value: async (value, linesForPeople, { name } = {}) => {
       if (isForPeople) return raw(linesForPeople.map((text) => `${wrap(printableLine(text))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return data(value)
     },
     data,
-    event: async (value, textForPeople, name) => {
+    event: async (value, textForPeople, { name } = {}) => {
       if (isForPeople) return line(textForPeople.split('\n').map(printableLine).join('\n'))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return line(printableJson(await selected(value)))

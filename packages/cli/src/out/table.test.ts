@@ -14,7 +14,7 @@ const columns: readonly Column<Row>[] = [
   { header: 'NAME', value: ({ name }) => name, rank: 10, kind: 'name' },
   { header: 'STATE', value: ({ state }) => state, rank: 9, style: () => 'red' },
   { header: 'N', value: ({ count }) => count, rank: 3, kind: 'count' },
-  { header: 'IMAGE', value: ({ image }) => image, rank: 6, kind: 'image' },
+  { header: 'IMAGE', value: ({ image }) => image, rank: 6, kind: 'address' },
   { header: 'AT', value: ({ at }) => at, rank: 2, kind: 'time' },
   { header: 'MORE', value: () => undefined, rank: 1, isWide: true },
 ]

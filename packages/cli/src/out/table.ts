@@ -1,6 +1,6 @@
 /**
- * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens text,
- * images and ids, and names last. In a pipe nothing is dropped or shortened.
+ * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens
+ * text, addresses and ids, and names last. In a pipe nothing is dropped or shortened.
  */
 import { duration } from '@ecs-api/client/words'
 import { printable } from './printable.ts'
@@ -12,8 +12,10 @@ export interface Column<T> {
   value: (item: T, now: number) => string | number | undefined | null
   /** 1 to 10. A narrow terminal drops the columns with a rank below 5, the lowest rank first. */
   rank: number
-  /** `time`: ISO 8601 in a pipe, its age on a terminal. */
-  kind?: 'name' | 'image' | 'id' | 'text' | 'count' | 'time'
+  /**
+   * `address`: an image or a path. `time`: ISO 8601, which a terminal shows as an age. `count`: aligned to the right.
+   */
+  kind?: 'name' | 'address' | 'id' | 'text' | 'count' | 'time'
   /** The column is in the format `wide` only. */
   isWide?: boolean
   style?: (item: T) => Style | undefined
@@ -32,11 +34,11 @@ const gapWidth = 2
 /** The kind of column that each step shortens, and the width at which the step ends. The first step comes first. */
 const shorteningSteps = [
   ['text', 20],
-  ['image', 18],
+  ['address', 18],
   ['id', 10],
   ['text', 8],
   ['name', 10],
-  ['image', 8],
+  ['address', 8],
 ] as const
 
 export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[], options: TableOptions): string[] {

@@ -1,13 +1,13 @@
-/** Follows the deployment that a command made, until its end, the timeout, or Ctrl-C, and gives the verdict. */
+/** Follows a deployment until its end, the timeout or Ctrl-C, and reports its verdict. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
-import { deploymentsCanFail } from '../circuit-breaker-flag.ts'
+import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { failureTexts } from '../shapes/task-failures.ts'
-import { annotation, clockText, type ProgressMode, startProgress } from './progress.ts'
-import { RevisionNames } from './revision-names.ts'
+import { clockText, githubAnnotation, type ProgressMode, startProgress } from './progress.ts'
+import { RevisionDefinitions } from './revision-definitions.ts'
 import { countState, deploymentState, withoutCounts } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
@@ -15,9 +15,10 @@ export const defaultTimeoutSeconds = 900
 export interface FollowOptions {
   input: Input
   account: AccountClient
-  /** `Deploying web:8 to prod/www`. */
+  /** The first line of the progress: `Deploying web:8 to prod/www`. */
   title: string
   rollout: Pick<Rollout, 'progress'>
+  /** The service when the deployment began. */
   service: Service
 }
 
@@ -30,43 +31,50 @@ export async function followRollout({ input, account, title, rollout, service }:
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
   const mode = (flags.text('progress') as ProgressMode | undefined) ?? 'auto'
   const progress = startProgress({ title, timeoutSeconds, mode, out, environment, now })
-  const startedAt = now()
-  const names = new RevisionNames()
-  names.learn(service)
-  const reasons = new Set<string>()
-  let last: ServiceDeployment | undefined
-  let current = service
-  let hasEnded = false
-  const end = () => {
-    if (!hasEnded) progress.end()
-    hasEnded = true
+  const startedAtMs = now()
+  const revisions = new RevisionDefinitions()
+  revisions.addService(service)
+  const reportedReasons = new Set<string>()
+  let latestDeployment: ServiceDeployment | undefined
+  let latestService = service
+  let hasProgressEnded = false
+  const endProgress = () => {
+    if (!hasProgressEnded) progress.end()
+    hasProgressEnded = true
   }
   try {
     for await (const step of rollout.progress({ signal: AbortSignal.any([signal, timeout]) })) {
       if (step.service) {
-        current = step.service
-        progress.update(countState(current))
+        latestService = step.service
+        progress.update(countState(latestService))
         continue
       }
       if (!step.deployment) throw new CliError(6, `✗ ${name}: ${step.sentence}`)
-      last = step.deployment
-      const { targetServiceRevision, sourceServiceRevisions = [] } = last
-      const isNamed = [targetServiceRevision, ...sourceServiceRevisions].every((revision) => names.find(revision))
-      if (!isNamed) await names.learnReleases(account, service, signal)
-      progress.update(deploymentState(last, names))
-      // Tasks of one deployment fail for few reasons. Each reason is printed once; the counts have the failed tasks.
-      for (const failure of last.taskFailures) {
-        const isFirst = reasons.size === 0
-        if (reasons.has(failure.reason)) continue
-        reasons.add(failure.reason)
-        progress.add(await failureLine(account, ref.cluster, failure))
-        if (isFirst && last.status === 'IN_PROGRESS' && !deploymentsCanFail(current))
-          progress.add(`The circuit breaker is off, so ECS goes on. End it: ecs-api deployments stop ${name}`, 'remark')
+      latestDeployment = step.deployment
+      const { targetServiceRevision, sourceServiceRevisions = [] } = latestDeployment
+      const areAllKnown = [targetServiceRevision, ...sourceServiceRevisions].every((revision) =>
+        revisions.find(revision),
+      )
+      if (!areAllKnown) await revisions.addReleases(account, service, signal)
+      progress.update(deploymentState(latestDeployment, revisions))
+      // Each reason is printed once, for its first task. The counts of the progress include all failed tasks.
+      for (const failure of latestDeployment.taskFailures) {
+        const isFirst = reportedReasons.size === 0
+        if (reportedReasons.has(failure.reason)) continue
+        reportedReasons.add(failure.reason)
+        progress.addLine(await failureLine(account, ref.cluster, failure))
+        if (isFirst && latestDeployment.status === 'IN_PROGRESS' && !failingTasksEndDeployments(latestService))
+          progress.addLine(
+            `The circuit breaker is off, so ECS continues. Stop the deployment: ecs-api deployments stop ${name}`,
+            'remark',
+          )
       }
     }
   } catch (error) {
-    end()
-    const state = last ? sentenceOnce(last, now()) : 'It was not seen yet.'
+    endProgress()
+    const state = latestDeployment
+      ? sentenceWithoutRepeatedCounts(latestDeployment, now())
+      : 'The gateway has not shown the deployment yet.'
     if (signal.aborted) {
       const exit = signal.reason instanceof CliError ? signal.reason.exit : 130
       const next = `Watch it: ecs-api watch ${name}   Roll it back: ecs-api rollback ${name}`
@@ -77,31 +85,32 @@ export async function followRollout({ input, account, title, rollout, service }:
         7,
         [
           `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
-          ...failuresLines(last),
+          ...mostFrequentFailure(latestDeployment),
         ].join('\n'),
         `Watch it: ecs-api watch ${name}   Why: ecs-api why ${name}`,
       )
     throw error
   }
-  end()
-  const time = clockText(now() - startedAt)
-  current = await account.services.get(ref, { fresh: true, signal })
-  if (last && last.status !== 'SUCCESSFUL') throw await failureVerdict(input, account, current, last)
-  const { taskDefinition, runningCount, desiredCount } = current
+  endProgress()
+  const time = clockText(now() - startedAtMs)
+  latestService = await account.services.get(ref, { fresh: true, signal })
+  if (latestDeployment && latestDeployment.status !== 'SUCCESSFUL')
+    throw await failureVerdict(input, account, latestService, latestDeployment)
+  const { taskDefinition, runningCount, desiredCount } = latestService
   out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
-  return current
+  return latestService
 }
 
-/** The deployment's sentence has the counts, and so has the gateway's text at its end. */
-function sentenceOnce(deployment: ServiceDeployment, now: number): string {
+/** The deployment's sentence ends with `waitingFor`. The counts at its beginning would repeat those of the sentence. */
+function sentenceWithoutRepeatedCounts(deployment: ServiceDeployment, now: number): string {
   const { waitingFor = '' } = deployment
   return deploymentSentence({ ...deployment, waitingFor: withoutCounts(waitingFor) }, now)
 }
 
-/** Causes that only say that tasks failed. */
-const consequences = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
+/** The codes of causes that only say that tasks failed, and not why. */
+const genericCauseCodes = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)$/
 
-/** The deployment's sentence, and the first cause of the gateway's diagnosis, or the reason of the failed tasks. */
+/** The error for a failed deployment: its sentence, and the first cause that the gateway's diagnosis finds. */
 async function failureVerdict(
   { out, environment, now, signal }: Input,
   account: AccountClient,
@@ -110,55 +119,56 @@ async function failureVerdict(
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
   const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const causes = await causeLines(account, service, deployment, signal)
-  const lines = [verdict, ...causes.map((line) => `  ${line}`)]
-  if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(annotation(lines.join(' ')))
-  const isBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
-  const next = isBack ? '' : `   Roll back: ecs-api rollback ${name}`
-  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${next}`)
+  const causeLines = await readCauseLines(account, service, deployment, signal)
+  const lines = [verdict, ...causeLines.map((line) => `  ${line}`)]
+  if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(githubAnnotation(lines.join(' ')))
+  const isRolledBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
+  const rollbackHint = isRolledBack ? '' : `   Roll back: ecs-api rollback ${name}`
+  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
 }
 
-const causeTries = 10
+const maxCauseTries = 10
 const causePauseMs = 300
 
 /**
- * The cause of the deployment's own failed tasks, and without such tasks the one of its service. The last tasks may stop
- * after the circuit breaker has counted them.
+ * Reads the cause of the deployment's failed tasks, or without such tasks the cause of its service. When the circuit
+ * breaker ended the deployment, its tasks may fail a moment later, so they are read again.
  */
-async function causeLines(
+async function readCauseLines(
   account: AccountClient,
   service: Service,
   deployment: ServiceDeployment,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const tries = deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' ? causeTries : 1
+  const maxTries = deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' ? maxCauseTries : 1
   const ref = { cluster: service.cluster, service: service.name, id: deployment.id }
   let failures = deployment.taskFailures
-  for (let count = 1; failures.length === 0 && count < tries; count++) {
+  for (let tries = 1; failures.length === 0 && tries < maxTries; tries++) {
     await pause(causePauseMs, undefined, { signal })
     failures = await account.deployments.get(ref, { signal, fresh: true }).then(
       ({ taskFailures }) => taskFailures,
       () => failures,
     )
   }
-  const task = failures.at(-1)?.task.split('/').at(-1)
-  const read = { signal, fresh: true }
-  const diagnosis = await (task === undefined
-    ? account.services.diagnosis(service, read)
-    : account.tasks.diagnosis({ cluster: ref.cluster, id: task }, read)
+  const taskId = failures.at(-1)?.task.split('/').at(-1)
+  const readOptions = { signal, fresh: true }
+  const diagnosis = await (taskId === undefined
+    ? account.services.diagnosis(service, readOptions)
+    : account.tasks.diagnosis({ cluster: ref.cluster, id: taskId }, readOptions)
   ).catch(() => undefined)
-  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !consequences.test(code))
+  const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !genericCauseCodes.test(code))
   if (!cause) return failureTexts(failures).slice(0, 1)
   return [failures.length > 1 ? `${cause.summary.replace(/\.$/, '')}, in ${failures.length} tasks.` : cause.summary]
 }
 
-/** The most frequent reason. */
-function failuresLines(deployment: ServiceDeployment | undefined): string[] {
+/** The line of the most frequent failure; no line without failures. */
+function mostFrequentFailure(deployment: ServiceDeployment | undefined): string[] {
   return failureTexts(deployment?.taskFailures ?? [])
     .slice(0, 1)
     .map((text) => `  ${text}`)
 }
 
+/** The line of one failed task, with its last log line. */
 async function failureLine(
   account: AccountClient,
   cluster: string,
@@ -169,7 +179,7 @@ async function failureLine(
     .logs(`${cluster}/${id}`, { limit: 1 })
     .page()
     .catch(() => undefined)
-  const line = logs?.items.at(-1)?.message
-  const end = /[.!?]$/.test(reason) ? '' : '.'
-  return `Task ${id.slice(0, 8)} failed: ${reason}${line === undefined ? '' : `${end} Last line: ${line}`}`
+  const lastLogLine = logs?.items.at(-1)?.message
+  const fullStop = /[.!?]$/.test(reason) ? '' : '.'
+  return `Task ${id.slice(0, 8)} failed: ${reason}${lastLogLine === undefined ? '' : `${fullStop} Last line: ${lastLogLine}`}`
 }

@@ -1,17 +1,21 @@
-/** The state of a deployment in at most three lines, for a service of any size. */
+/** The progress of a deployment in at most three lines: the new revision, the old ones, and what ECS waits for. */
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import type { ProgressState } from './progress.ts'
-import type { RevisionNames } from './revision-names.ts'
+import type { RevisionDefinitions } from './revision-definitions.ts'
 
+/** More tasks are shown as numbers only. */
 const maxSquares = 12
 
-export function deploymentState(deployment: ServiceDeployment, names: Pick<RevisionNames, 'find'>): ProgressState {
+export function deploymentState(
+  deployment: ServiceDeployment,
+  revisions: Pick<RevisionDefinitions, 'find'>,
+): ProgressState {
   const { targetServiceRevision: target, waitingFor, status, taskFailures } = deployment
-  // An old revision without tasks is left out, unless no old revision has tasks: then the first one is shown.
+  // Old revisions without tasks are left out. When no old revision has tasks, the first one is shown.
   const [first, ...rest] = deployment.sourceServiceRevisions ?? []
   const running = [first, ...rest].filter((source) => source !== undefined && source.runningTaskCount > 0)
   const sources = running.length > 0 ? running : [first]
-  const name = names.find(target) ?? 'new revision'
+  const newLabel = revisions.find(target) ?? 'new revision'
   const counts = [
     // After a rollback ECS requests no task of the new revision.
     `${target.runningTaskCount}${target.requestedTaskCount > 0 ? ` of ${target.requestedTaskCount}` : ''} running`,
@@ -20,21 +24,20 @@ export function deploymentState(deployment: ServiceDeployment, names: Pick<Revis
   ]
   const countsText = counts.filter(Boolean).join(', ')
   const oldCount = running.reduce((sum, source) => sum + source!.runningTaskCount, 0)
-  const sourceNames = sources.map((source) => source && names.find(source))
-  const before = first && (sourceNames.every(Boolean) ? sourceNames.join(', ') : 'before')
-  const isSame = before === name
+  const sourceDefinitions = sources.map((source) => source && revisions.find(source))
+  const oldDefinitions = first && (sourceDefinitions.every(Boolean) ? sourceDefinitions.join(', ') : 'before')
   const isRollingBack = /^ROLLBACK/.test(status)
   const sourceCounts = `${oldCount} running${isRollingBack || oldCount === 0 ? '' : ', stopping later'}`
-  const beforeText = isSame ? `${before} before` : before
-  const width = Math.max(name.length, beforeText?.length ?? 0)
-  const all = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
-  const line = (label: string, count: number, wanted: number, text: string) =>
-    [label.padEnd(width), ...squares(count, wanted, all), text].join('  ')
-  const lines = [line(name, target.runningTaskCount, target.requestedTaskCount, countsText)]
-  if (beforeText) lines.push(line(beforeText, oldCount, oldCount, sourceCounts))
-  const waiting = isRollingBack ? rollbackText(deployment, names) : waitingFor && withoutCounts(waitingFor)
+  const oldLabel = oldDefinitions === newLabel ? `${oldDefinitions} before` : oldDefinitions
+  const labelWidth = Math.max(newLabel.length, oldLabel?.length ?? 0)
+  const squaresWidth = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
+  const line = (label: string, running: number, desired: number, text: string) =>
+    [label.padEnd(labelWidth), ...squares(running, desired, squaresWidth), text].join('  ')
+  const lines = [line(newLabel, target.runningTaskCount, target.requestedTaskCount, countsText)]
+  if (oldLabel) lines.push(line(oldLabel, oldCount, oldCount, sourceCounts))
+  const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor && withoutCounts(waitingFor)
   if (waiting) lines.push(waiting)
-  const texts = [`${name}: ${countsText}`, ...(beforeText ? [`${beforeText}: ${oldCount} running`] : [])]
+  const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]
   return {
     lines,
     summary: [...texts, ...(waiting ? [withoutTimes(waiting)] : [])].join('; '),
@@ -42,11 +45,11 @@ export function deploymentState(deployment: ServiceDeployment, names: Pick<Revis
   }
 }
 
-function rollbackText({ status, rollback }: ServiceDeployment, names: Pick<RevisionNames, 'find'>): string {
+function rollbackText({ status, rollback }: ServiceDeployment, revisions: Pick<RevisionDefinitions, 'find'>): string {
   if (status === 'ROLLBACK_FAILED') return 'The rollback failed'
   if (status !== 'ROLLBACK_SUCCESSFUL') return 'ECS is rolling back'
   const arn = rollback?.serviceRevisionArn
-  return `ECS has rolled back to ${(arn && names.find({ arn })) || 'the revision before'}`
+  return `ECS has rolled back to ${(arn && revisions.find({ arn })) || 'the revision before'}`
 }
 
 /** The state of a change that made no deployment: the counts of the service. */
@@ -59,19 +62,22 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
   }
 }
 
-/** A column of squares with the width `all`, as one cell; no cell where the column would be too wide or empty. */
-function squares(running: number, wanted: number, all = Math.max(running, wanted)): string[] {
-  if (all === 0 || all > maxSquares) return []
-  const squared = '■'.repeat(running) + '□'.repeat(Math.max(0, wanted - running))
-  return [squared.padEnd(all)]
+/**
+ * A filled square for each running task, and an empty one for each missing task.
+ * @returns one text, or none if too wide
+ */
+function squares(running: number, desired: number, width = Math.max(running, desired)): string[] {
+  if (width === 0 || width > maxSquares) return []
+  const text = '■'.repeat(running) + '□'.repeat(Math.max(0, desired - running))
+  return [text.padEnd(width)]
 }
 
-/** Removes the counts at the beginning of `waitingFor`, which stand elsewhere. */
+/** Removes the counts at the beginning of the gateway's `waitingFor`, because other lines show them. */
 export function withoutCounts(text: string): string {
   return text.replace(/^\d+( of \d+)? new tasks? run[^;]*; /, '')
 }
 
-/** Removes times, so that a text in which only the time differs is no change. */
+/** Removes times, so that a text with another time only does not count as a change. */
 function withoutTimes(text: string): string {
   return text.replace(/,? \(?(for|since|in|after) (\d{4}-\d\d-\d\dT[\d:.]+Z|[\d.:]+ ?(s|min|h|days?)\b)\)?/g, '')
 }

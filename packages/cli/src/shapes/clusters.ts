@@ -1,7 +1,7 @@
 /** How clusters are shown to people. */
 import type { Cluster } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
-import { tagsText } from './services.ts'
+import { pairsText } from './services.ts'
 
 export const clusterShape: Shape<Cluster> = {
   noun: 'clusters',
@@ -27,8 +27,8 @@ export const clusterShape: Shape<Cluster> = {
     ['services', cluster.activeServicesCount],
     ['tasks', `${cluster.runningTasksCount} running, ${cluster.pendingTasksCount} pending`],
     ['providers', cluster.capacityProviders.join(', ')],
-    ['settings', tagsText(cluster.settings)],
-    ['tags', tagsText(cluster.tags)],
+    ['settings', pairsText(cluster.settings)],
+    ['tags', pairsText(cluster.tags)],
     ['version', cluster.configVersion],
     ['arn', cluster.arn],
   ],

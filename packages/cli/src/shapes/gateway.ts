@@ -30,6 +30,7 @@ export const accountShape: Shape<Account> = {
   ],
 }
 
+/** A token; only the response that creates or rotates it has its value. */
 type AnyToken = Token & { token?: string | null }
 
 export const tokenShape: Shape<AnyToken> = {
@@ -69,7 +70,7 @@ export const auditShape: Shape<AuditEntry> = {
     { header: 'AT', value: ({ at }) => at, rank: 9, kind: 'time' },
     { header: 'CALLER', value: ({ caller }) => caller, rank: 8, kind: 'name' },
     { header: 'METHOD', value: ({ action }) => action.split(' ')[0], rank: 10 },
-    { header: 'PATH', value: ({ path }) => path, rank: 7, kind: 'image' },
+    { header: 'PATH', value: ({ path }) => path, rank: 7, kind: 'address' },
     {
       header: 'STATUS',
       value: ({ status }) => status,
@@ -78,7 +79,7 @@ export const auditShape: Shape<AuditEntry> = {
       style: ({ status }) => (status !== null && status >= 400 ? 'red' : undefined),
     },
     { header: 'CODE', value: ({ code }) => code, rank: 4 },
-    { header: 'ACTION', value: ({ action }) => action, rank: 1, kind: 'image', isWide: true },
+    { header: 'ACTION', value: ({ action }) => action, rank: 1, kind: 'address', isWide: true },
     { header: 'SOURCE', value: ({ source }) => source, rank: 2, isWide: true },
     { header: 'REQUEST', value: ({ requestId }) => requestId, rank: 1, kind: 'id', isWide: true },
   ],

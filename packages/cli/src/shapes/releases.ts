@@ -3,7 +3,7 @@ import type { Release } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
-const styles: Readonly<Record<Release['outcome'], Style>> = {
+const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
   stable: 'green',
   failed: 'red',
   'rolled-back': 'red',
@@ -19,15 +19,15 @@ export const releaseShape: Shape<Release> = {
   columns: [
     { header: 'RELEASE', value: ({ release }) => release, rank: 10, kind: 'count' },
     { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), rank: 8 },
-    { header: 'OUTCOME', value: ({ outcome }) => outcome, rank: 9, style: ({ outcome }) => styles[outcome] },
+    { header: 'OUTCOME', value: ({ outcome }) => outcome, rank: 9, style: ({ outcome }) => styleOfOutcome[outcome] },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 7, kind: 'id' },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
     { header: 'BY', value: ({ by }) => by, rank: 4, kind: 'name' },
-    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'image' },
+    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
   ],
   fields: (release) => [
     ['release', release.isCurrent ? `${release.release} (current)` : release.release],
-    ['outcome', release.outcome, styles[release.outcome]],
+    ['outcome', release.outcome, styleOfOutcome[release.outcome]],
     ['definition', release.taskDefinition],
     ...release.images.map(
       ({ container, image, digest }) => ['image', [container, image, digest].filter(Boolean).join('  ')] as const,

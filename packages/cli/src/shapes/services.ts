@@ -1,4 +1,4 @@
-/** How services are shown to people. The sentence is the console's. */
+/** How services are shown to people, with the same sentence as in the console. */
 import type { Service } from '@ecs-api/client'
 import { serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
@@ -10,10 +10,10 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   waiting: 'yellow',
 }
 
-/** The list route returns no deployments, so the sentence uses the service's own. */
+/** A list of services has no deployments of `…/deployments`. The sentence then uses `Service.deployments`. */
 const noDeployments = [] as const
 const sentenceOf = (service: Service, now: number) => serviceSentence(service, noDeployments, now)
-const verdict = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
+const verdictOf = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
 
 export const serviceShape: Shape<Service> = {
   noun: 'services',
@@ -23,9 +23,9 @@ export const serviceShape: Shape<Service> = {
     { header: 'SERVICE', value: ({ cluster, name }) => `${cluster}/${name}`, rank: 10, kind: 'name' },
     {
       header: 'STATE',
-      value: verdict,
+      value: verdictOf,
       rank: 9,
-      style: (service) => styleOfVerdict[verdict(service, Date.now())],
+      style: (service) => styleOfVerdict[verdictOf(service, Date.now())],
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
@@ -45,7 +45,7 @@ export const serviceShape: Shape<Service> = {
       ['balancers', service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn).join(', ')],
       ['subnets', service.networkConfiguration?.awsvpcConfiguration?.subnets.join(', ')],
       ['exec', service.enableExecuteCommand ? 'enabled' : 'not enabled'],
-      ['tags', tagsText(service.tags)],
+      ['tags', pairsText(service.tags)],
       ['created', service.createdAt],
       ['version', service.configVersion],
       ['arn', service.arn],
@@ -57,8 +57,8 @@ function launchOf({ launchType, capacityProviderStrategy }: Service): string | u
   return launchType ?? capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join(',')
 }
 
-export function tagsText(tags: Readonly<Record<string, string>>): string {
-  return Object.entries(tags)
+export function pairsText(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ')
 }

@@ -1,4 +1,4 @@
-/** How task definitions are shown to people: summaries in a list, one with its containers. */
+/** How task definitions are shown to people: the summaries of a list, and a single one with its containers. */
 import type { TaskDefinition, TaskDefinitionSummary } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 
@@ -21,7 +21,7 @@ export const taskDefinitionShape: Shape<TaskDefinition> = {
   columns: [
     { header: 'DEFINITION', value: ({ name }) => name, rank: 10, kind: 'name' },
     { header: 'STATUS', value: ({ status }) => status, rank: 6 },
-    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'image' },
+    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
   ],
   fields: (definition) => [
     ['definition', definition.name],

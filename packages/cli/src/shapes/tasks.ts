@@ -3,7 +3,7 @@ import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
-import { tagsText } from './services.ts'
+import { pairsText } from './services.ts'
 
 const styleOf = (task: Task): Style => {
   const { state } = taskSentence(task, Date.now())
@@ -39,7 +39,7 @@ export const taskShape: Shape<Task> = {
         ({ name, lastStatus, exitCode, healthStatus, image }) =>
           [
             'container',
-            [name, lastStatus, exitCode === undefined ? '' : `exit ${exitCode}`, healthOf(healthStatus), image]
+            [name, lastStatus, exitCode === undefined ? '' : `exit ${exitCode}`, shownHealth(healthStatus), image]
               .filter(Boolean)
               .join('  '),
           ] as const,
@@ -51,14 +51,14 @@ export const taskShape: Shape<Task> = {
       ['ports', task.ports.map(({ containerPort, hostPort }) => `${containerPort} at ${hostPort}`).join(', ')],
       ['zone', task.availabilityZone],
       ['started by', task.startedBy],
-      ['tags', tagsText(task.tags)],
+      ['tags', pairsText(task.tags)],
       ['created', task.createdAt],
       ['arn', task.arn],
     ]
   },
 }
 
-/** ECS's health of a container without a health check is UNKNOWN. */
-function healthOf(status: string | undefined): string | undefined {
+/** Leaves out UNKNOWN, which ECS reports for a container without a health check. */
+function shownHealth(status: string | undefined): string | undefined {
   return status === 'UNKNOWN' ? undefined : status
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Method } from '@ecs-api/client'
-import { unreadable } from '../body-file.ts'
+import { throwUnreadable } from '../body-file.ts'
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { printableJson } from '../out/printable.ts'
@@ -17,8 +17,8 @@ export async function callApi({ client, target, accountName, args, flags, out }:
   const [methodText = '', path = ''] = args
   const method = methodText.toUpperCase()
   if (!methods.includes(method)) throw new UsageError(`"${methodText}" is not a method: ${methods.join(', ')}.`)
-  const body = await bodyFrom(flags.text('data'))
-  const fullPath = await pathOf(path, accountName, target.cluster)
+  const body = await parseBody(flags.text('data'))
+  const fullPath = await completePath(path, accountName, target.cluster)
   const request = (query: Record<string, unknown>) =>
     client.request<unknown>(method as Method, fullPath, { query, ...(body !== undefined && { body }) })
   let response = await request({})
@@ -35,8 +35,12 @@ export async function callApi({ client, target, accountName, args, flags, out }:
   await (out.isForPeople ? out.line(printableJson(response, 2)) : out.data(response))
 }
 
-/** `services/www` is in the context's cluster, `clusters` in its account, `/v1/ecs/accounts` as it is. */
-async function pathOf(path: string, accountName: () => Promise<string>, cluster: string | undefined): Promise<string> {
+/** Completes a path: puts `services/www` in the context's cluster and `clusters` in its account; keeps `/v1/ecs/me`. */
+async function completePath(
+  path: string,
+  accountName: () => Promise<string>,
+  cluster: string | undefined,
+): Promise<string> {
   if (path.startsWith('/')) return path
   if (/^v\d+\//.test(path)) return `/${path}`
   const [first = ''] = path.split(/[/?]/)
@@ -48,10 +52,10 @@ async function pathOf(path: string, accountName: () => Promise<string>, cluster:
   return `/v1/ecs/${account}/clusters/${cluster}/${path}`
 }
 
-async function bodyFrom(text: string | undefined): Promise<unknown> {
+async function parseBody(text: string | undefined): Promise<unknown> {
   if (text === undefined) return undefined
   const json = text.startsWith('@')
-    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(unreadable(`-d ${text}`))
+    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(throwUnreadable(`-d ${text}`))
     : text
   try {
     return JSON.parse(json)

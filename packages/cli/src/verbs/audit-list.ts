@@ -2,7 +2,7 @@ import type { Input } from '../command.ts'
 import { collectPages } from '../list-flags.ts'
 import { auditShape } from '../shapes/gateway.ts'
 
-/** Lists changes, the newest first: of one account where one is named, else of the gateway. */
+/** Lists changes, the newest first: those of the named account, or else of the whole gateway. */
 export async function listAudit({ client, target, flags, out }: Input): Promise<void> {
   const { audit } = target.account === undefined ? client : client.account(target.account)
   const filter: Record<string, string> = {}

@@ -5,7 +5,7 @@ import { findCluster } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
-/** Creates a cluster; a file can hold its other fields. */
+/** Creates a cluster. A file can have fields other than its name. */
 export async function createCluster(input: Input): Promise<void> {
   const file = input.flags.text('file')
   const body = file === undefined ? undefined : await readBodyFile(file)
@@ -14,5 +14,5 @@ export async function createCluster(input: Input): Promise<void> {
   if (fields?.name !== undefined && fields.name !== ref)
     throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)
   const create = () => account.clusters.create({ ...fields, name: ref })
-  await input.out.resource(clusterShape, await (body ? body.locatingErrors(create) : create()))
+  await input.out.resource(clusterShape, await (body ? body.sendWithErrorPlaces(create) : create()))
 }

@@ -6,11 +6,15 @@ import { clusterShape } from '../shapes/clusters.ts'
 /** Deletes an empty cluster: shows the gateway's plan and asks for the name. */
 export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await findCluster(input, input.args[0])
-  const plan = () => account.clusters.remove(ref, { dryRun: true })
-  const confirmed = await confirmPlan(input, `Delete the cluster ${ref}:`, await plan(), ref)
-  if (!confirmed.isConfirmed) return confirmed.exit
-  const { ifMatch } = confirmed
+  const readPlan = () => account.clusters.remove(ref, { dryRun: true })
+  const outcome = await confirmPlan(input, {
+    heading: `Delete the cluster ${ref}:`,
+    plan: await readPlan(),
+    nameToType: ref,
+  })
+  if (!outcome.isConfirmed) return outcome.exit
+  const { ifMatch } = outcome
   const apply = () => account.clusters.remove(ref, ifMatch === undefined ? {} : { ifMatch })
-  await input.out.resource(clusterShape, await applyPlan(input, { name: `The cluster ${ref}`, apply, plan }))
+  await input.out.resource(clusterShape, await applyPlan(input, { name: `The cluster ${ref}`, apply, readPlan }))
   return 0
 }

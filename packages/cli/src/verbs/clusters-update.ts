@@ -11,6 +11,6 @@ export async function updateCluster(input: Input): Promise<void> {
   if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
   const { account, ref } = await findCluster(input, input.args[0])
-  const cluster = await body.locatingErrors(() => account.clusters.update(ref, body.value as ClusterPatch))
+  const cluster = await body.sendWithErrorPlaces(() => account.clusters.update(ref, body.value as ClusterPatch))
   await input.out.resource(clusterShape, cluster)
 }

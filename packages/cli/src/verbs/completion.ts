@@ -7,6 +7,8 @@ export async function completion({ args, out }: LocalInput): Promise<void> {
   const [shell = ''] = args
   const script = completionScripts[shell]
   if (script === undefined)
-    throw new UsageError(`"${shell}" is not a shell that is known here: ${Object.keys(completionScripts).join(', ')}.`)
+    throw new UsageError(
+      `There is no completion script for "${shell}": give ${Object.keys(completionScripts).join(', ')}.`,
+    )
   await out.raw(script)
 }

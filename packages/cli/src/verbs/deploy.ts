@@ -18,23 +18,23 @@ export async function deploy(input: Input): Promise<number> {
   const patch = await patchOfFlags(flags, account, ref, body?.value as ServicePatch | undefined)
   if (Object.keys(patch).length === 0)
     throw new UsageError(
-      'What is to change? Give --image, --env, --count, --task-definition, -f FILE or others.',
+      'Which change? Give --image, --env, --count, --task-definition, -f FILE or another flag.',
       'ecs-api deploy --help',
     )
   const readPlan = () => account.services.update(ref, patch, { dryRun: true })
-  const plan = await (body ? body.locatingErrors(readPlan) : readPlan())
-  const confirmed = await confirmPlan(input, `Deploy to ${name}:`, plan)
-  if (!confirmed.isConfirmed) return confirmed.exit
-  const { ifMatch } = confirmed
+  const plan = await (body ? body.sendWithErrorPlaces(readPlan) : readPlan())
+  const outcome = await confirmPlan(input, { heading: `Deploy to ${name}:`, plan })
+  if (!outcome.isConfirmed) return outcome.exit
+  const { ifMatch } = outcome
   const rollout = await applyPlan(input, {
     name,
     apply: () => account.services.update(ref, patch, ifMatch === undefined ? {} : { ifMatch }),
-    plan: () => account.services.update(ref, patch, { dryRun: true }),
+    readPlan,
   })
   const { service } = rollout
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
-    await out.value({ deployment }, [deployment ?? 'none'], name)
+    await out.value({ deployment }, [deployment ?? 'none'], { name })
     return 0
   }
   const title = `Deploying ${service.taskDefinition} to ${name}`

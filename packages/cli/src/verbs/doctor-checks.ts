@@ -8,34 +8,34 @@ import { transportTo } from '../context/connect.ts'
 export interface Check {
   name: string
   ok: boolean
-  /** The command works without it. */
+  /** Commands work when this check fails. */
   optional?: true
   detail: string
-  /** The fix when it is not ok. */
+  /** How to mend it, shown when `ok` is false. */
   fix?: string
 }
 
-/** Ages, `--since` and expiries are wrong by the difference; AWS rejects signatures from 5 minutes on. */
-const maxClockMs = 10_000
+/** A larger difference makes ages, `--since` and expiry times wrong. */
+const maxClockDifferenceMs = 10_000
 
-/** Compares the clock with the gateway's. */
+/** Compares this machine's clock with the gateway's. @returns no check when the gateway's time is unknown */
 export async function checkClock({ target, now, signal }: Input): Promise<Check[]> {
-  const before = now()
+  const sentAtMs = now()
   const url = `${target.url}/v1/ecs/ping`
   const { headers } = await transportTo(target)(url, { method: 'GET', headers: {}, signal })
-  const date = Date.parse(headers.get('date') ?? '')
-  // A proxy may leave the header out.
-  if (Number.isNaN(date)) return []
-  const after = now()
-  // The header has whole seconds.
-  const differenceMs = Math.max(0, date - after, before - (date + 1000))
+  const gatewayMs = Date.parse(headers.get('date') ?? '')
+  // A proxy may remove the header.
+  if (Number.isNaN(gatewayMs)) return []
+  const receivedAtMs = now()
+  // The header has whole seconds, so the gateway's time is up to 1 s later.
+  const differenceMs = Math.max(0, gatewayMs - receivedAtMs, sentAtMs - (gatewayMs + 1000))
   return [
     {
       name: 'clock',
       optional: true,
-      ok: differenceMs <= maxClockMs,
+      ok: differenceMs <= maxClockDifferenceMs,
       detail:
-        differenceMs <= maxClockMs
+        differenceMs <= maxClockDifferenceMs
           ? 'the same as the gateway’s'
           : `${Math.round(differenceMs / 1000)} s from the gateway’s`,
       fix: 'Set the clocks of both machines by NTP.',
@@ -44,32 +44,32 @@ export async function checkClock({ target, now, signal }: Input): Promise<Check[
 }
 
 /**
- * The runtime that the gateway uses for its local accounts.
- * @param accounts undefined where the gateway could not be asked: then its runtime is not known
+ * Checks that the gateway runs real containers for its local accounts.
+ * @param accounts undefined when reading them failed
  */
 export function checkContainers(accounts: readonly Account[] | undefined): Check {
-  const base = { name: 'containers', optional: true } as const
+  const containersCheck = { name: 'containers', optional: true } as const
   if (accounts === undefined)
-    return { ...base, ok: false, detail: 'not known: only a signed-in gateway says what it uses' }
+    return { ...containersCheck, ok: false, detail: 'not known: the accounts could not be read' }
   const local = accounts.filter(({ mode }) => mode === 'local')
-  if (local.length === 0) return { ...base, ok: true, detail: 'on Fargate: there is no local account' }
+  if (local.length === 0) return { ...containersCheck, ok: true, detail: 'on Fargate: there is no local account' }
   const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
   return {
-    ...base,
+    ...containersCheck,
     ok: local.every(({ runtime }) => runtime !== 'simulated'),
     detail: runtimes.join(', '),
     fix: 'For real containers start Docker or Podman, and then the gateway again.',
   }
 }
 
-/** The files in which the scripts say that they are installed. */
+/** The files in the home folder that usually load the completion script of each shell. */
 const completionFiles: Readonly<Record<string, readonly string[]>> = {
   bash: ['.bashrc', '.bash_profile', '.profile'],
   zsh: ['.zshrc', '.zprofile'],
   fish: ['.config/fish/completions/ecs-api.fish', '.config/fish/config.fish'],
 }
 
-/** @returns nothing for an unknown shell */
+/** @returns no check for an unknown shell */
 export function checkCompletion({ environment }: Pick<Input, 'environment'>): Check[] {
   const shell = basename(environment.SHELL ?? '')
   const files = completionFiles[shell]

@@ -6,7 +6,7 @@ import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
 import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
-/** Checks everything between this command and AWS. Each line is ok or shows a fix. `note` is for an optional part. */
+/** Checks everything between this program and AWS. A failed check has a fix; `note` marks a failed optional check. */
 export async function doctor(input: Input): Promise<number> {
   const { client, target, out, now, signal } = input
   const checks: Check[] = []
@@ -19,21 +19,21 @@ export async function doctor(input: Input): Promise<number> {
     checks.push({ name: 'gateway', ok: false, detail: `${target.url}: ${gateway.error}`, fix })
   } else {
     checks.push({ name: 'gateway', ok: true, detail: `${target.url}, version ${gateway.value.version}` })
-    const isSame = gateway.value.version === version
+    const isSameVersion = gateway.value.version === version
     checks.push({
       name: 'version',
       optional: true,
-      ok: isSame,
+      ok: isSameVersion,
       detail: `this command is ${version}`,
       fix: 'Install the version of the gateway.',
     })
-    checks.push(...(await checkClock(input)), ...(await tokenChecks()))
+    checks.push(...(await checkClock(input)), ...(await readTokenAndAccounts()))
   }
-  const isPlain = target.url.startsWith('http:') && !isLoopback(target.url)
+  const isUnencrypted = target.url.startsWith('http:') && !isLoopback(target.url)
   checks.push({
     name: 'TLS',
-    ok: !isPlain,
-    detail: isPlain
+    ok: !isUnencrypted,
+    detail: isUnencrypted
       ? 'the token travels unencrypted'
       : isLoopback(target.url)
         ? 'not needed on this machine'
@@ -50,32 +50,32 @@ export async function doctor(input: Input): Promise<number> {
   const firstFailure = checks.find(({ ok, optional }) => !ok && !optional)
   return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 
-  async function tokenChecks(): Promise<Check[]> {
-    const { from } = await target.token()
+  async function readTokenAndAccounts(): Promise<Check[]> {
+    const { source } = await target.token()
     const me = await attempt(() => client.me({ signal }))
     if ('error' in me)
-      return [{ name: 'token', ok: false, detail: `${me.error} (token from ${from})`, fix: 'ecs-api login' }]
+      return [{ name: 'token', ok: false, detail: `${me.error} (token from ${source})`, fix: 'ecs-api login' }]
     const { name, role, expiresAt } = me.value
     const daysLeft = expiresAt === null ? undefined : (Date.parse(expiresAt) - now()) / 86_400_000
-    const checksOfToken: Check[] = [
+    const tokenAndAccountChecks: Check[] = [
       {
         name: 'token',
         ok: daysLeft === undefined || daysLeft > 3,
-        detail: `${name} (${role}), from ${from}${expiresAt === null ? '' : `, expires ${expiresAt}`}`,
+        detail: `${name} (${role}), from ${source}${expiresAt === null ? '' : `, expires ${expiresAt}`}`,
         fix: `ecs-api tokens rotate ${name}`,
       },
     ]
     const accounts = await attempt(() => client.accounts.page({ signal }))
-    if ('error' in accounts) return [...checksOfToken, { name: 'accounts', ok: false, detail: accounts.error }]
+    if ('error' in accounts) return [...tokenAndAccountChecks, { name: 'accounts', ok: false, detail: accounts.error }]
     visibleAccounts = accounts.value.items
     for (const { name: account, reachable, region, reason } of accounts.value.items)
-      checksOfToken.push({
+      tokenAndAccountChecks.push({
         name: `account ${account}`,
         ok: reachable,
         detail: reachable ? region : (reason ?? 'it cannot be reached'),
         fix: 'On the gateway: ecs-api check',
       })
-    return checksOfToken
+    return tokenAndAccountChecks
   }
 }
 

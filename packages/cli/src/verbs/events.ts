@@ -5,7 +5,7 @@ import { collectPages } from '../list-flags.ts'
 import { printable } from '../out/printable.ts'
 import type { Shape } from '../out/shape.ts'
 
-const shape: Shape<ServiceEvent> = {
+const eventShape: Shape<ServiceEvent> = {
   noun: 'events',
   name: ({ id }) => id,
   isProse: true,
@@ -15,7 +15,9 @@ const shape: Shape<ServiceEvent> = {
   ],
 }
 
-/** Lists events of a service, the newest first. `-f` prints the newest ten, oldest first, and then each new one. */
+/**
+ * Lists the events of a service, newest first. With `-f` it prints the last ten, oldest first, and then each new one.
+ */
 export async function events(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const since = flags.text('since')
@@ -23,12 +25,12 @@ export async function events(input: Input): Promise<void> {
   const { account, ref } = await findService(input, input.args[0])
   const readPage = (query: { limit: number; cursor?: string }) =>
     account.services.events(ref, { ...filter, ...query, signal }).page()
-  if (!flags.isSet('follow')) return out.list(shape, await collectPages(flags, readPage))
+  if (!flags.isSet('follow')) return out.list(eventShape, await collectPages(flags, readPage))
   const printedIds = new Set<string>()
   const print = async (events: readonly ServiceEvent[]) => {
     for (const event of events.toReversed().filter(({ id }) => !printedIds.has(id))) {
       printedIds.add(event.id)
-      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`), event.id)
+      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`), { name: event.id })
     }
   }
   const firstPage = await readPage({ limit: flags.integer('limit') ?? 10 })
@@ -36,7 +38,7 @@ export async function events(input: Input): Promise<void> {
   const newestAt = firstPage.items[0]?.createdAt ?? ''
   for await (const event of account.services.watch(ref, { signal })) {
     if (event.type === 'problem') continue
-    // The service also has events that are older than the list; they are not new.
+    // The watched service also has events that are older than the first page. These are not printed.
     await print((event.resource.events ?? []).filter(({ createdAt }) => createdAt >= newestAt))
   }
 }

@@ -1,23 +1,23 @@
 import type { ExecRequest } from '@ecs-api/client'
 import type { Input } from '../command.ts'
-import { findServiceOrTask, type TaskRefFound } from '../context/references.ts'
-import { CliError, exitCodeOfProgram, Interrupted, ReportedCause } from '../errors.ts'
+import { findServiceOrTask, type ResolvedTaskRef } from '../context/references.ts'
+import { CauseWithOwnExit, CliError, exitCodeOfProgram, Interrupted } from '../errors.ts'
 import { attachTerminal } from '../terminal.ts'
 
-/** Opens a terminal in a container; when stdin or stdout is not a terminal, it runs the given command once. */
+/** Opens a terminal in a container. When stdin or stdout is not a terminal, it runs the given command once instead. */
 export async function exec(input: Input): Promise<number> {
   const { rest, flags, out, signal } = input
   try {
     const { account, ref } = await taskOf(input)
     const container = flags.text('container')
-    const choice = container === undefined ? {} : { container }
+    const containerOption = container === undefined ? {} : { container }
     const command = rest.length > 0 ? [...rest] : undefined
     const seconds = flags.seconds('timeout')
     if (process.stdin.isTTY && process.stdout.isTTY) {
       if (seconds !== undefined)
         out.note('--timeout is for a command without a terminal, so it has no effect here.', 'yellow')
       const body: ExecRequest & { interactive?: true } = {
-        ...choice,
+        ...containerOption,
         command: command ?? '/bin/sh',
         ...terminalSize(),
       }
@@ -37,7 +37,7 @@ export async function exec(input: Input): Promise<number> {
       )
     const result = await account.tasks.exec(
       ref,
-      { ...choice, command, interactive: false },
+      { ...containerOption, command, interactive: false },
       { signal, ...(seconds !== undefined && { timeoutSeconds: seconds }) },
     )
     if (out.isForPeople) await out.raw(result.output)
@@ -45,24 +45,24 @@ export async function exec(input: Input): Promise<number> {
     if (result.truncated) out.note('The output was cut after 1 MiB.', 'yellow')
     if (result.exitCode !== null) return result.exitCode
     out.note('The exit code is not known: the container has no shell that could report it.', 'yellow')
-    return execFailure
+    return execFailedExit
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) throw error
-    throw execFailed(error)
+    throw withExecExit(error)
   }
 }
 
-/** The exit code when exec cannot return the program's, so that it is not mistaken for one of the program. */
-const execFailure = 125
+/** The exit code when exec itself failed, or cannot know the program's exit code. Few programs use 125. */
+const execFailedExit = 125
 
-/** A failure of exec itself exits with 125, except 2 (usage) and 10 (needs a person). */
-function execFailed(cause: unknown): ReportedCause {
-  const isUsage = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
-  return new ReportedCause(isUsage ? cause.exit : execFailure, cause)
+/** The error with exit code 125; 2 (usage) and 10 (needs a person) stay. */
+function withExecExit(cause: unknown): CauseWithOwnExit {
+  const keepsExit = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
+  return new CauseWithOwnExit(keepsExit ? cause.exit : execFailedExit, cause)
 }
 
 /** The named task; for a service, its first running one. */
-async function taskOf(input: Input): Promise<TaskRefFound> {
+async function taskOf(input: Input): Promise<ResolvedTaskRef> {
   const { service, task } = await findServiceOrTask(input, input.args[0])
   if (task) return task
   const { account, ref } = service

@@ -22,20 +22,22 @@ export async function help({
 }: LocalInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
-  if (first === undefined) return out.value(shownOf(commands).map(listed), overview(commands, out.stdoutWidth))
+  if (first === undefined)
+    return out.value(visibleCommands(commands).map(summaryOf), overview(commands, out.stdoutWidth))
   if (first === 'exit-codes')
     return out.value(
       Object.fromEntries(exitCodes),
       exitCodes.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
     )
-  // Codes of problems and causes are written like ClassNames; commands never are.
+  // Codes of problems and causes begin with a capital letter; commands do not.
   if (/^[A-Z]/.test(first)) {
-    const { codePage } = await import('../code-page.ts')
-    const text = await codePage(first, { environment, flags, workingFolder, out })
+    const { readCodePage } = await import('../code-page.ts')
+    const text = await readCodePage(first, { environment, flags, workingFolder })
     return out.value({ code: first, text }, text.split('\n'))
   }
-  const ofNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (topic.length === 1 && ofNoun.length > 0) return out.value(ofNoun.map(listed), lines(ofNoun, out.stdoutWidth))
+  const commandsOfNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (topic.length === 1 && commandsOfNoun.length > 0)
+    return out.value(commandsOfNoun.map(summaryOf), commandLines(commandsOfNoun, out.stdoutWidth))
   const { command } = findCommand(commands, topic)
   if (command.needs === 'words' && command.name === 'local-aws') {
     await command.run(['--help'])
@@ -44,18 +46,19 @@ export async function help({
   await out.raw(helpOf(command, out.stdoutWidth))
 }
 
-const shownOf = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
+const visibleCommands = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
 
-/** Leaves room for the summary at 80 columns. */
-const maxWords = 33
+/** The maximum width of names and arguments, so that a summary fits beside them in 80 columns. */
+const maxNameWidth = 33
 
-const listed = ({ name, arguments: words, summary, group }: Command) => ({ name, arguments: words, summary, group })
+const summaryOf = ({ name, arguments: words, summary, group }: Command) => ({ name, arguments: words, summary, group })
 
-function lines(commands: readonly Command[], columns: number | undefined): string[] {
+/** A line for each command: its name and arguments, and its summary. */
+function commandLines(commands: readonly Command[], columns: number | undefined): string[] {
   const texts = commands.map(
     ({ name, arguments: words = '', summary }) => [`${name} ${words}`.trim(), summary] as const,
   )
-  const width = Math.min(maxWords, Math.max(...texts.map(([text]) => text.length)))
+  const width = Math.min(maxNameWidth, Math.max(...texts.map(([text]) => text.length)))
   return texts.flatMap(([text, summary]) => {
     const line = `  ${text.padEnd(width)}  ${summary}`
     if (columns === undefined || line.length <= columns || text.length <= width) return [line]
@@ -63,13 +66,13 @@ function lines(commands: readonly Command[], columns: number | undefined): strin
   })
 }
 
-/** `ecs-api` alone, in a pipe or before signing in. */
+/** Shows the daily commands: for `ecs-api` alone in a pipe, or before signing in. */
 export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
-  const daily = commands.filter(({ group }) => group === 'daily')
-  await out.value(daily.map(listed), [
+  const dailyCommands = commands.filter(({ group }) => group === 'daily')
+  await out.value(dailyCommands.map(summaryOf), [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
     '',
-    ...lines(daily, out.stdoutWidth),
+    ...commandLines(dailyCommands, out.stdoutWidth),
     '',
     'Sign in: ecs-api login URL. Start a gateway: ecs-api serve. All commands: ecs-api help',
   ])
@@ -81,7 +84,7 @@ function overview(commands: readonly Command[], columns: number | undefined): st
     ...groups.flatMap(([group, title]) => [
       '',
       `${title}:`,
-      ...lines(
+      ...commandLines(
         commands.filter((command) => command.group === group),
         columns,
       ),

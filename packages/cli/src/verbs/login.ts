@@ -1,32 +1,34 @@
 import { createClient } from '@ecs-api/client'
-import { nodeTransport } from '@ecs-api/client/node'
 import type { LocalInput } from '../command.ts'
+import { transportTo } from '../context/connect.ts'
 import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
 import { cleanUrl } from '../context/target.ts'
 import { defaultUrl } from '../context/token.ts'
 import { CliError, UsageError } from '../errors.ts'
 
-/** Asks for a token, or gets one from the identity provider, tries it, and stores it with a profile. */
+/** Asks for a token, or gets one from the identity provider, checks it at the gateway, and stores it with a profile. */
 export async function login({ args, flags, out, questions, environment, signal }: LocalInput): Promise<void> {
   const url = cleanUrl('The address', args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || defaultUrl))
   const name = flags.text('name') ?? flags.text('profile') ?? new URL(url).hostname
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)
+  const stored = readProfiles(environment)
+  const existing = stored.profiles[name]
+  // A profile's certificates are used with the profile's own address only.
+  const transport = transportTo({ ca: existing?.url === url ? existing.ca : undefined })
   const signInAtProvider = async () => {
     const { deviceSignIn } = await import('../context/device-sign-in.ts')
-    return deviceSignIn(createClient({ url, fetch: nodeTransport() }), out.note, signal)
+    return deviceSignIn(createClient({ url, fetch: transport }), out.note, signal)
   }
   const token = flags.isSet('oidc')
     ? await signInAtProvider()
     : flags.isSet('token-stdin')
-      ? await standardInput()
+      ? await readStandardInput()
       : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
-  const client = createClient({ url, token: token.trim(), fetch: nodeTransport() })
+  const client = createClient({ url, token: token.trim(), fetch: transport })
   const me = await client.me({ signal })
 
-  const stored = readProfiles(environment)
-  const existing = stored.profiles[name]
   stored.profiles[name] = { ...existing, url }
   stored.current = name
   if (existing?.tokenCommand !== undefined)
@@ -37,15 +39,13 @@ export async function login({ args, flags, out, questions, environment, signal }
     )
   storeToken(environment, name, { url, token: token.trim() })
   writeProfiles(environment, stored)
-  await out.value(
-    { profile: name, url, me },
-    [`Signed in to ${url} as ${me.name} (${me.role}), profile ${name}.`],
+  await out.value({ profile: name, url, me }, [`Signed in to ${url} as ${me.name} (${me.role}), profile ${name}.`], {
     name,
-  )
+  })
   out.note('Next: ecs-api use ACCOUNT/CLUSTER, or ecs-api status', 'dim')
 }
 
-async function standardInput(): Promise<string> {
+async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString()

@@ -8,7 +8,7 @@ export async function logout({ flags, out, environment }: LocalInput): Promise<v
   const name = flags.text('profile') ?? (environment.ECS_API_PROFILE || current)
   if (name === undefined || profiles[name] === undefined)
     throw new UsageError(name === undefined ? 'Nobody is signed in.' : `There is no profile ${name}.`)
-  const existed = removeToken(environment, name)
-  const text = existed ? `The token of profile ${name} is removed.` : `Profile ${name} has no stored token.`
-  await out.value({ profile: name, removed: existed }, [text], name)
+  const wasRemoved = removeToken(environment, name)
+  const text = wasRemoved ? `The token of profile ${name} is removed.` : `Profile ${name} has no stored token.`
+  await out.value({ profile: name, removed: wasRemoved }, [text], { name })
 }

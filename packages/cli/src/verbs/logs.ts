@@ -1,6 +1,6 @@
 import type { AccountClient, LogLine, LogPage } from '@ecs-api/client'
 import type { Input } from '../command.ts'
-import { findServiceOrTask, type ServiceRefFound } from '../context/references.ts'
+import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
@@ -9,7 +9,7 @@ import { printable } from '../out/printable.ts'
 /** The gateway's maximum for a page. */
 const maxLines = 10_000
 
-/** Prints lines of a service or a task: the newest, those since a time, or as they arrive. */
+/** Prints log lines of a service or a task: the newest, those since a time, or each line as it arrives. */
 export async function logs(input: Input): Promise<void> {
   const { flags, out, signal } = input
   const { service, task } = await findServiceOrTask(input, input.args[0])
@@ -19,8 +19,9 @@ export async function logs(input: Input): Promise<void> {
     if (value !== undefined) filter[name] = value
   }
   if (flags.isSet('previous')) {
-    if (!service) throw new UsageError('--previous is for a service: it picks its last stopped task.')
-    filter.task = await lastStopped(service)
+    if (!service)
+      throw new UsageError('--previous is for a service: it selects the task of the service that stopped last.')
+    filter.task = await lastStoppedTaskId(service)
   }
   const isRaw = flags.isSet('raw') && out.isForPeople
   const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
@@ -39,7 +40,7 @@ export async function logs(input: Input): Promise<void> {
     }
     return
   }
-  // With --since, pages go from old to new, and all are printed.
+  // With --since, the gateway's pages go from old to new.
   const printsAllPages = filter.since !== undefined && lineCount === undefined
   const limit = lineCount ?? (printsAllPages ? 1000 : 100)
   const readPage = (cursor?: string) => {
@@ -52,28 +53,28 @@ export async function logs(input: Input): Promise<void> {
   noteMissing(page, out)
   const unavailable = page.unavailable ?? []
   const items: LogLine[] = []
-  const isDocument = !out.isForPeople && out.format !== 'jsonl'
-  const take = async (lines: readonly LogLine[]) => {
-    if (isDocument) items.push(...lines)
+  const printsOneDocument = !out.isForPeople && out.format !== 'jsonl'
+  const printOrCollect = async (lines: readonly LogLine[]) => {
+    if (printsOneDocument) items.push(...lines)
     else for (const line of lines) await print(line)
   }
-  let count = page.items.length
-  await take(page.items)
+  let lineTotal = page.items.length
+  await printOrCollect(page.items)
   while (printsAllPages && page.nextCursor !== null) {
     page = await readPage(page.nextCursor)
-    count += page.items.length
-    await take(page.items)
+    lineTotal += page.items.length
+    await printOrCollect(page.items)
   }
-  if (isDocument)
+  if (printsOneDocument)
     await out.value({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
   if (filter.since !== undefined && page.nextCursor !== null)
     out.note(`These are the oldest lines since ${filter.since}. Without --lines, all are printed.`)
-  if (count > 0 || unavailable.length > 0) return
+  if (lineTotal > 0 || unavailable.length > 0) return
   const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
   for (const line of lines) out.note(line)
 }
 
-/** Names the logs that were not read, or not all of them. */
+/** Notes the logs that were not read, or not completely. */
 function noteMissing(
   { elsewhere = [], unavailable = [], incomplete }: Partial<Pick<LogPage, 'elsewhere' | 'unavailable' | 'incomplete'>>,
   out: Out,
@@ -86,22 +87,22 @@ function noteMissing(
 interface EmptyLog {
   account: AccountClient
   ref: { cluster: string }
-  /** Id of the task whose lines were asked for. */
+  /** The id of the task whose lines were requested; undefined for all tasks of a service. */
   task: string | undefined
 }
 
-/** A task that never started has no lines, and no log stream. */
+/** Says why there are no lines: a task that never started has none. */
 async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Promise<string[]> {
   const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
   if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return ['There are no such lines.']
   const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
   return [
-    `The task ${task.id.slice(0, 8)} has no lines, since it never started${reason}`,
+    `The task ${task.id.slice(0, 8)} has no lines, because it never started${reason}`,
     `Why: ecs-api why ${cluster}/${task.id.slice(0, 12)}`,
   ]
 }
 
-/** @throws UsageError for a `--lines` that cannot be served */
+/** The value of `--lines`. @throws UsageError with --follow, and for a number out of range */
 function lineCountOf(flags: Flags): number | undefined {
   const count = flags.integer('lines')
   if (count === undefined) return undefined
@@ -117,7 +118,7 @@ function lineText({ time, task, container, message }: LogLine, { out }: Input): 
 }
 
 /** The id of the service's task that stopped last. */
-async function lastStopped({ account, ref }: ServiceRefFound): Promise<string> {
+async function lastStoppedTaskId({ account, ref }: ResolvedServiceRef): Promise<string> {
   const { items } = await account.tasks.page({
     cluster: ref.cluster,
     service: ref.name,

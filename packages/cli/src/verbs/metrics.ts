@@ -7,24 +7,24 @@ import { tableLines } from '../out/table.ts'
 
 type Series = Metrics['series'][number]
 
-const values = ({ points }: Series) => points.map(([, value]) => Number(value))
-const shown = (value: number | undefined) => (value === undefined ? undefined : String(Math.round(value * 100) / 100))
+const valuesOf = ({ points }: Series) => points.map(([, value]) => Number(value))
+const rounded = (value: number | undefined) => (value === undefined ? undefined : String(Math.round(value * 100) / 100))
 
-const shape: Shape<Series> = {
+const seriesShape: Shape<Series> = {
   noun: 'metrics',
   name: ({ name }) => name,
   columns: [
     { header: 'METRIC', value: ({ name }) => name, rank: 10, kind: 'name' },
     { header: 'STATISTIC', value: ({ statistic }) => statistic, rank: 8 },
     { header: 'UNIT', value: ({ unit }) => unit, rank: 7 },
-    { header: 'NOW', value: (series) => shown(values(series).at(-1)), rank: 9, kind: 'count' },
-    { header: 'LEAST', value: (series) => shown(leastOf(values(series))), rank: 5, kind: 'count' },
-    { header: 'MOST', value: (series) => shown(mostOf(values(series))), rank: 6, kind: 'count' },
-    { header: 'COURSE', value: (series) => course(values(series)), rank: 4 },
+    { header: 'NOW', value: (series) => rounded(valuesOf(series).at(-1)), rank: 9, kind: 'count' },
+    { header: 'LEAST', value: (series) => rounded(minOf(valuesOf(series))), rank: 5, kind: 'count' },
+    { header: 'MOST', value: (series) => rounded(maxOf(valuesOf(series))), rank: 6, kind: 'count' },
+    { header: 'COURSE', value: (series) => barChart(valuesOf(series)), rank: 4 },
   ],
 }
 
-/** CPU, memory and the other metrics of a service or a task: the newest value, the range, and the course. */
+/** Shows CPU, memory and other metrics of a service or a task: the newest value, the range, and a chart of bars. */
 export async function showMetrics(input: Input): Promise<void> {
   const { flags, out, now } = input
   const since = flags.text('since')
@@ -35,18 +35,18 @@ export async function showMetrics(input: Input): Promise<void> {
     ? await service.account.services.metrics(service.ref, query)
     : await task.account.tasks.metrics(task.ref, query)
   const options = { width: out.stdoutWidth, paint: out.paint, now: now(), isWide: out.format === 'wide' }
-  await out.value(metrics, tableLines(shape.columns, metrics.series, options))
+  await out.value(metrics, tableLines(seriesShape.columns, metrics.series, options))
   for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printable(reason)}`, 'yellow')
 }
 
-const leastOf = (numbers: readonly number[]) => (numbers.length === 0 ? undefined : Math.min(...numbers))
-const mostOf = (numbers: readonly number[]) => (numbers.length === 0 ? undefined : Math.max(...numbers))
+const minOf = (numbers: readonly number[]) => (numbers.length === 0 ? undefined : Math.min(...numbers))
+const maxOf = (numbers: readonly number[]) => (numbers.length === 0 ? undefined : Math.max(...numbers))
 
 const bars = '▁▂▃▄▅▆▇█'
 
-/** The last 24 values as bars, the highest at their maximum. */
-function course(numbers: readonly number[]): string {
+/** The last 24 values as bars. The largest of them has the highest bar. */
+function barChart(numbers: readonly number[]): string {
   const last = numbers.slice(-24)
-  const most = mostOf(last) ?? 0
-  return last.map((value) => bars[most === 0 ? 0 : Math.round((value / most) * (bars.length - 1))]).join('')
+  const max = maxOf(last) ?? 0
+  return last.map((value) => bars[max === 0 ? 0 : Math.round((value / max) * (bars.length - 1))]).join('')
 }

@@ -7,27 +7,29 @@ interface OneTimeCode {
   expiresAt: string
 }
 
-/** Opens the console, or a service's page, in a browser that a one-time code signs in. Prints the address. */
+/**
+ * Prints the address of the console or of a service's page, and opens it. A one-time code in it signs the browser in.
+ */
 export async function open(input: Input): Promise<void> {
   const { client, target, out, args, flags } = input
-  const page = args[0] === undefined ? '/' : await pageOf(input, args[0])
+  const page = args[0] === undefined ? '/' : await servicePage(input, args[0])
   const { oneTimeCode, expiresAt } = await client.request<OneTimeCode>('POST', '/session/codes')
   const address = new URL(`${page}#code=${oneTimeCode}`, target.url).href
-  // An address that is broken at the width of the terminal opens nothing.
-  await (out.isForPeople ? out.line(address) : out.value({ address, expiresAt }, [address], address))
+  // `line` does not break the address at the width of the terminal.
+  await (out.isForPeople ? out.line(address) : out.value({ address, expiresAt }, [address], { name: address }))
   if (out.stdoutIsTerminal && !flags.isSet('print')) startBrowser(address)
 }
 
-async function pageOf(input: Input, text: string): Promise<string> {
-  const { ref } = await findService(input, text)
-  const parts = text.split('/')
+/** The path of a service's page in the console. */
+async function servicePage(input: Input, reference: string): Promise<string> {
+  const { ref } = await findService(input, reference)
+  const parts = reference.split('/')
   const account = await input.accountName(parts.length === 3 ? parts[0] : undefined)
-  const { cluster, name } = ref as { cluster: string; name: string }
-  const [inAccount, inCluster, service] = [account, cluster, name].map(encodeURIComponent)
-  return `/console/${inAccount}/clusters/${inCluster}/services/${service}`
+  const [accountSegment, cluster, service] = [account, ref.cluster, ref.name].map(encodeURIComponent)
+  return `/console/${accountSegment}/clusters/${cluster}/services/${service}`
 }
 
-/** A machine without a desktop has no such program: the address is on the screen. */
+/** Does nothing on a machine without a desktop, which has no such program. The address is printed in any case. */
 function startBrowser(address: string): void {
   const programs: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer.exe' }
   const browser = spawn(programs[process.platform] ?? 'xdg-open', [address], { detached: true, stdio: 'ignore' })

@@ -3,29 +3,33 @@ import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { releaseNumber } from '../release-number.ts'
+import { parseReleaseNumber } from '../release-number.ts'
 import { serviceShape } from '../shapes/services.ts'
 
-/** Restores a release: the newest stable one before the current one, or the one of `--to`. */
+/** Restores a release: the one of `--to`, or else the newest stable one before the current release. */
 export async function rollback(input: Input): Promise<number> {
   const { flags, out } = input
   const to = flags.text('to')
   const body: RollbackRequest =
-    to === undefined ? {} : to.includes(':') ? { taskDefinition: to } : { release: releaseNumber(to, input.args[0]) }
+    to === undefined
+      ? {}
+      : to.includes(':')
+        ? { taskDefinition: to }
+        : { release: parseReleaseNumber(to, input.args[0]) }
   const { account, ref } = await findService(input, input.args[0])
   const name = `${ref.cluster}/${ref.name}`
   const plan = await account.services.rollback(ref, body, { dryRun: true })
-  const confirmed = await confirmPlan(input, `Roll ${name} back to release ${plan.release}:`, plan)
-  if (!confirmed.isConfirmed) return confirmed.exit
+  const outcome = await confirmPlan(input, { heading: `Roll ${name} back to release ${plan.release}:`, plan })
+  if (!outcome.isConfirmed) return outcome.exit
   const rollout = await applyPlan(input, {
     name,
     apply: () => account.services.rollback(ref, body, { ifMatch: plan.configVersion }),
-    plan: () => account.services.rollback(ref, body, { dryRun: true }),
+    readPlan: () => account.services.rollback(ref, body, { dryRun: true }),
   })
   const { service } = rollout
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
-    await out.value({ deployment }, [deployment ?? 'none'], name)
+    await out.value({ deployment }, [deployment ?? 'none'], { name })
     return 0
   }
   const title = `Rolling ${name} back to release ${plan.release}`

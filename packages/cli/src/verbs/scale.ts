@@ -6,10 +6,10 @@ import { serviceShape } from '../shapes/services.ts'
 
 /** Sets the desired count, and waits until that many tasks run. */
 export async function scale(input: Input): Promise<void> {
-  const [text, countText = ''] = input.args
+  const [reference, countText = ''] = input.args
   if (!/^\d{1,6}$/.test(countText)) throw new UsageError(`"${countText}" is not a number of tasks.`)
   const count = Number(countText)
-  const { account, ref } = await findService(input, text)
+  const { account, ref } = await findService(input, reference)
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
   if (input.flags.isSet('detach')) return input.out.resource(serviceShape, service)

@@ -20,12 +20,12 @@ export async function deleteService(input: Input): Promise<number> {
       `Delete it with its tasks: --force   Stop them first: ecs-api scale ${name} 0`,
     )
   const options = isForced ? { force: true } : {}
-  const plan = () => account.services.remove(ref, { ...options, dryRun: true })
-  const sentence = `Delete the service ${name}, which has ${runningCount} running ${runningCount === 1 ? 'task' : 'tasks'}:`
-  const confirmed = await confirmPlan(input, sentence, await plan(), ref.name)
-  if (!confirmed.isConfirmed) return confirmed.exit
-  const { ifMatch } = confirmed
+  const readPlan = () => account.services.remove(ref, { ...options, dryRun: true })
+  const heading = `Delete the service ${name}, which has ${runningCount} running ${runningCount === 1 ? 'task' : 'tasks'}:`
+  const outcome = await confirmPlan(input, { heading, plan: await readPlan(), nameToType: ref.name })
+  if (!outcome.isConfirmed) return outcome.exit
+  const { ifMatch } = outcome
   const apply = () => account.services.remove(ref, { ...options, ...(ifMatch !== undefined && { ifMatch }) })
-  await input.out.resource(serviceShape, await applyPlan(input, { name, apply, plan }))
+  await input.out.resource(serviceShape, await applyPlan(input, { name, apply, readPlan }))
   return 0
 }

@@ -5,12 +5,12 @@ import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { serviceShape } from '../shapes/services.ts'
 
-/** Merges the fields of a file into a service, without waiting for the deployment that this may make. */
+/** Merges the fields of a file into a service. It does not wait for the deployment that this may start. */
 export async function updateService(input: Input): Promise<void> {
   const file = input.flags.text('file')
   if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
   const { account, ref } = await findService(input, input.args[0])
-  const { service } = await body.locatingErrors(() => account.services.update(ref, body.value as ServicePatch))
+  const { service } = await body.sendWithErrorPlaces(() => account.services.update(ref, body.value as ServicePatch))
   await input.out.resource(serviceShape, service)
 }

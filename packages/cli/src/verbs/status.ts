@@ -19,7 +19,7 @@ export async function showStatus(input: Input): Promise<void> {
     const line = `${serviceShape.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
     const name = serviceShape.name(service)
     const details = detail === undefined ? [] : [`  ${printable(detail)}`]
-    await out.value(service, [line, ...details], name)
+    await out.value(service, [line, ...details], { name })
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
     return
   }

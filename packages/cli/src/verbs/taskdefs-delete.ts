@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts'
 import { confirmPlan } from '../plan.ts'
 import { taskDefinitionShape } from '../shapes/task-definitions.ts'
 
-/** Deregisters one revision, after the gateway's plan; running services keep it. */
+/** Shows the gateway's plan, asks, and deregisters one revision. Running services keep it. */
 export async function deleteTaskDefinition(input: Input): Promise<number> {
   const { account, args, flags, out } = input
   const [name] = args as [string]
@@ -12,10 +12,10 @@ export async function deleteTaskDefinition(input: Input): Promise<number> {
   const { taskDefinitions } = await account()
   const revision = name as `${string}:${number}`
   const options = flags.isSet('purge') ? { purge: true } : {}
-  const sentence = flags.isSet('purge') ? `Deregister ${name} and delete it for good:` : `Deregister ${name}:`
+  const heading = flags.isSet('purge') ? `Deregister ${name} and delete it for good:` : `Deregister ${name}:`
   const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
-  const confirmed = await confirmPlan(input, sentence, plan)
-  if (!confirmed.isConfirmed) return confirmed.exit
+  const outcome = await confirmPlan(input, { heading, plan })
+  if (!outcome.isConfirmed) return outcome.exit
   await out.resource(taskDefinitionShape, await taskDefinitions.deregister(revision, options))
   return 0
 }

@@ -4,10 +4,10 @@ import { tokenShape } from '../shapes/gateway.ts'
 
 /** Creates a token and prints its value, once. */
 export async function createToken({ client, args, flags, out, now }: Input): Promise<void> {
-  const fences = { accounts: 'for-account', clusters: 'for-cluster', taskDefinitions: 'for-taskdef' } as const
+  const flagOfFence = { accounts: 'for-account', clusters: 'for-cluster', taskDefinitions: 'for-taskdef' } as const
   const body: TokenCreate = { name: args[0]!, role: (flags.text('role') ?? 'viewer') as TokenCreate['role'] }
   if (flags.isSet('exec')) body.permissions = ['exec']
-  for (const [field, flag] of Object.entries(fences) as [keyof typeof fences, string][]) {
+  for (const [field, flag] of Object.entries(flagOfFence) as [keyof typeof flagOfFence, string][]) {
     const globs = flags.list(flag)
     if (globs.length > 0) body[field] = [...globs]
   }

@@ -1,10 +1,10 @@
 import type { Input } from '../command.ts'
 import { tokenShape } from '../shapes/gateway.ts'
 
-/** Gives a token a new value; the old one ends at once. */
+/** Gives a token a new value. Its old value becomes invalid at once. */
 export async function rotateToken({ client, args, flags, out, questions, now }: Input): Promise<void> {
   const [name] = args as [string]
-  await questions.confirm(`Rotate the token ${name}? Its present value ends at once.`)
+  await questions.confirm(`Rotate the token ${name}? Its present value becomes invalid at once.`)
   const seconds = flags.seconds('expires-in')
   const expiry = seconds === undefined ? {} : { expiresAt: new Date(now() + seconds * 1000).toISOString() }
   const token = await client.tokens.rotate(name, expiry)

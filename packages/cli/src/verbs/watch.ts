@@ -7,13 +7,13 @@ import { serviceShape } from '../shapes/services.ts'
 
 const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
-/** Follows a deployment, or the newest of a service; one that has ended gives its verdict at once. */
+/** Follows a deployment, or the newest of a service, to its verdict. A deployment that has ended has one at once. */
 export async function watchDeployment(input: Input): Promise<void> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const { out, now } = input
   const serviceRef = { cluster: ref.cluster, name: ref.service }
   const service = await account.services.get(serviceRef)
-  // `-q` prints the name of the service, as after a deployment.
+  // `-q` prints only the name of the service, as `deploy -q` does.
   const printsSteps = !out.isForPeople && out.format !== 'name'
   async function* progress({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<RolloutProgress> {
     for await (const event of account.deployments.watch(ref, { signal })) {

@@ -1,13 +1,13 @@
 import type { Input } from '../command.ts'
 import { printable } from '../out/printable.ts'
 
-/** Shows the token's name, role, fence and expiry, and where it comes from. */
+/** Shows the token's name, role, fence, expiry and source. */
 export async function whoami({ client, target, out }: Input): Promise<void> {
   const me = await client.me()
-  const { from } = await target.token()
+  const { source } = await target.token()
   const fenceText = (globs: readonly string[]) => (globs.length === 0 ? 'all' : globs.join(', '))
   const fields = [
-    ['token', `${me.name} (${from})`],
+    ['token', `${me.name} (${source})`],
     ['role', me.role],
     ['permissions', me.permissions.join(', ')],
     ['accounts', fenceText(me.accounts)],
@@ -20,5 +20,5 @@ export async function whoami({ client, target, out }: Input): Promise<void> {
     ['cluster', target.cluster ?? '-'],
   ] as const
   const lines = fields.map(([label, text]) => `${out.paint('dim', label.padEnd(11))}  ${printable(text)}`)
-  await out.value(me, lines, me.name)
+  await out.value(me, lines, { name: me.name })
 }

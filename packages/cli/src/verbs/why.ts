@@ -6,12 +6,12 @@ import { findServiceOrTask } from '../context/references.ts'
 import { diagnosisLines } from '../diagnosis-lines.ts'
 import { ageText } from '../out/table.ts'
 
-/** The gateway's diagnosis of a service, a deployment or a task: causes, evidence and next steps. */
+/** Shows the gateway's diagnosis of a service, a deployment or a task: causes, evidence and next steps. */
 export async function why(input: Input): Promise<void> {
   const { out, now } = input
   const diagnosis = await (input.args[1] === undefined ? diagnosisOf(input) : diagnosisOfDeployment(input))
-  const time = (at: string) => (out.stdoutIsTerminal ? ageText(at, now()) : at)
-  await out.value(diagnosis, diagnosisLines(diagnosis, { paint: out.paint, time }))
+  const formatTime = (at: string) => (out.stdoutIsTerminal ? ageText(at, now()) : at)
+  await out.value(diagnosis, diagnosisLines(diagnosis, { paint: out.paint, formatTime }))
 }
 
 async function diagnosisOf(input: Input): Promise<Diagnosis> {
@@ -19,17 +19,20 @@ async function diagnosisOf(input: Input): Promise<Diagnosis> {
   return service ? service.account.services.diagnosis(service.ref) : task.account.tasks.diagnosis(task.ref)
 }
 
-/** Of its last failed task; without one that ECS still knows, of its service. */
+/**
+ * The diagnosis of the deployment's last failed task. Without such a task, or when ECS no longer lists it, the
+ * service's.
+ */
 async function diagnosisOfDeployment(input: Input): Promise<Diagnosis> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const deployment = await account.deployments.get(ref)
   input.out.note(`The deployment ${deployment.id}: ${deploymentSentence(deployment, input.now())}`)
-  const failed = deployment.taskFailures.at(-1)
-  const ofService = () => account.services.diagnosis({ cluster: ref.cluster, name: ref.service })
-  if (!failed) return ofService()
-  const id = failed.task.split('/').at(-1)!
+  const lastFailure = deployment.taskFailures.at(-1)
+  const diagnosisOfService = () => account.services.diagnosis({ cluster: ref.cluster, name: ref.service })
+  if (!lastFailure) return diagnosisOfService()
+  const id = lastFailure.task.split('/').at(-1)!
   return account.tasks.diagnosis({ cluster: ref.cluster, id }).catch((error: unknown) => {
-    if (isProblem(error, 'TaskNotFound')) return ofService()
+    if (isProblem(error, 'TaskNotFound')) return diagnosisOfService()
     throw error
   })
 }

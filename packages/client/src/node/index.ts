@@ -1,2 +1,2 @@
-/** For Node: a transport without `fetch`. Loading `fetch` alone takes twice as long as a small command. */
+/** A transport for Node without `fetch`: loading Node's `fetch` takes twice as long as a small command. */
 export { type NodeTransportOptions, nodeTransport } from './transport.ts'

@@ -18,7 +18,7 @@ export type ChangesOptions = Omit<OptionsOf<'streamChanges'>, 'cursor' | 'fresh'
 /** A `deleted` event is about one of many resources, so the stream goes on after it. */
 const endsWithDeletion = false
 
-/** Pages of `state` first, then each change. @throws ProblemError, NoResponse, the signal's reason */
+/** Yields pages of `state` first, then each change. @throws ProblemError, NoResponse, the signal's reason */
 export async function* watchChanges(
   destination: Destination,
   apiCall: Call<'streamChanges'>,

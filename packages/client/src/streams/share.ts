@@ -1,10 +1,12 @@
 /**
- * Several consumers of one resource share one stream, and the last one that leaves closes it. A consumer that joins
- * later gets a `state` with the current resource. One that joins after `deleted` opens a stream of its own.
+ * Consumers of one resource share one stream. It is closed when its last consumer leaves. A consumer that joins later
+ * first gets a `state` with the current resource. A consumer that joins after `deleted` opens a new stream.
  */
 import type { DirectStreamOpener, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
 
-/** The most events that wait for a consumer. It then skips the oldest change: each change has the whole resource. */
+/**
+ * The most events in a consumer's queue. A full queue drops its oldest `change`: a later one has the whole resource.
+ */
 const maxQueued = 256
 
 class Consumer {

@@ -1,8 +1,8 @@
 /** Events of a stream. */
 
-/** An event as it was sent. */
+/** An event as the gateway sent it. */
 export interface StreamEvent {
-  /** Resumes the stream after this event. */
+  /** Sent as `Last-Event-ID`, it resumes the stream after this event. */
   id: string | undefined
   type: string
   data: unknown
@@ -25,8 +25,8 @@ export interface StreamOptions {
 }
 
 /**
- * Opens the stream at `url`, resuming over breaks. `open` is the client's own opener. A replacement can share one
- * stream among several pages, and must give each of them a `state` first.
+ * Opens the stream at `url`, which resumes when its connection breaks. `open` is the client's own opener. A replacement
+ * can share one stream among several pages, and must send a `state` to each page first.
  */
 export type StreamOpener = (url: string, options: StreamOptions, open: DirectStreamOpener) => AsyncIterable<StreamEvent>
 

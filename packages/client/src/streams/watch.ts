@@ -3,7 +3,10 @@ import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathO
 import { resumingStream } from './resume.ts'
 import type { DirectStreamOpener, StreamOptions, WatchEvent } from './watch-event.ts'
 
-/** `state` first, then each change; ends after `deleted`. @throws ProblemError, NoResponse, the signal's reason */
+/**
+ * Yields `state` first, then each change, and ends after `deleted`.
+ * @throws ProblemError, NoResponse, the signal's reason
+ */
 export async function* watch<T>(
   destination: Destination,
   apiCall: Call,

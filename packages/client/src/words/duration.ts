@@ -1,3 +1,4 @@
+/** Formats durations. */
 const units: readonly (readonly [seconds: number, many: string, one: string])[] = [
   [86_400, 'days', 'day'],
   [3600, 'h', 'h'],

@@ -34,8 +34,9 @@ export interface Sentence<State extends string> {
 
 interface Facts {
   service: Service
-  /** The newest deployment. */
+  /** The newest deployment of `…/deployments`. */
   newest: ServiceDeployment | undefined
+  /** The entry of `Service.deployments` with the status PRIMARY. */
   primary: Service['deployments'][number] | undefined
   now: number
 }
@@ -63,7 +64,7 @@ const pauseHook = ({ newest }: Facts) =>
   newest?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION')
 const isRecent = (at: string | undefined, now: number) => at !== undefined && now - Date.parse(at) < dayMs
 
-/** `web:8`: the definition of the deployment, while the service has it. */
+/** The task definition of the deployment, such as `web:8`; undefined when the service no longer lists it. */
 function targetOf({ service, newest, primary }: Facts): string | undefined {
   if (newest === undefined) return primary?.taskDefinition
   return service.deployments.find(({ id }) => id === idOf(newest.targetServiceRevision.arn))?.taskDefinition
@@ -194,7 +195,7 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** The end of the deployment, or the event after a later change of the count. */
+/** When the service became steady: at the end of its deployment, or at a later event that says so. */
 function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
   const at = newest?.finishedAt ?? primary?.updatedAt
   const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt

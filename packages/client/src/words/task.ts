@@ -12,7 +12,9 @@ type Row = [
   since: (task: Task) => string | undefined,
 ]
 
-/** ECS or a person stopped the task: its containers end by SIGTERM, or by SIGKILL after the stop timeout. */
+/**
+ * Whether ECS or a person stopped the task. Its containers then end by SIGTERM, or by SIGKILL after the stop timeout.
+ */
 const wasStopped = ({ stopCode }: Task) => /^(ServiceSchedulerInitiated|UserInitiated)$/.test(stopCode ?? '')
 const failedExit = (task: Task) =>
   task.containers.find(
@@ -22,9 +24,9 @@ const isAt = (status: string) => (task: Task) => task.lastStatus === status
 const created = ({ createdAt }: Task) => createdAt
 const stopped = ({ stoppedAt }: Task) => stoppedAt
 
-/** SIGTERM and SIGKILL: a stop that was wanted ends most programs with one of them. */
+/** Exit code 143 is SIGTERM and 137 is SIGKILL. A requested stop ends most programs with one of them. */
 const wasEndedBySignal = (task: Task) => task.containers.every(({ exitCode = 0 }) => [0, 137, 143].includes(exitCode))
-/** ECS's reason when a deployment or a smaller count needs the task no longer. A failed health check has another. */
+/** Whether a deployment or a smaller count made the task unnecessary. A failed health check has another reason. */
 const wasReplaced = ({ stopCode, stoppedReason = '' }: Task) =>
   stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity initiated by')
 

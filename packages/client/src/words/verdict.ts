@@ -1,4 +1,4 @@
-/** The one word beside a sentence, for a state in the words above and for a status of the gateway's diagnosis. */
+/** The verdict (one word) for the state of a service, and for the status of a diagnosis by the gateway. */
 import type { Diagnosis } from '../resources.ts'
 import type { ServiceState } from './service.ts'
 
