@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
-import { apiPath } from '../actions.ts'
+import { servicePath } from '../actions.ts'
 import { type LogOwner, maxLines, useLogLines } from '../live/log-lines.ts'
 import { type LogSearch, useLogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
@@ -178,15 +178,16 @@ export default function LogView({
         )}
       </section>
       {kind === 'service' && <SimulatedNote account={account} />}
-      <Commands {...commandsFor(account, owner, { ...search, at })} />
+      {kind === 'service' && <Commands {...commandsFor(account, owner, { ...search, at })} />}
     </div>
   )
 }
 
 const containersOf = (lines: readonly { container: string }[]) => [...new Set(lines.map(({ container }) => container))]
 
-function commandsFor(account: string, { kind, cluster, name }: LogOwner, { text, container, at }: LogSearch) {
-  const path = apiPath(account, 'clusters', cluster, kind === 'service' ? 'services' : 'tasks', name, 'logs')
+/** The commands for the log of a service. The page of a task has its own. */
+function commandsFor(account: string, { cluster, name }: LogOwner, { text, container, at }: LogSearch) {
+  const path = servicePath(account, cluster, name, 'logs')
   const query = new URLSearchParams({
     ...(at === undefined ? { follow: 'true' } : { since: at }),
     ...(text !== undefined && { grep: text }),
