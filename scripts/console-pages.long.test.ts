@@ -195,6 +195,8 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await page.goto(url + www)
     await waitForText(page, /3 running/)
     await profile.clearCookies()
+    // The next request is rejected.
+    await page.getByRole('link', { name: 'Events' }).click()
     await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
     assert.deepEqual(await check(page, 'dialog-sign-in'), [])
   })
