@@ -68,9 +68,12 @@ test('the footer says how long ago the gateway was heard', { skip, timeout: 120_
   await page.goto(`${url}/console/local/clusters`)
   const footer = page.getByRole('contentinfo')
   await footer.filter({ hasText: /Seen \d+ s ago, live/ }).waitFor()
-  await page.clock.runFor(30_000)
-  const late = footer.locator('.waiting')
-  await late.filter({ hasText: /Seen 3\d s ago$/ }).waitFor()
+  // A heartbeat may arrive meanwhile.
+  const late = footer.locator('.waiting').filter({ hasText: /Seen \d\d s ago$/ })
+  await waitUntil(async () => {
+    await page.clock.runFor(30_000)
+    return late.isVisible()
+  })
   // The gateway's next heartbeat.
   await footer.filter({ hasText: /Seen \d s ago, live/ }).waitFor()
 })

@@ -56,6 +56,6 @@ test('last changes are sentences with links', { skip, timeout: 300_000 }, async 
   await waitForText(page, /PATCH \/v1\/ecs\/local\/clusters\/prod\/services\/www/)
   await page.locator('details[open]').getByText('"dryRun": false').waitFor()
   assert.equal(await page.getByText('plan:').count(), 0)
-  await page.getByLabel(/Plans/).check()
+  await page.getByLabel(/plans/).check()
   await page.getByText('plan: scaled prod/www to 7 tasks').waitFor()
 })

@@ -224,7 +224,7 @@ export interface components {
     }
     ChangesStatePage: {
       items: components['schemas']['ChangedResource'][]
-      /** @description Resources in later pages; 0 in the last page. */
+      /** @description Resources in later pages, and deletions before the last page; 0 in the last page only. */
       remaining: number
     }
     /**

@@ -64,8 +64,8 @@ export interface Change<Args extends unknown[], Options, Done, Planned = Plan> {
   (...args: [...Args, options?: Options & { dryRun?: false }]): Promise<Done>
 }
 
-/** Types a method as a `Change` of the operation. */
-export function change<Args extends unknown[], Id extends OperationId, Done = Result<Id>, Planned = Plan>(
+/** Types a method as one that returns its plan when it is called with `dryRun: true`. */
+export function plannable<Args extends unknown[], Id extends OperationId, Done = Result<Id>, Planned = Plan>(
   run: (...args: [...Args, options?: OptionsOf<Id>]) => Promise<unknown>,
 ): Change<Args, OptionsOf<Id>, Done, Planned> {
   return run as never
@@ -124,12 +124,12 @@ export async function send<Id extends OperationId>(
       request,
     )
   } catch (error) {
-    throw await orNotOnThisGateway(destination.connection, apiCall, error)
+    throw await asNotOnThisGateway(destination.connection, apiCall, error)
   }
 }
 
 /** Returns `NotOnThisGateway` when the error means that the gateway lacks the call; otherwise the error itself. */
-export async function orNotOnThisGateway(
+export async function asNotOnThisGateway(
   connection: Connection,
   [operationId]: Call,
   error: unknown,

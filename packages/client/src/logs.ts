@@ -2,7 +2,7 @@
  * Log lines of a service or a task as they arrive. When the connection breaks, the stream resumes without repeated
  * lines.
  */
-import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathOf } from './call.ts'
+import { asNotOnThisGateway, type Call, type Destination, type PathValues, pathOf } from './call.ts'
 import type { LogLine, LogPage } from './resources.ts'
 import { resumingStream } from './streams/resume.ts'
 import type { ProblemEvent, StreamOptions } from './streams/watch-event.ts'
@@ -27,6 +27,6 @@ export async function* followLogs(
     for await (const { id, type, data } of resumingStream(destination.connection, url, { signal, onBreak }))
       yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
   } catch (error) {
-    throw await orNotOnThisGateway(destination.connection, apiCall, error)
+    throw await asNotOnThisGateway(destination.connection, apiCall, error)
   }
 }

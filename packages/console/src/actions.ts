@@ -42,7 +42,7 @@ const isInProgress = (deployment: ServiceDeployment | undefined) =>
   deployment !== undefined && /^(PENDING|IN_PROGRESS)$/.test(deployment.status)
 
 interface ServiceActionOptions {
-  /** The signed-in caller. Undefined, like the other members, while it is not known. */
+  /** The signed-in caller. A member is undefined while the page does not know it. */
   me: Me | undefined
   service: Service | undefined
   newestDeployment: ServiceDeployment | undefined
@@ -67,7 +67,7 @@ export function serviceActions({ me, service, newestDeployment, releases, isFail
       disabledReason: disabledReason ?? noReleaseReason,
       isPrimary: isRollbackFirst,
     },
-    { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst },
+    { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst && !isPaused },
     { id: 'scale', label: 'Scale…', disabledReason },
     { id: 'restart', label: 'Restart…', disabledReason },
     { id: 'settings', label: 'Settings…', disabledReason },
@@ -84,7 +84,7 @@ export function serviceActions({ me, service, newestDeployment, releases, isFail
             label: 'Continue…',
             disabledReason:
               disabledReason ?? (isPaused ? undefined : 'The deployment does not wait for a confirmation.'),
-            isPrimary: isPaused,
+            isPrimary: isPaused && !isRollbackFirst,
           },
         ]
       : []),

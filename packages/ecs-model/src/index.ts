@@ -40,4 +40,4 @@ export {
   type Shape,
   type StructureShape,
 } from './service-model.ts'
-export { readRequest, SerializationFault, type Wire } from './wire.ts'
+export { type AwsJson, readRequest, SerializationFault } from './wire.ts'

@@ -5,12 +5,12 @@ import type { Member, Operation, Shape, StructureShape } from './service-model.t
  * A type of the SDK in the form of AWS JSON 1.1: times are numbers, in seconds since 1970 with milliseconds as the
  * fraction.
  */
-export type Wire<T> = T extends Date
+export type AwsJson<T> = T extends Date
   ? number
   : T extends (infer Item)[]
-    ? Wire<Item>[]
+    ? AwsJson<Item>[]
     : T extends object
-      ? { [K in keyof T]: Wire<T[K]> }
+      ? { [K in keyof T]: AwsJson<T[K]> }
       : T
 
 /** A request with values of the wrong type, which AWS answers with `SerializationException`. */

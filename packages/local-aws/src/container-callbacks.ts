@@ -3,7 +3,7 @@
  * CloudWatch Logs, and their network reaches the task endpoint.
  */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
-import { parseArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, parseArn } from '@ecs-api/ecs-model'
 import type { TaskEndpoints } from './ecs/endpoint/task-endpoints.ts'
 import { awslogsStreamName } from './ecs/tasks/awslogs-stream.ts'
 import type { Logs } from './logs/service.ts'
@@ -28,7 +28,7 @@ export function containerCallbacks({
 }: ContainerCallbacksDeps): ContainerCallbacks {
   function secretValues(
     { arn }: TaskSpec,
-    secrets: readonly Wire<{ name?: string; valueFrom?: string }>[],
+    secrets: readonly AwsJson<{ name?: string; valueFrom?: string }>[],
   ): [string, string][] {
     const { account, region } = parseArn(arn) ?? { account: '', region: '' }
     const parameters = secrets.filter(({ valueFrom = '' }) => !isSecretsManagerArn(valueFrom))
@@ -103,7 +103,7 @@ interface AwslogsStream {
 function awslogsStream(
   { arn, id }: TaskSpec,
   container: string,
-  log: Wire<LogConfiguration> | undefined,
+  log: AwsJson<LogConfiguration> | undefined,
 ): AwslogsStream | undefined {
   const scope = parseArn(arn)
   const {

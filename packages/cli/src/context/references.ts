@@ -84,7 +84,7 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
 }
 
 /** @param text `cluster` or `account/cluster`; by default the cluster of the context */
-export async function findCluster(
+export async function resolveCluster(
   deps: ReferenceDeps,
   text?: string | undefined,
 ): Promise<{ account: AccountClient; ref: string }> {

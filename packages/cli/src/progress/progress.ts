@@ -1,7 +1,7 @@
 /**
  * Shows the progress of a long command on stderr. The mode `live` redraws a block of lines, at most ten times a second.
  * `plain` prints a line for each change, at most one in 2 s, and repeats the last line every 60 s. `json` prints an
- * object for each change. `auto` is `live` on a terminal and otherwise `plain`.
+ * object for each change. `auto` is `live` on a terminal for people, and `plain` elsewhere, as in CI.
  */
 import { duration } from '@ecs-api/client/words'
 import type { Out } from '../out/out.ts'
@@ -138,23 +138,20 @@ function plainProgress(options: ProgressOptions): Progress {
   const timestamp = () => new Date(now()).toISOString()
   const print = (text: string) => out.note(`${timestamp()} ${printable(text)}`)
   const printLatest = () => {
-    if (latestSummary === undefined || latestSummary === printedSummary) return
+    if (latestSummary === undefined || latestSummary === printedSummary) return false
     printedSummary = latestSummary
     print(printedSummary)
+    return true
   }
-  const flush = () => {
-    clearTimeout(gapTimer)
-    gapTimer = undefined
-    printLatest()
+  const printAndWait = () => {
+    gapTimer = printLatest() ? setTimeout(printAndWait, minPlainGapMs) : undefined
   }
   print(titleOf(options))
   const repeatTimer = setInterval(() => print(`still: ${printedSummary || options.title}`), repeatMs)
   return {
     update: ({ summary }) => {
       latestSummary = summary
-      if (gapTimer !== undefined) return
-      printLatest()
-      gapTimer = setTimeout(flush, minPlainGapMs)
+      if (gapTimer === undefined) printAndWait()
     },
     addLine: (line, kind = 'failure') => {
       if (printedLines.has(line)) return
@@ -164,7 +161,8 @@ function plainProgress(options: ProgressOptions): Progress {
     },
     end: () => {
       clearInterval(repeatTimer)
-      flush()
+      clearTimeout(gapTimer)
+      printLatest()
     },
   }
 }

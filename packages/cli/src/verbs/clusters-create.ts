@@ -1,15 +1,15 @@
 import type { ClusterCreate } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
 import type { Input } from '../command.ts'
-import { findCluster } from '../context/references.ts'
+import { resolveCluster } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
-/** Creates a cluster. A file can have fields other than its name. */
+/** Creates a cluster. The name comes from the command, and the other fields from the file, if there is one. */
 export async function createCluster(input: Input): Promise<void> {
   const file = input.flags.text('file')
   const body = file === undefined ? undefined : await readBodyFile(file)
-  const { account, ref } = await findCluster(input, input.args[0])
+  const { account, ref } = await resolveCluster(input, input.args[0])
   const fields = body?.value as Partial<ClusterCreate> | undefined
   if (fields?.name !== undefined && fields.name !== ref)
     throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)

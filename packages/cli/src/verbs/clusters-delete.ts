@@ -1,11 +1,11 @@
 import type { Input } from '../command.ts'
-import { findCluster } from '../context/references.ts'
+import { resolveCluster } from '../context/references.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
 /** Deletes an empty cluster: shows the gateway's plan and asks for the name. */
 export async function deleteCluster(input: Input): Promise<number> {
-  const { account, ref } = await findCluster(input, input.args[0])
+  const { account, ref } = await resolveCluster(input, input.args[0])
   const readPlan = () => account.clusters.remove(ref, { dryRun: true })
   const outcome = await confirmPlan(input, {
     heading: `Delete the cluster ${ref}:`,

@@ -1,8 +1,8 @@
 import type { Input } from '../command.ts'
-import { findCluster } from '../context/references.ts'
+import { resolveCluster } from '../context/references.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
 export async function getCluster(input: Input): Promise<void> {
-  const { account, ref } = await findCluster(input, input.args[0])
+  const { account, ref } = await resolveCluster(input, input.args[0])
   await input.out.resource(clusterShape, await account.clusters.get(ref))
 }

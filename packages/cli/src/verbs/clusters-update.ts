@@ -1,7 +1,7 @@
 import type { ClusterPatch } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
 import type { Input } from '../command.ts'
-import { findCluster } from '../context/references.ts'
+import { resolveCluster } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
@@ -10,7 +10,7 @@ export async function updateCluster(input: Input): Promise<void> {
   const file = input.flags.text('file')
   if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
-  const { account, ref } = await findCluster(input, input.args[0])
+  const { account, ref } = await resolveCluster(input, input.args[0])
   const cluster = await body.sendWithErrorPlaces(() => account.clusters.update(ref, body.value as ClusterPatch))
   await input.out.resource(clusterShape, cluster)
 }

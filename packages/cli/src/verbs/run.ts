@@ -1,7 +1,7 @@
 import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
-import { findCluster } from '../context/references.ts'
+import { resolveCluster } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
 import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
@@ -21,7 +21,7 @@ export async function runTask(input: Input): Promise<number> {
     )
   if (flags.isSet('exit-with-task') && (count !== 1 || !flags.isSet('wait')))
     throw new UsageError('--exit-with-task needs --wait and one task.')
-  const { account, ref: cluster } = await findCluster(input)
+  const { account, ref: cluster } = await resolveCluster(input)
   const body: TaskRun = { taskDefinition: definition, count }
   if (rest.length > 0) {
     const name = container ?? (await onlyContainer(account, definition))

@@ -1,5 +1,5 @@
 /** Clusters of an account. */
-import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, plannable, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ClusterRef, clusterPath } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
@@ -25,17 +25,17 @@ export function clusters(destination: Destination) {
     page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
     get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
       send(destination, clusterCalls.get, () => clusterPath(ref), undefined, options),
-    create: change<[body: ClusterCreate], 'createCluster'>((body, options) =>
+    create: plannable<[body: ClusterCreate], 'createCluster'>((body, options) =>
       send(destination, clusterCalls.create, noPathValues, body, options),
     ),
     /** Creates the cluster, or brings it to this state. */
-    put: change<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
+    put: plannable<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
       send(destination, clusterCalls.put, () => clusterPath(ref), body, options),
     ),
-    update: change<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
+    update: plannable<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
       send(destination, clusterCalls.update, () => clusterPath(ref), body, options),
     ),
-    remove: change<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
+    remove: plannable<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
       send(destination, clusterCalls.remove, () => clusterPath(ref), undefined, options),
     ),
     /** The events of all its services, newest first. */

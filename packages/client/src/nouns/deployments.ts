@@ -1,5 +1,5 @@
 /** Deployments of a service. */
-import { call, change, type Destination, type OptionsOf, send } from '../call.ts'
+import { call, type Destination, type OptionsOf, plannable, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type DeploymentRef, deploymentPath, type ServiceRef, servicePath } from '../references.ts'
 import type { DeploymentContinue, DeploymentStop, ServiceDeployment } from '../resources.ts'
@@ -26,11 +26,11 @@ export function deployments(destination: Destination) {
       send(destination, deploymentCalls.get, () => deploymentPath(ref), undefined, options),
     watch: (ref: DeploymentRef, options?: StreamOptions) =>
       watch<ServiceDeployment>(destination, deploymentCalls.get, () => deploymentPath(ref), options),
-    stop: change<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
+    stop: plannable<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
       send(destination, deploymentCalls.stop, () => deploymentPath(ref), body, options),
     ),
     /** Continues a deployment that waits at a PAUSE hook. */
-    continue: change<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
+    continue: plannable<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
       send(destination, deploymentCalls.continue, () => deploymentPath(ref), body, options),
     ),
   }

@@ -2,11 +2,11 @@
 import {
   type Call,
   call,
-  change,
   type Destination,
   noPathValues,
   type OperationId,
   type OptionsOf,
+  plannable,
   send,
 } from '../call.ts'
 import { type Listing, listing } from '../listing.ts'
@@ -70,26 +70,26 @@ export function services(destination: Destination) {
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
     get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) =>
       methodOf(serviceCalls.get)(ref, options),
-    create: change<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
+    create: plannable<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
       rolloutOrPlan(
         send(destination, serviceCalls.create, () => clusterPath(cluster), body, options),
         options,
       ),
     ),
     /** Changes the fields given: maps merge, `null` removes. */
-    update: change<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
+    update: plannable<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
       rolloutOrPlan(
         send(destination, serviceCalls.update, () => servicePath(ref), body, options),
         options,
       ),
     ),
-    remove: change<[ref: ServiceRef], 'deleteService'>(methodOf(serviceCalls.remove)),
+    remove: plannable<[ref: ServiceRef], 'deleteService'>(methodOf(serviceCalls.remove)),
     /** Deploys the same definition again. */
-    restart: change<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
+    restart: plannable<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
       rolloutOrPlan(methodOf(serviceCalls.restart)(ref, options), options),
     ),
     /** Restores a release; without a body, the newest stable one that is not deployed. */
-    rollback: change<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
+    rollback: plannable<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
       (ref, body = {}, options) =>
         rolloutOrPlan(
           send(destination, serviceCalls.rollback, () => servicePath(ref), body, options),

@@ -1,5 +1,5 @@
 /** Task definitions of an account. */
-import { call, change, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, plannable, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
@@ -26,16 +26,16 @@ export function taskDefinitions(destination: Destination) {
     get: (ref: TaskDefinitionRef, options?: OptionsOf<'getTaskDefinition'>) =>
       send(destination, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
     /** Registers a revision. */
-    create: change<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
+    create: plannable<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
       send(destination, taskDefinitionCalls.create, noPathValues, body, options),
     ),
     /** Deregisters one revision, such as `web:7`. */
-    deregister: change<
+    deregister: plannable<
       [ref: `${string}:${number | string}` | TaskDefinition],
       'deregisterTaskDefinition',
       TaskDefinition
     >(deregister),
     /** Deregisters as many revisions of a family as the gateway can in 45 s; repeat it while `remaining` is above 0. */
-    deregisterFamily: change<[family: string], 'deregisterTaskDefinition', FamilyDeregistered>(deregister),
+    deregisterFamily: plannable<[family: string], 'deregisterTaskDefinition', FamilyDeregistered>(deregister),
   }
 }

@@ -1,5 +1,5 @@
 /** The changes of many resources of an account. */
-import { type Call, type Destination, type OptionsOf, orNotOnThisGateway, pathOf } from '../call.ts'
+import { asNotOnThisGateway, type Call, type Destination, type OptionsOf, pathOf } from '../call.ts'
 import type { ChangedResource } from '../resources.ts'
 import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
@@ -33,8 +33,8 @@ export async function* watchChanges(
       if (type === 'problem') yield { type, ...(data as { code: string; detail: string }) }
       else if (type === 'state') {
         const page = data as { items: ChangedResource[]; remaining: number }
-        // An id begins with its log's epoch. A page with another epoch, or a page that follows the last page of a
-        // state, begins a new state.
+        // An id begins with the epoch of the gateway's log of changes. A page with another epoch, or a page that
+        // follows the last page of a state, begins a new state.
         const pageEpoch = id?.split('-')[0]
         yield { type, ...page, isFirst: !isInState || pageEpoch !== epoch, id }
         epoch = pageEpoch
@@ -42,6 +42,6 @@ export async function* watchChanges(
       } else yield { type: type as 'change' | 'deleted', item: data as ChangedResource, id }
     }
   } catch (error) {
-    throw await orNotOnThisGateway(connection, apiCall, error)
+    throw await asNotOnThisGateway(connection, apiCall, error)
   }
 }

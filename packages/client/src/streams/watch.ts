@@ -1,5 +1,5 @@
 /** The changes of one resource. */
-import { type Call, type Destination, orNotOnThisGateway, type PathValues, pathOf } from '../call.ts'
+import { asNotOnThisGateway, type Call, type Destination, type PathValues, pathOf } from '../call.ts'
 import { resumingStream } from './resume.ts'
 import type { DirectStreamOpener, StreamOptions, WatchEvent } from './watch-event.ts'
 
@@ -23,6 +23,6 @@ export async function* watch<T>(
       else yield { type: type as 'state' | 'change' | 'deleted', resource: data as T, id }
     }
   } catch (error) {
-    throw await orNotOnThisGateway(connection, apiCall, error)
+    throw await asNotOnThisGateway(connection, apiCall, error)
   }
 }

@@ -27,7 +27,7 @@ const collectMs = 300
 /** A tab that is hidden for this time closes its stream. */
 const hiddenMs = 30_000
 
-/** A query that took 1 s, such as a list of thousands, is not refetched for this many seconds. */
+/** A query rests three times as long as its last response took. A list of thousands takes a second. */
 const restFactor = 3
 
 /** The keys of the queries to refetch, by the JSON of each key. */
@@ -129,8 +129,10 @@ export function useChanges(account: string | undefined): void {
       while (!signal.aborted) {
         await readChanges(account, signal, forward).catch(() => undefined)
         recordChangesEnd(account)
+        // The next stream may wait for this one's lock.
+        if (signal.aborted) return
         // Changes between two streams may have been missed.
-        if (!signal.aborted) refetchAll(account)
+        refetchAll(account)
         await new Promise((resolve) => setTimeout(resolve, 2000))
       }
     }
@@ -164,6 +166,8 @@ export function useChanges(account: string | undefined): void {
     })
     document.addEventListener('visibilitychange', onVisibility)
     start()
+    // A tab that was opened in the background closes its stream as one that becomes hidden does.
+    if (document.hidden) onVisibility()
     return () => {
       unsubscribe()
       unsubscribeFromParts()

@@ -1,10 +1,10 @@
 /** The rules of the cluster actions. */
 import type { ClusterSetting, CreateClusterRequest, ExecuteCommandConfiguration } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { hasTwoBases, strategyRangeFaults } from './placement.ts'
 import { type Finding, type Rule, rule } from './rule.ts'
 
-type Input = Partial<Wire<CreateClusterRequest>>
+type Input = Partial<AwsJson<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
 const onCreate = (evidence: string, find: (input: Input) => Iterable<Finding>) =>
@@ -39,7 +39,7 @@ export const clusterRules: readonly Rule[] = [
   ...onStrategy('documentation: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
     strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
   ),
-  rule<Partial<Wire<ClusterSetting>>>(
+  rule<Partial<AwsJson<ClusterSetting>>>(
     'ClusterSetting',
     code,
     'field report of 2026-11-28',
@@ -48,7 +48,7 @@ export const clusterRules: readonly Rule[] = [
         yield [['value'], "Invalid setting 'value'", 'enabled, enhanced or disabled.']
     },
   ),
-  rule<Partial<Wire<ExecuteCommandConfiguration>>>(
+  rule<Partial<AwsJson<ExecuteCommandConfiguration>>>(
     'ExecuteCommandConfiguration',
     code,
     'cdk-preflight pf-ecs-cluster-execute-command-override-without-log-config',
@@ -60,7 +60,7 @@ export const clusterRules: readonly Rule[] = [
         ]
     },
   ),
-  rule<Partial<Wire<ExecuteCommandConfiguration>>>(
+  rule<Partial<AwsJson<ExecuteCommandConfiguration>>>(
     'ExecuteCommandConfiguration',
     code,
     'cdk-preflight pf-ecs-cluster-execute-command-default-with-log-config',

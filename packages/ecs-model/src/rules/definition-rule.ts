@@ -1,23 +1,23 @@
 /** Helpers for rules on RegisterTaskDefinition and on each of its containers. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { type Finding, type Path, type Rule, type RuleContext, rule } from './rule.ts'
 
-export type TaskDefinitionInput = Partial<Wire<RegisterTaskDefinitionRequest>>
-export type Container = Partial<Wire<ContainerDefinition>>
+export type TaskDefinitionInput = Partial<AwsJson<RegisterTaskDefinitionRequest>>
+export type Container = Partial<AwsJson<ContainerDefinition>>
 
-const structure = 'RegisterTaskDefinitionRequest'
+const requestStructure = 'RegisterTaskDefinitionRequest'
 
 /** A rule on a task definition as a whole. */
-export function onTask(
+export function onTaskDefinition(
   evidence: string,
   find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
   code = 'ClientException',
 ): Rule {
-  return rule<TaskDefinitionInput>(structure, code, evidence, (input, _, context) => find(input, context))
+  return rule<TaskDefinitionInput>(requestStructure, code, evidence, (input, _, context) => find(input, context))
 }
 
-/** A rule on each container of a task definition. The containers of daemon task definitions are another structure. */
+/** A rule on each container of a task definition. It does not apply to daemon task definitions. */
 export function onContainer(
   evidence: string,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,

@@ -6,18 +6,20 @@ import type {
   ThresholdConfiguration,
 } from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
 import { onService } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
-type Configuration = Partial<Wire<DeploymentConfiguration>>
+type Configuration = Partial<AwsJson<DeploymentConfiguration>>
 const onConfiguration = (evidence: string, find: (configuration: Configuration) => Iterable<Finding>) =>
   rule<Configuration>('DeploymentConfiguration', code, evidence, find)
-const onThreshold = (evidence: string, find: (threshold: Partial<Wire<ThresholdConfiguration>>) => Iterable<Finding>) =>
-  rule<Partial<Wire<ThresholdConfiguration>>>('ThresholdConfiguration', code, evidence, find)
-const onMetric = (evidence: string, find: (metric: Partial<Wire<MetricConfiguration>>) => Iterable<Finding>) =>
-  rule<Partial<Wire<MetricConfiguration>>>('MetricConfiguration', code, evidence, find)
+const onThreshold = (
+  evidence: string,
+  find: (threshold: Partial<AwsJson<ThresholdConfiguration>>) => Iterable<Finding>,
+) => rule<Partial<AwsJson<ThresholdConfiguration>>>('ThresholdConfiguration', code, evidence, find)
+const onMetric = (evidence: string, find: (metric: Partial<AwsJson<MetricConfiguration>>) => Iterable<Finding>) =>
+  rule<Partial<AwsJson<MetricConfiguration>>>('MetricConfiguration', code, evidence, find)
 
 export const deploymentRules: readonly Rule[] = [
   onConfiguration('recorded response: radkawar/stackd', function* ({ maximumPercent, minimumHealthyPercent }) {
@@ -118,7 +120,7 @@ export const deploymentRules: readonly Rule[] = [
         ]
     },
   ),
-  rule<Partial<Wire<DeploymentLifecycleHook>>>(
+  rule<Partial<AwsJson<DeploymentLifecycleHook>>>(
     'DeploymentLifecycleHook',
     code,
     'documentation: DeploymentLifecycleHook',

@@ -1,6 +1,6 @@
 /** The rules of RegisterTaskDefinition on variables, secrets and environment files. */
 import { parseArn } from '../references.ts'
-import { containersOf, itemsIn, onContainer, onTask } from './definition-rule.ts'
+import { containersOf, itemsIn, onContainer, onTaskDefinition } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,7 +25,7 @@ export const environmentRules: readonly Rule[] = [
     }
   }),
   // ECS reports this rather than a missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
-  onTask('awsdocs/amazon-ecs-developer-guide#167', function* (input, { account }) {
+  onTaskDefinition('awsdocs/amazon-ecs-developer-guide#167', function* (input, { account }) {
     if (account === undefined) return
     for (const [{ valueFrom = '' }, path] of itemsIn(input, 'secrets')) {
       const arn = parseArn(valueFrom)
@@ -36,7 +36,7 @@ export const environmentRules: readonly Rule[] = [
         ]
     }
   }),
-  onTask('error quoted in a public repository', function* (input) {
+  onTaskDefinition('error quoted in a public repository', function* (input) {
     if (input.executionRoleArn) return
     for (const [i, container] of containersOf(input).entries())
       if (container.secrets?.length || container.logConfiguration?.secretOptions?.length)

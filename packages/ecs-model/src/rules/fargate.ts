@@ -8,13 +8,13 @@ import {
   isFargate,
   isWindows,
   onContainer as onAnyContainer,
-  onTask as onAnyTask,
+  onTaskDefinition as onAnyTask,
   type TaskDefinitionInput,
 } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
 import type { Finding, Rule } from './rule.ts'
 
-function onTask(evidence: string, find: (input: TaskDefinitionInput) => Iterable<Finding>): Rule {
+function onTaskDefinition(evidence: string, find: (input: TaskDefinitionInput) => Iterable<Finding>): Rule {
   return onAnyTask(evidence, function* (input) {
     if (isFargate(input)) yield* find(input)
   })
@@ -32,15 +32,15 @@ function onContainer(
 const unsupported = (field: string) => `Fargate compatible task definitions do not support ${field}`
 
 export const fargateRules: readonly Rule[] = [
-  onTask('recorded response: radkawar/stackd', function* (input) {
+  onTaskDefinition('recorded response: radkawar/stackd', function* (input) {
     if (!isAwsvpc(input)) yield [['networkMode'], 'Fargate only supports network mode ‘awsvpc’.']
   }),
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     for (const member of ['cpu', 'memory'] as const)
       if (input[member] === undefined)
         yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
   }),
-  onTask('capture controls 136, 137', function* ({ runtimePlatform }) {
+  onTaskDefinition('capture controls 136, 137', function* ({ runtimePlatform }) {
     const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {}
     if (cpuArchitecture !== undefined && cpuArchitecture !== 'ARM64' && cpuArchitecture !== 'X86_64')
       yield [['runtimePlatform', 'cpuArchitecture'], 'Invalid CPU architecture', 'ARM64 or X86_64.']
@@ -54,18 +54,21 @@ export const fargateRules: readonly Rule[] = [
         `Tasks using the Fargate launch type are not supported on operating system family ${operatingSystemFamily}`,
       ]
   }),
-  onTask('recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu', function* (input) {
-    const cpu = cpuUnits(input.cpu ?? '')
-    const memory = memoryMiB(input.memory ?? '')
-    const windows = isWindows(input)
-    if (cpu !== undefined && memory !== undefined && !offersSize(cpu, memory, { windows }))
-      yield [
-        ['cpu'],
-        `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
-        possibleSizes(cpu, memory, { windows }),
-      ]
-  }),
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition(
+    'recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu',
+    function* (input) {
+      const cpu = cpuUnits(input.cpu ?? '')
+      const memory = memoryMiB(input.memory ?? '')
+      const windows = isWindows(input)
+      if (cpu !== undefined && memory !== undefined && !offersSize(cpu, memory, { windows }))
+        yield [
+          ['cpu'],
+          `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
+          possibleSizes(cpu, memory, { windows }),
+        ]
+    },
+  ),
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
     if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')

@@ -1,12 +1,12 @@
 /** The rules of RegisterTaskDefinition on log configurations and FireLens. */
 import { enumOfMember } from '../enums.generated.ts'
-import { type Container, containersOf, isFargate, onContainer, onTask } from './definition-rule.ts'
+import { type Container, containersOf, isFargate, onContainer, onTaskDefinition } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 const isRouted = (container: Container) => container.logConfiguration?.logDriver === 'awsfirelens'
 
 export const loggingRules: readonly Rule[] = [
-  onTask('fabfuel/ecs-deploy#164, cdk-preflight pf-ecs-awsfirelens-without-router', function* (input) {
+  onTaskDefinition('fabfuel/ecs-deploy#164, cdk-preflight pf-ecs-awsfirelens-without-router', function* (input) {
     const containers = containersOf(input)
     const routed = containers.findIndex(isRouted)
     if (routed >= 0 && !containers.some(({ firelensConfiguration }) => firelensConfiguration))
@@ -15,7 +15,7 @@ export const loggingRules: readonly Rule[] = [
         'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.',
       ]
   }),
-  onTask('aws/amazon-cloudwatch-logs-for-fluent-bit#20', function* (input) {
+  onTaskDefinition('aws/amazon-cloudwatch-logs-for-fluent-bit#20', function* (input) {
     const containers = containersOf(input)
     const router = containers.findIndex(({ firelensConfiguration }) => firelensConfiguration)
     if (router >= 0 && !containers.some(isRouted))

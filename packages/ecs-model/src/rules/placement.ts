@@ -1,10 +1,10 @@
 /** The rules on capacity provider strategies, placement strategies and placement constraints. */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
 import { onCreate, onLaunch, onRun } from './service-rule.ts'
 
-type Strategy = readonly Partial<Wire<CapacityProviderStrategyItem>>[]
+type Strategy = readonly Partial<AwsJson<CapacityProviderStrategyItem>>[]
 
 const code = 'InvalidParameterException'
 
@@ -44,7 +44,7 @@ export const placementRules: readonly Rule[] = [
   ...onLaunch('documentation: CapacityProviderStrategyItem', ({ capacityProviderStrategy }) =>
     strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
   ),
-  rule<Partial<Wire<PlacementStrategy>>>(
+  rule<Partial<AwsJson<PlacementStrategy>>>(
     'PlacementStrategy',
     code,
     'cdk-preflight pf-ecs-svc-binpack-field',
@@ -53,7 +53,7 @@ export const placementRules: readonly Rule[] = [
         yield [['field'], `binpack field '${field}' is invalid.`, 'cpu or memory.']
     },
   ),
-  rule<Partial<Wire<PlacementStrategy>>>(
+  rule<Partial<AwsJson<PlacementStrategy>>>(
     'PlacementStrategy',
     code,
     'cdk-preflight pf-ecs-svc-random-with-field',
@@ -64,7 +64,7 @@ export const placementRules: readonly Rule[] = [
   ...onLaunch('cdk-preflight pf-ecs-svc-placement-strategies-max6', function* ({ placementStrategy = [] }) {
     if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
   }),
-  rule<Partial<Wire<PlacementConstraint>>>(
+  rule<Partial<AwsJson<PlacementConstraint>>>(
     'PlacementConstraint',
     code,
     'cdk-preflight pf-ecs-svc-placement-constraint-distinct-instance-expression',
@@ -73,7 +73,7 @@ export const placementRules: readonly Rule[] = [
         yield [['expression'], 'distinctInstance expression should not be specified.']
     },
   ),
-  rule<Partial<Wire<PlacementConstraint>>>(
+  rule<Partial<AwsJson<PlacementConstraint>>>(
     'PlacementConstraint',
     code,
     'documentation: PlacementConstraint, expression',

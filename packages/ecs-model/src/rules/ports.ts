@@ -1,10 +1,17 @@
 /** The rules of RegisterTaskDefinition on port mappings. */
 import type { PortMapping } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
-import { containerName, isAwsvpc, itemsIn, onContainer, onTask, type TaskDefinitionInput } from './definition-rule.ts'
+import type { AwsJson } from '../wire.ts'
+import {
+  containerName,
+  isAwsvpc,
+  itemsIn,
+  onContainer,
+  onTaskDefinition,
+  type TaskDefinitionInput,
+} from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
-type Mapping = Partial<Wire<PortMapping>>
+type Mapping = Partial<AwsJson<PortMapping>>
 
 export const portRules: readonly Rule[] = [
   onContainer('cdk-preflight pf-ecs-port-range-with-host-port', function* (container) {
@@ -55,7 +62,7 @@ export const portRules: readonly Rule[] = [
           ]
     },
   ),
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     if (!isAwsvpc(input)) return
     const names = new Set<string>()
     for (const [port, path] of itemsIn(input, 'portMappings')) {
@@ -64,8 +71,8 @@ export const portRules: readonly Rule[] = [
       if (port.name) names.add(port.name)
     }
   }),
-  onTask('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: true })),
-  onTask('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: false })),
+  onTaskDefinition('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: true })),
+  onTaskDefinition('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: false })),
   onContainer('documentation: PortMapping, containerPortRange', function* ({ portMappings = [] }, { networkMode }) {
     if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
       yield [['portMappings'], 'A container can have at most 100 port ranges.']

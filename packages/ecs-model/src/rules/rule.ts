@@ -3,7 +3,7 @@
  * certain the rule is.
  */
 import type { Cluster, TaskDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 
 /** A path into an operation's input, in ECS's own member names. */
 export type Path = readonly (string | number)[]
@@ -34,8 +34,8 @@ export type Finding = readonly [path: Path, message: string, hint?: string]
 export interface RuleContext {
   /** The number of the account that receives the request. */
   account?: string
-  cluster?: Pick<Wire<Cluster>, 'serviceConnectDefaults' | 'capacityProviders'>
-  definition?: Partial<Wire<TaskDefinition>>
+  cluster?: Pick<AwsJson<Cluster>, 'serviceConnectDefaults' | 'capacityProviders'>
+  definition?: Partial<AwsJson<TaskDefinition>>
 }
 
 /** A rule on one structure of ECS, wherever the structure is in an input. */

@@ -1,6 +1,6 @@
 /** The rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { afterLookup, type Path, type Rule, rule } from './rule.ts'
 import { onService, type ServiceInput } from './service-rule.ts'
 
@@ -8,7 +8,7 @@ const services = ['serviceConnectConfiguration', 'services'] as const
 
 function* connectServices({
   serviceConnectConfiguration: connect,
-}: ServiceInput): Iterable<[Partial<Wire<ServiceConnectService>>, Path]> {
+}: ServiceInput): Iterable<[Partial<AwsJson<ServiceConnectService>>, Path]> {
   if (!connect?.enabled) return
   for (const [i, service] of (connect.services ?? []).entries()) yield [service, [...services, i]]
 }
@@ -87,7 +87,7 @@ export const serviceConnectRules: readonly Rule[] = [
           ]
     }),
   ]),
-  rule<Partial<Wire<ServiceConnectConfiguration>>>(
+  rule<Partial<AwsJson<ServiceConnectConfiguration>>>(
     'ServiceConnectConfiguration',
     'InvalidParameterException',
     'documentation: ServiceConnectConfiguration, accessLogConfiguration',

@@ -1,11 +1,11 @@
 /** Helpers for rules on the actions that run tasks: CreateService, UpdateService and RunTask. */
 import type { CreateServiceRequest, RunTaskRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { type Finding, type Rule, type RuleContext, rule } from './rule.ts'
 
-type Create = Partial<Wire<CreateServiceRequest>>
-type Update = Partial<Wire<UpdateServiceRequest>>
-type Run = Partial<Wire<RunTaskRequest>>
+type Create = Partial<AwsJson<CreateServiceRequest>>
+type Update = Partial<AwsJson<UpdateServiceRequest>>
+type Run = Partial<AwsJson<RunTaskRequest>>
 /**
  * The members that CreateService and UpdateService share. For UpdateService the caller merges the input with the present
  * service before it applies the rules.

@@ -5,22 +5,22 @@
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
 import { parseArn } from '../references.ts'
-import type { Wire } from '../wire.ts'
-import { containersOf, isFargate, isWindows, onTask } from './definition-rule.ts'
+import type { AwsJson } from '../wire.ts'
+import { containersOf, isFargate, isWindows, onTaskDefinition } from './definition-rule.ts'
 import { type Rule, rule } from './rule.ts'
 
 const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 const NAME_HINT = 'Up to 255 letters, digits, - and _.'
 
 export const taskDefinitionRules: readonly Rule[] = [
-  onTask('cdk-preflight pf-ecs-container-definitions-empty', function* (input) {
+  onTaskDefinition('cdk-preflight pf-ecs-container-definitions-empty', function* (input) {
     if (!input.containerDefinitions?.length) yield [['containerDefinitions'], 'Container list cannot be empty']
   }),
-  onTask('aws/amazon-ecs-cli#37, aws/aws-cli#6774', function* (input) {
+  onTaskDefinition('aws/amazon-ecs-cli#37, aws/aws-cli#6774', function* (input) {
     if (input.family !== undefined && !namePattern.test(input.family))
       yield [['family'], 'Family contains invalid characters.', NAME_HINT]
   }),
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     const names = new Set<string>()
     for (const [i, container] of containersOf(input).entries()) {
       if (container.name && names.has(container.name))
@@ -30,7 +30,7 @@ export const taskDefinitionRules: readonly Rule[] = [
   }),
   // ECS checks the form of the size first, then the essential container, then the network mode (capture controls 86,
   // 87, 138).
-  onTask(
+  onTaskDefinition(
     'recorded response: radkawar/stackd',
     function* (input) {
       if (input.cpu !== undefined && cpuUnits(input.cpu) === undefined)
@@ -40,27 +40,27 @@ export const taskDefinitionRules: readonly Rule[] = [
     },
     'InvalidParameterException',
   ),
-  onTask('recorded response: radkawar/stackd', function* (input) {
+  onTaskDefinition('recorded response: radkawar/stackd', function* (input) {
     const containers = containersOf(input)
     if (containers.length > 0 && containers.every((container) => container.essential === false))
       yield [['containerDefinitions'], "Task definition doesn't have any essential container."]
   }),
-  onTask('aws/amazon-ecs-cli#184', function* (input) {
+  onTaskDefinition('aws/amazon-ecs-cli#184', function* (input) {
     if (containersOf(input).length > 10)
       yield [['containerDefinitions'], 'Too many containers.', 'A task definition has at most 10.']
   }),
-  onTask('fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9', function* (input) {
+  onTaskDefinition('fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9', function* (input) {
     for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
       if (input[member] !== undefined && !isRole(input[member]))
         yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
   }),
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
     if (sum > limit)
       yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
   }),
-  onTask('cloudnativedaysjp/dreamkast-infra#4766', function* (input) {
+  onTaskDefinition('cloudnativedaysjp/dreamkast-infra#4766', function* (input) {
     const limit = memoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.memoryReservation ?? 0), 0)
     if (sum > limit)
@@ -69,11 +69,11 @@ export const taskDefinitionRules: readonly Rule[] = [
         "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
       ]
   }),
-  onTask('cdk-preflight pf-ecs-fargate-inference-accelerator', function* (input) {
+  onTaskDefinition('cdk-preflight pf-ecs-fargate-inference-accelerator', function* (input) {
     if (input.inferenceAccelerators?.length)
       yield [['inferenceAccelerators'], "Unsupported field 'inferenceAccelerators'."]
   }),
-  onTask('cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2', function* (input) {
+  onTaskDefinition('cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2', function* (input) {
     if (input.ephemeralStorage && input.requiresCompatibilities?.includes('EC2'))
       yield [
         ['ephemeralStorage'],
@@ -81,29 +81,32 @@ export const taskDefinitionRules: readonly Rule[] = [
         'Take EC2 out of requiresCompatibilities.',
       ]
   }),
-  onTask('documentation: RegisterTaskDefinition, cpu', function* (input) {
+  onTaskDefinition('documentation: RegisterTaskDefinition, cpu', function* (input) {
     const cpu = isFargate(input) ? undefined : cpuUnits(input.cpu ?? '')
     if (cpu !== undefined && (cpu < 128 || cpu > 196_608))
       yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
   }),
-  onTask('documentation: RegisterTaskDefinition, placementConstraints', function* ({ placementConstraints = [] }) {
-    if (placementConstraints.length > 10)
-      yield [['placementConstraints'], 'A task definition can have at most 10 placement constraints.']
-    for (const [i, { expression }] of placementConstraints.entries())
-      if (!expression)
-        yield [['placementConstraints', i, 'expression'], 'A memberOf placement constraint must have an expression.']
-      else if (expression.length > 2000)
-        yield [
-          ['placementConstraints', i, 'expression'],
-          'The expression of a placement constraint can have at most 2000 characters.',
-        ]
-  }),
-  onTask('documentation: RegisterTaskDefinition, pidMode and ipcMode', function* (input) {
+  onTaskDefinition(
+    'documentation: RegisterTaskDefinition, placementConstraints',
+    function* ({ placementConstraints = [] }) {
+      if (placementConstraints.length > 10)
+        yield [['placementConstraints'], 'A task definition can have at most 10 placement constraints.']
+      for (const [i, { expression }] of placementConstraints.entries())
+        if (!expression)
+          yield [['placementConstraints', i, 'expression'], 'A memberOf placement constraint must have an expression.']
+        else if (expression.length > 2000)
+          yield [
+            ['placementConstraints', i, 'expression'],
+            'The expression of a placement constraint can have at most 2000 characters.',
+          ]
+    },
+  ),
+  onTaskDefinition('documentation: RegisterTaskDefinition, pidMode and ipcMode', function* (input) {
     for (const member of ['pidMode', 'ipcMode'] as const)
       if (isWindows(input) && input[member] !== undefined)
         yield [[member], `${member} is not supported for Windows containers.`]
   }),
-  rule<Partial<Wire<EphemeralStorage>>>(
+  rule<Partial<AwsJson<EphemeralStorage>>>(
     'EphemeralStorage',
     'ClientException',
     'deployment: cdk-preflight',

@@ -1,10 +1,10 @@
 /** The rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
-import type { Wire } from '../wire.ts'
+import type { AwsJson } from '../wire.ts'
 import { afterLookup, type Finding, type Path, type Rule } from './rule.ts'
 import { type LaunchInput, onLaunch } from './service-rule.ts'
 
-type Volume = Partial<Wire<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
+type Volume = Partial<AwsJson<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
 
 function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name: string, volume: Volume, at: Path]> {
   for (const [i, { name = '', managedEBSVolume = {} }] of volumeConfigurations.entries())
@@ -45,8 +45,8 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
 ])
 
 /**
- * GiB and IOPS by volume type (API Reference, ServiceManagedEBSVolumeConfiguration). Only the minimum sizes are
- * certain, since later types may be larger.
+ * GiB and IOPS by volume type (API Reference, ServiceManagedEBSVolumeConfiguration). Later volume types
+ * may be larger, so only the minimum sizes are checked.
  */
 const minGiB: Readonly<Record<string, number>> = { gp2: 1, gp3: 1, io1: 4, io2: 4, st1: 125, sc1: 125, standard: 1 }
 const iopsRange: Readonly<Record<string, readonly [min: number, max: number]>> = {

@@ -1,15 +1,15 @@
 /** The rules of RegisterTaskDefinition on volumes and mounts. */
-import { containersOf, itemsIn, onTask } from './definition-rule.ts'
+import { containersOf, itemsIn, onTaskDefinition } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 export const volumeRules: readonly Rule[] = [
-  onTask('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition('deployment: cdk-preflight', function* (input) {
     const volumes = new Set(input.volumes?.map((volume) => volume.name))
     for (const [mount, path] of itemsIn(input, 'mountPoints'))
       if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
         yield [[...path, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
   }),
-  onTask('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
+  onTaskDefinition('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
     const mounted = new Set(
       containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)),
     )
@@ -17,7 +17,7 @@ export const volumeRules: readonly Rule[] = [
       if (configuredAtLaunch && name !== undefined && !mounted.has(name))
         yield [['volumes', i, 'name'], `Volumes [${name}] are not referenced by any of the containers`]
   }),
-  onTask('cdk-preflight pf-ecs-efs-access-point-with-root-directory', function* ({ volumes = [] }) {
+  onTaskDefinition('cdk-preflight pf-ecs-efs-access-point-with-root-directory', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.accessPointId && efs.rootDirectory && efs.rootDirectory !== '/')
         yield [
@@ -26,7 +26,7 @@ export const volumeRules: readonly Rule[] = [
         ]
   }),
   // ECS checks this before the task role.
-  onTask('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
+  onTaskDefinition('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
         yield [
@@ -34,7 +34,7 @@ export const volumeRules: readonly Rule[] = [
           'EFS IAM authorization requires TransitEncryption to be enabled.',
         ]
   }),
-  onTask('error quoted in a public repository', function* ({ volumes = [], taskRoleArn }) {
+  onTaskDefinition('error quoted in a public repository', function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && !taskRoleArn)
         yield [
@@ -43,7 +43,7 @@ export const volumeRules: readonly Rule[] = [
           'Give taskRoleArn.',
         ]
   }),
-  onTask('cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption', function* ({ volumes = [] }) {
+  onTaskDefinition('cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.transitEncryptionPort !== undefined && efs.transitEncryption !== 'ENABLED')
         yield [
@@ -51,7 +51,7 @@ export const volumeRules: readonly Rule[] = [
           'TransitEncryptionPort requires that TransitEncryption is enabled.',
         ]
   }),
-  onTask('documentation: EFSAuthorizationConfig, accessPointId', function* ({ volumes = [] }) {
+  onTaskDefinition('documentation: EFSAuthorizationConfig, accessPointId', function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
         yield [
@@ -59,7 +59,7 @@ export const volumeRules: readonly Rule[] = [
           'An EFS access point requires TransitEncryption to be enabled.',
         ]
   }),
-  onTask('documentation: S3FilesVolumeConfiguration, accessPointArn', function* ({ volumes = [] }) {
+  onTaskDefinition('documentation: S3FilesVolumeConfiguration, accessPointArn', function* ({ volumes = [] }) {
     for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
       if (files?.accessPointArn && files.rootDirectory && files.rootDirectory !== '/')
         yield [
@@ -67,17 +67,17 @@ export const volumeRules: readonly Rule[] = [
           'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
         ]
   }),
-  onTask('documentation: S3FilesVolumeConfiguration', function* ({ volumes = [], taskRoleArn }) {
+  onTaskDefinition('documentation: S3FilesVolumeConfiguration', function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
       if (s3filesVolumeConfiguration && !taskRoleArn)
         yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
   }),
-  onTask('documentation: Volume', function* ({ volumes = [] }) {
+  onTaskDefinition('documentation: Volume', function* ({ volumes = [] }) {
     for (const [i, volume] of volumes.entries())
       if (kinds.filter((kind) => volume[kind]).length > 1)
         yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
   }),
-  onTask('aws/amazon-ecs-cli#277', function* ({ volumes = [] }) {
+  onTaskDefinition('aws/amazon-ecs-cli#277', function* ({ volumes = [] }) {
     for (const [i, { name }] of volumes.entries())
       if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name))
         yield [
@@ -86,7 +86,7 @@ export const volumeRules: readonly Rule[] = [
           'Up to 255 letters, digits, - and _.',
         ]
   }),
-  onTask('documentation: Volume, name', function* ({ volumes = [] }) {
+  onTaskDefinition('documentation: Volume, name', function* ({ volumes = [] }) {
     for (const [
       i,
       { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration },
@@ -94,13 +94,13 @@ export const volumeRules: readonly Rule[] = [
       if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
         yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
   }),
-  onTask('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
+  onTaskDefinition('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
     const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
     if (atLaunch.length > 1)
       yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
   // The Developer Guide says the opposite of ECS's message: autoprovision must be "omitted or set to false".
-  onTask('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {
+  onTaskDefinition('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {
     for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
       if (docker?.scope === 'task' && docker.autoprovision === false)
         yield [
@@ -108,7 +108,7 @@ export const volumeRules: readonly Rule[] = [
           "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
         ]
   }),
-  onTask('documentation: VolumeFrom, sourceContainer', function* (input) {
+  onTaskDefinition('documentation: VolumeFrom, sourceContainer', function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))
     for (const [{ sourceContainer }, path, { name }] of itemsIn(input, 'volumesFrom'))
       if (sourceContainer !== undefined && (sourceContainer === name || !names.has(sourceContainer)))

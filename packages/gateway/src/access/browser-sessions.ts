@@ -137,7 +137,7 @@ export class BrowserSessions {
     return wasOpen
   }
 
-  /** Calls `listener` whenever a session may have ended, in this process or another. */
+  /** Calls `listener` when a session was ended by a person, in this process or another. Timers find expired ones. */
   onEnded(listener: () => void): void {
     this.#listeners.push(listener)
   }
@@ -162,7 +162,7 @@ export class BrowserSessions {
     if (await addOneTimeCode(store, row, maxUnusedCodes, isoTime(now()))) return { code, expiresAt }
     throw new TooManyRequests(
       'TokenLimitExceeded',
-      `A token may have ${maxUnusedCodes} one-time codes that nobody has used.`,
+      `Each caller may have ${maxUnusedCodes} one-time codes that nobody has used.`,
       {
         next: 'Use one of them, or wait until they expire.',
         retryAfterSeconds: codeLifetimeMs / 1000,

@@ -1,6 +1,6 @@
 /**
- * The network connections of this process to AWS: agents, proxy, private certificate authorities, time limits. Node's
- * agents read HTTPS_PROXY here, because the SDK ignores it.
+ * The network connections of this process to AWS: agents, proxy, private certificate authorities, time limits. The SDK
+ * ignores HTTPS_PROXY, so Node's own agents read it here.
  */
 import { getCACertificates } from 'node:tls'
 import type { NodeHttpHandlerOptions } from '@smithy/types'

@@ -52,7 +52,9 @@ const changedResourceSchema = Type.Union(
 const statePageSchema = Type.Object(
   {
     items: Type.Array(changedResourceSchema, { maxItems: 100 }),
-    remaining: Type.Integer({ description: 'Resources in later pages; 0 in the last page.' }),
+    remaining: Type.Integer({
+      description: 'Resources in later pages, and deletions before the last page; 0 in the last page only.',
+    }),
   },
   { $id: 'ChangesStatePage' },
 )

@@ -40,7 +40,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   problems?: readonly ProblemCode[]
   /** The permission that a token needs; default `read` for GET and `change` for all others. */
   permission?: Permission
-  /** Deletes something that all clusters of the account share: forbidden for tokens with a fence of clusters. */
+  /** Deletes something that all clusters of the account share. Tokens that are limited to some clusters may not. */
   concernsAllClusters?: true
   /** The request only revokes rights, so it may run before its audit entry is stored, also when the store is full. */
   mayPrecedeAudit?: true
@@ -116,7 +116,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
    */
   firstTryAt: Date | undefined
   /**
-   * Request id, client address and headers, for the audit log and for checks of the page that a browser sent it from.
+   * Request id, client address and headers, for the audit log. They also tell which web page sent the request.
    */
   requestDetails: RequestDetails
   /** Path below the base path, and query, as they were sent. */

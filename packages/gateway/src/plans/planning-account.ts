@@ -4,7 +4,7 @@
  */
 import type * as sdk from '@aws-sdk/client-ecs'
 import type { ECS } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { OwnWrites } from '../own-writes/own-writes.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
@@ -133,8 +133,8 @@ async function findCluster(ref: string | undefined, ecs: ECS): Promise<sdk.Clust
 }
 
 const lookedUpState = (definition: sdk.TaskDefinition | undefined, cluster: sdk.Cluster | undefined) => ({
-  ...(definition && { definition: definition as Partial<Wire<sdk.TaskDefinition>> }),
-  ...(cluster && { cluster: cluster as Wire<sdk.Cluster> }),
+  ...(definition && { definition: definition as Partial<AwsJson<sdk.TaskDefinition>> }),
+  ...(cluster && { cluster: cluster as AwsJson<sdk.Cluster> }),
 })
 
 /**

@@ -20,12 +20,12 @@ import {
 export async function restartService(
   account: Account,
   cluster: string,
-  ref: string,
+  nameOrArn: string,
   { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
 ): Promise<ChangedService> {
-  const current = await getService(account, cluster, ref)
-  const earlierDeployment = findDeploymentSince(current, firstTryAt)
-  if (earlierDeployment !== undefined) return { service: current, deploymentId: earlierDeployment }
+  const current = await getService(account, cluster, nameOrArn)
+  const earlierId = findDeploymentSince(current, firstTryAt)
+  if (earlierId !== undefined) return { service: current, deploymentId: earlierId }
   requireMatch(ifMatch, presentService(current))
   await requireAllowedDeployment(account, current, { forceNewDeployment: true })
   await requireIdle?.(current)

@@ -3,7 +3,7 @@
  * are not supported.
  */
 import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { invalidCombination, invalidValue, type MetricContext, unsupported } from './metric-context.ts'
@@ -27,7 +27,7 @@ interface Series {
 }
 
 export const getMetricDataActions: JsonActions<MetricContext> = {
-  GetMetricData(context, input: Wire<GetMetricDataInput>) {
+  GetMetricData(context, input: AwsJson<GetMetricDataInput>) {
     const { MetricDataQueries: queries = [], StartTime = 0, EndTime = 0, MaxDatapoints: maxPoints = MAX_POINTS } = input
     checkInput(input)
     const range = { start: Math.floor(StartTime / RESOLUTION_S) * RESOLUTION_S, end: EndTime }
@@ -55,7 +55,7 @@ function checkInput({
   StartTime = 0,
   EndTime = 0,
   MaxDatapoints,
-}: Wire<GetMetricDataInput>) {
+}: AwsJson<GetMetricDataInput>) {
   if (queries.length === 0 || queries.length > MAX_QUERIES)
     throw new AwsError(
       'ValidationException',
@@ -77,7 +77,7 @@ function checkInput({
 
 function seriesOf(
   context: MetricContext,
-  { Id: id = '', MetricStat: metricStat, Expression, Label, AccountId }: Wire<MetricDataQuery>,
+  { Id: id = '', MetricStat: metricStat, Expression, Label, AccountId }: AwsJson<MetricDataQuery>,
   { start, end }: { start: number; end: number },
   isAscending: boolean,
 ): Series {

@@ -1,6 +1,6 @@
 /** ListMetrics (CloudWatch API Reference): the metrics that have had a value in the last two weeks. */
 import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { invalidValue, type MetricContext, unsupported } from './metric-context.ts'
@@ -11,7 +11,7 @@ const LISTED_AGE_S = 14 * 86_400
 const RECENT_AGE_S = 3 * 3_600
 
 export const listMetricsActions: JsonActions<MetricContext> = {
-  ListMetrics(context, input: Wire<ListMetricsInput>) {
+  ListMetrics(context, input: AwsJson<ListMetricsInput>) {
     if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupported('cross-account observability')
     const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_AGE_S : RECENT_AGE_S)
     const found = new Map(
@@ -38,7 +38,7 @@ export const listMetricsActions: JsonActions<MetricContext> = {
 
 function isListed(
   { namespace, name, dimensions }: SeriesRow,
-  { Namespace, MetricName, Dimensions = [] }: Wire<ListMetricsInput>,
+  { Namespace, MetricName, Dimensions = [] }: AwsJson<ListMetricsInput>,
 ): boolean {
   if (Namespace !== undefined && Namespace !== namespace) return false
   if (MetricName !== undefined && MetricName !== name) return false

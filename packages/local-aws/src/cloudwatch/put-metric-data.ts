@@ -1,6 +1,6 @@
 /** PutMetricData (CloudWatch API Reference; "CloudWatch service quotas"). */
 import type { MetricDatum, PutMetricDataInput } from '@aws-sdk/client-cloudwatch'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import {
   invalidCombination,
@@ -17,7 +17,7 @@ const MAX_AGE_S = 14 * 86_400
 const MAX_AHEAD_S = 2 * 3_600
 
 export const putMetricDataActions: JsonActions<MetricContext> = {
-  PutMetricData(context, input: Wire<PutMetricDataInput>) {
+  PutMetricData(context, input: AwsJson<PutMetricDataInput>) {
     const { Namespace: namespace = '', MetricData: data } = input
     // AWS's text, as recorded. It has the prefix instead of the whole value.
     if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.')
@@ -41,7 +41,7 @@ export const putMetricDataActions: JsonActions<MetricContext> = {
 function putDatum(
   context: MetricContext,
   namespace: string,
-  datum: Wire<MetricDatum>,
+  datum: AwsJson<MetricDatum>,
   path: string,
   now: number,
 ): void {
@@ -59,7 +59,7 @@ function putDatum(
 }
 
 function statisticsOf(
-  { Value, StatisticValues: statisticSet, Values, Counts }: Wire<MetricDatum>,
+  { Value, StatisticValues: statisticSet, Values, Counts }: AwsJson<MetricDatum>,
   path: string,
 ): Statistics {
   const givenCount = [Value, statisticSet, Values].filter((each) => each !== undefined).length

@@ -17,7 +17,7 @@ export interface ResourceKind<T> {
   malformedIdCode: string
   notFoundCode: string
   /** The nouns in the error for unknown ids: `vpc ID`, `vpc IDs`. */
-  nouns: [singular: string, plural: string]
+  idNouns: [singular: string, plural: string]
   /** The filters by EC2's name. Each returns values of the resource, one of which must match. */
   filters: Record<string, (resource: T) => readonly (string | boolean | number | undefined)[]>
   answer: (resource: T) => XmlMembers
@@ -57,7 +57,7 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
 function checkIds<T>(
   ids: readonly string[],
   resources: readonly T[],
-  { idPattern: form, idOf, malformedIdCode, notFoundCode, nouns: [singular, plural] }: ResourceKind<T>,
+  { idPattern: form, idOf, malformedIdCode, notFoundCode, idNouns: [singular, plural] }: ResourceKind<T>,
 ): void {
   const invalid = ids.find((id) => !form.test(id))
   if (invalid !== undefined) throw new AwsError(malformedIdCode, `Invalid id: "${invalid}"`)

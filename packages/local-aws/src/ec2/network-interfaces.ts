@@ -15,7 +15,7 @@ export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
     idPattern: /^eni-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidNetworkInterfaceId.Malformed',
     notFoundCode: 'InvalidNetworkInterfaceID.NotFound',
-    nouns: ['networkInterface ID', 'networkInterface IDs'],
+    idNouns: ['networkInterface ID', 'networkInterface IDs'],
     filters: {
       'addresses.association.public-ip': ({ publicAddress }) => [publicAddress],
       'addresses.primary': () => [true],

@@ -39,7 +39,7 @@ export function securityGroups({ id: vpc, owner, defaultGroupId }: Vpc): Resourc
     idPattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidGroupId.Malformed',
     notFoundCode: 'InvalidGroup.NotFound',
-    nouns: ['security group', 'security groups'],
+    idNouns: ['security group', 'security groups'],
     filters: {
       description: (group) => [description(group)],
       'group-id': ({ id }) => [id],

@@ -12,7 +12,7 @@ export function subnets({ id: vpc, owner, region }: Vpc, partition: string): Res
     idPattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidSubnetID.Malformed',
     notFoundCode: 'InvalidSubnetID.NotFound',
-    nouns: ['subnet ID', 'subnet IDs'],
+    idNouns: ['subnet ID', 'subnet IDs'],
     filters: {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       availabilityZone: ({ availabilityZone }) => [availabilityZone],

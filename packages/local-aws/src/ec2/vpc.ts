@@ -25,7 +25,7 @@ export const vpcs: ResourceKind<Vpc> = {
   idPattern: /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
   malformedIdCode: 'InvalidVpcID.Malformed',
   notFoundCode: 'InvalidVpcID.NotFound',
-  nouns: ['vpc ID', 'vpc IDs'],
+  idNouns: ['vpc ID', 'vpc IDs'],
   filters: {
     cidr: ({ cidr }) => [cidr],
     'cidr-block-association.cidr-block': ({ cidr }) => [cidr],

@@ -10,7 +10,7 @@ import type {
   TestEventPatternRequest,
   TestEventPatternResponse,
 } from '@aws-sdk/client-eventbridge'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { eventPattern } from './event-pattern.ts'
 import { checkDefaultBus, type EventsContext, invalid, unsupported } from './rule-record.ts'
@@ -22,8 +22,8 @@ const requiredMembers = ['id', 'account', 'source', 'time', 'region', 'resources
 
 function putEvents(
   context: EventsContext,
-  { Entries = [], EndpointId }: Wire<PutEventsRequest>,
-): Wire<PutEventsResponse> {
+  { Entries = [], EndpointId }: AwsJson<PutEventsRequest>,
+): AwsJson<PutEventsResponse> {
   if (EndpointId !== undefined) throw unsupported('global endpoints')
   const entries = Entries.map((entry) => putEvent(context, entry))
   return { FailedEntryCount: entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: entries }
@@ -31,7 +31,7 @@ function putEvents(
 
 function putEvent(
   { bus, clock, ids, publish }: EventsContext,
-  entry: Wire<PutEventsRequestEntry>,
+  entry: AwsJson<PutEventsRequestEntry>,
 ): PutEventsResultEntry {
   const { Source: source = '', DetailType: detailType = '', Detail = '', Resources = [], Time, EventBusName } = entry
   checkDefaultBus(bus, EventBusName)
@@ -64,8 +64,8 @@ function putEvent(
 
 function testPattern(
   _: EventsContext,
-  { EventPattern = '', Event = '' }: Wire<TestEventPatternRequest>,
-): Wire<TestEventPatternResponse> {
+  { EventPattern = '', Event = '' }: AwsJson<TestEventPatternRequest>,
+): AwsJson<TestEventPatternResponse> {
   const matches = eventPattern(EventPattern)
   const event = parsedObject(Event)
   const missing = requiredMembers.filter((name) => !event || !Object.hasOwn(event, name))

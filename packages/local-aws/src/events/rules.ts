@@ -12,7 +12,7 @@ import type {
   PutRuleRequest,
   PutRuleResponse,
 } from '@aws-sdk/client-eventbridge'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
@@ -47,7 +47,7 @@ const MAX_RULES = 300
  * Replaces an existing rule: members that the request lacks are removed, but targets and tags are kept (API Reference,
  * PutRule).
  */
-function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutRuleResponse> {
+function putRule({ bus }: EventsContext, input: AwsJson<PutRuleRequest>): AwsJson<PutRuleResponse> {
   const {
     Name: name = '',
     EventPattern,
@@ -82,9 +82,12 @@ function putRule({ bus }: EventsContext, input: Wire<PutRuleRequest>): Wire<PutR
 
 function describeRule(
   { bus }: EventsContext,
-  { Name = '', EventBusName }: Wire<DescribeRuleRequest>,
-): Wire<DescribeRuleResponse> {
-  return { ...ruleAnswer(bus, getRule(bus, Name, EventBusName)), CreatedBy: bus.account } as Wire<DescribeRuleResponse>
+  { Name = '', EventBusName }: AwsJson<DescribeRuleRequest>,
+): AwsJson<DescribeRuleResponse> {
+  return {
+    ...ruleAnswer(bus, getRule(bus, Name, EventBusName)),
+    CreatedBy: bus.account,
+  } as AwsJson<DescribeRuleResponse>
 }
 
 function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
@@ -99,7 +102,7 @@ function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: Ru
   }
 }
 
-function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<ListRulesResponse> {
+function listRules({ bus }: EventsContext, input: AwsJson<ListRulesRequest>): AwsJson<ListRulesResponse> {
   const { NamePrefix = '', EventBusName, Limit, NextToken } = input
   checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
@@ -108,13 +111,13 @@ function listRules({ bus }: EventsContext, input: Wire<ListRulesRequest>): Wire<
     { maxResults: Limit, nextToken: NextToken },
     { keyOf: ({ name }) => name, invalidToken },
   )
-  return { Rules: items.map((rule) => ruleAnswer(bus, rule)), NextToken: nextToken } as Wire<ListRulesResponse>
+  return { Rules: items.map((rule) => ruleAnswer(bus, rule)), NextToken: nextToken } as AwsJson<ListRulesResponse>
 }
 
 function listRuleNamesByTarget(
   { bus }: EventsContext,
-  input: Wire<ListRuleNamesByTargetRequest>,
-): Wire<ListRuleNamesByTargetResponse> {
+  input: AwsJson<ListRuleNamesByTargetRequest>,
+): AwsJson<ListRuleNamesByTargetResponse> {
   const { TargetArn, EventBusName, Limit, NextToken } = input
   checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
@@ -127,19 +130,19 @@ function listRuleNamesByTarget(
 }
 
 /** Does nothing when the rule does not exist. */
-function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DeleteRuleRequest>): object {
+function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: AwsJson<DeleteRuleRequest>): object {
   checkDefaultBus(bus, EventBusName)
   if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")
   bus.rules.delete(Name)
   return {}
 }
 
-function enableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<EnableRuleRequest>): object {
+function enableRule({ bus }: EventsContext, { Name = '', EventBusName }: AwsJson<EnableRuleRequest>): object {
   bus.rules.set(Name, { ...getRule(bus, Name, EventBusName), state: 'ENABLED' })
   return {}
 }
 
-function disableRule({ bus }: EventsContext, { Name = '', EventBusName }: Wire<DisableRuleRequest>): object {
+function disableRule({ bus }: EventsContext, { Name = '', EventBusName }: AwsJson<DisableRuleRequest>): object {
   bus.rules.set(Name, { ...getRule(bus, Name, EventBusName), state: 'DISABLED' })
   return {}
 }

@@ -5,7 +5,7 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-eventbridge'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { type Bus, type EventsContext, invalid, type RuleRecord, type RuleTag, ruleArn } from './rule-record.ts'
@@ -35,7 +35,7 @@ function getTaggedRule(bus: Bus, arn: string): RuleRecord {
   return rule
 }
 
-function tagResource({ bus }: EventsContext, { ResourceARN = '', Tags = [] }: Wire<TagResourceRequest>): object {
+function tagResource({ bus }: EventsContext, { ResourceARN = '', Tags = [] }: AwsJson<TagResourceRequest>): object {
   const rule = getTaggedRule(bus, ResourceARN)
   checkTags(Tags)
   const tags = [...new Map([...rule.tags, ...Tags].map((tag) => [tag.Key, tag])).values()]
@@ -44,7 +44,10 @@ function tagResource({ bus }: EventsContext, { ResourceARN = '', Tags = [] }: Wi
   return {}
 }
 
-function untagResource({ bus }: EventsContext, { ResourceARN = '', TagKeys = [] }: Wire<UntagResourceRequest>): object {
+function untagResource(
+  { bus }: EventsContext,
+  { ResourceARN = '', TagKeys = [] }: AwsJson<UntagResourceRequest>,
+): object {
   const rule = getTaggedRule(bus, ResourceARN)
   bus.rules.set(rule.name, { ...rule, tags: rule.tags.filter(({ Key = '' }) => !TagKeys.includes(Key)) })
   return {}
@@ -52,7 +55,7 @@ function untagResource({ bus }: EventsContext, { ResourceARN = '', TagKeys = [] 
 
 function listTags(
   { bus }: EventsContext,
-  { ResourceARN = '' }: Wire<ListTagsForResourceRequest>,
-): Wire<ListTagsForResourceResponse> {
+  { ResourceARN = '' }: AwsJson<ListTagsForResourceRequest>,
+): AwsJson<ListTagsForResourceResponse> {
   return { Tags: getTaggedRule(bus, ResourceARN).tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

@@ -8,7 +8,7 @@ import type {
   RemoveTargetsResponse,
   Target,
 } from '@aws-sdk/client-eventbridge'
-import { parseArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, parseArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
@@ -36,8 +36,8 @@ const supportedMembers = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'InputPath', 
 
 function putTargets(
   { bus }: EventsContext,
-  { Rule = '', EventBusName, Targets = [] }: Wire<PutTargetsRequest>,
-): Wire<PutTargetsResponse> {
+  { Rule = '', EventBusName, Targets = [] }: AwsJson<PutTargetsRequest>,
+): AwsJson<PutTargetsResponse> {
   const rule = getRule(bus, Rule, EventBusName)
   const targets = [
     ...new Map(
@@ -50,7 +50,7 @@ function putTargets(
   return { FailedEntryCount: 0, FailedEntries: [] }
 }
 
-function readTarget({ account, region }: Bus, target: Wire<Target>): TargetRecord {
+function readTarget({ account, region }: Bus, target: AwsJson<Target>): TargetRecord {
   const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
   for (const member of Object.keys(target)) if (!supportedMembers.has(member)) throw unsupported(`${member} of targets`)
   const parts = parseArn(arn)
@@ -97,8 +97,8 @@ export function messageFor({ input, inputPath = '$' }: TargetRecord, event: BusE
 
 function removeTargets(
   { bus }: EventsContext,
-  { Rule = '', EventBusName, Ids = [] }: Wire<RemoveTargetsRequest>,
-): Wire<RemoveTargetsResponse> {
+  { Rule = '', EventBusName, Ids = [] }: AwsJson<RemoveTargetsRequest>,
+): AwsJson<RemoveTargetsResponse> {
   const rule = getRule(bus, Rule, EventBusName)
   const missing = Ids.filter((id) => !rule.targets.some((target) => target.id === id))
   bus.rules.set(rule.name, { ...rule, targets: rule.targets.filter(({ id }) => !Ids.includes(id)) })
@@ -112,7 +112,10 @@ function removeTargets(
   }
 }
 
-function listTargets({ bus }: EventsContext, input: Wire<ListTargetsByRuleRequest>): Wire<ListTargetsByRuleResponse> {
+function listTargets(
+  { bus }: EventsContext,
+  input: AwsJson<ListTargetsByRuleRequest>,
+): AwsJson<ListTargetsByRuleResponse> {
   const { Rule = '', EventBusName, Limit, NextToken } = input
   const { targets } = getRule(bus, Rule, EventBusName)
   const { items, nextToken } = pageOf(

@@ -5,7 +5,7 @@ import type {
   ListAliasesRequest,
   ListAliasesResponse,
 } from '@aws-sdk/client-kms'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -19,7 +19,7 @@ export const aliasActions = {
   ListAliases: listAliases,
 } satisfies JsonActions<KmsContext>
 
-function createAlias({ store, clock }: KmsContext, input: Wire<CreateAliasRequest>): object {
+function createAlias({ store, clock }: KmsContext, input: AwsJson<CreateAliasRequest>): object {
   const { AliasName: name = '', TargetKeyId: target = '' } = input
   if (!/^alias\/./.test(name)) throw new AwsError('ValidationException', 'Invalid identifier')
   if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException')
@@ -33,12 +33,12 @@ function createAlias({ store, clock }: KmsContext, input: Wire<CreateAliasReques
   return {}
 }
 
-function deleteAlias({ store }: KmsContext, { AliasName = '' }: Wire<DeleteAliasRequest>): object {
+function deleteAlias({ store }: KmsContext, { AliasName = '' }: AwsJson<DeleteAliasRequest>): object {
   store.aliases.delete(getAlias(store, AliasName).name)
   return {}
 }
 
-function listAliases({ store }: KmsContext, input: Wire<ListAliasesRequest>): Wire<ListAliasesResponse> {
+function listAliases({ store }: KmsContext, input: AwsJson<ListAliasesRequest>): AwsJson<ListAliasesResponse> {
   const { KeyId } = input
   const found = KeyId === undefined ? store.aliases.values() : store.aliases.allBy('target', getKey(store, KeyId).id)
   const { items, ...rest } = pageByMarker(found, input, ({ name }) => name)

@@ -6,7 +6,7 @@ import type {
   GenerateDataKeyRequest,
   GenerateDataKeyResponse,
 } from '@aws-sdk/client-kms'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { decryptWithKey, type EncryptionContext, encryptWithKey, keyIdIn } from './ciphertext.ts'
@@ -19,11 +19,11 @@ export const dataKeyActions = {
 } satisfies JsonActions<KmsContext>
 
 /** The wire form of an input or output. Its members of the type blob are base64 text. */
-type WithBase64<T, Blobs extends keyof T> = Omit<Wire<T>, Blobs> & { [K in Blobs]?: string }
+type WithBase64<T, Blobs extends keyof T> = Omit<AwsJson<T>, Blobs> & { [K in Blobs]?: string }
 
 function generateDataKey(
   { store }: KmsContext,
-  input: Wire<GenerateDataKeyRequest>,
+  input: AwsJson<GenerateDataKeyRequest>,
 ): WithBase64<GenerateDataKeyResponse, 'Plaintext' | 'CiphertextBlob'> {
   const { KeyId = '', NumberOfBytes, KeySpec, EncryptionContext = {}, DryRun = false } = input
   const { id } = getUsableKey(store, KeyId)

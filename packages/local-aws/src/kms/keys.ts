@@ -10,7 +10,7 @@ import type {
   ListKeysRequest,
   ListKeysResponse,
 } from '@aws-sdk/client-kms'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -36,7 +36,7 @@ const onlyValues: Partial<Record<keyof CreateKeyRequest, string | boolean>> = {
 }
 const unsupportedMembers = ['Policy', 'BypassPolicyLockoutSafetyCheck', 'CustomKeyStoreId', 'Tags', 'XksKeyId'] as const
 
-function createKey({ store, clock, ids }: KmsContext, input: Wire<CreateKeyRequest>): Wire<CreateKeyResponse> {
+function createKey({ store, clock, ids }: KmsContext, input: AwsJson<CreateKeyRequest>): AwsJson<CreateKeyResponse> {
   rejectUnsupported(input)
   const key: KeyRecord = {
     id: ids.uuid(),
@@ -49,20 +49,20 @@ function createKey({ store, clock, ids }: KmsContext, input: Wire<CreateKeyReque
   return { KeyMetadata: metadataOf(store, key) }
 }
 
-function describeKey({ store }: KmsContext, { KeyId = '' }: Wire<DescribeKeyRequest>): Wire<DescribeKeyResponse> {
+function describeKey({ store }: KmsContext, { KeyId = '' }: AwsJson<DescribeKeyRequest>): AwsJson<DescribeKeyResponse> {
   return { KeyMetadata: metadataOf(store, getKey(store, KeyId)) }
 }
 
-function listKeys({ store }: KmsContext, input: Wire<ListKeysRequest>): Wire<ListKeysResponse> {
+function listKeys({ store }: KmsContext, input: AwsJson<ListKeysRequest>): AwsJson<ListKeysResponse> {
   const { items, ...rest } = pageByMarker(store.keys.values(), input, ({ id }) => id)
   return { Keys: items.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(store, id) })), ...rest }
 }
 
-function enableKey({ store }: KmsContext, { KeyId = '' }: Wire<EnableKeyRequest>): object {
+function enableKey({ store }: KmsContext, { KeyId = '' }: AwsJson<EnableKeyRequest>): object {
   return setEnabled(store, KeyId, true)
 }
 
-function disableKey({ store }: KmsContext, { KeyId = '' }: Wire<DisableKeyRequest>): object {
+function disableKey({ store }: KmsContext, { KeyId = '' }: AwsJson<DisableKeyRequest>): object {
   return setEnabled(store, KeyId, false)
 }
 
@@ -72,7 +72,7 @@ function setEnabled(store: KeyStore, reference: string, isEnabled: boolean): obj
   return {}
 }
 
-function metadataOf(store: KeyStore, { id, description, isEnabled, createdAt }: KeyRecord): Wire<KeyMetadata> {
+function metadataOf(store: KeyStore, { id, description, isEnabled, createdAt }: KeyRecord): AwsJson<KeyMetadata> {
   return {
     AWSAccountId: store.account,
     KeyId: id,
@@ -92,7 +92,7 @@ function metadataOf(store: KeyStore, { id, description, isEnabled, createdAt }: 
 }
 
 /** Rejects members that the engine does not support, instead of ignoring them. */
-function rejectUnsupported(input: Wire<CreateKeyRequest>): void {
+function rejectUnsupported(input: AwsJson<CreateKeyRequest>): void {
   const member = unsupportedMembers.find((name) => input[name] !== undefined)
   if (member) throw new AwsError('UnsupportedOperationException', `This engine does not have ${member} of AWS KMS.`)
   for (const [name, only] of Object.entries(onlyValues)) {

@@ -3,7 +3,7 @@
  * (API Reference, FilterLogEvents). `startFromHead: false` returns the latest events first.
  */
 import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { filterPattern } from './filter-pattern.ts'
 import { countedBytesOf, MAX_ANSWER_BYTES, MAX_EVENTS, oldestShownTime } from './get-events.ts'
@@ -22,7 +22,7 @@ const TOKEN_VALID_MS = 24 * 3_600_000
 /** The earliest `startTime` with which AWS returns the latest events first. */
 const MIN_START_LATEST_FIRST = Date.UTC(2024, 0, 1)
 
-type Input = Wire<FilterLogEventsRequest>
+type Input = AwsJson<FilterLogEventsRequest>
 
 /** `f`: earliest events first; `b`: latest events first. */
 type Direction = 'f' | 'b'
@@ -38,7 +38,7 @@ const searchStarts: Readonly<Record<Direction, SearchStart>> = {
   b: { direction: 'b', position: { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER } },
 }
 
-function filterLogEvents(context: LogsContext, input: Input): Wire<FilterLogEventsResponse> {
+function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogEventsResponse> {
   const {
     logStreamNames: names,
     logStreamNamePrefix: prefix = '',
@@ -123,7 +123,7 @@ function streamNames({ tables }: LogsContext): (id: number) => string | undefine
   }
 }
 
-function eventAnswer({ time, id, message, ingestedAt }: EventRow, logStreamName: string): Wire<FilteredLogEvent> {
+function eventAnswer({ time, id, message, ingestedAt }: EventRow, logStreamName: string): AwsJson<FilteredLogEvent> {
   const eventId = `3${String(time).padStart(19, '0')}${String(id).padStart(36, '0')}`
   return { logStreamName, timestamp: time, message, ingestionTime: ingestedAt, eventId }
 }

@@ -5,7 +5,7 @@
  * events, the response repeats the token of the request. Later the same token finds events that have arrived since.
  */
 import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } from './log-tables.ts'
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000
 const beforeAllEvents: Position = { time: 0, id: 0 }
 const afterAllEvents: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
 
-function getLogEvents(context: LogsContext, input: Wire<GetLogEventsRequest>): Wire<GetLogEventsResponse> {
+function getLogEvents(context: LogsContext, input: AwsJson<GetLogEventsRequest>): AwsJson<GetLogEventsResponse> {
   const {
     logStreamName = '',
     limit = MAX_EVENTS,

@@ -8,7 +8,7 @@ import type {
   LogGroup,
   PutRetentionPolicyRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
@@ -28,7 +28,7 @@ const allowedRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-function createLogGroup(context: LogsContext, input: Wire<CreateLogGroupRequest>): object {
+function createLogGroup(context: LogsContext, input: AwsJson<CreateLogGroupRequest>): object {
   const {
     logGroupName: name = '',
     kmsKeyId,
@@ -56,8 +56,8 @@ function createLogGroup(context: LogsContext, input: Wire<CreateLogGroupRequest>
 
 function describeLogGroups(
   context: LogsContext,
-  input: Wire<DescribeLogGroupsRequest>,
-): Wire<DescribeLogGroupsResponse> {
+  input: AwsJson<DescribeLogGroupsRequest>,
+): AwsJson<DescribeLogGroupsResponse> {
   const {
     logGroupNamePrefix: prefix,
     logGroupNamePattern: pattern,
@@ -95,7 +95,7 @@ function nameInToken(token: string | undefined): string {
 function groupAnswer(
   context: LogsContext,
   { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: isProtected, bytes }: GroupRow,
-): Wire<LogGroup> {
+): AwsJson<LogGroup> {
   return {
     logGroupName: name,
     creationTime: createdAt,
@@ -110,7 +110,7 @@ function groupAnswer(
   }
 }
 
-function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<DeleteLogGroupRequest>): object {
+function deleteLogGroup(context: LogsContext, { logGroupName = '' }: AwsJson<DeleteLogGroupRequest>): object {
   const group = getGroup(context, logGroupName)
   // The text was not recorded from AWS.
   if (group.protected)
@@ -125,7 +125,7 @@ function deleteLogGroup(context: LogsContext, { logGroupName = '' }: Wire<Delete
 
 function putRetentionPolicy(
   context: LogsContext,
-  { logGroupName = '', retentionInDays: days = 0 }: Wire<PutRetentionPolicyRequest>,
+  { logGroupName = '', retentionInDays: days = 0 }: AwsJson<PutRetentionPolicyRequest>,
 ): object {
   if (!allowedRetentions.includes(days))
     throw invalid(
@@ -138,7 +138,7 @@ function putRetentionPolicy(
 
 function deleteRetentionPolicy(
   context: LogsContext,
-  { logGroupName = '' }: Wire<DeleteRetentionPolicyRequest>,
+  { logGroupName = '' }: AwsJson<DeleteRetentionPolicyRequest>,
 ): object {
   context.tables.setRetention(getGroup(context, logGroupName).id, null)
   return {}

@@ -248,7 +248,7 @@ function statements(db: ReturnType<typeof openDatabase>) {
       if (removed.length < max) forgetDeletedStream.run(id)
       return true
     },
-    /** Removes at most `max` events older than `time`. Returns false when no others can be left. */
+    /** Removes at most `max` events older than `time`. Returns whether some may be left. */
     removeExpiredEvents(groupId: number, time: number, max: number): boolean {
       const removed = removeOld.all(groupId, time, max)
       subtractBytes(removed)

@@ -1,6 +1,6 @@
 /** PutLogEvents: adds events to a stream (API Reference, PutLogEvents). */
 import type { PutLogEventsRequest, PutLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
@@ -11,7 +11,7 @@ const MAX_BYTES = 1_048_576
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-function putLogEvents(context: LogsContext, input: Wire<PutLogEventsRequest>): Wire<PutLogEventsResponse> {
+function putLogEvents(context: LogsContext, input: AwsJson<PutLogEventsRequest>): AwsJson<PutLogEventsResponse> {
   const { logGroupName = '', logStreamName = '', entity } = input
   const group = getGroup(context, logGroupName)
   const stream = getStream(context, group, logStreamName)

@@ -6,7 +6,7 @@ import type {
   DescribeLogStreamsResponse,
   LogStream,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getGroup, getReferredGroup, getStream, groupArn, invalid, type LogsContext } from './log-context.ts'
@@ -20,7 +20,7 @@ export const streamActions = {
 
 function createLogStream(
   context: LogsContext,
-  { logGroupName = '', logStreamName = '' }: Wire<CreateLogStreamRequest>,
+  { logGroupName = '', logStreamName = '' }: AwsJson<CreateLogStreamRequest>,
 ): object {
   const group = getGroup(context, logGroupName)
   if (context.tables.stream(group.id, logStreamName))
@@ -31,7 +31,7 @@ function createLogStream(
 
 function deleteLogStream(
   context: LogsContext,
-  { logGroupName = '', logStreamName = '' }: Wire<DeleteLogStreamRequest>,
+  { logGroupName = '', logStreamName = '' }: AwsJson<DeleteLogStreamRequest>,
 ): object {
   context.tables.removeStream(getStream(context, getGroup(context, logGroupName), logStreamName))
   context.tidying.removeSoon()
@@ -40,8 +40,8 @@ function deleteLogStream(
 
 function describeLogStreams(
   context: LogsContext,
-  input: Wire<DescribeLogStreamsRequest>,
-): Wire<DescribeLogStreamsResponse> {
+  input: AwsJson<DescribeLogStreamsRequest>,
+): AwsJson<DescribeLogStreamsResponse> {
   const {
     logStreamNamePrefix: prefix = '',
     orderBy = 'LogStreamName',
@@ -94,7 +94,7 @@ function streamAnswer(
   context: LogsContext,
   group: GroupRow,
   { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow,
-): Wire<LogStream> {
+): AwsJson<LogStream> {
   return {
     logStreamName: name,
     creationTime: createdAt,

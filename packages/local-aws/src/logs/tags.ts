@@ -12,31 +12,31 @@ import type {
   UntagLogGroupRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
 import type { GroupRow } from './log-tables.ts'
 
 export const tagActions = {
-  TagResource: (context, { resourceArn = '', tags = {} }: Wire<TagResourceRequest>) =>
+  TagResource: (context, { resourceArn = '', tags = {} }: AwsJson<TagResourceRequest>) =>
     addTags(context, getGroupByArn(context, resourceArn), tags),
-  UntagResource: (context, { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>) =>
+  UntagResource: (context, { resourceArn = '', tagKeys = [] }: AwsJson<UntagResourceRequest>) =>
     removeTags(context, getGroupByArn(context, resourceArn), tagKeys),
   ListTagsForResource: (
     context,
-    { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
-  ): Wire<ListTagsForResourceResponse> => ({
+    { resourceArn = '' }: AwsJson<ListTagsForResourceRequest>,
+  ): AwsJson<ListTagsForResourceResponse> => ({
     tags: tagsOf(getGroupByArn(context, resourceArn)),
   }),
-  TagLogGroup: (context, { logGroupName = '', tags = {} }: Wire<TagLogGroupRequest>) =>
+  TagLogGroup: (context, { logGroupName = '', tags = {} }: AwsJson<TagLogGroupRequest>) =>
     addTags(context, getGroup(context, logGroupName), tags),
-  UntagLogGroup: (context, { logGroupName = '', tags = [] }: Wire<UntagLogGroupRequest>) =>
+  UntagLogGroup: (context, { logGroupName = '', tags = [] }: AwsJson<UntagLogGroupRequest>) =>
     removeTags(context, getGroup(context, logGroupName), tags),
   ListTagsLogGroup: (
     context,
-    { logGroupName = '' }: Wire<ListTagsLogGroupRequest>,
-  ): Wire<ListTagsLogGroupResponse> => ({
+    { logGroupName = '' }: AwsJson<ListTagsLogGroupRequest>,
+  ): AwsJson<ListTagsLogGroupResponse> => ({
     tags: tagsOf(getGroup(context, logGroupName)),
   }),
 } satisfies JsonActions<LogsContext>

@@ -11,7 +11,7 @@
 
 import type { Writable } from 'node:stream'
 import type { ContainerDefinition, NetworkBinding, Volume } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 
 export type RuntimeName = 'simulated' | 'docker' | 'podman'
 
@@ -36,8 +36,8 @@ export interface TaskSpec {
   cpu?: number
   memoryMiB?: number
   /** The definition's containers with the task's overrides applied. */
-  containers: readonly Wire<ContainerDefinition>[]
-  volumes: readonly Wire<Volume>[]
+  containers: readonly AwsJson<ContainerDefinition>[]
+  volumes: readonly AwsJson<Volume>[]
   /** Whether its containers share one process namespace. */
   sharesProcesses: boolean
 }
@@ -51,7 +51,7 @@ export interface ContainerCallbacks {
    */
   environment(
     task: TaskSpec,
-    container: Wire<ContainerDefinition>,
+    container: AwsJson<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>>
   /**
@@ -60,11 +60,11 @@ export interface ContainerCallbacks {
    */
   registryCredentials(
     task: TaskSpec,
-    container: Wire<ContainerDefinition>,
+    container: AwsJson<ContainerDefinition>,
     signal: AbortSignal,
   ): Promise<{ username: string; password: string } | undefined>
   /** The receiver of the container's output; undefined when the output is not kept. */
-  logSink(task: TaskSpec, container: Wire<ContainerDefinition>): LogSink | undefined
+  logSink(task: TaskSpec, container: AwsJson<ContainerDefinition>): LogSink | undefined
   /** Called when the task's network exists and no container runs in it yet. May be called again. */
   onNetworkPrepared?(task: TaskSpec, namespace: TaskNamespace): Promise<void>
 }
@@ -158,7 +158,7 @@ export interface Runtime {
     task: TaskSpec,
     signal: AbortSignal,
     onInterface?: () => void,
-  ): Promise<ReadonlyMap<string, Wire<NetworkBinding>[]>>
+  ): Promise<ReadonlyMap<string, AwsJson<NetworkBinding>[]>>
   /** Pulls the container's image. Returns its digest (`sha256:…`) if the runtime knows one. */
   pull(
     task: TaskSpec,

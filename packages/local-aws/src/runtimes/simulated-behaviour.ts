@@ -1,6 +1,6 @@
 /** The docker labels that configure simulated containers. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
 
 /**
@@ -58,7 +58,7 @@ function seconds(member: keyof Behaviour): Reader {
  * @throws RuntimeFault for an unknown label with the prefix, and for an invalid value: a mistyped label must not be
  * ignored.
  */
-export function behaviourOf({ dockerLabels = {} }: Wire<ContainerDefinition>): Behaviour {
+export function behaviourOf({ dockerLabels = {} }: AwsJson<ContainerDefinition>): Behaviour {
   let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false, cpuUnits: 0, memoryMiB: 0 }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue

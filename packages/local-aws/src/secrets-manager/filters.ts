@@ -1,6 +1,6 @@
 /** The filters of lists of secrets (API Reference, Filter). */
 import type { Filter } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord } from './secret-record.ts'
 
@@ -8,7 +8,7 @@ import type { SecretRecord } from './secret-record.ts'
  * Whether the secret matches every filter. A filter matches when one of its values does, and none of its values that
  * begin with `!`.
  */
-export function matchesFilters(secret: SecretRecord, region: string, filters: readonly Wire<Filter>[]): boolean {
+export function matchesFilters(secret: SecretRecord, region: string, filters: readonly AwsJson<Filter>[]): boolean {
   return filters.every(({ Key, Values = [] }) => {
     const matches = matchers[Key ?? '']
     if (!matches)

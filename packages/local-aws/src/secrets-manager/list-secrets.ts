@@ -1,6 +1,6 @@
 /** ListSecrets. */
 import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { ascending, descending, pageOf } from '../protocol/pages.ts'
 import { matchesFilters } from './filters.ts'
@@ -12,7 +12,10 @@ import { stagesByVersion } from './versions.ts'
 
 export const listSecretsActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
 
-function listSecrets({ store, clock }: SecretsContext, input: Wire<ListSecretsRequest>): Wire<ListSecretsResponse> {
+function listSecrets(
+  { store, clock }: SecretsContext,
+  input: AwsJson<ListSecretsRequest>,
+): AwsJson<ListSecretsResponse> {
   const {
     Filters = [],
     IncludePlannedDeletion = false,

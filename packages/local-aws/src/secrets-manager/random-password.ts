@@ -1,7 +1,7 @@
 /** GetRandomPassword. */
 import { randomInt } from 'node:crypto'
 import type { GetRandomPasswordRequest, GetRandomPasswordResponse } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import type { SecretsContext } from './secret-record.ts'
@@ -11,7 +11,10 @@ export const passwordActions = { GetRandomPassword: getRandomPassword } satisfie
 // Source: API Reference, GetRandomPassword, ExcludePunctuation.
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
 
-function getRandomPassword(_: SecretsContext, input: Wire<GetRandomPasswordRequest>): Wire<GetRandomPasswordResponse> {
+function getRandomPassword(
+  _: SecretsContext,
+  input: AwsJson<GetRandomPasswordRequest>,
+): AwsJson<GetRandomPasswordResponse> {
   const { PasswordLength = 32, ExcludeCharacters = '', RequireEachIncludedType = true } = input
   const kinds = [
     input.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',

@@ -9,7 +9,7 @@ import type {
   PutResourcePolicyRequest,
   PutResourcePolicyResponse,
 } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getUsableSecret } from './find-secret.ts'
@@ -23,16 +23,16 @@ export const resourcePolicyActions = {
 
 function getResourcePolicy(
   context: SecretsContext,
-  { SecretId = '' }: Wire<GetResourcePolicyRequest>,
-): Wire<GetResourcePolicyResponse> {
+  { SecretId = '' }: AwsJson<GetResourcePolicyRequest>,
+): AwsJson<GetResourcePolicyResponse> {
   const { arn, name, resourcePolicy } = getUsableSecret(context, SecretId)
   return { ARN: arn, Name: name, ...(resourcePolicy !== undefined && { ResourcePolicy: resourcePolicy }) }
 }
 
 function putResourcePolicy(
   context: SecretsContext,
-  input: Wire<PutResourcePolicyRequest>,
-): Wire<PutResourcePolicyResponse> {
+  input: AwsJson<PutResourcePolicyRequest>,
+): AwsJson<PutResourcePolicyResponse> {
   const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
   const secret = getUsableSecret(context, SecretId)
   const policy = parsedPolicy(resourcePolicy)
@@ -49,8 +49,8 @@ function putResourcePolicy(
 
 function deleteResourcePolicy(
   context: SecretsContext,
-  { SecretId = '' }: Wire<DeleteResourcePolicyRequest>,
-): Wire<DeleteResourcePolicyResponse> {
+  { SecretId = '' }: AwsJson<DeleteResourcePolicyRequest>,
+): AwsJson<DeleteResourcePolicyResponse> {
   const { resourcePolicy: _, ...secret } = getUsableSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }

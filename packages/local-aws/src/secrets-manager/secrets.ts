@@ -11,7 +11,7 @@ import type {
   UpdateSecretRequest,
   UpdateSecretResponse,
 } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -31,9 +31,12 @@ export const secretActions = {
 
 const DAY_MS = 86_400_000
 
-type WithValueInput<T> = Omit<Wire<T>, 'SecretBinary'> & ValueInput
+type WithValueInput<T> = Omit<AwsJson<T>, 'SecretBinary'> & ValueInput
 
-function createSecret(context: SecretsContext, input: WithValueInput<CreateSecretRequest>): Wire<CreateSecretResponse> {
+function createSecret(
+  context: SecretsContext,
+  input: WithValueInput<CreateSecretRequest>,
+): AwsJson<CreateSecretResponse> {
   const { store, clock, ids } = context
   const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
   rejectUnsupported(input, 'AddReplicaRegions', 'Type')
@@ -77,8 +80,8 @@ function createSecret(context: SecretsContext, input: WithValueInput<CreateSecre
 
 function describeSecret(
   context: SecretsContext,
-  { SecretId = '' }: Wire<DescribeSecretRequest>,
-): Wire<DescribeSecretResponse> {
+  { SecretId = '' }: AwsJson<DescribeSecretRequest>,
+): AwsJson<DescribeSecretResponse> {
   const secret = getSecret(context, SecretId)
   return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
 }
@@ -108,7 +111,10 @@ export function secretAnswer({
   }
 }
 
-function updateSecret(context: SecretsContext, input: WithValueInput<UpdateSecretRequest>): Wire<UpdateSecretResponse> {
+function updateSecret(
+  context: SecretsContext,
+  input: WithValueInput<UpdateSecretRequest>,
+): AwsJson<UpdateSecretResponse> {
   const {
     SecretId = '',
     Description: description,
@@ -130,7 +136,7 @@ function updateSecret(context: SecretsContext, input: WithValueInput<UpdateSecre
   return { ARN: secret.arn, Name: secret.name, VersionId: token }
 }
 
-function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>): Wire<DeleteSecretResponse> {
+function deleteSecret(context: SecretsContext, input: AwsJson<DeleteSecretRequest>): AwsJson<DeleteSecretResponse> {
   const { SecretId = '', RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false } = input
   if (force && days !== undefined)
     throw new AwsError(
@@ -146,7 +152,7 @@ function deleteSecret(context: SecretsContext, input: Wire<DeleteSecretRequest>)
 }
 
 /** Deletes a secret without a recovery window. A missing secret is then no error (API Reference, DeleteSecret). */
-function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecretResponse> {
+function deleteNow(context: SecretsContext, reference: string): AwsJson<DeleteSecretResponse> {
   const { store, clock } = context
   const DeletionDate = epochSeconds(clock.now())
   const secret = undefinedIfMissing(() => getSecret(context, reference))
@@ -160,7 +166,7 @@ function deleteNow(context: SecretsContext, reference: string): Wire<DeleteSecre
   return { ARN: secret.arn, Name: secret.name, DeletionDate }
 }
 
-function deleteLater(context: SecretsContext, reference: string, days: number): Wire<DeleteSecretResponse> {
+function deleteLater(context: SecretsContext, reference: string, days: number): AwsJson<DeleteSecretResponse> {
   const secret = getUsableSecret(context, reference)
   const deletedAt = context.clock.now()
   const goneAt = deletedAt + days * DAY_MS
@@ -170,8 +176,8 @@ function deleteLater(context: SecretsContext, reference: string, days: number): 
 
 function restoreSecret(
   context: SecretsContext,
-  { SecretId = '' }: Wire<RestoreSecretRequest>,
-): Wire<RestoreSecretResponse> {
+  { SecretId = '' }: AwsJson<RestoreSecretRequest>,
+): AwsJson<RestoreSecretResponse> {
   const { deletedAt: _, goneAt: __, ...secret } = getSecret(context, SecretId)
   context.store.secrets.set(secret.name, secret)
   return { ARN: secret.arn, Name: secret.name }

@@ -1,6 +1,6 @@
 /** The actions on the tags of secrets (API Reference, Tag). The error texts about limits were not recorded from AWS. */
 import type { TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getUsableSecret } from './find-secret.ts'
@@ -32,13 +32,16 @@ export function mergedTags(stored: readonly SecretTag[], given: readonly SecretT
   return [...merged.values()]
 }
 
-function tagResource(context: SecretsContext, { SecretId = '', Tags = [] }: Wire<TagResourceRequest>): object {
+function tagResource(context: SecretsContext, { SecretId = '', Tags = [] }: AwsJson<TagResourceRequest>): object {
   const secret = getUsableSecret(context, SecretId)
   context.store.secrets.set(secret.name, { ...secret, tags: mergedTags(secret.tags, Tags) })
   return {}
 }
 
-function untagResource(context: SecretsContext, { SecretId = '', TagKeys = [] }: Wire<UntagResourceRequest>): object {
+function untagResource(
+  context: SecretsContext,
+  { SecretId = '', TagKeys = [] }: AwsJson<UntagResourceRequest>,
+): object {
   const secret = getUsableSecret(context, SecretId)
   context.store.secrets.set(secret.name, {
     ...secret,

@@ -7,7 +7,7 @@ import type {
   PutSecretValueRequest,
   PutSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -60,8 +60,8 @@ function tooLong(member: string): AwsError {
 
 function putSecretValue(
   context: SecretsContext,
-  input: Omit<Wire<PutSecretValueRequest>, 'SecretBinary'> & ValueInput,
-): Wire<PutSecretValueResponse> {
+  input: Omit<AwsJson<PutSecretValueRequest>, 'SecretBinary'> & ValueInput,
+): AwsJson<PutSecretValueResponse> {
   const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
   const secret = getUsableSecret(context, SecretId)
   const value = valueIn(input)
@@ -75,11 +75,11 @@ function putSecretValue(
   }
 }
 
-type ValueAnswer = Omit<Wire<GetSecretValueResponse>, 'SecretBinary'> & ValueInput
+type ValueAnswer = Omit<AwsJson<GetSecretValueResponse>, 'SecretBinary'> & ValueInput
 
 function getSecretValue(
   context: SecretsContext,
-  { SecretId = '', VersionId, VersionStage }: Wire<GetSecretValueRequest>,
+  { SecretId = '', VersionId, VersionStage }: AwsJson<GetSecretValueRequest>,
 ): ValueAnswer {
   return secretValue(context, SecretId, VersionId, VersionStage)
 }
@@ -141,8 +141,8 @@ function storeAccess({ store, clock }: SecretsContext, secret: SecretRecord, { i
 
 function batchGetSecretValue(
   context: SecretsContext,
-  input: Wire<BatchGetSecretValueRequest>,
-): Omit<Wire<BatchGetSecretValueResponse>, 'SecretValues'> & { SecretValues: ValueAnswer[] } {
+  input: AwsJson<BatchGetSecretValueRequest>,
+): Omit<AwsJson<BatchGetSecretValueResponse>, 'SecretValues'> & { SecretValues: ValueAnswer[] } {
   const { SecretIdList: references, Filters, MaxResults, NextToken } = input
   if ((references === undefined) === (Filters === undefined))
     throw new AwsError('InvalidParameterException', 'Either SecretIdList or Filters must be provided, but not both.')
@@ -150,7 +150,7 @@ function batchGetSecretValue(
     throw new AwsError('InvalidParameterException', "The 'Filters' parameter is required to use 'MaxResults'.")
   const page = references ? { items: references } : pageOfMatches(context, Filters ?? [], MaxResults, NextToken)
   const SecretValues: ValueAnswer[] = []
-  const Errors: Wire<BatchGetSecretValueResponse>['Errors'] = []
+  const Errors: AwsJson<BatchGetSecretValueResponse>['Errors'] = []
   for (const reference of page.items)
     try {
       SecretValues.push(secretValue(context, reference))
@@ -163,7 +163,7 @@ function batchGetSecretValue(
 
 function pageOfMatches(
   { store }: SecretsContext,
-  filters: Wire<BatchGetSecretValueRequest>['Filters'],
+  filters: AwsJson<BatchGetSecretValueRequest>['Filters'],
   maxResults?: number,
   nextToken?: string,
 ) {

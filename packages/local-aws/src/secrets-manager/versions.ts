@@ -5,7 +5,7 @@ import type {
   UpdateSecretVersionStageRequest,
   UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -99,8 +99,8 @@ function updateSecretVersionStage(
     VersionStage = '',
     RemoveFromVersionId: fromVersion,
     MoveToVersionId: toVersion,
-  }: Wire<UpdateSecretVersionStageRequest>,
-): Wire<UpdateSecretVersionStageResponse> {
+  }: AwsJson<UpdateSecretVersionStageRequest>,
+): AwsJson<UpdateSecretVersionStageResponse> {
   const secret = getUsableSecret(context, SecretId)
   for (const id of [fromVersion, toVersion]) if (id !== undefined) checkVersion(secret, id)
   const labelledVersion = secret.versions.find(({ stages }) => stages.includes(VersionStage))
@@ -135,8 +135,8 @@ function checkVersion({ versions }: SecretRecord, id: string): void {
 
 function listSecretVersionIds(
   context: SecretsContext,
-  input: Wire<ListSecretVersionIdsRequest>,
-): Wire<ListSecretVersionIdsResponse> {
+  input: AwsJson<ListSecretVersionIdsRequest>,
+): AwsJson<ListSecretVersionIdsResponse> {
   const secret = getSecret(context, input.SecretId ?? '')
   const listedVersions = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
   const order = new Map(listedVersions.map(({ id }, i) => [id, String(i).padStart(6, '0')]))

@@ -16,7 +16,7 @@ import type {
   TagQueueRequest,
   UntagQueueRequest,
 } from '@aws-sdk/client-sqs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
 import { invalidParameter, noQueue, queueExists, unsupported } from './errors.ts'
@@ -39,7 +39,10 @@ export const queueActions = {
 const MAX_TAGS = 50
 const MAX_LISTED = 1000
 
-function createQueue({ store, clock, urlBase }: SqsContext, input: Wire<CreateQueueRequest>): Wire<CreateQueueResult> {
+function createQueue(
+  { store, clock, urlBase }: SqsContext,
+  input: AwsJson<CreateQueueRequest>,
+): AwsJson<CreateQueueResult> {
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
   const attributes = withoutUndefined(Attributes)
   if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
@@ -67,14 +70,14 @@ function createQueue({ store, clock, urlBase }: SqsContext, input: Wire<CreateQu
 
 function getUrl(
   { store, urlBase }: SqsContext,
-  { QueueName = '', QueueOwnerAWSAccountId }: Wire<GetQueueUrlRequest>,
-): Wire<GetQueueUrlResult> {
+  { QueueName = '', QueueOwnerAWSAccountId }: AwsJson<GetQueueUrlRequest>,
+): AwsJson<GetQueueUrlResult> {
   const isHere = QueueOwnerAWSAccountId === undefined || QueueOwnerAWSAccountId === store.account
   if (!isHere || !store.queues.get(QueueName)) throw noQueue()
   return { QueueUrl: urlOf(urlBase, store, QueueName) }
 }
 
-function listQueues({ store, urlBase }: SqsContext, input: Wire<ListQueuesRequest>): Wire<ListQueuesResult> {
+function listQueues({ store, urlBase }: SqsContext, input: AwsJson<ListQueuesRequest>): AwsJson<ListQueuesResult> {
   const { QueueNamePrefix = '', MaxResults, NextToken } = input
   if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MAX_LISTED))
     throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MAX_LISTED}.`)
@@ -98,13 +101,13 @@ function listQueues({ store, urlBase }: SqsContext, input: Wire<ListQueuesReques
 
 function getAttributes(
   { store, clock }: SqsContext,
-  input: Wire<GetQueueAttributesRequest>,
-): Wire<GetQueueAttributesResult> {
+  input: AwsJson<GetQueueAttributesRequest>,
+): AwsJson<GetQueueAttributesResult> {
   const queue = getQueue(store, input.QueueUrl ?? '')
   return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
 }
 
-function setAttributes({ store, clock, onChange }: SqsContext, input: Wire<SetQueueAttributesRequest>): object {
+function setAttributes({ store, clock, onChange }: SqsContext, input: AwsJson<SetQueueAttributesRequest>): object {
   const queue = getQueue(store, input.QueueUrl ?? '')
   const attributes = withoutUndefined(input.Attributes ?? {})
   checkAttributes(attributes)
@@ -117,7 +120,7 @@ function setAttributes({ store, clock, onChange }: SqsContext, input: Wire<SetQu
   return {}
 }
 
-function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: Wire<DeleteQueueRequest>): object {
+function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: AwsJson<DeleteQueueRequest>): object {
   const queue = getQueue(store, QueueUrl)
   removeMessages(store, queue)
   store.queues.delete(queue.name)
@@ -125,7 +128,7 @@ function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: Wire<De
   return {}
 }
 
-function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: Wire<PurgeQueueRequest>): object {
+function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: AwsJson<PurgeQueueRequest>): object {
   removeMessages(store, getQueue(store, QueueUrl))
   return {}
 }
@@ -134,7 +137,7 @@ function removeMessages({ messages }: QueueStore, { name }: QueueRecord): void {
   for (const { key } of messages.allBy('queue', name)) messages.delete(key)
 }
 
-function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQueueRequest>): object {
+function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: AwsJson<TagQueueRequest>): object {
   const queue = getQueue(store, QueueUrl)
   const tags = { ...queue.tags, ...withoutUndefined(Tags) }
   checkTags(tags)
@@ -142,7 +145,7 @@ function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: Wire<TagQ
   return {}
 }
 
-function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire<UntagQueueRequest>): object {
+function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: AwsJson<UntagQueueRequest>): object {
   const queue = getQueue(store, QueueUrl)
   store.queues.set(queue.name, {
     ...queue,
@@ -151,7 +154,10 @@ function untagQueue({ store }: SqsContext, { QueueUrl = '', TagKeys = [] }: Wire
   return {}
 }
 
-function listTags({ store }: SqsContext, { QueueUrl = '' }: Wire<ListQueueTagsRequest>): Wire<ListQueueTagsResult> {
+function listTags(
+  { store }: SqsContext,
+  { QueueUrl = '' }: AwsJson<ListQueueTagsRequest>,
+): AwsJson<ListQueueTagsResult> {
   return { Tags: { ...getQueue(store, QueueUrl).tags } }
 }
 

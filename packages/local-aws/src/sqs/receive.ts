@@ -13,7 +13,7 @@ import type {
   ReceiveMessageRequest,
   ReceiveMessageResult,
 } from '@aws-sdk/client-sqs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { answerBatch } from './batch.ts'
 import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
@@ -41,7 +41,7 @@ const MAX_RECEIVED = 10
 const MAX_WAIT_S = 20
 
 /** Returns the messages that are available now. The wait for messages is in service.ts. */
-function receiveMessage(context: SqsContext, input: Wire<ReceiveMessageRequest>): Wire<ReceiveMessageResult> {
+function receiveMessage(context: SqsContext, input: AwsJson<ReceiveMessageRequest>): AwsJson<ReceiveMessageResult> {
   const { store, clock, ids } = context
   const queue = getQueue(store, input.QueueUrl ?? '')
   const {
@@ -85,7 +85,7 @@ function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) =
   return ({ sentAt }) => sentAt > oldest
 }
 
-function messageAnswer(message: MessageRecord, input: Wire<ReceiveMessageRequest>): Wire<Message> {
+function messageAnswer(message: MessageRecord, input: AwsJson<ReceiveMessageRequest>): AwsJson<Message> {
   const requested: string[] = input.MessageSystemAttributeNames ?? []
   const system = Object.entries(systemAttributes(message)).filter(
     ([name]) => requested.includes('All') || requested.includes(name),
@@ -104,7 +104,7 @@ function messageAnswer(message: MessageRecord, input: Wire<ReceiveMessageRequest
     ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
     ...(digest !== undefined && {
       MD5OfMessageAttributes: digest,
-      MessageAttributes: attributes as Wire<Message>['MessageAttributes'],
+      MessageAttributes: attributes as AwsJson<Message>['MessageAttributes'],
     }),
   }
 }
@@ -131,15 +131,15 @@ function systemAttributes({
 
 function deleteMessage(
   { store }: SqsContext,
-  { QueueUrl = '', ReceiptHandle = '' }: Wire<DeleteMessageRequest>,
+  { QueueUrl = '', ReceiptHandle = '' }: AwsJson<DeleteMessageRequest>,
 ): object {
   return deleteByReceipt(store, getQueue(store, QueueUrl), ReceiptHandle)
 }
 
 function deleteBatch(
   { store }: SqsContext,
-  { QueueUrl = '', Entries = [] }: Wire<DeleteMessageBatchRequest>,
-): Wire<DeleteMessageBatchResult> {
+  { QueueUrl = '', Entries = [] }: AwsJson<DeleteMessageBatchRequest>,
+): AwsJson<DeleteMessageBatchResult> {
   const queue = getQueue(store, QueueUrl)
   return answerBatch(Entries, ({ ReceiptHandle = '' }) => deleteByReceipt(store, queue, ReceiptHandle))
 }
@@ -151,15 +151,15 @@ function deleteByReceipt(store: QueueStore, queue: QueueRecord, handle: string):
   return {}
 }
 
-function changeVisibility(context: SqsContext, input: Wire<ChangeMessageVisibilityRequest>): object {
+function changeVisibility(context: SqsContext, input: AwsJson<ChangeMessageVisibilityRequest>): object {
   const { QueueUrl = '', ReceiptHandle = '', VisibilityTimeout = 0 } = input
   return setVisibilityTimeout(context, getQueue(context.store, QueueUrl), ReceiptHandle, VisibilityTimeout)
 }
 
 function changeVisibilityBatch(
   context: SqsContext,
-  { QueueUrl = '', Entries = [] }: Wire<ChangeMessageVisibilityBatchRequest>,
-): Wire<ChangeMessageVisibilityBatchResult> {
+  { QueueUrl = '', Entries = [] }: AwsJson<ChangeMessageVisibilityBatchRequest>,
+): AwsJson<ChangeMessageVisibilityBatchResult> {
   const queue = getQueue(context.store, QueueUrl)
   return answerBatch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
     setVisibilityTimeout(context, queue, ReceiptHandle, VisibilityTimeout),

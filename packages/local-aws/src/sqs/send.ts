@@ -7,7 +7,7 @@ import type {
   SendMessageRequest,
   SendMessageResult,
 } from '@aws-sdk/client-sqs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { answerBatch } from './batch.ts'
 import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
@@ -30,18 +30,18 @@ export const sendMessageActions = {
 const MAX_MESSAGES = 20_000
 const MAX_BATCH_BYTES = numericAttributes.MaximumMessageSize.max
 
-type Entry = Omit<Wire<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
+type Entry = Omit<AwsJson<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttributes'> & {
   MessageAttributes?: Record<string, MessageAttribute> | undefined
 }
 
-function sendMessage(context: SqsContext, input: Wire<SendMessageRequest>): Wire<SendMessageResult> {
+function sendMessage(context: SqsContext, input: AwsJson<SendMessageRequest>): AwsJson<SendMessageResult> {
   return send(context, getQueue(context.store, input.QueueUrl ?? ''), input as Entry)
 }
 
 function sendBatch(
   context: SqsContext,
-  { QueueUrl = '', Entries = [] }: Wire<SendMessageBatchRequest>,
-): Wire<SendMessageBatchResult> {
+  { QueueUrl = '', Entries = [] }: AwsJson<SendMessageBatchRequest>,
+): AwsJson<SendMessageBatchResult> {
   const queue = getQueue(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
   if (bytes > MAX_BATCH_BYTES) throw batchTooLong(MAX_BATCH_BYTES, bytes)

@@ -1,6 +1,6 @@
 /** The public side of SQS: its actions, the wait for messages, and deliveries from other services. */
 import type { ReceiveMessageRequest } from '@aws-sdk/client-sqs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -80,7 +80,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
     for (;;) {
       const received = await runAction('ReceiveMessage', input, caller)
       if ('Messages' in received) return received
-      const { QueueUrl = '', WaitTimeSeconds } = body as Wire<ReceiveMessageRequest>
+      const { QueueUrl = '', WaitTimeSeconds } = body as AwsJson<ReceiveMessageRequest>
       const store = storeOf(caller.account, caller.region)
       const name = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1)
       const queue = store.queues.get(name)

@@ -1,6 +1,6 @@
 /** DeleteParameter and DeleteParameters. */
 import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersResult } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getStoredParameter } from './names.ts'
 import type { ParameterRecord, ParameterStore, ParametersContext } from './parameter-record.ts'
@@ -10,15 +10,15 @@ export const deleteParametersActions = {
   DeleteParameters: deleteParameters,
 } satisfies JsonActions<ParametersContext>
 
-function deleteParameter({ store }: ParametersContext, { Name = '' }: Wire<DeleteParameterRequest>): object {
+function deleteParameter({ store }: ParametersContext, { Name = '' }: AwsJson<DeleteParameterRequest>): object {
   deleteWithVersions(store, getStoredParameter(store, Name))
   return {}
 }
 
 function deleteParameters(
   { store }: ParametersContext,
-  { Names = [] }: Wire<DeleteParametersRequest>,
-): Wire<DeleteParametersResult> {
+  { Names = [] }: AwsJson<DeleteParametersRequest>,
+): AwsJson<DeleteParametersResult> {
   const deleted: string[] = []
   for (const name of new Set(Names)) {
     const parameter = store.parameters.get(name)

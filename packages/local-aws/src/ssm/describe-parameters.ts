@@ -1,6 +1,6 @@
 /** DescribeParameters. */
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterStringFilter } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -15,12 +15,12 @@ export const describeParametersActions = {
   DescribeParameters: describeParameters,
 } satisfies JsonActions<ParametersContext>
 
-type StringFilter = Wire<ParameterStringFilter>
+type StringFilter = AwsJson<ParameterStringFilter>
 
 function describeParameters(
   { store }: ParametersContext,
-  input: Wire<DescribeParametersRequest>,
-): Wire<DescribeParametersResult> {
+  input: AwsJson<DescribeParametersRequest>,
+): AwsJson<DescribeParametersResult> {
   const { Filters = [], ParameterFilters = [], Shared = false, MaxResults, NextToken } = input
   if (Shared)
     throw new AwsError(

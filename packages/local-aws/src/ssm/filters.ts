@@ -1,6 +1,6 @@
 /** The filters of lists of parameters (API Reference, ParameterStringFilter). */
 import type { ParameterStringFilter } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { ParameterRecord, ParameterStore, VersionRecord } from './parameter-record.ts'
 
@@ -13,7 +13,7 @@ export function newestVersion(store: ParameterStore, { name, versions }: Paramet
 export function matchesFilters(
   parameter: ParameterRecord,
   version: VersionRecord,
-  filters: readonly Wire<ParameterStringFilter>[],
+  filters: readonly AwsJson<ParameterStringFilter>[],
 ): boolean {
   return filters.every(({ Key = '', Option = 'Equals', Values = [] }) => {
     const text = textOf(Key, parameter, version)

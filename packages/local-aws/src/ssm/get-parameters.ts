@@ -10,7 +10,7 @@ import type {
   GetParametersResult,
   Parameter,
 } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
@@ -30,8 +30,8 @@ export const getParametersActions = {
 
 function getParameter(
   context: ParametersContext,
-  { Name = '', WithDecryption }: Wire<GetParameterRequest>,
-): Wire<GetParameterResult> {
+  { Name = '', WithDecryption }: AwsJson<GetParameterRequest>,
+): AwsJson<GetParameterResult> {
   const { store, readSecret } = context
   const secretName = secretNameIn(store, Name)
   if (secretName !== undefined)
@@ -44,7 +44,7 @@ function parameterAnswer(
   store: ParameterStore,
   { parameter: { name }, version, selector }: FoundParameter,
   decrypted = false,
-): Wire<Parameter> {
+): AwsJson<Parameter> {
   return {
     Name: name,
     Type: version.type,
@@ -59,8 +59,8 @@ function parameterAnswer(
 
 function getParameters(
   context: ParametersContext,
-  { Names = [], WithDecryption }: Wire<GetParametersRequest>,
-): Wire<GetParametersResult> {
+  { Names = [], WithDecryption }: AwsJson<GetParametersRequest>,
+): AwsJson<GetParametersResult> {
   const { store, readSecret } = context
   const found = Names.map((name) => {
     const secretName = secretNameIn(store, name)
@@ -86,8 +86,8 @@ export function findVersion(store: ParameterStore, reference: string): FoundPara
 
 function getParametersByPath(
   { store }: ParametersContext,
-  input: Wire<GetParametersByPathRequest>,
-): Wire<GetParametersByPathResult> {
+  input: AwsJson<GetParametersByPathRequest>,
+): AwsJson<GetParametersByPathResult> {
   const { Path = '', Recursive = false, WithDecryption, ParameterFilters = [] } = input
   if (!/^\/[\w.\-/]*$/.test(Path))
     throw invalid(
@@ -127,8 +127,8 @@ export function isBelow(name: string, path: string, isRecursive: boolean): boole
 
 function getParameterHistory(
   { store }: ParametersContext,
-  input: Wire<GetParameterHistoryRequest>,
-): Wire<GetParameterHistoryResult> {
+  input: AwsJson<GetParameterHistoryRequest>,
+): AwsJson<GetParameterHistoryResult> {
   const parameter = getStoredParameter(store, input.Name ?? '')
   const { items, nextToken } = pageOf(
     parameter.versions.map((number) => store.version(parameter.name, number)),

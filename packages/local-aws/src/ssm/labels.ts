@@ -5,7 +5,7 @@ import type {
   UnlabelParameterVersionRequest,
   UnlabelParameterVersionResult,
 } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getStoredParameter, versionNotFound } from './names.ts'
@@ -20,8 +20,8 @@ const MAX_LABELS = 10
 
 function labelVersion(
   { store }: ParametersContext,
-  input: Wire<LabelParameterVersionRequest>,
-): Wire<LabelParameterVersionResult> {
+  input: AwsJson<LabelParameterVersionRequest>,
+): AwsJson<LabelParameterVersionResult> {
   const parameter = getStoredParameter(store, input.Name ?? '')
   const { name, versions } = parameter
   const version = input.ParameterVersion ?? versions.at(-1) ?? 0
@@ -41,8 +41,8 @@ function labelVersion(
 
 function unlabelVersion(
   { store }: ParametersContext,
-  input: Wire<UnlabelParameterVersionRequest>,
-): Wire<UnlabelParameterVersionResult> {
+  input: AwsJson<UnlabelParameterVersionRequest>,
+): AwsJson<UnlabelParameterVersionResult> {
   const { ParameterVersion: version = 0, Labels: requested = [] } = input
   const parameter = getStoredParameter(store, input.Name ?? '')
   if (!parameter.versions.includes(version)) throw versionNotFound(parameter.name, version)

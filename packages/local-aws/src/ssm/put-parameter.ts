@@ -1,7 +1,7 @@
 /** PutParameter: creates a parameter, or adds a version to it. */
 import { runInNewContext } from 'node:vm'
 import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { checkName, invalid } from './names.ts'
@@ -21,9 +21,9 @@ const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
 const MAX_VERSIONS = 100
 const PATTERN_TIMEOUT_MS = 200
 
-type Input = Wire<PutParameterRequest>
+type Input = AwsJson<PutParameterRequest>
 
-function putParameter({ store, clock, caller }: ParametersContext, input: Input): Wire<PutParameterResult> {
+function putParameter({ store, clock, caller }: ParametersContext, input: Input): AwsJson<PutParameterResult> {
   const {
     Name: name = '',
     Value: value = '',

@@ -4,7 +4,7 @@
  * GetParameter, GetParameters and the secrets of tasks support it.
  */
 import type { Parameter } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import { invalid } from './names.ts'
 import type { ReadSecret, SecretValue, ParameterStore as Store } from './parameter-record.ts'
@@ -23,7 +23,7 @@ export function getSecretParameter(
   readSecret: ReadSecret,
   secretName: string,
   decrypted: boolean,
-): Wire<Parameter> {
+): AwsJson<Parameter> {
   if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
   const [name = '', selector] = secretName.split(':', 2)
   const secret = readReferencedSecret(readSecret, name, selector)
@@ -53,7 +53,7 @@ export function getSecretParameter(
  * Like `getSecretParameter`, but undefined when the secret does not exist.
  * @throws AwsError ValidationException without decryption.
  */
-export function findSecretParameter(...of: Parameters<typeof getSecretParameter>): Wire<Parameter> | undefined {
+export function findSecretParameter(...of: Parameters<typeof getSecretParameter>): AwsJson<Parameter> | undefined {
   try {
     return getSecretParameter(...of)
   } catch (error) {

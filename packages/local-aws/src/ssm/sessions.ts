@@ -5,7 +5,7 @@ import type {
   TerminateSessionRequest,
   TerminateSessionResponse,
 } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import type { ParametersContext } from './parameter-record.ts'
 
@@ -20,15 +20,18 @@ export const sessionActions = {
  * A session ends with its connection and cannot be resumed. A response without a token means that the session has timed
  * out.
  */
-function resumeSession(_: ParametersContext, { SessionId }: Wire<ResumeSessionRequest>): Wire<ResumeSessionResponse> {
+function resumeSession(
+  _: ParametersContext,
+  { SessionId }: AwsJson<ResumeSessionRequest>,
+): AwsJson<ResumeSessionResponse> {
   return { SessionId }
 }
 
 /** A missing session is no error: the service model has no error for it. */
 function terminateSession(
   context: ParametersContext,
-  { SessionId = '' }: Wire<TerminateSessionRequest>,
-): Wire<TerminateSessionResponse> {
+  { SessionId = '' }: AwsJson<TerminateSessionRequest>,
+): AwsJson<TerminateSessionResponse> {
   context.terminateSession(SessionId)
   return { SessionId }
 }

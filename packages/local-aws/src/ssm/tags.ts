@@ -5,7 +5,7 @@ import type {
   ListTagsForResourceResult,
   RemoveTagsFromResourceRequest,
 } from '@aws-sdk/client-ssm'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { invalid } from './names.ts'
@@ -46,7 +46,7 @@ function getTaggedParameter(
   return parameter
 }
 
-function addTags(context: ParametersContext, input: Wire<AddTagsToResourceRequest>): object {
+function addTags(context: ParametersContext, input: AwsJson<AddTagsToResourceRequest>): object {
   const parameter = getTaggedParameter(context, input)
   const tags = [...new Map([...parameter.tags, ...(input.Tags ?? [])].map((tag) => [tag.Key, tag])).values()]
   checkTags(tags)
@@ -54,7 +54,7 @@ function addTags(context: ParametersContext, input: Wire<AddTagsToResourceReques
   return {}
 }
 
-function removeTags(context: ParametersContext, input: Wire<RemoveTagsFromResourceRequest>): object {
+function removeTags(context: ParametersContext, input: AwsJson<RemoveTagsFromResourceRequest>): object {
   const parameter = getTaggedParameter(context, input)
   const tags = parameter.tags.filter(({ Key = '' }) => !input.TagKeys?.includes(Key))
   context.store.parameters.set(parameter.name, { ...parameter, tags })
@@ -63,8 +63,8 @@ function removeTags(context: ParametersContext, input: Wire<RemoveTagsFromResour
 
 function listTags(
   context: ParametersContext,
-  input: Wire<ListTagsForResourceRequest>,
-): Wire<ListTagsForResourceResult> {
+  input: AwsJson<ListTagsForResourceRequest>,
+): AwsJson<ListTagsForResourceResult> {
   const { tags } = getTaggedParameter(context, input)
   return { TagList: tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

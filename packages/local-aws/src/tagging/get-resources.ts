@@ -5,7 +5,7 @@ import type {
   ResourceTagMapping,
   TagFilter,
 } from '@aws-sdk/client-resource-groups-tagging-api'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
@@ -17,7 +17,7 @@ export const getResourcesActions = { GetResources: getResources } satisfies Json
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 100
 
-function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<GetResourcesOutput> {
+function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJson<GetResourcesOutput> {
   rejectCombinations(input)
   if (input.IncludeComplianceDetails || input.ExcludeCompliantResources)
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have tag policies.')
@@ -51,7 +51,7 @@ function getResources(tagging: Tagging, input: Wire<GetResourcesInput>): Wire<Ge
 }
 
 /** An empty token means the first page. */
-function pageRequest({ PaginationToken }: Wire<GetResourcesInput>): { nextToken: string | undefined } {
+function pageRequest({ PaginationToken }: AwsJson<GetResourcesInput>): { nextToken: string | undefined } {
   return { nextToken: PaginationToken === '' ? undefined : PaginationToken }
 }
 
@@ -76,7 +76,7 @@ function rejectCombinations({
   ResourcesPerPage,
   TagsPerPage,
   PaginationToken,
-}: Wire<GetResourcesInput>) {
+}: AwsJson<GetResourcesInput>) {
   if (ResourceARNList === undefined) return
   if (
     TagFilters ||
@@ -99,13 +99,13 @@ function isOfTypes({ type }: TaggedResource, filters: readonly string[]): boolea
 }
 
 /** A filter without values matches any value of the key. */
-function hasTag({ tags }: TaggedResource, { Key, Values = [] }: Wire<TagFilter>): boolean {
+function hasTag({ tags }: TaggedResource, { Key, Values = [] }: AwsJson<TagFilter>): boolean {
   if (Key === undefined) throw invalid('A TagFilter needs a Key.')
   const value = tags.get(Key)
   return value !== undefined && (Values.length === 0 || Values.includes(value))
 }
 
-function resourceMapping({ arn, tags }: TaggedResource): Wire<ResourceTagMapping> {
+function resourceMapping({ arn, tags }: TaggedResource): AwsJson<ResourceTagMapping> {
   return { ResourceARN: arn, Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })) }
 }
 

@@ -5,7 +5,7 @@ import type {
   GetTagValuesInput,
   GetTagValuesOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOf } from '../protocol/pages.ts'
@@ -13,7 +13,7 @@ import { type Tagging, taggedResources } from './taggables.ts'
 
 export const tagKeyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
 
-function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>): Wire<GetTagKeysOutput> {
+function getTagKeys(tagging: Tagging, { PaginationToken }: AwsJson<GetTagKeysInput>): AwsJson<GetTagKeysOutput> {
   const { items, nextToken } = pageOfWords(
     new Set(taggedResources(tagging).flatMap(({ tags }) => [...tags.keys()])),
     PaginationToken,
@@ -23,8 +23,8 @@ function getTagKeys(tagging: Tagging, { PaginationToken }: Wire<GetTagKeysInput>
 
 function getTagValues(
   tagging: Tagging,
-  { Key = '', PaginationToken }: Wire<GetTagValuesInput>,
-): Wire<GetTagValuesOutput> {
+  { Key = '', PaginationToken }: AwsJson<GetTagValuesInput>,
+): AwsJson<GetTagValuesOutput> {
   const { items, nextToken } = pageOfWords(
     new Set(taggedResources(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
     PaginationToken,

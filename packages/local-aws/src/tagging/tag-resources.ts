@@ -8,7 +8,7 @@ import type {
   UntagResourcesInput,
   UntagResourcesOutput,
 } from '@aws-sdk/client-resource-groups-tagging-api'
-import { parseArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, parseArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import type { TaggableService, Tagging } from './taggables.ts'
@@ -20,15 +20,15 @@ export const tagResourcesActions = {
 
 function tagResources(
   tagging: Tagging,
-  { ResourceARNList = [], Tags = {} }: Wire<TagResourcesInput>,
-): Promise<Wire<TagResourcesOutput>> {
+  { ResourceARNList = [], Tags = {} }: AwsJson<TagResourcesInput>,
+): Promise<AwsJson<TagResourcesOutput>> {
   return changeEach(tagging, ResourceARNList, (service, arn) => service.tag(tagging.caller, arn, Tags))
 }
 
 function untagResources(
   tagging: Tagging,
-  { ResourceARNList = [], TagKeys = [] }: Wire<UntagResourcesInput>,
-): Promise<Wire<UntagResourcesOutput>> {
+  { ResourceARNList = [], TagKeys = [] }: AwsJson<UntagResourcesInput>,
+): Promise<AwsJson<UntagResourcesOutput>> {
   return changeEach(tagging, ResourceARNList, (service, arn) => service.untag(tagging.caller, arn, TagKeys))
 }
 
@@ -36,8 +36,8 @@ async function changeEach(
   { services }: Tagging,
   arns: readonly string[],
   change: (service: TaggableService, arn: string) => Promise<object>,
-): Promise<{ FailedResourcesMap: Record<string, Wire<FailureInfo>> }> {
-  const failed: Record<string, Wire<FailureInfo>> = {}
+): Promise<{ FailedResourcesMap: Record<string, AwsJson<FailureInfo>> }> {
+  const failed: Record<string, AwsJson<FailureInfo>> = {}
   for (const arn of arns) {
     const name = parseArn(arn)?.service ?? ''
     const service = Object.hasOwn(services, name) ? services[name] : undefined

@@ -40,7 +40,7 @@ const passwordFile = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW
 
 const ociMediaType = 'application/vnd.oci.image'
 
-/** Finds a runtime that pulls images from registries of this machine. It must be ended after the engine. */
+/** Finds a runtime that pulls images from registries of this machine. End it after the local AWS engine that uses it. */
 export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
   if (getContainerRuntime().name === 'docker') return { found: getContainerRuntime(), end: async () => {} }
   const { socket, end } = await podmanService()
@@ -182,8 +182,8 @@ async function startProxy(registryPort: number) {
   }
 
   /**
-   * Sends half of the layer at once, and then small pieces, so that a client which reports only recent progress still
-   * reports some.
+   * Sends half of the layer at once, and then small pieces, so that a client that reports the progress of
+   * the last moments has some to report.
    */
   async function sendSlowly(response: IncomingMessage, to: ServerResponse, hold: Hold): Promise<void> {
     let remainingBytes = Number(response.headers['content-length']) / 2

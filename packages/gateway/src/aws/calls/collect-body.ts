@@ -1,7 +1,7 @@
 /**
  * Collects the body of an HTTP response. It replaces the SDK's own `streamCollector`, which pipes the body into a
- * stream that survives garbage collections of the young generation. Every response would then stay in memory until a
- * collection of the whole heap, which is rare.
+ * stream. V8 frees such a stream only when it collects the whole heap, which is rare, so every response would stay in
+ * memory until then.
  */
 export async function collectBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []

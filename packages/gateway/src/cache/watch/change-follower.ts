@@ -91,29 +91,30 @@ export class ChangeFollower {
     return sent > 0
   }
 
-  /** Sends a page of the first state, or a deletion to a client that may already have the resource. */
+  /**
+   * Sends a page of the first state, or a deletion to a client that may already have the resource. `remaining` counts
+   * the resources and the deletions that are still to come, so it is 0 on the last page only.
+   */
   #sendState(lastNumber: number): void {
     const page: ChangeRecord[] = []
     let remaining = 0
     for (const record of this.#log.recordsAfter(this.#sentNumber)) {
       if (record.number > lastNumber) break
-      if (record.isDeleted) {
-        if (this.#isNew || page.length === pageSize) continue
-        // The page ends before the deletion, so that events are sent in the order of their numbers.
-        if (page.length === 0) this.#sendDeletion(record)
-        else this.#sendPage(page, countPresent(this.#log.recordsAfter(page.at(-1)!.number), lastNumber), lastNumber)
+      if (record.isDeleted && this.#isNew) continue
+      if (record.isDeleted && page.length === 0) {
+        this.#sendDeletion(record)
         return
       }
-      if (page.length < pageSize) page.push(record)
-      else remaining++
+      // The page ends before a deletion, so that events are sent in the order of their numbers.
+      if (remaining > 0 || record.isDeleted || page.length === pageSize) remaining++
+      else page.push(record)
     }
     this.#sendPage(page, remaining, lastNumber)
   }
 
   #sendPage(page: readonly ChangeRecord[], remaining: number, lastNumber: number): void {
-    const last = page.at(-1)
-    const hasMore = remaining > 0 || (!this.#isNew && last !== undefined && this.#hasDeletion(last.number, lastNumber))
-    this.#sentNumber = hasMore ? last!.number : lastNumber
+    const hasMore = remaining > 0
+    this.#sentNumber = hasMore ? page.at(-1)!.number : lastNumber
     if (!hasMore) this.#lastStateNumber = undefined
     const items = page.map((record) => this.#log.jsonOf(record)).join(',')
     const data = Buffer.from(`{"items":[${items}],"remaining":${remaining}}`)
@@ -129,16 +130,4 @@ export class ChangeFollower {
     const id = this.#log.idOf({ number: record.number, isInFirstState: true })
     this.#reader.event({ ...this.#log.eventOf(record), id })
   }
-
-  #hasDeletion(after: number, lastNumber: number): boolean {
-    for (const { isDeleted, number } of this.#log.recordsAfter(after))
-      if (isDeleted && number <= lastNumber) return true
-    return false
-  }
-}
-
-function countPresent(records: Iterable<ChangeRecord>, lastNumber: number): number {
-  let count = 0
-  for (const { isDeleted, number } of records) if (!isDeleted && number <= lastNumber) count++
-  return count
 }

@@ -91,3 +91,23 @@ test('an older snapshot changes nothing', () => {
     ['{"value":2}'],
   )
 })
+
+test('only the last page of the first state has no remaining ones, also when a resource was deleted meanwhile', () => {
+  const log = newLog()
+  const all = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`c${String(i).padStart(3, '0')}`, 1]))
+  log.apply(snapshot(all), 1)
+  const [firstPage] = client(log).events
+  const { c000: _, ...others } = all
+  log.apply(snapshot(others), 2)
+  const resumed = client(log, firstPage!.id)
+  const ends: (number | string)[] = []
+  for (let cursor = firstPage!.id; ; ) {
+    const [event] = client(log, cursor).events
+    if (!event) break
+    cursor = event.id
+    ends.push(event.name === 'state' ? JSON.parse(event.data.toString()).remaining : event.name)
+    if (ends.at(-1) === 0) break
+  }
+  assert.ok(resumed.events.length > 0)
+  assert.deepEqual(ends, [1, 'deleted', 0])
+})

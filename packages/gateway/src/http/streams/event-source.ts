@@ -1,4 +1,4 @@
-/** The source of an event stream, and its reader, which sends the events to a client. */
+/** The source of the events of a stream, and the sink that sends them to a client. */
 import type { Problem } from '../../problems/problem.ts'
 
 export interface StreamEvent {
@@ -12,23 +12,20 @@ export interface StreamEvent {
 export interface EventSource {
   /**
    * @param cursor the id of the last event that the client has received
-   * @returns the first events; later ones go to `reader` until `close`
+   * @returns the first events; later ones go to `sink` until `close`
    * @throws a Problem, which becomes the response
    */
-  open: (
-    cursor: string | undefined,
-    reader: StreamReader,
-  ) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
+  open: (cursor: string | undefined, sink: EventSink) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
   /**
-   * Functions that write an event as text, also `problem` and `end`, by media type. Clients that accept no such type
-   * get server-sent events.
+   * By media type, a function that writes an event as text. It writes `problem` and `end` events as well. Clients that
+   * accept no such type get server-sent events.
    */
   textFormats?: Readonly<Record<string, (event: StreamEvent) => string>>
   /** The stream goes on after a `deleted` event, which concerns one of many resources. */
   concernsManyResources?: true
 }
 
-export interface StreamReader {
+export interface EventSink {
   event: (event: StreamEvent) => void
   /** The resource cannot be described now. */
   problem: (problem: Problem) => void

@@ -8,9 +8,9 @@ import { NotFound, TooManyRequests } from '../../problems/problem.ts'
 import { readEvents } from '../../testing/event-reader.ts'
 import { testServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
-import type { StreamReader } from './event-source.ts'
+import type { EventSink } from './event-source.ts'
 
-const readers = new Map<string, StreamReader>()
+const readers = new Map<string, EventSink>()
 const onClose = new Map<string, () => void>()
 /** Promises that hold up the beginning of a stream. */
 const gates = new Map<string, PromiseWithResolvers<void>>()
@@ -21,7 +21,7 @@ const { app, api, streams } = await testServer<{ name: string }>({
   onBug: (error) => assert.fail(String(error)),
 })
 const stream = ({ params }: { params: { thing: string } }) => ({
-  open: async (_: string | undefined, reader: StreamReader) => {
+  open: async (_: string | undefined, reader: EventSink) => {
     readers.set(params.thing, reader)
     await gates.get(params.thing)?.promise
     return { first: [], close: () => onClose.get(params.thing)?.() }

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
 import { setCommonHeaders } from '../request-state.ts'
-import type { EventSource, StreamEvent, StreamReader } from './event-source.ts'
+import type { EventSink, EventSource, StreamEvent } from './event-source.ts'
 import { formatFor, type StreamFormat } from './format.ts'
 import { count, endReason, refusalReason, StreamCounts, type StreamEnd } from './stream-counts.ts'
 
@@ -186,7 +186,7 @@ interface StreamContext {
   onClosed: (reason: StreamEnd) => void
 }
 
-class OpenStream implements StreamReader {
+class OpenStream implements EventSink {
   readonly request: FastifyRequest
   readonly #reply: FastifyReply
   readonly #format: StreamFormat

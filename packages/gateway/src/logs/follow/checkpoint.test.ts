@@ -36,7 +36,7 @@ class Model {
     this.#checkpoint = Checkpoint.read(String(this.#checkpoint))
     const { settledUntil } = this.#checkpoint
     for (const event of this.#inOrder())
-      if (event.time >= settledUntil && this.#checkpoint.countIfNew(event)) this.#send(event)
+      if (event.time >= settledUntil && this.#checkpoint.wasUnsent(event)) this.#send(event)
   }
 
   #inOrder(): LogEvent[] {
@@ -81,4 +81,18 @@ test('the checkpoint of a busy service stays small, and streams without recent l
   const id = String(checkpoint)
   assert.ok(id.length < 4_000, `${id.length} characters`)
   assert.ok(Checkpoint.read(id).settledUntil >= now - overlapMs)
+})
+
+test('a checkpoint of more streams than an id can have is read again, and settles the oldest ones', () => {
+  const checkpoint = new Checkpoint(0)
+  const now = Date.now()
+  const lineOf = (i: number) => ({ time: now - i, source: { ...sources[0]!, stream: `many-${i}` } })
+  for (let i = 0; i < 1500; i++) checkpoint.add(lineOf(i))
+  const resumed = Checkpoint.read(String(checkpoint))
+  const event = (i: number) => ({ ...lineOf(i), id: '1', message: '', ingestedAt: now }) as LogEvent
+  // Each line was sent.
+  for (const i of [0, 500, 999, 1000, 1499]) {
+    const again = event(i)
+    assert.equal(again.time >= resumed.settledUntil && resumed.wasUnsent(again), false, String(i))
+  }
 })

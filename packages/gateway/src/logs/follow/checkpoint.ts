@@ -16,7 +16,7 @@ interface StreamCheckpoint {
   count: number
 }
 
-/** A client that resumes does not receive a line that arrived more than this after newer lines. */
+/** A line that arrives more than this after newer lines is not sent to a client that resumes. */
 export const overlapMs = 60_000
 
 export class Checkpoint {
@@ -24,7 +24,7 @@ export class Checkpoint {
   #settledUntil: number
   #newestTime: number
   readonly #streams = new Map<string, StreamCheckpoint>()
-  /** The initial values. `countIfNew` counts the lines of each last millisecond down. */
+  /** The values at the beginning. `wasUnsent` lowers `count` for each sent line of a stream's last millisecond. */
   readonly #initial: { settledUntil: number; streams: Map<string, StreamCheckpoint> }
 
   constructor(settledUntil: number, streams: ReadonlyMap<string, StreamCheckpoint> = new Map()) {
@@ -43,10 +43,10 @@ export class Checkpoint {
   }
 
   /**
-   * Whether the line had not been sent at this checkpoint. Call it once for each line from `settledUntil` on, and for
-   * the lines of a stream in order, because each call counts a line.
+   * Whether the client lacked the line when this checkpoint was created. Call it once for each line from `settledUntil`
+   * on, and for the lines of a stream in order, because each call for a sent line lowers its stream's `count`.
    */
-  countIfNew({ time, source }: LogEvent): boolean {
+  wasUnsent({ time, source }: LogEvent): boolean {
     if (time < this.#initial.settledUntil) return false
     const streamCheckpoint = this.#initial.streams.get(keyOf(source))
     if (!streamCheckpoint || time > streamCheckpoint.time) return true
@@ -78,10 +78,15 @@ export class Checkpoint {
     }
   }
 
-  /** The checkpoint as the id of a server-sent event. */
+  /** The checkpoint as the id of a server-sent event. Forgets what is older than `overlapMs` before. */
   toString(): string {
     // A line may have a time in the future. Lines of the present must still count as unsent then.
     this.#settledUntil = Math.max(this.#settledUntil, Math.min(this.#newestTime, Date.now()) - overlapMs)
+    if (this.#streams.size > maxStreams) {
+      const times = [...this.#streams.values()].map(({ time }) => time).sort((a, b) => b - a)
+      // A client that resumes does not receive late lines from before the newest lines of so many streams.
+      this.#settledUntil = Math.max(this.#settledUntil, times[maxStreams]! + 1)
+    }
     for (const [key, { time }] of this.#streams) if (time < this.#settledUntil) this.#streams.delete(key)
     const list = [...this.#streams].map(([key, { time, count }]) => [key, time - this.#settledUntil, count])
     return Buffer.from(JSON.stringify([this.#settledUntil, list])).toString('base64url')
@@ -114,7 +119,7 @@ export function badCursor(): BadRequest {
   })
 }
 
-/** The lines of one minute can come from at most this many streams. */
+/** A checkpoint has at most this many streams, so that an id stays short enough for a header. */
 const maxStreams = 1000
 
 function isCount(value: unknown): value is number {

@@ -4,7 +4,7 @@
  */
 import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
-import type { EventSource, StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
+import type { EventSink, EventSource, StreamEvent } from '../../http/streams/event-source.ts'
 import { type UnavailablePart, unavailableMember } from '../../http/unavailable-parts.ts'
 import { BadRequest, Gone, InternalError, Problem } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
@@ -66,7 +66,7 @@ class Follower implements ChannelFollower {
   readonly #target: LogTarget
   readonly #query: PageQuery
   readonly #deps: FollowDeps
-  readonly #reader: StreamReader
+  readonly #reader: EventSink
   readonly #outbox: Outbox
   readonly #key: string
   #channel: Channel | undefined
@@ -81,7 +81,7 @@ class Follower implements ChannelFollower {
   #caughtUpAt = Number.POSITIVE_INFINITY
   #isClosed = false
 
-  constructor(target: LogTarget, query: PageQuery, deps: FollowDeps, reader: StreamReader) {
+  constructor(target: LogTarget, query: PageQuery, deps: FollowDeps, reader: EventSink) {
     this.#target = target
     this.#query = query
     this.#deps = deps
@@ -182,7 +182,7 @@ class Follower implements ChannelFollower {
     for (const { id, time } of unknown) this.#readLineTimes?.set(id, time)
     const unsent = unknown.filter(
       (event) =>
-        this.#checkpoint.countIfNew(event) &&
+        this.#checkpoint.wasUnsent(event) &&
         event.time >= this.#checkpoint.settledUntil &&
         comparePositions(event, this.#oldestPosition) >= 0,
     )
@@ -252,7 +252,7 @@ class Follower implements ChannelFollower {
     const events: LogEvent[] = []
     for (const event of page.events) {
       // Called for every line, because each call counts a line.
-      if (this.#checkpoint.countIfNew(event) && !this.#readLineTimes?.has(event.id)) events.push(event)
+      if (this.#checkpoint.wasUnsent(event) && !this.#readLineTimes?.has(event.id)) events.push(event)
       this.#readLineTimes?.set(event.id, event.time)
     }
     this.#forgetOld()

@@ -1,18 +1,18 @@
 /**
  * Events that wait until the client has read the events before them, so that a burst of lines does not end its stream.
  */
-import type { StreamEvent, StreamReader } from '../../http/streams/event-source.ts'
+import type { EventSink, StreamEvent } from '../../http/streams/event-source.ts'
 
 /** The bytes that may wait. With more, events are sent at once, and a slow client's stream ends (`http/streams`). */
 const maxBytes = 8 * 2 ** 20
 
 export class Outbox {
-  readonly #reader: StreamReader
+  readonly #reader: EventSink
   readonly #waiting: StreamEvent[] = []
   #bytes = 0
   #sending: Promise<void> | undefined
 
-  constructor(reader: StreamReader) {
+  constructor(reader: EventSink) {
     this.#reader = reader
   }
 

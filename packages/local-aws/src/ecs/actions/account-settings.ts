@@ -10,7 +10,7 @@ import type {
   PutAccountSettingResponse,
   Setting,
 } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { EcsState, SettingRecord } from '../records/state.ts'
@@ -50,8 +50,8 @@ export function effectiveSetting(ecsState: EcsState, principalArn: string, name:
 
 function listAccountSettings(
   { ecsState, caller }: ActionContext,
-  input: Wire<ListAccountSettingsRequest>,
-): Wire<ListAccountSettingsResponse> {
+  input: AwsJson<ListAccountSettingsRequest>,
+): AwsJson<ListAccountSettingsResponse> {
   const { name, value, principalArn = caller.arn, effectiveSettings = false } = input
   if (value !== undefined && name === undefined)
     throw new AwsError('InvalidParameterException', 'A setting name must be given with a value.')
@@ -69,8 +69,8 @@ function listAccountSettings(
 
 function putAccountSetting(
   { ecsState, caller }: ActionContext,
-  input: Wire<PutAccountSettingRequest>,
-): Wire<PutAccountSettingResponse> {
+  input: AwsJson<PutAccountSettingRequest>,
+): AwsJson<PutAccountSettingResponse> {
   return storeSetting(ecsState, {
     name: input.name ?? '',
     value: input.value ?? '',
@@ -80,15 +80,15 @@ function putAccountSetting(
 
 function putAccountSettingDefault(
   { ecsState }: ActionContext,
-  input: Wire<PutAccountSettingDefaultRequest>,
-): Wire<PutAccountSettingDefaultResponse> {
+  input: AwsJson<PutAccountSettingDefaultRequest>,
+): AwsJson<PutAccountSettingDefaultResponse> {
   return storeSetting(ecsState, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsState) })
 }
 
 function deleteAccountSetting(
   { ecsState, caller }: ActionContext,
-  input: Wire<DeleteAccountSettingRequest>,
-): Wire<DeleteAccountSettingResponse> {
+  input: AwsJson<DeleteAccountSettingRequest>,
+): AwsJson<DeleteAccountSettingResponse> {
   const { name = '', principalArn = caller.arn } = input
   ecsState.settings.delete(keyOf(name, principalArn))
   return {
@@ -96,7 +96,7 @@ function deleteAccountSetting(
   }
 }
 
-function storeSetting(ecsState: EcsState, setting: SettingRecord): { setting: Wire<Setting> } {
+function storeSetting(ecsState: EcsState, setting: SettingRecord): { setting: AwsJson<Setting> } {
   const { values } = settings[setting.name]!
   if (setting.name.endsWith('LongArnFormat') && setting.value === 'disabled')
     throw new AwsError('InvalidParameterException', 'You can no longer disable Long Arn settings')
@@ -105,9 +105,9 @@ function storeSetting(ecsState: EcsState, setting: SettingRecord): { setting: Wi
   return { setting: settingAnswer(setting) }
 }
 
-function settingAnswer({ name, value, principalArn }: SettingRecord): Wire<Setting> {
+function settingAnswer({ name, value, principalArn }: SettingRecord): AwsJson<Setting> {
   return {
-    name: name as Wire<Setting>['name'],
+    name: name as AwsJson<Setting>['name'],
     value,
     principalArn,
     type: name === 'guardDutyActivate' ? 'aws_managed' : 'user',

@@ -12,7 +12,7 @@ import type {
   PutAttributesRequest,
   PutAttributesResponse,
 } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { getActiveCluster } from './cluster-reference.ts'
@@ -25,30 +25,30 @@ export const attributeActions = {
 
 function putAttributes(
   { ecsState }: ActionContext,
-  { cluster, attributes = [] }: Wire<PutAttributesRequest>,
-): Wire<PutAttributesResponse> {
+  { cluster, attributes = [] }: AwsJson<PutAttributesRequest>,
+): AwsJson<PutAttributesResponse> {
   getActiveCluster(ecsState, cluster)
   return { attributes: attributes.map(rejectTarget) }
 }
 
 function deleteAttributes(
   { ecsState }: ActionContext,
-  { cluster, attributes = [] }: Wire<DeleteAttributesRequest>,
-): Wire<DeleteAttributesResponse> {
+  { cluster, attributes = [] }: AwsJson<DeleteAttributesRequest>,
+): AwsJson<DeleteAttributesResponse> {
   getActiveCluster(ecsState, cluster)
   return { attributes: attributes.map(rejectTarget) }
 }
 
 function listAttributes(
   { ecsState }: ActionContext,
-  { cluster }: Wire<ListAttributesRequest>,
-): Wire<ListAttributesResponse> {
+  { cluster }: AwsJson<ListAttributesRequest>,
+): AwsJson<ListAttributesResponse> {
   getActiveCluster(ecsState, cluster)
   return { attributes: [] }
 }
 
 /** @throws AwsError always: for an invalid attribute, else for its target, which does not exist. */
-function rejectTarget({ name = '', targetId }: Wire<Attribute>): never {
+function rejectTarget({ name = '', targetId }: AwsJson<Attribute>): never {
   if (!/^[\w./-]{1,128}$/.test(name)) throw new AwsError('InvalidParameterException', `Invalid attribute name: ${name}`)
   if (targetId === undefined)
     throw new AwsError('InvalidParameterException', 'A target id must be given for each attribute.')

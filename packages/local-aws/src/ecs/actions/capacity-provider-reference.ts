@@ -1,6 +1,6 @@
 /** Finds the capacity providers that a request refers to, and checks capacity provider strategies. */
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { type ArnScope, ecsArn, foreignPart, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
@@ -49,15 +49,15 @@ export function checkProvidersExist(ecsState: EcsState, references: readonly str
 
 /** The strategy with ECS's defaults: weight 0 and base 0 (API Reference, CapacityProviderStrategyItem). */
 export function strategyWithDefaults(
-  strategy: readonly Wire<CapacityProviderStrategyItem>[],
-): Wire<CapacityProviderStrategyItem>[] {
+  strategy: readonly AwsJson<CapacityProviderStrategyItem>[],
+): AwsJson<CapacityProviderStrategyItem>[] {
   return strategy.map(({ capacityProvider, weight = 0, base = 0 }) => ({ capacityProvider, weight, base }))
 }
 
 /** @throws AwsError InvalidParameterException when the strategy names a provider that the cluster does not have. */
 export function checkStrategyAssociated(
   scope: ArnScope,
-  strategy: readonly Wire<CapacityProviderStrategyItem>[],
+  strategy: readonly AwsJson<CapacityProviderStrategyItem>[],
   associatedProviders: readonly string[],
 ): void {
   const names = new Set<string | undefined>(associatedProviders.map(shortName))

@@ -16,7 +16,7 @@ import type {
   UpdateCapacityProviderResponse,
   UpdateManagedInstancesProviderConfiguration,
 } from '@aws-sdk/client-ecs'
-import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
@@ -44,8 +44,8 @@ const scalingDefaults = {
 
 function createCapacityProvider(
   { ecsState }: ActionContext,
-  input: Wire<CreateCapacityProviderRequest>,
-): Wire<CreateCapacityProviderResponse> {
+  input: AwsJson<CreateCapacityProviderRequest>,
+): AwsJson<CreateCapacityProviderResponse> {
   const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
   if (!/^(?!aws|ecs|fargate)[\w-]{1,255}$/i.test(name))
     throw new AwsError(
@@ -80,7 +80,7 @@ function createCapacityProvider(
   return { capacityProvider: provider }
 }
 
-function autoScalingWithDefaults(given: Wire<AutoScalingGroupProvider>): Wire<AutoScalingGroupProvider> {
+function autoScalingWithDefaults(given: AwsJson<AutoScalingGroupProvider>): AwsJson<AutoScalingGroupProvider> {
   return {
     managedTerminationProtection: 'DISABLED',
     managedDraining: 'ENABLED',
@@ -97,7 +97,7 @@ function autoScalingWithDefaults(given: Wire<AutoScalingGroupProvider>): Wire<Au
 function checkScalingSteps({
   minimumScalingStepSize: min = 1,
   maximumScalingStepSize: max = 10_000,
-}: Wire<ManagedScaling> = {}): void {
+}: AwsJson<ManagedScaling> = {}): void {
   if (min > max)
     throw new AwsError(
       'ClientException',
@@ -107,8 +107,8 @@ function checkScalingSteps({
 
 function describeCapacityProviders(
   { ecsState }: ActionContext,
-  input: Wire<DescribeCapacityProvidersRequest>,
-): Wire<DescribeCapacityProvidersResponse> {
+  input: AwsJson<DescribeCapacityProvidersRequest>,
+): AwsJson<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
   const cluster = input.cluster === undefined ? undefined : getActiveCluster(ecsState, input.cluster)
   const ownNames = [...ecsState.capacityProviders.values()]
@@ -141,8 +141,8 @@ function missingFailure(ecsState: EcsState, reference: string): { arn: string; r
 
 function updateCapacityProvider(
   { ecsState }: ActionContext,
-  input: Wire<UpdateCapacityProviderRequest>,
-): Wire<UpdateCapacityProviderResponse> {
+  input: AwsJson<UpdateCapacityProviderRequest>,
+): AwsJson<UpdateCapacityProviderResponse> {
   if (input.cluster !== undefined) getActiveCluster(ecsState, input.cluster)
   const provider = getOwnProvider(ecsState, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
@@ -167,11 +167,11 @@ function updateCapacityProvider(
   return { capacityProvider: changed }
 }
 
-type Instances = Wire<ManagedInstancesProvider>
+type Instances = AwsJson<ManagedInstancesProvider>
 
 function mergedInstancesProvider(
   stored: Instances,
-  given: Wire<UpdateManagedInstancesProviderConfiguration> | undefined,
+  given: AwsJson<UpdateManagedInstancesProviderConfiguration> | undefined,
 ): Instances {
   const { instanceLaunchTemplate: template } = stored
   const changed = template && given?.instanceLaunchTemplate && { ...template, ...given.instanceLaunchTemplate }
@@ -181,8 +181,8 @@ function mergedInstancesProvider(
 /** The response comes before the deletion has finished (AWS CLI examples, delete-capacity-provider). */
 function deleteCapacityProvider(
   { ecsState, background }: ActionContext,
-  input: Wire<DeleteCapacityProviderRequest>,
-): Wire<DeleteCapacityProviderResponse> {
+  input: AwsJson<DeleteCapacityProviderRequest>,
+): AwsJson<DeleteCapacityProviderResponse> {
   const provider = getOwnProvider(ecsState, input.capacityProvider ?? '')
   const usingClusters = [...ecsState.clusters.values()].filter(
     ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),

@@ -1,6 +1,6 @@
 /** Clusters in the form of ECS's responses. */
 import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { ReadView } from '../records/state.ts'
 
@@ -16,7 +16,11 @@ export const partsInAnswer: Record<'creation' | 'change' | 'deletion', readonly 
 }
 
 /** A cluster in the form of ECS's responses. */
-export function clusterAnswer(cluster: ClusterRecord, readView: ReadView, include: readonly string[]): Wire<Cluster> {
+export function clusterAnswer(
+  cluster: ClusterRecord,
+  readView: ReadView,
+  include: readonly string[],
+): AwsJson<Cluster> {
   const { clusterArn, clusterName, status, configuration, serviceConnectDefaults, attachments, attachmentsStatus } =
     cluster
   return {
@@ -45,7 +49,7 @@ export function clusterAnswer(cluster: ClusterRecord, readView: ReadView, includ
  * All counts that ECS shows, in its order. Every task of this engine is on Fargate. A service can have the launch type
  * EC2, but no tasks.
  */
-function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): Wire<KeyValuePair>[] {
+function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): AwsJson<KeyValuePair>[] {
   const [activeOnEc2, drainingOnEc2] = [
     services.count('activeOnEc2In', clusterArn),
     services.count('drainingOnEc2In', clusterArn),

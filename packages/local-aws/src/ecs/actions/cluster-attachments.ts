@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Attachment, ClusterServiceConnectDefaults } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Ids } from '../../ids.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
@@ -13,7 +13,7 @@ import type { EcsState } from '../records/state.ts'
 type AttachmentMembers = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
 /** The members that a new cluster with this default namespace has. */
-export function newClusterAttachments(ids: Ids, serviceConnectDefaults: Wire<ClusterServiceConnectDefaults>) {
+export function newClusterAttachments(ids: Ids, serviceConnectDefaults: AwsJson<ClusterServiceConnectDefaults>) {
   return {
     status: 'PROVISIONING',
     serviceConnectDefaults,
@@ -29,7 +29,7 @@ export function newClusterAttachments(ids: Ids, serviceConnectDefaults: Wire<Clu
 export function replacedAttachments(
   ids: Ids,
   { attachments = [] }: ClusterRecord,
-  serviceConnectDefaults: Wire<ClusterServiceConnectDefaults> | undefined,
+  serviceConnectDefaults: AwsJson<ClusterServiceConnectDefaults> | undefined,
 ): AttachmentMembers {
   const older = attachments.map((earlier) => ({ ...earlier, status: 'DELETED' }))
   return {
@@ -59,6 +59,6 @@ export function namespaceArn({ partition, region, account }: EcsState, reference
   return `arn:${partition}:servicediscovery:${region}:${account}:namespace/ns-${id}`
 }
 
-function newAttachment(ids: Ids, status: string): Wire<Attachment> {
+function newAttachment(ids: Ids, status: string): AwsJson<Attachment> {
   return { id: ids.uuid(), type: 'sc', status, details: [] }
 }

@@ -18,7 +18,7 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs'
-import { foreignPart, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
@@ -49,7 +49,7 @@ const MAX_DESCRIBED = 100
  */
 const INACTIVE_KEPT_MS = 3_600_000
 
-function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>): Wire<CreateClusterResponse> {
+function createCluster(context: ActionContext, input: AwsJson<CreateClusterRequest>): AwsJson<CreateClusterResponse> {
   const { ecsState, caller, ids, background } = context
   const {
     clusterName = 'default',
@@ -96,7 +96,7 @@ function createCluster(context: ActionContext, input: Wire<CreateClusterRequest>
  * A request with the same arguments, or with none, is a repetition and gets the existing cluster.
  * @throws AwsError InvalidParameterException for other arguments.
  */
-function repeatedCluster(cluster: ClusterRecord, request: Wire<CreateClusterRequest>): ClusterRecord {
+function repeatedCluster(cluster: ClusterRecord, request: AwsJson<CreateClusterRequest>): ClusterRecord {
   const settings = request.settings && mergedSettings(cluster.settings ?? [], request.settings)
   const same = Object.entries({ ...request, settings }).every(
     ([member, value]) => value === undefined || isDeepStrictEqual(value, cluster[member as keyof ClusterRecord]),
@@ -116,7 +116,7 @@ function repeatedCluster(cluster: ClusterRecord, request: Wire<CreateClusterRequ
 function creationAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
-): Wire<CreateClusterResponse> & { clusterCount: number } {
+): AwsJson<CreateClusterResponse> & { clusterCount: number } {
   const parts = [...partsInAnswer.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
   return { cluster: clusterAnswer(cluster, ecsState, parts), clusterCount: 1 }
 }
@@ -124,18 +124,18 @@ function creationAnswer(
 function deletionAnswer(
   { ecsState }: ActionContext,
   cluster: ClusterRecord,
-): Wire<DeleteClusterResponse> & { clusterCount: number } {
+): AwsJson<DeleteClusterResponse> & { clusterCount: number } {
   return { cluster: clusterAnswer(cluster, ecsState, partsInAnswer.deletion), clusterCount: 0 }
 }
 
-function withNamespaceArn(ecsState: EcsState, defaults: Wire<ClusterServiceConnectDefaultsRequest> | undefined) {
+function withNamespaceArn(ecsState: EcsState, defaults: AwsJson<ClusterServiceConnectDefaultsRequest> | undefined) {
   return defaults?.namespace ? { namespace: namespaceArn(ecsState, defaults.namespace) } : undefined
 }
 
 function describeClusters(
   { ecsState, readView }: ActionContext,
-  input: Wire<DescribeClustersRequest>,
-): Wire<DescribeClustersResponse> {
+  input: AwsJson<DescribeClustersRequest>,
+): AwsJson<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `clusters can have at most ${MAX_DESCRIBED} items.`)
@@ -168,13 +168,13 @@ function isOfOtherAccount(ecsState: EcsState, reference: string): boolean {
   return foreign !== undefined && foreign !== 'kind'
 }
 
-function listClusters({ readView }: ActionContext, input: Wire<ListClustersRequest>): Wire<ListClustersResponse> {
+function listClusters({ readView }: ActionContext, input: AwsJson<ListClustersRequest>): AwsJson<ListClustersResponse> {
   const activeClusters = [...readView.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
   const { items, nextToken } = pageOf(activeClusters, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }
 
-function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>): Wire<UpdateClusterResponse> {
+function updateCluster(context: ActionContext, input: AwsJson<UpdateClusterRequest>): AwsJson<UpdateClusterResponse> {
   const { ecsState, ids } = context
   const cluster = clusterToChange(ecsState, input.cluster)
   const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
@@ -191,16 +191,16 @@ function updateCluster(context: ActionContext, input: Wire<UpdateClusterRequest>
 
 function updateClusterSettings(
   context: ActionContext,
-  input: Wire<UpdateClusterSettingsRequest>,
-): Wire<UpdateClusterSettingsResponse> {
+  input: AwsJson<UpdateClusterSettingsRequest>,
+): AwsJson<UpdateClusterSettingsResponse> {
   const cluster = clusterToChange(context.ecsState, input.cluster)
   return storeChange(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
 }
 
 function putClusterCapacityProviders(
   context: ActionContext,
-  input: Wire<PutClusterCapacityProvidersRequest>,
-): Wire<PutClusterCapacityProvidersResponse> {
+  input: AwsJson<PutClusterCapacityProvidersRequest>,
+): AwsJson<PutClusterCapacityProvidersResponse> {
   const { ecsState } = context
   const cluster = clusterToChange(ecsState, input.cluster)
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
@@ -228,7 +228,7 @@ function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: st
   )
 }
 
-function deleteCluster(context: ActionContext, input: Wire<DeleteClusterRequest>): Wire<DeleteClusterResponse> {
+function deleteCluster(context: ActionContext, input: AwsJson<DeleteClusterRequest>): AwsJson<DeleteClusterResponse> {
   const { ecsState, clock } = context
   const cluster = getCluster(ecsState, input.cluster)
   if (cluster.status === 'INACTIVE') return deletionAnswer(context, cluster)
@@ -264,8 +264,8 @@ function clusterToChange(ecsState: EcsState, reference: string | undefined): Clu
 }
 
 function mergedSettings(
-  stored: readonly Wire<ClusterSetting>[],
-  given: readonly Wire<ClusterSetting>[],
-): Wire<ClusterSetting>[] {
+  stored: readonly AwsJson<ClusterSetting>[],
+  given: readonly AwsJson<ClusterSetting>[],
+): AwsJson<ClusterSetting>[] {
   return [...new Map([...stored, ...given].map((setting) => [setting.name, setting])).values()]
 }

@@ -1,5 +1,5 @@
 import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs'
-import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
@@ -24,7 +24,10 @@ import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
  * ECS's order.
  * @throws AwsError in ECS's words.
  */
-export function createService(context: ActionContext, input: Wire<CreateServiceRequest>): Wire<CreateServiceResponse> {
+export function createService(
+  context: ActionContext,
+  input: AwsJson<CreateServiceRequest>,
+): AwsJson<CreateServiceResponse> {
   const { ecsState, clock, caller, scheduler } = context
   const cluster = getActiveCluster(ecsState, input.cluster)
   const { serviceName = '', desiredCount = 0 } = input
@@ -105,7 +108,7 @@ export function createService(context: ActionContext, input: Wire<CreateServiceR
  * Rebalancing starts one more task than desired. Where `maximumPercent` forbids that, rebalancing is disabled unless
  * requested (capture service_metrics 19).
  */
-function defaultRebalancing({ deploymentConfiguration }: Wire<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
+function defaultRebalancing({ deploymentConfiguration }: AwsJson<CreateServiceRequest>): 'ENABLED' | 'DISABLED' {
   return (deploymentConfiguration?.maximumPercent ?? 200) <= 100 ? 'DISABLED' : 'ENABLED'
 }
 
@@ -115,7 +118,7 @@ function defaultRebalancing({ deploymentConfiguration }: Wire<CreateServiceReque
  */
 function repeatedService(
   existing: ServiceRecord | undefined,
-  input: Wire<CreateServiceRequest>,
+  input: AwsJson<CreateServiceRequest>,
 ): ServiceRecord | undefined {
   if (!existing || existing.status === 'INACTIVE') return undefined
   if (existing.status === 'DRAINING')
@@ -129,7 +132,7 @@ function repeatedService(
 /** The network configuration with ECS's defaults. */
 export function networkWithDefaults({
   networkConfiguration,
-}: Pick<Wire<CreateServiceRequest>, 'networkConfiguration'>) {
+}: Pick<AwsJson<CreateServiceRequest>, 'networkConfiguration'>) {
   const vpc = networkConfiguration?.awsvpcConfiguration
   return (
     vpc && {

@@ -1,6 +1,6 @@
 /** DescribeServiceRevisions. */
 import type { DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse } from '@aws-sdk/client-ecs'
-import { ecsArn, parseArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, ecsArn, parseArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
@@ -14,8 +14,8 @@ const MAX_DESCRIBED = 20
  */
 export function describeServiceRevisions(
   { ecsState }: ActionContext,
-  { serviceRevisionArns = [] }: Wire<DescribeServiceRevisionsRequest>,
-): Wire<DescribeServiceRevisionsResponse> {
+  { serviceRevisionArns = [] }: AwsJson<DescribeServiceRevisionsRequest>,
+): AwsJson<DescribeServiceRevisionsResponse> {
   if (serviceRevisionArns.length > MAX_DESCRIBED)
     throw invalid(`Service Revision ARN count cannot exceed ${MAX_DESCRIBED}`)
   if (serviceRevisionArns.length === 0) throw invalid('The Service ARN provided is invalid.')

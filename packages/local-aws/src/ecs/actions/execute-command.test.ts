@@ -122,6 +122,7 @@ test('a command line is split as a shell does it', () => {
     '',
   ])
   assert.equal(commandWords(`a 'b`), undefined)
+  assert.deepEqual(commandWords('a \\\n b "c\\\nd"'), ['a', 'b', 'cd'])
 })
 
 test('a service with ECS Exec needs a task role, and has no remark where the runtime runs commands', async (t) => {

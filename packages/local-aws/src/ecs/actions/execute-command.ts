@@ -1,6 +1,6 @@
 /** ExecuteCommand: starts a command in a running container and a session to reach it. */
 import type { ExecuteCommandRequest, ExecuteCommandResponse } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { commandWords } from '../exec/command-words.ts'
 import type { TaskRecord } from '../records/task-record.ts'
@@ -13,7 +13,7 @@ import { taskArn } from './task-reference.ts'
 const DEFAULT_COMMAND = ['sh']
 
 export const executeCommandActions: Actions = {
-  ExecuteCommand({ ecsState, sessions }: ActionContext, input: Wire<ExecuteCommandRequest>): ExecuteCommandResponse {
+  ExecuteCommand({ ecsState, sessions }: ActionContext, input: AwsJson<ExecuteCommandRequest>): ExecuteCommandResponse {
     const cluster = getCluster(ecsState, input.cluster)
     const task = ecsState.tasks.get(taskArn(ecsState, cluster, input.task ?? '', { nameInError: 'task' }))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')

@@ -3,7 +3,7 @@
  * UpdateService share the choice and the checks.
  */
 import type { CapacityProviderStrategyItem, NetworkConfiguration } from '@aws-sdk/client-ecs'
-import { parseArn, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, parseArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
@@ -12,7 +12,7 @@ import { builtInProviders, checkStrategyAssociated, strategyWithDefaults } from 
 export interface Capacity {
   launchType?: 'FARGATE' | 'EC2'
   /** Its items name providers without ARN and have ECS's defaults. Empty where `launchType` applies. */
-  strategy: Wire<CapacityProviderStrategyItem>[]
+  strategy: AwsJson<CapacityProviderStrategyItem>[]
 }
 
 /**
@@ -25,7 +25,10 @@ export function chooseCapacity(
   {
     launchType,
     capacityProviderStrategy,
-  }: { launchType?: string | undefined; capacityProviderStrategy?: Wire<CapacityProviderStrategyItem>[] | undefined },
+  }: {
+    launchType?: string | undefined
+    capacityProviderStrategy?: AwsJson<CapacityProviderStrategyItem>[] | undefined
+  },
 ): Capacity {
   if (launchType !== undefined && (capacityProviderStrategy === undefined || capacityProviderStrategy.length === 0)) {
     if (launchType === 'FARGATE' || launchType === 'EC2') return { launchType, strategy: [] }
@@ -65,7 +68,7 @@ function defaultStrategyWithoutWeight(): AwsError {
 export function checkRunnable(
   definition: TaskDefinitionRecord,
   { launchType, strategy }: Capacity,
-  network: Wire<NetworkConfiguration> | undefined,
+  network: AwsJson<NetworkConfiguration> | undefined,
 ): void {
   const isOnFargate = strategy.length > 0 || launchType === 'FARGATE'
   if (isOnFargate && !definition.compatibilities?.includes('FARGATE'))

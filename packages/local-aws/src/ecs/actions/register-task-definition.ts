@@ -6,7 +6,7 @@ import type {
   RegisterTaskDefinitionResponse,
   Volume,
 } from '@aws-sdk/client-ecs'
-import { cpuUnits, ecsArn, faultsOf, memoryMiB, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, cpuUnits, ecsArn, faultsOf, memoryMiB } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
@@ -14,7 +14,7 @@ import type { ActionContext } from './action.ts'
 import { requiresAttributes } from './requires-attributes.ts'
 import { checkTags } from './tag-rules.ts'
 
-type Input = Wire<RegisterTaskDefinitionRequest>
+type Input = AwsJson<RegisterTaskDefinitionRequest>
 
 /** Bytes ("Task definition size" in Amazon ECS service quotas). */
 const MAX_DEFINITION_BYTES = 65_536
@@ -27,7 +27,7 @@ const MAX_DEFINITION_BYTES = 65_536
 export function registerTaskDefinition(
   { ecsState, caller, clock }: ActionContext,
   input: Input,
-): Wire<RegisterTaskDefinitionResponse> {
+): AwsJson<RegisterTaskDefinitionResponse> {
   const { tags = [], family = '', ...givenMembers } = input
   checkTags(tags)
   checkSize(input)
@@ -60,7 +60,7 @@ export function registerTaskDefinition(
 export function taskDefinitionAnswer(
   { tags, ...taskDefinition }: TaskDefinitionRecord,
   { withTags = false }: { withTags?: boolean } = {},
-): Wire<RegisterTaskDefinitionResponse> {
+): AwsJson<RegisterTaskDefinitionResponse> {
   return { taskDefinition, ...(withTags && { tags }) }
 }
 
@@ -74,9 +74,9 @@ function checkSize({ tags: _, ...definition }: Input): void {
 }
 
 function containerWithDefaults(
-  container: Wire<ContainerDefinition>,
+  container: AwsJson<ContainerDefinition>,
   { networkMode }: Input,
-): Wire<ContainerDefinition> {
+): AwsJson<ContainerDefinition> {
   return {
     ...container,
     cpu: container.cpu ?? 0,
@@ -92,12 +92,12 @@ function containerWithDefaults(
 }
 
 /** A file system without a directory is mounted at its root (API Reference, EFSVolumeConfiguration). */
-function volumeWithDefaults(volume: Wire<Volume>): Wire<Volume> {
+function volumeWithDefaults(volume: AwsJson<Volume>): AwsJson<Volume> {
   const { efsVolumeConfiguration: efs } = volume
   return efs ? { ...volume, efsVolumeConfiguration: { ...efs, rootDirectory: efs.rootDirectory ?? '/' } } : volume
 }
 
-function portWithDefaults(mapping: Wire<PortMapping>, networkMode: string | undefined): Wire<PortMapping> {
+function portWithDefaults(mapping: AwsJson<PortMapping>, networkMode: string | undefined): AwsJson<PortMapping> {
   const usesContainerPort = networkMode === 'awsvpc' || networkMode === 'host'
   // A mapping with a port range has no containerPort and gets no host port: ECS chooses it (API Reference, PortMapping).
   const hostPort =

@@ -3,10 +3,10 @@
  * Guide, "attributes").
  */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 
-type Input = Wire<RegisterTaskDefinitionRequest>
-type Container = Wire<ContainerDefinition>
+type Input = AwsJson<RegisterTaskDefinitionRequest>
+type Container = AwsJson<ContainerDefinition>
 
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 

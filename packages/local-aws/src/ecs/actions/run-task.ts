@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsState } from '../records/state.ts'
@@ -26,7 +26,7 @@ const TOKEN_KEPT_MS = 86_400_000
  * tasks. The checks are in ECS's order.
  * @throws AwsError in ECS's words.
  */
-export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wire<RunTaskResponse> {
+export function runTask(context: ActionContext, input: AwsJson<RunTaskRequest>): AwsJson<RunTaskResponse> {
   const { ecsState, clock } = context
   const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
@@ -89,7 +89,7 @@ export function runTask(context: ActionContext, input: Wire<RunTaskRequest>): Wi
 function tasksOfToken(
   { ecsState, clock }: ActionContext,
   cluster: ClusterRecord,
-  input: Wire<RunTaskRequest>,
+  input: AwsJson<RunTaskRequest>,
 ): TaskRecord[] | undefined {
   if (input.clientToken === undefined) return undefined
   deleteExpiredTokens(ecsState, clock.now() - TOKEN_KEPT_MS)
@@ -136,7 +136,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** The given fields that would have an effect on ECS and have none on this engine. */
-function fieldsWithoutEffect(input: Wire<RunTaskRequest>): string[] {
+function fieldsWithoutEffect(input: AwsJson<RunTaskRequest>): string[] {
   const { volumeConfigurations, placementConstraints, placementStrategy } = input
   return Object.entries({ volumeConfigurations, placementConstraints, placementStrategy }).flatMap(([name, value]) =>
     value?.length ? [name] : [],

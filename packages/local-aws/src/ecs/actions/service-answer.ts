@@ -1,6 +1,6 @@
 /** Services in the form of ECS's responses. */
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { EcsState, ReadView } from '../records/state.ts'
 import { isFinished, revisionArn } from '../scheduler/deployments.ts'
@@ -9,7 +9,7 @@ interface ServiceAnswerOptions {
   /** The state that the task counts are read from. By default the newest. */
   taskCountsFrom?: ReadView
   /** The service's tags, where the response shows them. Undefined leaves the member out. */
-  tags?: Wire<Tag>[] | undefined
+  tags?: AwsJson<Tag>[] | undefined
   /** The desired count of the PRIMARY deployment, where the response shows another number than the service's. */
   requestedCount?: number
 }
@@ -19,7 +19,7 @@ export function serviceAnswer(
   service: ServiceRecord,
   ecsState: EcsState,
   { taskCountsFrom = ecsState, tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
-): Wire<Service> {
+): AwsJson<Service> {
   const { engineState, tags: _, ...shownMembers } = service
   const deployments = engineState.deployments.map((deployment) =>
     deploymentAnswer(deployment, requestedCount, taskCountsFrom),
@@ -50,7 +50,7 @@ export function serviceAnswer(
  * A service in the response of DeleteService. It lacks the revisions, and members of the deployment configuration that
  * ECS got late (as recorded).
  */
-export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): Wire<Service> {
+export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): AwsJson<Service> {
   const { currentServiceRevisions: _, deploymentConfiguration, ...shownMembers } = serviceAnswer(service, ecsState)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
   const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
@@ -68,7 +68,7 @@ function deploymentAnswer(
   { engineState: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
   { tasks }: ReadView,
-): Wire<Deployment> {
+): AwsJson<Deployment> {
   const runningCount = tasks.count('runningOf', deployment.id)
   const pendingCount = tasks.count('pendingOf', deployment.id)
   const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }

@@ -8,7 +8,7 @@ import type {
   StopServiceDeploymentRequest,
   StopServiceDeploymentResponse,
 } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { descending, pageOf } from '../../protocol/pages.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../records/service-record.ts'
@@ -37,8 +37,8 @@ const MAX_DESCRIBED = 20
 
 function listServiceDeployments(
   context: ActionContext,
-  input: Wire<ListServiceDeploymentsRequest>,
-): Wire<ListServiceDeploymentsResponse> {
+  input: AwsJson<ListServiceDeploymentsRequest>,
+): AwsJson<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
   const { serviceArn } = getService(context, input)
   const matching = context.ecsState.serviceDeployments
@@ -72,8 +72,8 @@ function listServiceDeployments(
 
 function describeServiceDeployments(
   { ecsState }: ActionContext,
-  input: Wire<DescribeServiceDeploymentsRequest>,
-): Wire<DescribeServiceDeploymentsResponse> {
+  input: AwsJson<DescribeServiceDeploymentsRequest>,
+): AwsJson<DescribeServiceDeploymentsResponse> {
   const arns = checkedArns(input.serviceDeploymentArns, 'serviceDeploymentArns')
   return {
     serviceDeployments: arns.flatMap((arn) => {
@@ -87,8 +87,8 @@ function describeServiceDeployments(
 /** ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no new ones. */
 function stopServiceDeployment(
   context: ActionContext,
-  input: Wire<StopServiceDeploymentRequest>,
-): Wire<StopServiceDeploymentResponse> {
+  input: AwsJson<StopServiceDeploymentRequest>,
+): AwsJson<StopServiceDeploymentResponse> {
   const { ecsState, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
   const serviceDeployment = ecsState.serviceDeployments.get(serviceDeploymentArn)
@@ -168,7 +168,7 @@ function withFailedRollout(
 function serviceDeploymentAnswer(
   { engineState, ...serviceDeployment }: ServiceDeploymentRecord,
   ecsState: EcsState,
-): Wire<ServiceDeployment> {
+): AwsJson<ServiceDeployment> {
   const service = ecsState.services.get(serviceDeployment.serviceArn)
   const deployment = service?.engineState.deployments.find(({ id }) => id === engineState.deployment)
   /** The revision's running and pending tasks, beside the number of tasks that is requested of it. */

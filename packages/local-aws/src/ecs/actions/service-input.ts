@@ -1,10 +1,10 @@
 /** The members of a request that CreateService and UpdateService handle in the same way. */
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { type RevisionMembers, revisionMembers } from '../scheduler/deployments.ts'
 
-type Input = Wire<Partial<CreateServiceRequest>> & Wire<Partial<UpdateServiceRequest>>
+type Input = AwsJson<Partial<CreateServiceRequest>> & AwsJson<Partial<UpdateServiceRequest>>
 
 /** The members that a new revision of the service gets from the request, or from another revision. */
 export function revisionMembersIn(input: Input): RevisionMembers {

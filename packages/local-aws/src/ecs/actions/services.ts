@@ -9,7 +9,7 @@ import type {
   ListServicesRequest,
   ListServicesResponse,
 } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageFrom, pageOf } from '../../protocol/pages.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
@@ -36,8 +36,8 @@ const PAGE = { size: 10, maxSize: 100 }
 
 function describeServices(
   { ecsState, readView }: ActionContext,
-  input: Wire<DescribeServicesRequest>,
-): Wire<DescribeServicesResponse> {
+  input: AwsJson<DescribeServicesRequest>,
+): AwsJson<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
   const cluster = getCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
@@ -59,8 +59,8 @@ function describeServices(
 /** ECS does not list a draining service (API Reference, DeleteService). */
 function listServices(
   { ecsState, readView }: ActionContext,
-  input: Wire<ListServicesRequest>,
-): Wire<ListServicesResponse> {
+  input: AwsJson<ListServicesRequest>,
+): AwsJson<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
   const { clusterArn } = getCluster(ecsState, input.cluster, readView)
   const matches = (service: ServiceRecord) =>
@@ -75,8 +75,8 @@ function listServices(
 
 function listServicesByNamespace(
   { ecsState, readView }: ActionContext,
-  input: Wire<ListServicesByNamespaceRequest>,
-): Wire<ListServicesByNamespaceResponse> {
+  input: AwsJson<ListServicesByNamespaceRequest>,
+): AwsJson<ListServicesByNamespaceResponse> {
   const namespace = namespaceArn(ecsState, input.namespace ?? '')
   const isIn = ({ status, engineState }: ServiceRecord) => {
     const { enabled, namespace: ownNamespace } = engineState.deployments[0]?.serviceConnectConfiguration ?? {}
@@ -94,7 +94,7 @@ function listServicesByNamespace(
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
-function deleteService(context: ActionContext, input: Wire<DeleteServiceRequest>): Wire<DeleteServiceResponse> {
+function deleteService(context: ActionContext, input: AwsJson<DeleteServiceRequest>): AwsJson<DeleteServiceResponse> {
   const { ecsState, scheduler, clock } = context
   const service = ecsState.services.get(serviceArn(ecsState, getCluster(ecsState, input.cluster), input.service ?? ''))
   // Unlike UpdateService, DeleteService answers with no message (recorded from ECS).

@@ -2,14 +2,14 @@
  * ECS's rules for tags (API Reference, Tag). The error texts are this engine's own: ECS's were not recorded.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
 const MAX_TAGS = 50
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /** @throws AwsError InvalidParameterException. */
-export function checkTags(tags: readonly Wire<Tag>[]): void {
+export function checkTags(tags: readonly AwsJson<Tag>[]): void {
   const keys = new Set<string>()
   for (const { key, value } of tags) {
     if (key === undefined || key.length < 1 || key.length > 128)
@@ -27,7 +27,7 @@ export function checkTags(tags: readonly Wire<Tag>[]): void {
  * Merges the given tags over the stored ones.
  * @throws AwsError InvalidParameterException when a tag is invalid, or when there are too many.
  */
-export function mergedTags(stored: readonly Wire<Tag>[], given: readonly Wire<Tag>[]): Wire<Tag>[] {
+export function mergedTags(stored: readonly AwsJson<Tag>[], given: readonly AwsJson<Tag>[]): AwsJson<Tag>[] {
   checkTags(given)
   const merged = new Map([...stored, ...given].map((tag) => [tag.key, tag]))
   if (merged.size > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)

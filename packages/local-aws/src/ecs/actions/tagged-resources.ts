@@ -3,7 +3,7 @@
  * stopped tasks are not among them.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
-import { ecsArn, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
 import type { EcsState } from '../records/state.ts'
 
@@ -29,6 +29,6 @@ export function taggedResources(ecsState: EcsState, time: number): TaggedResourc
   ]
 }
 
-function resource(kind: string, arn: string, tags: readonly Wire<Tag>[] = []): TaggedResource {
+function resource(kind: string, arn: string, tags: readonly AwsJson<Tag>[] = []): TaggedResource {
   return { arn, type: `ecs:${kind}`, tags: tagMap(tags.map(({ key, value }) => [key, value])) }
 }

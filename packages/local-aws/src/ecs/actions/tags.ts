@@ -8,7 +8,7 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs'
-import { foreignPart, parseArn, type ResourceKind, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, foreignPart, parseArn, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsState } from '../records/state.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -21,7 +21,7 @@ export const tagActions = {
   ListTagsForResource: listTagsForResource,
 } satisfies Actions
 
-type Tags = Wire<Tag>[]
+type Tags = AwsJson<Tag>[]
 
 /** The tags of a resource, and a function that replaces them. */
 interface TaggedResource {
@@ -31,8 +31,8 @@ interface TaggedResource {
 
 function tagResource(
   { ecsState }: ActionContext,
-  { resourceArn = '', tags = [] }: Wire<TagResourceRequest>,
-): Wire<TagResourceResponse> {
+  { resourceArn = '', tags = [] }: AwsJson<TagResourceRequest>,
+): AwsJson<TagResourceResponse> {
   const tagged = getTaggedResource(ecsState, resourceArn)
   tagged.replaceTags(mergedTags(tagged.tags, tags))
   return {}
@@ -40,8 +40,8 @@ function tagResource(
 
 function untagResource(
   { ecsState }: ActionContext,
-  { resourceArn = '', tagKeys = [] }: Wire<UntagResourceRequest>,
-): Wire<UntagResourceResponse> {
+  { resourceArn = '', tagKeys = [] }: AwsJson<UntagResourceRequest>,
+): AwsJson<UntagResourceResponse> {
   const tagged = getTaggedResource(ecsState, resourceArn)
   tagged.replaceTags(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
   return {}
@@ -50,8 +50,8 @@ function untagResource(
 /** Unlike TagResource, this action has no ResourceNotFoundException (API Reference, ListTagsForResource). */
 function listTagsForResource(
   { ecsState }: ActionContext,
-  { resourceArn = '' }: Wire<ListTagsForResourceRequest>,
-): Wire<ListTagsForResourceResponse> {
+  { resourceArn = '' }: AwsJson<ListTagsForResourceRequest>,
+): AwsJson<ListTagsForResourceResponse> {
   try {
     return { tags: getTaggedResource(ecsState, resourceArn).tags }
   } catch (error) {

@@ -12,7 +12,7 @@ import type {
   ListTaskDefinitionsResponse,
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
-import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { ascending, descending, pageOf } from '../../protocol/pages.ts'
@@ -35,8 +35,8 @@ const MAX_DELETED = 10
 
 function describeTaskDefinition(
   { ecsState }: ActionContext,
-  input: Wire<DescribeTaskDefinitionRequest>,
-): Wire<DescribeTaskDefinitionResponse> {
+  input: AwsJson<DescribeTaskDefinitionRequest>,
+): AwsJson<DescribeTaskDefinitionResponse> {
   const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
   const { taskDefinition } = taskDefinitionAnswer(definition)
@@ -45,8 +45,8 @@ function describeTaskDefinition(
 
 function listTaskDefinitions(
   { ecsState }: ActionContext,
-  input: Wire<ListTaskDefinitionsRequest>,
-): Wire<ListTaskDefinitionsResponse> {
+  input: AwsJson<ListTaskDefinitionsRequest>,
+): AwsJson<ListTaskDefinitionsResponse> {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
   // The family's whole name, despite the parameter's name (API Reference, ListTaskDefinitions).
   const definitions =
@@ -76,8 +76,8 @@ function listKey({ family, revision }: TaskDefinitionRecord): string {
  */
 function listTaskDefinitionFamilies(
   { ecsState }: ActionContext,
-  input: Wire<ListTaskDefinitionFamiliesRequest>,
-): Wire<ListTaskDefinitionFamiliesResponse> {
+  input: AwsJson<ListTaskDefinitionFamiliesRequest>,
+): AwsJson<ListTaskDefinitionFamiliesResponse> {
   const { familyPrefix = '', status = 'ALL' } = input
   const isActive = (family: string) => ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
   const families = [...ecsState.taskDefinitions.indexedValues('family')].filter(
@@ -89,8 +89,8 @@ function listTaskDefinitionFamilies(
 
 function deregisterTaskDefinition(
   { ecsState, clock }: ActionContext,
-  input: Wire<DeregisterTaskDefinitionRequest>,
-): Wire<DeregisterTaskDefinitionResponse> {
+  input: AwsJson<DeregisterTaskDefinitionRequest>,
+): AwsJson<DeregisterTaskDefinitionResponse> {
   const definition = findRevision(ecsState, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
   if (definition.status === 'DELETE_IN_PROGRESS')
@@ -112,19 +112,19 @@ function deregisterTaskDefinition(
 function withPreviousStatus(
   definition: TaskDefinitionRecord,
   definitionBefore: TaskDefinitionRecord,
-): Wire<TaskDefinition> & { previousStatus: string } {
+): AwsJson<TaskDefinition> & { previousStatus: string } {
   return { ...taskDefinitionAnswer(definition).taskDefinition, previousStatus: definitionBefore.status }
 }
 
 function deleteTaskDefinitions(
   { ecsState }: ActionContext,
-  input: Wire<DeleteTaskDefinitionsRequest>,
-): Wire<DeleteTaskDefinitionsResponse> {
+  input: AwsJson<DeleteTaskDefinitionsRequest>,
+): AwsJson<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
   // The text was not recorded from ECS.
   if (references.length > MAX_DELETED)
     throw new AwsError('InvalidParameterException', `taskDefinitions can have at most ${MAX_DELETED} items.`)
-  const taskDefinitions: Wire<TaskDefinition>[] = []
+  const taskDefinitions: AwsJson<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
     const found = deletableOrReason(ecsState, reference)

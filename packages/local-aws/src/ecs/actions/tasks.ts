@@ -12,7 +12,7 @@ import type {
   UpdateTaskProtectionRequest,
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs'
-import { familyAndRevision, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageFrom } from '../../protocol/pages.ts'
@@ -44,7 +44,7 @@ const MAX_PROTECTED = 10
 /** How long a protection lasts (API Reference, UpdateTaskProtection). */
 const PROTECTION_MINUTES = { default: 120, min: 1, max: 2880 }
 
-function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<StopTaskResponse> {
+function stopTask(context: ActionContext, input: AwsJson<StopTaskRequest>): AwsJson<StopTaskResponse> {
   const { ecsState, clock } = context
   const arn = taskArn(ecsState, getCluster(ecsState, input.cluster), input.task ?? '')
   const task = ecsState.tasks.get(arn)
@@ -62,8 +62,8 @@ function stopTask(context: ActionContext, input: Wire<StopTaskRequest>): Wire<St
 
 function describeTasks(
   { ecsState, readView }: ActionContext,
-  input: Wire<DescribeTasksRequest>,
-): Wire<DescribeTasksResponse> {
+  input: AwsJson<DescribeTasksRequest>,
+): AwsJson<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
   const cluster = getCluster(ecsState, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
@@ -80,7 +80,7 @@ function describeTasks(
   }
 }
 
-function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<ListTasksResponse> {
+function listTasks(context: ActionContext, input: AwsJson<ListTasksRequest>): AwsJson<ListTasksResponse> {
   const { ecsState, readView } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
@@ -116,8 +116,8 @@ function listTasks(context: ActionContext, input: Wire<ListTasksRequest>): Wire<
 
 function getTaskProtection(
   { ecsState, readView, clock }: ActionContext,
-  input: Wire<GetTaskProtectionRequest>,
-): Wire<GetTaskProtectionResponse> {
+  input: AwsJson<GetTaskProtectionRequest>,
+): AwsJson<GetTaskProtectionResponse> {
   const cluster = getCluster(ecsState, input.cluster, readView)
   const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
@@ -128,8 +128,8 @@ function getTaskProtection(
 
 function updateTaskProtection(
   context: ActionContext,
-  input: Wire<UpdateTaskProtectionRequest>,
-): Wire<UpdateTaskProtectionResponse> {
+  input: AwsJson<UpdateTaskProtectionRequest>,
+): AwsJson<UpdateTaskProtectionResponse> {
   const { ecsState, clock, scheduler } = context
   const { protectionEnabled = false, expiresInMinutes = PROTECTION_MINUTES.default, tasks: references = [] } = input
   const cluster = getCluster(ecsState, input.cluster)
@@ -168,7 +168,7 @@ function canBeProtected(task: TaskRecord): task is TaskRecord & { engineState: {
 }
 
 function protectionAnswer(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
-  const protectedTasks: Wire<ProtectedTask>[] = []
+  const protectedTasks: AwsJson<ProtectedTask>[] = []
   const failures: { arn: string; reason: string; detail?: string }[] = []
   for (const arn of arns) {
     const task = taskOf(arn)

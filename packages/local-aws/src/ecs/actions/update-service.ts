@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
 import { checkController, mergedConfiguration } from '../scheduler/deployment-options.ts'
@@ -40,7 +40,10 @@ const membersWithoutDeployment = [
  * order.
  * @throws AwsError in ECS's words.
  */
-export function updateService(context: ActionContext, input: Wire<UpdateServiceRequest>): Wire<UpdateServiceResponse> {
+export function updateService(
+  context: ActionContext,
+  input: AwsJson<UpdateServiceRequest>,
+): AwsJson<UpdateServiceResponse> {
   const { ecsState, scheduler } = context
   const storedService = getService(context, input)
   if (storedService.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
@@ -104,7 +107,7 @@ export function updateService(context: ActionContext, input: Wire<UpdateServiceR
 function requestedDefinition(
   { ecsState }: ActionContext,
   storedService: ServiceRecord,
-  { taskDefinition }: Wire<UpdateServiceRequest>,
+  { taskDefinition }: AwsJson<UpdateServiceRequest>,
 ) {
   if (taskDefinition === undefined)
     return definitionOf(ecsState, { taskDefinitionArn: storedService.taskDefinition ?? '' })
@@ -116,7 +119,7 @@ function requestedDefinition(
 
 /** The input, with the stored settings that ECS checks together with it. */
 function inputToCheck(
-  input: Wire<UpdateServiceRequest>,
+  input: AwsJson<UpdateServiceRequest>,
   { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
 ): object {
   const needsStoredSettings =
@@ -131,7 +134,7 @@ function inputToCheck(
 function checkStrategyChange(
   present: ServiceRecord,
   changed: ServiceRecord,
-  { forceNewDeployment }: Wire<UpdateServiceRequest>,
+  { forceNewDeployment }: AwsJson<UpdateServiceRequest>,
 ): void {
   const nameOf = ({ capacityProvider = '' }) => capacityProvider
   const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) =>
@@ -147,7 +150,7 @@ function checkStrategyChange(
 function withInput(
   { ecsState }: ActionContext,
   present: ServiceRecord,
-  input: Wire<UpdateServiceRequest>,
+  input: AwsJson<UpdateServiceRequest>,
 ): ServiceRecord {
   const given = Object.fromEntries(
     membersWithoutDeployment.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),

@@ -4,7 +4,7 @@
  * know.
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
-import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
 import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
@@ -78,8 +78,8 @@ function taskLimits({ cpu, memory }: TaskRecord): Json {
 function metadataOf(
   ecsState: EcsState,
   task: TaskRecord,
-  container: Wire<Container>,
-  definition: Wire<ContainerDefinition> | undefined,
+  container: AwsJson<Container>,
+  definition: AwsJson<ContainerDefinition> | undefined,
   dns: TaskDns | undefined,
 ): Json {
   const name = container.name ?? ''
@@ -136,7 +136,7 @@ function containerTimes(task: TaskRecord, name: string): Json {
  * The options of the log driver that are in effect. For awslogs they have the stream's name instead of its prefix, and
  * the mode that is the default on ECS.
  */
-function logOptions({ logDriver, options = {} }: Wire<LogConfiguration>, container: string, taskId: string): Json {
+function logOptions({ logDriver, options = {} }: AwsJson<LogConfiguration>, container: string, taskId: string): Json {
   if (logDriver !== 'awslogs') return options
   const { 'awslogs-stream-prefix': prefix, ...others } = options
   return { mode: 'non-blocking', ...others, 'awslogs-stream': awslogsStreamName(prefix, container, taskId) }

@@ -10,12 +10,14 @@ export function commandWords(line: string): string[] | undefined {
     const char = line[i]!
     if (quote) {
       if (char === quote) quote = undefined
+      else if (isContinuation(line, i) && quote === '"') i++
       else if (char === '\\' && quote === '"' && /["\\$`]/.test(line[i + 1] ?? '')) word += line[++i]!
       else word += char
     } else if (char === '"' || char === "'") {
       quote = char
       word ??= ''
-    } else if (char === '\\' && i + 1 < line.length) word = (word ?? '') + line[++i]!
+    } else if (isContinuation(line, i)) i++
+    else if (char === '\\' && i + 1 < line.length) word = (word ?? '') + line[++i]!
     else if (/\s/.test(char)) {
       if (word !== undefined) words.push(word)
       word = undefined
@@ -24,3 +26,6 @@ export function commandWords(line: string): string[] | undefined {
   if (quote) return undefined
   return word === undefined ? words : [...words, word]
 }
+
+/** A backslash at the end of a line: the shell removes both. */
+const isContinuation = (line: string, at: number) => line[at] === '\\' && line[at + 1] === '\n'

@@ -1,11 +1,11 @@
 /** The agent of ECS Exec in a container, as DescribeTasks shows it. Scripts wait until the agent is RUNNING. */
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, Runtime } from '../../runtimes/runtime.ts'
 
 /** The agent of a new container. When the runtime cannot run commands, the agent is STOPPED from the beginning. */
-export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent> {
+export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): AwsJson<ManagedAgent> {
   if (exec) return { name: 'ExecuteCommandAgent', lastStatus: 'PENDING' }
   return { name: 'ExecuteCommandAgent', lastStatus: 'STOPPED', reason: 'Simulated containers run no commands.' }
 }
@@ -15,9 +15,9 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): Wire<ManagedAgent
  * stopped.
  */
 export function agentsAfter(
-  { managedAgents }: Wire<Container>,
+  { managedAgents }: AwsJson<Container>,
   observation: ContainerObservation,
-): Pick<Wire<Container>, 'managedAgents'> {
+): Pick<AwsJson<Container>, 'managedAgents'> {
   if (!managedAgents) return {}
   return {
     managedAgents: managedAgents.map((agent) => {

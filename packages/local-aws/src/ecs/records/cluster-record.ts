@@ -1,5 +1,5 @@
 import type { CapacityProvider, Cluster } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 
 /**
  * A cluster as it is stored: ECS's members without the counts, which are computed from the tasks and services for each
@@ -7,7 +7,7 @@ import type { Wire } from '@ecs-api/ecs-model'
  */
 export interface ClusterRecord
   extends Omit<
-    Wire<Cluster>,
+    AwsJson<Cluster>,
     'runningTasksCount' | 'pendingTasksCount' | 'activeServicesCount' | 'registeredContainerInstancesCount'
   > {
   clusterName: string
@@ -17,7 +17,7 @@ export interface ClusterRecord
   inactiveSince?: number
 }
 
-export interface CapacityProviderRecord extends Wire<CapacityProvider> {
+export interface CapacityProviderRecord extends AwsJson<CapacityProvider> {
   name: string
   capacityProviderArn: string
 }

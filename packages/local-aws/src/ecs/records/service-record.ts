@@ -1,18 +1,19 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, ServiceRevision } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 
 /**
  * A service as it is stored: ECS's members, and the engine's own state. Counts and lists that are computed for each
  * response are not stored.
  */
-export interface ServiceRecord extends Omit<Wire<Service>, 'deployments' | 'events' | 'runningCount' | 'pendingCount'> {
+export interface ServiceRecord
+  extends Omit<AwsJson<Service>, 'deployments' | 'events' | 'runningCount' | 'pendingCount'> {
   serviceArn: string
   serviceName: string
   clusterArn: string
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   desiredCount: number
   createdAt: number
-  deploymentConfiguration: Wire<Service>['deploymentConfiguration'] & {
+  deploymentConfiguration: AwsJson<Service>['deploymentConfiguration'] & {
     minimumHealthyPercent: number
     maximumPercent: number
   }
@@ -39,7 +40,7 @@ interface ServiceEngineState {
   createdBy: { clientToken?: string; input: string }
 }
 
-export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' | 'runningCount' | 'pendingCount'> {
+export interface DeploymentRecord extends Omit<AwsJson<Deployment>, 'desiredCount' | 'runningCount' | 'pendingCount'> {
   id: string
   /** DRAINING: the deployment had tasks when its service was deleted. */
   status: 'PRIMARY' | 'ACTIVE' | 'DRAINING'
@@ -60,7 +61,7 @@ export interface DeploymentRecord extends Omit<Wire<Deployment>, 'desiredCount' 
 }
 
 /** A service deployment as it is stored: without the task counts, which are computed for each response. */
-export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
+export interface ServiceDeploymentRecord extends AwsJson<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string
   createdAt: number
@@ -70,7 +71,7 @@ export interface ServiceDeploymentRecord extends Wire<ServiceDeployment> {
   }
 }
 
-export interface ServiceRevisionRecord extends Wire<ServiceRevision> {
+export interface ServiceRevisionRecord extends AwsJson<ServiceRevision> {
   serviceRevisionArn: string
   serviceArn: string
   taskDefinition: string
@@ -78,5 +79,5 @@ export interface ServiceRevisionRecord extends Wire<ServiceRevision> {
 
 /** Newest first. ECS keeps 100. */
 export interface ServiceEventsRecord {
-  events: Wire<ServiceEvent>[]
+  events: AwsJson<ServiceEvent>[]
 }

@@ -1,9 +1,9 @@
 import type { Container, NetworkBinding, Task } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
 /** A task as it is stored: ECS's members, and beside them the engine's own state. */
-export interface TaskRecord extends Wire<Task> {
+export interface TaskRecord extends AwsJson<Task> {
   taskArn: string
   clusterArn: string
   taskDefinitionArn: string
@@ -11,7 +11,7 @@ export interface TaskRecord extends Wire<Task> {
   desiredStatus: 'RUNNING' | 'STOPPED'
   createdAt: number
   version: number
-  containers: Wire<Container>[]
+  containers: AwsJson<Container>[]
   engineState: TaskEngineState
 }
 
@@ -39,7 +39,7 @@ interface TaskEngineState {
   /** Whether the request asked for a public address. */
   isPublic?: boolean
   /** The ports published on the host, by container; undefined where no ports are published. */
-  ports?: Readonly<Record<string, Wire<NetworkBinding>[]>>
+  ports?: Readonly<Record<string, AwsJson<NetworkBinding>[]>>
   /** The last observation of each container, by name. After a restart, the runtime continues from these observations. */
   observed: Readonly<Record<string, ContainerObservation>>
   /** Whether the deployment's counts already include this task, and as what. */

@@ -1,6 +1,6 @@
 /** The deployment options of a service: ECS's defaults, and the options that this engine rejects. */
 import type { DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentController } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
 
@@ -25,7 +25,7 @@ const ecsDefaults: Configuration = {
  * for percents that would block every deployment.
  */
 export function mergedConfiguration(
-  given: Wire<DeploymentConfiguration> = {},
+  given: AwsJson<DeploymentConfiguration> = {},
   stored: Configuration = ecsDefaults,
 ): Configuration {
   if (given.strategy !== undefined && given.strategy !== 'ROLLING')
@@ -50,14 +50,14 @@ export function mergedConfiguration(
 /** A disabled circuit breaker never has `rollback`, even if the request sets it (capture services 134). */
 function mergedBreaker(
   stored: Configuration['deploymentCircuitBreaker'],
-  given: Wire<DeploymentCircuitBreaker>,
-): Wire<DeploymentCircuitBreaker> {
+  given: AwsJson<DeploymentCircuitBreaker>,
+): AwsJson<DeploymentCircuitBreaker> {
   const merged = { ...stored, ...given }
   return { ...merged, rollback: merged.rollback && merged.enable }
 }
 
 /** @throws AwsError UnsupportedFeatureException for a deployment controller other than ECS. */
-export function checkController(controller: Wire<DeploymentController> | undefined): void {
+export function checkController(controller: AwsJson<DeploymentController> | undefined): void {
   if (controller?.type !== undefined && controller.type !== 'ECS')
     throw new AwsError(
       'UnsupportedFeatureException',

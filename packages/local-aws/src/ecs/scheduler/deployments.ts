@@ -3,7 +3,7 @@
  * and the service deployment (how its rollout went).
  */
 import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
-import { ecsArn, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, ecsArn, shortName } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type {
@@ -93,7 +93,7 @@ export function deploy(
     sourceServiceRevisions: deploymentsBefore.map(({ id }) => ({ arn: revisionArn(ecsState, service, id) })),
     targetServiceRevision: { arn: revision.serviceRevisionArn },
     status: 'PENDING',
-    deploymentConfiguration: service.deploymentConfiguration as Wire<DeploymentConfiguration>,
+    deploymentConfiguration: service.deploymentConfiguration as AwsJson<DeploymentConfiguration>,
     engineState: { deployment: `ecs-svc/${digits}` },
   }
   ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)

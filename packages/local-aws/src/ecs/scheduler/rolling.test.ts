@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CreateServiceRequest, DescribeServicesResponse, Service } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { systemClock } from '../../clock.ts'
 import { randomIds } from '../../ids.ts'
 import { simulatedRuntime } from '../../runtimes/simulated.ts'
@@ -110,7 +110,7 @@ for (const { min, max, failing } of [
         maximumPercent: max,
         deploymentCircuitBreaker: { enable: true, rollback: true },
       },
-    } satisfies Wire<CreateServiceRequest>)
+    } satisfies AwsJson<CreateServiceRequest>)
     await until(isSteady)
     rolling = true
     const dockerLabels = failing ? { 'ecs-api.simulated.start-error': 'bad entrypoint' } : {}

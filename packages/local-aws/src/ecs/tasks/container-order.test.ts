@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ContainerCondition, ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 import { startPlan, stopOrder } from './container-order.ts'
 
 const dependsOn = (containerName: string, condition: ContainerCondition) => [{ containerName, condition }]
-const waitingFor = (condition: ContainerCondition, startTimeout?: number): Wire<ContainerDefinition>[] => [
+const waitingFor = (condition: ContainerCondition, startTimeout?: number): AwsJson<ContainerDefinition>[] => [
   { name: 'app', dependsOn: dependsOn('base', condition) },
   { name: 'base', startTimeout },
 ]
-const plan = (definitions: Wire<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
+const plan = (definitions: AwsJson<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
   startPlan(definitions, new Map([['base', base]]), 0, now)
 
 test('each dependency condition is met by its own container states', () => {

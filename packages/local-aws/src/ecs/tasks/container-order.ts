@@ -1,9 +1,9 @@
 /** The order in which a task's containers start and stop (`dependsOn`; API Reference, ContainerDependency). */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
-type Definition = Wire<ContainerDefinition>
+type Definition = AwsJson<ContainerDefinition>
 type ContainerObservations = ReadonlyMap<string, ContainerObservation>
 
 /** The default on Fargate (ECS Developer Guide, "startTimeout"). */

@@ -1,6 +1,6 @@
 /** Creates the records of new tasks, for RunTask and for the scheduler. */
 import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
-import { cpuUnits, ecsArn, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, cpuUnits, ecsArn, memoryMiB, shortName } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
@@ -28,9 +28,9 @@ export interface TaskRequest {
   capacityProvider?: string | undefined
   /** A version number such as `1.4.0`, never LATEST. */
   platformVersion: string
-  network: Wire<AwsVpcConfiguration>
-  overrides?: Wire<TaskOverride> | undefined
-  tags: Wire<Tag>[]
+  network: AwsJson<AwsVpcConfiguration>
+  overrides?: AwsJson<TaskOverride> | undefined
+  tags: AwsJson<Tag>[]
   enableExecuteCommand: boolean
   /** Fields of the request that are stored and have no effect on this engine. */
   withoutEffect: readonly string[]

@@ -3,11 +3,11 @@
  * has members that ECS shows only later.
  */
 import type { Container, Task } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 
 /** DescribeTasks shows the health of the task and of every container, started or not, and sorts containers by ARN. */
-export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { withTags: boolean }): Wire<Task> {
+export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { withTags: boolean }): AwsJson<Task> {
   const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shownTask(task)
   return {
     ...rest,
@@ -21,18 +21,18 @@ export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { wi
 }
 
 /** RunTask shows tags and no health, also in its response to a repeated client token. */
-export function taskInRunTaskResponse(task: TaskRecord): Wire<Task> {
+export function taskInRunTaskResponse(task: TaskRecord): AwsJson<Task> {
   const { tags = [], ...rest } = withoutHealth(shownTask(task))
   return { ...rest, tags }
 }
 
 /** StopTask shows no tags and no health. */
-export function taskInStopTaskResponse(task: TaskRecord): Wire<Task> {
+export function taskInStopTaskResponse(task: TaskRecord): AwsJson<Task> {
   return { ...withoutHealth(shownTask(task)), tags: [] }
 }
 
 /** For a task whose containers have already stopped, StopTask shows no containers, attachments and overrides. */
-export function endedTaskInStopTaskResponse(task: TaskRecord): Wire<Task> {
+export function endedTaskInStopTaskResponse(task: TaskRecord): AwsJson<Task> {
   const { attributes: _, ...rest } = taskInStopTaskResponse(task)
   return {
     ...rest,
@@ -46,7 +46,7 @@ export function endedTaskInStopTaskResponse(task: TaskRecord): Wire<Task> {
  * The `detail` of a task's event on EventBridge. It lacks health, tags, network bindings, and members that ECS's API got
  * late.
  */
-export function taskInEvent(task: TaskRecord): Wire<Task> {
+export function taskInEvent(task: TaskRecord): AwsJson<Task> {
   const {
     tags: _,
     platformFamily: __,
@@ -85,7 +85,7 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
  * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
  * once it has started.
  */
-function shownTask({ engineState: _, ...task }: TaskRecord): Wire<Task> {
+function shownTask({ engineState: _, ...task }: TaskRecord): AwsJson<Task> {
   const lastStatus = shownStatus(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
   const {
@@ -103,14 +103,14 @@ function shownTask({ engineState: _, ...task }: TaskRecord): Wire<Task> {
   }
 }
 
-function withoutIds({ runtimeId: _, imageDigest: __, ...container }: Wire<Container>): Wire<Container> {
+function withoutIds({ runtimeId: _, imageDigest: __, ...container }: AwsJson<Container>): AwsJson<Container> {
   return container
 }
 
-function withoutHealth({ healthStatus: _, containers = [], ...task }: Wire<Task>): Wire<Task> {
+function withoutHealth({ healthStatus: _, containers = [], ...task }: AwsJson<Task>): AwsJson<Task> {
   return { ...task, containers: containers.map(({ healthStatus: __, ...container }) => container) }
 }
 
-function sortedByArn(containers: readonly Wire<Container>[]): Wire<Container>[] {
+function sortedByArn(containers: readonly AwsJson<Container>[]): AwsJson<Container>[] {
   return containers.toSorted((a, b) => ((a.containerArn ?? '') < (b.containerArn ?? '') ? -1 : 1))
 }

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
 import { agentsAfter } from '../exec/managed-agents.ts'
@@ -165,7 +165,7 @@ export function withContainerReason(task: TaskRecord, name: string, reason: stri
  */
 export function withObservation(
   task: TaskRecord,
-  definitions: readonly Wire<ContainerDefinition>[],
+  definitions: readonly AwsJson<ContainerDefinition>[],
   observation: TaskObservation,
 ): Change | undefined {
   const observed: Record<string, ContainerObservation> = { ...task.engineState.observed }
@@ -185,10 +185,10 @@ export function withObservation(
 }
 
 function observedContainer(
-  container: Wire<Container>,
+  container: AwsJson<Container>,
   observation: ContainerObservation,
-  bindings: Wire<NetworkBinding>[] | undefined,
-): Wire<Container> {
+  bindings: AwsJson<NetworkBinding>[] | undefined,
+): AwsJson<Container> {
   switch (observation.state) {
     case 'waiting':
       return container
@@ -218,8 +218,8 @@ function observedContainer(
  * Undefined when there are no such containers.
  */
 export function healthOf(
-  definitions: readonly Wire<ContainerDefinition>[],
-  containers: readonly Wire<Container>[],
+  definitions: readonly AwsJson<ContainerDefinition>[],
+  containers: readonly AwsJson<Container>[],
 ): Health | undefined {
   const checked = definitions.filter(({ healthCheck, essential }) => healthCheck && essential !== false)
   if (checked.length === 0) return undefined
@@ -233,7 +233,7 @@ export function healthOf(
 /** The name of an essential container that has ended, which stops the task. */
 export function endedEssentialContainer(
   task: TaskRecord,
-  definitions: readonly Wire<ContainerDefinition>[],
+  definitions: readonly AwsJson<ContainerDefinition>[],
 ): string | undefined {
   return definitions.find(
     ({ name = '', essential }) => essential !== false && task.engineState.observed[name]?.state === 'exited',

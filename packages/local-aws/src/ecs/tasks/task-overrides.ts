@@ -1,6 +1,6 @@
 /** A task's overrides: merged over its definition, and checked by the rules for definitions. */
 import type { ContainerDefinition, ContainerOverride, TaskOverride } from '@aws-sdk/client-ecs'
-import { faultsOf, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, faultsOf } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
@@ -8,7 +8,7 @@ import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
  * @throws AwsError for a container that the definition lacks, and for an overridden definition that
  * RegisterTaskDefinition would reject.
  */
-export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire<TaskOverride> = {}): void {
+export function checkOverrides(definition: TaskDefinitionRecord, overrides: AwsJson<TaskOverride> = {}): void {
   const { containerOverrides = [], cpu, memory, ephemeralStorage } = overrides
   for (const { name } of containerOverrides)
     if (!definition.containerDefinitions?.some((container) => container.name === name))
@@ -35,9 +35,9 @@ export function checkOverrides(definition: TaskDefinitionRecord, overrides: Wire
 
 /** Environment variables are merged by name; every other member is replaced (API Reference, ContainerOverride). */
 export function withOverrides(
-  definition: Wire<ContainerDefinition>,
-  overrides: readonly Wire<ContainerOverride>[],
-): Wire<ContainerDefinition> {
+  definition: AwsJson<ContainerDefinition>,
+  overrides: readonly AwsJson<ContainerOverride>[],
+): AwsJson<ContainerDefinition> {
   const override = overrides.find(({ name }) => name === definition.name)
   if (!override) return definition
   const { name: _, environment, environmentFiles, ...rest } = override

@@ -1,6 +1,6 @@
 /** A stored task in the form that a runtime needs. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import { cpuUnits, memoryMiB, shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../../runtimes/runtime.ts'
 import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
@@ -46,7 +46,7 @@ export function definitionOf(
 }
 
 /** The definition's containers with the task's overrides applied. */
-export function containersOf(ecsState: EcsState, task: TaskRecord): Wire<ContainerDefinition>[] {
+export function containersOf(ecsState: EcsState, task: TaskRecord): AwsJson<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
   return (definitionOf(ecsState, task).containerDefinitions ?? []).map((definition) =>
     withOverrides(definition, overrides),

@@ -3,11 +3,11 @@
  * Developer Guide, "How resources are tagged").
  */
 import type { Tag } from '@aws-sdk/client-ecs'
-import { shortName, type Wire } from '@ecs-api/ecs-model'
+import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import type { ServiceRecord } from '../records/service-record.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 
-export function tagsOfServiceTask(service: ServiceRecord, definition: TaskDefinitionRecord): Wire<Tag>[] {
+export function tagsOfServiceTask(service: ServiceRecord, definition: TaskDefinitionRecord): AwsJson<Tag>[] {
   return mergedTags(
     service.propagateTags === 'TASK_DEFINITION' ? definition.tags : [],
     service.propagateTags === 'SERVICE' ? (service.tags ?? []) : [],
@@ -21,14 +21,14 @@ export function tagsOfServiceTask(service: ServiceRecord, definition: TaskDefini
 }
 
 export function tagsOfTask(
-  requestTags: Wire<Tag>[],
+  requestTags: AwsJson<Tag>[],
   definition: TaskDefinitionRecord,
   {
     clusterArn,
     withDefinitionTags,
     withManagedTags,
   }: { clusterArn: string; withDefinitionTags: boolean; withManagedTags: boolean },
-): Wire<Tag>[] {
+): AwsJson<Tag>[] {
   return mergedTags(
     withDefinitionTags ? definition.tags : [],
     requestTags,
@@ -37,6 +37,6 @@ export function tagsOfTask(
 }
 
 /** Of two tags with the same key, the later one is kept. */
-function mergedTags(...lists: Wire<Tag>[][]): Wire<Tag>[] {
+function mergedTags(...lists: AwsJson<Tag>[][]): AwsJson<Tag>[] {
   return [...new Map(lists.flat().map((tag) => [tag.key, tag])).values()]
 }

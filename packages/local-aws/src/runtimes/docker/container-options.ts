@@ -1,12 +1,12 @@
 /** Translates a container definition into the options of the Docker API. */
 import type { ContainerDefinition, MountPoint } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, HostConfig, Ulimit } from 'dockerode'
 import type { TaskSpec } from '../runtime.ts'
 import { labels } from './docker-api.ts'
 import { containerName, pauseName, volumeName } from './names.ts'
 
-type Definition = Wire<ContainerDefinition>
+type Definition = AwsJson<ContainerDefinition>
 
 export interface ContainerContext {
   runtime: 'docker' | 'podman'
@@ -144,7 +144,7 @@ function ulimitsOf({ ulimits = [] }: Definition, maxUlimits: ReadonlyMap<string,
 }
 
 /** The container's own mount points, and those of the containers in `volumesFrom`. */
-function mountsOf(task: TaskSpec, definition: Definition): Wire<MountPoint>[] {
+function mountsOf(task: TaskSpec, definition: Definition): AwsJson<MountPoint>[] {
   const inherited = (definition.volumesFrom ?? []).flatMap(({ sourceContainer, readOnly }) => {
     const source = task.containers.find(({ name }) => name === sourceContainer)
     return (source?.mountPoints ?? []).map((mount) => ({ ...mount, readOnly: readOnly || mount.readOnly || false }))

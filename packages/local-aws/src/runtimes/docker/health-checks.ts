@@ -5,13 +5,13 @@
  * row make it unhealthy. Failures within `startPeriod` count only after the container has been healthy once.
  */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { CommandResult } from './exec.ts'
 
 type Health = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
 
 export interface CheckedContainer {
-  check: Wire<HealthCheck>
+  check: AwsJson<HealthCheck>
   /** Milliseconds since 1970. */
   startedAt: number
   /** The container's last known health, which can be from before a restart of the engine. */
@@ -67,7 +67,7 @@ async function findFailure(
 }
 
 /** The command to run for `["CMD-SHELL", "curl …"]`, for `["CMD", "/check"]`, or for a command without such a prefix. */
-function commandOf({ command = [] }: Wire<HealthCheck>): string[] {
+function commandOf({ command = [] }: AwsJson<HealthCheck>): string[] {
   const [kind, ...rest] = command
   if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', rest.join(' ')]
   return kind === 'CMD' ? rest : [...command]

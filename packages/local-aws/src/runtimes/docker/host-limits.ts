@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import { messageOf } from './docker-api.ts'
 
 const ulimitNames: Readonly<Record<string, string>> = {
@@ -55,7 +55,7 @@ export function isLimitRefused(error: unknown): boolean {
 
 /** The names of the ulimits that are higher than the host's maximum. */
 export function loweredUlimits(
-  { ulimits = [] }: Wire<ContainerDefinition>,
+  { ulimits = [] }: AwsJson<ContainerDefinition>,
   maxUlimits: ReadonlyMap<string, number>,
 ): string[] {
   return ulimits.flatMap(({ name = '', hardLimit = 0 }) =>

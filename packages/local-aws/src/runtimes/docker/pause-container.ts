@@ -3,7 +3,7 @@
  * removed last.
  */
 import type { NetworkBinding } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dockerode'
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { isNetworkSysctl } from './container-options.ts'
@@ -33,7 +33,7 @@ export interface PauseContainer {
   /** The id of its process on the machine that runs the container. */
   pid: number
   /** The published ports, by container. */
-  bindings: Map<string, Wire<NetworkBinding>[]>
+  bindings: Map<string, AwsJson<NetworkBinding>[]>
 }
 
 /**
@@ -155,9 +155,9 @@ function portKey({ port, protocol }: Pick<PublishedPort, 'port' | 'protocol'>): 
 function bindingsOf(
   publishedPorts: readonly PublishedPort[],
   { NetworkSettings }: ContainerInspectInfo,
-): Map<string, Wire<NetworkBinding>[]> {
+): Map<string, AwsJson<NetworkBinding>[]> {
   const ports: PortMap = NetworkSettings.Ports ?? {}
-  const bindings = new Map<string, Wire<NetworkBinding>[]>()
+  const bindings = new Map<string, AwsJson<NetworkBinding>[]>()
   for (const port of publishedPorts) {
     const hostPort = ports[portKey(port)]?.[0]?.HostPort
     if (hostPort === undefined) continue

@@ -3,7 +3,7 @@
  * container restart policies").
  */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 
 const DEFAULT_PERIOD_S = 300
 
@@ -13,7 +13,7 @@ const DEFAULT_PERIOD_S = 300
  * undefined when it is not known
  */
 export function restartsAfter(
-  { restartPolicy }: Wire<ContainerDefinition>,
+  { restartPolicy }: AwsJson<ContainerDefinition>,
   exit: { since: number; at: number; exitCode?: number },
 ): boolean {
   const { since, at, exitCode } = exit

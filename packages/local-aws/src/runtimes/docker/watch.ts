@@ -5,7 +5,7 @@
  * Lost, late and repeated events therefore do no harm.
  */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import type { Wire } from '@ecs-api/ecs-model'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Observations } from '../observations.ts'
 import type { ContainerObservation, TaskSpec } from '../runtime.ts'
 import { observationIn } from './container-observation.ts'
@@ -44,7 +44,7 @@ export interface Watch {
   close(): void
 }
 
-type Definition = Wire<ContainerDefinition>
+type Definition = AwsJson<ContainerDefinition>
 
 interface WatchedContainer {
   definition: Definition
