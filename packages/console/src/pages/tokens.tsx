@@ -115,6 +115,7 @@ export default function TokensPage() {
           confirmName={openDialog.token.name}
           doneSentence={`Revoked: ${openDialog.token.name}.`}
           onClose={close}
+          fields={<p>Requests with it are rejected at once. Its sessions and streams end.</p>}
           onDone={refetchTokens}
         />
       )}
