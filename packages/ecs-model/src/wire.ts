@@ -73,7 +73,7 @@ function expectType(value: unknown, type: string, awsType: string, member: Membe
   throw new SerializationFault(`${actualType.toUpperCase()}_VALUE cannot be converted to ${awsType} for ${member.name}`)
 }
 
-/** What AWS's message says it found: a list, a structure or map, or a null, where it expects another type. */
+/** A list, a structure or map, or a null, as AWS's message names it where another type is expected. */
 function foundText(value: unknown): string {
   return Array.isArray(value)
     ? 'Start of list found'
