@@ -131,8 +131,6 @@ export function useChanges(account: string | undefined): void {
         recordChangesEnd(account)
         // The next stream may wait for this one's lock.
         if (signal.aborted) return
-        // Changes between two streams may have been missed.
-        refetchAll(account)
         await new Promise((resolve) => setTimeout(resolve, 2000))
       }
     }
