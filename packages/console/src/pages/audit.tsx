@@ -3,6 +3,7 @@ import { useSearch } from 'wouter'
 import { useAudit } from '../live/queries.ts'
 import { AuditResult, ChangeSentence, isDryRun } from '../parts/change-sentence.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
+import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
@@ -26,14 +27,11 @@ export default function AuditPage() {
     <>
       <PageHead title="Audit" />
       <div className="row">
-        <label className="visually-hidden" htmlFor="filter">
-          Filter by person, path, action or result
-        </label>
-        <input
-          id="filter"
+        <FilterField
+          label="Filter by person, path, action or result"
           placeholder="Person, path, action, result"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
+          text={text}
+          onType={setText}
         />
         <label className="row">
           <input type="checkbox" checked={showsPlans} onChange={(event) => setShowsPlans(event.target.checked)} /> Show

@@ -8,6 +8,7 @@ import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
+import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus, toneOfService } from '../parts/status.tsx'
@@ -69,14 +70,11 @@ export function ServicesPage({ account }: { account: string }) {
         />
       </PageHead>
       <div className="row">
-        <label className="visually-hidden" htmlFor="filter">
-          Filter by name, cluster, task definition or tag
-        </label>
-        <input
-          id="filter"
+        <FilterField
+          label="Filter by name, cluster, task definition or tag"
           placeholder="Name, cluster, task definition, tag"
-          value={text}
-          onChange={(event) => setSearch({ filter: event.target.value })}
+          text={text}
+          onType={(filter) => setSearch({ filter })}
         />
         {filters.map(([value, label]) => (
           <button key={value} type="button" aria-pressed={tone === value} onClick={() => setSearch({ is: value })}>

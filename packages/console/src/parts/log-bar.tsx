@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { useDebouncedText } from '../live/debounced-text.ts'
 import type { LogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
+import { FilterField } from './filter-field.tsx'
 import { exactTime } from './time.tsx'
 
 export function LogBar({
@@ -36,14 +37,12 @@ export function LogBar({
   )
   return (
     <>
-      <label className="visually-hidden" htmlFor="log-text">
-        Lines that contain
-      </label>
-      <input
+      <FilterField
         id="log-text"
+        label="Lines that contain"
         placeholder="Lines that contain (case-sensitive)"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+        text={text}
+        onType={setText}
       />
       {(containers.length > 1 || search.container !== undefined) && (
         <>
