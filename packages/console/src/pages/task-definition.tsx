@@ -43,7 +43,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           [account, paths.services(account)],
           ['Task definitions', paths.taskDefinitions(account)],
         ]}
-        title={definition?.name ?? name}
+        title={definition?.name || name}
       >
         {otherServices.map((each) => (
           <ActionButton
