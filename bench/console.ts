@@ -130,7 +130,7 @@ async function measureLog(browser: Browser): Promise<Figure[]> {
 }
 
 async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
-  const [screenMs, frameMs, engineMs]: [number[], number[], number[]] = [[], [], []]
+  const [screenMs, engineMs]: [number[], number[]] = [[], []]
   await withTerminalSetup(async ({ engine, gateway, task }) => {
     const profile = await measuredProfile(browser)
     const page = await signIn(profile, gateway)
@@ -148,17 +148,14 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
         .getByText(/^ready/)
         .waitFor()
       const viaEngine = await openOnEngine(engine.url, task)
-      const times = { screen: [] as number[], frame: [] as number[], engine: [] as number[] }
+      const times = { screen: [] as number[], engine: [] as number[] }
       for (let i = 0; i < keystrokeCount; i++) {
         // Random pauses, so that keys come at all moments of a frame.
         await pause(Math.random() * 50)
-        const { drawn, nextFrame } = await keystrokeTimes(frame, () => page.keyboard.press('x'))
-        times.screen.push(drawn)
-        times.frame.push(nextFrame)
+        times.screen.push(await keystrokeMs(frame, () => page.keyboard.press('x')))
         times.engine.push(await durationMs(viaEngine.echoByte))
       }
       screenMs.push(median(times.screen))
-      frameMs.push(median(times.frame))
       engineMs.push(median(times.engine))
       viaEngine.close()
     }
@@ -170,7 +167,6 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
       unit: 'ms',
       values: screenMs,
     },
-    { name: '… the next frame of the browser after the key, which has no echo yet: p50', unit: 'ms', values: frameMs },
     { name: '… its echo in a session with the engine itself: p50', unit: 'ms', values: engineMs },
     {
       name: 'what gateway and console add',
@@ -181,20 +177,21 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
   ]
 }
 
-/** Milliseconds from the event of a key until the browser's next frame, and until the terminal's rows have changed. */
-async function keystrokeTimes(frame: Frame, press: () => Promise<void>): Promise<{ drawn: number; nextFrame: number }> {
+/**
+ * Milliseconds from the event of a key until the terminal's rows have changed. The measurement requests no frame: the
+ * echo would then wait for the frame after it.
+ */
+async function keystrokeMs(frame: Frame, press: () => Promise<void>): Promise<number> {
   await frame.evaluate(`void (globalThis.typed = new Promise((resolve) => {
     let pressedAt
-    let nextFrame
     addEventListener('keydown', (event) => {
       pressedAt = event.timeStamp
-      requestAnimationFrame(() => { nextFrame = performance.now() - pressedAt })
     }, { capture: true, once: true })
     new MutationObserver((_, observer) => {
-      // The cursor blinks: only a change after the key counts.
+      // Only a change after the key counts.
       if (pressedAt === undefined) return
       observer.disconnect()
-      resolve({ drawn: performance.now() - pressedAt, nextFrame })
+      resolve(performance.now() - pressedAt)
     }).observe(document.querySelector('.xterm-rows'), { childList: true, subtree: true, characterData: true })
   }))`)
   await press()

@@ -9,8 +9,9 @@ import {
   getContainerRuntime,
   testImage,
 } from '../packages/local-aws/src/testing/containers.ts'
+import { faultsOfAppearance } from './console-appearance.ts'
 import { consoleProgram, newProfile, signedInPage, skipReason } from './console-browser.ts'
-import { type InputMethod, keyboard, mouse } from './console-input.ts'
+import { type InputMethod, isFocused, keyboard, mouse } from './console-input.ts'
 
 const skip = skipReason || cannotRunContainers
 if (!skip) await ensureImage()
@@ -64,15 +65,32 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   const frame = await (await page.waitForSelector('iframe')).contentFrame()
   assert.ok(frame)
   await frame.getByText(/^Connected to web of/).waitFor()
-  await frame.locator('.xterm-helper-textarea').focus()
+  const screen = frame.getByRole('textbox')
+  await screen.focus()
+  await frame.locator('.xterm-rows').getByText('/ #').waitFor()
   await page.keyboard.type('echo $((6*7))\n')
   await frame
-    .locator('.xterm-accessibility-tree [role=listitem]')
+    .locator('.xterm-rows')
+    .getByText(/^42\s*$/)
+    .first()
+    .waitFor()
+  assert.equal(await frame.evaluate('document.getAnimations().length'), 0, 'a terminal that waits draws nothing')
+
+  // A screen reader: the shell gets Tab, unless Escape came before it.
+  const screenReader = frame.getByLabel('Screen reader')
+  await page.keyboard.press('Tab')
+  assert.ok(await screen.evaluate(isFocused))
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Shift+Tab')
+  assert.ok(await screenReader.evaluate(isFocused))
+  const faults = await faultsOfAppearance(page, 'shell')
+  await toggle(screenReader)
+  await frame
+    .getByRole('listitem')
     .filter({ hasText: /^42\s*$/ })
     .first()
-    .waitFor({
-      state: 'attached',
-    })
+    .waitFor({ state: 'attached' })
+  assert.deepEqual([...faults, ...(await faultsOfAppearance(page, 'shell-screen-reader'))], [])
   await page.goBack()
 
   // A version that fails.

@@ -20,8 +20,9 @@ export const mouse: InputMethod = {
   },
 }
 
+/** For `locator.evaluate`: whether the element has the focus in its document. */
 // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
-const isFocused = (element: any) => element === element.ownerDocument.activeElement
+export const isFocused = (element: any) => element === element.ownerDocument.activeElement
 
 /** Presses Tab until the target has the focus. Fails the test when 150 presses do not reach it. */
 async function tabTo(page: Page, target: Locator): Promise<void> {

@@ -1,14 +1,13 @@
 // Every page of the console in both themes and widths: accessible, and not wider than a phone.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import axe from 'axe-core'
-import type { Frame, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { faultsOfAppearance, violationsIn } from './console-appearance.ts'
 import {
   allPages,
   consoleProgram,
   createExamples,
   newProfile,
-  screenshotFolder,
   signedInPage,
   skipReason,
   waitForText,
@@ -19,44 +18,6 @@ const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
 const seeded = program && (await createExamples(program))
 
-interface Violation {
-  id: string
-  nodes: { html: string; failureSummary?: string }[]
-}
-
-async function violationsIn(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe.source)
-  const { violations } = await frame.evaluate<{ violations: Violation[] }>(
-    "axe.run(document, { resultTypes: ['violations'], iframes: false })",
-  )
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))
-}
-
-/** Checks what the page shows now in two themes and two widths. */
-async function check(page: Page, name: string): Promise<string[]> {
-  const found: string[] = []
-  for (const [width, height] of [
-    [1440, 900],
-    [390, 844],
-  ] as const)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize({ width, height })
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const place = `${name}, ${width} px, ${colorScheme}`
-      for (const frame of page.frames())
-        for (const violation of await violationsIn(frame)) found.push(`${place}: ${violation}`)
-      const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-      if (tooWide > 0) found.push(`${place}: the document is ${tooWide} px too wide`)
-      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('dialog[open], dialog[open] *')]
-        .filter((part) => !part.matches('input, select, textarea, .visually-hidden') && part.scrollWidth > part.clientWidth + 1
-          && getComputedStyle(part).display !== 'inline')
-        .map((part) => part.outerHTML.slice(0, 200))`)
-      for (const part of cut) found.push(`${place}: cut off in a dialog: ${part}`)
-      if (screenshotFolder) await page.screenshot({ path: `${screenshotFolder}/${name}-${width}-${colorScheme}.png` })
-    }
-  return found
-}
-
 test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
   // Simulated containers run no commands: the page of the terminal says so.
@@ -64,14 +25,14 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
   const first = await profile.newPage()
   await first.goto(url)
   await first.getByLabel('Token').waitFor()
-  assert.deepEqual(await check(first, 'sign-in'), [])
+  assert.deepEqual(await faultsOfAppearance(first, 'sign-in'), [])
   await first.close()
   const page = await signedInPage(profile, url, token)
   for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
     await t.test(name, async () => {
       await page.goto(url + path)
       await waitForText(page, text)
-      assert.deepEqual(await check(page, name), [])
+      assert.deepEqual(await faultsOfAppearance(page, name), [])
     })
 })
 
@@ -83,7 +44,7 @@ test('the form of a service without its cluster is accessible', { skip, timeout:
   await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
   for (const details of await page.locator('main details').all())
     await details.evaluate('(element) => { element.open = true }')
-  assert.deepEqual(await check(page, 'missing-cluster'), [])
+  assert.deepEqual(await faultsOfAppearance(page, 'missing-cluster'), [])
 })
 
 const metrics = {
@@ -114,7 +75,7 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
   await page.route(/\/v1\/.*\/metrics(\?|$)/, (route) => route.fulfill({ json: metrics }))
   await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
   await page.getByRole('region', { name: 'Running tasks' }).locator('canvas').waitFor()
-  assert.deepEqual(await check(page, 'charts'), [])
+  assert.deepEqual(await faultsOfAppearance(page, 'charts'), [])
   const legend = page.getByRole('region', { name: 'Running tasks' }).locator('.u-legend')
   assert.doesNotMatch(await legend.innerText(), /--/)
 })
@@ -172,7 +133,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
       await open(page)
       await dialog.waitFor()
       await dialog.getByText('Loading the plan.').waitFor({ state: 'detached' })
-      assert.deepEqual(await check(page, `dialog-${name.replace(' ', '-')}`), [])
+      assert.deepEqual(await faultsOfAppearance(page, `dialog-${name.replace(' ', '-')}`), [])
     })
   await t.test('the value of a new token', async () => {
     await page.goto(`${url}/console/admin/tokens`)
@@ -180,13 +141,13 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await dialog.getByLabel('Name', { exact: true }).fill('robot')
     await dialog.getByRole('button', { name: 'Create' }).click()
     await dialog.getByText('Copy the value now: it is not shown again.').waitFor()
-    assert.deepEqual(await check(page, 'dialog-token-value'), [])
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-token-value'), [])
   })
   await t.test('the open menus', async () => {
     await page.goto(url + www)
     await page.getByText('Display').click()
     await page.locator('summary', { hasText: 'curl and command line' }).click()
-    assert.deepEqual(await check(page, 'menus'), [])
+    assert.deepEqual(await faultsOfAppearance(page, 'menus'), [])
     await page.setViewportSize({ width: 390, height: 844 })
     await page.getByRole('button', { name: 'Menu' }).click()
     assert.deepEqual(await violationsIn(page.mainFrame()), [])
@@ -198,7 +159,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     // The next request is rejected.
     await page.getByRole('link', { name: 'Events' }).click()
     await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
-    assert.deepEqual(await check(page, 'dialog-sign-in'), [])
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-sign-in'), [])
   })
 })
 

@@ -19,6 +19,7 @@ const keyHelp: [key: string, effect: string][] = [
   ['e', 'terminal of the row or of the page'],
   ['w', 'cause of the failure of the row or of the page'],
   ['d', 'deploy'],
+  ['Escape, then Tab', 'leave the terminal or the editor of a document'],
   ['?', 'this list'],
 ]
 

@@ -7,8 +7,8 @@ import '../styles/terminal.css'
 import { ProblemError } from '@ecs-api/client'
 import { accountClient } from '../live/client.ts'
 import { session as signedIn } from '../live/session.ts'
+import { settings } from '../live/settings.ts'
 import { recordTerminalRequest, takeTerminalRequest } from '../live/terminal-request.ts'
-import '../live/settings.ts'
 
 const parameters = new URLSearchParams(location.search)
 const parameter = (name: string) => parameters.get(name) ?? ''
@@ -24,8 +24,9 @@ function theme(): ITheme {
 const screen = new Terminal({
   fontFamily: 'ui-monospace, Menlo, "DejaVu Sans Mono", monospace',
   fontSize: 13,
-  cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
-  screenReaderMode: true,
+  // A blinking cursor makes the browser draw 60 frames a second, and an echo waits for the next of them.
+  cursorBlink: false,
+  screenReaderMode: settings.get().screenReader,
   theme: theme(),
 })
 isDark.addEventListener('change', () => {
@@ -35,6 +36,24 @@ const fitAddon = new FitAddon()
 screen.loadAddon(fitAddon)
 screen.open(document.getElementById('terminal')!)
 fitAddon.fit()
+
+const screenReader = document.querySelector<HTMLInputElement>('#screen-reader')!
+screenReader.checked = settings.get().screenReader
+screenReader.addEventListener('change', () => {
+  settings.set({ screenReader: screenReader.checked })
+  screen.options.screenReaderMode = screenReader.checked
+})
+
+// The shell gets every other Tab. The keys are those that leave the editor of a document.
+const leaveWithinMs = 2000
+let escapePressedAt = -Infinity
+screen.attachCustomKeyEventHandler(({ type, key, timeStamp }) => {
+  if (type !== 'keydown' || key === 'Shift') return true
+  const leaves = key === 'Tab' && timeStamp - escapePressedAt < leaveWithinMs
+  escapePressedAt = key === 'Escape' ? timeStamp : -Infinity
+  return !leaves
+})
+screen.textarea!.setAttribute('aria-describedby', 'leave')
 
 const showState = (text: string) => {
   state.textContent = text

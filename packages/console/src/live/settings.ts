@@ -1,7 +1,9 @@
-/** How this browser displays the pages: theme and time zone. The person chooses both. */
+/** How this browser displays the pages. The person chooses it. */
 interface Settings {
   theme: 'system' | 'light' | 'dark'
   zone: 'local' | 'utc'
+  /** Terminals are drawn so that a screen reader can read them. They draw an echo later then. */
+  screenReader: boolean
 }
 
 const storageKey = 'ecs-api.settings'
@@ -9,13 +11,14 @@ const listeners = new Set<() => void>()
 
 function storedSettings(): Settings {
   try {
-    const { theme, zone } = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Settings>
+    const { theme, zone, screenReader } = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Settings>
     return {
       theme: theme === 'light' || theme === 'dark' ? theme : 'system',
       zone: zone === 'utc' ? 'utc' : 'local',
+      screenReader: screenReader === true,
     }
   } catch {
-    return { theme: 'system', zone: 'local' }
+    return { theme: 'system', zone: 'local', screenReader: false }
   }
 }
 
