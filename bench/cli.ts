@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './figures.ts'
 import { headers, makeService, startGateway } from './gateway.ts'
-import { launcher } from './process.ts'
+import { launcher, packagedLauncher } from './process.ts'
 
 const measuredRuns = Number(process.env.RUNS ?? 15)
 const serviceCount = 100
@@ -28,6 +28,8 @@ export async function cliBench(): Promise<Figure[]> {
     ECS_API_ACCOUNT: 'local',
     ECS_API_CLUSTER: 'bench',
   }
+  const packageFolder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-package-'))
+  const packageLauncher = packagedLauncher(packageFolder)
   const nodeMs = (...args: string[]) => commandDurationMs(process.execPath, args, env, home)
   const listUrl = `${gateway.url}/v1/ecs/local/clusters/bench/services?limit=100`
   const measuredCommands = {
@@ -36,6 +38,8 @@ export async function cliBench(): Promise<Figure[]> {
     '--help': () => nodeMs(launcher, '--help'),
     'services list of 100': () => nodeMs(launcher, 'services', 'list'),
     'the completion of a name': () => nodeMs(launcher, 'complete', '--', 'services', 'get', 's'),
+    'the published package: --version': () => nodeMs(packageLauncher, '--version'),
+    'the published package: services list of 100': () => nodeMs(packageLauncher, 'services', 'list'),
     'curl of the same list': () =>
       commandDurationMs('curl', ['-s', '-H', `authorization: ${headers.authorization}`, listUrl], env, home),
   }
@@ -44,6 +48,8 @@ export async function cliBench(): Promise<Figure[]> {
     '--help': 90,
     'services list of 100': 130,
     'the completion of a name': 150,
+    'the published package: --version': 80,
+    'the published package: services list of 100': 130,
   }
   const times = new Map<string, number[]>(Object.keys(measuredCommands).map((name) => [name, []]))
   // Run -1 fills the compile cache and is not counted.
@@ -54,6 +60,7 @@ export async function cliBench(): Promise<Figure[]> {
     }
   await gateway.stop()
   rmSync(home, { recursive: true })
+  rmSync(packageFolder, { recursive: true })
   const emptyProcessMs = times.get('an empty Node process')!
   const curlMs = times.get('curl of the same list')!
   return Object.keys(measuredCommands).flatMap((name) => {
@@ -71,7 +78,7 @@ export async function cliBench(): Promise<Figure[]> {
       unit: 'ratio',
       values: commandMs.map((ms, i) => ms / comparedMs[i]!),
     })
-    const curlRatio = name === 'services list of 100' ? [ratio('curl of the same list', curlMs)] : []
+    const curlRatio = name.endsWith('services list of 100') ? [ratio('curl of the same list', curlMs)] : []
     return [figure, ratio('an empty Node process', emptyProcessMs), ...curlRatio]
   })
 }

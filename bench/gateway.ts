@@ -12,9 +12,10 @@ export interface Gateway extends RunningProgram {
   call: (method: string, path: string, body?: unknown) => Promise<unknown>
 }
 
-export async function startGateway(environment: Record<string, string> = {}): Promise<Gateway> {
+/** @param script the launcher of a checkout, by default, or of the published package */
+export async function startGateway(environment: Record<string, string> = {}, script = launcher): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const running = await startProgram(launcher, ['serve'], {
+  const running = await startProgram(script, ['serve'], {
     ECS_API_LISTEN: '127.0.0.1:0',
     ECS_API_DATA: folder,
     ECS_API_TOKEN: 'token-of-the-bench',

@@ -1,7 +1,8 @@
 /** Starts the measured programs as child processes. They end with the bench. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -17,6 +18,13 @@ export interface RunningProgram {
 }
 
 export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
+
+/** Makes the published package of the program in a folder. @returns the path of its launcher */
+export function packagedLauncher(folder: string): string {
+  const script = fileURLToPath(new URL('../scripts/build-packages.ts', import.meta.url))
+  execFileSync(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return join(folder, 'ecs-api/bin/ecs-api.mjs')
+}
 
 const runningChildren = new Set<ChildProcess>()
 // A bench that throws leaves its programs running.

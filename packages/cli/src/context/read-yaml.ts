@@ -9,7 +9,7 @@ import { nearestOf } from '../nearest.ts'
 /** The kind of each key's value: text, a map, or one of the listed words. */
 type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
 
-const requireModule = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 
 /** @returns undefined when there is no such file @throws UsageError with every error of the file */
 export function readYaml(file: string, kinds: Kinds): Record<string, unknown> | undefined {
@@ -30,7 +30,7 @@ function parse(file: string, text: string): unknown {
     // A YAML file can also begin with a brace.
   }
   try {
-    return (requireModule('yaml') as typeof import('yaml')).parse(text)
+    return (require('yaml') as typeof import('yaml')).parse(text)
   } catch (error) {
     throw new UsageError(`${file} is not YAML: ${(error as Error).message}`)
   }

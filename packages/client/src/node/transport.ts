@@ -8,7 +8,7 @@ import type { ByteReader, Transport, TransportRequest, TransportResponse } from 
 
 export interface NodeTransportOptions {
   /** Certificates (PEM) to trust beside Node's own, such as those of a company. */
-  ca?: string | Buffer | (string | Buffer)[]
+  ca?: string | Uint8Array | (string | Uint8Array)[]
 }
 
 type Https = typeof import('node:https')
@@ -29,7 +29,8 @@ export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
     if (secure) return secure
     const https = load('node:https') as Https
     const { rootCertificates } = load('node:tls') as Tls
-    const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...[ca].flat()] }
+    const own = ca === undefined ? [] : [ca].flat().map((pem) => (typeof pem === 'string' ? pem : Buffer.from(pem)))
+    const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...own] }
     secure = {
       agent: new https.Agent({ keepAlive: true, ...trusted }),
       request: https.request as typeof RequestFunction,

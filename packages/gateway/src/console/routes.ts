@@ -1,6 +1,7 @@
 /** The routes of the console: its two HTML documents, and their assets. The gateway does not build the console. */
 import { fileURLToPath } from 'node:url'
 import { escapeHtml } from '../http/docs/html.ts'
+import { programFolder } from '../http/program/program-folder.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
@@ -20,10 +21,7 @@ const terminal = { ...html, summary: 'The document of a terminal' } satisfies Ro
 const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satisfies RouteSchema
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
-/** Returns the folder of the build in the installed package `@ecs-api/console`. */
-function consoleFolder(): string {
-  return fileURLToPath(new URL('.', import.meta.resolve('@ecs-api/console/dist/index.html')))
-}
+const consoleFolder = () => fileURLToPath(programFolder('console'))
 
 export function consoleRoutes<Account>(rootApi: Api<Account>): void {
   // Created at the first request, to keep the start short.

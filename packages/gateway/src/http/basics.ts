@@ -2,8 +2,8 @@
 
 import { Unavailable } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
+import { version } from './program/version.ts'
 import type { Api, RouteSchema } from './route.ts'
-import { version } from './version.ts'
 
 const ping = {
   summary: 'Ping',

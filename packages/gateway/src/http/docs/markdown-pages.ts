@@ -4,10 +4,10 @@ import { posix } from 'node:path'
 import { Marked } from 'marked'
 import { NotFound } from '../../problems/problem.ts'
 import type { Answer } from '../answer.ts'
+import { programFolder } from '../program/program-folder.ts'
 import { escapeHtml, htmlPage } from './html.ts'
 import { concepts, type DocPage, guides, siteNavigation } from './site.ts'
 
-const docsFolder = new URL('../../../../../docs/', import.meta.url)
 const addressesByFile = new Map([...guides.values(), ...concepts.values()].map(({ file, address }) => [file, address]))
 
 const linksTo = (pages: ReadonlyMap<string, DocPage>) =>
@@ -50,7 +50,7 @@ export function conceptPage(name: string): Promise<Answer<string>> {
 
 async function pageOf(found: DocPage | undefined, missing: string): Promise<Answer<string>> {
   if (!found) throw new NotFound('RouteNotFound', missing, { next: '/docs lists the guides and concepts.' })
-  const text = await readFile(new URL(found.file, docsFolder), 'utf8')
+  const text = await readFile(new URL(found.file, programFolder('docs')), 'utf8')
   return htmlPage(found.title, navigation, await markdownOf(found.file).parse(text))
 }
 

@@ -3,8 +3,8 @@
  * made and their modules loaded at the first request, because the start of the process does not need them.
  */
 import { Type } from '../../typebox/type.ts'
+import { version } from '../program/version.ts'
 import type { Api, Route, RouteSchema } from '../route.ts'
-import { version } from '../version.ts'
 import type { OpenApi } from './openapi.ts'
 
 const html = {

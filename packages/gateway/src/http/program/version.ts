@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { packageFolder } from './program-folder.ts'
 
 interface Version {
   version: string
@@ -10,7 +11,6 @@ interface Version {
   buildstamp: string
 }
 
-const packageFolder = new URL('../../', import.meta.url)
 let found: Promise<Version> | undefined
 
 export function version(): Promise<Version> {
