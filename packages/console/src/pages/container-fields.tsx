@@ -20,33 +20,31 @@ import {
   withPorts,
 } from './container-values.ts'
 
-export function ContainerFields({
-  index,
-  container,
-  family,
-  region,
-  rejection,
-  onChange,
-  onRemove,
-}: {
+interface ContainerFieldProps {
   index: number
   container: Container
-  family: string
-  region: string
   /** The error of the whole form; each field shows the part that concerns it. */
   rejection: unknown
   onChange: (next: Container) => void
+}
+
+const fieldId = (index: number, field: string) => `container-${index}-${field}`
+
+const errorOf = ({ rejection, index }: ContainerFieldProps, ...members: string[]) =>
+  members.map((member) => errorAt(rejection, `/containerDefinitions/${index}/${member}`)).find((each) => each)
+
+export function ContainerFields({
+  family,
+  region,
+  onRemove,
+  ...props
+}: ContainerFieldProps & {
+  family: string
+  region: string
   /** Undefined for the only container, which cannot be removed. */
   onRemove: (() => void) | undefined
 }) {
-  const setMember = (member: string, value: unknown) => onChange(withMember(container, member, value))
-  const fieldId = (field: string) => `container-${index}-${field}`
-  const errorOf = (...members: string[]) =>
-    members.map((member) => errorAt(rejection, `/containerDefinitions/${index}/${member}`)).find((each) => each)
-  const environment = pairsOf(container.environment, 'value')
-  const secrets = pairsOf(container.secrets, 'valueFrom')
-  const driver = container.logConfiguration?.logDriver
-  const group = container.logConfiguration?.options?.['awslogs-group']
+  const { index, container, onChange } = props
   return (
     <fieldset className="panel stack">
       <legend>
@@ -54,35 +52,69 @@ export function ContainerFields({
       </legend>
       <div className="pair-of-fields">
         <TextField
-          id={fieldId('name')}
-          error={errorOf('name')}
+          id={fieldId(index, 'name')}
+          error={errorOf(props, 'name')}
           label="Container name"
           value={container.name ?? ''}
           onChange={(value) => onChange({ ...container, name: value.trim() })}
         />
-        <TextField
-          id={fieldId('image')}
-          error={errorOf('image')}
-          label="Image"
-          isMono
-          placeholder="nginx:1.29"
-          value={container.image ?? ''}
-          onChange={(value) => onChange({ ...container, image: value.trim() })}
-        />
+        <ImageField {...props} />
       </div>
+      <PortsField {...props} />
+      <ProgramFields {...props} />
+      <LogField {...props} family={family} region={region} />
+      {onRemove && (
+        <div className="row">
+          <button type="button" className="danger" onClick={onRemove}>
+            Remove the container {container.name}
+          </button>
+        </div>
+      )}
+    </fieldset>
+  )
+}
+
+export function ImageField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  return (
+    <TextField
+      id={fieldId(index, 'image')}
+      error={errorOf(props, 'image')}
+      label="Image"
+      isMono
+      placeholder="nginx:1.29"
+      value={container.image ?? ''}
+      onChange={(value) => onChange({ ...container, image: value.trim() })}
+    />
+  )
+}
+
+export function PortsField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  return (
+    <LinkedField
+      id={fieldId(index, 'ports')}
+      error={errorOf(props, 'ports', 'portMappings')}
+      label="Ports"
+      help="Separated by commas; 53/udp for UDP. A worker needs none."
+      value={portsOf(container)}
+      format={joinedWords}
+      parse={parsePorts}
+      onChange={(ports) => onChange(withPorts(container, ports as (number | string)[]))}
+    />
+  )
+}
+
+/** The fields of the program that the container runs: command, environment and secrets. */
+export function ProgramFields(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  const setMember = (member: string, value: unknown) => onChange(withMember(container, member, value))
+  const environment = pairsOf(container.environment, 'value')
+  return (
+    <>
       <LinkedField
-        id={fieldId('ports')}
-        error={errorOf('ports', 'portMappings')}
-        label="Ports"
-        help="Separated by commas; 53/udp for UDP. A worker needs none."
-        value={portsOf(container)}
-        format={joinedWords}
-        parse={parsePorts}
-        onChange={(ports) => onChange(withPorts(container, ports as (number | string)[]))}
-      />
-      <LinkedField
-        id={fieldId('command')}
-        error={errorOf('command')}
+        id={fieldId(index, 'command')}
+        error={errorOf(props, 'command')}
         check={unclosedQuote}
         label="Command"
         help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
@@ -94,8 +126,8 @@ export function ContainerFields({
         onChange={(command) => setMember('command', command)}
       />
       <LinkedArea
-        id={fieldId('environment')}
-        error={errorOf('environment')}
+        id={fieldId(index, 'environment')}
+        error={errorOf(props, 'environment')}
         check={lineWithoutPair}
         label="Environment"
         help={
@@ -111,39 +143,44 @@ export function ContainerFields({
         onChange={(pairs) => setMember('environment', pairs)}
       />
       <LinkedArea
-        id={fieldId('secrets')}
-        error={errorOf('secrets')}
+        id={fieldId(index, 'secrets')}
+        error={errorOf(props, 'secrets')}
         check={lineWithoutPair}
         label="Secrets"
         help="One NAME=ARN on each line: a secret of Secrets Manager or a parameter of Parameter Store. Secrets need an execution role."
         placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"
-        value={secrets}
+        value={pairsOf(container.secrets, 'valueFrom')}
         format={pairsText}
         parse={parsePairs}
         onChange={(pairs) => setMember('secrets', pairs)}
       />
-      <CheckField
-        label="Send its output to the log"
-        help={
-          driver === 'awslogs'
-            ? `The log group ${group ?? '(none)'} of CloudWatch Logs stores it. This needs an execution role.`
-            : driver === undefined
-              ? 'The output of the container is lost.'
-              : `The log driver ${driver} stores it: edit the document to change it.`
-        }
-        checked={driver !== undefined}
-        disabled={driver !== undefined && driver !== 'awslogs'}
-        onChange={(checked) =>
-          setMember('logConfiguration', checked ? awslogsConfiguration(family, region) : undefined)
-        }
-      />
-      {onRemove && (
-        <div className="row">
-          <button type="button" className="danger" onClick={onRemove}>
-            Remove the container {container.name}
-          </button>
-        </div>
-      )}
-    </fieldset>
+    </>
+  )
+}
+
+export function LogField({
+  container,
+  family,
+  region,
+  onChange,
+}: Pick<ContainerFieldProps, 'container' | 'onChange'> & { family: string; region: string }) {
+  const driver = container.logConfiguration?.logDriver
+  const group = container.logConfiguration?.options?.['awslogs-group']
+  return (
+    <CheckField
+      label="Send its output to the log"
+      help={
+        driver === 'awslogs'
+          ? `The log group ${group ?? '(none)'} of CloudWatch Logs stores it. This needs an execution role.`
+          : driver === undefined
+            ? 'The output of the container is lost.'
+            : `The log driver ${driver} stores it: edit the document to change it.`
+      }
+      checked={driver !== undefined}
+      disabled={driver !== undefined && driver !== 'awslogs'}
+      onChange={(checked) =>
+        onChange(withMember(container, 'logConfiguration', checked ? awslogsConfiguration(family, region) : undefined))
+      }
+    />
   )
 }
