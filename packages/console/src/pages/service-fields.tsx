@@ -91,13 +91,22 @@ export function ServiceFields({
         <summary>Network</summary>
         <div className="stack">
           <NetworkFields
+            account={account}
+            rejection={rejection}
             network={{
               subnets: body.subnets ?? [],
               securityGroups: body.securityGroups ?? [],
               assignPublicIp: body.assignPublicIp ?? false,
             }}
             help="Without subnets, the tasks run in the default subnets of the account, if it has any."
-            onChange={(member, value) => onChange(withMember(body, member, value || undefined))}
+            onChange={(change) =>
+              onChange(
+                Object.entries(change).reduce(
+                  (next, [name, value]) => withMember(next, name, value || undefined),
+                  body,
+                ),
+              )
+            }
           />
         </div>
       </details>
