@@ -1,10 +1,10 @@
 /** The fields of a task definition: family, size, roles, and the fields of each container. */
-import { errorAt, SelectField, TextField } from '../parts/fields.tsx'
-import { withMember } from '../parts/with-member.ts'
-import { ContainerFields } from './container-fields.tsx'
-import { awslogsConfiguration, type Container, containersOf } from './container-values.ts'
+
+import { ContainerFields } from '../parts/container-fields.tsx'
+import { awslogsConfiguration, type Container, containersOf } from '../parts/container-values.ts'
+import { errorAt, TextField } from '../parts/fields.tsx'
+import { SizeFields } from '../parts/size-fields.tsx'
 import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
-import { fargateSizes, memoryFor } from './fargate-sizes.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
 export function DefinitionFields({
@@ -75,57 +75,5 @@ export function DefinitionFields({
         </button>
       </div>
     </>
-  )
-}
-
-const smallestOption = ['', 'The smallest that fits'] as const
-const gigabytes = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
-const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
-
-/** Adds the current value if the options lack it, so that it stays chosen: the plan reports an invalid value. */
-const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
-  options.some(([each]) => each === value) ? options : [...options, [value, value] as const]
-
-export function SizeFields({
-  definition,
-  rejection,
-  onChange,
-}: {
-  definition: Definition
-  rejection: unknown
-  onChange: (next: Definition) => void
-}) {
-  const cpu = String(definition.cpu ?? '')
-  const memory = String(definition.memory ?? '')
-  const memorySizes = fargateSizes.find(([units]) => String(units) === cpu)?.[1] ?? []
-  return (
-    <div className="pair-of-fields">
-      <SelectField
-        id="cpu"
-        label="CPU"
-        error={errorAt(rejection, '/cpu')}
-        value={cpu}
-        options={withCurrentValue(
-          [smallestOption, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)],
-          cpu,
-        )}
-        onChange={(value) => {
-          const units = value === '' ? undefined : Number(value)
-          const next = units === undefined ? undefined : memoryFor(units, Number(memory) || 0)
-          onChange(withMember(withMember(definition, 'cpu', units), 'memory', next))
-        }}
-      />
-      <SelectField
-        id="memory"
-        label="Memory"
-        error={errorAt(rejection, '/memory')}
-        value={memory}
-        options={withCurrentValue(
-          [smallestOption, ...memorySizes.map((mib) => [String(mib), gigabytes(mib)] as const)],
-          memory,
-        )}
-        onChange={(value) => onChange(withMember(definition, 'memory', value === '' ? undefined : Number(value)))}
-      />
-    </div>
   )
 }

@@ -1,8 +1,9 @@
 /** The fields of a task definition with one container, which a new service needs to run an image. */
+
+import { ImageField, LogField, PortsField, ProgramFields } from '../parts/container-fields.tsx'
+import { type Container, containersOf } from '../parts/container-values.ts'
 import { errorAt, TextField } from '../parts/fields.tsx'
-import { ImageField, LogField, PortsField, ProgramFields } from './container-fields.tsx'
-import { type Container, containersOf } from './container-values.ts'
-import { SizeFields } from './definition-fields.tsx'
+import { SizeFields } from '../parts/size-fields.tsx'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
@@ -36,7 +37,7 @@ export function ImageFields({
       {!isLocal && executionRoleField}
       <details>
         <summary>More</summary>
-        <div className="stack">
+        <div className="stack folded">
           <TextField
             id="family"
             label="Family"

@@ -14,6 +14,7 @@ import {
   useTaskDefinition,
   useTaskDefinitions,
 } from '../live/queries.ts'
+import { containersOf } from '../parts/container-values.ts'
 import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { ChoiceField, errorAt, TextField } from '../parts/fields.tsx'
@@ -25,7 +26,6 @@ import { Problem } from '../parts/problem.tsx'
 import { Restored } from '../parts/restored.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
-import { containersOf } from './container-values.ts'
 import { creationCommands } from './creation-commands.ts'
 import { accountFactsOf, type Definition, newDefinition, proposedName } from './definition-values.ts'
 import { ImageFields } from './image-fields.tsx'

@@ -89,7 +89,7 @@ export function ServiceFields({
       />
       <details>
         <summary>Network</summary>
-        <div className="stack">
+        <div className="stack folded">
           <NetworkFields
             account={account}
             rejection={rejection}

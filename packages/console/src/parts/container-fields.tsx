@@ -1,8 +1,5 @@
 /** The fields of one container of a task definition. */
-import { ExternalText } from '../parts/external-text.tsx'
-import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
-import { joinedWords, LinkedArea, LinkedField } from '../parts/linked-field.tsx'
-import { withMember } from '../parts/with-member.ts'
+
 import {
   arrayOrEmpty,
   awslogsConfiguration,
@@ -19,10 +16,16 @@ import {
   unclosedQuote,
   withPorts,
 } from './container-values.ts'
+import { ExternalText } from './external-text.tsx'
+import { CheckField, errorAt, TextField } from './fields.tsx'
+import { joinedWords, LinkedArea, LinkedField } from './linked-field.tsx'
+import { withMember } from './with-member.ts'
 
 interface ContainerFieldProps {
   index: number
   container: Container
+  /** The JSON Pointer of the container in the body; by default that of a task definition. */
+  pointer?: string
   /** The error of the whole form; each field shows the part that concerns it. */
   rejection: unknown
   onChange: (next: Container) => void
@@ -30,8 +33,10 @@ interface ContainerFieldProps {
 
 const fieldId = (index: number, field: string) => `container-${index}-${field}`
 
-const errorOf = ({ rejection, index }: ContainerFieldProps, ...members: string[]) =>
-  members.map((member) => errorAt(rejection, `/containerDefinitions/${index}/${member}`)).find((each) => each)
+const errorOf = (
+  { rejection, index, pointer = `/containerDefinitions/${index}` }: ContainerFieldProps,
+  ...members: string[]
+) => members.map((member) => errorAt(rejection, `${pointer}/${member}`)).find((each) => each)
 
 export function ContainerFields({
   family,
@@ -105,56 +110,75 @@ export function PortsField(props: ContainerFieldProps) {
   )
 }
 
-/** The fields of the program that the container runs: command, environment and secrets. */
+/** The fields of the program that the container runs. */
 export function ProgramFields(props: ContainerFieldProps) {
-  const { index, container, onChange } = props
-  const setMember = (member: string, value: unknown) => onChange(withMember(container, member, value))
-  const environment = pairsOf(container.environment, 'value')
   return (
     <>
-      <LinkedField
-        id={fieldId(index, 'command')}
-        error={errorOf(props, 'command')}
-        check={unclosedQuote}
-        label="Command"
-        help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
-        isMono
-        placeholder="node server.js --port 80"
-        value={arrayOrEmpty(container.command)}
-        format={commandText}
-        parse={parseCommand as (text: string) => unknown[]}
-        onChange={(command) => setMember('command', command)}
-      />
-      <LinkedArea
-        id={fieldId(index, 'environment')}
-        error={errorOf(props, 'environment')}
-        check={lineWithoutPair}
-        label="Environment"
-        help={
-          fitsOnLines(environment)
-            ? 'One NAME=value on each line.'
-            : 'A value has a line break: edit the document instead.'
-        }
-        disabled={!fitsOnLines(environment)}
-        placeholder="LEVEL=debug"
-        value={environment}
-        format={pairsText}
-        parse={parsePairs}
-        onChange={(pairs) => setMember('environment', pairs)}
-      />
-      <LinkedArea
-        id={fieldId(index, 'secrets')}
-        error={errorOf(props, 'secrets')}
-        check={lineWithoutPair}
-        label="Secrets"
-        help="One NAME=ARN on each line: a secret of Secrets Manager or a parameter of Parameter Store. Secrets need an execution role."
-        placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"
-        value={pairsOf(container.secrets, 'valueFrom')}
-        format={pairsText}
-        parse={parsePairs}
-        onChange={(pairs) => setMember('secrets', pairs)}
-      />
+      <CommandField {...props} />
+      <EnvironmentField {...props} />
+      <SecretsField {...props} />
     </>
+  )
+}
+
+export function CommandField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  return (
+    <LinkedField
+      id={fieldId(index, 'command')}
+      error={errorOf(props, 'command')}
+      check={unclosedQuote}
+      label="Command"
+      help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
+      isMono
+      placeholder="node server.js --port 80"
+      value={arrayOrEmpty(container.command)}
+      format={commandText}
+      parse={parseCommand as (text: string) => unknown[]}
+      onChange={(command) => onChange(withMember(container, 'command', command))}
+    />
+  )
+}
+
+export function EnvironmentField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  const environment = pairsOf(container.environment, 'value')
+  return (
+    <LinkedArea
+      id={fieldId(index, 'environment')}
+      error={errorOf(props, 'environment')}
+      check={lineWithoutPair}
+      label="Environment"
+      help={
+        fitsOnLines(environment)
+          ? 'One NAME=value on each line.'
+          : 'A value has a line break: only a document can change it.'
+      }
+      disabled={!fitsOnLines(environment)}
+      placeholder="LEVEL=debug"
+      value={environment}
+      format={pairsText}
+      parse={parsePairs}
+      onChange={(pairs) => onChange(withMember(container, 'environment', pairs))}
+    />
+  )
+}
+
+function SecretsField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  return (
+    <LinkedArea
+      id={fieldId(index, 'secrets')}
+      error={errorOf(props, 'secrets')}
+      check={lineWithoutPair}
+      label="Secrets"
+      help="One NAME=ARN on each line: a secret of Secrets Manager or a parameter of Parameter Store. Secrets need an execution role."
+      placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"
+      value={pairsOf(container.secrets, 'valueFrom')}
+      format={pairsText}
+      parse={parsePairs}
+      onChange={(pairs) => onChange(withMember(container, 'secrets', pairs))}
+    />
   )
 }
 
