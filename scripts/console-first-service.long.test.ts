@@ -221,6 +221,8 @@ test('on AWS an image needs an execution role, and subnets where the account has
   // The page cannot reach AWS: the account says that it is one on AWS, and its plans have no default subnets.
   await profile.route('**/v1/ecs/accounts*', async (route) => {
     const response = await route.fetch()
+    // A 304 has no body: the page has the changed response already.
+    if (response.status() !== 200) return route.fulfill({ response })
     const { items, ...others } = await response.json()
     const onAws = items.map(({ number, ...account }: { number: string }) => ({ ...account, mode: 'aws' }))
     return route.fulfill({ response, json: { ...others, items: onAws } })
