@@ -255,6 +255,11 @@ export async function waitForText(page: Page, text: RegExp): Promise<void> {
   await page.getByRole('main').filter({ hasText: text }).waitFor()
 }
 
+/** Opens every folded part of the page's main part. */
+export async function openAllDetails(page: Page): Promise<void> {
+  await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
+}
+
 /** Hides from the pages of a profile that tasks are simulated: the console offers no shell for simulated tasks. */
 export async function hideSimulation(profile: BrowserContext): Promise<void> {
   await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {

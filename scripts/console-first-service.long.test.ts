@@ -1,8 +1,17 @@
-// The first service of an account that has nothing: the form creates its cluster, and loses nothing that was typed.
+// The first service of an account that has nothing: the form registers its definition, creates its cluster, and loses
+// nothing that was typed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './console-browser.ts'
+import { faultsOfAppearance } from './console-appearance.ts'
+import {
+  consoleProgram,
+  newProfile,
+  openAllDetails,
+  signedInPage,
+  skipReason,
+  webDefinition,
+} from './console-browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -10,39 +19,61 @@ const program = skip ? undefined : await consoleProgram()
 const planned = (page: Page, text: RegExp) =>
   page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
 
-test('the first service: its cluster is created in the form', { skip }, async (t) => {
+test('the first service: an image is enough, and one button makes everything', { skip }, async (t) => {
   const { url, token, api } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.getByText('There is no cluster yet: the form creates one.').waitFor()
-  const { taskRoleArn, ...withoutRole } = webDefinition('shop')
-  assert.ok(taskRoleArn)
-  await api.post('/local/taskdefs', withoutRole)
-  await page.reload()
-  await page.getByText('Done: shop:1.').waitFor()
   await page.getByRole('link', { name: 'Create a service' }).click()
 
   const create = page.getByRole('button', { name: 'Create', exact: true })
   const reason = async () => [await create.getAttribute('aria-disabled'), await create.getAttribute('title')]
-  await page.getByLabel('Task definition').and(page.locator('[value="shop:1"]')).waitFor()
-  assert.deepEqual(await reason(), ['true', 'Type a name.'])
-  await page.getByLabel('Name', { exact: true }).fill('www')
+  await create.and(page.locator('[title="Type an image."]')).waitFor()
+  assert.equal(await page.getByLabel('An image').isChecked(), true)
+  await page.getByLabel('Image', { exact: true }).fill('registry.example:5000/shop/web.front:1.2@sha256:0')
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'web-front')
+  await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'nginx')
+  await page.getByLabel('Ports').fill('80')
   await page.getByLabel('Cluster', { exact: true }).fill('demo')
-  await page.getByText('There is no cluster demo yet.').waitFor()
-  assert.deepEqual(await reason(), ['true', 'Create the cluster demo first.'])
-  await page.getByRole('region', { name: 'Missing cluster' }).getByText('curl and command line').click()
-  await page.getByText('ecs-api clusters create local/demo').waitFor()
+  await page.getByText('There is no cluster demo yet: the form creates it.').waitFor()
+
+  // A typed name stays when the image changes.
+  await page.getByText('More', { exact: true }).click()
+  assert.equal(await page.getByLabel('Family').inputValue(), 'nginx')
+  await page.getByLabel('Family').fill('site')
+  await page.getByLabel('Image', { exact: true }).fill('httpd:2.4')
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'httpd')
+  assert.equal(await page.getByLabel('Family').inputValue(), 'site')
+  await page.getByLabel('Environment').fill('LEVEL=debug')
 
   // Away and back: what was typed is still there.
   await page.getByRole('link', { name: 'Clusters' }).click()
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   await page.goBack()
   await page.getByText('This is what you typed before.').waitFor()
-  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'www')
+  assert.equal(await page.getByLabel('Image', { exact: true }).inputValue(), 'httpd:2.4')
   assert.equal(await page.getByLabel('Cluster', { exact: true }).inputValue(), 'demo')
 
-  await page.getByRole('button', { name: 'Create the cluster demo' }).click()
-  await planned(page, /ECS creates the service www and starts 1 task/)
-  assert.equal((await api.get('/local/clusters/demo')).status, 200)
+  for (const sentence of [
+    /A new revision of site is registered\./,
+    /ECS creates the cluster demo\./,
+    /ECS creates the service httpd and starts 1 task/,
+  ])
+    await planned(page, sentence)
+  await page.getByText('curl and command line').click()
+  const commands = page.locator('.command code')
+  assert.deepEqual(
+    (await commands.allTextContents()).map((text) => text.replace(/'\{.*\}'/, 'JSON').replace(/http:\S*\/v1/, '/v1')),
+    [
+      'ecs-api clusters create local/demo',
+      'echo JSON | ecs-api taskdefs create local -f -',
+      'ecs-api services create local/demo/httpd --task-definition site --count 1 --circuit-breaker rollback',
+      ...['clusters', 'taskdefs', 'clusters/demo/services'].map(
+        (path) =>
+          `curl -X POST /v1/ecs/local/${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d JSON`,
+      ),
+    ],
+  )
   assert.deepEqual(await reason(), ['false', null])
   await create.click()
   await page
@@ -50,11 +81,188 @@ test('the first service: its cluster is created in the form', { skip }, async (t
     .getByText(/1 of 1 task/)
     .first()
     .waitFor()
-  assert.equal((await api.get('/local/clusters/demo/services/www')).body.taskDefinition, 'shop:1')
+  assert.equal((await api.get('/local/clusters/demo/services/httpd')).body.taskDefinition, 'site:1')
+  const { cpu, memory, containerDefinitions } = (await api.get('/local/taskdefs/site:1')).body
+  const [{ name, image, portMappings, environment, logConfiguration }] = containerDefinitions
+  assert.deepEqual(
+    [cpu, memory, name, image, portMappings[0].containerPort, environment, logConfiguration.options['awslogs-group']],
+    [256, 512, 'httpd', 'httpd:2.4', 80, { LEVEL: 'debug' }, '/ecs/site'],
+  )
 
-  // Sent: the next form is empty again.
+  // Sent: the next form is empty again, and begins with a task definition because there is one.
   await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Task definition', { exact: true }).waitFor()
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), '')
+})
+
+test('a service of an existing definition: its cluster is created in the form', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post('/local/taskdefs', webDefinition('shop'))
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service?taskDefinition=shop:1`)
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  const reason = async () => [await create.getAttribute('aria-disabled'), await create.getAttribute('title')]
+  await page.getByLabel('Task definition', { exact: true }).and(page.locator('[value="shop:1"]')).waitFor()
+  assert.deepEqual(await reason(), ['true', 'Type a name.'])
+  await page.getByLabel('Name', { exact: true }).fill('www')
+  await page.getByLabel('Cluster', { exact: true }).fill('absent')
+  await page.getByText('There is no cluster absent yet.').waitFor()
+  assert.deepEqual(await reason(), ['true', 'Create the cluster absent first.'])
+  await page.getByRole('region', { name: 'Missing cluster' }).getByText('curl and command line').click()
+  await page.getByText('ecs-api clusters create local/absent').waitFor()
+  await page.getByRole('button', { name: 'Create the cluster absent' }).click()
+  await planned(page, /ECS creates the service www and starts 1 task/)
+  assert.equal((await api.get('/local/clusters/absent')).status, 200)
+  assert.deepEqual(await reason(), ['false', null])
+
+  // The choice between an image and a task definition loses nothing.
+  await page.getByLabel('An image').check()
+  await create.and(page.locator('[title="Type an image."]')).waitFor()
+  await page.getByLabel('A task definition').check()
+  await page.getByLabel('Task definition', { exact: true }).and(page.locator('[value="shop:1"]')).waitFor()
+  await planned(page, /ECS creates the service www and starts 1 task/)
+  await create.and(page.locator('[aria-disabled="false"]')).click()
+  await page
+    .getByRole('main')
+    .getByText(/1 of 1 task/)
+    .first()
+    .waitFor()
+  assert.equal((await api.get('/local/clusters/absent/services/www')).body.taskDefinition, 'shop:1')
+})
+
+test('a second press after a failed step registers nothing again', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.put('/local/clusters/twice', {})
+  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\)/, /\(Bad Gateway\)/] })
+  const page = await signedInPage(profile, url, token)
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  const revisions = async () =>
+    (await api.get('/local/taskdefs?family=twice')).body.items.map(({ name }: { name: string }) => name)
+  await page.goto(`${url}/console/local/new/service?cluster=twice`)
+  await page.getByLabel('An image').check()
+  await page.getByLabel('Image', { exact: true }).fill('twice:1')
+  await planned(page, /A new revision of twice is registered\./)
+
+  // The registration is done, but its response is lost.
+  let isLost = true
+  await page.route('**/taskdefs', async (route) => {
+    if (route.request().method() !== 'POST' || !isLost) return route.continue()
+    await route.fetch()
+    return route.fulfill({ status: 502, json: { ...conflict, status: 502, code: 'AwsError', detail: 'It is lost.' } })
+  })
+  await create.click()
+  await page.getByRole('alert').getByText('It is lost.').waitFor()
+  assert.deepEqual(await revisions(), ['twice:1'])
+  isLost = false
+
+  // The next press gets the same revision, and the service is rejected.
+  await page.route('**/services', (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ status: 409, json: conflict }) : route.continue(),
+  )
+  await create.click()
+  await page.getByRole('alert').getByText('It is in use elsewhere.').waitFor()
+  await page.getByText('twice:1 is registered, but the service is not created yet.').waitFor()
+  assert.deepEqual(await revisions(), ['twice:1'])
+  assert.equal(await page.getByLabel('Image', { exact: true }).inputValue(), 'twice:1')
+
+  // Also after a reload of the page; the commands name the registered revision.
+  await page.reload()
+  await planned(page, /twice:1 is registered already\..*ECS creates the service twice and starts 1 task/)
+  assert.deepEqual(await faultsOfAppearance(page, 'service-registered-only'), [])
+  await page.getByText('curl and command line').click()
+  await page.getByText(/^ecs-api services create local\/twice\/twice --task-definition twice:1 /).waitFor()
+  await page.unroute('**/services')
+  await create.and(page.locator('[aria-disabled="false"]')).click()
+  await page
+    .getByRole('main')
+    .getByText(/1 of 1 task/)
+    .first()
+    .waitFor()
+  assert.deepEqual(await revisions(), ['twice:1'])
+  assert.equal((await api.get('/local/clusters/twice/services/twice')).body.taskDefinition, 'twice:1')
+})
+
+test('both plans of an image show their errors, and terminals need a task role', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.put('/local/clusters/errors', {})
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/new/service?cluster=errors`)
+  await page.getByLabel('An image').check()
+  await page.getByLabel('Image', { exact: true }).fill('errors:1')
+  await page.getByLabel('Ports').fill('99999')
+  await page.getByLabel('Name', { exact: true }).fill('no name!')
+  const alerts = page.getByRole('alert')
+  await alerts.filter({ hasText: 'Ports of container 1' }).waitFor()
+  await alerts.filter({ hasText: 'Correct Name' }).waitFor()
+  await page
+    .locator('#container-0-ports-notes')
+    .filter({ hasText: /65535|port/i })
+    .waitFor()
+  await page.locator('#name-notes').filter({ hasText: /./ }).waitFor()
+  assert.deepEqual(await faultsOfAppearance(page, 'service-two-errors'), [])
+  await page.getByLabel('Ports').fill('8080')
+  await page.getByLabel('Name', { exact: true }).fill('errors')
+  await planned(page, /ECS creates the service errors/)
+  await page.getByLabel('Allow terminals').check()
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  await create.and(page.locator('[title="Type a task role, under More: terminals need one."]')).waitFor()
+  await openAllDetails(page)
+  await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
+  await planned(page, /ECS creates the service errors/)
+  assert.deepEqual(await faultsOfAppearance(page, 'service-of-image'), [])
+  await page.getByLabel('Document (JSON or YAML)').fill('{"name": "errors", "count": 1, "taskDefinition": "x"}')
+  await create.and(page.locator('[title^="Remove taskDefinition from the document"]')).waitFor()
+})
+
+test('on AWS an image needs an execution role, and subnets where the account has none', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  // The page cannot reach AWS: the account says that it is one on AWS, and its plans have no default subnets.
+  await profile.route('**/v1/ecs/accounts*', async (route) => {
+    const response = await route.fetch()
+    // A 304 has no body: the page has the changed response already.
+    if (response.status() !== 200) return route.fulfill({ response })
+    const { items, ...others } = await response.json()
+    const onAws = items.map(({ number, ...account }: { number: string }) => ({ ...account, mode: 'aws' }))
+    return route.fulfill({ response, json: { ...others, items: onAws } })
+  })
+  await profile.route('**/services?dryRun=true', async (route) => {
+    const response = await route.fetch()
+    const plan = await response.json()
+    for (const { input } of plan.calls ?? [])
+      if (!/subnets/.test(route.request().postData() ?? '')) delete input.networkConfiguration
+    return route.fulfill({ response, json: plan })
+  })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/new/service?cluster=nowhere-yet`)
+  await page.getByLabel('An image').check()
+  await page.getByLabel('Image', { exact: true }).fill('onaws:1')
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  await page
+    .locator('#execution-role-notes')
+    .getByText(/needs an execution role/)
+    .waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/execution role/i)
+    .first()
+    .waitFor()
+  assert.equal(await create.getAttribute('title'), 'The plan is rejected.')
+  await page.getByLabel('Execution role').fill('arn:aws:iam::123456789012:role/execution')
+  await planned(page, /ECS creates the cluster nowhere-yet\./)
+  await create.and(page.locator('[aria-disabled="false"]')).click()
+  // The cluster is created. The service is checked before anything is registered.
+  await create.and(page.locator('[title^="Type subnets, under Network"]')).waitFor()
+  assert.equal((await api.get('/local/clusters/nowhere-yet')).status, 200)
+  assert.deepEqual((await api.get('/local/taskdefs?family=onaws')).body.items, [])
+  await page.getByText('Network', { exact: true }).click()
+  await page.getByLabel('Subnets').fill('subnet-0a1b2c3d')
+  await create.and(page.locator('[aria-disabled="false"]')).click()
+  await page.getByRole('heading', { name: 'onaws', exact: true }).waitFor()
+  const created = (await api.get('/local/clusters/nowhere-yet/services/onaws')).body
+  assert.equal(created.taskDefinition, 'onaws:1')
+  await profile.unrouteAll({ behavior: 'ignoreErrors' })
 })
 
 test('the plan names what the change would be rejected for, and the next edit clears it', { skip }, async (t) => {

@@ -7,6 +7,7 @@ import {
   consoleProgram,
   createExamples,
   newProfile,
+  openAllDetails,
   signedInPage,
   skipReason,
   waitForText,
@@ -106,8 +107,7 @@ test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t)
     await t.test(name, async () => {
       await page.goto(url + path)
       await waitForText(page, text)
-      for (const details of await page.locator('main details').all())
-        await details.evaluate('(element) => { element.open = true }')
+      await openAllDetails(page)
       await assertHarmless(page, name)
     })
 })
@@ -155,8 +155,7 @@ for (const [way, change] of Object.entries(ways))
           .first()
           .waitFor({ state: 'detached' })
         await heading.waitFor()
-        for (const details of await page.locator('main details').all())
-          await details.evaluate('(element) => { element.open = true }')
+        await openAllDetails(page)
         await assertHarmless(page, name)
       })
   })

@@ -8,6 +8,7 @@ import {
   consoleProgram,
   createExamples,
   newProfile,
+  openAllDetails,
   signedInPage,
   skipReason,
   waitForText,
@@ -42,8 +43,7 @@ test('the form of a service without its cluster is accessible', { skip, timeout:
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('Cluster', { exact: true }).fill('nowhere')
   await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
-  for (const details of await page.locator('main details').all())
-    await details.evaluate('(element) => { element.open = true }')
+  await openAllDetails(page)
   assert.deepEqual(await faultsOfAppearance(page, 'missing-cluster'), [])
 })
 

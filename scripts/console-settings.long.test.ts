@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { faultsOfAppearance } from './console-appearance.ts'
 import {
   consoleProgram,
   createExamples,
@@ -67,6 +68,68 @@ test('the settings of a service are changed in the form and in the document', { 
     [50, 30, 'shop'],
   )
   assert.equal(changed.taskDefinition, 'web:2')
+})
+
+test('the network of another service fills the fields, in a new service and in the settings', { skip }, async (t) => {
+  const { url, token, api, newAccount } = program!
+  const account = await newAccount()
+  const network = { subnets: ['subnet-0a1b2c3d', 'subnet-0e5f6a7b'], securityGroups: ['sg-0a1b2c3d'] }
+  const create = async (name: string, fields: object) => {
+    const body = { name, taskDefinition: 'web', count: 0, ...fields }
+    const { status, text } = await api.post(`/${account}/clusters/prod/services`, body)
+    assert.equal(status, 201, text)
+  }
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  await api.post(`/${account}/taskdefs`, webDefinition('web'))
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const form = `${url}/console/${account}/new/service?taskDefinition=web&cluster=prod`
+  const other = page.getByLabel('As another service')
+  await page.goto(form)
+  await page.getByText('Network', { exact: true }).click()
+  await page.getByLabel('Subnets').waitFor()
+  assert.equal(await other.count(), 0)
+  await create('www', { ...network, assignPublicIp: true })
+  for (const name of ['a', 'b', 'c', 'd']) await create(name, { subnets: ['subnet-0000000f'] })
+
+  // The choice appears beside what is typed, and the services with the same network share one line.
+  await page.getByLabel('Name', { exact: true }).fill('next')
+  await other.locator('option', { hasText: 'and 1 more' }).waitFor({ state: 'attached' })
+  assert.deepEqual((await other.locator('option').allTextContents()).slice(1), [
+    'As prod/a, prod/b, prod/c and 1 more',
+    'As prod/www',
+  ])
+  await other.selectOption({ label: 'As prod/www' })
+  assert.equal(await page.getByLabel('Subnets').inputValue(), network.subnets.join(', '))
+  assert.equal(await page.getByLabel('Security groups').inputValue(), 'sg-0a1b2c3d')
+  assert.equal(await page.getByLabel('Give each task a public address').isChecked(), true)
+  await planned(page, /ECS creates the service next/)
+  assert.deepEqual(await faultsOfAppearance(page, 'network-of-another-service'), [])
+  await page.getByLabel('Security groups').fill('')
+  assert.equal(await other.inputValue(), '')
+  await other.selectOption({ label: 'As prod/www' })
+  await planned(page, /ECS creates the service next/)
+  await page.getByRole('button', { name: 'Create', exact: true }).and(page.locator('[aria-disabled="false"]')).click()
+  await page.getByRole('heading', { name: 'next', exact: true }).waitFor()
+  const services = `/${account}/clusters/prod/services`
+  assert.deepEqual((await api.get(`${services}/next`)).body.networkConfiguration.awsvpcConfiguration, {
+    ...network,
+    assignPublicIp: 'ENABLED',
+  })
+
+  // The settings hold only what differs from the service.
+  await page.goto(`${url}/console/${account}/clusters/prod/services/next?do=settings`)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('As another service').selectOption({ label: 'As prod/a, prod/b, prod/c and 1 more' })
+  await dialog.getByText('Edit as document').click()
+  const document = dialog.getByLabel('Document (JSON Merge Patch)')
+  assert.deepEqual(JSON.parse(await document.inputValue()), {
+    subnets: ['subnet-0000000f'],
+    securityGroups: [],
+    assignPublicIp: false,
+  })
+  await planned(page, /subnet-0000000f/)
+  await dialog.getByLabel('As another service').selectOption({ label: 'As prod/www' })
+  assert.equal(await document.inputValue(), '{}')
 })
 
 test('the disabled terminal leads to the setting of its service', { skip }, async (t) => {

@@ -1,30 +1,11 @@
 /** The fields of a task definition: family, size, roles, and the fields of each container. */
-import { useState } from 'react'
-import { useRolesInUse } from '../live/queries.ts'
-import { errorAt, SelectField, TextField } from '../parts/fields.tsx'
-import { withMember } from '../parts/with-member.ts'
-import { ContainerFields } from './container-fields.tsx'
-import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from './container-values.ts'
-import { fargateSizes, memoryFor } from './fargate-sizes.ts'
 
-export interface Definition {
-  family?: string
-  cpu?: unknown
-  memory?: unknown
-  executionRoleArn?: string
-  taskRoleArn?: string
-  containerDefinitions?: Container[]
-  [member: string]: unknown
-}
-
-export interface AccountFacts {
-  name: string
-  region: string
-  /** The 12-digit number of a local account; undefined for an account on AWS. */
-  localAccountNumber: string | undefined
-}
-
-export const roleArn = (accountNumber: string, name: string) => `arn:aws:iam::${accountNumber}:role/${name}`
+import { ContainerFields } from '../parts/container-fields.tsx'
+import { awslogsConfiguration, type Container, containersOf } from '../parts/container-values.ts'
+import { errorAt, TextField } from '../parts/fields.tsx'
+import { SizeFields } from '../parts/size-fields.tsx'
+import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
+import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
 export function DefinitionFields({
   account,
@@ -57,22 +38,11 @@ export function DefinitionFields({
           }
           value={family}
           disabled={isRevision}
-          onChange={(value) =>
-            onChange({
-              ...definition,
-              family: value.trim(),
-              containerDefinitions: containers.map((each) => withLogGroupOfFamily(each, family, value.trim())),
-            })
-          }
+          onChange={(value) => onChange(withFamily(definition, value.trim()))}
         />
         <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
-        <RoleFields
-          account={account}
-          definition={definition}
-          containers={containers}
-          rejection={rejection}
-          onChange={onChange}
-        />
+        <ExecutionRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
+        <TaskRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
       </fieldset>
       {containers.map((container, i) => (
         <ContainerFields
@@ -104,116 +74,6 @@ export function DefinitionFields({
           Add a container
         </button>
       </div>
-    </>
-  )
-}
-
-const smallestOption = ['', 'The smallest that fits'] as const
-const gigabytes = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
-const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
-
-/** Adds the current value if the options lack it, so that it stays chosen: the plan reports an invalid value. */
-const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
-  options.some(([each]) => each === value) ? options : [...options, [value, value] as const]
-
-function SizeFields({
-  definition,
-  rejection,
-  onChange,
-}: {
-  definition: Definition
-  rejection: unknown
-  onChange: (next: Definition) => void
-}) {
-  const cpu = String(definition.cpu ?? '')
-  const memory = String(definition.memory ?? '')
-  const memorySizes = fargateSizes.find(([units]) => String(units) === cpu)?.[1] ?? []
-  return (
-    <div className="pair-of-fields">
-      <SelectField
-        id="cpu"
-        label="CPU"
-        error={errorAt(rejection, '/cpu')}
-        value={cpu}
-        options={withCurrentValue(
-          [smallestOption, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)],
-          cpu,
-        )}
-        onChange={(value) => {
-          const units = value === '' ? undefined : Number(value)
-          const next = units === undefined ? undefined : memoryFor(units, Number(memory) || 0)
-          onChange(withMember(withMember(definition, 'cpu', units), 'memory', next))
-        }}
-      />
-      <SelectField
-        id="memory"
-        label="Memory"
-        error={errorAt(rejection, '/memory')}
-        value={memory}
-        options={withCurrentValue(
-          [smallestOption, ...memorySizes.map((mib) => [String(mib), gigabytes(mib)] as const)],
-          memory,
-        )}
-        onChange={(value) => onChange(withMember(definition, 'memory', value === '' ? undefined : Number(value)))}
-      />
-    </div>
-  )
-}
-
-function RoleFields({
-  account,
-  definition,
-  containers,
-  rejection,
-  onChange,
-}: {
-  account: AccountFacts
-  definition: Definition
-  containers: readonly Container[]
-  rejection: unknown
-  onChange: (next: Definition) => void
-}) {
-  const [wantsSuggestions, setWantsSuggestions] = useState(false)
-  const rolesInUse = useRolesInUse(account.name, wantsSuggestions)
-  const number = account.localAccountNumber ?? '123456789012'
-  const localHint = account.localAccountNumber === undefined ? '' : ' A local account accepts any ARN.'
-  const needsExecution = containers.some(
-    ({ logConfiguration, secrets, image = '' }) =>
-      logConfiguration?.logDriver === 'awslogs' ||
-      Object.keys((secrets as object | undefined) ?? {}).length > 0 ||
-      /^\d{12}\.dkr\.ecr[.-]/.test(image),
-  )
-  const roleFieldProps = (member: 'executionRoleArn' | 'taskRoleArn', name: string) => {
-    const example = roleArn(number, name)
-    return {
-      isMono: true,
-      placeholder: example,
-      suggestions: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
-      value: definition[member] ?? '',
-      onFocus: () => setWantsSuggestions(true),
-      onChange: (value: string) => onChange(withMember(definition, member, value.trim())),
-    }
-  }
-  return (
-    <>
-      <TextField
-        id="execution-role"
-        label="Execution role"
-        help={`ECS starts the task with this role: it reads secrets and ECR images and writes logs.${localHint}`}
-        error={
-          needsExecution && !definition.executionRoleArn
-            ? 'This definition needs an execution role, unless the account has a default one.'
-            : errorAt(rejection, '/executionRoleArn')
-        }
-        {...roleFieldProps('executionRoleArn', 'ecsTaskExecutionRole')}
-      />
-      <TextField
-        id="task-role"
-        label="Task role"
-        error={errorAt(rejection, '/taskRoleArn')}
-        help={`The program in the container calls AWS with this role. Terminals need one, too.${localHint}`}
-        {...roleFieldProps('taskRoleArn', 'task')}
-      />
     </>
   )
 }

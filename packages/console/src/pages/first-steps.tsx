@@ -1,39 +1,31 @@
-/** A guide from an empty account to a running service. It marks the steps that are done. */
+/** A guide from an empty account to a running service. */
 import { Link } from 'wouter'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 export function FirstSteps({ account }: { account: string }) {
-  const definitions = useTaskDefinitions(account).data ?? []
-  const clusters = useClusters(account).data ?? []
-  const definition = definitions[0]
-  const cluster = clusters[0]
+  const [definition] = useTaskDefinitions(account).data ?? []
+  const [cluster] = useClusters(account).data ?? []
   return (
     <section className="panel stack">
-      <h2>Three steps to the first service</h2>
+      <h2>Two steps to the first service</h2>
       <ol className="steps">
         <li>
           <p>
-            <strong>Register a task definition:</strong> the image, its size, its ports.
-            {definition && (
-              <span className="ok">
-                {' '}
-                Done: <ExternalText text={definition.name} />.
-              </span>
-            )}
-          </p>
-          <Link className="button" href={paths.newTaskDefinition(account)}>
-            {definition ? 'Register another one' : 'Register a task definition'}
-          </Link>
-        </li>
-        <li>
-          <p>
-            <strong>Create a service in a cluster:</strong> a cluster is a name for services that belong together.{' '}
+            <strong>Create a service</strong>{' '}
+            {definition ? (
+              <>
+                of the task definition <ExternalText text={definition.name} />, or from an image.
+              </>
+            ) : (
+              'from an image. The form also registers its task definition.'
+            )}{' '}
+            A cluster is a name for services that belong together.{' '}
             {cluster ? (
-              <span className="ok">
+              <>
                 The cluster <ExternalText text={cluster.name} /> exists already.
-              </span>
+              </>
             ) : (
               'There is no cluster yet: the form creates one.'
             )}

@@ -1,103 +1,69 @@
-/** The page that creates a service. The plan of the request is beside the form. */
+/**
+ * The page that creates a service, from an image or from a task definition. With an image, it also registers the
+ * definition and creates the cluster. The plan of all that is beside the form.
+ */
+import type { Account } from '@ecs-api/client'
 import { Link, useLocation, useSearch } from 'wouter'
-import { apiPath, changeNotPermittedReason } from '../actions.ts'
+import { changeNotPermittedReason } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
-import { definitionNamesIn, useClusters, useMe, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
-import { shellWord } from '../parts/copy.tsx'
+import {
+  definitionNamesIn,
+  useAccounts,
+  useClusters,
+  useMe,
+  useTaskDefinition,
+  useTaskDefinitions,
+} from '../live/queries.ts'
+import { containersOf } from '../parts/container-values.ts'
 import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
-import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
-import { isSameJson, LinkedField, numberOrText } from '../parts/linked-field.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { ChoiceField, errorAt, TextField } from '../parts/fields.tsx'
+import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
-import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
+import { ChangeEnd } from '../parts/planned-change.tsx'
+import { Problem } from '../parts/problem.tsx'
 import { Restored } from '../parts/restored.tsx'
-import { TerminalField } from '../parts/terminal-field.tsx'
 import { toast } from '../parts/toast.tsx'
-import { withMember } from '../parts/with-member.ts'
 import { paths } from '../paths.ts'
+import { creationCommands } from './creation-commands.ts'
+import { accountFactsOf, type Definition, newDefinition, proposedName } from './definition-values.ts'
+import { ImageFields } from './image-fields.tsx'
+import { type Registration, usePlannedCreation } from './planned-creation.ts'
+import { breakerThatRollsBack, type ServiceBody, ServiceFields } from './service-fields.tsx'
 
-interface Body extends Partial<Network> {
-  name?: string
-  taskDefinition?: string
-  count?: number | string
-  enableExecuteCommand?: boolean
-  deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
-}
+type Source = 'image' | 'definition'
 
 interface Form {
+  /** Undefined until the form is edited: then the default depends on the account. */
+  source: Source | undefined
   cluster: string | undefined
-  /** The body of the request as JSON or YAML. */
+  /** The body of the service's creation as JSON or YAML. */
   text: string
+  /** The definition to register for an image; undefined until it is edited. */
+  definition: Definition | undefined
+  /** The name of the task definition, while the form begins with an image. */
+  definitionName: string
+  registration: Registration | undefined
   /**
    * The query of the page's address when the form was last edited. A different query overrides definition and cluster.
    */
   search: string
 }
 
-const breakerThatRollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
 const emptyForm: Form = {
+  source: undefined,
   cluster: undefined,
   text: jsonText({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: breakerThatRollsBack }),
+  definition: undefined,
+  definitionName: '',
+  registration: undefined,
   search: '',
 }
 
 export default function NewServicePage({ account }: { account: string }) {
-  const search = useSearch()
-  const draft = useDraft(`${account}.service`, emptyForm)
-  const clusters = useClusters(account)
-  const definitions = useTaskDefinitions(account)
-  const me = useMe()
-  const [, navigate] = useLocation()
-  const prefilled = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
-  const prefilledDefinition = prefilled.get('taskDefinition')
-  const typedDocument = useDocument<Body>(draft.value.text)
-  const document = useDocument<Body>(
-    prefilledDefinition === null
-      ? draft.value.text
-      : typedDocument.textWith({ ...typedDocument.value, taskDefinition: prefilledDefinition }),
-  )
-  const body = document.value ?? {}
-  const name = String(body.name ?? '')
-  const taskDefinition = String(body.taskDefinition ?? '')
-  const count = body.count ?? ''
-  const chosenCluster = prefilled.get('cluster') ?? draft.value.cluster
-  const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
-  const setForm = (change: Partial<Form>) =>
-    draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
-  const setBody = (next: Body) => setForm({ text: document.textWith(next) })
-  const clusterNames = (clusters.data ?? []).map((each) => each.name)
-  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
-  const definitionNames = definitionNamesIn(definitions.data)
-  const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
-  const incompleteReason = !document.value
-    ? 'Correct the document first.'
-    : name === ''
-      ? 'Type a name.'
-      : cluster === ''
-        ? 'Type a cluster.'
-        : isClusterMissing
-          ? `Create the cluster ${cluster} first.`
-          : taskDefinition === ''
-            ? 'Choose a task definition.'
-            : /^\d+$/.test(String(count))
-              ? undefined
-              : 'Type a desired count: a number of tasks, 0 or more.'
-  const change = usePlannedChange<unknown>({
-    account,
-    request:
-      incompleteReason === undefined
-        ? { method: 'POST', path: apiPath(account, 'clusters', cluster, 'services'), body }
-        : undefined,
-    incompleteReason,
-    blockedReason: changeNotPermittedReason(me),
-    onDone: () => {
-      draft.discard()
-      toast(`Requested: the service ${name}.`)
-      navigate(paths.service(account, cluster, name))
-    },
-  })
-  const rejection = change.plan.error ?? change.error
+  const accounts = useAccounts()
+  const facts = accounts.data?.find(({ name }) => name === account)
   return (
     <>
       <PageHead
@@ -107,12 +73,105 @@ export default function NewServicePage({ account }: { account: string }) {
         ]}
         title="Create a service"
       />
-      {definitions.data?.length === 0 && (
-        <p className="panel">
-          A service runs a task definition, and there is none yet.{' '}
-          <Link href={paths.newTaskDefinition(account)}>Register one first</Link>
-        </p>
-      )}
+      {facts ? <Editor account={facts} /> : <LoadingOrProblem query={accounts} subject={account} />}
+    </>
+  )
+}
+
+function Editor({ account: accountResource }: { account: Account }) {
+  const account = accountResource.name
+  const facts = accountFactsOf(accountResource)
+  const search = useSearch()
+  const draft = useDraft(`${account}.service`, emptyForm)
+  const clusters = useClusters(account)
+  const definitions = useTaskDefinitions(account)
+  const me = useMe()
+  const [, navigate] = useLocation()
+  const prefilled = draft.value.search === search ? new URLSearchParams() : new URLSearchParams(search)
+  const prefilledDefinition = prefilled.get('taskDefinition')
+  const source =
+    prefilledDefinition === null
+      ? (draft.value.source ?? (definitions.data?.length === 0 ? 'image' : 'definition'))
+      : 'definition'
+  const isFromImage = source === 'image'
+  const typedDocument = useDocument<ServiceBody>(draft.value.text)
+  const textOfSource =
+    prefilledDefinition !== null
+      ? typedDocument.textWith({ ...typedDocument.value, taskDefinition: prefilledDefinition })
+      : isFromImage && draft.value.source === undefined
+        ? typedDocument.textWith(withoutDefinition(typedDocument.value))
+        : draft.value.text
+  const document = useDocument<ServiceBody>(textOfSource)
+  const body = document.value ?? {}
+  const name = String(body.name ?? '')
+  const taskDefinition = String(body.taskDefinition ?? '')
+  const definition = draft.value.definition ?? newDefinition(facts, { name: '' })
+  const image = containersOf(definition)[0]?.image ?? ''
+  const chosenCluster = prefilled.get('cluster') ?? draft.value.cluster
+  const cluster = chosenCluster ?? clusters.data?.[0]?.name ?? 'default'
+  const setForm = (change: Partial<Form>) =>
+    draft.set({ search, source, text: document.text, cluster: chosenCluster, ...change })
+  const setBody = (next: ServiceBody) => setForm({ text: document.textWith(next) })
+  const setSource = (next: Source) =>
+    next === 'image'
+      ? setForm({
+          source: next,
+          text: document.textWith(withoutDefinition(body)),
+          definitionName: taskDefinition,
+        })
+      : setForm({
+          source: next,
+          text: document.textWith({ ...body, taskDefinition: draft.value.definitionName }),
+        })
+  const setDefinition = (next: Definition) => {
+    const nextImage = containersOf(next)[0]?.image ?? ''
+    const nextName = proposedName(name, image, nextImage)
+    setForm({
+      definition: next,
+      text: nextName === name ? document.text : document.textWith({ ...body, name: nextName }),
+    })
+  }
+  const clusterNames = (clusters.data ?? []).map((each) => each.name)
+  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
+  const definitionNames = definitionNamesIn(definitions.data)
+  const existingDefinition = useTaskDefinition(
+    account,
+    !isFromImage && definitionNames.includes(taskDefinition) ? taskDefinition : '',
+  ).data
+  const incompleteReason = !document.value
+    ? 'Correct the document first.'
+    : ((isFromImage ? imageReason(definition, body) : undefined) ??
+      (name === ''
+        ? 'Type a name.'
+        : cluster === ''
+          ? 'Type a cluster.'
+          : isClusterMissing && !isFromImage
+            ? `Create the cluster ${cluster} first.`
+            : !isFromImage && taskDefinition === ''
+              ? 'Choose a task definition.'
+              : /^\d+$/.test(String(body.count ?? ''))
+                ? undefined
+                : 'Type a desired count: a number of tasks, 0 or more.'))
+  const change = usePlannedCreation({
+    account,
+    inputs:
+      incompleteReason === undefined
+        ? { cluster, definition: isFromImage ? definition : undefined, service: body }
+        : undefined,
+    incompleteReason,
+    blockedReason: changeNotPermittedReason(me),
+    createsCluster: isFromImage && isClusterMissing,
+    registration: draft.value.registration,
+    onRegistration: (registration) => draft.set({ registration }),
+    onDone: () => {
+      draft.discard()
+      toast(`Requested: the service ${name}.`)
+      navigate(paths.service(account, cluster, name))
+    },
+  })
+  const rejection = change.requests.length > 0 ? [...change.planErrors, change.error] : []
+  return (
+    <>
       <Restored draft={draft} />
       <form
         className="form"
@@ -124,106 +183,117 @@ export default function NewServicePage({ account }: { account: string }) {
         <div className="stack">
           <fieldset className="panel stack" disabled={!document.value}>
             <legend>Service</legend>
-            <TextField
-              id="name"
-              label="Name"
-              value={name}
-              error={errorAt(rejection, '/name')}
-              onChange={(value) => setBody({ ...body, name: value.trim() })}
+            <ChoiceField
+              legend="Begin with"
+              value={source}
+              options={[
+                ['image', 'An image'],
+                ['definition', 'A task definition'],
+              ]}
+              onChange={setSource}
             />
-            <TextField
-              id="cluster"
-              label="Cluster"
-              value={cluster}
-              suggestions={clusterNames}
-              onChange={(value) => setForm({ cluster: value.trim() })}
-            />
-            {isClusterMissing && (
-              <MissingCluster account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
-            )}
-            <TextField
-              id="definition"
-              label="Task definition"
-              help="A family (its newest revision is used), or family:revision."
-              value={taskDefinition}
-              suggestions={definitionNames}
-              error={errorAt(rejection, '/taskDefinition')}
-              onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
-            />
-            <LinkedField
-              id="count"
-              type="number"
-              label="Desired count"
-              value={count}
-              format={String}
-              parse={numberOrText}
-              error={errorAt(rejection, '/count')}
-              onChange={(value) => setBody({ ...body, count: value })}
-            />
-            <CheckField
-              label="Roll back when a deployment fails"
-              help="The deployment circuit breaker: after some failed tasks, ECS goes back to the previous release."
-              checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
-              onChange={(checked) => {
-                const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
-                setBody(
-                  withMember(
-                    body,
-                    'deploymentConfiguration',
-                    checked ? { ...others, ...breakerThatRollsBack } : others,
-                  ),
-                )
-              }}
-            />
-            <TerminalField
-              account={account}
-              definition={definition}
-              checked={body.enableExecuteCommand ?? false}
-              onChange={(checked) => setBody(withMember(body, 'enableExecuteCommand', checked || undefined))}
-            />
-            <details>
-              <summary>Network</summary>
-              <div className="stack">
-                <NetworkFields
-                  network={{
-                    subnets: body.subnets ?? [],
-                    securityGroups: body.securityGroups ?? [],
-                    assignPublicIp: body.assignPublicIp ?? false,
-                  }}
-                  help="Without subnets, the tasks run in the default subnets of the account, if it has any."
-                  onChange={(member, value) => setBody(withMember(body, member, value || undefined))}
+            {isFromImage ? (
+              <ImageFields account={facts} definition={definition} rejection={rejection} onChange={setDefinition} />
+            ) : (
+              <>
+                <TextField
+                  id="definition"
+                  label="Task definition"
+                  help="A family (its newest revision is used), or family:revision."
+                  value={taskDefinition}
+                  suggestions={definitionNames}
+                  error={errorAt(rejection, '/taskDefinition')}
+                  onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
                 />
-              </div>
-            </details>
+                {definitions.data?.length === 0 && (
+                  <p>
+                    There is no task definition yet. Begin with an image, or{' '}
+                    <Link href={paths.newTaskDefinition(account)}>register one first</Link>.
+                  </p>
+                )}
+              </>
+            )}
+            <ServiceFields
+              account={account}
+              body={body}
+              cluster={cluster}
+              clusterNames={clusterNames}
+              clusterNote={
+                isClusterMissing &&
+                (isFromImage ? (
+                  <p className="muted">
+                    There is no cluster <ExternalText text={cluster} /> yet: the form creates it.
+                  </p>
+                ) : (
+                  <MissingCluster account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
+                ))
+              }
+              definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
+              missingRoleHelp={isFromImage ? typeRoleReason : undefined}
+              rejection={rejection}
+              onChange={setBody}
+              onClusterChange={(next) => setForm({ cluster: next })}
+            />
           </fieldset>
           <details>
             <summary>Edit as document</summary>
             <DocumentField
               label="Document (JSON or YAML)"
-              help="The body of the request, with every field of CreateService but the cluster, which is in the path."
+              help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
               document={document}
               onChange={(text) => setForm({ text })}
             />
           </details>
         </div>
         <div className="stack">
-          <ChangeEnd change={change} buttonLabel="Create" cli={createCommand(`${account}/${cluster}/${name}`, body)} />
+          <ChangeEnd
+            change={change}
+            buttonLabel="Create"
+            cli={creationCommands({
+              account,
+              cluster,
+              body,
+              definition: isFromImage ? definition : undefined,
+              registeredName: change.registeredName,
+              createsCluster: isFromImage && isClusterMissing,
+            })}
+            confirmation={
+              <>
+                {change.planErrors.slice(1).map((error) => (
+                  <Problem key={String(error)} error={error} />
+                ))}
+                {change.registeredName !== undefined && !change.isPending && (
+                  <p className="waiting">
+                    <ExternalText text={change.registeredName} /> is registered, but the service is not created yet.
+                    Create uses this revision, and registers no other.
+                  </p>
+                )}
+              </>
+            }
+          />
         </div>
       </form>
     </>
   )
 }
 
-/** The `ecs-api` command for the request: with flags if they can express the body, else with the body on stdin. */
-function createCommand(ref: string, body: Body): string {
-  const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
-  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, breakerThatRollsBack)
-  if (Object.keys(others).length > 0 || !isPlain)
-    return `echo ${shellWord(JSON.stringify(body))} | ecs-api services create ${shellWord(ref)} -f -`
-  const flags = [
-    `--task-definition ${shellWord(String(taskDefinition))} --count ${count}`,
-    ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
-    ...(enableExecuteCommand ? ['--exec'] : []),
-  ]
-  return `ecs-api services create ${shellWord(ref)} ${flags.join(' ')}`
+function withoutDefinition(body: ServiceBody = {}): ServiceBody {
+  const { taskDefinition, ...others } = body
+  return others
+}
+
+const roleOf = ({ taskRoleArn }: Definition) => (taskRoleArn ? { taskRoleArn } : {})
+
+const typeRoleReason = 'Type a task role, under More: terminals need one.'
+
+/** Why the definition of an image cannot be registered for the service. */
+function imageReason(
+  definition: Definition,
+  { taskDefinition, enableExecuteCommand }: ServiceBody,
+): string | undefined {
+  const [container] = containersOf(definition)
+  if (!container?.image) return 'Type an image.'
+  if (!definition.family) return 'Type a family, under More.'
+  if (taskDefinition !== undefined) return 'Remove taskDefinition from the document, or begin with a task definition.'
+  return enableExecuteCommand && !definition.taskRoleArn ? typeRoleReason : undefined
 }

@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
+import { containersOf } from '../parts/container-values.ts'
 import { shellWord } from '../parts/copy.tsx'
 import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
 import { isSameJson } from '../parts/linked-field.tsx'
@@ -12,8 +13,8 @@ import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
-import { awslogsConfiguration, containersOf } from './container-values.ts'
-import { type AccountFacts, type Definition, DefinitionFields, roleArn } from './definition-fields.tsx'
+import { DefinitionFields } from './definition-fields.tsx'
+import { type AccountFacts, accountFactsOf, type Definition, newDefinition } from './definition-values.ts'
 
 /** The members that ECS and the API add to a registered definition: a copy must not send them. */
 const addedByEcs = new Set([
@@ -45,18 +46,11 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
         )}
       </>
     )
-  const localNumber = facts.mode === 'local' ? facts.number : undefined
+  const editedAccount = accountFactsOf(facts)
   const initial = copied.data
     ? (Object.fromEntries(Object.entries(copied.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
-    : newDefinition(facts.region, localNumber)
-  return (
-    <Editor
-      key={copiedName}
-      account={{ name: account, region: facts.region, localAccountNumber: localNumber }}
-      copiedName={copiedName}
-      initial={initial}
-    />
-  )
+    : newDefinition(editedAccount, { name: 'web', ports: [80] })
+  return <Editor key={copiedName} account={editedAccount} copiedName={copiedName} initial={initial} />
 }
 
 function Head({ account, copiedName }: { account: string; copiedName: string }) {
@@ -69,17 +63,6 @@ function Head({ account, copiedName }: { account: string; copiedName: string }) 
       title={copiedName === '' ? 'Register a task definition' : `A new revision of ${copiedName.split(':')[0]}`}
     />
   )
-}
-
-/** The definition that the form starts with: a web server that writes a log. */
-function newDefinition(region: string, localNumber: string | undefined): Definition {
-  return {
-    family: '',
-    cpu: 256,
-    memory: 512,
-    ...(localNumber !== undefined && { executionRoleArn: roleArn(localNumber, 'ecsTaskExecutionRole') }),
-    containerDefinitions: [{ name: 'web', image: '', ports: [80], logConfiguration: awslogsConfiguration('', region) }],
-  }
 }
 
 function Editor({ account, copiedName, initial }: { account: AccountFacts; copiedName: string; initial: Definition }) {
@@ -131,7 +114,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
             account={account}
             definition={definition ?? {}}
             isRevision={copiedName !== ''}
-            rejection={change.request && (change.plan.error ?? change.error)}
+            rejection={change.requests.length > 0 && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
           />
         </fieldset>

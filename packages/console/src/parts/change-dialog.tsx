@@ -30,7 +30,8 @@ export function ChangeDialog({
   cli: string
   /** The label of the button that sends the request. */
   buttonLabel: string
-  fields?: ReactNode
+  /** The fields, or a function that returns them for the present error of the request or of its plan. */
+  fields?: ReactNode | ((rejection: unknown) => ReactNode)
   /** The name that the person has to type before the button of a deletion works. */
   confirmName?: string
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
@@ -56,6 +57,10 @@ export function ChangeDialog({
       onDone?.(result)
     },
   })
+  const shownFields =
+    typeof fields === 'function'
+      ? fields(change.requests.length > 0 ? (change.plan.error ?? change.error) : undefined)
+      : fields
   const end = (
     <ChangeEnd
       change={change}
@@ -92,7 +97,7 @@ export function ChangeDialog({
           change.send()
         }}
       >
-        {isWide ? <div className="stack">{fields}</div> : fields}
+        {isWide ? <div className="stack">{shownFields}</div> : shownFields}
         {isWide ? <div className="stack">{end}</div> : end}
       </form>
     </Dialog>

@@ -36,12 +36,12 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
 }
 
 /** The commands that read the same data, or do the same action, in a shell. */
-export function Commands({ curl, cli }: { curl: string; cli: string }) {
+export function Commands({ curl, cli }: { curl: string | readonly string[]; cli: string | readonly string[] }) {
   return (
     <details>
       <summary>curl and command line</summary>
       <div className="stack panel">
-        {[cli, curl].map((line) => (
+        {[cli, curl].flat().map((line) => (
           <div key={line} className="command">
             <code>
               <ExternalText text={line} />

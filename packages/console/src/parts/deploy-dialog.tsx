@@ -3,10 +3,15 @@ import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
+import { CommandField, EnvironmentField } from './container-fields.tsx'
+import type { Container } from './container-values.ts'
 import { shellWord } from './copy.tsx'
-import { CheckField, TextField } from './fields.tsx'
+import { definitionPatch, deployFlags, type EditedDefinition } from './definition-patch.ts'
+import { ExternalText } from './external-text.tsx'
+import { CheckField, errorAt, TextField } from './fields.tsx'
+import { SizeFields } from './size-fields.tsx'
 
-/** The dialog that deploys other images, or another task definition, to a service. */
+/** The dialog that deploys a changed task definition, or another one, to a service. */
 export function DeployDialog({
   account,
   service,
@@ -21,60 +26,90 @@ export function DeployDialog({
   onClose: () => void
   onDone?: () => void
 }) {
-  const definition = useTaskDefinition(account, service.taskDefinition ?? '')
+  const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const definitions = useTaskDefinitions(account).data
-  const containers = definition.data?.containerDefinitions ?? []
-  const [images, setImages] = useState<Record<string, string>>({})
+  const containers = (definition?.containerDefinitions ?? []) as Container[]
+  const [changes, setChanges] = useState<Partial<EditedDefinition>>({})
   const [definitionName, setDefinitionName] = useState(initialDefinition)
   const [rollsBack, setRollsBack] = useState(false)
-  const changedContainers = containers.filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
-  const versionChange =
-    definitionName !== ''
-      ? { taskDefinition: definitionName }
-      : changedContainers.length > 0
-        ? { containers: Object.fromEntries(changedContainers.map(({ name }) => [name, { image: images[name] }])) }
-        : undefined
+  const edited: EditedDefinition = { cpu: definition?.cpu, memory: definition?.memory, containers: {}, ...changes }
+  const editedContainer = (container: Container) => edited.containers[container.name ?? ''] ?? container
+  const setContainer = (next: Container) =>
+    setChanges({ ...changes, containers: { ...edited.containers, [next.name ?? '']: next } })
+  const hasOtherDefinition = definitionName !== ''
+  const patch = hasOtherDefinition || !definition ? undefined : definitionPatch(definition, edited)
+  const versionChange = hasOtherDefinition ? { taskDefinition: definitionName } : patch
   const isBreakerOff = !service.deploymentConfiguration?.deploymentCircuitBreaker?.enable
   const breakerChange = isBreakerOff &&
     rollsBack && { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
-  const flags = [
-    ...(definitionName === '' ? [] : [`--task-definition ${shellWord(definitionName)}`]),
-    ...(definitionName === ''
-      ? changedContainers.map(({ name }) => `--image ${shellWord(`${name}=${images[name]}`)}`)
-      : []),
-    ...(breakerChange ? ['--circuit-breaker rollback'] : []),
-  ]
+  const body = { ...versionChange, ...breakerChange }
   const name = `${service.cluster}/${service.name}`
+  const reference = shellWord(`${account}/${name}`)
+  const flags = hasOtherDefinition ? [`--task-definition ${shellWord(definitionName)}`] : deployFlags(patch ?? {})
+  const breakerFlags = breakerChange ? ['--circuit-breaker rollback'] : []
   return (
     <ChangeDialog
       title={`Deploy ${name}`}
       account={account}
-      request={
-        versionChange && {
-          method: 'PATCH',
-          path: servicePath(account, service.cluster, service.name),
-          body: { ...versionChange, ...breakerChange },
-        }
+      request={versionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }}
+      incompleteReason="Change a field, or choose another task definition."
+      cli={
+        flags
+          ? `ecs-api deploy ${reference} ${[...flags, ...breakerFlags].join(' ')}`
+          : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
       }
-      incompleteReason="Change an image, or choose another task definition."
-      cli={`ecs-api deploy ${shellWord(`${account}/${name}`)} ${flags.join(' ')}`}
       buttonLabel="Deploy"
       doneSentence={`Requested: a deployment of ${name}.`}
       onClose={onClose}
       {...(onDone && { onDone })}
-      fields={
+      fields={(rejection) => (
         <>
-          {containers.map(({ name: container, image }) => (
+          {containers.map((container) => (
             <TextField
-              key={container}
-              id={`image-${container}`}
-              label={`Image of ${container}`}
+              key={container.name}
+              id={`image-${container.name}`}
+              label={`Image of ${container.name}`}
+              error={errorAt(rejection, `/containers/${container.name}/image`)}
               isMono
-              value={images[container] ?? image}
-              disabled={definitionName !== ''}
-              onChange={(value) => setImages({ ...images, [container]: value })}
+              value={editedContainer(container).image ?? ''}
+              disabled={hasOtherDefinition}
+              onChange={(image) => setContainer({ ...editedContainer(container), image: image.trim() })}
             />
           ))}
+          {definition && (
+            <details>
+              <summary>Variables and size</summary>
+              <div className="folded">
+                <fieldset className="plain stack" disabled={hasOtherDefinition}>
+                  <legend className="visually-hidden">Variables and size</legend>
+                  {containers.map((container, index) => {
+                    const props = {
+                      index,
+                      container: editedContainer(container),
+                      pointer: `/containers/${container.name}`,
+                      rejection,
+                      onChange: setContainer,
+                    }
+                    return (
+                      <fieldset key={container.name} className="plain stack">
+                        <legend>
+                          Container <ExternalText text={container.name} />
+                        </legend>
+                        <EnvironmentField {...props} />
+                        <CommandField {...props} />
+                      </fieldset>
+                    )
+                  })}
+                  <SizeFields
+                    definition={edited}
+                    allowsSmallest={false}
+                    rejection={rejection}
+                    onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
+                  />
+                </fieldset>
+              </div>
+            </details>
+          )}
           <TextField
             id="definition"
             label="Or another task definition (family, or family:revision)"
@@ -92,7 +127,7 @@ export function DeployDialog({
             />
           )}
         </>
-      }
+      )}
     />
   )
 }

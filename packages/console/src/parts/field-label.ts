@@ -30,6 +30,8 @@ const containerLabels: Readonly<Record<string, string>> = {
 
 /** The label of the field that the JSON Pointer names; undefined when no form has such a field. */
 export function labelOf(pointer: string): string | undefined {
+  const [, container, field = ''] = /^\/containers\/([^/]+)\/(\w+)/.exec(pointer) ?? []
+  if (container !== undefined) return containerLabels[field] && `${containerLabels[field]} of ${container}`
   const [, index, member = ''] = /^\/containerDefinitions\/(\d+)\/(\w+)/.exec(pointer) ?? []
   if (index === undefined) return labels.find(([pattern]) => pattern.test(pointer))?.[1]
   const label = containerLabels[member]

@@ -173,12 +173,41 @@ export function CheckField({
   )
 }
 
+/** A choice of a few values, all of which are visible. */
+export function ChoiceField<Value extends string>({
+  legend,
+  value,
+  options,
+  onChange,
+}: {
+  legend: string
+  value: Value
+  options: readonly (readonly [value: Value, label: string])[]
+  onChange: (value: Value) => void
+}) {
+  const name = useId()
+  return (
+    <fieldset className="field choice">
+      <legend>{legend}</legend>
+      {options.map(([each, label]) => (
+        <label key={each} className="check">
+          <input type="radio" name={name} value={each} checked={value === each} onChange={() => onChange(each)} />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 /**
  * The message about one member of the rejected body.
+ * @param rejection the error of the request, or the errors of several requests
  * @param pointer the JSON Pointer of the member, such as `/name`; an error about a part of the member counts, too
  */
-export function errorAt(error: unknown, pointer: string): string | undefined {
-  if (!(error instanceof ProblemError)) return undefined
+export function errorAt(rejection: unknown, pointer: string): string | undefined {
   const isWithin = (at: string) => at === pointer || at.startsWith(`${pointer}/`)
-  return error.errors.find((each) => 'pointer' in each && isWithin(String(each.pointer)))?.message
+  return [rejection]
+    .flat()
+    .flatMap((error) => (error instanceof ProblemError ? error.errors : []))
+    .find((each) => 'pointer' in each && isWithin(String(each.pointer)))?.message
 }

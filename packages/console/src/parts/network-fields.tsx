@@ -1,5 +1,7 @@
-import { CheckField } from './fields.tsx'
-import { joinedWords, LinkedField, wordsIn } from './linked-field.tsx'
+import type { Service } from '@ecs-api/client'
+import { useServices } from '../live/queries.ts'
+import { CheckField, errorAt, SelectField } from './fields.tsx'
+import { isSameJson, joinedWords, LinkedField, wordsIn } from './linked-field.tsx'
 
 export interface Network {
   subnets: string[]
@@ -7,47 +9,122 @@ export interface Network {
   assignPublicIp: boolean
 }
 
+/** The network of a service's tasks; without subnets when the service has none. */
+export function networkOf({ networkConfiguration }: Pick<Service, 'networkConfiguration'>): Network {
+  const { subnets = [], securityGroups = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {}
+  return {
+    subnets: [...subnets],
+    securityGroups: [...securityGroups],
+    assignPublicIp: assignPublicIp === 'ENABLED',
+  }
+}
+
 /**
  * The fields of the network of a service's tasks. The member names are the API's shorthand for `awsvpcConfiguration`.
  */
 export function NetworkFields({
+  account,
+  ownService,
   network,
   help,
+  rejection,
   onChange,
 }: {
+  account: string
+  /** The service whose network this is, as `cluster/name`; undefined for a new one. */
+  ownService?: string
   network: Network
   /** The text below the subnets: the subnets that apply when the field is empty. */
   help?: string
-  onChange: <K extends keyof Network>(name: K, value: Network[K]) => void
+  rejection?: unknown
+  onChange: (change: Partial<Network>) => void
 }) {
   return (
     <>
+      <OtherNetworkField account={account} ownService={ownService} network={network} onChange={onChange} />
       <LinkedField
         id="subnets"
         label="Subnets"
         help={help}
+        error={errorAt(rejection, '/subnets')}
         isMono
         placeholder="subnet-0a1b2c3d4e5f67890"
         value={network.subnets}
         format={joinedWords}
         parse={wordsIn}
-        onChange={(value) => onChange('subnets', value)}
+        onChange={(subnets) => onChange({ subnets })}
       />
       <LinkedField
         id="groups"
         label="Security groups"
+        error={errorAt(rejection, '/securityGroups')}
         isMono
         placeholder="sg-0a1b2c3d4e5f67890"
         value={network.securityGroups}
         format={joinedWords}
         parse={wordsIn}
-        onChange={(value) => onChange('securityGroups', value)}
+        onChange={(securityGroups) => onChange({ securityGroups })}
       />
       <CheckField
         label="Give each task a public address"
         checked={network.assignPublicIp}
-        onChange={(checked) => onChange('assignPublicIp', checked)}
+        onChange={(assignPublicIp) => onChange({ assignPublicIp })}
       />
     </>
   )
+}
+
+/** The choice of another service, whose network fills all fields. Absent when no other service has a network. */
+function OtherNetworkField({
+  account,
+  ownService,
+  network,
+  onChange,
+}: {
+  account: string
+  ownService: string | undefined
+  network: Network
+  onChange: (network: Network) => void
+}) {
+  const networks = networksOf(useServices(account).data ?? [], ownService)
+  if (networks.length === 0) return null
+  const chosen = networks.find((each) => isSameJson(each.network, network))
+  return (
+    <SelectField
+      id="other-network"
+      label="As another service"
+      value={chosen?.services[0] ?? ''}
+      options={[
+        ['', chosen ? 'Choose…' : 'Choose a service to copy its network…'],
+        ...networks.map(({ services }) => [services[0]!, namesText(services)] as const),
+      ]}
+      onChange={(service) => {
+        const copied = networks.find(({ services }) => services[0] === service)
+        if (copied) onChange(copied.network)
+      }}
+    />
+  )
+}
+
+/** The different networks of the other services, each with the services that have it. */
+function networksOf(services: readonly Service[], ownService: string | undefined) {
+  const networks = new Map<string, { network: Network; services: string[] }>()
+  for (const service of services) {
+    const name = `${service.cluster}/${service.name}`
+    const network = networkOf(service)
+    if (name === ownService || network.subnets.length === 0) continue
+    const key = JSON.stringify(network)
+    const same = networks.get(key)
+    if (same) same.services.push(name)
+    else networks.set(key, { network, services: [name] })
+  }
+  return [...networks.values()]
+}
+
+const maxNames = 3
+
+function namesText(names: readonly string[]): string {
+  const others = names.length - maxNames
+  const text = names.slice(0, maxNames).join(', ')
+  return others > 0 ? `As ${text} and ${others} more` : `As ${text}`
 }

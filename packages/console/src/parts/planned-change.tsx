@@ -22,9 +22,10 @@ interface ChangeOptions<Result> {
 }
 
 export interface PlannedChange {
-  request: ApiRequest | undefined
+  /** The requests of the change, in their order; empty while a field is empty or invalid. */
+  requests: readonly ApiRequest[]
   hasPlan: boolean
-  plan: ReturnType<typeof usePlan>
+  plan: Pick<ReturnType<typeof usePlan>, 'data' | 'error' | 'isSettled'>
   isPending: boolean
   /** The error of the request that the form shows now; undefined once the form has changed. */
   error: unknown
@@ -36,6 +37,19 @@ export interface PlannedChange {
 }
 
 const planPendingReason = 'The plan is being made.'
+
+/** Why no request can be sent now; undefined while the gateway responds. */
+export function useConnectionReason(): string | undefined {
+  const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
+  return lostAt === undefined ? undefined : 'The service does not respond.'
+}
+
+/** Why the plan forbids sending its request: it is pending, or rejected. */
+export function planReason({ error, isSettled }: PlannedChange['plan']): string | undefined {
+  return error ? 'The plan is rejected.' : isSettled ? undefined : planPendingReason
+}
+
+export const sendingReason = (isPending: boolean) => (isPending ? 'The request is being sent.' : undefined)
 
 /** A plan without calls to AWS changes nothing, and its first effect is the reason. */
 function whyNothingChanges(plan: Plan | undefined): string | undefined {
@@ -50,7 +64,7 @@ export function usePlannedChange<Result>({
   hasPlan = true,
   onDone,
 }: ChangeOptions<Result>): PlannedChange {
-  const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
+  const connectionReason = useConnectionReason()
   const plan = usePlan(hasPlan ? request : undefined)
   const change = useChange(account, ({ method, path, body }: ApiRequest) =>
     client.request<Result>(method, path, {
@@ -64,13 +78,11 @@ export function usePlannedChange<Result>({
   const planShowsError = change.error instanceof Error && plan.error?.message === change.error.message
   const disabledReason =
     (request ? blockedReason : incompleteReason) ??
-    (lostAt === undefined ? undefined : 'The service does not respond.') ??
-    (change.isPending ? 'The request is being sent.' : undefined) ??
-    (hasPlan && plan.error ? 'The plan is rejected.' : undefined) ??
-    (hasPlan && !plan.isSettled ? planPendingReason : undefined) ??
-    (hasPlan ? whyNothingChanges(plan.data) : undefined)
+    connectionReason ??
+    sendingReason(change.isPending) ??
+    (hasPlan ? (planReason(plan) ?? whyNothingChanges(plan.data)) : undefined)
   return {
-    request,
+    requests: request ? [request] : [],
     hasPlan,
     plan,
     isPending: change.isPending,
@@ -97,21 +109,23 @@ export function ChangeEnd({
   /** The label of the button. */
   buttonLabel: string
   isDangerous?: boolean
-  cli: string
+  /** The commands that do the same. */
+  cli: string | readonly string[]
   /** Stands between the plan and the button. */
   confirmation?: ReactNode
   /** Further buttons. */
   children?: ReactNode
 }) {
   const reasonId = useId()
-  const { request, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabledReason } = change
+  const { requests, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabledReason } = change
+  const isComplete = requests.length > 0
   return (
     <>
       {hasPlan && (
         <PlanPanel
-          plan={request && plan.data}
-          error={request && plan.error}
-          isLoading={request !== undefined && !plan.isSettled}
+          plan={isComplete ? plan.data : undefined}
+          error={isComplete && plan.error}
+          isLoading={isComplete && !plan.isSettled}
         />
       )}
       {confirmation}
@@ -139,7 +153,9 @@ export function ChangeEnd({
           {disabledReason}
         </span>
       </div>
-      {request && <Commands cli={cli} curl={curlCommand(request.method, request.path, request.body)} />}
+      {isComplete && (
+        <Commands cli={cli} curl={requests.map(({ method, path, body }) => curlCommand(method, path, body))} />
+      )}
     </>
   )
 }

@@ -11,7 +11,7 @@ import { shellWord } from './copy.tsx'
 import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, SelectField } from './fields.tsx'
 import { isSameJson, LinkedField, numberOrText } from './linked-field.tsx'
-import { NetworkFields } from './network-fields.tsx'
+import { type Network, NetworkFields, networkOf } from './network-fields.tsx'
 import { Restored } from './restored.tsx'
 import { TerminalField } from './terminal-field.tsx'
 
@@ -51,12 +51,8 @@ export function SettingsDialog({
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const patch = document.value ?? {}
   const currentSettings = settingsOf(service)
-  /** Leaves a value out of the patch that the service already has. */
-  const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) => {
-    const { [name]: _, ...others } = patch
-    const isChange = value !== undefined && !isSameJson(value, currentValue)
-    setText(document.textWith(isChange ? { ...others, [name]: value } : others))
-  }
+  const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) =>
+    setText(document.textWith(patchWith(patch, name, value, currentValue)))
   const deployment = patch.deploymentConfiguration ?? {}
   const setDeployment = <K extends keyof typeof deployment>(
     name: K,
@@ -186,7 +182,18 @@ export function SettingsDialog({
                 securityGroups: patch.securityGroups ?? currentSettings.securityGroups,
                 assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
               }}
-              onChange={(name, value) => setMember(name, value, currentSettings[name])}
+              account={account}
+              ownService={`${service.cluster}/${service.name}`}
+              onChange={(change) =>
+                setText(
+                  document.textWith(
+                    (Object.keys(change) as (keyof Network)[]).reduce(
+                      (next, name) => patchWith(next, name, change[name], currentSettings[name]),
+                      patch,
+                    ),
+                  ),
+                )
+              }
             />
           </fieldset>
           <details>
@@ -204,11 +211,21 @@ export function SettingsDialog({
   )
 }
 
+/** A copy of the patch with the member set; without the member when the service already has the value. */
+function patchWith<K extends keyof Patch>(
+  patch: Patch,
+  name: K,
+  value: Patch[K] | undefined,
+  currentValue: unknown,
+): Patch {
+  const { [name]: _, ...others } = patch
+  return value === undefined || isSameJson(value, currentValue) ? (others as Patch) : { ...others, [name]: value }
+}
+
 const numberOrDefault = (emptyValue: number) => (text: string) => (text.trim() === '' ? emptyValue : numberOrText(text))
 
 function settingsOf(service: Service) {
-  const { deploymentConfiguration: deployment, networkConfiguration } = service
-  const { subnets = [], securityGroups = [], assignPublicIp } = networkConfiguration?.awsvpcConfiguration ?? {}
+  const { deploymentConfiguration: deployment } = service
   const { enable = false, rollback = false } = deployment?.deploymentCircuitBreaker ?? {}
   return {
     breaker: { enable, rollback },
@@ -217,8 +234,6 @@ function settingsOf(service: Service) {
     gracePeriodSeconds: service.healthCheckGracePeriodSeconds ?? 0,
     allowsTerminals: service.enableExecuteCommand ?? false,
     platformVersion: service.platformVersion ?? 'LATEST',
-    subnets: [...subnets],
-    securityGroups: [...securityGroups],
-    assignPublicIp: assignPublicIp === 'ENABLED',
+    ...networkOf(service),
   }
 }

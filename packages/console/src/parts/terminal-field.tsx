@@ -8,12 +8,15 @@ import { CheckField } from './fields.tsx'
 export function TerminalField({
   account,
   definition,
+  missingRoleHelp,
   checked,
   onChange,
 }: {
   account: string
   /** The task definition of the service; undefined while it is not known. */
-  definition: TaskDefinition | undefined
+  definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
+  /** How to give the definition a task role; by default a link to the form of a new revision. */
+  missingRoleHelp?: string | undefined
   checked: boolean
   onChange: (checked: boolean) => void
 }) {
@@ -24,7 +27,9 @@ export function TerminalField({
         checked && definition && !definition.taskRoleArn ? (
           <>
             <ExternalText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
-            <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
+            {missingRoleHelp ?? (
+              <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
+            )}
           </>
         ) : (
           'A shell in a container (ECS Exec). The task definition needs a task role.'

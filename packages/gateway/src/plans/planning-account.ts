@@ -139,7 +139,8 @@ const lookedUpState = (definition: sdk.TaskDefinition | undefined, cluster: sdk.
 
 /**
  * Requires an ACTIVE task definition, as ECS does when it creates or updates a service.
- * @returns the revision that the name refers to; for a revision that this plan registers, the input of its registration
+ * @returns the revision that the name refers to; for a revision that this plan registers, the input of its registration;
+ *   undefined for another new revision, because its content is unknown
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */
@@ -150,7 +151,7 @@ async function requireActive(
   if (taskDefinition === undefined) return undefined
   if (taskDefinition.endsWith(`:${newRevision}`)) {
     const registered = calls.findLast(({ action }) => action === 'RegisterTaskDefinition')?.input
-    return { ...(registered as sdk.TaskDefinition), taskDefinitionArn: taskDefinition }
+    return registered && { ...(registered as sdk.TaskDefinition), taskDefinitionArn: taskDefinition }
   }
   const { taskDefinition: described } = await ecs.describeTaskDefinition({ taskDefinition })
   if (described?.status !== 'ACTIVE') throw new Conflict('TaskDefinitionInactive', 'TaskDefinition is inactive')

@@ -348,3 +348,25 @@ test('the plan of a rollback takes no wait, either', async () => {
   const { status, body } = await plan('post', `${services}/www/rollback?wait=STABLE`, { release: 1 })
   assert.deepEqual([status, body.errors?.[0].name], [400, 'wait'])
 })
+
+test('a service is planned for a revision that is not registered yet, in the fence of the token', async () => {
+  const body = { name: 'next', taskDefinition: 'plans-next:(new)', count: 2, subnets: ['subnet-0a1b2c3d'] }
+  const planned = await plan('post', services, { ...body, enableExecuteCommand: true })
+  assert.equal(planned.status, 200, planned.text)
+  assert.deepEqual(planned.body.effects, ['ECS creates the service next and starts 2 tasks.'])
+  assert.equal(planned.body.calls[0].input.taskDefinition, 'plans-next:(new)')
+
+  const taken = await plan('post', services, { ...body, name: 'www' })
+  assert.equal(taken.body.code, 'ServiceAlreadyExists', taken.text)
+  const invalid = await plan('post', services, { ...body, name: 'not a name', count: 'many' })
+  assert.deepEqual(
+    invalid.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort(),
+    ['/count', '/name'],
+    invalid.text,
+  )
+  const fenced = await newToken({ name: 'only-plans', role: 'operator', taskDefinitions: ['plans'] })
+  const outside = await api.post(`${services}?dryRun=true`, body, { headers: { authorization: `Bearer ${fenced}` } })
+  assert.equal(outside.body.code, 'OutsideFence', outside.text)
+  const sent = await api.post(services, body)
+  assert.equal(sent.status, 400, sent.text)
+})

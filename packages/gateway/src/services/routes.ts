@@ -81,7 +81,7 @@ const create = {
   description:
     'Without `launchType` and `capacityProviderStrategy`, the service uses the default strategy of the cluster, or ' +
     'Fargate if the cluster has none. Without `subnets`, its tasks run in the default subnets of the account’s ' +
-    'configuration.',
+    'configuration. With `dryRun=true`, the task definition can be `web:(new)`: a revision that is not registered yet.',
   tag,
   params: inCluster,
   query: { ...stableQuery, ...dryRunQuery },

@@ -2,9 +2,9 @@
  * Conversions between a container definition and the texts of its form fields. They accept every text: the plan reports
  * invalid values.
  */
-import { shellWord } from '../parts/copy.tsx'
-import { wordsIn } from '../parts/linked-field.tsx'
-import { withMember } from '../parts/with-member.ts'
+import { shellWord } from './copy.tsx'
+import { wordsIn } from './linked-field.tsx'
+import { withMember } from './with-member.ts'
 
 interface PortMapping {
   containerPort?: unknown

@@ -1,0 +1,46 @@
+/** The commands that do the same as the form of a new service. */
+import { shellWord } from '../parts/copy.tsx'
+import { isSameJson } from '../parts/linked-field.tsx'
+import type { Definition } from './definition-values.ts'
+import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'
+
+/** The `ecs-api` commands for the requests of the form, in their order. */
+export function creationCommands({
+  account,
+  cluster,
+  body,
+  definition,
+  registeredName,
+  createsCluster,
+}: {
+  account: string
+  cluster: string
+  body: ServiceBody
+  definition: Definition | undefined
+  registeredName: string | undefined
+  createsCluster: boolean
+}): string[] {
+  const reference = `${account}/${cluster}`
+  const serviceBody = definition ? { ...body, taskDefinition: registeredName ?? definition.family ?? '' } : body
+  return [
+    ...(createsCluster ? [`ecs-api clusters create ${shellWord(reference)}`] : []),
+    ...(definition && registeredName === undefined
+      ? [`echo ${shellWord(JSON.stringify(definition))} | ecs-api taskdefs create ${shellWord(account)} -f -`]
+      : []),
+    createCommand(`${reference}/${body.name}`, serviceBody),
+  ]
+}
+
+/** The command that creates the service: with flags if they can express the body, else with the body on stdin. */
+function createCommand(ref: string, body: ServiceBody): string {
+  const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
+  const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, breakerThatRollsBack)
+  if (Object.keys(others).length > 0 || !isPlain)
+    return `echo ${shellWord(JSON.stringify(body))} | ecs-api services create ${shellWord(ref)} -f -`
+  const flags = [
+    `--task-definition ${shellWord(String(taskDefinition))} --count ${count}`,
+    ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),
+    ...(enableExecuteCommand ? ['--exec'] : []),
+  ]
+  return `ecs-api services create ${shellWord(ref)} ${flags.join(' ')}`
+}

@@ -1,0 +1,58 @@
+/** The fields of a task definition with one container, which a new service needs to run an image. */
+
+import { ImageField, LogField, PortsField, ProgramFields } from '../parts/container-fields.tsx'
+import { type Container, containersOf } from '../parts/container-values.ts'
+import { errorAt, TextField } from '../parts/fields.tsx'
+import { SizeFields } from '../parts/size-fields.tsx'
+import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
+import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
+
+export function ImageFields({
+  account,
+  definition,
+  rejection,
+  onChange,
+}: {
+  account: AccountFacts
+  definition: Definition
+  /** The error of the registration or of its plan; each field shows the part that concerns it. */
+  rejection: unknown
+  onChange: (next: Definition) => void
+}) {
+  const [container = {}] = containersOf(definition)
+  const containerProps = {
+    index: 0,
+    container,
+    rejection,
+    onChange: (next: Container) => onChange({ ...definition, containerDefinitions: [next] }),
+  }
+  const definitionProps = { account, definition, rejection, onChange }
+  // A local account proposes a role and accepts any. On AWS the role must exist, so the person has to choose it.
+  const executionRoleField = <ExecutionRoleField {...definitionProps} />
+  const isLocal = account.localAccountNumber !== undefined
+  return (
+    <>
+      <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
+      <PortsField {...containerProps} />
+      {!isLocal && executionRoleField}
+      <details>
+        <summary>More</summary>
+        <div className="stack folded">
+          <TextField
+            id="family"
+            label="Family"
+            error={errorAt(rejection, '/family')}
+            help="The name of the task definition that the form registers."
+            value={definition.family ?? ''}
+            onChange={(value) => onChange(withFamily(definition, value.trim()))}
+          />
+          <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
+          <ProgramFields {...containerProps} />
+          <LogField {...containerProps} family={definition.family ?? ''} region={account.region} />
+          {isLocal && executionRoleField}
+          <TaskRoleField {...definitionProps} />
+        </div>
+      </details>
+    </>
+  )
+}

@@ -1,0 +1,233 @@
+/**
+ * The creation of a service as one change with one plan. From an image, the change also registers a task definition,
+ * and creates the cluster when it is missing. A definition is registered once: its idempotency key is part of the
+ * form's draft, and after a later step has failed, the next try uses the revision that is registered already.
+ */
+import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
+import { useRef } from 'react'
+import { type ApiRequest, apiPath } from '../actions.ts'
+import { client } from '../live/client.ts'
+import { useChange, useTaskDefinition } from '../live/queries.ts'
+import { usePlan } from '../parts/plan.tsx'
+import { type PlannedChange, planReason, sendingReason, useConnectionReason } from '../parts/planned-change.tsx'
+import type { Definition } from './definition-values.ts'
+import type { ServiceBody } from './service-fields.tsx'
+
+interface CreationInputs {
+  cluster: string
+  /** The definition to register; undefined when the service names an existing one. */
+  definition: Definition | undefined
+  /** The body of the service's creation. With a definition to register, it has no `taskDefinition`. */
+  service: ServiceBody
+}
+
+/** A registration that the form has sent. */
+export interface Registration {
+  /** The definition, as JSON. */
+  definition: string
+  idempotencyKey: string
+  /** The registered revision, such as `web:1`; undefined while the response is not known. */
+  name?: string
+}
+
+interface CreationOptions {
+  account: string
+  /** Undefined while a field is empty or invalid. */
+  inputs: CreationInputs | undefined
+  /** The sentence that names the empty or invalid field. */
+  incompleteReason: string | undefined
+  blockedReason: string | undefined
+  /** Whether the cluster is missing, so that the change creates it. */
+  createsCluster: boolean
+  registration: Registration | undefined
+  onRegistration: (registration: Registration | undefined) => void
+  onDone: () => void
+}
+
+export interface PlannedCreation extends PlannedChange {
+  /** All errors of the plan: the registration and the service are planned separately. */
+  planErrors: readonly unknown[]
+  /** The revision that an earlier try has registered for the present definition. */
+  registeredName: string | undefined
+}
+
+interface Requests {
+  cluster: ApiRequest | undefined
+  definition: ApiRequest | undefined
+  /** @param revision the task definition; undefined when the body names it */
+  service: (revision: string | undefined) => ApiRequest
+}
+
+const noSubnetsReason = 'Type subnets, under Network: the account has no default ones.'
+
+export function usePlannedCreation({
+  account,
+  inputs,
+  incompleteReason,
+  blockedReason,
+  createsCluster,
+  registration,
+  onRegistration,
+  onDone,
+}: CreationOptions): PlannedCreation {
+  const connectionReason = useConnectionReason()
+  const definitionText = JSON.stringify(inputs?.definition)
+  const registered = useTaskDefinition(account, registration?.name ?? '')
+  const isGone =
+    registered.data?.status === 'INACTIVE' ||
+    (registered.error instanceof ProblemError && registered.error.status === 404)
+  const sentRegistration = registration?.definition === definitionText && !isGone ? registration : undefined
+  const registeredName = sentRegistration?.name
+  const requests = inputs && requestsOf(account, inputs, { createsCluster, isRegistered: registeredName !== undefined })
+  const family = inputs?.definition?.family
+  const plannedRevision = registeredName ?? (family === undefined ? undefined : `${family}:(new)`)
+
+  const creation = useChange(account, async (_: string) => {
+    if (!requests) return undefined
+    if (requests.cluster) {
+      await sendRequest(requests.cluster)
+      // The service could not be planned without its cluster. A service that ECS would reject registers nothing.
+      if (hasNoSubnets(await requestPlan(requests.service(plannedRevision)))) return undefined
+    }
+    if (!requests.definition) return sendRequest(requests.service(registeredName))
+    const sent = { definition: definitionText, idempotencyKey: sentRegistration?.idempotencyKey ?? newIdempotencyKey() }
+    onRegistration(sent)
+    const name = await register(requests.definition, sent.idempotencyKey).catch((error) => {
+      if (error instanceof ProblemError && error.status < 500) onRegistration(undefined)
+      throw error
+    })
+    return sendRequest(requests.service(name)).catch((error) => {
+      onRegistration({ ...sent, name })
+      throw error
+    })
+  })
+
+  // While the change is sent, its own steps must not change the plan.
+  const planned = useRef<Partial<Record<'cluster' | 'definition' | 'service', ApiRequest | undefined>>>({})
+  if (!creation.isPending)
+    planned.current = {
+      cluster: requests?.cluster,
+      definition: requests?.definition,
+      service: requests?.cluster ? undefined : requests?.service(plannedRevision),
+    }
+  const plans = {
+    cluster: usePlan(planned.current.cluster),
+    definition: usePlan(planned.current.definition),
+    service: usePlan(planned.current.service),
+  }
+  const activePlans = (['definition', 'cluster', 'service'] as const)
+    .filter((step) => planned.current[step] !== undefined)
+    .map((step) => plans[step])
+  const planErrors = activePlans.flatMap(({ error }) => error ?? [])
+  const dataOf = (step: keyof typeof plans) => (planned.current[step] ? plans[step].data : undefined)
+  const plan = {
+    data:
+      inputs && activePlans.every(({ data }) => data !== undefined)
+        ? wholePlan(inputs, registeredName, {
+            cluster: dataOf('cluster'),
+            definition: dataOf('definition'),
+            service: dataOf('service'),
+          })
+        : undefined,
+    error: (planErrors[0] as Error | undefined) ?? null,
+    isSettled: activePlans.every(({ isSettled }) => isSettled),
+  }
+  const inputsText = JSON.stringify(inputs)
+  const isOfTheseInputs = creation.variables === inputsText
+  const planShowsError = planErrors.some(({ message }) => message === creation.error?.message)
+  const disabledReason =
+    (inputs ? blockedReason : incompleteReason) ??
+    connectionReason ??
+    sendingReason(creation.isPending) ??
+    planReason(plan) ??
+    (hasNoSubnets(dataOf('service')) ? noSubnetsReason : undefined)
+  return {
+    requests: requests
+      ? [requests.cluster, requests.definition, requests.service(registeredName ?? family)].filter(
+          (each) => each !== undefined,
+        )
+      : [],
+    hasPlan: true,
+    plan,
+    planErrors,
+    registeredName,
+    isPending: creation.isPending,
+    error: isOfTheseInputs && !planShowsError ? creation.error : undefined,
+    hasChangedMeanwhile: false,
+    disabledReason,
+    send: () => {
+      if (!inputs || disabledReason !== undefined) return
+      creation.mutate(inputsText, {
+        onSuccess: (created) => {
+          if (created !== undefined) onDone()
+        },
+        // A failed step after the registration changes the plan's request, so that the plan is made again by itself.
+        onError: () => {
+          if (!inputs.definition) void plans.service.refetch()
+        },
+      })
+    },
+  }
+}
+
+function requestsOf(
+  account: string,
+  { cluster, definition, service }: CreationInputs,
+  { createsCluster, isRegistered }: { createsCluster: boolean; isRegistered: boolean },
+): Requests {
+  return {
+    cluster: createsCluster
+      ? { method: 'POST', path: apiPath(account, 'clusters'), body: { name: cluster } }
+      : undefined,
+    definition:
+      definition && !isRegistered
+        ? { method: 'POST', path: apiPath(account, 'taskdefs'), body: definition }
+        : undefined,
+    service: (revision) => ({
+      method: 'POST',
+      path: apiPath(account, 'clusters', cluster, 'services'),
+      body: revision === undefined ? service : { ...service, taskDefinition: revision },
+    }),
+  }
+}
+
+const sendRequest = ({ method, path, body }: ApiRequest) => client.request<unknown>(method, path, { body })
+
+const requestPlan = ({ method, path, body }: ApiRequest) =>
+  client.request<Plan>(method, path, { body, query: { dryRun: true } })
+
+/** @returns the name of the registered revision */
+async function register({ method, path, body }: ApiRequest, idempotencyKey: string): Promise<string> {
+  return (await client.request<{ name: string }>(method, path, { body, idempotencyKey })).name
+}
+
+/** Whether neither the body nor the account's configuration has subnets. Fargate always needs them. */
+function hasNoSubnets(plan: Plan | undefined): boolean {
+  const call = plan?.calls.find(({ action }) => action === 'CreateService')
+  return call !== undefined && !('networkConfiguration' in call.input)
+}
+
+/** The plans of all steps as one. */
+function wholePlan(
+  { definition, service }: CreationInputs,
+  registeredName: string | undefined,
+  plans: Partial<Record<'cluster' | 'definition' | 'service', Plan | undefined>>,
+): Plan {
+  const { count, name } = service
+  const all = [plans.cluster, plans.definition, plans.service].filter((each) => each !== undefined)
+  return {
+    effects: [
+      ...(plans.cluster?.effects ?? []),
+      // The plan of the registration alone adds that no service uses the revision.
+      ...(plans.definition ? [`A new revision of ${definition?.family} is registered.`] : []),
+      ...(registeredName === undefined ? [] : [`${registeredName} is registered already.`]),
+      ...(plans.service?.effects ?? [
+        `ECS creates the service ${name} and starts ${count === 1 ? '1 task' : `${count} tasks`}. ` +
+          'The service is checked when its cluster exists.',
+      ]),
+    ],
+    warnings: all.flatMap(({ warnings }) => warnings),
+    calls: all.flatMap(({ calls }) => calls),
+    changes: all.flatMap(({ changes }) => changes),
+  }
+}

@@ -1,0 +1,71 @@
+/** The fields of the two roles of a task definition. */
+import { useState } from 'react'
+import { useRolesInUse } from '../live/queries.ts'
+import { containersOf } from '../parts/container-values.ts'
+import { errorAt, TextField } from '../parts/fields.tsx'
+import { withMember } from '../parts/with-member.ts'
+import { type AccountFacts, type Definition, roleArn } from './definition-values.ts'
+
+interface RoleFieldProps {
+  account: AccountFacts
+  definition: Definition
+  rejection: unknown
+  onChange: (next: Definition) => void
+}
+
+export function ExecutionRoleField(props: RoleFieldProps) {
+  const { account, definition, rejection } = props
+  const needsRole = containersOf(definition).some(
+    ({ logConfiguration, secrets, image = '' }) =>
+      logConfiguration?.logDriver === 'awslogs' ||
+      Object.keys((secrets as object | undefined) ?? {}).length > 0 ||
+      /^\d{12}\.dkr\.ecr[.-]/.test(image),
+  )
+  return (
+    <TextField
+      id="execution-role"
+      label="Execution role"
+      help={`ECS starts the task with this role: it reads secrets and ECR images and writes logs.${localHint(account)}`}
+      error={
+        needsRole && !definition.executionRoleArn
+          ? 'This definition needs an execution role, unless the account has a default one.'
+          : errorAt(rejection, '/executionRoleArn')
+      }
+      {...useRoleField(props, 'executionRoleArn', 'ecsTaskExecutionRole')}
+    />
+  )
+}
+
+export function TaskRoleField(props: RoleFieldProps) {
+  return (
+    <TextField
+      id="task-role"
+      label="Task role"
+      error={errorAt(props.rejection, '/taskRoleArn')}
+      help={`The program in the container calls AWS with this role. Terminals need one, too.${localHint(props.account)}`}
+      {...useRoleField(props, 'taskRoleArn', 'task')}
+    />
+  )
+}
+
+const localHint = ({ localAccountNumber }: AccountFacts) =>
+  localAccountNumber === undefined ? '' : ' A local account accepts any ARN.'
+
+/** Reads the roles in use once the field has the focus. */
+function useRoleField(
+  { account, definition, onChange }: RoleFieldProps,
+  member: 'executionRoleArn' | 'taskRoleArn',
+  exampleName: string,
+) {
+  const [wantsSuggestions, setWantsSuggestions] = useState(false)
+  const rolesInUse = useRolesInUse(account.name, wantsSuggestions)
+  const example = roleArn(account.localAccountNumber ?? '123456789012', exampleName)
+  return {
+    isMono: true,
+    placeholder: example,
+    suggestions: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
+    value: definition[member] ?? '',
+    onFocus: () => setWantsSuggestions(true),
+    onChange: (value: string) => onChange(withMember(definition, member, value.trim())),
+  }
+}

@@ -1,0 +1,115 @@
+/** The fields of a new service, without the one of its task definition. */
+import type { TaskDefinition } from '@ecs-api/client'
+import type { ReactNode } from 'react'
+import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
+import { LinkedField, numberOrText } from '../parts/linked-field.tsx'
+import { type Network, NetworkFields } from '../parts/network-fields.tsx'
+import { TerminalField } from '../parts/terminal-field.tsx'
+import { withMember } from '../parts/with-member.ts'
+
+export interface ServiceBody extends Partial<Network> {
+  name?: string
+  taskDefinition?: string
+  count?: number | string
+  enableExecuteCommand?: boolean
+  deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
+}
+
+export const breakerThatRollsBack = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+
+export function ServiceFields({
+  account,
+  body,
+  cluster,
+  clusterNames,
+  clusterNote,
+  definition,
+  missingRoleHelp,
+  rejection,
+  onChange,
+  onClusterChange,
+}: {
+  account: string
+  body: ServiceBody
+  cluster: string
+  clusterNames: readonly string[]
+  /** Stands below the field of the cluster. */
+  clusterNote: ReactNode
+  /** The task definition of the service; undefined while it is not known. */
+  definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
+  missingRoleHelp: string | undefined
+  rejection: unknown
+  onChange: (next: ServiceBody) => void
+  onClusterChange: (name: string) => void
+}) {
+  return (
+    <>
+      <TextField
+        id="name"
+        label="Name"
+        value={String(body.name ?? '')}
+        error={errorAt(rejection, '/name')}
+        onChange={(value) => onChange({ ...body, name: value.trim() })}
+      />
+      <TextField
+        id="cluster"
+        label="Cluster"
+        value={cluster}
+        suggestions={clusterNames}
+        onChange={(value) => onClusterChange(value.trim())}
+      />
+      {clusterNote}
+      <LinkedField
+        id="count"
+        type="number"
+        label="Desired count"
+        value={body.count ?? ''}
+        format={String}
+        parse={numberOrText}
+        error={errorAt(rejection, '/count')}
+        onChange={(value) => onChange({ ...body, count: value })}
+      />
+      <CheckField
+        label="Roll back when a deployment fails"
+        help="The deployment circuit breaker: after some failed tasks, ECS goes back to the previous release."
+        checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
+        onChange={(checked) => {
+          const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
+          onChange(
+            withMember(body, 'deploymentConfiguration', checked ? { ...others, ...breakerThatRollsBack } : others),
+          )
+        }}
+      />
+      <TerminalField
+        account={account}
+        definition={definition}
+        missingRoleHelp={missingRoleHelp}
+        checked={body.enableExecuteCommand ?? false}
+        onChange={(checked) => onChange(withMember(body, 'enableExecuteCommand', checked || undefined))}
+      />
+      <details>
+        <summary>Network</summary>
+        <div className="stack folded">
+          <NetworkFields
+            account={account}
+            rejection={rejection}
+            network={{
+              subnets: body.subnets ?? [],
+              securityGroups: body.securityGroups ?? [],
+              assignPublicIp: body.assignPublicIp ?? false,
+            }}
+            help="Without subnets, the tasks run in the default subnets of the account, if it has any."
+            onChange={(change) =>
+              onChange(
+                Object.entries(change).reduce(
+                  (next, [name, value]) => withMember(next, name, value || undefined),
+                  body,
+                ),
+              )
+            }
+          />
+        </div>
+      </details>
+    </>
+  )
+}
