@@ -37,9 +37,12 @@ export const paths = {
   tasks: (account: string) => `/console/${encode(account)}/tasks`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,
+  /** The log on the page of a task; with a container, only the lines of this one. */
+  taskLog: (account: string, cluster: string, id: string, container?: string) =>
+    `${paths.task(account, cluster, id)}${container === undefined ? '' : queryString({ container })}#logs`,
   /** Without a container, the page chooses the first one of the task. */
   terminal: (account: string, cluster: string, id: string, container?: string) =>
-    `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : `?container=${encode(container)}`}`,
+    `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : queryString({ container })}`,
   taskDefinitions: (account: string) => `/console/${encode(account)}/taskdefs`,
   taskDefinition: (account: string, name: string) => `/console/${encode(account)}/taskdefs/${encode(name)}`,
   newTaskDefinition: (account: string, copiedName?: string) =>

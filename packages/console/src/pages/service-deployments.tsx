@@ -25,7 +25,7 @@ const outcomeTones: Record<string, Tone> = {
 }
 
 /** The tab of a service's deployments, and of the releases that the deployments created. */
-export function DeploymentsTab({
+export default function DeploymentsTab({
   account,
   service: { cluster, name },
   deployments,

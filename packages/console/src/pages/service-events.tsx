@@ -4,7 +4,7 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 
-export function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
+export default function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const events = useServiceEvents(account, cluster, name)
   if (!events.data) return <LoadingOrProblem query={events} subject="the events" />
   return (

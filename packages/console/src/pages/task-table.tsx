@@ -7,6 +7,7 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
+import { TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -61,12 +62,17 @@ export function TaskTable({
           cell: (task) => <TaskStatus task={task} />,
         },
         {
+          title: 'Address',
+          sortBy: ({ publicAddress, address }) => publicAddress ?? address ?? '',
+          cell: (task) => <TaskAddress task={task} />,
+        },
+        {
           title: 'Task definition',
           sortBy: ({ taskDefinition }) => taskDefinition ?? '',
           cell: ({ taskDefinition }) => (
-            <code>
+            <Link className="mono" href={paths.taskDefinition(account, taskDefinition)}>
               <ExternalText text={taskDefinition} />
-            </code>
+            </Link>
           ),
         },
         {
@@ -97,7 +103,7 @@ export function TaskTable({
                   </Link>
                 )
               )}
-              <Link data-key="l" href={`${paths.task(account, task.cluster, task.id)}#logs`}>
+              <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id)}>
                 Logs
                 <span className="visually-hidden">
                   {' '}

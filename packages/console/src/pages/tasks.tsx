@@ -7,7 +7,7 @@ import { paths } from '../paths.ts'
 import { TaskTable } from './task-table.tsx'
 
 /** The page of an account's tasks. */
-export function TasksPage({ account }: { account: string }) {
+export default function TasksPage({ account }: { account: string }) {
   const [status, setStatus] = useState<'STOPPED' | 'ALL'>()
   const tasks = useTasks(account, status)
   return (
