@@ -1,10 +1,11 @@
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
-import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from 'wouter'
+import type { PagedList } from '../live/paged-list.ts'
 import { useReleases } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -32,7 +33,7 @@ export default function DeploymentsTab({
 }: {
   account: string
   service: Service
-  deployments: UseQueryResult<ServiceDeployment[]>
+  deployments: PagedList<ServiceDeployment>
 }) {
   const now = useNow()
   const releases = useReleases(account, cluster, name)
@@ -68,6 +69,7 @@ export default function DeploymentsTab({
           ]}
         />
       )}
+      <ListEnd list={deployments} noun="deployments" />
       <h2>Releases</h2>
       <LoadingOrProblem query={releases} subject="the releases" />
       {releases.data && (
@@ -136,6 +138,7 @@ export default function DeploymentsTab({
           ]}
         />
       )}
+      <ListEnd list={releases} noun="releases" />
     </div>
   )
 }

@@ -9,15 +9,16 @@ import {
   useReleases,
   useService,
   useServiceDiagnosis,
-  useServiceTasks,
   useTaskDefinition,
 } from '../live/queries.ts'
+import { useServiceTasks } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
@@ -125,13 +126,18 @@ export default function ServicePage({
                 data-key={each === 'logs' ? 'l' : undefined}
               >
                 {labels[each]}
-                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}` : ''}
+                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}${tasks.readOlder ? '+' : ''}` : ''}
               </Link>
             ))}
           </nav>
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
-              {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
+              {tab === 'tasks' && (
+                <div className="stack">
+                  <TaskTable account={account} tasks={tasks.data} query={tasks} />
+                  <ListEnd list={tasks} noun="tasks" />
+                </div>
+              )}
               {tab === 'logs' && (
                 <LogView
                   account={account}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { apiPath } from '../actions.ts'
-import { useTasks } from '../live/queries.ts'
+import { useTasks } from '../live/task-lists.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
