@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { waitUntil } from '../packages/local-aws/src/testing/exec-processes.ts'
 import {
   consoleProgram,
+  fetchWhole,
   hideSimulation,
   newProfile,
   signedInPage,
@@ -21,7 +23,7 @@ const pages = '/console/local/clusters/prod'
 let runningTask = ''
 let stoppedTask = ''
 
-/** `pair`: one task with the containers web and side, and one that a person stopped. `once`: a task that ended. */
+/** `pair`: a task with the containers web and side, and a stopped one. `once`: a task that ended. `other`: a cluster. */
 before(async () => {
   if (!program) return
   const { api } = program
@@ -41,11 +43,21 @@ before(async () => {
     },
   })
   assert.equal(created.status, 201, created.text)
-  runningTask = (await api.get(`${services}/pair/tasks`)).body.items[0].id
+  const runningIds = async (): Promise<string[]> =>
+    (await api.get(`${services}/pair/tasks?status=RUNNING`)).body.items.map(({ id }: { id: string }) => id)
+  const [first] = await runningIds()
+  await api.delete(`/local/clusters/prod/tasks/${first}?wait=STOPPED`)
+  await waitUntil(async () => {
+    runningTask = (await runningIds()).find((id) => id !== first) ?? ''
+    return runningTask !== ''
+  })
   const dockerLabels = { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' }
   await api.post('/local/taskdefs', webDefinition('once', { dockerLabels }))
   const ran = await api.post('/local/clusters/prod/tasks?wait=STOPPED', { taskDefinition: 'once' })
   stoppedTask = ran.body.items[0].id
+  await api.post('/local/clusters', { name: 'other' })
+  await api.post('/local/taskdefs', webDefinition('single'))
+  await api.post('/local/clusters/other/tasks?wait=RUNNING', { taskDefinition: 'single' })
 })
 
 /** The value of a fact of the page. */
@@ -103,7 +115,7 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   const profile = await newProfile(t, url)
   // Only real containers have published ports.
   await profile.route(/\/tasks\?/, async (route) => {
-    const response = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } })
+    const response = await fetchWhole(route)
     const body = await response.json()
     const port = { container: 'web', containerPort: 80, hostPort: 32768, hostIp: '127.0.0.1', protocol: 'tcp' }
     const items = body.items.map((task: { lastStatus: string }) => ({ ...task, ports: [port] }))
@@ -115,9 +127,60 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   assert.match(await fact(page, 'Address'), /^127\.0\.0\.1:32768/)
   const link = row(page, 'Tasks', runningTask.slice(0, 8)).getByRole('link', { name: '127.0.0.1:32768' })
   assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:32768')
-  await profile.unroute(/\/tasks\?/)
+  await profile.unrouteAll({ behavior: 'wait' })
   await page.reload()
   const address = row(page, 'Tasks', runningTask.slice(0, 8)).locator('[data-title="Address"]')
   await address.getByText(/^\d+\.\d+\.\d+\.\d+$/).waitFor()
   assert.equal(await fact(page, 'Address'), await address.innerText())
+})
+
+/** Waits until the table of tasks has this number of rows, and returns their text. */
+async function taskRows(page: Page, count: number): Promise<string[]> {
+  const rows = page.getByRole('table', { name: 'Tasks' }).locator('tr[data-row]')
+  await rows.nth(count - 1).waitFor()
+  await rows.nth(count).waitFor({ state: 'detached' })
+  return rows.allInnerTexts()
+}
+
+test('the tasks of a service are selected by their status', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}${pages}/services/pair`)
+  const [first, second] = await taskRows(page, 2)
+  assert.match(first!, /Running/)
+  assert.match(second!, /Stopped/)
+  await page.getByRole('button', { name: 'All 2' }).waitFor()
+  await page.getByRole('button', { name: 'Stopped 1' }).click()
+  assert.match((await taskRows(page, 1))[0]!, /Stopped/)
+  await page.getByRole('button', { name: 'Running 1' }).click()
+  assert.match((await taskRows(page, 1))[0]!, /Running/)
+  await page.getByRole('button', { name: 'All 2' }).click()
+  await taskRows(page, 2)
+})
+
+test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/other`)
+  await page.getByRole('main').getByRole('link', { name: 'Tasks', exact: true }).click()
+  assert.match((await taskRows(page, 1))[0]!, /single:1/)
+  assert.equal(new URL(page.url()).search, '?cluster=other')
+  await page.getByLabel('Cluster', { exact: true }).selectOption('All clusters')
+  await taskRows(page, 2)
+  await page.getByRole('button', { name: 'Not stopped 2' }).waitFor()
+  await page.getByRole('button', { name: 'All', exact: true }).click()
+  await taskRows(page, 4)
+  await page.getByRole('button', { name: 'All 4' }).waitFor()
+  const filter = page.getByLabel('Filter by service')
+  await filter.pressSequentially('once')
+  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
+  await page.reload()
+  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
+  assert.equal(new URL(page.url()).search, '?status=ALL&filter=once')
+  await filter.fill(runningTask)
+  assert.match((await taskRows(page, 1))[0]!, /prod\/pair/)
+  await filter.fill('prod/pair')
+  await taskRows(page, 2)
+  await filter.fill('nothing')
+  await waitForText(page, /No task matches\./)
 })

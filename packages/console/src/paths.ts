@@ -34,7 +34,8 @@ export const paths = {
     `${paths.service(account, cluster, service)}/releases/${fromRelease}/diff/${toRelease}`,
   newService: (account: string, prefilled: { taskDefinition?: string; cluster?: string } = {}) =>
     `/console/${encode(account)}/new/service${queryString(prefilled)}`,
-  tasks: (account: string) => `/console/${encode(account)}/tasks`,
+  tasks: (account: string, selected: { cluster?: string } = {}) =>
+    `/console/${encode(account)}/tasks${queryString(selected)}`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,
   /** The log on the page of a task; with a container, only the lines of this one. */

@@ -34,6 +34,7 @@ interface PagedListOptions<P extends Page> {
   readPage: (page: { limit: number; cursor?: string }) => Promise<P>
   pageLength: number
   refetchInterval: number | (() => number)
+  isEnabled?: boolean
 }
 
 export function usePagedList<P extends Page>({
@@ -41,6 +42,7 @@ export function usePagedList<P extends Page>({
   readPage,
   pageLength,
   refetchInterval,
+  isEnabled = true,
 }: PagedListOptions<P>): PagedList<P['items'][number]> {
   type Read = ReadItems<P['items'][number]>
   const queryClient = useQueryClient()
@@ -59,6 +61,7 @@ export function usePagedList<P extends Page>({
       return { items, hasOlder: cursor !== null, wantedCount }
     },
     refetchInterval,
+    enabled: isEnabled,
   })
   const readOlder = () => {
     queryClient.setQueryData<Read>(queryKey, (read) => read && { ...read, wantedCount: read.items.length + pageLength })

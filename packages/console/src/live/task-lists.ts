@@ -33,7 +33,8 @@ export function useServiceTasks(account: string, cluster: string, name: string):
   return { ...newest, data }
 }
 
-function notStoppedFirst(newest: readonly Task[], notStopped: readonly Task[]): Task[] {
+/** Joins the newest tasks and all that have not stopped; `newest` is right where a task is in both. */
+export function notStoppedFirst(newest: readonly Task[], notStopped: readonly Task[]): Task[] {
   const newestArns = new Set(newest.map(({ arn }) => arn))
   const all = [...newest, ...notStopped.filter(({ arn }) => !newestArns.has(arn))]
   const { first = [], second = [] } = Object.groupBy(all, ({ lastStatus }) =>
@@ -43,10 +44,33 @@ function notStoppedFirst(newest: readonly Task[], notStopped: readonly Task[]): 
 }
 
 /** @param status without it, all tasks that have not stopped */
-export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
+export const useTasks = (account: string, status?: 'ALL') =>
   useQuery({
     enabled: account !== '',
     queryKey: [account, 'tasks', status],
     queryFn: () => allItems(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
     refetchInterval: pollMs(account),
   })
+
+/**
+ * The tasks of an account, or of one of its clusters: all that have not stopped, and the newest of those that have.
+ * @param readsStopped whether the stopped ones are read, too
+ */
+export function useTasksIn(account: string, cluster: string | undefined, readsStopped: boolean) {
+  const { tasks } = accountClient(account)
+  const filter = cluster === undefined ? {} : { cluster }
+  const queryKey = [account, 'tasks', 'in', cluster]
+  const notStopped = useQuery({
+    queryKey,
+    queryFn: () => allItems(tasks.list({ ...filter, limit: 1000 })),
+    refetchInterval: pollMs(account),
+  })
+  const stopped = usePagedList({
+    queryKey: [...queryKey, 'STOPPED'],
+    readPage: (page) => tasks.page({ ...filter, ...page, status: 'STOPPED' }),
+    pageLength: 1000,
+    refetchInterval: pollMs(account),
+    isEnabled: readsStopped,
+  })
+  return { notStopped, stopped }
+}

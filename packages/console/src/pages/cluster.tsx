@@ -32,6 +32,9 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         ]}
         title={name}
       >
+        <Link className="button" href={paths.tasks(account, { cluster: name })}>
+          Tasks
+        </Link>
         <ActionButton
           action={{
             id: 'create',

@@ -18,7 +18,6 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
-import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
@@ -29,7 +28,7 @@ import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
-import { TaskTable } from './task-table.tsx'
+import { TasksTab } from './service-tasks.tsx'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
 const DeploymentsTab = lazy(() => import('./service-deployments.tsx'))
@@ -132,12 +131,7 @@ export default function ServicePage({
           </nav>
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
-              {tab === 'tasks' && (
-                <div className="stack">
-                  <TaskTable account={account} tasks={tasks.data} query={tasks} />
-                  <ListEnd list={tasks} noun="tasks" />
-                </div>
-              )}
+              {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
               {tab === 'logs' && (
                 <LogView
                   account={account}

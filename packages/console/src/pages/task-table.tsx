@@ -22,11 +22,13 @@ export function TaskTable({
   tasks,
   query,
   showsService = false,
+  emptyText = 'There are no tasks.',
 }: {
   account: string
   tasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
   showsService?: boolean
+  emptyText?: string | undefined
 }) {
   const me = useMe()
   if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
@@ -35,7 +37,7 @@ export function TaskTable({
       label="Tasks"
       rows={tasks}
       keyOf={({ arn }) => arn}
-      emptyText="There are no tasks."
+      emptyText={emptyText}
       columns={[
         {
           title: 'Task',
