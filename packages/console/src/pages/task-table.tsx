@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { TaskStatus } from '../parts/status.tsx'
@@ -71,11 +72,7 @@ export function TaskTable({
         {
           title: 'Task definition',
           sortBy: ({ taskDefinition }) => taskDefinition ?? '',
-          cell: ({ taskDefinition }) => (
-            <Link className="mono" href={paths.taskDefinition(account, taskDefinition)}>
-              <ExternalText text={taskDefinition} />
-            </Link>
-          ),
+          cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
         },
         {
           title: 'Started',
