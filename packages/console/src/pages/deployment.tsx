@@ -2,10 +2,11 @@
 import { deploymentSentence } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { serviceActions } from '../actions.ts'
+import { serviceActions, servicePath } from '../actions.ts'
 import { useDeployment, useMe, useReleases, useService } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -116,6 +117,10 @@ export default function DeploymentPage({
               ]}
             />
           </div>
+          <Commands
+            cli={`ecs-api deployments get ${shellWord(`${account}/${cluster}/${name}`)} ${shellWord(id)}`}
+            curl={curlCommand('GET', servicePath(account, cluster, name, 'deployments', id))}
+          />
           {action && service && (
             <ServiceDialog
               action={action}

@@ -2,7 +2,9 @@
 import type { Release } from '@ecs-api/client'
 import { useId } from 'react'
 import { Link, useLocation } from 'wouter'
+import { servicePath } from '../actions.ts'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { visible } from '../parts/external-text.tsx'
 import { nameOfImage } from '../parts/image-name.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
@@ -79,6 +81,13 @@ export default function DiffPage({
           )}
         </section>
       )}
+      <Commands
+        cli={`ecs-api diff ${shellWord(`${account}/${cluster}/${service}`)} ${fromRelease} ${toRelease}`}
+        curl={curlCommand(
+          'GET',
+          `${servicePath(account, cluster, service, 'releases', fromRelease, 'diff')}?to=${toRelease}`,
+        )}
+      />
     </>
   )
 }
