@@ -7,7 +7,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Route,
+} from 'playwright-core'
 import { localNumber } from '../packages/gateway/src/config/account-number.ts'
 import type { LocalSettings } from '../packages/gateway/src/config/settings.ts'
 import { newFolder } from '../packages/gateway/src/testing/process.ts'
@@ -260,10 +267,14 @@ export async function openAllDetails(page: Page): Promise<void> {
   await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
 }
 
+/** Sends the request of a route to the gateway, without the condition that a stored response would satisfy. */
+export const fetchWhole = (route: Route) =>
+  route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } })
+
 /** Hides from the pages of a profile that tasks are simulated: the console offers no shell for simulated tasks. */
 export async function hideSimulation(profile: BrowserContext): Promise<void> {
   await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
-    const response = await route.fetch()
+    const response = await fetchWhole(route)
     await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
   })
 }

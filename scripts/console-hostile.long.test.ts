@@ -6,6 +6,7 @@ import {
   allPages,
   consoleProgram,
   createExamples,
+  fetchWhole,
   newProfile,
   openAllDetails,
   signedInPage,
@@ -124,8 +125,7 @@ async function withTexts(profile: BrowserContext, change: (text: string, name: s
     const isStream = (await route.request().headerValue('accept'))?.includes('text/event-stream')
     if (isStream || /\/changes\?|follow=true|\/v1\/ecs\/(me|version|accounts)$/.test(route.request().url()))
       return route.continue()
-    const headers = { ...route.request().headers(), 'if-none-match': '' }
-    const response = await route.fetch({ headers })
+    const response = await fetchWhole(route)
     const json = await response.json().catch(() => undefined)
     return json === undefined ? route.fulfill({ response }) : route.fulfill({ response, json: changed(json, '') })
   })

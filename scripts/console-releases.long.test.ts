@@ -27,6 +27,47 @@ before(async () => {
   await api.patch(`${services}/one?wait=STABLE`, { taskDefinition: 'crash' })
 })
 
+test('any two releases are compared, and a deployment names its release', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await t.test('a deployment has its release, images, failed tasks and time', async () => {
+    await page.goto(`${url}${www}/deployments`)
+    const failed = page
+      .getByRole('table', { name: 'Deployments' })
+      .getByRole('row')
+      .filter({ has: page.getByRole('link', { name: 'crash:1', exact: true }) })
+    const cell = (title: string) => failed.locator(`[data-title="${title}"]`).innerText()
+    await failed.getByText('nginx:broken', { exact: true }).waitFor()
+    assert.equal(await cell('Release'), '3')
+    assert.match(await cell('Failed'), /^[1-9]/)
+    assert.match(await cell('Took'), /^\d+ (s|min)$/)
+    await failed.getByRole('link', { name: 'crash:1' }).click()
+    await page.getByRole('heading', { name: 'crash:1', level: 1 }).waitFor()
+  })
+  await t.test('the address changes with the chosen releases', async () => {
+    await page.goto(`${url}${www}/releases/1/diff/2`)
+    await waitForText(page, /nginx:1\.30/)
+    await page.getByLabel('with', { exact: true }).selectOption('release 3 (rolled back): crash:1, nginx:broken')
+    await page.getByRole('heading', { name: 'Release 1 compared with 3', level: 1 }).waitFor()
+    await page
+      .getByRole('region', { name: 'Differences' })
+      .getByText(/nginx:broken/)
+      .first()
+      .waitFor()
+    await page.getByLabel('Compare', { exact: true }).selectOption('2')
+    await page
+      .getByRole('region', { name: 'Differences' })
+      .getByText(/nginx:1\.30/)
+      .first()
+      .waitFor()
+    assert.equal(new URL(page.url()).pathname, `${www}/releases/2/diff/3`)
+    await page.getByLabel('Compare', { exact: true }).selectOption('3')
+    await waitForText(page, /This is one release/)
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Release 2 compared with 3', level: 1 }).waitFor()
+  })
+})
+
 test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)

@@ -34,12 +34,16 @@ export const paths = {
     `${paths.service(account, cluster, service)}/releases/${fromRelease}/diff/${toRelease}`,
   newService: (account: string, prefilled: { taskDefinition?: string; cluster?: string } = {}) =>
     `/console/${encode(account)}/new/service${queryString(prefilled)}`,
-  tasks: (account: string) => `/console/${encode(account)}/tasks`,
+  tasks: (account: string, selected: { cluster?: string } = {}) =>
+    `/console/${encode(account)}/tasks${queryString(selected)}`,
   task: (account: string, cluster: string, id: string) =>
     `/console/${encode(account)}/clusters/${encode(cluster)}/tasks/${encode(id)}`,
+  /** The log on the page of a task; with a container, only the lines of this one. */
+  taskLog: (account: string, cluster: string, id: string, container?: string) =>
+    `${paths.task(account, cluster, id)}${container === undefined ? '' : queryString({ container })}#logs`,
   /** Without a container, the page chooses the first one of the task. */
   terminal: (account: string, cluster: string, id: string, container?: string) =>
-    `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : `?container=${encode(container)}`}`,
+    `${paths.task(account, cluster, id)}/terminal${container === undefined ? '' : queryString({ container })}`,
   taskDefinitions: (account: string) => `/console/${encode(account)}/taskdefs`,
   taskDefinition: (account: string, name: string) => `/console/${encode(account)}/taskdefs/${encode(name)}`,
   newTaskDefinition: (account: string, copiedName?: string) =>

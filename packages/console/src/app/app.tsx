@@ -4,9 +4,7 @@ import { Route, Switch, useParams } from 'wouter'
 import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
-import { ServicePage } from '../pages/service.tsx'
 import { ServicesPage } from '../pages/services.tsx'
-import { TasksPage } from '../pages/tasks.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
@@ -15,6 +13,11 @@ import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
 
 const ClusterPage = lazy(() => import('../pages/cluster.tsx').then(({ ClusterPage }) => ({ default: ClusterPage })))
 const ClustersPage = lazy(() => import('../pages/clusters.tsx').then(({ ClustersPage }) => ({ default: ClustersPage })))
+const importServicePage = () => import('../pages/service.tsx')
+const ServicePage = lazy(importServicePage)
+// The page that most links of the overview lead to is loaded after the first page.
+addEventListener('load', () => void importServicePage().catch(() => undefined))
+const TasksPage = lazy(() => import('../pages/tasks.tsx'))
 const TaskPage = lazy(() => import('../pages/task.tsx').then(({ TaskPage }) => ({ default: TaskPage })))
 const DeploymentPage = lazy(() => import('../pages/deployment.tsx'))
 const DiffPage = lazy(() => import('../pages/diff.tsx'))

@@ -6,6 +6,7 @@ import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tan
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { isChangesStreamOpen } from './last-received.ts'
+import { usePagedList } from './paged-list.ts'
 import { serviceNameOf } from './service-name.ts'
 import { session } from './session.ts'
 
@@ -27,11 +28,11 @@ session.subscribe(() => {
 const finishedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
 /** The change stream of an account triggers new requests; a slow poll finds the changes that the stream missed. */
-const pollMs = (account: string) => () => (isChangesStreamOpen(account) ? 60_000 : 15_000)
+export const pollMs = (account: string) => () => (isChangesStreamOpen(account) ? 60_000 : 15_000)
 /** For data whose changes are not all on the change stream. */
 const unstreamedPollMs = 30_000
 
-async function allItems<T>(items: AsyncIterable<T>): Promise<T[]> {
+export async function allItems<T>(items: AsyncIterable<T>): Promise<T[]> {
   return Array.fromAsync(items)
 }
 
@@ -90,19 +91,11 @@ export const serviceDiagnosisQuery = (account: string, cluster: string, name: st
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
 
-/** All tasks of a service that ECS or the history still knows, newest first. */
-export const useServiceTasks = (account: string, cluster: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, name, 'tasks'],
-    queryFn: () =>
-      itemsOf(accountClient(account).services.tasks({ cluster, name }, { limit: 200, status: 'ALL' }).page()),
-    refetchInterval: pollMs(account),
-  })
-
 export const useDeployments = (account: string, cluster: string, service: string) =>
-  useQuery({
+  usePagedList({
     queryKey: [account, 'service', cluster, service, 'deployments'],
-    queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: 50 })),
+    readPage: (page) => accountClient(account).deployments.page({ cluster, name: service }, page),
+    pageLength: 50,
     refetchInterval: pollMs(account),
   })
 
@@ -114,9 +107,10 @@ export const useDeployment = (account: string, cluster: string, service: string,
   })
 
 export const useReleases = (account: string, cluster: string, service: string) =>
-  useQuery({
+  usePagedList({
     queryKey: [account, 'service', cluster, service, 'releases'],
-    queryFn: () => itemsOf(accountClient(account).releases.page({ cluster, name: service }, { limit: 50 })),
+    readPage: (page) => accountClient(account).releases.page({ cluster, name: service }, page),
+    pageLength: 50,
     refetchInterval: 60_000,
   })
 
@@ -128,9 +122,10 @@ export const useReleaseDiff = (account: string, cluster: string, service: string
   })
 
 export const useServiceEvents = (account: string, cluster: string, service: string) =>
-  useQuery({
+  usePagedList({
     queryKey: [account, 'service', cluster, service, 'events'],
-    queryFn: () => itemsOf(accountClient(account).services.events({ cluster, name: service }, { limit: 200 }).page()),
+    readPage: (page) => accountClient(account).services.events({ cluster, name: service }, page).page(),
+    pageLength: 200,
     refetchInterval: unstreamedPollMs,
   })
 
@@ -139,15 +134,6 @@ export const useMetrics = (account: string, cluster: string, service: string) =>
     queryKey: [account, 'metrics', cluster, service],
     queryFn: () => accountClient(account).services.metrics({ cluster, name: service }),
     refetchInterval: 60_000,
-  })
-
-/** @param status without it, all tasks that have not stopped */
-export const useTasks = (account: string, status?: 'STOPPED' | 'ALL') =>
-  useQuery({
-    enabled: account !== '',
-    queryKey: [account, 'tasks', status],
-    queryFn: () => allItems(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
-    refetchInterval: pollMs(account),
   })
 
 export const useTask = (account: string, cluster: string, id: string) =>
@@ -231,9 +217,10 @@ export const useCluster = (account: string, name: string) =>
   })
 
 export const useClusterEvents = (account: string, name: string) =>
-  useQuery({
+  usePagedList({
     queryKey: [account, 'cluster', name, 'events'],
-    queryFn: () => itemsOf(accountClient(account).clusters.events(name, { limit: 100 }).page()),
+    readPage: (page) => accountClient(account).clusters.events(name, page).page(),
+    pageLength: 100,
     refetchInterval: unstreamedPollMs,
   })
 

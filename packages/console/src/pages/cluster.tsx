@@ -7,6 +7,7 @@ import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ServiceStatus } from '../parts/status.tsx'
@@ -31,6 +32,9 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         ]}
         title={name}
       >
+        <Link className="button" href={paths.tasks(account, { cluster: name })}>
+          Tasks
+        </Link>
         <ActionButton
           action={{
             id: 'create',
@@ -95,6 +99,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 ]}
               />
             )}
+            <ListEnd list={events} noun="events" />
           </div>
           <Facts
             title="Now"

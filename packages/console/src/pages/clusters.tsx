@@ -54,7 +54,7 @@ export function ClustersPage({ account }: { account: string }) {
         />
       )}
       <Commands
-        cli={`ecs-api clusters list ${shellWord(account)}`}
+        cli={`ecs-api clusters list --account ${shellWord(account)}`}
         curl={curlCommand('GET', apiPath(account, 'clusters'))}
       />
       {isCreating && (

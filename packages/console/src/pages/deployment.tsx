@@ -2,11 +2,15 @@
 import { deploymentSentence } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { serviceActions } from '../actions.ts'
-import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
+import { serviceActions, servicePath } from '../actions.ts'
+import { useDeployment, useMe, useReleases, useService } from '../live/queries.ts'
+import { useServiceTasks } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
@@ -16,7 +20,7 @@ import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
 import { stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
-import { toneOfDeployment } from './service-deployments.tsx'
+import { deployedRelease, timeTaken, toneOfDeployment } from './service-deployments.tsx'
 
 export default function DeploymentPage({
   account,
@@ -44,7 +48,7 @@ export default function DeploymentPage({
     isFailing: false,
   }).filter(({ id }) => ['rollback', 'stop-deployment', 'continue'].includes(id))
   const releases = useReleases(account, cluster, name).data ?? []
-  const release = releases.find(({ arn }) => arn === deployment?.targetServiceRevision.arn)
+  const release = deployment && deployedRelease(deployment, releases)
   const previousRelease = releases.find(({ arn }) => arn === deployment?.sourceServiceRevisions?.[0]?.arn)
   const breaker = deployment?.deploymentCircuitBreaker
   return (
@@ -88,6 +92,8 @@ export default function DeploymentPage({
                     `${deployment.targetServiceRevision.requestedProductionTrafficWeight} % to the new tasks`,
                 ],
                 ['Release', release && String(release.release)],
+                ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
+                ['Images', release && <ImagesOfRelease release={release} releases={releases} />],
                 [
                   'Compare',
                   release && previousRelease && previousRelease.release !== release.release && (
@@ -101,6 +107,7 @@ export default function DeploymentPage({
                 ],
                 ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],
+                ['Took', timeTaken(deployment)],
                 [
                   'Id',
                   <code key="id">
@@ -110,6 +117,10 @@ export default function DeploymentPage({
               ]}
             />
           </div>
+          <Commands
+            cli={`ecs-api deployments get ${shellWord(`${account}/${cluster}/${name}`)} ${shellWord(id)}`}
+            curl={curlCommand('GET', servicePath(account, cluster, name, 'deployments', id))}
+          />
           {action && service && (
             <ServiceDialog
               action={action}

@@ -95,7 +95,7 @@ export function DeregisterDialog({
         </div>
         <Commands
           cli={revisionNames
-            .map((name) => `ecs-api taskdefs delete ${shellWord(`${account}/${name}`)} --yes`)
+            .map((name) => `ecs-api taskdefs delete ${shellWord(name)} --account ${shellWord(account)} --yes`)
             .join('; ')}
           curl={revisionNames.map((name) => curlCommand('DELETE', apiPath(account, 'taskdefs', name))).join('; ')}
         />

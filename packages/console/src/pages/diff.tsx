@@ -1,6 +1,13 @@
 /** The page that compares two releases of a service. */
-import { Link } from 'wouter'
+import type { Release } from '@ecs-api/client'
+import { useId } from 'react'
+import { Link, useLocation } from 'wouter'
+import { servicePath } from '../actions.ts'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { visible } from '../parts/external-text.tsx'
+import { nameOfImage } from '../parts/image-name.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { FieldChanges } from '../parts/plan.tsx'
@@ -20,10 +27,13 @@ export default function DiffPage({
   toRelease: number
 }) {
   const diff = useReleaseDiff(account, cluster, service, fromRelease, toRelease)
-  const releases = useReleases(account, cluster, service).data ?? []
+  const releaseList = useReleases(account, cluster, service)
+  const releases = releaseList.data ?? []
+  const [, navigate] = useLocation()
   const others = releases.filter(
     ({ release, isCurrent }) => !isCurrent && (release === fromRelease || release === toRelease),
   )
+  const compare = (from: number, to: number) => navigate(paths.diff(account, cluster, service, from, to))
   return (
     <>
       <PageHead
@@ -42,16 +52,78 @@ export default function DiffPage({
           </Link>
         ))}
       </PageHead>
+      <div className="row">
+        <ReleaseSelect
+          label="Compare"
+          chosen={fromRelease}
+          releases={releases}
+          onChoose={(from) => compare(from, toRelease)}
+        />
+        <ReleaseSelect
+          label="with"
+          chosen={toRelease}
+          releases={releases}
+          onChoose={(to) => compare(fromRelease, to)}
+        />
+      </div>
+      <ListEnd list={releaseList} noun="releases" />
       {!diff.data && <LoadingOrProblem query={diff} subject="the differences" />}
       {diff.data && (
-        <section className="panel">
+        <section className="panel" aria-label="Differences">
           {diff.data.changes.length === 0 ? (
-            <p>The two releases do not differ.</p>
+            <p>
+              {fromRelease === toRelease
+                ? 'This is one release: choose another one.'
+                : 'The two releases do not differ.'}
+            </p>
           ) : (
             <FieldChanges changes={diff.data.changes} />
           )}
         </section>
       )}
+      <Commands
+        cli={`ecs-api diff ${shellWord(`${account}/${cluster}/${service}`)} ${fromRelease} ${toRelease}`}
+        curl={curlCommand(
+          'GET',
+          `${servicePath(account, cluster, service, 'releases', fromRelease, 'diff')}?to=${toRelease}`,
+        )}
+      />
     </>
   )
+}
+
+function ReleaseSelect({
+  label,
+  chosen,
+  releases,
+  onChoose,
+}: {
+  label: string
+  chosen: number
+  releases: readonly Release[]
+  onChoose: (release: number) => void
+}) {
+  const id = useId()
+  // The address can name a release that is not in the list yet.
+  const isListed = releases.some(({ release }) => release === chosen)
+  return (
+    <span className="row">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={chosen} onChange={(event) => onChoose(Number(event.target.value))}>
+        {!isListed && <option value={chosen}>release {chosen}</option>}
+        {releases.map((release) => (
+          <option key={release.release} value={release.release}>
+            {visible(textOf(release, releases))}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+function textOf(release: Release, releases: readonly Release[]): string {
+  const images = release.images.map(({ container }) => nameOfImage(release, container, releases))
+  const outcome = release.isCurrent ? 'current' : release.outcome.replaceAll('-', ' ')
+  const parts = [release.taskDefinition, ...images].filter((part) => part !== undefined && part !== null)
+  return `release ${release.release} (${outcome}): ${parts.join(', ')}`
 }

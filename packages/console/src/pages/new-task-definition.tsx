@@ -122,7 +122,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           <ChangeEnd
             change={change}
             buttonLabel="Register"
-            cli={`ecs-api taskdefs create ${shellWord(account.name)} -f taskdef.json`}
+            cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
           />
           <DocumentField
             label="Document (JSON or YAML)"

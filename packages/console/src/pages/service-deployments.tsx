@@ -1,10 +1,12 @@
-import type { Service, ServiceDeployment } from '@ecs-api/client'
-import { deploymentSentence } from '@ecs-api/client/words'
-import type { UseQueryResult } from '@tanstack/react-query'
+import type { Release, Service, ServiceDeployment } from '@ecs-api/client'
+import { deploymentSentence, duration } from '@ecs-api/client/words'
 import { Link } from 'wouter'
+import type { PagedList } from '../live/paged-list.ts'
 import { useReleases } from '../live/queries.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { ImageName, nameOfImage } from '../parts/image-name.tsx'
+import { ImagesOfRelease } from '../parts/image-name.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
@@ -17,6 +19,20 @@ export function toneOfDeployment(status: string): Tone {
   return /^STOP/.test(status) ? 'stopped' : 'changing'
 }
 
+/** The release that a deployment deploys; undefined when it is not among these. */
+export const deployedRelease = (
+  { targetServiceRevision }: ServiceDeployment,
+  releases: readonly Release[],
+): Release | undefined => releases.find(({ arn }) => arn === targetServiceRevision.arn)
+
+/** The circuit breaker counts the failed tasks at once; their reasons follow. */
+const failedCountOf = ({ taskFailures, deploymentCircuitBreaker }: ServiceDeployment) =>
+  Math.max(taskFailures.length, deploymentCircuitBreaker?.failureCount ?? 0)
+
+/** How long a deployment took; empty while it is in progress. */
+export const timeTaken = ({ createdAt, finishedAt }: ServiceDeployment) =>
+  duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
+
 const outcomeTones: Record<string, Tone> = {
   stable: 'ok',
   'under-way': 'changing',
@@ -25,18 +41,19 @@ const outcomeTones: Record<string, Tone> = {
 }
 
 /** The tab of a service's deployments, and of the releases that the deployments created. */
-export function DeploymentsTab({
+export default function DeploymentsTab({
   account,
   service: { cluster, name },
   deployments,
 }: {
   account: string
   service: Service
-  deployments: UseQueryResult<ServiceDeployment[]>
+  deployments: PagedList<ServiceDeployment>
 }) {
   const now = useNow()
   const releases = useReleases(account, cluster, name)
   const knownReleases = releases.data ?? []
+  const releaseOf = (deployment: ServiceDeployment) => deployedRelease(deployment, knownReleases)
   const current = releases.data?.find(({ isCurrent }) => isCurrent)
   return (
     <div className="stack">
@@ -64,10 +81,23 @@ export function DeploymentsTab({
                 <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
               ),
             },
+            { title: 'Release', cell: (deployment) => releaseOf(deployment)?.release ?? '' },
+            {
+              title: 'Task definition',
+              cell: (deployment) => <DefinitionLink account={account} name={releaseOf(deployment)?.taskDefinition} />,
+            },
+            {
+              title: 'Images',
+              isWide: true,
+              cell: (deployment) => <ImagesOfRelease release={releaseOf(deployment)} releases={knownReleases} />,
+            },
+            { title: 'Failed', cell: (deployment) => failedCountOf(deployment) || '' },
+            { title: 'Took', cell: timeTaken },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
           ]}
         />
       )}
+      <ListEnd list={deployments} noun="deployments" />
       <h2>Releases</h2>
       <LoadingOrProblem query={releases} subject="the releases" />
       {releases.data && (
@@ -95,26 +125,12 @@ export function DeploymentsTab({
             },
             {
               title: 'Task definition',
-              cell: ({ taskDefinition }) => (
-                <code>
-                  <ExternalText text={taskDefinition} />
-                </code>
-              ),
+              cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
             },
             {
               title: 'Images',
               isWide: true,
-              cell: (release) => (
-                <span className="row">
-                  {release.images.map(({ container, image }) => (
-                    <ImageName
-                      key={container}
-                      image={nameOfImage(release, container, knownReleases)}
-                      pinnedImage={image}
-                    />
-                  ))}
-                </span>
-              ),
+              cell: (release) => <ImagesOfRelease release={release} releases={knownReleases} />,
             },
             { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
@@ -136,6 +152,7 @@ export function DeploymentsTab({
           ]}
         />
       )}
+      <ListEnd list={releases} noun="releases" />
     </div>
   )
 }

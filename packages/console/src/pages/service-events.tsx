@@ -1,22 +1,26 @@
 import { useServiceEvents } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 
-export function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
+export default function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const events = useServiceEvents(account, cluster, name)
   if (!events.data) return <LoadingOrProblem query={events} subject="the events" />
   return (
-    <Table
-      label="Events"
-      rows={events.data}
-      keyOf={({ id }) => id}
-      emptyText="ECS has reported no event yet."
-      columns={[
-        { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
-        { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
-      ]}
-    />
+    <div className="stack">
+      <Table
+        label="Events"
+        rows={events.data}
+        keyOf={({ id }) => id}
+        emptyText="ECS has reported no event yet."
+        columns={[
+          { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
+          { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
+        ]}
+      />
+      <ListEnd list={events} noun="events" />
+    </div>
   )
 }

@@ -4,7 +4,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 
 /** The tab with the service as the API returns it, and with the button that changes its settings. */
-export function SettingsTab({
+export default function SettingsTab({
   service,
   settingsAction,
   onChange,

@@ -9,9 +9,9 @@ import {
   useReleases,
   useService,
   useServiceDiagnosis,
-  useServiceTasks,
   useTaskDefinition,
 } from '../live/queries.ts'
+import { useServiceTasks } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
@@ -23,16 +23,17 @@ import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
+import { addressesOf } from '../parts/task-address.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
-import { DeploymentsTab } from './service-deployments.tsx'
-import { EventsTab } from './service-events.tsx'
-import { SettingsTab } from './service-settings.tsx'
-import { TaskTable } from './task-table.tsx'
+import { TasksTab } from './service-tasks.tsx'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
+const DeploymentsTab = lazy(() => import('./service-deployments.tsx'))
+const EventsTab = lazy(() => import('./service-events.tsx'))
+const SettingsTab = lazy(() => import('./service-settings.tsx'))
 const MetricsTab = lazy(() => import('./service-metrics.tsx'))
 
 const labels: Record<ServiceTab, string> = {
@@ -44,7 +45,7 @@ const labels: Record<ServiceTab, string> = {
   settings: 'Settings',
 }
 
-export function ServicePage({
+export default function ServicePage({
   account,
   cluster,
   service: name,
@@ -124,13 +125,13 @@ export function ServicePage({
                 data-key={each === 'logs' ? 'l' : undefined}
               >
                 {labels[each]}
-                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}` : ''}
+                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}${tasks.readOlder ? '+' : ''}` : ''}
               </Link>
             ))}
           </nav>
           <div className={tab === 'logs' ? undefined : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
-              {tab === 'tasks' && <TaskTable account={account} tasks={tasks.data} query={tasks} />}
+              {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
               {tab === 'logs' && (
                 <LogView
                   account={account}
@@ -157,6 +158,7 @@ export function ServicePage({
                 facts={[
                   ['Desired', `${service.desiredCount} ${service.desiredCount === 1 ? 'task' : 'tasks'}`],
                   ['Running', String(service.runningCount)],
+                  ['Address', addressesOf(tasks.data ?? [])],
                   ['Starting', service.pendingCount > 0 ? String(service.pendingCount) : undefined],
                   [
                     'Task definition',

@@ -6,6 +6,7 @@ import { changeNotPermittedReason } from '../actions.ts'
 import { gatewayNow } from '../live/clock.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { FilterField } from '../parts/filter-field.tsx'
@@ -76,11 +77,15 @@ export function ServicesPage({ account }: { account: string }) {
           text={text}
           onType={(filter) => setSearch({ filter })}
         />
-        {filters.map(([value, label]) => (
-          <button key={value} type="button" aria-pressed={tone === value} onClick={() => setSearch({ is: value })}>
-            {label} {value === 'all' ? rows.length : rows.filter((row) => row.tone === value).length}
-          </button>
-        ))}
+        <ChoiceButtons
+          choices={filters.map(([value, label]) => [
+            value,
+            label,
+            rows.filter((row) => value === 'all' || row.tone === value).length,
+          ])}
+          chosen={tone}
+          onChoose={(value) => setSearch({ is: value })}
+        />
       </div>
       <LoadingOrProblem query={services} subject="the services" />
       {services.data && (
@@ -153,7 +158,7 @@ export function ServicesPage({ account }: { account: string }) {
         />
       )}
       <Commands
-        cli={`ecs-api services list ${shellWord(account)}`}
+        cli={`ecs-api services list --account ${shellWord(account)}`}
         curl={curlCommand('GET', `/v1/ecs/${account}/services`)}
       />
     </>

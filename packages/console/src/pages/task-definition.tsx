@@ -131,7 +131,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         </div>
       )}
       <Commands
-        cli={`ecs-api taskdefs get ${shellWord(`${account}/${name}`)}`}
+        cli={`ecs-api taskdefs get ${shellWord(name)} --account ${shellWord(account)}`}
         curl={curlCommand('GET', apiPath(account, 'taskdefs', name))}
       />
       {isDeregistering && definition && (
@@ -139,7 +139,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           title={`Deregister ${definition.name}`}
           account={account}
           request={{ method: 'DELETE', path: apiPath(account, 'taskdefs', definition.name) }}
-          cli={`ecs-api taskdefs delete ${shellWord(`${account}/${definition.name}`)}`}
+          cli={`ecs-api taskdefs delete ${shellWord(definition.name)} --account ${shellWord(account)}`}
           buttonLabel="Deregister"
           confirmName={definition.name}
           doneSentence={`Deregistered: ${definition.name}.`}

@@ -80,7 +80,7 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
         />
       )}
       <Commands
-        cli={`ecs-api taskdefs list ${shellWord(account)} --latest`}
+        cli={`ecs-api taskdefs list --account ${shellWord(account)} --latest`}
         curl={curlCommand('GET', `${apiPath(account, 'taskdefs')}?latest=true`)}
       />
     </>

@@ -3,10 +3,12 @@ import { Link } from 'wouter'
 import { taskActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
+import { TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -21,11 +23,13 @@ export function TaskTable({
   tasks,
   query,
   showsService = false,
+  emptyText = 'There are no tasks.',
 }: {
   account: string
   tasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
   showsService?: boolean
+  emptyText?: string | undefined
 }) {
   const me = useMe()
   if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
@@ -34,7 +38,7 @@ export function TaskTable({
       label="Tasks"
       rows={tasks}
       keyOf={({ arn }) => arn}
-      emptyText="There are no tasks."
+      emptyText={emptyText}
       columns={[
         {
           title: 'Task',
@@ -61,13 +65,14 @@ export function TaskTable({
           cell: (task) => <TaskStatus task={task} />,
         },
         {
+          title: 'Address',
+          sortBy: ({ publicAddress, address }) => publicAddress ?? address ?? '',
+          cell: (task) => <TaskAddress task={task} />,
+        },
+        {
           title: 'Task definition',
           sortBy: ({ taskDefinition }) => taskDefinition ?? '',
-          cell: ({ taskDefinition }) => (
-            <code>
-              <ExternalText text={taskDefinition} />
-            </code>
-          ),
+          cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
         },
         {
           title: 'Started',
@@ -97,7 +102,7 @@ export function TaskTable({
                   </Link>
                 )
               )}
-              <Link data-key="l" href={`${paths.task(account, task.cluster, task.id)}#logs`}>
+              <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id)}>
                 Logs
                 <span className="visually-hidden">
                   {' '}

@@ -1,27 +1,25 @@
 /** The page of one task: its state, the cause of a failure, its containers and its log. */
 import { taskSentence } from '@ecs-api/client/words'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
 import { useMe, useServiceOfTask, useTask, useTaskDiagnosis } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { AsReturned } from '../parts/as-returned.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
-import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { PublishedPorts } from '../parts/published-ports.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
-import { Table } from '../parts/table.tsx'
-import { taskSize } from '../parts/task-size.ts'
-import { Ago, useNow } from '../parts/time.tsx'
+import { useNow } from '../parts/time.tsx'
 import { StepList } from '../parts/track.tsx'
 import { Causes, detailOf } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
+import { TaskContainers } from './task-containers.tsx'
+import { TaskFacts } from './task-facts.tsx'
 import { lifeStages } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
@@ -33,15 +31,24 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const now = useNow()
   const [, navigate] = useLocation()
   const [isStopping, setStopping] = useState(false)
-  const addressNamesLine = new URLSearchParams(useSearch()).has('at')
-  const [showsLog, setShowsLog] = useState(addressNamesLine)
+  const search = useSearch()
+  const [isLogRequested, setLogRequested] = useState(false)
   const task = query.data
   const sentence = task && taskSentence(task, now)
   const serviceName = task && serviceNameOf(task)
   const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
-  const actions = taskActions(me, task, account, useServiceOfTask(account, task).data)
+  const showsLog = isLogRequested || ['at', 'container'].some((name) => new URLSearchParams(search).has(name))
+  const owningService = useServiceOfTask(account, task).data
+  const actions = taskActions(me, task, account, owningService)
+  const terminal = actions.find(({ id }) => id === 'terminal')
   const fixableAction = actions.find(({ fix }) => fix)
   const path = apiPath(account, 'clusters', cluster, 'tasks', id)
+  const isLoaded = task !== undefined
+  // The router does not scroll to the fragment of an address.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a link to the log of another container changes the search
+  useEffect(() => {
+    if (isLoaded && location.hash === '#logs') document.getElementById('logs')?.scrollIntoView()
+  }, [isLoaded, search])
   return (
     <>
       <PageHead
@@ -89,28 +96,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
-              <Table
-                label="Containers"
-                rows={task.containers}
-                keyOf={({ name }) => name}
-                emptyText="ECS names no container."
-                columns={[
-                  { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
-                  { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
-                  { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
-                  { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
-                  {
-                    title: 'Image',
-                    isWide: true,
-                    cell: ({ image }) => (
-                      <code>
-                        <ExternalText text={image} />
-                      </code>
-                    ),
-                  },
-                  { title: 'Reason', isWide: true, cell: ({ reason }) => <ExternalText text={reason} /> },
-                ]}
-              />
+              <TaskContainers account={account} task={task} hasTerminal={terminal?.disabledReason === undefined} />
               <h2 id="logs">Log</h2>
               {hasRun || showsLog ? (
                 <Suspense fallback={<p className="muted">Loading.</p>}>
@@ -123,39 +109,15 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               ) : (
                 <p className="row muted">
                   The task stopped before its containers ran.
-                  <button type="button" onClick={() => setShowsLog(true)}>
+                  <button type="button" onClick={() => setLogRequested(true)}>
                     Show the log
                   </button>
                 </p>
               )}
             </div>
-            <Facts
-              title="Facts"
-              facts={[
-                [
-                  'Task definition',
-                  task.taskDefinition && (
-                    <Link href={paths.taskDefinition(account, task.taskDefinition)}>
-                      <ExternalText text={task.taskDefinition} />
-                    </Link>
-                  ),
-                ],
-                ['Size', taskSize(task)],
-                ['Address', task.address],
-                ['Public address', task.publicAddress],
-                ['Ports', (task.ports?.length ?? 0) > 0 && <PublishedPorts key="ports" ports={task.ports} />],
-                ['Runs on', task.runtime],
-                ['Started by', <ExternalText key="by" text={task.startedBy} />],
-                ['Created', <Ago key="created" at={task.createdAt} />],
-                [
-                  'Id',
-                  <code key="id">
-                    <ExternalText text={task.id} />
-                  </code>,
-                ],
-              ]}
-            />
+            <TaskFacts account={account} task={task} owningService={owningService} />
           </div>
+          <AsReturned resource={task} />
           <Commands
             cli={`ecs-api tasks get ${shellWord(`${account}/${cluster}/${id}`)}`}
             curl={curlCommand('GET', path)}

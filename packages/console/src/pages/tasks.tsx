@@ -1,35 +1,98 @@
-import { useState } from 'react'
+/** The page of an account's tasks, or of those of one cluster. The selection is in the address. */
+import type { Task } from '@ecs-api/client'
+import { useMemo } from 'react'
+import { useLocation, useSearch } from 'wouter'
 import { apiPath } from '../actions.ts'
-import { useTasks } from '../live/queries.ts'
+import { useClusters } from '../live/queries.ts'
+import { serviceNameOf } from '../live/service-name.ts'
+import { notStoppedFirst, useTasksIn } from '../live/task-lists.ts'
+import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { visible } from '../parts/external-text.tsx'
+import { FilterField } from '../parts/filter-field.tsx'
+import { ListEnd } from '../parts/list-end.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
 import { TaskTable } from './task-table.tsx'
 
-/** The page of an account's tasks. */
-export function TasksPage({ account }: { account: string }) {
-  const [status, setStatus] = useState<'STOPPED' | 'ALL'>()
-  const tasks = useTasks(account, status)
+type Status = '' | 'STOPPED' | 'ALL'
+
+const searchedText = (task: Task) =>
+  `${task.cluster}/${serviceNameOf(task) ?? task.group} ${task.id} ${task.taskDefinition} ${task.startedBy}`.toLowerCase()
+
+export default function TasksPage({ account }: { account: string }) {
+  const [path, navigate] = useLocation()
+  const search = new URLSearchParams(useSearch())
+  const text = search.get('filter') ?? ''
+  const cluster = search.get('cluster') ?? undefined
+  const givenStatus = search.get('status')
+  const status: Status = givenStatus === 'STOPPED' || givenStatus === 'ALL' ? givenStatus : ''
+  const { notStopped, stopped } = useTasksIn(account, cluster, status !== '')
+  const clusterNames = (useClusters(account).data ?? []).map(({ name }) => name)
+  const all = useMemo(
+    () => (notStopped.data && stopped.data ? notStoppedFirst(stopped.data, notStopped.data) : undefined),
+    [notStopped.data, stopped.data],
+  )
+  const tasks = { '': notStopped.data, STOPPED: stopped.data, ALL: all }[status]
+  const filterText = text.trim().toLowerCase()
+  const shown = filterText === '' ? tasks : tasks?.filter((task) => searchedText(task).includes(filterText))
+  const countOf = (list: Task[] | undefined) => list && `${list.length}${stopped.readOlder ? '+' : ''}`
+  const change = (name: 'filter' | 'cluster' | 'status', value: string) => {
+    const next = new URLSearchParams(search)
+    if (value === '') next.delete(name)
+    else next.set(name, value)
+    navigate(next.size > 0 ? `${path}?${next}` : path, { replace: true })
+  }
+  const listPath = cluster === undefined ? apiPath(account, 'tasks') : apiPath(account, 'clusters', cluster, 'tasks')
   return (
     <>
-      <PageHead crumbs={[[account, paths.services(account)]]} title="Tasks" />
+      <PageHead
+        crumbs={[
+          [account, paths.services(account)],
+          ...(cluster === undefined ? [] : [[cluster, paths.cluster(account, cluster)] as [string, string]]),
+        ]}
+        title="Tasks"
+      />
       <div className="row">
-        {(
-          [
-            ['Not stopped', undefined],
-            ['Stopped', 'STOPPED'],
-            ['All', 'ALL'],
-          ] as const
-        ).map(([label, value]) => (
-          <button key={label} type="button" aria-pressed={status === value} onClick={() => setStatus(value)}>
-            {label}
-          </button>
-        ))}
+        <FilterField
+          label="Filter by service, task id or task definition"
+          placeholder="Service, task id, task definition"
+          text={text}
+          onType={(typed) => change('filter', typed)}
+        />
+        <select aria-label="Cluster" value={cluster ?? ''} onChange={(event) => change('cluster', event.target.value)}>
+          <option value="">All clusters</option>
+          {[...new Set([...clusterNames, ...(cluster === undefined ? [] : [cluster])])].sort().map((name) => (
+            <option key={name} value={name}>
+              {visible(name)}
+            </option>
+          ))}
+        </select>
+        <ChoiceButtons
+          choices={[
+            ['', 'Not stopped', notStopped.data?.length],
+            ['STOPPED', 'Stopped', status === '' ? undefined : countOf(stopped.data)],
+            ['ALL', 'All', status === '' ? undefined : countOf(all)],
+          ]}
+          chosen={status}
+          onChoose={(value) => change('status', value)}
+        />
       </div>
-      <TaskTable account={account} tasks={tasks.data} query={tasks} showsService />
+      <TaskTable
+        account={account}
+        tasks={shown}
+        query={status !== '' && (notStopped.data || status === 'STOPPED') ? stopped : notStopped}
+        emptyText={(tasks?.length ?? 0) > 0 ? 'No task matches.' : undefined}
+        showsService
+      />
+      {status !== '' && <ListEnd list={stopped} noun="stopped tasks" />}
       <Commands
-        cli={`ecs-api tasks list ${shellWord(account)}${status ? ` --status ${status}` : ''}`}
-        curl={curlCommand('GET', `${apiPath(account, 'tasks')}${status ? `?status=${status}` : ''}`)}
+        cli={[
+          `ecs-api tasks list --account ${shellWord(account)}`,
+          ...(cluster === undefined ? [] : [`--cluster ${shellWord(cluster)}`]),
+          ...(status === '' ? [] : [`--status ${status}`]),
+        ].join(' ')}
+        curl={curlCommand('GET', `${listPath}${status === '' ? '' : `?status=${status}`}`)}
       />
     </>
   )

@@ -4,9 +4,10 @@
  */
 import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { taskActions } from '../actions.ts'
+import { apiPath, taskActions } from '../actions.ts'
 import { useMe, useServiceOfTask, useTask } from '../live/queries.ts'
 import { hasUserActivation, recordTerminalRequest } from '../live/terminal-request.ts'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
@@ -79,6 +80,17 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           title={`Terminal in ${container}`}
           src={address}
           style={{ border: 0, width: '100%', height: '70vh' }}
+        />
+      )}
+      {container && (
+        <Commands
+          cli={`ecs-api exec ${shellWord(`${account}/${cluster}/${id}`)} -c ${shellWord(container)}`}
+          // curl has no terminal, so it runs one command.
+          curl={curlCommand('POST', apiPath(account, 'clusters', cluster, 'tasks', id, 'exec'), {
+            container,
+            command: ['ls', '-l'],
+            interactive: false,
+          })}
         />
       )}
     </>

@@ -19,7 +19,7 @@ export const visible = (text: string) =>
 
 /** Cells, facts and labels: a string may be one from outside. */
 export const withVisibleText = (content: ReactNode) =>
-  typeof content === 'string' ? <ExternalText text={content} /> : content
+  typeof content === 'string' && content !== '' ? <ExternalText text={content} /> : content
 
 export function ExternalText({ text }: { text: string | undefined | null }): ReactNode {
   if (text === undefined || text === null) return null

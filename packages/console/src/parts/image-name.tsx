@@ -28,3 +28,22 @@ export function ImageName({
     </code>
   )
 }
+
+/** The images of a release; nothing for an unknown one. */
+export function ImagesOfRelease({
+  release,
+  releases,
+}: {
+  release: Release | undefined
+  /** The known releases of the service: the name of an image can be that of a restored release. */
+  releases: readonly Release[]
+}) {
+  if (!release) return null
+  return (
+    <span className="row">
+      {release.images.map(({ container, image }) => (
+        <ImageName key={container} image={nameOfImage(release, container, releases)} pinnedImage={image} />
+      ))}
+    </span>
+  )
+}

@@ -1,29 +1,29 @@
 /** The ports of a task that a local engine publishes on ports of its own machine. */
 import type { Task } from '@ecs-api/client'
+import { ExternalText } from './external-text.tsx'
+
+type Port = Task['ports'][number]
 
 const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
-export function PublishedPorts({ ports }: { ports: Task['ports'] }) {
+export function PublishedPorts({ ports }: { ports: Port[] }) {
+  return ports.map((port) => (
+    <div key={keyOfPort(port)}>
+      {port.containerPort}/{port.protocol} at <HostAddress port={port} />
+    </div>
+  ))
+}
+
+export const keyOfPort = ({ container, containerPort, protocol }: Port) => `${container} ${containerPort} ${protocol}`
+
+export function HostAddress({ port: { hostIp, hostPort, protocol } }: { port: Port }) {
+  const address = `${hostIp}:${hostPort}`
+  // Only a browser on the engine's machine reaches its loopback addresses.
+  if (!isHere || protocol !== 'tcp' || hostIp !== '127.0.0.1') return <ExternalText text={address} />
   return (
-    <>
-      {ports?.map(({ container, containerPort, hostPort, hostIp, protocol }) => {
-        const address = `${hostIp}:${hostPort}`
-        // Only a browser on the engine's machine reaches its loopback addresses.
-        const isLink = isHere && protocol === 'tcp' && hostIp === '127.0.0.1'
-        return (
-          <div key={`${container} ${containerPort} ${protocol}`}>
-            {containerPort}/{protocol} at{' '}
-            {isLink ? (
-              <a href={`http://${address}`} target="_blank" rel="noreferrer">
-                {address}
-                <span className="visually-hidden"> (in a new tab)</span>
-              </a>
-            ) : (
-              address
-            )}
-          </div>
-        )
-      })}
-    </>
+    <a href={`http://${address}`} target="_blank" rel="noreferrer">
+      {address}
+      <span className="visually-hidden"> (in a new tab)</span>
+    </a>
   )
 }

@@ -98,7 +98,7 @@ function StopDeployment({ account, service, newestDeployment, onClose }: Service
         path: servicePath(account, service.cluster, service.name, 'deployments', newestDeployment.id, 'stop'),
         body: { stopType },
       }}
-      cli={`ecs-api deployments stop ${shellWord(`${account}/${fullName(service)}/${newestDeployment.id}`)} --${stopType.toLowerCase()}`}
+      cli={`ecs-api deployments stop ${shellReference(account, service)} ${shellWord(newestDeployment.id)}${stopType === 'ABORT' ? ' --abort' : ''}`}
       buttonLabel="Stop deployment"
       doneSentence={`Requested: the deployment of ${fullName(service)} stops.`}
       onClose={onClose}
@@ -129,7 +129,7 @@ function Continue({ account, service, newestDeployment, onClose }: ServiceDialog
         path: servicePath(account, service.cluster, service.name, 'deployments', newestDeployment.id, 'continue'),
         body: {},
       }}
-      cli={`ecs-api deployments continue ${shellWord(`${account}/${fullName(service)}/${newestDeployment.id}`)}`}
+      cli={`ecs-api deployments continue ${shellReference(account, service)} ${shellWord(newestDeployment.id)}`}
       buttonLabel="Continue"
       doneSentence={`Requested: the deployment of ${fullName(service)} goes on.`}
       onClose={onClose}

@@ -107,7 +107,7 @@ function LastLines({ text, logPath = '' }: { text: string; logPath: string | und
         {path && (
           <>
             of{' '}
-            <Link href={`${paths.task(account, cluster, task)}#logs`}>
+            <Link href={paths.taskLog(account, cluster, task)}>
               task <ExternalText text={task.slice(0, 8)} />
             </Link>
           </>

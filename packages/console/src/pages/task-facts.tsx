@@ -1,0 +1,73 @@
+import type { Service, Task } from '@ecs-api/client'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { ExternalText } from '../parts/external-text.tsx'
+import { Facts } from '../parts/facts.tsx'
+import { PublishedPorts } from '../parts/published-ports.tsx'
+import { taskSize } from '../parts/task-size.ts'
+import { Ago } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+/** ECS's name for the processor architecture of a task, among its attributes. */
+const architectureAttribute = 'ecs.cpu-architecture'
+
+/** @param owningService the service of the task; undefined while it is not known, and for a task without one */
+export function TaskFacts({
+  account,
+  task,
+  owningService,
+}: {
+  account: string
+  task: Task
+  owningService: Service | undefined
+}) {
+  return (
+    <Facts
+      title="Facts"
+      facts={[
+        // The words of ECS, which people search for.
+        ['Stop code', task.stopCode],
+        ['Stopped reason', task.stoppedReason],
+        [
+          'Task definition',
+          task.taskDefinition && (
+            <Link href={paths.taskDefinition(account, task.taskDefinition)}>
+              <ExternalText text={task.taskDefinition} />
+            </Link>
+          ),
+        ],
+        ['Size', taskSize(task)],
+        ['Address', task.address],
+        ['Public address', task.publicAddress],
+        ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" ports={task.ports} />],
+        ...networkFacts(task, owningService),
+        ['Terminal', task.enableExecuteCommand ? 'on' : 'off'],
+        ['Platform', [task.platformFamily, task.platformVersion].filter(Boolean).join(' ')],
+        ['Architecture', task.attributes?.find(({ name }) => name === architectureAttribute)?.value],
+        ['Capacity provider', task.capacityProviderName],
+        ['Launch type', task.capacityProviderName === undefined && task.launchType],
+        ['Runs on', task.runtime],
+        ['Started by', task.startedBy],
+        ['Created', <Ago key="created" at={task.createdAt} />],
+        [
+          'Id',
+          <code key="id">
+            <ExternalText text={task.id} />
+          </code>,
+        ],
+      ]}
+    />
+  )
+}
+
+function networkFacts(task: Task, owningService: Service | undefined): [string, ReactNode][] {
+  const details = Object.assign({}, ...task.attachments.map((attachment) => attachment.details))
+  // ECS returns no security groups with a task. They are those of the deployment that started it.
+  const deployment = owningService?.deployments.find(({ id }) => id === task.startedBy)
+  return [
+    ['Subnet', details.subnetId],
+    ['Security groups', deployment?.networkConfiguration?.awsvpcConfiguration?.securityGroups?.join(', ')],
+    ['Network interface', details.networkInterfaceId],
+    ['Zone', task.availabilityZone],
+  ]
+}

@@ -1,0 +1,18 @@
+import { CopyButton } from './copy.tsx'
+import { ExternalText } from './external-text.tsx'
+
+/** A resource as the API returns it, folded. */
+export function AsReturned({ resource }: { resource: object }) {
+  const text = JSON.stringify(resource, null, 2)
+  return (
+    <details>
+      <summary>As the API returns it</summary>
+      <div className="panel">
+        <CopyButton text={text} />
+        <pre>
+          <ExternalText text={text} />
+        </pre>
+      </div>
+    </details>
+  )
+}

@@ -1,0 +1,16 @@
+/** Buttons of which one is pressed: each is a selection of a list, with its count where it is known. */
+export function ChoiceButtons<Value extends string>({
+  choices,
+  chosen,
+  onChoose,
+}: {
+  choices: readonly (readonly [value: Value, label: string, count: number | string | undefined])[]
+  chosen: Value
+  onChoose: (value: Value) => void
+}) {
+  return choices.map(([value, label, count]) => (
+    <button key={value} type="button" aria-pressed={chosen === value} onClick={() => onChoose(value)}>
+      {label} {count}
+    </button>
+  ))
+}

@@ -1,0 +1,36 @@
+/** The addresses at which tasks answer. */
+import type { Task } from '@ecs-api/client'
+import { ExternalText } from './external-text.tsx'
+import { HostAddress, keyOfPort } from './published-ports.tsx'
+
+const maxAddresses = 4
+
+/** The address of a running task: its published ports, or else its public or private address. */
+export function TaskAddress({ task: { ports, publicAddress, address, lastStatus } }: { task: Task }) {
+  if (lastStatus !== 'RUNNING') return null
+  if (ports.length === 0) return <ExternalText text={publicAddress ?? address} />
+  return ports.map((port) => (
+    <span key={keyOfPort(port)}>
+      <HostAddress port={port} />{' '}
+    </span>
+  ))
+}
+
+/** The addresses of the running ones of these tasks; undefined when there are none. */
+export function addressesOf(tasks: readonly Task[]) {
+  const running = tasks.filter(
+    ({ lastStatus, ports, publicAddress, address }) =>
+      lastStatus === 'RUNNING' && (ports.length > 0 || (publicAddress ?? address) !== undefined),
+  )
+  if (running.length === 0) return undefined
+  return (
+    <>
+      {running.slice(0, maxAddresses).map((task) => (
+        <div key={task.id}>
+          <TaskAddress task={task} />
+        </div>
+      ))}
+      {running.length > maxAddresses && <span className="muted">and {running.length - maxAddresses} more</span>}
+    </>
+  )
+}
