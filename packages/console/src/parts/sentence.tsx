@@ -7,7 +7,7 @@ import { Status, type Tone } from './status.tsx'
 import { useNow, withDurations } from './time.tsx'
 
 const minMsBetweenAnnouncements = 5000
-const durations = / ?\(?(for )?\d+ (s|min|h|days?)( ago)?\)?/g
+const durations = / ?\(?(for )?\b\d+ (s|min|h|days?)\b( ago)?\)?/g
 
 export function StatusSentence({
   tone,
