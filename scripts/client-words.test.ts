@@ -180,10 +180,21 @@ const tasks: [state: string, text: string, task: Task][] = [
     'Running, but its health check fails (1 min).',
     task({ lastStatus: 'RUNNING', startedAt: ago(60), healthStatus: 'UNHEALTHY' }),
   ],
+  ['stopping', 'Stopping (2 s).', task({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
   [
     'stopping',
-    'Stopping (RUNNING) (2 s).',
-    task({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+    'Stopping: ECS removes it from its target groups (2 s).',
+    task({ lastStatus: 'DEACTIVATING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+  ],
+  [
+    'stopping',
+    'Stopping: its containers are being stopped (2 s).',
+    task({ lastStatus: 'STOPPING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+  ],
+  [
+    'stopping',
+    'Stopping: ECS removes its network (2 s).',
+    task({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'failed',

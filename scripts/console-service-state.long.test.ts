@@ -19,6 +19,10 @@ before(async () => {
     ),
   })
   await api.post('/local/taskdefs', webDefinition('slow', dockerLabels({ 'pull-delay': '4' })))
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const stubborn = { ...dockerLabels({ 'ignore-sigterm': 'true' }), stopTimeout: 8 }
+  for (const image of ['nginx:1.29', 'nginx:1.30'])
+    await api.post('/local/taskdefs', webDefinition('stubborn', { image, ...stubborn }))
 })
 
 async function createService(name: string, taskDefinition: string, more: object = {}): Promise<void> {
@@ -41,4 +45,37 @@ test('a screen reader gets the whole sentence, without its durations', { skip, t
   assert.equal((await api.patch(`${services}/slow`, { count: 3 })).status, 200)
   await announced.filter({ hasText: /^1 of 3 tasks running, 2 starting\.$/ }).waitFor()
   await announced.filter({ hasText: /^3 of 3 tasks running, steady\.$/ }).waitFor()
+})
+
+test('a task that is being stopped is counted as stopping, and has no terminal', {
+  skip,
+  timeout: 300_000,
+}, async (t) => {
+  const { url, token, api } = program!
+  await createService('stubborn', 'stubborn:1', { count: 3, enableExecuteCommand: true })
+  const profile = await newProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  await page.goto(url + pageOf('stubborn'))
+  const lanes = page.getByRole('region', { name: 'Tasks by revision' })
+  const facts = page.locator('dl.facts .pair')
+  await lanes.getByText('3 running', { exact: true }).waitFor()
+  assert.equal((await api.patch(`${services}/stubborn`, { count: 1 })).status, 200)
+  await lanes.getByText('1 running, 2 stopping', { exact: true }).waitFor()
+  await facts.filter({ hasText: /^Running1$/ }).waitFor()
+  const stoppingRows = page.locator('tr[data-row]').filter({ hasText: /Stopping/ })
+  assert.equal(await stoppingRows.count(), 2)
+  assert.doesNotMatch((await stoppingRows.allInnerTexts()).join(), /RUNNING/)
+  await stoppingRows.first().getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Stop…' }).and(page.locator('[title="The task is being stopped."]')).waitFor()
+  await page
+    .getByRole('button', { name: 'Terminal' })
+    .and(page.locator('[title="The task is being stopped."]'))
+    .waitFor()
+  await page.goBack()
+  await lanes.getByText('1 running, 2 stopped', { exact: true }).waitFor()
+
+  // The old task still stops, but it is not one of two running tasks.
+  assert.equal((await api.patch(`${services}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
+  await lanes.getByText('0 running, 1 stopping, 2 stopped', { exact: true }).waitFor()
+  await lanes.getByText('1 running', { exact: true }).waitFor()
 })

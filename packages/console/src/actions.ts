@@ -99,8 +99,14 @@ export function taskActions(
   account: string,
   owningService?: Service | undefined,
 ): Action[] {
-  const stoppedReason = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
-  const notRunningReason = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
+  const stoppedReason =
+    task?.lastStatus === 'STOPPED'
+      ? 'The task has stopped.'
+      : task?.desiredStatus === 'STOPPED'
+        ? 'The task is being stopped.'
+        : undefined
+  const notRunningReason =
+    stoppedReason ?? (task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined)
   const serviceAllowsTerminals = owningService?.enableExecuteCommand ?? false
   const noExecReason =
     task && !task.enableExecuteCommand

@@ -27,7 +27,10 @@ const maxShown = 50
 /** A shorter text would match too many codes. */
 const minCodeLength = 4
 const hasShell = (task: Task) =>
-  task.lastStatus === 'RUNNING' && task.enableExecuteCommand === true && !isSimulated(task)
+  task.lastStatus === 'RUNNING' &&
+  task.desiredStatus === 'RUNNING' &&
+  task.enableExecuteCommand === true &&
+  !isSimulated(task)
 
 function recentTexts(): string[] {
   try {

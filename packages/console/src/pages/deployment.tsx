@@ -3,7 +3,7 @@ import { deploymentSentence } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
-import { useDeployment, useMe, useReleases, useService, useServiceTasks } from '../live/queries.ts'
+import { useDeployment, useMe, useReleases, useService } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -31,7 +31,6 @@ export default function DeploymentPage({
 }) {
   const query = useDeployment(account, cluster, name, id)
   const service = useService(account, cluster, name).data
-  const tasks = useServiceTasks(account, cluster, name).data ?? []
   const me = useMe()
   const now = useNow()
   const [action, setAction] = useState<string>()
@@ -99,7 +98,7 @@ export default function DeploymentPage({
                     </Link>
                   ),
                 ],
-                ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
+                ['Running tasks of the service', service && String(service.runningCount)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],
                 [
                   'Id',
