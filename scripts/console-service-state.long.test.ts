@@ -20,6 +20,7 @@ before(async () => {
   })
   await api.post('/local/taskdefs', webDefinition('slow', dockerLabels({ 'pull-delay': '4' })))
   await api.post('/local/taskdefs', webDefinition('web'))
+  await api.post('/local/taskdefs', webDefinition('broken', dockerLabels({ 'pull-error': 'no such image' })))
   const stubborn = { ...dockerLabels({ 'ignore-sigterm': 'true' }), stopTimeout: 8 }
   for (const image of ['nginx:1.29', 'nginx:1.30'])
     await api.post('/local/taskdefs', webDefinition('stubborn', { image, ...stubborn }))
@@ -78,4 +79,18 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
   assert.equal((await api.patch(`${services}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
   await lanes.getByText('0 running, 1 stopping, 2 stopped', { exact: true }).waitFor()
   await lanes.getByText('1 running', { exact: true }).waitFor()
+})
+
+test('a first deployment that fails has had no rollback', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const made = await api.post(services, { name: 'first', taskDefinition: 'broken', count: 1, deploymentConfiguration })
+  assert.equal(made.status, 201, made.text)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + pageOf('first'))
+  await waitForText(page, /The deployment of broken:1 failed.*; there is no earlier release to roll back to\./)
+  assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rollback failed/)
+  await page.getByRole('region', { name: 'Tasks by revision' }).getByRole('link', { name: 'Deployment' }).click()
+  await waitForText(page, /The deployment failed; there is no earlier release to roll back to\./)
+  assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rolled back|rollback failed/)
 })

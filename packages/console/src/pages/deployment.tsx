@@ -11,6 +11,7 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
+import { deploymentStatusText } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
@@ -70,7 +71,7 @@ export default function DeploymentPage({
             <Facts
               title="Facts"
               facts={[
-                ['Status', deployment.status.toLowerCase().replaceAll('_', ' ')],
+                ['Status', deploymentStatusText(deployment)],
                 [
                   'New tasks running',
                   deployment.targetServiceRevision.requestedTaskCount > 0 &&

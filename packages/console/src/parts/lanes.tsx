@@ -4,7 +4,7 @@ import { type TaskState, taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
 import { ExternalText, visible } from './external-text.tsx'
-import { toneOfTask } from './status.tsx'
+import { deploymentStatusText, toneOfTask } from './status.tsx'
 import { ClockTime, useNow } from './time.tsx'
 
 /** Blocks in a row. The table of tasks has the other tasks. */
@@ -89,7 +89,7 @@ export function RevisionLanes({
             <ClockTime at={newestDeployment.createdAt} />
           </span>
           <span className="muted">
-            <ExternalText text={newestDeployment.status.toLowerCase().replaceAll('_', ' ')} />
+            <ExternalText text={deploymentStatusText(newestDeployment)} />
           </span>
           <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>Deployment</Link>
         </>
