@@ -94,3 +94,40 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
   await waitForText(page, /The deployment failed; there is no earlier release to roll back to\./)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rolled back|rollback failed/)
 })
+
+test('the page of a deleted service says so by itself, and has no actions', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  await createService('gone', 'stubborn:1')
+  const profile = await newProfile(t, url, { expectedErrors: [/404 .*services\/gone/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(url + pageOf('gone'))
+  await waitForText(page, /1 of 1 task running/)
+  assert.equal((await api.delete(`${services}/gone?force=true`)).status, 200)
+  await waitForText(page, /Being deleted/)
+  const lanes = page.getByRole('region', { name: 'Tasks by revision' })
+  await lanes.getByText('0 running, 1 stopping', { exact: true }).waitFor()
+  const disabled = (name: string, reason: string) =>
+    page
+      .getByRole('button', { name, exact: true })
+      .and(page.locator(`[title="${reason}"]`))
+      .waitFor()
+  await disabled('Deploy…', 'The service is being deleted.')
+
+  const actions = ['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Settings…', 'Stop deployment…', 'Delete…']
+  const showsDeletion = async () => {
+    await waitForText(page, /Deleted\./)
+    for (const name of actions) await disabled(name, 'The service was deleted.')
+    await lanes.waitFor({ state: 'detached' })
+    assert.doesNotMatch(await page.getByRole('main').innerText(), /\d running|Running|Stopping|steady/)
+  }
+  await showsDeletion()
+  // The page still has the data of the time before.
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
+  await page.getByRole('heading', { name: 'Services' }).waitFor()
+  await page.goBack()
+  await showsDeletion()
+
+  // Another service may get the name.
+  await createService('gone', 'web')
+  await waitForText(page, /1 of 1 task running/)
+})

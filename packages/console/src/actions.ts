@@ -53,7 +53,12 @@ interface ServiceActionOptions {
 
 export function serviceActions({ me, service, newestDeployment, releases, isFailing }: ServiceActionOptions): Action[] {
   const notPermittedReason = missingPermissionReason(me, 'change')
-  const deletedReason = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
+  const deletedReason =
+    service?.status === 'INACTIVE'
+      ? 'The service was deleted.'
+      : service && service.status !== 'ACTIVE'
+        ? 'The service is being deleted.'
+        : undefined
   const disabledReason = notPermittedReason ?? deletedReason
   const otherReleases = releases?.filter(({ isCurrent }) => !isCurrent)
   const noReleaseReason = otherReleases?.length === 0 ? 'There is no other release to roll back to.' : undefined

@@ -1,7 +1,7 @@
 /**
  * The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns.
  */
-import type { AccountDiagnosis, Diagnosis, Task } from '@ecs-api/client'
+import { type AccountDiagnosis, type Diagnosis, ProblemError, type Service, type Task } from '@ecs-api/client'
 import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
@@ -73,12 +73,24 @@ export const diagnosisQuery = (account: string) => ({
   refetchInterval: ({ state: { data } }: Query<AccountDiagnosis>) =>
     data?.services.length === 0 ? pollMs(account)() : 15_000,
 })
+
+/**
+ * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service then gets it
+ * with the status INACTIVE, as ECS itself describes it for a while.
+ */
+const withDeletion = <Query extends { data: Service | undefined; error: unknown }>(query: Query): Query =>
+  query.data && query.error instanceof ProblemError && query.error.status === 404
+    ? { ...query, data: { ...query.data, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 } }
+    : query
+
 export const useService = (account: string, cluster: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, name],
-    queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: pollMs(account),
-  })
+  withDeletion(
+    useQuery({
+      queryKey: [account, 'service', cluster, name],
+      queryFn: () => accountClient(account).services.get({ cluster, name }),
+      refetchInterval: pollMs(account),
+    }),
+  )
 
 /** The diagnosis of a service, which also looks at its tasks. The diagnosis of an account does not. */
 export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, unhealthyPollMs = 15_000) => ({
@@ -161,12 +173,14 @@ export const useTask = (account: string, cluster: string, id: string) =>
 export function useServiceOfTask(account: string, task: Task | undefined) {
   const cluster = task?.cluster ?? ''
   const name = (task && serviceNameOf(task)) ?? ''
-  return useQuery({
-    queryKey: [account, 'service', cluster, name],
-    queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: pollMs(account),
-    enabled: name !== '',
-  })
+  return withDeletion(
+    useQuery({
+      queryKey: [account, 'service', cluster, name],
+      queryFn: () => accountClient(account).services.get({ cluster, name }),
+      refetchInterval: pollMs(account),
+      enabled: name !== '',
+    }),
+  )
 }
 
 export const useTaskDiagnosis = (account: string, cluster: string, id: string) =>
