@@ -121,7 +121,7 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   const terminals = page.getByRole('dialog').getByLabel('Allow terminals')
   await terminals.check()
   await page.getByRole('link', { name: 'Give it one in a new revision' }).click()
-  await page.getByRole('heading', { name: 'A new revision of norole' }).waitFor()
+  await page.getByRole('heading', { name: 'A new revision of norole, from norole:1' }).waitFor()
   await page.goto(`${url}${pageOf('norole')}?do=settings`)
   await page.getByText('This is what you typed before.').waitFor()
   assert.ok(await terminals.isChecked())

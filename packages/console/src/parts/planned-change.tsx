@@ -16,6 +16,8 @@ interface ChangeOptions<Result> {
   incompleteReason?: string | undefined
   /** The reason why a complete request cannot be sent, such as a missing permission or confirmation. */
   blockedReason?: string | undefined
+  /** The reason why a change with this plan cannot be sent, such as a plan without effect. */
+  blockedByPlan?: (plan: Plan) => string | undefined
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
   onDone: (result: Result) => void
@@ -47,6 +49,7 @@ export function usePlannedChange<Result>({
   request,
   incompleteReason = 'Nothing has changed yet.',
   blockedReason,
+  blockedByPlan,
   hasPlan = true,
   onDone,
 }: ChangeOptions<Result>): PlannedChange {
@@ -68,7 +71,8 @@ export function usePlannedChange<Result>({
     (change.isPending ? 'The request is being sent.' : undefined) ??
     (hasPlan && plan.error ? 'The plan is rejected.' : undefined) ??
     (hasPlan && !plan.isSettled ? planPendingReason : undefined) ??
-    (hasPlan ? whyNothingChanges(plan.data) : undefined)
+    (hasPlan ? whyNothingChanges(plan.data) : undefined) ??
+    (plan.data && blockedByPlan?.(plan.data))
   return {
     request,
     hasPlan,
