@@ -65,7 +65,7 @@ export function ClustersPage({ account }: { account: string }) {
           incompleteReason="Type a name."
           cli={`ecs-api clusters create ${shellWord(`${account}/${name}`)}`}
           buttonLabel="Create"
-          doneSentence={`Created: the cluster ${name}.`}
+          doneSentence={`The cluster ${name} was created.`}
           onClose={() => setCreating(false)}
           fields={
             <div className="field">

@@ -93,7 +93,7 @@ export default function NewServicePage({ account }: { account: string }) {
     blockedReason: changeNotPermittedReason(me),
     onDone: () => {
       draft.discard()
-      toast(`Requested: the service ${name}.`)
+      toast(`The service ${name} is being created.`)
       navigate(paths.service(account, cluster, name))
     },
   })

@@ -112,7 +112,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
     blockedByPlan: ({ changes, effects }) => (copiedName !== '' && changes.length === 0 ? effects.at(-1) : undefined),
     onDone: ({ name }) => {
       draft.discard()
-      toast(`Registered: ${name}.`)
+      toast(`${name} was registered.`)
       navigate(paths.taskDefinition(account.name, name))
     },
   })

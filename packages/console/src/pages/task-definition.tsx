@@ -137,7 +137,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           cli={`ecs-api taskdefs delete ${shellWord(`${account}/${definition.name}`)}`}
           buttonLabel="Deregister"
           confirmName={definition.name}
-          doneSentence={`Deregistered: ${definition.name}.`}
+          doneSentence={`${definition.name} was deregistered.`}
           onClose={() => setDeregistering(false)}
         />
       )}

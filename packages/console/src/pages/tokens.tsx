@@ -98,7 +98,7 @@ export default function TokensPage() {
           request={{ method: 'POST', path: apiPath('tokens', openDialog.token.name, 'rotate'), body: {} }}
           cli={`ecs-api tokens rotate ${shellWord(openDialog.token.name)}`}
           buttonLabel="Rotate"
-          doneSentence={`Rotated: ${openDialog.token.name}.`}
+          doneSentence={`The token ${openDialog.token.name} has a new value.`}
           onClose={close}
           onDone={showValue}
           fields={<p>The old value stops working at once, and sessions and streams opened with it end.</p>}
@@ -113,7 +113,7 @@ export default function TokensPage() {
           cli={`ecs-api tokens delete ${shellWord(openDialog.token.name)}`}
           buttonLabel="Revoke"
           confirmName={openDialog.token.name}
-          doneSentence={`Revoked: ${openDialog.token.name}.`}
+          doneSentence={`The token ${openDialog.token.name} was revoked.`}
           onClose={close}
           fields={<p>Requests with it are rejected at once. Its sessions and streams end.</p>}
           onDone={refetchTokens}
@@ -167,7 +167,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       incompleteReason="Type a name."
       cli={`ecs-api tokens create ${shellWord(name)} --role ${role}`}
       buttonLabel="Create"
-      doneSentence={`Created: ${name}.`}
+      doneSentence={`The token ${name} was created.`}
       onClose={onClose}
       onDone={onDone}
       fields={

@@ -59,7 +59,7 @@ export function DeployDialog({
       incompleteReason="Change an image, or choose another task definition."
       cli={`ecs-api deploy ${shellWord(`${account}/${name}`)} ${flags.join(' ')}`}
       buttonLabel="Deploy"
-      doneSentence={`Requested: a deployment of ${name}.`}
+      doneSentence={`${name} is being deployed.`}
       onClose={onClose}
       {...(onDone && { onDone })}
       fields={

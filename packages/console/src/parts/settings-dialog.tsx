@@ -95,7 +95,7 @@ export function SettingsDialog({
       incompleteReason={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
       buttonLabel="Change"
-      doneSentence={`Requested: new settings of ${service.cluster}/${service.name}.`}
+      doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
       isWide
       onClose={() => {
         draft.discard()
