@@ -111,12 +111,13 @@ export const useServiceTasks = (account: string, cluster: string, name: string) 
     refetchInterval: pollMs(account),
   })
 
+export const deploymentsQuery = (account: string, cluster: string, service: string) => ({
+  queryKey: [account, 'service', cluster, service, 'deployments'],
+  queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: 50 })),
+  refetchInterval: pollMs(account),
+})
 export const useDeployments = (account: string, cluster: string, service: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, service, 'deployments'],
-    queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: 50 })),
-    refetchInterval: pollMs(account),
-  })
+  useQuery(deploymentsQuery(account, cluster, service))
 
 export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
   useQuery({
