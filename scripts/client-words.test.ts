@@ -44,6 +44,12 @@ const paused = deployment({
   lifecycleHookDetails: [{ targetType: 'PAUSE', status: 'AWAITING_ACTION' }],
 })
 
+const event = (seconds: number, text: string) => ({
+  createdAt: ago(seconds),
+  message: `(service www) has ${text} tasks: (task 1).`,
+})
+const replacements = (...seconds: number[]) => seconds.map((each) => event(each, 'started 1'))
+
 const services: [state: string, text: string, service: Service, deployments: ServiceDeployment[]][] = [
   ['deleted', 'Deleted.', service({ status: 'INACTIVE' }), []],
   ['draining', 'Being deleted: 3 tasks are still running.', service({ status: 'DRAINING' }), []],
@@ -121,6 +127,24 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ['down', 'No task is running: 0 of 3 tasks running, 2 starting.', service({ runningCount: 0, pendingCount: 2 }), []],
   ['short', '2 of 3 tasks running.', service({ runningCount: 2 }), []],
   [
+    'unstable',
+    'Tasks keep ending: 4 were replaced in the last 10 min; 2 of 3 tasks running.',
+    service({ runningCount: 2, events: [...replacements(30, 60, 90, 120), ...replacements(601)] }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 12 min.',
+    service({ events: [event(20, 'stopped 2 running'), event(40, 'started 5'), ...replacements(700)] }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 12 min.',
+    service({ events: replacements(725, 730, 740, 750, 760) }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
     'rolled-back',
     'The deployment of web:8 failed; ECS rolled back to web:7 (12 min).',
     service(),
@@ -166,7 +190,7 @@ test('the words of ECS and of the gateway are the detail', () => {
 test('the word of a state and that of a diagnosis are the same three', () => {
   const states = [...new Set(services.map(([state]) => state as ServiceState))]
   const failed = states.filter((state) => verdictOfState(state) === 'failed')
-  assert.deepEqual(failed, ['rollback-failed', 'rolling-back', 'failing', 'down', 'rolled-back', 'failed'])
+  assert.deepEqual(failed, ['rollback-failed', 'rolling-back', 'failing', 'down', 'unstable', 'rolled-back', 'failed'])
   assert.deepEqual(states.filter((state) => verdictOfState(state) === 'ok').toSorted(), ['scaled-to-zero', 'steady'])
   const statuses = ['healthy', 'progressing', 'degraded', 'failing', 'unknown'] as const
   assert.deepEqual(statuses.map(verdictOfDiagnosis), ['ok', 'waiting', 'failed', 'failed', 'waiting'])

@@ -88,3 +88,20 @@ test('the counts of a deployment are the same in the sentence and in the lanes',
   const inLanes = /0 running, (\d+) failed/.exec(text)?.[1]
   assert.equal(inLanes, inSentence)
 })
+
+test('tasks that run and end, again and again, are a failure with a cause', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' }
+  await api.post('/local/taskdefs', webDefinition('gives-up', { dockerLabels }))
+  await api.post(services, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/gives-up`)
+  await waitForText(page, /Tasks keep ending: \d+ were replaced in the last 10 min/)
+  await page
+    .getByRole('region', { name: 'Why' })
+    .getByText(/exit code 3\), in \d+ tasks/)
+    .first()
+    .waitFor()
+  await page.goto(url)
+  await waitForText(page, /prod\/gives-up/)
+})

@@ -27,6 +27,7 @@ test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeou
   }
   await opens(seeded!.stoppedTask.slice(0, 8), /stopped task/, new RegExp(`Task ${seeded!.stoppedTask.slice(0, 8)}`))
   await opens('prod', /^local\/prod *cluster/, /has reached a steady state/)
+  await opens('web:1', /^local\/web:1 *task definition/, /Registered/)
   await opens('create a cluster', /create a cluster/, /Clusters/)
   await opens('www logs', /www: logs/, /last line/)
   await search('ImageNameInv')

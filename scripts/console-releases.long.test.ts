@@ -81,4 +81,10 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await row(4).getByText('nginx:1.29', { exact: true }).waitFor()
     assert.doesNotMatch(await page.getByRole('main').innerText(), /[0-9a-f]{64}/)
   })
+  await t.test('after it the dialog does not propose a release that the rollback left', async () => {
+    await page.goto(`${url}${www}`)
+    await page.getByRole('button', { name: 'Roll back…' }).click()
+    await dialog.getByText('Release 1 was restored, and no release before it was stable. Choose one.').waitFor()
+    assert.equal(await dialog.getByLabel('Release').inputValue(), '')
+  })
 })

@@ -58,15 +58,28 @@ test('a start whose token has no room for another code prints the address withou
   assert.equal(await second.ended, 0)
 })
 
-test('on a terminal reads have no line, so that the address stays in sight; a rejected request has one', async (t) => {
-  const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
+test('on a terminal reads and plans have no line, so that the address stays in sight; rejections and changes have', async (t) => {
+  const home = newFolder()
+  const run = startOnTerminal(['serve'], { home, env, columns: 200 })
   t.after(() => run.child.stdin?.end())
   await run.waitFor(/console: \S+\r?\n/)
   const { origin } = new URL(/console: (\S+)/.exec(run.output())![1]!)
   for (let i = 0; i < 20; i++) assert.equal((await fetch(`${origin}/docs/guides`)).status, 200)
+  const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
+  const create = (query: string, name: string) =>
+    fetch(`${origin}/v1/ecs/local/clusters${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    })
+  assert.equal((await create('?dryRun=true', 'planned')).status, 200)
+  assert.equal((await create('?dryRun=true', 'not a name')).status, 400)
+  assert.equal((await create('', 'made')).status, 201)
+  await run.waitFor(/"status":201/)
   assert.equal((await fetch(`${origin}/v1/ecs/accounts`)).status, 401)
   await run.waitFor(/"status":401/)
-  assert.doesNotMatch(run.output(), /"status":200/)
+  assert.doesNotMatch(run.output(), /"status":(200|400)|"dryRun":true/)
+  assert.match(run.output(), /"msg":"audit"/)
   run.type('\x03')
   assert.equal(await run.ended, 0)
 })

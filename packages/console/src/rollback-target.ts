@@ -1,10 +1,16 @@
 /** The release that a rollback dialog proposes. It never proposes a failed release; a person can choose one. */
 import type { Release } from '@ecs-api/client'
 
-/** The newest stable release that differs from the running one; undefined when there is none. */
+/**
+ * The newest stable release that differs from the running one; undefined when there is none. After a rollback it is older
+ * than the restored release: a rollback leaves the releases between for a reason.
+ */
 export function rollbackTarget(releases: readonly Release[]): Release | undefined {
   const current = releases.find(({ isCurrent }) => isCurrent)
-  return releases.find((release) => release.outcome === 'stable' && !isRunning(release, current))
+  const limit = current?.restoredFrom ?? Number.POSITIVE_INFINITY
+  return releases.find(
+    (release) => release.outcome === 'stable' && release.release < limit && !isRunning(release, current),
+  )
 }
 
 /**
@@ -21,6 +27,8 @@ function isRunning(release: Release, current: Release | undefined): boolean {
 export function noTargetReason(releases: readonly Release[]): string {
   const current = releases.find(({ isCurrent }) => isCurrent)
   if (releases.every(({ isCurrent }) => isCurrent)) return 'There is no other release to roll back to.'
+  if (current?.restoredFrom)
+    return `Release ${current.restoredFrom} was restored, and no release before it was stable. Choose one.`
   return current?.outcome === 'stable'
     ? `Release ${current.release}, the last stable one, runs already.`
     : 'No other release was stable. Choose one.'

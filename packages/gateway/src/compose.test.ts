@@ -51,6 +51,7 @@ test('a request is logged in one line that names the token and holds no secret',
       token: 'admin',
       ageMs: undefined,
       replayed: undefined,
+      dryRun: undefined,
       traceId: undefined,
     },
   )

@@ -67,6 +67,7 @@ import { isStoreUnavailable } from './store/unavailable.ts'
 import { taskDefinitionRoutes } from './task-definitions/routes.ts'
 import { archiveStoppedTasks } from './tasks/archive.ts'
 import { taskRoutes } from './tasks/routes.ts'
+import type { Log } from './telemetry/log.ts'
 import { type Metrics, openMetrics } from './telemetry/metrics.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import { tokenRoutes } from './tokens/routes.ts'
@@ -77,7 +78,7 @@ export interface ProgramDeps {
   /** Called with each bug of this program, and with the id of the request that it occurred in, if any. */
   onBug: (error: unknown, requestId?: string) => void
   /** Called with each entry of the audit log when its change is over. */
-  onAudited: (entry: object) => void
+  onAudited: Log['audited']
   /** Called with each message for the operator that does not belong to one request. */
   onNotice: (text: string) => void
   /** Called with each finished call to AWS, also with those outside of requests. */

@@ -107,6 +107,7 @@ export function urgency(service: Service): number {
     case 'rolling-back':
       return 1
     case 'short':
+    case 'unstable':
     case 'waiting':
     case 'rolled-back':
     case 'unknown':

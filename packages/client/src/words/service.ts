@@ -16,6 +16,7 @@ export type ServiceState =
   | 'deploying'
   | 'failing'
   | 'stopping-deployment'
+  | 'unstable'
   | 'down'
   | 'short'
   | 'rolled-back'
@@ -158,6 +159,12 @@ const rows: readonly Row[] = [
     text: progressText,
   },
   {
+    state: 'unstable',
+    applies: (facts) => replacedTasks(facts) > 0,
+    text: (facts) =>
+      `Tasks keep ending: ${replacedTasks(facts)} were replaced in the last 10 min; ${runningText(facts)}.`,
+  },
+  {
     state: 'down',
     applies: ({ service }) => service.runningCount === 0 && service.desiredCount > 0,
     text: (facts) => `No task is running: ${runningText(facts)}${pendingText(facts)}.`,
@@ -199,6 +206,21 @@ const rows: readonly Row[] = [
     },
   },
 ]
+
+/**
+ * The number of tasks that ended by themselves, by the events of their replacements since the deployment. It is 0 below
+ * three, and when a scale-out can have started them.
+ */
+function replacedTasks({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
+  const deployedAt = Date.parse(newest?.finishedAt ?? primary?.createdAt ?? '') || 0
+  const countedSince = Math.max(now - 600_000, deployedAt)
+  let count = 0
+  for (const { createdAt, message } of events) {
+    const [, verb, tasks] = / has (started|stopped) (\d+) (?:running )?tasks/.exec(message) ?? []
+    if (tasks && Date.parse(createdAt) > countedSince) count += verb === 'started' ? +tasks : -tasks
+  }
+  return count > Math.max(2, desiredCount) ? count : 0
+}
 
 /** When the service became steady: at the end of its deployment, or at a later event that says so. */
 function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {

@@ -8,6 +8,7 @@ const ofState: Readonly<Partial<Record<ServiceState, Verdict>>> = {
   steady: 'ok',
   'scaled-to-zero': 'ok',
   down: 'failed',
+  unstable: 'failed',
   failed: 'failed',
   failing: 'failed',
   'rolled-back': 'failed',

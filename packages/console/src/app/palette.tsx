@@ -1,12 +1,12 @@
 /**
- * The palette: a search for services of all accounts, logs, clusters, tasks by id, terminals, problem codes, pages, and
- * the actions of the current page. A text that begins with `>` finds only these actions.
+ * The palette: a search for services of all accounts, logs, clusters, task definitions, tasks by id, terminals, problem
+ * codes, pages, and the actions of the current page. A text that begins with `>` finds only these actions.
  */
 import type { Task } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
-import { servicesQuery, useAccounts, useClusters, useCodes, useTasks } from '../live/queries.ts'
+import { servicesQuery, useAccounts, useClusters, useCodes, useTaskDefinitions, useTasks } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { personKeyPrefix } from '../live/session.ts'
 import { Dialog } from '../parts/dialog.tsx'
@@ -26,6 +26,8 @@ const maxRecent = 5
 const maxShown = 50
 /** A shorter text would match too many codes. */
 const minCodeLength = 4
+/** A shorter text would match too many revisions. */
+const minDefinitionLength = 2
 const hasShell = (task: Task) =>
   task.lastStatus === 'RUNNING' &&
   task.desiredStatus === 'RUNNING' &&
@@ -51,6 +53,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
   const tasks = useTasks(isId ? (account ?? '') : '', 'ALL').data ?? []
   const runningTasks = useTasks(/term/.test(search) ? (account ?? '') : '').data ?? []
   const clusters = useClusters(account ?? '').data ?? []
+  const definitions = useTaskDefinitions(search.length >= minDefinitionLength ? (account ?? '') : '').data ?? []
   const codes = useCodes(search.length >= minCodeLength && !isId).data ?? []
   const servicesByAccount = serviceLists.map((list) => list.data)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
@@ -106,6 +109,11 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       kind: 'terminal',
       open: () => navigate(paths.terminal(account ?? '', task.cluster, task.id)),
     })
+    const definitionEntry = (name: string): Entry => ({
+      text: `${account}/${name}`,
+      kind: 'task definition',
+      open: () => navigate(paths.taskDefinition(account ?? '', name)),
+    })
     if (search.startsWith('>')) return pageActions(search.slice(1).trim())
     const recents = recentTexts()
     if (search === '')
@@ -133,9 +141,10 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       ...pageActions(search),
       ...entries.filter(hasWords),
       ...logsAndTerminals.filter(hasWords),
+      ...definitions.map(({ name }) => definitionEntry(name)).filter(hasWords),
     ]
     return [...found, ...codeEntries].slice(0, maxShown)
-  }, [search, isId, entries, logEntries, tasks, runningTasks, codes, account, navigate])
+  }, [search, isId, entries, logEntries, tasks, runningTasks, definitions, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
     localStorage.setItem(

@@ -79,7 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <button type="button" onClick={() => setOverlay('palette')}>
             Search or do… <span className="muted shortcut">Ctrl K</span>
           </button>
-          <DisplaySettings />
+          <DisplaySettings onShowKeys={() => setOverlay('keys')} />
           <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
             <span className="muted">Role {me?.role}</span>
             <button type="button" onClick={() => void signOut()}>
@@ -155,7 +155,7 @@ function isCurrent(path: string, href: string): boolean {
   return href.endsWith('/tasks') && /\/clusters\/[^/]+\/tasks\//.test(path)
 }
 
-function DisplaySettings() {
+function DisplaySettings({ onShowKeys }: { onShowKeys: () => void }) {
   const { theme, zone } = useSyncExternalStore(settings.subscribe, settings.get)
   return (
     <Menu label="Display">
@@ -178,6 +178,9 @@ function DisplaySettings() {
           <option value="utc">UTC</option>
         </select>
       </div>
+      <button type="button" onClick={onShowKeys}>
+        Keys
+      </button>
     </Menu>
   )
 }

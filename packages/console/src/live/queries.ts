@@ -191,8 +191,10 @@ export const useTaskDiagnosis = (account: string, cluster: string, id: string) =
     refetchInterval: pollMs(account),
   })
 
+/** @param account empty for no request */
 export const useTaskDefinitions = (account: string) =>
   useQuery({
+    enabled: account !== '',
     queryKey: [account, 'taskdefs'],
     queryFn: () => allItems(accountClient(account).taskDefinitions.list({ limit: 1000 })),
     refetchInterval: unstreamedPollMs,

@@ -22,9 +22,8 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const query = useTaskDefinition(account, name)
   const family = name.split(':')[0]!
   const revisions = (useTaskDefinitions(account).data ?? []).filter((each) => each.family === family)
-  const services = (useServices(account).data ?? []).filter(({ taskDefinition }) =>
-    taskDefinition?.startsWith(`${family}:`),
-  )
+  const allServices = useServices(account).data
+  const services = (allServices ?? []).filter(({ taskDefinition }) => taskDefinition?.startsWith(`${family}:`))
   const me = useMe()
   const [, navigate] = useLocation()
   const [isDeregistering, setDeregistering] = useState(false)
@@ -35,6 +34,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const otherServices = services.filter(({ taskDefinition }) => definition && taskDefinition !== definition.name)
   const isNewest = definition !== undefined && revisions.every(({ revision }) => revision <= definition.revision)
   const isDeployFirst = isNewest && otherServices.length === 1
+  const isCreateFirst = isNewest && allServices !== undefined && services.length === 0
   const deployTarget = services.find(({ arn }) => arn === deployTargetArn)
   return (
     <>
@@ -58,7 +58,12 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           />
         ))}
         <ActionButton
-          action={{ id: 'new', label: 'Create a service…', disabledReason: notPermittedReason ?? inactiveReason }}
+          action={{
+            id: 'new',
+            label: 'Create a service…',
+            disabledReason: notPermittedReason ?? inactiveReason,
+            isPrimary: isCreateFirst,
+          }}
           onPress={() => navigate(paths.newService(account, { taskDefinition: definition?.name ?? name }))}
         />
         <ActionButton
@@ -66,7 +71,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
             id: 'edit',
             label: 'Edit as a new revision…',
             disabledReason: notPermittedReason,
-            isPrimary: !isDeployFirst,
+            isPrimary: !isDeployFirst && !isCreateFirst,
           }}
           onPress={() => navigate(paths.newTaskDefinition(account, definition?.name ?? name))}
         />

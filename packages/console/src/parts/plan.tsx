@@ -77,29 +77,40 @@ const startsTasks = ({ changes }: Plan) =>
 export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
   if (changes.length === 0) return <p className="muted">No field changes.</p>
   return (
-    <dl className="changes">
-      {changes.map(({ path, from, to }) => (
-        <div key={path} className="pair">
-          <dt>
-            <code>
-              <ExternalText text={path} />
-            </code>
-          </dt>
-          <dd style={{ margin: 0 }}>
-            {from !== null && (
-              <>
-                <span className="change-from">
-                  <ExternalText text={valueText(from)} />
-                </span>{' '}
-              </>
-            )}
-            {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className="changes">
+        {changes.map(({ path, from, to }) => (
+          <div key={path} className="pair">
+            <dt>
+              <code>
+                <ExternalText text={path} />
+              </code>
+            </dt>
+            <dd style={{ margin: 0 }}>
+              {from !== null && (
+                <>
+                  <span className="change-from">
+                    <ExternalText text={valueText(from)} />
+                  </span>{' '}
+                </>
+              )}
+              {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {hidesValues(changes) && (
+        <p className="muted">
+          Values that may be secret are hidden, because plans are copied into chats and tickets. The page of the task
+          definition shows them.
+        </p>
+      )}
+    </>
   )
 }
+
+/** Whether the gateway has masked a value, at any depth. */
+const hidesValues = (changes: Plan['changes']) => JSON.stringify(changes).includes('"(hidden)')
 
 function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)

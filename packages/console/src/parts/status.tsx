@@ -26,6 +26,7 @@ const serviceTones: Record<ServiceState, Tone> = {
   failed: 'bad',
   down: 'bad',
   short: 'waiting',
+  unstable: 'bad',
   unknown: 'waiting',
   'scaled-to-zero': 'stopped',
   deleted: 'stopped',

@@ -1,6 +1,6 @@
 /** All causes, and the lookup of a cause by a wording of AWS. */
 import type { Cause, TextCause } from './cause.ts'
-import { deploymentInProgress, eventCauses, tasksFailing, unknownCause } from './event-causes.ts'
+import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing, unknownCause } from './event-causes.ts'
 import { exitCauses } from './exit-causes.ts'
 import { reasonCauses } from './reason-causes.ts'
 
@@ -10,6 +10,7 @@ export const causes: readonly Cause[] = [
   ...eventCauses,
   deploymentInProgress,
   tasksFailing,
+  tasksDoNotStay,
   unknownCause,
 ]
 

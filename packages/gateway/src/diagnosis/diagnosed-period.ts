@@ -6,6 +6,7 @@
 import type { Service, ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
+import { findReplacedTasks } from './replaced-tasks.ts'
 
 export interface DiagnosedPeriod {
   /** The ids of the deployments. Undefined for a service without them, such as one with the controller EXTERNAL. */
@@ -20,6 +21,7 @@ const deploymentEndPattern = /\(deployment (ecs-svc\/\d+)\) deployment (?:comple
 /**
  * Returns the period from the last steady state of the service, or from the end of an earlier deployment. A steady
  * state after a rollback does not start the period, so it includes the failures of the deployment that was rolled back.
+ * Nor does one between two tasks that ended by themselves.
  */
 export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const failed = findFailedDeployment(service, Date.now())
@@ -30,9 +32,11 @@ export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const startEvent = service.events?.find(
     (event) => (event.createdAt ?? 0) < before && isSteadyOrEarlierEnd(event, newest?.id ?? failed?.id),
   )
+  const replaced = findReplacedTasks(service, Date.now())
   return {
     deployments: ids.size > 0 ? ids : undefined,
-    startsAt: Math.max(startEvent?.createdAt?.getTime() ?? 0, newest?.createdAt?.getTime() ?? 0),
+    startsAt:
+      replaced?.countedSince ?? Math.max(startEvent?.createdAt?.getTime() ?? 0, newest?.createdAt?.getTime() ?? 0),
   }
 }
 

@@ -109,6 +109,18 @@ export const tasksFailing: Cause = {
   source: 'ECS API Reference, Deployment, `failedTasks`',
 }
 
+export const tasksDoNotStay: Cause = {
+  code: 'TasksDoNotStay',
+  severity: 'error',
+  title: 'Tasks run for a while and end',
+  meaning:
+    'ECS replaces each task that ends. Its circuit breaker counts only tasks that did not start, so it neither ends nor ' +
+    'rolls back the deployment.',
+  next: ['Read the exit code and the last lines of a stopped task.', 'Roll back to a release whose tasks stayed.'],
+  retryable: false,
+  source: sources.events,
+}
+
 export const unknownCause: Cause = {
   code: 'Unknown',
   severity: 'warning',

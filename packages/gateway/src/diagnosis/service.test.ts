@@ -141,10 +141,27 @@ test('tasks that fail again and again: the program is the first cause, the pause
   const { path } = await newService({
     labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
   })
-  const { causes, status } = await diagnosisWhen(path, hasCause('StartBackOff'))
-  assert.equal(status, 'failing')
+  const { causes } = await diagnosisWhen(
+    path,
+    (diagnosis) => diagnosis.status === 'failing' && hasCause('StartBackOff')(diagnosis),
+  )
   assert.deepEqual([causes[0]!.code, causes.at(-1)!.code], ['ProgramFailed', 'StartBackOff'], JSON.stringify(causes))
   assert.match(causes[0]!.summary, /, in \d+ tasks\.$/)
+})
+
+test('tasks that run and end: their cause stays, though ECS reports a steady state after each replacement', async () => {
+  const { account, path } = await newService({
+    labels: { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' },
+  })
+  const { causes } = await diagnosisWhen(path, ({ summary }) => /, in [4-9] tasks\.$/.test(summary))
+  assert.equal(causes[0]!.code, 'ProgramFailed', JSON.stringify(causes))
+  const { body: service } = await api.get(path)
+  assert.equal(service.deployments[0].rolloutState, 'COMPLETED')
+  assert.ok(service.events.some(({ message }: { message: string }) => message.endsWith('reached a steady state.')))
+  const { body } = await api.get(`/${account}/diagnosis`)
+  const [first] = body.services
+  assert.equal(first.causes[0]?.code, 'TasksDoNotStay', JSON.stringify(body))
+  assert.match(first.summary, /Tasks keep ending: \d+ were replaced within 1 min\./)
 })
 
 test('a diagnosis of a service costs five calls to AWS, with the last lines of a container', async () => {
@@ -183,9 +200,8 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
 })
 
 test('an account’s diagnosis lists the services that are not healthy, the most urgent first', async () => {
-  const { account, path } = await newService({
-    labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
-  })
+  // None of its tasks ever runs, so that it is failing at each moment.
+  const { account, path } = await newService({ labels: { 'ecs-api.simulated.pull-error': 'no such image' } })
   await api.post(`/${account}/taskdefs`, { family: 'good', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const good = { name: 'good', taskDefinition: 'good', count: 1 }
   await api.post(`/${account}/clusters/prod/services?wait=STABLE`, good)

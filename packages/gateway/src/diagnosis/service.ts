@@ -10,10 +10,11 @@ import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
 import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
 import { type Diagnosis, type Finding, type NotChecked, presentDiagnosis, type Status } from './diagnosis.ts'
-import { deploymentInProgress, eventCauses, tasksFailing } from './event-causes.ts'
+import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
 import { withLastLines } from './last-lines.ts'
 import { reasonCauses } from './reason-causes.ts'
+import { findReplacedTasks } from './replaced-tasks.ts'
 import { asTaskFacts, findStopCause } from './stopped-task.ts'
 import { unsupportedChecks } from './unsupported-checks.ts'
 
@@ -68,13 +69,22 @@ function failedTasksFinding(service: Service): Finding[] {
   ]
 }
 
+/** Returns a finding for tasks that end by themselves. Without a look at the tasks their cause is not known. */
+function replacedTasksFinding(service: Service): Finding[] {
+  const replaced = findReplacedTasks(service, Date.now())
+  if (!replaced) return []
+  const minutes = Math.ceil((Date.now() - replaced.countedSince) / 60_000)
+  const summary = `Tasks keep ending: ${replaced.count} were replaced within ${minutes} min.`
+  return [{ cause: tasksDoNotStay, summary, evidence: [{ kind: 'event', text: summary }] }]
+}
+
 function assembleDiagnosis(
   account: Account,
   service: Service,
   found: readonly Finding[],
   notChecked: readonly NotChecked[] = [],
 ): Diagnosis {
-  const findings = found.length > 0 ? found : failedTasksFinding(service)
+  const findings = found.length > 0 ? found : [...failedTasksFinding(service), ...replacedTasksFinding(service)]
   const primary = primaryDeployment(service)
   const isInProgress = isDeploying(service)
   const causes = [...findings]

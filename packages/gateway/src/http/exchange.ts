@@ -49,6 +49,7 @@ interface ResponseFigures {
   code?: string | undefined
   cause?: string | undefined
   replayed?: boolean | undefined
+  dryRun?: true | undefined
 }
 
 /** The steps of a request that both paths share. */
@@ -81,7 +82,7 @@ export class RequestSteps {
 
 function lineOf(
   { method, route, accountName, caller, id, awsCalls }: Exchange,
-  { status, ms, ageMs, code, cause, replayed }: ResponseFigures,
+  { status, ms, ageMs, code, cause, replayed, dryRun }: ResponseFigures,
 ): RequestLine {
   return {
     method,
@@ -97,6 +98,7 @@ function lineOf(
     token: caller?.name,
     ageMs: ageMs === undefined ? undefined : Math.round(ageMs),
     replayed,
+    dryRun,
     traceId: awsCalls?.trace?.traceId,
   }
 }

@@ -110,6 +110,7 @@ export function answerClientError(
     token: undefined,
     cause: undefined,
     ageMs: undefined,
+    dryRun: undefined,
     replayed: undefined,
     traceId: undefined,
   }

@@ -19,6 +19,8 @@ export interface RequestLine {
   ageMs: number | undefined
   /** For requests with an `Idempotency-Key`: whether the stored response was sent. */
   replayed: boolean | undefined
+  /** `true` for a request that asked only for the plan of a change. */
+  dryRun: true | undefined
   /** Undefined when traces are not exported. */
   traceId: string | undefined
 }

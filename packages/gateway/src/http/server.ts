@@ -91,6 +91,7 @@ export async function createServer<Account>(
       code: request.problemCode,
       cause: request.problemCause,
       replayed: request.idempotencyKey === undefined ? undefined : request.isReplayed,
+      dryRun: request.checkedQuery?.dryRun === true || undefined,
     })
   // Only the Fastify path handles CORS, traces and the check of hosts.
   const fastPath =

@@ -8,13 +8,18 @@ import { openOutput } from './log-output.ts'
 interface AnsweredRequest {
   method: string | undefined
   status: number
+  dryRun: true | undefined
+}
+
+interface AuditEntry {
+  input: { query?: { dryRun?: boolean } } | null
 }
 
 export interface Log {
   /** One line for an answered request. */
   answered: (line: AnsweredRequest) => void
   /** A completed entry of the audit log. */
-  audited: (entry: object) => void
+  audited: (entry: AuditEntry) => void
   /** An unexpected error, which is a bug of this program. */
   bug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
@@ -25,9 +30,8 @@ export interface Log {
 
 /**
  * @param level lines of a lower level are not written, except those of the audit log
- * @param isForPerson leaves out the lines of successful reads. On a terminal they would hide all other lines, because
- *   an
- *   open console page makes several reads a second
+ * @param isForPerson leaves out the lines of successful reads and of plans. On a terminal they would hide all others: an
+ *   open console page makes several reads a second, and a plan at each pause while somebody types
  */
 export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): Log {
   // Lines are written in batches: one write for each line would cost more than the rest of a request from the cache.
@@ -47,10 +51,12 @@ export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): 
   return {
     // Written without pino, which takes four times as long, because most lines of the log are of this kind.
     answered: (line) => {
-      if (level === 'info' && !(isForPerson && isRead(line)))
+      if (level === 'info' && !(isForPerson && changesNothing(line)))
         output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
-    audited: (entry) => audit.info({ audit: entry }, 'audit'),
+    audited: (entry) => {
+      if (!(isForPerson && entry.input?.query?.dryRun)) audit.info({ audit: entry }, 'audit')
+    },
     bug: (error, requestId) =>
       logger.error({ ...(requestId && { requestId }), error: loggable(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
@@ -59,8 +65,8 @@ export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): 
   }
 }
 
-function isRead({ method, status }: AnsweredRequest): boolean {
-  return (method === 'GET' || method === 'HEAD') && status < 400
+function changesNothing({ method, status, dryRun }: AnsweredRequest): boolean {
+  return dryRun === true || ((method === 'GET' || method === 'HEAD') && status < 400)
 }
 
 /** Returns the member `time` of a line; formats it once for all lines of a millisecond. */

@@ -1,0 +1,36 @@
+/**
+ * The tasks of a service that ended by themselves, by the events of their replacements. For ECS a task that has run was
+ * a success: the deployment completes, the circuit breaker does not count it, and each replacement is followed by
+ * another steady state.
+ */
+import type { Service } from '@aws-sdk/client-ecs'
+import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
+
+const countedMs = 10 * 60_000
+const minCount = 3
+
+export interface ReplacedTasks {
+  count: number
+  /** When counting began: ten minutes ago, or at the end of the deployment. Milliseconds since 1970. */
+  countedSince: number
+}
+
+/** @returns undefined when there are fewer than three, or no more than one for each desired task */
+export function findReplacedTasks(service: Service, now: number): ReplacedTasks | undefined {
+  const primary = primaryDeployment(service)
+  if (isDeploying(service) || service.status !== 'ACTIVE') return undefined
+  const events = service.events ?? []
+  const completed = events.find(({ message = '' }) =>
+    message.includes(`(deployment ${primary?.id}) deployment completed`),
+  )
+  const deployedAt = (completed?.createdAt ?? primary?.createdAt)?.getTime() ?? 0
+  const countedSince = Math.max(now - countedMs, deployedAt)
+  let count = 0
+  for (const { createdAt, message = '' } of events) {
+    if ((createdAt?.getTime() ?? 0) <= countedSince) break
+    // A scale-out starts tasks, too: a scale-in before or after it makes up for that, and so does the desired count.
+    count += Number(/ has started (\d+) tasks/.exec(message)?.[1] ?? 0)
+    count -= Number(/ has stopped (\d+) running tasks/.exec(message)?.[1] ?? 0)
+  }
+  return count >= minCount && count > (service.desiredCount ?? 0) ? { count, countedSince } : undefined
+}
