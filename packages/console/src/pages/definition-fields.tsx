@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useRolesInUse } from '../live/queries.ts'
 import { errorAt, SelectField, TextField } from '../parts/fields.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { withMember } from '../parts/with-member.ts'
 import { ContainerFields } from './container-fields.tsx'
 import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from './container-values.ts'
@@ -51,7 +52,7 @@ export function DefinitionFields({
         <TextField
           id="family"
           label="Family"
-          error={errorAt(rejection, '/family')}
+          error={nameFault(family) ?? errorAt(rejection, '/family')}
           help={
             isRevision ? undefined : 'The name of the task definition. Each registration adds a revision to the family.'
           }

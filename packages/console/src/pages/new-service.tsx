@@ -8,6 +8,7 @@ import { DocumentField, jsonText, useDocument } from '../parts/document-field.ts
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { isSameJson, LinkedField, numberOrText } from '../parts/linked-field.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
@@ -67,22 +68,27 @@ export default function NewServicePage({ account }: { account: string }) {
     draft.set({ search, text: document.text, cluster: chosenCluster, ...change })
   const setBody = (next: Body) => setForm({ text: document.textWith(next) })
   const clusterNames = (clusters.data ?? []).map((each) => each.name)
-  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
+  const isClusterMissing =
+    clusters.data !== undefined && cluster !== '' && nameFault(cluster) === undefined && !clusterNames.includes(cluster)
   const definitionNames = definitionNamesIn(definitions.data)
   const definition = useTaskDefinition(account, definitionNames.includes(taskDefinition) ? taskDefinition : '').data
   const incompleteReason = !document.value
     ? 'Correct the document first.'
     : name === ''
       ? 'Type a name.'
-      : cluster === ''
-        ? 'Type a cluster.'
-        : isClusterMissing
-          ? `Create the cluster ${cluster} first.`
-          : taskDefinition === ''
-            ? 'Choose a task definition.'
-            : /^\d+$/.test(String(count))
-              ? undefined
-              : 'Type a desired count: a number of tasks, 0 or more.'
+      : nameFault(name)
+        ? `Name: ${nameFault(name)}`
+        : cluster === ''
+          ? 'Type a cluster.'
+          : nameFault(cluster)
+            ? `Cluster: ${nameFault(cluster)}`
+            : isClusterMissing
+              ? `Create the cluster ${cluster} first.`
+              : taskDefinition === ''
+                ? 'Choose a task definition.'
+                : /^\d+$/.test(String(count))
+                  ? undefined
+                  : 'Type a desired count: a number of tasks, 0 or more.'
   const change = usePlannedChange<unknown>({
     account,
     request:
@@ -128,13 +134,14 @@ export default function NewServicePage({ account }: { account: string }) {
               id="name"
               label="Name"
               value={name}
-              error={errorAt(rejection, '/name')}
+              error={nameFault(name) ?? errorAt(rejection, '/name')}
               onChange={(value) => setBody({ ...body, name: value.trim() })}
             />
             <TextField
               id="cluster"
               label="Cluster"
               value={cluster}
+              error={nameFault(cluster)}
               suggestions={clusterNames}
               onChange={(value) => setForm({ cluster: value.trim() })}
             />

@@ -6,8 +6,9 @@ import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { CheckField } from '../parts/fields.tsx'
+import { CheckField, TextField } from '../parts/fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { tokenNameFault } from '../parts/name-fault.ts'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -143,9 +144,11 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
   const [accounts, setAccounts] = useState('*')
   const [clusters, setClusters] = useState('*')
   const [mayExec, setExec] = useState(false)
+  const fault = tokenNameFault(name)
+  const incompleteReason = name === '' ? 'Type a name.' : fault
   const namesIn = (text: string) => text.split(/[\s,]+/).filter((part) => part !== '')
   const request: ApiRequest | undefined =
-    name === ''
+    incompleteReason !== undefined
       ? undefined
       : {
           method: 'POST',
@@ -164,7 +167,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       account=""
       hasPlan={false}
       request={request}
-      incompleteReason="Type a name."
+      incompleteReason={incompleteReason}
       cli={`ecs-api tokens create ${shellWord(name)} --role ${role}`}
       buttonLabel="Create"
       doneSentence={`The token ${name} was created.`}
@@ -172,10 +175,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       onDone={onDone}
       fields={
         <>
-          <div className="field">
-            <label htmlFor="name">Name</label>
-            <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
-          </div>
+          <TextField id="name" label="Name" value={name} error={fault} onChange={(value) => setName(value.trim())} />
           <div className="field">
             <label htmlFor="role">Role</label>
             <select id="role" value={role} onChange={(event) => setRole(event.target.value)}>
