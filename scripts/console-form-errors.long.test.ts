@@ -62,3 +62,32 @@ test('the errors of the gateway have no regular expression', { skip }, async () 
   )
   assert.doesNotMatch(text, /pattern|\^/)
 })
+
+test('a fault in the document leaves the form filled', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const expectedErrors = [/\(Bad Request\).*dryRun/]
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const document = page.getByLabel('Document (JSON or YAML)')
+  await page.goto(`${url}/console/local/new/taskdef`)
+  await page.getByLabel('Family').fill('shop')
+  await page.getByLabel('Image').fill('nginx:1.29')
+  const text = await document.inputValue()
+  await document.fill(text.replace(',', ''))
+  await page.getByText('Correct the document first.').waitFor()
+  assert.equal(await page.getByLabel('Family').inputValue(), 'shop')
+  assert.equal(await page.getByLabel('Image').inputValue(), 'nginx:1.29')
+  await document.fill(text.replace('"cpu": 256', '"cpu": 300'))
+  const alert = page.getByRole('alert').filter({ hasText: 'Correct CPU' })
+  await alert.waitFor()
+  assert.equal(await page.getByText(/No Fargate configuration exists/).count(), 1)
+  const top = async (label: string) => (await page.getByLabel(label).boundingBox())!.y
+  assert.equal(await top('CPU'), await top('Memory'))
+
+  await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Name', { exact: true }).fill('www')
+  await page.locator('summary').filter({ hasText: 'document' }).click()
+  const serviceDocument = page.getByLabel(/^Document/)
+  await serviceDocument.fill((await serviceDocument.inputValue()).replace('{', '{,'))
+  await page.getByText('Correct the document first.').waitFor()
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'www')
+})

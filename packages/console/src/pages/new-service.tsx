@@ -58,7 +58,7 @@ export default function NewServicePage({ account }: { account: string }) {
       ? draft.value.text
       : typedDocument.textWith({ ...typedDocument.value, taskDefinition: prefilledDefinition }),
   )
-  const body = document.value ?? {}
+  const body = document.formValue ?? {}
   const name = String(body.name ?? '')
   const taskDefinition = String(body.taskDefinition ?? '')
   const count = body.count ?? ''

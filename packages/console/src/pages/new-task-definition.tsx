@@ -131,7 +131,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           <legend className="visually-hidden">Form</legend>
           <DefinitionFields
             account={account}
-            definition={definition ?? {}}
+            definition={document.formValue ?? {}}
             isRevision={copiedName !== ''}
             rejection={change.request && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
@@ -141,6 +141,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           <ChangeEnd
             change={change}
             buttonLabel="Register"
+            areFaultsAtFields
             cli={`ecs-api taskdefs create ${shellWord(account.name)} -f taskdef.json`}
           />
           <DocumentField

@@ -95,6 +95,7 @@ export function ChangeEnd({
   isDangerous = false,
   cli,
   confirmation,
+  areFaultsAtFields = false,
   children,
 }: {
   change: PlannedChange
@@ -102,6 +103,8 @@ export function ChangeEnd({
   buttonLabel: string
   isDangerous?: boolean
   cli: string
+  /** Whether each field of the form shows its own fault, so that the panel of a rejection only names the fields. */
+  areFaultsAtFields?: boolean
   /** Stands between the plan and the button. */
   confirmation?: ReactNode
   /** Further buttons. */
@@ -115,6 +118,7 @@ export function ChangeEnd({
         <PlanPanel
           plan={request && plan.data}
           error={request && plan.error}
+          areFaultsAtFields={areFaultsAtFields}
           isLoading={request !== undefined && !plan.isSettled}
         />
       )}
@@ -122,7 +126,7 @@ export function ChangeEnd({
       {hasChangedMeanwhile && (
         <p className="waiting">The resource has changed since the plan was made. This is the new plan.</p>
       )}
-      <Problem error={error} />
+      <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
       <div className="row">
         <button
           type="submit"

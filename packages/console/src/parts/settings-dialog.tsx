@@ -49,7 +49,7 @@ export function SettingsDialog({
   const setText = (next: string) => draft.set({ text: next })
   const document = useDocument<Patch>(text)
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
-  const patch = document.value ?? {}
+  const patch = document.formValue ?? {}
   const currentSettings = settingsOf(service)
   /** Leaves a value out of the patch that the service already has. */
   const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) => {
