@@ -2,7 +2,7 @@
  * The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns.
  */
 import { type AccountDiagnosis, type Diagnosis, ProblemError, type Service, type Task } from '@ecs-api/client'
-import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { isChangesStreamOpen } from './last-received.ts'
@@ -147,11 +147,13 @@ export const useServiceEvents = (account: string, cluster: string, service: stri
     refetchInterval: unstreamedPollMs,
   })
 
-export const useMetrics = (account: string, cluster: string, service: string) =>
+/** @param since the start, such as `3h` for three hours ago */
+export const useMetrics = (account: string, cluster: string, service: string, since: string) =>
   useQuery({
-    queryKey: [account, 'metrics', cluster, service],
-    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }),
+    queryKey: [account, 'metrics', cluster, service, since],
+    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }, { since }),
     refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
   })
 
 /** @param status without it, all tasks that have not stopped */
