@@ -154,3 +154,4 @@ export function taskActions(
 }
 
 export const changeNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'change')
+export const administrationNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'administer')
