@@ -129,3 +129,15 @@ test('a deployment that failed is not done, and a terminal is named', { skip, ti
   assert.equal(await link.getAttribute('href'), `/console/local/clusters/prod/tasks/${id}`)
   assert.equal(await page.getByText('(hidden)').count(), 0)
 })
+
+test('one service that fails is no 1 of 1, and its cause opens in a new tab', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  for (const name of ['calm', 'www']) await api.delete(`/local/clusters/prod/services/${name}?force=true&wait=INACTIVE`)
+  const lonely = { name: 'lonely', taskDefinition: 'broken', count: 1 }
+  assert.equal((await api.post('/local/clusters/prod/services', lonely)).status, 201)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.getByRole('heading', { name: 'The only service needs attention' }).waitFor()
+  await page.getByRole('link', { name: 'prod/lonely' }).first().click()
+  const more = page.getByRole('link', { name: /^More on .*\(in a new tab\)$/ }).first()
+  assert.deepEqual([await more.getAttribute('target'), await more.getAttribute('rel')], ['_blank', 'noopener'])
+})

@@ -13,7 +13,12 @@ import { paths } from '../paths.ts'
 const maxDeploymentLists = 5
 
 /** The last changes of all callers. Only admins can read the audit log; for others this shows nothing. */
-export default function LastChanges() {
+export default function LastChanges({
+  existingServices,
+}: {
+  /** The `account/cluster/name` of each service. The deployments of a deleted one cannot be read. */
+  existingServices: ReadonlySet<string>
+}) {
   const me = useMe()
   const audit = useAudit({ isEnabled: me?.role === 'admin', limit: 200 })
   const changes = (audit.data ?? [])
@@ -22,12 +27,13 @@ export default function LastChanges() {
     .slice(0, 10)
   const keyOfService = (entry: (typeof changes)[number]) => {
     const service = deployedService(entry)
-    return service && JSON.stringify(service)
+    const name = service && `${service.account}/${service.cluster}/${service.name}`
+    return name !== undefined && existingServices.has(name) ? name : undefined
   }
   const deployed = [...new Set(changes.map(keyOfService))].filter((key) => key !== undefined)
   const deployments = useQueries({
     queries: deployed.slice(0, maxDeploymentLists).map((key) => {
-      const { account, cluster, name } = JSON.parse(key)
+      const [account = '', cluster = '', name = ''] = key.split('/')
       // A change of the service refetches its deployments. A poll would cost calls for each service.
       return { ...deploymentsQuery(account, cluster, name), refetchInterval: false as const }
     }),

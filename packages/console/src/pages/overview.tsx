@@ -39,6 +39,9 @@ export function OverviewPage() {
   })
   const rows = unhealthy.map((each, i) => ({ ...each, summary: serviceDiagnoses[i]?.data?.summary ?? each.summary }))
   const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
+  const existingServices = new Set(
+    services.flatMap(({ data = [] }, i) => data.map(({ cluster, name }) => `${names[i]}/${cluster}/${name}`)),
+  )
   const healthy = services.flatMap(({ data = [] }, i) =>
     data
       .filter(({ cluster, name }) => !unhealthyNames.has(`${names[i]}/${cluster}/${name}`))
@@ -47,7 +50,9 @@ export function OverviewPage() {
   const heading = !isLoaded
     ? 'Overview'
     : unhealthy.length > 0
-      ? `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
+      ? total === 1
+        ? 'The only service needs attention'
+        : `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
       : total === 0
         ? 'No services yet'
         : total === 1
@@ -117,7 +122,7 @@ export function OverviewPage() {
       )}
       <NewestServices services={healthy} hasAccounts={names.length > 1} />
       <Suspense fallback={null}>
-        <LastChanges />
+        <LastChanges existingServices={existingServices} />
       </Suspense>
     </>
   )
