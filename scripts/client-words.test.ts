@@ -34,6 +34,10 @@ const deployment = (fields: object = {}) =>
   }) as unknown as ServiceDeployment
 
 const ended = (status: string) => deployment({ status, finishedAt: ago(720), statusReason: 'Circuit breaker.' })
+const noCandidate = {
+  ...ended('ROLLBACK_FAILED'),
+  statusReason: 'No rollback candidate was found to run the rollback.',
+}
 const paused = deployment({
   createdAt: ago(720),
   lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
@@ -57,6 +61,13 @@ const services: [state: string, text: string, service: Service, deployments: Ser
     service(),
     [ended('ROLLBACK_FAILED')],
   ],
+  [
+    'rollback-failed',
+    'The deployment of web:8 failed (12 min); there is no earlier release to roll back to.',
+    service(),
+    [noCandidate],
+  ],
+  ['draining', 'Being deleted: 1 task is still running.', service({ status: 'DRAINING', runningCount: 1 }), []],
   [
     'rolling-back',
     'The deployment of web:8 failed; ECS is rolling back (5 s).',
@@ -204,10 +215,21 @@ const tasks: [state: string, text: string, task: Task][] = [
     'Running, but its health check fails (1 min).',
     task({ lastStatus: 'RUNNING', startedAt: ago(60), healthStatus: 'UNHEALTHY' }),
   ],
+  ['stopping', 'Stopping (2 s).', task({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
   [
     'stopping',
-    'Stopping (RUNNING) (2 s).',
-    task({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+    'Stopping: ECS removes it from its target groups (2 s).',
+    task({ lastStatus: 'DEACTIVATING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+  ],
+  [
+    'stopping',
+    'Stopping: its containers are being stopped (2 s).',
+    task({ lastStatus: 'STOPPING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+  ],
+  [
+    'stopping',
+    'Stopping: ECS removes its network (2 s).',
+    task({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'failed',
@@ -242,6 +264,10 @@ test('a deployment in each status, and in an unknown one', () => {
   const texts = [...statuses, 'ROLLBACK_FAILED', 'PONDERING'].map((status) => deploymentSentence(ended(status), now))
   assert.equal(new Set(texts).size, texts.length)
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
+  assert.equal(
+    deploymentSentence(noCandidate, now),
+    'The deployment failed; there is no earlier release to roll back to.',
+  )
   assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
 })
 

@@ -207,3 +207,19 @@ const failure = {
   detail: 'AWS did not take it.',
   requestId: 'r',
 }
+
+test('a copy of an older revision is compared with the newest, by the plan and by the button', { skip }, async (t) => {
+  const { url, token, api } = program!
+  for (const tag of ['1', '2']) await api.post('/local/taskdefs', webDefinition('copied', { image: `web:${tag}` }))
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const register = page.getByRole('button', { name: 'Register', exact: true })
+  await page.goto(`${url}/console/local/new/taskdef?from=copied:1`)
+  await page.getByRole('heading', { name: 'A new revision of copied, from copied:1' }).waitFor()
+  await planned(page, /web:2.*web:1/s)
+  await planned(page, /The fields are compared with copied:2, the newest revision\./)
+  await register.and(page.locator('[aria-disabled="false"]')).waitFor()
+  await page.getByLabel('Image').fill('web:2')
+  const reason = 'No field differs from copied:2, the newest revision.'
+  await planned(page, new RegExp(reason))
+  await register.and(page.locator(`[title="${reason}"]`)).waitFor()
+})

@@ -59,3 +59,85 @@ test('last changes are sentences with links', { skip, timeout: 300_000 }, async 
   await page.getByLabel(/plans/).check()
   await page.getByText('plan: scaled prod/www to 7 tasks').waitFor()
 })
+
+test('a change that failed has no link to what does not exist', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  assert.equal((await api.post('/tokens', { name: 'ana laptop', role: 'viewer' })).status, 400)
+  assert.equal((await api.post('/local/clusters/prod/services', { name: 'nope', taskDefinition: 'none' })).status, 400)
+  assert.equal((await api.patch('/local/clusters/prod/services/none', { count: 2 })).status, 404)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  for (const path of ['/', '/console/admin/audit']) {
+    await page.goto(url + path)
+    const rows = page.locator('tr[data-row]')
+    for (const sentence of ['created the token ana laptop', 'created the service prod/nope', 'scaled prod/none']) {
+      const cell = rows.filter({ hasText: sentence }).locator('td:nth-child(3)')
+      await cell.waitFor()
+      assert.equal(await cell.getByRole('link').count(), 0, sentence)
+    }
+  }
+})
+
+test('the overview names its services when all is well', { skip, timeout: 300_000 }, async (t) => {
+  const { url, newToken, api } = program!
+  const calm = { name: 'calm', taskDefinition: 'web', count: 2 }
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', calm)).status, 201)
+  const viewer = await newToken({ name: 'overview-reader', role: 'viewer' })
+  const page = await signedInPage(await newProfile(t, url), url, viewer)
+  const row = page
+    .getByRole('table', { name: 'Services deployed last' })
+    .getByRole('row')
+    .filter({ hasText: 'prod/calm' })
+  await row.getByText(/2 of 2 tasks running/).waitFor()
+  await row.getByRole('link', { name: 'prod/calm' }).click()
+  await page.getByRole('heading', { name: 'calm', exact: true }).waitFor()
+})
+
+test('a deployment that failed is not done, and a terminal is named', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const dockerLabels = { 'ecs-api.simulated.pull-error': 'no such image' }
+  await api.post('/local/taskdefs', webDefinition('broken', { dockerLabels }))
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const images = { containers: { web: { image: 'nginx:1.31' } } }
+  assert.equal((await api.patch(`${www}?wait=STABLE`, images)).status, 200)
+  const changed = await api.patch(`${www}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
+  assert.equal(changed.status, 200, changed.text)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const table = page.getByRole('table', { name: 'Last changes' })
+  const resultOf = (sentence: string) => table.getByRole('row').filter({ hasText: sentence }).locator('td:nth-child(4)')
+  await resultOf('deployed broken to prod/www').getByText('failed, rolled back').waitFor()
+  await resultOf('deployed nginx:1.31 to prod/www').getByText('done', { exact: true }).waitFor()
+  await page.goto(`${url}/console/admin/audit`)
+  const row = page.locator('tr[data-row]').filter({ hasText: 'deployed broken to prod/www' })
+  await row.getByText('accepted', { exact: true }).waitFor()
+
+  // The path of a terminal is hidden in the audit log.
+  const [{ id }] = (await api.get('/local/clusters/prod/tasks')).body.items
+  await page.route(/\/v1\/ecs\/audit\?/, async (route) => {
+    const response = await route.fetch()
+    const { items, ...rest } = await response.json()
+    const [first] = items
+    const opened = {
+      ...{ ...first, id: 'x', account: 'local', cluster: 'prod', code: null, status: 101 },
+      ...{ action: 'GET /v1/ecs/exec/:session', path: '/v1/ecs/exec/(hidden)' },
+      input: { query: {}, body: { session: 's', task: id, container: 'web' } },
+    }
+    await route.fulfill({ response, json: { items: [opened, ...items], ...rest } })
+  })
+  await page.goto(url)
+  const terminal = table.getByRole('row').filter({ hasText: `opened a terminal in web of the task ${id.slice(0, 8)}` })
+  const link = terminal.getByRole('link', { name: id.slice(0, 8) })
+  assert.equal(await link.getAttribute('href'), `/console/local/clusters/prod/tasks/${id}`)
+  assert.equal(await page.getByText('(hidden)').count(), 0)
+})
+
+test('one service that fails is no 1 of 1, and its cause opens in a new tab', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  for (const name of ['calm', 'www']) await api.delete(`/local/clusters/prod/services/${name}?force=true&wait=INACTIVE`)
+  const lonely = { name: 'lonely', taskDefinition: 'broken', count: 1 }
+  assert.equal((await api.post('/local/clusters/prod/services', lonely)).status, 201)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.getByRole('heading', { name: 'The only service needs attention' }).waitFor()
+  await page.getByRole('link', { name: 'prod/lonely' }).first().click()
+  const more = page.getByRole('link', { name: /^More on .*\(in a new tab\)$/ }).first()
+  assert.deepEqual([await more.getAttribute('target'), await more.getAttribute('rel')], ['_blank', 'noopener'])
+})

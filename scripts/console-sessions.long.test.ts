@@ -22,7 +22,10 @@ test('the one-time code leaves the address and the history, and counts once', { 
   assert.doesNotMatch(String(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')), /code/i)
   const again = await (await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })).newPage()
   await again.goto(url + path)
-  await again.getByText(/This code is not known here, was used/).waitFor()
+  await again.getByText(/This code is not known here, was used.* Make a new one with npx ecs-api open, or/).waitFor()
+  await again.getByLabel('Token').fill('wrong')
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await again.getByText(/This token is not known here\. Copy it completely: it begins with ecsapi_\./).waitFor()
 })
 
 test('a cookie alone is 401, also for a page of the gateway itself', { skip }, async (t) => {

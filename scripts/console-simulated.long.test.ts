@@ -27,7 +27,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   const reason = 'Simulated containers have no process, so there is no shell.'
-  const said = page.locator('.toasts').getByText(reason)
+  const said = page.locator('.toast').getByText(reason)
   await t.test('the page of the task', async () => {
     await page.goto(`${url}/console/local/clusters/prod/tasks/${running}`)
     await waitForText(page, /every image with a valid name exists/)

@@ -16,7 +16,7 @@ const program = skip ? undefined : await consoleProgram({ runtime: getContainerR
 
 /** Resolves when the screen shows the text in a line of its own. */
 async function screenShows(frame: Frame | Page, line: RegExp): Promise<string> {
-  const row = frame.locator('.xterm-accessibility-tree [role=listitem]').filter({ hasText: line }).first()
+  const row = frame.locator('.xterm-rows > div').filter({ hasText: line }).first()
   await row.waitFor({ state: 'attached' })
   return (await row.textContent()) ?? ''
 }
@@ -53,6 +53,11 @@ test('a shell shows what is typed, and the size of the window reaches it', { ski
   await frame.getByText(/^Connected to web of/).waitFor()
   await page.keyboard.type('echo $((6*7))\n')
   await screenShows(frame, /^42\s*$/)
+  // The way out is visible, and so is the border of the terminal, in the dark as well.
+  await frame.getByText('Leave the terminal: Escape, then Tab', { exact: true }).waitFor()
+  assert.ok((await frame.locator('#leave').boundingBox())!.width > 100)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.match(await frame.evaluate<string>('getComputedStyle(document.querySelector("main")).border'), /^1px solid/)
   await page.keyboard.type('busybox stty size\n')
   const [, rows, columns] = /^(\d+) (\d+)/.exec(await screenShows(frame, /^\d+ \d+\s*$/)) ?? []
   await page.setViewportSize({ width: 900, height: 600 })
@@ -63,7 +68,14 @@ test('a shell shows what is typed, and the size of the window reaches it', { ski
   const now = /^now (\d+) (\d+)/.exec(await screenShows(frame, /^now \d+ \d+\s*$/))
   assert.ok(Number(now?.[1]) < Number(rows) && Number(now?.[2]) < Number(columns), `${rows}x${columns}, then ${now}`)
   await page.keyboard.type('exit 3\n')
-  await frame.getByText(/The session has ended/).waitFor()
+  await frame.getByText('The session has ended: the command has ended.').waitFor()
+  const gap = await frame.evaluate<number>(`(() => {
+    const button = document.querySelector('#state button')
+    const text = document.createRange()
+    text.selectNodeContents(button.previousSibling)
+    return button.getBoundingClientRect().left - text.getBoundingClientRect().right
+  })()`)
+  assert.ok(gap >= 6, `${gap} px`)
   await frame.getByRole('button', { name: 'Connect again' }).click()
   await frame.getByText(/^Connected to web of/).waitFor()
 })

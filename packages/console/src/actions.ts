@@ -53,7 +53,12 @@ interface ServiceActionOptions {
 
 export function serviceActions({ me, service, newestDeployment, releases, isFailing }: ServiceActionOptions): Action[] {
   const notPermittedReason = missingPermissionReason(me, 'change')
-  const deletedReason = service && service.status !== 'ACTIVE' ? 'The service is being deleted.' : undefined
+  const deletedReason =
+    service?.status === 'INACTIVE'
+      ? 'The service was deleted.'
+      : service && service.status !== 'ACTIVE'
+        ? 'The service is being deleted.'
+        : undefined
   const disabledReason = notPermittedReason ?? deletedReason
   const otherReleases = releases?.filter(({ isCurrent }) => !isCurrent)
   const noReleaseReason = otherReleases?.length === 0 ? 'There is no other release to roll back to.' : undefined
@@ -99,8 +104,14 @@ export function taskActions(
   account: string,
   owningService?: Service | undefined,
 ): Action[] {
-  const stoppedReason = task?.lastStatus === 'STOPPED' ? 'The task has stopped.' : undefined
-  const notRunningReason = task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined
+  const stoppedReason =
+    task?.lastStatus === 'STOPPED'
+      ? 'The task has stopped.'
+      : task?.desiredStatus === 'STOPPED'
+        ? 'The task is being stopped.'
+        : undefined
+  const notRunningReason =
+    stoppedReason ?? (task && task.lastStatus !== 'RUNNING' ? 'The task is not running.' : undefined)
   const serviceAllowsTerminals = owningService?.enableExecuteCommand ?? false
   const noExecReason =
     task && !task.enableExecuteCommand
@@ -143,3 +154,4 @@ export function taskActions(
 }
 
 export const changeNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'change')
+export const administrationNotPermittedReason = (me: Me | undefined) => missingPermissionReason(me, 'administer')

@@ -2,6 +2,10 @@
 import type { ServiceDeployment } from '../resources.ts'
 import { duration } from './duration.ts'
 
+/** The deployment failed when there was no earlier release to roll back to. ECS then reports ROLLBACK_FAILED, too. */
+export const hadNoRollbackTarget = ({ status, statusReason = '' }: ServiceDeployment) =>
+  status === 'ROLLBACK_FAILED' && statusReason.startsWith('No rollback candidate was found')
+
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
@@ -28,6 +32,7 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'ROLLBACK_SUCCESSFUL':
       return `The deployment failed; ECS rolled it back${because}`
     case 'ROLLBACK_FAILED':
+      if (hadNoRollbackTarget(deployment)) return 'The deployment failed; there is no earlier release to roll back to.'
       return `The deployment failed, and so did its rollback${because}`
     default:
       return `ECS reports: ${status}${because}`

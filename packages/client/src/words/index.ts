@@ -1,5 +1,5 @@
 /** The sentences about states that the console and the command line share. */
-export { deploymentSentence } from './deployment.ts'
+export { deploymentSentence, hadNoRollbackTarget } from './deployment.ts'
 export { duration } from './duration.ts'
 export { type Sentence, type ServiceState, serviceSentence } from './service.ts'
 export { type TaskState, taskSentence } from './task.ts'

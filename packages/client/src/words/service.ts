@@ -3,6 +3,7 @@
  * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
+import { hadNoRollbackTarget } from './deployment.ts'
 import { duration } from './duration.ts'
 
 export type ServiceState =
@@ -102,7 +103,8 @@ const rows: readonly Row[] = [
   {
     state: 'draining',
     applies: ({ service }) => service.status === 'DRAINING',
-    text: ({ service }) => `Being deleted: ${service.runningCount} tasks are still running.`,
+    text: ({ service }) =>
+      `Being deleted: ${service.runningCount} ${service.runningCount === 1 ? 'task is' : 'tasks are'} still running.`,
   },
   {
     state: 'unknown',
@@ -119,7 +121,10 @@ const rows: readonly Row[] = [
     state: 'rollback-failed',
     applies: hasStatus(/^ROLLBACK_FAILED$/),
     since: endTime,
-    text: (facts, ago) => `${deploymentOf(facts)} failed, and so did its rollback${ago}.`,
+    text: (facts, ago) =>
+      hadNoRollbackTarget(facts.newest!)
+        ? `${deploymentOf(facts)} failed${ago}; there is no earlier release to roll back to.`
+        : `${deploymentOf(facts)} failed, and so did its rollback${ago}.`,
     detail: reason,
   },
   {

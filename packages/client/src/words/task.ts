@@ -30,6 +30,13 @@ const wasEndedBySignal = (task: Task) => task.containers.every(({ exitCode = 0 }
 const wasReplaced = ({ stopCode, stoppedReason = '' }: Task) =>
   stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity initiated by')
 
+/** By status: the step that ECS takes. A task keeps the status RUNNING until ECS begins to stop it. */
+const stoppingSteps: Readonly<Record<string, string>> = {
+  DEACTIVATING: 'Stopping: ECS removes it from its target groups',
+  STOPPING: 'Stopping: its containers are being stopped',
+  DEPROVISIONING: 'Stopping: ECS removes its network',
+}
+
 const rows: readonly Row[] = [
   [
     'stopped',
@@ -67,7 +74,7 @@ const rows: readonly Row[] = [
     'stopping',
     ({ lastStatus, desiredStatus }) =>
       desiredStatus === 'STOPPED' || /^(DEACTIVATING|STOPPING|DEPROVISIONING)$/.test(lastStatus),
-    ({ lastStatus }) => `Stopping (${lastStatus})`,
+    ({ lastStatus }) => stoppingSteps[lastStatus] ?? 'Stopping',
     ({ stoppingAt }) => stoppingAt,
   ],
   [

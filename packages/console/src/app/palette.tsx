@@ -30,7 +30,10 @@ const minCodeLength = 4
 /** A shorter text would match too many revisions. */
 const minDefinitionLength = 2
 const hasShell = (task: Task) =>
-  task.lastStatus === 'RUNNING' && task.enableExecuteCommand === true && !isSimulated(task)
+  task.lastStatus === 'RUNNING' &&
+  task.desiredStatus === 'RUNNING' &&
+  task.enableExecuteCommand === true &&
+  !isSimulated(task)
 
 function recentTexts(): string[] {
   try {

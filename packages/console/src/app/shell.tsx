@@ -13,7 +13,7 @@ import { settings } from '../live/settings.ts'
 import { ExternalText, visible } from '../parts/external-text.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { exactTime, useNow } from '../parts/time.tsx'
-import { Toasts } from '../parts/toast.tsx'
+import { Toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { KeyList, useKeys } from './keys.tsx'
 import { Palette } from './palette.tsx'
@@ -104,7 +104,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <LastReceived account={account} />
         <ClockNote />
       </footer>
-      <Toasts />
+      <Toast />
       {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
       {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}
     </div>

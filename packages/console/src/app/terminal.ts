@@ -55,6 +55,21 @@ screen.attachCustomKeyEventHandler(({ type, key, timeStamp }) => {
 })
 screen.textarea!.setAttribute('aria-describedby', 'leave')
 
+const endReasons: Readonly<Record<string, string>> = {
+  CommandEnded: 'the command has ended',
+  CommandNotStarted: 'the command could not be started',
+  EndedByAws: 'AWS ended it',
+  SessionExpired: 'AWS no longer accepts its token',
+  TaskStopped: 'the task has stopped',
+  ConnectionLost: 'the connection broke',
+  Idle: 'nothing was typed for too long',
+  TimeLimit: 'it has reached its time limit',
+  TokenInvalid: 'your token is no longer valid',
+  ShuttingDown: 'the service is shutting down',
+  SessionRecordingFailed: 'its recording cannot be written',
+  SlowReader: 'this page could not keep up with its output',
+}
+
 const showState = (text: string) => {
   state.textContent = text
 }
@@ -89,7 +104,7 @@ async function runSession(): Promise<void> {
   typed.dispose()
   resized.dispose()
   observer.disconnect()
-  showState(`The session has ended: ${reason}${code === null ? '' : ` (exit code ${code})`}.`)
+  showState(`The session has ended: ${endReasons[reason] ?? reason}${code === null ? '' : ` (exit code ${code})`}.`)
 }
 
 function showButton(label: string, connect: () => void): void {
@@ -97,7 +112,7 @@ function showButton(label: string, connect: () => void): void {
   button.type = 'button'
   button.textContent = label
   button.onclick = connect
-  state.append(' ', button)
+  state.append(button)
   button.focus()
 }
 

@@ -1,8 +1,8 @@
 /**
  * The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns.
  */
-import type { AccountDiagnosis, Diagnosis, Task } from '@ecs-api/client'
-import { type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import { type AccountDiagnosis, type Diagnosis, ProblemError, type Service, type Task } from '@ecs-api/client'
+import { keepPreviousData, type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { isChangesStreamOpen } from './last-received.ts'
@@ -74,12 +74,24 @@ export const diagnosisQuery = (account: string) => ({
   refetchInterval: ({ state: { data } }: Query<AccountDiagnosis>) =>
     data?.services.length === 0 ? pollMs(account)() : 15_000,
 })
+
+/**
+ * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service then gets it
+ * with the status INACTIVE, as ECS itself describes it for a while.
+ */
+const withDeletion = <Query extends { data: Service | undefined; error: unknown }>(query: Query): Query =>
+  query.data && query.error instanceof ProblemError && query.error.status === 404
+    ? { ...query, data: { ...query.data, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 } }
+    : query
+
 export const useService = (account: string, cluster: string, name: string) =>
-  useQuery({
-    queryKey: [account, 'service', cluster, name],
-    queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: pollMs(account),
-  })
+  withDeletion(
+    useQuery({
+      queryKey: [account, 'service', cluster, name],
+      queryFn: () => accountClient(account).services.get({ cluster, name }),
+      refetchInterval: pollMs(account),
+    }),
+  )
 
 /** The diagnosis of a service, which also looks at its tasks. The diagnosis of an account does not. */
 export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, unhealthyPollMs = 15_000) => ({
@@ -91,13 +103,23 @@ export const serviceDiagnosisQuery = (account: string, cluster: string, name: st
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
 
+const deploymentsPageLength = 50
+
 export const useDeployments = (account: string, cluster: string, service: string) =>
   usePagedList({
     queryKey: [account, 'service', cluster, service, 'deployments'],
     readPage: (page) => accountClient(account).deployments.page({ cluster, name: service }, page),
-    pageLength: 50,
+    pageLength: deploymentsPageLength,
     refetchInterval: pollMs(account),
   })
+
+/** The newest deployments. Not the key of `useDeployments`, whose data are pages. */
+export const newestDeploymentsQuery = (account: string, cluster: string, service: string) => ({
+  queryKey: [account, 'service', cluster, service, 'newest-deployments'],
+  queryFn: () =>
+    itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: deploymentsPageLength })),
+  refetchInterval: pollMs(account),
+})
 
 export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
   useQuery({
@@ -129,11 +151,13 @@ export const useServiceEvents = (account: string, cluster: string, service: stri
     refetchInterval: unstreamedPollMs,
   })
 
-export const useMetrics = (account: string, cluster: string, service: string) =>
+/** @param since the start, such as `3h` for three hours ago */
+export const useMetrics = (account: string, cluster: string, service: string, since: string) =>
   useQuery({
-    queryKey: [account, 'metrics', cluster, service],
-    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }),
+    queryKey: [account, 'metrics', cluster, service, since],
+    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }, { since }),
     refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
   })
 
 export const useTask = (account: string, cluster: string, id: string) =>
@@ -147,12 +171,14 @@ export const useTask = (account: string, cluster: string, id: string) =>
 export function useServiceOfTask(account: string, task: Task | undefined) {
   const cluster = task?.cluster ?? ''
   const name = (task && serviceNameOf(task)) ?? ''
-  return useQuery({
-    queryKey: [account, 'service', cluster, name],
-    queryFn: () => accountClient(account).services.get({ cluster, name }),
-    refetchInterval: pollMs(account),
-    enabled: name !== '',
-  })
+  return withDeletion(
+    useQuery({
+      queryKey: [account, 'service', cluster, name],
+      queryFn: () => accountClient(account).services.get({ cluster, name }),
+      refetchInterval: pollMs(account),
+      enabled: name !== '',
+    }),
+  )
 }
 
 export const useTaskDiagnosis = (account: string, cluster: string, id: string) =>

@@ -128,7 +128,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           cli={`ecs-api clusters delete ${shellWord(`${account}/${name}`)}`}
           buttonLabel="Delete"
           confirmName={name}
-          doneSentence={`Deleted: the cluster ${name}.`}
+          doneSentence={`The cluster ${name} was deleted.`}
           onClose={() => setDeleting(false)}
           onDone={() => navigate(paths.clusters(account))}
         />

@@ -6,7 +6,9 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
+import { TextField } from '../parts/fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
@@ -16,6 +18,7 @@ export function ClustersPage({ account }: { account: string }) {
   const me = useMe()
   const [isCreating, setCreating] = useState(false)
   const [name, setName] = useState('')
+  const fault = nameFault(name)
   return (
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Clusters">
@@ -61,17 +64,16 @@ export function ClustersPage({ account }: { account: string }) {
         <ChangeDialog
           title="Create a cluster"
           account={account}
-          request={name === '' ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }}
-          incompleteReason="Type a name."
+          request={
+            name === '' || fault ? undefined : { method: 'POST', path: apiPath(account, 'clusters'), body: { name } }
+          }
+          incompleteReason={fault ?? 'Type a name.'}
           cli={`ecs-api clusters create ${shellWord(`${account}/${name}`)}`}
           buttonLabel="Create"
-          doneSentence={`Created: the cluster ${name}.`}
+          doneSentence={`The cluster ${name} was created.`}
           onClose={() => setCreating(false)}
           fields={
-            <div className="field">
-              <label htmlFor="name">Name</label>
-              <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
-            </div>
+            <TextField id="name" label="Name" value={name} error={fault} onChange={(value) => setName(value.trim())} />
           }
         />
       )}

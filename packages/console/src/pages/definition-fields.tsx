@@ -3,6 +3,7 @@
 import { ContainerFields } from '../parts/container-fields.tsx'
 import { awslogsConfiguration, type Container, containersOf } from '../parts/container-values.ts'
 import { errorAt, TextField } from '../parts/fields.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { SizeFields } from '../parts/size-fields.tsx'
 import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
@@ -32,7 +33,7 @@ export function DefinitionFields({
         <TextField
           id="family"
           label="Family"
-          error={errorAt(rejection, '/family')}
+          error={nameFault(family) ?? errorAt(rejection, '/family')}
           help={
             isRevision ? undefined : 'The name of the task definition. Each registration adds a revision to the family.'
           }

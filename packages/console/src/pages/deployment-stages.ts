@@ -3,6 +3,7 @@
  * progress, and only deployments that shift traffic have all stages.
  */
 import type { ServiceDeployment } from '@ecs-api/client'
+import { hadNoRollbackTarget } from '@ecs-api/client/words'
 import type { Step } from '../parts/track.tsx'
 
 /** The stages that shift traffic, in order ("Lifecycle stages for Amazon ECS service deployments" in ECS's guide). */
@@ -44,9 +45,11 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
       ? [{ label: 'finished', state: 'done', at: finishedAt }]
       : [
           ...(rollback ? [{ label: 'rollback began', state: 'done', at: rollback.startedAt } as const] : []),
-          ...(/^ROLLBACK/.test(status)
-            ? [{ label: 'rolled back', state: rollbackState(status), at: hasEnded ? finishedAt : undefined } as const]
-            : [{ label: 'stopped', state: hasEnded ? 'done' : 'current', at: stoppedAt } as const]),
+          ...(hadNoRollbackTarget(deployment)
+            ? [{ label: 'failed', state: 'failed', at: finishedAt } as const]
+            : /^ROLLBACK/.test(status)
+              ? [{ label: 'rolled back', state: rollbackState(status), at: hasEnded ? finishedAt : undefined } as const]
+              : [{ label: 'stopped', state: hasEnded ? 'done' : 'current', at: stoppedAt } as const]),
         ]
   return [
     step('requested', { isDone: true, at: createdAt }),

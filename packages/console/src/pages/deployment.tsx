@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { useDeployment, useMe, useReleases, useService } from '../live/queries.ts'
-import { useServiceTasks } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DefinitionLink } from '../parts/definition-link.tsx'
@@ -15,6 +14,7 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
+import { deploymentStatusText } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
@@ -35,7 +35,6 @@ export default function DeploymentPage({
 }) {
   const query = useDeployment(account, cluster, name, id)
   const service = useService(account, cluster, name).data
-  const tasks = useServiceTasks(account, cluster, name).data ?? []
   const me = useMe()
   const now = useNow()
   const [action, setAction] = useState<string>()
@@ -75,7 +74,7 @@ export default function DeploymentPage({
             <Facts
               title="Facts"
               facts={[
-                ['Status', deployment.status.toLowerCase().replaceAll('_', ' ')],
+                ['Status', deploymentStatusText(deployment)],
                 [
                   'New tasks running',
                   deployment.targetServiceRevision.requestedTaskCount > 0 &&
@@ -105,7 +104,7 @@ export default function DeploymentPage({
                     </Link>
                   ),
                 ],
-                ['Tasks of the service', String(tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length)],
+                ['Running tasks of the service', service && String(service.runningCount)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],
                 ['Took', timeTaken(deployment)],
                 [

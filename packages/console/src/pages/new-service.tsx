@@ -20,6 +20,7 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { ChoiceField, errorAt, TextField } from '../parts/fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd } from '../parts/planned-change.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -132,7 +133,8 @@ function Editor({ account: accountResource }: { account: Account }) {
     })
   }
   const clusterNames = (clusters.data ?? []).map((each) => each.name)
-  const isClusterMissing = clusters.data !== undefined && cluster !== '' && !clusterNames.includes(cluster)
+  const isClusterMissing =
+    clusters.data !== undefined && cluster !== '' && nameFault(cluster) === undefined && !clusterNames.includes(cluster)
   const definitionNames = definitionNamesIn(definitions.data)
   const existingDefinition = useTaskDefinition(
     account,
@@ -143,15 +145,19 @@ function Editor({ account: accountResource }: { account: Account }) {
     : ((isFromImage ? imageReason(definition, body) : undefined) ??
       (name === ''
         ? 'Type a name.'
-        : cluster === ''
-          ? 'Type a cluster.'
-          : isClusterMissing && !isFromImage
-            ? `Create the cluster ${cluster} first.`
-            : !isFromImage && taskDefinition === ''
-              ? 'Choose a task definition.'
-              : /^\d+$/.test(String(body.count ?? ''))
-                ? undefined
-                : 'Type a desired count: a number of tasks, 0 or more.'))
+        : nameFault(name)
+          ? `Name: ${nameFault(name)}`
+          : cluster === ''
+            ? 'Type a cluster.'
+            : nameFault(cluster)
+              ? `Cluster: ${nameFault(cluster)}`
+              : isClusterMissing && !isFromImage
+                ? `Create the cluster ${cluster} first.`
+                : !isFromImage && taskDefinition === ''
+                  ? 'Choose a task definition.'
+                  : /^\d+$/.test(String(body.count ?? ''))
+                    ? undefined
+                    : 'Type a desired count: a number of tasks, 0 or more.'))
   const change = usePlannedCreation({
     account,
     inputs:
@@ -165,7 +171,7 @@ function Editor({ account: accountResource }: { account: Account }) {
     onRegistration: (registration) => draft.set({ registration }),
     onDone: () => {
       draft.discard()
-      toast(`Requested: the service ${name}.`)
+      toast(`The service ${name} is being created.`)
       navigate(paths.service(account, cluster, name))
     },
   })

@@ -6,7 +6,6 @@ import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
 import { containersOf } from '../parts/container-values.ts'
 import { shellWord } from '../parts/copy.tsx'
 import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
-import { isSameJson } from '../parts/linked-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
@@ -60,7 +59,11 @@ function Head({ account, copiedName }: { account: string; copiedName: string }) 
         [account, paths.services(account)],
         ['Task definitions', paths.taskDefinitions(account)],
       ]}
-      title={copiedName === '' ? 'Register a task definition' : `A new revision of ${copiedName.split(':')[0]}`}
+      title={
+        copiedName === ''
+          ? 'Register a task definition'
+          : `A new revision of ${copiedName.split(':')[0]}, from ${copiedName}`
+      }
     />
   )
 }
@@ -72,7 +75,6 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
   const definition = document.value
   const setText = (text: string) => draft.set({ text })
   const containers = containersOf(definition ?? {})
-  const isUnchanged = isSameJson(definition, initial)
   const withoutImage = containers.find(({ image }) => !image)
   const incompleteReason = !definition
     ? 'Correct the document first.'
@@ -88,12 +90,12 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
         ? { method: 'POST', path: apiPath(account.name, 'taskdefs'), body: definition }
         : undefined,
     incompleteReason,
-    blockedReason:
-      changeNotPermittedReason(useMe()) ??
-      (copiedName !== '' && isUnchanged ? `No field differs from ${copiedName}.` : undefined),
+    blockedReason: changeNotPermittedReason(useMe()),
+    // A copy of an older revision differs from the newest one, so it can be registered unchanged.
+    blockedByPlan: ({ changes, effects }) => (copiedName !== '' && changes.length === 0 ? effects.at(-1) : undefined),
     onDone: ({ name }) => {
       draft.discard()
-      toast(`Registered: ${name}.`)
+      toast(`${name} was registered.`)
       navigate(paths.taskDefinition(account.name, name))
     },
   })
@@ -112,7 +114,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           <legend className="visually-hidden">Form</legend>
           <DefinitionFields
             account={account}
-            definition={definition ?? {}}
+            definition={document.formValue ?? {}}
             isRevision={copiedName !== ''}
             rejection={change.requests.length > 0 && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
@@ -122,6 +124,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           <ChangeEnd
             change={change}
             buttonLabel="Register"
+            areFaultsAtFields
             cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
           />
           <DocumentField

@@ -1,18 +1,20 @@
 /** The page of the unhealthy services of all accounts, most urgent first. Admins also see the last changes. */
-import { type Account, NoResponse } from '@ecs-api/client'
+import { type Account, NoResponse, type Service } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
-import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useAudit, useMe } from '../live/queries.ts'
-import { AuditResult, ChangeSentence, isDryRun } from '../parts/change-sentence.tsx'
+import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { Status, type Tone } from '../parts/status.tsx'
+import { ServiceStatus, Status, type Tone } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { FirstSteps } from './first-steps.tsx'
+
+const LastChanges = lazy(() => import('./last-changes.tsx'))
 
 /** The first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
 const maxServiceDiagnoses = 5
@@ -36,10 +38,21 @@ export function OverviewPage() {
       .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
   })
   const rows = unhealthy.map((each, i) => ({ ...each, summary: serviceDiagnoses[i]?.data?.summary ?? each.summary }))
+  const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
+  const existingServices = new Set(
+    services.flatMap(({ data = [] }, i) => data.map(({ cluster, name }) => `${names[i]}/${cluster}/${name}`)),
+  )
+  const healthy = services.flatMap(({ data = [] }, i) =>
+    data
+      .filter(({ cluster, name }) => !unhealthyNames.has(`${names[i]}/${cluster}/${name}`))
+      .map((service) => ({ account: names[i]!, service })),
+  )
   const heading = !isLoaded
     ? 'Overview'
     : unhealthy.length > 0
-      ? `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
+      ? total === 1
+        ? 'The only service needs attention'
+        : `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
       : total === 0
         ? 'No services yet'
         : total === 1
@@ -107,7 +120,10 @@ export function OverviewPage() {
           ]}
         />
       )}
-      <LastChanges />
+      <NewestServices services={healthy} hasAccounts={names.length > 1} />
+      <Suspense fallback={null}>
+        <LastChanges existingServices={existingServices} />
+      </Suspense>
     </>
   )
 }
@@ -120,31 +136,50 @@ function Unreachable({ account }: { account: Account }) {
   )
 }
 
-/** The last changes of all callers. Only admins can read the audit log; for others this shows nothing. */
-function LastChanges() {
-  const me = useMe()
-  const audit = useAudit({ isEnabled: me?.role === 'admin', limit: 200 })
-  const changes = (audit.data ?? [])
-    // Neither a sign-in nor a plan changes a resource.
-    .filter((entry) => !entry.path.startsWith('/session') && !isDryRun(entry))
-    .slice(0, 10)
-  if (changes.length === 0) return null
+const changedAt = ({ deployments }: Service) => deployments[0]?.createdAt ?? ''
+const maxNewestServices = 5
+
+/** The services that were deployed last. The list of an account has all its services. */
+function NewestServices({
+  services,
+  hasAccounts,
+}: {
+  services: readonly { account: string; service: Service }[]
+  /** Whether there are several accounts, so that a name needs that of its account. */
+  hasAccounts: boolean
+}) {
+  if (services.length === 0) return null
+  const rows = services.toSorted((a, b) => (changedAt(a.service) < changedAt(b.service) ? 1 : -1))
   return (
     <section className="stack">
-      <h2>Last changes</h2>
+      <h2>{services.length > maxNewestServices ? 'Services deployed last' : 'Services'}</h2>
       <Table
-        label="Last changes"
-        rows={changes}
-        keyOf={({ id }) => id}
+        label="Services deployed last"
+        rows={rows.slice(0, maxNewestServices)}
+        keyOf={({ account, service }) => `${account}/${service.arn}`}
         emptyText=""
         columns={[
-          { title: 'When', cell: ({ at }) => <Ago at={at} /> },
-          { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
-          { title: 'What', isWide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
-          { title: 'Result', cell: (entry) => <AuditResult entry={entry} /> },
+          {
+            title: 'Service',
+            cell: ({ account, service: { cluster, name } }) => (
+              <Link href={paths.service(account, cluster, name)}>
+                <ExternalText text={hasAccounts ? `${account}/${cluster}/${name}` : `${cluster}/${name}`} />
+              </Link>
+            ),
+          },
+          { title: 'Status', isWide: true, cell: ({ service }) => <ServiceStatus service={service} /> },
+          { title: 'Deployed', cell: ({ service }) => <Ago at={changedAt(service)} /> },
           {
             title: 'Do',
-            cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Request</Link>,
+            cell: ({ account, service: { cluster, name } }) => (
+              <Link data-key="l" href={paths.serviceTab(account, cluster, name, 'logs')}>
+                Logs
+                <span className="visually-hidden">
+                  {' '}
+                  of <ExternalText text={name} />
+                </span>
+              </Link>
+            ),
           },
         ]}
       />

@@ -3,6 +3,7 @@ import type { TaskDefinition } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { LinkedField, numberOrText } from '../parts/linked-field.tsx'
+import { nameFault } from '../parts/name-fault.ts'
 import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { TerminalField } from '../parts/terminal-field.tsx'
 import { withMember } from '../parts/with-member.ts'
@@ -48,13 +49,14 @@ export function ServiceFields({
         id="name"
         label="Name"
         value={String(body.name ?? '')}
-        error={errorAt(rejection, '/name')}
+        error={nameFault(String(body.name ?? '')) ?? errorAt(rejection, '/name')}
         onChange={(value) => onChange({ ...body, name: value.trim() })}
       />
       <TextField
         id="cluster"
         label="Cluster"
         value={cluster}
+        error={nameFault(cluster)}
         suggestions={clusterNames}
         onChange={(value) => onClusterChange(value.trim())}
       />

@@ -1,6 +1,6 @@
 /** The tab with the metrics of a service, one chart for each metric. */
 import type { Metrics } from '@ecs-api/client'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
@@ -10,21 +10,47 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { exactTime } from '../parts/time.tsx'
 
 export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
-  const metrics = useMetrics(account, cluster, name)
+  const [period, setPeriod] = useState('3h')
+  const metrics = useMetrics(account, cluster, name, period)
   if (!metrics.data) return <LoadingOrProblem query={metrics} subject="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
-  if (metrics.data.series.every(({ points }) => points.length === 0))
-    return (
-      <p className="panel">There are no values yet: the first ones arrive some minutes after the first task starts.</p>
-    )
+  const isEmpty = metrics.data.series.every(({ points }) => points.length === 0)
   return (
     <div className="stack">
-      {names.map((each) => (
+      <label className="row">
+        Show
+        <select value={period} onChange={(event) => setPeriod(event.target.value)}>
+          {periods.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {isEmpty && (
+        <p className="panel">
+          There are no values yet: the first ones arrive some minutes after the first task starts.
+        </p>
+      )}
+      {(isEmpty ? [] : names).map((each) => (
         <Chart key={each} title={each} series={metrics.data.series.filter((series) => series.name === each)} />
       ))}
     </div>
   )
 }
+
+/** The values of the query parameter `since`. */
+const periods = [
+  ['1h', 'the last hour'],
+  ['3h', 'the last 3 hours'],
+  ['12h', 'the last 12 hours'],
+  ['1d', 'the last day'],
+  ['7d', 'the last 7 days'],
+] as const
+
+const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false })
+const unitSuffixes: Readonly<Record<string, string>> = { percent: ' %', count: '', seconds: ' s', milliseconds: ' ms' }
+const withUnit = (value: number, unit: string) => number.format(value) + (unitSuffixes[unit] ?? ` ${unit}`)
 
 const titles: Record<string, string> = {
   cpu: 'CPU',
@@ -87,13 +113,21 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
           // Without a pointer on the chart, the legend shows the newest values.
           { label: 'Time', value: (_, at) => timeOfDay(at ?? times.at(-1)) },
           ...series.map(({ statistic, unit, points }, i) => ({
-            label: visible(`${statistic} (${unit})`),
+            label: visible(statistic),
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
-            value: (_: uPlot, value: number | null) => String(value ?? points.at(-1)?.[1] ?? ''),
+            value: (_: uPlot, value: number | null) => {
+              const shown = value ?? points.at(-1)?.[1]
+              return shown === undefined ? '' : visible(withUnit(Number(shown), unit))
+            },
           })),
         ],
-        axes: [{ ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(timeOfDay) }, axis],
+        // A filled mark: an empty one looks like a checkbox.
+        legend: { markers: { fill: (_, i) => colourOf(colours[(i - 1) % colours.length]!) } },
+        axes: [
+          { ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(timeOfDay) },
+          { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => visible(withUnit(tick, series[0]!.unit))) },
+        ],
         scales: {
           x: { range: (_, min, max) => [Math.min(min, max - minSpanSeconds), max] },
           y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] },

@@ -28,6 +28,7 @@ import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
 import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
+import { DeletedServicePage } from './deleted-service.tsx'
 import { TasksTab } from './service-tasks.tsx'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
@@ -45,17 +46,25 @@ const labels: Record<ServiceTab, string> = {
   settings: 'Settings',
 }
 
-export default function ServicePage({
-  account,
-  cluster,
-  service: name,
-  tab,
-}: {
+interface ServicePageProps {
   account: string
   cluster: string
   service: string
   tab: ServiceTab
-}) {
+}
+
+export default function ServicePage(props: ServicePageProps) {
+  const { account, cluster, service: name } = props
+  const service = useService(account, cluster, name).data
+  // The parts of a deleted service no longer exist, so the page stops asking for them.
+  return service?.status === 'INACTIVE' ? (
+    <DeletedServicePage account={account} service={service} />
+  ) : (
+    <ExistingServicePage {...props} />
+  )
+}
+
+function ExistingServicePage({ account, cluster, service: name, tab }: ServicePageProps) {
   const query = useService(account, cluster, name)
   const deploymentsQuery = useDeployments(account, cluster, name)
   const deployments = deploymentsQuery.data ?? []

@@ -142,7 +142,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           cli={`ecs-api taskdefs delete ${shellWord(definition.name)} --account ${shellWord(account)}`}
           buttonLabel="Deregister"
           confirmName={definition.name}
-          doneSentence={`Deregistered: ${definition.name}.`}
+          doneSentence={`${definition.name} was deregistered.`}
           onClose={() => setDeregistering(false)}
         />
       )}

@@ -130,7 +130,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               request={{ method: 'DELETE', path }}
               cli={`ecs-api stop ${shellWord(`${account}/${cluster}/${id}`)}`}
               buttonLabel="Stop"
-              doneSentence={`Requested: the task ${id.slice(0, 8)} stops.`}
+              doneSentence={`The task ${id.slice(0, 8)} is being stopped.`}
               onClose={() => setStopping(false)}
               fields={<p>A task of a service is replaced by another one.</p>}
             />

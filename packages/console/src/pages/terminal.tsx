@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
 import { useMe, useServiceOfTask, useTask } from '../live/queries.ts'
+import { serviceNameOf } from '../live/service-name.ts'
 import { hasUserActivation, recordTerminalRequest } from '../live/terminal-request.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -20,6 +21,7 @@ export default function TerminalPage({ account, cluster, id }: { account: string
   const me = useMe()
   const task = query.data
   const container = new URLSearchParams(useSearch()).get('container') ?? task?.containers[0]?.name
+  const serviceName = task && serviceNameOf(task)
   const owningService = useServiceOfTask(account, task).data
   const { disabledReason, fix } = taskActions(me, task, account, owningService).find(
     (action) => action.id === 'terminal',
@@ -31,9 +33,12 @@ export default function TerminalPage({ account, cluster, id }: { account: string
         crumbs={[
           [account, paths.services(account)],
           [cluster, paths.cluster(account, cluster)],
+          ...(serviceName === undefined
+            ? []
+            : ([[serviceName, paths.service(account, cluster, serviceName)]] as [string, string][])),
           [`Task ${id.slice(0, 8)}`, paths.task(account, cluster, id)],
         ]}
-        title="Terminal"
+        title={serviceName === undefined ? 'Terminal' : `Terminal in ${serviceName}`}
       >
         {(task?.containers.length ?? 0) > 1 && (
           <select

@@ -1,13 +1,16 @@
 import type { Token, TokenWithValue } from '@ecs-api/client'
 import { useState } from 'react'
-import { type ApiRequest, apiPath } from '../actions.ts'
-import { queryClient, useTokens } from '../live/queries.ts'
+import { type ApiRequest, administrationNotPermittedReason, apiPath } from '../actions.ts'
+import { gatewayNow } from '../live/clock.ts'
+import { queryClient, useMe, useTokens } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { CheckField } from '../parts/fields.tsx'
+import { CheckField, TextField } from '../parts/fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { tokenNameFault } from '../parts/name-fault.ts'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -30,9 +33,15 @@ export default function TokensPage() {
   return (
     <>
       <PageHead title="Tokens">
-        <button type="button" className="primary" data-action="" onClick={() => setOpenDialog({ kind: 'create' })}>
-          Create a token…
-        </button>
+        <ActionButton
+          action={{
+            id: 'create',
+            label: 'Create a token…',
+            disabledReason: administrationNotPermittedReason(useMe()),
+            isPrimary: true,
+          }}
+          onPress={() => setOpenDialog({ kind: 'create' })}
+        />
       </PageHead>
       <LoadingOrProblem query={tokens} subject="the tokens" />
       {tokens.data && (
@@ -98,7 +107,7 @@ export default function TokensPage() {
           request={{ method: 'POST', path: apiPath('tokens', openDialog.token.name, 'rotate'), body: {} }}
           cli={`ecs-api tokens rotate ${shellWord(openDialog.token.name)}`}
           buttonLabel="Rotate"
-          doneSentence={`Rotated: ${openDialog.token.name}.`}
+          doneSentence={`The token ${openDialog.token.name} has a new value.`}
           onClose={close}
           onDone={showValue}
           fields={<p>The old value stops working at once, and sessions and streams opened with it end.</p>}
@@ -113,14 +122,15 @@ export default function TokensPage() {
           cli={`ecs-api tokens delete ${shellWord(openDialog.token.name)}`}
           buttonLabel="Revoke"
           confirmName={openDialog.token.name}
-          doneSentence={`Revoked: ${openDialog.token.name}.`}
+          doneSentence={`The token ${openDialog.token.name} was revoked.`}
           onClose={close}
           fields={<p>Requests with it are rejected at once. Its sessions and streams end.</p>}
           onDone={refetchTokens}
         />
       )}
       {openDialog?.kind === 'value' && (
-        <Dialog title={`The value of ${openDialog.token.name}`} onClose={close}>
+        // Escape does not close it, because the value cannot be shown again.
+        <Dialog title={`The value of ${openDialog.token.name}`}>
           <p>Copy the value now: it is not shown again. The service stores only its hash.</p>
           <div className="row">
             <code>{openDialog.token.token}</code>
@@ -142,10 +152,16 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
   const [role, setRole] = useState('viewer')
   const [accounts, setAccounts] = useState('*')
   const [clusters, setClusters] = useState('*')
+  const [taskDefinitions, setTaskDefinitions] = useState('*')
+  const [lastDay, setLastDay] = useState('')
   const [mayExec, setExec] = useState(false)
+  const fault = tokenNameFault(name)
+  const expiry = lastDay === '' ? undefined : new Date(`${lastDay}T23:59:59`)
+  const expiryFault = expiry && !(expiry.getTime() > gatewayNow()) ? 'Choose today or a later day.' : undefined
+  const incompleteReason = name === '' ? 'Type a name.' : (fault ?? expiryFault)
   const namesIn = (text: string) => text.split(/[\s,]+/).filter((part) => part !== '')
   const request: ApiRequest | undefined =
-    name === ''
+    incompleteReason !== undefined
       ? undefined
       : {
           method: 'POST',
@@ -155,6 +171,8 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
             role,
             accounts: namesIn(accounts),
             clusters: namesIn(clusters),
+            taskDefinitions: namesIn(taskDefinitions),
+            ...(expiry && { expiresAt: expiry.toISOString() }),
             ...(mayExec && role !== 'admin' && { permissions: ['exec'] }),
           },
         }
@@ -164,18 +182,15 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       account=""
       hasPlan={false}
       request={request}
-      incompleteReason="Type a name."
+      incompleteReason={incompleteReason}
       cli={`ecs-api tokens create ${shellWord(name)} --role ${role}`}
       buttonLabel="Create"
-      doneSentence={`Created: ${name}.`}
+      doneSentence={`The token ${name} was created.`}
       onClose={onClose}
       onDone={onDone}
       fields={
         <>
-          <div className="field">
-            <label htmlFor="name">Name</label>
-            <input id="name" value={name} onChange={(event) => setName(event.target.value.trim())} />
-          </div>
+          <TextField id="name" label="Name" value={name} error={fault} onChange={(value) => setName(value.trim())} />
           <div className="field">
             <label htmlFor="role">Role</label>
             <select id="role" value={role} onChange={(event) => setRole(event.target.value)}>
@@ -184,16 +199,33 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
               <option value="admin">admin: everything, tokens too</option>
             </select>
           </div>
-          <div className="field">
-            <label htmlFor="accounts">Accounts (names or globs)</label>
-            <input id="accounts" value={accounts} onChange={(event) => setAccounts(event.target.value)} />
-          </div>
-          <div className="field">
-            <label htmlFor="clusters">Clusters (names or globs)</label>
-            <input id="clusters" value={clusters} onChange={(event) => setClusters(event.target.value)} />
-          </div>
+          <TextField
+            id="accounts"
+            label="Accounts"
+            help="Names, separated by commas. * stands for any characters, ? for one."
+            value={accounts}
+            onChange={setAccounts}
+          />
+          <TextField id="clusters" label="Clusters" help="As for accounts." value={clusters} onChange={setClusters} />
+          <TextField
+            id="families"
+            label="Task definition families"
+            help="As for accounts."
+            value={taskDefinitions}
+            onChange={setTaskDefinitions}
+          />
+          <TextField
+            id="last-day"
+            type="date"
+            label="Last day"
+            help="The token expires at the end of this day. Without one it never expires."
+            error={expiryFault}
+            value={lastDay}
+            onChange={setLastDay}
+          />
           <CheckField
             label="May open terminals"
+            help="A terminal is a shell in a container, usually as root."
             checked={mayExec || role === 'admin'}
             disabled={role === 'admin'}
             onChange={setExec}

@@ -13,7 +13,7 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
   const { label, isPrimary, isDangerous, fix } = action
   const disabledReason = action.disabledReason ?? (lostAt === undefined ? undefined : 'The service does not respond.')
   return (
-    <>
+    <span className="explained">
       <button
         type="button"
         data-action=""
@@ -27,11 +27,11 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
         <ExternalText text={label} />
       </button>
       {disabledReason !== undefined && (
-        <span id={reasonId} className="visually-hidden">
+        <span id={reasonId} className="explanation">
           <ExternalText text={disabledReason} />
         </span>
       )}
       {disabledReason !== undefined && fix && <Link href={fix.href}>{fix.label}</Link>}
-    </>
+    </span>
   )
 }

@@ -19,26 +19,30 @@ interface RequestFacts {
   taskdef: string
   token: string
   body: Record<string, unknown>
+  /** Whether the changed resource is missing, because the request was rejected: there is nothing to link to. */
+  isMissing: boolean
 }
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-function NamedLink({ href, name }: { href: string; name: string }) {
-  return (
+function NamedLink({ facts, href, name }: { facts: RequestFacts; href: string; name: string }) {
+  return facts.isMissing ? (
+    <ExternalText text={name} />
+  ) : (
     <Link href={href}>
       <ExternalText text={name} />
     </Link>
   )
 }
 
-const serviceLink = ({ account, cluster, service }: RequestFacts, name = service) => (
-  <NamedLink href={paths.service(account, cluster, name)} name={`${cluster}/${name}`} />
+const serviceLink = (facts: RequestFacts, name = facts.service) => (
+  <NamedLink facts={facts} href={paths.service(facts.account, facts.cluster, name)} name={`${facts.cluster}/${name}`} />
 )
-const clusterLink = ({ account, cluster }: RequestFacts, name = cluster) => (
-  <NamedLink href={paths.cluster(account, name)} name={name} />
+const clusterLink = (facts: RequestFacts, name = facts.cluster) => (
+  <NamedLink facts={facts} href={paths.cluster(facts.account, name)} name={name} />
 )
-const taskLink = ({ account, cluster, task }: RequestFacts) => (
-  <NamedLink href={paths.task(account, cluster, task)} name={task.slice(0, 8)} />
+const taskLink = (facts: RequestFacts, task = facts.task) => (
+  <NamedLink facts={facts} href={paths.task(facts.account, facts.cluster, task)} name={task.slice(0, 8)} />
 )
 
 /** The sentences by method and route. `/v1/ecs` is left out of the routes. */
@@ -87,15 +91,19 @@ const sentences: Readonly<Record<string, (facts: RequestFacts) => ReactNode>> = 
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/continue': (facts) => (
     <>continued a deployment of {serviceLink(facts)}</>
   ),
-  'POST /:account/taskdefs': ({ account, body }) => (
+  'POST /:account/taskdefs': (facts) => {
+    const family = text(facts.body.family)
+    return (
+      <>
+        registered a revision of{' '}
+        <NamedLink facts={facts} href={paths.taskDefinition(facts.account, family)} name={family} />
+      </>
+    )
+  },
+  'DELETE /:account/taskdefs/:taskdef': (facts) => (
     <>
-      registered a revision of{' '}
-      <NamedLink href={paths.taskDefinition(account, text(body.family))} name={text(body.family)} />
-    </>
-  ),
-  'DELETE /:account/taskdefs/:taskdef': ({ account, taskdef }) => (
-    <>
-      deregistered <NamedLink href={paths.taskDefinition(account, taskdef)} name={taskdef} />
+      deregistered{' '}
+      <NamedLink facts={facts} href={paths.taskDefinition(facts.account, facts.taskdef)} name={facts.taskdef} />
     </>
   ),
   'POST /:account/clusters/:cluster/tasks': (facts) => (
@@ -105,9 +113,16 @@ const sentences: Readonly<Record<string, (facts: RequestFacts) => ReactNode>> = 
   ),
   'DELETE /:account/clusters/:cluster/tasks/:task': (facts) => <>stopped the task {taskLink(facts)}</>,
   'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) => <>ran a command in the task {taskLink(facts)}</>,
-  'POST /tokens': ({ body }) => (
+  // The path of the request is a secret, because it opens the session. The body names the task.
+  'GET /exec/:session': (facts) => (
     <>
-      created the token <NamedLink href={paths.tokens} name={text(body.name)} />
+      opened a terminal in <ExternalText text={text(facts.body.container)} /> of the task{' '}
+      {taskLink(facts, text(facts.body.task))}
+    </>
+  ),
+  'POST /tokens': (facts) => (
+    <>
+      created the token <NamedLink facts={facts} href={paths.tokens} name={text(facts.body.name)} />
     </>
   ),
   'DELETE /tokens/:token': ({ token }) => (
@@ -115,9 +130,9 @@ const sentences: Readonly<Record<string, (facts: RequestFacts) => ReactNode>> = 
       revoked the token <ExternalText text={token} />
     </>
   ),
-  'POST /tokens/:token/rotate': ({ token }) => (
+  'POST /tokens/:token/rotate': (facts) => (
     <>
-      rotated the token <NamedLink href={paths.tokens} name={token} />
+      rotated the token <NamedLink facts={facts} href={paths.tokens} name={facts.token} />
     </>
   ),
   'POST /session': () => 'signed in',
@@ -160,20 +175,43 @@ const inputOf = ({ input }: AuditEntry) => (input ?? {}) as AuditInput
 /** Whether the request was only for a plan (`?dryRun=true`), which changes nothing. */
 export const isDryRun = (entry: AuditEntry) => inputOf(entry).query?.dryRun === true
 
+function routeParameter({ action, path }: AuditEntry, name: string): string {
+  const i = (action.split(' ')[1] ?? '').split('/').indexOf(`:${name}`)
+  return decodeSegment(path.split('/')[i] ?? '')
+}
+
+const creatingRoute = /^POST \S*\/(clusters|services|taskdefs|tokens)$/
+
+/** A rejected creation has made nothing. Another change is rejected with such a code if its resource does not exist. */
+const isTargetMissing = ({ action, code }: AuditEntry) =>
+  code !== null &&
+  (creatingRoute.test(action) || /^(Cluster|Service|Task|TaskDefinition|Token|Account)NotFound$/.test(code))
+
+const deployingRoute = /^(POST|PATCH) \S*\/:cluster\/services(\/:service(\/(restart|rollback))?)?$/
+
+/** The service whose tasks ECS replaces after the request, if it has accepted it; undefined for another change. */
+export function deployedService(entry: AuditEntry): { account: string; cluster: string; name: string } | undefined {
+  const body = inputOf(entry).body ?? {}
+  const isScaling =
+    Object.keys(body).length > 0 && Object.keys(body).every((name) => /^(count|desiredCount)$/.test(name))
+  if (!deployingRoute.test(entry.action) || isDryRun(entry) || entry.code !== null || isScaling) return undefined
+  const name = routeParameter(entry, 'service') || text(body.name ?? body.serviceName)
+  return { account: routeParameter(entry, 'account'), cluster: routeParameter(entry, 'cluster'), name }
+}
+
 export function ChangeSentence({ entry }: { entry: AuditEntry }) {
   const [method = '', route = ''] = entry.action.split(' ')
   const sentence = sentences[`${method} ${route.replace(/^\/v1\/ecs/, '')}`]
   if (!sentence) return <ExternalText text={`${method} ${entry.path}`} />
-  const values = entry.path.split('/')
-  const routeParameter = (name: string) => decodeSegment(values[route.split('/').indexOf(`:${name}`)] ?? '')
   const facts: RequestFacts = {
-    account: routeParameter('account'),
-    cluster: routeParameter('cluster'),
-    service: routeParameter('service'),
-    task: routeParameter('task'),
-    taskdef: routeParameter('taskdef'),
-    token: routeParameter('token'),
+    account: routeParameter(entry, 'account') || (entry.account ?? ''),
+    cluster: routeParameter(entry, 'cluster') || (entry.cluster ?? ''),
+    service: routeParameter(entry, 'service'),
+    task: routeParameter(entry, 'task'),
+    taskdef: routeParameter(entry, 'taskdef'),
+    token: routeParameter(entry, 'token'),
     body: inputOf(entry).body ?? {},
+    isMissing: isTargetMissing(entry),
   }
   return (
     <>
@@ -181,14 +219,4 @@ export function ChangeSentence({ entry }: { entry: AuditEntry }) {
       {sentence(facts)}
     </>
   )
-}
-
-export function AuditResult({ entry: { status, code } }: { entry: AuditEntry }) {
-  if (code !== null)
-    return (
-      <a className="bad" href={`/docs/problems/${encodeURIComponent(code)}`}>
-        <ExternalText text={code} />
-      </a>
-    )
-  return status === null ? 'in progress' : 'done'
 }

@@ -59,7 +59,7 @@ export function DeployDialog({
           : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
       }
       buttonLabel="Deploy"
-      doneSentence={`Requested: a deployment of ${name}.`}
+      doneSentence={`${name} is being deployed.`}
       onClose={onClose}
       {...(onDone && { onDone })}
       fields={(rejection) => (

@@ -1,10 +1,12 @@
 /** A document as JSON or YAML text in a text area. A form beside it can edit the same text. */
-import { useMemo, useSyncExternalStore } from 'react'
+import { useMemo, useState, useSyncExternalStore } from 'react'
 
 export interface TextDocument<T> {
   text: string
   /** The parsed text; undefined while the text is not an object. */
   value: T | undefined
+  /** For a form beside the text: `value`, or the last one while a change of the text makes it invalid. */
+  formValue: T | undefined
   /** Why `value` is undefined. */
   error: string | undefined
   /** Writes another value as text, in the language of the present text (JSON or YAML). */
@@ -42,16 +44,18 @@ const isYaml = (text: string) => !/^\s*[{[]/.test(text)
 
 export function useDocument<T extends object>(text: string): TextDocument<T> {
   const parser = useSyncExternalStore(yamlParserStore.subscribe, yamlParserStore.get)
-  return useMemo(
-    () => ({
+  const parsed = useMemo(() => {
+    const result: { value?: T; error?: string } = parseDocument<T>(text, parser)
+    return {
       text,
-      value: undefined,
-      error: undefined,
-      ...parseDocument<T>(text, parser),
-      textWith: (next) => (isYaml(text) && parser ? parser.stringify(next) : jsonText(next)),
-    }),
-    [text, parser],
-  )
+      value: result.value,
+      error: result.error,
+      textWith: (next: T) => (isYaml(text) && parser ? parser.stringify(next) : jsonText(next)),
+    }
+  }, [text, parser])
+  const [lastValue, setLastValue] = useState(parsed.value)
+  if (parsed.value !== undefined && parsed.value !== lastValue) setLastValue(parsed.value)
+  return { ...parsed, formValue: parsed.value ?? lastValue }
 }
 
 function parseDocument<T extends object>(text: string, parser: Yaml | undefined): { value: T } | { error: string } {

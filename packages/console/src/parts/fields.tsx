@@ -52,7 +52,7 @@ export function TextField({
   isMono?: boolean
   placeholder?: string | undefined
   disabled?: boolean
-  type?: 'number'
+  type?: 'number' | 'date'
   onFocus?: () => void
 }) {
   const { id, error } = labelProps
@@ -61,7 +61,7 @@ export function TextField({
       <input
         id={id}
         type={type}
-        min={type && 0}
+        min={type === 'number' ? 0 : undefined}
         className={isMono ? 'mono' : undefined}
         value={value}
         placeholder={placeholder}

@@ -1,10 +1,10 @@
 /** The tasks of a service by revision: one row for each task definition revision, one block for each task. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { taskSentence } from '@ecs-api/client/words'
+import { type TaskState, taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
 import { ExternalText, visible } from './external-text.tsx'
-import { toneOfTask } from './status.tsx'
+import { deploymentStatusText, toneOfTask } from './status.tsx'
 import { ClockTime, useNow } from './time.tsx'
 
 /** Blocks in a row. The table of tasks has the other tasks. */
@@ -41,7 +41,7 @@ export function RevisionLanes({
       {definitions.slice(0, maxLanes).map((definition) => {
         const laneTasks = shown.filter((task) => task.taskDefinition === definition)
         const { running, failed } = countsOf(service, definition, laneTasks, now)
-        const stopped = laneTasks.filter((task) => toneOfTask(taskSentence(task, now).state) === 'stopped').length
+        const [stopping, stopped] = [countIn(laneTasks, now, 'stopping'), countIn(laneTasks, now, 'stopped')]
         return (
           <div key={definition} className="lane-row">
             <strong>
@@ -69,7 +69,8 @@ export function RevisionLanes({
               {[
                 `${running} running`,
                 ...(failed > 0 ? [`${failed} failed`] : []),
-                ...(stopped > 0 ? [`${stopped} replaced`] : []),
+                ...(stopping > 0 ? [`${stopping} stopping`] : []),
+                ...(stopped > 0 ? [`${stopped} stopped`] : []),
               ].join(', ')}
             </span>
           </div>
@@ -77,7 +78,9 @@ export function RevisionLanes({
       })}
       {definitions.length > maxLanes && (
         <span className="muted whole">
-          Tasks of {definitions.length - maxLanes} older revisions are in the list below.
+          {definitions.length - maxLanes === 1
+            ? 'The tasks of an older revision are in the list below.'
+            : `The tasks of ${definitions.length - maxLanes} older revisions are in the list below.`}
         </span>
       )}
       {newestDeployment && (
@@ -86,7 +89,7 @@ export function RevisionLanes({
             <ClockTime at={newestDeployment.createdAt} />
           </span>
           <span className="muted">
-            <ExternalText text={newestDeployment.status.toLowerCase().replaceAll('_', ' ')} />
+            <ExternalText text={deploymentStatusText(newestDeployment)} />
           </span>
           <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>Deployment</Link>
         </>
@@ -94,6 +97,10 @@ export function RevisionLanes({
     </section>
   )
 }
+
+/** A task that is being stopped keeps the status RUNNING at first, but ECS and the status sentence no longer count it. */
+const countIn = (tasks: readonly Task[], now: number, ...states: TaskState[]) =>
+  tasks.filter((task) => states.includes(taskSentence(task, now).state)).length
 
 /** While a deployment is in progress these are ECS's own counts, so that they match the status sentence of the page. */
 function countsOf({ deployments }: Service, definition: string, tasks: readonly Task[], now: number) {
@@ -104,7 +111,7 @@ function countsOf({ deployments }: Service, definition: string, tasks: readonly 
       failed: ownDeployments.reduce((sum, { failedTasks = 0 }) => sum + failedTasks, 0),
     }
   return {
-    running: tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
-    failed: tasks.filter((task) => toneOfTask(taskSentence(task, now).state) === 'bad').length,
+    running: countIn(tasks, now, 'running', 'unhealthy'),
+    failed: countIn(tasks, now, 'failed'),
   }
 }

@@ -32,7 +32,7 @@ export function MissingCluster({
           title={disabledReason}
           onClick={() => {
             if (disabledReason === undefined && !change.isPending)
-              change.mutate(undefined, { onSuccess: () => toast(`Created: the cluster ${name}.`) })
+              change.mutate(undefined, { onSuccess: () => toast(`The cluster ${name} was created.`) })
           }}
         >
           {change.isPending ? 'Requested' : `Create the cluster ${name}`}

@@ -33,9 +33,19 @@ export function usePlan(request: ApiRequest | undefined) {
   return { ...query, isSettled: settledText === text && !query.isFetching }
 }
 
-export function PlanPanel({ plan, error, isLoading }: { plan: Plan | undefined; error: unknown; isLoading: boolean }) {
+export function PlanPanel({
+  plan,
+  error,
+  isLoading,
+  areFaultsAtFields,
+}: {
+  plan: Plan | undefined
+  error: unknown
+  isLoading: boolean
+  areFaultsAtFields: boolean
+}) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
-  if (error) return <Problem error={error} />
+  if (error) return <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
   if (!plan) return <section className="panel muted">{isLoading ? 'Loading the plan.' : 'No plan yet.'}</section>
   return (
     <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>

@@ -16,6 +16,8 @@ interface ChangeOptions<Result> {
   incompleteReason?: string | undefined
   /** The reason why a complete request cannot be sent, such as a missing permission or confirmation. */
   blockedReason?: string | undefined
+  /** The reason why a change with this plan cannot be sent, such as a plan without effect. */
+  blockedByPlan?: (plan: Plan) => string | undefined
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
   onDone: (result: Result) => void
@@ -61,6 +63,7 @@ export function usePlannedChange<Result>({
   request,
   incompleteReason = 'Nothing has changed yet.',
   blockedReason,
+  blockedByPlan,
   hasPlan = true,
   onDone,
 }: ChangeOptions<Result>): PlannedChange {
@@ -80,7 +83,8 @@ export function usePlannedChange<Result>({
     (request ? blockedReason : incompleteReason) ??
     connectionReason ??
     sendingReason(change.isPending) ??
-    (hasPlan ? (planReason(plan) ?? whyNothingChanges(plan.data)) : undefined)
+    (hasPlan ? (planReason(plan) ?? whyNothingChanges(plan.data)) : undefined) ??
+    (plan.data && blockedByPlan?.(plan.data))
   return {
     requests: request ? [request] : [],
     hasPlan,
@@ -103,6 +107,7 @@ export function ChangeEnd({
   isDangerous = false,
   cli,
   confirmation,
+  areFaultsAtFields = false,
   children,
 }: {
   change: PlannedChange
@@ -111,6 +116,8 @@ export function ChangeEnd({
   isDangerous?: boolean
   /** The commands that do the same. */
   cli: string | readonly string[]
+  /** Whether each field of the form shows its own fault, so that the panel of a rejection only names the fields. */
+  areFaultsAtFields?: boolean
   /** Stands between the plan and the button. */
   confirmation?: ReactNode
   /** Further buttons. */
@@ -125,6 +132,7 @@ export function ChangeEnd({
         <PlanPanel
           plan={isComplete ? plan.data : undefined}
           error={isComplete && plan.error}
+          areFaultsAtFields={areFaultsAtFields}
           isLoading={isComplete && !plan.isSettled}
         />
       )}
@@ -132,7 +140,7 @@ export function ChangeEnd({
       {hasChangedMeanwhile && (
         <p className="waiting">The resource has changed since the plan was made. This is the new plan.</p>
       )}
-      <Problem error={error} />
+      <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
       <div className="row">
         <button
           type="submit"

@@ -4,18 +4,30 @@ import { CopyButton } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { labelOf } from './field-label.ts'
 
-export function Problem({ error, title }: { error: unknown; title?: string }) {
+export function Problem({
+  error,
+  title,
+  areFaultsAtFields = false,
+}: {
+  error: unknown
+  title?: string
+  /** Whether the fields of the page show their own faults: the title then names the fields, without the texts. */
+  areFaultsAtFields?: boolean
+}) {
   if (!error) return null
   if (error instanceof ProblemError) {
+    const isInFields = areFaultsAtFields && fieldsOf(error) !== undefined
     return (
       <div className="panel why" role="alert">
         <h2>
           <ExternalText text={title ?? problemTitle(error)} />
         </h2>
-        <p>
-          <ExternalText text={withLabel(error.message)} />
-        </p>
-        {error.errors.length > 1 && (
+        {!isInFields && (
+          <p>
+            <ExternalText text={withLabel(error.message)} />
+          </p>
+        )}
+        {!isInFields && error.errors.length > 1 && (
           <ul>
             {error.errors.map((each) => (
               <li key={JSON.stringify(each)}>
@@ -47,10 +59,18 @@ type Fault = ProblemError['errors'][number]
 const pointerOf = (fault: Fault) => ('pointer' in fault ? String(fault.pointer) : undefined)
 
 /** For an invalid body whose faults are all fields of the form, the title names these fields. */
-function problemTitle({ code, errors, problem }: ProblemError): string {
-  const labels = new Set(errors.map((each) => labelOf(pointerOf(each) ?? '')))
-  if (code !== 'InvalidBody' || labels.size === 0 || labels.has(undefined)) return problem.title
-  return `Correct ${[...labels].join(', ')}`
+function problemTitle(error: ProblemError): string {
+  const fields = fieldsOf(error)
+  return fields ? `Correct ${fields.join(', ')}` : error.problem.title
+}
+
+/** The labels of the faulty fields; undefined when one of the faults is in no field. */
+function fieldsOf({ code, errors }: ProblemError): string[] | undefined {
+  const labels = [...new Set(errors.map((each) => labelOf(pointerOf(each) ?? '')))].filter(
+    (label) => label !== undefined,
+  )
+  const isComplete = errors.every((each) => labelOf(pointerOf(each) ?? '') !== undefined)
+  return code === 'InvalidBody' && labels.length > 0 && isComplete ? labels : undefined
 }
 
 /** Replaces the JSON Pointer at the start of a message with the label of its field. */

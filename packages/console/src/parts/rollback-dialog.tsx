@@ -40,7 +40,7 @@ export function RollbackDialog({
       incompleteReason={releases ? noTargetReason(releases) : 'The releases are being loaded.'}
       cli={`ecs-api rollback ${shellWord(`${account}/${name}`)} --to ${release?.release}`}
       buttonLabel="Roll back"
-      doneSentence={`Requested: ${name} goes back to release ${release?.release}.`}
+      doneSentence={`${name} is being rolled back to release ${release?.release}.`}
       onClose={onClose}
       fields={
         <SelectField

@@ -5,9 +5,10 @@ import { useEffect, useRef, useState } from 'react'
 import { ExternalText } from './external-text.tsx'
 import { Status, type Tone } from './status.tsx'
 import { useNow, withDurations } from './time.tsx'
+import { endToast } from './toast.tsx'
 
 const minMsBetweenAnnouncements = 5000
-const durations = / ?\(?(for )?\d+ (s|min|h|days?)( ago)?\)?/g
+const durations = / ?\(?(for )?\b\d+ (s|min|h|days?)\b( ago)?\)?/g
 
 export function StatusSentence({
   tone,
@@ -32,6 +33,12 @@ export function StatusSentence({
     const timer = setTimeout(announce, Math.max(0, lastAnnounced.current.atMs + minMsBetweenAnnouncements - Date.now()))
     return () => clearTimeout(timer)
   }, [textWithoutDurations])
+  const lastTone = useRef(tone)
+  useEffect(() => {
+    // The message that the change was requested would contradict the sentence.
+    if (tone === 'bad' && lastTone.current !== 'bad') endToast()
+    lastTone.current = tone
+  }, [tone])
   return (
     <>
       <p className="sentence">

@@ -65,7 +65,7 @@ function Scale({ account, service, onClose }: ServiceDialogProps) {
       incompleteReason="Type a number of tasks, 0 or more."
       cli={`ecs-api scale ${shellReference(account, service)} ${count}`}
       buttonLabel="Scale"
-      doneSentence={`Requested: ${count} tasks of ${fullName(service)}.`}
+      doneSentence={`${fullName(service)} is being scaled to ${count} ${count === '1' ? 'task' : 'tasks'}.`}
       onClose={onClose}
       fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
     />
@@ -80,7 +80,7 @@ function Restart({ account, service, onClose }: ServiceDialogProps) {
       request={{ method: 'POST', path: servicePath(account, service.cluster, service.name, 'restart') }}
       cli={`ecs-api restart ${shellReference(account, service)}`}
       buttonLabel="Restart"
-      doneSentence={`Requested: a restart of ${fullName(service)}.`}
+      doneSentence={`${fullName(service)} is being restarted.`}
       onClose={onClose}
     />
   )
@@ -100,7 +100,7 @@ function StopDeployment({ account, service, newestDeployment, onClose }: Service
       }}
       cli={`ecs-api deployments stop ${shellReference(account, service)} ${shellWord(newestDeployment.id)}${stopType === 'ABORT' ? ' --abort' : ''}`}
       buttonLabel="Stop deployment"
-      doneSentence={`Requested: the deployment of ${fullName(service)} stops.`}
+      doneSentence={`The deployment of ${fullName(service)} is being stopped.`}
       onClose={onClose}
       fields={
         <SelectField
@@ -131,7 +131,7 @@ function Continue({ account, service, newestDeployment, onClose }: ServiceDialog
       }}
       cli={`ecs-api deployments continue ${shellReference(account, service)} ${shellWord(newestDeployment.id)}`}
       buttonLabel="Continue"
-      doneSentence={`Requested: the deployment of ${fullName(service)} goes on.`}
+      doneSentence={`The deployment of ${fullName(service)} continues.`}
       onClose={onClose}
     />
   )
@@ -149,7 +149,7 @@ function Delete({ account, service, onClose }: ServiceDialogProps) {
       cli={`ecs-api services delete ${shellReference(account, service)}${isRunning ? ' --force' : ''}`}
       buttonLabel="Delete"
       confirmName={service.name}
-      doneSentence={`Requested: ${fullName(service)} is deleted.`}
+      doneSentence={`${fullName(service)} is being deleted.`}
       onClose={onClose}
       onDone={() => navigate(paths.services(account))}
     />

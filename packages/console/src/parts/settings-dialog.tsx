@@ -49,7 +49,7 @@ export function SettingsDialog({
   const setText = (next: string) => draft.set({ text: next })
   const document = useDocument<Patch>(text)
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
-  const patch = document.value ?? {}
+  const patch = document.formValue ?? {}
   const currentSettings = settingsOf(service)
   const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) =>
     setText(document.textWith(patchWith(patch, name, value, currentValue)))
@@ -91,7 +91,7 @@ export function SettingsDialog({
       incompleteReason={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
       buttonLabel="Change"
-      doneSentence={`Requested: new settings of ${service.cluster}/${service.name}.`}
+      doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
       isWide
       onClose={() => {
         draft.discard()

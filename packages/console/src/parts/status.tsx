@@ -1,6 +1,12 @@
 /** A state, shown as a mark and a sentence. Each tone has a mark of its own shape, so that no state needs colour. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { type ServiceState, serviceSentence, type TaskState, taskSentence } from '@ecs-api/client/words'
+import {
+  hadNoRollbackTarget,
+  type ServiceState,
+  serviceSentence,
+  type TaskState,
+  taskSentence,
+} from '@ecs-api/client/words'
 import { ExternalText } from './external-text.tsx'
 import { useNow } from './time.tsx'
 
@@ -37,6 +43,10 @@ const taskTones: Record<TaskState, Tone> = {
 
 export const toneOfService = (state: ServiceState): Tone => serviceTones[state]
 export const toneOfTask = (state: TaskState): Tone => taskTones[state]
+
+/** The status of a deployment in lower case, such as `in progress`. */
+export const deploymentStatusText = (deployment: ServiceDeployment) =>
+  hadNoRollbackTarget(deployment) ? 'failed' : deployment.status.toLowerCase().replaceAll('_', ' ')
 
 export function Status({ tone, text }: { tone: Tone; text: string }) {
   return (

@@ -1,41 +1,39 @@
-/** Short messages in a corner of the page, such as that a change was requested. Each disappears after 8 s. */
+/**
+ * A short message in the free part of the header, such as that a change was requested. It disappears after some
+ * seconds, when the next message replaces it, and when the page shows that the announced change has failed.
+ */
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { withVisibleText } from './external-text.tsx'
 
-interface Message {
-  id: number
-  content: ReactNode
-}
-
-let messages: readonly Message[] = []
-let lastId = 0
+let message: { content: ReactNode } | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
-const shownMs = 8000
+const shownMs = 5000
 
-function setMessages(next: readonly Message[]): void {
-  messages = next
+function setMessage(next: typeof message): void {
+  clearTimeout(timer)
+  message = next
   for (const listener of listeners) listener()
 }
 
 export function toast(content: ReactNode): void {
-  const id = ++lastId
-  setMessages([...messages, { id, content }])
-  setTimeout(() => setMessages(messages.filter((message) => message.id !== id)), shownMs)
+  setMessage({ content })
+  timer = setTimeout(endToast, shownMs)
 }
 
-export function Toasts() {
+export const endToast = () => setMessage(undefined)
+
+export function Toast() {
   const shown = useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    () => messages,
+    () => message,
   )
   return (
-    <div className="toasts" role="status">
-      {shown.map(({ id, content }) => (
-        <div key={id}>{withVisibleText(content)}</div>
-      ))}
+    <div className="toast" role="status">
+      {shown && <div>{withVisibleText(shown.content)}</div>}
     </div>
   )
 }

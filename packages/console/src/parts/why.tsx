@@ -88,8 +88,9 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
         </ul>
       )}
       <p>
-        <a href={cause.docs}>
+        <a href={cause.docs} target="_blank" rel="noopener">
           More on <ExternalText text={cause.code} />
+          <span className="visually-hidden"> (in a new tab)</span>
         </a>
       </p>
     </div>

@@ -40,10 +40,13 @@ export function causePage(code: string): Answer<string> {
 function contentOf({ code, severity, title, meaning, next, nextLocal = [], retryable, source }: Cause): string {
   const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${textToHtml(step)}</li>`).join('')
   const steps = listOf(next)
-  const stepsLocal = listOf(nextLocal)
+  // The page is the same for every runtime. A diagnosis names the command of the account's runtime.
+  const stepsLocal = listOf(
+    nextLocal.map((step) => step.replaceAll('`docker images`', '`podman images` or `docker images`')),
+  )
   return `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(title)}</strong> (${severity})</p>
 <h2>What it means</h2><p>${textToHtml(meaning)}</p>
-${steps && `<h2>What to do</h2><ul>${steps}</ul>`}
-${stepsLocal && `<h2>On the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retry[`${retryable}`]}</p>
+${steps && `<h2>${stepsLocal ? 'What to do on AWS' : 'What to do'}</h2><ul>${steps}</ul>`}
+${stepsLocal && `<h2>What to do on the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retry[`${retryable}`]}</p>
 <h2>Source</h2><p class="soft">${escapeHtml(source)}</p>`
 }

@@ -263,5 +263,7 @@ test('every cause has a page, and an unknown one is a 404', async () => {
   assert.ok(codes.length > 50, String(codes.length))
   assert.equal(new Set(codes).size, codes.length)
   for (const code of codes) assert.equal((await api.get(`/docs/causes/${code}`)).status, 200, code)
+  const { text: missingImage } = await api.get('/docs/causes/LocalImageMissing')
+  assert.match(missingImage, /What to do on the embedded engine.*podman images.* or .*docker images/s)
   assert.equal((await api.get('/docs/causes/Nonsense')).status, 404)
 })

@@ -182,7 +182,10 @@ test('task definitions: a registration is compared with the newest revision, and
   const files = { name: 'files', efsVolumeConfiguration: { fileSystemId: 'fs-0a1b2c3d4e5f67890' } }
   const full = { family: 'full', containerDefinitions: [ports], volumes: [files] }
   assert.equal((await api.post('/local/taskdefs', full)).status, 201)
-  assert.deepEqual((await plan('post', '/local/taskdefs', full)).body.changes, [], 'ECS’s defaults are no changes')
+  const same = (await plan('post', '/local/taskdefs', full)).body
+  assert.deepEqual(same.changes, [], 'ECS’s defaults are no changes')
+  assert.equal(same.effects.at(-1), 'No field differs from full:1, the newest revision.')
+  assert.match(registered.body.effects.at(-1), /^The fields are compared with plans:\d+, the newest revision\.$/)
   const ended = await planDeletion('/local/taskdefs/plans:1?purge=true')
   assert.deepEqual(ended.body.changes, [{ path: '/plans:1/status', from: 'ACTIVE', to: 'DELETE_IN_PROGRESS' }])
   assert.deepEqual(actionsOf(ended), ['DeregisterTaskDefinition', 'DeleteTaskDefinitions'])

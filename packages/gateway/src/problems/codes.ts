@@ -80,7 +80,7 @@ export const problemCodes = {
     status: 401,
     title: 'The sign-in was rejected',
     meaning: 'The token or the code is not known here, has expired, was used before, or belongs to another browser.',
-    remedy: 'Sign in again, with a valid token or a new code.',
+    remedy: 'Sign in again, with a valid token or a new code. `ecs-api open` makes a code.',
   },
   PermissionMissing: {
     status: 403,

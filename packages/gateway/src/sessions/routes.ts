@@ -182,13 +182,17 @@ async function authenticateSignIn(
   if (input.token !== undefined) {
     const caller = await authenticate(input.token)
     if (caller) return { caller }
-    throw signInRejected('This token is not known here.')
+    throw signInRejected(
+      'This token is not known here.',
+      'Copy it completely: it begins with ecsapi_. On the machine of the service, npx ecs-api open signs you in.',
+    )
   }
   if (input.oneTimeCode !== undefined) {
     const redeemed = await sessions.redeem(input.oneTimeCode)
     if (redeemed) return redeemed
     throw signInRejected(
       'This code is not known here, was used, is older than 10 minutes, or was made in a session that has ended.',
+      'Make a new one with npx ecs-api open, or sign in with a token.',
     )
   }
   if (input.oidc) return { caller: await requireOidc(oidc).finish(oidcCookies(headers, reachedPort), input.oidc) }
@@ -196,8 +200,8 @@ async function authenticateSignIn(
   throw new BadRequest('InvalidBody', `The body ${message}.`, { errors: [{ in: 'body', pointer: '', message }] })
 }
 
-function signInRejected(detail: string): Unauthorized {
-  return new Unauthorized('SignInRejected', detail, { next: 'Sign in with a token, or make a new code.' })
+function signInRejected(detail: string, next: string): Unauthorized {
+  return new Unauthorized('SignInRejected', detail, { next })
 }
 
 /** @throws NotFound `NoIdentityProvider` */

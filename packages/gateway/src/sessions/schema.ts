@@ -1,6 +1,7 @@
 /** The schemas of browser sessions in the API. */
 import type { Static } from 'typebox'
 import { me } from '../tokens/schema.ts'
+import { pageKeyPattern } from '../typebox/patterns.ts'
 import { Type } from '../typebox/type.ts'
 
 const secret = (description: string, examples: string[] = []) =>
@@ -8,7 +9,7 @@ const secret = (description: string, examples: string[] = []) =>
 
 /** 32 random bytes in base64url. */
 export const pageKey = Type.String({
-  pattern: '^[\\w-]{43}$',
+  pattern: pageKeyPattern,
   description: 'The key with which this page began, `GET /session/oidc?key=…`: 32 random bytes in base64url.',
   examples: ['X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x'],
 })

@@ -17,12 +17,17 @@ export async function planRegistration(
   const { calls } = await recordCalls(account, register)
   const input = calls[0]?.input as RegisterTaskDefinitionRequest
   const newest = await findTaskDefinition(account, input.family ?? '')
-  return planOf({
+  const plan = planOf({
     calls,
     before: newest ? definitionDocument(newest) : {},
     after: definitionDocument(newest ? withEcsDefaults(input) : input),
     effectOf,
   })
+  if (!newest) return plan
+  const base = `${newest.family}:${newest.revision}, the newest revision`
+  const comparison =
+    plan.changes.length === 0 ? `No field differs from ${base}.` : `The fields are compared with ${base}.`
+  return { ...plan, effects: [...plan.effects, comparison] }
 }
 
 /** Plans the deregistration of a revision or of a family. */

@@ -4,10 +4,11 @@ import { allPermissions, extraPermission, type Role, role } from '../access/role
 import { fenceOf, permissionsOf } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import type { TokenRow } from '../store/token-records.ts'
+import { globPattern, tokenNamePattern } from '../typebox/patterns.ts'
 import { Type } from '../typebox/type.ts'
 
 const globs = (resources: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: '^[\\w*?-]+$' }), {
+  Type.Array(Type.String({ minLength: 1, maxLength: 255, pattern: globPattern }), {
     minItems: 1,
     maxItems: 100,
     uniqueItems: true,
@@ -15,7 +16,7 @@ const globs = (resources: string) =>
     examples: [['*']],
   })
 const name = Type.String({
-  pattern: '^[A-Za-z0-9][\\w.@-]{0,62}$',
+  pattern: tokenNamePattern,
   description: 'Letters, digits, `.`, `_`, `@` and `-`. The log and the audit log show the name.',
   examples: ['portal'],
 })

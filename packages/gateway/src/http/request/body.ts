@@ -7,6 +7,7 @@ import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Static, TObject } from 'typebox'
 import { BadRequest, type Fault, faultReport } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
+import { wordsOfPattern } from '../../typebox/patterns.ts'
 
 type BodyFault = Extract<Fault, { in: 'body' }>
 
@@ -76,6 +77,8 @@ function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
       return { in: 'body', pointer: pointer, message: `must have at least ${error.params.limit} of them` }
     case 'format':
       return { in: 'body', pointer: pointer, message: 'must be a date and time such as 2026-11-23T15:00:00Z' }
+    case 'pattern':
+      return { in: 'body', pointer: pointer, message: wordsOfPattern(error.params.pattern) ?? 'not valid' }
     default:
       return { in: 'body', pointer: pointer, message: error.message ?? 'not valid' }
   }
