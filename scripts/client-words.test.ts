@@ -57,16 +57,11 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ['unknown', 'ECS reports: PONDERING', service(), [deployment({ status: 'PONDERING' })]],
   [
     'rollback-failed',
-    'The deployment of web:8 failed, and so did its rollback (12 min).',
+    'The deployment of web:8 failed; ECS could not roll it back (12 min).',
     service(),
     [ended('ROLLBACK_FAILED')],
   ],
-  [
-    'rollback-failed',
-    'The deployment of web:8 failed (12 min); there is no earlier release to roll back to.',
-    service(),
-    [noCandidate],
-  ],
+  ['rollback-failed', 'The deployment of web:8 failed; ECS could not roll it back (12 min).', service(), [noCandidate]],
   ['draining', 'Being deleted: 1 task is still running.', service({ status: 'DRAINING', runningCount: 1 }), []],
   [
     'rolling-back',
@@ -128,7 +123,7 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ['short', '2 of 3 tasks running.', service({ runningCount: 2 }), []],
   [
     'unstable',
-    'Tasks keep ending: 4 were replaced in the last 10 min; 2 of 3 tasks running.',
+    '2 of 3 tasks running, but tasks keep ending: 4 in the last 10 min.',
     service({ runningCount: 2, events: [...replacements(30, 60, 90, 120), ...replacements(601)] }),
     [ended('SUCCESSFUL')],
   ],
@@ -266,7 +261,7 @@ test('a deployment in each status, and in an unknown one', () => {
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
   assert.equal(
     deploymentSentence(noCandidate, now),
-    'The deployment failed; there is no earlier release to roll back to.',
+    'The deployment failed; ECS could not roll it back: No rollback candidate was found to run the rollback.',
   )
   assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
 })

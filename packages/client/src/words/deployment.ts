@@ -32,8 +32,7 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'ROLLBACK_SUCCESSFUL':
       return `The deployment failed; ECS rolled it back${because}`
     case 'ROLLBACK_FAILED':
-      if (hadNoRollbackTarget(deployment)) return 'The deployment failed; there is no earlier release to roll back to.'
-      return `The deployment failed, and so did its rollback${because}`
+      return `The deployment failed; ECS could not roll it back${because}`
     default:
       return `ECS reports: ${status}${because}`
   }

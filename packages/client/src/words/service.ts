@@ -3,7 +3,6 @@
  * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
-import { hadNoRollbackTarget } from './deployment.ts'
 import { duration } from './duration.ts'
 
 export type ServiceState =
@@ -121,10 +120,7 @@ const rows: readonly Row[] = [
     state: 'rollback-failed',
     applies: hasStatus(/^ROLLBACK_FAILED$/),
     since: endTime,
-    text: (facts, ago) =>
-      hadNoRollbackTarget(facts.newest!)
-        ? `${deploymentOf(facts)} failed${ago}; there is no earlier release to roll back to.`
-        : `${deploymentOf(facts)} failed, and so did its rollback${ago}.`,
+    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS could not roll it back${ago}.`,
     detail: reason,
   },
   {
@@ -161,8 +157,7 @@ const rows: readonly Row[] = [
   {
     state: 'unstable',
     applies: (facts) => replacedTasks(facts) > 0,
-    text: (facts) =>
-      `Tasks keep ending: ${replacedTasks(facts)} were replaced in the last 10 min; ${runningText(facts)}.`,
+    text: (facts) => `${runningText(facts)}, but tasks keep ending: ${replacedTasks(facts)} in the last 10 min.`,
   },
   {
     state: 'down',
@@ -213,11 +208,10 @@ const rows: readonly Row[] = [
  */
 function replacedTasks({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
   const deployedAt = Date.parse(newest?.finishedAt ?? primary?.createdAt ?? '') || 0
-  const countedSince = Math.max(now - 600_000, deployedAt)
   let count = 0
   for (const { createdAt, message } of events) {
-    const [, verb, tasks] = / has (started|stopped) (\d+) (?:running )?tasks/.exec(message) ?? []
-    if (tasks && Date.parse(createdAt) > countedSince) count += verb === 'started' ? +tasks : -tasks
+    const [, started, stopped] = / has (?:started (\d+)|stopped (\d+) running) tasks/.exec(message) ?? []
+    if (Date.parse(createdAt) > Math.max(now - 600_000, deployedAt)) count += +(started ?? -(stopped ?? 0))
   }
   return count > Math.max(2, desiredCount) ? count : 0
 }
