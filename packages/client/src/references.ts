@@ -20,11 +20,14 @@ function invalid(ref: unknown, form: string): ProblemError {
   return new ProblemError(ownProblem('InvalidReference', `${given} is not a reference: give ${form}, or an ARN.`))
 }
 
-/** The parts of a reference: the segments of the text or of the ARN after its kind, or the fields of the object. */
+/**
+ * The parts of a reference: the segments of the text, or the fields of the object. The last part of an ARN is the whole
+ * ARN, so that the gateway can reject one of another account, Region or kind.
+ */
 function partsOf(ref: unknown, fields: readonly string[], form: string): string[] {
   let parts: unknown[]
   if (typeof ref !== 'string') parts = fields.map((field) => (ref as Record<string, unknown> | null)?.[field])
-  else if (ref.startsWith('arn:')) parts = ref.split('/').slice(1)
+  else if (ref.startsWith('arn:')) parts = [...ref.split('/').slice(1, -1), ref]
   else parts = ref.split('/')
   if (parts.length !== fields.length || parts.some((part) => typeof part !== 'string' || part === ''))
     throw invalid(ref, form)
