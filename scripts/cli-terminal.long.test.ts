@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
+import { parse } from 'yaml'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
@@ -174,7 +175,7 @@ test('login reads the token without echo', { skip }, async () => {
 })
 
 test('control sequences of external text do not reach the terminal', { skip }, async () => {
-  const hostile = 'x\u001b]0;title\u0007\u001b[2J\u202e'
+  const hostile = 'x\u001b]0;title\u0007\u001b[2J\u202e\u009b2J'
   const dockerLabels = { 'ecs-api.simulated.pull-error': hostile }
   await api.post('/local/taskdefs', { family: 'hostile', containerDefinitions: [{ name: 'web', image, dockerLabels }] })
   const run = await api.post('/local/clusters/prod/tasks?wait=STOPPED', { taskDefinition: 'hostile' })
@@ -184,14 +185,17 @@ test('control sequences of external text do not reach the terminal', { skip }, a
     ['tasks', 'get', id],
     ['tasks', 'list', '--status', 'STOPPED'],
     ['why', id],
+    ['tasks', 'get', id, '-o', 'yaml'],
   ]) {
     const { output } = await onTerminal(args, { columns: 200 })
     assert.match(output, /x|Stopped/)
-    for (const sequence of ['\u001b]', '\u001b[2J', '\u0007', '\u202e'])
+    for (const sequence of ['\u001b]', '\u001b[2J', '\u0007', '\u202e', '\u009b'])
       assert.ok(!output.includes(sequence), args.join(' '))
   }
   const json = JSON.parse((await cli(['tasks', 'get', id, '--json'])).stdout)
   assert.ok(json.stoppedReason.includes(hostile), 'JSON has the text itself')
+  const yaml = parse((await cli(['tasks', 'get', id, '-o', 'yaml'])).stdout)
+  assert.ok(yaml.stoppedReason.includes(hostile), 'and so has YAML')
 })
 
 test('exec connects the terminal: keys, Ctrl-C and output pass, and ~. closes it', { skip }, async () => {

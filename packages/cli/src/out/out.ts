@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
-import { printable, printableJson, printableLine } from './printable.ts'
+import { printable, printableJson, printableLine, printableYaml } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
@@ -107,7 +107,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     const result = await selected(value)
     switch (format) {
       case 'yaml':
-        return raw((await import('yaml')).stringify(result))
+        return raw(await printableYaml(result))
       case 'jsonl':
         return Array.isArray(result) ? jsonLines(result) : line(printableJson(result))
       case 'tsv':

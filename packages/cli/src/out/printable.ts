@@ -28,8 +28,24 @@ export function printableLine(line: string): string {
  * Unicode. The parsed value stays the same.
  */
 export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(
+  return escapeControls(JSON.stringify(value, undefined, indent))
+}
+
+/** YAML in which they are escaped: a text that has one is quoted, since only quoted texts can have escapes. */
+export async function printableYaml(value: unknown): Promise<string> {
+  const { Document, visit } = await import('yaml')
+  const document = new Document(value)
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && escapeControls(scalar.value) !== scalar.value)
+        scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return escapeControls(document.toString())
+}
+
+const escapeControls = (text: string) =>
+  text.replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
