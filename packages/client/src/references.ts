@@ -17,7 +17,7 @@ export type TaskDefinitionRef = string | { readonly name: string; readonly famil
 
 function invalid(ref: unknown, form: string): ProblemError {
   const given = typeof ref === 'string' ? `"${ref}"` : String(JSON.stringify(ref))
-  return new ProblemError(ownProblem('InvalidReference', `${given} is not a reference: give ${form}, or an ARN.`))
+  return new ProblemError(ownProblem('InvalidReference', `${given} is not a reference: give ${form} or its ARN.`))
 }
 
 /**

@@ -52,7 +52,7 @@ export function checkContainers(accounts: readonly Account[] | undefined): Check
   if (accounts === undefined)
     return { ...containersCheck, ok: false, detail: 'not known: the accounts could not be read' }
   const local = accounts.filter(({ mode }) => mode === 'local')
-  if (local.length === 0) return { ...containersCheck, ok: true, detail: 'on Fargate: there is no local account' }
+  if (local.length === 0) return { ...containersCheck, ok: true, detail: 'none to check: there is no local account' }
   const runtimes = local.map(({ name: account, runtime }) => `${account}: ${runtime}`)
   return {
     ...containersCheck,

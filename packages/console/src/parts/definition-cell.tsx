@@ -50,8 +50,8 @@ function DefinitionCell({
     if (cellElement.current) observer.observe(cellElement.current)
     return () => observer.disconnect()
   }, [])
-  const { data } = useTaskDefinition(account, name, isSeen)
-  return <span ref={cellElement}>{data ? children(data) : '…'}</span>
+  const { data, error } = useTaskDefinition(account, name, isSeen)
+  return <span ref={cellElement}>{data ? children(data) : error ? 'not readable' : '…'}</span>
 }
 
 function Images({ definition }: { definition: TaskDefinition }) {

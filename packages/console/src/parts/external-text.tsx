@@ -1,12 +1,11 @@
 /**
  * Text from outside (names, reasons, log lines, texts of AWS). Its direction does not affect the text around it.
- * Control and format characters are shown as their code points; tabs and line feeds stay.
+ * Control and format characters (Unicode's classes Cc and Cf) and line separators are shown as their code points; tabs
+ * and line feeds stay.
  */
 import type { ReactNode } from 'react'
 
-const controlCharacter =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for these characters
-  /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff])/
+const controlCharacter = /((?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029])/u
 
 const markOf = (character: string) => `U+${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
 

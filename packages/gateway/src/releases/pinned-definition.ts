@@ -56,7 +56,7 @@ export function pinnedInput(
 
 /**
  * `repository@digest`, where the repository is the image name without its tag.
- * @example pinned('localhost:5000/web:1.29', 'sha256:9f86') // 'localhost:5000/web@sha256:9f86'
+ * @example pinnedImage('localhost:5000/web:1.29', 'sha256:9f86') // 'localhost:5000/web@sha256:9f86'
  */
 function pinnedImage(image: string, digest: string): string {
   return `${image.replace(/:[^:/]*$/, '')}@${digest}`

@@ -19,6 +19,7 @@ const MAX_PAGE_SIZE = 100
 
 function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJson<GetResourcesOutput> {
   rejectCombinations(input)
+  rejectInvalidFilters(input)
   if (input.IncludeComplianceDetails || input.ExcludeCompliantResources)
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have tag policies.')
   const { ResourcesPerPage, TagsPerPage, ResourceARNList } = input
@@ -56,7 +57,7 @@ function pageRequest({ PaginationToken }: AwsJson<GetResourcesInput>): { nextTok
 }
 
 /**
- * The first resources that together have at most `max` tags. At least one is returned, because a resource is never split
+ * The first resources that together have at most `max` tags; one without tags counts as one. At least one is returned, because a resource is never split
  * (API Reference, GetResources).
  */
 function withinTagLimit(items: readonly TaggedResource[], max: number): TaggedResource[] {
@@ -88,20 +89,23 @@ function rejectCombinations({
     throw invalid('ResourceARNList cannot be given together with filters or a page.')
 }
 
-function isOfTypes({ type }: TaggedResource, filters: readonly string[]): boolean {
-  for (const filter of filters)
+function rejectInvalidFilters({ TagFilters = [], ResourceTypeFilters = [] }: AwsJson<GetResourcesInput>): void {
+  for (const filter of ResourceTypeFilters)
     if (!/^[a-z0-9-]+(:[a-zA-Z0-9-/]+)?$/.test(filter)) {
       const [service] = filter.split(':')
-      // The text is AWS's recorded response for a service that it does not know.
+      // AWS's recorded response for a service that it does not know. Here such a service matches nothing.
       throw invalid(`Unsupported service=${service} in ResourceTypeFilter - ${filter}`)
     }
+  if (TagFilters.some(({ Key }) => Key === undefined)) throw invalid('A TagFilter needs a Key.')
+}
+
+function isOfTypes({ type }: TaggedResource, filters: readonly string[]): boolean {
   return filters.length === 0 || filters.some((filter) => type === filter || type.startsWith(`${filter}:`))
 }
 
 /** A filter without values matches any value of the key. */
 function hasTag({ tags }: TaggedResource, { Key, Values = [] }: AwsJson<TagFilter>): boolean {
-  if (Key === undefined) throw invalid('A TagFilter needs a Key.')
-  const value = tags.get(Key)
+  const value = tags.get(Key ?? '')
   return value !== undefined && (Values.length === 0 || Values.includes(value))
 }
 

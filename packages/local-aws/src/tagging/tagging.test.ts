@@ -212,3 +212,12 @@ test('the AWS CLI finds tagged resources', { skip: withoutCli }, async (t) => {
   )
   assert.match(String(ResourceTagMappingList?.map(({ ResourceARN }) => ResourceARN)), /:cluster\/prod$/)
 })
+
+testBothTransports('an invalid filter is rejected even if nothing has a tag', async (open) => {
+  const { clientOf } = await open({})
+  const tagging = clientOf(ResourceGroupsTaggingAPI)
+  const rejected = { name: 'InvalidParameterException' }
+  await assert.rejects(tagging.getResources({ ResourceTypeFilters: ['not a type!'] }), rejected)
+  await assert.rejects(tagging.getResources({ TagFilters: [{ Values: ['a'] }] }), rejected)
+  assert.deepEqual(await finder(tagging)({ ResourceTypeFilters: ['ecs:cluster'] }), [])
+})

@@ -44,13 +44,13 @@ export interface Described<Resource> {
 
 interface PendingRead<Resource> {
   ref: string
-  /** The caller that requested the resource first. */
+  /** The caller that the call is made for: the one that requested the resource first, or one with a higher priority. */
   caller: string
   /** The position in the order of arrival. */
   sequence: number
   result: PromiseWithResolvers<Described<Resource>>
   /**
-   * The asynchronous context of the request that asked for the resource first: its log line counts the call to AWS. Not
+   * The asynchronous context of that caller's request: its log line counts the call to AWS. Not
    * `AsyncLocalStorage.snapshot`, which takes some 2 µs of each read.
    */
   context: AsyncResource
