@@ -5,7 +5,7 @@
  */
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { backoffMs, pause } from './pause.ts'
-import { DeploymentFailed, NoResponse, ownProblem, ProblemError } from './problems.ts'
+import { clientProblem, DeploymentFailed, NoResponse, ProblemError } from './problems.ts'
 import type { Problem } from './resources.ts'
 import { setResponseMeta } from './response-meta.ts'
 import { sharedStreams } from './streams/share.ts'
@@ -186,7 +186,7 @@ export function problemIn(response: TransportResponse, text: string): ProblemErr
   const isProblem = typeof value?.code === 'string' && typeof value.detail === 'string'
   const problem = isProblem
     ? (value as Problem)
-    : ownProblem(`Http${status}`, `Status ${status}: ${text.slice(0, 200)}`, status)
+    : clientProblem(`Http${status}`, `Status ${status}: ${text.slice(0, 200)}`, status)
   if (problem.code === 'DeploymentFailed') return new DeploymentFailed(problem)
   const retryAfter = headers.get('retry-after')
   return new ProblemError(problem, retryAfter === null ? undefined : secondsUntil(retryAfter))

@@ -76,6 +76,6 @@ export function isProblem<C extends Code>(error: unknown, code?: C): error is Pr
 }
 
 /** A problem that the client found itself. */
-export function ownProblem(code: Code, detail: string, status = 0): Problem {
+export function clientProblem(code: Code, detail: string, status = 0): Problem {
   return { type: `/docs/problems/${code}`, title: code, status, detail, code, requestId: '' }
 }

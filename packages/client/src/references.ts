@@ -2,7 +2,7 @@
  * References to resources: `'cluster/name'`, an ARN, or an object with the names, such as a resource that the API
  * returned. A task definition has a name without a cluster.
  */
-import { ownProblem, ProblemError } from './problems.ts'
+import { clientProblem, ProblemError } from './problems.ts'
 
 /** `'prod'`, an ARN, or a cluster. */
 export type ClusterRef = string | { readonly name: string; readonly cluster?: never; readonly family?: never }
@@ -17,7 +17,7 @@ export type TaskDefinitionRef = string | { readonly name: string; readonly famil
 
 function invalid(ref: unknown, form: string): ProblemError {
   const given = typeof ref === 'string' ? `"${ref}"` : String(JSON.stringify(ref))
-  return new ProblemError(ownProblem('InvalidReference', `${given} is not a reference: give ${form} or its ARN.`))
+  return new ProblemError(clientProblem('InvalidReference', `${given} is not a reference: give ${form} or its ARN.`))
 }
 
 /**

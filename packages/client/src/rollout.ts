@@ -6,7 +6,7 @@
 import { type Call, type Destination, send } from './call.ts'
 import { deploymentCalls } from './nouns/deployments.ts'
 import { pause } from './pause.ts'
-import { DeploymentFailed, ownProblem, ProblemError } from './problems.ts'
+import { clientProblem, DeploymentFailed, ProblemError } from './problems.ts'
 import { servicePath } from './references.ts'
 import type { Service, ServiceDeployment } from './resources.ts'
 import { responseMeta } from './response-meta.ts'
@@ -86,11 +86,11 @@ export function rolloutOf(destination: Destination, getService: Call<'getService
       signal?.throwIfAborted()
       if (!timeout.aborted) throw error
       const detail = `The deployment goes on after ${timeoutSeconds} s. ${last?.sentence ?? ''}`
-      throw new ProblemError(ownProblem('WaitTimeout', detail))
+      throw new ProblemError(clientProblem('WaitTimeout', detail))
     }
     const deployment = last?.deployment
     if (last && !last.service && deployment?.status !== 'SUCCESSFUL')
-      throw new DeploymentFailed(ownProblem('DeploymentFailed', last.sentence), deployment)
+      throw new DeploymentFailed(clientProblem('DeploymentFailed', last.sentence), deployment)
     return deployment
   }
 
@@ -114,7 +114,7 @@ async function getDeploymentId(destination: Destination, service: Service, signa
     await pause(delayMs, signal)
   }
   const detail = `ECS names no deployment of ${service.cluster}/${service.name}.`
-  throw new ProblemError(ownProblem('DeploymentUnknown', detail))
+  throw new ProblemError(clientProblem('DeploymentUnknown', detail))
 }
 
 async function* countProgress(

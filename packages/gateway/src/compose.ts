@@ -21,7 +21,7 @@ import type { Account } from './aws/account.ts'
 import { Accounts } from './aws/accounts.ts'
 import type { CallDeps, FinishedCall } from './aws/calls/pipeline.ts'
 import { openAwsAccount, openLocalAccount } from './aws/open-account.ts'
-import { checkReferences } from './aws/own-references.ts'
+import { rejectForeignArns } from './aws/own-references.ts'
 import { Cache } from './cache/cache.ts'
 import type { PeerMessage } from './cache/peer-messages.ts'
 import { changeRoutes } from './changes/routes.ts'
@@ -30,8 +30,8 @@ import type { AwsSettings, LocalSettings, Settings } from './config/settings.ts'
 import { isGuessable } from './config/token-strength.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { diagnosisRoutes } from './diagnosis/routes.ts'
+import { describeBeforeRemoval } from './events/describe-before-removal.ts'
 import { EventFeeds } from './events/event-feeds.ts'
-import { historyRecheck } from './events/history-recheck.ts'
 import { execRoutes } from './exec/routes.ts'
 import { ExecSessions } from './exec/sessions.ts'
 import { History } from './history/history.ts'
@@ -368,7 +368,7 @@ function createEventFeeds(
     onReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
     onCounted: ({ name: account }, kind, count) => metrics.queueCounted({ account, kind, count }),
     onChange: (account, change) => cache.notifyChanged(account, change),
-    onExpiring: historyRecheck(),
+    onSoonRemoved: describeBeforeRemoval(),
     // SQS delivers a message to one process only. With several processes, no process receives every event.
     onArrivalChange: (account, eventsArrive) => cache.setEventsArrive(account, eventsArrive && !peers),
     onNotice: programDeps.onNotice,
@@ -437,7 +437,7 @@ function openServer(
     {
       findAccount: (name) => accounts.find(name),
       accountNames: () => accounts.names(),
-      checkReferences,
+      rejectForeignArns,
       authenticate: signIn.authenticate,
       authenticateSession: (cookies, csrfToken) => signIn.sessions.authenticate(cookies, csrfToken),
       cachedCaller: (token) => tokens.cachedCaller(token),
@@ -482,11 +482,12 @@ function registerRoutes(
   { settings, store, engine, metrics, now, onUnexpectedError }: CompositionContext,
   { server, accounts, feeds, tokens, signIn, audit, cache, history, releaseLog, execSessions }: Parts,
 ): void {
+  // `api` has the routes below /v1/ecs, `rootApi` those beside it.
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
     checkStore: readinessCheck(store, now),
-    checkEngine: () => engine.whenDurable(),
+    checkEngine: () => engine.whenWritten(),
     runtime: async () => (await engine.runtime())?.name,
   })
   docsRoutes(rootApi, routes, async () =>

@@ -133,7 +133,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     if (page.items.length === 0 && stdout.isTTY)
       return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
     // A table that is not shortened is broken into lines.
-    const isWrapped = shape.isProse === true && terminalWidth !== undefined
+    const isWrapped = shape.hasSentences === true && terminalWidth !== undefined
     const width = isWrapped ? Number.POSITIVE_INFINITY : terminalWidth
     const lines = tableLines(shape.columns, page.items, { width, paint, now: now(), isWide: format === 'wide' })
     await raw(`${(isWrapped ? lines.map(wrap) : lines).join('\n')}\n`)

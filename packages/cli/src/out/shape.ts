@@ -9,7 +9,7 @@ export interface Shape<T> {
   noun: string
   columns: readonly Column<T>[]
   /** The last column has sentences: a terminal breaks them into lines and never shortens them. */
-  isProse?: boolean
+  hasSentences?: boolean
   /** The name of the resource, as other commands take it. */
   name: (item: T) => string
   /** The next step when a list is empty. */

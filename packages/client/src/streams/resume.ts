@@ -5,7 +5,7 @@
  */
 import { type Connection, problemIn } from '../connection.ts'
 import { backoffMs, pause } from '../pause.ts'
-import { NoResponse, ownProblem, ProblemError } from '../problems.ts'
+import { clientProblem, NoResponse, ProblemError } from '../problems.ts'
 import { serverSentEvents } from './server-sent-events.ts'
 import type { StreamEvent, StreamOptions } from './watch-event.ts'
 
@@ -33,7 +33,7 @@ export async function* resumingStream(
       for await (const event of eventsOfOneConnection(connection, url, lastId, signal)) {
         if (event.type === 'end') {
           const { code, detail } = event.data as { code: string; detail: string }
-          throw new ProblemError(ownProblem(code, detail))
+          throw new ProblemError(clientProblem(code, detail))
         }
         failureCount = 0
         hasBegun = true

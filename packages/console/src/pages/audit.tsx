@@ -49,10 +49,10 @@ export default function AuditPage() {
           columns={[
             { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <ClockTime at={at} /> },
             { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <ExternalText text={caller} /> },
-            { title: 'What', isWide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+            { title: 'What', hasOwnLine: true, cell: (entry) => <ChangeSentence entry={entry} /> },
             {
               title: 'Request',
-              isWide: true,
+              hasOwnLine: true,
               cell: ({ id, action, path, input, status }) => (
                 <details open={id === openEntryId}>
                   <summary>{status ?? 'in progress'}</summary>

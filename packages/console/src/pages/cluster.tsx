@@ -73,7 +73,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                     </Link>
                   ),
                 },
-                { title: 'Status', isWide: true, cell: (service) => <ServiceStatus service={service} /> },
+                { title: 'Status', hasOwnLine: true, cell: (service) => <ServiceStatus service={service} /> },
                 {
                   title: 'Task definition',
                   cell: ({ taskDefinition }) => (
@@ -95,7 +95,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 columns={[
                   { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
                   { title: 'Service', cell: ({ service }) => <ExternalText text={service} /> },
-                  { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
+                  { title: 'Message', hasOwnLine: true, cell: ({ message }) => <ExternalText text={message} /> },
                 ]}
               />
             )}

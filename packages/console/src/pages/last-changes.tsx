@@ -62,7 +62,7 @@ export default function LastChanges({
         columns={[
           { title: 'When', cell: ({ at }) => <Ago at={at} /> },
           { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
-          { title: 'What', isWide: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+          { title: 'What', hasOwnLine: true, cell: (entry) => <ChangeSentence entry={entry} /> },
           { title: 'Result', cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} /> },
           {
             title: 'Do',

@@ -91,7 +91,7 @@ export function OverviewPage() {
             },
             {
               title: 'Status',
-              isWide: true,
+              hasOwnLine: true,
               cell: ({ status, summary }) => (
                 <Status tone={tones[status] ?? 'waiting'} text={withDurations(summary, now)} />
               ),
@@ -167,7 +167,7 @@ function NewestServices({
               </Link>
             ),
           },
-          { title: 'Status', isWide: true, cell: ({ service }) => <ServiceStatus service={service} /> },
+          { title: 'Status', hasOwnLine: true, cell: ({ service }) => <ServiceStatus service={service} /> },
           { title: 'Deployed', cell: ({ service }) => <Ago at={changedAt(service)} /> },
           {
             title: 'Do',

@@ -76,7 +76,7 @@ export default function DeploymentsTab({
             },
             {
               title: 'Status',
-              isWide: true,
+              hasOwnLine: true,
               cell: (deployment) => (
                 <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
               ),
@@ -88,7 +88,7 @@ export default function DeploymentsTab({
             },
             {
               title: 'Images',
-              isWide: true,
+              hasOwnLine: true,
               cell: (deployment) => <ImagesOfRelease release={releaseOf(deployment)} releases={knownReleases} />,
             },
             { title: 'Failed', cell: (deployment) => failedCountOf(deployment) || '' },
@@ -129,7 +129,7 @@ export default function DeploymentsTab({
             },
             {
               title: 'Images',
-              isWide: true,
+              hasOwnLine: true,
               cell: (release) => <ImagesOfRelease release={release} releases={knownReleases} />,
             },
             { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },

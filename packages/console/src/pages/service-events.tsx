@@ -17,7 +17,7 @@ export default function EventsTab({ account, cluster, name }: { account: string;
         emptyText="ECS has reported no event yet."
         columns={[
           { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
-          { title: 'Message', isWide: true, cell: ({ message }) => <ExternalText text={message} /> },
+          { title: 'Message', hasOwnLine: true, cell: ({ message }) => <ExternalText text={message} /> },
         ]}
       />
       <ListEnd list={events} noun="events" />

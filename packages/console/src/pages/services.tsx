@@ -119,7 +119,7 @@ export function ServicesPage({ account }: { account: string }) {
             },
             {
               title: 'Status',
-              isWide: true,
+              hasOwnLine: true,
               sortBy: (row) => row.tone,
               cell: ({ service }) => <ServiceStatus service={service} />,
             },

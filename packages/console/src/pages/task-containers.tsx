@@ -20,10 +20,10 @@ export function TaskContainers({ account, task, hasTerminal }: { account: string
         { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
         {
           title: 'Image',
-          isWide: true,
+          hasOwnLine: true,
           cell: ({ image, imageDigest }) => <ImageName image={image} pinnedImage={imageDigest} />,
         },
-        { title: 'Reason', isWide: true, cell: ({ reason }) => <ExternalText text={reason} /> },
+        { title: 'Reason', hasOwnLine: true, cell: ({ reason }) => <ExternalText text={reason} /> },
         {
           title: 'Do',
           cell: ({ name }) => (

@@ -64,7 +64,7 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
             { title: 'Active revisions', cell: ({ revisions }) => revisions },
             {
               title: 'Used by',
-              isWide: true,
+              hasOwnLine: true,
               cell: ({ family }) =>
                 (services ?? [])
                   .filter(({ taskDefinition }) => taskDefinition?.startsWith(`${family}:`))

@@ -60,7 +60,7 @@ export function TaskTable({
           : []),
         {
           title: 'Status',
-          isWide: true,
+          hasOwnLine: true,
           sortBy: ({ lastStatus }) => lastStatus,
           cell: (task) => <TaskStatus task={task} />,
         },

@@ -59,7 +59,7 @@ export default function TokensPage() {
             },
             {
               title: 'Fence',
-              isWide: true,
+              hasOwnLine: true,
               cell: ({ accounts, clusters, taskDefinitions }) => (
                 <ExternalText
                   text={`accounts ${accounts.join(', ')}; clusters ${clusters.join(', ')}; families ${taskDefinitions.join(', ')}`}

@@ -16,7 +16,7 @@ export function ChangeDialog({
   fields,
   confirmName,
   hasPlan = true,
-  isWide = false,
+  hasOwnLine = false,
   doneSentence,
   onClose,
   onDone,
@@ -37,7 +37,7 @@ export function ChangeDialog({
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
   /** On a wide window the plan is beside the fields. */
-  isWide?: boolean
+  hasOwnLine?: boolean
   /** The message after the request succeeded. */
   doneSentence: string
   onClose: () => void
@@ -89,16 +89,16 @@ export function ChangeDialog({
     </ChangeEnd>
   )
   return (
-    <Dialog title={title} onClose={onClose} className={isWide ? 'wide' : undefined}>
+    <Dialog title={title} onClose={onClose} className={hasOwnLine ? 'wide' : undefined}>
       <form
-        className={isWide ? 'form' : 'stack'}
+        className={hasOwnLine ? 'form' : 'stack'}
         onSubmit={(event) => {
           event.preventDefault()
           change.send()
         }}
       >
-        {isWide ? <div className="stack">{shownFields}</div> : shownFields}
-        {isWide ? <div className="stack">{end}</div> : end}
+        {hasOwnLine ? <div className="stack">{shownFields}</div> : shownFields}
+        {hasOwnLine ? <div className="stack">{end}</div> : end}
       </form>
     </Dialog>
   )

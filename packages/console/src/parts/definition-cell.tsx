@@ -13,7 +13,7 @@ import { Ago } from './time.tsx'
 export const definitionColumns = (account: string): Column<{ name: string }>[] => [
   {
     title: 'Image',
-    isWide: true,
+    hasOwnLine: true,
     cell: ({ name }) => (
       <DefinitionCell account={account} name={name}>
         {(definition) => <Images definition={definition} />}

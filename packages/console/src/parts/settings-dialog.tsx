@@ -92,7 +92,7 @@ export function SettingsDialog({
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
       buttonLabel="Change"
       doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
-      isWide
+      hasOwnLine
       onClose={() => {
         draft.discard()
         onClose()

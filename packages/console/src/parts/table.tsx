@@ -8,7 +8,7 @@ export interface Column<T> {
   cell: (row: T) => ReactNode
   sortBy?: (row: T) => string | number
   /** On a phone the cell has a line of its own. */
-  isWide?: boolean
+  hasOwnLine?: boolean
 }
 
 /** A table with more rows renders only the visible ones. */
@@ -97,8 +97,8 @@ export function Table<T>({
             }}
             tabIndex={onOpen ? -1 : undefined}
           >
-            {columns.map(({ title, cell, isWide }) => (
-              <td key={title} data-title={title} data-wide={isWide}>
+            {columns.map(({ title, cell, hasOwnLine }) => (
+              <td key={title} data-title={title} data-wide={hasOwnLine}>
                 {withVisibleText(cell(row))}
               </td>
             ))}

@@ -29,7 +29,7 @@ type Parameters = Readonly<Record<string, unknown>>
  * does not wait. Nearly every request has none.
  * @throws NotFound with the problem code of the resource that the path names; BadRequest `InvalidQuery`
  */
-export function checkReferences(account: Account, params: Parameters, query: Parameters): Promise<void> | undefined {
+export function rejectForeignArns(account: Account, params: Parameters, query: Parameters): Promise<void> | undefined {
   const arns = [...arnsIn(params, pathReferences), ...arnsIn(query, queryReferences)]
   return arns.length === 0 ? undefined : checkArns(account, params, query)
 }

@@ -50,7 +50,7 @@ export function changeRoutes(api: Api<Account>, cache: Cache): void {
     const key = cacheKeyOf(caller, `/changes ${JSON.stringify(filter)}`)
     const describe = (previous: readonly SnapshotItem[]) => describeSnapshot(account, caller, filter, previous)
     return cache.changeStream(account, { topics: topicsOf(filter), key }, describe, {
-      hasFirstState: query.state !== 'none',
+      startsWithState: query.state !== 'none',
     })
   }
   api.get('/:account/changes', { schema: changes, stream }, () => {

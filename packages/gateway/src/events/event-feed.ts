@@ -34,7 +34,7 @@ export interface FeedDeps {
   onCounted: (counter: FeedCounter, count: number) => void
   onChange: (change: Change) => void
   /** Called with a resource whose data ECS will soon remove. */
-  onExpiring: (expiring: NonNullable<EcsEvent['expiring']>) => void
+  onSoonRemoved: (soonRemoved: NonNullable<EcsEvent['soonRemoved']>) => void
   /** Called when events begin to arrive, and when the queue begins to fail. */
   onArrivalChange: (eventsArrive: boolean) => void
   /** Called once when the queue begins to fail, and once when it works again. */
@@ -109,7 +109,7 @@ export class EventFeed {
       // The clocks of AWS and this machine differ, so the difference may be negative.
       if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
       for (const change of event.changes) this.#deps.onChange(change)
-      if (event.expiring) this.#deps.onExpiring(event.expiring)
+      if (event.soonRemoved) this.#deps.onSoonRemoved(event.soonRemoved)
     }
     const previous = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'

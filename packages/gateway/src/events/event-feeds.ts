@@ -11,7 +11,7 @@ interface EventFeedsDeps {
   onCounted: (account: Account, counter: FeedCounter, count: number) => void
   onChange: (account: Account, change: Change) => void
   /** Called with a resource whose data ECS will soon remove. */
-  onExpiring: (account: Account, expiring: NonNullable<EcsEvent['expiring']>) => void
+  onSoonRemoved: (account: Account, soonRemoved: NonNullable<EcsEvent['soonRemoved']>) => void
   /** Called when an account's events begin to arrive, and when its queue begins to fail. */
   onArrivalChange: (account: Account, eventsArrive: boolean) => void
   onNotice: (text: string) => void
@@ -42,12 +42,12 @@ export class EventFeeds {
   }
 
   #start(account: Account, queueUrl: string): void {
-    const { onReceived, onCounted, onChange, onExpiring, onArrivalChange, onNotice } = this.#deps
+    const { onReceived, onCounted, onChange, onSoonRemoved, onArrivalChange, onNotice } = this.#deps
     const feed = new EventFeed(account, queueUrl, {
       onReceived: (delayMs) => onReceived(account, delayMs),
       onCounted: (counter, count) => onCounted(account, counter, count),
       onChange: (change) => onChange(account, change),
-      onExpiring: (expiring) => onExpiring(account, expiring),
+      onSoonRemoved: (soonRemoved) => onSoonRemoved(account, soonRemoved),
       onArrivalChange: (eventsArrive) => onArrivalChange(account, eventsArrive),
       onNotice,
     })

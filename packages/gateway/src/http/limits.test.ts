@@ -93,7 +93,7 @@ test('a client that disconnects before its change or stream begins does not coun
 }, async (t) => {
   /** Holds up a request until its client has disconnected. */
   let held: { reached: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
-  const checkReferences = async () => {
+  const rejectForeignArns = async () => {
     held?.reached.resolve()
     await held?.gone.promise
   }
@@ -102,7 +102,7 @@ test('a client that disconnects before its change or stream begins does not coun
     accountNames: () => [],
     onAnswered: () => {},
     onBug: assert.fail,
-    checkReferences,
+    rejectForeignArns,
   }
   const tightLimits = { ...defaultLimits, streamsPerToken: 1, changesPerToken: 1 }
   const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimited, limits: tightLimits })

@@ -102,7 +102,7 @@ export function registrar<Account>(
           const checking =
             account === undefined
               ? undefined
-              : deps.checkReferences(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
+              : deps.rejectForeignArns(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
           return checking ? checking.then(() => respond(request, answer)) : respond(request, answer)
         },
       })

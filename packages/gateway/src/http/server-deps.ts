@@ -12,7 +12,7 @@ export interface ServerDeps<Account> {
   /**
    * Checks references in path and query that may belong to another account; undefined when there is nothing to check.
    */
-  checkReferences: (
+  rejectForeignArns: (
     account: Account,
     params: Readonly<Record<string, unknown>>,
     query: Readonly<Record<string, unknown>>,

@@ -19,7 +19,7 @@ export interface EmbeddedEngine {
    * Resolves when all acknowledged changes are on disk.
    * @throws Error when the engine cannot write its state
    */
-  whenDurable: () => Promise<void>
+  whenWritten: () => Promise<void>
   /** Opens the engine's own AWS endpoints for the AWS CLI and SDKs. They verify signatures. */
   listen: () => Promise<string[]>
   /** Replaces the accounts that have access keys with the local accounts among these. */
@@ -75,7 +75,7 @@ export function embeddedEngine(
       return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
     },
     runtime: async () => (await opened)?.runtime,
-    whenDurable: async () => (await opened)?.durable(),
+    whenWritten: async () => (await opened)?.durable(),
     listen: async () => {
       const aws = await opened
       if (!aws) return []

@@ -13,7 +13,7 @@ import type { ServerDeps } from '../http/server-deps.ts'
 import { openStore } from '../store/store.ts'
 
 type Given<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
-  Partial<Pick<ServerDeps<Account>, 'checkReferences'>>
+  Partial<Pick<ServerDeps<Account>, 'rejectForeignArns'>>
 
 export const unlimited = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
@@ -45,7 +45,7 @@ export async function testServer<Account>(
   const cachedCaller = (token: string) => (token === 'good' ? admin : undefined)
   const onUnexpectedError = (error: unknown) => given.onBug(error, 'of no request')
   const parts = {
-    checkReferences: () => undefined,
+    rejectForeignArns: () => undefined,
     ...given,
     authenticate: cachedCaller,
     cachedCaller,

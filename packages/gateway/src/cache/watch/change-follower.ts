@@ -18,7 +18,7 @@ export interface ChangeReader {
 
 export interface ChangeStreamOptions {
   /** A client without a cursor gets the present state of all resources before the changes. */
-  hasFirstState: boolean
+  startsWithState: boolean
 }
 
 /**
@@ -45,11 +45,11 @@ export class ChangeFollower {
     log: ChangeLog,
     reader: ChangeReader,
     position: Position | undefined,
-    { hasFirstState }: ChangeStreamOptions,
+    { startsWithState }: ChangeStreamOptions,
   ) {
     this.#log = log
     this.#reader = reader
-    this.#sentNumber = position?.number ?? (hasFirstState ? 0 : log.lastNumber)
+    this.#sentNumber = position?.number ?? (startsWithState ? 0 : log.lastNumber)
     this.#isNew = position === undefined
     this.#lastStateNumber = !position || position.isInFirstState ? log.lastNumber : undefined
     this.#stopListening = log.listen(() => this.send())

@@ -35,7 +35,7 @@ function client(log: ChangeLog, cursor?: string) {
     waitUntilRead: () => waiting.promise,
   }
   const follower = new ChangeFollower(log, reader, cursor === undefined ? undefined : log.positionOf(cursor), {
-    hasFirstState: true,
+    startsWithState: true,
   })
   follower.send()
   return {

@@ -47,7 +47,7 @@ export class ChangeStreams {
   async #open(
     key: string,
     snapshots: Stream,
-    { hasFirstState }: ChangeStreamOptions,
+    { startsWithState }: ChangeStreamOptions,
     cursor: string | undefined,
     reader: ChangeReader,
   ): ReturnType<ChangeStream['open']> {
@@ -63,7 +63,7 @@ export class ChangeStreams {
       })
       stopPolling = opened.close
       const position = cursor === undefined ? undefined : log.positionOf(cursor)
-      const follower = new ChangeFollower(log, reader, position, { hasFirstState })
+      const follower = new ChangeFollower(log, reader, position, { startsWithState })
       follower.send()
       const close = () => {
         follower.close()

@@ -7,7 +7,7 @@ import { withCallContext } from '../aws/calls/priority.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { EcsEvent } from './ecs-event.ts'
 
-type Expiring = NonNullable<EcsEvent['expiring']>
+type SoonRemoved = NonNullable<EcsEvent['soonRemoved']>
 
 /**
  * The delay before each attempt to describe a resource. During the first delay, several events about the resource share
@@ -17,11 +17,11 @@ const delaysMs = [1_000, 3_000, 10_000, 60_000]
 const maxPending = 10_000
 
 /** Returns a function that schedules the describes of a resource. */
-export function historyRecheck(): (account: Account, expiring: Expiring) => void {
+export function describeBeforeRemoval(): (account: Account, soonRemoved: SoonRemoved) => void {
   /** The resources that wait for each attempt, by account and name. */
-  const attempts = delaysMs.map(() => new Map<Account, Map<string, Expiring>>())
+  const attempts = delaysMs.map(() => new Map<Account, Map<string, SoonRemoved>>())
   const describeAll = (account: Account, attempt: number) => {
-    const pending = attempts[attempt]!.get(account) ?? new Map<string, Expiring>()
+    const pending = attempts[attempt]!.get(account) ?? new Map<string, SoonRemoved>()
     attempts[attempt]!.delete(account)
     if (account.closed.aborted) return
     for (const resource of pending.values()) {
@@ -29,7 +29,7 @@ export function historyRecheck(): (account: Account, expiring: Expiring) => void
       void describeResource(account, resource).then((isDone) => isDone || schedule(account, resource, attempt + 1))
     }
   }
-  const schedule = (account: Account, resource: Expiring, attempt: number) => {
+  const schedule = (account: Account, resource: SoonRemoved, attempt: number) => {
     if (attempt >= delaysMs.length || account.closed.aborted) return
     let pending = attempts[attempt]!.get(account)
     if (!pending) {
@@ -46,7 +46,7 @@ export function historyRecheck(): (account: Account, expiring: Expiring) => void
  * Describes a resource. A service is described once, because its next event causes another describe.
  * @returns false when another attempt is needed
  */
-async function describeResource(account: Account, { kind, cluster, name }: Expiring): Promise<boolean> {
+async function describeResource(account: Account, { kind, cluster, name }: SoonRemoved): Promise<boolean> {
   const inBackground = { priority: 'background', caller: 'history' } as const
   try {
     if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))
