@@ -103,7 +103,7 @@ function Editor({ account: accountResource }: { account: Account }) {
         ? typedDocument.textWith(withoutDefinition(typedDocument.value))
         : draft.value.text
   const document = useDocument<ServiceBody>(textOfSource)
-  const body = document.value ?? {}
+  const body = document.formValue ?? {}
   const name = String(body.name ?? '')
   const taskDefinition = String(body.taskDefinition ?? '')
   const definition = draft.value.definition ?? newDefinition(facts, { name: '' })
@@ -142,22 +142,19 @@ function Editor({ account: accountResource }: { account: Account }) {
   ).data
   const incompleteReason = !document.value
     ? 'Correct the document first.'
-    : ((isFromImage ? imageReason(definition, body) : undefined) ??
+    : (nameReason(name, cluster) ??
+      (isFromImage ? imageReason(definition, body) : undefined) ??
       (name === ''
         ? 'Type a name.'
-        : nameFault(name)
-          ? `Name: ${nameFault(name)}`
-          : cluster === ''
-            ? 'Type a cluster.'
-            : nameFault(cluster)
-              ? `Cluster: ${nameFault(cluster)}`
-              : isClusterMissing && !isFromImage
-                ? `Create the cluster ${cluster} first.`
-                : !isFromImage && taskDefinition === ''
-                  ? 'Choose a task definition.'
-                  : /^\d+$/.test(String(body.count ?? ''))
-                    ? undefined
-                    : 'Type a desired count: a number of tasks, 0 or more.'))
+        : cluster === ''
+          ? 'Type a cluster.'
+          : isClusterMissing && !isFromImage
+            ? `Create the cluster ${cluster} first.`
+            : !isFromImage && taskDefinition === ''
+              ? 'Choose a task definition.'
+              : /^\d+$/.test(String(body.count ?? ''))
+                ? undefined
+                : 'Type a desired count: a number of tasks, 0 or more.'))
   const change = usePlannedCreation({
     account,
     inputs:
@@ -291,6 +288,13 @@ function withoutDefinition(body: ServiceBody = {}): ServiceBody {
 const roleOf = ({ taskRoleArn }: Definition) => (taskRoleArn ? { taskRoleArn } : {})
 
 const typeRoleReason = 'Type a task role, under More: terminals need one.'
+
+/** Why a service or a cluster cannot have this name. */
+function nameReason(name: string, cluster: string): string | undefined {
+  const [nameProblem, clusterProblem] = [nameFault(name), nameFault(cluster)]
+  if (nameProblem) return `Name: ${nameProblem}`
+  return clusterProblem && `Cluster: ${clusterProblem}`
+}
 
 /** Why the definition of an image cannot be registered for the service. */
 function imageReason(
