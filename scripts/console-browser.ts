@@ -76,6 +76,8 @@ export async function newProfile(
     if (screenshotFolder && !(t as TestContext & { passed: boolean }).passed)
       for (const [i, page] of profile.pages().entries())
         await page.screenshot({ path: `${screenshotFolder}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
+    // A handler of a route may still wait for a response, which the end of the profile takes away.
+    for (const routed of [profile, ...profile.pages()]) await routed.unrouteAll({ behavior: 'ignoreErrors' })
     await profile.close()
     if (ownPath !== undefined) await browser.close()
     assert.deepEqual(faults, [])

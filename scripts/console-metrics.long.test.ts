@@ -34,5 +34,4 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await page.getByLabel('Show').selectOption('the last 7 days')
   await second
   await chart.getByText('1.43 %', { exact: true }).waitFor()
-  await page.unrouteAll({ behavior: 'wait' })
 })
