@@ -90,7 +90,7 @@ export function DeregisterDialog({
             {isOver || change.isPending ? 'Close' : 'Cancel'}
           </button>
           <span id="deregister-reason" className="muted reason">
-            {isOver ? '' : disabledReason}
+            <ExternalText text={isOver ? undefined : disabledReason} />
           </span>
         </div>
         <Commands

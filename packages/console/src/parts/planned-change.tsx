@@ -5,6 +5,7 @@ import type { ApiRequest } from '../actions.ts'
 import { client, connectionState } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand } from './copy.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 import { PlanPanel, usePlan } from './plan.tsx'
 import { Problem } from './problem.tsx'
 
@@ -147,7 +148,7 @@ export function ChangeEnd({
           className={isDangerous ? 'danger' : 'primary'}
           aria-disabled={disabledReason !== undefined}
           aria-describedby={disabledReason === undefined ? undefined : reasonId}
-          title={disabledReason}
+          title={disabledReason && visible(disabledReason)}
         >
           {isPending ? 'Requested' : buttonLabel}
         </button>
@@ -158,7 +159,7 @@ export function ChangeEnd({
             disabledReason === undefined || disabledReason === planPendingReason ? 'visually-hidden' : 'muted reason'
           }
         >
-          {disabledReason}
+          <ExternalText text={disabledReason} />
         </span>
       </div>
       {isComplete && (
