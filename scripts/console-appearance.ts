@@ -16,7 +16,7 @@ export async function violationsIn(frame: Frame): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`))
 }
 
-/** What the page shows now in two themes and two widths: violations of axe's rules, and what is wider than its place. */
+/** Faults of the page in two themes and two widths: violations of axe's rules, and parts wider than their place. */
 export async function faultsOfAppearance(page: Page, name: string): Promise<string[]> {
   const found: string[] = []
   for (const [width, height] of [

@@ -9,5 +9,5 @@ const words: Readonly<Record<string, string>> = {
   [pageKeyPattern]: 'must be 32 random bytes in base64url, which are 43 characters',
 }
 
-/** What a text with this pattern must be; undefined for a pattern of another file. */
+/** The words for texts with this pattern; undefined for a pattern of another file. */
 export const wordsOfPattern = (pattern: unknown): string | undefined => words[String(pattern)]
