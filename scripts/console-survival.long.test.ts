@@ -214,7 +214,6 @@ test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_
     await page.goto(url + www)
     await page.getByText(words).waitFor()
     await waitForText(page, /steady for \d+ (s|min)\./)
-    await profile.close()
   }
 })
 
