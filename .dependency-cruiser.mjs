@@ -36,6 +36,7 @@ const rooms = [
   'fuzz',
   'peers',
   'typebox',
+  'lru-cache',
   'changes',
   'diagnosis',
   'plans',
@@ -51,7 +52,7 @@ const may = (from, ...to) => ({
   from: { path: room(from), pathNot: '\\.test\\.ts$' },
   to: { path: othersThan(from, ...to) },
 })
-const bottom = ['problems', 'typebox']
+const bottom = ['problems', 'typebox', 'lru-cache']
 const under = ['plans', 'http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...bottom]
 
 export default {

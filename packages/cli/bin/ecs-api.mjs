@@ -19,14 +19,7 @@ if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])
   const bundle = new URL('../dist/main.js', import.meta.url)
   if (existsSync(bundle)) await import(bundle.href)
   else {
-    // A relative import names its file, so Node needs no search for the file or its package.json. This saves a tenth of
-    // the time to start.
-    nodeModule.registerHooks({
-      resolve: (specifier, context, next) =>
-        /^\.\.?\/.*\.ts$/.test(specifier)
-          ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
-          : next(specifier, context),
-    })
+    nodeModule.registerHooks({ resolve: resolveOfSources() })
     await import('../src/main.ts')
   }
 } else {
@@ -49,6 +42,27 @@ if (major > minVersion[0] || (major === minVersion[0] && minor >= minVersion[1])
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(name)
     process.kill(process.pid, signal)
   })
+}
+
+/**
+ * Resolves the imports of the sources faster than Node does: this saves a sixth of the time to start.
+ *
+ * A relative import names its file, so Node needs no search for the file or its package.json. All files of a package
+ * find the same other packages, so each of those is searched once, from the package's folder.
+ */
+function resolveOfSources() {
+  const packages = new URL('../../', import.meta.url).href
+  const found = new Map()
+  return (specifier, context, next) => {
+    const { parentURL = '', conditions } = context
+    if (/^\.\.?\/.*\.ts$/.test(specifier))
+      return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true }
+    const folder = parentURL.startsWith(packages) && parentURL.slice(0, parentURL.indexOf('/', packages.length) + 1)
+    if (!folder || !/^[@a-z]/.test(specifier) || !conditions.includes('import')) return next(specifier, context)
+    const key = `${folder} ${specifier}`
+    if (!found.has(key)) found.set(key, { ...next(specifier, { ...context, parentURL: folder }), shortCircuit: true })
+    return found.get(key)
+  }
 }
 
 /** @returns the path of the Node that the optional dependency installs, or undefined */

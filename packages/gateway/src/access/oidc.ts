@@ -5,6 +5,7 @@
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { Unavailable } from '../problems/problem.ts'
 import { type FencedCaller, newCaller } from './caller.ts'
 import { allNames, globMatcher } from './fence.ts'
@@ -60,7 +61,7 @@ export class OidcIssuer {
   readonly #settings: OidcSettings
   #keys: Promise<IssuerKeys> | undefined
   /** Callers by the hash of their JWT, so that a frequent caller's signature is not verified each time. */
-  readonly #callers = new LRUCache<string, FencedCaller>({ max: maxCachedCallers })
+  readonly #callers = new LRUCache<string, FencedCaller>(maxEntries(maxCachedCallers))
 
   constructor(settings: OidcSettings) {
     this.#settings = settings

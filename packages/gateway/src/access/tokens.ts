@@ -4,6 +4,7 @@
  * Revocations and rotations are sent to the other processes, which drop the token from their caches.
  */
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import type { Store } from '../store/store.ts'
 import { findTokenById, recordTokenUse, type TokenRow } from '../store/token-records.ts'
 import { type FencedCaller, newCaller } from './caller.ts'
@@ -72,7 +73,7 @@ export class Tokens {
   constructor(deps: TokensDeps) {
     this.#deps = deps
     this.#adminTokenHash = sha256Bytes(deps.adminToken)
-    const limits = { max: maxCachedTokens, ...(deps.store.isShared && { ttl: cacheTtlMs }) }
+    const limits = { ...maxEntries(maxCachedTokens), ...(deps.store.isShared && { ttl: cacheTtlMs }) }
     this.#cached = new LRUCache(limits)
     this.#unknownIds = new LRUCache(limits)
   }

@@ -8,6 +8,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { clusterOf, describeServices, withOwnServiceNames } from '../services/get.ts'
 import { PagedList } from './paged-list.ts'
 
@@ -44,7 +45,7 @@ export class KnownServices {
   /** By cluster. */
   readonly #names = new Map<string, PagedList>()
   /** By `cluster/service`. */
-  readonly #described = new LRUCache<string, DescribedService>({ maxSize: maxServices, sizeCalculation: () => 1 })
+  readonly #described = new LRUCache<string, DescribedService>(maxEntries(maxServices))
   /**
    * The names of services that any read has described, by cluster. A list that was read before a service was created
    * lacks its name.

@@ -4,6 +4,7 @@
  * made for. The history makes no calls to AWS by itself, so data that was not described in time is missing.
  */
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import {
   addServiceEvents,
   addStoppedTasks,
@@ -36,17 +37,16 @@ const trimIntervalMs = 3_600_000
 const maxPerGroup = 1_000
 /** The most rows that wait for the store. Further rows are dropped. */
 const maxPending = 5_000
-/** With `maxSize` a cache grows as it fills; with `max` it allocates all of its memory at the start. */
-const cacheLimits = { maxSize: 50_000, sizeCalculation: () => 1 }
+const maxCached = 50_000
 /** The timeout of a read, so that a store that hangs does not delay the data that ECS returns. */
 const readTimeoutMs = 2_000
 
 export class History {
   readonly #deps: HistoryDeps
   /** Tasks that are already recorded, so that another description of them writes nothing. */
-  readonly #recordedTasks = new LRUCache<string, true>(cacheLimits)
+  readonly #recordedTasks = new LRUCache<string, true>(maxEntries(maxCached))
   /** The newest recorded event of each service; all events before it are recorded as well. */
-  readonly #newestEvents = new LRUCache<string, { at: string; id: string }>(cacheLimits)
+  readonly #newestEvents = new LRUCache<string, { at: string; id: string }>(maxEntries(maxCached))
   #pendingTasks: StoppedTaskRow[] = []
   #pendingEvents: ServiceEventRow[] = []
   #writing: Promise<void> | undefined

@@ -7,6 +7,7 @@
  * numbers that fit their times. The log makes no calls to AWS by itself.
  */
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import {
   addOwnRelease,
   findNewestOwnRelease,
@@ -65,7 +66,7 @@ export class ReleaseLog {
   readonly #deps: ReleaseLogDeps
   readonly #unwritten = new Map<string, () => Promise<void>>()
   /** The day on which the releases of each service were last marked as used, so that they are kept. */
-  readonly #touchedOn = new LRUCache<string, number>({ maxSize: 10_000, sizeCalculation: () => 1 })
+  readonly #touchedOn = new LRUCache<string, number>(maxEntries(10_000))
   #trimmedAt = 0
   #trimming: Promise<void> | undefined
 

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
@@ -84,7 +85,7 @@ const headersForFastifyPath = [
 export class FastPath {
   readonly #deps: FastPathDeps
   /** By path and query. When the rights of a caller change, it becomes another `Caller` object. */
-  readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>({ max: maxPaths })
+  readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>(maxEntries(maxPaths))
   readonly handedOverStates = new WeakMap<IncomingMessage, FastPathState>()
   #responses: Response[] = []
 

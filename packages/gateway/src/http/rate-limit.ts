@@ -1,5 +1,6 @@
 /** Limits the requests of a token or an address. They are counted in time windows that begin with a request. */
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { networkOf } from './request/client-network.ts'
 
@@ -18,7 +19,7 @@ const maxWindows = 10_000
 
 class RequestWindows {
   readonly #limit: RateLimit
-  readonly #windows = new LRUCache<string, Window>({ max: maxWindows })
+  readonly #windows = new LRUCache<string, Window>(maxEntries(maxWindows))
 
   constructor(limit: RateLimit) {
     this.#limit = limit

@@ -2,6 +2,7 @@
  * The size of the stored responses of each token. Counted in this process, and read from the store every few minutes.
  */
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { sumStoredResponseBytes } from '../store/idempotency-records.ts'
 import type { Store } from '../store/store.ts'
 
@@ -11,7 +12,7 @@ const maxCallers = 10_000
 export class StoredBytes {
   readonly #store: Store
   readonly #maxBytes: number
-  readonly #bytesOfCallers = new LRUCache<string, { bytes: number }>({ max: maxCallers, ttl: recountAfterMs })
+  readonly #bytesOfCallers = new LRUCache<string, { bytes: number }>({ ...maxEntries(maxCallers), ttl: recountAfterMs })
 
   constructor(store: Store, most: number) {
     this.#store = store

@@ -2,6 +2,7 @@
 import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 
 /** A container with the driver `awslogs`. Its streams are named `prefix/container/task`. */
@@ -93,11 +94,7 @@ function detailOf(container: string, driver: string | null): string {
 /** A cache of the containers of task definitions. A revision never changes, so it is described once. */
 export class ContainerLogsByDefinition {
   readonly #account: Account
-  /** With `maxSize` a cache grows as it fills; with `max` it allocates all of its memory at the start. */
-  readonly #cache = new LRUCache<string, Promise<ContainerLogs | undefined>>({
-    maxSize: 1000,
-    sizeCalculation: () => 1,
-  })
+  readonly #cache = new LRUCache<string, Promise<ContainerLogs | undefined>>(maxEntries(1000))
 
   constructor(account: Account) {
     this.#account = account

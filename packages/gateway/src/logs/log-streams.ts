@@ -5,6 +5,7 @@
 import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { LogSource, SourceBatch } from './log-source.ts'
 import type { Position } from './position.ts'
@@ -44,7 +45,7 @@ const rememberMissingMs = 3_000
 
 export class LogStreams {
   readonly #account: Account
-  readonly #missing = new LRUCache<string, true>({ maxSize: 10_000, sizeCalculation: () => 1, ttl: rememberMissingMs })
+  readonly #missing = new LRUCache<string, true>({ ...maxEntries(10_000), ttl: rememberMissingMs })
 
   constructor(account: Account) {
     this.#account = account

@@ -9,6 +9,7 @@ import { type Permit, withPermit } from '../aws/calls/permit.ts'
 import { currentCallContext } from '../aws/calls/priority.ts'
 import { sentAt } from '../aws/calls/sent-at.ts'
 import { BatchedReads } from '../aws/reads/batched-reads.ts'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { BadGateway } from '../problems/problem.ts'
 import type { MetricWindow } from './window.ts'
 
@@ -43,7 +44,7 @@ export class MetricData {
   readonly #account: Account
   /** By start and end. */
   readonly #windows = new Map<string, BatchedReads<MetricResult>>()
-  readonly #dimensions = new LRUCache<string, Dimensions>({ max: 5000, ttl: cacheDimensionsForMs })
+  readonly #dimensions = new LRUCache<string, Dimensions>({ ...maxEntries(5000), ttl: cacheDimensionsForMs })
 
   constructor(account: Account) {
     this.#account = account

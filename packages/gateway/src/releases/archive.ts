@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { Problem } from '../problems/problem.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { collectReleases } from './collect.ts'
@@ -26,7 +27,7 @@ const maxWaitingServices = 1_000
 export class ReleaseArchive {
   readonly #deps: ReleaseArchiveDeps
   /** The last state of each service's deployment, by account and ARN. */
-  readonly #states = new LRUCache<string, string>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  readonly #states = new LRUCache<string, string>(maxEntries(20_000))
   readonly #waiting = new Map<string, { account: Account; service: Service }>()
   #work: Promise<void> | undefined
   #isClosed = false

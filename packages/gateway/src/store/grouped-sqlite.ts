@@ -6,6 +6,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../lru-cache/max-entries.ts'
 import { kysely } from './kysely.ts'
 import { translateSqliteErrors } from './sqlite-errors.ts'
 
@@ -35,7 +36,7 @@ class GroupedSqlite implements Driver {
    * The garbage collector finalizes an evicted statement: node:sqlite can finalize it earlier only by closing the
    * database.
    */
-  readonly #prepared = new LRUCache<string, StatementSync>({ max: maxStatements })
+  readonly #prepared = new LRUCache<string, StatementSync>(maxEntries(maxStatements))
   /** The open transaction of this turn's writes. Its promise settles with the commit. */
   #group: PromiseWithResolvers<void> | undefined
   /** A transaction that a caller has opened. Queries of other connections wait for its end. */

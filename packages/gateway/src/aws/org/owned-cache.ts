@@ -4,6 +4,7 @@
  */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../../lru-cache/max-entries.ts'
 
 export type OwnedKind = 'cluster' | 'service' | 'task' | 'task-definition'
 
@@ -11,11 +12,11 @@ export type OwnedKind = 'cluster' | 'service' | 'task' | 'task-definition'
 const describedTtlMs = 60_000
 /** A created resource may appear late in AWS's reads: the index of tags can lag by minutes. */
 const createdTtlMs = 3_600_000
-const maxEntries = 50_000
+const maxResources = 50_000
 
 export class OwnedCache {
-  readonly #described = new LRUCache<string, true>({ max: maxEntries, ttl: describedTtlMs })
-  readonly #created = new LRUCache<string, true>({ max: maxEntries, ttl: createdTtlMs })
+  readonly #described = new LRUCache<string, true>({ ...maxEntries(maxResources), ttl: describedTtlMs })
+  readonly #created = new LRUCache<string, true>({ ...maxEntries(maxResources), ttl: createdTtlMs })
 
   /**
    * Whether the resource is certainly within the boundary. For a task or a task definition that this process created,

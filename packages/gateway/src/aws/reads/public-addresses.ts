@@ -5,6 +5,7 @@
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
+import { maxEntries } from '../../lru-cache/max-entries.ts'
 import { BadGateway } from '../../problems/problem.ts'
 import type { Ec2Client } from '../ec2-client.ts'
 
@@ -12,7 +13,7 @@ import type { Ec2Client } from '../ec2-client.ts'
  * By the id of the network interface, which is unique in all of AWS. The address is undefined for an interface without
  * a public address. With `maxSize` the cache grows as it fills; with `max` it would allocate all memory at the start.
  */
-const cache = new LRUCache<string, { address: string | undefined }>({ maxSize: 100_000, sizeCalculation: () => 1 })
+const cache = new LRUCache<string, { address: string | undefined }>(maxEntries(100_000))
 
 /** EC2 API Reference, Filter: the maximum number of values of one filter. */
 const maxPerCall = 200

@@ -4,7 +4,8 @@ import { isIPv6 } from 'node:net'
 /** @returns an IPv4 address as it is, and the first half of an IPv6 one */
 export function networkOf(address: string): string {
   const [withoutZone = ''] = address.split('%')
-  if (!isIPv6(withoutZone)) return address
+  // The first call of isIPv6 compiles its regular expression, which takes 4 ms of a start.
+  if (!withoutZone.includes(':') || !isIPv6(withoutZone)) return address
   // The canonical form of an IPv6 address has hexadecimal groups only, also for an embedded IPv4 address.
   const canonical = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1)
   const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical)

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../../aws/account.ts'
 import type { Caller } from '../../http/caller.ts'
+import { maxEntries } from '../../lru-cache/max-entries.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { AccountLogs } from '../account-logs.ts'
 import { type FoundSources, findSources, type LogTarget } from '../find-sources.ts'
@@ -33,8 +34,7 @@ export class Followers {
   /** By region and group. */
   readonly #tails = new Map<string, Tail>()
   readonly #shared = new LRUCache<string, Promise<unknown>>({
-    maxSize: maxShared,
-    sizeCalculation: () => 1,
+    ...maxEntries(maxShared),
     ttl: shareForMs,
     // A page has megabytes. Without this option it would stay in memory until other pages replace it.
     ttlAutopurge: true,
