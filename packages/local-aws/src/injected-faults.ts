@@ -1,13 +1,13 @@
 /** Injected faults, to test how a client reacts to errors of AWS: `DescribeServices=throttle:2`, `*=slow:3000`. */
 import { nearestName, operationNames } from '@ecs-api/ecs-model'
 import type { Clock } from './clock.ts'
-import { cloudWatchActions } from './cloudwatch/service.ts'
+import { inputs as cloudWatchInputs } from './cloudwatch/inputs.generated.ts'
 import { ec2Actions } from './ec2/service.ts'
-import { logsActions } from './logs/service.ts'
+import { inputs as logsInputs } from './logs/inputs.generated.ts'
 import { AwsError, serverFault } from './protocol/aws-error.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
 import type { Caller } from './protocol/exchange.ts'
-import { taggingActions } from './tagging/service.ts'
+import { inputs as taggingInputs } from './tagging/inputs.generated.ts'
 
 /**
  * `cut` runs the action and closes the connection without a response; `half` closes it in the middle of the response.
@@ -37,7 +37,8 @@ export function parseFault(text: string): InjectedFault {
     throw new Error(
       `--fault takes ACTION=KIND[:TIMES], such as DescribeServices=throttle:2 or *=slow:3000 (milliseconds); kinds are ${kinds.join(', ')}. Not ${text}.`,
     )
-  const names = ['*', ...operationNames(), ...cloudWatchActions, ...logsActions, ...taggingActions, ...ec2Actions]
+  const inputs = [cloudWatchInputs, logsInputs, taggingInputs]
+  const names = ['*', ...operationNames(), ...inputs.flatMap(({ actions }) => Object.keys(actions)), ...ec2Actions]
   if (!names.includes(action)) {
     const suggestion = nearestName(action, names)
     throw new Error(

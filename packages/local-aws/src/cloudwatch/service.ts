@@ -5,14 +5,11 @@
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { queryInput } from '../protocol/query-input.ts'
-import { getMetricDataActions } from './get-metric-data.ts'
 import { inputs } from './inputs.generated.ts'
-import { listMetricsActions } from './list-metrics.ts'
 import type { MetricContext } from './metric-context.ts'
 import { type MetricKey, openMetricTables, RESOLUTION_S, type Statistics } from './metric-tables.ts'
-import { putMetricDataActions } from './put-metric-data.ts'
 
 /** The prefix of CloudWatch's actions in the header X-Amz-Target. */
 export const cloudWatchTarget = 'GraniteServiceVersion20100801'
@@ -44,17 +41,12 @@ export interface CloudWatch {
   close(): void
 }
 
-const actions: JsonActions<MetricContext> = { ...getMetricDataActions, ...listMetricsActions, ...putMetricDataActions }
-/** The names of CloudWatch's actions. */
-export const cloudWatchActions: readonly string[] = Object.keys(actions)
-
 export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
   const tables = openMetricTables(data)
   const runAction = jsonActions<MetricContext>({
     service: 'Amazon CloudWatch',
-    inputs,
     invalidCode: 'ValidationException',
-    actions,
+    load: () => import('./actions.ts'),
     contextOf: ({ account, region }) => ({ tables, account, region, clock }),
     atomically: tables.atomically,
   })

@@ -2,16 +2,13 @@
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { type EventMatcher, eventPattern } from './event-pattern.ts'
-import { inputs } from './inputs.generated.ts'
-import { eventActions, isoToSecond } from './put-events.ts'
-import { type Bus, type BusEvent, type EventsContext, openBus, type RuleRecord } from './rule-record.ts'
-import { ruleActions } from './rules.ts'
-import { tagActions } from './tags.ts'
-import { messageFor, targetActions } from './targets.ts'
+import { isoToSecond } from './put-events.ts'
+import { type Bus, type BusEvent, openBus, type RuleRecord } from './rule-record.ts'
+import { messageFor } from './targets.ts'
 
 /** The prefix of EventBridge's actions in the header X-Amz-Target. */
 export const eventsTarget = 'AWSEvents'
@@ -43,8 +40,6 @@ export interface Events {
   emit(account: string, region: string, event: ServiceEvent): void
 }
 
-const actions: JsonActions<EventsContext> = { ...eventActions, ...ruleActions, ...tagActions, ...targetActions }
-
 export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
   const busOf = perAccountRegion((account, region) => openBus(storage, account, region))
   const compiledPatterns = new WeakMap<RuleRecord, EventMatcher>()
@@ -68,9 +63,8 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
   return {
     answer: jsonActions({
       service: 'Amazon EventBridge',
-      inputs,
       invalidCode: 'ValidationException',
-      actions,
+      load: () => import('./actions.ts'),
       contextOf: ({ account, region }) => {
         const bus = busOf(account, region)
         return { bus, clock, ids, publish: (event) => publish(bus, event) }

@@ -2,16 +2,13 @@
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
-import { aliasActions } from './aliases.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import { dataKeyActions } from './data-keys.ts'
-import { inputs } from './inputs.generated.ts'
 import { type KmsContext, openKeyStore } from './key-record.ts'
-import { keyActions } from './keys.ts'
 
 /** The prefix of KMS's actions in the header X-Amz-Target. */
 export const kmsTarget = 'TrentService'
@@ -40,8 +37,6 @@ export interface Kms {
   decrypt(account: string, region: string, input: DecryptInput): Buffer
 }
 
-const actions: JsonActions<KmsContext> = { ...keyActions, ...aliasActions, ...dataKeyActions }
-
 export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
   const storeOf = perAccountRegion((account, region) => openKeyStore(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }): KmsContext => ({
@@ -52,9 +47,8 @@ export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
   return {
     answer: jsonActions({
       service: 'AWS KMS',
-      inputs,
       invalidCode: 'ValidationException',
-      actions,
+      load: () => import('./actions.ts'),
       contextOf,
       atomically: storage.atomically,
     }),

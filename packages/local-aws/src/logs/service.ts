@@ -1,16 +1,9 @@
 /** The public side of CloudWatch Logs: its actions, and the output of containers. */
 import type { Clock } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
-import { filterLogEventsActions } from './filter-events.ts'
-import { getLogEventsActions } from './get-events.ts'
-import { groupActions } from './groups.ts'
-import { inputs } from './inputs.generated.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import type { LogsContext } from './log-context.ts'
 import { type LogEvent, openLogTables } from './log-tables.ts'
-import { putLogEventsActions } from './put-events.ts'
-import { streamActions } from './streams.ts'
-import { tagActions } from './tags.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
 import { logTidying } from './tidying.ts'
 
@@ -52,17 +45,6 @@ export interface Logs {
   close(): void
 }
 
-const actions: JsonActions<LogsContext> = {
-  ...filterLogEventsActions,
-  ...getLogEventsActions,
-  ...groupActions,
-  ...putLogEventsActions,
-  ...streamActions,
-  ...tagActions,
-}
-
-export const logsActions: readonly string[] = Object.keys(actions)
-
 export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
   const tidying = logTidying(tables, clock, onUnexpectedError)
@@ -75,9 +57,8 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   })
   const runAction = jsonActions({
     service: 'Amazon CloudWatch Logs',
-    inputs,
     invalidCode: 'InvalidParameterException',
-    actions,
+    load: () => import('./actions.ts'),
     contextOf,
     atomically: tables.atomically,
   })

@@ -11,13 +11,18 @@ import type { InputTable } from './input-table.ts'
  */
 export type JsonActions<Context> = Record<string, (context: Context, input: never) => object>
 
+interface LoadedActions<Context> {
+  actions: JsonActions<Context>
+  inputs: InputTable
+}
+
 export interface JsonActionsDeps<Context> {
   /** The service's name in errors: `AWS Secrets Manager`. */
   service: string
-  inputs: InputTable
   /** The service's error code for an invalid input. */
   invalidCode: string
-  actions: JsonActions<Context>
+  /** Imports the actions and their inputs. It is called once, by the first request: most processes get none. */
+  load: () => Promise<LoadedActions<Context>>
   contextOf: (caller: Caller) => Context
   /** Runs the work, and rolls back its changes when it throws. */
   atomically: <T>(work: () => T) => T
@@ -26,13 +31,15 @@ export interface JsonActionsDeps<Context> {
 /** @returns a service that validates an input by its table and runs the action in one transaction */
 export function jsonActions<Context>({
   service,
-  inputs,
   invalidCode,
-  actions,
+  load,
   contextOf,
   atomically,
 }: JsonActionsDeps<Context>): JsonService {
+  let loading: Promise<LoadedActions<Context>> | undefined
   return async (name, body, caller) => {
+    loading ??= load()
+    const { actions, inputs } = await loading
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw unknownAction(service, inputs, name)
     const input = readInput(inputs, name, body, invalidCode)

@@ -3,21 +3,14 @@ import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
-import { inputs } from './inputs.generated.ts'
-import { listSecretsActions } from './list-secrets.ts'
-import { passwordActions } from './random-password.ts'
-import { resourcePolicyActions } from './resource-policies.ts'
-import { openSecretStore, type SecretRecord, type SecretsContext } from './secret-record.ts'
-import { secretActions } from './secrets.ts'
-import { tagActions } from './tags.ts'
+import { openSecretStore, type SecretRecord } from './secret-record.ts'
 import { taskSecret } from './task-secret.ts'
-import { secretValue, valueActions } from './values.ts'
-import { versionActions } from './versions.ts'
+import { secretValue } from './values.ts'
 
 /** The prefix of Secrets Manager's actions in the header X-Amz-Target. */
 export const secretsManagerTarget = 'secretsmanager'
@@ -52,16 +45,6 @@ export interface SecretsManager {
   ): ReturnType<typeof secretValue>
 }
 
-const actions: JsonActions<SecretsContext> = {
-  ...listSecretsActions,
-  ...passwordActions,
-  ...resourcePolicyActions,
-  ...secretActions,
-  ...tagActions,
-  ...valueActions,
-  ...versionActions,
-}
-
 export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
   const storeOf = perAccountRegion((account, region) => openSecretStore(storage, sealing, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }) => ({
@@ -72,9 +55,8 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
   return {
     answer: jsonActions({
       service: 'AWS Secrets Manager',
-      inputs,
       invalidCode: 'ValidationException',
-      actions,
+      load: () => import('./actions.ts'),
       contextOf,
       atomically: storage.atomically,
     }),

@@ -6,15 +6,13 @@ import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
-import { inputs } from './inputs.generated.ts'
 import { messageExpiry } from './message-expiry.ts'
 import { numericAttribute, openQueueStore, type SqsContext } from './queue-record.ts'
-import { queueActions } from './queues.ts'
-import { nextVisibleAt, receiveMessageActions } from './receive.ts'
-import { enqueue, sendMessageActions } from './send.ts'
+import { nextVisibleAt } from './receive.ts'
+import { enqueue } from './send.ts'
 import { receiveWaiters } from './waiting.ts'
 
 /** The prefix of SQS's actions in the header X-Amz-Target. */
@@ -38,8 +36,6 @@ export interface Sqs {
   /** Ends all waits for messages. */
   close(): void
 }
-
-const actions: JsonActions<SqsContext> = { ...queueActions, ...receiveMessageActions, ...sendMessageActions }
 
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   const expiry = messageExpiry(clock)
@@ -66,9 +62,8 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   }
   const runAction = jsonActions({
     service: 'Amazon SQS',
-    inputs,
     invalidCode: 'InvalidParameterValueException',
-    actions,
+    load: () => import('./actions.ts'),
     contextOf,
     atomically: storage.atomically,
   })

@@ -3,28 +3,16 @@ import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { type JsonActions, jsonActions } from '../protocol/json-actions.ts'
+import { jsonActions } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
-import { deleteParametersActions } from './delete-parameters.ts'
-import { describeParametersActions } from './describe-parameters.ts'
-import { findVersion, getParametersActions } from './get-parameters.ts'
-import { inputs } from './inputs.generated.ts'
-import { labelActions } from './labels.ts'
+import { findVersion } from './get-parameters.ts'
 import { arnOf, nameIn } from './names.ts'
-import {
-  openParameterStore,
-  type ParameterRecord,
-  type ParametersContext,
-  type ReadSecret,
-  type SecretValue,
-} from './parameter-record.ts'
-import { putParameterActions } from './put-parameter.ts'
+import { openParameterStore, type ParameterRecord, type ReadSecret, type SecretValue } from './parameter-record.ts'
 import { findSecretParameter, secretNameIn } from './secret-reference.ts'
-import { sessionActions, type TerminateSession } from './sessions.ts'
-import { tagActions } from './tags.ts'
+import type { TerminateSession } from './sessions.ts'
 
 /** The prefix of SSM's actions in the header X-Amz-Target. */
 export const ssmTarget = 'AmazonSSM'
@@ -56,16 +44,6 @@ export interface Ssm {
   taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[]
 }
 
-const actions: JsonActions<ParametersContext> = {
-  ...deleteParametersActions,
-  ...describeParametersActions,
-  ...getParametersActions,
-  ...labelActions,
-  ...putParameterActions,
-  ...sessionActions,
-  ...tagActions,
-}
-
 export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmDeps): Ssm {
   const storeOf = perAccountRegion((account, region) => openParameterStore(storage, sealing, account, region))
 
@@ -94,9 +72,8 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
   return {
     answer: jsonActions({
       service: 'AWS Systems Manager',
-      inputs,
       invalidCode: 'ValidationException',
-      actions,
+      load: () => import('./actions.ts'),
       contextOf: ({ account, region, arn }) => ({
         store: storeOf(account, region),
         clock,

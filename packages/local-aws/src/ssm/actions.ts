@@ -1,0 +1,22 @@
+/** All actions of AWS Systems Manager. */
+import type { JsonActions } from '../protocol/json-actions.ts'
+import { deleteParametersActions } from './delete-parameters.ts'
+import { describeParametersActions } from './describe-parameters.ts'
+import { getParametersActions } from './get-parameters.ts'
+import { labelActions } from './labels.ts'
+import type { ParametersContext } from './parameter-record.ts'
+import { putParameterActions } from './put-parameter.ts'
+import { sessionActions } from './sessions.ts'
+import { tagActions } from './tags.ts'
+
+export { inputs } from './inputs.generated.ts'
+
+export const actions: JsonActions<ParametersContext> = {
+  ...deleteParametersActions,
+  ...describeParametersActions,
+  ...getParametersActions,
+  ...labelActions,
+  ...putParameterActions,
+  ...sessionActions,
+  ...tagActions,
+}
