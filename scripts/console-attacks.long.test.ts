@@ -81,6 +81,35 @@ test('a page on another port cannot sign a person in as its owner, and the perso
   assert.equal(await page.evaluate('localStorage.getItem("ecs-api.oidc-key")'), null)
 })
 
+test('a link on another site signs nobody in without a question', { skip }, async (t) => {
+  const { url, token } = program!
+  const response = await fetch(`${url}/session/codes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  const { path } = (await response.json()) as { path: string }
+  const evil = await serverOf(t, (_, answer) => {
+    answer
+      .setHeader('content-type', 'text/html')
+      .end(`<!doctype html><a rel="noreferrer" href="${url}${path}">A link</a>`)
+  })
+  const page = await (await newProfile(t, url, { expectedErrors })).newPage()
+  const signIns: string[] = []
+  page.on('request', (request) => {
+    if (request.url() === `${url}/session`) signIns.push(request.method())
+  })
+  // Also when the browser has the document in its cache.
+  await page.goto(url)
+  await page.getByRole('heading', signInHeading).waitFor()
+  await page.goto(evil)
+  await page.getByRole('link', { name: 'A link' }).click()
+  const question = page.getByRole('dialog', { name: 'Sign in' })
+  await question.getByText(/with the link that you opened/).waitFor()
+  assert.ok(!signIns.includes('POST'))
+  await question.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
+})
+
 test('what one person has seen is gone from every tab when another one signs in', { skip }, async (t) => {
   const { url, newToken } = program!
   const profile = await newProfile(t, url, { expectedErrors })

@@ -27,11 +27,18 @@ export function takeSignInFromAddress(): void {
   history.replaceState(null, '', paths.overview)
 }
 
+/** Whether a page of another site led here. The gateway says so, because a site can hide itself from `referrer`. */
+function isOpenedByOtherSite(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  return navigation?.serverTiming.some(({ name }) => name === 'opened-by-other-site') ?? false
+}
+
 const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
 /**
  * Signs in with the code or the response that the address had. A code signs in without a question only on this machine,
- * and only while nobody is signed in.
+ * while nobody is signed in, and not by a link on another site: that code may be of somebody who wants to see what is
+ * typed in his name.
  */
 export function useSignInFromAddress(state: SessionState): { question: ReactNode; error: string | undefined } {
   const [error, setError] = useState<string>()
@@ -51,7 +58,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
     setAsking(false)
     if (code !== undefined) void signIn({ oneTimeCode: code }).then(setError)
   }
-  const signsInAtOnce = isLoopback && state.kind === 'signed-out'
+  const signsInAtOnce = isLoopback && state.kind === 'signed-out' && !isOpenedByOtherSite()
   useEffect(() => {
     if (isAsking && signsInAtOnce) signInWithCode()
   })

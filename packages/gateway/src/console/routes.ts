@@ -1,8 +1,9 @@
 /** The routes of the console: its two HTML documents, and their assets. The gateway does not build the console. */
 import { fileURLToPath } from 'node:url'
 import { escapeHtml } from '../http/docs/html.ts'
+import { FileAnswer } from '../http/file-answer.ts'
 import { programFolder } from '../http/program/program-folder.ts'
-import type { Api, RouteSchema } from '../http/route.ts'
+import type { Api, RequestDetails, RouteSchema } from '../http/route.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 import type { ConsoleFiles } from './files.ts'
@@ -21,6 +22,12 @@ const terminal = { ...html, summary: 'The document of a terminal' } satisfies Ro
 const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satisfies RouteSchema
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
+/**
+ * The `Server-Timing` of a document that a page of another site opened. Scripts can read this header of their own
+ * document, and no other: with it the console asks before it signs anybody in with a one-time code.
+ */
+const openedByOtherSite = 'opened-by-other-site'
+
 const consoleFolder = () => fileURLToPath(programFolder('console'))
 
 export function consoleRoutes<Account>(rootApi: Api<Account>): void {
@@ -30,12 +37,19 @@ export function consoleRoutes<Account>(rootApi: Api<Account>): void {
     consoleFiles ??= import('./files.ts').then(({ ConsoleFiles }) => new ConsoleFiles(consoleFolder()))
     return consoleFiles
   }
-  const document = async (name: string) => (await (await files()).find(name)) ?? notBuiltPage(consoleFolder())
-  rootApi.get('/', { schema: page }, () => document('index.html'))
+  const document = async (name: string, { requestDetails }: { requestDetails: RequestDetails }) => {
+    const file = await (await files()).find(name)
+    if (!file) return notBuiltPage(consoleFolder())
+    // `none`: the person typed the address, or opened it from another program.
+    const from = requestDetails.headers['sec-fetch-site'] ?? 'none'
+    if (from === 'none' || from === 'same-origin') return file
+    return new FileAnswer(file.bytes, file.type, file.etag, { ...file.headers, 'server-timing': openedByOtherSite })
+  }
+  rootApi.get('/', { schema: page }, (call) => document('index.html', call))
   rootApi.get('/favicon.ico', { schema: favicon }, async () => (await import('./icon.ts')).icon)
-  rootApi.get('/console', { schema: page }, () => document('index.html'))
-  rootApi.get('/console/*', { schema: page }, () => document('index.html'))
-  rootApi.get('/console/terminal', { schema: terminal }, () => document('terminal.html'))
+  rootApi.get('/console', { schema: page }, (call) => document('index.html', call))
+  rootApi.get('/console/*', { schema: page }, (call) => document('index.html', call))
+  rootApi.get('/console/terminal', { schema: terminal }, (call) => document('terminal.html', call))
   rootApi.get('/console/assets/:file', { schema: asset }, async ({ params }) => {
     const file = params.file.endsWith('.html') ? undefined : await (await files()).find(params.file)
     if (file) return file

@@ -92,7 +92,7 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never
 
-interface RequestDetails {
+export interface RequestDetails {
   requestId: string
   source: string
   origin: string | undefined
