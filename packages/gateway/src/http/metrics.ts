@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Type } from '../typebox/type.ts'
 import { requireAllAccounts } from './caller.ts'
+import { namesLoopback } from './request/host.ts'
 import type { Api, RouteSchema } from './route.ts'
 
 const getMetrics = {
@@ -50,6 +51,11 @@ export async function listenForMetrics(
     return pending
   }
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+    // A page of another host could read the metrics, if the name of its host led to this address.
+    if (namesLoopback(inUrl(host)) && !namesLoopback(request.headers.host)) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('The Host header does not name loopback.\n')
+      return
+    }
     answer(request, response, sharedText).catch((error: unknown) => {
       onUnexpectedError(error)
       if (response.headersSent) response.destroy()
@@ -76,5 +82,10 @@ async function answer(
 
 function urlOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`
+  return `http://${inUrl(host)}:${port}/metrics`
+}
+
+/** IPv6 addresses have brackets in URLs and Host headers. */
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }
