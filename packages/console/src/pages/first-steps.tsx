@@ -1,51 +1,34 @@
-/** A guide from an empty account to a running service. */
+/** The way from an account without services to the first one. */
 import { Link } from 'wouter'
-import { useClusters, useTaskDefinitions } from '../live/queries.ts'
+import { useTaskDefinitions } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
 export function FirstSteps({ account }: { account: string }) {
   const [definition] = useTaskDefinitions(account).data ?? []
-  const [cluster] = useClusters(account).data ?? []
   return (
     <section className="panel stack">
-      <h2>Two steps to the first service</h2>
-      <ol className="steps">
-        <li>
-          <p>
-            <strong>Create a service</strong>{' '}
-            {definition ? (
-              <>
-                of the task definition <ExternalText text={definition.name} />, or from an image.
-              </>
-            ) : (
-              'from an image. The form also registers its task definition.'
-            )}{' '}
-            A cluster is a name for services that belong together.{' '}
-            {cluster ? (
-              <>
-                The cluster <ExternalText text={cluster.name} /> exists already.
-              </>
-            ) : (
-              'There is no cluster yet: the form creates one.'
-            )}
-          </p>
-          <Link
-            className="button"
-            href={paths.newService(account, definition ? { taskDefinition: definition.name } : {})}
-          >
-            Create a service
-          </Link>
-        </li>
-        <li>
-          <p>
-            <strong>Watch it start:</strong> the page of the service shows its state, and the cause of a failure.
-          </p>
-          <Link className="button" href={paths.services(account)}>
-            Go to the services
-          </Link>
-        </li>
-      </ol>
+      <h2>The first service</h2>
+      <p>
+        A service keeps a number of tasks of one image running.{' '}
+        {definition ? (
+          <>
+            Choose the task definition <ExternalText text={definition.name} />, or type the name of an image.
+          </>
+        ) : (
+          'Type the name of an image: its task definition and its cluster are created with it.'
+        )}{' '}
+        The page of the service shows its state, its log, and the cause of a failure.
+      </p>
+      <p className="row">
+        <Link
+          className="button primary"
+          href={paths.newService(account, definition ? { taskDefinition: definition.name } : {})}
+        >
+          Create a service
+        </Link>
+        <a href="/docs/guides/first-service">The same by the command line</a>
+      </p>
     </section>
   )
 }
