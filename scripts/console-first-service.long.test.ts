@@ -22,7 +22,7 @@ const planned = (page: Page, text: RegExp) =>
 test('the first service: an image is enough, and one button makes everything', { skip }, async (t) => {
   const { url, token, api } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
-  await page.getByText('There is no cluster yet: the form creates one.').waitFor()
+  await page.getByText(/its task definition and its cluster are created with it/).waitFor()
   await page.getByRole('link', { name: 'Create a service' }).click()
 
   const create = page.getByRole('button', { name: 'Create', exact: true })
