@@ -40,6 +40,7 @@ const rooms = [
   'changes',
   'diagnosis',
   'plans',
+  'composition',
 ]
 
 /** Everything in the gateway but the rooms named. */

@@ -1,0 +1,64 @@
+/** Opens the accounts of the settings, and makes them follow new settings. */
+import { haveTaskDefinitionGuardrails, requireWithinGuardrails } from '../access/guardrails.ts'
+import { Accounts } from '../aws/accounts.ts'
+import type { CallDeps } from '../aws/calls/pipeline.ts'
+import { openAwsAccount, openLocalAccount } from '../aws/open-account.ts'
+import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts'
+import { countAwsCall, requestCallContext } from '../http/aws-calls.ts'
+import type { ReleaseArchive } from '../releases/archive.ts'
+import { archiveEvents } from '../services/archive.ts'
+import { archiveStoppedTasks } from '../tasks/archive.ts'
+import type { CompositionContext, Parts } from './parts.ts'
+
+interface OpenAccounts {
+  accounts: Parts['accounts']
+  /** Opens and closes accounts so that they match new settings, and applies the guardrails of these settings. */
+  reconfigureAccounts: (newSettings: Settings) => Promise<void>
+}
+
+/** Opens the accounts of the settings. */
+export async function openAccounts(
+  { settings, engine, metrics, programDeps }: CompositionContext,
+  { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history'> & { releaseArchive: ReleaseArchive },
+  budgetPeers: CallDeps['budgetPeers'],
+): Promise<OpenAccounts> {
+  let { guardrails: guardrailsOfAllAccounts } = settings
+  const onCall: CallDeps['onCall'] = (call) => {
+    countAwsCall(call)
+    metrics.awsCalled(call)
+    programDeps.onAwsCall?.(call)
+  }
+  const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
+    requireAllowed: (action, input) =>
+      requireWithinGuardrails([guardrailsOfAllAccounts, guardrails], name, action, input),
+    hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([guardrailsOfAllAccounts, guardrails]),
+    onCall,
+    onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
+    callContext: requestCallContext,
+    budgetPeers,
+  })
+  const openLocal = async (local: LocalSettings) => {
+    const { requestHandler, subnets, runtime } = await engine.connectionTo(local.number)
+    return openLocalAccount(
+      { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler },
+      callDepsOf(local),
+    )
+  }
+  const accounts: Parts['accounts'] = new Accounts(async (each) => {
+    const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
+    cache.shareOwnWrites(account)
+    archiveStoppedTasks(account, history)
+    archiveEvents(account, history)
+    releaseArchive.watch(account)
+    return account
+  })
+  await accounts.replace(settings.accounts)
+  return {
+    accounts,
+    reconfigureAccounts: async (newSettings) => {
+      await engine.replaceAccounts(newSettings.accounts)
+      await accounts.replace(newSettings.accounts)
+      guardrailsOfAllAccounts = newSettings.guardrails
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** Connects this process with the other processes on the same store. */
+import type { CallDeps } from '../aws/calls/pipeline.ts'
+import type { Processes } from '../store/processes.ts'
+import type { CompositionContext, Parts } from './parts.ts'
+
+/** Returns the processes with which this process shares AWS's request buckets: all processes on the same store. */
+export function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
+  return { count: () => 1 + processes.otherProcesses.length, joinedLate: processes.otherProcesses.length > 0 }
+}
+
+/** Joins the other processes on the store, so that this process receives their changes. */
+export function connectPeers(
+  { onUnexpectedError }: CompositionContext,
+  peers: NonNullable<Parts['peers']>,
+  { processes, tokens, signIn, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'cache' | 'accounts'>,
+): Promise<void> {
+  return peers.open(
+    {
+      onMessages: (messages) => {
+        for (const message of messages) {
+          if (message.about === 'token') tokens.receive(message)
+          if (message.about === 'session') signIn.sessions.receive()
+        }
+        cache.receive(
+          messages.filter((message) => message.about !== 'token' && message.about !== 'session'),
+          (name) => accounts.find(name),
+        )
+      },
+      snapshot: () => cache.snapshot(accounts.all()),
+      onMissed: () => {
+        tokens.invalidateAll()
+        cache.invalidateAll(accounts.all())
+      },
+      onPeerJoined: () => processes.refresh().catch(onUnexpectedError),
+      onPeerEnded: () => void processes.refresh().catch(onUnexpectedError),
+    },
+    processes.otherProcesses,
+  )
+}

@@ -1,0 +1,77 @@
+/** Registers the routes of every folder, and publishes the figures of the parts at `/metrics`. */
+import { accountRoutes } from '../accounts/routes.ts'
+import { auditRoutes } from '../audit/routes.ts'
+import { changeRoutes } from '../changes/routes.ts'
+import { clusterRoutes } from '../clusters/routes.ts'
+import { consoleRoutes } from '../console/routes.ts'
+import { diagnosisRoutes } from '../diagnosis/routes.ts'
+import { execRoutes } from '../exec/routes.ts'
+import { basicRoutes } from '../http/basics.ts'
+import { docsRoutes } from '../http/docs/routes.ts'
+import { metricsRoute } from '../http/metrics.ts'
+import { version } from '../http/program/version.ts'
+import { Logs } from '../logs/logs.ts'
+import { logRoutes } from '../logs/routes.ts'
+import { AccountMetrics } from '../metrics/account-metrics.ts'
+import { metricRoutes } from '../metrics/routes.ts'
+import { releaseRoutes } from '../releases/routes.ts'
+import { serviceHistoryRoutes } from '../services/history-routes.ts'
+import { serviceRoutes } from '../services/routes.ts'
+import { sessionRoutes } from '../sessions/routes.ts'
+import { componentsWithExamples } from '../shapes/json-schema.ts'
+import { readinessCheck } from '../store/readiness-check.ts'
+import { taskDefinitionRoutes } from '../task-definitions/routes.ts'
+import { taskRoutes } from '../tasks/routes.ts'
+import { tokenRoutes } from '../tokens/routes.ts'
+import type { CompositionContext, Parts } from './parts.ts'
+
+/** Adds the figures of the parts to the metrics. The figures are read when Prometheus scrapes the metrics. */
+export function publishFigures(
+  { metrics }: CompositionContext,
+  { accounts, cache, feeds, history, server }: Parts,
+): void {
+  metrics.addStateMetrics({
+    version,
+    accounts: () => accounts.all(),
+    cache: () => cache.statistics(),
+    feedOf: (account) => feeds.stateOf(account),
+    streams: server.streams,
+    history: history.figures,
+  })
+}
+
+/** Registers the routes of every folder. */
+export function registerRoutes(
+  { settings, store, engine, metrics, now, onUnexpectedError }: CompositionContext,
+  { server, accounts, feeds, tokens, signIn, audit, cache, history, releaseLog, execSessions }: Parts,
+): void {
+  // `api` has the routes below /v1/ecs, `rootApi` those beside it.
+  const { api, rootApi, routes } = server
+  const logs = new Logs({ history, onUnexpectedError })
+  basicRoutes(api, rootApi, {
+    checkStore: readinessCheck(store, now),
+    checkEngine: () => engine.whenWritten(),
+    runtime: async () => (await engine.runtime())?.name,
+  })
+  docsRoutes(rootApi, routes, async () =>
+    componentsWithExamples((await import('../shapes/examples.ts')).resourceExamples),
+  )
+  consoleRoutes(rootApi)
+  if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
+  accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
+  tokenRoutes(api, { store, tokens, now })
+  const { countFailedSignIn: countFailure, countOidcSignIn } = server
+  sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })
+  auditRoutes(api, store)
+  clusterRoutes(api, cache)
+  changeRoutes(api, cache)
+  taskDefinitionRoutes(api)
+  taskRoutes(api, cache, history)
+  serviceRoutes(api, { cache, history, releaseLog, store })
+  serviceHistoryRoutes(api, cache, history)
+  logRoutes(api, { cache, logs, onUnexpectedError })
+  metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })
+  execRoutes(api, execSessions)
+  diagnosisRoutes(api, rootApi, { cache, history, logs })
+  releaseRoutes(api, { cache, releaseLog, store })
+}
