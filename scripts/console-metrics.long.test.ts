@@ -35,3 +35,25 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await second
   await chart.getByText('1.43 %', { exact: true }).waitFor()
 })
+
+test('a task shows its metrics when asked, and why there are none', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post('/local/clusters', { name: 'plain' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const { body } = await api.post('/local/clusters/plain/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  const [{ id }] = body.items
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/metrics?')) asked.push(request.url())
+  })
+  await page.goto(`${url}/console/local/clusters/plain/tasks/${id}`)
+  const show = page.getByRole('button', { name: 'Show the metrics' })
+  await show.waitFor()
+  assert.equal(asked.length, 0)
+  await show.click()
+  await page
+    .getByText(/No cpu, memory: CloudWatch has no metrics of this task\. AWS measures single tasks only/)
+    .waitFor()
+  assert.match(asked.join(), new RegExp(`^[^,]+/tasks/${id}/metrics\\?since=3h$`))
+})

@@ -46,7 +46,7 @@ test('the first page waits for at most 130 kB', (t) => {
 test('beyond the first page, the terminal takes at most 90 kB and the charts at most 25 kB', (t) => {
   const first = allNeededBy('index.html')
   const terminal = sizeOf([...allNeededBy('terminal.html')].filter((name) => !first.has(name)))
-  const charts = sizeOf([chunk(/^service-metrics-.*\.js$/), chunk(/^service-metrics-.*\.css$/)])
+  const charts = sizeOf([chunk(/^metrics-.*\.js$/), chunk(/^metrics-.*\.css$/)])
   t.diagnostic(`terminal ${terminal} bytes, charts ${charts} bytes`)
   assert.ok(terminal <= 90_000, `the terminal has ${terminal} bytes`)
   assert.ok(charts <= 25_000, `the charts have ${charts} bytes`)
@@ -55,7 +55,7 @@ test('beyond the first page, the terminal takes at most 90 kB and the charts at 
 test('no page before them waits for the terminal or the charts', () => {
   const needed = [...allNeededBy('index.html')]
   assert.deepEqual(
-    needed.filter((name) => /^(terminal|service-metrics)-/.test(name)),
+    needed.filter((name) => /^(terminal|metrics)-/.test(name)),
     [],
   )
   assert.doesNotMatch(

@@ -5,13 +5,7 @@
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
 import { accountClient } from './client.ts'
-
-export interface LogOwner {
-  kind: 'service' | 'task'
-  cluster: string
-  /** The service's name or the task's id. */
-  name: string
-}
+import type { ServiceOrTask } from './service-or-task.ts'
 
 interface LogFilter {
   /** Only lines that contain this text. */
@@ -28,7 +22,11 @@ const pageLength = 1000
 /** How many pages without a line are read in a row: a search can return such pages. */
 const maxEmptyPages = 5
 
-function readPage(account: string, { kind, cluster, name }: LogOwner, query: LogFilter & PageStart): Promise<LogPage> {
+function readPage(
+  account: string,
+  { kind, cluster, name }: ServiceOrTask,
+  query: LogFilter & PageStart,
+): Promise<LogPage> {
   const { services, tasks } = accountClient(account)
   return (
     kind === 'service' ? services.logs({ cluster, name }, query) : tasks.logs({ cluster, id: name }, query)
@@ -42,7 +40,7 @@ interface PageStart {
   limit: number
 }
 
-function follow(account: string, { kind, cluster, name }: LogOwner, query: LogFilter & { signal: AbortSignal }) {
+function follow(account: string, { kind, cluster, name }: ServiceOrTask, query: LogFilter & { signal: AbortSignal }) {
   const { services, tasks } = accountClient(account)
   const options = { ...query, follow: true, since: followedSince } as const
   return kind === 'service' ? services.logs({ cluster, name }, options) : tasks.logs({ cluster, id: name }, options)
@@ -50,7 +48,7 @@ function follow(account: string, { kind, cluster, name }: LogOwner, query: LogFi
 
 export interface LogOptions {
   account: string
-  owner: LogOwner
+  owner: ServiceOrTask
   filter: LogFilter
   /** Shows the lines around this time (ISO 8601) instead of the newest ones. */
   around: string | undefined

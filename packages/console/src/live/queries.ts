@@ -8,6 +8,7 @@ import { accountClient, client } from './client.ts'
 import { isChangesStreamOpen } from './last-received.ts'
 import { usePagedList } from './paged-list.ts'
 import { serviceNameOf } from './service-name.ts'
+import type { ServiceOrTask } from './service-or-task.ts'
 import { session } from './session.ts'
 
 export const queryClient = new QueryClient({
@@ -152,10 +153,13 @@ export const useServiceEvents = (account: string, cluster: string, service: stri
   })
 
 /** @param since the start, such as `3h` for three hours ago */
-export const useMetrics = (account: string, cluster: string, service: string, since: string) =>
+export const useMetrics = (account: string, { kind, cluster, name }: ServiceOrTask, since: string) =>
   useQuery({
-    queryKey: [account, 'metrics', cluster, service, since],
-    queryFn: () => accountClient(account).services.metrics({ cluster, name: service }, { since }),
+    queryKey: [account, 'metrics', kind, cluster, name, since],
+    queryFn: () =>
+      kind === 'service'
+        ? accountClient(account).services.metrics({ cluster, name }, { since })
+        : accountClient(account).tasks.metrics({ cluster, id: name }, { since }),
     refetchInterval: 60_000,
     placeholderData: keepPreviousData,
   })

@@ -35,7 +35,7 @@ const LogView = lazy(() => import('../parts/log.tsx'))
 const DeploymentsTab = lazy(() => import('./service-deployments.tsx'))
 const EventsTab = lazy(() => import('./service-events.tsx'))
 const SettingsTab = lazy(() => import('./service-settings.tsx'))
-const MetricsTab = lazy(() => import('./service-metrics.tsx'))
+const MetricsView = lazy(() => import('../parts/metrics.tsx'))
 
 const labels: Record<ServiceTab, string> = {
   tasks: 'Tasks',
@@ -152,7 +152,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
               )}
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
-              {tab === 'metrics' && <MetricsTab account={account} cluster={cluster} name={name} />}
+              {tab === 'metrics' && <MetricsView account={account} of={{ kind: 'service', cluster, name }} />}
               {tab === 'settings' && (
                 <SettingsTab
                   service={service}

@@ -23,6 +23,7 @@ import { TaskFacts } from './task-facts.tsx'
 import { lifeStages } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
+const MetricsView = lazy(() => import('../parts/metrics.tsx'))
 
 export function TaskPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)
@@ -33,6 +34,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const [isStopping, setStopping] = useState(false)
   const search = useSearch()
   const [isLogRequested, setLogRequested] = useState(false)
+  const [areMetricsRequested, setMetricsRequested] = useState(false)
   const task = query.data
   const sentence = task && taskSentence(task, now)
   const serviceName = task && serviceNameOf(task)
@@ -114,6 +116,19 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                   </button>
                 </p>
               )}
+              {hasRun && <h2>Metrics</h2>}
+              {hasRun &&
+                (areMetricsRequested ? (
+                  <Suspense fallback={<p className="muted">Loading.</p>}>
+                    <MetricsView account={account} of={{ kind: 'task', cluster, name: id }} />
+                  </Suspense>
+                ) : (
+                  <p>
+                    <button type="button" onClick={() => setMetricsRequested(true)}>
+                      Show the metrics
+                    </button>
+                  </p>
+                ))}
             </div>
             <TaskFacts account={account} task={task} owningService={owningService} />
           </div>

@@ -3,8 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import { servicePath } from '../actions.ts'
-import { type LogOwner, maxLines, useLogLines } from '../live/log-lines.ts'
+import { maxLines, useLogLines } from '../live/log-lines.ts'
 import { type LogSearch, useLogSearch } from '../live/log-search.ts'
+import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { Commands, curlCommand, shellWord } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
@@ -24,7 +25,7 @@ export default function LogView({
   runningRevision,
 }: {
   account: string
-  owner: LogOwner
+  owner: ServiceOrTask
   /** The `family:revision` that runs now. */
   runningRevision: string | undefined
 }) {
@@ -186,7 +187,7 @@ export default function LogView({
 const containersOf = (lines: readonly { container: string }[]) => [...new Set(lines.map(({ container }) => container))]
 
 /** The commands for the log of a service. The page of a task has its own. */
-function commandsFor(account: string, { cluster, name }: LogOwner, { text, container, at }: LogSearch) {
+function commandsFor(account: string, { cluster, name }: ServiceOrTask, { text, container, at }: LogSearch) {
   const path = servicePath(account, cluster, name, 'logs')
   const query = new URLSearchParams({
     ...(at === undefined ? { follow: 'true' } : { since: at }),

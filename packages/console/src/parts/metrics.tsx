@@ -1,19 +1,21 @@
-/** The tab with the metrics of a service, one chart for each metric. */
+/** The metrics of a service or a task, one chart for each metric. */
 import type { Metrics } from '@ecs-api/client'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
+import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { ExternalText, visible } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { exactTime } from '../parts/time.tsx'
 
-export default function MetricsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
+export default function MetricsView({ account, of }: { account: string; of: ServiceOrTask }) {
   const [period, setPeriod] = useState('3h')
-  const metrics = useMetrics(account, cluster, name, period)
+  const metrics = useMetrics(account, of, period)
   if (!metrics.data) return <LoadingOrProblem query={metrics} subject="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
+  const { unavailable = [] } = metrics.data
   const isEmpty = metrics.data.series.every(({ points }) => points.length === 0)
   return (
     <div className="stack">
@@ -27,7 +29,12 @@ export default function MetricsTab({ account, cluster, name }: { account: string
           ))}
         </select>
       </label>
-      {isEmpty && (
+      {unavailable.map(({ part, reason }) => (
+        <p key={part} className="panel">
+          No <ExternalText text={part} />: <ExternalText text={reason} />
+        </p>
+      ))}
+      {isEmpty && unavailable.length === 0 && (
         <p className="panel">
           There are no values yet: the first ones arrive some minutes after the first task starts.
         </p>
