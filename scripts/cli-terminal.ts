@@ -16,7 +16,9 @@ while True:
     ready, _, _ = select.select(sources, [], [])
     if 0 in ready:
         data = os.read(0, 65536)
-        if data: os.write(fd, data)
+        if data:
+            try: os.write(fd, data)
+            except OSError: pass # The program has ended.
         else:
             # The test has ended. A program that ignores the hang-up signal would stay.
             sources.remove(0)
@@ -64,6 +66,8 @@ export function startOnTerminal(
     printed += text
     for (const watcher of watchers) watcher()
   })
+  // What is typed after the end of the program is lost, as on any terminal.
+  child.stdin.on('error', () => {})
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return {
     child,
