@@ -303,6 +303,8 @@ test('tasks are run, waited for and stopped, with the exit code of the container
   assert.deepEqual(overrides.containerOverrides[0].command, ['sleep', '5'])
   const waited = await cli(['run', 'slow', '--wait', '--timeout', '1'])
   assert.deepEqual([waited.code, /The task continues after 0:01/.test(waited.stderr)], [7, true])
+  const several = await cli(['run', 'slow', '--count', '2', '--wait', '--timeout', '1'])
+  assert.match(several.stderr, /The tasks continue after 0:01/)
   assert.equal((await cli(['stop', task.slice(0, 13)])).code, 10)
   assert.equal(
     (await cli(['stop', task.slice(0, 13), '--yes', '--query', 'desiredStatus', '-o', 'tsv'])).stdout,

@@ -114,9 +114,10 @@ async function followTasks(input: Input, account: AccountClient, tasks: Tasks): 
   } catch (error) {
     progress.end()
     const next = `ecs-api tasks get ${cluster}/${id.slice(0, 12)}`
-    if (signal.aborted) throw new CliError((signal.reason as CliError).exit, 'The task continues.', next)
+    const continuing = tasks.length === 1 ? 'The task continues' : 'The tasks continue'
+    if (signal.aborted) throw new CliError((signal.reason as CliError).exit, `${continuing}.`, next)
     if (timeout.aborted)
-      throw new CliError(7, `✗ The task continues after ${clockText(timeoutSeconds * 1000)} (--timeout).`, next)
+      throw new CliError(7, `✗ ${continuing} after ${clockText(timeoutSeconds * 1000)} (--timeout).`, next)
     throw error
   }
 }
