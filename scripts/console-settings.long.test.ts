@@ -226,6 +226,15 @@ test('a button that cannot help stays in its place and says why', { skip }, asyn
   await planned(page, /release 1|Release 1|web:/)
   await dialog.getByText('curl and command line').click()
   await dialog.getByText('ecs-api rollback local/prod/first --to 1').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+
+  await stop.click()
+  await planned(page, /rolls the service back/)
+  await dialog.getByRole('button', { name: 'Stop deployment', exact: true, disabled: false }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const [stopped] = (await api.get(`${services}/first/deployments`)).body.items
+  assert.match(stopped.status, /^(STOP|ROLLBACK)/)
 })
 
 test('a change that changes nothing cannot be sent, and says why', { skip }, async (t) => {

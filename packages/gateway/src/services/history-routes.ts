@@ -183,16 +183,18 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
 }
 
 /** The plan of a change to a deployment. The service stays the same, so the plan has effects and no changed fields. */
-function planDeploymentChange(
+async function planDeploymentChange(
   account: Account,
   caller: Caller,
   { cluster, service }: DeploymentCall['params'],
   change: (planning: Account) => Promise<unknown>,
 ): Promise<Plan> {
-  return planChange(account, { cluster, ref: service, caller }, async (planning) => {
+  // These requests take no If-Match: their path names the deployment.
+  const { configVersion, ...plan } = await planChange(account, { cluster, ref: service, caller }, async (planning) => {
     await change(planning)
     return undefined
   })
+  return plan
 }
 
 /**

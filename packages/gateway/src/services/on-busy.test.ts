@@ -103,6 +103,7 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
   ]) {
     const stop = await api.post(`${path}/deployments/${deployment.id}/stop?dryRun=true`, { stopType })
     assert.deepEqual([stop.body.calls[0].action, stop.body.effects], ['StopServiceDeployment', [effect]], stop.text)
+    assert.equal(stop.body.configVersion, undefined, 'a stop takes no If-Match')
   }
 })
 
