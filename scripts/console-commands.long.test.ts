@@ -92,4 +92,32 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
       const { code, stderr } = await runLine(`${cli} --yes --curl`)
       assert.equal(code, 0, `${cli}: ${stderr}`)
     })
+  for (const [button, path] of [
+    ['Restart…', '/console/local/services'],
+    ['Stop deployment…', '/console/local/services'],
+    ['Tags…', '/console/local/services'],
+    ['Stop…', '/console/local/tasks'],
+  ] as const)
+    await t.test(`${button} on the selected rows of ${path}`, async () => {
+      await page.goto(url + path)
+      await page.getByRole('checkbox', { name: 'Select all' }).check()
+      await page
+        .getByRole('region', { name: /^Selected/ })
+        .getByRole('button', { name: button })
+        .click()
+      const dialog = page.getByRole('dialog')
+      if (button === 'Tags…') await dialog.getByLabel('Set tags').fill('owner=me and you')
+      await dialog
+        .getByRole('button', { name: / \d (service|deployment|task)s?$/ })
+        .and(page.locator('[aria-disabled="false"]'))
+        .waitFor()
+      await dialog.locator('summary').filter({ hasText: 'curl and command line' }).click()
+      const commands = (await dialog.locator('.command code').first().innerText()).split('; ')
+      const expectedCount = button === 'Stop deployment…' ? 1 : button === 'Stop…' ? 3 : 2
+      assert.equal(commands.length, expectedCount, commands.join())
+      for (const cli of commands) {
+        const { code, stderr } = await runLine(`${cli} --yes --curl`)
+        assert.equal(code, 0, `${cli}: ${stderr}`)
+      }
+    })
 })

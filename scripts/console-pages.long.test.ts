@@ -83,11 +83,13 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
 const www = '/console/local/clusters/prod/services/www'
 /** Every dialog by the page that has it and the buttons that open it. */
 const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
-  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
-    button.replace('…', '').toLowerCase(),
-    www,
-    (page) => page.getByRole('button', { name: button }).click(),
-  ]),
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Tags…', 'Settings…', 'Delete…'].map(
+    (button): (typeof dialogs)[number] => [
+      button.replace('…', '').toLowerCase(),
+      www,
+      (page) => page.getByRole('button', { name: button }).click(),
+    ],
+  ),
   [
     'stop deployment',
     www.replace('www', 'api'),
@@ -114,6 +116,70 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
   ['palette', www, (page) => page.keyboard.press('Control+k')],
   ['keys', www, (page) => page.keyboard.press('?')],
 ]
+
+/** Selects all rows of the list, and presses a button of the bar. */
+async function openForAll(page: Page, button: string): Promise<void> {
+  await page.getByRole('checkbox', { name: 'Select all' }).check()
+  await page
+    .getByRole('region', { name: /^Selected/ })
+    .getByRole('button', { name: button })
+    .click()
+}
+
+test('selected rows and the dialogs of their changes are accessible in both themes and widths', {
+  skip,
+  timeout: 600_000,
+}, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url, { expectedErrors: [/500 \(Internal Server Error\)/] })
+  const page = await signedInPage(profile, url, token)
+  const dialog = page.getByRole('dialog')
+  const listPath = `${url}/console/local/services`
+  await t.test('the bar', async () => {
+    await page.goto(listPath)
+    await page.getByRole('checkbox', { name: 'Select prod/www' }).check()
+    await page.getByRole('region', { name: 'Selected services' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'selection'), [])
+  })
+  for (const button of ['Restart…', 'Stop deployment…', 'Tags…'])
+    await t.test(button, async () => {
+      await page.goto(listPath)
+      await openForAll(page, button)
+      if (button === 'Tags…') await dialog.getByLabel('Set tags').fill('owner=me')
+      await dialog
+        .getByRole('button', { name: / [12] (service|deployment)s?$/ })
+        .and(page.locator('[aria-disabled="false"]'))
+        .waitFor()
+      const name = `dialog-selection-${button.replace('…', '').replace(' ', '-').toLowerCase()}`
+      assert.deepEqual(await faultsOfAppearance(page, name), [])
+    })
+  await t.test('the tasks to stop', async () => {
+    await page.goto(`${url}/console/local/tasks?status=ALL`)
+    await openForAll(page, 'Stop…')
+    await dialog.getByText('The task has stopped.').first().waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-tasks'), [])
+  })
+  await t.test('the results', async () => {
+    await page.goto(listPath)
+    // Nothing is restarted, because the tests below need the running task.
+    await page.route(/\/www\/restart$/, (route) => route.fulfill({ json: {} }))
+    const failure = {
+      title: 'AWS failed',
+      status: 500,
+      code: 'AwsError',
+      detail: 'AWS did not take it.',
+      requestId: 'r',
+    }
+    await page.route(/\/api\/restart$/, (route) => route.fulfill({ status: 500, json: failure }))
+    await openForAll(page, 'Restart…')
+    await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
+    await dialog.getByRole('button', { name: 'Retry 1 failed' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-results'), [])
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Show results' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'selection-results'), [])
+  })
+})
 
 test('every dialog is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!

@@ -24,7 +24,7 @@ before(async () => {
 })
 
 /** The names of the services that the page shows, in their order. */
-const names = (page: Page) => page.locator('tr[data-row] td:first-child').allInnerTexts()
+const names = (page: Page) => page.locator('tr[data-row] td[data-title="Service"]').allInnerTexts()
 
 async function showsOnly(page: Page, ...expected: string[]): Promise<void> {
   const rows = page.locator('tr[data-row]')

@@ -38,20 +38,29 @@ function missingPermissionReason(me: Me | undefined, permission: 'change' | 'exe
   return `The token ${me.name} does not have the permission ${permission}.`
 }
 
-const isInProgress = (deployment: ServiceDeployment | undefined) =>
-  deployment !== undefined && /^(PENDING|IN_PROGRESS)$/.test(deployment.status)
+/** Why there is no deployment to stop. */
+export const noDeploymentReason = (newest: ServiceDeployment | undefined) =>
+  newest !== undefined && /^(PENDING|IN_PROGRESS)$/.test(newest.status) ? undefined : 'No deployment is in progress.'
 
 interface ServiceActionOptions {
   /** The signed-in caller. A member is undefined while the page does not know it. */
   me: Me | undefined
   service: Service | undefined
-  newestDeployment: ServiceDeployment | undefined
+  /** `unread`: a list reads no deployments, so its actions do not depend on them. */
+  newestDeployment: ServiceDeployment | undefined | 'unread'
   releases: readonly Release[] | undefined
   /** Whether the service has a cause of failure: then the rollback is the primary action. */
   isFailing: boolean
 }
 
-export function serviceActions({ me, service, newestDeployment, releases, isFailing }: ServiceActionOptions): Action[] {
+export function serviceActions({
+  me,
+  service,
+  newestDeployment: deployment,
+  releases,
+  isFailing,
+}: ServiceActionOptions): Action[] {
+  const newestDeployment = deployment === 'unread' ? undefined : deployment
   const notPermittedReason = missingPermissionReason(me, 'change')
   const deletedReason =
     service?.status === 'INACTIVE'
@@ -75,11 +84,12 @@ export function serviceActions({ me, service, newestDeployment, releases, isFail
     { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst && !isPaused },
     { id: 'scale', label: 'Scale…', disabledReason },
     { id: 'restart', label: 'Restart…', disabledReason },
+    { id: 'tags', label: 'Tags…', disabledReason },
     { id: 'settings', label: 'Settings…', disabledReason },
     {
       id: 'stop-deployment',
       label: 'Stop deployment…',
-      disabledReason: disabledReason ?? (isInProgress(newestDeployment) ? undefined : 'No deployment is in progress.'),
+      disabledReason: disabledReason ?? (deployment === 'unread' ? undefined : noDeploymentReason(newestDeployment)),
       isDangerous: true,
     },
     ...(hooks.length > 0
@@ -95,6 +105,30 @@ export function serviceActions({ me, service, newestDeployment, releases, isFail
       : []),
     { id: 'delete', label: 'Delete…', disabledReason, isDangerous: true },
   ]
+}
+
+/** The actions on a service of a list. */
+export const listedServiceActions = (me: Me | undefined, service: Service) =>
+  serviceActions({ me, service, newestDeployment: 'unread', releases: undefined, isFailing: false })
+
+const actionOf = (actions: readonly Action[], id: string) => actions.find((action) => action.id === id)
+
+export const disabledReasonOf = (actions: readonly Action[], id: string) => actionOf(actions, id)?.disabledReason
+
+/**
+ * The actions on several resources, given the actions on each. An action is possible when it is possible on one of them:
+ * its dialog says why it is not on the others.
+ */
+export function actionsOnSeveral(actionsOfEach: readonly Action[][], ids: readonly string[]): Action[] {
+  return ids.flatMap((id) => {
+    const actions = actionsOfEach.flatMap((actions) => actionOf(actions, id) ?? [])
+    const reasons = new Set(actions.map(({ disabledReason }) => disabledReason))
+    const [action] = actions
+    if (!action) return []
+    const { label, isDangerous } = action
+    const disabledReason = reasons.has(undefined) ? undefined : [...reasons].join(' ')
+    return [{ id, label, isDangerous, disabledReason }]
+  })
 }
 
 /** @param owningService the service of the task; undefined while it is not known, and for a task without one */

@@ -15,6 +15,8 @@ const keyHelp: [key: string, effect: string][] = [
   ['g a', 'Audit'],
   ['j, k', 'next and previous row'],
   ['Enter', 'open the row'],
+  ['x', 'select the row'],
+  ['X', 'select or leave out the rows from the last one to this'],
   ['l', 'logs of the row or of the page'],
   ['e', 'terminal of the row or of the page'],
   ['w', 'cause of the failure of the row or of the page'],
@@ -53,19 +55,22 @@ function moveRow(step: 1 | -1): void {
   next?.querySelector<HTMLElement>('a, button')?.focus()
 }
 
-/** Clicks the element with this `data-key` in the focused row, else in the page. Without one, shows the reason. */
-function clickElementOfKey(key: string): void {
+/**
+ * Clicks the element with this `data-key` in the focused row, else in the page. Without one, shows the reason.
+ * @param shiftKey whether the click is one with the key Shift
+ */
+function clickElementOfKey(key: string, shiftKey = false): void {
   const row = document.activeElement?.closest('[data-row]')
   // Elements of other rows are left out below.
   const elements = [...document.querySelectorAll<HTMLElement>(`main [data-key="${key}"]`)]
   const target =
     row?.querySelector<HTMLElement>(`[data-key="${key}"]`) ?? elements.find((each) => !each.closest('[data-row]'))
   if (target?.ariaDisabled === 'true') toast(target.title)
-  else if (target) target.click()
+  else if (target) target.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey }))
   else toast(noTargetReason(key, row, elements.length > 0))
 }
 
-const targetNames: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment' }
+const targetNames: Record<string, string> = { l: 'log', e: 'terminal', w: 'cause', d: 'deployment', x: 'checkbox' }
 
 function noTargetReason(key: string, row: Element | null | undefined, hasRows: boolean): string {
   const reason = row?.querySelector(`[data-no-${key}]`)?.getAttribute(`data-no-${key}`)
@@ -75,10 +80,11 @@ function noTargetReason(key: string, row: Element | null | undefined, hasRows: b
     : `There is no ${targetNames[key]} here.`
 }
 
-const singleKeys = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd'])
+const singleKeys = new Set(['g', '/', '?', 'j', 'k', 'l', 'e', 'w', 'd', 'x', 'X'])
 
-const isField = ({ tagName, isContentEditable }: HTMLElement) =>
-  isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(tagName)
+/** Whether a person can type in the element. */
+const isField = (element: HTMLElement) =>
+  element.isContentEditable || element.matches('input:not([type="checkbox"]), textarea, select')
 
 export function useKeys(account: string | undefined, open: (overlay: 'palette' | 'keys') => void): void {
   const [, navigate] = useLocation()
@@ -132,6 +138,9 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
         case 'w':
         case 'd':
           return clickElementOfKey(event.key)
+        case 'x':
+        case 'X':
+          return clickElementOfKey('x', event.shiftKey)
       }
     }
     addEventListener('keydown', onKey)

@@ -2,12 +2,15 @@
 import type { Service, TaskDefinitionSummary } from '@ecs-api/client'
 import { useState } from 'react'
 import { Link } from 'wouter'
+import { useSelection } from '../live/selection.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { definitionColumns } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
 import { DeregisterDialog } from './deregister-dialog.tsx'
+
+const nameOf = ({ name }: TaskDefinitionSummary) => name
 
 export function Revisions({
   account,
@@ -27,30 +30,20 @@ export function Revisions({
   /** Why the caller is not permitted to change anything; undefined when permitted. */
   notPermittedReason: string | undefined
 }) {
-  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set())
-  const [isOpen, setOpen] = useState(false)
   const rows = revisions.toSorted((a, b) => b.revision - a.revision)
-  const selectedNames = rows.map(({ name }) => name).filter((name) => selection.has(name))
+  const selection = useSelection(rows, nameOf)
+  const [isOpen, setOpen] = useState(false)
+  const selectedNames = selection.items.map(nameOf)
   const servicesUsing = (name: string) => services.filter(({ taskDefinition }) => taskDefinition === name)
   // The newest revision counts as used: a service can name only the family, which means the newest revision.
   const unused = rows.slice(1).filter(({ name }) => servicesUsing(name).length === 0)
-  const toggle = (name: string, isSelected: boolean) => {
-    const next = new Set(selection)
-    if (isSelected) next.add(name)
-    else next.delete(name)
-    setSelection(next)
-  }
   return (
     <section className="stack">
       <div className="row spread">
         <h2>Revisions</h2>
         <div className="row">
           {unused.length > 0 && (
-            <button
-              type="button"
-              className="plain"
-              onClick={() => setSelection(new Set(unused.map(({ name }) => name)))}
-            >
+            <button type="button" className="plain" onClick={() => selection.select(new Set(unused.map(nameOf)))}>
               Select {unused.length === 1 ? '1 older revision' : `${unused.length} older revisions`} without a service
             </button>
           )}
@@ -70,22 +63,10 @@ export function Revisions({
       <Table
         label="Revisions"
         rows={rows}
-        keyOf={(each) => each.arn}
+        keyOf={nameOf}
+        selection={{ ...selection, nameOf }}
         emptyText="No active revision."
         columns={[
-          {
-            title: 'Select',
-            cell: ({ name }) => (
-              <label className="select-row">
-                <input
-                  type="checkbox"
-                  aria-label={`Select ${name}`}
-                  checked={selection.has(name)}
-                  onChange={(event) => toggle(name, event.target.checked)}
-                />
-              </label>
-            ),
-          },
           {
             title: 'Revision',
             cell: ({ name, revision }) =>
@@ -117,7 +98,7 @@ export function Revisions({
           usersOf={(name) => servicesUsing(name).map((service) => `${service.cluster}/${service.name}`)}
           onClose={() => {
             setOpen(false)
-            setSelection(new Set())
+            selection.select(new Set())
           }}
         />
       )}

@@ -28,7 +28,7 @@ export function TasksTab({ account, tasks }: { account: string; tasks: PagedList
           onChoose={setStatus}
         />
       </div>
-      <TaskTable account={account} tasks={withStatus(status)} query={tasks} />
+      <TaskTable account={account} tasks={withStatus(status)} allTasks={tasks.data} query={tasks} />
       {status !== 'RUNNING' && <ListEnd list={tasks} noun="tasks" />}
     </div>
   )

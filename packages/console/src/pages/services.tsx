@@ -1,10 +1,12 @@
 /** The page of an account's services and their states. */
+import type { Service } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
-import { useMemo } from 'react'
+import { lazy, useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { changeNotPermittedReason } from '../actions.ts'
+import { actionsOnSeveral, changeNotPermittedReason, listedServiceActions } from '../actions.ts'
 import { gatewayNow } from '../live/clock.ts'
 import { useMe, useServices } from '../live/queries.ts'
+import { useSelection } from '../live/selection.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
@@ -12,10 +14,13 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { SelectionBar } from '../parts/selection-bar.tsx'
 import { ServiceStatus, toneOfService } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+
+const ServicesDialog = lazy(() => import('../parts/services-dialog.tsx'))
 
 const filters = [
   ['all', 'All'],
@@ -27,9 +32,13 @@ const filters = [
 /** The page does not read deployments. The sentence then uses the member `deployments` of the service. */
 const noDeployments = [] as const
 
+const keyOf = ({ arn }: Service) => arn
+
 export function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
   const me = useMe()
+  const selection = useSelection(services.data, keyOf)
+  const list = `${account} services`
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
   // The filter is in the address, so that a link without one shows all services.
@@ -92,7 +101,8 @@ export function ServicesPage({ account }: { account: string }) {
         <Table
           label="Services"
           rows={shown}
-          keyOf={({ service }) => service.arn}
+          keyOf={({ service }) => keyOf(service)}
+          selection={{ ...selection, nameOf: ({ service }) => `${service.cluster}/${service.name}` }}
           emptyText={
             rows.length === 0 ? (
               <>
@@ -157,6 +167,19 @@ export function ServicesPage({ account }: { account: string }) {
           ]}
         />
       )}
+      <SelectionBar
+        list={list}
+        nouns={['service', 'services']}
+        selection={selection}
+        shownItems={shown.map(({ service }) => service)}
+        actions={actionsOnSeveral(
+          selection.items.map((service) => listedServiceActions(me, service)),
+          ['restart', 'stop-deployment', 'tags'],
+        )}
+        dialogOf={(action, items, onClose) => (
+          <ServicesDialog action={action} account={account} services={items} list={list} onClose={onClose} />
+        )}
+      />
       <Commands
         cli={`ecs-api services list --account ${shellWord(account)}`}
         curl={curlCommand('GET', `/v1/ecs/${account}/services`)}

@@ -1,16 +1,21 @@
 import type { Me, Task } from '@ecs-api/client'
+import { lazy } from 'react'
 import { Link } from 'wouter'
-import { taskActions } from '../actions.ts'
+import { actionsOnSeveral, taskActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
+import { useSelection } from '../live/selection.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { SelectionBar } from '../parts/selection-bar.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+
+const StopTasksDialog = lazy(() => import('../parts/stop-tasks-dialog.tsx'))
 
 /** The `cluster/service` of a task, or its `cluster/group` if no service started it. */
 const serviceOrGroup = (task: Task) => `${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
@@ -18,101 +23,125 @@ const serviceOrGroup = (task: Task) => `${task.cluster}/${serviceNameOf(task) ??
 const terminalAction = (me: Me | undefined, task: Task, account: string) =>
   taskActions(me, task, account).find(({ id }) => id === 'terminal')
 
+const keyOf = ({ arn }: Task) => arn
+
 export function TaskTable({
   account,
   tasks,
+  allTasks,
   query,
   showsService = false,
   emptyText = 'There are no tasks.',
 }: {
   account: string
+  /** The tasks that the filter shows. */
   tasks: Task[] | undefined
+  /** Those, and the ones that the filter hides. */
+  allTasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
   showsService?: boolean
   emptyText?: string | undefined
 }) {
   const me = useMe()
+  const selection = useSelection(allTasks, keyOf)
+  const list = `${account} tasks`
   if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
   return (
-    <Table
-      label="Tasks"
-      rows={tasks}
-      keyOf={({ arn }) => arn}
-      emptyText={emptyText}
-      columns={[
-        {
-          title: 'Task',
-          sortBy: ({ id }) => id,
-          cell: (task) => (
-            <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
-              <ExternalText text={task.id.slice(0, 8)} />
-            </Link>
-          ),
-        },
-        ...(showsService
-          ? [
-              {
-                title: 'Of',
-                sortBy: serviceOrGroup,
-                cell: (task: Task) => <ExternalText text={serviceOrGroup(task)} />,
-              },
-            ]
-          : []),
-        {
-          title: 'Status',
-          hasOwnLine: true,
-          sortBy: ({ lastStatus }) => lastStatus,
-          cell: (task) => <TaskStatus task={task} />,
-        },
-        {
-          title: 'Address',
-          sortBy: ({ publicAddress, address }) => publicAddress ?? address ?? '',
-          cell: (task) => <TaskAddress task={task} />,
-        },
-        {
-          title: 'Task definition',
-          sortBy: ({ taskDefinition }) => taskDefinition ?? '',
-          cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
-        },
-        {
-          title: 'Started',
-          sortBy: ({ startedAt }) => startedAt ?? '',
-          cell: ({ startedAt }) => <Ago at={startedAt} />,
-        },
-        {
-          title: 'Do',
-          cell: (task) => (
-            <span className="row" data-no-e={terminalAction(me, task, account)?.disabledReason}>
-              {task.lastStatus === 'STOPPED' ? (
-                <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
-                  Why
-                  <span className="visually-hidden">
-                    {' '}
-                    <ExternalText text={task.id.slice(0, 8)} /> stopped
-                  </span>
-                </Link>
-              ) : (
-                terminalAction(me, task, account)?.disabledReason === undefined && (
-                  <Link data-key="e" href={paths.terminal(account, task.cluster, task.id)}>
-                    Terminal
+    <>
+      <Table
+        label="Tasks"
+        rows={tasks}
+        keyOf={keyOf}
+        selection={{ ...selection, nameOf: ({ id }) => id.slice(0, 8) }}
+        emptyText={emptyText}
+        columns={[
+          {
+            title: 'Task',
+            sortBy: ({ id }) => id,
+            cell: (task) => (
+              <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
+                <ExternalText text={task.id.slice(0, 8)} />
+              </Link>
+            ),
+          },
+          ...(showsService
+            ? [
+                {
+                  title: 'Of',
+                  sortBy: serviceOrGroup,
+                  cell: (task: Task) => <ExternalText text={serviceOrGroup(task)} />,
+                },
+              ]
+            : []),
+          {
+            title: 'Status',
+            hasOwnLine: true,
+            sortBy: ({ lastStatus }) => lastStatus,
+            cell: (task) => <TaskStatus task={task} />,
+          },
+          {
+            title: 'Address',
+            sortBy: ({ publicAddress, address }) => publicAddress ?? address ?? '',
+            cell: (task) => <TaskAddress task={task} />,
+          },
+          {
+            title: 'Task definition',
+            sortBy: ({ taskDefinition }) => taskDefinition ?? '',
+            cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
+          },
+          {
+            title: 'Started',
+            sortBy: ({ startedAt }) => startedAt ?? '',
+            cell: ({ startedAt }) => <Ago at={startedAt} />,
+          },
+          {
+            title: 'Do',
+            cell: (task) => (
+              <span className="row" data-no-e={terminalAction(me, task, account)?.disabledReason}>
+                {task.lastStatus === 'STOPPED' ? (
+                  <Link data-key="w" href={paths.task(account, task.cluster, task.id)}>
+                    Why
                     <span className="visually-hidden">
                       {' '}
-                      of <ExternalText text={task.id.slice(0, 8)} />
+                      <ExternalText text={task.id.slice(0, 8)} /> stopped
                     </span>
                   </Link>
-                )
-              )}
-              <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id)}>
-                Logs
-                <span className="visually-hidden">
-                  {' '}
-                  of <ExternalText text={task.id.slice(0, 8)} />
-                </span>
-              </Link>
-            </span>
-          ),
-        },
-      ]}
-    />
+                ) : (
+                  terminalAction(me, task, account)?.disabledReason === undefined && (
+                    <Link data-key="e" href={paths.terminal(account, task.cluster, task.id)}>
+                      Terminal
+                      <span className="visually-hidden">
+                        {' '}
+                        of <ExternalText text={task.id.slice(0, 8)} />
+                      </span>
+                    </Link>
+                  )
+                )}
+                <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id)}>
+                  Logs
+                  <span className="visually-hidden">
+                    {' '}
+                    of <ExternalText text={task.id.slice(0, 8)} />
+                  </span>
+                </Link>
+              </span>
+            ),
+          },
+        ]}
+      />
+      <SelectionBar
+        list={list}
+        nouns={['task', 'tasks']}
+        selection={selection}
+        shownItems={tasks}
+        actions={actionsOnSeveral(
+          selection.items.map((task) => taskActions(me, task, account)),
+          ['stop'],
+        )}
+        dialogOf={(_, items, onClose) => (
+          <StopTasksDialog account={account} tasks={items} list={list} onClose={onClose} />
+        )}
+      />
+    </>
   )
 }

@@ -7,7 +7,6 @@ import { useMe, useServiceOfTask, useTask, useTaskDiagnosis } from '../live/quer
 import { serviceNameOf } from '../live/service-name.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { AsReturned } from '../parts/as-returned.tsx'
-import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -24,6 +23,7 @@ import { lifeStages } from './task-life.ts'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
 const MetricsView = lazy(() => import('../parts/metrics.tsx'))
+const StopTasksDialog = lazy(() => import('../parts/stop-tasks-dialog.tsx'))
 
 export function TaskPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)
@@ -137,19 +137,9 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             cli={`ecs-api tasks get ${shellWord(`${account}/${cluster}/${id}`)}`}
             curl={curlCommand('GET', path)}
           />
-          {isStopping && (
-            <ChangeDialog
-              title={`Stop the task ${id.slice(0, 8)}`}
-              account={account}
-              hasPlan={false}
-              request={{ method: 'DELETE', path }}
-              cli={`ecs-api stop ${shellWord(`${account}/${cluster}/${id}`)}`}
-              buttonLabel="Stop"
-              doneSentence={`The task ${id.slice(0, 8)} is being stopped.`}
-              onClose={() => setStopping(false)}
-              fields={<p>A task of a service is replaced by another one.</p>}
-            />
-          )}
+          <Suspense fallback={null}>
+            {isStopping && <StopTasksDialog account={account} tasks={[task]} onClose={() => setStopping(false)} />}
+          </Suspense>
         </>
       )}
     </>

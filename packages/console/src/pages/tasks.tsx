@@ -81,6 +81,7 @@ export default function TasksPage({ account }: { account: string }) {
       <TaskTable
         account={account}
         tasks={shown}
+        allTasks={tasks}
         query={status !== '' && (notStopped.data || status === 'STOPPED') ? stopped : notStopped}
         emptyText={(tasks?.length ?? 0) > 0 ? 'No task matches.' : undefined}
         showsService

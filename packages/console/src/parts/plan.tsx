@@ -4,12 +4,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { useAccount } from '../live/account.ts'
-import { client } from '../live/client.ts'
+import { planOf } from '../live/plan-request.ts'
 import { ExternalText } from './external-text.tsx'
 import { Problem } from './problem.tsx'
 import { useIsSimulatedAccount } from './simulated.tsx'
 
-const renewAfterMs = 400
+export const renewAfterMs = 400
 
 export function usePlan(request: ApiRequest | undefined) {
   const text = request === undefined ? '' : JSON.stringify(request)
@@ -20,10 +20,7 @@ export function usePlan(request: ApiRequest | undefined) {
   }, [text])
   const query = useQuery({
     queryKey: ['plan', settledText],
-    queryFn: ({ signal }) => {
-      const { method, path, body } = JSON.parse(settledText) as ApiRequest
-      return client.request<Plan>(method, path, { body, query: { dryRun: true }, signal })
-    },
+    queryFn: ({ signal }) => planOf(JSON.parse(settledText) as ApiRequest, signal),
     enabled: settledText !== '',
     staleTime: 0,
     // The previous plan is shown until the new one has arrived.
@@ -50,34 +47,47 @@ export function PlanPanel({
   return (
     <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>
       <h2>Plan</h2>
-      {plan.effects.map((effect) => (
-        <p key={effect}>
-          <ExternalText text={effect} />
-        </p>
-      ))}
-      {plan.warnings.map((warning) => (
-        <p key={warning} className="waiting">
-          <ExternalText text={warning} />
-        </p>
-      ))}
+      <PlannedEffects plan={plan} />
       {isSimulated && startsTasks(plan) && (
         <p className="muted">
           Containers of this account are simulated: no image is pulled, so every image with a valid name exists.
         </p>
       )}
       <FieldChanges changes={plan.changes} />
-      {plan.calls.length > 0 && (
-        <details>
-          <summary>{plan.calls.length === 1 ? '1 call' : `${plan.calls.length} calls`} to AWS</summary>
-          {plan.calls.map((call, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
-            <pre key={i}>
-              <ExternalText text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
-            </pre>
-          ))}
-        </details>
-      )}
+      <PlannedCalls calls={plan.calls} />
     </section>
+  )
+}
+
+export function PlannedEffects({ plan: { effects, warnings } }: { plan: Plan }) {
+  return (
+    <>
+      {effects.map((effect) => (
+        <p key={effect}>
+          <ExternalText text={effect} />
+        </p>
+      ))}
+      {warnings.map((warning) => (
+        <p key={warning} className="waiting">
+          <ExternalText text={warning} />
+        </p>
+      ))}
+    </>
+  )
+}
+
+export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
+  if (calls.length === 0) return null
+  return (
+    <details>
+      <summary>{calls.length === 1 ? '1 call' : `${calls.length} calls`} to AWS</summary>
+      {calls.map((call, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
+        <pre key={i}>
+          <ExternalText text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
+        </pre>
+      ))}
+    </details>
   )
 }
 

@@ -55,7 +55,7 @@ export function planReason({ error, isSettled }: PlannedChange['plan']): string 
 export const sendingReason = (isPending: boolean) => (isPending ? 'The request is being sent.' : undefined)
 
 /** A plan without calls to AWS changes nothing, and its first effect is the reason. */
-function whyNothingChanges(plan: Plan | undefined): string | undefined {
+export function whyNothingChanges(plan: Plan | undefined): string | undefined {
   return plan?.calls.length === 0 ? (plan.effects[0] ?? 'Nothing changes.') : undefined
 }
 

@@ -36,13 +36,7 @@ export function Problem({
             ))}
           </ul>
         )}
-        <p className="muted row">
-          <a href={`/docs/problems/${encodeURIComponent(error.code)}`} target="_blank" rel="noopener">
-            <ExternalText text={error.code} />
-            <span className="visually-hidden"> (in a new tab)</span>
-          </a>
-          <CopyButton text={error.requestId} label="Copy the request id" />
-        </p>
+        <ProblemReference error={error} />
       </div>
     )
   }
@@ -51,6 +45,19 @@ export function Problem({
     <div className="panel why" role="alert">
       <ExternalText text={title ? `${title}: ${text}` : text} />
     </div>
+  )
+}
+
+/** The documentation of a problem, and the id of its request. */
+export function ProblemReference({ error: { code, requestId } }: { error: ProblemError }) {
+  return (
+    <p className="muted row">
+      <a href={`/docs/problems/${encodeURIComponent(code)}`} target="_blank" rel="noopener">
+        <ExternalText text={code} />
+        <span className="visually-hidden"> (in a new tab)</span>
+      </a>
+      <CopyButton text={requestId} label="Copy the request id" />
+    </p>
   )
 }
 

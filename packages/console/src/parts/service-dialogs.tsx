@@ -5,10 +5,12 @@ import { useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
 import { paths } from '../paths.ts'
 import { ChangeDialog } from './change-dialog.tsx'
+import { fullName, shellReference } from './changed-services.ts'
 import { shellWord } from './copy.tsx'
 import { DeployDialog } from './deploy-dialog.tsx'
-import { SelectField, TextField } from './fields.tsx'
+import { TextField } from './fields.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
+import ServicesDialog from './services-dialog.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 
 interface ServiceDialogProps {
@@ -21,6 +23,7 @@ interface ServiceDialogProps {
 }
 
 export default function ServiceDialogs({ action, initialRelease, ...props }: ServiceDialogProps & { action: string }) {
+  const { account, service, onClose } = props
   switch (action) {
     case 'deploy':
       return <DeployDialog {...props} />
@@ -31,9 +34,9 @@ export default function ServiceDialogs({ action, initialRelease, ...props }: Ser
     case 'rollback':
       return <RollbackDialog {...props} {...(initialRelease !== undefined && { initialRelease: initialRelease })} />
     case 'restart':
-      return <Restart {...props} />
     case 'stop-deployment':
-      return <StopDeployment {...props} />
+    case 'tags':
+      return <ServicesDialog action={action} account={account} services={[service]} onClose={onClose} />
     case 'continue':
       return <Continue {...props} />
     case 'delete':
@@ -42,9 +45,6 @@ export default function ServiceDialogs({ action, initialRelease, ...props }: Ser
       return null
   }
 }
-
-const fullName = ({ cluster, name }: Service) => `${cluster}/${name}`
-const shellReference = (account: string, service: Service) => shellWord(`${account}/${fullName(service)}`)
 
 function Scale({ account, service, onClose }: ServiceDialogProps) {
   const [count, setCount] = useState(String(service.desiredCount))
@@ -68,52 +68,6 @@ function Scale({ account, service, onClose }: ServiceDialogProps) {
       doneSentence={`${fullName(service)} is being scaled to ${count} ${count === '1' ? 'task' : 'tasks'}.`}
       onClose={onClose}
       fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
-    />
-  )
-}
-
-function Restart({ account, service, onClose }: ServiceDialogProps) {
-  return (
-    <ChangeDialog
-      title={`Restart ${fullName(service)}`}
-      account={account}
-      request={{ method: 'POST', path: servicePath(account, service.cluster, service.name, 'restart') }}
-      cli={`ecs-api restart ${shellReference(account, service)}`}
-      buttonLabel="Restart"
-      doneSentence={`${fullName(service)} is being restarted.`}
-      onClose={onClose}
-    />
-  )
-}
-
-function StopDeployment({ account, service, newestDeployment, onClose }: ServiceDialogProps) {
-  const [stopType, setStopType] = useState('ROLLBACK')
-  if (!newestDeployment) return null
-  return (
-    <ChangeDialog
-      title={`Stop the deployment of ${fullName(service)}`}
-      account={account}
-      request={{
-        method: 'POST',
-        path: servicePath(account, service.cluster, service.name, 'deployments', newestDeployment.id, 'stop'),
-        body: { stopType },
-      }}
-      cli={`ecs-api deployments stop ${shellReference(account, service)} ${shellWord(newestDeployment.id)}${stopType === 'ABORT' ? ' --abort' : ''}`}
-      buttonLabel="Stop deployment"
-      doneSentence={`The deployment of ${fullName(service)} is being stopped.`}
-      onClose={onClose}
-      fields={
-        <SelectField
-          id="stop-type"
-          label="Afterwards"
-          value={stopType}
-          options={[
-            ['ROLLBACK', 'Roll back to the previous revision'],
-            ['ABORT', 'Leave the tasks as they are'],
-          ]}
-          onChange={setStopType}
-        />
-      }
     />
   )
 }

@@ -1,7 +1,8 @@
-/** A table that can be sorted. A long table renders only the rows that are visible. */
+/** A table that can be sorted, and whose rows can be selected. A long table renders only the rows that are visible. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { withVisibleText } from './external-text.tsx'
+import { SelectAllBox, SelectBox, type TableSelection } from './select-boxes.tsx'
 
 export interface Column<T> {
   title: string
@@ -22,6 +23,7 @@ export function Table<T>({
   keyOf,
   emptyText,
   onOpen,
+  selection,
 }: {
   label: string
   columns: Column<T>[]
@@ -31,9 +33,12 @@ export function Table<T>({
   emptyText: ReactNode
   /** Called when the person presses Enter on a row. */
   onOpen?: (row: T) => void
+  /** Without it, the rows have no checkboxes. */
+  selection?: TableSelection<T>
 }) {
   const [sort, setSort] = useState<{ title: string; isDescending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
+  const lastChangedKey = useRef<string>(undefined)
   const sorted = useMemo(() => {
     const sortValue = columns.find(({ title }) => title === sort?.title)?.sortBy
     if (!sortValue || !sort) return rows
@@ -53,10 +58,23 @@ export function Table<T>({
   const lastShown = isVirtual ? (items.at(-1)?.index ?? -1) : sorted.length - 1
   const heightAbove = firstShown * rowHeightPx
   const heightBelow = isVirtual ? (sorted.length - 1 - lastShown) * rowHeightPx : 0
+  const columnCount = columns.length + (selection ? 1 : 0)
+  /** The keys from the row whose checkbox was changed last to this one. Changes which row that is. */
+  const rangeTo = (key: string) => {
+    const keys = sorted.map(keyOf)
+    const ends = [lastChangedKey.current ?? key, key].map((each) => keys.indexOf(each))
+    lastChangedKey.current = key
+    return ends.includes(-1) ? [key] : keys.slice(Math.min(...ends), Math.max(...ends) + 1)
+  }
   const table = (
     <table className="table cards" aria-label={label} aria-rowcount={isVirtual ? sorted.length + 1 : undefined}>
       <thead>
         <tr>
+          {selection && (
+            <th scope="col">
+              <SelectAllBox {...selection} shownKeys={sorted.map(keyOf)} />
+            </th>
+          )}
           {columns.map(({ title, sortBy }) => {
             const isSorted = sort?.title === title
             return (
@@ -84,7 +102,7 @@ export function Table<T>({
       <tbody>
         {heightAbove > 0 && (
           <tr>
-            <td style={{ height: heightAbove, padding: 0 }} colSpan={columns.length} />
+            <td style={{ height: heightAbove, padding: 0 }} colSpan={columnCount} />
           </tr>
         )}
         {sorted.slice(firstShown, lastShown + 1).map((row, i) => (
@@ -92,11 +110,17 @@ export function Table<T>({
             key={keyOf(row)}
             aria-rowindex={isVirtual ? firstShown + i + 2 : undefined}
             data-row=""
+            data-selected={selection?.keys.has(keyOf(row))}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && event.target === event.currentTarget) onOpen?.(row)
             }}
             tabIndex={onOpen ? -1 : undefined}
           >
+            {selection && (
+              <td data-title="Select">
+                <SelectBox {...selection} rowKey={keyOf(row)} name={selection.nameOf(row)} rangeTo={rangeTo} />
+              </td>
+            )}
             {columns.map(({ title, cell, hasOwnLine }) => (
               <td key={title} data-title={title} data-wide={hasOwnLine}>
                 {withVisibleText(cell(row))}
@@ -106,7 +130,7 @@ export function Table<T>({
         ))}
         {heightBelow > 0 && (
           <tr>
-            <td style={{ height: heightBelow, padding: 0 }} colSpan={columns.length} />
+            <td style={{ height: heightBelow, padding: 0 }} colSpan={columnCount} />
           </tr>
         )}
       </tbody>

@@ -1,0 +1,183 @@
+/**
+ * Batches: one change of each of several resources, sent a few at a time. A batch belongs to no page, so a closed
+ * dialog or another page does not end it, and its results can be shown again. It ends with the session of its person,
+ * and waits while the gateway does not respond or the session has to be renewed.
+ */
+import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
+import { useSyncExternalStore } from 'react'
+import type { ApiRequest } from '../actions.ts'
+import { toast } from '../parts/toast.tsx'
+import { aFewAtATime } from './a-few-at-a-time.ts'
+import { client, connectionState } from './client.ts'
+import { planOf } from './plan-request.ts'
+import { queryClient } from './queries.ts'
+import { session } from './session.ts'
+
+export interface BatchChange {
+  /** The name of the changed resource. */
+  name: string
+  request: ApiRequest
+  /** The version that the plan was made for; undefined for a request without a plan. */
+  configVersion: string | undefined
+}
+
+export interface BatchItem extends BatchChange {
+  state: 'waiting' | 'sent' | 'done' | 'failed'
+  /** Why the change failed; undefined for a failed one that was not sent. */
+  error?: unknown
+  /** The plan that was made because the resource had changed since the first one. */
+  newPlan?: Plan | undefined
+  /** Repeated with a retry, unless the gateway has stored a rejection for this key. */
+  idempotencyKey: string
+}
+
+interface BatchOptions {
+  account: string
+  /** The list whose page shows the batch. */
+  list: string
+  title: string
+  /** The state of a resource after its change, such as `being restarted`. */
+  doneText: string
+}
+
+export interface Batch extends BatchOptions {
+  id: number
+  items: readonly BatchItem[]
+}
+
+let batches: readonly Batch[] = []
+const listeners = new Set<() => void>()
+let lastId = 0
+
+const findBatch = (id: number) => batches.find((batch) => batch.id === id)
+
+export const countOf = ({ items }: Batch, ...states: BatchItem['state'][]) =>
+  items.filter(({ state }) => states.includes(state)).length
+
+export const isRunning = (batch: Batch) => countOf(batch, 'waiting', 'sent') > 0
+
+/** Such as `3 of 12 done, 1 failed`. */
+export function progressOf(batch: Batch): string {
+  const failedCount = countOf(batch, 'failed')
+  return `${countOf(batch, 'done')} of ${batch.items.length} done${failedCount > 0 ? `, ${failedCount} failed` : ''}`
+}
+
+/** Before the browser leaves the console while a batch runs, it asks. */
+const askBeforeLeaving = (event: Event) => event.preventDefault()
+
+function setBatches(next: readonly Batch[]): void {
+  batches = next
+  if (batches.some(isRunning)) addEventListener('beforeunload', askBeforeLeaving)
+  else removeEventListener('beforeunload', askBeforeLeaving)
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+export const useBatches = () => useSyncExternalStore(subscribe, () => batches)
+
+let shownTo = session.get().shownTo
+session.subscribe(() => {
+  if (session.get().shownTo !== shownTo && batches.length > 0) setBatches([])
+  shownTo = session.get().shownTo
+})
+
+function changeItems(id: number, change: (item: BatchItem, i: number) => BatchItem): void {
+  setBatches(batches.map((batch) => (batch.id === id ? { ...batch, items: batch.items.map(change) } : batch)))
+}
+
+const changeItem = (id: number, index: number, change: Partial<BatchItem>) =>
+  changeItems(id, (item, i) => (i === index ? { ...item, ...change } : item))
+
+/** @returns the id of the batch */
+export function startBatch(options: BatchOptions, changes: readonly BatchChange[]): number {
+  const id = ++lastId
+  const items = changes.map(
+    (change): BatchItem => ({
+      ...change,
+      state: 'waiting',
+      idempotencyKey: newIdempotencyKey(),
+    }),
+  )
+  setBatches([...batches, { ...options, id, items }])
+  void run(id)
+  return id
+}
+
+/** Sends those again that failed. */
+export function retryBatch(id: number): void {
+  changeItems(id, (item) => (item.state === 'failed' ? retried(item) : item))
+  void run(id)
+}
+
+/** Sends none of those that wait. */
+export function cancelWaiting(id: number): void {
+  changeItems(id, (item) => (item.state === 'waiting' ? { ...item, state: 'failed', error: undefined } : item))
+}
+
+export function removeBatch(id: number): void {
+  setBatches(batches.filter((batch) => batch.id !== id))
+}
+
+/** Removes the batch after its results were shown, unless something is left to retry. */
+export function removeBatchWithoutFailure(batch: Batch): void {
+  if (countOf(batch, 'done') === batch.items.length) removeBatch(batch.id)
+}
+
+function retried({ error, newPlan, ...item }: BatchItem): BatchItem {
+  const isStored = error instanceof ProblemError && error.status >= 400 && error.status < 500
+  return {
+    ...item,
+    state: 'waiting',
+    configVersion: newPlan?.configVersion ?? item.configVersion,
+    idempotencyKey: isStored ? newIdempotencyKey() : item.idempotencyKey,
+  }
+}
+
+async function run(id: number): Promise<void> {
+  const indexes = [...(findBatch(id)?.items.keys() ?? [])]
+  await aFewAtATime(indexes, async (index) => {
+    await untilSendable(id)
+    const item = findBatch(id)?.items[index]
+    if (item?.state === 'waiting') await send(id, index, item)
+  })
+  const batch = findBatch(id)
+  if (!batch) return
+  toast(`${batch.title}: ${progressOf(batch)}.`)
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === batch.account })
+}
+
+const isSendable = () => session.get().kind === 'signed-in' && connectionState.get().lostAt === undefined
+
+/** Waits until requests can be sent, or none of the batch waits. */
+async function untilSendable(id: number): Promise<void> {
+  const isOver = () => {
+    const batch = findBatch(id)
+    return batch === undefined || countOf(batch, 'waiting') === 0
+  }
+  while (!isSendable() && !isOver())
+    await new Promise<void>((resolve) => {
+      const ends = [session.subscribe, connectionState.subscribe, subscribe].map((each) =>
+        each(() => {
+          for (const end of ends) end()
+          resolve()
+        }),
+      )
+    })
+}
+
+async function send(id: number, index: number, { request, configVersion, idempotencyKey }: BatchItem): Promise<void> {
+  const { method, path, body } = request
+  changeItem(id, index, { state: 'sent' })
+  try {
+    await client.request(method, path, { body, idempotencyKey, headers: { 'if-match': configVersion } })
+    changeItem(id, index, { state: 'done' })
+  } catch (error) {
+    const hasChanged = error instanceof ProblemError && error.status === 412
+    const newPlan = hasChanged ? await planOf(request).catch(() => undefined) : undefined
+    changeItem(id, index, { state: 'failed', error, newPlan })
+  }
+}

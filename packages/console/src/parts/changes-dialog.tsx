@@ -1,0 +1,30 @@
+/**
+ * The dialog of a change that can be made to one resource or to several. On the page of the resource it is the dialog
+ * of one change; on a list it lists the selected resources, each with its plan and later with its result.
+ */
+import { BatchDialog } from './batch-dialog.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
+import type { ChangesDialogProps } from './resource-change.ts'
+
+export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name: string) => string }) {
+  const { account, list, changes, titleStart, buttonLabel, fields, incompleteReason, hasPlan, doneSentence, onClose } =
+    props
+  if (list !== undefined) return <BatchDialog {...props} list={list} />
+  const [change] = changes
+  if (!change) return null
+  const { name, request, disabledReason, cli } = change
+  return (
+    <ChangeDialog
+      account={account}
+      title={`${titleStart} ${name}`}
+      request={disabledReason === undefined ? request : undefined}
+      incompleteReason={disabledReason ?? incompleteReason}
+      cli={cli}
+      buttonLabel={buttonLabel}
+      fields={fields}
+      {...(hasPlan !== undefined && { hasPlan })}
+      doneSentence={doneSentence(name)}
+      onClose={onClose}
+    />
+  )
+}

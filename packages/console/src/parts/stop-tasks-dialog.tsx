@@ -1,0 +1,49 @@
+import type { Task } from '@ecs-api/client'
+import { apiPath, disabledReasonOf, taskActions } from '../actions.ts'
+import { useMe } from '../live/queries.ts'
+import { serviceNameOf } from '../live/service-name.ts'
+import { ChangesDialog } from './changes-dialog.tsx'
+import { shellWord } from './copy.tsx'
+import { counted } from './counted.ts'
+
+/** The dialog that stops one task or several. */
+export default function StopTasksDialog({
+  account,
+  tasks,
+  list,
+  onClose,
+}: {
+  account: string
+  tasks: readonly Task[]
+  /** The list on whose page the tasks were selected; undefined on the page of the one task. */
+  list?: string | undefined
+  onClose: () => void
+}) {
+  const me = useMe()
+  const nameOf = (task: Task) => {
+    const id = task.id.slice(0, 8)
+    return list === undefined ? id : `${id} of ${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
+  }
+  return (
+    <ChangesDialog
+      account={account}
+      list={list}
+      nouns={['task', 'tasks']}
+      hasPlan={false}
+      changes={tasks.map((task) => ({
+        name: nameOf(task),
+        request: { method: 'DELETE', path: apiPath(account, 'clusters', task.cluster, 'tasks', task.id) },
+        effect: serviceNameOf(task) === undefined ? 'Nothing replaces it.' : 'Its service starts another one.',
+        disabledReason: disabledReasonOf(taskActions(me, task, account), 'stop'),
+        cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}`,
+      }))}
+      titleStart={tasks.length === 1 ? 'Stop the task' : 'Stop'}
+      buttonLabel="Stop"
+      labelFor={(count) => `Stop ${counted(count, ['task', 'tasks'])}`}
+      doneText="being stopped"
+      doneSentence={(name) => `The task ${name} is being stopped.`}
+      onClose={onClose}
+      fields={list === undefined && <p>A task of a service is replaced by another one.</p>}
+    />
+  )
+}
