@@ -223,6 +223,10 @@ test('a closed dialog loses nothing, and a few requests are sent at a time', { s
   await dialog.waitFor({ state: 'detached' })
   await bar(page).getByText('Restart 5 services: 0 of 5 done').waitFor()
   assert.equal(requests.length, 3)
+  const question = page.waitForEvent('dialog')
+  await page.evaluate('setTimeout(() => location.reload())')
+  assert.equal((await question).type(), 'beforeunload')
+  await (await question).dismiss()
 
   // The batch goes on while another page is shown.
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Clusters' }).click()
@@ -283,6 +287,35 @@ test('a service that has changed since its plan is left as it is, until its new 
   ]
   // The gateway would repeat its rejection for the first key.
   assert.deepEqual([keysOf('s1').length, keysOf('s2').length, keysOf('s3').length], [2, 1, 1])
+})
+
+test('a batch waits for the sign-in after its session has ended', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] }), url, token)
+  await openList(page)
+  await select(page, ...names)
+  await bar(page).getByRole('button', { name: 'Restart…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Restart 5 services' })
+  const requests = changesIn(page, /\/restart$/)
+  const ended = Promise.withResolvers<void>()
+  const isS1 = /\/services\/s1\/restart$/
+  await page.route(/\/services\/s[23]\/restart$/, async (route) => {
+    await ended.promise
+    await route.continue()
+  })
+  await page.route(isS1, (route) => route.fulfill({ status: 401, json: { ...failure, status: 401 } }))
+  await dialog.getByRole('button', { name: 'Restart 5 services', disabled: false }).click()
+  const signIn = page.getByRole('dialog', { name: 'Sign in to go on' })
+  await signIn.waitFor()
+  ended.resolve()
+  await dialog.getByText('2 of 5 done, 1 failed').waitFor()
+  assert.equal(requests.length, 3)
+  await page.unroute(isS1)
+  await signIn.getByLabel('Token').fill(token)
+  await signIn.getByRole('button', { name: 'Sign in' }).click()
+  await dialog.getByText('4 of 5 done, 1 failed').first().waitFor()
+  await dialog.getByRole('button', { name: 'Retry 1 failed' }).click()
+  await row(dialog, 'prod/s1').getByText('being restarted').waitFor()
 })
 
 test('tags of several services are set and removed', { skip, timeout: 300_000 }, async (t) => {
