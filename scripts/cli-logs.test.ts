@@ -7,7 +7,7 @@ import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
 const aws = await remoteAws()
-const program = await testProgram({}, [aws.account('remote')])
+const program = await testProgram({ accounts: [aws.account('remote')] })
 const { url } = await program.listen()
 const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' })
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })

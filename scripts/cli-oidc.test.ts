@@ -9,7 +9,7 @@ const provider = await identityProvider({ id: 'ecs-api-console', secret: 'unused
 after(() => provider.close())
 const rules = [{ claim: 'groups', value: 'team-*', role: 'operator' as const }]
 const oidc = { issuer: provider.issuer, audience: 'ecs-api', clientId: 'ecs-api-console', nameClaim: 'email', rules }
-const { listen } = await testProgram({}, [], undefined, { oidc })
+const { listen } = await testProgram({ oidc })
 const { url } = await listen()
 
 test('login --oidc shows an address and a code, waits, and stores the id token', async () => {

@@ -262,7 +262,7 @@ for (const [end, type, last] of [
   })
 
 test('a deployment that is stopped throws DeploymentFailed, and a short wait throws WaitTimeout', async () => {
-  const slow = await testProgram({ pace: 'real' })
+  const slow = await testProgram({ engine: { pace: 'real' } })
   const { url: slowUrl } = await slow.listen()
   const local = createClient({ url: slowUrl, token: slow.token }).account('local')
   await local.clusters.create({ name: 'prod' })

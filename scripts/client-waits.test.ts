@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { createClient } from '../packages/client/src/index.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
-const program = await testProgram({ pace: 'fast' })
+const program = await testProgram({ engine: { pace: 'fast' } })
 const { hostname, port } = new URL((await program.listen()).url)
 const requests: IncomingMessage[] = []
 

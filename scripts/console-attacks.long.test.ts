@@ -29,7 +29,7 @@ const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
 const { issuer = '' } = provider ?? {}
 const ofClient = { clientId: client.id, clientSecret: client.secret }
 const oidc = { issuer, audience: 'ecs-api', ...ofClient, nameClaim: 'email', rules }
-const withOidc = skip ? undefined : await testProgram({}, [], undefined, { oidc })
+const withOidc = skip ? undefined : await testProgram({ oidc })
 
 /** @returns the address of another program on the host, until the test has ended */
 async function serverOf(t: TestContext, listener: RequestListener): Promise<string> {

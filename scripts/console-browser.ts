@@ -15,8 +15,6 @@ import {
   type Page,
   type Route,
 } from 'playwright-core'
-import { localNumber } from '../packages/gateway/src/config/account-number.ts'
-import type { LocalSettings } from '../packages/gateway/src/config/settings.ts'
 import { newFolder } from '../packages/gateway/src/testing/process.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 
@@ -120,16 +118,9 @@ export async function consoleProgram({
   runtime = 'simulated',
 }: ConsoleProgramOptions = {}): Promise<ConsoleProgram> {
   const { folder, remove } = await newFolder()
-  const account: LocalSettings = {
-    mode: 'local',
-    name: 'local',
-    number: localNumber('local'),
-    region: 'us-east-1',
-    defaults: {},
-  }
-  const program = await testProgram({ pace, runtime }, [], undefined, {
+  const program = await testProgram({
+    engine: { pace, runtime },
     data: folder,
-    accounts: [account],
     engineListen: [{ host: '127.0.0.1', port: 0 }],
   })
   const { url, notes } = await program.listen()

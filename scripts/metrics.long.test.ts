@@ -23,7 +23,7 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
 }, async () => {
   await ensureImage()
   const aws = await remoteAws({ runtime: getContainerRuntime().address })
-  const { api, calls } = await testProgram({}, [aws.account('real', { budget: 'off' })])
+  const { api, calls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
   const ofCloudWatch = () => calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
   await api.put(prod, {})
   for (const [name, { script, count }] of Object.entries(services)) {

@@ -25,7 +25,7 @@ interface Task {
 async function openProgram() {
   const { found, end } = await runtimeForRegistry()
   const remote = await remoteAws({ runtime: found.address })
-  const { api } = await testProgram({}, [remote.account('real')])
+  const { api } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
   return { api, remote, docker: found.docker }
 }

@@ -24,7 +24,7 @@ if (!skip) {
   const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
   proxy = await frameProxy(account.endpoint ?? '')
-  program = await testProgram({}, [aws.account('remote', { endpoint: proxy.url })])
+  program = await testProgram({ accounts: [aws.account('remote', { endpoint: proxy.url })] })
   kms = await kmsWithKey(account, alias)
   ;({ url } = await program.listen())
 }

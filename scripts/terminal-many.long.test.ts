@@ -11,7 +11,9 @@ test('100 sessions over 5 tasks by five tokens; the first above the limit of a t
   skip: cannotRun,
 }, async () => {
   await ensureImage()
-  const { api, listen, newAccount, newToken } = await testProgram({ runtime: getContainerRuntime().address })
+  const { api, listen, newAccount, newToken } = await testProgram({
+    engine: { runtime: getContainerRuntime().address },
+  })
   const { url } = await listen()
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })

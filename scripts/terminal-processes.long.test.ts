@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { openStore } from '../packages/gateway/src/store/store.ts'
-import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../packages/gateway/src/testing/postgres.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
@@ -17,8 +17,8 @@ test('a URL is good at another process, once; nobody’s session and a closing p
   await ensureImage()
   const [postgres, aws] = await Promise.all([startPostgres(), remoteAws({ runtime: getContainerRuntime().address })])
   t.after(postgres.stop)
-  const store = { url: postgres.newUrl(), key: 'k'.repeat(40) }
-  const [one, two] = await Promise.all([1, 2].map(() => testProgram({}, [aws.account('remote')], store)))
+  const store = storeOn(postgres.newUrl())
+  const [one, two] = await Promise.all([1, 2].map(() => testProgram({ accounts: [aws.account('remote')], store })))
   const at = (await Promise.all([one!.listen(), two!.listen()])).map(({ url }) => url)
   const { api } = one!
   const prepared = [

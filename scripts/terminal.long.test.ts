@@ -23,7 +23,7 @@ after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
   await ensureImage()
-  program = await testProgram({ runtime: getContainerRuntime().address })
+  program = await testProgram({ engine: { runtime: getContainerRuntime().address } })
   ;({ url } = await program.listen())
 }
 
@@ -31,7 +31,7 @@ before(async () => {
   if (skip) return
   const { newAccount } = program
   account = await newAccount()
-  limited = await newAccount({}, undefined, { sessionsPerToken: 2, recordings })
+  limited = await newAccount({ exec: { sessionsPerToken: 2, recordings } })
   for (const each of [account, limited]) await prepare(each)
   task = await runTask()
 })

@@ -20,7 +20,7 @@ async function openProgram() {
   await ensureImage()
   const { found, end } = await runtimeForRegistry()
   const remote = await remoteAws({ runtime: found.address })
-  const { api, listen, token } = await testProgram({}, [remote.account('real')])
+  const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
   const { url } = await listen()
   return { api, root: `${url}/v1/ecs`, authorization: `Bearer ${token}` }

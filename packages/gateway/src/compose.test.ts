@@ -76,7 +76,9 @@ test('a program that fails to start closes its engine and its store', async (t) 
 
 test('an account on the engine fails where its configuration injects faults', async () => {
   const { api, newAccount } = await testProgram({
-    injectedFaults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],
+    engine: {
+      injectedFaults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],
+    },
   })
   const broken = await api.get('/local/clusters')
   assert.deepEqual([broken.status, broken.body.code], [502, 'AwsAccessDenied'])

@@ -11,7 +11,7 @@ import { testProgram } from '../testing/program.ts'
 import { unlimited } from '../testing/test-server.ts'
 
 const limits = { ...defaultLimits, auditedRejectionsPerMinute: 5 }
-const program = await testProgram({}, [], undefined, { http: { ...unlimited, limits } })
+const program = await testProgram({ http: { ...unlimited, limits } })
 const { api, newAccount, newToken } = program
 
 interface Entry {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, newToken } = await testProgram()
-const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
 const container = { name: 'web', image: 'nginx', environment: { LEVEL: 'info' } }
 const services = `/${account}/clusters/prod/services`
 await api.post(`/${account}/clusters`, { name: 'prod' })

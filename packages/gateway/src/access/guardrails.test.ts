@@ -19,10 +19,10 @@ function breachedPlaces(answer: {
 }
 
 test('image guardrails compare registries after Docker’s expansion of short names', async () => {
-  const account = await newAccount(
-    { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
-    { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/library/*', 'ghcr.io/us/web'] },
-  )
+  const account = await newAccount({
+    defaults: { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
+    guardrails: { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/library/*', 'ghcr.io/us/web'] },
+  })
   const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, webDefinition(image)))
   const good = [
     '001122334455.dkr.ecr.us-east-1.amazonaws.com/team/web:1',
@@ -45,10 +45,10 @@ test('image guardrails compare registries after Docker’s expansion of short na
 })
 
 test('an image name that names no valid registry matches no registry guardrail', async () => {
-  const account = await newAccount(
-    { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
-    { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/*', '*.example.org:5000/*'] },
-  )
+  const account = await newAccount({
+    defaults: { executionRoleArn: 'arn:aws:iam::001122334455:role/execution' },
+    guardrails: { registries: ['*.dkr.ecr.*.amazonaws.com/*', 'docker.io/*', '*.example.org:5000/*'] },
+  })
   const register = async (image: string) => breachedPlaces(await api.post(`/${account}/taskdefs`, webDefinition(image)))
   const digest = `sha256:${'0'.repeat(64)}`
   const good = [
@@ -84,7 +84,7 @@ test('an image name that names no valid registry matches no registry guardrail',
 })
 
 test('guardrails on size, count and public addresses apply to every route that sets them', async () => {
-  const account = await newAccount({}, { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false })
+  const account = await newAccount({ guardrails: { maxCpu: 512, maxMemory: 1024, maxCount: 3, publicIp: false } })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   assert.deepEqual(
     breachedPlaces(await api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: '1 vCPU', memory: 2048 })),
@@ -120,7 +120,7 @@ test('guardrails on size, count and public addresses apply to every route that s
 })
 
 test('required tags must be given and cannot be removed', async () => {
-  const account = await newAccount({}, { requiredTags: ['CostCenter'] })
+  const account = await newAccount({ guardrails: { requiredTags: ['CostCenter'] } })
   assert.deepEqual(breachedPlaces(await api.post(`/${account}/clusters`, { name: 'prod' })), ['tags'])
   assert.equal((await api.post(`/${account}/clusters`, { name: 'prod', tags: { CostCenter: '7' } })).status, 201)
   assert.deepEqual(breachedPlaces(await api.patch(`/${account}/clusters/prod`, { tags: { CostCenter: null } })), [
@@ -135,7 +135,7 @@ test('required tags must be given and cannot be removed', async () => {
 })
 
 test('a change that breaks a guardrail in one part is rejected before any part is made', async () => {
-  const account = await newAccount({}, { requiredTags: ['CostCenter'], forbiddenFields: ['configuration'] })
+  const account = await newAccount({ guardrails: { requiredTags: ['CostCenter'], forbiddenFields: ['configuration'] } })
   const tags = { CostCenter: '7' }
   const now = { headers: { 'cache-control': 'no-cache' } }
   const cluster = `/${account}/clusters/prod`
@@ -171,10 +171,12 @@ test('required tags may include the tag of the organisation boundary', async () 
 })
 
 test('guardrails limit the roles that can be passed and forbid fields', async () => {
-  const account = await newAccount(
-    {},
-    { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'linuxParameters.capabilities'] },
-  )
+  const account = await newAccount({
+    guardrails: {
+      passRoles: ['arn:aws:iam::*:role/app-*'],
+      forbiddenFields: ['pidMode', 'linuxParameters.capabilities'],
+    },
+  })
   const register = async (more: object) =>
     breachedPlaces(await api.post(`/${account}/taskdefs`, { ...webDefinition(), ...more }))
   assert.deepEqual(await register({ taskRoleArn: 'arn:aws:iam::001122334455:role/app-web' }), [])
@@ -195,8 +197,8 @@ test('guardrails limit the roles that can be passed and forbid fields', async ()
 })
 
 test('guardrails of all accounts apply beside those of one account, and the audit records the rejection', async () => {
-  const program = await testProgram({}, [], undefined, { guardrails: { maxCpu: 1024 } })
-  const account = await program.newAccount({}, { maxMemory: 2048 })
+  const program = await testProgram({ guardrails: { maxCpu: 1024 } })
+  const account = await program.newAccount({ guardrails: { maxMemory: 2048 } })
   assert.deepEqual(
     breachedPlaces(await program.api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: 2048, memory: 4096 })),
     ['cpu', 'memory'],
@@ -206,7 +208,7 @@ test('guardrails of all accounts apply beside those of one account, and the audi
 })
 
 test('a definition registered before the guardrails can neither run nor be deployed', async () => {
-  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, webDefinition('evil.example/web'))
   await api.post(`/${account}/taskdefs`, { ...webDefinition(), family: 'good' })

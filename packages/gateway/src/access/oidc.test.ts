@@ -41,7 +41,7 @@ const rules = [
   { claim: 'groups', value: 'web shop', role: 'viewer' as const },
 ]
 const settings = { issuer, audience: 'ecs-api', nameClaim: 'email', rules }
-const { api, lines } = await testProgram({}, [], undefined, { oidc: settings })
+const { api, lines } = await testProgram({ oidc: settings })
 
 interface Claims {
   [name: string]: unknown
@@ -137,7 +137,7 @@ test('the issuer’s keys are fetched once', async () => {
 })
 
 test('after a key rotation the new key works without a restart, and the old one until the cached keys expire', async (t) => {
-  const rotated = await testProgram({}, [], undefined, { oidc: settings })
+  const rotated = await testProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (kid: string) =>
     (await rotated.api.get('/accounts', bearer(await jwt({ groups: ['platform'], at: Date.now() }, { kid })))).status
@@ -156,7 +156,7 @@ test('after a key rotation the new key works without a restart, and the old one 
 })
 
 test('while the issuer is unreachable, JWTs signed with a cached key keep working', async (t) => {
-  const kept = await testProgram({}, [], undefined, { oidc: settings })
+  const kept = await testProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (token: string) => (await kept.api.get('/accounts', bearer(token))).status
   assert.equal(await statusOf(await jwt({ groups: ['platform'] })), 200)
@@ -173,7 +173,7 @@ test('while the issuer is unreachable, JWTs signed with a cached key keep workin
 
 test('an unreachable issuer gives a 503 to requests with a JWT only', async () => {
   isDown = true
-  const alone = await testProgram({}, [], undefined, { oidc: settings })
+  const alone = await testProgram({ oidc: settings })
   const rejected = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
   assert.deepEqual(
     [rejected.status, rejected.body.code, rejected.headers['retry-after']],

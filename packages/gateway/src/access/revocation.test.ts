@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, listen } = await testProgram({ pace: 'real' })
+const { api, newAccount, newToken, listen } = await testProgram({ engine: { pace: 'real' } })
 const { url } = await listen()
 
 for (const [change, end] of [
@@ -12,7 +12,7 @@ for (const [change, end] of [
   ['rotated', (name: string) => api.post(`/tokens/${name}/rotate`)],
 ] as const)
   test(`a token that is ${change} loses its streams and its waits`, async () => {
-    const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+    const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
     await api.post(`/${account}/clusters`, { name: 'prod' })
     await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
     const name = `held-${change}`

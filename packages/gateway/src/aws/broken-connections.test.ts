@@ -21,9 +21,11 @@ await engine.open()
 after(() => engine.close())
 const { url } = await engine.listen()
 const subnets = ['subnet-0a1b2c3d']
-const { api } = await testProgram({}, [
-  { mode: 'aws', name: 'remote', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
-])
+const { api } = await testProgram({
+  accounts: [
+    { mode: 'aws', name: 'remote', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
+  ],
+})
 
 test('a write whose response was lost is made once', async () => {
   assert.equal(
@@ -48,9 +50,9 @@ test('a write that is not safe to repeat is sent once, and the client gets an Aw
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({}, [
-    { mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys },
-  ])
+  const program = await testProgram({
+    accounts: [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }],
+  })
   const lost = await program.api.post('/lossy/taskdefs', {
     family: 'web',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
@@ -69,9 +71,9 @@ test('a change of a service repeated under its key does not redo the steps of it
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({}, [
-    { mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys },
-  ])
+  const program = await testProgram({
+    accounts: [{ mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }],
+  })
   await program.api.post('/keyed/clusters', { name: 'prod' })
   await program.api.post('/keyed/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await program.api.post('/keyed/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
@@ -106,9 +108,9 @@ test('a wait continues while AWS throttles its reads: an error would make the cl
   await blind.open()
   t.after(() => blind.close())
   const { url: endpoint } = await blind.listen()
-  const program = await testProgram({}, [
-    { mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys },
-  ])
+  const program = await testProgram({
+    accounts: [{ mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }],
+  })
   await program.api.post('/blind/clusters', { name: 'prod' })
   await program.api.post('/blind/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const run = await program.api.post('/blind/clusters/prod/tasks?wait=RUNNING&timeout=1', { taskDefinition: 'web' })

@@ -71,16 +71,18 @@ const account = (name: string, more: object) => ({
   credentials: keys,
   ...more,
 })
-const { api } = await testProgram({}, [
-  account('keys', {}),
-  account('wrong-keys', { credentials: { ...keys, secretAccessKey: 'wrong' } }),
-  account('role', { credentials: { ...keys, roleArn, externalId: 'open:sesame' } }),
-  account('wrong-id', { credentials: { ...keys, roleArn, externalId: 'open:barley' } }),
-  account('proxied', { proxy: proxyUrl }),
-  account('private', { endpoint: secureUrl, ca: tls.cert }),
-  account('unknown-authority', { endpoint: secureUrl }),
-  account('private-proxied', { endpoint: secureUrl, ca: tls.cert, proxy: proxyUrl }),
-])
+const { api } = await testProgram({
+  accounts: [
+    account('keys', {}),
+    account('wrong-keys', { credentials: { ...keys, secretAccessKey: 'wrong' } }),
+    account('role', { credentials: { ...keys, roleArn, externalId: 'open:sesame' } }),
+    account('wrong-id', { credentials: { ...keys, roleArn, externalId: 'open:barley' } }),
+    account('proxied', { proxy: proxyUrl }),
+    account('private', { endpoint: secureUrl, ca: tls.cert }),
+    account('unknown-authority', { endpoint: secureUrl }),
+    account('private-proxied', { endpoint: secureUrl, ca: tls.cert, proxy: proxyUrl }),
+  ],
+})
 
 async function reach(name: string): Promise<[number, string?]> {
   const { status, body } = await api.get(`/${name}/clusters`, { headers: { 'cache-control': 'no-cache' } })

@@ -5,11 +5,9 @@ import { remoteAws } from '../testing/remote-aws.ts'
 
 const { ecs, account } = await remoteAws()
 const tightBudget = { serviceRead: { burst: 1, refill: 0.01 } }
-const { api, lines } = await testProgram({}, [
-  account('remote'),
-  account('tight', { budget: tightBudget }),
-  account('other'),
-])
+const { api, lines } = await testProgram({
+  accounts: [account('remote'), account('tight', { budget: tightBudget }), account('other')],
+})
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 const now = { headers: { 'cache-control': 'no-cache' } }

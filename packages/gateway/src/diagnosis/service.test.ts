@@ -5,7 +5,7 @@ import { type Diagnosis, hasCause, hasCauseWithTask, waitForDiagnosis } from '..
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, calls, listen, token } = await testProgram({ pace: 'instant' })
+const { api, newAccount, calls, listen, token } = await testProgram()
 const { url } = await listen()
 
 interface Setup {

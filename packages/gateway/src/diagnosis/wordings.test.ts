@@ -7,9 +7,9 @@ import { remoteAws } from '../testing/remote-aws.ts'
 
 const aws = await remoteAws()
 const standIn = await awsStandIn(aws.account('remote').endpoint!)
-const { api } = await testProgram({}, [
-  aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 }),
-])
+const { api } = await testProgram({
+  accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 })],
+})
 await api.post('/remote/clusters', { name: 'prod' })
 
 const scope = 'arn:aws:ecs:us-east-1:111122223333'

@@ -34,7 +34,7 @@ const accounts = [
   // The minimum: without events the account is polled twenty times a second.
   account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
 ]
-const program = await testProgram({}, accounts)
+const program = await testProgram({ accounts })
 const { api, calls, token, notices } = program
 const { url: base } = await program.listen()
 const headers = { authorization: `Bearer ${token}` }
@@ -244,7 +244,7 @@ test('while events arrive, polling nearly stops; when they fail, polling resumes
 
 test('an account’s queue can be added, changed and removed at run time', async () => {
   const other = await queueOf('other')
-  const program = await testProgram({}, [account('remote')])
+  const program = await testProgram({ accounts: [account('remote')] })
   const events = async () =>
     (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'remote').events
   const { deploy } = await newService()
@@ -264,19 +264,10 @@ test('an account’s queue can be added, changed and removed at run time', async
 test('a local account can have a queue on its own engine', async (t) => {
   const { folder, remove } = await newFolder()
   const local = { number: localNumber('local'), queueUrl: `http://127.0.0.1/${localNumber('local')}/mine` }
-  const program = await testProgram({}, [], undefined, {
+  const program = await testProgram({
     data: folder,
     engineListen: [{ host: '127.0.0.1', port: 0 }],
-    accounts: [
-      {
-        mode: 'local',
-        name: 'local',
-        number: local.number,
-        region: 'us-east-1',
-        defaults: {},
-        events: { queueUrl: local.queueUrl },
-      },
-    ],
+    local: { events: { queueUrl: local.queueUrl } },
   })
   const { url, notes } = await program.listen()
   const endpoint = /http:\S+/.exec(notes.join('\n'))?.[0] ?? ''

@@ -14,7 +14,7 @@ const {
   api,
   calls: awsCalls,
   newToken,
-} = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint, budget })])
+} = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget })] })
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const id = '0123456789abcdef0123456789abcdef'

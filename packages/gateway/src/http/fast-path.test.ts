@@ -9,9 +9,9 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
-const { app, api, token, lines, listen, newToken, newAccount, replaceAccounts } = await testProgram({}, [
-  remote.account('remote'),
-])
+const { app, api, token, lines, listen, newToken, newAccount, replaceAccounts } = await testProgram({
+  accounts: [remote.account('remote')],
+})
 let fastifyRequests = 0
 app.addHook('onRequest', async () => {
   fastifyRequests++

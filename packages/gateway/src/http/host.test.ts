@@ -19,7 +19,7 @@ async function asked(url: string, token: string, host: string): Promise<[status:
 }
 
 test('a page that rebinds its name to loopback cannot guess a short admin token', async () => {
-  const program = await testProgram({}, [], undefined, { token: 'secret' })
+  const program = await testProgram({ token: 'secret' })
   const { url } = await program.listen()
   const { port } = new URL(url)
   // Twice: the second time, the response to a known caller could come from a cache.

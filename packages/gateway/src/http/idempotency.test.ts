@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { openStore } from '../store/store.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 
@@ -12,16 +12,12 @@ const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const stores = [
   { name: 'SQLite', skip: false, store: () => ({ url: undefined, key: undefined }) },
-  {
-    name: 'PostgreSQL',
-    skip: skipWithoutPostgres,
-    store: () => ({ url: postgres?.newUrl(), key: 'a key that processes share' }),
-  },
+  { name: 'PostgreSQL', skip: skipWithoutPostgres, store: () => storeOn(postgres?.newUrl() ?? '') },
 ]
 
 for (const { name, skip, store } of stores) {
   describe(name, { skip }, async () => {
-    const { api, newAccount, newToken } = await testProgram({}, [], store())
+    const { api, newAccount, newToken } = await testProgram({ store: store() })
 
     test('every unsafe call accepts a key, and a repeat gets the first response again', async () => {
       const account = await newAccount()

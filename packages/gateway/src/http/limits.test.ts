@@ -18,7 +18,8 @@ const limits = {
   failedLogins: 3,
   keptResponsesMiB: 1,
 }
-const { api, app, token, newAccount, newToken, listen } = await testProgram({ pace: 'real' }, [], undefined, {
+const { api, app, token, newAccount, newToken, listen } = await testProgram({
+  engine: { pace: 'real' },
   http: { ...unlimited, limits },
 })
 const { url } = await listen()
@@ -46,7 +47,7 @@ test('a token has a limit of open streams, and other tokens have their own', asy
 })
 
 test('a token has a limit of changes in progress', async () => {
-  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const headers = {
@@ -183,9 +184,7 @@ test('a token has a limit of stored responses, and stored ones are still replaye
 })
 
 test('the addresses of an IPv6 network count as one, and a mapped IPv4 address as itself', async () => {
-  const behindProxy = await testProgram({}, [], undefined, {
-    http: { ...unlimited, limits, trustProxy: ['127.0.0.1'] },
-  })
+  const behindProxy = await testProgram({ http: { ...unlimited, limits, trustProxy: ['127.0.0.1'] } })
   const { url: behind } = await behindProxy.listen()
   const statusOf = async (address: string) => {
     const headers = { 'x-forwarded-for': address, authorization: 'Bearer unknown' }

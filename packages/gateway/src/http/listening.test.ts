@@ -18,7 +18,7 @@ const portal = 'https://portal.example.org'
 test('pages of other origins can read responses only when their origin is configured', async () => {
   const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
   assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
-  const { api } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
+  const { api } = await testProgram({ http: { ...unlimited, cors: { origins: [portal] } } })
   const read = await api.get('/accounts', { headers: { origin: portal } })
   assert.equal(read.headers['access-control-allow-origin'], portal)
   assert.match(read.headers['access-control-expose-headers'] ?? '', /Location/)
@@ -33,7 +33,7 @@ test('pages of other origins can read responses only when their origin is config
 })
 
 test('a preflight needs no token', async () => {
-  const { app } = await testProgram({}, [], undefined, { http: { ...unlimited, cors: { origins: [portal] } } })
+  const { app } = await testProgram({ http: { ...unlimited, cors: { origins: [portal] } } })
   const headers = {
     origin: portal,
     'access-control-request-method': 'PATCH',
@@ -46,9 +46,7 @@ test('a preflight needs no token', async () => {
 })
 
 test('a token that exceeds its rate gets a 429 with Retry-After, and other tokens do not', async () => {
-  const { api, newToken } = await testProgram({}, [], undefined, {
-    http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } },
-  })
+  const { api, newToken } = await testProgram({ http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } } })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
   const rejected = await api.get('/accounts', busy)
@@ -59,7 +57,7 @@ test('a token that exceeds its rate gets a 429 with Retry-After, and other token
 })
 
 test('only a trusted proxy’s X-Forwarded-For sets the client’s address', async () => {
-  const behind = await testProgram({}, [], undefined, { http: { ...unlimited, trustProxy: ['127.0.0.0/8'] } })
+  const behind = await testProgram({ http: { ...unlimited, trustProxy: ['127.0.0.0/8'] } })
   const headers = { 'x-forwarded-for': '203.0.113.7' }
   for (const { program, source } of [
     { program: behind, source: '203.0.113.7' },

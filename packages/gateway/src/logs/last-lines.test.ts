@@ -12,7 +12,7 @@ import type { EventPage, EventQuery, LogEvent } from './log-streams.ts'
 import { LogStreams } from './log-streams.ts'
 
 const aws = await remoteAws()
-const program = await testProgram({}, [aws.account('remote')])
+const program = await testProgram({ accounts: [aws.account('remote')] })
 const { api } = program
 const calls: FinishedCall[] = []
 const account = openAwsAccount(aws.account('remote'), {

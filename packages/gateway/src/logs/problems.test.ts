@@ -41,7 +41,7 @@ after(() => {
   proxy.close()
 })
 const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-const program = await testProgram({}, [aws.account('remote', { endpoint, budget: 'off' })])
+const program = await testProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
 const { api } = program
 const { url } = await program.listen()
 const logs = logsClient(aws)

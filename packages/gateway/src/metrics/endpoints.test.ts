@@ -37,7 +37,7 @@ beforeEach(() => {
   reply = () => undefined
   asked = []
 })
-const program = await testProgram({}, [aws.account('remote', { endpoint, budget: 'off' })])
+const program = await testProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
 const { api } = program
 const now = { headers: { 'cache-control': 'no-cache' } }
 const web = await newMeasuredService(

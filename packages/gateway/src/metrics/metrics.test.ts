@@ -5,10 +5,12 @@ import { measuredAws, newMeasuredService } from '../testing/measured-services.ts
 import { testProgram } from '../testing/program.ts'
 
 const aws = await measuredAws()
-const program = await testProgram({}, [
-  aws.account('remote', { budget: 'off' }),
-  aws.account('tight', { budget: { metricDataRead: { burst: 1, refill: 0.001 } } }),
-])
+const program = await testProgram({
+  accounts: [
+    aws.account('remote', { budget: 'off' }),
+    aws.account('tight', { budget: { metricDataRead: { burst: 1, refill: 0.001 } } }),
+  ],
+})
 const { api } = program
 const now = { headers: { 'cache-control': 'no-cache' } }
 

@@ -6,7 +6,7 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
-const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({}, [remote.account('remote')])
+const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({ accounts: [remote.account('remote')] })
 
 const digest = /^sha256:[0-9a-f]{64}$/
 

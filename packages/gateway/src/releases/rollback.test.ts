@@ -6,7 +6,7 @@ import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
 const second = await remoteAws()
-const { api, newAccount, calls } = await testProgram({}, [remote.account('remote'), second.account('second')])
+const { api, newAccount, calls } = await testProgram({ accounts: [remote.account('remote'), second.account('second')] })
 
 type Deployed = Awaited<ReturnType<typeof createDeployedService>>
 

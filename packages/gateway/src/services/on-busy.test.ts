@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const remote = await remoteAws()
-const { api, newAccount, newToken } = await testProgram({}, [remote.account('remote')])
+const { api, newAccount, newToken } = await testProgram({ accounts: [remote.account('remote')] })
 const portalHeaders = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
 
 /** A deployment of it stays in progress. */
@@ -109,11 +109,11 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
 
 test('reject: of two requests at two processes one deploys', { skip: skipWithoutPostgres }, async (t) => {
   const postgres = await startPostgres()
-  const store = { url: postgres.newUrl(), key: 'a key that all processes have' }
+  const store = storeOn(postgres.newUrl())
   const delayed = await remoteAws({ consistencyDelayMs: 300 })
   const [one, other] = [
-    await testProgram({}, [delayed.account('shared')], store),
-    await testProgram({}, [delayed.account('shared')], store),
+    await testProgram({ accounts: [delayed.account('shared')], store }),
+    await testProgram({ accounts: [delayed.account('shared')], store }),
   ]
   t.after(async () => {
     await one.close()

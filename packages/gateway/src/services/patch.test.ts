@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram({ pace: 'instant' })
+const { api, newAccount } = await testProgram()
 
 async function stableService(more: object = {}, defaults = {}) {
-  const account = await newAccount(defaults)
+  const account = await newAccount({ defaults })
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
   const registered = await api.post(`/${account}/taskdefs`, {
     family: 'web',

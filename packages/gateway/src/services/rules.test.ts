@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram({ pace: 'instant' })
+const { api, newAccount } = await testProgram()
 
 interface Answer {
   status: number

@@ -11,9 +11,9 @@ import { remoteAws } from '../testing/remote-aws.ts'
 const aws = await remoteAws()
 const { endpoint } = aws.account('remote')
 const standIn = await awsStandIn(endpoint!)
-const { api } = await testProgram({}, [
-  aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 }),
-])
+const { api } = await testProgram({
+  accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 })],
+})
 
 const startSeconds = 1_790_000_000
 const since = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString().replace('.000Z', 'Z')

@@ -18,7 +18,7 @@ const oidc = {
   nameClaim: 'email',
   rules: [{ claim: 'groups', value: 'team-*', role: 'operator' as const }],
 }
-const program = await testProgram({}, [], undefined, { oidc })
+const program = await testProgram({ oidc })
 const base = new URL((await program.listen()).url).origin
 const claims = { email: 'ada@example.org', groups: ['team-web'] }
 
@@ -80,7 +80,7 @@ test('a person to whom no rule gives a role is rejected with that reason', async
 })
 
 test('an identity provider that does not respond is 503, and another try succeeds', async () => {
-  const other = await testProgram({}, [], undefined, { oidc })
+  const other = await testProgram({ oidc })
   const browser = testBrowser(new URL((await other.listen()).url).origin)
   provider.isDown = true
   const { status, body } = await browser.fetch('GET', pathWith(newKey()))
@@ -118,7 +118,7 @@ test('a sign-in needs the key of its page, and only a page of this service begin
 
 test('one address cannot use up the sign-ins of all', async () => {
   const http = { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } }
-  const limited = await testProgram({}, [], undefined, { oidc, http })
+  const limited = await testProgram({ oidc, http })
   const browser = testBrowser(new URL((await limited.listen()).url).origin)
   const statuses: number[] = []
   for (let i = 0; i < 7; i++) statuses.push((await browser.fetch('GET', pathWith(newKey()))).status)
@@ -131,7 +131,7 @@ test('a session ends when the rules that gave the person a role have changed', a
   /** @returns the status of a request at a service with these settings, as this person or as one who signs in now */
   const withService = async (more: Partial<typeof oidc> | undefined, browser?: TestBrowser) => {
     const settings = { data: folder, oidc: more && { ...oidc, ...more } }
-    const { listen, close } = await testProgram({}, [], undefined, settings)
+    const { listen, close } = await testProgram(settings)
     const url = new URL((await listen()).url)
     const person = testBrowser(url.origin)
     if (browser) {

@@ -202,9 +202,7 @@ test('nobody without a token can send a large body', async () => {
 })
 
 test('failed sign-ins of an address are limited', async () => {
-  const limited = await testProgram({}, [], undefined, {
-    http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } },
-  })
+  const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } } })
   const other = new URL((await limited.listen()).url).origin
   const statuses: number[] = []
   for (let i = 0; i < 7; i++) statuses.push(await testBrowser(other).signIn({ token: `guess-${i}` }))

@@ -15,7 +15,7 @@ const accounts = [
   remote.account('remote'),
   ...Object.entries(proxies).map(([name, endpoint]) => remote.account(name, { endpoint })),
 ]
-const program = await testProgram({ pace: 'instant' }, accounts)
+const program = await testProgram({ engine: { pace: 'instant' }, accounts })
 const { api, calls } = program
 const ec2Calls = (account: string) =>
   calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')

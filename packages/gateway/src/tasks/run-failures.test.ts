@@ -7,7 +7,7 @@ import { remoteAws } from '../testing/remote-aws.ts'
 
 const aws = await remoteAws()
 const standIn = await awsStandIn(aws.account('remote').endpoint!)
-const { api } = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off' })])
+const { api } = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off' })] })
 await api.post('/remote/clusters', { name: 'prod' })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 

@@ -24,7 +24,7 @@ test('counters of an account continue across changed settings and a temporary re
     // Nothing listens on this port.
     aws.account('unreachable', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
   ]
-  const { api, replaceAccounts } = await testProgram({}, accounts(500))
+  const { api, replaceAccounts } = await testProgram({ accounts: accounts(500) })
   const figures = async () => {
     const { text } = await api.get('/metrics')
     return {

@@ -12,11 +12,13 @@ const aws = await remoteAws({
     { action: 'DescribeServices', kind: 'denied' },
   ],
 })
-const { api, app, listen, token, newToken, newAccount } = await testProgram({}, [
-  aws.account('remote', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
-  // Nothing listens on this port.
-  aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
-])
+const { api, app, listen, token, newToken, newAccount } = await testProgram({
+  accounts: [
+    aws.account('remote', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
+    // Nothing listens on this port.
+    aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
+  ],
+})
 const { url: base } = await listen()
 
 const sample = async (name: string, labels?: Record<string, string>) =>
@@ -133,7 +135,7 @@ test('the circuit breaker gauge is 1 for an unreachable account only', async () 
 })
 
 test('history records are counted once they are stored', { timeout: 20_000 }, async () => {
-  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
   const kept = (kind: string) => sample('ecs_api_history_records_total', { kind, outcome: 'kept' })
   const [tasks, events] = [await kept('task'), await kept('event')]
   await api.post(`/${account}/clusters`, { name: 'web' })
@@ -174,7 +176,7 @@ test('viewers may read the metrics, and tokens fenced to some accounts may not',
 })
 
 test('a separate metrics address needs no token, and the service’s address then has no metrics', async () => {
-  const own = await testProgram({}, [], undefined, { metricsListen: { host: '127.0.0.1', port: 0 } })
+  const own = await testProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
   const { notes } = await own.listen()
   const url = notes.find((note) => note.startsWith('metrics: '))?.slice('metrics: '.length) ?? ''
   const answer = await fetch(url)

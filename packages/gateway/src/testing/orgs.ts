@@ -41,5 +41,5 @@ export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): P
   })
   const aws = new ECS({ region: 'us-east-1', endpoint, credentials })
   after(() => aws.destroy())
-  return { aws, engine, account, program: (org, more) => testProgram({}, [account(org, more)]) }
+  return { aws, engine, account, program: (org, more) => testProgram({ accounts: [account(org, more)] }) }
 }

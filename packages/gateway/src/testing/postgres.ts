@@ -21,6 +21,14 @@ export interface Postgres {
   stop: () => Promise<void>
 }
 
+/**
+ * The settings of a store in this database. Programs that share the store need the same `key`, the secret for hashes
+ * and encryption.
+ */
+export function storeOn(url: string): { url: string; key: string } {
+  return { url, key: 'the secret of the shared store' }
+}
+
 export async function startPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-postgres-'))
   const user = process.getuid?.() === 0 ? giveToPostgresUser(folder) : {}

@@ -24,6 +24,7 @@ interface Request {
   headers?: Record<string, string>
 }
 
+/** A client of the API with the administrator's token. */
 interface TestApi {
   /**
    * A path gets the prefix `/v1/ecs`, as in `api.get('/local/clusters')`, unless it begins with `/v1` or is outside of
@@ -43,13 +44,10 @@ export interface TestProgram {
   /** Opens its addresses, for tests that need a connection. */
   listen: Program['listen']
   api: TestApi
+  /** The administrator's token, which `api` sends. */
   token: string
   /** Creates a new, empty account and returns its name. */
-  newAccount: (
-    defaults?: LocalSettings['defaults'],
-    guardrails?: LocalSettings['guardrails'],
-    exec?: LocalSettings['exec'],
-  ) => Promise<string>
+  newAccount: (settings?: Pick<Partial<LocalSettings>, 'defaults' | 'guardrails' | 'exec'>) => Promise<string>
   /** Replaces the guardrails of the account; undefined removes them. */
   setGuardrails: (account: string, guardrails: LocalSettings['guardrails']) => Promise<void>
   /** Creates a token and returns its value. */
@@ -76,14 +74,24 @@ export interface TestProgram {
   notices: string[]
 }
 
+/** The settings of a test's program that differ from the usual ones of tests. */
+export interface TestSettings extends Partial<Omit<Settings, 'engine' | 'accounts'>> {
+  /** The members of the embedded engine's settings that differ; its tasks change their states at once by default. */
+  engine?: Partial<EngineSettings>
+  /** The members that differ of the settings of `local`, the account that every program has on the embedded engine. */
+  local?: Partial<LocalSettings>
+  /** The accounts besides `local`. */
+  accounts?: AwsSettings[]
+}
+
 /** Starts a program and closes it after the file's tests. A bug (500) in any response fails the file. */
-export async function testProgram(
-  engine: Partial<EngineSettings> = {},
-  accounts: AwsSettings[] = [],
-  store: Settings['store'] = { url: undefined, key: undefined },
-  otherSettings: Partial<Settings> = {},
-): Promise<TestProgram> {
-  const token = otherSettings.token ?? randomBytes(16).toString('hex')
+export async function testProgram({
+  engine = {},
+  local = {},
+  accounts = [],
+  token = randomBytes(16).toString('hex'),
+  ...otherSettings
+}: TestSettings = {}): Promise<TestProgram> {
   const lines: RequestLine[] = []
   const audited: object[] = []
   const notices: string[] = []
@@ -94,9 +102,9 @@ export async function testProgram(
     reusePort: false,
     data: ':memory:',
     cacheMiB: 16,
-    accounts: [localAccount('local'), ...accounts],
+    accounts: [{ ...localAccount('local'), ...local }, ...accounts],
     token,
-    store,
+    store: { url: undefined, key: undefined },
     oidc: undefined,
     http: unlimited,
     auditDays: 400,
@@ -175,7 +183,7 @@ export async function testProgram(
       return made.body.token
     },
     replaceAccounts: async (wanted) => {
-      await program.reconfigure({ ...settings, accounts: [localAccount('local'), ...wanted] })
+      await program.reconfigure({ ...settings, accounts: [{ ...localAccount('local'), ...local }, ...wanted] })
     },
     setGuardrails: async (account, guardrails) => {
       settings.accounts = settings.accounts.map((each) => {
@@ -185,19 +193,15 @@ export async function testProgram(
       })
       await program.reconfigure(settings)
     },
-    newAccount: async (defaults = {}, guardrails, exec) => {
+    newAccount: async (more = {}) => {
       const name = `test-${++count}`
-      settings.accounts.push({
-        ...localAccount(name, defaults),
-        ...(guardrails && { guardrails }),
-        ...(exec && { exec }),
-      })
+      settings.accounts.push({ ...localAccount(name), ...more })
       await program.reconfigure(settings)
       return name
     },
   }
 }
 
-function localAccount(name: string, defaults: LocalSettings['defaults'] = {}): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region: 'us-east-1', defaults }
+function localAccount(name: string): LocalSettings {
+  return { mode: 'local', name, number: localNumber(name), region: 'us-east-1', defaults: {} }
 }

@@ -15,7 +15,10 @@ export interface RemoteAws {
   engine: LocalAws
   /** The number of its AWS account. */
   number: string
-  /** Returns the settings of an account on it. */
+  /**
+   * Returns the settings of an account on it. `freshMs` says how old the response to a read may be, which is also how
+   * often a stream polls AWS; `budget: 'off'` lets calls go out at any rate, because this AWS does not throttle.
+   */
   account: (name: string, more?: Partial<AwsSettings>) => AwsSettings
   /** Another client of the same AWS account. The gateway does not know of its changes. */
   ecs: ECS

@@ -1,13 +1,12 @@
 /** A gateway with one task whose exec sessions the test answers in place of AWS. No container runs. */
-import type { Settings } from '../config/settings.ts'
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
 import { type MessageGateway, messageGateway } from './message-gateway.ts'
-import { type TestProgram, testProgram } from './program.ts'
+import { type TestProgram, type TestSettings, testProgram } from './program.ts'
 import { type RemoteAws, remoteAws } from './remote-aws.ts'
 
 export interface ScriptedSessions {
   program: TestProgram
-  /** The service's address. */
+  /** The gateway's address. */
   url: string
   /** The path of the task's sessions, below `/v1/ecs`. */
   path: string
@@ -18,12 +17,18 @@ export interface ScriptedSessions {
   aws: RemoteAws
 }
 
-/** @param token the token that ECS returns for each session */
-export async function scriptedSessions(token: string, more: Partial<Settings> = {}): Promise<ScriptedSessions> {
+/**
+ * @param token the token that ECS returns for each session
+ * @param settings the program's settings that differ
+ */
+export async function scriptedSessions(
+  token: string,
+  settings: Omit<TestSettings, 'accounts'> = {},
+): Promise<ScriptedSessions> {
   const aws = await remoteAws()
   const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
   const agents = await messageGateway()
-  const program = await testProgram({}, [aws.account('remote', { endpoint: standIn.endpoint })], undefined, more)
+  const program = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint })], ...settings })
   const { url } = await program.listen()
   await program.api.post('/remote/clusters', { name: 'prod' })
   const id = '0123456789abcdef0123456789abcdef'

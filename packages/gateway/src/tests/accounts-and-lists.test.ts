@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram({ pace: 'instant' })
-const late = await testProgram({ pace: 'instant', consistencyDelayMs: 3000 })
+const { api, newAccount } = await testProgram()
+const late = await testProgram({ engine: { pace: 'instant', consistencyDelayMs: 3000 } })
 
 async function collectItems(path: string): Promise<{ name: string }[]> {
   const items: { name: string }[] = []

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
 import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
@@ -34,10 +34,10 @@ test('processes under different boundaries share no events of resources that onl
 }, async () => {
   const postgres = await startPostgres()
   const { account } = await orgsOnOneEngine()
-  const store = { url: postgres.newUrl(), key: 'the same for all' }
+  const store = storeOn(postgres.newUrl())
   const [all, mine] = [
-    await testProgram({}, [account(undefined)], store),
-    await testProgram({}, [account('mine')], store),
+    await testProgram({ accounts: [account(undefined)], store }),
+    await testProgram({ accounts: [account('mine')], store }),
   ]
   after(() => postgres.stop())
   const { url } = await all.listen()

@@ -7,9 +7,9 @@ import { remoteAws } from '../testing/remote-aws.ts'
 import { unlimited } from '../testing/test-server.ts'
 
 const { ecs, account, engine } = await remoteAws()
-const { api, token, listen, calls, newToken, app } = await testProgram({}, [
-  account('remote', { freshMs: 200, budget: 'off' }),
-])
+const { api, token, listen, calls, newToken, app } = await testProgram({
+  accounts: [account('remote', { freshMs: 200, budget: 'off' })],
+})
 const base = `${(await listen()).url}/v1/ecs/remote/changes`
 const watch = async (query: string, { as = token, ...headers }: Record<string, string> = {}) =>
   readEvents(`${base}${query}`, { authorization: `Bearer ${as}`, ...headers })
@@ -306,9 +306,7 @@ test('the stream of a revoked token ends at once, and that of another token goes
 })
 
 test('a token has at most its number of streams, and a process that stops ends them with a reason', async () => {
-  const limited = await testProgram({}, [], undefined, {
-    http: { ...unlimited, limits: { ...unlimited.limits, streamsPerToken: 2 } },
-  })
+  const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, streamsPerToken: 2 } } })
   const url = `${(await limited.listen()).url}/v1/ecs/local/changes`
   const headers = { authorization: `Bearer ${limited.token}` }
   const streams = [await readEvents(url, headers), await readEvents(url, headers)]

@@ -6,14 +6,14 @@ import { removeOldAuditEntries } from '../store/audit-records.ts'
 import { exportStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 import { listTokenRows } from '../store/token-records.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const program = proxy && (await testProgram({}, [], { url: proxy.url, key: 'a key' }))
+const program = proxy && (await testProgram({ store: storeOn(proxy.url) }))
 after(async () => {
   await proxy?.close()
   await postgres?.stop()

@@ -192,7 +192,7 @@ const settings = accounts.map(
     budget,
   }),
 )
-const { api, calls } = await testProgram({}, settings)
+const { api, calls } = await testProgram({ accounts: settings })
 
 const logOptions = {
   'awslogs-group': '/ecs/prod',

@@ -136,7 +136,7 @@ test('a body with an ARN of another account gets a 400 that points to it', async
 })
 
 async function withResources() {
-  const account = await newAccount({ subnets: ['subnet-0a1b2c3d'] })
+  const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
   const made = await api.post(`/${account}/clusters`, { name: 'prod' })
   const { account: number, region } = parseArn(made.body.arn)!
   await api.post(`/${account}/clusters`, { name: 'other' })

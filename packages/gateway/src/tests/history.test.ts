@@ -14,7 +14,7 @@ test('stopped tasks and service events stay readable after ECS has forgotten the
   // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
   // forgotten them.
   const [earlier, later] = [await remoteAws(), await remoteAws()]
-  const { api, replaceAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
   const at = '/prod-account'
   const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })
@@ -151,7 +151,9 @@ test('with an event feed, history keeps a stopped task that no client has read',
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, replaceAccounts } = await testProgram({}, [remote.account('withQueue', { events: { queueUrl } })])
+  const { api, calls, replaceAccounts } = await testProgram({
+    accounts: [remote.account('withQueue', { events: { queueUrl } })],
+  })
   await api.post('/withQueue/clusters', { name: 'prod' })
   await api.post('/withQueue/taskdefs', web)
   const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
@@ -181,7 +183,9 @@ test('history keeps a stopped task although ECS still shows it running for a whi
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, replaceAccounts } = await testProgram({}, [remote.account('late', { events: { queueUrl } })])
+  const { api, calls, replaceAccounts } = await testProgram({
+    accounts: [remote.account('late', { events: { queueUrl } })],
+  })
   await api.post('/late/clusters', { name: 'prod' })
   await api.post('/late/taskdefs', web)
   const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })

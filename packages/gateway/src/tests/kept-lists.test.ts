@@ -9,7 +9,7 @@ const accountPath = '/prod-account'
 
 test('a task that stops is listed once, although it was read while it ran', async () => {
   const aws = await remoteAws()
-  const { api } = await testProgram({}, [aws.account('prod-account')])
+  const { api } = await testProgram({ accounts: [aws.account('prod-account')] })
   await api.post(`${accountPath}/clusters`, { name: 'prod' })
   await api.post(`${accountPath}/taskdefs`, web)
   const ids: string[] = []
@@ -31,7 +31,7 @@ test('a task that stops is listed once, although it was read while it ran', asyn
 
 test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
   const [earlier, later] = [await remoteAws(), await remoteAws()]
-  const { api, replaceAccounts } = await testProgram({}, [earlier.account('prod-account')])
+  const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
   const createClusterAndDefinition = async () => {
     await api.post(`${accountPath}/clusters`, { name: 'prod' })
     await api.post(`${accountPath}/taskdefs`, web)

@@ -6,14 +6,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { type OpenApi, type Operation, resolveOperation } from '../http/docs/openapi.ts'
 import { writeCursor } from '../http/list.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const programs = postgres
-  ? [await testProgram(), await testProgram({}, [], { url: postgres.newUrl(), key: 'a key' })]
-  : []
+const programs = postgres ? [await testProgram(), await testProgram({ store: storeOn(postgres.newUrl()) })] : []
 after(() => postgres?.stop())
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'

@@ -3,8 +3,6 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { localNumber } from '../config/account-number.ts'
-import type { LocalSettings } from '../config/settings.ts'
 import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
@@ -298,16 +296,7 @@ test('tag lookups have an AWS request budget of their own', async () => {
 })
 
 test('a local account supports a boundary, too', async () => {
-  const local: LocalSettings = {
-    mode: 'local',
-    name: 'local',
-    number: localNumber('local'),
-    region: 'us-east-1',
-    defaults: {},
-  }
-  const { api } = await testProgram({}, [], undefined, {
-    accounts: [{ ...local, boundaryTag: { key: 'Team', value: 'Web Shop' } }],
-  })
+  const { api } = await testProgram({ local: { boundaryTag: { key: 'Team', value: 'Web Shop' } } })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
   await api.post('/local/taskdefs', webDefinition('web'))
   assert.equal(

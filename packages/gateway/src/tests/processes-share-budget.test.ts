@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -13,9 +13,9 @@ const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 
 const start = () =>
-  testProgram({}, [account('remote', { budget: { clusterRead: { burst: 50, refill: 20 } } })], {
-    url,
-    key: 'the same for all',
+  testProgram({
+    accounts: [account('remote', { budget: { clusterRead: { burst: 50, refill: 20 } } })],
+    store: storeOn(url),
   })
 
 /** Returns this process's share of the token bucket for reads of clusters. */

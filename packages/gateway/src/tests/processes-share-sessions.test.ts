@@ -3,14 +3,13 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testBrowser } from '../testing/browser.ts'
 import { readEvents } from '../testing/event-reader.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const url = postgres?.newUrl() ?? ''
-const store = { url, key: 'the same for all' }
-const programs = skip ? [] : [await testProgram({}, [], store), await testProgram({}, [], store)]
+const store = storeOn(postgres?.newUrl() ?? '')
+const programs = skip ? [] : [await testProgram({ store }), await testProgram({ store })]
 after(() => postgres?.stop())
 const origins = await Promise.all(programs.map(async ({ listen }) => new URL((await listen()).url).origin))
 const [here, there] = origins as [string, string]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { readEvents } from '../testing/event-reader.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -19,9 +19,10 @@ interface Member extends TestProgram {
 }
 
 async function startMember(): Promise<Member> {
-  const program = await testProgram({}, [account('remote', { freshMs: 200, budget: 'off' })], {
-    url,
-    key: 'the same for all',
+  const program = await testProgram({
+    // Streams poll AWS every 200 ms, and no request budget slows them down.
+    accounts: [account('remote', { freshMs: 200, budget: 'off' })],
+    store: storeOn(url),
   })
   const base = `${(await program.listen()).url}/v1/ecs`
   return {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
@@ -10,8 +10,7 @@ const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const url = postgres?.newUrl() ?? ''
 const proxy = skip ? undefined : await postgresProxy(url)
-const programOn = (storeUrl: string): Promise<TestProgram> =>
-  testProgram({}, [], { url: storeUrl, key: 'the same for all' })
+const programOn = (databaseUrl: string): Promise<TestProgram> => testProgram({ store: storeOn(databaseUrl) })
 const programs = proxy ? [await programOn(url), await programOn(proxy.url), await programOn(url)] : []
 after(async () => {
   await proxy?.close()

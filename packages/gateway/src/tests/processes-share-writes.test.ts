@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
@@ -15,7 +15,10 @@ const postgres = skip ? undefined : await startPostgres()
 const { account } = await remoteAws({ consistencyDelayMs: 3_000 })
 
 async function programOn(url: string): Promise<TestProgram> {
-  return testProgram({}, [account('remote', { freshMs, budget: 'off' })], { url, key: 'the same for all' })
+  return testProgram({
+    accounts: [account('remote', { freshMs, budget: 'off' })],
+    store: storeOn(url),
+  })
 }
 
 const url = postgres?.newUrl() ?? ''

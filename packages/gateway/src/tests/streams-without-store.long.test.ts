@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
-import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
+import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
@@ -13,9 +13,10 @@ const proxy = postgres && (await postgresProxy(postgres.newUrl()))
 const { account, ecs } = await remoteAws()
 
 async function startMember(url: string) {
-  const program = await testProgram({}, [account('remote', { freshMs: 200, budget: 'off' })], {
-    url,
-    key: 'the same for all',
+  const program = await testProgram({
+    // Streams poll AWS every 200 ms, and no request budget slows them down.
+    accounts: [account('remote', { freshMs: 200, budget: 'off' })],
+    store: storeOn(url),
   })
   const base = `${(await program.listen()).url}/v1/ecs`
   const watch = (path: string, cursor?: string) =>

@@ -5,7 +5,7 @@ import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
 const { ecs, account } = await remoteAws()
-const { api, token, listen, lines, calls } = await testProgram({}, [account('remote', { freshMs: 200 })])
+const { api, token, listen, lines, calls } = await testProgram({ accounts: [account('remote', { freshMs: 200 })] })
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
 const watch = (path: string, headers: Record<string, string> = {}) =>
@@ -142,7 +142,7 @@ test('one poller serves any number of streams and stops after the last one close
 
 test('a process that shuts down ends its streams with the reason', async () => {
   const { path } = await newService()
-  const other = await testProgram({}, [account('remote')])
+  const other = await testProgram({ accounts: [account('remote')] })
   const there = `${(await other.listen()).url}/v1/ecs`
   const stream = await readEvents(there + path, { authorization: `Bearer ${other.token}` })
   await stream.until(({ event }) => event === 'state')
@@ -153,7 +153,7 @@ test('a process that shuts down ends its streams with the reason', async () => {
 
 test('removing an account ends its streams', async () => {
   const { path } = await newService()
-  const other = await testProgram({}, [account('remote')])
+  const other = await testProgram({ accounts: [account('remote')] })
   const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, {
     authorization: `Bearer ${other.token}`,
   })
@@ -166,7 +166,7 @@ test('removing an account ends its streams', async () => {
 test('a stream shows writes of this process at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
-  const program = await testProgram({}, [account('remote', { freshMs: 3_600_000 })], undefined, { cacheMiB: 0 })
+  const program = await testProgram({ accounts: [account('remote', { freshMs: 3_600_000 })], cacheMiB: 0 })
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()
   const headers = { authorization: `Bearer ${program.token}` }

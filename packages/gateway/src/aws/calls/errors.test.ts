@@ -47,13 +47,15 @@ const account = (name: string, more: object) => ({
 })
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
 
-const { api, lines } = await testProgram({}, [
-  account('aws', { endpoint, credentials: keys }),
-  account('busy', { endpoint, credentials: keys }),
-  account('dead', { endpoint, credentials: keys }),
-  account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
-  account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
-])
+const { api, lines } = await testProgram({
+  accounts: [
+    account('aws', { endpoint, credentials: keys }),
+    account('busy', { endpoint, credentials: keys }),
+    account('dead', { endpoint, credentials: keys }),
+    account('nowhere', { endpoint: 'http://127.0.0.1:9', credentials: keys }),
+    account('nobody', { endpoint, credentials: { profile: 'no-such-profile' } }),
+  ],
+})
 
 type Call = () => ReturnType<typeof api.get>
 const getCluster: Call = () => api.get('/aws/clusters/prod')
@@ -221,7 +223,7 @@ test('calls of an unreachable account fail at once with Retry-After, and other a
 
 test('calls that the circuit breaker rejects take no request-budget tokens, so the reason stays the same', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
-  const { api } = await testProgram({}, [account('dead', { endpoint, credentials: keys, budget: tight })])
+  const { api } = await testProgram({ accounts: [account('dead', { endpoint, credentials: keys, budget: tight })] })
   errorReply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
@@ -234,7 +236,7 @@ test('calls that the circuit breaker rejects take no request-budget tokens, so t
 
 test('an account whose role cannot be assumed fails at once, without further AssumeRole calls', async () => {
   const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
-  const { api } = await testProgram({}, [account('roleless', { endpoint, credentials: role })])
+  const { api } = await testProgram({ accounts: [account('roleless', { endpoint, credentials: role })] })
   errorReply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',

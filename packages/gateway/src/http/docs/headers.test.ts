@@ -7,7 +7,7 @@ import { remoteAws } from '../../testing/remote-aws.ts'
 import { type OpenApi, resolveOperation } from './openapi.ts'
 
 const aws = await remoteAws()
-const program = await testProgram({}, [aws.account('remote')])
+const program = await testProgram({ accounts: [aws.account('remote')] })
 const { api, token } = program
 const { url } = await program.listen()
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })

@@ -7,7 +7,7 @@ import { testProgram } from '../../testing/program.ts'
 import { remoteAws } from '../../testing/remote-aws.ts'
 
 const aws = await remoteAws()
-const program = await testProgram({}, [aws.account('remote', { budget: 'off' })])
+const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api, token } = program
 const { url } = await program.listen()
 

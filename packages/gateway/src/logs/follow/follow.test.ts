@@ -8,8 +8,8 @@ import { remoteAws } from '../../testing/remote-aws.ts'
 
 const aws = await remoteAws()
 const slowQuota = aws.account('slow', { budget: { logEventsRead: { burst: 10, refill: 0.5 } } })
-const program = await testProgram({}, [aws.account('remote', { budget: 'off' }), slowQuota])
-const other = await testProgram({}, [aws.account('remote', { budget: 'off' })])
+const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' }), slowQuota] })
+const other = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api, token } = program
 const { url } = await program.listen()
 const { url: otherUrl } = await other.listen()

@@ -17,7 +17,7 @@ const lateMs = 35_000
 
 const aws = await remoteAws()
 const newProcess = async () => {
-  const program = await testProgram({}, [aws.account('remote', { budget: 'off' })])
+  const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
   return { ...program, url: (await program.listen()).url }
 }
 const processes = [await newProcess(), await newProcess()]
