@@ -14,7 +14,7 @@ export function getSecret({ store, clock }: SecretsContext, reference: string): 
 }
 
 /**
- * The secret, which is not marked for deletion.
+ * The secret, unless it is marked for deletion.
  * @throws AwsError ResourceNotFoundException, or InvalidRequestException when it is marked for deletion.
  */
 export function getUsableSecret(context: SecretsContext, reference: string): SecretRecord {
@@ -34,7 +34,7 @@ function findByArn({ secrets, arnStart }: SecretStore, arn: string): SecretRecor
 
 /** Deletes the secrets whose recovery window has ended, with their values. */
 export function deleteExpired(store: SecretStore, now: number): void {
-  for (const secret of store.secrets.allBy('deleted', 'yes'))
+  for (const secret of store.secrets.allBy('markedForDeletion', 'yes'))
     if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 

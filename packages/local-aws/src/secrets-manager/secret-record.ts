@@ -38,14 +38,16 @@ export interface SecretRecord {
   versions: VersionRecord[]
 }
 
-/** The sealed value of a version: text, or bytes as base64. */
+/** The value of a version as it is stored. */
 interface ValueRecord {
   kind: 'string' | 'binary'
+  /** The encrypted `text` of the `SecretValue`. */
   sealed: string
 }
 
 export interface SecretValue {
   kind: 'string' | 'binary'
+  /** The text of a string; the base64 of binary data. */
   text: string
 }
 
@@ -53,14 +55,15 @@ export type SecretStore = ReturnType<typeof openSecretStore>
 
 export function openSecretStore(storage: Storage, sealing: Sealing, account: string, region: string) {
   const values = storage.table<ValueRecord>(`secrets-manager/${account}/${region}/values`)
+  /** The key of a value's row. A value is encrypted for its key, so that it cannot be decrypted in another row. */
   const valueKey = (secret: SecretRecord, version: string) => `${secret.arn} ${version}`
   return {
     arnStart: `arn:${partitionOf(region)}:secretsmanager:${region}:${account}:secret:`,
     region,
-    /** By name. */
+    /** The key of a secret is its name. The indexes find secrets by ARN, and secrets that are marked for deletion. */
     secrets: storage.table(`secrets-manager/${account}/${region}/secrets`, {
       arn: ({ arn }: SecretRecord) => arn,
-      deleted: ({ goneAt }) => (goneAt === undefined ? undefined : 'yes'),
+      markedForDeletion: ({ goneAt }) => (goneAt === undefined ? undefined : 'yes'),
     }),
     valueOf(secret: SecretRecord, version: string): SecretValue | undefined {
       const found = values.get(valueKey(secret, version))

@@ -7,8 +7,9 @@ import { ownResourcePath, wrongSeparators } from './own-arn.ts'
 
 /**
  * The cluster in any status, also INACTIVE.
- * @param readView the state to read the cluster from
- * @throws AwsError ClusterNotFoundException.
+ * @param readView the tables to look in. A Describe or List action passes those of its context, which lag behind by the
+ * consistency delay; an action that writes leaves it out and gets the newest record.
+ * @throws AwsError ClusterNotFoundException, or InvalidParameterException as `clusterName` does.
  */
 export function getCluster(
   ecsState: EcsState,
@@ -21,8 +22,8 @@ export function getCluster(
 }
 
 /**
- * The cluster, which has not been deleted.
- * @throws AwsError ClusterNotFoundException.
+ * The cluster, unless it was deleted (INACTIVE).
+ * @throws AwsError ClusterNotFoundException, or InvalidParameterException as `clusterName` does.
  */
 export function getActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
   const cluster = getCluster(ecsState, reference)

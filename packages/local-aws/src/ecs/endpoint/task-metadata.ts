@@ -56,7 +56,7 @@ export function taskMetadata(
     PullStoppedAt: isoFromSeconds(task.pullStoppedAt),
     ExecutionStoppedAt: isoFromSeconds(task.executionStoppedAt),
     AvailabilityZone: task.availabilityZone,
-    AvailabilityZoneID: availabilityZoneId(task.availabilityZone ?? ''),
+    AvailabilityZoneID: task.availabilityZone && availabilityZoneId(task.availabilityZone),
     LaunchType: task.launchType,
     FaultInjectionEnabled: enableFaultInjection,
     Containers: task.containers.map((container) =>

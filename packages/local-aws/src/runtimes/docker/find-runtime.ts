@@ -33,28 +33,24 @@ export async function findRuntime(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<FoundRuntime | undefined> {
   const isKind = choice === 'auto' || choice === 'docker' || choice === 'podman'
-  const triedAddresses: string[] = []
+  const failures: string[] = []
   for (const address of isKind ? usualAddresses(environment) : [choice]) {
     try {
       const found = await probe(address)
       if (!isKind || choice === 'auto' || found.name === choice) return found
-      triedAddresses.push(`${address} is ${found.name}`)
+      failures.push(`${address} is ${found.name}`)
     } catch (error) {
-      triedAddresses.push(`${address}: ${messageOf(error)}`)
+      failures.push(`${address}: ${messageOf(error)}`)
     }
   }
   if (choice === 'auto') return undefined
   const problem = isKind ? `No ${choice} answers` : `No container runtime answers`
-  throw new Error(
-    `${problem}. Tried: ${triedAddresses.length > 0 ? triedAddresses.join('; ') : 'no socket was found'}.`,
-  )
+  throw new Error(`${problem}. Tried: ${failures.length > 0 ? failures.join('; ') : 'no socket was found'}.`)
 }
 
 /** The usual socket addresses: first the environment variables, then the system's sockets, then the user's. */
 function usualAddresses({ DOCKER_HOST, CONTAINER_HOST, XDG_RUNTIME_DIR }: NodeJS.ProcessEnv): string[] {
-  const configured = [DOCKER_HOST, CONTAINER_HOST].filter(
-    (address) => address !== undefined && /^(unix|tcp|http):\/\//.test(address),
-  )
+  const configured = [DOCKER_HOST, CONTAINER_HOST].filter((address) => address !== undefined && address !== '')
   const user = XDG_RUNTIME_DIR ?? (process.getuid ? `/run/user/${process.getuid()}` : undefined)
   const sockets = [
     '/var/run/docker.sock',
@@ -66,8 +62,15 @@ function usualAddresses({ DOCKER_HOST, CONTAINER_HOST, XDG_RUNTIME_DIR }: NodeJS
 }
 
 async function probe(address: string): Promise<FoundRuntime> {
+  const [, scheme] = /^(\w+):\/\//.exec(address) ?? []
+  if (scheme !== undefined && !['unix', 'tcp', 'http'].includes(scheme))
+    throw new Error(`${scheme}:// is not supported, only unix://, tcp:// and http:// are`)
   const docker = dockerAt(address)
-  await withTimeout(docker.ping())
+  return withTimeout(describeRuntime(docker, address))
+}
+
+async function describeRuntime(docker: Docker, address: string): Promise<FoundRuntime> {
+  await docker.ping()
   const version = await docker.version()
   const info: {
     CgroupDriver?: string
@@ -90,7 +93,7 @@ async function probe(address: string): Promise<FoundRuntime> {
   }
 }
 
-/** Rejects after the timeout: a socket may exist without a process behind it. */
+/** Rejects after the timeout: a process may hold the socket and answer only some requests, or none. */
 async function withTimeout<T>(request: Promise<T>): Promise<T> {
   const { promise: timeout, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(reject, TIMEOUT_MS, new Error(`no answer within ${TIMEOUT_MS / 1000} s`))

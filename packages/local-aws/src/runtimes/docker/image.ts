@@ -1,4 +1,7 @@
-/** Gets a container's image. An image that exists on this machine is used as it is; any other is pulled. */
+/**
+ * Gets a container's image. An image that exists on this machine is used without asking its registry; any other is
+ * pulled.
+ */
 import type { ImageInspectInfo } from 'dockerode'
 import { type PullProgress, RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { type Docker, ifFound, isUnreachable, messageOf } from './docker-api.ts'
@@ -29,7 +32,11 @@ export async function localImage(docker: Docker, name: string): Promise<ImageIns
 
 /**
  * Gets the image. Returns the runtime's own id of it, and its digest in the registry if it is known.
- * @throws RuntimeFault `CannotPullContainerError: …`, with the runtime's message.
+ *
+ * An image on this machine that is for another architecture is rejected. It is not pulled, because the pull would take
+ * the name away from an image that was built here.
+ * @throws RuntimeFault `CannotPullContainerError: …`, with the runtime's message
+ * @throws the reason of `signal`, and the connection's error when the runtime is unreachable
  */
 export async function getImage(
   docker: Docker,
@@ -92,7 +99,7 @@ async function pull(
   return image
 }
 
-/** The messages of Podman and Docker for a list of images without the platform. */
+/** The messages of Podman and Docker for a multi-platform image that has no image for the platform. */
 const missingPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
 
 /** Fargate's message (ECS Developer Guide, "CannotPullContainer task errors"). */
@@ -142,7 +149,10 @@ export function pinnedDigest(name: string): string | undefined {
   return /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1]
 }
 
-/** The image's digest in the registry: the one in its name, else the one under which the name was pulled or built. */
+/**
+ * The image's digest in a registry: the one in its name, else the one of the repository of that name. An image that only
+ * got this name on this machine (`docker tag`) has the digest of the repository from which it was pulled.
+ */
 async function digestOf(
   docker: Docker,
   { Id, RepoDigests }: ImageInspectInfo,
@@ -152,9 +162,11 @@ async function digestOf(
   if (pinned) return pinned
   const repository = withTag(name).replace(/:[^:/]+$/, '')
   const all = (RepoDigests ?? []).map((digest) => digest.split('@') as [string, string])
-  const [first, ...others] = all.filter(([from]) => from.endsWith(repository)).map(([, digest]) => digest)
-  // For a tag of an image list, Podman has two digests in any order: that of the list, which ECS shows, and that of the
-  // single image.
+  const [first, ...others] = all
+    .filter(([from]) => from === repository || from.endsWith(`/${repository}`))
+    .map(([, digest]) => digest)
+  // For a tag of a multi-platform image, Podman has two digests in any order: that of the image index, which ECS shows,
+  // and that of the image for this platform.
   const pulled = others.length > 0 ? await pulledDigest(docker, Id) : undefined
   return others.find((digest) => digest === pulled) ?? first ?? all[0]?.[1]
 }
