@@ -34,7 +34,7 @@ const numbers = (releases: { number: number | null; revision: string }[]) =>
 
 async function assertNumbersStay(settings: StoreSettings): Promise<void> {
   const { store, log } = await logOn(settings)
-  const own = { madeBy: 'portal', restoredFrom: undefined, revision: { taskDefinition: 'web:4' } }
+  const own = { madeBy: 'portal', restoredRelease: undefined, revision: { taskDefinition: 'web:4' } }
   await log.recordOwnDeployment(serviceLife, { arn: arn(4), createdAt: new Date(Date.UTC(2026, 0, 4)), ...own })
   assert.deepEqual(await log.releases(serviceLife), [], 'a release of ours has no number before deployments are read')
   assert.deepEqual(numbers(await log.save(serviceLife, [revisionSeenOn(4), revisionSeenOn(1), revisionSeenOn(3)])), [

@@ -47,7 +47,7 @@ export interface OwnDeployment extends Pick<SeenRevision, 'arn' | 'createdAt'> {
   /** The name of the token. */
   madeBy: string
   /** The number of the release that the deployment restored; undefined when it was not a rollback. */
-  restoredFrom: number | undefined
+  restoredRelease: number | undefined
 }
 
 export interface ReleaseLogDeps {
@@ -80,7 +80,7 @@ export class ReleaseLog {
    */
   async recordOwnDeployment(
     serviceLife: ServiceIdentity,
-    { arn, createdAt, revision, madeBy, restoredFrom }: OwnDeployment,
+    { arn, createdAt, revision, madeBy, restoredRelease }: OwnDeployment,
   ): Promise<void> {
     const { store } = this.#deps
     const row = {
@@ -88,7 +88,7 @@ export class ReleaseLog {
       revision: arn,
       created_at: createdAt.toISOString(),
       made_by: madeBy,
-      restored_from: restoredFrom ?? null,
+      restored_from: restoredRelease ?? null,
       outcome: 'under-way',
       is_final: 0,
       revision_data: this.#seal(revision),

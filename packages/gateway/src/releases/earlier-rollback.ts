@@ -40,7 +40,7 @@ export async function findEarlierRollback(
         return {
           service: current,
           deploymentId: release.revision.replace(/^.*\//, 'ecs-svc/'),
-          restoredFrom: restored.number ?? undefined,
+          restoredRelease: restored.number ?? undefined,
         }
     }
   }

@@ -46,7 +46,7 @@ export async function rollbackService(
   const plan = await planAndCheck(request, current, options, releaseLog)
   const changed = await applyPlan(account, current, plan)
   return changed
-    ? { ...changed, restoredFrom: plan.release.number ?? undefined }
+    ? { ...changed, restoredRelease: plan.release.number ?? undefined }
     : { service: current, deploymentId: undefined }
 }
 

@@ -2,9 +2,9 @@
  * Changes that may deploy a service. The release log records the token that deploys. With `?onBusy=reject` a change is
  * rejected while another deployment is in progress.
  *
- * A claim in the store keeps two changes with `onBusy=reject` from running at once, because all processes share the
- * store. The claim is held until ECS has created the deployment and the release log has recorded it. A change without
- * `onBusy=reject` needs no claim: ECS replaces the deployment in progress.
+ * A change with `onBusy=reject` holds a claim on the deployments of the service, so that only one such change runs at a
+ * time. The claim is in the store, which all processes share. It is held until ECS has created the deployment and the
+ * release log has recorded it. A change without `onBusy=reject` needs no claim: ECS replaces the deployment in progress.
  */
 import { randomUUID } from 'node:crypto'
 import type { Service } from '@aws-sdk/client-ecs'
@@ -12,7 +12,7 @@ import type { Account } from '../aws/account.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
-import { claimDeployments, removeDeploymentClaim } from '../store/deployment-claims.ts'
+import { claimDeployments, type DeploymentClaim, removeDeploymentClaim } from '../store/deployment-claims.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 import { getService } from './get.ts'
@@ -48,6 +48,7 @@ export interface DeployingCall {
   query: { onBusy: 'supersede' | 'reject' }
   ifMatch: string | undefined
   firstTryAt: Date | undefined
+  clientToken: () => string | undefined
 }
 
 type Change = (options: ChangeOptions) => Promise<ChangedService>
@@ -74,21 +75,31 @@ export async function changeAndRecord(
   }
   const options = { ifMatch, firstTryAt }
   if (query.onBusy !== 'reject') return changeThenRecord(options)
-  const idleOptions = {
-    ...options,
-    requireIdle: (current: Service) => requireIdle(deps.releaseLog, account, current),
+  const claim = new ServiceClaim(deps.store, call)
+  try {
+    // A repeated request claims later, and only when it deploys. If its first try has deployed, the repeat returns that
+    // deployment, even while another change holds the claim.
+    if (!firstTryAt) await claim.take(await getService(account, params.cluster, params.service))
+    return await changeThenRecord({
+      ...options,
+      requireIdle: async (current) => {
+        await claim.take(current)
+        await requireIdle(deps.releaseLog, account, current)
+      },
+    })
+  } finally {
+    await claim.release()
   }
-  // A repeated request takes no claim: the claim of its first try may still exist and would reject it.
-  if (firstTryAt) return changeThenRecord(idleOptions)
-  const service = await getService(account, params.cluster, params.service)
-  return whileClaimed(deps.store, account, service, caller.name, () => changeThenRecord(idleOptions))
 }
 
-/** Records the deployment that a change has made, if it has made one. */
+/**
+ * Records the deployment that a change has made, if it has made one. `deploymentId` and `deployments` come from the same
+ * response of ECS.
+ */
 export async function recordDeployment(
   releaseLog: ReleaseLog,
   account: Account,
-  { service, deploymentId, restoredFrom }: ChangedService,
+  { service, deploymentId, restoredRelease }: ChangedService,
   madeBy: string,
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
@@ -98,26 +109,39 @@ export async function recordDeployment(
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOf(service, deployment),
     madeBy,
-    restoredFrom,
+    restoredRelease,
   })
 }
 
-async function whileClaimed<T>(
-  store: Store,
-  account: Account,
-  service: Service,
-  caller: string,
-  makeChange: () => Promise<T>,
-): Promise<T> {
-  const { account: scope, service: arn } = identityOf(account, service)
-  const claim = { account: scope, service: arn, id: randomUUID(), caller }
-  const holder = await claimDeployments(store, claim, claimSeconds)
-  if (holder) throw deploymentInProgress(service, { madeBy: holder.caller, startedAt: holder.since, id: undefined })
-  try {
-    return await makeChange()
-  } finally {
-    // A claim that cannot be removed expires.
-    await removeDeploymentClaim(store, claim).catch(() => {})
+/** The claim of one request on the deployments of a service. */
+class ServiceClaim {
+  readonly #store: Store
+  readonly #call: DeployingCall
+  #held: DeploymentClaim | undefined
+
+  constructor(store: Store, call: DeployingCall) {
+    this.#store = store
+    this.#call = call
+  }
+
+  /**
+   * Takes the claim, unless this request holds it already.
+   * @throws Conflict `DeploymentInProgress` while another request holds it
+   */
+  async take(service: Service): Promise<void> {
+    if (this.#held) return
+    const { account, caller, clientToken } = this.#call
+    const { account: scope, service: arn } = identityOf(account, service)
+    const id = `${clientToken() ?? randomUUID()}/${randomUUID()}` as const
+    const claim = { account: scope, service: arn, id, caller: caller.name }
+    const holder = await claimDeployments(this.#store, claim, claimSeconds)
+    if (holder) throw deploymentInProgress(service, { madeBy: holder.caller, startedAt: holder.since, id: undefined })
+    this.#held = claim
+  }
+
+  /** Removes the claim if it was taken. A claim that cannot be removed expires. */
+  async release(): Promise<void> {
+    if (this.#held) await removeDeploymentClaim(this.#store, this.#held).catch(() => {})
   }
 }
 
@@ -126,24 +150,25 @@ async function whileClaimed<T>(
  * @throws Conflict `DeploymentInProgress`
  */
 export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
-  const life = identityOf(account, service)
-  const newestOwn = await releaseLog.findNewestOwnDeployment(life)
+  const identity = identityOf(account, service)
+  const newestOwn = await releaseLog.findNewestOwnDeployment(identity)
+  const newestArn = newestOwn?.revision
   const { deployments = [] } = service
   const primary = primaryDeployment(service)
   const isUnseen =
     newestOwn !== undefined &&
     newestOwn.created_at > (primary?.createdAt?.toISOString() ?? '') &&
     Date.now() - Date.parse(newestOwn.created_at) < maxUnseenMs &&
-    !deployments.some(({ id = '' }) => revisionArnOf(service, id) === newestOwn.revision)
+    !deployments.some(({ id = '' }) => revisionArnOf(service, id) === newestArn)
   if (isUnseen)
     throw deploymentInProgress(service, {
       madeBy: newestOwn.made_by,
       startedAt: newestOwn.created_at,
-      id: newestOwn.revision.replace(/^.*\//, 'ecs-svc/'),
+      id: newestArn?.replace(/^.*\//, 'ecs-svc/'),
     })
   if (!primary || !isDeploying(service)) return
   const { id = '', createdAt = new Date() } = primary
-  const madeBy = await releaseLog.findMaker(life.account, revisionArnOf(service, id))
+  const madeBy = await releaseLog.findMaker(identity.account, revisionArnOf(service, id))
   throw deploymentInProgress(service, { madeBy, startedAt: createdAt.toISOString(), id })
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { awsStandIn } from '../testing/aws-stand-in.ts'
 import { createDeployedService } from '../testing/deployed-service.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
@@ -76,6 +77,37 @@ test('reject: of two requests at once one deploys, and the other is a 409 that n
     api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.29'), { headers: portalHeaders }),
   ])
   assertOneDeployed(both)
+  assert.equal((await releases()).length, 2)
+})
+
+test('reject: a repeated request deploys alone, too', async () => {
+  const aws = await remoteAws()
+  const standIn = await awsStandIn(aws.account('behind').endpoint ?? '')
+  const { api } = await testProgram({ accounts: [aws.account('behind', { endpoint: standIn.endpoint })] })
+  const { path, releases } = await createDeployedService(api, 'behind')
+  const restart = `${path}/restart?onBusy=reject`
+  const keyed = { headers: { 'idempotency-key': 'repeated' } }
+  standIn.responses.set('UpdateService', () => ({ status: 500, body: { __type: 'ServerException', message: 'no' } }))
+  const firstTry = await api.post(restart, undefined, keyed)
+  assert.equal(firstTry.status, 502, firstTry.text)
+
+  const [isSent, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  standIn.responses.set('UpdateService', async () => {
+    standIn.responses.delete('UpdateService')
+    isSent.resolve()
+    await mayGoOn.promise
+    return undefined
+  })
+  const repeating = api.post(restart, undefined, keyed)
+  await isSent.promise
+  const other = await api.post(restart, undefined)
+  mayGoOn.resolve()
+  const repeat = await repeating
+  assert.deepEqual(
+    [repeat.status, other.status, other.body.code],
+    [200, 409, 'DeploymentInProgress'],
+    `${repeat.text} ${other.text}`,
+  )
   assert.equal((await releases()).length, 2)
 })
 

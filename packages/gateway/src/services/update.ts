@@ -14,7 +14,7 @@ export interface ChangedService {
   /** The deployment (`ecs-svc/N`) that the change created; undefined when it created none. */
   deploymentId: string | undefined
   /** The number of the release that the change restored. */
-  restoredFrom?: number | undefined
+  restoredRelease?: number | undefined
 }
 
 export interface ChangeOptions {

@@ -9,13 +9,13 @@ export interface DeploymentClaim {
   account: string
   /** The ARN of the service. */
   service: string
-  /** Random: only the change that made the claim removes it. */
-  id: string
+  /** `REQUEST/TRY`. A request keeps the first part in its repeats; only the try that made the claim removes it. */
+  id: `${string}/${string}`
   caller: string
 }
 
 /**
- * Claims the deployments of a service for some seconds.
+ * Claims the deployments of a service for some seconds. A claim of an earlier try of the same request is replaced.
  * @returns undefined when the claim is made; else the caller who holds the claim, and since when
  */
 export async function claimDeployments(
@@ -24,12 +24,15 @@ export async function claimDeployments(
   seconds: number,
 ): Promise<{ caller: string; since: string } | undefined> {
   const { db, kind } = store
-  const { account, service } = claim
+  const { account, service, id } = claim
+  const [request = ''] = id.split('/')
   const claimsOfService = db
     .deleteFrom('deployment_claims')
     .where('account', '=', account)
     .where('service', '=', service)
-  await claimsOfService.where('held_until', '<', secondsFromNow[kind](0)).execute()
+  await claimsOfService
+    .where((is) => is.or([is('held_until', '<', secondsFromNow[kind](0)), is('id', 'like', `${request}/%`)]))
+    .execute()
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('deployment_claims')
     .values({ ...claim, since: secondsFromNow[kind](0), held_until: secondsFromNow[kind](seconds) })

@@ -16,8 +16,11 @@ interface StandInResponse {
 
 export interface AwsStandIn {
   endpoint: string
-  /** By the action's name; undefined passes the request on. */
-  responses: Map<string, (input: Record<string, unknown>) => StandInResponse | undefined>
+  /** By the action's name; undefined passes the request on. A promise delays it. */
+  responses: Map<
+    string,
+    (input: Record<string, unknown>) => StandInResponse | undefined | Promise<StandInResponse | undefined>
+  >
 }
 
 /** @param target the AWS endpoint behind the proxy */
@@ -28,7 +31,7 @@ export async function awsStandIn(target: string): Promise<AwsStandIn> {
     for await (const chunk of incoming) chunks.push(chunk)
     const body = Buffer.concat(chunks)
     const action = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '')
-    const replaced = responses.get(action)?.(JSON.parse(body.toString() || '{}'))
+    const replaced = await responses.get(action)?.(JSON.parse(body.toString() || '{}'))
     if (replaced) {
       const { status = 200, contentType = 'application/x-amz-json-1.1', body: content } = replaced
       outgoing.writeHead(status, { 'content-type': contentType })
