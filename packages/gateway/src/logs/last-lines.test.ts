@@ -98,17 +98,16 @@ test('an endpoint that returns the oldest lines first, or an empty page, takes t
     const time = now - 300_000 + i * 1000
     return { time, id: String(i), message: `line ${i}`, ingestedAt: time, source }
   })
+  const more = { token: 'more', streams: ['web'] }
   const expected = events.slice(-20).map(({ message }) => message)
   /** The order that AWS documents for FilterLogEvents without `startFromHead`. */
   const oldestFirst = ({ from, limit = 10_000 }: EventQuery): EventPage => {
     const found = events.filter(({ time }) => time >= from)
-    return { events: found.slice(0, limit), nextToken: found.length > limit ? 'more' : undefined }
+    return { events: found.slice(0, limit), next: found.length > limit ? more : undefined }
   }
-  const emptyFirst = ({ nextToken, limit }: EventQuery): EventPage =>
-    nextToken === undefined
-      ? { events: [], nextToken: 'more' }
-      : { events: events.toReversed().slice(0, limit), nextToken: 'even more' }
-  const always = (): EventPage => ({ events: events.slice(0, 2), nextToken: 'more' })
+  const emptyFirst = ({ page, limit }: EventQuery): EventPage =>
+    page === undefined ? { events: [], next: more } : { events: events.toReversed().slice(0, limit), next: more }
+  const always = (): EventPage => ({ events: events.slice(0, 2), next: more })
   for (const [answer, messages] of [
     [oldestFirst, expected],
     [emptyFirst, expected],

@@ -95,7 +95,7 @@ async function readNewest(
 ): Promise<EventPage['events'] | undefined> {
   const range = { from: Math.max(createdAt - clockSlackMs, earliestNewestFirst), to: stoppedAt + clockSlackMs }
   const first = await streams.filterOne(source, { ...range, newestFirst: true, limit: requestedLines })
-  if (first.nextToken === undefined) return first.events
+  if (first.next === undefined) return first.events
   const [firstEvent, lastEvent] = [first.events[0], first.events.at(-1)]
   if (firstEvent && lastEvent && firstEvent.time > lastEvent.time) return first.events
   if (!mayReadAgain) return undefined
@@ -106,7 +106,7 @@ async function readNewest(
         ...range,
         newestFirst: true,
         limit: requestedLines,
-        nextToken: first.nextToken,
+        page: first.next,
       })
-  return second.nextToken === undefined || (!firstEvent && second.events.length > 0) ? second.events : undefined
+  return second.next === undefined || (!firstEvent && second.events.length > 0) ? second.events : undefined
 }

@@ -27,13 +27,23 @@ export interface EventQuery {
   newestFirst?: boolean
   pattern?: string | undefined
   limit?: number
-  nextToken?: string | undefined
+  /** `EventPage.next` of the page before; undefined for the first page. */
+  page?: NextPage | undefined
 }
 
 export interface EventPage {
   events: LogEvent[]
   /** Undefined on the last page. An empty page may have a next page. */
-  nextToken: string | undefined
+  next: NextPage | undefined
+}
+
+/**
+ * AWS's token for a next page, and the names of the streams that it is for: CloudWatch Logs accepts a token only with
+ * the parameters of the call that returned it.
+ */
+export interface NextPage {
+  token: string
+  streams: string[]
 }
 
 /** FilterLogEvents rejects `startFromHead: false` with an earlier `startTime`. */
@@ -53,20 +63,32 @@ export class LogStreams {
 
   /**
    * One page of the events of the batch's streams.
-   * @throws NotFound `LogGroupNotFound`; NotOfferedByAws; BadGateway `AwsAccessDenied`
+   * @throws NotFound `LogGroupNotFound`; `LogStreamNotFound` when AWS misses a stream that it lists
+   * @throws NotOfferedByAws where the endpoint has no CloudWatch Logs
+   * @throws BadGateway `AwsAccessDenied`
    */
   async filter(batch: SourceBatch, query: EventQuery): Promise<EventPage> {
+    // This call remembers the missing streams by itself: with many streams it may take longer than `#missing` keeps them.
+    const missing = new Set<string>()
     for (;;) {
-      const names = [...batch.sources].filter(([, source]) => !this.#missing.has(keyOf(source))).map(([name]) => name)
-      if (names.length === 0) return { events: [], nextToken: undefined }
+      const candidates = query.page?.streams ?? this.#namesOf(batch)
+      const names = candidates.filter((name) => !missing.has(name))
+      if (names.length === 0) return { events: [], next: undefined }
       try {
         return await this.#filter(batch, names, query)
       } catch (error) {
         if (!(error instanceof NotFound) || error.code !== 'LogStreamNotFound') throw error
-        const requestedSources = names.map((name) => batch.sources.get(name)!)
-        if (!(await this.#findMissing(requestedSources))) throw error
+        const requestedSources = names.flatMap((name) => batch.sources.get(name) ?? [])
+        const found = await this.#findMissing(requestedSources)
+        if (found.length === 0) throw error
+        for (const { stream } of found) missing.add(stream)
       }
     }
+  }
+
+  /** The streams of the batch that are not known to be missing. */
+  #namesOf({ sources }: SourceBatch): string[] {
+    return [...sources].filter(([, source]) => !this.#missing.has(keyOf(source))).map(([name]) => name)
   }
 
   /**
@@ -81,22 +103,22 @@ export class LogStreams {
   async #filter(
     { region, group, sources }: SourceBatch,
     names: string[],
-    { from, to, newestFirst, pattern, limit = maxEvents, nextToken }: EventQuery,
+    { from, to, newestFirst, pattern, limit = maxEvents, page }: EventQuery,
   ): Promise<EventPage> {
     const logs = await this.#account.logs(region)
-    const page = await logs.filterLogEvents({
+    const { events = [], nextToken } = await logs.filterLogEvents({
       logGroupName: group,
       logStreamNames: names,
       startTime: from,
       endTime: to,
       limit,
-      nextToken,
+      nextToken: page?.token,
       ...(newestFirst && { startFromHead: false }),
       ...(pattern !== undefined && { filterPattern: pattern }),
     })
     return {
-      events: (page.events ?? []).flatMap((event) => lineOf(event, sources)),
-      nextToken: page.nextToken,
+      events: events.flatMap((event) => lineOf(event, sources)),
+      next: nextToken === undefined ? undefined : { token: nextToken, streams: names },
     }
   }
 
@@ -111,16 +133,16 @@ export class LogStreams {
     return found.flat()
   }
 
-  /** Records missing streams; true when there is one. It first checks containers that may not have started. */
-  async #findMissing(sources: readonly LogSource[]): Promise<boolean> {
+  /** Finds missing streams and records them. It first checks containers that may not have started. */
+  async #findMissing(sources: readonly LogSource[]): Promise<LogSource[]> {
     for (const isUncertain of [true, false]) {
       const some = sources.filter((source) => source.mayBeMissing === isUncertain)
       const existing = new Set((await this.findExisting(some)).map(keyOf))
       const missing = some.filter((source) => !existing.has(keyOf(source)))
       for (const source of missing) this.#missing.set(keyOf(source), true)
-      if (missing.length > 0) return true
+      if (missing.length > 0) return missing
     }
-    return false
+    return []
   }
 
   /** The time of the stream's creation or of its first event, if earlier; undefined when the stream does not exist. */

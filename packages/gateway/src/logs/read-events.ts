@@ -9,7 +9,14 @@
  */
 import { TooManyRequests } from '../problems/problem.ts'
 import type { SourceBatch } from './log-source.ts'
-import { type EventPage, earliestNewestFirst, type LogEvent, type LogStreams, maxEvents } from './log-streams.ts'
+import {
+  type EventPage,
+  earliestNewestFirst,
+  type LogEvent,
+  type LogStreams,
+  maxEvents,
+  type NextPage,
+} from './log-streams.ts'
 import { comparePositions, type Direction, lastId, type Position } from './position.ts'
 import type { Search } from './search.ts'
 
@@ -160,7 +167,7 @@ async function readWindow(
   const { direction, search } = reading
   const isOlder = direction === 'older'
   const events: LogEvent[] = []
-  let nextToken: string | undefined
+  let next: NextPage | undefined
   let pages = 0
   do {
     let page: EventPage
@@ -173,7 +180,7 @@ async function readWindow(
         pattern: search.pattern,
         limit:
           search.isEveryLine && (newestFirst || !isOlder) ? Math.min(maxEvents, wantedCount + spareEvents) : maxEvents,
-        nextToken,
+        page: next,
       })
     } catch (error) {
       if (!(error instanceof TooManyRequests) || events.length === 0 || (isOlder && !newestFirst)) throw error
@@ -182,8 +189,8 @@ async function readWindow(
     pages++
     events.push(...page.events)
     for (const { message } of page.events) allowance.bytes -= message.length
-    nextToken = page.nextToken
-    if (nextToken === undefined) break
+    next = page.next
+    if (next === undefined) break
     if (isOlder && (!newestFirst || isAscending(events))) {
       const isEnough = pages >= maxPagesFromHead || allowance.bytes <= 0
       if (newestFirst || (isEnough && !isMinimal)) return { events: [], isReversed: true }
@@ -192,7 +199,7 @@ async function readWindow(
     if (isMinimal ? performance.now() > allowance.until : isUsedUp(allowance)) return stopAfter(events, direction)
     const settled = events.slice(0, countBeforeLastMs(events))
     if (settled.filter((event) => isWanted(event, reading)).length >= wantedCount) return stopAfter(events, direction)
-  } while (nextToken !== undefined)
+  } while (next !== undefined)
   return { events: sortInDirection(events, direction) }
 }
 

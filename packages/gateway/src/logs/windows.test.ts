@@ -32,20 +32,20 @@ function endpointWith(events: readonly LogEvent[], { ignoresOrder, scanned }: En
   const queries: EventQuery[] = []
   const filter = async (_: SourceBatch, query: EventQuery): Promise<EventPage> => {
     queries.push(query)
-    const { from, to = Number.MAX_SAFE_INTEGER, newestFirst, pattern, limit = 10_000, nextToken } = query
+    const { from, to = Number.MAX_SAFE_INTEGER, newestFirst, pattern, limit = 10_000, page: next } = query
     if (newestFirst) assert.ok(from >= Date.UTC(2024, 0, 1), 'AWS rejects an earlier startTime')
     const text = pattern?.slice(1, -1)
     const inRange = events
       .filter(({ time }) => time >= from && time <= to)
       .sort((a, b) => (newestFirst && !ignoresOrder ? comparePositions(b, a) : comparePositions(a, b)))
-    const start = Number(nextToken ?? 0)
+    const start = Number(next?.token ?? 0)
     const page: LogEvent[] = []
     let index = start
     while (index < inRange.length && page.length < limit && index - start < scanned) {
       const event = inRange[index++]!
       if (text === undefined || event.message.includes(text)) page.push(event)
     }
-    return { events: page, nextToken: index < inRange.length ? String(index) : undefined }
+    return { events: page, next: index < inRange.length ? { token: String(index), streams: [] } : undefined }
   }
   return { streams: { filter } as unknown as LogStreams, queries }
 }

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
 import { Problem } from '../../problems/problem.ts'
 import { batchesOf, type LogSource, maxSources, type SourceBatch } from '../log-source.ts'
-import type { LogEvent, LogStreams } from '../log-streams.ts'
+import type { LogEvent, LogStreams, NextPage } from '../log-streams.ts'
 import { comparePositions } from '../position.ts'
 import { overlapMs } from './checkpoint.ts'
 
@@ -202,7 +202,7 @@ export class Tail {
 
   /** @returns the time up to which the batch was read; infinity when it was read to its end */
   async #readInto(found: LogEvent[], batch: SourceBatch, from: number): Promise<number> {
-    let nextToken: string | undefined
+    let next: NextPage | undefined
     let pages = 0
     let last = from
     const before = found.length
@@ -210,7 +210,7 @@ export class Tail {
       this.#callsOfLastPoll++
       const page: Awaited<ReturnType<LogStreams['filter']>> = await this.#deps.streams.filter(batch, {
         from: Math.max(0, from),
-        nextToken,
+        page: next,
       })
       for (const event of page.events) {
         last = event.time
@@ -218,8 +218,8 @@ export class Tail {
         this.#emittedTimes.set(event.id, event.time)
         found.push(event)
       }
-      nextToken = page.nextToken
-    } while (nextToken !== undefined && (++pages < maxPagesPerBatch || found.length === before))
-    return nextToken === undefined ? Number.POSITIVE_INFINITY : last
+      next = page.next
+    } while (next !== undefined && (++pages < maxPagesPerBatch || found.length === before))
+    return next === undefined ? Number.POSITIVE_INFINITY : last
   }
 }
