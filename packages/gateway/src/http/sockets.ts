@@ -21,25 +21,28 @@ interface PendingUpgrade {
   head: Buffer
 }
 
-// An import would read every export of the module, and the getter of WebSocket loads Node's whole fetch (0111).
+// `node:http` also exports WebSocket, through a getter that loads Node's whole fetch. An import would call the getter
+// (docs/decisions/0111).
 const http = process.getBuiltinModule('node:http')
 
 export class Sockets {
   readonly #routes: readonly Route[]
+  readonly #subprotocols = new WeakMap<IncomingMessage, string>()
   readonly #pendingUpgrades = new WeakMap<IncomingMessage, PendingUpgrade>()
   /** Loaded at the first upgrade. */
   #webSocketServer: Promise<WebSocketServer> | undefined
 
+  /** @param routes all routes of the server; more may be added until it listens */
   constructor(routes: readonly Route[]) {
     this.#routes = routes
   }
 
-  /** Whether the request is for a route with WebSockets. */
+  /** Whether the request is an upgrade to a WebSocket on the path of a route that has one. */
   readonly acceptsUpgrade = ({ url = '', headers }: IncomingMessage): boolean => {
     if (headers.upgrade?.toLowerCase() !== 'websocket') return false
-    const path = url.replace(/\?.*$/s, '')
+    const segments = url.replace(/\?.*$/s, '').split('/')
     return this.#routes.some(
-      (route) => route.schema.subprotocol !== undefined && path.startsWith(route.path.replace(/:.*$/, '')),
+      (route) => route.schema.subprotocol !== undefined && isPathOf(route.path.split('/'), segments),
     )
   }
 
@@ -86,15 +89,16 @@ export class Sockets {
         new WebSocketServer({
           noServer: true,
           maxPayload: maxMessageBytes,
-          handleProtocols: () => subprotocol,
+          handleProtocols: (_, request) => this.#subprotocols.get(request) ?? false,
         }),
     )
     const server = await this.#webSocketServer
     const { socket, head } = upgrading
     reply.hijack()
-    // The library `ws` answers a request that is no valid upgrade, and closes the connection.
     if (socket.destroyed) return onClientGone()
+    // The library `ws` rejects a request that is no valid upgrade: it sends the response and closes the connection.
     socket.once('close', onClientGone)
+    this.#subprotocols.set(request.raw, subprotocol)
     reply.raw.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0])
     server.handleUpgrade(request.raw, socket, head, (webSocket: WebSocket) => {
       // `close` follows every error, such as a frame that violates the protocol.
@@ -104,4 +108,11 @@ export class Sockets {
       begin(webSocket)
     })
   }
+}
+
+function isPathOf(routeSegments: readonly string[], segments: readonly string[]): boolean {
+  return (
+    routeSegments.length === segments.length &&
+    routeSegments.every((segment, i) => segment.startsWith(':') || segment === segments[i])
+  )
 }
