@@ -26,15 +26,16 @@ export async function openTerminal(
   sessions.requireOpen()
   const line = typeof command === 'string' ? command : commandLine(command)
   commandWords(command)
-  const keyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
+  const idempotencyKeyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
   // Ended before the new session starts, because the earlier session counts against the limit of sessions.
-  if (keyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, keyHash)
-  const session = await startSession(sessions.store, { target, caller, line, keyHash })
+  if (idempotencyKeyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, idempotencyKeyHash)
+  const session = await startSession(sessions.store, { target, caller, line, idempotencyKeyHash })
   const { account, isWindows: _, ...targetNames } = target
   const { credential = {} } = caller
   try {
     // Each of several concurrent requests has a session by now. Only the session of the last request stays.
-    if (keyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, keyHash, session.id)
+    if (idempotencyKeyHash !== undefined)
+      await sessions.endEarlierSessions(target.account, caller, idempotencyKeyHash, session.id)
     const size = { columns, rows }
     const offered = { ...session, ...targetNames, account: account.name, size, credential, origin }
     return { id: session.id, ...(await offerTerminal(sessions.store, offered)) }

@@ -1,6 +1,6 @@
 /**
- * The sessions in containers. A session has a row in the store from its request to its end. So any process can end a
- * session whose process has died, or to which no client has connected.
+ * The sessions in containers. A session has a row in the store from its request to its end. With the row, any process
+ * can end a session whose process has died, or to which no client has connected.
  */
 import type { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
@@ -75,8 +75,13 @@ export class ExecSessions {
    * Ends the sessions that the caller opened with the same `Idempotency-Key`, in any process.
    * @param beforeId a session of the caller: only sessions that began earlier are ended
    */
-  async endEarlierSessions(account: Account, caller: Caller, keyHash: string, beforeId?: string): Promise<void> {
-    const key = { account: account.name, caller: caller.uniqueName, key_hash: keyHash }
+  async endEarlierSessions(
+    account: Account,
+    caller: Caller,
+    idempotencyKeyHash: string,
+    beforeId?: string,
+  ): Promise<void> {
+    const key = { account: account.name, caller: caller.uniqueName, key_hash: idempotencyKeyHash }
     for (const row of await listSessionsUnderKey(this.store, key, beforeId)) {
       this.terminals.end(row.id, 'Replaced', 'Another session was opened under the same Idempotency-Key.')
       await this.end(row)

@@ -1,6 +1,9 @@
 /**
- * Begins a session: adds its row to the store, then calls ExecuteCommand. With this order, the limit of sessions of a
- * token holds over all processes, and any process can end a session whose process has died.
+ * Begins a session: adds its row to the store, then calls ExecuteCommand. The row comes first, so that all processes
+ * count the session before ECS opens it: together they keep the limit of sessions of a token.
+ *
+ * ECS's id of the session is stored afterwards. With it, any process can end a session whose process has died. A process
+ * that dies before it has stored the id leaves a session that only ECS ends, when it has been idle for 20 minutes.
  */
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'
@@ -26,21 +29,24 @@ interface SessionStart {
   caller: Caller
   /** The command as one text. */
   line: string
-  keyHash?: string | undefined
+  /** The keyed hash of the request's `Idempotency-Key`. A later request with the same key ends this session. */
+  idempotencyKeyHash?: string | undefined
 }
 
 /**
+ * When it throws, no session is left.
  * @throws TooManyRequests `TokenLimitExceeded`
  * @throws Conflict when AWS rejects the session; the error explains why
+ * @throws BadGateway `AwsError`, Unavailable `StoreUnavailable`, and the other errors of calls to AWS
  */
 export async function startSession(
   store: Store,
-  { target, caller, line, keyHash }: SessionStart,
+  { target, caller, line, idempotencyKeyHash }: SessionStart,
 ): Promise<StartedSession> {
   const { account, cluster, task, container } = target
   const id = randomUUID()
   const { sessionsPerToken } = account.exec
-  const row = { id, account: account.name, caller: caller.uniqueName, key_hash: keyHash ?? null }
+  const row = { id, account: account.name, caller: caller.uniqueName, key_hash: idempotencyKeyHash ?? null }
   if (!(await addExecSession(store, row, sessionsPerToken))) {
     throw new TooManyRequests(
       'TokenLimitExceeded',

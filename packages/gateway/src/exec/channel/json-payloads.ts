@@ -1,4 +1,7 @@
-/** Reads and writes the JSON payloads of a channel. A payload that is not a JSON object is read as an empty object. */
+/**
+ * Reads and writes the JSON payloads of messages on the data channel of an ECS Exec session (SSM Session Manager). A
+ * payload that is not a JSON object is read as an empty object.
+ */
 import type { Message } from './message.ts'
 
 export function jsonBytes(value: object): Buffer {
@@ -8,7 +11,8 @@ export function jsonBytes(value: object): Buffer {
 export function parseObject(payload: Uint8Array): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(payload).toString())
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Record<string, unknown>) : {}
   } catch {
     return {}
   }
@@ -30,9 +34,10 @@ export function acknowledgedSequence(payload: Uint8Array): number | undefined {
 }
 
 /**
- * Returns AWS's reason for the end of a session, without its first line, which marks an error; empty for a normal end.
+ * Returns AWS's reason for the end of a session, without the line of dashes at its beginning that marks an error; empty
+ * for a normal end.
  */
 export function closingText(payload: Uint8Array): string {
   const { Output: text } = parseObject(payload)
-  return typeof text === 'string' ? text.replace(/-{3,}ERROR-{3,}/, '').trim() : ''
+  return typeof text === 'string' ? text.replace(/^\s*-{3,}ERROR-{3,}/, '').trim() : ''
 }
