@@ -102,11 +102,11 @@ test('a word that belongs to a flag is answered with that flag, and --all with t
   }
 })
 
-test('without a gateway the command says its version, and how to start the service', async () => {
+test('without a gateway the command says its version, and how to start the gateway', async () => {
   const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
   assert.equal(code, 8)
   assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
-  assert.match(stderr, /\nStart the service: npm start, or ecs-api serve\nCheck the connection: ecs-api doctor\n$/)
+  assert.match(stderr, /\nStart the gateway: npm start, or ecs-api serve\nCheck the connection: ecs-api doctor\n$/)
   const folder = newFolder()
   mkdirSync(join(folder, 'data'))
   writeFileSync(join(folder, 'data', 'token'), token)

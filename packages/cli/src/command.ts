@@ -61,7 +61,7 @@ interface CommandBase {
   examples?: readonly string[]
 }
 
-/** A command of the service itself. It receives all its words unparsed, because it parses its own flags. */
+/** A command that runs the gateway or the engine. It receives all its words unparsed, because it parses its own flags. */
 export interface ServiceCommand extends CommandBase {
   needs: 'words'
   run: (words: readonly string[]) => Promise<number>

@@ -32,7 +32,7 @@ export async function confirmPlan(input: Input, { heading, plan, nameToType }: C
   const changesNothing = plan.changes.length === 0
   const lines = planLines(input, heading, plan)
   if (flags.isSet('plan')) {
-    await out.value(plan, lines)
+    await out.valueOrLines(plan, lines)
     return { isConfirmed: false, exit: !changesNothing && flags.isSet('exit-code') ? 9 : 0 }
   }
   for (const line of lines) out.note(line)

@@ -89,7 +89,7 @@ function tokenLines({ tokenSource }: ErrorContext): string[] {
 function connectionHints({ message }: NoResponse): string[] {
   const isLoopbackUrl = /https?:\/\/(127\.|localhost|\[::1\])/.test(message)
   return [
-    ...(isLoopbackUrl ? ['Start the service: npm start, or ecs-api serve'] : []),
+    ...(isLoopbackUrl ? ['Start the gateway: npm start, or ecs-api serve'] : []),
     'Check the connection: ecs-api doctor',
   ]
 }

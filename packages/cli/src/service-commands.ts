@@ -1,4 +1,7 @@
-/** The table of the service's own commands. They parse their own flags, and load the gateway only when they run. */
+/**
+ * The commands that run the gateway or the engine in this process. They get their words unparsed (`needs: 'words'`),
+ * because they need no client of the API, and load the gateway's code only when they run.
+ */
 import { parseArgs } from 'node:util'
 import type { Flag, ServiceCommand } from './command.ts'
 import { UsageError } from './errors.ts'
@@ -22,13 +25,13 @@ export const serviceCommands: readonly ServiceCommand[] = [
   {
     name: 'serve',
     group: 'service',
-    summary: 'start the service',
+    summary: 'start the gateway',
     flags: [configFlag],
     needs: 'words',
     run: async (words) => {
-      const { serve, workersRemoved } = await import('@ecs-api/gateway')
+      const { serve, workersRemovalText } = await import('@ecs-api/gateway')
       if (words.some((text) => /^--workers(=|$)/.test(text)))
-        throw new UsageError(`--workers is ${await workersRemoved()}.`)
+        throw new UsageError(`--workers is ${await workersRemovalText()}.`)
       return serve({ file: configFileIn('serve', words), environment: process.env })
     },
   },

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createOut, type OutOptions } from './out.ts'
 
 interface Terminal {
-  columns: number
+  columns?: number
 }
 
 /** An output that stores what it prints. @param terminal by default stdout and stderr are pipes */
@@ -14,6 +14,21 @@ function outputOf(options: Partial<OutOptions>, terminal?: Terminal) {
   const out = createOut({ format: 'table', colour: 'never', now: Date.now, stdout, stderr, ...options })
   return { out, stdout: () => String(stdout.read() ?? ''), stderr: () => String(stderr.read() ?? '') }
 }
+
+test('both widths are undefined in a pipe, and 80 columns on a terminal that does not tell', () => {
+  const widths = (terminal?: Terminal) => {
+    const { out } = outputOf({}, terminal)
+    return [out.stdoutWidth, out.stderrWidth]
+  }
+  assert.deepEqual(
+    [widths(), widths({}), widths({ columns: 40 })],
+    [
+      [undefined, undefined],
+      [80, 80],
+      [40, 40],
+    ],
+  )
+})
 
 test('jsonl prints an array that --query gives as one item a line, and an empty array as nothing', async () => {
   const { out, stdout } = outputOf({ format: 'jsonl', query: 'items[].name' })

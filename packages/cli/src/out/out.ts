@@ -1,10 +1,11 @@
 /**
  * The output of a command: stdout carries the result, stderr everything else. Formats for programs are the same on a
- * terminal and in a pipe. Text for people has colours, ages and the terminal's width on a terminal only.
+ * terminal and in a pipe. Text for people shows ages and is fitted to the terminal's width on a terminal only; it has
+ * colours there, or as `--color` says.
  */
 import type { Writable } from 'node:stream'
 import { UsageError } from '../errors.ts'
-import { printable, printableJson, printableLine, printableYaml } from './printable.ts'
+import { printable, printableJson, printableWithColours, printableYaml } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
@@ -33,6 +34,7 @@ export interface Out {
   readonly stderrIsTerminal: boolean
   /** Columns of the terminal; undefined in a pipe. */
   readonly stdoutWidth: number | undefined
+  /** Columns of the terminal; undefined in a pipe. */
   readonly stderrWidth: number | undefined
   /** Colours text for stdout. */
   readonly paint: Paint
@@ -41,11 +43,11 @@ export interface Out {
   list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
   resource: <T>(shape: Shape<T>, item: T) => Promise<void>
   /**
-   * Prints a value that is not one of the API's resources.
+   * Prints a value that is not one of the API's resources: the value in the formats for programs, the lines for people.
    * @param linesForPeople the lines of the formats `table` and `wide`
    * @param options `name`: the line of the format `name`
    */
-  value: (value: unknown, linesForPeople: readonly string[], options?: { name?: string }) => Promise<void>
+  valueOrLines: (value: unknown, linesForPeople: readonly string[], options?: { name?: string }) => Promise<void>
   /** Prints a value, or the part that `--query` selects, in the format for programs. `table` and `wide` print JSON. */
   data: (value: unknown) => Promise<void>
   /**
@@ -65,7 +67,8 @@ export interface Out {
   /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
   rawError: (text: string) => void
   /**
-   * Prints one line of an error on stderr. Three spaces separate two commands; a narrow terminal has a line for each.
+   * Prints one line of an error on stderr.
+   * @param text Separate its commands by three spaces: on a terminal that is too narrow, each is printed on its own line.
    */
   error: (text: string) => void
   /** Prints an error as a JSON object on stderr. */
@@ -75,7 +78,8 @@ export interface Out {
 export function createOut({ format, query, isQuiet = false, colour, now, stdout, stderr }: OutOptions): Out {
   const paint = paintFor(stdout, colour)
   const paintError = paintFor(stderr, colour)
-  const terminalWidth = stdout.isTTY ? (stdout.columns ?? 80) : undefined
+  const terminalWidth = widthOfTerminal(stdout)
+  const stderrWidth = widthOfTerminal(stderr)
   const isForPeople = (format === 'table' || format === 'wide') && query === undefined
 
   const raw = (text: string | Uint8Array) =>
@@ -85,9 +89,9 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
   // A line with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
   const wrapError = (text: string) =>
-    stderr.isTTY && !/(^|: )ecs-api \S/.test(text) ? wrapLine(text, stderr.columns ?? 80) : text
+    stderrWidth !== undefined && !/(^|: )ecs-api \S/.test(text) ? wrapLine(text, stderrWidth) : text
   const note: Out['note'] = (text, style) => {
-    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableLine(text)))}\n`)
+    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableWithColours(text)))}\n`)
   }
 
   const selected = async (value: unknown): Promise<unknown> => {
@@ -132,8 +136,8 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     }
     if (page.items.length === 0 && stdout.isTTY)
       return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
-    // A table that is not shortened is broken into lines.
-    const isWrapped = shape.hasSentences === true && terminalWidth !== undefined
+    // Instead of shortening the sentences, a terminal gets each row wrapped at its width.
+    const isWrapped = shape.wrapsLastColumn === true && terminalWidth !== undefined
     const width = isWrapped ? Number.POSITIVE_INFINITY : terminalWidth
     const lines = tableLines(shape.columns, page.items, { width, paint, now: now(), isWide: format === 'wide' })
     await raw(`${(isWrapped ? lines.map(wrap) : lines).join('\n')}\n`)
@@ -170,19 +174,19 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
     stdoutWidth: terminalWidth,
-    stderrWidth: stderr.isTTY ? stderr.columns : undefined,
+    stderrWidth,
     paint,
     paintError,
     list,
     resource,
-    value: async (value, linesForPeople, { name } = {}) => {
-      if (isForPeople) return raw(linesForPeople.map((text) => `${wrap(printableLine(text))}\n`).join(''))
+    valueOrLines: async (value, linesForPeople, { name } = {}) => {
+      if (isForPeople) return raw(linesForPeople.map((text) => `${wrap(printableWithColours(text))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return data(value)
     },
     data,
     event: async (value, textForPeople, { name } = {}) => {
-      if (isForPeople) return line(textForPeople.split('\n').map(printableLine).join('\n'))
+      if (isForPeople) return line(textForPeople.split('\n').map(printableWithColours).join('\n'))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return line(printableJson(await selected(value)))
     },
@@ -195,7 +199,7 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     },
     error: (text) => {
       const style = text.startsWith('request ') ? 'dim' : 'red'
-      const isTooLong = stderr.isTTY && widthOf(text) > (stderr.columns ?? 80)
+      const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
       for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
         stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
     },
@@ -203,6 +207,11 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
       stderr.write(`${printableJson(problem)}\n`)
     },
   }
+}
+
+/** The columns of a terminal, 80 when it does not tell; undefined for a pipe. */
+function widthOfTerminal({ isTTY, columns }: OutOptions['stdout']): number | undefined {
+  return isTTY ? (columns ?? 80) : undefined
 }
 
 /** A value as text without quotes: a line for each item of a list, and a column for each item of a list in a list. */

@@ -15,8 +15,8 @@ export function printable(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of `paintFor`
 const ownColours = /(\u001b\[(?:2|22|31|32|33|39)m)/
 
-/** Removes the same characters, but keeps the colours with which this program paints. */
-export function printableLine(line: string): string {
+/** As `printable`, but keeps the colours with which this program paints. */
+export function printableWithColours(line: string): string {
   return line
     .split(ownColours)
     .map((part, i) => (i % 2 === 1 ? part : printable(part)))
@@ -31,7 +31,10 @@ export function printableJson(value: unknown, indent?: number): string {
   return escapeControls(JSON.stringify(value, undefined, indent))
 }
 
-/** YAML in which they are escaped: a text that has one is quoted, since only quoted texts can have escapes. */
+/**
+ * YAML in which all control characters are escaped. A text that has one is quoted, because only quoted texts can have
+ * escapes.
+ */
 export async function printableYaml(value: unknown): Promise<string> {
   const { Document, visit } = await import('yaml')
   const document = new Document(value)

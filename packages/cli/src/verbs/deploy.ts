@@ -34,7 +34,7 @@ export async function deploy(input: Input): Promise<number> {
   const { service } = rollout
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
-    await out.value({ deployment }, [deployment ?? 'none'], { name })
+    await out.valueOrLines({ deployment }, [deployment ?? 'none'], { name })
     return 0
   }
   const title = `Deploying ${service.taskDefinition} to ${name}`

@@ -12,5 +12,5 @@ export async function diffReleases(input: Input): Promise<void> {
   const diff = await account.releases.diff(ref, number, options)
   const lines = diff.changes.map(({ path, from, to }) => changeLine(path, from, to))
   const sameText = `Release ${diff.from} and release ${diff.to} are the same.`
-  await input.out.value(diff, lines.length === 0 ? [sameText] : [`Release ${diff.from} → ${diff.to}:`, ...lines])
+  await input.out.valueOrLines(diff, lines.length === 0 ? [sameText] : [`Release ${diff.from} → ${diff.to}:`, ...lines])
 }

@@ -46,7 +46,7 @@ export async function doctor(input: Input): Promise<number> {
     `${stateWord(check, out)}  ${check.name.padEnd(width)}  ${printable(check.detail)}`,
     ...(check.ok || check.fix === undefined ? [] : [`        ${' '.repeat(width)}  ${check.fix}`]),
   ])
-  await out.value(checks, lines)
+  await out.valueOrLines(checks, lines)
   const firstFailure = checks.find(({ ok, optional }) => !ok && !optional)
   return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
 

@@ -7,7 +7,7 @@ const groups = [
   ['daily', 'Daily'],
   ['nouns', 'Everything'],
   ['itself', 'This command'],
-  ['service', 'The service'],
+  ['service', 'The gateway'],
 ] as const
 
 /** Shows all commands, one command, the exit codes, or the page of a problem or a cause. */
@@ -23,9 +23,9 @@ export async function help({
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
   if (first === undefined)
-    return out.value(visibleCommands(commands).map(summaryOf), overview(commands, out.stdoutWidth))
+    return out.valueOrLines(visibleCommands(commands).map(summaryOf), overview(commands, out.stdoutWidth))
   if (first === 'exit-codes')
-    return out.value(
+    return out.valueOrLines(
       Object.fromEntries(exitCodes),
       exitCodes.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
     )
@@ -33,11 +33,11 @@ export async function help({
   if (/^[A-Z]/.test(first)) {
     const { readCodePage } = await import('../code-page.ts')
     const text = await readCodePage(first, { environment, flags, workingFolder })
-    return out.value({ code: first, text }, text.split('\n'))
+    return out.valueOrLines({ code: first, text }, text.split('\n'))
   }
   const commandsOfNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
   if (topic.length === 1 && commandsOfNoun.length > 0)
-    return out.value(commandsOfNoun.map(summaryOf), commandLines(commandsOfNoun, out.stdoutWidth))
+    return out.valueOrLines(commandsOfNoun.map(summaryOf), commandLines(commandsOfNoun, out.stdoutWidth))
   const { command } = findCommand(commands, topic)
   if (command.needs === 'words' && command.name === 'local-aws') {
     await command.run(['--help'])
@@ -69,7 +69,7 @@ function commandLines(commands: readonly Command[], columns: number | undefined)
 /** Shows the daily commands: for `ecs-api` alone in a pipe, or before signing in. */
 export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
   const dailyCommands = commands.filter(({ group }) => group === 'daily')
-  await out.value(dailyCommands.map(summaryOf), [
+  await out.valueOrLines(dailyCommands.map(summaryOf), [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
     '',
     ...commandLines(dailyCommands, out.stdoutWidth),

@@ -39,9 +39,13 @@ export async function login({ args, flags, out, questions, environment, signal }
     )
   storeToken(environment, name, { url, token: token.trim() })
   writeProfiles(environment, stored)
-  await out.value({ profile: name, url, me }, [`Signed in to ${url} as ${me.name} (${me.role}), profile ${name}.`], {
-    name,
-  })
+  await out.valueOrLines(
+    { profile: name, url, me },
+    [`Signed in to ${url} as ${me.name} (${me.role}), profile ${name}.`],
+    {
+      name,
+    },
+  )
   out.note('Next: ecs-api use ACCOUNT/CLUSTER, or ecs-api status', 'dim')
 }
 

@@ -10,5 +10,5 @@ export async function logout({ flags, out, environment }: LocalInput): Promise<v
     throw new UsageError(name === undefined ? 'Nobody is signed in.' : `There is no profile ${name}.`)
   const wasRemoved = removeToken(environment, name)
   const text = wasRemoved ? `The token of profile ${name} is removed.` : `Profile ${name} has no stored token.`
-  await out.value({ profile: name, removed: wasRemoved }, [text], { name })
+  await out.valueOrLines({ profile: name, removed: wasRemoved }, [text], { name })
 }

@@ -66,7 +66,7 @@ export async function logs(input: Input): Promise<void> {
     await printOrCollect(page.items)
   }
   if (printsOneDocument)
-    await out.value({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
+    await out.valueOrLines({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
   if (filter.since !== undefined && page.nextCursor !== null)
     out.note(`These are the oldest lines since ${filter.since}. Without --lines, all are printed.`)
   if (lineTotal > 0 || unavailable.length > 0) return

@@ -35,7 +35,7 @@ export async function showMetrics(input: Input): Promise<void> {
     ? await service.account.services.metrics(service.ref, query)
     : await task.account.tasks.metrics(task.ref, query)
   const options = { width: out.stdoutWidth, paint: out.paint, now: now(), isWide: out.format === 'wide' }
-  await out.value(metrics, tableLines(seriesShape.columns, metrics.series, options))
+  await out.valueOrLines(metrics, tableLines(seriesShape.columns, metrics.series, options))
   for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printable(reason)}`, 'yellow')
 }
 

@@ -16,7 +16,7 @@ export async function open(input: Input): Promise<void> {
   const { oneTimeCode, expiresAt } = await client.request<OneTimeCode>('POST', '/session/codes')
   const address = new URL(`${page}#code=${oneTimeCode}`, target.url).href
   // `line` does not break the address at the width of the terminal.
-  await (out.isForPeople ? out.line(address) : out.value({ address, expiresAt }, [address], { name: address }))
+  await (out.isForPeople ? out.line(address) : out.valueOrLines({ address, expiresAt }, [address], { name: address }))
   if (out.stdoutIsTerminal && !flags.isSet('print')) startBrowser(address)
 }
 

@@ -11,7 +11,7 @@ export async function restart(input: Input): Promise<void> {
   const { service } = rollout
   if (input.flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
-    return input.out.value({ deployment }, [deployment ?? 'none'], { name })
+    return input.out.valueOrLines({ deployment }, [deployment ?? 'none'], { name })
   }
   const title = `Restarting ${name} (${service.taskDefinition})`
   await input.out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))

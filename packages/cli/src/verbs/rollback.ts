@@ -29,7 +29,7 @@ export async function rollback(input: Input): Promise<number> {
   const { service } = rollout
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
-    await out.value({ deployment }, [deployment ?? 'none'], { name })
+    await out.valueOrLines({ deployment }, [deployment ?? 'none'], { name })
     return 0
   }
   const title = `Rolling ${name} back to release ${plan.release}`

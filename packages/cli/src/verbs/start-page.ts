@@ -33,20 +33,28 @@ export async function showStartPage(input: Input): Promise<void> {
     '',
     'All commands: ecs-api help',
   ]
-  await out.value({ url: target.url, profile: target.profile, account: target.account, cluster: target.cluster }, lines)
+  await out.valueOrLines(
+    { url: target.url, profile: target.profile, account: target.account, cluster: target.cluster },
+    lines,
+  )
 }
 
-/** @returns the line of the account's status, or the error that prevents it: the page is shown in any case */
+/**
+ * @returns the line of the account's status. Where the gateway gives none, the reason takes its place, so that the rest
+ * of the page is still shown.
+ * @throws the reason of `input.signal` at once when it aborts
+ */
 async function statusText(input: Input): Promise<string> {
   const timeout = AbortSignal.timeout(maxStatusMs)
-  const timedOut = new Promise<never>((_, reject) =>
-    timeout.addEventListener('abort', () => reject(timeout.reason), { once: true }),
+  const signal = AbortSignal.any([input.signal, timeout])
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
   )
-  const reading = readStatusLine(input, AbortSignal.any([input.signal, timeout]))
-  // After the timeout, nothing else handles a rejection of `reading`.
+  const reading = readStatusLine(input, signal)
+  // After the abort, nothing else handles a rejection of `reading`.
   reading.catch(() => {})
   try {
-    return await Promise.race([reading, timedOut])
+    return await Promise.race([reading, aborted])
   } catch (error) {
     input.signal.throwIfAborted()
     if (timeout.aborted) return `${input.target.url} gave no answer within ${maxStatusMs / 1000} s.`

@@ -19,7 +19,7 @@ export async function showStatus(input: Input): Promise<void> {
     const line = `${serviceShape.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
     const name = serviceShape.name(service)
     const details = detail === undefined ? [] : [`  ${printable(detail)}`]
-    await out.value(service, [line, ...details], { name })
+    await out.valueOrLines(service, [line, ...details], { name })
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
     return
   }
@@ -35,7 +35,7 @@ export async function showStatus(input: Input): Promise<void> {
         `  ${printable(`${cluster}/${service}`)}  ${verdictWord(status, out)}  ${printable(summary)}`,
     ),
   ]
-  await out.value(diagnosis, lines)
+  await out.valueOrLines(diagnosis, lines)
   const firstFailed = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
   if (firstFailed) out.note(`Why: ecs-api why ${printable(`${firstFailed.cluster}/${firstFailed.service}`)}`)
 }

@@ -31,7 +31,9 @@ export async function useContext(input: LocalInput): Promise<void> {
   stored.current = name
   writeProfiles(environment, stored)
   const shown = [account, cluster].filter((part) => part !== undefined).join('/')
-  await out.value({ profile: name, account, cluster }, [`Profile ${name}${shown ? ` uses ${shown}` : ''}.`], { name })
+  await out.valueOrLines({ profile: name, account, cluster }, [`Profile ${name}${shown ? ` uses ${shown}` : ''}.`], {
+    name,
+  })
 }
 
 function accountAndCluster(

@@ -8,11 +8,11 @@ export async function showVersion({ client, target, out }: Input): Promise<void>
   const ownVersion = commit === undefined ? version : `${version} (${commit})`
   const gateway = await client.version().catch(async (error: unknown) => {
     // The version of this program is printed without a gateway, too.
-    await out.value({ cli: { version, githash: commit } }, [`ecs-api  ${ownVersion}`], { name: version })
+    await out.valueOrLines({ cli: { version, githash: commit } }, [`ecs-api  ${ownVersion}`], { name: version })
     throw error
   })
   const lines = [`ecs-api  ${ownVersion}`, `gateway  ${gateway.version} (${gateway.githash}) at ${target.url}`]
-  await out.value({ cli: { version, githash: commit }, gateway: { url: target.url, ...gateway } }, lines, {
+  await out.valueOrLines({ cli: { version, githash: commit }, gateway: { url: target.url, ...gateway } }, lines, {
     name: version,
   })
   if (gateway.version !== version)

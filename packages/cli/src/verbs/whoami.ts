@@ -20,5 +20,5 @@ export async function whoami({ client, target, out }: Input): Promise<void> {
     ['cluster', target.cluster ?? '-'],
   ] as const
   const lines = fields.map(([label, text]) => `${out.paint('dim', label.padEnd(11))}  ${printable(text)}`)
-  await out.value(me, lines, { name: me.name })
+  await out.valueOrLines(me, lines, { name: me.name })
 }

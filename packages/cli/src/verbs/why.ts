@@ -11,7 +11,7 @@ export async function why(input: Input): Promise<void> {
   const { out, now } = input
   const diagnosis = await (input.args[1] === undefined ? diagnosisOf(input) : diagnosisOfDeployment(input))
   const formatTime = (at: string) => (out.stdoutIsTerminal ? ageText(at, now()) : at)
-  await out.value(diagnosis, diagnosisLines(diagnosis, { paint: out.paint, formatTime }))
+  await out.valueOrLines(diagnosis, diagnosisLines(diagnosis, { paint: out.paint, formatTime }))
 }
 
 async function diagnosisOf(input: Input): Promise<Diagnosis> {

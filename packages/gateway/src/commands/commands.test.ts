@@ -230,8 +230,8 @@ test('an unavailable address is reported with its remedy', async (t) => {
 test('every command of the service prints help', async (t) => {
   const folder = await folderFor(t)
   for (const [args, expected] of [
-    [['--help'], /serve .*start the service/],
-    [['help'], /serve .*start the service/],
+    [['--help'], /serve .*start the gateway/],
+    [['help'], /serve .*start the gateway/],
     [['serve', '--help'], /Usage: ecs-api serve .*--config <file>/s],
     [['check', '-h'], /Usage: ecs-api check .*--config <file>/s],
     [['store', '--help'], /Usage: ecs-api store/],

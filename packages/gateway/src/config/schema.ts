@@ -24,7 +24,7 @@ export interface Annotations {
 }
 
 /** The message for the removed key `workers`, its environment variable, and its option of the command `serve`. */
-export const workersRemoved =
+export const workersRemovalText =
   'removed: one process answers about 20,000 cached reads a second; to use more cores, run several processes on one ' +
   'PostgreSQL, with `reusePort: true` on one host or behind a load balancer'
 
@@ -247,7 +247,7 @@ export const configuration = Type.Object(
     token: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     store: optional(text('the URL of a PostgreSQL database: postgres://…', { reference: 'allowed' })),
     storeKey: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
-    workers: removed(workersRemoved),
+    workers: removed(workersRemovalText),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     oidc: optional(
