@@ -1,6 +1,7 @@
 /**
  * Limits the size and the number of audit entries. Without limits a client could fill the store with rejected requests,
- * because they cost the client nothing. Entries are cut to a size, and similar rejections are counted in one entry.
+ * because they cost the client nothing. Entries are cut to a size. A `RejectionBudget` decides which rejections get
+ * entries of their own; the audit log counts the others in one entry for each kind.
  */
 import type { AuditedRequest } from '../store/audit-records.ts'
 
@@ -12,7 +13,10 @@ const maxClusterLength = 255
 const maxInputLength = 128 * 1024
 const minuteMs = 60_000
 
-/** Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path. */
+/**
+ * Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path and in the
+ * names of its account, its cluster and its query. The values of a checked query are short, and none of them is a token.
+ */
 export function limitSizes(request: AuditedRequest): AuditedRequest {
   return {
     ...request,
@@ -48,7 +52,10 @@ interface MinuteCount {
   count: number
 }
 
-/** Limits the audit entries for the rejected requests of one caller in a minute. */
+/**
+ * Limits the audit entries for the rejected requests of one caller in a minute. A caller is identified by its name in the
+ * audit log: that of a token, or of a person at an identity provider.
+ */
 export class RejectionBudget {
   readonly #maxPerMinute: number
   readonly #now: () => number
@@ -59,12 +66,12 @@ export class RejectionBudget {
     this.#now = now
   }
 
-  /** Counts a rejection. @returns whether the rejection gets an entry of its own */
+  /** Counts a rejection of the caller; call it once for each. @returns whether the rejection gets an entry of its own */
   take(caller: string): boolean {
     const now = this.#now()
     let minute = this.#countByCaller.get(caller)
     if (!minute || Math.abs(now - minute.startedAt) >= minuteMs) {
-      // The number of tokens is limited, but the number of people at an identity provider is not.
+      // The map must not grow without a bound: the number of people at an identity provider is not limited.
       if (this.#countByCaller.size > 10_000) this.#countByCaller.clear()
       minute = { startedAt: now, count: 0 }
       this.#countByCaller.set(caller, minute)

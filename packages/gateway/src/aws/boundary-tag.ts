@@ -34,5 +34,5 @@ export function boundaryTagViolation(
   value: unknown,
 ): string | undefined {
   if (!boundaryTag || key !== boundaryTag.key || value === boundaryTag.value) return undefined
-  return `the tag ${boundaryTag.key} belongs to this service and must stay ${boundaryTag.value}`
+  return `the tag ${boundaryTag.key} marks the resources of this gateway and must stay ${boundaryTag.value}`
 }

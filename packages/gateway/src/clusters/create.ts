@@ -37,7 +37,7 @@ export async function createCluster(
       next: 'Use another name, or PUT the cluster to change it.',
     })
   return createAbsentCluster(account, { ...input, clusterName: name }).catch((error: unknown) =>
-    Promise.reject(requestBody.withPointer(error)),
+    Promise.reject(requestBody.withPointerToField(error)),
   )
 }
 

@@ -45,7 +45,7 @@ export async function patchCluster(
   try {
     return await updateCluster(account, current, update)
   } catch (error) {
-    throw requestBody.withPointer(error)
+    throw requestBody.withPointerToField(error)
   }
 }
 

@@ -41,6 +41,6 @@ export async function putCluster(
     if (update.tags) update.tags = withTags(current.tags ?? [], update.tags)
     return { created: false, cluster: await updateCluster(account, current, update) }
   } catch (error) {
-    throw requestBody.withPointer(error)
+    throw requestBody.withPointerToField(error)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Events of a service that say why a deployment does not go on (ECS Developer Guide, "Amazon ECS service event
- * messages"). An event counts until ECS starts or stops tasks again.
+ * messages"). An event counts until ECS makes progress again.
  */
 import type { ServiceEvent } from '@aws-sdk/client-ecs'
 
@@ -27,7 +27,10 @@ const blockerKinds: readonly BlockerKind[] = [
   },
   {
     pattern: /unable to scale in due to \(reason (\d+) tasks under protection\)/,
-    text: ([, count]) => `ECS cannot stop ${count} old tasks, because they are protected from scale-in`,
+    text: ([, count]) =>
+      count === '1'
+        ? 'ECS cannot stop 1 old task, because it is protected from scale-in'
+        : `ECS cannot stop ${count} old tasks, because they are protected from scale-in`,
   },
   {
     pattern: /Capacity is unavailable at this time/,
@@ -47,15 +50,16 @@ const blockerKinds: readonly BlockerKind[] = [
   },
 ]
 
+/** ECS makes progress when it starts or stops tasks, registers or deregisters targets, or drains connections. */
 const progressMessage = /has (?:begun draining connections|(?:started|stopped|registered|deregistered) \d+) /
 
-/** The newest event since `start` that blocks, unless ECS started or stopped tasks after it. */
+/** The newest event since the start of the deployment that blocks, unless ECS made progress after it. */
 export function currentBlocker(
   events: readonly ServiceEvent[],
-  start: Date | undefined,
+  deploymentStart: Date | undefined,
   percentages: Percentages,
 ): { text: string; at: Date | undefined } | undefined {
-  for (const { message = '', createdAt } of eventsSince(events, start)) {
+  for (const { message = '', createdAt } of eventsSince(events, deploymentStart)) {
     if (progressMessage.test(message)) return undefined
     for (const { pattern, text } of blockerKinds) {
       const match = pattern.exec(message)
@@ -65,18 +69,18 @@ export function currentBlocker(
   return undefined
 }
 
-/** When ECS last started or stopped tasks since `start`. */
-export function lastProgressAt(events: readonly ServiceEvent[], start: Date | undefined): Date | undefined {
-  return eventsSince(events, start).find(({ message = '' }) => progressMessage.test(message))?.createdAt
+/** When ECS last made progress since the start of the deployment. */
+export function lastProgressAt(events: readonly ServiceEvent[], deploymentStart: Date | undefined): Date | undefined {
+  return eventsSince(events, deploymentStart).find(({ message = '' }) => progressMessage.test(message))?.createdAt
 }
 
-/** Whether the newest progress event since `start` says that ECS drains, stops or deregisters tasks. */
-export function isStopping(events: readonly ServiceEvent[], start: Date | undefined): boolean {
-  const newest = eventsSince(events, start).find(({ message = '' }) => progressMessage.test(message))
+/** Whether the newest progress event since the start of the deployment says that ECS drains, stops or deregisters tasks. */
+export function isStopping(events: readonly ServiceEvent[], deploymentStart: Date | undefined): boolean {
+  const newest = eventsSince(events, deploymentStart).find(({ message = '' }) => progressMessage.test(message))
   return newest !== undefined && /has (?:begun draining|stopped|deregistered) /.test(newest.message ?? '')
 }
 
-/** The events since `start`, newest first as ECS returns them. */
-function eventsSince(events: readonly ServiceEvent[], start: Date | undefined): ServiceEvent[] {
-  return events.filter(({ createdAt }) => !start || (createdAt && createdAt >= start))
+/** The events since the start of the deployment, newest first as ECS returns them; without a start, all events. */
+function eventsSince(events: readonly ServiceEvent[], deploymentStart: Date | undefined): ServiceEvent[] {
+  return events.filter(({ createdAt }) => !deploymentStart || (createdAt && createdAt >= deploymentStart))
 }

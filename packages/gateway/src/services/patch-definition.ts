@@ -30,7 +30,7 @@ export interface PatchedDefinition {
   /** Errors in the members. */
   faults: ReadingFault[]
   /** Adds to AWS's rejection of `input` the pointer to the part of the body that caused it. */
-  withPointer: (rejection: unknown) => unknown
+  withPointerToField: (rejection: unknown) => unknown
 }
 
 const container = getStructure('ContainerDefinition')
@@ -57,7 +57,7 @@ export async function patchDefinition(
       base,
       input: undefined,
       faults: [{ pointer, message: 'a map is expected: container name → the fields to change' }],
-      withPointer: (rejection) => rejection,
+      withPointerToField: (rejection) => rejection,
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, pointer)
@@ -87,7 +87,7 @@ export async function patchDefinition(
     base,
     input: isChanged ? input : undefined,
     faults,
-    withPointer: (rejection) => withPointerToFault(rejection, brokenRules(), pointerOf),
+    withPointerToField: (rejection) => withPointerToFault(rejection, brokenRules(), pointerOf),
   }
 }
 

@@ -45,7 +45,7 @@ interface ServicePlan {
 interface RevisionPlan {
   input: RegisterTaskDefinitionRequest
   /** Adds to AWS's rejection of the call the pointer to the part of the body that caused it. */
-  withPointer: (rejection: unknown) => unknown
+  withPointerToField: (rejection: unknown) => unknown
 }
 
 /**
@@ -86,7 +86,7 @@ async function planPatch(
   checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
 
   const base = definition && nameOf(definition.base)
-  const revision = definition?.input && { input: definition.input, withPointer: definition.withPointer }
+  const revision = definition?.input && { input: definition.input, withPointerToField: definition.withPointerToField }
   if (base !== undefined && !revision && update.taskDefinition === undefined && isOtherDefinition(base, current))
     update.taskDefinition = base
   // ECS moves tasks to other capacity only in a deployment: it rejects a new strategy without forceNewDeployment.
@@ -157,11 +157,11 @@ async function applyPlan(
   }
 }
 
-async function register(account: Account, { input, withPointer }: RevisionPlan): Promise<string> {
+async function register(account: Account, { input, withPointerToField }: RevisionPlan): Promise<string> {
   try {
     return nameOf(await registerRevision(account, input))
   } catch (error) {
-    throw withPointer(error)
+    throw withPointerToField(error)
   }
 }
 

@@ -56,7 +56,7 @@ export interface Body {
    */
   check(operationName?: string, input?: Record<string, unknown>): void
   /** Adds the place in the client's body to AWS's rejection, if the rejection has the message of a broken rule. */
-  withPointer(rejection: unknown): unknown
+  withPointerToField(rejection: unknown): unknown
 }
 
 interface ReadingOptions {
@@ -125,7 +125,7 @@ export function readBody(
       }
       throwFaults(faults, unlisted)
     },
-    withPointer: (rejection) =>
+    withPointerToField: (rejection) =>
       withPointerToFault(rejection, faultsOf(lastChecked[0], withoutNulls(lastChecked[1])), pointerOf),
   }
 }

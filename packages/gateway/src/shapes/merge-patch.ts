@@ -1,4 +1,7 @@
-/** JSON Merge Patch (RFC 7396) on ECS's shapes. Lists of pairs are merged like the maps of the API shape. */
+/**
+ * JSON Merge Patch (RFC 7396) on values in ECS's shapes. The API shows ECS's lists of pairs as maps, so the `PairsPatch`
+ * of such a list is merged as a map is.
+ */
 import { keyAndValue, PairsPatch, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 
 /**
@@ -25,7 +28,8 @@ function mergeValue(shape: Shape, current: unknown, change: unknown): unknown {
   if (change instanceof PairsPatch && shape.kind === 'list' && shape.of.kind === 'structure')
     return mergePairs(shape.of, current, change)
   if (shape.kind === 'structure' && isObject(change)) return mergePatch(shape, isObject(current) ? current : {}, change)
-  // A list replaces the current one. Merging its items with nothing removes nulls and converts maps to pairs.
+  // A list replaces the current one. Each of its items is merged with undefined: that removes the members of the item
+  // that are null, and converts its maps to lists of pairs.
   if (shape.kind === 'list' && Array.isArray(change)) return change.map((item) => mergeValue(shape.of, undefined, item))
   if (shape.kind === 'map' && isObject(change)) {
     const merged = new Map(Object.entries(isObject(current) ? current : {}))

@@ -20,6 +20,7 @@ export interface AuditedRequest {
   path: string
   account: string | undefined
   cluster: string | undefined
+  /** The checked query; before it is checked, the list of its names. */
   query: unknown
   body: unknown
 }

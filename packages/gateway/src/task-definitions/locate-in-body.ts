@@ -8,5 +8,5 @@ import type { Body } from '../shapes/body.ts'
 export function withPointerToBody(rejection: unknown, body: Body): unknown {
   if (rejection instanceof NotFound && rejection.code === 'TaskDefinitionNotFound')
     return toProblemOfBody(rejection, body.pointerTo(['taskDefinition']))
-  return body.withPointer(rejection)
+  return body.withPointerToField(rejection)
 }

@@ -10,9 +10,11 @@ import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**
  * Registers a new revision. Fields that the body leaves out get Fargate's defaults.
- * @param firstTryAt start of the first try, when the request repeats one: a revision that it registered is returned
+ * @param firstTryAt for a repeated request, the start of its first try. If that try registered a revision, the revision
+ * is returned.
  * @throws BadRequest `InvalidBody` with all errors of the body at once
- * @throws Forbidden `OutsideFence`, `GuardrailBroken`
+ * @throws Forbidden `OutsideFence` when the caller may not use the family; `GuardrailBroken` when the definition exceeds
+ * a limit of the account
  */
 export async function registerTaskDefinition(
   account: Account,
@@ -27,17 +29,20 @@ export async function registerTaskDefinition(
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
     return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
-    throw requestBody.withPointer(error)
+    throw requestBody.withPointerToField(error)
   }
 }
 
 /**
- * The clock of AWS may be behind the clock of this machine. Finding a revision that was registered a little earlier
- * does no harm, because it has the same content.
+ * The clock of AWS may be behind the clock of this machine. To find a revision that was registered a little earlier does
+ * no harm, because it has the content of the input.
  */
 const clockSkewMs = 60_000
 
-/** The family's newest revision, if it has the content of the input and was registered after `since`. */
+/**
+ * The family's newest revision, if it was registered after `since` (or up to `clockSkewMs` before it) and has every
+ * member of the input. It has more members than the input, because ECS fills in its defaults.
+ */
 export async function findRegisteredSince(
   account: Account,
   input: RegisterTaskDefinitionRequest,
@@ -50,7 +55,10 @@ export async function findRegisteredSince(
     : undefined
 }
 
-/** Registers an input that has been checked, and records it as an own write. */
+/**
+ * Registers an input that has been checked. `account.ecs()` adds the boundary's tag. The revision is recorded as an own
+ * write, so that reads show it at once although ECS's answers may lag behind.
+ */
 export async function registerRevision(
   account: Account,
   input: RegisterTaskDefinitionRequest,
@@ -62,8 +70,9 @@ export async function registerRevision(
 }
 
 /**
- * The input with Fargate's defaults, checked against ECS's rules. A definition for EC2 is also checked as a definition
- * for Fargate, so that the client gets all errors at once.
+ * The input with Fargate's defaults, checked against ECS's rules. `withFargateDefaults` adds an error to a definition
+ * that is not for Fargate. Such a definition is nevertheless checked against the rules for Fargate, so that the client
+ * gets all errors at once.
  */
 function readAndCheckInput(account: Account, body: Body): RegisterTaskDefinitionRequest {
   rejectBoundaryViolations(account, body)

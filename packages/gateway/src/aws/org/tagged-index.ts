@@ -1,8 +1,9 @@
 /**
- * An index of the resources with the boundary's tag, read from the Resource Groups Tagging API. A call to this API
- * returns a hundred resources with the tag, however many other resources the account has. The API lags behind changes,
- * and returns deleted resources for a while. So the index decides whether a resource is within the boundary, but not
- * whether it exists.
+ * An index of the resources with the boundary's tag, read from the Resource Groups Tagging API. The API returns only
+ * resources with the tag, up to a hundred for each call, so the other resources of the account cost no calls.
+ *
+ * The API lags behind changes, and returns deleted resources for a while. So the index decides whether a resource is
+ * within the boundary, but not whether it exists.
  */
 import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { TooManyRequests } from '../../problems/problem.ts'
@@ -31,8 +32,8 @@ export class TaggedIndex {
   }
 
   /**
-   * Returns the ARNs of the resources with the tag, at most `maxAgeMs` old. While the request budget is exhausted or
-   * AWS throttles, it returns the last ARNs, however old.
+   * Returns the ARNs of the resources with the tag, at most `maxAgeMs` old, or those of a read that is already in
+   * flight. While the request budget is exhausted or AWS throttles, it returns the last ARNs, however old.
    * @param maxAgeMs the account's freshness by default
    */
   async arnsOf(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {
@@ -67,7 +68,7 @@ export class TaggedIndex {
       const page = await client.getResources({ ...filters, PaginationToken })
       // The token of the last page is an empty string.
       return {
-        items: page.ResourceTagMappingList?.map(({ ResourceARN = '' }) => ResourceARN),
+        items: page.ResourceTagMappingList?.flatMap(({ ResourceARN }) => ResourceARN ?? []),
         nextToken: page.PaginationToken || undefined,
       }
     })
