@@ -21,7 +21,9 @@ export interface FoundRuntime {
 
 export type RuntimeChoice = 'auto' | 'docker' | 'podman' | (string & {})
 
-const TIMEOUT_MS = 2_000
+const PING_TIMEOUT_MS = 2_000
+/** A runtime that answers the ping may be slow to describe itself: Podman on a busy machine takes some seconds. */
+const DESCRIBE_TIMEOUT_MS = 30_000
 
 /**
  * Returns the first runtime that answers; undefined if `auto` finds none. `auto` tries all known sockets, `docker` and
@@ -66,11 +68,11 @@ async function probe(address: string): Promise<FoundRuntime> {
   if (scheme !== undefined && !['unix', 'tcp', 'http'].includes(scheme))
     throw new Error(`${scheme}:// is not supported, only unix://, tcp:// and http:// are`)
   const docker = dockerAt(address)
-  return withTimeout(describeRuntime(docker, address))
+  await withTimeout(docker.ping(), PING_TIMEOUT_MS)
+  return withTimeout(describeRuntime(docker, address), DESCRIBE_TIMEOUT_MS)
 }
 
 async function describeRuntime(docker: Docker, address: string): Promise<FoundRuntime> {
-  await docker.ping()
   const version = await docker.version()
   const info: {
     CgroupDriver?: string
@@ -94,8 +96,8 @@ async function describeRuntime(docker: Docker, address: string): Promise<FoundRu
 }
 
 /** Rejects after the timeout: a process may hold the socket and answer only some requests, or none. */
-async function withTimeout<T>(request: Promise<T>): Promise<T> {
+async function withTimeout<T>(request: Promise<T>, ms: number): Promise<T> {
   const { promise: timeout, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(reject, TIMEOUT_MS, new Error(`no answer within ${TIMEOUT_MS / 1000} s`))
+  const timer = setTimeout(reject, ms, new Error(`no answer within ${ms / 1000} s`))
   return Promise.race([request, timeout]).finally(() => clearTimeout(timer))
 }
