@@ -6,7 +6,7 @@ import { commands } from '../packages/cli/src/commands.ts'
 import { newLoggedService } from '../packages/gateway/src/testing/logged-service.ts'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
 import { type CommandCall, type CommandContext, commandCalls } from './cli-commands.ts'
-import { type CliResult, cleanEnvironment, newFolder, runCli } from './cli-process.ts'
+import { type CliResult, environmentWithHome, newFolder, runCli } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
 import { hostileProxy, hostileSequences } from './hostile-proxy.ts'
 
@@ -144,7 +144,7 @@ function environmentOf(
   home: string,
 ): Record<string, string> {
   const user = { ECS_API_URL: address, ECS_API_TOKEN: token, ECS_API_ACCOUNT: account, ECS_API_CLUSTER: 'prod' }
-  return cleanEnvironment(home, env ?? user)
+  return environmentWithHome(home, env ?? user)
 }
 
 test('the table of this test has exactly the commands of the program', () => {

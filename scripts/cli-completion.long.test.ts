@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cleanEnvironment, cliWithHome, launcher, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
 
 const program = await testProgram()
@@ -79,7 +79,7 @@ test('zsh completes them, with descriptions', { skip: missing('zsh', 'python3') 
 test('fish completes them, with descriptions', { skip: missing('fish') }, async () => {
   const complete = async (line: string) => {
     const script = `ecs-api completion fish | source; complete -C '${line}'`
-    const shell = spawn('fish', ['--no-config', '-c', script], { cwd: home, env: cleanEnvironment(home, env) })
+    const shell = spawn('fish', ['--no-config', '-c', script], { cwd: home, env: environmentWithHome(home, env) })
     let text = ''
     for await (const chunk of shell.stdout.setEncoding('utf8')) text += chunk
     return text

@@ -7,7 +7,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
-import { cleanEnvironment, cliWithHome, launcher, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
 
 const program = await testProgram()
 const { url } = await program.listen()
@@ -258,7 +258,7 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
     ['SIGTERM', 143],
   ] as const) {
     const child = spawn(process.execPath, [launcher, 'watch', 'interrupted'], {
-      env: cleanEnvironment(home, variables),
+      env: environmentWithHome(home, variables),
     })
     let stderr = ''
     const seen = Promise.withResolvers<void>()
@@ -278,7 +278,7 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
 
 test('a closed pipe ends a command quietly with 0', async () => {
   const script = '"$0" "$1" events www --json | true; echo "$PIPESTATUS"'
-  const child = spawn('bash', ['-c', script, process.execPath, launcher], { env: cleanEnvironment(home, variables) })
+  const child = spawn('bash', ['-c', script, process.execPath, launcher], { env: environmentWithHome(home, variables) })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (text) => (stdout += text))
   child.stderr.on('data', (text) => (stderr += text))
@@ -337,7 +337,9 @@ test('status, why and events say what goes on', async () => {
   assert.deepEqual([await clustersIn(), await clustersIn('--cluster', 'quiet')], [['prod'], []])
   assert.match((await cli(['status', 'www'])).stdout, /^prod\/www {2}(ok|waiting) {2}\d of 2 tasks/)
   assert.match((await cli(['events', 'www'])).stdout, /^AT +EVENT\n\d{4}-.*service www/)
-  const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], { env: cleanEnvironment(home, variables) })
+  const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], {
+    env: environmentWithHome(home, variables),
+  })
   let printed = ''
   const began = Promise.withResolvers<void>()
   const scaled = Promise.withResolvers<void>()
@@ -426,7 +428,7 @@ test('completion gives commands, flags and names, and nothing when the gateway d
   const script =
     'eval "$("$0" "$1" completion bash)"; ecs-api() { "$NODE" "$CLI" "$@"; }; COMP_WORDS=(ecs-api roll); COMP_CWORD=1; _ecs_api; echo "$COMPREPLY"'
   const shell = spawn('bash', ['-c', script, process.execPath, launcher], {
-    env: cleanEnvironment(home, { ...variables, NODE: process.execPath, CLI: launcher }),
+    env: environmentWithHome(home, { ...variables, NODE: process.execPath, CLI: launcher }),
   })
   const [text] = await once(shell.stdout, 'data')
   assert.equal(String(text), 'rollback\n')

@@ -33,7 +33,7 @@ export function newFolder(): string {
 }
 
 /** Environment variables for `ecs-api` without the settings of this machine. Profiles are stored in `home`. */
-export function cleanEnvironment(home: string, env: Record<string, string> = {}): Record<string, string> {
+export function environmentWithHome(home: string, env: Record<string, string> = {}): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, XDG_CONFIG_HOME: join(home, 'config'), LANG: 'C.UTF-8', ...env }
 }
 
@@ -72,5 +72,5 @@ export function runCli(
 /** @returns a function that runs `ecs-api` with profiles in `home`, by default in that folder */
 export function cliWithHome(home: string, commonEnv: Record<string, string> = {}) {
   return (args: readonly string[], { env = {}, folder = home, ...more }: CliOptions = {}) =>
-    runCli(args, { env: cleanEnvironment(home, { ...commonEnv, ...env }), folder, ...more })
+    runCli(args, { env: environmentWithHome(home, { ...commonEnv, ...env }), folder, ...more })
 }

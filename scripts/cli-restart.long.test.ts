@@ -10,7 +10,7 @@ import { createClient } from '../packages/client/src/index.ts'
 import { definitionWithLogs, logsClient } from '../packages/gateway/src/testing/logged-service.ts'
 import { startCli } from '../packages/gateway/src/testing/process.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
-import { cleanEnvironment, launcher, newFolder } from './cli-process.ts'
+import { environmentWithHome, launcher, newFolder } from './cli-process.ts'
 
 const token = 'the-token-of-this-test-0123456789'
 const aws = await remoteAws()
@@ -53,7 +53,7 @@ async function killableGateway(t: TestContext) {
       running = await serve()
     },
     command: (args: readonly string[]) => {
-      const env = cleanEnvironment(folder, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
+      const env = environmentWithHome(folder, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
       const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env })
       const printed = { stdout: '', stderr: '' }
       const watchers = new Set<() => void>()

@@ -1,6 +1,6 @@
 /** Runs `ecs-api` on a pseudo-terminal. python3 opens it, because Node cannot without a native add-on. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cleanEnvironment, launcher } from './cli-process.ts'
+import { environmentWithHome, launcher } from './cli-process.ts'
 
 /** A program that copies between its own pipes and the pseudo-terminal, and exits with the command's exit code. */
 const pythonPty = `
@@ -57,7 +57,7 @@ export function startOnTerminal(
   const words = ['-c', pythonPty, String(columns), '24', ...command, ...args]
   const child = spawn('python3', words, {
     cwd: home,
-    env: cleanEnvironment(home, { TERM: 'xterm-256color', ...env }),
+    env: environmentWithHome(home, { TERM: 'xterm-256color', ...env }),
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let printed = ''

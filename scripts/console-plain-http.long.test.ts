@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { newFolder } from '../packages/gateway/src/testing/process.ts'
-import { cleanEnvironment, launcher } from './cli-process.ts'
+import { environmentWithHome, launcher } from './cli-process.ts'
 import { newProfile, skipReason, waitForText, webDefinition } from './console-browser.ts'
 
 // TEST-NET-1 (RFC 5737): no real host has it.
@@ -32,7 +32,7 @@ const namespace = skipReason ? { reason: skipReason } : newNamespace()
 after(() => 'name' in namespace && spawnSync('ip', ['netns', 'delete', namespace.name]))
 
 async function startInNamespace(t: TestContext, name: string, folder: string): Promise<void> {
-  const env = cleanEnvironment(folder, {
+  const env = environmentWithHome(folder, {
     ECS_API_LISTEN: `${address}:8000`,
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',

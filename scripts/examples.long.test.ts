@@ -7,9 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
 import {
   answerOf,
@@ -178,16 +178,6 @@ async function awsCli(): Promise<(...args: string[]) => Promise<string>> {
         env,
       })
     ).stdout
-}
-
-async function until<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 60_000
-  for (;;) {
-    const seen = await read()
-    if (isExpected(seen)) return seen
-    assert.ok(Date.now() < deadline, `timed out; last value: ${JSON.stringify(seen)}`)
-    await moment(100)
-  }
 }
 
 /** Starts the program in a folder of its own, with a cluster. After the tests nothing of it may be left. */

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const prod = '/real/clusters/prod'
@@ -52,7 +53,7 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
   while (Date.now() < (Math.floor(startedAt / 60_000) + 2) * 60_000) await moment(1000)
   assert.equal(ofCloudWatch(), 0, 'nobody has looked')
   const hasTwo = (series: Series[]) => series.length === 5 && series.every(({ points }) => points.length >= 2)
-  for (const name of Object.keys(services)) while (!hasTwo(await read(`services/${name}`))) await moment(500)
+  for (const name of Object.keys(services)) await until(() => read(`services/${name}`), hasTwo)
 
   const lastOf = (series: Series[], name: string, statistic: string) =>
     series.find((each) => each.name === name && each.statistic === statistic)?.points.at(-1)?.[1]

@@ -1,5 +1,6 @@
-// The published packages, installed from their tarballs into an empty project without a network: the program with
-// containers, PostgreSQL and signed requests, its console and its documentation, and the client with its types.
+// The published packages are installed from their tarballs into an empty project, without a network. The program then
+// runs containers, keeps its state in PostgreSQL, signs its requests, and serves its console and its documentation. The
+// client runs, and its types are checked.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -10,8 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { startCli } from '../packages/gateway/src/testing/process.ts'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
-import { cleanEnvironment, newFolder } from './cli-process.ts'
+import { environmentWithHome, newFolder } from './cli-process.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const project = newFolder()
@@ -19,7 +21,7 @@ const execute = promisify(execFile)
 const inProject = (path: string) => join(project, 'node_modules', path)
 const launcher = inProject('ecs-api/bin/ecs-api.mjs')
 const runNode = async (args: string[], env: Record<string, string> = {}) =>
-  (await execute(process.execPath, args, { cwd: project, env: cleanEnvironment(project, env) })).stdout
+  (await execute(process.execPath, args, { cwd: project, env: environmentWithHome(project, env) })).stdout
 
 before(async () => {
   const packed = newFolder()
@@ -116,7 +118,10 @@ test('the program runs a task in a container, over signed requests, with its sta
   const task = `prod/${items[0].id}`
   assert.match(await cli('exec', task, '--', 'sh', '-c', 'echo $((6*7))'), /^42\r?\n$/)
   // The line may arrive after the task is RUNNING.
-  while (!/^shop is open$/m.test(await cli('logs', task, '--raw')));
+  await until(
+    () => cli('logs', task, '--raw'),
+    (lines) => /^shop is open$/m.test(lines),
+  )
   await cli('stop', task, '--yes')
 
   const page = async (path: string) => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { AwsSettings } from '../packages/gateway/src/config/settings.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { withoutCli } from '../packages/local-aws/src/testing/aws-cli.ts'
 import { noRegistry, runtimeForRegistry, startedRegistry } from '../packages/local-aws/src/testing/registry.ts'
 
@@ -144,11 +145,10 @@ test('a rollback to the first of three releases restores network, health check, 
 })
 
 async function waitUntilSteady(): Promise<void> {
-  for (;;) {
-    const { body } = await here!.api.get(path, { headers: { 'cache-control': 'no-cache' } })
-    if (body.deployments.length === 1 && body.deployments[0].rolloutState === 'COMPLETED') return
-    await moment(100)
-  }
+  await until(
+    async () => (await here!.api.get(path, { headers: { 'cache-control': 'no-cache' } })).body.deployments,
+    (deployments) => deployments.length === 1 && deployments[0].rolloutState === 'COMPLETED',
+  )
 }
 
 async function tasks(): Promise<Task[]> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
-import { cleanEnvironment, newFolder, runCli } from './cli-process.ts'
+import { environmentWithHome, newFolder, runCli } from './cli-process.ts'
 import { startOnTerminal } from './cli-terminal.ts'
 
 const env = {
@@ -31,7 +31,7 @@ test('a start on a terminal prints an address whose code signs in as the first a
 test('a start into a pipe prints neither the token nor a code', async () => {
   const home = newFolder()
   const { stdout, code } = await runCli(['serve'], {
-    env: cleanEnvironment(home, env),
+    env: environmentWithHome(home, env),
     folder: home,
     signalAfter: /token: in /,
   })

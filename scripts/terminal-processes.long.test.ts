@@ -1,12 +1,12 @@
-// Sessions in real containers, with two processes of the service on one store.
+// ECS Exec in real containers, through two processes of the gateway on one store.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { openStore } from '../packages/gateway/src/store/store.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../packages/gateway/src/testing/postgres.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun || skipWithoutPostgres
@@ -57,7 +57,7 @@ test('a URL is good at another process, once; nobody’s session and a closing p
   await db.updateTable('exec_urls').set(past).execute()
   await assert.rejects(connectTerminal(at[1]!, waiting.url).exit, /404/)
   const count = async () => (await db.selectFrom('exec_sessions').select('id').execute()).length
-  while ((await count()) > 0) await moment(100)
+  await until(count, (sessions) => sessions === 0)
 
   // A process that stops ends its sessions.
   const last = connectTerminal(at[1]!, (await open()).url)
@@ -66,7 +66,7 @@ test('a URL is good at another process, once; nobody’s session and a closing p
   await last.shows(/54321/)
   await two!.close()
   assert.equal((await last.exit).reason, 'ShuttingDown')
-  while ((await processes()).includes('54321')) await moment(100)
+  await until(processes, (listed) => !listed.includes('54321'))
   assert.equal(await count(), 0)
   await close()
 })

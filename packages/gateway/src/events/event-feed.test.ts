@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { ECS } from '@aws-sdk/client-ecs'
 import { localNumber } from '../config/account-number.ts'
 import { eventQueue } from '../testing/event-queue.ts'
@@ -11,6 +10,7 @@ import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
+import { until } from '../testing/until.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
@@ -51,16 +51,6 @@ const feedOf = async (name: string) =>
   (await api.get('/accounts')).body.items.find((item: { name: string }) => item.name === name)?.events as
     | { state: string; reason?: string; received: number; others: number; failures: number; lastAt?: string }
     | undefined
-
-async function until<T>(read: () => T | Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 20_000
-  for (;;) {
-    const seen = await read()
-    if (isExpected(seen)) return seen
-    assert.ok(performance.now() < deadline, `timed out; last value: ${JSON.stringify(seen)}`)
-    await moment(5)
-  }
-}
 
 let created = 0
 /** Creates a service without tasks in a cluster of its own; it is created and changed without the gateway. */

@@ -8,6 +8,7 @@ import { defaultLimits } from '../config/limits.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { testServer, unlimited } from '../testing/test-server.ts'
+import { until } from '../testing/until.ts'
 import { streamQuery } from './route.ts'
 
 const limits = {
@@ -39,11 +40,12 @@ test('a token has a limit of open streams, and other tokens have their own', asy
   await (await readEvents(cluster, other!)).until(({ event }) => event === 'state')
 
   first.close()
-  for (;;) {
-    const again = await fetch(cluster, { headers: { ...greedy!, accept: 'text/event-stream' } })
-    await again.body?.cancel()
-    if (again.status === 200) break
+  const again = async () => {
+    const { status, body } = await fetch(cluster, { headers: { ...greedy!, accept: 'text/event-stream' } })
+    await body?.cancel()
+    return status
   }
+  await until(again, (status) => status === 200)
 })
 
 test('a token has a limit of changes in progress', async () => {

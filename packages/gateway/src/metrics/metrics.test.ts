@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { measuredAws, newMeasuredService } from '../testing/measured-services.ts'
 import { testProgram } from '../testing/program.ts'
+import { until } from '../testing/until.ts'
 
 const aws = await measuredAws()
 const program = await testProgram({
@@ -38,12 +39,12 @@ const valuesOf = ({ series }: { series: Series[] }) =>
     ]),
   )
 
-async function waitForMetrics(minute: 1 | 2): Promise<Awaited<ReturnType<typeof api.get>>> {
+function waitForMetrics(minute: 1 | 2): Promise<Awaited<ReturnType<typeof api.get>>> {
   aws.endMinute(minute)
-  for (;;) {
-    const answer = await api.get(`${web}/metrics`, now)
-    if (valuesOf(answer.body)['memory average percent']?.length === minute) return answer
-  }
+  return until(
+    () => api.get(`${web}/metrics`, now),
+    ({ body }) => valuesOf(body)['memory average percent']?.length === minute,
+  )
 }
 await waitForMetrics(1)
 const latest = await waitForMetrics(2)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { createDeployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
 const remote = await remoteAws()
 const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({ accounts: [remote.account('remote')] })
@@ -91,7 +91,7 @@ test('a deployment that a description shows is stored, although nobody reads the
   const { path, deploy, releases } = await createDeployedService(api, account)
   const listings = () => calls.filter((call) => call.account === account && call.action === 'ListServiceDeployments')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
-  while (listings().length === 0) await pause(10)
+  await until(listings, ({ length }) => length > 0)
   assert.equal((await api.get(path)).status, 200)
   assert.deepEqual(
     (await releases()).map(({ release, outcome }) => [release, outcome]),

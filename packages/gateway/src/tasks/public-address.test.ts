@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
 const remote = await remoteAws({ verify: true })
 const proxies = {
@@ -60,11 +61,11 @@ test('without permission or response from EC2, tasks show no public address and 
 })
 
 /** EC2 may respond later than the response waits for it. */
-async function untilPublic(task: string) {
-  for (;;) {
-    const { body } = await api.get(task)
-    if (body.publicAddress !== undefined) return body
-  }
+function untilPublic(task: string) {
+  return until(
+    async () => (await api.get(task)).body,
+    ({ publicAddress }) => publicAddress !== undefined,
+  )
 }
 
 async function cluster({ api }: TestProgram, account: string): Promise<string> {

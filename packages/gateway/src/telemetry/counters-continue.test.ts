@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
+import { until } from '../testing/until.ts'
 
 test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
@@ -36,13 +36,6 @@ test('counters of an account continue across changed settings and a temporary re
     }
   }
   type Figures = Awaited<ReturnType<typeof figures>>
-  const until = async (isExpected: (now: Figures) => boolean) => {
-    for (;;) {
-      const now = await figures()
-      if (isExpected(now)) return now
-      await pause(5)
-    }
-  }
   const sendFailingReads = async () => {
     for (let i = 0; i < 6; i++) assert.equal((await api.get('/unreachable/clusters/none')).status, 503)
   }
@@ -52,6 +45,7 @@ test('counters of an account continue across changed settings and a temporary re
   await queue.send('1', '2', '3')
   await sendFailingReads()
   const before = await until(
+    figures,
     ({ others, events, deleted, failures }) => others >= 3 && events > 0 && deleted > 0 && failures > 0,
   )
   assert.equal(before.openings, 1)
@@ -64,6 +58,9 @@ test('counters of an account continue across changed settings and a temporary re
   await replaceAccounts(accounts(600))
   await queue.send('4', '5')
   await sendFailingReads()
-  const { openings } = await until(({ others, failures }) => others >= before.others + 2 && failures > before.failures)
+  const { openings } = await until(
+    figures,
+    ({ others, failures }) => others >= before.others + 2 && failures > before.failures,
+  )
   assert.equal(openings, 2)
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
+import { until } from '../testing/until.ts'
 
 const aws = await remoteAws({
   faults: [
@@ -86,10 +86,6 @@ test('responses from the cache, reads of AWS, and the age of entries are counted
 const watch = (path: string, more: Record<string, string> = {}) =>
   readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
 
-async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await moment(5)
-}
-
 test('open streams, sent events, and the reasons of ended and rejected streams are counted', {
   timeout: 20_000,
 }, async () => {
@@ -108,7 +104,7 @@ test('open streams, sent events, and the reasons of ended and rejected streams a
   await Promise.all([one, other].map((reader) => reader.until(({ data }) => data.tags?.team === 'a')))
   assert.equal(await sent('change'), 2)
   one.close()
-  await waitUntil(async () => (await open()) === 1)
+  await until(async () => (await open()) === 1)
   assert.equal(await ended('client_gone'), 1)
   await api.delete(path)
   await other.ended
@@ -143,7 +139,7 @@ test('history records are counted once they are stored', { timeout: 20_000 }, as
   await api.post(`/${account}/clusters/web/services?wait=STABLE`, { name: 'www', taskDefinition: 'web', count: 1 })
   const { body } = await api.post(`/${account}/clusters/web/tasks?wait=RUNNING`, { taskDefinition: 'web' })
   assert.equal((await api.delete(`/${account}/clusters/web/tasks/${body.items[0].id}?wait=STOPPED`)).status, 200)
-  await waitUntil(async () => (await kept('task')) === tasks + 1 && (await kept('event')) > events)
+  await until(async () => (await kept('task')) === tasks + 1 && (await kept('event')) > events)
 })
 
 test('store queries, audit entries and idempotent requests are counted', async () => {

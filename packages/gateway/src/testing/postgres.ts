@@ -61,6 +61,9 @@ export async function startPostgres(): Promise<Postgres> {
     if (line.includes('ready to accept connections')) break
   if (server.exitCode !== null) throw new Error('PostgreSQL ended at its start')
   server.stderr.resume()
+  // A test that fails before it can stop the server must still end. The server is killed when the process exits.
+  server.unref()
+  if ('unref' in server.stderr && typeof server.stderr.unref === 'function') server.stderr.unref()
   let count = 0
   return {
     newUrl: () => {
@@ -70,6 +73,7 @@ export async function startPostgres(): Promise<Postgres> {
     },
     stop: async () => {
       process.off('exit', kill)
+      server.ref()
       server.kill('SIGINT')
       await ended
       rmSync(folder, { recursive: true })

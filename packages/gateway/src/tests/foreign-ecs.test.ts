@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createDeployedService } from '../testing/deployed-service.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
 const json = 'application/x-amz-json-1.1'
 const rejections = {
@@ -134,8 +135,7 @@ for (const how of Object.keys(rejections) as Rejection[])
     const made = await api.post(path.replace(/\/www$/, ''), { name: 'www', taskDefinition: 'web', count: 1 })
     assert.equal(made.status, 201, made.text)
     const stopped = async () => (await api.get('/bare/clusters/prod/tasks?status=STOPPED', now)).body.items
-    while ((await stopped()).length === 0) await pause(20)
-    const [task] = await stopped()
+    const [task] = await until(stopped, ({ length }) => length > 0)
     for (const [missing, action] of [
       [`${path}/logs`, 'logs:FilterLogEvents'],
       [`/bare/clusters/prod/tasks/${task.id}/logs`, 'logs:FilterLogEvents'],

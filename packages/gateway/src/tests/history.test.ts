@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
 const web = {
   family: 'web',
@@ -166,7 +166,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   const arn = run.tasks?.[0]?.taskArn ?? ''
   await remote.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
-  while (describeCount() === 0) await pause(10)
+  await until(describeCount, (count) => count > 0)
   const afterwards = await remoteAws()
   await replaceAccounts([afterwards.account('withQueue')])
   await api.post('/withQueue/clusters', { name: 'prod' })
@@ -192,7 +192,7 @@ test('history keeps a stopped task although ECS still shows it running for a whi
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   const before = describeCount()
   await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
-  while (describeCount() < before + 2) await pause(10)
+  await until(describeCount, (count) => count >= before + 2)
   const afterwards = await remoteAws()
   await replaceAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })

@@ -1,10 +1,10 @@
 /** Several processes on one PostgreSQL: together they use the request rate that AWS allows one account. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
@@ -45,7 +45,14 @@ test('each of N processes gets 1/N of AWS’s rate and burst, as processes start
   const sum = parts.reduce((all, { tokens }) => all + tokens, 0)
   assert.ok(sum <= 50, `together they assume ${sum} calls`)
   await c.close()
-  while ((await partOf(a)).refill !== 10 || (await partOf(b)).refill !== 10) await nextTurn()
+  for (const process of [a, b])
+    await until(
+      () => partOf(process),
+      ({ refill }) => refill === 10,
+    )
   await b.close()
-  while ((await partOf(a)).burst !== 50) await nextTurn()
+  await until(
+    () => partOf(a),
+    ({ burst }) => burst === 50,
+  )
 })

@@ -1,13 +1,13 @@
 /** Several processes on one PostgreSQL: a change through one process shows in the reads of all from then on. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import pg from 'pg'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
+import { until } from '../testing/until.ts'
 
-/** Long enough that no read is fresh by chance. */
+/** No cached answer expires during a test: only a message of the other process can make a read show a write. */
 const freshMs = 600_000
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
@@ -36,7 +36,7 @@ test('a write at one process shows in reads and lists of another at once, althou
   for (let n = 0; n < 100; n++) {
     const [writer, reader] = n % 2 === 0 ? [here, there] : [there, here]
     const name = `s${n}`
-    // Both processes cache a list that is soon outdated.
+    // The reader has a list in its cache when the writer creates the service.
     await reader.get('/remote/clusters/home/services?limit=1000')
     const begun = performance.now()
     const made = await writer.post('/remote/clusters/home/services', { name, taskDefinition: 'web', count: 0 })
@@ -66,22 +66,30 @@ test('a change too large for one notification reaches the other process complete
   assert.deepEqual(body.tags, tags)
 })
 
-test('a process that starts later shows earlier writes that AWS does not show yet', { skip }, async () => {
+test('a process that starts later shows earlier writes that AWS does not show yet', { skip }, async (t) => {
   await a!.api.put('/remote/clusters/early', {})
   const late = await programOn(url)
+  // Also when the test fails: the next test counts the connections of the processes.
+  t.after(() => late.close())
   assert.equal((await late.api.get('/remote/clusters/early')).status, 200)
   const { body } = await late.api.get('/remote/clusters?limit=1000')
   assert.ok(body.items.some(({ name }: { name: string }) => name === 'early'))
-  await late.close()
 })
 
 test('a change made while a process was disconnected from its peers shows there once it reconnects', {
   skip,
-}, async () => {
+}, async (t) => {
   const [here, there] = [a!.api, b!.api]
   await here.put('/remote/clusters/deaf', {})
   const client = new pg.Client({ connectionString: url })
   await client.connect()
+  t.after(() => client.end())
+  const peerConnections = async () => {
+    const { rows } = await client.query(
+      `select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database()`,
+    )
+    return rows.length
+  }
   for (let turn = 0; turn < 5; turn++) {
     await there.get('/remote/clusters/deaf')
     const { rowCount } = await client.query(
@@ -90,14 +98,8 @@ test('a change made while a process was disconnected from its peers shows there 
     assert.equal(rowCount, 2)
     assert.equal((await here.patch('/remote/clusters/deaf', { tags: { turn: String(turn) } })).status, 200)
     const shows = async () => (await there.get('/remote/clusters/deaf')).body.tags?.turn === String(turn)
-    while (!(await shows())) await nextTurn()
+    await until(shows)
     // Both connections must be back before the next turn cuts them.
-    for (let isBack = false; !isBack; ) {
-      const { rows } = await client.query(
-        `select 1 from pg_stat_activity where application_name = 'ecs-api peers' and datname = current_database() `,
-      )
-      isBack = rows.length >= 2
-    }
+    await until(peerConnections, (count) => count === 2)
   }
-  await client.end()
 })

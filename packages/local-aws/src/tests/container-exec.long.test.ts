@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   type ContainerDefinition,
@@ -98,7 +97,7 @@ test('when a client disconnects, its command and all processes of its terminal e
       assert.ok(commands().length >= before.length + 3, `${name}: ${commands()}`)
       disconnect()
       const began = performance.now()
-      while (commands().length > before.length) await moment(20)
+      await t.waitFor(() => assert.ok(commands().length <= before.length), { interval: 20, timeout: 60_000 })
       t.diagnostic(`${name}${trap && ', SIGHUP ignored'}: ended after ${Math.round(performance.now() - began)} ms`)
     }
 })
@@ -121,7 +120,7 @@ test('when the container runtime stops, a session and its command end', { skip: 
   const client = await ready(await execute('sh -c "echo ready; sleep 98765"'))
   await service.stop()
   assert.equal(await client.closed, '\n----------ERROR-------\nThe container runtime does not answer.\n')
-  while (commands().length > before.length) await moment(20)
+  await t.waitFor(() => assert.ok(commands().length <= before.length), { interval: 20, timeout: 60_000 })
   await service.start()
 })
 
