@@ -111,7 +111,10 @@ export const volumeRules: readonly Rule[] = [
   onTaskDefinition('documentation: VolumeFrom, sourceContainer', function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))
     for (const [{ sourceContainer }, path, { name }] of itemsIn(input, 'volumesFrom'))
-      if (sourceContainer !== undefined && (sourceContainer === name || !names.has(sourceContainer)))
+      if (sourceContainer === undefined) continue
+      else if (sourceContainer === name)
+        yield [[...path, 'sourceContainer'], `Container '${name}' cannot mount volumes from itself.`]
+      else if (!names.has(sourceContainer))
         yield [[...path, 'sourceContainer'], `Unknown container '${sourceContainer}'.`]
   }),
 ]

@@ -25,21 +25,33 @@ const rows: [action: string, rows: Rejection[]][] = [
     'CreateCluster',
     [
       invalidParameter('logging OVERRIDE without logs', exec({ logging: 'OVERRIDE' }), noLogs),
-      invalidParameter('logging OVERRIDE to nowhere', exec({ logging: 'OVERRIDE', logConfiguration: {} }), noLogs),
       invalidParameter(
-        'logs without OVERRIDE',
+        'logging OVERRIDE with an empty log configuration',
+        exec({ logging: 'OVERRIDE', logConfiguration: {} }),
+        noLogs,
+      ),
+      invalidParameter(
+        'a log configuration without logging OVERRIDE',
         exec({ logging: 'DEFAULT', logConfiguration: { s3BucketName: 'b' } }),
         notOverridden,
       ),
-      invalidParameter('two bases', { ...providers, defaultCapacityProviderStrategy: bases }, twoBases),
-      invalidParameter('a setting’s value', { settings: [{ name: 'containerInsights', value: 'x' }] }, settingValue),
+      invalidParameter(
+        'a base in two capacity providers',
+        { ...providers, defaultCapacityProviderStrategy: bases },
+        twoBases,
+      ),
+      invalidParameter(
+        'an unknown value of a setting',
+        { settings: [{ name: 'containerInsights', value: 'x' }] },
+        settingValue,
+      ),
       invalidParameter(
         'a namespace with a slash',
         { serviceConnectDefaults: { namespace: 'a/b' } },
         'A namespace cannot contain <, >, " or /.',
       ),
       invalidParameter(
-        'a long namespace',
+        'a namespace of more than 1024 characters',
         { serviceConnectDefaults: { namespace: 'a'.repeat(1025) } },
         'A namespace can have at most 1024 characters.',
       ),
@@ -59,7 +71,7 @@ const rows: [action: string, rows: Rejection[]][] = [
     'PutClusterCapacityProviders',
     [
       invalidParameter(
-        'two bases',
+        'a base in two capacity providers',
         { cluster: 'default', ...providers, defaultCapacityProviderStrategy: bases },
         twoBases,
       ),
@@ -69,7 +81,7 @@ const rows: [action: string, rows: Rejection[]][] = [
     'UpdateClusterSettings',
     [
       invalidParameter(
-        'a setting’s value',
+        'an unknown value of a setting',
         { cluster: 'default', settings: [{ name: 'containerInsights', value: 'x' }] },
         settingValue,
       ),
@@ -84,7 +96,7 @@ const rows: [action: string, rows: Rejection[]][] = [
   [
     'PutAccountSetting',
     [
-      invalidParameter('a value', { name: 'fargateFIPSMode', value: 'maybe' }, settingValue),
+      invalidParameter('an unknown value', { name: 'fargateFIPSMode', value: 'maybe' }, settingValue),
       ...['serviceLongArnFormat', 'taskLongArnFormat', 'containerInstanceLongArnFormat'].map((name) =>
         invalidParameter(`no ${name}`, { name, value: 'disabled' }, 'You can no longer disable Long Arn settings'),
       ),
@@ -94,7 +106,7 @@ const rows: [action: string, rows: Rejection[]][] = [
     'PutAccountSettingDefault',
     [
       invalidParameter(
-        'short ARNs',
+        'a setting that disables long ARNs',
         { name: 'taskLongArnFormat', value: 'disabled' },
         'You can no longer disable Long Arn settings',
       ),
@@ -104,12 +116,12 @@ const rows: [action: string, rows: Rejection[]][] = [
     'CreateCapacityProvider',
     [
       clientException(
-        'a reserved name',
+        'a capacity provider with a reserved name',
         { name: 'ecs-a', ...autoScaling({}) },
         'The specified capacity provider name is invalid. Up to 255 characters are allowed, including letters (upper and lowercase), numbers, underscores, and hyphens. The name cannot be prefixed with "aws", "ecs", or "fargate". Specify a valid name and try again.',
       ),
       clientException(
-        'steps the wrong way round',
+        'a minimum step size above the maximum step size',
         { name: 'a', ...autoScaling({ managedScaling: { minimumScalingStepSize: 5, maximumScalingStepSize: 4 } }) },
         'The minimum or maximum scaling step size value is invalid. Specify a minimum scaling step size value that is less than or equal to the maximum scaling step size value and try again.',
       ),
@@ -117,7 +129,13 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
   [
     'DescribeServices',
-    [invalidParameter('an unknown part', { services: ['a'], include: ['BOGUS'] }, 'include should be one of [TAGS]')],
+    [
+      invalidParameter(
+        'an unknown value of include',
+        { services: ['a'], include: ['BOGUS'] },
+        'include should be one of [TAGS]',
+      ),
+    ],
   ],
   [
     'ListServices',
@@ -167,18 +185,22 @@ testBothTransports('DescribeServiceRevisions rejects with ECS’s messages, in E
     invalidParameter(label, { serviceRevisionArns }, message)
   const absent = arn.replace(/\d+$/, '0000000000000000001')
   await rejectsEach(ecs, 'DescribeServiceRevisions', [
-    rejection('none', 'The Service ARN provided is invalid.'),
-    rejection('no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
+    rejection('no ARN', 'The Service ARN provided is invalid.'),
+    rejection('a text that is no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
     rejection(
-      '21 ARNs, valid or not',
+      '21 ARNs of revisions that do not exist',
       'Service Revision ARN count cannot exceed 20',
       ...Array.from({ length: 21 }, (_, i) => `${absent}${i}`),
     ),
-    rejection('another Region', 'The ServiceRevision ARN is invalid.', arn.replace('us-east-1', 'eu-west-1')),
-    rejection('another account', 'The ServiceRevision ARN is invalid.', arn.replace(/:\d{12}:/, ':999999999999:')),
-    rejection('no number', 'The ServiceRevision ARN is invalid.', arn.replace(/\d+$/, 'abc')),
+    rejection('an ARN of another Region', 'The ServiceRevision ARN is invalid.', arn.replace('us-east-1', 'eu-west-1')),
     rejection(
-      'two services, before the second is looked up',
+      'an ARN of another account',
+      'The ServiceRevision ARN is invalid.',
+      arn.replace(/:\d{12}:/, ':999999999999:'),
+    ),
+    rejection('an ARN without a number', 'The ServiceRevision ARN is invalid.', arn.replace(/\d+$/, 'abc')),
+    rejection(
+      'ARNs of two services, the second of which does not exist',
       'Cross service requests are not allowed. All requested service revisions must be for a single service',
       arn,
       other.replace('/b/', '/none/'),

@@ -18,7 +18,7 @@ import { clientException, type Rejection, send, testRejections } from '../../tes
 /** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
   clientException(
-    'S3 Files without a task role',
+    'an S3 Files volume without a task role',
     {
       ...fargateDefinition,
       volumes: [
@@ -39,7 +39,7 @@ const documented: Rejection[] = [
     'A volume can have only one of configuredAtLaunch, dockerVolumeConfiguration, efsVolumeConfiguration, s3filesVolumeConfiguration, fsxWindowsFileServerVolumeConfiguration, host.',
   ),
   clientException(
-    'a system control of the host’s network',
+    'a network system control in the network mode host',
     {
       ...ec2Definition,
       networkMode: 'host',
@@ -50,24 +50,24 @@ const documented: Rejection[] = [
     'The system control net.core.somaxconn is not supported when networkMode=host.',
   ),
   clientException(
-    'a digest that is none',
+    'a text after @ that is no digest',
     definitionWithContainer({ image: 'app@sha256:abc' }),
     'The digest of a container image must be sha256: and 64 hexadecimal digits.',
   ),
   clientException(
-    'too little memory',
+    'a container with less than 4 MiB of memory',
     definitionWithContainer({ memory: 3 }),
     "The 'memory' setting for container 'app' must be at least 4.",
   ),
   clientException(
-    '51 exit codes',
+    '51 ignored exit codes of a restart policy',
     definitionWithContainer({
       restartPolicy: { enabled: true, ignoredExitCodes: Array.from({ length: 51 }, (_, i) => i) },
     }),
     'A restart policy can have at most 50 ignored exit codes.',
   ),
   clientException(
-    'a health check too often',
+    'a health check every 4 s',
     definitionWithContainer({ healthCheck: { command: ['CMD', 'true'], interval: 4 } }),
     "Health check interval must be greater than or equal to the minimum allowed value 5 for container 'app'",
   ),
@@ -77,7 +77,7 @@ const documented: Rejection[] = [
     "The health check command of container 'app' must not be empty.",
   ),
   clientException(
-    'links in host mode',
+    'a link in the network mode host',
     { ...ec2Definition, networkMode: 'host', containerDefinitions: [{ ...appContainer, memory: 64, links: ['b'] }] },
     'Links are not supported when networkMode=host.',
   ),
@@ -92,12 +92,12 @@ const documented: Rejection[] = [
     'A UID or GID must be a positive integer.',
   ),
   clientException(
-    'a system control of the host',
+    'a system control that is not namespaced',
     definitionWithContainer({ systemControls: [{ namespace: 'vm.swappiness', value: '1' }] }),
     'The system control vm.swappiness is not namespaced.',
   ),
   clientException(
-    'a device without a value',
+    'a GPU requirement without a value',
     {
       ...ec2Definition,
       containerDefinitions: [{ ...appContainer, memory: 64, resourceRequirements: [{ type: 'GPU' }] }],
@@ -120,7 +120,7 @@ const documented: Rejection[] = [
     'pidMode is not supported for Windows containers.',
   ),
   clientException(
-    'a cpu above EC2’s',
+    'a task with more CPU units than EC2 has',
     { ...ec2Definition, cpu: '196609' },
     'The cpu of a task must be between 128 and 196608 CPU units.',
   ),
@@ -133,12 +133,12 @@ const documented: Rejection[] = [
     'A task definition can have at most 10 placement constraints.',
   ),
   clientException(
-    'a constraint without expression',
+    'a memberOf placement constraint without an expression',
     { ...ec2Definition, placementConstraints: [{ type: 'memberOf' }] },
     'A memberOf placement constraint must have an expression.',
   ),
   clientException(
-    'a range in host mode',
+    'a port range in the network mode host',
     {
       ...ec2Definition,
       networkMode: 'host',
@@ -147,14 +147,14 @@ const documented: Rejection[] = [
     'Port ranges are not supported when networkMode=host.',
   ),
   clientException(
-    '101 ranges',
+    '101 port ranges',
     definitionWithContainer({
       portMappings: Array.from({ length: 101 }, (_, i) => ({ containerPortRange: `${10 * i + 1}-${10 * i + 2}` })),
     }),
     'A container can have at most 100 port ranges.',
   ),
   clientException(
-    'ports without a network',
+    'a port mapping in the network mode none',
     {
       ...ec2Definition,
       networkMode: 'none',
@@ -168,12 +168,12 @@ const documented: Rejection[] = [
     'The port mapping name Http is invalid: up to 64 lowercase letters, numbers, underscores and hyphens, not a hyphen first.',
   ),
   clientException(
-    'both ways of multiline logs',
+    'both awslogs options for multiline messages',
     definitionWithAwslogs({ ...awslogsOptions, 'awslogs-datetime-format': '%Y', 'awslogs-multiline-pattern': 'x' }),
     'Log driver awslogs does not support both awslogs-datetime-format and awslogs-multiline-pattern.',
   ),
   clientException(
-    'an unknown mode of logs',
+    'an unknown awslogs mode',
     definitionWithAwslogs({ ...awslogsOptions, mode: 'fast' }),
     "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]",
   ),
@@ -186,17 +186,17 @@ const documented: Rejection[] = [
     'none is not a valid log driver. Must be one of [awsfirelens,awslogs,fluentd,gelf,journald,json-file,splunk,syslog]',
   ),
   clientException(
-    'an environment file of another kind',
+    'an environment file whose name does not end in .env',
     definitionWithContainer({ environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.txt' }] }),
     'An environment file must have a .env file extension.',
   ),
   clientException(
-    'an access point without encryption',
+    'an EFS access point without transit encryption',
     definitionWithEfs({ authorizationConfig: { accessPointId: 'fsap-1' } }),
     'An EFS access point requires TransitEncryption to be enabled.',
   ),
   clientException(
-    'an S3 Files access point with a root',
+    'an S3 Files access point with a root directory',
     {
       ...fargateDefinition,
       volumes: [
@@ -218,7 +218,7 @@ const documented: Rejection[] = [
     'Volume.name should not be null or empty.',
   ),
   clientException(
-    'two launch-time volumes',
+    'two volumes that are configured at launch',
     {
       ...definitionWithContainer({ mountPoints: [{ sourceVolume: 'a' }, { sourceVolume: 'b' }] }),
       volumes: ['a', 'b'].map((name) => ({ name, configuredAtLaunch: true })),
@@ -226,22 +226,22 @@ const documented: Rejection[] = [
     'A task definition can have at most 1 volume that is configured at launch.',
   ),
   clientException(
-    'volumes from a missing container',
+    'volumesFrom with a container that does not exist',
     definitionWithContainer({ volumesFrom: [{ sourceContainer: 'b' }] }),
     "Unknown container 'b'.",
   ),
   clientException(
-    'volumes from the container itself',
+    'volumesFrom with the container itself',
     definitionWithContainer({ volumesFrom: [{ sourceContainer: 'app' }] }),
-    "Unknown container 'app'.",
+    "Container 'app' cannot mount volumes from itself.",
   ),
   clientException(
-    'a proxy without its egress port',
+    'an App Mesh proxy without its egress port',
     definitionWithProxy(['ProxyIngressPort', '15000'], ['AppPorts', '80']),
     'Egress port not found',
   ),
   clientException(
-    'a proxy without an exempt user or group',
+    'an App Mesh proxy without an ignored user or group',
     definitionWithProxy(['ProxyIngressPort', '15000'], ['AppPorts', '80'], ['ProxyEgressPort', '15001']),
     'IgnoredUID or IgnoredGID not found',
   ),
@@ -253,65 +253,67 @@ testRejections(
   documented,
 )
 
-test('RegisterTaskDefinition accepts valid definitions close to a limit', async (t) => {
+test('RegisterTaskDefinition accepts definitions that are close to a rejected one', async (t) => {
   const { ecs } = await openedAws(t)
   const legal: Record<string, object> = {
-    'a port by tcp and by udp': definitionWithContainer({
+    'the same container port for tcp and udp': definitionWithContainer({
       portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }],
     }),
-    'ranges side by side': definitionWithContainer({
+    'port ranges that adjoin': definitionWithContainer({
       portMappings: [{ containerPortRange: '80-90' }, { containerPortRange: '91-99' }, { containerPort: 100 }],
     }),
-    'EFS with IAM': definitionWithEfs(
+    'an EFS volume with IAM authorization': definitionWithEfs(
       { transitEncryption: 'ENABLED', authorizationConfig: { iam: 'ENABLED' } },
       { taskRoleArn: roleArn },
     ),
-    'an access point': definitionWithEfs({
+    'an EFS access point': definitionWithEfs({
       transitEncryption: 'ENABLED',
       rootDirectory: '/',
       authorizationConfig: { accessPointId: 'fsap-1' },
     }),
     // As in the templates of the AWS Distro for OpenTelemetry (aws/aws-cdk#34389).
-    'a health check by its command alone': definitionWithContainer({
+    'a health check whose command does not begin with CMD or CMD-SHELL': definitionWithContainer({
       healthCheck: { command: ['/healthcheck'], interval: 5, timeout: 6 },
     }),
     'a Docker volume that is made for one task': {
       ...ec2Definition,
       volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: true } }],
     },
-    'memory for files': definitionWithContainer({
+    'a tmpfs mount': definitionWithContainer({
       linuxParameters: { tmpfs: [{ containerPath: '/scratch', size: 64, mountOptions: ['rw', 'noexec'] }] },
     }),
-    'a long digest': definitionWithContainer({ image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}` }),
-    'a registry with a port': definitionWithContainer({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
-    'a role by name': {
+    'an image name of 255 characters with a digest': definitionWithContainer({
+      image: `${'i'.repeat(255)}@sha256:${'a'.repeat(64)}`,
+    }),
+    'an image of a registry with a port': definitionWithContainer({ image: 'localhost:5000/team/app_1.x:v1.0-rc' }),
+    'a task role by its name': {
       ...fargateDefinition,
       taskRoleArn: 'service/app',
       executionRoleArn: `arn:aws:iam::${account}:role/service/app`,
     },
-    'Windows at its sizes': { ...windowsDefinition, cpu: '1024', memory: '2048' },
+    'a Windows definition': { ...windowsDefinition, cpu: '1024', memory: '2048' },
     'all awslogs options': definitionWithAwslogs({
       ...awslogsOptions,
       mode: 'non-blocking',
       'max-buffer-size': '25m',
       'awslogs-create-group': 'true',
     }),
-    'its own parameter': definitionWithContainer(
+    'a parameter of the same account and Region': definitionWithContainer(
       { secrets: [{ name: 'A', valueFrom: `arn:aws:ssm:us-east-1:${account}:parameter/a` }] },
       { executionRoleArn: roleArn },
     ),
-    'a proxy': definitionWithProxy(
+    'an App Mesh proxy': definitionWithProxy(
       ['ProxyIngressPort', '15000'],
       ['AppPorts', '80'],
       ['ProxyEgressPort', '15001'],
       ['IgnoredUID', '1337'],
     ),
-    'host mode with the same port': {
+    'the same container and host port in the network mode host': {
       ...ec2Definition,
       networkMode: 'host',
       containerDefinitions: [{ ...appContainer, memory: 64, portMappings: [{ containerPort: 80, hostPort: 80 }] }],
     },
-    'a router': {
+    'a FireLens log router': {
       ...fargateDefinition,
       containerDefinitions: [
         { ...appContainer, logConfiguration: { logDriver: 'awsfirelens' } },

@@ -24,8 +24,12 @@ const badImage = 'Container.image contains invalid characters.'
 
 /** Messages recorded from AWS. */
 const recorded: Rejection[] = [
-  clientException('no container', { ...fargateDefinition, containerDefinitions: [] }, 'Container list cannot be empty'),
-  clientException('containers absent', { family: 'f' }, 'Container list cannot be empty'),
+  clientException(
+    'an empty list of containers',
+    { ...fargateDefinition, containerDefinitions: [] },
+    'Container list cannot be empty',
+  ),
+  clientException('no list of containers', { family: 'f' }, 'Container list cannot be empty'),
   clientException(
     'eleven containers',
     {
@@ -35,12 +39,12 @@ const recorded: Rejection[] = [
     'Too many containers.',
   ),
   clientException(
-    'awsfirelens without a router',
+    'the log driver awsfirelens without a FireLens log router',
     definitionWithContainer({ logConfiguration: { logDriver: 'awsfirelens' } }),
     'When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.',
   ),
   clientException(
-    'an unused router',
+    'a FireLens log router that no container uses',
     definitionWithContainer({ firelensConfiguration: { type: 'fluentbit' } }),
     'When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.',
   ),
@@ -62,7 +66,7 @@ const recorded: Rejection[] = [
     'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
   ),
   clientException(
-    'EFS IAM without encryption, before the task role',
+    'EFS IAM without encryption and without a task role: the encryption is reported',
     definitionWithEfs({ authorizationConfig: { iam: 'ENABLED' } }),
     'EFS IAM authorization requires TransitEncryption to be enabled.',
   ),
@@ -93,14 +97,14 @@ const recorded: Rejection[] = [
   clientException('Windows at 8192', { ...windowsDefinition, cpu: '8192', memory: '16384' }, noSize(8192, 16384)),
   clientException('Windows at 16384', { ...windowsDefinition, cpu: '16384', memory: '32768' }, noSize(16384, 32768)),
   clientException(
-    'overlapping ranges',
+    'overlapping port ranges',
     definitionWithContainer({
       portMappings: [{ containerPortRange: '8080-8090' }, { containerPortRange: '8085-8095' }],
     }),
     portTwice(8085),
   ),
   clientException(
-    'a range over a port',
+    'a port range that contains another container port',
     definitionWithContainer({
       portMappings: [
         { containerPort: 8085, protocol: 'udp' },
@@ -126,24 +130,24 @@ const recorded: Rejection[] = [
     portTwice(80),
   ),
   clientException(
-    'a range with a host port',
+    'a port range with a host port',
     definitionWithContainer({ portMappings: [{ containerPortRange: '80-90', hostPort: 80 }] }),
     bothPorts,
   ),
   clientException(
-    'a range with a port',
+    'a port range with a container port',
     definitionWithContainer({ portMappings: [{ containerPortRange: '80-90', containerPort: 80 }] }),
     bothPorts,
   ),
   clientException(
-    'a reversed range',
+    'a port range whose first port is the higher one',
     definitionWithContainer({ portMappings: [{ containerPortRange: '90-80' }] }),
     badRange,
   ),
   clientException('no port', definitionWithContainer({ portMappings: [{}] }), noPort),
   clientException('port 0', definitionWithContainer({ portMappings: [{ containerPort: 0 }] }), noPort),
   clientException(
-    'host mode with another host port',
+    'different host and container ports in the network mode host',
     {
       ...ec2Definition,
       networkMode: 'host',
@@ -152,7 +156,7 @@ const recorded: Rejection[] = [
     'When networkMode=host, the host ports and container ports in port mappings must match.',
   ),
   clientException(
-    'a proxy that is no container',
+    'a proxy container that does not exist',
     { ...fargateDefinition, proxyConfiguration: { containerName: 'envoy', properties: [] } },
     'Proxy container [envoy] does not exist.',
   ),
@@ -167,12 +171,12 @@ const recorded: Rejection[] = [
     'App ports not found',
   ),
   clientException(
-    'a proxy in bridge mode',
+    'a proxy in the network mode bridge',
     { ...ec2Definition, networkMode: 'bridge', proxyConfiguration: { containerName: 'app' } },
     'APPMESH proxy configuration is only supported in networkMode=awsvpc',
   ),
   clientException(
-    'a Docker volume of one task that is not made for it',
+    'a Docker volume with the scope task and autoprovision false',
     { ...ec2Definition, volumes: [{ name: 'v', dockerVolumeConfiguration: { scope: 'task', autoprovision: false } }] },
     "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
   ),
@@ -182,7 +186,7 @@ const recorded: Rejection[] = [
     'volume.name contains invalid characters.',
   ),
   clientException(
-    'a launch-time volume that is not mounted',
+    'a volume that is configured at launch and that no container mounts',
     { ...fargateDefinition, volumes: [{ name: 'v', configuredAtLaunch: true }] },
     'Volumes [v] are not referenced by any of the containers',
   ),
@@ -192,7 +196,7 @@ const recorded: Rejection[] = [
     'hostname is not supported on container when networkMode=awsvpc.',
   ),
   clientException(
-    'a hostname, not on Fargate',
+    'a hostname in the network mode awsvpc on EC2',
     { ...ec2Definition, networkMode: 'awsvpc', containerDefinitions: [{ ...appContainer, memory: 64, hostname: 'h' }] },
     'hostname is not supported on container when networkMode=awsvpc.',
   ),
@@ -202,32 +206,32 @@ const recorded: Rejection[] = [
     'Extra hosts are not supported on container when networkMode=awsvpc.',
   ),
   clientException(
-    'no memory anywhere, before Fargate’s demands',
+    'no size of the task and no memory of its container: the memory is reported',
     { ...fargateDefinition, cpu: undefined, memory: undefined },
     "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified.",
   ),
   clientException(
-    'no task cpu, where the container has a memory',
+    'no cpu of the task, but a memory of the container',
     definitionWithContainer({ memory: 64 }, { cpu: undefined, memory: undefined }),
     "Fargate requires that 'cpu' be defined at the task level.",
   ),
   clientException(
-    'a GPU',
+    'a GPU on Fargate',
     definitionWithContainer({ resourceRequirements: [{ type: 'GPU', value: '1' }] }),
     'Tasks using the Fargate launch type do not support GPU resource requirements.',
   ),
   clientException(
-    'an inference accelerator, whatever the launch type',
+    'an inference accelerator with any launch type',
     { ...ec2Definition, inferenceAccelerators: [{ deviceName: 'd', deviceType: 't' }] },
     "Unsupported field 'inferenceAccelerators'.",
   ),
   clientException(
-    'another account’s parameter, before the execution role',
+    'another account’s parameter without an execution role: the parameter is reported',
     definitionWithContainer({ secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] }),
     `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${account} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
   ),
   clientException(
-    'another account’s parameter, with the role',
+    'another account’s parameter with an execution role',
     definitionWithContainer(
       { secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] },
       { executionRoleArn: roleArn },
@@ -260,12 +264,12 @@ const recorded: Rejection[] = [
     'Log driver awslogs requires options: awslogs-group',
   ),
   clientException(
-    'an option that awslogs lacks',
+    'an unknown option of awslogs',
     definitionWithAwslogs({ ...awslogsOptions, log_key: 'log' }),
     'Log driver awslogs disallows options: log_key',
   ),
   clientException(
-    'an option of Docker’s that ECS disallows',
+    'an awslogs option that Docker has and ECS disallows',
     definitionWithAwslogs({ ...awslogsOptions, 'awslogs-endpoint': 'http://x' }),
     'Log driver awslogs disallows options: awslogs-endpoint',
   ),
@@ -276,7 +280,7 @@ const recorded: Rejection[] = [
   ),
   clientException('an empty role', { ...fargateDefinition, taskRoleArn: '' }, 'Role is not valid'),
   clientException(
-    'a cluster for a role',
+    'the ARN of a cluster as the task role',
     { ...fargateDefinition, executionRoleArn: `arn:aws:ecs:us-east-1:${account}:cluster/c` },
     'Role is not valid',
   ),
@@ -289,7 +293,7 @@ const recorded: Rejection[] = [
     'Container.image should be 255 characters or less',
   ),
   clientException(
-    'a name that is variable and secret',
+    'an environment variable and a secret with the same name',
     definitionWithContainer(
       { environment: [{ name: 'A', value: '1' }], secrets: [{ name: 'A', valueFrom: 'a' }] },
       { executionRoleArn: roleArn },
@@ -297,7 +301,7 @@ const recorded: Rejection[] = [
     "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
   ),
   clientException(
-    'a secret twice',
+    'two secrets with the same name',
     definitionWithContainer(
       { secrets: ['a', 'b'].map((valueFrom) => ({ name: 'A', valueFrom })) },
       { executionRoleArn: roleArn },
@@ -313,17 +317,17 @@ const recorded: Rejection[] = [
     "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
   ),
   invalidParameter(
-    'a wrong cpu, before the essential container',
+    'a wrong cpu and no essential container: the cpu is reported',
     { ...definitionWithContainer({ essential: false }), cpu: 'bad' },
     "Invalid 'cpu' setting for task.",
   ),
   invalidParameter(
-    'a wrong cpu in bridge mode',
+    'a wrong cpu and a wrong network mode: the cpu is reported',
     { ...definitionWithContainer({ essential: false }), networkMode: 'bridge', cpu: 'bad' },
     "Invalid 'cpu' setting for task.",
   ),
   clientException(
-    'no essential container, before the network mode',
+    'no essential container and a wrong network mode: the container is reported',
     { ...definitionWithContainer({ essential: false }), networkMode: 'bridge' },
     "Task definition doesn't have any essential container.",
   ),

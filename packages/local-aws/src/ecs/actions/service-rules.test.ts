@@ -40,12 +40,12 @@ const recordedOnCreate: Rejection[] = [
     'loadBalancerName and targetGroupArn cannot both be specified. You must specify either a loadBalancerName or a targetGroupArn in all loadBalancer entries',
   ),
   invalidParameter(
-    'a classic load balancer, before the port',
+    'a Classic Load Balancer with an unknown port: the load balancer is reported',
     { ...fargateService, loadBalancers: [{ loadBalancerName: 'l', containerName: 'app', containerPort: 9 }] },
     'Classic Load Balancers are not supported with Fargate.',
   ),
   invalidParameter(
-    'a load balancer without container',
+    'a load balancer without a container',
     { ...fargateService, loadBalancers: [{ targetGroupArn, containerPort: 80 }] },
     'Container Name can not be blank.',
   ),
@@ -60,42 +60,42 @@ const recordedOnCreate: Rejection[] = [
     'The container app did not have a container port 9 defined.',
   ),
   invalidParameter(
-    'a role with awsvpc',
+    'a service role in the network mode awsvpc',
     { ...fargateService, role: 'r', loadBalancers: [loadBalancer] },
     'You cannot specify an IAM role for services that require a service linked role.',
   ),
   invalidParameter(
-    'a role without load balancer',
+    'a service role without a load balancer',
     { ...ec2Service, role: 'r' },
     'IAM roles are only valid for services configured to use load balancers.',
   ),
   invalidParameter(
-    'two registries',
+    'two service registries',
     { ...fargateService, serviceRegistries: [{ registryArn: 'a' }, { registryArn: 'b' }] },
     'service registries can have at most 1 items.',
   ),
   invalidParameter(
-    'a registry without a port in bridge mode',
+    'a service registry without a port in the network mode bridge',
     { ...ec2Service, serviceRegistries: [{ registryArn: 'a', containerName: 'app' }] },
     "When specifying 'host' or 'bridge' for networkMode, values for 'containerName' and 'containerPort' must be specified from the task definition. Registry: a",
   ),
   invalidParameter(
-    'Service Connect without namespace, before the aliases',
+    'Service Connect without a namespace and without aliases: the namespace is reported',
     serviceWithConnect({ clientAliases: [] }, { namespace: undefined }),
     'Namespace is missing',
   ),
   invalidParameter(
-    'no alias, before the port’s name',
+    'a Service Connect service without aliases and with an unknown port name: the aliases are reported',
     serviceWithConnect({ portName: 'x', clientAliases: undefined }),
     'clientAliases must have 1 element.',
   ),
   invalidParameter(
-    'an empty list of aliases',
+    'an empty list of Service Connect aliases',
     serviceWithConnect({ clientAliases: [] }),
     'clientAliases must have 1 element.',
   ),
   invalidParameter(
-    'two aliases',
+    'two aliases of a Service Connect service',
     serviceWithConnect({ clientAliases: [{ port: 1 }, { port: 2 }] }),
     '2 clientAliases exceeds the max limit of 1',
   ),
@@ -110,22 +110,22 @@ const recordedOnCreate: Rejection[] = [
     dnsName,
   ),
   invalidParameter(
-    'a missing port name',
+    'a port name that the definition lacks',
     serviceWithConnect({ portName: 'x' }),
     'portName(x) does not refer to any named PortMapping in the container definitions',
   ),
   invalidParameter(
-    'volumes that the definition lacks, before their iops',
+    'an st1 volume with iops that the definition lacks: the missing volume is reported',
     serviceWithEbs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'),
     noVolume,
   ),
   invalidParameter(
-    'a volume of another name',
+    'a volume with another name than in the definition',
     serviceWithEbs({}, 'nope'),
     "The volume name 'nope' in your request does not have a matching volume in your Task Definition that is configurable at launch.",
   ),
   invalidParameter(
-    'a network for bridge mode',
+    'a network configuration in the network mode bridge',
     { ...ec2Service, networkConfiguration: awsvpcNetwork },
     'Network Configuration is not valid for the given networkMode of this task definition.',
   ),
@@ -135,38 +135,42 @@ const recordedOnCreate: Rejection[] = [
     'The platform version must be null when specifying an EC2 launch type.',
   ),
   invalidParameter(
-    'binpack by a zone',
+    'a binpack placement strategy by zone',
     { ...ec2Service, placementStrategy: [{ type: 'binpack', field: 'instanceId' }] },
     "binpack field 'instanceId' is invalid.",
   ),
   invalidParameter(
-    'random by a field',
+    'a random placement strategy with a field',
     { ...ec2Service, placementStrategy: [{ type: 'random', field: 'cpu' }] },
     'random field should not be specified.',
   ),
   invalidParameter(
-    'six strategies',
+    'six placement strategies',
     { ...ec2Service, placementStrategy: Array.from({ length: 6 }, () => ({ type: 'spread', field: 'instanceId' })) },
     'Maximum number of strategies is 5.',
   ),
   invalidParameter(
-    'distinctInstance with an expression',
+    'a distinctInstance constraint with an expression',
     { ...ec2Service, placementConstraints: [{ type: 'distinctInstance', expression: 'x' }] },
     'distinctInstance expression should not be specified.',
   ),
   invalidParameter(
-    'two bases, before the association',
+    'a base in two capacity providers that are not associated: the bases are reported',
     serviceWithStrategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }),
     twoBases,
   ),
-  invalidParameter('no weight', serviceWithStrategy({ capacityProvider: 'FARGATE', base: 1 }), noWeight),
+  invalidParameter(
+    'a capacity provider strategy without a weight',
+    serviceWithStrategy({ capacityProvider: 'FARGATE', base: 1 }),
+    noWeight,
+  ),
   invalidParameter(
     'a launch type and a strategy',
     { ...serviceWithStrategy({ capacityProvider: 'FARGATE', weight: 1 }), launchType: 'FARGATE' },
     'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
   ),
   invalidParameter(
-    'a provider that is not associated',
+    'a capacity provider that is not associated with the cluster',
     serviceWithStrategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
     notAssociated,
   ),
@@ -176,12 +180,12 @@ const recordedOnCreate: Rejection[] = [
     'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
   ),
   invalidParameter(
-    'DAEMON with rebalancing',
+    'DAEMON with Availability Zone rebalancing',
     { ...ec2Service, desiredCount: undefined, schedulingStrategy: 'DAEMON', availabilityZoneRebalancing: 'ENABLED' },
     "The service couldn't be created because Availability Zone Rebalancing does not support DAEMON as scheduling strategy. Update scheduling strategy and try again.",
   ),
   invalidParameter(
-    'DAEMON above 100 percent',
+    'DAEMON with a maximumPercent above 100',
     {
       ...ec2Service,
       desiredCount: undefined,
@@ -191,7 +195,7 @@ const recordedOnCreate: Rejection[] = [
     'The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment configuration. Change the maximumPercent value to 100, and try again',
   ),
   invalidParameter(
-    'DAEMON with placement',
+    'DAEMON with a placement strategy',
     { ...ec2Service, desiredCount: undefined, schedulingStrategy: 'DAEMON', placementStrategy: [{ type: 'random' }] },
     'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
   ),
@@ -206,7 +210,7 @@ const recordedOnCreate: Rejection[] = [
     noTaskRole('created'),
   ),
   invalidParameter(
-    'rebalancing without room',
+    'Availability Zone rebalancing with a maximumPercent of 100',
     {
       ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
       availabilityZoneRebalancing: 'ENABLED',
@@ -214,17 +218,17 @@ const recordedOnCreate: Rejection[] = [
     noRoom('created'),
   ),
   invalidParameter(
-    'a threshold of 0',
+    'a circuit breaker threshold of 0',
     serviceWithBreaker('COUNT', 0),
     'Invalid deployment circuit breaker threshold value.',
   ),
   invalidParameter(
-    'a threshold of 101 percent',
+    'a circuit breaker threshold of 101 percent',
     serviceWithBreaker('BOUNDED_PERCENT', 101),
     'Invalid deployment circuit breaker threshold value.',
   ),
   invalidParameter(
-    'an unknown threshold',
+    'an unknown type of circuit breaker threshold',
     serviceWithBreaker('BOGUS', 1),
     'Invalid deployment circuit breaker threshold type.',
   ),
@@ -236,11 +240,11 @@ const recordedOnCreate: Rejection[] = [
     ),
   ),
   invalidParameter(
-    'an unknown metric',
+    'an unknown metric to monitor',
     serviceWithMonitoring({ metricNames: ['LiveTaskCount'], resolutionSeconds: 20 }),
     metricName,
   ),
-  invalidParameter('no metric names', serviceWithMonitoring({ resolutionSeconds: 20 }), metricName),
+  invalidParameter('monitoring without metric names', serviceWithMonitoring({ resolutionSeconds: 20 }), metricName),
   invalidParameter(
     'a public address on EC2',
     {
@@ -251,7 +255,7 @@ const recordedOnCreate: Rejection[] = [
     'Assign public IP is not supported for this launch type.',
   ),
   invalidParameter(
-    'a token of 37 characters',
+    'a clientToken of 37 characters',
     { ...fargateService, clientToken: 'x'.repeat(37) },
     'idempotency token longer than 36.',
   ),
@@ -264,12 +268,12 @@ const onUpdate: Rejection[] = [
     noTaskRole('updated'),
   ),
   invalidParameter(
-    'no room for the rebalancing that is on',
+    'a maximumPercent of 100 for a service with rebalancing',
     { service: 'web', deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 50 } },
     noRoom('updated'),
   ),
   invalidParameter(
-    'rebalancing for a service without room',
+    'rebalancing for a service with a maximumPercent of 100',
     { service: 'tight', availabilityZoneRebalancing: 'ENABLED' },
     noRoom('updated'),
   ),
@@ -279,7 +283,7 @@ const onUpdate: Rejection[] = [
     'The container x does not exist in the task definition.',
   ),
   invalidParameter(
-    'two bases',
+    'a base in two capacity providers',
     {
       service: 'web',
       forceNewDeployment: true,
@@ -291,7 +295,7 @@ const onUpdate: Rejection[] = [
     twoBases,
   ),
   invalidParameter(
-    'a threshold of 0',
+    'a circuit breaker threshold of 0',
     {
       service: 'web',
       deploymentConfiguration: {
@@ -301,12 +305,12 @@ const onUpdate: Rejection[] = [
     'Invalid deployment circuit breaker threshold value.',
   ),
   invalidParameter(
-    'an unknown metric',
+    'an unknown metric to monitor',
     { service: 'web', monitoring: { metricConfigurations: [{ metricNames: ['x'], resolutionSeconds: 20 }] } },
     metricName,
   ),
   invalidParameter(
-    'no alias',
+    'a Service Connect service without aliases',
     {
       service: 'web',
       serviceConnectConfiguration: { enabled: true, namespace: 'n', services: [{ portName: 'http' }] },

@@ -19,7 +19,7 @@ const rejected: Rejection[] = [
     'You may choose a capacity provider or a launch type but not both.',
   ),
   invalidParameter(
-    'a public address without Fargate',
+    'a public address on EC2',
     {
       taskDefinition: 'web',
       networkConfiguration: {
@@ -34,39 +34,47 @@ const rejected: Rejection[] = [
     'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
   ),
   invalidParameter(
-    'long overrides',
+    'container overrides of more than 8192 characters',
     overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }),
     'Container Overrides length must be at most 8192',
   ),
-  invalidParameter('a starter of 129 characters', { ...run, startedBy: 'x'.repeat(129) }, 'startedBy longer than 128.'),
   invalidParameter(
-    'a starter with a blank',
+    'a startedBy of 129 characters',
+    { ...run, startedBy: 'x'.repeat(129) },
+    'startedBy longer than 128.',
+  ),
+  invalidParameter(
+    'a startedBy with a blank',
     { ...run, startedBy: 'a b' },
     'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.',
   ),
   invalidParameter(
-    'tags of a service',
+    'propagated tags of a service',
     { ...run, propagateTags: 'SERVICE' },
     'propagateTags SERVICE is not supported when running a task.',
   ),
   invalidParameter(
-    'a long reference',
+    'a referenceId of more than 1024 characters',
     { ...run, referenceId: 'x'.repeat(1025) },
     'referenceId must be at most 1024 characters.',
   ),
   invalidParameter(
-    'an override of no container',
+    'an override without the name of a container',
     { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } },
     'Container Name can not be blank.',
   ),
   invalidParameter(
-    'an override of another container',
+    'an override of a container that the definition lacks',
     { ...run, overrides: { containerOverrides: [{ name: 'x' }] } },
     'Override for container named x is not a container in the TaskDefinition.',
   ),
-  invalidParameter('a role that is none', overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }), 'Role is not valid'),
   invalidParameter(
-    'two bases',
+    'the ARN of a bucket as the task role',
+    overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }),
+    'Role is not valid',
+  ),
+  invalidParameter(
+    'a base in two capacity providers',
     {
       ...run,
       launchType: undefined,
@@ -78,23 +86,23 @@ const rejected: Rejection[] = [
     'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
   ),
   clientException(
-    'a container larger than its task',
+    'an override that makes a container larger than its task',
     overriding({ memory: 1024 }),
     "The 'memory' setting for container 'app' is greater than for the task.",
   ),
   clientException(
-    'more cpu than the task has',
+    'containers with more CPU units than the task',
     overriding({ cpu: 512 }),
     "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
   ),
   clientException(
-    'a size that Fargate lacks',
+    'an override with a size that Fargate lacks',
     overriding({}, { cpu: '256', memory: '4096' }),
     'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
   ),
-  invalidParameter('a cpu that is none', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
+  invalidParameter('a cpu that is no number', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
   clientException(
-    'too much storage',
+    'ephemeral storage of more than 200 GiB',
     overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }),
     'EphemeralStorage size should be at most 200',
   ),
@@ -104,7 +112,7 @@ const rejected: Rejection[] = [
     'Invalid arn syntax.',
   ),
   clientException(
-    'a variable that is a secret',
+    'an environment variable that the definition has as a secret',
     { ...overriding({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
     "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
   ),
