@@ -1,7 +1,9 @@
-// Streams of the client: over breaks, shared, ended; the deployment that a call made; lines of logs.
+// The client's streams resume after breaks, are shared by consumers, and end. A rollout follows the deployment that its
+// call made.
 import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import { after, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createClient, DeploymentFailed, isProblem } from '../packages/client/src/index.ts'
 import { testProgram } from '../packages/gateway/src/testing/program.ts'
 
@@ -36,12 +38,12 @@ async function scripted() {
   return {
     address,
     client: createClient({ url: address }).account('local'),
-    /** The next connection. */
+    /** The oldest connection that no call of `next` has taken, or else the next one to arrive. */
     next: () => {
       const one = opened.shift()
       return one ? Promise.resolve(one) : new Promise<Opened>((resolve) => waiting.push(resolve))
     },
-    count: () => opened.length,
+    untakenCount: () => opened.length,
   }
 }
 
@@ -64,7 +66,7 @@ test('a watch begins with the state, has each change, and ends with the deletion
   assert.deepEqual([types[0], types[1], types.at(-1)?.split(' ')[0]], ['state {}', 'change {"a":"1"}', 'deleted'])
 })
 
-test('a broken stream goes on behind the last event: each once, in order', async () => {
+test('a broken stream resumes after the last event that it received: each event once, in order', async () => {
   const { client: local, next } = await scripted()
   const breaks: unknown[] = []
   const watched = local.services.watch('prod/www', { onBreak: (error) => breaks.push(error) })
@@ -100,21 +102,45 @@ test('a broken stream goes on behind the last event: each once, in order', async
   assert.equal(breaks.length, 4)
 })
 
-test('40 s without a byte are a break; a comment keeps the stream', async (t) => {
+test('40 s without a byte break a stream, and a comment keeps it', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { client: local, next } = await scripted()
+  const { address, next } = await scripted()
+  let onChunk = () => {}
+  const observed: typeof fetch = async (...request) => {
+    const response = await fetch(...request)
+    const transform = (chunk: Uint8Array, controller: TransformStreamDefaultController) => {
+      controller.enqueue(chunk)
+      onChunk()
+    }
+    return new Response(response.body!.pipeThrough(new TransformStream({ transform })), response)
+  }
+  const local = createClient({ url: address, fetch: observed }).account('local')
   const broken = Promise.withResolvers<void>()
+  let isBroken = false
+  const onBreak = () => {
+    isBroken = true
+    broken.resolve()
+  }
   const aborting = new AbortController()
-  const iterator = local.services.watch('prod/www', { signal: aborting.signal, onBreak: () => broken.resolve() })
+  const iterator = local.services.watch('prod/www', { signal: aborting.signal, onBreak })
   const first = iterator.next()
   const connection = await next()
   begin(connection, event(1, 'state', { n: 1 }))
   await first
-  for (const id of [2, 3]) {
+  const change = iterator.next()
+  for (let comments = 0; comments < 3; comments++) {
     t.mock.timers.tick(39_000)
-    connection.response.write(`: still here\n\n${event(id, 'change', { n: id })}`)
-    await iterator.next()
+    const read = new Promise<void>((resolve) => {
+      onChunk = resolve
+    })
+    connection.response.write(': still here\n\n')
+    await read
+    // The client has the chunk by the next turn of the event loop.
+    await nextTurn()
   }
+  assert.equal(isBroken, false)
+  connection.response.write(event(2, 'change', { n: 2 }))
+  await change
   const resumed = iterator.next()
   t.mock.timers.tick(39_000)
   assert.equal(connection.response.destroyed, false)
@@ -122,13 +148,13 @@ test('40 s without a byte are a break; a comment keeps the stream', async (t) =>
   t.mock.timers.tick(1_001)
   await Promise.all([gone, broken.promise])
   t.mock.timers.tick(250)
-  assert.equal((await next()).lastEventId, '3')
+  assert.equal((await next()).lastEventId, '2')
   aborting.abort()
   await assert.rejects(resumed)
 })
 
 test('several consumers of a resource share one stream, and the last one that leaves closes it', async () => {
-  const { client: local, next, count } = await scripted()
+  const { client: local, next, untakenCount } = await scripted()
   const [a, b] = [local.services.watch('prod/www'), local.services.watch('prod/www')]
   const firstOfA = a.next()
   const connection = await next()
@@ -137,7 +163,7 @@ test('several consumers of a resource share one stream, and the last one that le
   assert.equal((await a.next()).value?.type, 'change')
   const late = (await b.next()).value
   assert.deepEqual(late, { type: 'state', resource: { n: 2 }, id: '2' })
-  assert.equal(count(), 0)
+  assert.equal(untakenCount(), 0)
   await a.return()
   connection.response.write(event(3, 'change', { n: 3 }))
   assert.deepEqual((await b.next()).value, { type: 'change', resource: { n: 3 }, id: '3' })
@@ -158,13 +184,13 @@ test('a consumer that joins after the deletion opens a stream of its own', async
   const state = late.next()
   state.catch(() => {})
   const created = await Promise.race([next(), state])
-  assert.ok('response' in created, 'the deleted resource is not a state')
+  assert.ok('response' in created, 'the late consumer is not given the deleted resource, but opens a stream')
   begin(created, event(3, 'state', { n: 3 }))
   assert.deepEqual((await state).value, { type: 'state', resource: { n: 3 }, id: '3' })
   await late.return()
 })
 
-test('an abort ends a stream with its reason, and closes its connection: while it waits, and between two tries', async () => {
+test('an abort ends a stream with its reason and closes its connection, whatever the stream is doing', async () => {
   const { client: local, next } = await scripted()
   const reason = new Error('enough')
   for (const at of ['opening', 'reading', 'pausing']) {
@@ -226,6 +252,7 @@ test('a rollout follows the deployment that its call made', async () => {
   assert.equal((await ecs.deployments.get(restarted!)).status, 'SUCCESSFUL')
   const back = await ecs.services.update('prod/www', { containers: { web: { image: 'nginx:1.30' } } })
   await back.stable()
+  // Release 1 is the first deployment of the service, with nginx:1.29.
   const plan = await ecs.services.rollback('prod/www', { release: 1 }, { dryRun: true })
   assert.equal(plan.release, 1)
   assert.equal((await (await ecs.services.rollback('prod/www', { release: 1 })).stable())?.status, 'SUCCESSFUL')
@@ -283,7 +310,7 @@ test('a deployment that is stopped throws DeploymentFailed, and a short wait thr
   assert.ok(await superseding.deploymentId())
 })
 
-test('changes of an account: pages of the first state, then each change, and no end at a deletion', async () => {
+test('the changes of an account begin with the state, and go on after the deletion of a resource', async () => {
   await ecs.clusters.create({ name: 'many-1' })
   await ecs.clusters.create({ name: 'many-2' })
   const seen: string[] = []
@@ -304,6 +331,7 @@ test('changes of an account: pages of the first state, then each change, and no 
 test('changes resume after a break, and begin anew where they cannot', async () => {
   const gateway = await scripted()
   const item = { kind: 'cluster', cluster: 'prod', name: 'prod', resource: {}, age: 0 }
+  /** A page of the first state. @param remaining the number of its items that are on later pages */
   const page = (id: string, remaining: number) =>
     `id: ${id}\nevent: state\ndata: ${JSON.stringify({ items: [item], remaining })}\n\n`
   const events = gateway.client.changes({ clusters: 'prod' })

@@ -1,5 +1,5 @@
-// deploy/events.yaml is valid for CloudFormation, SQS and EventBridge, and the queue and rule that it creates deliver
-// the engine's events.
+// The template deploy/events.yaml has only resources, properties and references that CloudFormation knows. A queue and a
+// rule with its settings deliver the ECS events of the engine, the AWS in a process that `LocalAws` starts.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
@@ -130,10 +130,22 @@ test('only the template’s rule may send to the queue, and only over TLS', () =
       Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:us-east-1:${number}:rule/ecs` } },
     },
   ])
-  assert.equal(Statement.length, 2)
+  assert.deepEqual(
+    Statement.filter(({ Effect }) => Effect !== 'Allow'),
+    [
+      {
+        Sid: 'OverTlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 'sqs:*',
+        Resource: `arn:aws:sqs:us-east-1:${number}:${name}`,
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ],
+  )
 })
 
-test('the template’s queue receives the engine’s events of all three kinds, and no others', async () => {
+test('the template’s queue receives events of tasks, service actions and deployments, and no event of others', async () => {
   const { ecs, events, sqs } = clients
   const { QueueName, ...attributes } = properties('Queue')
   const Attributes = {
@@ -167,17 +179,24 @@ test('the template’s queue receives the engine’s events of all three kinds, 
     launchType: 'FARGATE',
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } },
   })
+  const expected = ['ECS Deployment State Change', 'ECS Service Action', 'ECS Task State Change']
   const kinds = new Set<string>()
-  const wanted = (EventPattern as { 'detail-type': string[] })['detail-type']
-  while (kinds.size < wanted.length) {
-    // Waits as long as the queue's own setting.
-    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
-    assert.ok(Messages.length > 0, `only ${[...kinds]} arrived`)
+  const receive = async (waitSeconds?: number) => {
+    const { Messages = [] } = await sqs.receiveMessage({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      ...(waitSeconds !== undefined && { WaitTimeSeconds: waitSeconds }),
+    })
     for (const { Body = '' } of Messages) {
       const event = JSON.parse(Body)
       assert.equal(event.source, 'aws.ecs')
       kinds.add(event['detail-type'])
     }
+    return Messages.length
   }
-  assert.deepEqual([...kinds].sort(), [...wanted].sort())
+  // Each call waits as long as the queue's own setting says.
+  while (kinds.size < expected.length) assert.ok((await receive()) > 0, `only ${[...kinds]} arrived`)
+  // All other messages of the queue are checked, too.
+  while ((await receive(0)) > 0);
+  assert.deepEqual([...kinds].sort(), expected)
 })

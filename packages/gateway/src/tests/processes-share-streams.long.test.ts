@@ -1,4 +1,7 @@
-/** Several processes on one PostgreSQL: a stream resumes on any of them, and one of them polls for all. */
+/**
+ * Several processes on one PostgreSQL: a stream resumes on any of them, and one of them polls for all. The store keeps
+ * the last events of each watched resource, its feed, so that a stream can resume.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
@@ -27,10 +30,10 @@ async function startMember(): Promise<Member> {
   const base = `${(await program.listen()).url}/v1/ecs`
   return {
     ...program,
-    // Otherwise fetch keeps a spare connection when a stream is aborted, and closing the program waits for it.
     watch: (path, cursor) =>
       readEvents(base + path, {
         authorization: `Bearer ${program.token}`,
+        // After an aborted stream, fetch would keep a spare connection, and the closing program would wait for it.
         connection: 'close',
         ...(cursor && { 'last-event-id': cursor }),
       }),
@@ -56,7 +59,7 @@ async function newService(): Promise<{ cluster: string; path: string }> {
   return { cluster, path: `/remote/clusters/${cluster}/services/www` }
 }
 
-/** Changes the service without this program. */
+/** Changes the service at AWS, so that the gateway learns of the change only when it polls. */
 async function tag(cluster: string, turn: string): Promise<void> {
   const { services } = await ecs.describeServices({ cluster, services: ['www'] })
   await ecs.tagResource({ resourceArn: services?.[0]?.serviceArn, tags: [{ key: 'turn', value: turn }] })
@@ -78,18 +81,18 @@ test('a stream resumes on another process: every change once, in order', {
     assert.equal(stream.status, 200)
     for (let n = 0; n < 3; n++) {
       const turn = `${round}-${n}`
-      // The first change of each round is made while this client is disconnected.
       await [a!, b!][n % 2]!.api.patch(path, { tags: { turn } })
       await stream.until(({ data }) => turnOf(data) === turn)
       await staying.until(({ data }) => turnOf(data) === turn)
     }
-    const [, away = ''] = [stream.close(), `${round}-away`]
+    stream.close()
     await stream.ended
     for (const { id, data } of stream.events) {
       ids.push(id!)
       if (turnOf(data)) seen.push(turnOf(data)!)
     }
     cursor = stream.events.at(-1)!.id
+    const away = `${round}-away`
     await b!.api.patch(path, { tags: { turn: away } })
     await staying.until(({ data }) => turnOf(data) === away)
   }
@@ -115,7 +118,9 @@ test('a stream resumes on another process: every change once, in order', {
   )
 })
 
-test('two processes with 100 watchers each poll AWS as often as one process does', { skip }, async (t) => {
+test('two processes with 100 watchers each make together as many calls to AWS as one process with 200', {
+  skip,
+}, async (t) => {
   /** @returns the number of DescribeServices calls of each process while ten outside changes reach all streams */
   const describesFor = async (watching: Member[]) => {
     const { cluster, path } = await newService()
@@ -161,7 +166,7 @@ test('a process that polls for all hands over when it closes', { skip }, async (
   staying.close()
 })
 
-test('a deletion ends the streams of all processes; after re-creation the event numbers start anew', {
+test('a deletion ends the streams of all processes, and a cursor from before it is rejected after a re-creation', {
   skip,
 }, async () => {
   const { cluster, path } = await newService()
@@ -174,11 +179,14 @@ test('a deletion ends the streams of all processes; after re-creation the event 
   await a!.api.post(`/remote/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
   assert.equal((await b!.watch(path, first?.id)).status, 410)
   const again = await b!.watch(path)
-  assert.equal((await again.until(({ event }) => event === 'state')).data.status, 'ACTIVE')
+  const state = await again.until(({ event }) => event === 'state')
+  assert.equal(state.data.status, 'ACTIVE')
+  const feedOf = (id = '') => id.split('-')[0]
+  assert.notEqual(feedOf(state.id), feedOf(first?.id), 'the events of the new service have ids of their own')
   again.close()
 })
 
-test('a stream misses no change while the processes cannot notify one another', { skip }, async () => {
+test('a stream misses no change while the processes cannot notify one another', { skip }, async (t) => {
   const { cluster, path } = await newService()
   const streams = [await a!.watch(path), await b!.watch(path)]
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
@@ -192,14 +200,16 @@ test('a stream misses no change while the processes cannot notify one another', 
       )
   }
   const cutting = cutNotifications()
+  t.after(async () => {
+    isOver = true
+    await cutting
+    await client.end()
+  })
   const turns = ['1', '2', '3', '4', '5']
   for (const turn of turns) {
     await tag(cluster, turn)
     await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === turn)))
   }
-  isOver = true
-  await cutting
-  await client.end()
   for (const stream of streams) {
     assert.deepEqual(
       stream.events.flatMap(({ data }) => turnOf(data) ?? []),
@@ -209,7 +219,7 @@ test('a stream misses no change while the processes cannot notify one another', 
   }
 })
 
-test('the store keeps no feed of a missing resource, and the streams survive the loss of their feed', {
+test('the store keeps no events of a missing resource, and streams go on when their stored events are lost', {
   skip,
 }, async (t) => {
   const { cluster, path } = await newService()

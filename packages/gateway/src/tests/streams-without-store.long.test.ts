@@ -47,7 +47,7 @@ async function watched() {
   assert.equal(service.status, 201, service.text)
   const path = `/remote/clusters/${cluster}/services/www`
   const streams = await Promise.all(members.map(({ watch }) => watch(path)))
-  /** Changes the service without this program. */
+  /** Changes the service at AWS, so that the gateway learns of the change only when it polls. */
   const change = (turn: string) =>
     ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
   const seen = (turn: string) =>

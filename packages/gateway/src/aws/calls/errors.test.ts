@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { testProgram } from '../../testing/program.ts'
 
-// An AWS that responds to every call with the same error.
-let errorReply: {
+/** The response of the AWS server of this file to every call, until a test sets another one. */
+let reply: {
   status: number
   body: string
   cutOff?: boolean
@@ -20,15 +20,15 @@ let calls = 0
 const aws = createServer((request, response) => {
   calls++
   request.resume().on('end', () => {
-    if (errorReply.silent) return
-    if (errorReply.raw !== undefined) return void request.socket.end(errorReply.raw)
-    if (errorReply.cutOff) return void request.socket.destroy()
+    if (reply.silent) return
+    if (reply.raw !== undefined) return void request.socket.end(reply.raw)
+    if (reply.cutOff) return void request.socket.destroy()
     response
-      .writeHead(errorReply.status, {
-        'content-type': errorReply.type ?? 'application/x-amz-json-1.1',
+      .writeHead(reply.status, {
+        'content-type': reply.type ?? 'application/x-amz-json-1.1',
         'x-amzn-requestid': 'aws-request-1',
       })
-      .end(errorReply.body)
+      .end(reply.body)
   })
 })
 await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve))
@@ -98,7 +98,7 @@ const table: [call: Call, awsStatus: number, type: string, message: string, stat
     'AwsCredentialsRefused',
   ],
   [getCluster, 500, 'ServerException', 'Service Unavailable. Please try again later.', 502, 'AwsError'],
-  [getCluster, 400, 'ClientException', 'Something that no row knows.', 400, 'ClientException'],
+  [getCluster, 400, 'ClientException', 'A message that the gateway does not translate.', 400, 'ClientException'],
   [
     getCluster,
     400,
@@ -113,7 +113,7 @@ const table: [call: Call, awsStatus: number, type: string, message: string, stat
 
 for (const [call, awsStatus, type, message, status, code] of table) {
   test(`${type} “${message.slice(0, 50)}” becomes ${status} ${code}`, async () => {
-    errorReply = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
+    reply = { status: awsStatus, body: JSON.stringify({ __type: type, message }) }
     const answer = await call()
     assert.deepEqual([answer.status, answer.body.code], [status, code], answer.text)
     assert.equal(answer.body.awsRequestId, 'aws-request-1')
@@ -126,22 +126,22 @@ for (const [call, awsStatus, type, message, status, code] of table) {
 }
 
 test('an action that the endpoint lacks becomes a 501 that names it, however the endpoint says so', async () => {
-  for (const reply of [
+  for (const lacking of [
     { status: 400, body: '{"__type":"UnknownOperationException"}' },
     { status: 501, body: '{"message":"not implemented"}' },
     ...[200, 404, 405, 501].map((status) => ({ status, body: '<!doctype html><p>Not here</p>', type: 'text/html' })),
   ]) {
-    errorReply = reply
+    reply = lacking
     const { status, body, text } = await getCluster()
     assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', 'ecs:DescribeClusters'], text)
   }
-  errorReply = { status: 200, body: '{"clusters":[]}' }
-  // Another cluster: the answer of a cluster that the other tests get would be cached.
+  reply = { status: 200, body: '{"clusters":[]}' }
+  // The gateway may have the cluster of the other tests in its cache, so this call is about another one.
   assert.equal((await api.get('/aws/clusters/other')).status, 404, 'the circuit breaker stays closed')
 })
 
 test('a response that AWS did not write becomes a 502', async () => {
-  errorReply = { status: 502, body: '<html>Bad Gateway</html>' }
+  reply = { status: 502, body: '<html>Bad Gateway</html>' }
   const answer = await getCluster()
   assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'])
 })
@@ -153,7 +153,7 @@ test('bytes that are not HTTP, such as a TLS alert or a broken proxy’s respons
     'HTTP/1.1 200 OK\r\nno header\r\n\r\n',
     `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`,
   ]) {
-    errorReply = { status: 200, body: '', raw }
+    reply = { status: 200, body: '', raw }
     for (const call of [getCluster, createCluster]) {
       const answer = await call()
       assert.deepEqual([answer.status, answer.body.code], [502, 'AwsError'], answer.text)
@@ -161,19 +161,21 @@ test('bytes that are not HTTP, such as a TLS alert or a broken proxy’s respons
   }
 })
 
-test('an unreachable AWS and missing credentials give a 503 without secrets or addresses', async () => {
+test('an unreachable AWS, a response that breaks off and missing credentials: a 503 or 504 without secrets or addresses', async () => {
   const unreachable = await api.get('/nowhere/clusters/prod')
   assert.deepEqual([unreachable.status, unreachable.body.code], [503, 'AwsUnreachable'])
   assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log names the cause')
-  errorReply = { status: 200, body: '', cutOff: true }
+  reply = { status: 200, body: '', cutOff: true }
   const cutOffResponse = await getCluster()
   assert.deepEqual([cutOffResponse.status, cutOffResponse.body.code], [504, 'AwsTimeout'])
   const noCredentials = await api.get('/nobody/clusters/prod')
   assert.deepEqual([noCredentials.status, noCredentials.body.code], [503, 'AwsCredentialsRefused'])
+  for (const { text } of [unreachable, cutOffResponse, noCredentials])
+    assert.doesNotMatch(text, /very-secret|AKIAEXAMPLE|127\.0\.0\.1/)
 })
 
 test('the list of accounts gives the reason when an account is unreachable', async () => {
-  errorReply = {
+  reply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
   }
@@ -190,8 +192,8 @@ test('the list of accounts gives the reason when an account is unreachable', asy
   assert.match(reach.nobody[1], /no credentials/)
 })
 
-test('an account whose AWS does not respond is listed as unreachable within a bounded time', async () => {
-  errorReply = { status: 200, body: '', silent: true }
+test('an account whose AWS does not respond is listed as unreachable within 10 s', { timeout: 10_000 }, async () => {
+  reply = { status: 200, body: '', silent: true }
   const { body } = await api.get('/accounts')
   const aws = body.items.find(({ name }: { name: string }) => name === 'aws')
   assert.equal(aws.reachable, false)
@@ -199,14 +201,14 @@ test('an account whose AWS does not respond is listed as unreachable within a bo
 })
 
 test('a throttled call is retried before the client gets a 429', async () => {
-  errorReply = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
+  reply = { status: 400, body: JSON.stringify({ __type: 'ThrottlingException', message: 'Rate exceeded' }) }
   const before = calls
   await api.get('/busy/clusters/prod')
   assert.ok(calls - before >= 3)
 })
 
-test('calls of an unreachable account fail at once with Retry-After, and other accounts are unaffected', async () => {
-  errorReply = {
+test('calls of an account whose credentials AWS refuses fail at once with Retry-After, other accounts are unaffected', async () => {
+  reply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
   }
@@ -217,14 +219,14 @@ test('calls of an unreachable account fail at once with Retry-After, and other a
   assert.match(answer.headers['retry-after'] ?? '', /^[1-9]$/)
   assert.match(answer.body.detail, /Nothing was sent/)
   assert.equal((await api.get('/local/clusters')).status, 200)
-  errorReply = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
+  reply = { status: 200, body: JSON.stringify({ clusterArns: [] }) }
   assert.equal((await api.get('/busy/clusters')).status, 200)
 })
 
-test('calls that the circuit breaker rejects take no request-budget tokens, so the reason stays the same', async () => {
+test('calls that the circuit breaker rejects take no request-budget tokens: they stay a 503 and become no 429', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
   const { api } = await testProgram({ accounts: [account('dead', { endpoint, credentials: keys, budget: tight })] })
-  errorReply = {
+  reply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),
   }
@@ -237,7 +239,7 @@ test('calls that the circuit breaker rejects take no request-budget tokens, so t
 test('an account whose role cannot be assumed fails at once, without further AssumeRole calls', async () => {
   const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
   const { api } = await testProgram({ accounts: [account('roleless', { endpoint, credentials: role })] })
-  errorReply = {
+  reply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',
   }
