@@ -1,4 +1,4 @@
-// Sessions in real containers, through the service's HTTP and WebSocket.
+// ECS Exec in real containers through the gateway: terminals over WebSocket, and single commands over HTTP.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { setTimeout as moment } from 'node:timers/promises'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { type TestProgram, testProgram } from '../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../packages/gateway/src/testing/terminal-client.ts'
+import { until } from '../packages/gateway/src/testing/until.ts'
 import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 
 const skip = cannotRun
@@ -16,7 +17,7 @@ let program: TestProgram
 let url = ''
 let account = ''
 let task = ''
-/** An account with two sessions for each token, all of which are recorded. */
+/** An account that allows each token at most two sessions of ECS Exec at a time, and records all sessions. */
 let limited = ''
 const recordings = mkdtempSync(join(tmpdir(), 'ecs-api-recordings-'))
 after(() => rmSync(recordings, { recursive: true }))
@@ -63,7 +64,7 @@ async function openTerminal(command: string | string[], more: object = {}) {
   return connectTerminal(url, opened.body.url)
 }
 
-test('a shell: prompt, size, resize, Ctrl-C, unicode, exit', { skip }, async () => {
+test('a shell has a prompt, a size that can change, Ctrl-C, Unicode and an exit', { skip }, async () => {
   const terminal = await openTerminal('sh', { columns: 120, rows: 40 })
   await terminal.shows(/# /)
   terminal.type('busybox stty size; echo "grün €😀"\n')
@@ -77,6 +78,7 @@ test('a shell: prompt, size, resize, Ctrl-C, unicode, exit', { skip }, async () 
   terminal.type('echo interrupted $?\n')
   await terminal.shows(/interrupted 130\r\n/)
   terminal.type('exit 7\n')
+  // AWS does not report the exit code of a terminal's command, so the code is always null.
   assert.deepEqual(await terminal.exit, { code: null, reason: 'CommandEnded' })
 })
 
@@ -112,11 +114,11 @@ test('10 MB of binary input arrive complete in a raw terminal', { skip }, async 
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
-test('a silent command gets the size and input', { skip }, async () => {
-  const terminal = await openTerminal('cat', { columns: 77 })
+test('a command that prints nothing before its first input gets the size and the input', { skip }, async () => {
+  const script = 'read line; busybox stty size; echo "got $line"'
+  const terminal = await openTerminal(['sh', '-c', script], { columns: 77 })
   terminal.type('hello\n')
-  await terminal.shows(/hello\r\nhello\r\n/)
-  terminal.type(Buffer.from([4]))
+  await terminal.shows(/^hello\r\n24 77\r\ngot hello\r\n/)
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
@@ -126,7 +128,7 @@ test('a command that does not exist ends the session with AWS’s words', { skip
   assert.match(terminal.warnings.join(), /Unable to start command: .*\/bin\/bash: no such file/)
 })
 
-test('a URL opens one session, from the origin that requested it, and ends it when the client leaves', {
+test('a URL opens one terminal, only for the origin that requested it, and the terminal ends when its client leaves', {
   skip,
 }, async () => {
   const { api } = program
@@ -153,14 +155,13 @@ test('a URL opens one session, from the origin that requested it, and ends it wh
   await assert.rejects(connectTerminal(url, without, headers).exit, /403 .*OriginNotAllowed/)
 })
 
-/** The entry of a session that has ended. */
-async function auditEntry(session: string) {
-  for (;;) {
-    const found = program.audited.find((each) => JSON.stringify(each).includes(`"session":"${session}"`))
+/** The audit entry of a session that has ended. The outcome of the session is stored in its `input`. */
+function auditEntry(session: string) {
+  return until(
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts the entry, field by field
-    if (found) return found as any
-    await moment(20)
-  }
+    () => program.audited.find((each) => JSON.stringify(each).includes(`"session":"${session}"`)) as any,
+    (entry) => entry !== undefined,
+  )
 }
 
 test('a revoked token ends its terminal within a second', { skip }, async () => {
@@ -177,7 +178,7 @@ test('a revoked token ends its terminal within a second', { skip }, async () => 
   await assert.rejects(connectTerminal(url, waiting.body.url).exit, /401/)
 })
 
-test('signing out ends the terminals of the session within a second', { skip }, async () => {
+test('signing out of the console ends the terminals of that browser within a second', { skip }, async () => {
   const browser = testBrowser(url)
   assert.equal(await browser.signIn({ token: program.token }), 201)
   const { body } = await browser.fetch('POST', `/v1/ecs${path()}`, { body: { command: 'sh' } })
@@ -205,7 +206,7 @@ test('the same Idempotency-Key makes a new terminal and ends the first', { skip 
   await last.exit
 })
 
-test('one command: output and exit code', { skip }, async () => {
+test('a command without a terminal: its output and exit code are the response', { skip }, async () => {
   const run = (command: string | string[], query = '') =>
     program.api.post(`${path()}${query}`, { interactive: false, command })
   const ran = await run(['sh', '-c', 'echo out; echo err >&2; echo "$1"', 'sh', 'it’s $HOME "quoted"'])
@@ -224,10 +225,10 @@ test('one command: output and exit code', { skip }, async () => {
   assert.deepEqual([slow.status, slow.body.code, slow.body.output], [504, 'ExecTimeout', 'begun\r\n'])
   const processes = await run(['sh', '-c', 'busybox ps'])
   assert.equal(processes.body.exitCode, 0)
-  assert.ok(!processes.body.output.includes('sleep 4321'), 'the command ends with its time')
+  assert.ok(!processes.body.output.includes('sleep 4321'), 'the command was ended at its timeout')
 })
 
-test('one command runs once under a key', { skip }, async () => {
+test('a command runs once under an Idempotency-Key', { skip }, async () => {
   const headers = { 'idempotency-key': 'one-command' }
   const body = { interactive: false, command: ['sh', '-c', 'echo ran >> /runs; cat /runs; sleep 1'] }
   const [first, during] = await Promise.all([
@@ -238,6 +239,8 @@ test('one command runs once under a key', { skip }, async () => {
   assert.deepEqual([during.status, during.body.code], [409, 'RequestInProgress'])
   const after = await program.api.post(path(), body, { headers })
   assert.deepEqual([after.status, after.body.code], [409, 'OutcomeUnknown'])
+  const runs = await program.api.post(path(), { interactive: false, command: ['cat', '/runs'] })
+  assert.equal(runs.body.output, 'ran\r\n', 'the rejected requests did not run the command')
 })
 
 test('a task that stops ends its terminal', { skip }, async () => {
@@ -252,7 +255,7 @@ test('a task that stops ends its terminal', { skip }, async () => {
   assert.deepEqual([late.status, late.body.code], [409, 'TaskNotRunning'])
 })
 
-test('a token has at most its number of sessions, over terminals and commands', { skip }, async () => {
+test('terminals and commands together count against the sessions that a token may have', { skip }, async () => {
   const headers = {
     authorization: `Bearer ${await program.newToken({ name: 'two', role: 'admin', accounts: [limited] })}`,
   }

@@ -12,7 +12,7 @@ export interface TerminalClient {
   warnings: string[]
   /** Resolves when the output matches. Rejects when the session ends before. */
   shows: (pattern: RegExp) => Promise<string>
-  /** Resolves with the `exit` message. */
+  /** Resolves with the `exit` message. Its code is null, because AWS does not report the exit code of a terminal. */
   exit: Promise<{ code: number | null; reason: string }>
   /** Resolves when the connection is closed. */
   closed: Promise<void>
@@ -25,7 +25,7 @@ interface ConnectOptions {
 
 const subprotocol = 'ecs-api.exec.v1'
 
-/** @param url of the service; `path` is the `url` of a response */
+/** @param url of the gateway; `path` is the `url` of a response */
 export function connectTerminal(url: string, path: string, options: ConnectOptions = {}): TerminalClient {
   const { protocol = subprotocol, origin } = options
   const socket = new WebSocket(url.replace(/^http/, 'ws') + path, protocol, origin === undefined ? {} : { origin })
