@@ -13,9 +13,9 @@ const exceptions = new Map([
   ['getHealth', 'for load balancers and orchestrators'],
   ['getReadiness', 'for load balancers and orchestrators'],
   ['getMetrics', 'for Prometheus, in its own format'],
-  ['createSession', 'for pages of the service itself'],
-  ['getSignInMethods', 'for pages of the service itself'],
-  ['deleteSession', 'for pages of the service itself'],
+  ['createSession', 'for pages of the gateway itself'],
+  ['getSignInMethods', 'for pages of the gateway itself'],
+  ['deleteSession', 'for pages of the gateway itself'],
   ['createOneTimeCode', 'for who opens such a page'],
 ])
 

@@ -1,5 +1,5 @@
 /**
- * Runs a command of the service itself, such as `serve`. It loads no other module of the command line: those would take
+ * Runs a command that runs the gateway itself, such as `serve`. It loads no other module of the command line: those would take
  * memory as long as the service runs.
  */
 import type { ServiceCommand } from './command.ts'

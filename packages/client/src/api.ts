@@ -1318,7 +1318,7 @@ export interface components {
       /** @description Absent when nothing is missing. */
       unavailable?: components['schemas']['UnavailablePart'][]
     }
-    /** @description A container whose lines this service cannot read. */
+    /** @description A container whose lines the gateway cannot read. */
     LogsElsewhere: {
       container: string
       /** @description The log driver; null for a container without a log configuration. */
@@ -1616,7 +1616,7 @@ export interface components {
       configVersion?: string
       /** @description For MalformedJson: the offset in the body at which reading stopped. */
       position?: number
-      /** @description For AwsAccessDenied: the action that AWS denies to this service. */
+      /** @description For AwsAccessDenied: the action that AWS denies to the gateway. */
       action?: string
     }
     /** @description A code of /docs/problems, or the name of AWS’s exception when AWS rejected the request. */
@@ -2494,7 +2494,7 @@ export interface components {
     /** @description Exactly one of the three. */
     SignIn: {
       /**
-       * @description A token of this service, or a JWT of its OpenID Connect issuer.
+       * @description A token of the gateway, or a JWT of its OpenID Connect issuer.
        * @example ecsapi_k7m2p9…
        */
       token?: string

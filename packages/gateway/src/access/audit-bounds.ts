@@ -35,7 +35,7 @@ export function toLimitedJson(input: object): string {
   return text.length <= maxInputLength ? text : JSON.stringify({ omittedCharacters: text.length })
 }
 
-/** Matches the values of tokens of this service, and JWTs. */
+/** Matches the values of tokens of the gateway, and JWTs. */
 const tokenPattern = /ecsapi_([a-z2-9]{10})_[\w-]{20,}|eyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g
 
 function withoutTokens(text: string): string {

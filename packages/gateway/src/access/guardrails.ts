@@ -71,7 +71,7 @@ export function requireWithinGuardrails(
     firstFaultText(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
     {
       extensionMembers: { breaches: breaches.slice(0, maxFaults) },
-      next: 'Change the request, or ask the operator of this service to widen the guardrails.',
+      next: 'Change the request, or ask the operator of the gateway to widen the guardrails.',
     },
   )
 }

@@ -62,7 +62,7 @@ export class OidcSignIn {
 
   /**
    * Begins a sign-in.
-   * @param origin scheme and host at which the browser has reached this service
+   * @param origin scheme and host at which the browser has reached the gateway
    * @param key a random value of the page. The cookie does not prove which page began the sign-in: a program on another
    *   port of the host can set a cookie, too.
    * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
@@ -123,7 +123,7 @@ export class OidcSignIn {
         throw rejected('The OpenID Connect issuer did not accept the sign-in.', error)
       })
     const caller = this.#deps.issuer.callerOf(tokens.claims() ?? {})
-    if (!caller) throw rejected('No rule of this service gives this person a role.')
+    if (!caller) throw rejected('No rule of the gateway gives this person a role.')
     return caller
   }
 
@@ -173,7 +173,7 @@ function isUnreachable(error: unknown): boolean {
 
 function unreachable(cause: unknown): Unavailable {
   return new Unavailable('IdentityProviderUnreachable', 'The OpenID Connect issuer does not respond.', {
-    next: 'Retry, or sign in with a token of this service.',
+    next: 'Retry, or sign in with a token of the gateway.',
     retryAfterSeconds: 5,
     cause,
   })

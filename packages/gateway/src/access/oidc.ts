@@ -32,7 +32,7 @@ export interface OidcSettings {
   audience: string
   /** The URL of the issuer's keys; found by discovery by default. */
   jwksUri?: string
-  /** The id of this service as a client of the issuer. Without it, people cannot sign in with a browser. */
+  /** The id of the gateway as a client of the issuer. Without it, people cannot sign in with a browser. */
   clientId?: string
   /** Absent for a public client. */
   clientSecret?: string
@@ -89,7 +89,7 @@ export class OidcIssuer {
   /** Returns the claims of a valid JWT; undefined for an invalid one. */
   async #verify(jwt: string): Promise<JWTPayload | undefined> {
     const { issuer, clientId } = this.#settings
-    // The audience of an id token from a sign-in in the browser is this service's client id.
+    // The audience of an id token from a sign-in in the browser is the gateway's client id.
     const audience = [this.#settings.audience, ...(clientId === undefined ? [] : [clientId])]
     let keys: IssuerKeys | undefined
     this.#keys ??= this.#createKeySet()
@@ -107,7 +107,7 @@ export class OidcIssuer {
         'IdentityProviderUnreachable',
         'The keys of the OpenID Connect issuer could not be fetched, so the JWT cannot be checked.',
         {
-          next: 'Retry, or use a token of this service meanwhile.',
+          next: 'Retry, or use a token of the gateway meanwhile.',
           retryAfterSeconds: 5,
           cause: error,
         },

@@ -1,6 +1,6 @@
 /**
  * Removes values that may be secret from a request body, for the audit log. A value stays only under a member name that
- * ECS's inputs or this service's bodies have, unless the member holds free text. Members with other names, such as
+ * ECS's inputs or the gateway's bodies have, unless the member holds free text. Members with other names, such as
  * misspelled names, keep their name but not their value.
  */
 import { findOperation, type Shape } from '@ecs-api/ecs-model'

@@ -131,7 +131,7 @@ export interface Account {
   identity: () => Promise<{ number: string; arn: string }>
   /** Describes single resources. Describes at about the same time share one call. */
   describes: Describes
-  /** The writes of this service that AWS's responses may not show yet. */
+  /** The writes of the gateway that AWS's responses may not show yet. */
   ownWrites: OwnWrites
   /** The tasks that AWS has described. Lists of tasks are ordered and filtered by this index. */
   taskIndex: TaskIndex

@@ -71,7 +71,7 @@ test('a change by another client shows within two seconds', async () => {
   while ((await api.get(`/remote${path}`)).body.desiredCount !== 3) assert.ok(performance.now() - began < 2100)
 })
 
-test('a write through this service shows in every later read, of resources and of lists', async () => {
+test('a write through the gateway shows in every later read, of resources and of lists', async () => {
   const { cluster, path } = await newService()
   const list = `/remote/clusters/${cluster}/services`
   const names = async (path: string) => (await api.get(path)).body.items.map(({ name }: { name: string }) => name)

@@ -304,7 +304,7 @@ test('check works within the boundary and names the missing permission', async (
   engine.inject({ action: 'GetResources', kind: 'denied' })
   const denied = await check()
   assert.equal(denied.code, 11)
-  assert.match(denied.line, /^✖ there \(us-east-1\): AWS denies this service the action tag:GetResources/m)
+  assert.match(denied.line, /^✖ there \(us-east-1\): AWS denies the gateway the action tag:GetResources/m)
 })
 
 test('under an older Node the launcher starts the Node from the packages', async (t) => {

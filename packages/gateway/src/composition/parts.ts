@@ -56,7 +56,7 @@ type Authenticate = (token: string) => FencedCaller | undefined | Promise<Fenced
 
 /** The parts that authenticate callers. */
 export interface SignInParts {
-  /** Accepts the tokens of this service and, where an identity provider is configured, the tokens that it issues. */
+  /** Accepts the tokens of the gateway and, where an identity provider is configured, the tokens that it issues. */
   authenticate: Authenticate
   sessions: BrowserSessions
   /** Undefined where browsers cannot sign in with an identity provider. */

@@ -256,7 +256,7 @@ export const configuration = Type.Object(
           issuer: text('the URL of an OpenID Connect issuer', { pattern: '^https?://[^\\s]+$' }),
           audience: text('the audience that JWTs must be for'),
           jwksUri: optional(text('the URL of the issuer’s keys', { pattern: '^https?://[^\\s]+$' })),
-          clientId: optional(text('the id of this service as a client of the issuer')),
+          clientId: optional(text('the id of the gateway as a client of the issuer')),
           clientSecret: optional(text('env:NAME or file:PATH of the client’s secret', { reference: 'secret' })),
           scope: optional(text('scopes, separated by spaces', { pattern: '^openid( |$)' })),
           nameClaim: optional(text('the name of a claim')),

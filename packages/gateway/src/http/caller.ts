@@ -85,8 +85,8 @@ export function checkPermission(
       {
         next:
           permission === 'exec'
-            ? 'Ask an admin of this service for a token with `"permissions": ["exec"]`.'
-            : 'Ask an admin of this service for a token with another role.',
+            ? 'Ask an admin of the gateway for a token with `"permissions": ["exec"]`.'
+            : 'Ask an admin of the gateway for a token with another role.',
       },
     )
   }
@@ -123,6 +123,6 @@ export function requireCluster(caller: Pick<Caller, 'mayUseCluster'>, cluster: s
 
 function outsideFence(what: string): Forbidden {
   return new Forbidden('OutsideFence', `The fence of this token excludes ${what}.`, {
-    next: 'Ask an admin of this service for a token that includes it.',
+    next: 'Ask an admin of the gateway for a token that includes it.',
   })
 }

@@ -69,7 +69,7 @@ export function toProblem(error: unknown): Problem {
     const [Class, code, detail] = row
     return new Class(code, detail, { cause: error })
   }
-  return new InternalError('InternalError', 'This service has a fault; its log has the details under the request id.', {
+  return new InternalError('InternalError', 'The gateway has a fault; its log has the details under the request id.', {
     cause: error,
   })
 }

@@ -28,7 +28,7 @@ const elsewhere = Type.Object(
       description: 'The revisions of the service and of its tasks that it stands in: `family:revision`.',
     }),
   },
-  { $id: 'LogsElsewhere', description: 'A container whose lines this service cannot read.' },
+  { $id: 'LogsElsewhere', description: 'A container whose lines the gateway cannot read.' },
 )
 
 export const logPage = Type.Object(

@@ -72,7 +72,7 @@ export const problemCodes = {
   Unauthorized: {
     status: 401,
     title: 'No valid token',
-    meaning: 'The request has no token, or this service does not know the token.',
+    meaning: 'The request has no token, or the gateway does not know the token.',
     remedy:
       'Send `Authorization: Bearer <token>` or `X-Auth-Token: <token>`. The first start makes a token and stores it in data/token.',
   },
@@ -86,26 +86,26 @@ export const problemCodes = {
     status: 403,
     title: 'The token may not do this',
     meaning: 'The token lacks a permission that the request needs. `detail` names the permission.',
-    remedy: 'Ask an admin of this service for a token with another role, or with the permission.',
+    remedy: 'Ask an admin of the gateway for a token with another role, or with the permission.',
   },
   OutsideFence: {
     status: 403,
     title: 'The token is not for this account or cluster',
     meaning:
       'The token is limited to some accounts, clusters or task definition families, and the request names another one. The response does not say whether that one exists.',
-    remedy: 'Ask an admin of this service for a token that includes it.',
+    remedy: 'Ask an admin of the gateway for a token that includes it.',
   },
   GuardrailBroken: {
     status: 403,
     title: 'The account’s guardrails forbid this',
     meaning:
-      'The configuration of this service limits the services and tasks of the account. `breaches` lists the limits that the request exceeds. Nothing was sent to AWS.',
-    remedy: 'Change the fields that `breaches` names, or ask the operator of this service for wider guardrails.',
+      'The configuration of the gateway limits the services and tasks of the account. `breaches` lists the limits that the request exceeds. Nothing was sent to AWS.',
+    remedy: 'Change the fields that `breaches` names, or ask the operator of the gateway for wider guardrails.',
   },
   RouteNotFound: {
     status: 404,
     title: 'There is nothing at this path',
-    meaning: 'No route of this service has this path.',
+    meaning: 'No route of the gateway has this path.',
     remedy: '/docs lists the routes.',
   },
   TokenNotFound: {
@@ -191,7 +191,7 @@ export const problemCodes = {
   },
   InternalError: {
     status: 500,
-    title: 'This service has a bug',
+    title: 'The gateway has a bug',
     meaning: 'The service failed in a way that it does not handle. Its log has the details under the request id.',
     remedy: 'Report it with the request id.',
   },
@@ -213,7 +213,7 @@ export const problemCodes = {
     status: 404,
     title: 'No such task',
     meaning:
-      'The cluster has no task with this id. ECS forgets a stopped task after about an hour. This service stores the stopped tasks that it has seen.',
+      'The cluster has no task with this id. ECS forgets a stopped task after about an hour. The gateway stores the stopped tasks that it has seen.',
     remedy: 'GET …/clusters/{cluster}/tasks?status=ALL lists them.',
   },
   TaskDefinitionNotFound: {
@@ -403,20 +403,20 @@ export const problemCodes = {
     status: 503,
     title: 'The session cannot be recorded',
     meaning: 'Sessions of this account are recorded, and the recording cannot be written. The session was not opened.',
-    remedy: 'Tell the operator of this service. Its log has the reason.',
+    remedy: 'Tell the operator of the gateway. Its log has the reason.',
   },
   OriginNotAllowed: {
     status: 403,
     title: 'The page may not do this',
     meaning:
-      'A session in a container can be opened only from the origin that requested it, and only a page of this service can sign in.',
-    remedy: 'Request a session of your own with POST …/exec, or open the console of this service.',
+      'A session in a container can be opened only from the origin that requested it, and only a page of the gateway can sign in.',
+    remedy: 'Request a session of your own with POST …/exec, or open the console of the gateway.',
   },
   HostNotAllowed: {
     status: 403,
     title: 'The Host header does not name loopback',
     meaning:
-      'The admin token is short enough to be guessed, so this service only takes requests whose Host header names ' +
+      'The admin token is short enough to be guessed, so the gateway only takes requests whose Host header names ' +
       'loopback: a web page can have its own name resolve to loopback (DNS rebinding), and guess.',
     remedy: 'Use http://127.0.0.1 or http://localhost, or configure an admin token of at least 16 characters.',
   },
@@ -454,7 +454,7 @@ export const problemCodes = {
     status: 409,
     title: 'Another deployment is in progress',
     meaning:
-      'The request had `?onBusy=reject`, and the service is being deployed. `deployment` says by whom and since when; `elsewhere` is a deployment that was not made through this service. Nothing was changed.',
+      'The request had `?onBusy=reject`, and the service is being deployed. `deployment` says by whom and since when; `elsewhere` is a deployment that was not made through the gateway. Nothing was changed.',
     remedy: 'Repeat the request when that deployment has ended, or with `?onBusy=supersede` to replace it.',
   },
   NoReleaseToRestore: {
@@ -508,7 +508,7 @@ export const problemCodes = {
   TooManySignIns: {
     status: 429,
     title: 'Too many sign-ins are under way',
-    meaning: 'More people than this service can remember have begun to sign in at the identity provider.',
+    meaning: 'More people than the gateway can remember have begun to sign in at the identity provider.',
     remedy: 'Retry after `Retry-After`, or sign in with a token.',
   },
   TokenLimitExceeded: {
@@ -536,9 +536,9 @@ export const problemCodes = {
   },
   AwsAccessDenied: {
     status: 502,
-    title: 'AWS denies this service’s role',
-    meaning: 'The role of this service in the account lacks a permission. `detail` names the action.',
-    remedy: 'The operator of this service must add the action to the role’s policy.',
+    title: 'AWS denies the gateway’s role',
+    meaning: 'The role of the gateway in the account lacks a permission. `detail` names the action.',
+    remedy: 'The operator of the gateway must add the action to the role’s policy.',
   },
   AwsError: {
     status: 502,
@@ -550,12 +550,12 @@ export const problemCodes = {
     status: 503,
     title: 'AWS rejects this account’s credentials',
     meaning: 'The account’s credentials are missing, expired or wrong.',
-    remedy: 'The operator of this service must correct them. `ecs-api check` tests them.',
+    remedy: 'The operator of the gateway must correct them. `ecs-api check` tests them.',
   },
   AwsUnreachable: {
     status: 503,
     title: 'AWS cannot be reached',
-    meaning: 'This service could not connect to the account’s AWS endpoint.',
+    meaning: 'The gateway could not connect to the account’s AWS endpoint.',
     remedy: 'Check network, proxy and endpoint, and repeat later.',
   },
   AwsTimeout: {
@@ -574,14 +574,14 @@ export const problemCodes = {
     status: 503,
     title: 'The store cannot be reached',
     meaning:
-      'The store does not respond. Without it this service cannot check tokens, makes no change (a change that cannot be audited is not made), and cannot show stopped tasks that ECS has forgotten.',
-    remedy: 'Repeat later. The operator of this service must check the store.',
+      'The store does not respond. Without it the gateway cannot check tokens, makes no change (a change that cannot be audited is not made), and cannot show stopped tasks that ECS has forgotten.',
+    remedy: 'Repeat later. The operator of the gateway must check the store.',
   },
   IdentityProviderUnreachable: {
     status: 503,
     title: 'The identity provider cannot be reached',
-    meaning: 'The request has a JWT, and this service could not fetch the keys of its issuer to verify it.',
-    remedy: 'Repeat later. The operator of this service must check `oidc` in the configuration.',
+    meaning: 'The request has a JWT, and the gateway could not fetch the keys of its issuer to verify it.',
+    remedy: 'Repeat later. The operator of the gateway must check `oidc` in the configuration.',
   },
   TooManyStreams: {
     status: 503,

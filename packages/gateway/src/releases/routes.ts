@@ -37,7 +37,7 @@ const list = {
   operationId: 'listReleases',
   description:
     'Every configuration that the service was deployed in, the newest release first, also those that were deployed ' +
-    'without this service. They are stored when they are seen, and outlive the 90 days for which ECS keeps them.',
+    'without the gateway. They are stored when they are seen, and outlive the 90 days for which ECS keeps them.',
   tag,
   params: serviceParams,
   query: pageQuery,

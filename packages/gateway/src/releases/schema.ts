@@ -38,7 +38,7 @@ export const releaseSchema = Type.Object(
       additionalProperties: true,
       description: 'The other fields of ECS’s service revision, such as `networkConfiguration`.',
     }),
-    restoredFrom: orNull(number('The release that a rollback through this service restored.')),
+    restoredFrom: orNull(number('The release that a rollback through the gateway restored.')),
     outcome: Type.Enum(['under-way', 'stable', 'failed', 'superseded', 'rolled-back'], { $id: 'ReleaseOutcome' }),
     isCurrent: Type.Boolean({
       description: 'The newest deployment targets it; after a rollback by ECS, the release that ECS went back to.',

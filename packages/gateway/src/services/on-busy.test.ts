@@ -24,7 +24,7 @@ const stuck = stuckWith('nginx:1.27')
 const nullFields = { healthCheck: null, dockerLabels: null }
 const otherImage = { containers: { web: { image: 'nginx:1.28' } } }
 
-test('reject: PATCH, restart and rollback are a 409 that names the token that deploys, and since when', async () => {
+test('reject: during a deployment, PATCH, restart and rollback get a 409 with its token and its start', async () => {
   const { path, deploy, releases } = await createDeployedService(api, await newAccount())
   await deploy(otherImage)
   const { body: service } = await api.patch(path, stuck, { headers: portalHeaders })
@@ -43,7 +43,7 @@ test('reject: PATCH, restart and rollback are a 409 that names the token that de
     assert.ok(refused.body.detail.includes(primary.createdAt), refused.body.detail)
   }
   assert.equal((await releases()).length, 3)
-  // A change without a deployment is none of two deployments at once.
+  // A change that starts no deployment is not rejected.
   assert.equal((await api.patch(`${path}?onBusy=reject`, { count: 3 })).status, 200)
   assert.equal((await api.post(`${path}/restart?onBusy=supersede`)).status, 200)
   assert.equal((await releases()).length, 4)
@@ -56,7 +56,7 @@ test('reject: a service without a deployment in progress is deployed', async () 
   assert.equal((await api.post(`${path}/rollback?onBusy=reject&wait=STABLE`)).body.outcome, 'reached')
 })
 
-test('reject: a deployment made without this service is noticed, and named so', async () => {
+test('reject: a deployment made without the gateway is found, and the response says that it was made elsewhere', async () => {
   const { account, path, deploy } = await createDeployedService(api, 'remote')
   await deploy(otherImage)
   await api.post(`/${account}/taskdefs`, {
@@ -70,7 +70,7 @@ test('reject: a deployment made without this service is noticed, and named so', 
   assert.match(refused.body.detail, /made elsewhere has been deploying the service www since \d{4}-/)
 })
 
-test('reject: of two requests at once one deploys, and the other is a 409 that names it', async () => {
+test('reject: of two simultaneous requests one deploys, and the other gets a 409 with the token of the first', async () => {
   const { path, releases } = await createDeployedService(api, await newAccount())
   const both = await Promise.all([
     api.patch(`${path}?onBusy=reject`, stuckWith('nginx:1.28'), { headers: portalHeaders }),
@@ -111,7 +111,7 @@ test('reject: a repeated request deploys alone, too', async () => {
   assert.equal((await releases()).length, 2)
 })
 
-test('queue is not built yet', async () => {
+test('onBusy=queue gets a 501, because it is not built yet', async () => {
   const { path } = await createDeployedService(api, await newAccount())
   for (const url of [`${path}/restart?onBusy=queue`, `${path}/rollback?onBusy=queue`]) {
     const { status, body } = await api.post(url)
@@ -139,7 +139,7 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
   }
 })
 
-test('reject: of two requests at two processes one deploys', { skip: skipWithoutPostgres }, async (t) => {
+test('reject: of two simultaneous requests to two processes one deploys', { skip: skipWithoutPostgres }, async (t) => {
   const postgres = await startPostgres()
   const store = storeOn(postgres.newUrl())
   const delayed = await remoteAws({ consistencyDelayMs: 300 })

@@ -76,7 +76,7 @@ test('a person to whom no rule gives a role is rejected with that reason', async
   const browser = testBrowser(base)
   const response = await oidcOf(browser, { ...claims, groups: [] })
   const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
-  assert.deepEqual([status, body.detail], [401, 'No rule of this service gives this person a role. Sign in again.'])
+  assert.deepEqual([status, body.detail], [401, 'No rule of the gateway gives this person a role. Sign in again.'])
 })
 
 test('an identity provider that does not respond is 503, and another try succeeds', async () => {
@@ -100,7 +100,7 @@ test('an attacker who sets cookies from another port cannot sign a person in as 
   assert.deepEqual(victim.setCookies, [])
 })
 
-test('a sign-in needs the key of its page, and only a page of this service begins one', async () => {
+test('a sign-in needs the key of its page, and only a page of the gateway begins one', async () => {
   const browser = testBrowser(base)
   for (const query of ['', '?key=', '?key=short', `?key=${newKey()}&key=${newKey()}`]) {
     const { status, body } = await browser.fetch('GET', `/session/oidc${query}`)

@@ -19,7 +19,7 @@ const open = {
   operationId: 'createSession',
   description:
     'Opens a session for a browser: sets a cookie, and returns the CSRF token that every request with the cookie ' +
-    'sends as `X-CSRF-Token`. Only for pages of this service (`Origin`, `Sec-Fetch-Site`). The session that the ' +
+    'sends as `X-CSRF-Token`. Only for pages of the gateway (`Origin`, `Sec-Fetch-Site`). The session that the ' +
     'request itself shows, with cookie and `X-CSRF-Token`, ends.',
   tag,
   public: true,
@@ -152,7 +152,7 @@ export function pathWithCode(code: string): string {
 /** Other sites must not sign a person in here (login CSRF). @throws Forbidden `OriginNotAllowed` */
 function requireOwnPage({ headers, origin, ownOrigin }: RequestDetails): void {
   if (headers['sec-fetch-site'] === 'same-origin' || origin === ownOrigin) return
-  throw new Forbidden('OriginNotAllowed', 'Only a page of this service can sign in.', {
+  throw new Forbidden('OriginNotAllowed', 'Only a page of the gateway can sign in.', {
     next: `Open ${ownOrigin}/ in a browser. A program sends its token with each request and needs no session.`,
   })
 }
@@ -165,7 +165,7 @@ function requireOwnPage({ headers, origin, ownOrigin }: RequestDetails): void {
 function rejectOtherSite({ headers, ownOrigin }: RequestDetails): void {
   const site = headers['sec-fetch-site']
   if (site === undefined || site === 'same-origin' || site === 'none') return
-  throw new Forbidden('OriginNotAllowed', 'Only a page of this service can begin a sign-in.', {
+  throw new Forbidden('OriginNotAllowed', 'Only a page of the gateway can begin a sign-in.', {
     next: `Open ${ownOrigin}/ in a browser.`,
   })
 }
@@ -207,7 +207,7 @@ function signInRejected(detail: string, next: string): Unauthorized {
 /** @throws NotFound `NoIdentityProvider` */
 function requireOidc(oidc: OidcSignIn | undefined): OidcSignIn {
   if (oidc) return oidc
-  throw new NotFound('NoIdentityProvider', 'This service has no identity provider for browsers.', {
+  throw new NotFound('NoIdentityProvider', 'The gateway has no identity provider for browsers.', {
     next: 'Sign in with a token. The configuration names an identity provider with oidc.issuer and oidc.clientId.',
   })
 }

@@ -16,7 +16,7 @@ export const pageKey = Type.String({
 
 export const signIn = Type.Object(
   {
-    token: Type.Optional(secret('A token of this service, or a JWT of its OpenID Connect issuer.', ['ecsapi_k7m2p9…'])),
+    token: Type.Optional(secret('A token of the gateway, or a JWT of its OpenID Connect issuer.', ['ecsapi_k7m2p9…'])),
     oneTimeCode: Type.Optional(
       secret('A code of `POST /session/codes`. It is used up.', ['2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5']),
     ),

@@ -68,7 +68,7 @@ test('a cookie that another program of the host has set does not hide the sessio
   assert.equal((await browser.fetch('GET', me, { headers: { cookie } })).status, 200)
 })
 
-test('only a page of this service signs in', async () => {
+test('only a page of the gateway signs in', async () => {
   const evil = testBrowser(base, 'https://evil.example.org')
   const { status, body } = await evil.fetch('POST', '/session', { body: { token } })
   assert.deepEqual([status, body.code], [403, 'OriginNotAllowed'])

@@ -1,5 +1,5 @@
 /**
- * The store: the database of this service, for data that AWS does not keep (tokens, audit log, idempotency keys,
+ * The store: the database of the gateway, for data that AWS does not keep (tokens, audit log, idempotency keys,
  * history, feeds). It is SQLite in the data folder, or PostgreSQL for several processes. Only the files of `store/`
  * contain SQL.
  */

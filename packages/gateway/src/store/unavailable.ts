@@ -6,7 +6,7 @@ import { Unavailable } from '../problems/problem.ts'
 
 /** @param cause the error of the driver or the server, for the log */
 export function storeUnavailable(cause: unknown): Unavailable {
-  return new Unavailable('StoreUnavailable', 'The store of this service does not respond.', {
+  return new Unavailable('StoreUnavailable', 'The store of the gateway does not respond.', {
     retryAfterSeconds: 1,
     cause,
   })

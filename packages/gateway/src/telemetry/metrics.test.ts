@@ -171,7 +171,7 @@ test('viewers may read the metrics, and tokens fenced to some accounts may not',
   assert.equal((await app.inject({ url: '/metrics' })).statusCode, 401)
 })
 
-test('a separate metrics address needs no token, and the service’s address then has no metrics', async () => {
+test('a separate metrics address needs no token, and the gateway’s other address then has no metrics', async () => {
   const own = await testProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
   const { notes } = await own.listen()
   const url = notes.find((note) => note.startsWith('metrics: '))?.slice('metrics: '.length) ?? ''

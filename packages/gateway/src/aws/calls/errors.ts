@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
     problem: ({ account, action, code, options }) =>
       new BadGateway('AwsError', `The response to ${action} for account ${account} is not valid HTTP (${code}).`, {
         ...options,
-        next: `${checkBeforeRetry} The operator of this service should check the account’s endpoint and proxy.`,
+        next: `${checkBeforeRetry} The operator of the gateway should check the account’s endpoint and proxy.`,
       }),
   },
   {
@@ -173,9 +173,9 @@ const rows: readonly Row[] = [
     name: /^(AccessDenied|AccessDeniedException|UnauthorizedOperation)$/,
     problem: ({ account, action, message, options }) => {
       const denied = /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? iamAction(action)
-      return new BadGateway('AwsAccessDenied', `AWS denies this service the action ${denied} in account ${account}.`, {
+      return new BadGateway('AwsAccessDenied', `AWS denies the gateway the action ${denied} in account ${account}.`, {
         ...options,
-        next: 'The operator of this service must allow the action in the role’s IAM policy.',
+        next: 'The operator of the gateway must allow the action in the role’s IAM policy.',
         extensionMembers: { action: denied },
       })
     },

@@ -64,7 +64,7 @@ const problem = {
     },
     configVersion: { type: 'string', description: 'For PreconditionFailed: the present version of the resource.' },
     position: { type: 'integer', description: 'For MalformedJson: the offset in the body at which reading stopped.' },
-    action: { type: 'string', description: 'For AwsAccessDenied: the action that AWS denies to this service.' },
+    action: { type: 'string', description: 'For AwsAccessDenied: the action that AWS denies to the gateway.' },
   },
 }
 

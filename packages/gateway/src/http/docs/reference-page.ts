@@ -49,7 +49,7 @@ export function referencePage(document: OpenApi): Answer<string> {
       .join('')}<h2><a href="#shapes">Shapes</a></h2><h2><a href="#values">Values</a></h2>`,
   )
   const content = `<h1>${escapeHtml(info.title)} ${escapeHtml(info.version)}</h1><p>${textToHtml(info.description)}</p>
-<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where this service listens, and
+<p>Send <code>Authorization: Bearer …</code> or <code>X-Auth-Token: …</code>. In the examples <code>$URL</code> is where the gateway listens, and
 <code>$TOKEN</code> the token.</p>
 ${tags.map(({ name }) => `<h2>${escapeHtml(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
 <h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escapeHtml(name)}">${escapeHtml(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}

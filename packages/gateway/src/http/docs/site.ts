@@ -18,7 +18,7 @@ const guideTitles = {
   'many-accounts': 'Many accounts',
 }
 const conceptTitles = {
-  glossary: 'The words of ECS and of this service',
+  glossary: 'The words of ECS and of the gateway',
   'simulated-runtime': 'Simulated containers, and how to make one fail',
   containers: 'Real containers',
   'local-aws': 'The embedded engine',

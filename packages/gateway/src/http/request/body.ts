@@ -1,5 +1,5 @@
 /**
- * Bodies of this service's own resources, read by their TypeBox schema. All errors are reported at once, each with its
+ * Bodies of the gateway's own resources, read by their TypeBox schema. All errors are reported at once, each with its
  * pointer. (For ECS's bodies see shapes/body.ts.)
  */
 import { Suggestions } from '@ecs-api/ecs-model'
