@@ -45,7 +45,7 @@ await define('slow', { 'pull-delay': '600' })
 await define('exits-3', { 'exit-after': '0', 'exit-code': '3' })
 await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 })
 await api.post('/local/clusters/prod/services', { name: 'late', taskDefinition: 'slow', count: 1 })
-test('codes 0 to 10', async () => {
+test('each failure exits with its code from 0 to 10', async () => {
   assert.equal((await cli(['services', 'list'])).code, 0)
   expectExit(await cli(['nonsense']), 2, /There is no command nonsense/)
   expectExit(await cli(['clusters', 'create', 'prod']), 3, /^ClusterAlreadyExists: /)
@@ -59,7 +59,7 @@ test('codes 0 to 10', async () => {
   expectExit(await cli(['deploy', 'www', '--env', 'A=1']), 10, /Confirm with --yes/)
 })
 
-test('a command in a container: its own code, and 125 when exec itself fails', async () => {
+test('exec exits with the code of the command in the container, and with 125 when exec itself fails', async () => {
   let line = ''
   const { promise: started, resolve: onStart } = Promise.withResolvers<void>()
   const usual = standIn.responses.get('ExecuteCommand')!
@@ -81,7 +81,7 @@ test('a command in a container: its own code, and 125 when exec itself fails', a
   expectExit(await cli(['exec', 'none', '--', 'env']), 125, /none/)
 })
 
-test('130 for SIGINT and 143 for SIGTERM', async () => {
+test('SIGINT exits with 130, and SIGTERM with 143', async () => {
   const watch = (signal: 'SIGINT' | 'SIGTERM') =>
     cli(['watch', 'late'], { signalAfter: /slow:1: 0 of 1/, signal: signal })
   expectExit(await watch('SIGINT'), 130, /The deployment continues\./)
@@ -112,7 +112,7 @@ test('logs --previous shows the lines of the last stopped task', async () => {
   expectExit(await cli(['logs', task!, '--previous', ...place]), 2, /--previous is for a service/)
 })
 
-test('a service that cannot start is 11, which is no bug', async () => {
+test('a gateway that cannot start exits with 11, which is no bug', async () => {
   expectExit(await cli(['serve', '--config', 'none.yaml']), 11, /none\.yaml/)
 })
 

@@ -53,7 +53,7 @@ for (const [name, [args, ready, end]] of Object.entries(waits))
     assert.match(stderr, end)
   })
 
-test('a service that is deleted while a command waits for its tasks: 6', async () => {
+test('a command that waits for the tasks of a service exits with 6 when the service is deleted', async () => {
   const { code, stderr } = await cli(['scale', 'gone', '2'], {
     onStart: (child) => {
       let shown = ''

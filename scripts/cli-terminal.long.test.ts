@@ -30,7 +30,7 @@ const service = (name: string, taskDefinition = 'web', wait = '?wait=STABLE') =>
   api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count: 2 })
 await service('www')
 
-test('tables at 80 and 200 columns, and through a pipe', { skip }, async () => {
+test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { skip }, async () => {
   // Ages, ids and times differ from run to run.
   const golden = (text: string) =>
     plainText(text)
@@ -135,7 +135,7 @@ test('deploy asks, draws one block, and leaves its last state above the verdict'
   )
 })
 
-test('plain progress on a terminal in CI, and none where it is not wanted', { skip }, async () => {
+test('progress is plain on a terminal in CI, and absent where it is not wanted', { skip }, async () => {
   const { output } = await onTerminal(['restart', 'prod/www'], { env: { CI: 'true' } })
   assert.match(plainText(output), /^\d{4}-\S+Z Restarting prod\/www/)
   assert.ok(!output.includes('\u001b[2K'))
@@ -198,7 +198,7 @@ test('control sequences of external text do not reach the terminal', { skip }, a
   assert.ok(yaml.stoppedReason.includes(hostile), 'and so has YAML')
 })
 
-test('exec connects the terminal: keys, Ctrl-C and output pass, and ~. closes it', { skip }, async () => {
+test('exec passes keys, Ctrl-C and output, and ~. closes its terminal', { skip }, async () => {
   const task = 'remote/prod/0123456789abcdef0123456789abcdef'
   const run = start(['exec', task, '--timeout', '5'], { columns: 100 })
   const early = run.ended.then((code) => assert.fail(`it ended with ${code}: ${run.output()}`))

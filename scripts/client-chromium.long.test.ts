@@ -12,7 +12,7 @@ import { faultProxy } from './fault-proxy.ts'
 const executablePath = '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `there is no ${executablePath} (Debian: chromium)`
 
-test('the client in Chromium', { skip, timeout: 300_000 }, async (t) => {
+test('the checks of the client pass in Chromium', { skip, timeout: 300_000 }, async (t) => {
   const { token, listen } = await testProgram()
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('../packages/client/src/testing/behaviour.ts', import.meta.url))],

@@ -54,7 +54,7 @@ for (const example of others)
     if (example.includes('console.log') && !example.includes('.logs(')) assert.notEqual(output, '')
   })
 
-test('the example of the README', async () => {
+test('the example of the client’s README runs', async () => {
   const [example = ''] = examplesIn('packages/client/README.md')
   assert.match(await run(example), /Deployed/)
 })

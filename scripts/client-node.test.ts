@@ -41,7 +41,7 @@ async function listening(handler: (request: IncomingMessage, response: import('n
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`
 }
 
-test('connections are reused', async () => {
+test('the transport reuses connections', async () => {
   const ports = new Set<number>()
   const address = await listening((request, response) => {
     ports.add(request.socket.remotePort!)
@@ -52,7 +52,7 @@ test('connections are reused', async () => {
   assert.equal(ports.size, 1)
 })
 
-test('an abort closes the connection: before the response, and in its body', async () => {
+test('an abort closes the connection, both before the response and in its body', async () => {
   const reason = { why: 'enough' }
   for (const at of ['response', 'body']) {
     const aborting = new AbortController()

@@ -254,7 +254,7 @@ for (const [state, text, seen] of tasks)
     assert.deepEqual([said.state, said.text], [state, text])
   })
 
-test('a deployment in each status, and in an unknown one', () => {
+test('a deployment has a sentence in each status, also in an unknown one', () => {
   const statuses = ['PENDING', 'SUCCESSFUL', 'STOP_REQUESTED', 'STOPPED', 'ROLLBACK_REQUESTED', 'ROLLBACK_SUCCESSFUL']
   const texts = [...statuses, 'ROLLBACK_FAILED', 'PONDERING'].map((status) => deploymentSentence(ended(status), now))
   assert.equal(new Set(texts).size, texts.length)

@@ -7,7 +7,7 @@ import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packa
 
 const terminalNumbers = [0, 1, 2, 3, 4]
 
-test('100 sessions over 5 tasks by five tokens; the first above the limit of a task is refused in AWS’s words', {
+test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the first one above the limit of a task', {
   skip: cannotRun,
 }, async () => {
   await ensureImage()

@@ -11,7 +11,7 @@ import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packa
 
 const skip = cannotRun || skipWithoutPostgres
 
-test('a URL is good at another process, once; nobody’s session and a closing process’s sessions end', {
+test('a URL works once, at any process; sessions end without a client, and with their process', {
   skip,
 }, async (t) => {
   await ensureImage()

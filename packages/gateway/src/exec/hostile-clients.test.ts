@@ -46,7 +46,7 @@ test('broken frames end their terminal and nothing else', async () => {
   }
 })
 
-test('a text that is no size is answered with a warning, and the terminal goes on', async () => {
+test('a text message that is no size gets a warning, and the terminal goes on', async () => {
   const terminal = connectTerminal(url, (await openTerminal()).url)
   const channel = await agents.connection()
   channel.output(0, '# ')
@@ -61,7 +61,7 @@ test('a text that is no size is answered with a warning, and the terminal goes o
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
-test('a client that asks for warnings without end, and reads none, loses its connection', async () => {
+test('a client that causes warnings without end and reads none is disconnected', async () => {
   const socket = new WebSocket(url.replace('http', 'ws') + (await openTerminal()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()
   channel.output(0, '# ')

@@ -1,4 +1,4 @@
-// Every reason for which no session is opened, as the response to the request.
+// The requests for which the gateway opens no session of ECS Exec, and the response to each.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { requestGroups } from '@ecs-api/ecs-model'
@@ -63,7 +63,7 @@ async function requestRefusal({ body = {}, token }: Asked = {}) {
   return { status: terminal.status, ...rest }
 }
 
-test('a task that does not run, was started without ECS Exec, or whose agent does not run', async () => {
+test('a task that does not run, lacks ECS Exec or has no running agent gets a 409 that says so', async () => {
   setStandInAnswer({ lastStatus: 'STOPPED', stoppedReason: 'Essential container in task exited' })
   const stopped = await requestRefusal()
   assert.deepEqual(
@@ -89,7 +89,7 @@ test('a task that does not run, was started without ECS Exec, or whose agent doe
   assert.match((await requestRefusal()).detail, /does not exist/)
 })
 
-test('a container that is missing, or not named where there are several', async () => {
+test('a 400 says that a container is missing, or is not named where there are several', async () => {
   setStandInAnswer({})
   const unknown = await requestRefusal({ body: { container: 'db' } })
   assert.deepEqual(
@@ -101,7 +101,7 @@ test('a container that is missing, or not named where there are several', async 
   assert.deepEqual([unnamed.status, unnamed.errors[0].message], [400, 'missing; the task has web, proxy'])
 })
 
-test('an agent that ECS cannot reach: the possible causes, and a missing task role as the cause', async () => {
+test('the error of an agent out of reach lists the possible causes, or names a missing task role', async () => {
   const message = 'The execute command failed due to an internal error. Try again later.'
   setStandInAnswer(
     { overrides: { taskRoleArn: 'arn:aws:iam::111122223333:role/app' } },
@@ -119,7 +119,7 @@ test('an agent that ECS cannot reach: the possible causes, and a missing task ro
   assert.deepEqual([roleless.status, roleless.code], [409, 'ExecNoTaskRole'])
 })
 
-test('what ECS itself rejects, in its words', async () => {
+test('a request that ECS rejects gets ECS’s words or the denied action, and leaves no session', async () => {
   const message = 'Unable to start new execute sessions because the maximum session limit of 20 has been reached.'
   setStandInAnswer({}, { __type: 'ClientException', message })
   const limited = await requestRefusal()
@@ -138,7 +138,7 @@ test('what ECS itself rejects, in its words', async () => {
   for (let i = 0; i < 25; i++) assert.equal((await requestRefusal()).code, 'ClientException')
 })
 
-test('AWS fails while a session is opened', async () => {
+test('a failure of AWS while a session is opened becomes a problem, and no session is left', async () => {
   const executeCommandConfiguration = { kmsKeyId: 'alias/sessions', logging: 'DEFAULT' }
   const cluster = { ...task, clusterName: 'prod', status: 'ACTIVE', configuration: { executeCommandConfiguration } }
   const throttled = { status: 400, body: { __type: 'ThrottlingException', message: 'Rate exceeded' } }
@@ -179,7 +179,7 @@ test('AWS fails while a session is opened', async () => {
   standIn.responses.delete('DescribeClusters')
 })
 
-test('a token without the permission, or outside of its fence', async () => {
+test('a token without the permission, or outside of its fence, gets a 403', async () => {
   setStandInAnswer({})
   const operator = await newToken({ name: 'op', role: 'operator' })
   const plain = await requestRefusal({ token: operator })
@@ -193,7 +193,7 @@ test('a token without the permission, or outside of its fence', async () => {
   assert.deepEqual([family.status, family.code], [403, 'OutsideFence'])
 })
 
-test('a command without a terminal in a Windows container, and a body with faults', async () => {
+test('a command without a terminal in a Windows container gets a 501, and a body with faults a 400', async () => {
   setStandInAnswer({ platformFamily: 'Windows_Server_2022_Core' })
   const windows = await api.post(path, { command: ['cmd'], interactive: false })
   assert.deepEqual([windows.status, windows.body.code], [501, 'NotYetAvailable'])
@@ -212,7 +212,7 @@ test('a command without a terminal in a Windows container, and a body with fault
   assert.deepEqual([quote.status, quote.body.errors[0].pointer], [400, '/command'], quote.text)
 })
 
-test('a cluster and a task that do not exist', async () => {
+test('a cluster or a task that does not exist gets a 404', async () => {
   standIn.responses.clear()
   const cluster = await api.post(`/remote/clusters/none/tasks/${id}/exec`, { command: 'sh' })
   assert.deepEqual([cluster.status, cluster.body.code], [404, 'ClusterNotFound'], cluster.text)

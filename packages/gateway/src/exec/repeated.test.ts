@@ -9,7 +9,7 @@ const { api, newToken } = program
 const command = { command: ['env'], interactive: false }
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
 
-test('the output of a command whose task stops is in the response, and not under its key', async (t) => {
+test('the output of a command whose task stops is in its response, and not in the replay under its key', async (t) => {
   const running = standIn.responses.get('DescribeTasks')!
   t.after(() => standIn.responses.set('DescribeTasks', running))
   const first = api.post(path, command, keyed('stopped'))
@@ -28,7 +28,7 @@ test('the output of a command whose task stops is in the response, and not under
   assert.doesNotMatch(repeated.text, /s3cret/)
 })
 
-test('of two terminals that are requested at once under one key, one can be connected', async () => {
+test('of two terminals that are requested at once under one Idempotency-Key, one can be connected', async () => {
   const answers = await Promise.all([1, 2].map(() => api.post(path, { command: 'sh' }, keyed('parallel'))))
   for (const { status, body, text } of answers)
     assert.ok(status === 201 || (status === 409 && body.code === 'OutcomeUnknown'), text)
@@ -41,7 +41,7 @@ test('of two terminals that are requested at once under one key, one can be conn
   for (const end of ends) if (end.status === 'rejected') assert.match(String(end.reason), /404 .*ExecSessionNotFound/)
 })
 
-test('an endpoint that gives no URL of a WebSocket ends the terminal, and the command', async (t) => {
+test('where the endpoint returns no WebSocket URL, the terminal and the command end', async (t) => {
   const usual = standIn.responses.get('ExecuteCommand')!
   t.after(() => standIn.responses.set('ExecuteCommand', usual))
   const session = { sessionId: 'ecs-execute-command-2', streamUrl: 'no url', tokenValue: 'token' }
@@ -65,7 +65,7 @@ test('a command ends when its token is revoked', async () => {
   assert.deepEqual([status, body.code], [401, 'Unauthorized'], text)
 })
 
-test('a terminal has no timeout', async () => {
+test('?timeout is rejected for a terminal', async () => {
   const { status, body, text } = await api.post(`${path}?timeout=5`, { command: 'sh' })
   assert.deepEqual([status, body.code, body.errors[0].name], [400, 'InvalidQuery', 'timeout'], text)
 })

@@ -35,7 +35,7 @@ test('a request that deploys a service names its deployment, also when it is rep
   assert.equal(back.headers['ecs-api-deployment'], await newestDeployment('www'))
 })
 
-test('a change that makes no deployment says so', async () => {
+test('a change that makes no deployment has the header Ecs-Api-Deployment: none', async () => {
   await api.post(`${services}?wait=STABLE`, { name: 'counted', taskDefinition: 'made', count: 1 })
   for (const change of [{ count: 2 }, { count: 2 }, { tags: { team: 'web' } }]) {
     const { status, headers } = await api.patch(`${services}/counted`, change)

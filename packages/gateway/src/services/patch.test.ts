@@ -133,7 +133,7 @@ test('removing an absent field is no change', async () => {
   )
 })
 
-test('a network both removed and given in one patch is a duplicate', async () => {
+test('a network that one patch gives twice, or removes and gives, is rejected', async () => {
   const { www } = await stableService()
   for (const body of [
     '{"networkConfiguration":null,"subnets":["subnet-1"]}',

@@ -159,7 +159,7 @@ test('a missing field is reported under this API’s name', async () => {
     assert.ok(!answer.text.includes('undefined'), answer.text)
 })
 
-test('sizes of overrides are numbers', async () => {
+test('a task shows the sizes of its overrides as numbers', async () => {
   const { tasks } = await newClusterWithWeb()
   const started = await api.post(tasks, {
     taskDefinition: 'web',

@@ -248,14 +248,14 @@ test('a 400 names every error of the filter', async () => {
   )
 })
 
-test('only an event stream can be had', async () => {
+test('a request that does not accept an event stream gets a 406', async () => {
   for (const accept of ['application/json', '*/*', 'text/html']) {
     const { status, code } = await problemOf('', { accept })
     assert.deepEqual([status, code], [406, 'NotAcceptable'], accept)
   }
 })
 
-test('two clients cost the calls of one', async () => {
+test('thirty streams of a service share the calls to AWS and get the same change', async () => {
   const cluster = await newCluster('www')
   const query = `?services=${cluster}/www`
   const ofThisCluster = () => calls.filter(({ action }) => action === 'DescribeServices').length

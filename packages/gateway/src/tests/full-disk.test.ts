@@ -10,7 +10,7 @@ import { newFolder, startService } from '../testing/process.ts'
 /** Mounting requires root, which CI has. */
 const skip = process.getuid?.() === 0 ? false : 'only root can mount a small disk'
 
-test('on a full disk a token can be revoked, and the service is not ready', { skip }, async (t) => {
+test('on a full disk a token can be revoked, and the gateway reports that it is not ready', { skip }, async (t) => {
   const { folder, remove } = await newFolder()
   const data = join(folder, 'data')
   await mkdir(data)

@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL: a browser's session is one for all, and ends in all. */
+/** Several processes on one PostgreSQL: a browser that signs in at one of them is signed in at all, until it signs out. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testBrowser } from '../testing/browser.ts'
@@ -20,7 +20,9 @@ function headersAt(origin: string, browser: ReturnType<typeof testBrowser>): Rec
   return { cookie: `ecs-api-session-${new URL(origin).port}=${value}`, 'x-csrf-token': browser.csrfToken! }
 }
 
-test('a session of one process is one of the other, and signing out ends its stream there', { skip }, async () => {
+test('a browser that signed in at one process is signed in at the other, and signing out ends its stream there', {
+  skip,
+}, async () => {
   const browser = testBrowser(here)
   assert.equal(await browser.signIn({ token: await programs[0]!.newToken({ name: 'person', role: 'operator' }) }), 201)
   const headers = headersAt(there, browser)
@@ -34,7 +36,7 @@ test('a session of one process is one of the other, and signing out ends its str
   assert.deepEqual([stream.events.at(-1)?.event, stream.events.at(-1)?.data.code], ['end', 'Unauthorized'])
 })
 
-test('a one-time code counts once for all processes', { skip }, async () => {
+test('a one-time code signs in once, at whichever process', { skip }, async () => {
   const value = await programs[0]!.newToken({ name: 'maker', role: 'viewer' })
   for (let turn = 0; turn < 5; turn++) {
     const headers = { authorization: `Bearer ${value}` }
