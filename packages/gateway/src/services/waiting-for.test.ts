@@ -179,6 +179,12 @@ const blocked: [name: string, message: string, expected: string][] = [
     'ECS cannot stop 2 old tasks, because they are protected from scale-in',
   ],
   [
+    'one protected task',
+    '(service www) was unable to reach steady state because (taskSet ecs-svc/1) was unable to scale in due to ' +
+      '(reason 1 tasks under protection)',
+    'ECS cannot stop 1 old task, because it is protected from scale-in',
+  ],
+  [
     'capacity',
     '(service www) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later ' +
       'or in a different availability zone.',
