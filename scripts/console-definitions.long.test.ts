@@ -26,7 +26,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await web.getByLabel('Ports').fill('80, 53/udp')
   await web.getByLabel('Command').fill(`sh -c "echo 'a b'; sleep 5" ''`)
   await web.getByLabel('Environment').fill('LEVEL=debug\n\nPAIR=a=b')
-  await page.getByLabel('CPU').selectOption('1024')
+  await page.getByLabel('CPU', { exact: true }).selectOption('1024')
   assert.equal(await page.getByLabel('Memory').inputValue(), '2048')
   await page.getByLabel('Memory').selectOption('3072')
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')

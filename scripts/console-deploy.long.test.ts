@@ -39,7 +39,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   assert.equal(await deploy.getAttribute('title'), 'Change a field, or choose another task definition.')
   assert.deepEqual(
     await dialog
-      .getByLabel('CPU')
+      .getByLabel('CPU', { exact: true })
       .locator('option')
       .allTextContents()
       .then((texts) => texts[0]),
@@ -48,7 +48,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
 
   await web.getByLabel('Environment').fill('KEPT=a=b\nLEVEL=debug\nNEW=x y')
   await dialog.getByLabel('Image of side').fill('proxy:2')
-  await dialog.getByLabel('CPU').selectOption('512')
+  await dialog.getByLabel('CPU', { exact: true }).selectOption('512')
   await planned(page, /One deployment replaces[\s\S]*\/containers\/web\/environment\/OLD/)
   await dialog.getByText('curl and command line').click()
   const [command, curl] = await dialog.locator('.command code').allTextContents()

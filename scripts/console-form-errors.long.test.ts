@@ -80,7 +80,7 @@ test('a fault in the document leaves the form filled', { skip, timeout: 300_000 
   const alert = page.getByRole('alert').filter({ hasText: 'Correct CPU' })
   await alert.waitFor()
   assert.equal(await page.getByText(/No Fargate configuration exists/).count(), 1)
-  const top = async (label: string) => (await page.getByLabel(label).boundingBox())!.y
+  const top = async (label: string) => (await page.getByLabel(label, { exact: true }).boundingBox())!.y
   assert.equal(await top('CPU'), await top('Memory'))
 
   await page.goto(`${url}/console/local/new/service`)

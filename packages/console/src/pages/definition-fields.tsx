@@ -4,6 +4,7 @@ import { ContainerFields } from '../parts/container-fields.tsx'
 import { awslogsConfiguration, type Container, containersOf } from '../parts/container-values.ts'
 import { errorAt, TextField } from '../parts/fields.tsx'
 import { nameFault } from '../parts/name-fault.ts'
+import { PlatformFields } from '../parts/platform-fields.tsx'
 import { SizeFields } from '../parts/size-fields.tsx'
 import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
@@ -42,6 +43,7 @@ export function DefinitionFields({
           onChange={(value) => onChange(withFamily(definition, value.trim()))}
         />
         <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
+        <PlatformFields definition={definition} rejection={rejection} onChange={onChange} />
         <ExecutionRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
         <TaskRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
       </fieldset>

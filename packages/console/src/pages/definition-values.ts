@@ -6,6 +6,7 @@ export interface Definition {
   family?: string
   cpu?: unknown
   memory?: unknown
+  runtimePlatform?: unknown
   executionRoleArn?: string
   taskRoleArn?: string
   containerDefinitions?: Container[]

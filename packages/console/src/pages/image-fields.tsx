@@ -3,9 +3,21 @@
 import { ImageField, LogField, PortsField, ProgramFields } from '../parts/container-fields.tsx'
 import { type Container, containersOf } from '../parts/container-values.ts'
 import { errorAt, TextField } from '../parts/fields.tsx'
+import { More } from '../parts/more.tsx'
+import { PlatformFields } from '../parts/platform-fields.tsx'
 import { SizeFields } from '../parts/size-fields.tsx'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
+
+/** The JSON Pointers of the fields under "More". */
+const foldedFields = [
+  '/family',
+  '/cpu',
+  '/memory',
+  '/runtimePlatform',
+  '/taskRoleArn',
+  ...['command', 'environment', 'secrets', 'healthCheck'].map((member) => `/containerDefinitions/0/${member}`),
+]
 
 export function ImageFields({
   account,
@@ -35,24 +47,22 @@ export function ImageFields({
       <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
       <PortsField {...containerProps} />
       {!isLocal && executionRoleField}
-      <details>
-        <summary>More</summary>
-        <div className="stack folded">
-          <TextField
-            id="family"
-            label="Family"
-            error={errorAt(rejection, '/family')}
-            help="The name of the task definition that the form registers."
-            value={definition.family ?? ''}
-            onChange={(value) => onChange(withFamily(definition, value.trim()))}
-          />
-          <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
-          <ProgramFields {...containerProps} />
-          <LogField {...containerProps} family={definition.family ?? ''} region={account.region} />
-          {isLocal && executionRoleField}
-          <TaskRoleField {...definitionProps} />
-        </div>
-      </details>
+      <More hasError={foldedFields.some((pointer) => errorAt(rejection, pointer) !== undefined)}>
+        <TextField
+          id="family"
+          label="Family"
+          error={errorAt(rejection, '/family')}
+          help="The name of the task definition that the form registers."
+          value={definition.family ?? ''}
+          onChange={(value) => onChange(withFamily(definition, value.trim()))}
+        />
+        <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
+        <PlatformFields definition={definition} rejection={rejection} onChange={onChange} />
+        <ProgramFields {...containerProps} />
+        <LogField {...containerProps} family={definition.family ?? ''} region={account.region} />
+        {isLocal && executionRoleField}
+        <TaskRoleField {...definitionProps} />
+      </More>
     </>
   )
 }

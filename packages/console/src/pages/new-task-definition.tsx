@@ -1,4 +1,5 @@
 /** The page that registers a task definition. Form and document edit the same text; the plan is beside them. */
+import { useEffect } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useDraft } from '../live/draft.ts'
@@ -99,6 +100,10 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
       navigate(paths.taskDefinition(account.name, name))
     },
   })
+  // A link to a field of the form has its id.
+  useEffect(() => {
+    if (location.hash !== '') window.document.getElementById(location.hash.slice(1))?.focus()
+  }, [])
   return (
     <>
       <Head account={account.name} copiedName={copiedName} />

@@ -16,6 +16,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
+import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -195,6 +196,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                       pinnedImage={image}
                     />,
                   ]),
+                  ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
                   ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
                   [
                     'Circuit breaker',

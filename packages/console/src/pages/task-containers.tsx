@@ -1,53 +1,75 @@
-import type { Task } from '@ecs-api/client'
+import type { Task, TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { ExternalText } from '../parts/external-text.tsx'
+import { AddHealthCheck, healthChecksIn } from '../parts/health-check.tsx'
 import { ImageName } from '../parts/image-name.tsx'
 import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
 
 /** The table of a task's containers, each with links to its terminal and its log. */
-export function TaskContainers({ account, task, hasTerminal }: { account: string; task: Task; hasTerminal: boolean }) {
+export function TaskContainers({
+  account,
+  task,
+  definition,
+  hasTerminal,
+}: {
+  account: string
+  task: Task
+  /** The task definition of the task; undefined while it is not known. */
+  definition: TaskDefinition | undefined
+  hasTerminal: boolean
+}) {
+  const unchecked = definition ? healthChecksIn(definition).without : []
   return (
-    <Table
-      label="Containers"
-      rows={task.containers}
-      keyOf={({ name }) => name}
-      emptyText="ECS names no container."
-      columns={[
-        { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
-        { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
-        { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
-        { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
-        {
-          title: 'Image',
-          hasOwnLine: true,
-          cell: ({ image, imageDigest }) => <ImageName image={image} pinnedImage={imageDigest} />,
-        },
-        { title: 'Reason', hasOwnLine: true, cell: ({ reason }) => <ExternalText text={reason} /> },
-        {
-          title: 'Do',
-          cell: ({ name }) => (
-            <span className="row">
-              {hasTerminal && (
-                <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, name)}>
-                  Terminal
+    <>
+      <Table
+        label="Containers"
+        rows={task.containers}
+        keyOf={({ name }) => name}
+        emptyText="ECS names no container."
+        columns={[
+          { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
+          { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
+          { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
+          { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
+          {
+            title: 'Image',
+            hasOwnLine: true,
+            cell: ({ image, imageDigest }) => <ImageName image={image} pinnedImage={imageDigest} />,
+          },
+          { title: 'Reason', hasOwnLine: true, cell: ({ reason }) => <ExternalText text={reason} /> },
+          {
+            title: 'Do',
+            cell: ({ name }) => (
+              <span className="row">
+                {hasTerminal && (
+                  <Link data-key="e" href={paths.terminal(account, task.cluster, task.id, name)}>
+                    Terminal
+                    <span className="visually-hidden">
+                      {' '}
+                      in <ExternalText text={name} />
+                    </span>
+                  </Link>
+                )}
+                <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id, name)}>
+                  Logs
                   <span className="visually-hidden">
                     {' '}
-                    in <ExternalText text={name} />
+                    of <ExternalText text={name} />
                   </span>
                 </Link>
-              )}
-              <Link data-key="l" href={paths.taskLog(account, task.cluster, task.id, name)}>
-                Logs
-                <span className="visually-hidden">
-                  {' '}
-                  of <ExternalText text={name} />
-                </span>
-              </Link>
-            </span>
-          ),
-        },
-      ]}
-    />
+              </span>
+            ),
+          },
+        ]}
+      />
+      {definition && unchecked.length > 0 && (
+        <p className="muted">
+          Health is UNKNOWN without a health check: <ExternalText text={unchecked.join(', ')} />{' '}
+          {unchecked.length === 1 ? 'has' : 'have'} none.{' '}
+          <AddHealthCheck account={account} definition={definition} container={unchecked[0]} />
+        </p>
+      )}
+    </>
   )
 }

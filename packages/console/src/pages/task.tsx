@@ -3,7 +3,7 @@ import { taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
-import { useMe, useServiceOfTask, useTask, useTaskDiagnosis } from '../live/queries.ts'
+import { useMe, useServiceOfTask, useTask, useTaskDefinition, useTaskDiagnosis } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { AsReturned } from '../parts/as-returned.tsx'
@@ -28,6 +28,7 @@ const StopTasksDialog = lazy(() => import('../parts/stop-tasks-dialog.tsx'))
 export function TaskPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)
   const diagnosis = useTaskDiagnosis(account, cluster, id).data
+  const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
   const me = useMe()
   const now = useNow()
   const [, navigate] = useLocation()
@@ -98,7 +99,12 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
           <div className="beside">
             <div className="stack">
               <h2>Containers</h2>
-              <TaskContainers account={account} task={task} hasTerminal={terminal?.disabledReason === undefined} />
+              <TaskContainers
+                account={account}
+                task={task}
+                definition={definition}
+                hasTerminal={terminal?.disabledReason === undefined}
+              />
               <h2 id="logs">Log</h2>
               {hasRun || showsLog ? (
                 <Suspense fallback={<p className="muted">Loading.</p>}>

@@ -1,9 +1,8 @@
 /** The fields of one container of a task definition. */
-
+import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
 import {
   arrayOrEmpty,
   awslogsConfiguration,
-  type Container,
   commandText,
   fitsOnLines,
   lineWithoutPair,
@@ -17,26 +16,10 @@ import {
   withPorts,
 } from './container-values.ts'
 import { ExternalText } from './external-text.tsx'
-import { CheckField, errorAt, TextField } from './fields.tsx'
+import { CheckField, TextField } from './fields.tsx'
+import { HealthCheckFields } from './health-check-fields.tsx'
 import { joinedWords, LinkedArea, LinkedField } from './linked-field.tsx'
 import { withMember } from './with-member.ts'
-
-interface ContainerFieldProps {
-  index: number
-  container: Container
-  /** The JSON Pointer of the container in the body; by default that of a task definition. */
-  pointer?: string
-  /** The error of the whole form; each field shows the part that concerns it. */
-  rejection: unknown
-  onChange: (next: Container) => void
-}
-
-const fieldId = (index: number, field: string) => `container-${index}-${field}`
-
-const errorOf = (
-  { rejection, index, pointer = `/containerDefinitions/${index}` }: ContainerFieldProps,
-  ...members: string[]
-) => members.map((member) => errorAt(rejection, `${pointer}/${member}`)).find((each) => each)
 
 export function ContainerFields({
   family,
@@ -117,6 +100,7 @@ export function ProgramFields(props: ContainerFieldProps) {
       <CommandField {...props} />
       <EnvironmentField {...props} />
       <SecretsField {...props} />
+      <HealthCheckFields {...props} />
     </>
   )
 }

@@ -4,6 +4,8 @@ const labels: readonly (readonly [pointer: RegExp, label: string])[] = [
   [/^\/family$/, 'Family'],
   [/^\/cpu$/, 'CPU'],
   [/^\/memory$/, 'Memory'],
+  [/^\/runtimePlatform\/cpuArchitecture$/, 'CPU architecture'],
+  [/^\/runtimePlatform\/operatingSystemFamily$/, 'Operating system'],
   [/^\/executionRoleArn$/, 'Execution role'],
   [/^\/taskRoleArn$/, 'Task role'],
   [/^\/name$/, 'Name'],
@@ -26,14 +28,20 @@ const containerLabels: Readonly<Record<string, string>> = {
   command: 'Command',
   environment: 'Environment',
   secrets: 'Secrets',
+  healthCheck: 'Health check',
+  'healthCheck/interval': 'Health check interval',
+  'healthCheck/timeout': 'Health check timeout',
+  'healthCheck/retries': 'Health check retries',
+  'healthCheck/startPeriod': 'Health check start period',
 }
+
+const labelOfMember = (member: string) => containerLabels[member] ?? containerLabels[member.split('/')[0]!]
 
 /** The label of the field that the JSON Pointer names; undefined when no form has such a field. */
 export function labelOf(pointer: string): string | undefined {
-  const [, container, field = ''] = /^\/containers\/([^/]+)\/(\w+)/.exec(pointer) ?? []
-  if (container !== undefined) return containerLabels[field] && `${containerLabels[field]} of ${container}`
-  const [, index, member = ''] = /^\/containerDefinitions\/(\d+)\/(\w+)/.exec(pointer) ?? []
-  if (index === undefined) return labels.find(([pattern]) => pattern.test(pointer))?.[1]
-  const label = containerLabels[member]
-  return label && `${label} of container ${Number(index) + 1}`
+  const [, kind, container = '', member = ''] =
+    /^\/(containers|containerDefinitions)\/([^/]+)\/(.+)/.exec(pointer) ?? []
+  if (kind === undefined) return labels.find(([pattern]) => pattern.test(pointer))?.[1]
+  const label = labelOfMember(member)
+  return label && `${label} of ${kind === 'containers' ? container : `container ${Number(container) + 1}`}`
 }

@@ -65,11 +65,14 @@ type Fault = ProblemError['errors'][number]
 
 const pointerOf = (fault: Fault) => ('pointer' in fault ? String(fault.pointer) : undefined)
 
-/** For an invalid body whose faults are all fields of the form, the title names these fields. */
+/** For an error whose faults are all fields of the form, the title names these fields. */
 function problemTitle(error: ProblemError): string {
   const fields = fieldsOf(error)
   return fields ? `Correct ${fields.join(', ')}` : error.problem.title
 }
+
+/** The codes of errors about the values of fields: those of the gateway and those of ECS. */
+const codesOfFields = /^(InvalidBody|ClientException|InvalidParameterException)$/
 
 /** The labels of the faulty fields; undefined when one of the faults is in no field. */
 function fieldsOf({ code, errors }: ProblemError): string[] | undefined {
@@ -77,7 +80,7 @@ function fieldsOf({ code, errors }: ProblemError): string[] | undefined {
     (label) => label !== undefined,
   )
   const isComplete = errors.every((each) => labelOf(pointerOf(each) ?? '') !== undefined)
-  return code === 'InvalidBody' && labels.length > 0 && isComplete ? labels : undefined
+  return codesOfFields.test(code) && labels.length > 0 && isComplete ? labels : undefined
 }
 
 /** Replaces the JSON Pointer at the start of a message with the label of its field. */

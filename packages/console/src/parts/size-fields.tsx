@@ -8,7 +8,7 @@ const gigabytes = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
 const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
 
 /** Adds the current value if the options lack it, so that it stays chosen: the plan reports an invalid value. */
-const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
+export const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
   options.some(([each]) => each === value) ? options : [...options, [value, value] as const]
 
 export function SizeFields<T extends { cpu?: unknown; memory?: unknown }>({

@@ -1,0 +1,40 @@
+import type { TaskDefinition } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { paths } from '../paths.ts'
+import type { Container } from './container-values.ts'
+import { ExternalText } from './external-text.tsx'
+import { healthCheckOf } from './health-check-values.ts'
+
+/** The containers of the definition, in groups: with a health check, and without. */
+export function healthChecksIn(definition: TaskDefinition) {
+  const { true: withCheck = [], false: without = [] } = Object.groupBy(
+    definition.containerDefinitions ?? [],
+    (container) => (Array.isArray(healthCheckOf(container as Container).command) ? 'true' : 'false'),
+  )
+  return { withCheck: withCheck.map(({ name }) => name ?? ''), without: without.map(({ name }) => name ?? '') }
+}
+
+/** A link to the form of a new revision, at the health check of the container. */
+export function AddHealthCheck({
+  account,
+  definition,
+  container,
+}: {
+  account: string
+  definition: TaskDefinition
+  container: string | undefined
+}) {
+  const index = definition.containerDefinitions?.findIndex(({ name }) => name === container) ?? 0
+  return <Link href={`${paths.newTaskDefinition(account, definition.name)}#container-${index}-health`}>Add one…</Link>
+}
+
+/** The containers with a health check; when there are none, why their health is not known. */
+export function HealthCheckFact({ account, definition }: { account: string; definition: TaskDefinition }) {
+  const { withCheck, without } = healthChecksIn(definition)
+  if (withCheck.length > 0) return <ExternalText text={withCheck.join(', ')} />
+  return (
+    <>
+      none: health is UNKNOWN. <AddHealthCheck account={account} definition={definition} container={without[0]} />
+    </>
+  )
+}

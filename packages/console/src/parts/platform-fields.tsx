@@ -1,0 +1,58 @@
+/** The fields of the platform that a task runs on: its CPU architecture and its operating system. */
+import { errorAt, SelectField } from './fields.tsx'
+import { withCurrentValue } from './size-fields.tsx'
+import { withMember } from './with-member.ts'
+
+const architectures = ['X86_64', 'ARM64']
+
+/** The operating systems of Fargate (Developer Guide, Fargate Windows platform version change log). */
+const operatingSystems = [
+  'LINUX',
+  'WINDOWS_SERVER_2019_CORE',
+  'WINDOWS_SERVER_2019_FULL',
+  'WINDOWS_SERVER_2022_CORE',
+  'WINDOWS_SERVER_2022_FULL',
+]
+
+const optionsOf = ([defaultValue = '', ...others]: readonly string[], value: string) =>
+  withCurrentValue(
+    [['', `${defaultValue} (default)`] as const, ...[defaultValue, ...others].map((each) => [each, each] as const)],
+    value,
+  )
+
+export function PlatformFields<T extends { runtimePlatform?: unknown }>({
+  definition,
+  rejection,
+  onChange,
+}: {
+  definition: T
+  rejection: unknown
+  onChange: (next: T) => void
+}) {
+  const platform = Object.fromEntries(Object.entries(definition.runtimePlatform ?? {}))
+  const fieldProps = (member: 'cpuArchitecture' | 'operatingSystemFamily', values: readonly string[]) => {
+    const value = String(platform[member] ?? '')
+    return {
+      value,
+      options: optionsOf(values, value),
+      error: errorAt(rejection, `/runtimePlatform/${member}`),
+      onChange: (chosen: string) =>
+        onChange(withMember(definition, 'runtimePlatform', withMember(platform, member, chosen))),
+    }
+  }
+  return (
+    <div className="pair-of-fields">
+      <SelectField
+        id="architecture"
+        label="CPU architecture"
+        help="The image must be built for it."
+        {...fieldProps('cpuArchitecture', architectures)}
+      />
+      <SelectField
+        id="operating-system"
+        label="Operating system"
+        {...fieldProps('operatingSystemFamily', operatingSystems)}
+      />
+    </div>
+  )
+}
