@@ -185,6 +185,8 @@ test('task definitions: a registration is compared with the newest revision, and
   const same = (await plan('post', '/local/taskdefs', full)).body
   assert.deepEqual(same.changes, [], 'ECS’s defaults are no changes')
   assert.equal(same.effects.at(-1), 'No field differs from full:1, the newest revision.')
+  const tagged = (await plan('post', '/local/taskdefs', { ...full, tags: { team: 'shop' } })).body
+  assert.deepEqual(tagged.changes, [{ path: '/tags/team', from: null, to: 'shop' }])
   assert.match(registered.body.effects.at(-1), /^The fields are compared with plans:\d+, the newest revision\.$/)
   const ended = await planDeletion('/local/taskdefs/plans:1?purge=true')
   assert.deepEqual(ended.body.changes, [{ path: '/plans:1/status', from: 'ACTIVE', to: 'DELETE_IN_PROGRESS' }])

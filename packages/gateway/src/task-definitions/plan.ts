@@ -1,12 +1,14 @@
 /** Plans of changes to task definitions, for `?dryRun=true`. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { type JsonObject, present } from '../shapes/present.ts'
 import { definitionDocument } from './definition-document.ts'
 import type { FamilyDeregistration } from './deregister.ts'
 import { withEcsDefaults } from './ecs-defaults.ts'
-import { findTaskDefinition } from './get.ts'
+import { findTaskDefinition, type TaggedDefinition } from './get.ts'
 import type { TaskDefinitionResource } from './schema.ts'
 
 /** Plans a registration. The plan's changes are the differences from the family's newest ACTIVE revision. */
@@ -19,8 +21,11 @@ export async function planRegistration(
   const newest = await findTaskDefinition(account, input.family ?? '')
   const plan = planOf({
     calls,
-    before: newest ? definitionDocument(newest) : {},
-    after: definitionDocument(newest ? withEcsDefaults(input) : input),
+    before: newest ? taggedDocument(newest) : {},
+    after: taggedDocument({
+      ...(newest ? withEcsDefaults(input) : input),
+      tags: addBoundaryTag(account.boundaryTag, input.tags ?? []),
+    }),
     effectOf,
   })
   if (!newest) return plan
@@ -28,6 +33,12 @@ export async function planRegistration(
   const comparison =
     plan.changes.length === 0 ? `No field differs from ${base}.` : `The fields are compared with ${base}.`
   return { ...plan, effects: [...plan.effects, comparison] }
+}
+
+/** ECS has the tags of a definition beside it, so its document lacks them. */
+function taggedDocument(definition: TaggedDefinition | RegisterTaskDefinitionRequest): JsonObject {
+  const { tags = [] } = definition
+  return { ...definitionDocument(definition), ...present('RegisterTaskDefinitionRequest', { tags }) }
 }
 
 /** Plans the deregistration of a revision or of a family. */
