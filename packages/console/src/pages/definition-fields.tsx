@@ -6,6 +6,7 @@ import { errorAt, TextField } from '../parts/fields.tsx'
 import { nameFault } from '../parts/name-fault.ts'
 import { PlatformFields } from '../parts/platform-fields.tsx'
 import { SizeFields } from '../parts/size-fields.tsx'
+import { FoldedTags } from '../parts/tag-fields.tsx'
 import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
@@ -46,6 +47,7 @@ export function DefinitionFields({
         <PlatformFields definition={definition} rejection={rejection} onChange={onChange} />
         <ExecutionRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
         <TaskRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
+        <FoldedTags id="definition-tags" summary="Tags" body={definition} rejection={rejection} onChange={onChange} />
       </fieldset>
       {containers.map((container, i) => (
         <ContainerFields

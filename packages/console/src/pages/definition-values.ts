@@ -7,6 +7,7 @@ export interface Definition {
   cpu?: unknown
   memory?: unknown
   runtimePlatform?: unknown
+  tags?: unknown
   executionRoleArn?: string
   taskRoleArn?: string
   containerDefinitions?: Container[]

@@ -6,6 +6,7 @@ import { errorAt, TextField } from '../parts/fields.tsx'
 import { More } from '../parts/more.tsx'
 import { PlatformFields } from '../parts/platform-fields.tsx'
 import { SizeFields } from '../parts/size-fields.tsx'
+import { FoldedTags } from '../parts/tag-fields.tsx'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
@@ -62,6 +63,13 @@ export function ImageFields({
         <LogField {...containerProps} family={definition.family ?? ''} region={account.region} />
         {isLocal && executionRoleField}
         <TaskRoleField {...definitionProps} />
+        <FoldedTags
+          id="definition-tags"
+          summary="Tags of the task definition"
+          body={definition}
+          rejection={rejection}
+          onChange={onChange}
+        />
       </More>
     </>
   )

@@ -1,4 +1,5 @@
 /** The page that registers a task definition. Form and document edit the same text; the plan is beside them. */
+import type { TaskDefinition } from '@ecs-api/client'
 import { useEffect } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
@@ -11,7 +12,9 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
 import { Restored } from '../parts/restored.tsx'
+import { tagsFault, tagsIn, withoutTagsOfAws } from '../parts/tag-values.ts'
 import { toast } from '../parts/toast.tsx'
+import { withMember } from '../parts/with-member.ts'
 import { paths } from '../paths.ts'
 import { DefinitionFields } from './definition-fields.tsx'
 import { type AccountFacts, accountFactsOf, type Definition, newDefinition } from './definition-values.ts'
@@ -47,10 +50,14 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
       </>
     )
   const editedAccount = accountFactsOf(facts)
-  const initial = copied.data
-    ? (Object.fromEntries(Object.entries(copied.data).filter(([name]) => !addedByEcs.has(name))) as Definition)
-    : newDefinition(editedAccount, { name: 'web', ports: [80] })
+  const initial = copied.data ? copyOf(copied.data) : newDefinition(editedAccount, { name: 'web', ports: [80] })
   return <Editor key={copiedName} account={editedAccount} copiedName={copiedName} initial={initial} />
+}
+
+function copyOf(registered: TaskDefinition): Definition {
+  const members = Object.entries(registered).filter(([name]) => !addedByEcs.has(name))
+  const copy: Definition = Object.fromEntries(members)
+  return withMember(copy, 'tags', withoutTagsOfAws(tagsIn(copy.tags)))
 }
 
 function Head({ account, copiedName }: { account: string; copiedName: string }) {
@@ -83,7 +90,7 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
       ? 'Type a family.'
       : withoutImage
         ? `Type the image of ${withoutImage.name || 'the container'}.`
-        : undefined
+        : tagsFault(tagsIn(definition.tags))
   const change = usePlannedChange<{ name: string }>({
     account: account.name,
     request:

@@ -5,6 +5,7 @@ import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { LinkedField, numberOrText } from '../parts/linked-field.tsx'
 import { nameFault } from '../parts/name-fault.ts'
 import { type Network, NetworkFields } from '../parts/network-fields.tsx'
+import { FoldedTags } from '../parts/tag-fields.tsx'
 import { TerminalField } from '../parts/terminal-field.tsx'
 import { withMember } from '../parts/with-member.ts'
 
@@ -13,6 +14,7 @@ export interface ServiceBody extends Partial<Network> {
   taskDefinition?: string
   count?: number | string
   enableExecuteCommand?: boolean
+  tags?: unknown
   deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
 }
 
@@ -112,6 +114,7 @@ export function ServiceFields({
           />
         </div>
       </details>
+      <FoldedTags id="service-tags" summary="Tags" body={body} rejection={rejection} onChange={onChange} />
     </>
   )
 }

@@ -11,6 +11,7 @@ const labels: readonly (readonly [pointer: RegExp, label: string])[] = [
   [/^\/name$/, 'Name'],
   [/^\/taskDefinition$/, 'Task definition'],
   [/^\/(count|desiredCount)$/, 'Desired count'],
+  [/^\/tags\b/, 'Tags'],
   [/^\/subnets\b/, 'Subnets'],
   [/^\/securityGroups\b/, 'Security groups'],
   [/^\/enableExecuteCommand$/, 'Allow terminals'],

@@ -25,7 +25,11 @@ export function AddHealthCheck({
   container: string | undefined
 }) {
   const index = definition.containerDefinitions?.findIndex(({ name }) => name === container) ?? 0
-  return <Link href={`${paths.newTaskDefinition(account, definition.name)}#container-${index}-health`}>Add one…</Link>
+  return (
+    <Link className="in-text" href={`${paths.newTaskDefinition(account, definition.name)}#container-${index}-health`}>
+      Add one…
+    </Link>
+  )
 }
 
 /** The containers with a health check; when there are none, why their health is not known. */

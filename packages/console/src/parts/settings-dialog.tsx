@@ -9,11 +9,14 @@ import { useTaskDefinition } from '../live/queries.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { DocumentField, useDocument } from './document-field.tsx'
-import { CheckField, SelectField } from './fields.tsx'
+import { CheckField, errorAt, SelectField } from './fields.tsx'
 import { isSameJson, LinkedField, numberOrText } from './linked-field.tsx'
 import { type Network, NetworkFields, networkOf } from './network-fields.tsx'
 import { Restored } from './restored.tsx'
+import { TagFields } from './tag-fields.tsx'
+import { patchedTags, tagsFault, tagsIn, tagsPatch, withoutTagsOfAws } from './tag-values.ts'
 import { TerminalField } from './terminal-field.tsx'
+import { withMember } from './with-member.ts'
 
 interface CircuitBreaker {
   enable: boolean
@@ -33,6 +36,7 @@ interface Patch {
   securityGroups?: string[]
   assignPublicIp?: boolean
   forceNewDeployment?: boolean
+  tags?: Record<string, string | null> | null
 }
 
 export function SettingsDialog({
@@ -76,9 +80,15 @@ export function SettingsDialog({
     }
     setText(document.textWith({ ...others, ...change }))
   }
+  const tags = patchedTags(currentSettings.tags, patch.tags)
   const isEmpty = Object.keys(patch).length === 0
+  const incompleteReason = !document.value
+    ? 'Correct the document first.'
+    : isEmpty
+      ? 'Nothing has changed yet.'
+      : tagsFault(tags)
   const request: ApiRequest | undefined =
-    document.value && !isEmpty
+    incompleteReason === undefined
       ? { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body: patch }
       : undefined
   const serviceReference = shellWord(`${account}/${service.cluster}/${service.name}`)
@@ -88,7 +98,7 @@ export function SettingsDialog({
       title={`Settings of ${service.cluster}/${service.name}`}
       account={account}
       request={request}
-      incompleteReason={document.value ? 'Nothing has changed yet.' : 'Correct the document first.'}
+      incompleteReason={incompleteReason}
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
       buttonLabel="Change"
       doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
@@ -97,7 +107,7 @@ export function SettingsDialog({
         draft.discard()
         onClose()
       }}
-      fields={
+      fields={(rejection) => (
         <>
           <Restored draft={draft} />
           <fieldset className="plain stack" disabled={isDisabled}>
@@ -183,6 +193,7 @@ export function SettingsDialog({
                 assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
               }}
               account={account}
+              rejection={rejection}
               ownService={`${service.cluster}/${service.name}`}
               onChange={(change) =>
                 setText(
@@ -196,6 +207,18 @@ export function SettingsDialog({
               }
             />
           </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled}>
+            <legend>Tags</legend>
+            <TagFields
+              id="tags"
+              tags={tags}
+              help="Tasks that run already keep theirs."
+              error={errorAt(rejection, '/tags')}
+              onChange={(next) =>
+                setText(document.textWith(withMember(patch, 'tags', tagsPatch(currentSettings.tags, next))))
+              }
+            />
+          </fieldset>
           <details>
             <summary>Edit as document</summary>
             <DocumentField
@@ -206,7 +229,7 @@ export function SettingsDialog({
             />
           </details>
         </>
-      }
+      )}
     />
   )
 }
@@ -235,5 +258,6 @@ function settingsOf(service: Service) {
     allowsTerminals: service.enableExecuteCommand ?? false,
     platformVersion: service.platformVersion ?? 'LATEST',
     ...networkOf(service),
+    tags: withoutTagsOfAws(tagsIn(service.tags)),
   }
 }

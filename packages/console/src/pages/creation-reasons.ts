@@ -1,0 +1,58 @@
+/** Why a new service cannot be created yet: the first field of its form that is empty or invalid. */
+import { containersOf } from '../parts/container-values.ts'
+import { nameFault } from '../parts/name-fault.ts'
+import { tagsFault, tagsIn } from '../parts/tag-values.ts'
+import type { Definition } from './definition-values.ts'
+import type { ServiceBody } from './service-fields.tsx'
+
+export const typeRoleReason = 'Type a task role, under More: terminals need one.'
+
+export function creationReason({
+  body,
+  cluster,
+  isClusterMissing,
+  definition,
+}: {
+  body: ServiceBody
+  cluster: string
+  isClusterMissing: boolean
+  /** The definition to register for an image; undefined when the service names an existing one. */
+  definition: Definition | undefined
+}): string | undefined {
+  const name = String(body.name ?? '')
+  return (
+    nameReason(name, cluster) ??
+    (definition && imageReason(definition, body)) ??
+    firstReason([
+      [name === '', 'Type a name.'],
+      [cluster === '', 'Type a cluster.'],
+      [isClusterMissing && !definition, `Create the cluster ${cluster} first.`],
+      [!definition && !body.taskDefinition, 'Choose a task definition.'],
+      [!/^\d+$/.test(String(body.count ?? '')), 'Type a desired count: a number of tasks, 0 or more.'],
+    ]) ??
+    tagsFault(tagsIn(body.tags)) ??
+    tagsFault(tagsIn(definition?.tags))
+  )
+}
+
+const firstReason = (reasons: readonly (readonly [isMet: boolean, reason: string])[]) =>
+  reasons.find(([isMet]) => isMet)?.[1]
+
+/** Why a service or a cluster cannot have this name. */
+function nameReason(name: string, cluster: string): string | undefined {
+  const [nameProblem, clusterProblem] = [nameFault(name), nameFault(cluster)]
+  if (nameProblem) return `Name: ${nameProblem}`
+  return clusterProblem && `Cluster: ${clusterProblem}`
+}
+
+/** Why the definition of an image cannot be registered for the service. */
+function imageReason(
+  definition: Definition,
+  { taskDefinition, enableExecuteCommand }: ServiceBody,
+): string | undefined {
+  const [container] = containersOf(definition)
+  if (!container?.image) return 'Type an image.'
+  if (!definition.family) return 'Type a family, under More.'
+  if (taskDefinition !== undefined) return 'Remove taskDefinition from the document, or begin with a task definition.'
+  return enableExecuteCommand && !definition.taskRoleArn ? typeRoleReason : undefined
+}
