@@ -6,6 +6,7 @@ import type { Service } from '@aws-sdk/client-ecs'
 import { type Fault, faultsOf, type RuleContext } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { problemOf } from '../aws/calls/errors.ts'
+import { PlannedRejection } from '../shapes/planned-rejection.ts'
 
 /** The state that ECS looks up. A rule is not applied when the part that it needs is absent. */
 type LookedUpState = Pick<RuleContext, 'cluster' | 'definition'>
@@ -37,8 +38,7 @@ export function rejectAsEcs(
   const presentMessages = new Set(before && faultsIn(before).map(({ message }) => message))
   const fault = faultsIn(change).find(({ message }) => !presentMessages.has(message))
   if (!fault) return
-  const rejection = Object.assign(new Error(fault.message), { name: fault.code, $metadata: { httpStatusCode: 400 } })
-  throw problemOf(rejection, { account: account.name, action, input: change.input })
+  throw problemOf(new PlannedRejection(fault), { account: account.name, action, input: change.input })
 }
 
 /** The members of a service into which UpdateService merges its input. */

@@ -251,8 +251,8 @@ test('a plan makes the checks that ECS makes after it has looked up the definiti
       'ExecNoTaskRole',
       undefined,
     ],
-    ['post', services, { ...www, name: 'x', platformVersion: '9.9' }, 'PlatformUnknownException', undefined],
-    ['patch', `${services}/www`, { platformVersion: '9.9' }, 'PlatformUnknownException', undefined],
+    ['post', services, { ...www, name: 'x', platformVersion: '9.9' }, 'PlatformUnknownException', '/platformVersion'],
+    ['patch', `${services}/www`, { platformVersion: '9.9' }, 'PlatformUnknownException', '/platformVersion'],
     ['patch', `${services}/www`, { subnets: ['subnet-x'] }, 'InvalidParameterException', '/subnets/0'],
     ['post', services, { ...www, name: 'x', subnets: ['subnet-x'] }, 'InvalidParameterException', '/subnets/0'],
     [
@@ -267,7 +267,7 @@ test('a plan makes the checks that ECS makes after it has looked up the definiti
       services,
       { ...www, name: 'x', capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] },
       'InvalidParameterException',
-      undefined,
+      '/capacityProviderStrategy/0/capacityProvider',
     ],
     [
       'post',
@@ -281,7 +281,7 @@ test('a plan makes the checks that ECS makes after it has looked up the definiti
         },
       },
       'InvalidParameterException',
-      undefined,
+      '/serviceConnectConfiguration/namespace',
     ],
     [
       'patch',
@@ -289,7 +289,7 @@ test('a plan makes the checks that ECS makes after it has looked up the definiti
       { deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 0 } },
       'InvalidParameterException',
       // ECS compares it with the rebalancing that the service has already.
-      undefined,
+      '/deploymentConfiguration/maximumPercent',
     ],
   ]
   for (const [method, path, body, code, pointer] of rows) {

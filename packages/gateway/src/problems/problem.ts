@@ -3,7 +3,7 @@
  * for programs, and `detail` explains the error to a person. `http/` turns each problem into an RFC 9457 response. No
  * other folder builds error responses.
  *
- * `detail`, `next` and `errors` are for the client and never contain a secret; `cause` is for the log only.
+ * `detail`, `next` and `errors` are for the client and never contain a secret; `cause` is never sent.
  */
 import type { ProblemCode } from './codes.ts'
 
@@ -24,7 +24,7 @@ export interface ProblemOptions {
   headers?: Readonly<Record<string, string>>
   /** The request id of the AWS call that failed. */
   awsRequestId?: string
-  /** For the log. */
+  /** For the log, and for the place of a planned call's rejection. */
   cause?: unknown
 }
 

@@ -232,3 +232,17 @@ test('a changed strategy starts a deployment, and the same strategy does not', a
   assert.equal((await api.patch(`${services}/www`, { capacityProviderStrategy: both.toReversed() })).status, 200)
   assert.equal((await api.get(`${services}/www/deployments`)).body.items.length, 3)
 })
+
+test('a plan names the place of an error that only the task definition shows', async () => {
+  const { services } = await newClusterWithWeb()
+  const balanced = (containerName: string, containerPort: number) => ({
+    loadBalancers: [{ targetGroupArn, containerName, containerPort }],
+  })
+  const noContainer = ['/loadBalancers/0/containerName', 'The container api does not exist in the task definition.']
+  const noPort = ['/loadBalancers/0/containerPort', 'The container web did not have a container port 81 defined.']
+  const dryRun = `${services}?dryRun=true`
+  assert.deepEqual(faultsOf(await api.post(dryRun, { ...www, ...balanced('api', 80) })), [noContainer])
+  assert.deepEqual(faultsOf(await api.post(dryRun, { ...www, ...balanced('web', 81) })), [noPort])
+  await api.post(services, { ...www, count: 0 })
+  assert.deepEqual(faultsOf(await api.patch(`${services}/www?dryRun=true`, balanced('web', 81))), [noPort])
+})

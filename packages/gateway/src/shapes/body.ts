@@ -16,6 +16,7 @@ import {
 } from '@ecs-api/ecs-model'
 import { type AwsCode, BadRequest, faultReport, maxFaults, type Fault as ProblemFault } from '../problems/problem.ts'
 import { apiForm } from './form.ts'
+import { plannedFaultOf } from './planned-rejection.ts'
 
 export type Operation =
   | 'CreateCluster'
@@ -125,8 +126,12 @@ export function readBody(
       }
       throwFaults(faults, unlisted)
     },
-    withPointerToField: (rejection) =>
-      withPointerToFault(rejection, faultsOf(lastChecked[0], withoutNulls(lastChecked[1])), pointerOf),
+    withPointerToField: (rejection) => {
+      const planned = plannedFaultOf(rejection)
+      const plannedFaults = planned && String(planned.path[0]) in reading.value ? [planned] : []
+      const faultsInBody = faultsOf(lastChecked[0], withoutNulls(lastChecked[1]))
+      return withPointerToFault(rejection, [...plannedFaults, ...faultsInBody], pointerOf)
+    },
   }
 }
 

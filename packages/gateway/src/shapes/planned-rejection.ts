@@ -1,0 +1,23 @@
+/**
+ * The rejection of a planned call, in place of AWS's. It has the broken rule, because some rules need state that a body
+ * lacks, such as the containers of the task definition.
+ */
+import type { Fault } from '@ecs-api/ecs-model'
+import { Problem } from '../problems/problem.ts'
+
+export class PlannedRejection extends Error {
+  readonly fault: Fault
+  /** As the errors of the AWS SDK have it. */
+  readonly $metadata = { httpStatusCode: 400 }
+
+  constructor(fault: Fault) {
+    super(fault.message)
+    this.name = fault.code
+    this.fault = fault
+  }
+}
+
+/** The broken rule of a planned call; undefined for any other error. */
+export function plannedFaultOf(problem: unknown): Fault | undefined {
+  return problem instanceof Problem && problem.cause instanceof PlannedRejection ? problem.cause.fault : undefined
+}
