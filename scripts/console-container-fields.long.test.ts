@@ -42,7 +42,7 @@ test('a service without a health check says why its health is unknown, and leads
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
   await waitForText(page, /Health is UNKNOWN without a health check: web has none\./)
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
-  await waitForText(page, /none: health is UNKNOWN/)
+  await waitForText(page, /none, so UNKNOWN/)
   await page.getByRole('link', { name: 'Add one…' }).click()
   await page.getByRole('heading', { name: 'A new revision of web, from web:1' }).waitFor()
   const command = page.getByLabel('Health check')

@@ -1,4 +1,4 @@
-// Fields of services and of task definitions in the forms of the console: their tags.
+// Fields of services and of task definitions in the forms of the console: their tags and their load balancers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
@@ -84,4 +84,65 @@ test('the tags of a service are set at its creation and changed in its settings'
   await press(change)
   await dialog.waitFor({ state: 'detached' })
   assert.deepEqual((await api.get(`${services}/www`)).body.tags, { owner: 'me' })
+})
+
+const targetGroupArn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef'
+
+test('a service gets a load balancer at its creation, and another in its settings', { skip, timeout }, async (t) => {
+  const { url, token, api } = program!
+  await api.put('/local/clusters/prod', {})
+  await api.post('/local/taskdefs', webDefinition('balanced', { ports: [80, 8080] }))
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  await page.goto(`${url}/console/local/new/service?taskDefinition=balanced&cluster=prod`)
+  await page.getByLabel('Name', { exact: true }).fill('balanced')
+  await page.getByText('Network', { exact: true }).click()
+  await page.getByLabel('Subnets').fill('subnet-0a1b2c3d')
+  await page.getByText('Load balancer', { exact: true }).click()
+  const form = page.locator('form')
+  // The plan has read the definition, whose container and port are proposed.
+  await planned(page, /ECS creates the service balanced/)
+  await form.getByRole('button', { name: 'Add a load balancer' }).click()
+  const container = page.getByLabel('Container', { exact: true })
+  assert.equal(await container.inputValue(), 'web')
+  assert.equal(await page.getByLabel('Container port').inputValue(), '80')
+  assert.deepEqual(
+    await page
+      .locator('#balancer-0-port-offered option')
+      .evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
+    ['80', '8080'],
+  )
+  const create = page.getByRole('button', { name: 'Create', exact: true })
+  await create.and(page.locator('[title^="Load balancer: Type the ARN of a target group"]')).waitFor()
+  await page.getByLabel('Target group').fill(targetGroupArn)
+  const noted = (id: string, text: string) => page.locator(`#${id}-notes`).getByText(text, { exact: true }).waitFor()
+  await page.getByLabel('Container port').fill('81')
+  await noted('balancer-0-port', 'The container web did not have a container port 81 defined.')
+  await container.fill('api')
+  await noted('balancer-0-container', 'The container api does not exist in the task definition.')
+  assert.deepEqual(await faultsOfAppearance(page, 'load-balancer'), [])
+  await container.fill('web')
+  await page.getByLabel('Container port').fill('8080')
+  await planned(page, /targetGroupArn/)
+  await press(create)
+  await page.getByRole('heading', { name: 'balanced', exact: true }).waitFor()
+  const balancersOf = async () => (await api.get(`${services}/balanced`)).body.loadBalancers
+  const first = { containerName: 'web', containerPort: 8080, targetGroupArn }
+  assert.deepEqual(await balancersOf(), [first])
+
+  await page.getByRole('button', { name: 'Settings…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Add a load balancer' }).click()
+  await dialog.locator('#balancer-1-port').fill('x')
+  await dialog.locator('#balancer-1-group').fill(targetGroupArn.replace('web', 'api'))
+  await dialog.locator('#balancer-1-port-notes').filter({ hasText: '"x" where a whole number is expected' }).waitFor()
+  assert.deepEqual(await faultsOfAppearance(page, 'dialog-settings-balancers'), [])
+  await dialog.locator('#balancer-1-port').fill('80')
+  await dialog.getByRole('button', { name: 'Remove the load balancer 1' }).click()
+  assert.equal(await dialog.getByLabel('Target group').inputValue(), targetGroupArn.replace('web', 'api'))
+  await planned(page, /One deployment replaces the tasks/)
+  await press(dialog.getByRole('button', { name: 'Change', exact: true }))
+  await dialog.waitFor({ state: 'detached' })
+  assert.deepEqual(await balancersOf(), [
+    { ...first, containerPort: 80, targetGroupArn: targetGroupArn.replace('web', 'api') },
+  ])
 })

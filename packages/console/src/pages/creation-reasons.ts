@@ -2,6 +2,7 @@
 import { containersOf } from '../parts/container-values.ts'
 import { nameFault } from '../parts/name-fault.ts'
 import { tagsFault, tagsIn } from '../parts/tag-values.ts'
+import { loadBalancersFault } from '../parts/target-group-fault.ts'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
 
@@ -30,6 +31,7 @@ export function creationReason({
       [!definition && !body.taskDefinition, 'Choose a task definition.'],
       [!/^\d+$/.test(String(body.count ?? '')), 'Type a desired count: a number of tasks, 0 or more.'],
     ]) ??
+    loadBalancersFault(body.loadBalancers) ??
     tagsFault(tagsIn(body.tags)) ??
     tagsFault(tagsIn(definition?.tags))
   )

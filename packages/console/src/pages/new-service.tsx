@@ -13,9 +13,11 @@ import {
   useTaskDefinition,
   useTaskDefinitions,
 } from '../live/queries.ts'
+import { containersOf } from '../parts/container-values.ts'
 import { DocumentField } from '../parts/document-field.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { ChoiceField, errorAt, TextField } from '../parts/fields.tsx'
+import { containersOfDefinition } from '../parts/load-balancer-fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
 import { nameFault } from '../parts/name-fault.ts'
@@ -153,6 +155,7 @@ function Editor({ account: accountResource }: { account: Account }) {
                 ))
               }
               definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
+              containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
               missingRoleHelp={isFromImage ? typeRoleReason : undefined}
               rejection={rejection}
               onChange={setBody}

@@ -1,11 +1,15 @@
 /** The fields of a new service, without the one of its task definition. */
 import type { TaskDefinition } from '@ecs-api/client'
 import type { ReactNode } from 'react'
+import type { Container } from '../parts/container-values.ts'
 import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
 import { LinkedField, numberOrText } from '../parts/linked-field.tsx'
+import { LoadBalancerFields } from '../parts/load-balancer-fields.tsx'
+import { More } from '../parts/more.tsx'
 import { nameFault } from '../parts/name-fault.ts'
 import { type Network, NetworkFields } from '../parts/network-fields.tsx'
 import { FoldedTags } from '../parts/tag-fields.tsx'
+import { loadBalancersFault } from '../parts/target-group-fault.ts'
 import { TerminalField } from '../parts/terminal-field.tsx'
 import { withMember } from '../parts/with-member.ts'
 
@@ -15,6 +19,7 @@ export interface ServiceBody extends Partial<Network> {
   count?: number | string
   enableExecuteCommand?: boolean
   tags?: unknown
+  loadBalancers?: unknown
   deploymentConfiguration?: { deploymentCircuitBreaker?: { enable: boolean; rollback: boolean } }
 }
 
@@ -27,6 +32,7 @@ export function ServiceFields({
   clusterNames,
   clusterNote,
   definition,
+  containers,
   missingRoleHelp,
   rejection,
   onChange,
@@ -40,6 +46,8 @@ export function ServiceFields({
   clusterNote: ReactNode
   /** The task definition of the service; undefined while it is not known. */
   definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
+  /** The containers of the task definition, as far as it is known. */
+  containers: readonly Container[]
   missingRoleHelp: string | undefined
   rejection: unknown
   onChange: (next: ServiceBody) => void
@@ -114,6 +122,20 @@ export function ServiceFields({
           />
         </div>
       </details>
+      <More
+        summary="Load balancer"
+        hasError={
+          errorAt(rejection, '/loadBalancers') !== undefined || loadBalancersFault(body.loadBalancers) !== undefined
+        }
+      >
+        <LoadBalancerFields
+          loadBalancers={body.loadBalancers}
+          containers={containers}
+          help="A target group that sends requests to the tasks."
+          rejection={rejection}
+          onChange={(next) => onChange(withMember(body, 'loadBalancers', next))}
+        />
+      </More>
       <FoldedTags id="service-tags" summary="Tags" body={body} rejection={rejection} onChange={onChange} />
     </>
   )

@@ -10,34 +10,16 @@ import { ChangeDialog } from './change-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { DocumentField, useDocument } from './document-field.tsx'
 import { CheckField, errorAt, SelectField } from './fields.tsx'
-import { isSameJson, LinkedField, numberOrText } from './linked-field.tsx'
-import { type Network, NetworkFields, networkOf } from './network-fields.tsx'
+import { isSameJson, LinkedField } from './linked-field.tsx'
+import { containersOfDefinition, LoadBalancerFields } from './load-balancer-fields.tsx'
+import { type Network, NetworkFields } from './network-fields.tsx'
 import { Restored } from './restored.tsx'
+import { type CircuitBreaker, numberOrDefault, type Patch, patchWith, settingsOf } from './settings-values.ts'
 import { TagFields } from './tag-fields.tsx'
-import { patchedTags, tagsFault, tagsIn, tagsPatch, withoutTagsOfAws } from './tag-values.ts'
+import { patchedTags, tagsFault, tagsPatch } from './tag-values.ts'
+import { loadBalancersFault } from './target-group-fault.ts'
 import { TerminalField } from './terminal-field.tsx'
 import { withMember } from './with-member.ts'
-
-interface CircuitBreaker {
-  enable: boolean
-  rollback: boolean
-}
-
-interface Patch {
-  enableExecuteCommand?: boolean
-  deploymentConfiguration?: {
-    deploymentCircuitBreaker?: CircuitBreaker
-    minimumHealthyPercent?: number | string
-    maximumPercent?: number | string
-  }
-  healthCheckGracePeriodSeconds?: number | string
-  platformVersion?: string
-  subnets?: string[]
-  securityGroups?: string[]
-  assignPublicIp?: boolean
-  forceNewDeployment?: boolean
-  tags?: Record<string, string | null> | null
-}
 
 export function SettingsDialog({
   account,
@@ -80,13 +62,14 @@ export function SettingsDialog({
     }
     setText(document.textWith({ ...others, ...change }))
   }
+  const controller = service.deploymentController?.type ?? 'ECS'
   const tags = patchedTags(currentSettings.tags, patch.tags)
   const isEmpty = Object.keys(patch).length === 0
   const incompleteReason = !document.value
     ? 'Correct the document first.'
     : isEmpty
       ? 'Nothing has changed yet.'
-      : tagsFault(tags)
+      : (loadBalancersFault(patch.loadBalancers) ?? tagsFault(tags))
   const request: ApiRequest | undefined =
     incompleteReason === undefined
       ? { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body: patch }
@@ -207,6 +190,16 @@ export function SettingsDialog({
               }
             />
           </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled || controller !== 'ECS'}>
+            <legend>Load balancers</legend>
+            <LoadBalancerFields
+              loadBalancers={patch.loadBalancers === undefined ? currentSettings.loadBalancers : patch.loadBalancers}
+              containers={containersOfDefinition(definition)}
+              {...(controller !== 'ECS' && { help: `The deployment controller ${controller} sets them: ECS cannot.` })}
+              rejection={rejection}
+              onChange={(next) => setMember('loadBalancers', next, currentSettings.loadBalancers)}
+            />
+          </fieldset>
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Tags</legend>
             <TagFields
@@ -232,32 +225,4 @@ export function SettingsDialog({
       )}
     />
   )
-}
-
-/** A copy of the patch with the member set; without the member when the service already has the value. */
-function patchWith<K extends keyof Patch>(
-  patch: Patch,
-  name: K,
-  value: Patch[K] | undefined,
-  currentValue: unknown,
-): Patch {
-  const { [name]: _, ...others } = patch
-  return value === undefined || isSameJson(value, currentValue) ? (others as Patch) : { ...others, [name]: value }
-}
-
-const numberOrDefault = (emptyValue: number) => (text: string) => (text.trim() === '' ? emptyValue : numberOrText(text))
-
-function settingsOf(service: Service) {
-  const { deploymentConfiguration: deployment } = service
-  const { enable = false, rollback = false } = deployment?.deploymentCircuitBreaker ?? {}
-  return {
-    breaker: { enable, rollback },
-    minimumHealthyPercent: deployment?.minimumHealthyPercent ?? 100,
-    maximumPercent: deployment?.maximumPercent ?? 200,
-    gracePeriodSeconds: service.healthCheckGracePeriodSeconds ?? 0,
-    allowsTerminals: service.enableExecuteCommand ?? false,
-    platformVersion: service.platformVersion ?? 'LATEST',
-    ...networkOf(service),
-    tags: withoutTagsOfAws(tagsIn(service.tags)),
-  }
 }
