@@ -1,4 +1,5 @@
-// Fields of task definitions in the forms of the console: the health check of a container, and the platform.
+// Fields of task definitions in the forms of the console: the health check and the
+// image of a container, and the platform.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
@@ -157,4 +158,48 @@ test('the architecture and the operating system are chosen in the forms', { skip
   await press(page.getByRole('button', { name: 'Register', exact: true }))
   await page.getByRole('heading', { name: 'arm:1', exact: true }).waitFor()
   assert.deepEqual((await api.get('/local/taskdefs/arm:1')).body.runtimePlatform, { cpuArchitecture: 'ARM64' })
+})
+
+test('an image field suggests the images of the account, and asks for them once', { skip, timeout }, async (t) => {
+  const { url, token, api, newAccount } = program!
+  const account = await newAccount()
+  for (const [family, image] of [
+    ['one', 'registry.example/one:1'],
+    ['one', 'registry.example/one:2'],
+    ['two', 'nginx:1.29'],
+  ] as const)
+    await api.post(`/${account}/taskdefs`, webDefinition(family, { image }))
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const requests: string[] = []
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url())
+    if (/\/taskdefs(\/|$)/.test(pathname) && request.method() === 'GET') requests.push(pathname + search)
+  })
+  const image = page.getByLabel('Image', { exact: true })
+  const offered = (index: number) => page.locator(`#container-${index}-image-offered option`)
+  const valuesOf = (index: number) =>
+    offered(index).evaluateAll((options) => options.map((option) => option.getAttribute('value')))
+  await page.goto(`${url}/console/${account}/new/service`)
+  await page.getByLabel('An image').check()
+  assert.equal(await offered(0).count(), 0)
+  await image.click()
+  await offered(0).nth(1).waitFor({ state: 'attached' })
+  // Of each family the newest revision.
+  assert.deepEqual(await valuesOf(0), ['nginx:1.29', 'registry.example/one:2'])
+  const before = requests.length
+  await image.pressSequentially('registry.example/one:2')
+  await page.getByLabel('Name', { exact: true }).and(page.locator('[value="one"]')).waitFor()
+  await planned(page, /registry\.example\/one:2/)
+  // 22 keys. The page reads its list again from time to time.
+  assert.ok(requests.length - before < 3, requests.slice(before).join(' '))
+
+  // A definition that another page has read counts, too.
+  await page.goto(`${url}/console/${account}/taskdefs/one:1`)
+  await page.getByText('registry.example/one:1').first().waitFor()
+  await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
+  await image.click()
+  await offered(0).nth(2).waitFor({ state: 'attached' })
+  assert.deepEqual(await valuesOf(0), ['nginx:1.29', 'registry.example/one:1', 'registry.example/one:2'])
+  await image.fill('bad image')
+  await noted(page, 'container-0-image', /Container\.image contains invalid characters/)
 })

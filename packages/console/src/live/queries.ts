@@ -2,7 +2,7 @@
  * The data of the pages. A key begins with account and kind, so that a change event can find the queries it concerns.
  */
 import { type AccountDiagnosis, type Diagnosis, ProblemError, type Service, type Task } from '@ecs-api/client'
-import { keepPreviousData, type Query, QueryClient, useMutation, useQueries, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, type Query, QueryClient, useMutation, useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { accountClient, client } from './client.ts'
 import { isChangesStreamOpen } from './last-received.ts'
@@ -206,7 +206,7 @@ export function definitionNamesIn(definitions: readonly { family: string; name: 
   return [...new Set([...definitions.map(({ family }) => family), ...definitions.map(({ name }) => name)])]
 }
 
-const taskDefinitionQuery = (account: string, name: string) => ({
+export const taskDefinitionQuery = (account: string, name: string) => ({
   queryKey: [account, 'taskdef', name],
   queryFn: () => accountClient(account).taskDefinitions.get(name),
   // Only the status of a revision ever changes, and a change by this page invalidates the query.
@@ -215,21 +215,6 @@ const taskDefinitionQuery = (account: string, name: string) => ({
 
 export const useTaskDefinition = (account: string, name: string, isEnabled = true) =>
   useQuery({ ...taskDefinitionQuery(account, name), enabled: isEnabled && name !== '' })
-
-/** How many families' newest revisions are read. */
-const maxFamiliesRead = 20
-
-/** The roles that existing task definitions use: the API has no list of roles. */
-export function useRolesInUse(account: string, isEnabled: boolean): string[] {
-  // The newest revision of a family is listed first.
-  const newestRevisions = (useTaskDefinitions(account).data ?? []).filter(
-    ({ family }, i, all) => i === 0 || all[i - 1]!.family !== family,
-  )
-  const names = isEnabled ? newestRevisions.slice(0, maxFamiliesRead).map(({ name }) => name) : []
-  const definitions = useQueries({ queries: names.map((name) => taskDefinitionQuery(account, name)) })
-  const roles = definitions.flatMap(({ data }) => [data?.executionRoleArn, data?.taskRoleArn])
-  return [...new Set(roles.filter((role) => role !== undefined))].sort()
-}
 
 export const useClusters = (account: string) =>
   useQuery({

@@ -1,6 +1,6 @@
 /** The fields of the two roles of a task definition. */
 import { useState } from 'react'
-import { useRolesInUse } from '../live/queries.ts'
+import { useRolesInUse } from '../live/in-use.ts'
 import { containersOf } from '../parts/container-values.ts'
 import { errorAt, TextField } from '../parts/fields.tsx'
 import { withMember } from '../parts/with-member.ts'

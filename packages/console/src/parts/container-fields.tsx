@@ -18,6 +18,7 @@ import {
 import { ExternalText } from './external-text.tsx'
 import { CheckField, TextField } from './fields.tsx'
 import { HealthCheckFields } from './health-check-fields.tsx'
+import { ImageTextField } from './image-field.tsx'
 import { joinedWords, LinkedArea, LinkedField } from './linked-field.tsx'
 import { withMember } from './with-member.ts'
 
@@ -65,14 +66,12 @@ export function ContainerFields({
 export function ImageField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
-    <TextField
+    <ImageTextField
       id={fieldId(index, 'image')}
       error={errorOf(props, 'image')}
       label="Image"
-      isMono
-      placeholder="nginx:1.29"
-      value={container.image ?? ''}
-      onChange={(value) => onChange({ ...container, image: value.trim() })}
+      value={container.image}
+      onChange={(image) => onChange({ ...container, image })}
     />
   )
 }

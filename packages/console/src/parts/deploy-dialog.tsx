@@ -9,6 +9,7 @@ import { shellWord } from './copy.tsx'
 import { definitionPatch, deployFlags, type EditedDefinition } from './definition-patch.ts'
 import { ExternalText } from './external-text.tsx'
 import { CheckField, errorAt, TextField } from './fields.tsx'
+import { ImageTextField } from './image-field.tsx'
 import { SizeFields } from './size-fields.tsx'
 
 /** The dialog that deploys a changed task definition, or another one, to a service. */
@@ -65,15 +66,14 @@ export function DeployDialog({
       fields={(rejection) => (
         <>
           {containers.map((container) => (
-            <TextField
+            <ImageTextField
               key={container.name}
               id={`image-${container.name}`}
               label={`Image of ${container.name}`}
               error={errorAt(rejection, `/containers/${container.name}/image`)}
-              isMono
-              value={editedContainer(container).image ?? ''}
+              value={editedContainer(container).image}
               disabled={hasOtherDefinition}
-              onChange={(image) => setContainer({ ...editedContainer(container), image: image.trim() })}
+              onChange={(image) => setContainer({ ...editedContainer(container), image })}
             />
           ))}
           {definition && (
