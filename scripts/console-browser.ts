@@ -99,8 +99,8 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
 export interface ConsoleProgram extends TestProgram {
   /** The origin of the gateway. */
   url: string
-  /** Writes log lines as the container `web` of a task of the account `local`. */
-  writeLog: (task: string, messages: readonly string[]) => Promise<void>
+  /** Writes log lines as the container `web` of a task of the account `local`, the first one at `startMs`. */
+  writeLog: (task: string, messages: readonly string[], startMs?: number) => Promise<void>
 }
 
 export interface ConsoleProgramOptions {
@@ -135,11 +135,11 @@ export async function consoleProgram({
   return {
     ...program,
     url: new URL(url).origin,
-    writeLog: async (task, messages) => {
+    writeLog: async (task, messages, startMs = Date.now()) => {
       await logs.putLogEvents({
         logGroupName: '/web',
         logStreamName: `w/web/${task}`,
-        logEvents: messages.map((message, i) => ({ timestamp: Date.now() + i, message })),
+        logEvents: messages.map((message, i) => ({ timestamp: startMs + i, message })),
       })
     },
   }

@@ -1,6 +1,6 @@
 /**
- * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time. Older
- * and newer lines are read in pages on request.
+ * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time or before
+ * one. Older and newer lines are read in pages on request.
  */
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
@@ -11,6 +11,8 @@ interface LogFilter {
   /** Only lines that contain this text. */
   grep: string | undefined
   container: string | undefined
+  /** The id of a task, in the log of a service. */
+  task?: string | undefined
 }
 
 /** The page shows at most this number of lines, and drops the oldest ones. */
@@ -22,28 +24,40 @@ const pageLength = 1000
 /** How many pages without a line are read in a row: a search can return such pages. */
 const maxEmptyPages = 5
 
-function readPage(
-  account: string,
-  { kind, cluster, name }: ServiceOrTask,
-  query: LogFilter & PageStart,
-): Promise<LogPage> {
+function readPage(account: string, { kind, cluster, name }: ServiceOrTask, filter: LogFilter, start: PageStart) {
   const { services, tasks } = accountClient(account)
+  const { task, ...query } = { ...filter, ...start }
   return (
-    kind === 'service' ? services.logs({ cluster, name }, query) : tasks.logs({ cluster, id: name }, query)
+    kind === 'service' ? services.logs({ cluster, name }, { ...query, task }) : tasks.logs({ cluster, id: name }, query)
   ).page()
 }
 
 interface PageStart {
-  since?: string
-  until?: string
+  since?: string | undefined
+  until?: string | undefined
   cursor?: string | undefined
   limit: number
 }
 
-function follow(account: string, { kind, cluster, name }: ServiceOrTask, query: LogFilter & { signal: AbortSignal }) {
+interface FollowOptions {
+  since: string | undefined
+  signal: AbortSignal
+}
+
+function follow(
+  account: string,
+  { kind, cluster, name }: ServiceOrTask,
+  filter: LogFilter,
+  { since, signal }: FollowOptions,
+) {
   const { services, tasks } = accountClient(account)
-  const options = { ...query, follow: true, since: followedSince } as const
-  return kind === 'service' ? services.logs({ cluster, name }, options) : tasks.logs({ cluster, id: name }, options)
+  const { task, ...others } = filter
+  // The lines of one task may all be old. Of others, the last hour is enough.
+  const start = since !== undefined ? { since } : task === undefined ? { since: followedSince } : { limit: pageLength }
+  const query = { ...others, ...start, follow: true, signal } as const
+  return kind === 'service'
+    ? services.logs({ cluster, name }, { ...query, task })
+    : tasks.logs({ cluster, id: name }, query)
 }
 
 export interface LogOptions {
@@ -52,6 +66,10 @@ export interface LogOptions {
   filter: LogFilter
   /** Shows the lines around this time (ISO 8601) instead of the newest ones. */
   around: string | undefined
+  /** Shows only the lines from this time on, and not those before it. */
+  since: string | undefined
+  /** Shows only the lines before this time, which are not followed. */
+  until: string | undefined
   isFollowing: boolean
   /** The `family:revision` that runs now. Another revision may log to another place, so the log is read again. */
   runningRevision: string | undefined
@@ -88,9 +106,10 @@ interface EndCursors {
 
 const unknownEnds: EndCursors = { older: undefined, newer: undefined }
 
-export function useLogLines({ account, owner, filter, around, isFollowing, runningRevision }: LogOptions): Log {
+export function useLogLines(options: LogOptions): Log {
+  const { account, owner, filter, around, since, until, isFollowing, runningRevision } = options
   const { kind, cluster, name } = owner
-  const { grep, container } = filter
+  const { grep, container, task } = filter
   const [lines, setLines] = useState<readonly LogLine[]>([])
   const [arrivedCount, setArrivedCount] = useState(0)
   const [isRead, setRead] = useState(false)
@@ -100,7 +119,7 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
   const [elsewhere, setElsewhere] = useState<LogPage['elsewhere']>([])
   const [lagSeconds, setLagSeconds] = useState<number>()
   const [error, setError] = useState<unknown>()
-  const logKey = JSON.stringify([account, kind, cluster, name, grep, container, around])
+  const logKey = JSON.stringify([account, kind, cluster, name, grep, container, task, around, since, until])
   const shownLogKey = useRef(logKey)
   shownLogKey.current = logKey
 
@@ -122,11 +141,12 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     setEnds(unknownEnds)
     setNotes([])
     setError(undefined)
+    if (around === undefined && until !== undefined) void readPeriod()
     if (around === undefined) return
     const start = async () => {
       const [older, newer] = await Promise.all([
-        readPage(account, owner, { grep, container, until: around, limit: linesBeforeTime }),
-        readPage(account, owner, { grep, container, since: around, limit: pageLength }),
+        readPage(account, owner, filter, { until: around, limit: linesBeforeTime }),
+        readPage(account, owner, filter, { since: around, limit: pageLength }),
       ])
       if (shownLogKey.current !== logKey) return
       setLines([...older.items, ...newer.items])
@@ -142,7 +162,7 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all else that it depends on
   useEffect(() => {
-    if (!isFollowing || around !== undefined) return
+    if (!isFollowing || around !== undefined || until !== undefined) return
     setNotes([])
     const aborting = new AbortController()
     let arrived: LogLine[] = []
@@ -178,7 +198,7 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     }
     const read = async () => {
       const { signal } = aborting
-      for await (const event of follow(account, owner, { grep, container, signal })) onEvent(event)
+      for await (const event of follow(account, owner, filter, { since, signal })) onEvent(event)
     }
     setError(undefined)
     read().catch((thrown: unknown) => {
@@ -195,9 +215,9 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     setReading(true)
     setError(undefined)
     try {
-      let page = await readPage(account, owner, { grep, container, ...start })
+      let page = await readPage(account, owner, filter, start)
       for (let empty = 1; page.items.length === 0 && page.nextCursor !== null && empty < maxEmptyPages; empty++)
-        page = await readPage(account, owner, { grep, container, ...start, cursor: page.nextCursor })
+        page = await readPage(account, owner, filter, { ...start, cursor: page.nextCursor })
       if (shownLogKey.current !== logKey) return undefined
       noteGaps(page)
       return page
@@ -207,6 +227,14 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     } finally {
       if (shownLogKey.current === logKey) setReading(false)
     }
+  }
+  /** Reads the first lines of a period, or the last ones before its end when it has no beginning. */
+  const readPeriod = async () => {
+    const page = await readPages({ since, until, limit: pageLength })
+    if (!page) return
+    setLines(page.items)
+    setEnds(since === undefined ? { older: page.nextCursor, newer: null } : { older: null, newer: page.nextCursor })
+    setRead(true)
   }
   const readOlder = async () => {
     const first = lines[0]
@@ -221,7 +249,7 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     return olderLines.length
   }
   const readNewer = async () => {
-    const page = await readPages({ since: around!, limit: pageLength, cursor: ends.newer! })
+    const page = await readPages({ since: around ?? since, limit: pageLength, cursor: ends.newer! })
     if (!page) return
     setLines((before) => [...before, ...page.items])
     setEnds((before) => ({ ...before, newer: page.nextCursor }))
@@ -231,7 +259,7 @@ export function useLogLines({ account, owner, filter, around, isFollowing, runni
     lines,
     arrivedCount,
     isRead,
-    readOlder: isRead && ends.older !== null && hasRoom ? readOlder : undefined,
+    readOlder: isRead && ends.older !== null && since === undefined && hasRoom ? readOlder : undefined,
     readNewer: ends.newer && hasRoom ? readNewer : undefined,
     isReading,
     notes,

@@ -5,13 +5,40 @@ export interface LogSearch {
   /** Only lines that contain this text. */
   text: string | undefined
   container: string | undefined
+  /** The id of the task, in the log of a service. */
+  task: string | undefined
+  /** Only lines from this time on: ISO 8601, or a duration back from now, such as `15m`. */
+  since: string | undefined
+  /** Only lines before this time, in the same form. */
+  until: string | undefined
   /** Shows the lines around this time (ISO 8601) instead of the newest lines. */
   at: string | undefined
   /** The id of the highlighted line. */
   line: string | undefined
 }
 
-const parameterNames = ['text', 'container', 'at', 'line'] as const
+const parameterNames = ['text', 'container', 'task', 'since', 'until', 'at', 'line'] as const
+
+/** No filter: the newest lines of all containers and tasks. */
+export const wholeLog: Partial<LogSearch> = Object.fromEntries(parameterNames.map((name) => [name, undefined]))
+
+export const isDuration = (time: string) => /^\d+[smhdw]$/.test(time)
+const isTime = (time: string) => !Number.isNaN(Date.parse(time))
+
+/** The times of the search that can be read, and the first one that cannot. */
+export function timesOf({ at, since, until }: LogSearch) {
+  const valid = {
+    at: at !== undefined && isTime(at) ? at : undefined,
+    since: since !== undefined && (isDuration(since) || isTime(since)) ? since : undefined,
+    until: until !== undefined && (isDuration(until) || isTime(until)) ? until : undefined,
+  }
+  const badTime = [
+    [at, valid.at],
+    [since, valid.since],
+    [until, valid.until],
+  ].find(([given, read]) => given !== read)?.[0]
+  return { ...valid, badTime }
+}
 
 export function useLogSearch() {
   const [path, navigate] = useLocation()

@@ -146,6 +146,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 <LogView
                   account={account}
                   owner={{ kind: 'service', cluster, name }}
+                  tasks={tasks.data ?? []}
                   runningRevision={service.taskDefinition}
                 />
               )}

@@ -40,7 +40,9 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const sentence = task && taskSentence(task, now)
   const serviceName = task && serviceNameOf(task)
   const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
-  const showsLog = isLogRequested || ['at', 'container'].some((name) => new URLSearchParams(search).has(name))
+  const showsLog =
+    isLogRequested ||
+    ['at', 'container', 'since', 'until', 'text'].some((name) => new URLSearchParams(search).has(name))
   const owningService = useServiceOfTask(account, task).data
   const actions = taskActions(me, task, account, owningService)
   const terminal = actions.find(({ id }) => id === 'terminal')

@@ -1,14 +1,15 @@
-/** The controls above a log: filter, time, follow, line wrap and download. */
-import { useSyncExternalStore } from 'react'
+/** The controls above a log: filter, task, container, period, time, follow, line wrap and download. */
+import type { Task } from '@ecs-api/client'
 import { useDebouncedText } from '../live/debounced-text.ts'
 import type { LogSearch } from '../live/log-search.ts'
-import { settings } from '../live/settings.ts'
 import { FilterField } from './filter-field.tsx'
-import { exactTime } from './time.tsx'
+import { PeriodFields } from './log-period.tsx'
+import { SourceFields } from './log-sources.tsx'
 
 export function LogBar({
   search,
   containers,
+  tasks,
   isFollowing,
   wraps,
   onSearch,
@@ -19,6 +20,8 @@ export function LogBar({
   search: LogSearch
   /** The names of the containers that wrote the shown lines. */
   containers: readonly string[]
+  /** The tasks of the service, stopped ones too; undefined in the log of a task. */
+  tasks: readonly Task[] | undefined
   isFollowing: boolean
   wraps: boolean
   onSearch: (change: Partial<LogSearch>) => void
@@ -27,14 +30,7 @@ export function LogBar({
   /** Undefined while there is nothing to download. */
   onDownload: (() => void) | undefined
 }) {
-  const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const [text, setText] = useDebouncedText(search.text ?? '', 400, (typed) => onSearch({ text: typed }))
-  const [time, setTime] = useDebouncedText(dateTimeFieldValue(search.at, zone), 1000, (typed) =>
-    onSearch({
-      at: typed === '' ? undefined : new Date(zone === 'utc' ? `${typed}Z` : typed).toISOString(),
-      line: undefined,
-    }),
-  )
   return (
     <>
       <FilterField
@@ -44,27 +40,8 @@ export function LogBar({
         text={text}
         onType={setText}
       />
-      {(containers.length > 1 || search.container !== undefined) && (
-        <>
-          <label className="visually-hidden" htmlFor="log-container">
-            Container
-          </label>
-          <select
-            id="log-container"
-            value={search.container ?? ''}
-            onChange={(event) => onSearch({ container: event.target.value })}
-          >
-            <option value="">All containers</option>
-            {[...new Set([...containers, ...(search.container ? [search.container] : [])])].sort().map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </>
-      )}
-      <label className="row">
-        Around
-        <input type="datetime-local" step="1" value={time} onChange={(event) => setTime(event.target.value)} />
-      </label>
+      <SourceFields search={search} containers={containers} tasks={tasks} onSearch={onSearch} />
+      <PeriodFields search={search} onSearch={onSearch} />
       <label className="row">
         <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} /> Follow
       </label>
@@ -76,10 +53,4 @@ export function LogBar({
       </button>
     </>
   )
-}
-
-/** The value of a field of type `datetime-local`. */
-function dateTimeFieldValue(at: string | undefined, zone: 'local' | 'utc'): string {
-  if (at === undefined || Number.isNaN(Date.parse(at))) return ''
-  return exactTime(at, zone).slice(0, 19).replace(' ', 'T')
 }

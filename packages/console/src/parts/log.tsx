@@ -1,15 +1,17 @@
 /** The log of a service or a task: either its newest lines, followed, or the lines around a time. */
+import type { Task } from '@ecs-api/client'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
-import { servicePath } from '../actions.ts'
-import { maxLines, useLogLines } from '../live/log-lines.ts'
-import { type LogSearch, useLogSearch } from '../live/log-search.ts'
+import { type Log, maxLines, useLogLines } from '../live/log-lines.ts'
+import { timesOf, useLogSearch, wholeLog } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
-import { Commands, curlCommand, shellWord } from './copy.tsx'
+import { Commands } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
 import { LogBar } from './log-bar.tsx'
+import { logCommands } from './log-commands.ts'
+import { NoLines } from './log-empty.tsx'
 import { LogNotes } from './log-notes.tsx'
 import { Problem } from './problem.tsx'
 import { SimulatedNote, useIsSimulatedAccount } from './simulated.tsx'
@@ -22,19 +24,24 @@ const topHeight = 28
 export default function LogView({
   account,
   owner,
+  tasks,
   runningRevision,
 }: {
   account: string
   owner: ServiceOrTask
+  /** The tasks of the service, stopped ones too; absent in the log of a task. */
+  tasks?: readonly Task[] | undefined
   /** The `family:revision` that runs now. */
   runningRevision: string | undefined
 }) {
   const { search, addressOf, change } = useLogSearch()
   const { text: grep, container, line: markedLine } = search
-  const hasBadTime = search.at !== undefined && Number.isNaN(Date.parse(search.at))
-  const at = hasBadTime ? undefined : search.at
+  const { at, since, until, badTime } = timesOf(search)
+  const task = owner.kind === 'service' ? search.task : undefined
+  const period = at === undefined ? { since, until } : { since: undefined, until: undefined }
+  const shownSearch = { ...search, ...period, task, at }
   const [followsEnd, setFollowsEnd] = useState(true)
-  const isFollowing = followsEnd && at === undefined
+  const isFollowing = followsEnd && at === undefined && period.until === undefined
   const [wraps, setWraps] = useState(false)
   const [seenCount, setSeenCount] = useState(0)
   const isSimulated = useIsSimulatedAccount(account)
@@ -42,7 +49,8 @@ export default function LogView({
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const { kind, name } = owner
-  const log = useLogLines({ account, owner, filter: { grep, container }, around: at, isFollowing, runningRevision })
+  const filter = { grep, container, task }
+  const log = useLogLines({ account, owner, filter, around: at, ...period, isFollowing, runningRevision })
   const { lines, arrivedCount } = log
   const virtualizer = useVirtualizer({
     count: lines.length,
@@ -67,8 +75,11 @@ export default function LogView({
   // biome-ignore lint/correctness/useExhaustiveDependencies: lines that are read later do not move the page
   useEffect(() => {
     isAtEnd.current = at === undefined
-    if (at !== undefined && log.isRead && markedIndex >= 0) virtualizer.scrollToIndex(markedIndex, { align: 'center' })
-  }, [at, markedLine, log.isRead])
+    if (!log.isRead) return
+    if (at !== undefined && markedIndex >= 0) virtualizer.scrollToIndex(markedIndex, { align: 'center' })
+    // A period without a beginning shows its last lines.
+    if (period.until !== undefined && since === undefined) virtualizer.scrollToIndex(lines.length - 1, { align: 'end' })
+  }, [at, since, period.until, markedLine, log.isRead])
   const readOlder = async () => {
     const count = (await log.readOlder?.()) ?? 0
     // The line that was the first one stays at the top.
@@ -83,18 +94,25 @@ export default function LogView({
     URL.revokeObjectURL(link.href)
   }
   const items = virtualizer.getVirtualItems()
+  const textAbove = textAboveFirstLine(log, since === undefined)
   return (
     <div className="stack">
       <div className="row">
         <LogBar
           search={search}
           containers={containersOf(lines)}
+          tasks={tasks}
           isFollowing={isFollowing}
           wraps={wraps}
           onSearch={change}
           onFollow={(follows) => {
             setFollowsEnd(follows)
-            if (follows) change({ at: undefined, line: undefined })
+            if (follows)
+              change({
+                at: undefined,
+                line: undefined,
+                ...(until !== undefined && { since: undefined, until: undefined }),
+              })
           }}
           onWrap={setWraps}
           onDownload={lines.length > 0 ? download : undefined}
@@ -108,9 +126,9 @@ export default function LogView({
       </div>
       <Problem error={log.error} />
       <LogNotes notes={log.notes} elsewhere={log.elsewhere} runningRevision={runningRevision} />
-      {hasBadTime && (
+      {badTime !== undefined && (
         <p className="waiting">
-          The address has no valid time (<ExternalText text={search.at} />
+          The address has no valid time (<ExternalText text={badTime} />
           ). The newest lines are shown.
         </p>
       )}
@@ -129,16 +147,20 @@ export default function LogView({
           if (isAtEnd.current) setSeenCount(arrivedCount)
         }}
       >
-        <p className="line">
-          {log.readOlder ? (
-            <button type="button" className="plain" disabled={log.isReading} onClick={() => void readOlder()}>
-              Older lines
-            </button>
-          ) : (
-            <span>{textAboveFirstLine(log.isRead, lines.length)}</span>
-          )}
-        </p>
-        {lines.length === 0 && log.isRead && <p className="line muted">{noLinesText(isSimulated, grep, at)}</p>}
+        {(log.readOlder || textAbove !== '') && (
+          <p className="line">
+            {log.readOlder ? (
+              <button type="button" className="plain" disabled={log.isReading} onClick={() => void readOlder()}>
+                Older lines
+              </button>
+            ) : (
+              <span>{textAbove}</span>
+            )}
+          </p>
+        )}
+        {lines.length === 0 && log.isRead && (
+          <NoLines search={shownSearch} isSimulated={isSimulated} onReset={() => change(wholeLog)} />
+        )}
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
           <div style={{ position: 'absolute', top: (items[0]?.start ?? topHeight) - topHeight, minWidth: '100%' }}>
             {items.map(({ key, index }) => {
@@ -179,41 +201,17 @@ export default function LogView({
         )}
       </section>
       {kind === 'service' && <SimulatedNote account={account} />}
-      {kind === 'service' && <Commands {...commandsFor(account, owner, { ...search, at })} />}
+      {kind === 'service' && <Commands {...logCommands(account, owner, shownSearch)} />}
     </div>
   )
 }
 
 const containersOf = (lines: readonly { container: string }[]) => [...new Set(lines.map(({ container }) => container))]
 
-/** The commands for the log of a service. The page of a task has its own. */
-function commandsFor(account: string, { cluster, name }: ServiceOrTask, { text, container, at }: LogSearch) {
-  const path = servicePath(account, cluster, name, 'logs')
-  const query = new URLSearchParams({
-    ...(at === undefined ? { follow: 'true' } : { since: at }),
-    ...(text !== undefined && { grep: text }),
-    ...(container !== undefined && { container }),
-  })
-  const flags = [
-    ...(at === undefined ? ['-f'] : ['--since', at]),
-    ...(text === undefined ? [] : ['--grep', text]),
-    ...(container === undefined ? [] : ['-c', container]),
-  ]
-  return {
-    cli: ['ecs-api', 'logs', `${account}/${cluster}/${name}`, ...flags].map(shellWord).join(' '),
-    curl: curlCommand('GET', `${path}?${query}`),
-  }
-}
-
 /** The text above the first line, where no older ones can be read. */
-function textAboveFirstLine(isRead: boolean, count: number): string {
-  if (!isRead) return 'Reading.'
-  if (count === 0) return ''
-  return count < maxLines / 2 ? 'The log begins here.' : 'The page is full. Choose a time to see older lines.'
-}
-
-function noLinesText(isSimulated: boolean, grep: string | undefined, at: string | undefined): string {
-  if (isSimulated && grep === undefined) return 'No lines: simulated containers print nothing.'
-  const which = grep === undefined ? '' : ' with this text'
-  return at === undefined ? `No lines${which} in the last hour.` : `No lines${which} around this time.`
+function textAboveFirstLine({ isRead, lines, error }: Log, isWhole: boolean): string {
+  if (!isRead) return error ? '' : 'Reading.'
+  if (lines.length === 0) return ''
+  if (lines.length >= maxLines / 2) return 'The page is full. Choose a time to see older lines.'
+  return isWhole ? 'The log begins here.' : 'The period begins here.'
 }
