@@ -84,6 +84,14 @@ test('the tags of a service are set at its creation and changed in its settings'
   await press(change)
   await dialog.waitFor({ state: 'detached' })
   assert.deepEqual((await api.get(`${services}/www`)).body.tags, { owner: 'me' })
+
+  // The dialog of the tags alone has the same rules.
+  await page.getByRole('button', { name: 'Tags…' }).click()
+  await dialog.getByLabel('Set tags').fill('aws:team=shop')
+  await dialog
+    .locator('#tags-notes')
+    .getByText(/^Tags: Tag keys that start with aws: are reserved/)
+    .waitFor()
 })
 
 const targetGroupArn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef'

@@ -9,13 +9,14 @@ import { shellWord } from './copy.tsx'
 import { counted } from './counted.ts'
 import { ExternalText } from './external-text.tsx'
 import { CheckField, TextAreaField } from './fields.tsx'
+import { tagsFault } from './tag-values.ts'
 
 /** The dialog that sets and removes tags of one service or of several. Other tags stay as they are. */
 export function TagsDialog({ account, services, list, onClose }: ServicesDialogProps) {
   const me = useMe()
   const [setText, setSetText] = useState('')
   const [removedKeys, setRemovedKeys] = useState<ReadonlySet<string>>(new Set())
-  const error = lineWithoutPair(setText)
+  const error = lineWithoutPair(setText) ?? tagsFault(parsePairs(setText))
   const tags = { ...Object.fromEntries([...removedKeys].map((key) => [key, null])), ...parsePairs(setText) }
   const isComplete = error === undefined && Object.keys(tags).length > 0
   const body = { tags }
