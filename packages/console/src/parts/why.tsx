@@ -60,8 +60,6 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
   )
   const log = cause.evidence.find(({ kind }) => kind === 'log')
   const noLog = notChecked.find(({ check }) => check.startsWith('last lines of'))
-  // A step that refers to the last log lines is left out when there are none.
-  const next = noLog ? cause.next.filter(({ text }) => !/last log lines/.test(text)) : cause.next
   return (
     <div className="stack">
       <h2>
@@ -78,9 +76,9 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
           No log lines: <ExternalText text={noLog.reason} />
         </p>
       )}
-      {next.length > 0 && (
+      {cause.next.length > 0 && (
         <ul>
-          {next.map((step) => (
+          {cause.next.map((step) => (
             <li key={step.text}>
               <NextStep text={step.text} />
             </li>

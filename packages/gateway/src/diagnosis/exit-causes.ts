@@ -1,7 +1,8 @@
 /** Causes that are found by the exit code of an essential container, or by ECS's stop code of a task. */
 import { type Cause, sources } from './cause.ts'
 
-const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
+/** A next step. A diagnosis without the last lines of the container leaves it out. */
+export const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
 
 const byExitCode: Readonly<Record<number, Cause>> = {
   0: {

@@ -2,11 +2,12 @@
 import type { AccountLogs } from '../logs/account-logs.ts'
 import { readLastLines } from '../logs/last-lines.ts'
 import type { Evidence, Finding, NotChecked } from './diagnosis.ts'
+import { readLog } from './exit-causes.ts'
 
 /**
  * Adds the last lines of a container to one finding: the first error with a container, or else the first finding with
  * one. Makes one or two calls to CloudWatch Logs, and one for a task definition that is not cached.
- * @returns the findings, and under `notChecked` why there are no lines
+ * @returns the findings, and under `notChecked` why there are no lines: then no step of the finding is to read them
  */
 export async function withLastLines(
   findings: readonly Finding[],
@@ -18,9 +19,13 @@ export async function withLastLines(
   if (!finding?.loggedContainer) return { findings: [...findings], notChecked: [] }
   const { path, ...container } = finding.loggedContainer
   const { lines, reason } = await readLastLines(container, logs)
+  const replaced = (replacement: Finding) => findings.map((each) => (each === finding ? replacement : each))
   if (reason !== undefined)
     return {
-      findings: [...findings],
+      findings: replaced({
+        ...finding,
+        cause: { ...finding.cause, next: finding.cause.next.filter((step) => step !== readLog) },
+      }),
       notChecked: [{ check: `last lines of the container ${container.container}`, reason }],
     }
   const evidence: Evidence = {
@@ -29,8 +34,5 @@ export async function withLastLines(
     text: lines.map(({ message }) => message).join('\n'),
     resource: `${path}/logs?container=${container.container}`,
   }
-  return {
-    findings: findings.map((each) => (each === finding ? { ...each, evidence: [...each.evidence, evidence] } : each)),
-    notChecked: [],
-  }
+  return { findings: replaced({ ...finding, evidence: [...finding.evidence, evidence] }), notChecked: [] }
 }

@@ -197,6 +197,7 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
     { check: 'last lines of the container web', reason: 'The container web printed nothing.' },
     text,
   )
+  assert.doesNotMatch(JSON.stringify(body.causes[0].next), /last log lines/, 'no step reads lines that do not exist')
 })
 
 test('an account’s diagnosis lists the services that are not healthy, the most urgent first', async () => {
