@@ -4,13 +4,12 @@ import { serviceSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { serviceActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
-import { ActionButton } from '../parts/action-button.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+import { ServiceHead } from './service-head.tsx'
 
 export function DeletedServicePage({ account, service }: { account: string; service: Service }) {
   const me = useMe()
@@ -18,21 +17,14 @@ export function DeletedServicePage({ account, service }: { account: string; serv
   const { cluster, name, taskDefinition } = service
   return (
     <>
-      <PageHead
-        crumbs={[
-          [account, paths.services(account)],
-          [cluster, paths.cluster(account, cluster)],
-          ['Services', paths.services(account)],
-        ]}
-        title={name}
-        tabTitle={`${name}, ${cluster}: deleted`}
-      >
-        {serviceActions({ me, service, newestDeployment: undefined, releases: undefined, isFailing: false }).map(
-          (each) => (
-            <ActionButton key={each.id} action={each} onPress={() => undefined} />
-          ),
-        )}
-      </PageHead>
+      <ServiceHead
+        account={account}
+        cluster={cluster}
+        name={name}
+        state="deleted"
+        actions={serviceActions({ me, service, newestDeployment: undefined, releases: undefined, isFailing: false })}
+        onPress={() => undefined}
+      />
       <StatusSentence tone={toneOfService(state)} text={text} />
       <p className="muted">
         The service <ExternalText text={`${cluster}/${name}`} /> no longer exists. It was created{' '}

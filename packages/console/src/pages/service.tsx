@@ -12,7 +12,6 @@ import {
   useTaskDefinition,
 } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
-import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -20,7 +19,6 @@ import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { toneOfService } from '../parts/status.tsx'
@@ -30,6 +28,7 @@ import { Ago, useNow } from '../parts/time.tsx'
 import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeletedServicePage } from './deleted-service.tsx'
+import { ServiceHead } from './service-head.tsx'
 import { TasksTab } from './service-tasks.tsx'
 
 const LogView = lazy(() => import('../parts/log.tsx'))
@@ -97,18 +96,14 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const tone = sentence && toneOfService(sentence.state)
   return (
     <>
-      <PageHead
-        crumbs={[
-          [account, paths.services(account)],
-          [cluster, paths.cluster(account, cluster)],
-          ['Services', paths.services(account)],
-        ]}
-        title={name}
-        tabTitle={`${name}, ${cluster}${tone === 'bad' ? ': failing' : tone === 'changing' ? ': changing' : ''}`}
-      >
-        {service &&
-          actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setPressedAction(each.id)} />)}
-      </PageHead>
+      <ServiceHead
+        account={account}
+        cluster={cluster}
+        name={name}
+        state={tone === 'bad' ? 'failing' : tone === 'changing' ? 'changing' : undefined}
+        actions={service ? actions : []}
+        onPress={({ id }) => setPressedAction(id)}
+      />
       {!service && <LoadingOrProblem query={query} subject={name} />}
       {service && sentence && (
         <>

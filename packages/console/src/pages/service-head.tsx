@@ -1,0 +1,38 @@
+/** The head of a service's page: where the service is, its name, and what can be done with it. */
+import type { Action } from '../actions.ts'
+import { ActionButton } from '../parts/action-button.tsx'
+import { PageHead } from '../parts/page.tsx'
+import { paths } from '../paths.ts'
+
+export function ServiceHead({
+  account,
+  cluster,
+  name,
+  state,
+  actions,
+  onPress,
+}: {
+  account: string
+  cluster: string
+  name: string
+  /** Said in the title of the tab, such as `failing`; undefined for a service without a change or a failure. */
+  state: string | undefined
+  actions: readonly Action[]
+  onPress: (action: Action) => void
+}) {
+  return (
+    <PageHead
+      crumbs={[
+        [account, paths.services(account)],
+        [cluster, paths.cluster(account, cluster)],
+        ['Services', paths.services(account)],
+      ]}
+      title={name}
+      tabTitle={`${name}, ${cluster}${state === undefined ? '' : `: ${state}`}`}
+    >
+      {actions.map((each) => (
+        <ActionButton key={each.id} action={each} onPress={() => onPress(each)} />
+      ))}
+    </PageHead>
+  )
+}
