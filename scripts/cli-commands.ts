@@ -263,7 +263,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     stdout: /^ecs-api {2}\d+\.\d+\.\d+.*\ngateway {2}\d+\.\d+\.\d+ \(.+\) at http:.+\n$/,
     terminalOutput: /^ecs-api {2}\d+\.\d+\.\d+.*\ngateway {2}\d+\.\d+\.\d+ \(.+\)/,
   },
-  help: { args: () => ['help'], stdout: /^ecs-api: [\s\S]*Daily:[\s\S]*The service:/ },
+  help: { args: () => ['help'], stdout: /^ecs-api: [\s\S]*Daily:[\s\S]*The gateway:/ },
   serve: {
     args: () => ['serve'],
     env: serverEnvironment,
