@@ -1,9 +1,9 @@
 /**
  * The differences between two documents, for plans and for comparisons of releases.
  *
- * Values that may be secret are masked by the rule of the audit log, because people paste differences into chats and
- * tickets. The names of the values stay, so that a caller who may read the document knows where to look. For a command,
- * the number of differing words also stays. The values of `secrets` are references, so they are not masked.
+ * Values that may be secret are masked, because people paste differences into chats and tickets. The names of the values
+ * stay, so that a caller who may read the document knows where to look. For a command, the number of differing words
+ * also stays. The values of `secrets` are references, so they are not masked.
  */
 import type { Json, JsonObject } from '../shapes/present.ts'
 import { isSame } from '../shapes/same.ts'
@@ -28,7 +28,7 @@ function* differences(from: Json, to: Json, path: readonly string[] = []): Gener
     return
   }
   if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
-  const isHidden = path.some((name) => membersWithSecrets.has(name))
+  const isHidden = path.some((name) => membersWithSecrets.has(name)) && !isLogOption(path)
   const words = isHidden ? maskedWords(from, to) : undefined
   yield { path: pointerOf(path), from: maskSecrets(from, isHidden), to: words ?? maskSecrets(to, isHidden) }
 }
@@ -51,7 +51,7 @@ function isEmpty(value: Json): boolean {
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
 }
 
-/** Members whose values may be secret, as in the audit log. */
+/** Members whose values may be secret. */
 const membersWithSecrets: ReadonlySet<string> = new Set([
   'environment',
   'command',
@@ -63,13 +63,30 @@ const membersWithSecrets: ReadonlySet<string> = new Set([
 ])
 const maskedValue = '(hidden)'
 
+/**
+ * Whether the value is an option of the log driver `awslogs`: where lines are written, and how. The options of other
+ * drivers may be tokens.
+ */
+function isLogOption(path: readonly string[]): boolean {
+  return path.at(-2) === 'options' && /^(awslogs-[a-z-]+|mode|max-buffer-size)$/.test(path.at(-1) ?? '')
+}
+
 function maskSecrets(value: Json, isHidden: boolean): Json {
   if (value === undefined || value === null) return null
   if (isHidden && !isMap(value)) return maskedValue
   if (Array.isArray(value)) return value.map((item) => maskSecrets(item, isHidden))
   if (!isMap(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, maskSecrets(item, isHidden || membersWithSecrets.has(name))]),
+    Object.entries(value).map(([name, item]) => {
+      const isHiddenMember = isHidden || membersWithSecrets.has(name)
+      return [name, name === 'options' && isMap(item) ? maskOptions(item) : maskSecrets(item, isHiddenMember)]
+    }),
+  )
+}
+
+function maskOptions(options: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, maskSecrets(value, !isLogOption(['options', name]))]),
   )
 }
 

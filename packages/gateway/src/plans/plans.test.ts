@@ -31,6 +31,27 @@ async function planDeletion(path: string) {
 }
 const actionsOf = ({ body }: { body: { calls: { action: string }[] } }) => body.calls.map(({ action }) => action)
 
+test('a plan shows where lines are logged, and hides the options of other log drivers', async () => {
+  const planned = async (logConfiguration: object) => {
+    const containerDefinitions = [{ name: 'web', image: 'nginx', logConfiguration }]
+    const executionRoleArn = 'arn:aws:iam::000000000000:role/pulls'
+    const { status, body, text } = await api.post('/local/taskdefs?dryRun=true', {
+      family: 'logged',
+      executionRoleArn,
+      containerDefinitions,
+    })
+    assert.equal(status, 200, text)
+    return JSON.stringify(body.changes)
+  }
+  const options = { 'awslogs-group': '/web', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' }
+  assert.ok((await planned({ logDriver: 'awslogs', options })).includes(JSON.stringify(options)))
+  const others = await planned({
+    logDriver: 'splunk',
+    options: { 'splunk-url': 'https://splunk', 'splunk-token': 'x' },
+  })
+  assert.ok(others.includes('{"splunk-url":"(hidden)","splunk-token":"(hidden)"}'), others)
+})
+
 test('the plan of a patch names the changed fields, the calls and the deployment', async () => {
   const before = (await api.get(`${services}/www`)).body
   const planned = await plan('patch', `${services}/www`, {
