@@ -33,7 +33,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await page.goto(`${url}/console${vars}?do=deploy`)
   const dialog = page.getByRole('dialog')
   const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true })
-  await dialog.getByText('Variables and size', { exact: true }).first().click()
+  await dialog.getByText('Command, variables and size', { exact: true }).first().click()
   const web = dialog.getByRole('group', { name: 'Container web' })
   assert.equal(await web.getByLabel('Environment').inputValue(), 'LEVEL=info\nOLD=1\nKEPT=a=b')
   assert.equal(await deploy.getAttribute('title'), 'Change a field, or choose another task definition.')

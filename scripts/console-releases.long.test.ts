@@ -68,6 +68,36 @@ test('any two releases are compared, and a deployment names its release', { skip
   })
 })
 
+test('hidden values are shown on request, between releases and in plans', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const container = { environment: { LEVEL: 'debug' }, command: ['sleep', '10'] }
+  await api.post('/local/taskdefs', webDefinition('hidden', container))
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'hides', taskDefinition: 'hidden', count: 1 })
+  const change = { environment: { LEVEL: 'info' }, command: ['sleep', '20'] }
+  await api.patch(`${services}/hides?wait=STABLE&fail=true`, { containers: { web: change } })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const changeOf = (path: string) => page.locator('.pair').filter({ hasText: path })
+  await page.goto(`${url}/console${services}/hides/releases/1/diff/2`)
+  await changeOf('/containers/web/command').getByText('(hidden): 1 of 2 words differ').waitFor()
+  await page.getByRole('button', { name: 'Show the values' }).click()
+  await changeOf('/containers/web/command').getByText('["sleep","10"]').waitFor()
+  await changeOf('/containers/web/command').getByText('["sleep","20"]').waitFor()
+  await changeOf('/containers/web/environment/LEVEL').getByText('debug').waitFor()
+  await changeOf('/containers/web/environment/LEVEL').getByText('info').waitFor()
+  await page.getByRole('button', { name: 'Hide the values' }).click()
+  await changeOf('/containers/web/environment/LEVEL').getByText('debug').waitFor({ state: 'detached' })
+
+  await page.goto(`${url}/console${services}/hides?do=rollback`)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Show the values' }).click()
+  await dialog.locator('.change-from').getByText('info').waitFor()
+  await page.goto(`${url}/console${services}/hides?do=deploy`)
+  await dialog.getByText('Command, variables and size', { exact: true }).first().click()
+  await dialog.getByLabel('Environment').fill('LEVEL=trace')
+  await dialog.getByRole('button', { name: 'Show the values' }).click()
+  await dialog.locator('.pair').filter({ hasText: '/LEVEL' }).getByText('trace').waitFor()
+})
+
 test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)

@@ -6,6 +6,7 @@ import { servicePath } from '../actions.ts'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { visible } from '../parts/external-text.tsx'
+import { HiddenValueSources } from '../parts/hidden-values.ts'
 import { nameOfImage } from '../parts/image-name.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -33,6 +34,8 @@ export default function DiffPage({
   const others = releases.filter(
     ({ release, isCurrent }) => !isCurrent && (release === fromRelease || release === toRelease),
   )
+  const definitionOf = (number: number) =>
+    releases.find(({ release }) => release === number)?.taskDefinition ?? undefined
   const compare = (from: number, to: number) => navigate(paths.diff(account, cluster, service, from, to))
   return (
     <>
@@ -77,7 +80,11 @@ export default function DiffPage({
                 : 'The two releases do not differ.'}
             </p>
           ) : (
-            <FieldChanges changes={diff.data.changes} />
+            <HiddenValueSources.Provider
+              value={{ account, from: definitionOf(fromRelease), to: definitionOf(toRelease) }}
+            >
+              <FieldChanges changes={diff.data.changes} />
+            </HiddenValueSources.Provider>
           )}
         </section>
       )}

@@ -9,6 +9,7 @@ import { shellWord } from './copy.tsx'
 import { definitionPatch, deployFlags, type EditedDefinition } from './definition-patch.ts'
 import { ExternalText } from './external-text.tsx'
 import { CheckField, errorAt, TextField } from './fields.tsx'
+import { HiddenValueSources } from './hidden-values.ts'
 import { ImageTextField } from './image-field.tsx'
 import { SizeFields } from './size-fields.tsx'
 
@@ -48,86 +49,93 @@ export function DeployDialog({
   const reference = shellWord(`${account}/${name}`)
   const flags = hasOtherDefinition ? [`--task-definition ${shellWord(definitionName)}`] : deployFlags(patch ?? {})
   const breakerFlags = breakerChange ? ['--circuit-breaker rollback'] : []
+  const sources = {
+    account,
+    from: service.taskDefinition,
+    to: hasOtherDefinition ? definitionName : containers.map(editedContainer),
+  }
   return (
-    <ChangeDialog
-      title={`Deploy ${name}`}
-      account={account}
-      request={versionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }}
-      incompleteReason="Change a field, or choose another task definition."
-      cli={
-        flags
-          ? `ecs-api deploy ${reference} ${[...flags, ...breakerFlags].join(' ')}`
-          : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
-      }
-      buttonLabel="Deploy"
-      doneSentence={`${name} is being deployed.`}
-      onClose={onClose}
-      {...(onDone && { onDone })}
-      fields={(rejection) => (
-        <>
-          {containers.map((container) => (
-            <ImageTextField
-              key={container.name}
-              id={`image-${container.name}`}
-              label={`Image of ${container.name}`}
-              error={errorAt(rejection, `/containers/${container.name}/image`)}
-              value={editedContainer(container).image}
-              disabled={hasOtherDefinition}
-              onChange={(image) => setContainer({ ...editedContainer(container), image })}
+    <HiddenValueSources.Provider value={sources}>
+      <ChangeDialog
+        title={`Deploy ${name}`}
+        account={account}
+        request={versionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }}
+        incompleteReason="Change a field, or choose another task definition."
+        cli={
+          flags
+            ? `ecs-api deploy ${reference} ${[...flags, ...breakerFlags].join(' ')}`
+            : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
+        }
+        buttonLabel="Deploy"
+        doneSentence={`${name} is being deployed.`}
+        onClose={onClose}
+        {...(onDone && { onDone })}
+        fields={(rejection) => (
+          <>
+            {containers.map((container) => (
+              <ImageTextField
+                key={container.name}
+                id={`image-${container.name}`}
+                label={`Image of ${container.name}`}
+                error={errorAt(rejection, `/containers/${container.name}/image`)}
+                value={editedContainer(container).image}
+                disabled={hasOtherDefinition}
+                onChange={(image) => setContainer({ ...editedContainer(container), image })}
+              />
+            ))}
+            {definition && (
+              <details>
+                <summary>Command, variables and size</summary>
+                <div className="folded">
+                  <fieldset className="plain stack" disabled={hasOtherDefinition}>
+                    <legend className="visually-hidden">Command, variables and size</legend>
+                    {containers.map((container, index) => {
+                      const props = {
+                        index,
+                        container: editedContainer(container),
+                        pointer: `/containers/${container.name}`,
+                        rejection,
+                        onChange: setContainer,
+                      }
+                      return (
+                        <fieldset key={container.name} className="plain stack">
+                          <legend>
+                            Container <ExternalText text={container.name} />
+                          </legend>
+                          <EnvironmentField {...props} />
+                          <CommandField {...props} />
+                        </fieldset>
+                      )
+                    })}
+                    <SizeFields
+                      definition={edited}
+                      allowsSmallest={false}
+                      rejection={rejection}
+                      onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
+                    />
+                  </fieldset>
+                </div>
+              </details>
+            )}
+            <TextField
+              id="definition"
+              label="Or another task definition (family, or family:revision)"
+              value={definitionName}
+              suggestions={definitionNamesIn(definitions)}
+              placeholder={service.taskDefinition}
+              onChange={(value) => setDefinitionName(value.trim())}
             />
-          ))}
-          {definition && (
-            <details>
-              <summary>Variables and size</summary>
-              <div className="folded">
-                <fieldset className="plain stack" disabled={hasOtherDefinition}>
-                  <legend className="visually-hidden">Variables and size</legend>
-                  {containers.map((container, index) => {
-                    const props = {
-                      index,
-                      container: editedContainer(container),
-                      pointer: `/containers/${container.name}`,
-                      rejection,
-                      onChange: setContainer,
-                    }
-                    return (
-                      <fieldset key={container.name} className="plain stack">
-                        <legend>
-                          Container <ExternalText text={container.name} />
-                        </legend>
-                        <EnvironmentField {...props} />
-                        <CommandField {...props} />
-                      </fieldset>
-                    )
-                  })}
-                  <SizeFields
-                    definition={edited}
-                    allowsSmallest={false}
-                    rejection={rejection}
-                    onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
-                  />
-                </fieldset>
-              </div>
-            </details>
-          )}
-          <TextField
-            id="definition"
-            label="Or another task definition (family, or family:revision)"
-            value={definitionName}
-            suggestions={definitionNamesIn(definitions)}
-            placeholder={service.taskDefinition}
-            onChange={(value) => setDefinitionName(value.trim())}
-          />
-          {isBreakerOff && (
-            <CheckField
-              label="Roll back if it fails"
-              help="The deployment circuit breaker of the service is off. This switches it on."
-              checked={rollsBack}
-              onChange={setRollsBack}
-            />
-          )}
-        </>
-      )}
-    />
+            {isBreakerOff && (
+              <CheckField
+                label="Roll back if it fails"
+                help="The deployment circuit breaker of the service is off. This switches it on."
+                checked={rollsBack}
+                onChange={setRollsBack}
+              />
+            )}
+          </>
+        )}
+      />
+    </HiddenValueSources.Provider>
   )
 }

@@ -6,6 +6,7 @@ import type { ApiRequest } from '../actions.ts'
 import { useAccount } from '../live/account.ts'
 import { planOf } from '../live/plan-request.ts'
 import { ExternalText } from './external-text.tsx'
+import { useHiddenValues } from './hidden-values.ts'
 import { Problem } from './problem.tsx'
 import { useIsSimulatedAccount } from './simulated.tsx'
 
@@ -95,11 +96,12 @@ const startsTasks = ({ changes }: Plan) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
 export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
+  const { changes: shown, hasHidden, toggle, isShown, error } = useHiddenValues(changes)
   if (changes.length === 0) return <p className="muted">No field changes.</p>
   return (
     <>
       <dl className="changes">
-        {changes.map(({ path, from, to }) => (
+        {shown.map(({ path, from, to }) => (
           <div key={path} className="pair">
             <dt>
               <code>
@@ -119,18 +121,23 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
           </div>
         ))}
       </dl>
-      {hidesValues(changes) && (
+      {hasHidden && !isShown && (
         <p className="muted">
-          Values that may be secret are hidden, because plans are copied into chats and tickets. The page of the task
-          definition shows them.
+          Values that may be secret are hidden, because plans are copied into chats and tickets.
+          {toggle === undefined && ' The page of the task definition shows them.'}
         </p>
       )}
+      {toggle && (
+        <div>
+          <button type="button" onClick={toggle}>
+            {isShown ? 'Hide the values' : 'Show the values'}
+          </button>
+        </div>
+      )}
+      <Problem error={error} />
     </>
   )
 }
-
-/** Whether the gateway has masked a value, at any depth. */
-const hidesValues = (changes: Plan['changes']) => JSON.stringify(changes).includes('"(hidden)')
 
 function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)

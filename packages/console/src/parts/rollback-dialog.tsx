@@ -6,6 +6,7 @@ import { noTargetReason, rollbackTarget } from '../rollback-target.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { SelectField } from './fields.tsx'
+import { HiddenValueSources } from './hidden-values.ts'
 
 /** The dialog that rolls a service back: to the newest stable release, unless the person chooses another release. */
 export function RollbackDialog({
@@ -26,42 +27,45 @@ export function RollbackDialog({
   const proposedRelease = rollbackTarget(releases ?? [])
   const release = chosen === '' ? proposedRelease : otherReleases.find((each) => String(each.release) === chosen)
   const name = `${service.cluster}/${service.name}`
+  const sources = { account, from: service.taskDefinition, to: release?.taskDefinition ?? undefined }
   return (
-    <ChangeDialog
-      title={`Roll back ${name}`}
-      account={account}
-      request={
-        release && {
-          method: 'POST',
-          path: servicePath(account, service.cluster, service.name, 'rollback'),
-          body: { release: release.release },
-        }
-      }
-      incompleteReason={releases ? noTargetReason(releases) : 'The releases are being loaded.'}
-      cli={`ecs-api rollback ${shellWord(`${account}/${name}`)} --to ${release?.release}`}
-      buttonLabel="Roll back"
-      doneSentence={`${name} is being rolled back to release ${release?.release}.`}
-      onClose={onClose}
-      fields={
-        <SelectField
-          id="release"
-          label="Release"
-          value={String(release?.release ?? '')}
-          options={[
-            ...(proposedRelease ? [] : [['', 'Choose a release'] as const]),
-            ...otherReleases.map(
-              (each) => [String(each.release), releaseText(each, each === proposedRelease)] as const,
-            ),
-          ]}
-          error={
-            release && /^(failed|rolled-back)$/.test(release.outcome)
-              ? `Release ${release.release} failed when it was deployed (${release.outcome}).`
-              : undefined
+    <HiddenValueSources.Provider value={sources}>
+      <ChangeDialog
+        title={`Roll back ${name}`}
+        account={account}
+        request={
+          release && {
+            method: 'POST',
+            path: servicePath(account, service.cluster, service.name, 'rollback'),
+            body: { release: release.release },
           }
-          onChange={setChosen}
-        />
-      }
-    />
+        }
+        incompleteReason={releases ? noTargetReason(releases) : 'The releases are being loaded.'}
+        cli={`ecs-api rollback ${shellWord(`${account}/${name}`)} --to ${release?.release}`}
+        buttonLabel="Roll back"
+        doneSentence={`${name} is being rolled back to release ${release?.release}.`}
+        onClose={onClose}
+        fields={
+          <SelectField
+            id="release"
+            label="Release"
+            value={String(release?.release ?? '')}
+            options={[
+              ...(proposedRelease ? [] : [['', 'Choose a release'] as const]),
+              ...otherReleases.map(
+                (each) => [String(each.release), releaseText(each, each === proposedRelease)] as const,
+              ),
+            ]}
+            error={
+              release && /^(failed|rolled-back)$/.test(release.outcome)
+                ? `Release ${release.release} failed when it was deployed (${release.outcome}).`
+                : undefined
+            }
+            onChange={setChosen}
+          />
+        }
+      />
+    </HiddenValueSources.Provider>
   )
 }
 
