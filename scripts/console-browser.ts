@@ -91,7 +91,14 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
   })
   const { path } = (await response.json()) as { path: string }
   const page = await profile.newPage()
+  // Chromium repeats no asset whose request a new network has cut off, and container tests create networks. A person
+  // would reload the blank page.
+  let isCutOff = false
+  page.on('requestfailed', (request) => {
+    isCutOff ||= request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED'
+  })
   await page.goto(url + path)
+  if (isCutOff) await page.reload()
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
   return page
 }

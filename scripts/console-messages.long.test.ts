@@ -65,11 +65,15 @@ test('a message ends when the change that it announced has failed', { skip, time
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(/another task definition/).fill('broken')
   const message = messageOf(page).getByText('prod/www is being deployed.')
+  // On a busy machine the change fails so soon that the message is gone before the test looks.
+  await page.evaluate(`window.shown = ''
+    new MutationObserver(() => shown += document.body.textContent)
+      .observe(document.body, { subtree: true, childList: true, characterData: true })`)
   // The timer of the message (5 s) does not end it here.
   await dialog.getByRole('button', { name: 'Deploy', exact: true, disabled: false }).waitFor()
   await page.evaluate('window.setTimeout = ((set) => (run, ms) => set(run, ms === 5000 ? 1e9 : ms))(setTimeout)')
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
-  await message.waitFor()
+  await page.waitForFunction(`shown.includes('prod/www is being deployed.')`)
   await waitForText(page, /[1-9]\d* failed/)
   await message.waitFor({ state: 'detached' })
 })

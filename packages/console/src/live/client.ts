@@ -29,16 +29,22 @@ function setLostAt(lostAt: number | undefined): void {
   for (const listener of listeners) listener()
 }
 
+/** As `performance.now()` counts. */
+let lastAnsweredAt = 0
+
 const transport: Transport = async (url, request) => {
   // A request with an ended session counts as a failed sign-in, and the gateway limits these for each address.
   if (session.get().kind === 'signed-out') throw new Error('signed out')
+  const sentAt = performance.now()
   let response: Response
   try {
     response = await fetch(url, request as RequestInit)
   } catch (error) {
-    if (!request.signal?.aborted) setLostAt(gatewayNow())
+    // The failure of a request that is older than the last response says nothing about the connection now.
+    if (!request.signal?.aborted && sentAt > lastAnsweredAt) setLostAt(gatewayNow())
     throw error
   }
+  lastAnsweredAt = performance.now()
   setLostAt(undefined)
   compareClocks(response)
   if (response.status === 401) onSessionEnded()
