@@ -41,7 +41,7 @@ export async function openRuntime({
   const foundRuntime =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!foundRuntime) {
-    const simulated = simulatedRuntime({ clock, pace, callbacks })
+    const simulated = simulatedRuntime({ clock, pace, callbacks, onNotice })
     const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }

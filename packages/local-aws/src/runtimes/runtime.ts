@@ -231,3 +231,8 @@ export function definitionOf(task: TaskSpec, container: string): TaskSpec['conta
   if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
   return definition
 }
+
+/** The message for a container that became unhealthy. ECS shows no such text; a diagnosis of the gateway reads it. */
+export function failedCheckText(taskId: string, container: string, failure: string): string {
+  return `(task ${taskId}) (container ${container}) health check failed: ${failure}`
+}

@@ -13,6 +13,8 @@ export interface Behaviour {
   outOfMemoryAfterMs?: number
   healthyAfterMs?: number
   unhealthyAfterMs?: number
+  /** The output of a failed health check. */
+  healthOutput?: string
   startDelayMs?: number
   pullDelayMs?: number
   pullError?: string
@@ -34,6 +36,7 @@ const readers: Record<string, Reader> = {
   'out-of-memory-after': seconds('outOfMemoryAfterMs'),
   'healthy-after': seconds('healthyAfterMs'),
   'unhealthy-after': seconds('unhealthyAfterMs'),
+  'health-output': (healthOutput) => ({ healthOutput }),
   'start-delay': seconds('startDelayMs'),
   'pull-delay': seconds('pullDelayMs'),
   'pull-error': (pullError) => ({ pullError }),

@@ -13,6 +13,7 @@ import {
   type ContainerCallbacks,
   type ContainerObservation,
   definitionOf,
+  failedCheckText,
   type Runtime,
   RuntimeFault,
   type TaskSpec,
@@ -55,9 +56,11 @@ export interface SimulatedRuntimeDeps {
    * starting. Without callbacks, none are resolved.
    */
   callbacks?: Pick<ContainerCallbacks, 'environment' | 'registryCredentials'>
+  /** Called with the output of a health check, which ECS does not show, when a container becomes unhealthy. */
+  onNotice?: (text: string, taskArn: string) => void
 }
 
-export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDeps): SimulatedRuntime {
+export function simulatedRuntime({ clock, pace, callbacks, onNotice }: SimulatedRuntimeDeps): SimulatedRuntime {
   const states = observations()
   /** Functions that cancel the next event of each container, by task and container. */
   const cancelNextEvents = new Map<string, Map<string, () => void>>()
@@ -91,15 +94,19 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
   }
 
   /** Continues the container's timeline: past events are applied at once, and the next event gets a timer. */
-  function continueTimeline(task: TaskSpec, container: string, startedAt: number): void {
+  function continueTimeline(task: TaskSpec, container: string, startedAt: number, { wasUnhealthy = false } = {}): void {
     const definition = definitionOf(task, container)
-    const timeline = timelineOf(definition, behaviourOf(definition), startedAt, stepMs.healthy)
+    const behaviour = behaviourOf(definition)
+    const timeline = timelineOf(definition, behaviour, startedAt, stepMs.healthy)
     const next = (): void => {
       cancelNextEvents.get(task.id)?.delete(container)
       const event = states.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
       if (!event) return
       const apply = () => {
-        states.set(task.id, container, event.observation)
+        const { observation } = event
+        if (observation.state === 'running' && observation.health === 'UNHEALTHY' && !wasUnhealthy)
+          onNotice?.(failedCheckText(task.id, container, checkFailure(behaviour)), task.arn)
+        states.set(task.id, container, observation)
         next()
       }
       if (event.at <= clock.now()) apply()
@@ -184,8 +191,10 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
       for (const { task, observed } of tasks) {
         states.open(task)
         for (const [container, observation] of observed)
-          if (observation.state === 'running') continueTimeline(task, container, observation.since)
-          else states.set(task.id, container, observation)
+          if (observation.state === 'running') {
+            const wasUnhealthy = observation.health === 'UNHEALTHY'
+            continueTimeline(task, container, observation.since, { wasUnhealthy })
+          } else states.set(task.id, container, observation)
       }
     },
 
@@ -215,6 +224,10 @@ export function simulatedRuntime({ clock, pace, callbacks }: SimulatedRuntimeDep
       return true
     },
   }
+}
+
+function checkFailure({ healthOutput }: Behaviour): string {
+  return ['exit code 1', healthOutput].filter(Boolean).join(': ')
 }
 
 /** The events of a container after its start, in their order. */

@@ -7,7 +7,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Observations } from '../observations.ts'
-import type { ContainerObservation, TaskSpec } from '../runtime.ts'
+import { type ContainerObservation, failedCheckText, type TaskSpec } from '../runtime.ts'
 import { observationIn } from './container-observation.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
 import type { ContainerEvent } from './event-stream.ts'
@@ -166,7 +166,7 @@ export function watch({
     watched.checks = { startedAt, end }
     const onHealth = (health: WatchedContainer['health'], failure?: string) => {
       if (health === 'UNHEALTHY' && watched.health !== health)
-        onNotice(`(task ${task.id}) (container ${name}) health check failed: ${failure}`, task.arn)
+        onNotice(failedCheckText(task.id, name, `${failure}`), task.arn)
       watched.health = health
       if (observed.observation(task.id, name).state === 'running')
         observed.set(task.id, name, withHealth(startedAt, watched))
