@@ -22,6 +22,8 @@ export interface Finding {
   evidence: Evidence[]
   /** A container whose last lines may show the cause. */
   loggedContainer?: StoppedContainer & { path: string }
+  /** The unhealthy containers, where they are known, and the task definition that has their health checks. */
+  checked?: { taskDefinition: string; containers: string[] }
 }
 
 /** A check that was not made, with the reason. */

@@ -121,6 +121,27 @@ for (const [name, setup, code, evidence] of failures)
     assert.deepEqual([ofTask.status, ofTask.body.causes[0].code], [200, code], ofTask.text)
   })
 
+test('a failed health check: its output and command stay the evidence after the kill, on all diagnoses', async () => {
+  const output = "wget: can't connect to remote host (127.0.0.1): Connection refused"
+  const command = ['CMD-SHELL', 'wget -q -O- http://127.0.0.1:9/']
+  const { path } = await newService({
+    labels: { 'ecs-api.simulated.unhealthy-after': '0', 'ecs-api.simulated.health-output': output },
+    container: { healthCheck: { command }, portMappings: [{ containerPort: 8080 }] },
+    service: { count: 2 },
+  })
+  const { causes } = await diagnosisWhen(path, hasCauseWithTask('HealthCheckFailed'))
+  const task = causes[0]!.evidence.find(({ kind }) => kind === 'task')!
+  const ofTask = (await api.get(`${task.resource}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
+  for (const { code, evidence, next } of [causes[0]!, ofTask.causes[0] as (typeof causes)[0]]) {
+    assert.equal(code, 'HealthCheckFailed')
+    const texts = evidence.map(({ text }) => text)
+    assert.ok(texts[0]!.endsWith(`(container web) health check failed: exit code 1: ${output}`), texts.join('\n'))
+    assert.equal(texts[1], `health check of the container web: ${command.join(' ')}`)
+    assert.doesNotMatch(texts.join('\n'), /exit code 1(37|43)/)
+    assert.match(next[0]!.text, /Nothing listens at that port in the container.*`portMappings` has 8080/)
+  }
+})
+
 test('percentages that leave no room: PercentDeadlock is the first cause, with its event', async () => {
   const { account, path } = await newService({
     service: { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 } },

@@ -12,6 +12,7 @@ import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
 import { type Diagnosis, type Finding, type NotChecked, presentDiagnosis, type Status } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
+import { withHealthChecks, withOutputsFirst } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
 import { reasonCauses } from './reason-causes.ts'
 import { findReplacedTasks } from './replaced-tasks.ts'
@@ -21,7 +22,7 @@ import { unsupportedChecks } from './unsupported-checks.ts'
 /**
  * Diagnoses a service with at most five calls to AWS: for the service, the list of its stopped tasks, their
  * descriptions, a task definition that is not cached, and the last lines of a failed container. When CloudWatch Logs
- * returns these lines in two pages, there is a sixth call.
+ * returns these lines in two pages, or a health check of another definition failed, there is a sixth call.
  * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
  */
 export async function diagnoseService(
@@ -34,7 +35,7 @@ export async function diagnoseService(
   const stopped = await describeStoppedTasks(account, service)
   const found = mergeByCause([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
   const { findings, notChecked } = await withLastLines(found, logs)
-  return assembleDiagnosis(account, service, findings, notChecked)
+  return assembleDiagnosis(account, service, await withHealthChecks(findings, logs), notChecked)
 }
 
 /** Merges findings of the same cause: tasks and events can have the same cause. */
@@ -183,9 +184,12 @@ function eventFindings(account: Account, service: Service): Finding[] {
     const existing = finding && findings.get(finding.cause.code)
     if (!finding) continue
     if (!existing) findings.set(finding.cause.code, finding)
-    else if (existing.evidence.length < maxEventsAsEvidence) existing.evidence.push(...finding.evidence)
+    else existing.evidence.push(...finding.evidence)
   }
-  return [...findings.values()]
+  return [...findings.values()].map((finding) => ({
+    ...finding,
+    evidence: withOutputsFirst(finding.evidence).slice(0, maxEventsAsEvidence),
+  }))
 }
 
 function findingOf(account: Account, service: Service, { message = '', createdAt }: ServiceEvent): Finding | undefined {
@@ -193,9 +197,18 @@ function findingOf(account: Account, service: Service, { message = '', createdAt
   if (!cause || cause.severity === 'expected') return undefined
   const resource = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/services/${shortName(service.serviceArn ?? '')}`
   const at = createdAt?.toISOString()
+  const taskDefinition = failingDefinition(service)
   return {
     cause,
     summary: (cause.code === 'DeploymentFailed' && rollbackSummary(service)) || `${cause.title}.`,
     evidence: [{ kind: 'event', ...(at !== undefined && { at }), text: message, resource }],
+    ...(taskDefinition !== undefined && { checked: { taskDefinition, containers: [] } }),
   }
+}
+
+/** The task definition of the deployment that the diagnosis is about; undefined when ECS no longer returns it. */
+function failingDefinition(service: Service): string | undefined {
+  const failed = findFailedDeployment(service, Date.now())
+  if (!failed) return primaryDeployment(service)?.taskDefinition
+  return service.deployments?.find(({ id }) => id === failed.id)?.taskDefinition
 }

@@ -2,6 +2,8 @@
  * Finds the cause of a stopped task. The checks are made in this order: the reason of a container, the reason of the
  * task, a stop by a user, the exit code of a container. An exit code comes last because it is the least specific: a
  * container that fails its health check is killed and has an exit code, too.
+ *
+ * A service can scale in a task that fails by itself at the same moment. Then the failure is the cause.
  */
 import type { StoppedContainer } from '../logs/last-lines.ts'
 import type { TaskResource } from '../tasks/schema.ts'
@@ -16,6 +18,7 @@ interface ContainerFacts {
   name?: string
   exitCode?: number
   reason?: string
+  healthStatus?: string
 }
 
 /** The members of a task that its diagnosis needs, in the API's shape. */
@@ -23,6 +26,9 @@ export interface TaskFacts {
   id: string
   taskDefinition?: string
   createdAt?: string
+  startedAt?: string
+  stoppingAt?: string
+  executionStoppedAt?: string
   stopCode?: string
   stoppedReason?: string
   stoppedAt?: string
@@ -38,10 +44,12 @@ export function asTaskFacts(task: TaskResource): TaskFacts {
 export function findStopCause(task: TaskFacts, path: string): Finding {
   const { stoppedReason = '', stopCode, containers = [] } = task
   const cause = causeOf(task)
-  const failed = containers.filter(({ reason, exitCode }) => reason || exitCode)
+  const isKill = isStopByEcs(task) && !endedByItself(task)
+  const failed = containers.filter(({ reason, exitCode }) => reason || (exitCode && !(isKill && isSignal(exitCode))))
   const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
   // When ECS gives a reason why it stopped the task, the exit codes of the containers are only a consequence.
-  const isCausedByContainer = decisive?.reason !== undefined || !causeOfText(stoppedReason, reasonCauses)
+  const isCausedByContainer =
+    decisive?.reason !== undefined || endedByItself(task) || !causeOfText(stoppedReason, reasonCauses)
   const subject =
     decisive && isCausedByContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
   // When a container did not start, ECS repeats its reason as the reason of the task.
@@ -51,10 +59,23 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
     evidenceOf(task, [stopCode, reasonOfTask].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
   ]
-  const exited = failed.find(({ exitCode }) => exitCode !== undefined)
+  const unhealthy = containers.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY')
+  const exited = [...failed, ...unhealthy, ...containers].find(({ exitCode }) => exitCode)
   const loggedContainer =
     exited && cause.severity !== 'expected' ? { loggedContainer: { ...stoppedContainer(task, exited), path } } : {}
-  return { cause, summary: `${cause.title}${subject}.`, evidence, ...loggedContainer }
+  const checked = { taskDefinition: task.taskDefinition ?? '', containers: unhealthy.flatMap(({ name }) => name ?? []) }
+  return { cause, summary: `${cause.title}${subject}.`, evidence, ...loggedContainer, checked }
+}
+
+/** Whether ECS asked the containers to end. A person's stop is another thing: nobody else's reason is behind it. */
+const isStopByEcs = ({ stopCode }: TaskFacts) => stopCode === 'ServiceSchedulerInitiated'
+/** Exit code 143 is SIGTERM and 137 is SIGKILL: a requested stop ends most programs with one of them. */
+const isSignal = (exitCode: number) => exitCode === 143 || exitCode === 137
+
+/** Whether a container failed before ECS stopped the task: the task never counted as running, or it had ended already. */
+function endedByItself({ startedAt, stoppingAt = '', executionStoppedAt = '', containers = [] }: TaskFacts): boolean {
+  if (!containers.some(({ exitCode = 0 }) => exitCode !== 0 && !isSignal(exitCode))) return false
+  return startedAt === undefined || Date.parse(executionStoppedAt) < Date.parse(stoppingAt)
 }
 
 function stoppedContainer(task: TaskFacts, { name = '' }: ContainerFacts): StoppedContainer {
@@ -68,10 +89,12 @@ function stoppedContainer(task: TaskFacts, { name = '' }: ContainerFacts): Stopp
   }
 }
 
-function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): Cause {
+function causeOf(task: TaskFacts): Cause {
+  const { stopCode, stoppedReason = '', containers = [] } = task
   const reasons = [...containers.map(({ reason = '' }) => reason), stoppedReason].filter(Boolean)
   for (const reason of reasons) {
     const cause = causeOfText(reason, reasonCauses)
+    if (cause?.code === 'ScaledIn') return failureBefore(task) ?? cause
     if (cause) return cause
   }
   const causeOfStopCode = stopCodeCause(stopCode)
@@ -80,6 +103,15 @@ function causeOf({ stopCode, stoppedReason = '', containers = [] }: TaskFacts): 
   const exits = containers.flatMap(({ exitCode }) => exitCode ?? [])
   const exitCode = exits.find((code) => code !== 0) ?? exits[0]
   return exitCode === undefined ? unknownCause : exitCause(exitCode)
+}
+
+/** Returns why the task had failed when its service scaled it in; undefined when it had not. */
+function failureBefore(task: TaskFacts): Cause | undefined {
+  const { containers = [] } = task
+  const exit = containers.find(({ exitCode = 0 }) => exitCode !== 0 && !isSignal(exitCode))?.exitCode
+  if (exit !== undefined && endedByItself(task)) return exitCause(exit)
+  const isUnhealthy = containers.some(({ healthStatus }) => healthStatus === 'UNHEALTHY')
+  return isUnhealthy ? causeOfText('failed container health checks', reasonCauses) : undefined
 }
 
 /** Wordings that only say that the task stopped. */

@@ -6,6 +6,7 @@ import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
 import { presentTask, type TaskResource } from '../tasks/schema.ts'
 import { type Diagnosis, presentDiagnosis } from './diagnosis.ts'
+import { findCheckOutputs, withHealthChecks } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
 import { asTaskFacts, findStopCause } from './stopped-task.ts'
 import { unsupportedChecks } from './unsupported-checks.ts'
@@ -31,11 +32,14 @@ export async function diagnoseTask(
   if (isFinishedJob)
     return presentDiagnosis(account, { status: 'healthy', summary: 'The task ended with exit code 0.' })
   const status = finding.cause.severity === 'expected' ? 'healthy' : 'failing'
-  const { findings, notChecked } = await withLastLines([finding], logs)
+  const outputs =
+    finding.cause.code === 'HealthCheckFailed' ? await findCheckOutputs(account, task.cluster, facts, history) : []
+  const found = { ...finding, evidence: [...outputs, ...finding.evidence] }
+  const { findings, notChecked } = await withLastLines([found], logs)
   return presentDiagnosis(account, {
     status,
     summary: finding.summary,
-    findings,
+    findings: await withHealthChecks(findings, logs),
     notChecked: [...notChecked, ...unsupportedChecks(account)],
   })
 }

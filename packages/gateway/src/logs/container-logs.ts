@@ -1,5 +1,5 @@
 /** Finds where the containers of a task definition send their log lines. */
-import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition, HealthCheck, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { maxEntries } from '../lru-cache/max-entries.ts'
@@ -23,9 +23,18 @@ export interface UnreadableContainer {
   detail: string
 }
 
+export interface CheckedContainer {
+  container: string
+  healthCheck: HealthCheck
+  /** The container's ports in its port mappings. */
+  ports: number[]
+}
+
 export interface ContainerLogs {
   readable: AwsLogs[]
   elsewhere: UnreadableContainer[]
+  /** The containers with a health check. A diagnosis reads them with the log, so that it describes a definition once. */
+  checked: CheckedContainer[]
 }
 
 /** Options that name the target of the lines. Responses show no others, because an option can contain a token. */
@@ -50,8 +59,10 @@ const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
 /** @param region the account's Region, for containers that name none */
 function containerLogsOf({ containerDefinitions = [] }: TaskDefinition, region: string): ContainerLogs {
-  const logs: ContainerLogs = { readable: [], elsewhere: [] }
-  for (const { name: container = '', logConfiguration } of containerDefinitions) {
+  const logs: ContainerLogs = { readable: [], elsewhere: [], checked: [] }
+  for (const { name: container = '', logConfiguration, healthCheck, portMappings = [] } of containerDefinitions) {
+    const ports = portMappings.flatMap(({ containerPort }) => containerPort ?? [])
+    if (healthCheck) logs.checked.push({ container, healthCheck, ports })
     const readable = awsLogsOf(container, logConfiguration, region)
     if (readable) logs.readable.push(readable)
     else logs.elsewhere.push(unreadableContainerOf(container, logConfiguration))

@@ -92,7 +92,7 @@ export async function findArchivedTasks(
  * Identifies the AWS account, its Region and its boundary in the history. It contains the number of the AWS account.
  * @throws NotFound `ClusterNotFound`: when the number is not known yet, the gateway takes it from the cluster's ARN
  */
-async function getHistoryScope(account: Account, cluster: string): Promise<string> {
+export async function getHistoryScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastDescribedNumber
   if (known !== undefined) return lastingScopeOf(account, known)
   const number = accountNumberIn((await getCluster(account, cluster)).clusterArn)
