@@ -245,6 +245,16 @@ const tasks: [state: string, text: string, task: Task][] = [
     'Stopped: its health check failed, 5 min ago.',
     stoppedWith(137, { ...replaced, stoppedReason: 'Task failed container health checks' }),
   ],
+  [
+    'failed',
+    'Stopped: its health check failed, 5 min ago.',
+    stoppedWith(1, { ...replaced, stoppedReason: 'Task failed container health checks' }),
+  ],
+  [
+    'failed',
+    'Stopped: its health check failed, 5 min ago.',
+    stoppedWith(143, { ...replaced, healthStatus: 'UNHEALTHY' }),
+  ],
   ['unknown', 'ECS reports: PONDERING', task({ lastStatus: 'PONDERING' })],
 ]
 

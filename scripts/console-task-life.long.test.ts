@@ -96,6 +96,24 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
       assert.equal(shown[0], 'done: created')
       assert.deepEqual(shown.slice(1, 1 + stages.length), stages)
     })
+  await t.test('a container ended before ECS counted the task as started', async () => {
+    const { api } = program!
+    const image = 'nginx:1.29'
+    const label = (name: string, value: string) => ({ [`ecs-api.simulated.${name}`]: value })
+    const web = { name: 'web', image, dockerLabels: { ...label('exit-after', '0'), ...label('exit-code', '3') } }
+    const containerDefinitions = [web, { name: 'late', image, dependsOn: [{ containerName: 'web', condition: 'START' }] }]
+    await api.post('/local/taskdefs', { family: 'early', containerDefinitions })
+    const [task] = (await api.post(`${tasks}?wait=STOPPED`, { taskDefinition: 'early' })).body.items
+    assert.equal(task.startedAt, undefined)
+    const shown = (await stagesOf(task.id)).slice(2)
+    assert.deepEqual(shown, ['done: image pulled', 'done: running', 'failed: web exited with code 3', 'done: stopped'])
+    assert.doesNotMatch(await page.innerText('main'), /before its containers ran/)
+    await page.goto(`${url}/console/local/tasks?status=ALL`)
+    await page
+      .getByRole('row', { name: task.id.slice(0, 8) })
+      .getByText('not recorded')
+      .waitFor()
+  })
   await t.test('a person stopped it before its image was there', async () => {
     const { api } = program!
     const web = { name: 'web', image: 'nginx:1.29', dockerLabels: { 'ecs-api.simulated.pull-delay': '3600' } }

@@ -1,4 +1,5 @@
 import type { AccountClient, LogLine, LogPage } from '@ecs-api/client'
+import { hasRun } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
@@ -94,7 +95,7 @@ interface EmptyLog {
 /** Says why there are no lines: a task that never started has none. */
 async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Promise<string[]> {
   const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
-  if (task?.lastStatus !== 'STOPPED' || task.startedAt !== undefined) return ['There are no such lines.']
+  if (task?.lastStatus !== 'STOPPED' || hasRun(task)) return ['There are no such lines.']
   const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
   return [
     `The task ${task.id.slice(0, 8)} has no lines, because it never started${reason}`,

@@ -2,5 +2,5 @@
 export { deploymentSentence, hadNoRollbackTarget } from './deployment.ts'
 export { duration } from './duration.ts'
 export { type Sentence, type ServiceState, serviceSentence } from './service.ts'
-export { type TaskState, taskSentence } from './task.ts'
+export { hasRun, type TaskState, taskSentence } from './task.ts'
 export { type Verdict, verdictOfDiagnosis, verdictOfState } from './verdict.ts'

@@ -30,6 +30,11 @@ const wasEndedBySignal = (task: Task) => task.containers.every(({ exitCode = 0 }
 const wasReplaced = ({ stopCode, stoppedReason = '' }: Task) =>
   stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity initiated by')
 
+/** A service can scale in a task at the moment in which its health check failed. */
+const failedHealthCheck = (task: Task) =>
+  /health check/i.test(task.stoppedReason ?? '') ||
+  (wasReplaced(task) && wasEndedBySignal(task) && task.healthStatus === 'UNHEALTHY')
+
 /** By status: the step that ECS takes. A task keeps the status RUNNING until ECS begins to stop it. */
 const stoppingSteps: Readonly<Record<string, string>> = {
   DEACTIVATING: 'Stopping: ECS removes it from its target groups',
@@ -38,6 +43,12 @@ const stoppingSteps: Readonly<Record<string, string>> = {
 }
 
 const rows: readonly Row[] = [
+  [
+    'failed',
+    (task) => isAt('STOPPED')(task) && failedHealthCheck(task),
+    () => 'Stopped: its health check failed',
+    stopped,
+  ],
   [
     'stopped',
     (task) => isAt('STOPPED')(task) && wasEndedBySignal(task) && wasReplaced(task),
@@ -60,12 +71,6 @@ const rows: readonly Row[] = [
     'failed',
     (task) => isAt('STOPPED')(task) && task.stopCode === 'TaskFailedToStart',
     () => 'Stopped before it started',
-    stopped,
-  ],
-  [
-    'failed',
-    (task) => isAt('STOPPED')(task) && /health check/i.test(task.stoppedReason ?? ''),
-    () => 'Stopped: its health check failed',
     stopped,
   ],
   ['stopped', isAt('STOPPED'), () => 'Stopped', stopped],
@@ -95,6 +100,11 @@ const rows: readonly Row[] = [
   ['starting', isAt('ACTIVATING'), () => 'Starting: it is being registered with its target groups', created],
   ['unknown', () => true, ({ lastStatus }) => `ECS reports: ${lastStatus}`, () => undefined],
 ]
+
+/** Whether a container of the task ran. ECS sets no `startedAt` when a container ends before all have started. */
+export function hasRun({ startedAt, containers }: Task): boolean {
+  return startedAt !== undefined || containers.some(({ exitCode }) => exitCode !== undefined)
+}
 
 /** @param now milliseconds since 1970 */
 export function taskSentence(task: Task, now: number): Sentence<TaskState> {

@@ -3,7 +3,7 @@
  * stage fails, so the stop reasons decide which stage failed.
  */
 import type { Task } from '@ecs-api/client'
-import { taskSentence } from '@ecs-api/client/words'
+import { hasRun, taskSentence } from '@ecs-api/client/words'
 import type { Step } from '../parts/track.tsx'
 
 /** ECS's error names by the stage that fails with them ("Amazon ECS stopped tasks error messages" in ECS's guide). */
@@ -25,15 +25,15 @@ export function lifeStages(task: Task, now: number): Step[] {
       label: 'network and secrets ready',
       at: task.pullStartedAt,
       // ECS sets the times of a pull only after the pull.
-      isReached: (task.pullStartedAt ?? task.startedAt) !== undefined || task.lastStatus === 'PENDING',
+      isReached: task.pullStartedAt !== undefined || hasRun(task) || task.lastStatus === 'PENDING',
     },
     {
       id: 'pulled',
       label: 'image pulled',
       at: task.pullStoppedAt,
-      isReached: task.startedAt !== undefined || isPulled(task),
+      isReached: hasRun(task) || isPulled(task),
     },
-    { id: 'started', label: 'running', at: task.startedAt, isReached: task.startedAt !== undefined },
+    { id: 'started', label: 'running', at: task.startedAt, isReached: hasRun(task) },
   ]
   const failedIndex = stages.findIndex(({ id }) => id === failedAt)
   const unreachedIndex = stages.findIndex(({ isReached }) => !isReached)
@@ -45,7 +45,7 @@ export function lifeStages(task: Task, now: number): Step[] {
     if (i === endIndex && (failedIndex >= 0 || hasFailed)) return { label: failureLabels[i]!, at, state: 'failed' }
     return { label, state: 'never' }
   })
-  return [...starting, ...(isOver ? endStages(task, hasFailed && task.startedAt !== undefined) : [])]
+  return [...starting, ...(isOver ? endStages(task, hasFailed && failedIndex < 0 && hasRun(task)) : [])]
 }
 
 /** Whether the image was pulled completely: ECS sets `pullStoppedAt` also when a stop interrupts the pull. */

@@ -1,4 +1,5 @@
 import type { Me, Task } from '@ecs-api/client'
+import { hasRun } from '@ecs-api/client/words'
 import { lazy } from 'react'
 import { Link } from 'wouter'
 import { actionsOnSeveral, taskActions } from '../actions.ts'
@@ -92,7 +93,14 @@ export function TaskTable({
           {
             title: 'Started',
             sortBy: ({ startedAt }) => startedAt ?? '',
-            cell: ({ startedAt }) => <Ago at={startedAt} />,
+            cell: (task) =>
+              task.startedAt === undefined && hasRun(task) ? (
+                <span className="muted" title="A container ended before ECS counted the task as started.">
+                  not recorded
+                </span>
+              ) : (
+                <Ago at={task.startedAt} />
+              ),
           },
           {
             title: 'Do',

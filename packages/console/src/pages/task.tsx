@@ -1,5 +1,5 @@
 /** The page of one task: its state, the cause of a failure, its containers and its log. */
-import { taskSentence } from '@ecs-api/client/words'
+import { hasRun as containersRan, taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
@@ -39,7 +39,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const task = query.data
   const sentence = task && taskSentence(task, now)
   const serviceName = task && serviceNameOf(task)
-  const hasRun = task?.startedAt !== undefined || task?.lastStatus !== 'STOPPED'
+  const hasRun = task?.lastStatus !== 'STOPPED' || containersRan(task)
   const showsLog =
     isLogRequested ||
     ['at', 'container', 'since', 'until', 'text'].some((name) => new URLSearchParams(search).has(name))
