@@ -101,7 +101,10 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
     const image = 'nginx:1.29'
     const label = (name: string, value: string) => ({ [`ecs-api.simulated.${name}`]: value })
     const web = { name: 'web', image, dockerLabels: { ...label('exit-after', '0'), ...label('exit-code', '3') } }
-    const containerDefinitions = [web, { name: 'late', image, dependsOn: [{ containerName: 'web', condition: 'START' }] }]
+    const containerDefinitions = [
+      web,
+      { name: 'late', image, dependsOn: [{ containerName: 'web', condition: 'START' }] },
+    ]
     await api.post('/local/taskdefs', { family: 'early', containerDefinitions })
     const [task] = (await api.post(`${tasks}?wait=STOPPED`, { taskDefinition: 'early' })).body.items
     assert.equal(task.startedAt, undefined)

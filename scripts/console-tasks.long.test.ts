@@ -184,3 +184,20 @@ test('the tasks of an account are filtered, and a cluster leads to its own', { s
   await filter.fill('nothing')
   await waitForText(page, /No task matches\./)
 })
+
+test('a cluster counts its stopping tasks, and its deletion waits for them', { skip, timeout: 300_000 }, async (t) => {
+  const { api, url, token } = program!
+  await api.post('/local/clusters', { name: 'ending' })
+  const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  await api.post('/local/taskdefs', webDefinition('stubborn', { dockerLabels }))
+  const ran = await api.post('/local/clusters/ending/tasks?wait=RUNNING', { taskDefinition: 'stubborn' })
+  const profile = await newProfile(t, url, { expectedErrors: [/status of 409/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/clusters/ending`)
+  await waitForText(page, /Running tasks\s*1/)
+  const { id } = ran.body.items[0]
+  await api.delete(`/local/clusters/ending/tasks/${id}`)
+  await waitForText(page, /Running tasks\s*0\s*Starting tasks\s*0\s*Stopping tasks\s*1/)
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  await waitForText(page, new RegExp(`still contains 1 task that is stopping: ${id}`))
+})

@@ -43,6 +43,22 @@ export function notStoppedFirst(newest: readonly Task[], notStopped: readonly Ta
   return [...first, ...second]
 }
 
+const maxRead = 1000
+
+/**
+ * The number of tasks of a cluster that are stopping, which ECS's counts leave out.
+ * @param counted the tasks that ECS counts; a cluster with a thousand is not listed for this
+ */
+export function useStoppingCount(account: string, cluster: string, counted: number | undefined): number | undefined {
+  const { data } = useQuery({
+    enabled: counted !== undefined && counted < maxRead,
+    queryKey: [account, 'tasks', 'in', cluster],
+    queryFn: () => allItems(accountClient(account).tasks.list({ cluster, limit: 1000 })),
+    refetchInterval: pollMs(account),
+  })
+  return data?.filter(({ desiredStatus }) => desiredStatus === 'STOPPED').length
+}
+
 /** @param status without it, all tasks that have not stopped */
 export const useTasks = (account: string, status?: 'ALL') =>
   useQuery({

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
+import { useStoppingCount } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
@@ -23,6 +24,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
   const [, navigate] = useLocation()
   const [isDeleting, setDeleting] = useState(false)
   const cluster = query.data
+  const counted = cluster && cluster.runningTasksCount + cluster.pendingTasksCount
+  const stoppingCount = useStoppingCount(account, name, counted)
   return (
     <>
       <PageHead
@@ -108,6 +111,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               ['Services', String(cluster.activeServicesCount)],
               ['Running tasks', String(cluster.runningTasksCount)],
               ['Starting tasks', String(cluster.pendingTasksCount)],
+              ...(stoppingCount ? [['Stopping tasks', String(stoppingCount)] as [string, string]] : []),
               ...Object.entries(cluster.settings ?? {}).map(([setting, value]): [string, string] => [
                 setting,
                 String(value),

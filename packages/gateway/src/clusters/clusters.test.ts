@@ -94,7 +94,7 @@ test('a cluster with tasks is not deleted, and the error lists them', async () =
   assert.match(many.body.detail, /^The cluster prod still contains at least 100 tasks: \w+, \w+, \w+ and 97 more\./)
 })
 
-test('a cluster whose tasks are stopping is not deleted, and the error says to wait', async () => {
+test('a cluster whose tasks are stopping is not deleted, and error and plan name them and say to wait', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
@@ -103,9 +103,13 @@ test('a cluster whose tasks are stopping is not deleted, and the error says to w
   const ran = await api.post(`/${account}/clusters/prod/tasks?wait=RUNNING`, { taskDefinition: 'web' })
   const stopped = await api.delete(`/${account}/clusters/prod/tasks/${ran.body.items[0].id}`)
   assert.ok(stopped.status < 300, stopped.text)
-  const { status, body } = await api.delete(`/${account}/clusters/prod`)
-  assert.deepEqual([status, body.code], [409, 'ClusterContainsTasks'])
-  assert.match(body.detail, /tasks that are stopping\. Wait until they have stopped, then repeat the request\.$/)
+  const { id } = ran.body.items[0]
+  for (const query of ['?dryRun=true', '']) {
+    const { status, body } = await api.delete(`/${account}/clusters/prod${query}`)
+    assert.deepEqual([status, body.code, body.tasks], [409, 'ClusterContainsTasks', [id]], query)
+    const wait = 'Wait until they have stopped, then repeat the request.'
+    assert.equal(body.detail, `The cluster prod still contains 1 task that is stopping: ${id}. ${wait}`)
+  }
 })
 
 test('all errors of a body are reported at once, under the client’s own names', async () => {

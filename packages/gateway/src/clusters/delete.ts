@@ -2,6 +2,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { Conflict, listFirst } from '../problems/problem.ts'
+import { describeMatchingTasks } from '../tasks/describe.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -27,6 +28,39 @@ export async function deleteCluster(
   } catch (error) {
     throw error instanceof Conflict ? await conflictWithContents(account, ref, error) : error
   }
+}
+
+/**
+ * Plans the deletion. ECS's counts of a cluster leave out the tasks that are stopping, but they prevent the deletion.
+ * @param planningAccount records calls and sends no writes
+ * @throws the same as `deleteCluster`
+ */
+export async function planDeletion(
+  planningAccount: Account,
+  ref: string,
+  ifMatch: string | undefined,
+): Promise<ClusterResource> {
+  const after = await deleteCluster(planningAccount, ref, ifMatch)
+  const stopping = await findStoppingTasks(planningAccount, ref)
+  if (stopping.length > 0) throw stoppingConflict(planningAccount, ref, stopping)
+  return after
+}
+
+/** Returns the ids of tasks that have not stopped, in a cluster without other tasks. */
+async function findStoppingTasks(account: Account, ref: string): Promise<string[]> {
+  const tasks = await describeMatchingTasks(account, ref, {})
+  return tasks.map(({ taskArn = '' }) => shortName(taskArn))
+}
+
+/** @param stopping the ids of the tasks; empty when ECS does not list them */
+function stoppingConflict({ boundaryTag }: Account, ref: string, stopping: readonly string[]): Conflict {
+  const unlisted = boundaryTag ? 'tasks that are stopping or outside of the boundary' : 'tasks that are stopping'
+  const count = stopping.length === 1 ? '1 task that is stopping' : `${stopping.length} tasks that are stopping`
+  const contents = stopping.length === 0 ? unlisted : `${count}: ${listFirst(stopping)}`
+  return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
+    next: 'Wait until they have stopped, then repeat the request.',
+    extensionMembers: { tasks: [...stopping] },
+  })
 }
 
 /** Returns ECS's error with the services or tasks that the cluster contains. */
@@ -62,15 +96,16 @@ async function servicesConflict(account: Account, ref: string): Promise<Conflict
 async function tasksConflict(account: Account, ref: string): Promise<Conflict> {
   const { taskArns = [], nextToken } = await account.ecs().listTasks({ cluster: ref, maxResults: 100 })
   const tasks = (account.boundaryTag ? await withinBoundary(account, ref, taskArns) : taskArns).map(shortName)
-  const unlisted = account.boundaryTag
-    ? 'tasks that are stopping or outside of the boundary'
-    : 'tasks that are stopping'
+  if (tasks.length === 0) return stoppingConflict(account, ref, await findStoppingTasks(account, ref))
   const count = `${nextToken ? 'at least ' : ''}${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`
-  const contents = tasks.length > 0 ? `${count}: ${listFirst(tasks)}` : unlisted
-  return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
-    next: `${tasks.length > 0 ? 'Stop the tasks first' : 'Wait until they have stopped'}, then repeat the request.`,
-    extensionMembers: { tasks },
-  })
+  return new Conflict(
+    'ClusterContainsTasks',
+    `The cluster ${shortName(ref)} still contains ${count}: ${listFirst(tasks)}.`,
+    {
+      next: 'Stop the tasks first, then repeat the request.',
+      extensionMembers: { tasks },
+    },
+  )
 }
 
 /** Removes tasks outside of the boundary: ListTasks returns them, DescribeTasks does not. */

@@ -8,7 +8,7 @@ import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { createCluster } from './create.ts'
-import { deleteCluster } from './delete.ts'
+import { deleteCluster, planDeletion } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
 import { clearableFields, patchCluster } from './patch.ts'
@@ -148,7 +148,9 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
     return query.dryRun ? planCluster(account, change, params.cluster) : change(account)
   })
   api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
-    const change = (target: Account) => deleteCluster(target, params.cluster, ifMatch)
-    return query.dryRun ? planCluster(account, change, params.cluster) : change(account)
+    const { cluster } = params
+    return query.dryRun
+      ? planCluster(account, (target) => planDeletion(target, cluster, ifMatch), cluster)
+      : deleteCluster(account, cluster, ifMatch)
   })
 }
