@@ -2,6 +2,7 @@ import type { Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterOf } from '../services/get.ts'
+import { startOfLife } from '../services/service-life.ts'
 import { describeAndIndex } from '../tasks/describe.ts'
 
 /** A hundred stopped tasks are enough to find the causes. They need two calls to AWS. */
@@ -15,7 +16,8 @@ export async function describeStoppedTasks(account: Account, service: Service): 
     .ecs()
     .listTasks({ cluster, serviceName, desiredStatus: 'STOPPED', maxResults: maxTasks })
   const tasks = await describeAndIndex(account, cluster, taskArns.map(shortName))
+  const createdSince = startOfLife(account, service)
   return tasks
-    .filter(({ lastStatus }) => lastStatus === 'STOPPED')
+    .filter(({ lastStatus, createdAt }) => lastStatus === 'STOPPED' && (createdAt?.getTime() ?? 0) >= createdSince)
     .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
 }

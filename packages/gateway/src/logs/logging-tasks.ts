@@ -5,6 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
+import { startOfLife } from '../services/service-life.ts'
 import { findArchivedTask, findArchivedTasks } from '../tasks/archive.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { getTask } from '../tasks/get.ts'
@@ -48,7 +49,8 @@ export async function listServiceTasks(
   { before, history }: { before: number; history: History },
 ): Promise<ServiceTasks> {
   const service = await getService(account, cluster, ref)
-  const { serviceName = '', createdAt = new Date(0), taskDefinition = '' } = service
+  const { serviceName = '', taskDefinition = '' } = service
+  const createdSince = startOfLife(account, service)
   let historyProblem: unknown
   const [described, archived] = await Promise.all([
     describeMatchingTasks(account, cluster, { service: serviceName, status: 'ALL' }),
@@ -56,7 +58,12 @@ export async function listServiceTasks(
       account,
       cluster,
       { group: `service:${serviceName}`, family: undefined, startedBy: undefined },
-      { history, limit: maxArchived, after: { at: new Date(Math.min(before, maxTime)).toISOString(), id: '' } },
+      {
+        history,
+        limit: maxArchived,
+        createdSince,
+        after: { at: new Date(Math.min(before, maxTime)).toISOString(), id: '' },
+      },
     ).catch((error: unknown) => {
       historyProblem = error
       return []
@@ -69,7 +76,7 @@ export async function listServiceTasks(
   }
   const tasks = [...byId.values()]
     // Older tasks belong to a deleted service of the same name.
-    .filter((task) => task.createdAt <= before && task.createdAt >= createdAt.getTime() - clockSlackMs)
+    .filter((task) => task.createdAt <= before && task.createdAt >= createdSince)
     .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
   const oldestArchived = archived.length === maxArchived ? archived.at(-1)?.indexEntry.createdAt : undefined
   return { tasks, taskDefinition: shortName(taskDefinition), completeSince: oldestArchived, historyProblem }
@@ -77,8 +84,6 @@ export async function listServiceTasks(
 
 /** The last moment of JavaScript's dates that ISO 8601 writes with four digits of the year. */
 const maxTime = Date.UTC(9999, 11, 31)
-/** The creation times of a service and of its first task come from different clocks. */
-const clockSlackMs = 5000
 
 /**
  * Gets a task from ECS, or from the history when ECS has forgotten it.

@@ -67,7 +67,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
 
   const store = await openStore(settings)
   const kept = async (account: string) => {
-    const any = { family: undefined, group: undefined, startedBy: undefined }
+    const any = { family: undefined, group: undefined, startedBy: undefined, createdSince: undefined }
     return (await listStoppedTasks(store, { account, cluster: 'prod', ...any }, 5_000)).map(({ id }) => Number(id))
   }
   assert.deepEqual(

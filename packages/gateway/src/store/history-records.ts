@@ -15,6 +15,8 @@ export interface StoppedTaskFilter {
   family: string | undefined
   group: string | undefined
   startedBy: string | undefined
+  /** The earliest creation, ISO 8601 in UTC, with milliseconds. */
+  createdSince: string | undefined
 }
 
 export interface ServiceEventFilter {
@@ -70,7 +72,7 @@ export async function findStoppedTask(
  */
 export async function listStoppedTasks(
   { db }: Store,
-  { account, cluster, family, group, startedBy }: StoppedTaskFilter,
+  { account, cluster, family, group, startedBy, createdSince }: StoppedTaskFilter,
   limit: number,
   after?: { at: string; id: string },
 ): Promise<StoppedTaskRow[]> {
@@ -78,6 +80,7 @@ export async function listStoppedTasks(
   if (family !== undefined) query = query.where('family', '=', family)
   if (group !== undefined) query = query.where('task_group', '=', group)
   if (startedBy !== undefined) query = query.where('started_by', '=', startedBy)
+  if (createdSince !== undefined) query = query.where('created_at', '>=', createdSince)
   if (after)
     query = query.where((is) =>
       is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '>', after.id)])]),

@@ -59,6 +59,8 @@ export interface ArchivedTask {
 interface ArchivePage {
   history: History
   limit: number
+  /** The earliest creation, in milliseconds since 1970. */
+  createdSince?: number | undefined
   /** The last task of the previous page. */
   after: { at: string; id: string } | undefined
 }
@@ -68,13 +70,11 @@ export async function findArchivedTasks(
   account: Account,
   cluster: string,
   { group, family, startedBy }: Pick<TaskFilter, 'group' | 'family' | 'startedBy'>,
-  { history, limit, after }: ArchivePage,
+  { history, limit, createdSince, after }: ArchivePage,
 ): Promise<ArchivedTask[]> {
-  const tasks = await history.listTasks(
-    { account: await getHistoryScope(account, cluster), cluster: shortName(cluster), family, group, startedBy },
-    limit,
-    after,
-  )
+  const scope = { account: await getHistoryScope(account, cluster), cluster: shortName(cluster) }
+  const since = createdSince === undefined ? undefined : new Date(createdSince).toISOString()
+  const tasks = await history.listTasks({ ...scope, family, group, startedBy, createdSince: since }, limit, after)
   return tasks.map(({ id, created_at, resource, ...row }) => ({
     indexEntry: {
       id,

@@ -8,6 +8,8 @@ import type { Account } from '../aws/account.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import type { History } from '../history/history.ts'
 import { type PageQuery, positionInCursor } from '../http/list.ts'
+import { findService } from '../services/get.ts'
+import { startOfLife } from '../services/service-life.ts'
 import { findArchivedTasks } from './archive.ts'
 import { collectListedIds, describeAndIndex } from './describe.ts'
 import { mayMatchFilter, type TaskFilter } from './filter.ts'
@@ -29,6 +31,10 @@ interface CandidatesOptions extends PageQuery {
   history: History
 }
 
+interface ArchivedOptions extends CandidatesOptions {
+  createdSince: number
+}
+
 /** All candidates that ECS returns, and as many of the tasks that ECS has forgotten as a page can show. */
 export async function collectCandidates(
   account: Account,
@@ -36,8 +42,20 @@ export async function collectCandidates(
   filter: TaskFilter,
   options: CandidatesOptions,
 ): Promise<TaskCandidate[]> {
-  const listed = await collectListed(account, cluster, filter)
-  return filter.includesStopped ? addArchived(account, cluster, filter, listed, options) : listed
+  if (!filter.includesStopped) return collectListed(account, cluster, filter)
+  const [createdSince, listed] = await Promise.all([
+    findStartOfLife(account, cluster, filter),
+    collectListed(account, cluster, filter),
+  ])
+  const ofThisLife = listed.filter(({ indexEntry }) => indexEntry.createdAt >= createdSince)
+  return addArchived(account, cluster, filter, ofThisLife, { ...options, createdSince })
+}
+
+/** Stopped tasks from before this time belong to a deleted service of the same name. 0 for a list without a service. */
+async function findStartOfLife(account: Account, cluster: string, { group }: TaskFilter): Promise<number> {
+  if (group === undefined) return 0
+  const service = await findService(account, cluster, group.slice('service:'.length))
+  return service ? startOfLife(account, service) : 0
 }
 
 /** A page has at most this many tasks. Further descriptions are dropped, which bounds the memory of a request. */
@@ -78,7 +96,7 @@ async function addArchived(
   cluster: string,
   filter: TaskFilter,
   listed: readonly TaskCandidate[],
-  { history, limit, cursor }: CandidatesOptions,
+  { history, limit, cursor, createdSince }: ArchivedOptions,
 ): Promise<TaskCandidate[]> {
   const byId = new Map(listed.map((candidate) => [candidate.indexEntry.id, candidate]))
   const forgotten: TaskCandidate[] = []
@@ -86,7 +104,12 @@ async function addArchived(
   let hasMore = true
   // The history also has tasks that ECS still returns. They do not count towards the page.
   while (hasMore && forgotten.length <= limit) {
-    const archived = await findArchivedTasks(account, cluster, filter, { history, limit: limit + 1, after })
+    const archived = await findArchivedTasks(account, cluster, filter, {
+      history,
+      limit: limit + 1,
+      createdSince,
+      after,
+    })
     for (const { indexEntry, resource } of archived) {
       const known = byId.get(indexEntry.id)
       if (known) known.archived = resource

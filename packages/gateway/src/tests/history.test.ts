@@ -98,6 +98,35 @@ test('events beyond ECS’s hundred are listed, without those of an earlier serv
   assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
 })
 
+test('the stopped tasks of a service are listed without those of an earlier service of the same name', async () => {
+  const { api } = await testProgram()
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', web)
+  const path = '/local/clusters/prod/services/www'
+  const create = () =>
+    api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 })
+  const idsOf = async (query = '') => {
+    const headers = { 'cache-control': 'no-cache' }
+    const lists = ['/local/tasks?', '/local/clusters/prod/tasks?'].map(async (list) => {
+      const { body } = await api.get(`${list}service=www&status=ALL${query}`, { headers })
+      return body.items.map(({ id }: { id: string }) => id) as string[]
+    })
+    const [all, ofCluster] = await Promise.all(lists)
+    assert.deepEqual(all, ofCluster)
+    return all!
+  }
+  await create()
+  const [earlier] = await idsOf()
+  await api.delete(`${path}?force=true&wait=INACTIVE`)
+  await api.delete(`/local/clusters/prod/tasks/${earlier}?wait=STOPPED`)
+  assert.deepEqual(await idsOf(), [earlier], 'while the deleted service is the last one of its name')
+  await create()
+  const [running, ...others] = await idsOf()
+  assert.notEqual(running, earlier)
+  assert.deepEqual(others, [])
+  assert.deepEqual(await idsOf('&limit=1'), [running])
+})
+
 test('the events of a cluster are those of its services, merged, each with the name of its service', async () => {
   const { api } = await testProgram()
   await api.post('/local/taskdefs', web)

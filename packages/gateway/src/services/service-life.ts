@@ -1,0 +1,14 @@
+/** A service that is created again under the name of a deleted one is another service, with tasks of its own. */
+import type { Service } from '@aws-sdk/client-ecs'
+import type { Account } from '../aws/account.ts'
+
+/** On AWS the creation times of a service and of its first task come from different clocks. */
+const clockSlackMs = 5000
+
+/**
+ * The time from which on tasks with the service's name belong to it, in milliseconds since 1970. Older tasks belong to
+ * a deleted service.
+ */
+export function startOfLife({ mode }: Pick<Account, 'mode'>, { createdAt = new Date(0) }: Service): number {
+  return Math.max(0, createdAt.getTime() - (mode === 'local' ? 0 : clockSlackMs))
+}
