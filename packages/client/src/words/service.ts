@@ -3,6 +3,7 @@
  * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
+import { hadNoRollbackTarget } from './deployment.ts'
 import { duration } from './duration.ts'
 
 export type ServiceState =
@@ -120,7 +121,12 @@ const rows: readonly Row[] = [
     state: 'rollback-failed',
     applies: hasStatus(/^ROLLBACK_FAILED$/),
     since: endTime,
-    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS could not roll it back${ago}.`,
+    text: (facts, ago) =>
+      `${deploymentOf(facts)} failed; ${
+        hadNoRollbackTarget(facts.newest!)
+          ? 'there is no earlier release to roll back to'
+          : 'ECS could not roll it back'
+      }${ago}.`,
     detail: reason,
   },
   {
