@@ -38,7 +38,7 @@ async function saysOnce(page: Page): Promise<void> {
   const text = await page.getByRole('main').innerText()
   assert.equal(text.split(cause).length, 2, text)
   assert.equal(text.split('no database').length, 2, text)
-  assert.match(text, /Run the image locally/)
+  assert.match(text, /Compare command and environment of the container/)
   assert.match(text, /Last lines of task/)
   assert.doesNotMatch(text, /evidence|0 of 0|[A-Z]{4,}_[A-Z]|\d{4}-\d\d-\d\dT/)
 }

@@ -1,7 +1,7 @@
 /** Causes that are found by the exit code of an essential container, or by ECS's stop code of a task. */
 import { type Cause, sources } from './cause.ts'
 
-/** A next step. A diagnosis without the last lines of the container leaves it out. */
+/** A next step. A diagnosis that has looked for the last lines of the container leaves it out. */
 export const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
 
 const byExitCode: Readonly<Record<number, Cause>> = {
@@ -77,6 +77,7 @@ const programFailed: Cause = {
   title: 'The program ended with an error',
   meaning: 'An essential container exited with an exit code of its own. ECS cannot know why.',
   next: [readLog, 'Run the image locally with the same environment.'],
+  nextLocal: [readLog, 'Compare `command` and `environment` of the container with the needs of the program.'],
   retryable: false,
   source: sources.shell,
 }

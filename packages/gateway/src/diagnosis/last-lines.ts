@@ -7,7 +7,8 @@ import { readLog } from './exit-causes.ts'
 /**
  * Adds the last lines of a container to one finding: the first error with a container, or else the first finding with
  * one. Makes one or two calls to CloudWatch Logs, and one for a task definition that is not cached.
- * @returns the findings, and under `notChecked` why there are no lines: then no step of the finding is to read them
+ * @returns the findings, and under `notChecked` why there are no lines. The finding has no step to read the lines: they
+ * are its evidence, or there are none.
  */
 export async function withLastLines(
   findings: readonly Finding[],
@@ -19,13 +20,14 @@ export async function withLastLines(
   if (!finding?.loggedContainer) return { findings: [...findings], notChecked: [] }
   const { path, ...container } = finding.loggedContainer
   const { lines, reason } = await readLastLines(container, logs)
-  const replaced = (replacement: Finding) => findings.map((each) => (each === finding ? replacement : each))
+  const { next, nextLocal, ...cause } = finding.cause
+  const isOtherStep = (step: string) => step !== readLog
+  const steps = { next: next.filter(isOtherStep), ...(nextLocal && { nextLocal: nextLocal.filter(isOtherStep) }) }
+  const replaced = (evidence: Evidence[]) =>
+    findings.map((each) => (each === finding ? { ...each, cause: { ...cause, ...steps }, evidence } : each))
   if (reason !== undefined)
     return {
-      findings: replaced({
-        ...finding,
-        cause: { ...finding.cause, next: finding.cause.next.filter((step) => step !== readLog) },
-      }),
+      findings: replaced(finding.evidence),
       notChecked: [{ check: `last lines of the container ${container.container}`, reason }],
     }
   const evidence: Evidence = {
@@ -34,5 +36,5 @@ export async function withLastLines(
     text: lines.map(({ message }) => message).join('\n'),
     resource: `${path}/logs?container=${container.container}`,
   }
-  return { findings: replaced({ ...finding, evidence: [...finding.evidence, evidence] }), notChecked: [] }
+  return { findings: replaced([...finding.evidence, evidence]), notChecked: [] }
 }

@@ -218,7 +218,10 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
     { check: 'last lines of the container web', reason: 'The container web printed nothing.' },
     text,
   )
-  assert.doesNotMatch(JSON.stringify(body.causes[0].next), /last log lines/, 'no step reads lines that do not exist')
+  const steps = JSON.stringify(body.causes[0].next)
+  assert.doesNotMatch(steps, /last log lines/, 'no step reads lines that do not exist')
+  assert.doesNotMatch(steps, /Run the image locally/, 'its containers run on this machine')
+  assert.match(steps, /Compare `command` and `environment`/)
 })
 
 test('an account’s diagnosis lists the services that are not healthy, the most urgent first', async () => {
