@@ -288,7 +288,7 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
     assert.deepEqual(await once(child, 'close'), [code, null])
     assert.match(
       stderr,
-      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*rollback prod\/interrupted/,
+      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*deployments stop prod\/interrupted/,
     )
   }
 })
