@@ -30,6 +30,23 @@ await define('broken', label('pull-error', 'pull access denied for web'))
 await define('exits', label('exit-after', '0'))
 await define('exits-3', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' } })
 
+test('services list, status and the diagnosis agree on a service whose tasks keep ending, and on one scaled to 0', async () => {
+  const path = '/local/clusters/prod/services/ends'
+  await define('ends', label('exit-after', '1'))
+  await service('ends', 'ends')
+  const wordsOf = async () => {
+    const { stdout } = await cli(['services', 'list', '-o', 'tsv'])
+    const listed = /^prod\/ends\t(\w+)\t/m.exec(stdout)?.[1]
+    const status = /^prod\/ends {2}(\w+) /.exec((await cli(['status', 'ends'])).stdout)?.[1]
+    return [listed, status, (await api.get(`${path}/diagnosis`)).body.status]
+  }
+  const keepsEnding = async () => /tasks keep ending/.test((await cli(['services', 'list'])).stdout)
+  while (!(await keepsEnding()));
+  assert.deepEqual(await wordsOf(), ['failed', 'failed', 'degraded'])
+  assert.equal((await cli(['scale', 'ends', '0', '-q'])).code, 0)
+  assert.deepEqual(await wordsOf(), ['ok', 'ok', 'healthy'])
+})
+
 test('deploy shows the plan, asks, applies it, and ends with one verdict', async () => {
   await service('www', 'web', 2)
   const args = ['deploy', 'www', '--image', 'nginx:1.30', '--env', 'LEVEL=debug']
@@ -271,7 +288,7 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
     assert.deepEqual(await once(child, 'close'), [code, null])
     assert.match(
       stderr,
-      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*rollback prod\/interrupted/,
+      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*deployments stop prod\/interrupted/,
     )
   }
 })

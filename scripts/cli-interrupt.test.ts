@@ -24,20 +24,27 @@ await api.post('/local/clusters', { name: 'prod' })
 await define('web')
 await define('slow', slow)
 await service('www', 'web', '?wait=STABLE')
-for (const name of ['late', 'grows', 'again', 'back', 'gone']) await service(name, 'slow')
+for (const name of ['late', 'grows', 'more', 'again', 'back', 'gone']) await service(name, 'slow')
 const there = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
 assert.equal(there.status, 200, there.text)
 
 const waiting = /slow:1: 0 of \d running/
-const deploymentContinues = (name: string) =>
+const deploymentContinues = (name: string, undo = `Stop it: ecs-api deployments stop prod/${name}`) =>
+  new RegExp(`\\nThe deployment continues\\.\\nWatch it: ecs-api watch prod/${name} +${undo}\\n$`)
+const scalingContinues = (name: string) =>
   new RegExp(
-    `\\nThe deployment continues\\.\\nWatch it: ecs-api watch prod/${name} +Roll it back: ecs-api rollback prod/${name}\\n$`,
+    `\\nThe scaling continues\\.\\nSee it: ecs-api status prod/${name} +Scale it back: ecs-api scale prod/${name} 1\\n$`,
   )
 const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
-  deploy: [['deploy', 'www', '--task-definition', 'slow', '--yes'], waiting, deploymentContinues('www')],
+  deploy: [
+    ['deploy', 'www', '--task-definition', 'slow', '--yes'],
+    waiting,
+    deploymentContinues('www', 'Roll it back: ecs-api rollback prod/www'),
+  ],
   rollback: [['rollback', 'back', '--to', '1', '--yes'], waiting, deploymentContinues('back')],
   restart: [['restart', 'again'], waiting, deploymentContinues('again')],
-  scale: [['scale', 'grows', '2'], /slow:1: 0 of 2 running/, deploymentContinues('grows')],
+  scale: [['scale', 'grows', '2'], /slow:1: 0 of 2 running/, scalingContinues('grows')],
+  'deploy --count': [['deploy', 'more', '--count', '2', '--yes'], /slow:1: 0 of 2 running/, scalingContinues('more')],
   watch: [['watch', 'late'], waiting, deploymentContinues('late')],
   'run --wait': [
     ['run', 'slow', '--wait'],

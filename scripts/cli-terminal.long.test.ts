@@ -86,6 +86,9 @@ test('ecs-api alone shows the context, the status and six commands', { skip }, a
     /^gateway {2}http:\S+\nprofile {2}-\naccount {2}local\ncluster {2}prod\n\nlocal {2}\w+ {2}.+\n\n( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/,
   )
   assert.match(plainText((await onTerminal([], { env: { ECS_API_TOKEN: '' } })).output), /\nSign in: ecs-api login URL/)
+  const nowhere = { ECS_API_TOKEN: '', ECS_API_URL: '' }
+  const { output: without } = await onTerminal([], { columns: 200, env: nowhere })
+  assert.match(plainText(without), /\nNo gateway runs with the data folder in this folder\. Start one here: npm start/)
 })
 
 test('ecs-api alone shows its page when the gateway refuses connections or never answers', { skip }, async () => {
@@ -210,6 +213,8 @@ test('exec passes keys, Ctrl-C and output, and ~. closes its terminal', { skip }
   run.type('ls\u0003')
   let received = ''
   while (!received.includes('ls\u0003')) received += (await channel.next()).text
-  run.type('\r~.')
+  // A shell asks for the cursor's position after its prompt, and the terminal replies.
+  run.type('\r\u001b[1;9R~.')
   assert.equal(await run.ended, 0)
+  assert.match(plainText(run.output()), /\nThe terminal is closed\.\n$/)
 })

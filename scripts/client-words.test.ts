@@ -133,6 +133,24 @@ const services: [state: string, text: string, service: Service, deployments: Ser
     [ended('SUCCESSFUL')],
   ],
   [
+    'scaled-to-zero',
+    'Scaled to 0 tasks.',
+    service({ desiredCount: 0, runningCount: 0, events: replacements(30, 60, 90, 120) }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
+    'unstable',
+    '3 of 3 tasks running, but tasks keep ending: 4 in the last 10 min.',
+    service({
+      events: [
+        ...replacements(30, 60, 90, 120),
+        { createdAt: ago(150), message: '(service www) (deployment ecs-svc/8) deployment completed.' },
+        ...replacements(200, 210),
+      ],
+    }),
+    [],
+  ],
+  [
     'steady',
     '3 of 3 tasks running, steady for 12 min.',
     service({ events: [event(20, 'stopped 2 running'), event(40, 'started 5'), ...replacements(700)] }),

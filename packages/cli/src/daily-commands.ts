@@ -169,13 +169,13 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'exec',
     group: 'daily',
-    summary: 'a terminal in a container, or one command after --',
+    summary: 'a terminal in a container, or one command after --; its exit code only without a terminal',
     arguments: '<service|task> [command...]',
     flags: [
       containerFlag,
       { spec: '--timeout <duration>', summary: 'how long to wait for one command without a terminal' },
     ],
-    examples: ['exec prod/www', 'exec 3f0c91 -c web -- env'],
+    examples: ['exec prod/www', 'exec 3f0c91 -c web -- env', 'exec prod/www -- test -e /app/ready < /dev/null'],
     needs: 'gateway',
     load: async () => (await import('./verbs/exec.ts')).exec,
   },

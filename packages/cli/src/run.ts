@@ -106,18 +106,20 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
   const questions = questionsOf(flags, deps, undefined)
   const { help, shortHelp } = await import('./verbs/help.ts')
   if (wantsHelp) await help({ ...local, questions })
-  else if (deps.stdout.isTTY && (await isSignedIn(local))) {
+  else if (deps.stdout.isTTY) {
+    const { findTarget } = await import('./context/target.ts')
+    const { noGateway, token } = findTarget(local)
+    if ((await token()).token === undefined) {
+      await shortHelp({ ...local, questions })
+      if (noGateway) out.note(`${noGateway.message} ${noGateway.next}`)
+      return 0
+    }
     deps.onCommand(command)
     const { connectInput } = await import('./context/connect-input.ts')
     const { input } = await connectInput(local, () => questions)
     await (await import('./verbs/start-page.ts')).showStartPage(input)
   } else await shortHelp({ ...local, questions })
   return 0
-}
-
-async function isSignedIn({ flags, environment, workingFolder }: Omit<LocalInput, 'questions'>): Promise<boolean> {
-  const { findTarget } = await import('./context/target.ts')
-  return (await findTarget({ flags, environment, workingFolder }).token()).token !== undefined
 }
 
 function questionsOf(

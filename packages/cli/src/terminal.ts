@@ -2,6 +2,7 @@
  * Connects this terminal to a terminal in a container. `~.` after a line end closes it, as in ssh; other keys are sent.
  */
 import type { Terminal, TerminalExit } from '@ecs-api/client'
+import { escapeDetector } from './escape-detector.ts'
 
 export interface AttachOptions {
   input: NodeJS.ReadStream
@@ -40,19 +41,5 @@ export async function attachTerminal(terminal: Terminal, options: AttachOptions)
     input.off('data', onData)
     input.setRawMode(false)
     input.pause()
-  }
-}
-
-/** @returns a function that returns true for the bytes that complete `~.` at the beginning of a line */
-export function escapeDetector(): (bytes: Uint8Array) => boolean {
-  const [lineFeed, carriageReturn, tilde, dot] = [10, 13, 126, 46]
-  let state: 'line-start' | 'tilde' | 'within' = 'line-start'
-  return (bytes) => {
-    for (const byte of bytes) {
-      if (state === 'tilde' && byte === dot) return true
-      if (byte === lineFeed || byte === carriageReturn) state = 'line-start'
-      else state = state === 'line-start' && byte === tilde ? 'tilde' : 'within'
-    }
-    return false
   }
 }

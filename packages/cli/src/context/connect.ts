@@ -29,6 +29,7 @@ export async function connectTo({
   const transport = transportTo(target)
   // The token is read before the first request. The client would take its error for that of a connection, and retry.
   const { token, warning } = await target.token()
+  const { noGateway } = target
   if (warning !== undefined) out.note(warning, 'yellow')
   const printingTransport: Transport = async (url, request) => {
     if (isOnlyPrinted?.(request.method, url)) {
@@ -43,6 +44,7 @@ export async function connectTo({
     ...(isOnlyPrinted && { retries: { tries: 1 } }),
     // The client calls `token` before each try, so an interrupted command starts no further try.
     ...(token !== undefined && { token: () => unlessAborted(signal, token) }),
+    ...(noGateway && { token: () => Promise.reject(noGateway) }),
     fetch: printingTransport,
   })
 }

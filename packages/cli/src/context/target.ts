@@ -1,6 +1,6 @@
 /**
  * Finds the gateway, account and cluster of a command. Order of precedence: flag, environment, `.ecs-api.yaml` of the
- * folder or its nearest parent, profile, and for the gateway `http://127.0.0.1:8000`.
+ * folder or its nearest parent, profile, and for the gateway the one that runs with `./data`.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
@@ -10,11 +10,14 @@ import type { Flags } from '../flags.ts'
 import { nearestAlways } from '../nearest.ts'
 import { findFolderFile } from './folder-file.ts'
 import { findToken, type Profile, readProfiles, readTokenFile } from './profiles.ts'
+import { findRunningGateway } from './running-gateway.ts'
 import { type ChosenToken, chooseToken, defaultUrl, type ProfileToken, type UrlSource } from './token.ts'
 
 export interface Target {
   url: string
   urlSource: UrlSource
+  /** Why no request can be sent: no address is named, and no gateway runs with `./data`. */
+  noGateway: CliError | undefined
   /** The name of the profile. */
   profile: string | undefined
   account: string | undefined
@@ -45,6 +48,7 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
     throw unknownProfile(requestedProfile, Object.keys(profiles))
 
   const environmentUrl = environment.ECS_API_URL ? cleanUrl('ECS_API_URL', environment.ECS_API_URL) : undefined
+  const dataUrl = findRunningGateway(workingFolder)
   const urlSources: [source: UrlSource, url: string | undefined, nameForErrors: string][] = [
     ['flag', flags.text('url'), '--url'],
     // A profile that a flag names takes precedence over the environment and the folder.
@@ -52,6 +56,7 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
     ['environment', environmentUrl, 'ECS_API_URL'],
     ['folder', file?.url, file?.file ?? ''],
     ['profile', profile?.url, `profile ${profileName}`],
+    ['data', dataUrl, 'data/url'],
     ['default', defaultUrl, ''],
   ]
   const [urlSource, sourceUrl, nameForErrors] = urlSources.find(([, value]) => value !== undefined)!
@@ -65,6 +70,7 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
   return {
     url,
     urlSource,
+    noGateway: urlSource === 'default' && !environment.ECS_API_TOKEN ? noGatewayError() : undefined,
     profile: profile === undefined ? undefined : profileName,
     account: flags.text('account') ?? (environment.ECS_API_ACCOUNT || file?.account || profileOfUrl?.account),
     cluster: flags.text('cluster') ?? (environment.ECS_API_CLUSTER || file?.cluster || profileOfUrl?.cluster),
@@ -81,6 +87,7 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
         urlSource,
         environment: { url: environmentUrl, token: environment.ECS_API_TOKEN || undefined },
         findProfileToken: () => findProfileToken(environment, profiles, { url, preferredName: profileName }),
+        dataUrl,
         readDataToken: () => readTokenFile(join(workingFolder, 'data', 'token')),
       })
       return chosenToken
@@ -130,6 +137,14 @@ export function cleanUrl(nameForErrors: string, text: string): string {
   if (parsed.username || parsed.password)
     throw new UsageError(`${nameForErrors}: the address must not contain a password.`)
   return `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '')
+}
+
+function noGatewayError(): CliError {
+  return new CliError(
+    8,
+    'No gateway runs with the data folder in this folder.',
+    'Start one here: npm start, or ecs-api serve. Name another one: ecs-api login URL, or --url URL',
+  )
 }
 
 function unknownProfile(name: string, names: readonly string[]): UsageError {

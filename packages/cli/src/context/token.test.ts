@@ -3,12 +3,17 @@ import { test } from 'node:test'
 import { chooseToken, type TokenSources, type UrlSource } from './token.ts'
 
 const local = 'http://127.0.0.1:8000'
-const ask = (url: string, urlSource: UrlSource, given: { url?: string; token?: string; profile?: string } = {}) => {
+const ask = (
+  url: string,
+  urlSource: UrlSource,
+  given: { url?: string; token?: string; profile?: string; dataUrl?: string } = {},
+) => {
   const question: TokenSources = {
     url,
     urlSource,
     environment: { url: given.url, token: given.token },
     findProfileToken: () => (given.profile === undefined ? undefined : { token: given.profile, profile: 'test' }),
+    dataUrl: given.dataUrl,
     readDataToken: () => 'of-data',
   }
   return chooseToken(question)
@@ -36,12 +41,18 @@ test('ECS_API_TOKEN goes to ECS_API_URL, or without it to loopback', async () =>
   }
 })
 
-test('the token of the data folder goes to http://127.0.0.1:8000 only', async () => {
-  assert.equal(await chosen(local, 'default'), 'of-data')
-  assert.equal(await chosen(local, 'flag'), 'of-data')
-  for (const url of ['http://127.0.0.1:8001', 'http://localhost:8000', 'https://a'])
-    assert.equal(await chosen(url, 'flag'), undefined)
-  assert.equal(await chosen(local, 'folder'), undefined)
+test('the token of the data folder goes only to the address beside it', async () => {
+  const dataUrl = 'http://127.0.0.1:8001'
+  assert.equal(await chosen(dataUrl, 'data', { dataUrl }), 'of-data')
+  assert.equal(await chosen(dataUrl, 'flag', { dataUrl }), 'of-data')
+  for (const url of [local, 'http://localhost:8001', 'https://a'])
+    assert.equal(await chosen(url, 'flag', { dataUrl }), undefined)
+  assert.equal(await chosen(dataUrl, 'folder', { dataUrl }), undefined)
+  assert.equal(await chosen(local, 'default'), undefined)
+  assert.equal(
+    (await ask(local, 'flag', { dataUrl })).warning,
+    `./data/token is not sent to ${local}: it belongs to ${dataUrl}.`,
+  )
 })
 
 test('a profile’s token goes to its own address, also when a folder names that', async () => {

@@ -1,13 +1,14 @@
 /**
  * Decides which token is sent to an address. A token must not reach an address that somebody else chose:
  * - `ECS_API_TOKEN` goes to `ECS_API_URL`, or, without that variable, to a loopback address;
- * - `./data/token` goes to `http://127.0.0.1:8000` only;
+ * - `./data/token` goes only to the address that the running gateway has stored beside it;
  * - the address in a folder's `.ecs-api.yaml` gets only a token that a profile holds for exactly that address;
  * - so does an address from a flag or a profile that is neither loopback nor `ECS_API_URL`.
  */
 
-export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'default'
+export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'data' | 'default'
 
+/** The address of a gateway without configuration. */
 export const defaultUrl = 'http://127.0.0.1:8000'
 
 export interface ProfileToken {
@@ -23,6 +24,8 @@ export interface TokenSources {
   environment: { url: string | undefined; token: string | undefined }
   /** Finds the token that a profile holds for exactly this address. */
   findProfileToken: () => ProfileToken | undefined | Promise<ProfileToken | undefined>
+  /** The address in `./data/url`, while its gateway runs. */
+  dataUrl: string | undefined
   /** Reads `./data/token`, the token that a new gateway writes. */
   readDataToken: () => string | undefined
 }
@@ -36,7 +39,7 @@ export interface ChosenToken {
 }
 
 export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
-  const { url, urlSource, environment } = sources
+  const { url, urlSource, environment, dataUrl } = sources
   const isEnvironmentUrl =
     environment.url === undefined ? isLoopback(url) && urlSource !== 'folder' : environment.url === url
   if (environment.token !== undefined && isEnvironmentUrl) return { token: environment.token, source: 'ECS_API_TOKEN' }
@@ -47,12 +50,13 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const profileToken = await sources.findProfileToken()
   if (profileToken !== undefined)
     return { token: profileToken.token, source: `profile ${profileToken.profile}`, ...environmentWarning }
-  const dataToken = url === defaultUrl && urlSource !== 'folder' ? sources.readDataToken() : undefined
+  const dataToken = url === dataUrl && urlSource !== 'folder' ? sources.readDataToken() : undefined
   if (dataToken !== undefined) return { token: dataToken, source: './data/token', ...environmentWarning }
   if (environment.token !== undefined) return { token: undefined, source: 'nowhere', ...environmentWarning }
-  const isDataTokenUnsent = isLoopback(url) && urlSource !== 'folder' && sources.readDataToken() !== undefined
+  const isAddressNamed = urlSource !== 'folder' && urlSource !== 'default'
+  const isDataTokenUnsent = isLoopback(url) && isAddressNamed && sources.readDataToken() !== undefined
   const dataTokenWarning = {
-    warning: `./data/token is sent to ${defaultUrl} only: leave --url out, or use that address.`,
+    warning: `./data/token is not sent to ${url}: ${dataUrl === undefined ? 'its gateway does not run' : `it belongs to ${dataUrl}`}.`,
   }
   return { token: undefined, source: 'nowhere', ...(isDataTokenUnsent && dataTokenWarning) }
 }

@@ -20,10 +20,27 @@ export interface FollowOptions {
   rollout: Pick<Rollout, 'progress'>
   /** The service when the deployment began. */
   service: Service
+  /** What goes on after Ctrl-C and after the timeout. Default: the deployment. */
+  work?: 'deployment' | 'scaling'
+  /** How to undo it, such as `Roll it back: ecs-api rollback prod/www`. Default: stopping the deployment. */
+  undo?: string
+}
+
+/** The options of a change of nothing but the desired count: it makes no deployment, and a rollback keeps the count. */
+export function asScaling(name: string, formerCount: number): Pick<FollowOptions, 'work' | 'undo'> {
+  return { work: 'scaling', undo: `Scale it back: ecs-api scale ${name} ${formerCount}` }
 }
 
 /** @returns the service after the deployment @throws CliError with exit code 6, 7 or 130 and the verdict */
-export async function followRollout({ input, account, title, rollout, service }: FollowOptions): Promise<Service> {
+export async function followRollout({
+  input,
+  account,
+  title,
+  rollout,
+  service,
+  work = 'deployment',
+  undo,
+}: FollowOptions): Promise<Service> {
   const { out, flags, signal, environment, now } = input
   const ref = { cluster: service.cluster, name: service.name }
   const name = `${ref.cluster}/${ref.name}`
@@ -72,23 +89,27 @@ export async function followRollout({ input, account, title, rollout, service }:
     }
   } catch (error) {
     endProgress()
-    const state = latestDeployment
-      ? sentenceWithoutRepeatedCounts(latestDeployment, now())
-      : 'The gateway has not shown the deployment yet.'
+    const watch = work === 'deployment' ? `Watch it: ecs-api watch ${name}` : `See it: ecs-api status ${name}`
     if (signal.aborted) {
       const exit = signal.reason instanceof CliError ? signal.reason.exit : 130
-      const next = `Watch it: ecs-api watch ${name}   Roll it back: ecs-api rollback ${name}`
-      throw new CliError(exit, 'The deployment continues.', next)
+      const next = `${watch}   ${undo ?? `Stop it: ecs-api deployments stop ${name}`}`
+      throw new CliError(exit, `The ${work} continues.`, next)
     }
-    if (timeout.aborted)
+    if (timeout.aborted) {
+      const state = latestDeployment
+        ? ` ${sentenceWithoutRepeatedCounts(latestDeployment, now())}`
+        : work === 'deployment'
+          ? ' The gateway has not shown the deployment yet.'
+          : ''
       throw new CliError(
         7,
         [
-          `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the deployment continues (--timeout). ${state}`,
+          `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`,
           ...mostFrequentFailure(latestDeployment),
         ].join('\n'),
-        `Watch it: ecs-api watch ${name}   Why: ecs-api why ${name}`,
+        `${watch}   Why: ecs-api why ${name}`,
       )
+    }
     throw error
   }
   endProgress()

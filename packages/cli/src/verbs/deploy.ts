@@ -5,7 +5,7 @@ import { findService } from '../context/references.ts'
 import { patchOfFlags } from '../deploy-patch.ts'
 import { UsageError } from '../errors.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
-import { followRollout } from '../progress/follow-rollout.ts'
+import { asScaling, followRollout } from '../progress/follow-rollout.ts'
 import { serviceShape } from '../shapes/services.ts'
 
 /** Changes a service: shows the gateway's plan, asks, applies it, and follows the deployment. */
@@ -38,6 +38,9 @@ export async function deploy(input: Input): Promise<number> {
     return 0
   }
   const title = `Deploying ${service.taskDefinition} to ${name}`
-  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  const [change, ...otherChanges] = plan.changes
+  const isScaling = change?.path === '/desiredCount' && otherChanges.length === 0
+  const kind = isScaling ? asScaling(name, Number(change.from)) : { undo: `Roll it back: ecs-api rollback ${name}` }
+  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service, ...kind }))
   return 0
 }

@@ -1,6 +1,7 @@
 import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
+import { CliError } from '../errors.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
@@ -16,7 +17,13 @@ export async function doctor(input: Input): Promise<number> {
     const fix = isLoopback(target.url)
       ? 'Start it: ecs-api serve, or name another one: ecs-api login URL'
       : 'Check the address, the network and the certificate (ca: FILE in the profile).'
-    checks.push({ name: 'gateway', ok: false, detail: `${target.url}: ${gateway.error}`, fix })
+    const { noGateway } = target
+    checks.push({
+      name: 'gateway',
+      ok: false,
+      detail: noGateway?.message ?? `${target.url}: ${gateway.error}`,
+      fix: noGateway?.next ?? fix,
+    })
   } else {
     checks.push({ name: 'gateway', ok: true, detail: `${target.url}, version ${gateway.value.version}` })
     const isSameVersion = gateway.value.version === version
@@ -90,7 +97,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await call() }
   } catch (error) {
-    if (!isProblem(error) && !(error instanceof NoResponse)) throw error
+    if (!isProblem(error) && !(error instanceof NoResponse) && !(error instanceof CliError)) throw error
     return { error: error instanceof ProblemError ? `${error.code}: ${error.message}` : (error as Error).message }
   }
 }

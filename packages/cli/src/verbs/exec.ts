@@ -27,6 +27,11 @@ export async function exec(input: Input): Promise<number> {
         onWarning: (text) => out.note(text, 'yellow'),
         signal,
       })
+      if (reason !== 'CommandEnded') {
+        // The cursor usually stands behind a prompt.
+        out.rawError('\n')
+        out.note(reason === 'Closed' ? 'The terminal is closed.' : `The terminal ended: ${reason}.`, 'dim')
+      }
       return exitCodeOfProgram(code, reason)
     }
     if (command === undefined)

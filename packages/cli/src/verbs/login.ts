@@ -2,13 +2,23 @@ import { createClient } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { transportTo } from '../context/connect.ts'
 import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
+import { findRunningGateway } from '../context/running-gateway.ts'
 import { cleanUrl } from '../context/target.ts'
-import { defaultUrl } from '../context/token.ts'
 import { CliError, UsageError } from '../errors.ts'
 
 /** Asks for a token, or gets one from the identity provider, checks it at the gateway, and stores it with a profile. */
-export async function login({ args, flags, out, questions, environment, signal }: LocalInput): Promise<void> {
-  const url = cleanUrl('The address', args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || defaultUrl))
+export async function login({
+  args,
+  flags,
+  out,
+  questions,
+  environment,
+  workingFolder,
+  signal,
+}: LocalInput): Promise<void> {
+  const namedUrl = args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || findRunningGateway(workingFolder))
+  if (namedUrl === undefined) throw new UsageError('Which gateway? Give its address: ecs-api login URL')
+  const url = cleanUrl('The address', namedUrl)
   const name = flags.text('name') ?? flags.text('profile') ?? new URL(url).hostname
   if (!/^[\w.-]{1,64}$/.test(name))
     throw new UsageError(`"${name}" is not a name for a profile: letters, digits, - . _`)

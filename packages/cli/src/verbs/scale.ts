@@ -1,7 +1,7 @@
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
-import { followRollout } from '../progress/follow-rollout.ts'
+import { asScaling, followRollout } from '../progress/follow-rollout.ts'
 import { serviceShape } from '../shapes/services.ts'
 
 /** Sets the desired count, and waits until that many tasks run. */
@@ -10,9 +10,18 @@ export async function scale(input: Input): Promise<void> {
   if (!/^\d{1,6}$/.test(countText)) throw new UsageError(`"${countText}" is not a number of tasks.`)
   const count = Number(countText)
   const { account, ref } = await findService(input, reference)
+  const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
   if (input.flags.isSet('detach')) return input.out.resource(serviceShape, service)
-  const title = `Scaling ${ref.cluster}/${ref.name} to ${count}`
-  await input.out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  const name = `${ref.cluster}/${ref.name}`
+  const followed = await followRollout({
+    input,
+    account,
+    title: `Scaling ${name} to ${count}`,
+    rollout,
+    service,
+    ...asScaling(name, formerCount),
+  })
+  await input.out.resource(serviceShape, followed)
 }

@@ -210,16 +210,18 @@ const rows: readonly Row[] = [
 
 /**
  * The number of tasks that ended by themselves, by the events of their replacements since the deployment. It is 0 below
- * three, and when a scale-out can have started them.
+ * three, when a scale-out can have started them, and when no task is desired.
  */
 function replacedTasks({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
-  const deployedAt = Date.parse(newest?.finishedAt ?? primary?.createdAt ?? '') || 0
+  const completed = events.find(({ message }) => message.includes(`${primary?.id}) deployment completed`))
+  // A list of services has no deployments: with the event first, it gives the same answer.
+  const deployedAt = Date.parse(completed?.createdAt ?? newest?.finishedAt ?? primary?.createdAt ?? '') || 0
   let count = 0
   for (const { createdAt, message } of events) {
     const [, started, stopped] = / has (?:started (\d+)|stopped (\d+) running) tasks/.exec(message) ?? []
     if (Date.parse(createdAt) > Math.max(now - 600_000, deployedAt)) count += +(started ?? -(stopped ?? 0))
   }
-  return count > Math.max(2, desiredCount) ? count : 0
+  return desiredCount && count > Math.max(2, desiredCount) ? count : 0
 }
 
 /** When the service became steady: at the end of its deployment, or at a later event that says so. */

@@ -218,7 +218,10 @@ test('an unavailable address is reported with its remedy', async (t) => {
   t.after(() => other.close())
   const { port } = other.address() as AddressInfo
   for (const [address, reason] of [
-    [`127.0.0.1:${port}`, `EADDRINUSE: .+:${port}\\. Another process listens there: .+ port 0 takes a free one\\.`],
+    [
+      `127.0.0.1:${port}`,
+      `EADDRINUSE: .+:${port}\\. .+ by .listen., or ECS_API_LISTEN=\\S+; port 0 takes a free one\\.`,
+    ],
     ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
   ] as const) {
     const { exit, output } = startCli(['serve'], { folder, env: { ECS_API_LISTEN: address } })

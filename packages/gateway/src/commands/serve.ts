@@ -8,6 +8,7 @@ import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
 import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
+import { removeUrl, storeUrl } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
 import { areTracesConfigured } from '../telemetry/traces-configured.ts'
@@ -40,7 +41,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   if (!program) return 1
   const { listen, reconfigure, newSignInPath, close } = program
   limitYoungGeneration()
-  const listening = await runStep(listen)
+  const listening = await runStep(listen, settings)
   if (!listening) {
     await close()
     return 1
@@ -48,6 +49,9 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   // The handlers are installed before the address is printed: a signal right after that must not kill the process.
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
   const stopped = firstSignal('SIGTERM', 'SIGINT')
+  await storeUrl(settings.data, listening.url).catch((error: Error) =>
+    log.info('the address was not stored in the data folder', { reason: error.message }),
+  )
   const notes = [...listening.notes, tokenNote]
   // The address has a code that signs in, so it is printed only to a terminal and not to a log.
   if (process.stdout.isTTY)
@@ -59,6 +63,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
 
   const signal = await stopped
   log.info('stopping', { signal })
+  await removeUrl(settings.data, listening.url)
   const hasDrained = await endsInTime(close())
   if (!hasDrained) log.warn('some requests were cut off', { drainMs })
   await log.flush()

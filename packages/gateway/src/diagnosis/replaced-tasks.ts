@@ -15,10 +15,14 @@ export interface ReplacedTasks {
   countedSince: number
 }
 
-/** @returns undefined when there are fewer than three, or no more than one for each desired task */
+/**
+ * @returns undefined when there are fewer than three, or no more than one for each desired task, and for a service
+ *   that is scaled to 0
+ */
 export function findReplacedTasks(service: Service, now: number): ReplacedTasks | undefined {
   const primary = primaryDeployment(service)
-  if (isDeploying(service) || service.status !== 'ACTIVE') return undefined
+  const { desiredCount = 0 } = service
+  if (isDeploying(service) || service.status !== 'ACTIVE' || desiredCount === 0) return undefined
   const events = service.events ?? []
   const completed = events.find(({ message = '' }) =>
     message.includes(`(deployment ${primary?.id}) deployment completed`),
@@ -32,5 +36,5 @@ export function findReplacedTasks(service: Service, now: number): ReplacedTasks 
     count += Number(/ has started (\d+) tasks/.exec(message)?.[1] ?? 0)
     count -= Number(/ has stopped (\d+) running tasks/.exec(message)?.[1] ?? 0)
   }
-  return count >= minCount && count > (service.desiredCount ?? 0) ? { count, countedSince } : undefined
+  return count >= minCount && count > desiredCount ? { count, countedSince } : undefined
 }

@@ -183,6 +183,9 @@ test('tasks that run and end: their cause stays, though ECS reports a steady sta
   const [first] = body.services
   assert.equal(first.causes[0]?.code, 'TasksDoNotStay', JSON.stringify(body))
   assert.match(first.summary, /Tasks keep ending: \d+ were replaced within 1 min\./)
+  assert.equal((await api.patch(`${path}?wait=STABLE`, { count: 0 })).status, 200)
+  const { body: scaled } = await api.get(`${path}/diagnosis`)
+  assert.deepEqual([scaled.status, scaled.causes], ['healthy', []], JSON.stringify(scaled))
 })
 
 test('a diagnosis of a service costs five calls to AWS, with the last lines of a container', async () => {

@@ -16,22 +16,24 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
   }
 }
 
-/** Runs a step. Returns its result; undefined when it failed. */
-export async function runStep<T>(step: () => Promise<T>): Promise<T | undefined> {
+/** Runs a step. Returns its result; undefined when it failed. @param settings the addresses that the step listens at */
+export async function runStep<T>(step: () => Promise<T>, settings?: Addresses): Promise<T | undefined> {
   try {
     return await step()
   } catch (error) {
-    console.error(`ecs-api cannot start: ${withRemedy(error)}`)
+    console.error(`ecs-api cannot start: ${withRemedy(error, settings)}`)
     return undefined
   }
 }
+
+type Addresses = Pick<Settings, 'metricsListen' | 'engineListen'>
 
 /** Advice for errors of the operating system, by their code, for addresses and files separately. */
 const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'files'; remedy: string }[] = [
   {
     codes: ['EADDRINUSE'],
     operation: 'listen',
-    remedy: 'Another process listens there: stop that one, or name another address; port 0 takes a free one.',
+    remedy: 'Another process listens there: stop that one, or name another address by KEY; port 0 takes a free one.',
   },
   {
     codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'],
@@ -47,12 +49,21 @@ const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'file
 ]
 
 /** The error's message, with advice if there is any for its code. */
-export function withRemedy(error: unknown): string {
-  const { code, syscall = '', message = String(error) } = (error ?? {}) as NodeJS.ErrnoException
+export function withRemedy(error: unknown, settings?: Addresses): string {
+  const { code, syscall = '', message = String(error), port } = (error ?? {}) as ListenError
   const operation = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
   const remedy =
     code && syscall && remedies.find((row) => row.operation === operation && row.codes.includes(code))?.remedy
-  return remedy ? `${message}. ${remedy}` : message
+  return remedy ? `${message}. ${remedy.replace('KEY', listenKey(port, settings))}` : message
+}
+
+type ListenError = NodeJS.ErrnoException & { port?: number }
+
+/** The configuration key of the address with this port, and its environment variable. */
+function listenKey(port: number | undefined, settings: Addresses | undefined): string {
+  if (port !== undefined && settings?.metricsListen?.port === port) return '`metrics.listen`, or ECS_API_METRICS_LISTEN'
+  if (settings?.engineListen.some((address) => address.port === port)) return '`listen` of the local account'
+  return '`listen`, or ECS_API_LISTEN=127.0.0.1:8001'
 }
 
 /** @returns the admin's token, a line about its place, and a warning */
