@@ -127,6 +127,16 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   assert.match(await fact(page, 'Address'), /^127\.0\.0\.1:32768/)
   const link = row(page, 'Tasks', runningTask.slice(0, 8)).getByRole('link', { name: '127.0.0.1:32768' })
   assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:32768')
+  // The port of a stopped task answers no longer, or is that of another task.
+  await profile.route(new RegExp(`/v1/ecs/.*/tasks/${stoppedTask}$`), async (route) => {
+    const response = await fetchWhole(route)
+    const port = { container: 'web', containerPort: 80, hostPort: 32769, hostIp: '127.0.0.1', protocol: 'tcp' }
+    await route.fulfill({ response, json: { ...(await response.json()), ports: [port] } })
+  })
+  const stoppedPage = await profile.newPage()
+  await stoppedPage.goto(`${url}${pages}/tasks/${stoppedTask}`)
+  assert.equal(await fact(stoppedPage, 'Ports'), '80/tcp was at 127.0.0.1:32769')
+  assert.equal(await stoppedPage.getByRole('link', { name: '127.0.0.1:32769' }).count(), 0)
   await profile.unrouteAll({ behavior: 'wait' })
   await page.reload()
   const address = row(page, 'Tasks', runningTask.slice(0, 8)).locator('[data-title="Address"]')
@@ -146,16 +156,17 @@ test('the tasks of a service are selected by their status', { skip, timeout: 300
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(`${url}${pages}/services/pair`)
+  assert.match((await taskRows(page, 1))[0]!, /Running/)
+  await page.getByRole('button', { name: 'Not stopped 1' }).and(page.locator('[aria-pressed="true"]')).waitFor()
+  await page.getByRole('button', { name: 'All 2' }).click()
   const [first, second] = await taskRows(page, 2)
   assert.match(first!, /Running/)
   assert.match(second!, /Stopped/)
-  await page.getByRole('button', { name: 'All 2' }).waitFor()
-  await page.getByRole('button', { name: 'Stopped 1' }).click()
+  await page.getByRole('button', { name: 'Stopped 1', exact: true }).click()
   assert.match((await taskRows(page, 1))[0]!, /Stopped/)
   await page.getByRole('button', { name: 'Running 1' }).click()
   assert.match((await taskRows(page, 1))[0]!, /Running/)
-  await page.getByRole('button', { name: 'All 2' }).click()
-  await taskRows(page, 2)
+  assert.equal(await page.getByRole('button', { name: /^(Starting|Stopping)/ }).count(), 0)
 })
 
 test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {
