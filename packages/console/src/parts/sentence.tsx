@@ -45,7 +45,8 @@ export function StatusSentence({
         <Status tone={tone} text={text} />
       </p>
       <p className="visually-hidden" role="status" aria-label="Change of state">
-        <ExternalText text={announced} />
+        {/* An announcement waits, so the state may have changed again. */}
+        <ExternalText text={announced === textWithoutDurations ? announced : ''} />
       </p>
       {detail && (
         <p className="muted">
