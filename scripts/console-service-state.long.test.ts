@@ -83,6 +83,9 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
   assert.equal((await api.patch(`${services}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
   await lanes.getByText('0 running, 1 stopping, 2 stopped', { exact: true }).waitFor()
   await lanes.getByText('1 running', { exact: true }).waitFor()
+  // Once the service is steady, the tasks of the old revision are only in the list.
+  await lanes.getByText('stubborn:1').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Stopped 3', exact: true }).waitFor()
 })
 
 test('a success after a failure is not announced as the failure', { skip, timeout: 300_000 }, async (t) => {

@@ -144,6 +144,48 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   assert.equal(await fact(page, 'Address'), await address.innerText())
 })
 
+test('facts, times and heads of columns are not broken into pieces', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/checkout-frontend:2026-11-30'
+  await api.post('/local/taskdefs', webDefinition('long', { image }))
+  const made = await api.post(`${services}?wait=STABLE`, { name: 'long', taskDefinition: 'long', count: 1 })
+  assert.equal(made.status, 201, made.text)
+  const [{ id: task }] = (await api.get(`${services}/long/tasks`)).body.items
+  const [{ id: deployment }] = (await api.get(`${services}/long/deployments`)).body.items
+  const page = await signedInPage(await newProfile(t, url, { viewport: { width: 1360, height: 860 } }), url, token)
+  for (const [path, lastPart] of [
+    ['services/long', '.facts code'],
+    [`services/long/deployments/${deployment}`, '.facts code'],
+    [`tasks/${task}`, '.facts code'],
+    ['services/pair', '.table time'],
+  ]) {
+    await page.goto(`${url}${pages}/${path}`)
+    await page.locator(lastPart!).first().waitFor()
+    const broken = await page.evaluate<string[]>(`[...document.querySelectorAll('.facts dd, .facts dt, th, time')]
+      .flatMap((part) => {
+        const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+        const found = []
+        while (texts.nextNode()) {
+          const range = new Range()
+          range.selectNodeContents(texts.currentNode)
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+          if (lines.size > 1) found.push(texts.currentNode.data)
+        }
+        return found
+      })`)
+    // A sentence may need two lines.
+    assert.deepEqual(
+      broken.filter((text) => !/\w+ \w+ \w+/.test(text)),
+      [],
+      path,
+    )
+  }
+  await page.goto(`${url}${pages}/services/long`)
+  const shortened = page.locator('.facts code').filter({ hasText: '…' })
+  assert.equal(await shortened.innerText(), '123456789012…out-frontend:2026-11-30')
+  assert.equal(await shortened.getAttribute('title'), image)
+})
+
 /** Waits until the table of tasks has this number of rows, and returns their text. */
 async function taskRows(page: Page, count: number): Promise<string[]> {
   const rows = page.getByRole('table', { name: 'Tasks' }).locator('tr[data-row]')
