@@ -37,7 +37,7 @@ test('last changes are sentences with links', { skip, timeout: 300_000 }, async 
   const rows = await table.locator('tr[data-row] td:nth-child(3)').allInnerTexts()
   assert.deepEqual(rows, [
     'created the token portal',
-    'rolled prod/www back to release 99',
+    'tried to roll prod/www back to release 99: 400',
     'rolled prod/www back to release 1',
     'scaled prod/www to 2 tasks',
     'deployed nginx:1.30 to prod/www',
@@ -69,12 +69,39 @@ test('a change that failed has no link to what does not exist', { skip, timeout:
   for (const path of ['/', '/console/admin/audit']) {
     await page.goto(url + path)
     const rows = page.locator('tr[data-row]')
-    for (const sentence of ['created the token ana laptop', 'created the service prod/nope', 'scaled prod/none']) {
+    for (const sentence of [
+      'tried to create the token ana laptop: 400',
+      'tried to create the service prod/nope',
+      'tried to scale prod/none to 2 tasks: 404',
+    ]) {
       const cell = rows.filter({ hasText: sentence }).locator('td:nth-child(3)')
       await cell.waitFor()
       assert.equal(await cell.getByRole('link').count(), 0, sentence)
     }
   }
+})
+
+test('the audit log is filtered by the words that it shows', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const command = { containers: { web: { command: ['nginx'], environment: { LEVEL: 'info' } } } }
+  assert.equal((await api.patch(`${www}?wait=STABLE`, command)).status, 200)
+  assert.equal((await api.delete('/local/clusters/prod')).status, 409)
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/admin/audit`)
+  const sentences = page.locator('tr[data-row] td:nth-child(3)')
+  const filter = page.getByLabel(/^Filter by/)
+  const filtered = async (text: string, sentence: string) => {
+    await filter.fill(text)
+    await sentences.filter({ hasText: /token portal/ }).waitFor({ state: text === 'portal' ? 'visible' : 'detached' })
+    assert.deepEqual([...new Set(await sentences.allInnerTexts())], [sentence], text)
+  }
+  await filtered('scaled prod/www', 'scaled prod/www to 2 tasks')
+  await filtered('container web: comm', 'changed prod/www: container web: command, environment')
+  await filtered('clustercontainss', 'tried to delete the cluster prod: 409')
+  await filter.fill('done')
+  await sentences.filter({ hasText: /^changed prod\/www: container web/ }).waitFor()
+  await filter.fill('no such words')
+  await waitForText(page, /No entry matches\./)
 })
 
 test('the overview names its services when all is well', { skip, timeout: 300_000 }, async (t) => {
@@ -108,7 +135,7 @@ test('a deployment that failed is not done, and a terminal is named', { skip, ti
   await resultOf('deployed nginx:1.31 to prod/www').getByText('done', { exact: true }).waitFor()
   await page.goto(`${url}/console/admin/audit`)
   const row = page.locator('tr[data-row]').filter({ hasText: 'deployed broken to prod/www' })
-  await row.getByText('accepted', { exact: true }).waitFor()
+  await row.getByText('failed, rolled back').waitFor()
 
   // The path of a terminal is hidden in the audit log.
   const [{ id }] = (await api.get('/local/clusters/prod/tasks')).body.items

@@ -77,3 +77,49 @@ test('a message ends when the change that it announced has failed', { skip, time
   await waitForText(page, /[1-9]\d* failed/)
   await message.waitFor({ state: 'detached' })
 })
+
+test('the dialogs of a stop, a scaling and a deletion name what happens', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const only = { name: 'only', taskDefinition: 'web', count: 1 }
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', only)).status, 201)
+  const [{ id }] = (await api.get('/local/clusters/prod/services/only/tasks')).body.items
+  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*clusters\/prod/] })
+  const page = await signedInPage(profile, url, token)
+  const dialog = page.getByRole('dialog')
+  await page.goto(`${url}/console/local/clusters/prod/tasks/${id}`)
+  await page.getByRole('button', { name: 'Stop…' }).click()
+  await dialog.getByText('The service prod/only starts another task in its place.').waitFor()
+  await dialog.getByRole('button', { name: 'Stop', exact: true }).and(page.locator('.danger')).waitFor()
+
+  await page.goto(`${url}/console/local/clusters/prod/services/only`)
+  await scale(page, 4)
+  await messageOf(page).getByText('prod/only is being scaled to 4 tasks.').waitFor()
+  await page.getByRole('button', { name: 'Restart…' }).click()
+  await messageOf(page).getByText('being scaled').waitFor({ state: 'detached' })
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await waitForText(page, /4 of 4 tasks running, steady/)
+  await page.getByRole('button', { name: 'Scale…' }).click()
+  await dialog.getByLabel('Desired count').fill('1')
+  await dialog.getByText('ECS stops 3 tasks of the service only: then 1 task runs.').waitFor()
+
+  // A deletion that is rejected asks for no confirmation.
+  await page.goto(`${url}/console/local/clusters/prod`)
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  await dialog.getByText('The plan is rejected.').waitFor()
+  assert.equal(await dialog.getByLabel(/to confirm/).count(), 0)
+})
+
+test('the message of a creation says so once the service is steady', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service?cluster=prod`)
+  await page.getByLabel('A task definition').check()
+  await page.getByLabel('Task definition', { exact: true }).fill('web')
+  await page.getByLabel('Name', { exact: true }).fill('fresh')
+  const create = page.getByRole('button', { name: 'Create', exact: true, disabled: false })
+  await create.waitFor()
+  await page.evaluate('window.setTimeout = ((set) => (run, ms) => set(run, ms === 5000 ? 1e9 : ms))(setTimeout)')
+  await create.click()
+  await messageOf(page).getByText('The service fresh was created.', { exact: true }).waitFor()
+  await waitForText(page, /tasks? running, steady/)
+})

@@ -127,11 +127,63 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   assert.match(await fact(page, 'Address'), /^127\.0\.0\.1:32768/)
   const link = row(page, 'Tasks', runningTask.slice(0, 8)).getByRole('link', { name: '127.0.0.1:32768' })
   assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:32768')
+  // The port of a stopped task answers no longer, or is that of another task.
+  await profile.route(new RegExp(`/v1/ecs/.*/tasks/${stoppedTask}$`), async (route) => {
+    const response = await fetchWhole(route)
+    const port = { container: 'web', containerPort: 80, hostPort: 32769, hostIp: '127.0.0.1', protocol: 'tcp' }
+    await route.fulfill({ response, json: { ...(await response.json()), ports: [port] } })
+  })
+  const stoppedPage = await profile.newPage()
+  await stoppedPage.goto(`${url}${pages}/tasks/${stoppedTask}`)
+  assert.equal(await fact(stoppedPage, 'Ports'), '80/tcp was at 127.0.0.1:32769')
+  assert.equal(await stoppedPage.getByRole('link', { name: '127.0.0.1:32769' }).count(), 0)
   await profile.unrouteAll({ behavior: 'wait' })
   await page.reload()
   const address = row(page, 'Tasks', runningTask.slice(0, 8)).locator('[data-title="Address"]')
   await address.getByText(/^\d+\.\d+\.\d+\.\d+$/).waitFor()
   assert.equal(await fact(page, 'Address'), await address.innerText())
+})
+
+test('facts, times and heads of columns are not broken into pieces', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/checkout-frontend:2026-11-30'
+  await api.post('/local/taskdefs', webDefinition('long', { image }))
+  const made = await api.post(`${services}?wait=STABLE`, { name: 'long', taskDefinition: 'long', count: 1 })
+  assert.equal(made.status, 201, made.text)
+  const [{ id: task }] = (await api.get(`${services}/long/tasks`)).body.items
+  const [{ id: deployment }] = (await api.get(`${services}/long/deployments`)).body.items
+  const page = await signedInPage(await newProfile(t, url, { viewport: { width: 1360, height: 860 } }), url, token)
+  for (const [path, lastPart] of [
+    ['services/long', '.facts code'],
+    [`services/long/deployments/${deployment}`, '.facts code'],
+    [`tasks/${task}`, '.facts code'],
+    ['services/pair', '.table time'],
+  ]) {
+    await page.goto(`${url}${pages}/${path}`)
+    await page.locator(lastPart!).first().waitFor()
+    const broken = await page.evaluate<string[]>(`[...document.querySelectorAll('.facts dd, .facts dt, th, time')]
+      .flatMap((part) => {
+        const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+        const found = []
+        while (texts.nextNode()) {
+          const range = new Range()
+          range.selectNodeContents(texts.currentNode)
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)))
+          if (lines.size > 1) found.push(texts.currentNode.data)
+        }
+        return found
+      })`)
+    // A sentence may need two lines.
+    assert.deepEqual(
+      broken.filter((text) => !/\w+ \w+ \w+/.test(text)),
+      [],
+      path,
+    )
+  }
+  await page.goto(`${url}${pages}/services/long`)
+  const shortened = page.locator('.facts code').filter({ hasText: '…' })
+  assert.equal(await shortened.innerText(), '123456789012…out-frontend:2026-11-30')
+  assert.equal(await shortened.getAttribute('title'), image)
 })
 
 /** Waits until the table of tasks has this number of rows, and returns their text. */
@@ -146,16 +198,17 @@ test('the tasks of a service are selected by their status', { skip, timeout: 300
   const { url, token } = program!
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(`${url}${pages}/services/pair`)
+  assert.match((await taskRows(page, 1))[0]!, /Running/)
+  await page.getByRole('button', { name: 'Not stopped 1' }).and(page.locator('[aria-pressed="true"]')).waitFor()
+  await page.getByRole('button', { name: 'All 2' }).click()
   const [first, second] = await taskRows(page, 2)
   assert.match(first!, /Running/)
   assert.match(second!, /Stopped/)
-  await page.getByRole('button', { name: 'All 2' }).waitFor()
-  await page.getByRole('button', { name: 'Stopped 1' }).click()
+  await page.getByRole('button', { name: 'Stopped 1', exact: true }).click()
   assert.match((await taskRows(page, 1))[0]!, /Stopped/)
   await page.getByRole('button', { name: 'Running 1' }).click()
   assert.match((await taskRows(page, 1))[0]!, /Running/)
-  await page.getByRole('button', { name: 'All 2' }).click()
-  await taskRows(page, 2)
+  assert.equal(await page.getByRole('button', { name: /^(Starting|Stopping)/ }).count(), 0)
 })
 
 test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {

@@ -1,7 +1,7 @@
 // The start on a terminal prints an address that signs a browser in, once; into a pipe it prints no secret.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { testBrowser } from '../packages/gateway/src/testing/browser.ts'
 import { environmentWithHome, newFolder, runCli } from './cli-process.ts'
@@ -26,6 +26,27 @@ test('a start on a terminal prints an address whose code signs in as the first a
   assert.equal(await testBrowser(address.origin).signIn({ oneTimeCode }), 401)
   run.type('\x03')
   assert.equal(await run.ended, 0)
+})
+
+test('a start on a terminal names the command that another shell finds', async (t) => {
+  const folder = join(newFolder(), 'bin')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'ecs-api'), '#!/bin/sh\n', { mode: 0o755 })
+  const ofPackages = join(import.meta.dirname, '..', 'node_modules', '.bin')
+  assert.ok(existsSync(join(ofPackages, 'ecs-api')))
+  for (const [PATH, command] of [
+    [ofPackages, 'npx ecs-api open'],
+    [[ofPackages, folder].join(delimiter), 'ecs-api open'],
+  ] as const) {
+    // python3 is in one of the last two.
+    const path = [PATH, '/usr/bin', '/bin'].join(delimiter)
+    const run = startOnTerminal(['serve'], { home: newFolder(), env: { ...env, PATH: path }, columns: 200 })
+    t.after(() => run.child.stdin?.end())
+    await run.waitFor(/another shell/)
+    assert.ok(run.output().includes(`\`${command}\``), run.output())
+    run.type('\x03')
+    assert.equal(await run.ended, 0)
+  }
 })
 
 test('a start into a pipe prints neither the token nor a code', async () => {

@@ -236,6 +236,10 @@ function pendingText({ service: { pendingCount } }: Facts): string {
   return pendingCount > 0 ? `, ${pendingCount} starting` : ''
 }
 
+/** The service may be read after its deployments: then they lack one that has begun since the last one ended. */
+const isOutdated = (newest: ServiceDeployment | undefined, primary: Facts['primary']) =>
+  Date.parse(primary?.createdAt ?? '') > Date.parse(newest?.finishedAt ?? newest?.stoppedAt ?? '')
+
 /**
  * @param deployments the deployments of the service, newest first; without them the service's own list is used
  * @param now milliseconds since 1970
@@ -246,14 +250,15 @@ export function serviceSentence(
   now: number,
 ): Sentence<ServiceState> {
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY')
-  const facts: Facts = { service, newest: deployments[0], primary, now }
+  const newest = isOutdated(deployments[0], primary) ? undefined : deployments[0]
+  const facts: Facts = { service, newest, primary, now }
   const row = rows.find(({ applies }) => applies(facts))!
   const since = row.since?.(facts)
   const time = duration(now - Date.parse(since ?? ''))
   return {
     state: row.state,
     text: row.text(facts, time && ` (${time})`),
-    detail: row.detail ? row.detail(facts) : deployments[0]?.waitingFor,
+    detail: row.detail ? row.detail(facts) : newest?.waitingFor,
     since,
   }
 }

@@ -1,14 +1,26 @@
+import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useSearch } from 'wouter'
+import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit } from '../live/queries.ts'
-import { AuditResult } from '../parts/change-result.tsx'
-import { ChangeSentence, isDryRun } from '../parts/change-sentence.tsx'
+import { AuditResult, auditResult } from '../parts/change-result.tsx'
+import { ChangeSentence } from '../parts/change-sentence.tsx'
+import { changeSentence, isDryRun } from '../parts/change-words.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
+
+/** The words that the table shows of an entry, and its route. */
+function searchedText(entry: AuditEntry, deployment: ServiceDeployment | undefined): string {
+  const { caller, source, action, path, status } = entry
+  const sentence = changeSentence(entry).map((part) => (typeof part === 'string' ? part : part.name))
+  return [caller, sentence.join(''), action, path, status, source, auditResult(entry, deployment)]
+    .join(' ')
+    .toLowerCase()
+}
 
 /** The page of the audit log: requested changes with their callers, newest first. */
 export default function AuditPage() {
@@ -17,20 +29,20 @@ export default function AuditPage() {
   const [showsPlans, setShowsPlans] = useState(false)
   const openEntryId = new URLSearchParams(useSearch()).get('entry')
   const filterText = text.trim().toLowerCase()
-  const shown = (audit.data ?? []).filter(
+  const entries = audit.data ?? []
+  const deploymentOf = useDeploymentsOfEntries(entries)
+  const shown = entries.filter(
     (entry) =>
       (showsPlans || entry.id === openEntryId || !isDryRun(entry)) &&
-      `${entry.caller} ${entry.path} ${entry.action} ${entry.code ?? ''} ${entry.status ?? ''}`
-        .toLowerCase()
-        .includes(filterText),
+      searchedText(entry, deploymentOf(entry)).includes(filterText),
   )
   return (
     <>
       <PageHead title="Audit" />
       <div className="row">
         <FilterField
-          label="Filter by person, path, action or result"
-          placeholder="Person, path, action, result"
+          label="Filter by person, change, path or result"
+          placeholder="Person, change, path, result"
           text={text}
           onType={setText}
         />
@@ -63,7 +75,11 @@ export default function AuditPage() {
               ),
             },
             { title: 'From', cell: ({ source }) => <ExternalText text={source} /> },
-            { title: 'Result', sortBy: ({ status }) => status ?? 0, cell: (entry) => <AuditResult entry={entry} /> },
+            {
+              title: 'Result',
+              sortBy: ({ status }) => status ?? 0,
+              cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} />,
+            },
           ]}
         />
       )}

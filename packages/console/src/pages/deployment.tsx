@@ -8,7 +8,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Facts } from '../parts/facts.tsx'
+import { Facts, maxFactLength } from '../parts/facts.tsx'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -92,7 +92,10 @@ export default function DeploymentPage({
                 ],
                 ['Release', release && String(release.release)],
                 ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
-                ['Images', release && <ImagesOfRelease release={release} releases={releases} />],
+                [
+                  'Images',
+                  release && <ImagesOfRelease release={release} releases={releases} maxLength={maxFactLength} />,
+                ],
                 [
                   'Compare',
                   release && previousRelease && previousRelease.release !== release.release && (

@@ -86,7 +86,7 @@ function Editor({ account: accountResource }: { account: Account }) {
     onRegistration: (registration) => draft.set({ registration }),
     onDone: () => {
       draft.discard()
-      toast(`The service ${name} is being created.`)
+      toast(`The service ${name} is being created.`, { doneContent: `The service ${name} was created.` })
       navigate(paths.service(account, cluster, name))
     },
   })

@@ -39,9 +39,6 @@ export function OverviewPage() {
   })
   const rows = unhealthy.map((each, i) => ({ ...each, summary: serviceDiagnoses[i]?.data?.summary ?? each.summary }))
   const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
-  const existingServices = new Set(
-    services.flatMap(({ data = [] }, i) => data.map(({ cluster, name }) => `${names[i]}/${cluster}/${name}`)),
-  )
   const healthy = services.flatMap(({ data = [] }, i) =>
     data
       .filter(({ cluster, name }) => !unhealthyNames.has(`${names[i]}/${cluster}/${name}`))
@@ -122,7 +119,7 @@ export function OverviewPage() {
       )}
       <NewestServices services={healthy} hasAccounts={names.length > 1} />
       <Suspense fallback={null}>
-        <LastChanges existingServices={existingServices} />
+        <LastChanges />
       </Suspense>
     </>
   )

@@ -1,35 +1,52 @@
 import type { Task } from '@ecs-api/client'
 import { useState } from 'react'
 import type { PagedList } from '../live/paged-list.ts'
+import { phaseOf, type TaskPhase } from '../live/task-phase.ts'
 import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { TaskTable } from './task-table.tsx'
 
+type Choice = 'not stopped' | TaskPhase | 'all'
+
+const labels: Readonly<Record<Choice, string>> = {
+  'not stopped': 'Not stopped',
+  running: 'Running',
+  starting: 'Starting',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  all: 'All',
+}
+
+const choices = Object.keys(labels) as Choice[]
+/** Whether the older tasks, which are not read yet, can belong to the choice. */
+const hasOlder = (choice: Choice) => choice === 'stopped' || choice === 'all'
+
+const isIn = (choice: Choice) => (task: Task) => {
+  const phase = phaseOf(task)
+  return choice === 'all' || (choice === 'not stopped' ? phase !== 'stopped' : phase === choice)
+}
+
 /** The tab of a service's tasks. */
 export function TasksTab({ account, tasks }: { account: string; tasks: PagedList<Task> }) {
-  const [status, setStatus] = useState<'all' | 'RUNNING' | 'STOPPED'>('all')
-  const withStatus = (wanted: typeof status) =>
-    tasks.data?.filter(({ lastStatus }) => wanted === 'all' || lastStatus === wanted)
+  const [choice, setChoice] = useState<Choice>()
+  const all = tasks.data ?? []
+  // Of a service without a running task, those that have stopped matter most. The choice then stays, so that rows do not
+  // disappear from a list that somebody reads.
+  if (choice === undefined && all.length > 0) setChoice(all.some(isIn('running')) ? 'not stopped' : 'all')
+  const chosen = choice ?? 'all'
   const isPart = tasks.readOlder !== undefined
-  const countOf = (wanted: typeof status) => {
-    const count = withStatus(wanted)?.length
-    return count !== undefined && isPart && wanted !== 'RUNNING' ? `${count}+` : count
-  }
+  const buttons = choices.flatMap((each) => {
+    const count = all.filter(isIn(each)).length
+    if (count === 0 && each !== chosen && (each === 'starting' || each === 'stopping')) return []
+    return [[each, labels[each], tasks.data && (isPart && hasOlder(each) ? `${count}+` : count)] as const]
+  })
   return (
     <div className="stack">
       <div className="row">
-        <ChoiceButtons
-          choices={[
-            ['all', 'All', countOf('all')],
-            ['RUNNING', 'Running', countOf('RUNNING')],
-            ['STOPPED', 'Stopped', countOf('STOPPED')],
-          ]}
-          chosen={status}
-          onChoose={setStatus}
-        />
+        <ChoiceButtons choices={buttons} chosen={chosen} onChoose={setChoice} />
       </div>
-      <TaskTable account={account} tasks={withStatus(status)} allTasks={tasks.data} query={tasks} />
-      {status !== 'RUNNING' && <ListEnd list={tasks} noun="tasks" />}
+      <TaskTable account={account} tasks={tasks.data?.filter(isIn(chosen))} allTasks={tasks.data} query={tasks} />
+      {hasOlder(chosen) && <ListEnd list={tasks} noun="tasks" />}
     </div>
   )
 }

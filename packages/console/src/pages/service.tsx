@@ -14,7 +14,7 @@ import {
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Facts } from '../parts/facts.tsx'
+import { Facts, maxFactLength } from '../parts/facts.tsx'
 import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
@@ -120,6 +120,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
             service={service}
             tasks={tasks.data ?? []}
             newestDeployment={newestDeployment}
+            isSteady={sentence.state === 'steady'}
           />
           <nav className="tabs" aria-label="Parts of the service">
             {serviceTabs.map((each) => (
@@ -190,6 +191,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                           : image
                       }
                       pinnedImage={image}
+                      maxLength={maxFactLength}
                     />,
                   ]),
                   ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],

@@ -39,7 +39,7 @@ export function TaskFacts({
         ['Size', taskSize(task)],
         ['Address', task.address],
         ['Public address', task.publicAddress],
-        ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" ports={task.ports} />],
+        ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" task={task} />],
         ...networkFacts(task, owningService),
         ['Terminal', task.enableExecuteCommand ? 'on' : 'off'],
         ['Platform', [task.platformFamily, task.platformVersion].filter(Boolean).join(' ')],

@@ -67,6 +67,7 @@ function Preparation({
   changes,
   nouns,
   labelFor,
+  isDangerous = false,
   fields,
   incompleteReason,
   hasPlan = true,
@@ -120,7 +121,7 @@ function Preparation({
       <div className="row">
         <button
           type="submit"
-          className="primary"
+          className={isDangerous ? 'danger' : 'primary'}
           aria-disabled={disabledReason !== undefined}
           aria-describedby={reasonId}
           title={disabledReason && visible(disabledReason)}
@@ -169,7 +170,11 @@ const ForecastRow = memo(({ name, kind, reason, error, plan, effect }: ForecastR
     {kind === 'pending' && <span className="muted">…</span>}
     {reason !== undefined && <Status tone={error === undefined ? 'stopped' : 'bad'} text={reason} />}
     {error instanceof ProblemError && <ProblemReference error={error} />}
-    {effect !== undefined && <p>{effect}</p>}
+    {effect !== undefined && (
+      <p>
+        <ExternalText text={effect} />
+      </p>
+    )}
     {plan && <PlannedEffects plan={plan} />}
     {plan && plan.changes.length > 0 && <FieldChanges changes={plan.changes} />}
     {plan && <PlannedCalls calls={plan.calls} />}

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { Dialog } from './dialog.tsx'
 import { ExternalText } from './external-text.tsx'
-import { ChangeEnd, usePlannedChange } from './planned-change.tsx'
+import { ChangeEnd, isPlanRejected, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
 
 export function ChangeDialog({
@@ -15,6 +15,7 @@ export function ChangeDialog({
   buttonLabel,
   fields,
   confirmName,
+  isDangerous = confirmName !== undefined,
   hasPlan = true,
   hasOwnLine = false,
   doneSentence,
@@ -34,6 +35,7 @@ export function ChangeDialog({
   fields?: ReactNode | ((rejection: unknown) => ReactNode)
   /** The name that the person has to type before the button of a deletion works. */
   confirmName?: string
+  isDangerous?: boolean | undefined
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
   /** On a wide window the plan is beside the fields. */
@@ -65,10 +67,11 @@ export function ChangeDialog({
     <ChangeEnd
       change={change}
       buttonLabel={buttonLabel}
-      isDangerous={confirmName !== undefined}
+      isDangerous={isDangerous}
       cli={cli}
       confirmation={
-        confirmName !== undefined && (
+        confirmName !== undefined &&
+        !isPlanRejected(change) && (
           <div className="field">
             <label htmlFor="confirm">
               Type <ExternalText text={confirmName} /> to confirm

@@ -4,15 +4,16 @@
  */
 import { BatchDialog } from './batch-dialog.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
+import { ExternalText } from './external-text.tsx'
 import type { ChangesDialogProps } from './resource-change.ts'
 
 export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name: string) => string }) {
-  const { account, list, changes, titleStart, buttonLabel, fields, incompleteReason, hasPlan, doneSentence, onClose } =
-    props
+  const { account, list, changes, titleStart, buttonLabel, isDangerous, fields, incompleteReason, hasPlan } = props
+  const { doneSentence, onClose } = props
   if (list !== undefined) return <BatchDialog {...props} list={list} />
   const [change] = changes
   if (!change) return null
-  const { name, request, disabledReason, cli } = change
+  const { name, request, disabledReason, effect, cli } = change
   return (
     <ChangeDialog
       account={account}
@@ -21,7 +22,15 @@ export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name:
       incompleteReason={disabledReason ?? incompleteReason}
       cli={cli}
       buttonLabel={buttonLabel}
-      fields={fields}
+      isDangerous={isDangerous}
+      fields={
+        fields ??
+        (effect !== undefined && (
+          <p>
+            <ExternalText text={effect} />
+          </p>
+        ))
+      }
       {...(hasPlan !== undefined && { hasPlan })}
       doneSentence={doneSentence(name)}
       onClose={onClose}

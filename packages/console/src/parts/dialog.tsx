@@ -1,6 +1,7 @@
 /** A modal dialog, open while the component is rendered. It keeps the focus, and gives it back when it closes. */
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { ExternalText } from './external-text.tsx'
+import { endToast } from './toast.tsx'
 
 export function Dialog({
   title,
@@ -19,6 +20,8 @@ export function Dialog({
   useEffect(() => {
     const { current } = dialog
     const focusedBefore = document.activeElement as HTMLElement | null
+    // A message of an earlier change would shine through the backdrop.
+    endToast()
     current?.showModal()
     return () => {
       current?.close()

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react'
 import { withVisibleText } from './external-text.tsx'
 
+/** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */
+export const maxFactLength = 36
+
 /** A list of names with values. A row without a value is left out. */
 export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
   return (

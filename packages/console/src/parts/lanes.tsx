@@ -2,6 +2,7 @@
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { type TaskState, taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
+import { phaseOf } from '../live/task-phase.ts'
 import { paths } from '../paths.ts'
 import { ExternalText, visible } from './external-text.tsx'
 import { deploymentStatusText, toneOfTask } from './status.tsx'
@@ -22,17 +23,21 @@ export function RevisionLanes({
   service,
   tasks,
   newestDeployment,
+  isSteady,
 }: {
   account: string
   service: Service
   tasks: Task[]
   newestDeployment: ServiceDeployment | undefined
+  /** A steady service has no rows of revisions whose tasks have all stopped. */
+  isSteady: boolean
 }) {
   const now = useNow()
   const shown = tasks.filter(
     (task) => task.lastStatus !== 'STOPPED' || now - Date.parse(task.stoppedAt ?? '') < stoppedShownMs,
   )
-  const definitions = [...new Set(shown.map(({ taskDefinition }) => taskDefinition ?? ''))].sort((a, b) =>
+  const listed = isSteady ? shown.filter((task) => phaseOf(task) !== 'stopped') : shown
+  const definitions = [...new Set(listed.map(({ taskDefinition }) => taskDefinition ?? ''))].sort((a, b) =>
     a === service.taskDefinition ? -1 : b === service.taskDefinition ? 1 : byRevision(b, a),
   )
   if (definitions.length === 0) return null

@@ -39,6 +39,10 @@ export interface PlannedChange {
   send: () => void
 }
 
+/** A change whose plan is rejected cannot be sent, so it needs no confirmation. */
+export const isPlanRejected = ({ requests, plan }: PlannedChange) =>
+  requests.length > 0 && plan.error !== null && plan.error !== undefined
+
 const planPendingReason = 'The plan is being made.'
 
 /** Why no request can be sent now; undefined while the gateway responds. */
@@ -81,7 +85,7 @@ export function usePlannedChange<Result>({
   // After a rejection the plan is made again, and usually fails with the same error: it is shown only once.
   const planShowsError = change.error instanceof Error && plan.error?.message === change.error.message
   const disabledReason =
-    (request ? blockedReason : incompleteReason) ??
+    (!request ? incompleteReason : hasPlan && plan.error ? planReason(plan) : blockedReason) ??
     connectionReason ??
     sendingReason(change.isPending) ??
     (hasPlan ? (planReason(plan) ?? whyNothingChanges(plan.data)) : undefined) ??

@@ -1,25 +1,34 @@
 /** The ports of a task that a local engine publishes on ports of its own machine. */
 import type { Task } from '@ecs-api/client'
+import { phaseOf } from '../live/task-phase.ts'
 import { ExternalText } from './external-text.tsx'
 
 type Port = Task['ports'][number]
 
 const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
-export function PublishedPorts({ ports }: { ports: Port[] }) {
-  return ports.map((port) => (
+export function PublishedPorts({ task }: { task: Task }) {
+  const isLinked = phaseOf(task) === 'running'
+  return task.ports.map((port) => (
     <div key={keyOfPort(port)}>
-      {port.containerPort}/{port.protocol} at <HostAddress port={port} />
+      {port.containerPort}/{port.protocol} {isLinked ? 'at' : 'was at'} <HostAddress port={port} isLinked={isLinked} />
     </div>
   ))
 }
 
 export const keyOfPort = ({ container, containerPort, protocol }: Port) => `${container} ${containerPort} ${protocol}`
 
-export function HostAddress({ port: { hostIp, hostPort, protocol } }: { port: Port }) {
+export function HostAddress({
+  port: { hostIp, hostPort, protocol },
+  isLinked = true,
+}: {
+  port: Port
+  /** Whether the task answers at the address. */
+  isLinked?: boolean
+}) {
   const address = `${hostIp}:${hostPort}`
   // Only a browser on the engine's machine reaches its loopback addresses.
-  if (!isHere || protocol !== 'tcp' || hostIp !== '127.0.0.1') return <ExternalText text={address} />
+  if (!isLinked || !isHere || protocol !== 'tcp' || hostIp !== '127.0.0.1') return <ExternalText text={address} />
   return (
     <a href={`http://${address}`} target="_blank" rel="noreferrer">
       {address}

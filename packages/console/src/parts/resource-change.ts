@@ -27,6 +27,7 @@ export interface ChangesDialogProps {
   buttonLabel: string
   /** The label of the button that sends this number of requests. */
   labelFor: (count: number) => string
+  isDangerous?: boolean
   fields?: ReactNode
   /** Why a request is undefined. */
   incompleteReason?: string | undefined

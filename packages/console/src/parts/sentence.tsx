@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { ExternalText } from './external-text.tsx'
 import { Status, type Tone } from './status.tsx'
 import { useNow, withDurations } from './time.tsx'
-import { endToast } from './toast.tsx'
+import { endToast, finishToast } from './toast.tsx'
 
 const minMsBetweenAnnouncements = 5000
 const durations = / ?\(?(for )?\b\d+ (s|min|h|days?)\b( ago)?\)?/g
@@ -37,6 +37,7 @@ export function StatusSentence({
   useEffect(() => {
     // The message that the change was requested would contradict the sentence.
     if (tone === 'bad' && lastTone.current !== 'bad') endToast()
+    if (tone === 'ok') finishToast()
     lastTone.current = tone
   }, [tone])
   return (
@@ -45,7 +46,8 @@ export function StatusSentence({
         <Status tone={tone} text={text} />
       </p>
       <p className="visually-hidden" role="status" aria-label="Change of state">
-        <ExternalText text={announced} />
+        {/* An announcement waits, so the state may have changed again. */}
+        <ExternalText text={announced === textWithoutDurations ? announced : ''} />
       </p>
       {detail && (
         <p className="muted">

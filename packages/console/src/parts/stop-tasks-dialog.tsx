@@ -6,6 +6,13 @@ import { ChangesDialog } from './changes-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { counted } from './counted.ts'
 
+function effectOf(task: Task): string {
+  const service = serviceNameOf(task)
+  return service === undefined
+    ? 'Nothing replaces it.'
+    : `The service ${task.cluster}/${service} starts another task in its place.`
+}
+
 /** The dialog that stops one task or several. */
 export default function StopTasksDialog({
   account,
@@ -33,17 +40,17 @@ export default function StopTasksDialog({
       changes={tasks.map((task) => ({
         name: nameOf(task),
         request: { method: 'DELETE', path: apiPath(account, 'clusters', task.cluster, 'tasks', task.id) },
-        effect: serviceNameOf(task) === undefined ? 'Nothing replaces it.' : 'Its service starts another one.',
+        effect: effectOf(task),
         disabledReason: disabledReasonOf(taskActions(me, task, account), 'stop'),
         cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}`,
       }))}
       titleStart={tasks.length === 1 ? 'Stop the task' : 'Stop'}
       buttonLabel="Stop"
+      isDangerous
       labelFor={(count) => `Stop ${counted(count, ['task', 'tasks'])}`}
       doneText="being stopped"
       doneSentence={(name) => `The task ${name} is being stopped.`}
       onClose={onClose}
-      fields={list === undefined && <p>A task of a service is replaced by another one.</p>}
     />
   )
 }

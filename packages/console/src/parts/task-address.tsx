@@ -1,13 +1,15 @@
 /** The addresses at which tasks answer. */
 import type { Task } from '@ecs-api/client'
+import { phaseOf } from '../live/task-phase.ts'
 import { ExternalText } from './external-text.tsx'
 import { HostAddress, keyOfPort } from './published-ports.tsx'
 
 const maxAddresses = 4
 
 /** The address of a running task: its published ports, or else its public or private address. */
-export function TaskAddress({ task: { ports, publicAddress, address, lastStatus } }: { task: Task }) {
-  if (lastStatus !== 'RUNNING') return null
+export function TaskAddress({ task }: { task: Task }) {
+  const { ports, publicAddress, address } = task
+  if (phaseOf(task) !== 'running') return null
   if (ports.length === 0) return <ExternalText text={publicAddress ?? address} />
   return ports.map((port) => (
     <span key={keyOfPort(port)}>
@@ -19,8 +21,8 @@ export function TaskAddress({ task: { ports, publicAddress, address, lastStatus 
 /** The addresses of the running ones of these tasks; undefined when there are none. */
 export function addressesOf(tasks: readonly Task[]) {
   const running = tasks.filter(
-    ({ lastStatus, ports, publicAddress, address }) =>
-      lastStatus === 'RUNNING' && (ports.length > 0 || (publicAddress ?? address) !== undefined),
+    (task) =>
+      phaseOf(task) === 'running' && (task.ports.length > 0 || (task.publicAddress ?? task.address) !== undefined),
   )
   if (running.length === 0) return undefined
   return (

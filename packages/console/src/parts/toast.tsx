@@ -1,11 +1,17 @@
 /**
  * A short message in the free part of the header, such as that a change was requested. It disappears after some
- * seconds, when the next message replaces it, and when the page shows that the announced change has failed.
+ * seconds, when the next message replaces it or a dialog opens, and when the page shows that the announced change has failed.
  */
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { withVisibleText } from './external-text.tsx'
 
-let message: { content: ReactNode } | undefined
+interface Message {
+  content: ReactNode
+  /** The message once the announced change is made. */
+  doneContent?: ReactNode
+}
+
+let message: Message | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
 const shownMs = 5000
@@ -16,9 +22,14 @@ function setMessage(next: typeof message): void {
   for (const listener of listeners) listener()
 }
 
-export function toast(content: ReactNode): void {
-  setMessage({ content })
+export function toast(content: ReactNode, { doneContent }: { doneContent?: ReactNode } = {}): void {
+  setMessage({ content, doneContent })
   timer = setTimeout(endToast, shownMs)
+}
+
+/** The page shows that the announced change is made. */
+export function finishToast(): void {
+  if (message?.doneContent !== undefined) toast(message.doneContent)
 }
 
 export const endToast = () => setMessage(undefined)

@@ -12,6 +12,7 @@ import { removeUrl, storeUrl } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { openLog } from '../telemetry/log.ts'
 import { areTracesConfigured } from '../telemetry/traces-configured.ts'
+import { commandName } from './command-name.ts'
 
 /** @returns the exit code, once the process has been asked to stop */
 export async function serve(source: ConfigurationSource): Promise<number> {
@@ -57,7 +58,8 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   if (process.stdout.isTTY)
     notes.push(
       `console: ${new URL(await signInPath(newSignInPath), listening.url).href}`,
-      'Ctrl C stops the service. `ecs-api open` in another shell prints a new address of the console.',
+      'Ctrl C stops the service. ' +
+        `\`${commandName(process.env)} open\` in another shell prints a new address of the console.`,
     )
   console.log([listening.url, ...notes].join('\n'))
 

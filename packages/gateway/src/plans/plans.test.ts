@@ -150,7 +150,7 @@ test('the plan that allows terminals warns that running tasks get none, unless i
 test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
   const counted = await plan('patch', `${services}/www`, { count: 3 })
   assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
-  assert.deepEqual(counted.body.effects, ['ECS starts or stops tasks of the service www, until 3 tasks run.'])
+  assert.deepEqual(counted.body.effects, ['ECS starts 2 tasks of the service www: then 3 tasks run.'])
   const same = await plan('patch', `${services}/www`, { count: 1 })
   assert.deepEqual([same.body.changes, same.body.calls], [[], []])
   assert.deepEqual(same.body.effects, ['Nothing changes: everything has the requested values already.'])

@@ -42,7 +42,9 @@ export async function planChange(
       ...documentOf({ ...current, ...primaryDeploymentMembers(current), ...result } as Service),
       ...definitions.after,
     },
-    effectOf: changesNothing ? () => 'ECS changes nothing: the service runs this task definition already.' : effectOf,
+    effectOf: changesNothing
+      ? () => 'ECS changes nothing: the service runs this task definition already.'
+      : (call) => scalingEffect(current, call) ?? effectOf(call),
     warnings: [
       ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
@@ -140,6 +142,18 @@ function isDeployment({ action, input }: PlannedCall): boolean {
 function updateOf(input: object) {
   const { cluster, service, ...update } = input as UpdateServiceRequest
   return update
+}
+
+/** The number of tasks that a new count starts or stops; undefined where the service has not reached its count yet. */
+function scalingEffect(current: Service, call: PlannedCall): string | undefined {
+  const { desiredCount: newCount = 0 } = call.input as UpdateServiceRequest
+  const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = current
+  if (call.action !== 'UpdateService' || isDeployment(call) || newCount === 0 || newCount === desiredCount)
+    return undefined
+  if (runningCount + pendingCount !== desiredCount) return undefined
+  const verb = newCount > desiredCount ? 'starts' : 'stops'
+  const changed = countOfTasks(Math.abs(newCount - desiredCount))
+  return `ECS ${verb} ${changed} of the service ${current.serviceName}: then ${countOfTasks(newCount)} ${newCount === 1 ? 'runs' : 'run'}.`
 }
 
 function effectOf({ action, input }: PlannedCall): string | undefined {

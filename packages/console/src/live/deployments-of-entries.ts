@@ -1,0 +1,79 @@
+/** The deployments that requests of the audit log have caused. */
+import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import { useQueries } from '@tanstack/react-query'
+import { deployedService } from '../parts/change-words.ts'
+import { newestDeploymentsQuery, servicesQuery, useAccounts } from './queries.ts'
+
+/** The deployments of this many services of the newest entries are read. Each costs calls to AWS. */
+const maxDeploymentLists = 5
+
+/** The times of the entries are the gateway's and those of the deployments are ECS's. */
+const maxClockDifferenceMs = 5000
+
+/** The time between the deployment's beginning and the request; 0 for a deployment that began during the request. */
+function distanceMs({ at, finishedAt }: AuditEntry, { createdAt }: ServiceDeployment): number {
+  const began = Date.parse(createdAt)
+  return Math.max(0, Date.parse(at) - began, began - Date.parse(finishedAt ?? at))
+}
+
+/**
+ * The deployment that the request of an entry has caused: no other request of the service was closer to its beginning.
+ * @param entries the deploying entries of the service
+ */
+function deploymentOfEntry(
+  entry: AuditEntry,
+  entries: readonly AuditEntry[],
+  deployments: readonly ServiceDeployment[],
+): ServiceDeployment | undefined {
+  return deployments.find((deployment) => {
+    const distance = distanceMs(entry, deployment)
+    return distance < maxClockDifferenceMs && entries.every((other) => distance <= distanceMs(other, deployment))
+  })
+}
+
+/**
+ * Reads the newest deployments of the services that the entries have changed.
+ * @param entries newest first
+ * @returns the deployment of an entry; undefined where it is not known
+ */
+export function useDeploymentsOfEntries(
+  entries: readonly AuditEntry[],
+): (entry: AuditEntry) => ServiceDeployment | undefined {
+  const keys = new Map(
+    entries.map((entry) => {
+      const service = deployedService(entry)
+      return [entry.id, service && `${service.account}/${service.cluster}/${service.name}`]
+    }),
+  )
+  const accounts = new Set([...keys.values()].map((key) => key?.split('/')[0]))
+  const names = (useAccounts().data ?? []).map(({ name }) => name).filter((name) => accounts.has(name))
+  // A change of a service refetches the list and its deployments. Polls would cost calls for each service.
+  const services = useQueries({
+    queries: names.map((name) => ({ ...servicesQuery(name), refetchInterval: false as const })),
+  })
+  // The deployments of a deleted service cannot be read.
+  const existingServices = new Set(
+    services.flatMap(({ data = [] }, i) => data.map(({ cluster, name }) => `${names[i]}/${cluster}/${name}`)),
+  )
+  const deployed = [...new Set(keys.values())]
+    .filter((key) => key !== undefined && existingServices.has(key))
+    .slice(0, maxDeploymentLists) as string[]
+  const deployments = useQueries({
+    queries: deployed.map((key) => {
+      const [account = '', cluster = '', name = ''] = key.split('/')
+      return { ...newestDeploymentsQuery(account, cluster, name), refetchInterval: false as const }
+    }),
+  })
+  return (entry) => {
+    const key = keys.get(entry.id)
+    const data = key === undefined ? undefined : deployments[deployed.indexOf(key)]?.data
+    return (
+      data &&
+      deploymentOfEntry(
+        entry,
+        entries.filter(({ id }) => keys.get(id) === key),
+        data,
+      )
+    )
+  }
+}
