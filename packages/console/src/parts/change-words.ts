@@ -19,7 +19,7 @@ interface RequestFacts {
 }
 
 /** A name from the request. `href` is undefined where the resource has no page. */
-export interface NamePart {
+interface NamePart {
   name: string
   href?: string
 }
