@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -395,11 +395,25 @@ test('doctor names what is wrong, with a fix', async () => {
   assert.match(well.stdout, /^ok +account local +us-east-1$/m)
   assert.match(well.stdout, /^note +containers +local: simulated\n +For real containers start/m)
   assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
-  const inShell = async () => (await cli(['doctor'], { env: { SHELL: '/bin/bash' } })).stdout
+  const bin = join(newFolder(), 'node_modules', '.bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'ecs-api'), '')
+  const onPath = { SHELL: '/bin/bash', PATH: `/npm/node-gyp-bin:${bin}` }
+  const inShell = async () => (await cli(['doctor'], { env: onPath })).stdout
   assert.match(
     await inShell(),
     /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
   )
+  const npx = { SHELL: '/bin/bash', PATH: `${bin}:/npm/node-gyp-bin` }
+  assert.ok(
+    (await cli(['doctor'], { env: npx })).stdout.includes(
+      `echo 'PATH="${bin}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
+    ),
+  )
+  const completion = await cli(['completion', 'bash'], { env: npx })
+  assert.match(completion.stdout, /^# bash/)
+  assert.match(completion.stderr, /^The shell does not find ecs-api, .*: \S+\/node_modules\/\.bin\n$/)
+  assert.equal((await cli(['completion', 'bash'], { env: onPath })).stderr, '')
   writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
   assert.match(await inShell(), /^ok +completion +of bash$/m)
   const late = await lateGateway()

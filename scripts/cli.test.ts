@@ -40,6 +40,13 @@ test('nouns are listed and shown, in every format', async () => {
     assert.equal(code, 0, `${noun}: ${stderr}`)
     assert.ok(Array.isArray(JSON.parse(stdout).items), noun)
   }
+  await api.patch('/local/clusters/prod/services/www?dryRun=true', { count: 3 })
+  await api.patch('/local/clusters/prod', { tags: { by: 'test' } })
+  const audit = await cli(['audit', 'list', '--since', '15m', '--cluster', 'prod', '--limit', '2'])
+  assert.match(
+    audit.stdout,
+    /^AT +CALLER +KIND +METHOD .*\n\S+ +admin +change +PATCH .*\n\S+ +admin +plan +PATCH .*\n$/,
+  )
   for (const noun of ['deployments', 'releases']) assert.equal((await cli([noun, 'list', 'prod/www'])).code, 0)
   const { items } = (await api.get('/local/clusters/prod/tasks')).body
   const task = await cli(['task', 'get', items[0].id.slice(0, 8), '--query', 'id', '-o', 'tsv'])

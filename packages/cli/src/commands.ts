@@ -260,11 +260,11 @@ const nounCommands: readonly Command[] = [
     summary: 'changes: by whom, when, with what result',
     flags: [
       limitFlag,
-      { spec: '--since <time>', summary: 'begin at this time: a date in ISO 8601' },
+      { spec: '--since <time>', summary: 'begin at this time, in ISO 8601, or this long ago, such as 15m' },
       { spec: '--until <time>', summary: 'end at this time' },
       { spec: '--caller <name>', summary: 'only by this token' },
     ],
-    examples: ['audit list --limit 20'],
+    examples: ['audit list --limit 20', 'audit list --since 15m --cluster prod'],
     flagsForExtraWord: (caller) => `--caller ${caller}`,
     needs: 'gateway',
     load: async () => (await import('./verbs/audit-list.ts')).listAudit,

@@ -40,19 +40,22 @@ function summaryWithoutFirstCause(summary: string, [first]: readonly Cause[]): s
   return rest || summary
 }
 
-/** One line for each text. A container's text that the summary contains is left out, unless no line would remain. */
+/** One line for each text, and for each line of a log. A container's text that the summary contains is left out, unless no line would remain. */
 function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) => string): string[] {
   const groups = [...Map.groupBy(evidence, ({ kind, text }) => JSON.stringify([kind, text])).values()]
   const groupsBeyondSummary = groups.filter(
     ([first]) => !(first!.kind === 'container' && summary.includes(first!.text)),
   )
-  return (groupsBeyondSummary.length > 0 ? groupsBeyondSummary : groups).map((group) => {
+  return (groupsBeyondSummary.length > 0 ? groupsBeyondSummary : groups).flatMap((group) => {
     const [{ kind, text, at }] = group as [Cause['evidence'][number]]
     const tasks = [
       ...new Set(group.flatMap(({ resource }) => /\/tasks\/([0-9a-f]{8})/.exec(resource ?? '')?.[1] ?? [])),
     ]
     const taskNames = tasks.length > 0 ? `${tasks.join(', ')}  ` : ''
-    return `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${formatTime(at)}  `}${taskNames}${printable(text)}`
+    const head = `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${formatTime(at)}  `}${taskNames}`
+    const logLines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+    if (kind !== 'log' || logLines.length < 2) return [head + printable(text)]
+    return [head.trimEnd(), ...logLines.map((line) => `${' '.repeat(14)}${printable(line)}`)]
   })
 }
 

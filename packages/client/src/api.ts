@@ -3424,7 +3424,9 @@ export interface components {
     AuditCaller: string
     /** @description Only requests whose path names this cluster. */
     AuditCluster: string
+    /** @description Only requests from this time on: ISO 8601, or a duration back from now, such as `15m`, `3h`, `2d`. */
     AuditSince: string
+    /** @description Only requests before this time, in the same form. */
     AuditUntil: string
     /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
     CacheControl: string
@@ -4063,7 +4065,9 @@ export interface operations {
   listAccountAuditEntries: {
     parameters: {
       query?: {
+        /** @description Only requests from this time on: ISO 8601, or a duration back from now, such as `15m`, `3h`, `2d`. */
         since?: components['parameters']['AuditSince']
+        /** @description Only requests before this time, in the same form. */
         until?: components['parameters']['AuditUntil']
         /** @description Only requests of this token. */
         caller?: components['parameters']['AuditCaller']
@@ -4112,7 +4116,9 @@ export interface operations {
   listAuditEntries: {
     parameters: {
       query?: {
+        /** @description Only requests from this time on: ISO 8601, or a duration back from now, such as `15m`, `3h`, `2d`. */
         since?: components['parameters']['AuditSince']
+        /** @description Only requests before this time, in the same form. */
         until?: components['parameters']['AuditUntil']
         /** @description Only requests of this token. */
         caller?: components['parameters']['AuditCaller']

@@ -63,12 +63,19 @@ export const tokenShape: Shape<AnyToken> = {
   ],
 }
 
+/** Whether the request asked for a plan (`?dryRun=true`), which changes nothing. */
+function isPlan({ input }: AuditEntry): boolean {
+  const { query } = (input ?? {}) as { query?: { dryRun?: unknown } }
+  return query?.dryRun === true
+}
+
 export const auditShape: Shape<AuditEntry> = {
   noun: 'audit entries',
   name: ({ id }) => id,
   columns: [
     { header: 'AT', value: ({ at }) => at, rank: 9, kind: 'time' },
     { header: 'CALLER', value: ({ caller }) => caller, rank: 8, kind: 'name' },
+    { header: 'KIND', value: (entry) => (isPlan(entry) ? 'plan' : 'change'), rank: 8 },
     { header: 'METHOD', value: ({ action }) => action.split(' ')[0], rank: 10 },
     { header: 'PATH', value: ({ path }) => path, rank: 7, kind: 'address' },
     {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { Account } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { transportTo } from '../context/connect.ts'
+import { folderMissingOnPath } from '../shell-path.ts'
 
 export interface Check {
   name: string
@@ -79,10 +80,11 @@ export function checkCompletion({ environment }: Pick<Input, 'environment'>): Ch
     const file = join(home, name)
     return existsSync(file) && /ecs-api comple(te|tion)\b/.test(readFileSync(file, 'utf8'))
   })
+  const folder = folderMissingOnPath(environment)
   const fix =
     shell === 'fish'
-      ? `ecs-api completion fish > ~/${files[0]}`
-      : `echo 'eval "$(ecs-api completion ${shell})"' >> ~/${files[0]}`
+      ? `${folder ? `fish_add_path ${folder}; ` : ''}ecs-api completion fish > ~/${files[0]}`
+      : `echo '${folder ? `PATH="${folder}:$PATH"; ` : ''}eval "$(ecs-api completion ${shell})"' >> ~/${files[0]}`
   return [
     {
       name: 'completion',

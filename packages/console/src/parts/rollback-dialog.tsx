@@ -56,11 +56,6 @@ export function RollbackDialog({
                 (each) => [String(each.release), releaseText(each, each === proposedRelease)] as const,
               ),
             ]}
-            error={
-              release && /^(failed|rolled-back)$/.test(release.outcome)
-                ? `Release ${release.release} failed when it was deployed (${release.outcome}).`
-                : undefined
-            }
             onChange={setChosen}
           />
         }

@@ -83,9 +83,12 @@ test('the audit is read in pages, newest first, filtered by time, caller and clu
       count('caller=admin'),
       count('caller=nobody'),
       count(`since=${at}&until=${at}`),
+      count('since=15m'),
+      count('until=15m'),
     ]),
-    [1, 5, 0, 0],
+    [1, 5, 0, 0, 5, 0],
   )
+  assert.equal((await api.get(`/${account}/audit?since=yesterday`)).body.code, 'InvalidQuery')
   assert.equal((await api.get(`/${account}/audit?cursor=x`)).body.code, 'InvalidCursor')
 })
 

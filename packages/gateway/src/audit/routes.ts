@@ -4,6 +4,8 @@ import { presentEntry } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import { requireAllAccounts, requireAllClusters, requireCluster } from '../http/caller.ts'
 import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../http/list.ts'
+import { findMoment } from '../http/request/moment.ts'
+import { timeOrDuration } from '../http/request/query.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { type AuditFilter, listAuditEntries } from '../store/audit-records.ts'
 import type { Store } from '../store/store.ts'
@@ -37,8 +39,20 @@ const entry = Type.Object(
 )
 
 const query = {
-  since: Type.Optional(Type.String({ $id: 'AuditSince', format: 'date-time' })),
-  until: Type.Optional(Type.String({ $id: 'AuditUntil', format: 'date-time' })),
+  since: Type.Optional(
+    Type.String({
+      $id: 'AuditSince',
+      format: timeOrDuration,
+      description: 'Only requests from this time on: ISO 8601, or a duration back from now, such as `15m`, `3h`, `2d`.',
+    }),
+  ),
+  until: Type.Optional(
+    Type.String({
+      $id: 'AuditUntil',
+      format: timeOrDuration,
+      description: 'Only requests before this time, in the same form.',
+    }),
+  ),
   caller: Type.Optional(Type.String({ $id: 'AuditCaller', description: 'Only requests of this token.' })),
   cluster: Type.Optional(
     Type.String({ $id: 'AuditCluster', description: 'Only requests whose path names this cluster.' }),
@@ -105,5 +119,6 @@ function positionAt(cursor: string): { at: string; id: string } {
 }
 
 function toUtc(time: string | undefined): string | undefined {
-  return time === undefined ? undefined : new Date(time).toISOString()
+  const moment = time === undefined ? undefined : findMoment(time, Date.now())
+  return moment === undefined ? undefined : new Date(moment).toISOString()
 }

@@ -75,7 +75,7 @@ export async function planRollback(
   if (release.revision === current.revision) return emptyPlan
   const base = definitionToRestore(release, targetContent)
   const { update: members, warnings: memberWarnings } = restoredMembers(currentContent.revision, targetContent.revision)
-  const warnings = [...warningsOf(account, service, images), ...memberWarnings]
+  const warnings = [...outcomeWarning(release), ...warningsOf(account, service, images), ...memberWarnings]
   const input = pinnedInput(base, images)
   // When the running tasks have the release's images, no deployment is needed. With changed members one is needed, and
   // it would resolve the tags of the running definition again.
@@ -108,6 +108,10 @@ export async function planRollback(
     ],
     warnings,
   }
+}
+
+function outcomeWarning({ number, outcome }: ReleaseSummary): string[] {
+  return /^(failed|rolled-back)$/.test(outcome) ? [`Release ${number} failed when it was deployed (${outcome}).`] : []
 }
 
 function warningsOf(account: Account, service: Service, images: readonly ContainerImage[]): string[] {

@@ -131,6 +131,8 @@ test('ECS’s own rollback makes no release: the failed one is rolled back, and 
       [1, 'stable', true, true],
     ],
   )
+  const plan = await api.post(`${path}/rollback?dryRun=true`, { release: 2 })
+  assert.equal(plan.body.warnings[0], 'Release 2 failed when it was deployed (rolled-back).', plan.text)
 })
 
 test('a deployment that a newer one replaced is superseded', async () => {

@@ -1,0 +1,16 @@
+/** Whether the person's shell finds `ecs-api`. In a clone it does not: there `npx ecs-api` runs it. */
+import { existsSync } from 'node:fs'
+import { basename, delimiter, join } from 'node:path'
+
+/**
+ * @returns undefined when the shell finds `ecs-api`; otherwise the folder to add to its PATH, or '' when that is not
+ *   known
+ */
+export function folderMissingOnPath({ PATH = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
+  const folders = PATH.split(delimiter)
+  const hasProgram = (folder: string) => existsSync(join(folder, 'ecs-api'))
+  // npm and npx put their own folders before the PATH of the shell. The last one is that of node-gyp.
+  const ofNpm = folders.slice(0, folders.findIndex((folder) => basename(folder) === 'node-gyp-bin') + 1)
+  if (folders.slice(ofNpm.length).some(hasProgram)) return undefined
+  return ofNpm.find(hasProgram) ?? ''
+}
