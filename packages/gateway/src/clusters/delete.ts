@@ -1,8 +1,8 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import { requireMatch } from '../http/etag.ts'
 import { Conflict, listFirst } from '../problems/problem.ts'
-import { describeMatchingTasks } from '../tasks/describe.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -46,11 +46,21 @@ export async function planDeletion(
   return after
 }
 
-/** Returns the ids of tasks that have not stopped, in a cluster without other tasks. */
-async function findStoppingTasks(account: Account, ref: string): Promise<string[]> {
-  const tasks = await describeMatchingTasks(account, ref, {})
-  return tasks.map(({ taskArn = '' }) => shortName(taskArn))
+/** Returns the ids of tasks that are to stop and have not stopped. ListTasks returns them with the stopped ones. */
+async function findStoppingTasks(account: Account, cluster: string): Promise<string[]> {
+  const arns = await itemsOfAllPages(async (nextToken) => {
+    const page = { cluster, desiredStatus: 'STOPPED', maxResults: tasksPerCall, nextToken } as const
+    const { taskArns, nextToken: following } = await account.ecs().listTasks(page)
+    return { items: taskArns, nextToken: following }
+  })
+  const described = await mapInBatches(arns, tasksPerCall, async (tasks) => {
+    return (await account.ecs().describeTasks({ cluster, tasks })).tasks ?? []
+  })
+  const stopping = described.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
+  return stopping.map(({ taskArn = '' }) => shortName(taskArn))
 }
+
+const tasksPerCall = 100
 
 /** @param stopping the ids of the tasks; empty when ECS does not list them */
 function stoppingConflict({ boundaryTag }: Account, ref: string, stopping: readonly string[]): Conflict {

@@ -2,8 +2,8 @@ import type { Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterOf } from '../services/get.ts'
-import { startOfLife } from '../services/service-life.ts'
 import { describeAndIndex } from '../tasks/describe.ts'
+import { startOfLife } from '../tasks/service-life.ts'
 
 /** A hundred stopped tasks are enough to find the causes. They need two calls to AWS. */
 const maxTasks = 100

@@ -5,11 +5,11 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
-import { startOfLife } from '../services/service-life.ts'
 import { findArchivedTask, findArchivedTasks } from '../tasks/archive.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { getTask } from '../tasks/get.ts'
 import { presentTask, type TaskResource } from '../tasks/schema.ts'
+import { startOfLife } from '../tasks/service-life.ts'
 
 export interface LoggingTask {
   id: string

@@ -3,17 +3,17 @@
  * stopped tasks. The account's task index has most of them, so they are sorted and filtered without DescribeTasks.
  */
 import type { Task } from '@aws-sdk/client-ecs'
-import { shortName } from '@ecs-api/ecs-model'
+import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
+import { emptyIfNew } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import { type PageQuery, positionInCursor } from '../http/list.ts'
-import { findService } from '../services/get.ts'
-import { startOfLife } from '../services/service-life.ts'
 import { findArchivedTasks } from './archive.ts'
 import { collectListedIds, describeAndIndex } from './describe.ts'
 import { mayMatchFilter, type TaskFilter } from './filter.ts'
 import type { TaskResource } from './schema.ts'
+import { startOfLife } from './service-life.ts'
 
 /** A task that can match the filter. */
 export interface TaskCandidate {
@@ -53,9 +53,11 @@ export async function collectCandidates(
 
 /** Stopped tasks from before this time belong to a deleted service of the same name. 0 for a list without a service. */
 async function findStartOfLife(account: Account, cluster: string, { group }: TaskFilter): Promise<number> {
-  if (group === undefined) return 0
-  const service = await findService(account, cluster, group.slice('service:'.length))
-  return service ? startOfLife(account, service) : 0
+  const name = group?.slice('service:'.length)
+  if (name === undefined || !canReferTo('service', name, cluster)) return 0
+  const none = { value: undefined, requestedAt: performance.now() }
+  const { value } = await account.describes.service(cluster, name).catch(emptyIfNew(account, cluster, none))
+  return value ? startOfLife(account, value) : 0
 }
 
 /** A page has at most this many tasks. Further descriptions are dropped, which bounds the memory of a request. */
