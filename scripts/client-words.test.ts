@@ -63,7 +63,7 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ],
   [
     'rollback-failed',
-    'The deployment of web:8 failed; there is no earlier release to roll back to (12 min).',
+    'The deployment of web:8 failed; there is no earlier release (12 min).',
     service(),
     [noCandidate],
   ],
@@ -294,7 +294,7 @@ test('a deployment has a sentence in each status, also in an unknown one', () =>
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
   assert.equal(
     deploymentSentence(noCandidate, now),
-    'The deployment failed; ECS has not rolled it back: No rollback candidate was found to run the rollback.',
+    'The deployment failed; ECS could not roll it back: No rollback candidate was found to run the rollback.',
   )
   assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
 })

@@ -123,10 +123,10 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
   assert.equal(made.status, 201, made.text)
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
-  await waitForText(page, /The deployment of broken:1 failed; there is no earlier release to roll back to/)
+  await waitForText(page, /The deployment of broken:1 failed; there is no earlier release/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rollback failed/)
   await page.getByRole('region', { name: 'Tasks by revision' }).getByRole('link', { name: 'Deployment' }).click()
-  await waitForText(page, /The deployment failed; ECS has not rolled it back: No rollback candidate was found/)
+  await waitForText(page, /The deployment failed; ECS could not roll it back: No rollback candidate was found/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rolled back|rollback failed/)
 })
 

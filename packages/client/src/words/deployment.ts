@@ -32,7 +32,7 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'ROLLBACK_SUCCESSFUL':
       return `The deployment failed; ECS rolled it back${because}`
     case 'ROLLBACK_FAILED':
-      return `The deployment failed; ECS has not rolled it back${because}`
+      return `The deployment failed; ECS could not roll it back${because}`
     default:
       return `ECS reports: ${status}${because}`
   }

@@ -123,9 +123,7 @@ const rows: readonly Row[] = [
     since: endTime,
     text: (facts, ago) =>
       `${deploymentOf(facts)} failed; ${
-        hadNoRollbackTarget(facts.newest!)
-          ? 'there is no earlier release to roll back to'
-          : 'ECS could not roll it back'
+        hadNoRollbackTarget(facts.newest!) ? 'there is no earlier release' : 'ECS could not roll it back'
       }${ago}.`,
     detail: reason,
   },
@@ -229,7 +227,7 @@ function steadyAt({ newest, primary, service: { events = [] } }: Facts): string 
   const at = newest?.finishedAt ?? primary?.updatedAt
   const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt
   if (at === undefined || event === undefined) return at ?? event
-  return Date.parse(event) > Date.parse(at) ? event : at
+  return event > at ? event : at
 }
 
 function pendingText({ service: { pendingCount } }: Facts): string {
@@ -238,7 +236,8 @@ function pendingText({ service: { pendingCount } }: Facts): string {
 
 /** The service may be read after its deployments: then they lack one that has begun since the last one ended. */
 const isOutdated = (newest: ServiceDeployment | undefined, primary: Facts['primary']) =>
-  Date.parse(primary?.createdAt ?? '') > Date.parse(newest?.finishedAt ?? newest?.stoppedAt ?? '')
+  // Times of the API sort as texts.
+  (primary?.createdAt ?? '') > (newest?.finishedAt ?? newest?.stoppedAt ?? '~')
 
 /**
  * @param deployments the deployments of the service, newest first; without them the service's own list is used

@@ -15,7 +15,7 @@ type Row = [
 /**
  * Whether ECS or a person stopped the task. Its containers then end by SIGTERM, or by SIGKILL after the stop timeout.
  */
-const wasStopped = ({ stopCode }: Task) => /^(ServiceSchedulerInitiated|UserInitiated)$/.test(stopCode ?? '')
+const wasStopped = ({ stopCode = '' }: Task) => stopCode.endsWith('Initiated')
 const failedExit = (task: Task) =>
   task.containers.find(
     ({ exitCode = 0 }) => exitCode !== 0 && !(wasStopped(task) && (exitCode === 143 || exitCode === 137)),
@@ -24,16 +24,13 @@ const isAt = (status: string) => (task: Task) => task.lastStatus === status
 const created = ({ createdAt }: Task) => createdAt
 const stopped = ({ stoppedAt }: Task) => stoppedAt
 
-/** Exit code 143 is SIGTERM and 137 is SIGKILL. A requested stop ends most programs with one of them. */
-const wasEndedBySignal = (task: Task) => task.containers.every(({ exitCode = 0 }) => [0, 137, 143].includes(exitCode))
 /** Whether a deployment or a smaller count made the task unnecessary. A failed health check has another reason. */
-const wasReplaced = ({ stopCode, stoppedReason = '' }: Task) =>
-  stopCode === 'ServiceSchedulerInitiated' && stoppedReason.startsWith('Scaling activity initiated by')
+const wasReplaced = ({ stoppedReason = '' }: Task) => stoppedReason.startsWith('Scaling activity initiated by')
 
 /** A service can scale in a task at the moment in which its health check failed. */
 const failedHealthCheck = (task: Task) =>
   /health check/i.test(task.stoppedReason ?? '') ||
-  (wasReplaced(task) && wasEndedBySignal(task) && task.healthStatus === 'UNHEALTHY')
+  (wasReplaced(task) && !failedExit(task) && task.healthStatus === 'UNHEALTHY')
 
 /** By status: the step that ECS takes. A task keeps the status RUNNING until ECS begins to stop it. */
 const stoppingSteps: Readonly<Record<string, string>> = {
@@ -50,21 +47,21 @@ const rows: readonly Row[] = [
     stopped,
   ],
   [
+    'failed',
+    (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,
+    (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
+    stopped,
+  ],
+  [
     'stopped',
-    (task) => isAt('STOPPED')(task) && wasEndedBySignal(task) && wasReplaced(task),
+    (task) => isAt('STOPPED')(task) && wasReplaced(task),
     () => 'Stopped: its service needs it no longer',
     stopped,
   ],
   [
     'stopped',
-    (task) => isAt('STOPPED')(task) && wasEndedBySignal(task) && task.stopCode === 'UserInitiated',
+    (task) => isAt('STOPPED')(task) && task.stopCode === 'UserInitiated',
     () => 'Stopped by a request',
-    stopped,
-  ],
-  [
-    'failed',
-    (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,
-    (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
     stopped,
   ],
   [
