@@ -66,7 +66,7 @@ export function startOnTerminal(
     printed += text
     for (const watcher of watchers) watcher()
   })
-  // What is typed after the end of the program is lost, as on any terminal.
+  // Text typed after the end of the program is lost, as on any terminal.
   child.stdin.on('error', () => {})
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return {

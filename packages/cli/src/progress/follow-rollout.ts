@@ -20,7 +20,7 @@ export interface FollowOptions {
   rollout: Pick<Rollout, 'progress'>
   /** The service when the deployment began. */
   service: Service
-  /** What goes on after Ctrl-C and after the timeout. Default: the deployment. */
+  /** The work that continues after Ctrl-C and after the timeout. Default: the deployment. */
   work?: 'deployment' | 'scaling'
   /** How to undo it, such as `Roll it back: ecs-api rollback prod/www`. Default: stopping the deployment. */
   undo?: string

@@ -37,7 +37,7 @@ export function TaskTable({
   account: string
   /** The tasks that the filter shows. */
   tasks: Task[] | undefined
-  /** Those, and the ones that the filter hides. */
+  /** All of them, also those that the filter hides. */
   allTasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
   showsService?: boolean

@@ -10,7 +10,7 @@ export interface ResourceChange {
   request: ApiRequest | undefined
   /** Why this resource cannot be changed. */
   disabledReason?: string | undefined
-  /** What happens, for a change that the API does not plan. */
+  /** The effect of a change that the API does not plan. */
   effect?: string
   cli: string
 }

@@ -1,7 +1,7 @@
 /** The checkboxes of a table whose rows can be selected: one in each row, and one in the head for all rows. */
 import { visible } from './external-text.tsx'
 
-/** What a table needs to know of the selection of its rows. */
+/** The selection of a table’s rows. */
 export interface TableSelection<T> {
   keys: ReadonlySet<string>
   select: (keys: ReadonlySet<string>) => void
