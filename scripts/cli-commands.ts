@@ -215,7 +215,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'releases get': { args: () => ['releases', 'get', 'www', '1'], stdout: fields('release', 'outcome', 'image', 'by') },
   'accounts list': { args: () => ['accounts', 'list'], stdout: table('ACCOUNT', 'REGION', 'MODE', 'RUNTIME', 'STATE') },
   'accounts get': { args: () => ['accounts', 'get', 'local'], stdout: fields('account', 'region', 'state') },
-  'audit list': { args: () => ['audit', 'list'], stdout: table('AT', 'CALLER', 'METHOD', 'PATH') },
+  'audit list': { args: () => ['audit', 'list'], stdout: table('AT', 'CALLER', 'KIND', 'METHOD', 'PATH') },
   'tokens list': { args: () => ['tokens', 'list'], stdout: table('TOKEN', 'ROLE', 'PERMISSIONS') },
   'tokens get': { args: () => ['tokens', 'get', 'ci'], stdout: fields('token', 'role', 'created') },
   'tokens create': {
@@ -256,6 +256,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     args: () => ['completion', 'bash'],
     isNotLaidOut: true,
     stdout: /^# bash[\s\S]*complete -o default -F _ecs_api ecs-api\n$/,
+    stderr: /^The shell does not find ecs-api, so it completes nothing\. .*\n$/,
+    terminalOutput: /^# bash[\s\S]*complete -o default -F _ecs_api ecs-api\nThe shell does not find ecs-api/,
   },
   complete: { args: () => ['complete', '--', 'roll'], stdout: /^rollback\trestore an earlier release\n$/ },
   version: {
