@@ -144,6 +144,34 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   assert.equal(await fact(page, 'Address'), await address.innerText())
 })
 
+// Before the tests that add tasks: it counts those of the account.
+test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/other`)
+  await page.getByRole('main').getByRole('link', { name: 'Tasks', exact: true }).click()
+  assert.match((await taskRows(page, 1))[0]!, /single:1/)
+  assert.equal(new URL(page.url()).search, '?cluster=other')
+  await page.getByLabel('Cluster', { exact: true }).selectOption('All clusters')
+  await taskRows(page, 2)
+  await page.getByRole('button', { name: 'Not stopped 2' }).waitFor()
+  await page.getByRole('button', { name: 'All', exact: true }).click()
+  await taskRows(page, 4)
+  await page.getByRole('button', { name: 'All 4' }).waitFor()
+  const filter = page.getByLabel('Filter by service')
+  await filter.pressSequentially('once')
+  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
+  await page.reload()
+  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
+  assert.equal(new URL(page.url()).search, '?status=ALL&filter=once')
+  await filter.fill(runningTask)
+  assert.match((await taskRows(page, 1))[0]!, /prod\/pair/)
+  await filter.fill('prod/pair')
+  await taskRows(page, 2)
+  await filter.fill('nothing')
+  await waitForText(page, /No task matches\./)
+})
+
 test('facts, times and heads of columns are not broken into pieces', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/checkout-frontend:2026-11-30'
@@ -209,33 +237,6 @@ test('the tasks of a service are selected by their status', { skip, timeout: 300
   await page.getByRole('button', { name: 'Running 1' }).click()
   assert.match((await taskRows(page, 1))[0]!, /Running/)
   assert.equal(await page.getByRole('button', { name: /^(Starting|Stopping)/ }).count(), 0)
-})
-
-test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {
-  const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
-  await page.goto(`${url}/console/local/clusters/other`)
-  await page.getByRole('main').getByRole('link', { name: 'Tasks', exact: true }).click()
-  assert.match((await taskRows(page, 1))[0]!, /single:1/)
-  assert.equal(new URL(page.url()).search, '?cluster=other')
-  await page.getByLabel('Cluster', { exact: true }).selectOption('All clusters')
-  await taskRows(page, 2)
-  await page.getByRole('button', { name: 'Not stopped 2' }).waitFor()
-  await page.getByRole('button', { name: 'All', exact: true }).click()
-  await taskRows(page, 4)
-  await page.getByRole('button', { name: 'All 4' }).waitFor()
-  const filter = page.getByLabel('Filter by service')
-  await filter.pressSequentially('once')
-  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
-  await page.reload()
-  assert.match((await taskRows(page, 1))[0]!, new RegExp(stoppedTask.slice(0, 8)))
-  assert.equal(new URL(page.url()).search, '?status=ALL&filter=once')
-  await filter.fill(runningTask)
-  assert.match((await taskRows(page, 1))[0]!, /prod\/pair/)
-  await filter.fill('prod/pair')
-  await taskRows(page, 2)
-  await filter.fill('nothing')
-  await waitForText(page, /No task matches\./)
 })
 
 test('a cluster counts its stopping tasks, and its deletion waits for them', { skip, timeout: 300_000 }, async (t) => {
