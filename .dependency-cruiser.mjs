@@ -1,8 +1,8 @@
-// The house's walls (who may import whom). A row forbids; what no row names is allowed.
+// Import directions between packages and folders. A rule forbids; an import that no rule forbids is allowed.
 const gateway = 'packages/gateway/src'
 // The files of the command line that `ecs-api serve` loads.
 const serviceFiles = '(main|run-service|service-commands|end-process|errors|commit|version)\\.ts$'
-const resource = [
+const resourceFolders = [
   'clusters',
   'task-definitions',
   'tasks',
@@ -17,8 +17,8 @@ const resource = [
   'sessions',
   'console',
 ]
-const rooms = [
-  ...resource,
+const folders = [
+  ...resourceFolders,
   'http',
   'access',
   'history',
@@ -43,18 +43,18 @@ const rooms = [
   'composition',
 ]
 
-/** Everything in the gateway but the rooms named. */
+/** The files of the gateway outside of the named folders. */
 const othersThan = (...allowed) => `^${gateway}/(?!(${allowed.join('|')})/)`
-const room = (name) => `^${gateway}/${name}/`
-const may = (from, ...to) => ({
+const inFolder = (name) => `^${gateway}/${name}/`
+const mayImport = (from, ...to) => ({
   name: `gateway-${from}`,
   comment: `gateway/${from} may import ${to.join(', ') || 'nothing else of the gateway'}`,
   severity: 'error',
-  from: { path: room(from), pathNot: '\\.test\\.ts$' },
+  from: { path: inFolder(from), pathNot: '\\.test\\.ts$' },
   to: { path: othersThan(from, ...to) },
 })
-const bottom = ['problems', 'typebox', 'lru-cache']
-const under = ['plans', 'http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...bottom]
+const base = ['problems', 'typebox', 'lru-cache']
+const ofResources = ['plans', 'http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...base]
 
 export default {
   forbidden: [
@@ -73,7 +73,7 @@ export default {
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
     {
-      name: 'ecs-model-is-the-bottom',
+      name: 'ecs-model-imports-no-package',
       severity: 'error',
       from: { path: '^packages/ecs-model/' },
       to: { path: '^packages/(?!ecs-model/)' },
@@ -105,7 +105,7 @@ export default {
       to: { pathNot: '^packages/client/src/(words/|resources\\.ts)' },
     },
     {
-      name: 'packages-by-their-front-door',
+      name: 'packages-by-their-index',
       severity: 'error',
       from: { path: '^packages/([^/]+)/' },
       to: {
@@ -165,7 +165,7 @@ export default {
       to: { path: '^packages/local-aws/' },
     },
     {
-      name: 'engine-service-by-its-front',
+      name: 'engine-service-by-its-service-file',
       severity: 'error',
       from: {
         path: '^packages/local-aws/src/(ecs|sts|cloudwatch|logs|secrets-manager|ssm|events|sqs|iam|ec2|tagging|kms)/',
@@ -183,44 +183,44 @@ export default {
       to: { path: '^packages/local-aws/src/runtimes/' },
     },
     {
-      name: 'engine-ground',
+      name: 'engine-base-folders',
       severity: 'error',
       from: { path: '^packages/local-aws/src/(protocol|storage|runtimes)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^packages/local-aws/src/(?!protocol/|storage/|runtimes/)' },
     },
-    may('problems'),
-    may('typebox'),
-    may('shapes', ...bottom),
-    may('telemetry', ...bottom),
-    may('aws', 'own-writes', ...bottom),
-    may('store', ...bottom),
-    may('access', 'store', ...bottom),
-    may('history', 'store', ...bottom),
-    may('http', 'store', ...bottom),
-    may('peers', 'store', ...bottom),
-    may('own-writes', ...bottom),
-    may('plans', 'aws', 'own-writes', 'access', 'http', 'shapes', ...bottom),
-    may('cache', 'own-writes', 'aws', 'shapes', 'store', ...bottom),
-    may('events', 'aws', 'cache', ...bottom),
-    may('config', ...bottom),
-    may('accounts', 'events', ...under),
-    may('tokens', ...under),
-    may('audit', ...under),
-    may('clusters', ...under),
-    may('task-definitions', 'clusters', ...under),
-    may('tasks', 'task-definitions', 'clusters', ...under),
-    may('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('metrics', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('changes', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
-    may('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...under),
+    mayImport('problems'),
+    mayImport('typebox'),
+    mayImport('shapes', ...base),
+    mayImport('telemetry', ...base),
+    mayImport('aws', 'own-writes', ...base),
+    mayImport('store', ...base),
+    mayImport('access', 'store', ...base),
+    mayImport('history', 'store', ...base),
+    mayImport('http', 'store', ...base),
+    mayImport('peers', 'store', ...base),
+    mayImport('own-writes', ...base),
+    mayImport('plans', 'aws', 'own-writes', 'access', 'http', 'shapes', ...base),
+    mayImport('cache', 'own-writes', 'aws', 'shapes', 'store', ...base),
+    mayImport('events', 'aws', 'cache', ...base),
+    mayImport('config', ...base),
+    mayImport('accounts', 'events', ...ofResources),
+    mayImport('tokens', ...ofResources),
+    mayImport('audit', ...ofResources),
+    mayImport('clusters', ...ofResources),
+    mayImport('task-definitions', 'clusters', ...ofResources),
+    mayImport('tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('exec', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('logs', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('metrics', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('diagnosis', 'logs', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('changes', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
+    mayImport('releases', 'services', 'tasks', 'task-definitions', 'clusters', ...ofResources),
     {
-      name: 'known-rooms',
+      name: 'known-folders',
       severity: 'error',
       from: { path: `^${gateway}/[^/]+\\.ts$`, pathNot: '\\.test\\.ts$' },
-      to: { path: othersThan(...rooms), pathNot: `^${gateway}/[^/]+\\.ts$` },
+      to: { path: othersThan(...folders), pathNot: `^${gateway}/[^/]+\\.ts$` },
     },
   ],
   options: {
