@@ -130,3 +130,23 @@ test('a problem of the request is thrown', async () => {
     (error) => isProblem(error) && error.status === 400,
   )
 })
+
+for (const name of ['global', 'ws'] as const)
+  test(`a terminal that a proxy rejects is named by its id: its URL is a secret (${name})`, async (t) => {
+    // Requests without a listener for upgrades get a plain response, as from a proxy that knows no WebSocket.
+    const server = createServer((_, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a1b2","url":"/terminal/secret"}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+    const socket = sockets[name]
+    const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+    const error = await client.tasks.exec(task, { command: 'sh' }).then(assert.fail, (thrown: Error) => thrown)
+    assert.equal(error.name, 'NoResponse')
+    assert.match(error.message, /a1b2/)
+    assert.doesNotMatch(`${error.stack}`, /secret/)
+  })

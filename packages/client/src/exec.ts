@@ -84,7 +84,7 @@ export async function openTerminal(
     ),
     writable: new WritableStream<Uint8Array>({
       write: async (bytes) => {
-        if (socket.readyState !== 1) throw new Error('Terminal ended.')
+        if (socket.readyState !== 1) throw new Error('Terminal closed')
         socket.send(bytes as Uint8Array<ArrayBuffer>)
         while (socket.readyState === 1 && socket.bufferedAmount > maxBufferedBytes)
           await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
@@ -121,7 +121,7 @@ export async function openTerminal(
   }
   socket.onclose = () => {
     signal?.removeEventListener('abort', onAbort)
-    opened.reject(signal?.aborted ? signal.reason : new NoResponse('GET', address, 'rejected'))
+    opened.reject(signal?.aborted ? signal.reason : new NoResponse('Terminal', id, 'closed'))
     onExit(exit ?? { code: null, reason: 'ConnectionLost' })
     try {
       output.close()

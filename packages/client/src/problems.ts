@@ -64,9 +64,10 @@ export class NotOnThisGateway extends ProblemError {
 export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 
-  constructor(method: string, url: string, cause: unknown) {
+  /** @param method or the kind of the target, for a target without a URL */
+  constructor(method: string, target: string, cause: unknown) {
     const because = cause instanceof Error ? ((cause.cause as Error | undefined) ?? cause).message : cause
-    super(`${method} ${url}: no response (${because}).`, { cause })
+    super(`${method} ${target}: no response (${because}).`, { cause })
   }
 }
 
