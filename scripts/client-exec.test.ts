@@ -145,7 +145,10 @@ for (const name of ['global', 'ws'] as const)
     const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
     const socket = sockets[name]
     const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
-    const error = await client.tasks.exec(task, { command: 'sh' }).then(assert.fail, (thrown: Error) => thrown)
+    const error = await client.tasks.exec(task, { command: 'sh' }).then(
+      () => assert.fail('connected'),
+      (thrown: Error) => thrown,
+    )
     assert.equal(error.name, 'NoResponse')
     assert.match(error.message, /a1b2/)
     assert.doesNotMatch(`${error.stack}`, /secret/)
