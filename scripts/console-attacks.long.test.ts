@@ -161,7 +161,7 @@ test('a sign-out that the service does not answer says so', { skip }, async (t) 
   await page.getByRole('banner').getByText('admin', { exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', signInHeading).waitFor()
-  await page.getByText(/The service did not respond, so it ends the session only after 12 hours/).waitFor()
+  await page.getByText(/The gateway did not respond, so it ends the session only after 12 hours/).waitFor()
 })
 
 test('a link on another site opens no shell: the person is asked first, also after a sign-out', { skip }, async (t) => {

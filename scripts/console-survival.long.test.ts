@@ -62,7 +62,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await strip.waitFor()
   await waitForText(page, /3 running/)
   await page.getByRole('button', { name: 'Scale…', disabled: true }).waitFor()
-  assert.equal(await scaleButton.getAttribute('title'), 'The service does not respond.')
+  assert.equal(await scaleButton.getAttribute('title'), 'The gateway does not respond.')
   const second = await startService({ folder, env: { ECS_API_LISTEN: new URL(url).host } })
   t.after(async () => {
     second.child.kill('SIGKILL')

@@ -1,7 +1,7 @@
 /** The commands that other packages may start. Each is loaded when it is called, so that `check` loads no server. */
 import type { ConfigurationSource } from './config/read.ts'
 
-/** Starts the service. @returns the exit code, once the process has been asked to stop */
+/** Starts the gateway. @returns the exit code, once the process has been asked to stop */
 export async function serve(source: ConfigurationSource): Promise<number> {
   return (await import('./commands/serve.ts')).serve(source)
 }
@@ -16,7 +16,7 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
   return (await import('./commands/store.ts')).storeCommand(direction, file)
 }
 
-/** Starts the engine alone, or prints how to reach the engine of a service. @returns the exit code */
+/** Starts the engine alone, or prints how to reach the engine of a gateway. @returns the exit code */
 export async function runLocalAws(args: string[]): Promise<number> {
   return (await import('./commands/local-aws.ts')).runLocalAws(args)
 }

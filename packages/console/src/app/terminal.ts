@@ -65,7 +65,7 @@ const endReasons: Readonly<Record<string, string>> = {
   Idle: 'nothing was typed for too long',
   TimeLimit: 'it has reached its time limit',
   TokenInvalid: 'your token is no longer valid',
-  ShuttingDown: 'the service is shutting down',
+  ShuttingDown: 'the gateway is shutting down',
   SessionRecordingFailed: 'its recording cannot be written',
   SlowReader: 'this page could not keep up with its output',
 }

@@ -67,7 +67,7 @@ addEventListener('pageshow', ({ persisted }) => {
 /** The sentence for a rejected request: the detail of the API's problem, or else the status. */
 async function problemSentence(response: Response): Promise<string> {
   const problem = (await response.json().catch(() => undefined)) as { detail?: string } | undefined
-  return problem?.detail ?? `The service responded with ${response.status}.`
+  return problem?.detail ?? `The gateway responded with ${response.status}.`
 }
 
 /** Asks the gateway whether this browser has a session, and shows the answer in `session`. */
@@ -76,7 +76,7 @@ export async function restoreSession(): Promise<void> {
   const response = await fetch('/v1/ecs/me', { headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
   if (response?.ok) return setSignedIn((await response.json()) as Me)
   if (response?.status === 401) return setState({ kind: 'signed-out', reason: undefined }, state.shownTo)
-  // The service does not respond: the pages say so, and try again.
+  // The gateway does not respond: the pages say so, and try again.
   if (state.kind === 'unknown') setTimeout(() => void restoreSession(), 1000)
 }
 
@@ -88,7 +88,7 @@ export async function signIn(body: SignIn): Promise<string | undefined> {
     headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken() },
     body: JSON.stringify(body),
   }).catch(() => undefined)
-  if (!response) return 'The service does not respond.'
+  if (!response) return 'The gateway does not respond.'
   if (!response.ok) return problemSentence(response)
   const opened = (await response.json()) as { csrfToken: string; me: Me }
   localStorage.setItem(storageKey, opened.csrfToken)
@@ -105,7 +105,7 @@ export async function signOut(): Promise<void> {
   setSignedOut(
     hasEnded
       ? undefined
-      : 'This browser is signed out. The service did not respond, so it ends the session only after 12 hours.',
+      : 'This browser is signed out. The gateway did not respond, so it ends the session only after 12 hours.',
   )
 }
 

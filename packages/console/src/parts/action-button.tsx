@@ -11,7 +11,7 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
   const reasonId = useId()
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
   const { label, isPrimary, isDangerous, fix } = action
-  const disabledReason = action.disabledReason ?? (lostAt === undefined ? undefined : 'The service does not respond.')
+  const disabledReason = action.disabledReason ?? (lostAt === undefined ? undefined : 'The gateway does not respond.')
   return (
     <span className="explained">
       <button

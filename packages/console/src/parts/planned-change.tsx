@@ -48,7 +48,7 @@ const planPendingReason = 'The plan is being made.'
 /** Why no request can be sent now; undefined while the gateway responds. */
 export function useConnectionReason(): string | undefined {
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
-  return lostAt === undefined ? undefined : 'The service does not respond.'
+  return lostAt === undefined ? undefined : 'The gateway does not respond.'
 }
 
 /** Why the plan forbids sending its request: it is pending, or rejected. */

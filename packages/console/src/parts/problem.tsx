@@ -40,7 +40,7 @@ export function Problem({
       </div>
     )
   }
-  const text = error instanceof NoResponse ? 'The service does not respond. The console tries again.' : String(error)
+  const text = error instanceof NoResponse ? 'The gateway does not respond. The console tries again.' : String(error)
   return (
     <div className="panel why" role="alert">
       <ExternalText text={title ? `${title}: ${text}` : text} />

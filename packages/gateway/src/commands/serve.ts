@@ -58,7 +58,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   if (process.stdout.isTTY)
     notes.push(
       `console: ${new URL(await signInPath(newSignInPath), listening.url).href}`,
-      'Ctrl C stops the service. ' +
+      'Ctrl C stops the gateway. ' +
         `\`${commandName(process.env)} open\` in another shell prints a new address of the console.`,
     )
   console.log([listening.url, ...notes].join('\n'))

@@ -177,7 +177,7 @@ export const localAccount = Type.Object(
     ),
     atClose: optional(
       Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
-        expected: 'stop or leave: what the service does with containers when it ends',
+        expected: 'stop or leave: what the gateway does with containers when it ends',
       }),
     ),
     throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),

@@ -1,4 +1,4 @@
-/** The settings of the service: a valid configuration with defaults filled in and references resolved. */
+/** The settings of the gateway: a valid configuration with defaults filled in and references resolved. */
 import type { Limits } from './limits.ts'
 import type { AwsAccountConfiguration, LocalAccountConfiguration } from './schema.ts'
 

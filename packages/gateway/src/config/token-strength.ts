@@ -9,7 +9,7 @@ import type { Address } from './settings.ts'
 export const minTokenLength = 16
 
 /**
- * Returns why the token is too weak to start the service; undefined when the service may start. On loopback, a short
+ * Returns why the token is too weak to start the gateway; undefined when the gateway may start. On loopback, a short
  * token only causes a warning.
  */
 export function weakTokenFault(token: string | undefined, listen: Address): string | undefined {

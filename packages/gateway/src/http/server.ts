@@ -300,7 +300,7 @@ function unauthorized(request: FastifyRequest, countFailedSignIn: (address: stri
         ? 'The session has ended, or the request does not carry the session’s X-CSRF-Token.'
         : 'The request carries no token.'
   throw new Unauthorized('Unauthorized', detail, {
-    next: 'Send `Authorization: Bearer <token>`. The service says at its start where the first token is.',
+    next: 'Send `Authorization: Bearer <token>`. The gateway says at its start where the first token is.',
     headers: { 'www-authenticate': 'Bearer realm="ecs-api"' },
   })
 }

@@ -67,7 +67,7 @@ export const problemCodes = {
     status: 400,
     title: 'The request is not HTTP',
     meaning: 'The bytes on the connection are not an HTTP request.',
-    remedy: 'Use an HTTP client. The service speaks HTTP/1.1, over TLS where the configuration has `tls`.',
+    remedy: 'Use an HTTP client. The gateway speaks HTTP/1.1, over TLS where the configuration has `tls`.',
   },
   Unauthorized: {
     status: 401,
@@ -192,7 +192,7 @@ export const problemCodes = {
   InternalError: {
     status: 500,
     title: 'The gateway has a bug',
-    meaning: 'The service failed in a way that it does not handle. Its log has the details under the request id.',
+    meaning: 'The gateway failed in a way that it does not handle. Its log has the details under the request id.',
     remedy: 'Report it with the request id.',
   },
 
@@ -605,7 +605,7 @@ export const problemCodes = {
   },
   ShuttingDown: {
     status: 503,
-    title: 'The service is shutting down',
+    title: 'The gateway is shutting down',
     meaning: 'This process is stopping, so a wait ended early. Changes that were sent to AWS go on.',
     remedy:
       'Repeat a read: another process responds. After a change, GET the resource to see whether it took effect, and repeat the change only with the same `Idempotency-Key`.',

@@ -184,7 +184,7 @@ async function authenticateSignIn(
     if (caller) return { caller }
     throw signInRejected(
       'This token is not known here.',
-      'Copy it completely: it begins with ecsapi_. On the machine of the service, npx ecs-api open signs you in.',
+      'Copy it completely: it begins with ecsapi_. On the machine of the gateway, npx ecs-api open signs you in.',
     )
   }
   if (input.oneTimeCode !== undefined) {

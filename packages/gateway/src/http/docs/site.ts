@@ -32,7 +32,7 @@ const conceptTitles = {
   access: 'Tokens, sign-in and the audit log',
   cli: 'The command line',
   client: 'The typed client',
-  operating: 'Operating the service',
+  operating: 'Operating the gateway',
   comparison: "Beside ECS's own tools",
   limits: 'Limits',
 }
