@@ -56,6 +56,33 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   assert.equal(await second.engine.stop(), 0)
 })
 
+test('a task whose network ended while no engine ran leaves the metadata of later tasks in place', {
+  skip,
+}, async (t) => {
+  const { start } = await enginesInTurn(t)
+  const first = await start()
+  const before = await workbench(first.ecs)
+  const ended = await before.runTask(await before.register('web', webServerContainer('ended')))
+  await before.task(ended, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await first.engine.kill()
+  // As after a restart of the machine: all containers have ended, also the one that holds the network.
+  const { docker } = getContainerRuntime()
+  const left = await docker.listContainers({ filters: { label: [`ecs-api.task=${ended.split('/').at(-1)}`] } })
+  assert.equal(left.length, 2)
+  for (const { Id } of left) await docker.getContainer(Id).kill()
+
+  const second = await start()
+  const after = await workbench(second.ecs)
+  await after.task(ended, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const server = shellContainer(
+    'trap exit TERM; mkdir -p /www; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; httpd -f -p 80 -h /www & wait',
+  )
+  const arn = await after.runTask(await after.register('reader', server))
+  const reader = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  assert.equal(JSON.parse(await answerOf(`http://${addressOf(reader)}/task`)).TaskARN, arn)
+  await second.engine.stop()
+})
+
 // The full measure is CRASH_ROUNDS=5.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 

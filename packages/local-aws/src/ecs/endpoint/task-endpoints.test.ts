@@ -30,7 +30,36 @@ test('a program that exits before it has read the rules does not end the engine'
   await endpoints.close()
 })
 
-function endpointsWith(t: TestContext, path: string) {
+test('a failure that concerns one task leaves the endpoint of later tasks open, and is told once', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nsenter-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const program = join(folder, 'nsenter')
+  const { endpoints, notices } = endpointsWith(t, folder)
+  for (const target of ['/bin/false', '/bin/false', '/bin/true', '/bin/false']) {
+    rmSync(program, { force: true })
+    symlinkSync(target, program)
+    await endpoints.open({} as TaskSpec, namespace)
+  }
+  // The first two failures are one; the fourth begins anew after a success.
+  assert.equal(notices.length, 2, notices.join('\n'))
+  await endpoints.close()
+})
+
+test('an address that is missing for a moment is tried again, and leaks no listener', async (t) => {
+  const { endpoints, notices } = endpointsWith(t, '/nothing', [
+    async () => {
+      throw new Error('listen EADDRNOTAVAIL')
+    },
+  ])
+  await endpoints.open({} as TaskSpec, namespace)
+  await endpoints.open({} as TaskSpec, namespace)
+  assert.match(notices.join('\n'), /^Task metadata .*: listen EADDRNOTAVAIL$/)
+  await endpoints.close()
+  while (process.getActiveResourcesInfo().includes('TCPServerWrap')) await new Promise(setImmediate)
+})
+
+/** @param listens the first calls of `listen` */
+function endpointsWith(t: TestContext, path: string, listens: (() => Promise<string>)[] = []) {
   const { PATH: before } = process.env
   process.env.PATH = path
   t.after(() => {
@@ -42,7 +71,7 @@ function endpointsWith(t: TestContext, path: string) {
     assumeRole: () => assert.fail('no role is assumed'),
     ecsStates: () => ({}) as EcsStates,
     runtime: () => ({}) as Runtime,
-    listen: async () => 'http://127.0.0.1:1',
+    listen: () => listens.shift()?.() ?? Promise.resolve('http://127.0.0.1:1'),
     onNotice: (text) => notices.push(text),
     onUnexpectedError: (error) => assert.fail(String(error)),
   })

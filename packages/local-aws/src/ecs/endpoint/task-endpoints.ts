@@ -59,7 +59,8 @@ export function taskEndpoints({
   /** By the machine's address in the tasks' network. */
   const openEndpoints = new Map<string, Promise<OpenEndpoint>>()
   let awsUrl: string | undefined
-  let isUnavailable = false
+  /** Whether the last attempt failed. The next task tries again: the failure may have concerned that task alone. */
+  let hasFailed = false
 
   function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
     for (const ecsState of ecsStates().stored())
@@ -77,7 +78,21 @@ export function taskEndpoints({
       { taskAt, credentials, stats, taskDns: () => dns, onUnexpectedError },
       { host: gateway },
     )
-    return { endpoint, awsUrl: await listen(gateway) }
+    try {
+      return { endpoint, awsUrl: await listen(gateway) }
+    } catch (error) {
+      await endpoint.close()
+      throw error
+    }
+  }
+
+  function openOnceAt(gateway: string): Promise<OpenEndpoint> {
+    const known = openEndpoints.get(gateway)
+    if (known) return known
+    const opening = openAt(gateway)
+    openEndpoints.set(gateway, opening)
+    opening.catch(() => openEndpoints.delete(gateway))
+    return opening
   }
 
   return {
@@ -89,19 +104,18 @@ export function taskEndpoints({
     },
 
     async open(_, { pid, gateway }) {
-      if (isUnavailable) return
       try {
-        const opening = openEndpoints.get(gateway) ?? openAt(gateway)
-        openEndpoints.set(gateway, opening)
-        const { endpoint, awsUrl: url } = await opening
+        const { endpoint, awsUrl: url } = await openOnceAt(gateway)
         await redirectEndpoint(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
         dns ??= await readTaskDns(pid, gateway, runtime().addressRange)
+        hasFailed = false
       } catch (error) {
-        isUnavailable = true
-        onNotice(
-          `Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`,
-        )
+        if (!hasFailed)
+          onNotice(
+            `Task metadata and the credentials of task roles are not offered here: ${error instanceof Error ? error.message.trim() : error}`,
+          )
+        hasFailed = true
       }
     },
 

@@ -171,6 +171,12 @@ export async function openDockerRuntime({
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
+  /** Undefined when the container that holds the namespace has ended, as all have after a restart of the machine. */
+  async function findNamespace(task: TaskSpec): Promise<TaskNamespace | undefined> {
+    const namespace = await ifFound(namespaceOf(task))
+    return namespace?.pid ? namespace : undefined
+  }
+
   function prepareNamespace(task: TaskSpec, namespace: TaskNamespace): Promise<void> {
     const preparation = Promise.resolve(callbacks.onNetworkPrepared?.(task, namespace)).catch((error: unknown) => {
       throw new RuntimeFault(`ResourceInitializationError: ${messageOf(error)}`)
@@ -296,10 +302,10 @@ export async function openDockerRuntime({
       await cgroups?.removeOthers(knownTasks)
       await watcher.inspectAll()
       if (callbacks.onNetworkPrepared)
-        for (const { task } of tasks)
-          await ifFound(namespaceOf(task)).then(
-            (namespace) => namespace && callbacks.onNetworkPrepared?.(task, namespace),
-          )
+        for (const { task } of tasks) {
+          const namespace = await findNamespace(task)
+          if (namespace) await callbacks.onNetworkPrepared(task, namespace)
+        }
       for (const { task } of tasks)
         for (const definition of task.containers) {
           const { name: container = '' } = definition
