@@ -38,13 +38,20 @@ function openDatabase(data: string): DatabaseSync {
   })
 }
 
-/** Adds the file's name to SQLite's errors, which do not have it. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damageCodes: readonly unknown[] = [11, 26]
+
+/** Adds the file's name to SQLite's errors, which do not have it, and the remedy for a damaged file. */
 export function withFileInErrors<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
     if (!(error instanceof Error) || error.message.includes(file)) throw error
-    throw new Error(`${file}: ${error.message}`, { cause: error })
+    const remedy =
+      'errcode' in error && damageCodes.includes(error.errcode)
+        ? '. Restore it from a backup, or move it away: the next start then creates a new, empty one.'
+        : ''
+    throw new Error(`${file}: ${error.message}${remedy}`, { cause: error })
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -82,6 +82,19 @@ test('an unreadable lock is not reported as another process, and a database that
   await (await openStore(settings)).close()
   writeFileSync(join(data, 'ecs-api.lock'), 'no database'.repeat(100))
   await assert.rejects(openStore(settings), /ecs-api\.lock: file is not a database/)
+})
+
+test('a damaged database is rejected with the remedy, and moved away it is replaced by a new one', async (t) => {
+  const data = folder(t)
+  const settings = { url: undefined, key: undefined, data }
+  await (await openStore(settings)).close()
+  const file = join(data, 'ecs-api.db')
+  writeFileSync(file, 'no database'.repeat(1000))
+  await assert.rejects(openStore(settings), {
+    message: `${file}: file is not a database. Restore it from a backup, or move it away: the next start then creates a new, empty one.`,
+  })
+  renameSync(file, `${file}.damaged`)
+  await (await openStore(settings)).close()
 })
 
 test('processes that start together on a new PostgreSQL agree on its tables', {

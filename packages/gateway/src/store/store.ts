@@ -4,7 +4,6 @@
  * contain SQL.
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
 import { causeOf } from '../problems/problem.ts'
@@ -14,6 +13,7 @@ import { kysely } from './kysely.ts'
 import { createTables, migrate } from './migrate.ts'
 import { postgresDialect, requestPool, upkeepPool } from './postgres.ts'
 import { type Seal, sealWith } from './seal.ts'
+import { readOrCreateSecret } from './secret-file.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 import { isStoreUnavailable } from './unavailable.ts'
@@ -163,18 +163,7 @@ function queryOf({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
   return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
 }
 
-/** Returns the key in the data folder; creates one at the first start. */
+/** The key in the data folder; the first start creates it. */
 async function keyInFolder(data: string): Promise<string> {
-  const newKey = randomBytes(32).toString('base64url')
-  if (data === ':memory:') return newKey
-  const file = join(data, 'store.key')
-  const existingKey = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  if (existingKey.trim()) return existingKey.trim()
-  // The file gets its name when it is complete: a partial key after a crash could be short enough to guess.
-  await writeFile(`${file}.new`, `${newKey}\n`, { mode: 0o600, flush: true })
-  await rename(`${file}.new`, file)
-  return newKey
+  return data === ':memory:' ? randomBytes(32).toString('base64url') : readOrCreateSecret(join(data, 'store.key'))
 }

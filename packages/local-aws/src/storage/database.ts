@@ -35,8 +35,16 @@ export function openDatabase({ data, file, format: latestFormat, schema }: Datab
     db.close()
     if (!(error instanceof Error) || error.message.includes(data)) throw error
     // SQLite's errors do not name the file.
-    throw new Error(`${join(data, file)}: ${error.message}`, { cause: error })
+    throw new Error(`${join(data, file)}: ${error.message}${remedyOf(error)}`, { cause: error })
   }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGE_CODES: readonly unknown[] = [11, 26]
+
+function remedyOf(error: Error): string {
+  if (!('errcode' in error) || !DAMAGE_CODES.includes(error.errcode)) return ''
+  return '. Restore it from a backup, or move it away: the next start then creates a new, empty one.'
 }
 
 /**

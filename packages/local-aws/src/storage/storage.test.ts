@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -64,6 +65,16 @@ test('data of a newer version is rejected and left unchanged', (t) => {
   db.close()
   assert.throws(() => openStorage(data), /newer version of this program \(format 99/)
   assert.throws(() => openStorage(data), /newer version/, 'the lock was released')
+})
+
+test('a damaged database is rejected with the remedy', (t) => {
+  const data = dataFolder(t)
+  openStorage(data).close()
+  writeFileSync(join(data, 'state.db'), 'no database'.repeat(1000))
+  assert.throws(
+    () => openStorage(data),
+    /state\.db: file is not a database\. Restore it from a backup, or move it away/,
+  )
 })
 
 test('a batch that cannot be written rejects its waiters, and is written with the next batch', async (t) => {
