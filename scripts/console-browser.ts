@@ -106,8 +106,11 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
 export interface ConsoleProgram extends TestProgram {
   /** The origin of the gateway. */
   url: string
-  /** Writes log lines as the container `web` of a task of the account `local`, the first one at `startMs`. */
-  writeLog: (task: string, messages: readonly string[], startMs?: number) => Promise<void>
+  /**
+   * Writes log lines as the container `web` of a task of the account `local`: the first one at `startMs` (now by
+   * default), each other one `stepMs` (1 by default) after the one before.
+   */
+  writeLog: (task: string, messages: readonly string[], startMs?: number, stepMs?: number) => Promise<void>
 }
 
 export interface ConsoleProgramOptions {
@@ -142,11 +145,11 @@ export async function consoleProgram({
   return {
     ...program,
     url: new URL(url).origin,
-    writeLog: async (task, messages, startMs = Date.now()) => {
+    writeLog: async (task, messages, startMs = Date.now(), stepMs = 1) => {
       await logs.putLogEvents({
         logGroupName: '/web',
         logStreamName: `w/web/${task}`,
-        logEvents: messages.map((message, i) => ({ timestamp: startMs + i, message })),
+        logEvents: messages.map((message, i) => ({ timestamp: startMs + i * stepMs, message })),
       })
     },
   }

@@ -1,5 +1,6 @@
 // The log in the console: a link to a line, lines from before, one container, and what the address keeps.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../packages/local-aws/src/testing/exec-processes.ts'
@@ -23,7 +24,7 @@ before(async () => {
 })
 
 const timeOf = (order: number) => new Date(began + order).toISOString()
-const line = (page: Page, text: string) => page.locator('.log .line').filter({ hasText: text })
+const line = (page: Page, text: string | RegExp) => page.locator('.log .line').filter({ hasText: text })
 const marked = (page: Page) => page.locator('.log .line[aria-current="true"]')
 
 async function open(t: Parameters<typeof newProfile>[0], path: string): Promise<Page> {
@@ -145,3 +146,45 @@ test('the log of a task opens at a line, too', { skip, timeout }, async (t) => {
   await page.reload()
   await marked(page).filter({ hasText: 'order 1499 ' }).waitFor()
 })
+
+/** The messages of all lines that the page has, also of those that are not drawn. */
+async function messagesOf(page: Page): Promise<string[]> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ])
+  const text = await readFile(await download.path(), 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((each) => each.replace(/^\S+ \S+ /, ''))
+}
+
+for (const [of, query, total] of [
+  ['a service', '', 6000],
+  ['one of its tasks', () => `?task=${task}`, 2500],
+] as const)
+  test(`the log of ${of} that is followed again has each line once, in order`, { skip, timeout }, async (t) => {
+    const name = of.replaceAll(' ', '-')
+    const page = await open(t, `${logs}${typeof query === 'string' ? query : query()}`)
+    const write = (from: number, to: number) =>
+      program!.writeLog(
+        task,
+        Array.from({ length: to - from }, (_, i) => `${name} ${from + i}.`),
+        Date.now(),
+        0,
+      )
+    await line(page, / /).first().waitFor()
+    await write(0, total - 1500)
+    await line(page, `${name} ${total - 1501}.`).waitFor()
+    await page.getByLabel('Follow').uncheck()
+    await write(total - 1500, total)
+    await page.getByLabel('Follow').check()
+    await line(page, `${name} ${total - 1}.`).waitFor()
+    const written = (await messagesOf(page)).filter((message) => message.startsWith(name))
+    assert.deepEqual(
+      written,
+      Array.from({ length: total }, (_, i) => `${name} ${i}.`),
+    )
+    assert.equal(await page.getByRole('button', { name: /new lines?$/ }).count(), 0)
+  })

@@ -5,6 +5,8 @@
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
 import { accountClient } from './client.ts'
+import { gatewayNow } from './clock.ts'
+import { mergedLines } from './merged-lines.ts'
 import type { ServiceOrTask } from './service-or-task.ts'
 
 interface LogFilter {
@@ -18,7 +20,7 @@ interface LogFilter {
 /** The page shows at most this number of lines, and drops the oldest ones. */
 export const maxLines = 100_000
 const drawEveryMs = 100
-const followedSince = '1h'
+const followedHours = 1
 const linesBeforeTime = 200
 const pageLength = 1000
 /** How many pages without a line are read in a row: a search can return such pages. */
@@ -41,6 +43,8 @@ interface PageStart {
 
 interface FollowOptions {
   since: string | undefined
+  /** The last line that the page has from following the log before. */
+  lastLine: LogLine | undefined
   signal: AbortSignal
 }
 
@@ -48,16 +52,25 @@ function follow(
   account: string,
   { kind, cluster, name }: ServiceOrTask,
   filter: LogFilter,
-  { since, signal }: FollowOptions,
+  { since, lastLine, signal }: FollowOptions,
 ) {
   const { services, tasks } = accountClient(account)
   const { task, ...others } = filter
   // The lines of one task may all be old. Of others, the last hour is enough.
-  const start = since !== undefined ? { since } : task === undefined ? { since: followedSince } : { limit: pageLength }
+  const newest = task === undefined ? { since: `${followedHours}h` } : { limit: pageLength }
+  const start = since !== undefined ? { since } : lastLine ? { since: restartOf(lastLine) } : newest
   const query = { ...others, ...start, follow: true, signal } as const
   return kind === 'service'
     ? services.logs({ cluster, name }, { ...query, task })
     : tasks.logs({ cluster, id: name }, query)
+}
+
+/**
+ * The time from which a log is followed again, without a gap. It is long before the last line, because lines of another
+ * log group or late lines can be older.
+ */
+function restartOf({ time }: LogLine): string {
+  return new Date(Math.min(Date.parse(time), gatewayNow() - followedHours * 3_600_000)).toISOString()
 }
 
 export interface LogOptions {
@@ -104,14 +117,18 @@ interface EndCursors {
   newer: string | null | undefined
 }
 
+const noLines: Pick<Log, 'lines' | 'arrivedCount'> = { lines: [], arrivedCount: 0 }
 const unknownEnds: EndCursors = { older: undefined, newer: undefined }
 
 export function useLogLines(options: LogOptions): Log {
   const { account, owner, filter, around, since, until, isFollowing, runningRevision } = options
   const { kind, cluster, name } = owner
   const { grep, container, task } = filter
-  const [lines, setLines] = useState<readonly LogLine[]>([])
-  const [arrivedCount, setArrivedCount] = useState(0)
+  const [{ lines, arrivedCount }, setShown] = useState(noLines)
+  const addLines = (added: readonly LogLine[]) =>
+    setShown((before) => ({ ...before, lines: mergedLines(before.lines, added) }))
+  const shownLines = useRef(lines)
+  shownLines.current = lines
   const [isRead, setRead] = useState(false)
   const [isReading, setReading] = useState(false)
   const [ends, setEnds] = useState<EndCursors>(unknownEnds)
@@ -134,8 +151,9 @@ export function useLogLines(options: LogOptions): Log {
   // A changed search starts with an empty list of lines.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all that it depends on
   useEffect(() => {
-    setLines([])
-    setArrivedCount(0)
+    setShown(noLines)
+    // The next effect runs before the page is drawn without the lines.
+    shownLines.current = []
     setRead(false)
     setReading(false)
     setEnds(unknownEnds)
@@ -149,7 +167,7 @@ export function useLogLines(options: LogOptions): Log {
         readPage(account, owner, filter, { since: around, limit: pageLength }),
       ])
       if (shownLogKey.current !== logKey) return
-      setLines([...older.items, ...newer.items])
+      addLines([...older.items, ...newer.items])
       setEnds({ older: older.nextCursor, newer: newer.nextCursor })
       noteGaps(older)
       noteGaps(newer)
@@ -169,13 +187,15 @@ export function useLogLines(options: LogOptions): Log {
     let drawTimer: ReturnType<typeof setTimeout> | undefined
     const draw = () => {
       drawTimer = undefined
-      const drawnLines = arrived
+      const added = arrived
       arrived = []
-      setLines((before) => {
-        const newLines = withoutKnown(drawnLines, before.slice(-2000))
-        return [...before, ...newLines].slice(-maxLines)
+      setShown((before) => {
+        const after = mergedLines(before.lines, added)
+        return {
+          lines: after.slice(-maxLines),
+          arrivedCount: before.arrivedCount + after.length - before.lines.length,
+        }
       })
-      setArrivedCount((count) => count + drawnLines.length)
     }
     const onEvent = (event: LogEvent) => {
       setRead(true)
@@ -198,7 +218,8 @@ export function useLogLines(options: LogOptions): Log {
     }
     const read = async () => {
       const { signal } = aborting
-      for await (const event of follow(account, owner, filter, { since, signal })) onEvent(event)
+      const lastLine = shownLines.current.at(-1)
+      for await (const event of follow(account, owner, filter, { since, lastLine, signal })) onEvent(event)
     }
     setError(undefined)
     read().catch((thrown: unknown) => {
@@ -232,7 +253,7 @@ export function useLogLines(options: LogOptions): Log {
   const readPeriod = async () => {
     const page = await readPages({ since, until, limit: pageLength })
     if (!page) return
-    setLines(page.items)
+    addLines(page.items)
     setEnds(since === undefined ? { older: page.nextCursor, newer: null } : { older: null, newer: page.nextCursor })
     setRead(true)
   }
@@ -243,15 +264,14 @@ export function useLogLines(options: LogOptions): Log {
     const cursor = ends.older ?? undefined
     const page = await readPages({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
     if (!page) return 0
-    const olderLines = withoutKnown(page.items, lines.slice(0, 2000))
-    setLines((before) => [...olderLines, ...before])
+    addLines(page.items)
     setEnds((before) => ({ ...before, older: page.nextCursor }))
-    return olderLines.length
+    return mergedLines(lines, page.items).length - lines.length
   }
   const readNewer = async () => {
     const page = await readPages({ since: around ?? since, limit: pageLength, cursor: ends.newer! })
     if (!page) return
-    setLines((before) => [...before, ...page.items])
+    addLines(page.items)
     setEnds((before) => ({ ...before, newer: page.nextCursor }))
   }
   const hasRoom = lines.length + pageLength <= maxLines
@@ -267,9 +287,4 @@ export function useLogLines(options: LogOptions): Log {
     lagSeconds,
     error,
   }
-}
-
-function withoutKnown(added: readonly LogLine[], known: readonly LogLine[]): readonly LogLine[] {
-  const ids = new Set(known.map(({ id }) => id))
-  return added.filter(({ id }) => !ids.has(id))
 }
