@@ -45,11 +45,14 @@ async function describeOne(account: Account, cluster: string, ref: string): Prom
   return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
 }
 
+/** The most services of a call of DescribeServices. */
+export const maxServicesPerCall = 10
+
 /** Tells the cache how to describe, find and present a service. */
 export const serviceKind: ResourceKind<Service> = {
   topic: 'services',
   action: 'DescribeServices',
-  maxPerCall: 10,
+  maxPerCall: maxServicesPerCall,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
   applyOwnWrites: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
@@ -76,7 +79,7 @@ export async function describeServices(
   cluster: string,
   names: readonly string[],
 ): Promise<Service[]> {
-  const found = await mapInBatches(names, 10, async (batch) => {
+  const found = await mapInBatches(names, maxServicesPerCall, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
     return batch.map((name) => account.ownWrites.overlay('service', keyOf(cluster, name), byName.get(name)))

@@ -1,12 +1,12 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { mapInBatches } from '../aws/reads/paging.ts'
+import { inBatches, mapInBatches } from '../aws/reads/paging.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import type { JsonObject } from '../shapes/present.ts'
-import { collectServiceNames, describeServices } from './get.ts'
+import { collectServiceNames, describeServices, maxServicesPerCall } from './get.ts'
 import { presentListed } from './schema.ts'
 
 export interface ServiceListQuery extends PageQuery {
@@ -47,12 +47,12 @@ async function collectAllNames(account: Account, { mayUseCluster }: Caller): Pro
 }
 
 async function describeNamed(account: Account, named: readonly ServiceName[]): Promise<Service[]> {
-  const services: Service[] = []
-  for (const [cluster, ofCluster] of Map.groupBy(named, ({ cluster }) => cluster)) {
-    const names = ofCluster.map(({ name }) => name)
-    services.push(...(await describeServices(account, cluster, names).catch(emptyIfDeleted)))
-  }
-  return services
+  const batches = [...Map.groupBy(named, ({ cluster }) => cluster)].flatMap(([cluster, ofCluster]) =>
+    inBatches(ofCluster, maxServicesPerCall).map((batch) => ({ cluster, names: batch.map(({ name }) => name) })),
+  )
+  return mapInBatches(batches, 1, async ([batch]) =>
+    describeServices(account, batch!.cluster, batch!.names).catch(emptyIfDeleted),
+  )
 }
 
 function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {

@@ -5,6 +5,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
+import { mapInBatches } from '../aws/reads/paging.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
@@ -40,9 +41,9 @@ export async function listAllTasks(
   const clusters = (await collectClusterNames(account)).filter(
     (name) => mayUseCluster(name) && (filter.cluster === undefined || name === filter.cluster),
   )
-  const candidates: TaskCandidate[] = []
-  for (const cluster of clusters)
-    candidates.push(...(await collectCandidates(account, cluster, filter, { ...query, history }).catch(emptyIfDeleted)))
+  const candidates = await mapInBatches(clusters, 1, async ([cluster]) =>
+    collectCandidates(account, cluster!, filter, { ...query, history }).catch(emptyIfDeleted),
+  )
   return describePage(account, candidates, filter, query)
 }
 
@@ -87,11 +88,12 @@ async function describeCandidates(
     candidates.filter(({ described, isForgotten }) => !described && !isForgotten),
     ({ cluster }) => cluster,
   )
-  const calls = [...missing].map(([cluster, ofCluster]) => {
-    const ids = ofCluster.map(({ indexEntry }) => indexEntry.id)
+  const tasks = await mapInBatches([...missing], 1, async ([ofCluster]) => {
+    const [cluster, ofThis] = ofCluster!
+    const ids = ofThis.map(({ indexEntry }) => indexEntry.id)
     return describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
   })
-  const byId = new Map((await Promise.all(calls)).flat().map((task) => [shortName(task.taskArn ?? ''), task]))
+  const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
   return candidates.map(({ indexEntry, described, archived }) => ({
     task: described ?? byId.get(indexEntry.id),
     archived,

@@ -27,6 +27,11 @@ export async function itemsOfAllPages(
   return all
 }
 
+/** The items in lists of at most `size`. */
+export function inBatches<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+}
+
 /** The most calls in flight at once for one request: all clients share AWS's request buckets. */
 const maxConcurrent = 5
 
@@ -36,9 +41,7 @@ export async function mapInBatches<Item, Result>(
   size: number,
   mapBatch: (batch: Item[]) => Promise<Result[]>,
 ): Promise<Result[]> {
-  const batches = Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  )
+  const batches = inBatches(items, size)
   const results: Result[][] = []
   let next = 0
   const work = async (): Promise<void> => {

@@ -1,0 +1,75 @@
+/** Lists over all clusters of an account ask AWS about several clusters at a time: an account can have dozens. */
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { testProgram } from '../testing/program.ts'
+import { remoteAws } from '../testing/remote-aws.ts'
+
+const { ecs, account } = await remoteAws()
+const standIn = await awsStandIn(account('remote').endpoint!)
+const { api } = await testProgram({ accounts: [account('remote', { endpoint: standIn.endpoint, budget: 'off' })] })
+const clusters = Array.from({ length: 12 }, (_, i) => `cluster-${String(i).padStart(2, '0')}`)
+const timeout = 60_000
+
+// Made elsewhere, so that the gateway knows none of them beforehand.
+before(async () => {
+  await ecs.registerTaskDefinition({
+    family: 'web',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'web', image: 'nginx' }],
+  })
+  const onFargate = {
+    taskDefinition: 'web',
+    launchType: 'FARGATE' as const,
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } },
+  }
+  for (const cluster of clusters) {
+    await ecs.createCluster({ clusterName: cluster })
+    await ecs.createService({ ...onFargate, cluster, serviceName: 'www', desiredCount: 0 })
+    await ecs.runTask({ ...onFargate, cluster })
+  }
+})
+
+/** Lets calls of the action through only when `count` of them wait, or when no further one can come. */
+function holdUntil(action: string, count: number, total: number) {
+  let [waiting, arrived, most] = [0, 0, 0]
+  let release: (() => void)[] = []
+  standIn.responses.set(action, async () => {
+    waiting++
+    arrived++
+    most = Math.max(most, waiting)
+    await new Promise<void>((resolve) => {
+      release.push(resolve)
+      if (release.length >= Math.min(count, total - (arrived - release.length))) {
+        for (const each of release) each()
+        release = []
+      }
+    })
+    waiting--
+    return undefined
+  })
+  return () => most
+}
+
+for (const [path, action] of [
+  ['services', 'DescribeServices'],
+  ['tasks', 'DescribeTasks'],
+] as const)
+  test(`${path} of twelve clusters: five calls of ${action} at a time`, { timeout }, async () => {
+    const most = holdUntil(action, 5, clusters.length)
+    const { status, body, text } = await api.get(`/remote/${path}`)
+    assert.equal(status, 200, text)
+    const found = body.items.map(({ cluster }: { cluster: string }) => cluster)
+    assert.deepEqual(found.toSorted(), clusters)
+    assert.equal(most(), 5)
+  })
+
+test('tasks of twelve clusters whose descriptions are known: five calls at a time', { timeout }, async () => {
+  const most = holdUntil('DescribeTasks', 5, clusters.length)
+  const { body } = await api.get('/remote/tasks?status=RUNNING', { headers: { 'cache-control': 'no-cache' } })
+  assert.equal(body.items.length, clusters.length)
+  assert.equal(most(), 5)
+})
