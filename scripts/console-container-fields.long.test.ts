@@ -112,7 +112,7 @@ test('a new service from an image gets a health check', { skip, timeout }, async
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
   await page.getByLabel('Name', { exact: true }).fill('checked')
-  await page.getByText('Network', { exact: true }).click()
+  await page.getByRole('group').getByText('Network', { exact: true }).click()
   await page.getByLabel('Subnets').fill('subnet-0a1b2c3d')
   await openAllDetails(page)
   await page.getByLabel('Health check').fill('test -f /ready')

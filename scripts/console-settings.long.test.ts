@@ -85,7 +85,7 @@ test('the network of another service fills the fields, in a new service and in t
   const form = `${url}/console/${account}/new/service?taskDefinition=web&cluster=prod`
   const other = page.getByLabel('As another service')
   await page.goto(form)
-  await page.getByText('Network', { exact: true }).click()
+  await page.getByRole('group').getByText('Network', { exact: true }).click()
   await page.getByLabel('Subnets').waitFor()
   assert.equal(await other.count(), 0)
   await create('www', { ...network, assignPublicIp: true })

@@ -17,6 +17,7 @@ import { containersOf } from '../parts/container-values.ts'
 import { DocumentField } from '../parts/document-field.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { ChoiceField, errorAt, TextField } from '../parts/fields.tsx'
+import { HiddenValueSources } from '../parts/hidden-values.ts'
 import { containersOfDefinition } from '../parts/load-balancer-fields.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { MissingCluster } from '../parts/missing-cluster.tsx'
@@ -90,6 +91,7 @@ function Editor({ account: accountResource }: { account: Account }) {
       navigate(paths.service(account, cluster, name))
     },
   })
+  const sources = { account, from: undefined, to: containersOf(definition), areShownAtFirst: true }
   const rejection = change.requests.length > 0 ? [...change.planErrors, change.error] : []
   return (
     <>
@@ -173,31 +175,33 @@ function Editor({ account: accountResource }: { account: Account }) {
           </details>
         </div>
         <div className="stack">
-          <ChangeEnd
-            change={change}
-            buttonLabel="Create"
-            cli={creationCommands({
-              account,
-              cluster,
-              body,
-              definition: registeredDefinition,
-              registeredName: change.registeredName,
-              createsCluster: isFromImage && isClusterMissing,
-            })}
-            confirmation={
-              <>
-                {change.planErrors.slice(1).map((error) => (
-                  <Problem key={String(error)} error={error} />
-                ))}
-                {change.registeredName !== undefined && !change.isPending && (
-                  <p className="waiting">
-                    <ExternalText text={change.registeredName} /> is registered, but the service is not created yet.
-                    Create uses this revision, and registers no other.
-                  </p>
-                )}
-              </>
-            }
-          />
+          <HiddenValueSources.Provider value={sources}>
+            <ChangeEnd
+              change={change}
+              buttonLabel="Create"
+              cli={creationCommands({
+                account,
+                cluster,
+                body,
+                definition: registeredDefinition,
+                registeredName: change.registeredName,
+                createsCluster: isFromImage && isClusterMissing,
+              })}
+              confirmation={
+                <>
+                  {change.planErrors.slice(1).map((error) => (
+                    <Problem key={String(error)} error={error} />
+                  ))}
+                  {change.registeredName !== undefined && !change.isPending && (
+                    <p className="waiting">
+                      <ExternalText text={change.registeredName} /> is registered, but the service is not created yet.
+                      Create uses this revision, and registers no other.
+                    </p>
+                  )}
+                </>
+              }
+            />
+          </HiddenValueSources.Provider>
         </div>
       </form>
     </>

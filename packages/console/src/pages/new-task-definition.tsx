@@ -7,7 +7,9 @@ import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
 import { containersOf } from '../parts/container-values.ts'
 import { shellWord } from '../parts/copy.tsx'
+import { addedByEcs } from '../parts/definition-facts.ts'
 import { DocumentField, jsonText, useDocument } from '../parts/document-field.tsx'
+import { HiddenValueSources } from '../parts/hidden-values.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { ChangeEnd, usePlannedChange } from '../parts/planned-change.tsx'
@@ -18,20 +20,6 @@ import { withMember } from '../parts/with-member.ts'
 import { paths } from '../paths.ts'
 import { DefinitionFields } from './definition-fields.tsx'
 import { type AccountFacts, accountFactsOf, type Definition, newDefinition } from './definition-values.ts'
-
-/** The members that ECS and the API add to a registered definition: a copy must not send them. */
-const addedByEcs = new Set([
-  'name',
-  'revision',
-  'status',
-  'arn',
-  'registeredAt',
-  'registeredBy',
-  'requiresAttributes',
-  'compatibilities',
-  'deregisteredAt',
-  'configVersion',
-])
 
 export default function NewTaskDefinitionPage({ account }: { account: string }) {
   const copiedName = new URLSearchParams(useSearch()).get('from') ?? ''
@@ -107,6 +95,13 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
       navigate(paths.taskDefinition(account.name, name))
     },
   })
+  const sources = {
+    account: account.name,
+    // The plan compares with the newest revision of the family.
+    from: copiedName === '' ? undefined : copiedName.split(':')[0],
+    to: containers,
+    areShownAtFirst: true,
+  }
   // A link to a field of the form has its id.
   useEffect(() => {
     if (location.hash !== '') window.document.getElementById(location.hash.slice(1))?.focus()
@@ -133,12 +128,14 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
           />
         </fieldset>
         <div className="stack">
-          <ChangeEnd
-            change={change}
-            buttonLabel="Register"
-            areFaultsAtFields
-            cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
-          />
+          <HiddenValueSources.Provider value={sources}>
+            <ChangeEnd
+              change={change}
+              buttonLabel="Register"
+              areFaultsAtFields
+              cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
+            />
+          </HiddenValueSources.Provider>
           <DocumentField
             label="Document (JSON or YAML)"
             help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."

@@ -8,7 +8,7 @@ import { useRef } from 'react'
 import { type ApiRequest, apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange, useTaskDefinition } from '../live/queries.ts'
-import { usePlan } from '../parts/plan.tsx'
+import { type PlanOfSeveral, usePlan } from '../parts/plan.tsx'
 import { type PlannedChange, planReason, sendingReason, useConnectionReason } from '../parts/planned-change.tsx'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
@@ -212,9 +212,11 @@ function wholePlan(
   { definition, service }: CreationInputs,
   registeredName: string | undefined,
   plans: Partial<Record<'cluster' | 'definition' | 'service', Plan | undefined>>,
-): Plan {
+): PlanOfSeveral {
   const { count, name } = service
   const all = [plans.cluster, plans.definition, plans.service].filter((each) => each !== undefined)
+  const parts = all.map(({ changes }) => changes)
+  if (!plans.service) parts.push(changesOfBody(service, definition?.family ?? ''))
   return {
     effects: [
       ...(plans.cluster?.effects ?? []),
@@ -228,6 +230,15 @@ function wholePlan(
     ],
     warnings: all.flatMap(({ warnings }) => warnings),
     calls: all.flatMap(({ calls }) => calls),
-    changes: all.flatMap(({ changes }) => changes),
+    changes: parts.flat(),
+    parts,
   }
 }
+
+/** The members that the service will have: ECS plans it only when its cluster exists. */
+const changesOfBody = (service: ServiceBody, family: string): Plan['changes'] =>
+  Object.entries({ taskDefinition: `${family}:(new)`, ...service }).map(([name, to]) => ({
+    path: `/${name}`,
+    from: null,
+    to,
+  }))

@@ -14,6 +14,8 @@ interface ValueSources {
   account: string
   from: string | undefined
   to: string | readonly Container[] | undefined
+  /** For a form that shows the same values in its fields. */
+  areShownAtFirst?: boolean
 }
 
 /** Set by the page or dialog that knows both sides of its plan or comparison. */
@@ -34,8 +36,8 @@ export interface ShownChanges {
 }
 
 export function useHiddenValues(changes: Changes): ShownChanges {
-  const { account = '', from, to } = useContext(HiddenValueSources) ?? {}
-  const [isShown, setShown] = useState(false)
+  const { account = '', from, to, areShownAtFirst = false } = useContext(HiddenValueSources) ?? {}
+  const [isShown, setShown] = useState(areShownAtFirst)
   const nameOf = (source: ValueSources['to']) => (typeof source === 'string' ? source : '')
   const before = useTaskDefinition(account, nameOf(from), isShown)
   const after = useTaskDefinition(account, nameOf(to), isShown)

@@ -5,8 +5,11 @@ import { useEffect, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { useAccount } from '../live/account.ts'
 import { planOf } from '../live/plan-request.ts'
+import { CreatedResource, createsResource } from './created-resource.tsx'
 import { ExternalText } from './external-text.tsx'
+import { lineOf } from './fact-values.ts'
 import { useHiddenValues } from './hidden-values.ts'
+import { HiddenValuesNote } from './hidden-values-note.tsx'
 import { Problem } from './problem.tsx'
 import { useIsSimulatedAccount } from './simulated.tsx'
 
@@ -37,7 +40,7 @@ export function PlanPanel({
   isLoading,
   areFaultsAtFields,
 }: {
-  plan: Plan | undefined
+  plan: PlanOfSeveral | undefined
   error: unknown
   isLoading: boolean
   areFaultsAtFields: boolean
@@ -54,7 +57,7 @@ export function PlanPanel({
           Containers of this account are simulated: no image is pulled, so every image with a valid name exists.
         </p>
       )}
-      <FieldChanges changes={plan.changes} />
+      <PlannedChanges plan={plan} />
       <PlannedCalls calls={plan.calls} />
     </section>
   )
@@ -95,13 +98,27 @@ export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
 const startsTasks = ({ changes }: Plan) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
+/** A plan of several requests has the changes of each. */
+export type PlanOfSeveral = Plan & { parts?: readonly Plan['changes'][] }
+
+/** The changes of a plan: the resources that it creates, and the fields that it changes. */
+export function PlannedChanges({ plan: { changes, parts = [changes] } }: { plan: PlanOfSeveral }) {
+  return parts.map((part) =>
+    createsResource(part) ? (
+      <CreatedResource key={JSON.stringify(part.map(({ path }) => path))} changes={part} />
+    ) : (
+      <FieldChanges key={JSON.stringify(part.map(({ path }) => path))} changes={part} />
+    ),
+  )
+}
+
 export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
-  const { changes: shown, hasHidden, toggle, isShown, error } = useHiddenValues(changes)
+  const values = useHiddenValues(changes)
   if (changes.length === 0) return <p className="muted">No field changes.</p>
   return (
     <>
       <dl className="changes">
-        {shown.map(({ path, from, to }) => (
+        {values.changes.map(({ path, from, to }) => (
           <div key={path} className="pair">
             <dt>
               <code>
@@ -121,24 +138,12 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
           </div>
         ))}
       </dl>
-      {hasHidden && !isShown && (
-        <p className="muted">
-          Values that may be secret are hidden, because plans are copied into chats and tickets.
-          {toggle === undefined && ' The page of the task definition shows them.'}
-        </p>
-      )}
-      {toggle && (
-        <div>
-          <button type="button" onClick={toggle}>
-            {isShown ? 'Hide the values' : 'Show the values'}
-          </button>
-        </div>
-      )}
-      <Problem error={error} />
+      <HiddenValuesNote {...values} />
     </>
   )
 }
 
 function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? lineOf(value) : JSON.stringify(value)
 }

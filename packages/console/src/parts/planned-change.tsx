@@ -6,7 +6,7 @@ import { client, connectionState } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand } from './copy.tsx'
 import { ExternalText, visible } from './external-text.tsx'
-import { PlanPanel, usePlan } from './plan.tsx'
+import { type PlanOfSeveral, PlanPanel, usePlan } from './plan.tsx'
 import { Problem } from './problem.tsx'
 
 interface ChangeOptions<Result> {
@@ -28,7 +28,7 @@ export interface PlannedChange {
   /** The requests of the change, in their order; empty while a field is empty or invalid. */
   requests: readonly ApiRequest[]
   hasPlan: boolean
-  plan: Pick<ReturnType<typeof usePlan>, 'data' | 'error' | 'isSettled'>
+  plan: Pick<ReturnType<typeof usePlan>, 'error' | 'isSettled'> & { data: PlanOfSeveral | undefined }
   isPending: boolean
   /** The error of the request that the form shows now; undefined once the form has changed. */
   error: unknown

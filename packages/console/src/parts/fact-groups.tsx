@@ -1,0 +1,32 @@
+/** Groups of labelled lines, such as the parts of a resource. */
+import { ExternalText } from './external-text.tsx'
+import type { FactGroup } from './fact-values.ts'
+
+export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
+  return groups.map(({ title, rows }) => (
+    <section key={title} className="fact-group" aria-label={title}>
+      <h3>
+        <ExternalText text={title} />
+      </h3>
+      {rows.length > 0 && (
+        <dl>
+          {rows.map(({ label, lines, isCode }) => (
+            <div key={label}>
+              <dt>
+                <ExternalText text={label} />
+              </dt>
+              <dd className={isCode ? 'mono' : undefined}>
+                {lines.map((line, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a value have no names
+                  <div key={i}>
+                    <ExternalText text={line} />
+                  </div>
+                ))}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  ))
+}

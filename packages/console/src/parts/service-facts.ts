@@ -1,0 +1,94 @@
+/** The configuration of a service as groups of labelled lines. */
+import { tagsRow } from './definition-facts.ts'
+import { type FactGroup, lineOf, type RowOf, rowsOfMembers, textRow } from './fact-values.ts'
+
+type Members = Record<string, unknown>
+
+/** How the circuit breaker reacts to a deployment that fails. */
+export const breakerText = (breaker: { enable?: unknown; rollback?: unknown } | undefined) =>
+  breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'
+
+const onOrOff =
+  (label: string): RowOf =>
+  (value) =>
+    value === undefined || value === null ? undefined : { label, lines: [value ? 'on' : 'off'] }
+
+const serviceRows: Readonly<Record<string, RowOf>> = {
+  taskDefinition: textRow('Task definition', true),
+  desiredCount: textRow('Desired count'),
+  count: textRow('Desired count'),
+  launchType: textRow('Launch type'),
+  capacityProviderStrategy: textRow('Capacity providers'),
+  platformVersion: textRow('Platform version'),
+  enableExecuteCommand: onOrOff('Terminals'),
+}
+
+const deploymentRows: Readonly<Record<string, RowOf>> = {
+  deploymentCircuitBreaker: (value) => ({ label: 'Circuit breaker', lines: [breakerText(value as Members)] }),
+  minimumHealthyPercent: textRow('Minimum healthy percent'),
+  maximumPercent: textRow('Maximum percent'),
+  strategy: textRow('Strategy'),
+}
+
+const afterDeploymentRows: Readonly<Record<string, RowOf>> = {
+  healthCheckGracePeriodSeconds: textRow('Health check grace period, seconds'),
+  deploymentController: (value) => textRow('Deployment controller')(lineOf((value as Members | undefined)?.type)),
+  availabilityZoneRebalancing: textRow('Availability Zone rebalancing'),
+}
+
+const networkRows: Readonly<Record<string, RowOf>> = {
+  subnets: textRow('Subnets', true),
+  securityGroups: textRow('Security groups', true),
+  assignPublicIp: (value) =>
+    value === undefined ? undefined : textRow('Public address')(value === true || value === 'ENABLED' ? 'yes' : 'no'),
+  loadBalancers: textRow('Load balancers'),
+  serviceRegistries: textRow('Service registries'),
+  serviceConnectConfiguration: (value) => textRow('Service Connect')(value === undefined ? '' : lineOf(value)),
+}
+
+const tagRows: Readonly<Record<string, RowOf>> = {
+  tags: tagsRow,
+  propagateTags: textRow('Tags of tasks are copied from'),
+  enableECSManagedTags: onOrOff('Tags of ECS'),
+}
+
+/** Facts of the present moment, which other parts of the page show, and names that ECS gives. */
+const elsewhere = new Set([
+  'name',
+  'arn',
+  'cluster',
+  'status',
+  'runningCount',
+  'pendingCount',
+  'deployments',
+  'events',
+  'createdAt',
+  'createdBy',
+  'configVersion',
+  'taskSets',
+])
+
+const pick = (members: Members, rows: object) =>
+  Object.fromEntries(Object.keys(rows).flatMap((name) => (name in members ? [[name, members[name]]] : [])))
+
+/** @param service a service as the API returns it, or the body that creates one */
+export function serviceGroups(service: object, title: string): FactGroup[] {
+  const { deploymentConfiguration, networkConfiguration, ...rest } = service as Members
+  const { awsvpcConfiguration = {} } = (networkConfiguration ?? {}) as { awsvpcConfiguration?: Members }
+  const network = { ...pick(rest, networkRows), ...awsvpcConfiguration }
+  const grouped = { ...afterDeploymentRows, ...networkRows, ...tagRows }
+  const own = Object.fromEntries(Object.entries(rest).filter(([name]) => !(name in grouped)))
+  const groups = [
+    { title, rows: rowsOfMembers(own, serviceRows, elsewhere) },
+    {
+      title: 'Deployments',
+      rows: [
+        ...(deploymentConfiguration ? rowsOfMembers(deploymentConfiguration as Members, deploymentRows) : []),
+        ...rowsOfMembers(pick(rest, afterDeploymentRows), afterDeploymentRows),
+      ],
+    },
+    { title: 'Network', rows: rowsOfMembers(network, networkRows) },
+    { title: 'Tags', rows: rowsOfMembers(pick(rest, tagRows), tagRows) },
+  ]
+  return groups.filter(({ rows }, i) => i === 0 || rows.length > 0)
+}
