@@ -240,7 +240,7 @@ export function allPages({
     deployments: [`${www}/deployments`, /Roll back to this/],
     events: [`${www}/events`, /has reached a steady state/],
     metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
-    settings: [`${www}/settings`, /"serviceName"|"name"/],
+    configuration: [`${www}/configuration`, /Circuit breaker/],
     failing: [`${cluster}/services/api`, /pull access denied/],
     deployment: [`${www}/deployments/${encodeURIComponent(deploymentId)}`, /Circuit breaker|No task of this/],
     diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
@@ -249,7 +249,7 @@ export function allPages({
     stopped: [`${cluster}/tasks/${stoppedTask}`, /No lines: simulated/],
     terminal: [`${cluster}/tasks/${runningTask}/terminal`, /Terminal/],
     taskdefs: ['/console/local/taskdefs', /web/],
-    taskdef: ['/console/local/taskdefs/web:1', /executionRoleArn/],
+    taskdef: ['/console/local/taskdefs/web:1', /Execution role/],
     newtaskdef: ['/console/local/new/taskdef?from=web:1', /Plan/],
     newservice: ['/console/local/new/service', /No plan yet/],
     clusters: ['/console/local/clusters', /prod/],
@@ -259,6 +259,9 @@ export function allPages({
     missing: ['/console/local/clusters/prod/nothing/here', /There is no such page/],
   }
 }
+
+/** Opens the menu of a service's page, with the actions that are needed rarely. */
+export const openServiceMenu = (page: Page) => page.getByRole('main').locator('.menu > summary').click()
 
 /** Waits until the page shows the text in its main part. */
 export async function waitForText(page: Page, text: RegExp): Promise<void> {

@@ -10,6 +10,7 @@ import {
   consoleProgram,
   createExamples,
   newProfile,
+  openServiceMenu,
   signedInPage,
   skipReason,
   waitForText,
@@ -83,6 +84,7 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
   ] as const)
     await t.test(`${button} on ${path}`, async () => {
       await page.goto(url + path)
+      if (button === 'Delete…' && path.includes('/services/')) await openServiceMenu(page)
       await page.getByRole('button', { name: button, exact: true }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('Loading the plan.').waitFor({ state: 'detached' })

@@ -9,6 +9,7 @@ import {
   createExamples,
   newProfile,
   openAllDetails,
+  openServiceMenu,
   signedInPage,
   skipReason,
   waitForText,
@@ -83,13 +84,19 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
 const www = '/console/local/clusters/prod/services/www'
 /** Every dialog by the page that has it and the buttons that open it. */
 const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
-  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Tags…', 'Settings…', 'Delete…'].map(
-    (button): (typeof dialogs)[number] => [
-      button.replace('…', '').toLowerCase(),
-      www,
-      (page) => page.getByRole('button', { name: button }).click(),
-    ],
-  ),
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…'].map((button): (typeof dialogs)[number] => [
+    button.replace('…', '').toLowerCase(),
+    www,
+    (page) => page.getByRole('button', { name: button }).click(),
+  ]),
+  ...['Tags…', 'Change settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
+    button.replace('…', '').toLowerCase(),
+    www,
+    async (page) => {
+      await openServiceMenu(page)
+      await page.getByRole('button', { name: button }).click()
+    },
+  ]),
   [
     'stop deployment',
     www.replace('www', 'api'),

@@ -2,8 +2,16 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Locator, Page, Request } from 'playwright-core'
-import { consoleProgram, fetchWhole, newProfile, signedInPage, skipReason, webDefinition } from './console-browser.ts'
-import { keyboard } from './console-input.ts'
+import {
+  consoleProgram,
+  fetchWhole,
+  newProfile,
+  openServiceMenu,
+  signedInPage,
+  skipReason,
+  webDefinition,
+} from './console-browser.ts'
+import { isFocused, keyboard } from './console-input.ts'
 
 const skip = skipReason
 
@@ -349,12 +357,16 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
 
   await t.test('the page of a service has the same dialog', async () => {
     await page.goto(`${url}/console${services}/s4`)
+    await openServiceMenu(page)
     await page.getByRole('button', { name: 'Tags…' }).click()
     const one = page.getByRole('dialog', { name: 'Tags of prod/s4' })
     await one.getByLabel('Remove team: web').check()
     await one.getByRole('button', { name: 'Change', exact: true, disabled: false }).click()
     await one.waitFor({ state: 'detached' })
     assert.deepEqual(await tagsOf('s4'), {})
+    // The menu that had the button is closed, and has the focus again.
+    await page.getByRole('button', { name: 'Tags…' }).waitFor({ state: 'hidden' })
+    assert.ok(await page.getByRole('main').locator('.menu > summary').evaluate(isFocused))
   })
 })
 

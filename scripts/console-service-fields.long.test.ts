@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { faultsOfAppearance } from './console-appearance.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './console-browser.ts'
+import {
+  consoleProgram,
+  newProfile,
+  openServiceMenu,
+  signedInPage,
+  skipReason,
+  webDefinition,
+} from './console-browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -62,12 +69,13 @@ test('the tags of a service are set at its creation and changed in its settings'
   const create = page.getByRole('button', { name: 'Create', exact: true })
   await create.and(page.locator('[title="Tags: Tag keys must have 1 to 128 characters."]')).waitFor()
   await page.getByLabel('Key of tag 1').fill('team')
-  await planned(page, /\/tags\/team|"team"/)
+  await planned(page, /team=shop/)
   await press(create)
   await page.getByRole('heading', { name: 'www', exact: true }).waitFor()
   assert.deepEqual((await api.get(`${services}/www`)).body.tags, { team: 'shop' })
 
-  await page.getByRole('button', { name: 'Settings…' }).click()
+  await openServiceMenu(page)
+  await page.getByRole('button', { name: 'Change settings…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add a tag' }).click()
   await dialog.getByLabel('Key of tag 2').fill('a!')
@@ -86,6 +94,7 @@ test('the tags of a service are set at its creation and changed in its settings'
   assert.deepEqual((await api.get(`${services}/www`)).body.tags, { owner: 'me' })
 
   // The dialog of the tags alone has the same rules.
+  await openServiceMenu(page)
   await page.getByRole('button', { name: 'Tags…' }).click()
   await dialog.getByLabel('Set tags').fill('aws:team=shop')
   await dialog
@@ -137,7 +146,8 @@ test('a service gets a load balancer at its creation, and another in its setting
   const first = { containerName: 'web', containerPort: 8080, targetGroupArn }
   assert.deepEqual(await balancersOf(), [first])
 
-  await page.getByRole('button', { name: 'Settings…' }).click()
+  await openServiceMenu(page)
+  await page.getByRole('button', { name: 'Change settings…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add a load balancer' }).click()
   await dialog.locator('#balancer-1-port').fill('x')

@@ -8,6 +8,7 @@ import {
   createExamples,
   hideSimulation,
   newProfile,
+  openServiceMenu,
   signedInPage,
   skipReason,
   waitForText,
@@ -27,7 +28,25 @@ test('the settings of a service are changed in the form and in the document', { 
   const { url, token, api } = program!
   const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
-  await page.goto(`${url}${pageOf('www')}/settings`)
+  await page.goto(`${url}${pageOf('www')}/configuration`)
+  // A table comes first, of the service and of the containers that it runs; the document is the second view.
+  const part = (name: string) => page.getByRole('region', { name, exact: true })
+  await part('Container web').getByText('nginx:1.30').waitFor()
+  await part('Container web').getByText('awslogs-group=/web').waitFor()
+  await part('Tags').getByText('team=shop').waitFor()
+  await part('Network').getByText('Subnets').waitFor()
+  await part('Service www').getByText('Desired count').waitFor()
+  await page.getByRole('link', { name: 'Task definition web:2' }).waitFor()
+  assert.equal(await page.getByText('"desiredCount": 3').count(), 0)
+  await page.getByRole('button', { name: 'Document' }).click()
+  await page.getByText('"desiredCount": 3').waitFor()
+  await page.getByRole('button', { name: 'Table' }).click()
+  // The tags are in the panel of every tab, too.
+  await page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: 'Now' }) })
+    .getByText('team=shop')
+    .waitFor()
   await page.getByRole('button', { name: 'Change settings…' }).click()
   const dialog = page.getByRole('dialog')
   const change = dialog.getByRole('button', { name: 'Change', exact: true })
@@ -190,7 +209,8 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   assert.ok(await terminals.isChecked())
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
-  await page.getByRole('button', { name: 'Settings…' }).click()
+  await openServiceMenu(page)
+  await page.getByRole('button', { name: 'Change settings…' }).click()
   await terminals.waitFor()
   assert.equal(await terminals.isChecked(), false)
 })

@@ -85,7 +85,7 @@ export function serviceActions({
     { id: 'scale', label: 'Scale…', disabledReason },
     { id: 'restart', label: 'Restart…', disabledReason },
     { id: 'tags', label: 'Tags…', disabledReason },
-    { id: 'settings', label: 'Settings…', disabledReason },
+    { id: 'settings', label: 'Change settings…', disabledReason },
     {
       id: 'stop-deployment',
       label: 'Stop deployment…',

@@ -55,5 +55,5 @@ export const paths = {
   signIn: '/console/sign-in',
 }
 
-export const serviceTabs = ['tasks', 'logs', 'deployments', 'events', 'metrics', 'settings'] as const
+export const serviceTabs = ['tasks', 'logs', 'deployments', 'events', 'metrics', 'configuration'] as const
 export type ServiceTab = (typeof serviceTabs)[number]

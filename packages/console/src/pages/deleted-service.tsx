@@ -2,8 +2,6 @@
 import type { Service } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
-import { serviceActions } from '../actions.ts'
-import { useMe } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { toneOfService } from '../parts/status.tsx'
@@ -12,7 +10,6 @@ import { paths } from '../paths.ts'
 import { ServiceHead } from './service-head.tsx'
 
 export function DeletedServicePage({ account, service }: { account: string; service: Service }) {
-  const me = useMe()
   const { state, text } = serviceSentence(service, [], useNow())
   const { cluster, name, taskDefinition } = service
   return (
@@ -22,7 +19,7 @@ export function DeletedServicePage({ account, service }: { account: string; serv
         cluster={cluster}
         name={name}
         state="deleted"
-        actions={serviceActions({ me, service, newestDeployment: undefined, releases: undefined, isFailing: false })}
+        actions={[]}
         onPress={() => undefined}
       />
       <StatusSentence tone={toneOfService(state)} text={text} />

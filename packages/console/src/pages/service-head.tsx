@@ -1,8 +1,12 @@
 /** The head of a service's page: where the service is, its name, and what can be done with it. */
 import type { Action } from '../actions.ts'
 import { ActionButton } from '../parts/action-button.tsx'
+import { Menu } from '../parts/menu.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { paths } from '../paths.ts'
+
+/** The actions that a person needs rarely. The others do not move when a deployment begins or ends. */
+const isFolded = ({ id }: Action) => ['tags', 'settings', 'delete'].includes(id)
 
 export function ServiceHead({
   account,
@@ -20,6 +24,11 @@ export function ServiceHead({
   actions: readonly Action[]
   onPress: (action: Action) => void
 }) {
+  const { true: folded = [], false: shown = [] } = Object.groupBy(actions, (each) =>
+    isFolded(each) ? 'true' : 'false',
+  )
+  const buttonsOf = (some: readonly Action[]) =>
+    some.map((each) => <ActionButton key={each.id} action={each} onPress={() => onPress(each)} />)
   return (
     <PageHead
       crumbs={[
@@ -30,9 +39,12 @@ export function ServiceHead({
       title={name}
       tabTitle={`${name}, ${cluster}${state === undefined ? '' : `: ${state}`}`}
     >
-      {actions.map((each) => (
-        <ActionButton key={each.id} action={each} onPress={() => onPress(each)} />
-      ))}
+      {buttonsOf(shown)}
+      {folded.length > 0 && (
+        <Menu label="More" isOfActions>
+          {buttonsOf(folded)}
+        </Menu>
+      )}
     </PageHead>
   )
 }

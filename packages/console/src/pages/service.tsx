@@ -21,7 +21,10 @@ import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
+import { breakerText } from '../parts/service-facts.ts'
 import { toneOfService } from '../parts/status.tsx'
+import { TagLines } from '../parts/tag-lines.tsx'
+import { tagsIn } from '../parts/tag-values.ts'
 import { addressesOf } from '../parts/task-address.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
@@ -34,7 +37,7 @@ import { TasksTab } from './service-tasks.tsx'
 const LogView = lazy(() => import('../parts/log.tsx'))
 const DeploymentsTab = lazy(() => import('./service-deployments.tsx'))
 const EventsTab = lazy(() => import('./service-events.tsx'))
-const SettingsTab = lazy(() => import('./service-settings.tsx'))
+const ConfigurationTab = lazy(() => import('./service-configuration.tsx'))
 const MetricsView = lazy(() => import('../parts/metrics.tsx'))
 
 const labels: Record<ServiceTab, string> = {
@@ -43,7 +46,7 @@ const labels: Record<ServiceTab, string> = {
   deployments: 'Deployments and releases',
   events: 'Events',
   metrics: 'Metrics',
-  settings: 'Settings',
+  configuration: 'Configuration',
 }
 
 interface ServicePageProps {
@@ -91,6 +94,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const openAction =
     pressedAction ??
     actions.find(({ id, disabledReason }) => id === actionInAddress && disabledReason === undefined)?.id
+  const tags = tagsIn(service?.tags)
   const breaker = service?.deploymentConfiguration?.deploymentCircuitBreaker
   const settingsPath = paths.serviceAction(account, cluster, name, 'settings')
   const tone = sentence && toneOfService(sentence.state)
@@ -151,8 +155,9 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
               )}
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
               {tab === 'metrics' && <MetricsView account={account} of={{ kind: 'service', cluster, name }} />}
-              {tab === 'settings' && (
-                <SettingsTab
+              {tab === 'configuration' && (
+                <ConfigurationTab
+                  account={account}
                   service={service}
                   settingsAction={settingsAction}
                   onChange={() => setPressedAction('settings')}
@@ -195,11 +200,12 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                     />,
                   ]),
                   ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
+                  ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
                   ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
                   [
                     'Circuit breaker',
                     <Link key="breaker" href={settingsPath}>
-                      {breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'}
+                      {breakerText(breaker)}
                     </Link>,
                   ],
                   [

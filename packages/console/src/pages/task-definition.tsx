@@ -1,16 +1,17 @@
-import { type ReactNode, useState } from 'react'
-import { useLocation } from 'wouter'
+import { useState } from 'react'
+import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useMe, useServices, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
-import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
+import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { definitionGroups } from '../parts/definition-facts.ts'
 import { DeployDialog } from '../parts/deploy-dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { taskSize } from '../parts/task-size.ts'
+import { TableOrDocument } from '../parts/table-or-document.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
@@ -35,6 +36,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const isNewest = definition !== undefined && revisions.every(({ revision }) => revision <= definition.revision)
   const isDeployFirst = isNewest && otherServices.length === 1
   const isCreateFirst = isNewest && allServices !== undefined && services.length === 0
+  const users = services.filter(({ taskDefinition }) => taskDefinition === definition?.name)
   const deployTarget = services.find(({ arn }) => arn === deployTargetArn)
   return (
     <>
@@ -97,35 +99,27 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
               services={services}
               notPermittedReason={notPermittedReason}
             />
-            <div className="row">
-              <h2>Document</h2>
-              <CopyButton text={JSON.stringify(definition, null, 2)} />
-            </div>
-            <pre className="panel">
-              <ExternalText text={JSON.stringify(definition, null, 2)} />
-            </pre>
+            <TableOrDocument
+              document={definition}
+              groups={definitionGroups(definition, `Task definition ${definition.name}`)}
+            />
           </div>
           <Facts
             title="Facts"
             facts={[
               ['Status', definition.status.toLowerCase()],
               ['Registered', <Ago key="registered" at={definition.registeredAt} />],
-              ['Size', taskSize(definition)],
-              ...definition.containerDefinitions.map(({ name: container, image }): [string, ReactNode] => [
-                `Image of ${container}`,
-                <code key={container}>
-                  <ExternalText text={image} />
-                </code>,
-              ]),
-              ['Execution role', roleName(definition.executionRoleArn)],
-              ['Task role', roleName(definition.taskRoleArn)],
-              ...definition.containerDefinitions.map(({ name: container, logConfiguration }): [string, ReactNode] => [
-                `Log of ${container}`,
-                <ExternalText
-                  key={container}
-                  text={logConfiguration?.options?.['awslogs-group'] ?? logConfiguration?.logDriver ?? 'none'}
-                />,
-              ]),
+              [
+                'Used by',
+                users.length > 0 &&
+                  users.map((each) => (
+                    <div key={each.arn}>
+                      <Link href={paths.service(account, each.cluster, each.name)}>
+                        <ExternalText text={`${each.cluster}/${each.name}`} />
+                      </Link>
+                    </div>
+                  )),
+              ],
             ]}
           />
         </div>
@@ -157,8 +151,4 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
       )}
     </>
   )
-}
-
-function roleName(arn: string | undefined): ReactNode {
-  return <ExternalText text={arn === undefined ? 'none' : arn.replace(/^.*:role\//, '')} />
 }

@@ -1,12 +1,19 @@
 /** Groups of labelled lines, such as the parts of a resource. */
+import { Link } from 'wouter'
 import { ExternalText } from './external-text.tsx'
 import type { FactGroup } from './fact-values.ts'
 
 export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
-  return groups.map(({ title, rows }) => (
+  return groups.map(({ title, href, rows }) => (
     <section key={title} className="fact-group" aria-label={title}>
       <h3>
-        <ExternalText text={title} />
+        {href === undefined ? (
+          <ExternalText text={title} />
+        ) : (
+          <Link href={href}>
+            <ExternalText text={title} />
+          </Link>
+        )}
       </h3>
       {rows.length > 0 && (
         <dl>

@@ -11,6 +11,8 @@ export interface FactRow {
 
 export interface FactGroup {
   title: string
+  /** The page of the resource. */
+  href?: string
   rows: readonly FactRow[]
 }
 

@@ -1,7 +1,16 @@
 /** A button that opens a small panel. Escape closes it, and so does a click or the focus outside. */
 import { type ReactNode, useEffect, useRef } from 'react'
 
-export function Menu({ label, children }: { label: ReactNode; children: ReactNode }) {
+export function Menu({
+  label,
+  isOfActions = false,
+  children,
+}: {
+  label: ReactNode
+  /** A press on one of the actions closes the menu. The dialog of the action later gives the focus back to the menu. */
+  isOfActions?: boolean
+  children: ReactNode
+}) {
   const details = useRef<HTMLDetailsElement>(null)
   useEffect(() => {
     const onPress = ({ target }: Event) => {
@@ -18,6 +27,12 @@ export function Menu({ label, children }: { label: ReactNode; children: ReactNod
     <details
       ref={details}
       className="menu"
+      onClick={({ target, currentTarget }) => {
+        const button = (target as Element).closest('button')
+        if (!isOfActions || !button || button.ariaDisabled === 'true') return
+        currentTarget.open = false
+        currentTarget.querySelector('summary')?.focus()
+      }}
       onKeyDown={({ key, currentTarget }) => {
         if (key !== 'Escape' || !currentTarget.open) return
         currentTarget.open = false

@@ -21,6 +21,7 @@ const serviceRows: Readonly<Record<string, RowOf>> = {
   capacityProviderStrategy: textRow('Capacity providers'),
   platformVersion: textRow('Platform version'),
   enableExecuteCommand: onOrOff('Terminals'),
+  roleArn: textRow('Role of ECS', true),
 }
 
 const deploymentRows: Readonly<Record<string, RowOf>> = {
@@ -66,6 +67,8 @@ const elsewhere = new Set([
   'createdBy',
   'configVersion',
   'taskSets',
+  'currentServiceDeployment',
+  'currentServiceRevisions',
 ])
 
 const pick = (members: Members, rows: object) =>
