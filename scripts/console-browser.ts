@@ -237,7 +237,7 @@ export function allPages({
     services: ['/console/local/services', /prod\/www/],
     service: [www, /3 running/],
     logs: [`${www}/logs`, /last line/],
-    deployments: [`${www}/deployments`, /Roll back to this/],
+    deployments: [`${www}/deployments`, /first release/],
     events: [`${www}/events`, /has reached a steady state/],
     metrics: [`${www}/metrics`, /There are no values yet|CPU/i],
     configuration: [`${www}/configuration`, /Circuit breaker/],

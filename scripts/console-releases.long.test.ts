@@ -37,7 +37,7 @@ test('any two releases are compared, and a deployment names its release', { skip
       .getByRole('row')
       .filter({ has: page.getByRole('link', { name: 'crash:1', exact: true }) })
     const cell = (title: string) => failed.locator(`[data-title="${title}"]`).innerText()
-    await failed.getByText('nginx:broken', { exact: true }).waitFor()
+    await failed.getByText('image nginx:broken, docker labels', { exact: true }).waitFor()
     assert.equal(await cell('Release'), '3')
     assert.match(await cell('Failed'), /^[1-9]/)
     assert.match(await cell('Took'), /^\d+ (s|min)$/)
@@ -47,8 +47,13 @@ test('any two releases are compared, and a deployment names its release', { skip
   await t.test('the address changes with the chosen releases', async () => {
     await page.goto(`${url}${www}/releases/1/diff/2`)
     await waitForText(page, /nginx:1\.30/)
-    await page.getByLabel('with', { exact: true }).selectOption('release 3 (rolled back): crash:1, nginx:broken')
+    await page
+      .getByLabel('with', { exact: true })
+      .selectOption('release 3 (rolled back): image nginx:broken, docker labels, crash:1')
     await page.getByRole('heading', { name: 'Release 1 compared with 3', level: 1 }).waitFor()
+    // The release that failed is no way back.
+    await page.getByRole('link', { name: 'Roll back to release 1…' }).waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Roll back to release 3' }).count(), 0)
     await page
       .getByRole('region', { name: 'Differences' })
       .getByText(/nginx:broken/)
@@ -111,7 +116,7 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await page.goto(`${url}${www}/deployments`)
     await row(3).getByText('rolled back', { exact: true }).waitFor()
     await row(3)
-      .getByRole('link', { name: /^Roll back to this/ })
+      .getByRole('link', { name: /^Roll back…/ })
       .click()
     await dialog.getByText(/Release 3 failed when it was deployed/).waitFor()
     await page.keyboard.press('Escape')
@@ -158,4 +163,37 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await dialog.getByText('Release 1 was restored, and no release before it was stable. Choose one.').waitFor()
     assert.equal(await dialog.getByLabel('Release').inputValue(), '')
   })
+})
+
+test('releases of one image can be told apart by how they differ', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  await api.post('/local/taskdefs', webDefinition('kinds', { environment: { LEVEL: 'debug' } }))
+  const kinds = `${services}/kinds`
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'kinds', taskDefinition: 'kinds', count: 1 })
+  for (const container of [{ environment: { LEVEL: 'info' } }, { command: ['nginx', '-g', 'daemon off;'] }])
+    await api.patch(`${kinds}?wait=STABLE&fail=true`, { containers: { web: container } })
+  await api.post(`${kinds}/restart?wait=STABLE&fail=true`, {})
+  await api.post(`${kinds}/rollback?wait=STABLE&fail=true`, { release: 2 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/kinds/deployments`)
+  const changes = ['restores release 2', 'restart', 'command', 'LEVEL', 'first release']
+  for (const table of ['Deployments', 'Releases']) {
+    const cells = page.getByRole('table', { name: table }).locator('td[data-title="Change"]')
+    await cells.filter({ hasText: 'LEVEL' }).waitFor()
+    assert.deepEqual(await cells.allTextContents(), changes)
+  }
+  await page.getByRole('button', { name: 'Roll back…' }).click()
+  const options = page.getByRole('dialog').getByLabel('Release').locator('option')
+  await options.filter({ hasText: ': command, kinds:3, nginx:1.29' }).waitFor({ state: 'attached' })
+  assert.deepEqual(
+    (await options.allTextContents())
+      .filter((text) => text.startsWith('Release'))
+      .map((text) => text.replace(/ \(.*?\)/, '')),
+    [
+      'Release 4: restart, kinds:3, nginx:1.29',
+      'Release 3: command, kinds:3, nginx:1.29',
+      'Release 2: LEVEL, kinds:2, nginx:1.29',
+      'Release 1: first release, kinds:1, nginx:1.29',
+    ],
+  )
 })

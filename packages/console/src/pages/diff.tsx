@@ -4,14 +4,15 @@ import { useId } from 'react'
 import { Link, useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
+import { useReleaseChanges } from '../live/release-changes.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { visible } from '../parts/external-text.tsx'
 import { HiddenValueSources } from '../parts/hidden-values.ts'
-import { nameOfImage } from '../parts/image-name.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { FieldChanges } from '../parts/plan.tsx'
+import { contentOfRelease } from '../parts/release-change.ts'
 import { paths } from '../paths.ts'
 
 export default function DiffPage({
@@ -30,9 +31,12 @@ export default function DiffPage({
   const diff = useReleaseDiff(account, cluster, service, fromRelease, toRelease)
   const releaseList = useReleases(account, cluster, service)
   const releases = releaseList.data ?? []
+  const changeOf = useReleaseChanges(account, releases)
   const [, navigate] = useLocation()
+  // The dialog of the rollback also has releases that were never stable.
   const others = releases.filter(
-    ({ release, isCurrent }) => !isCurrent && (release === fromRelease || release === toRelease),
+    ({ release, isCurrent, outcome }) =>
+      !isCurrent && outcome === 'stable' && (release === fromRelease || release === toRelease),
   )
   const definitionOf = (number: number) =>
     releases.find(({ release }) => release === number)?.taskDefinition ?? undefined
@@ -48,10 +52,9 @@ export default function DiffPage({
         ]}
         title={`Release ${fromRelease} compared with ${toRelease}`}
       >
-        {others.map(({ release, outcome }) => (
+        {others.map(({ release }) => (
           <Link key={release} className="button" href={paths.rollback(account, cluster, service, release)}>
-            Roll back to release {release}
-            {/^(failed|rolled-back)$/.test(outcome) && ' (failed)'}…
+            Roll back to release {release}…
           </Link>
         ))}
       </PageHead>
@@ -59,12 +62,14 @@ export default function DiffPage({
         <ReleaseSelect
           label="Compare"
           chosen={fromRelease}
+          changeOf={changeOf}
           releases={releases}
           onChoose={(from) => compare(from, toRelease)}
         />
         <ReleaseSelect
           label="with"
           chosen={toRelease}
+          changeOf={changeOf}
           releases={releases}
           onChoose={(to) => compare(fromRelease, to)}
         />
@@ -102,11 +107,13 @@ export default function DiffPage({
 function ReleaseSelect({
   label,
   chosen,
+  changeOf,
   releases,
   onChoose,
 }: {
   label: string
   chosen: number
+  changeOf: (release: Release) => string | undefined
   releases: readonly Release[]
   onChoose: (release: number) => void
 }) {
@@ -120,7 +127,7 @@ function ReleaseSelect({
         {!isListed && <option value={chosen}>release {chosen}</option>}
         {releases.map((release) => (
           <option key={release.release} value={release.release}>
-            {visible(textOf(release, releases))}
+            {visible(textOf(release, releases, changeOf(release)))}
           </option>
         ))}
       </select>
@@ -128,9 +135,7 @@ function ReleaseSelect({
   )
 }
 
-function textOf(release: Release, releases: readonly Release[]): string {
-  const images = release.images.map(({ container }) => nameOfImage(release, container, releases))
+function textOf(release: Release, releases: readonly Release[], change: string | undefined): string {
   const outcome = release.isCurrent ? 'current' : release.outcome.replaceAll('-', ' ')
-  const parts = [release.taskDefinition, ...images].filter((part) => part !== undefined && part !== null)
-  return `release ${release.release} (${outcome}): ${parts.join(', ')}`
+  return `release ${release.release} (${outcome}): ${contentOfRelease(release, releases, change)}`
 }

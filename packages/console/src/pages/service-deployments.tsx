@@ -3,6 +3,7 @@ import { deploymentSentence, duration } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import type { PagedList } from '../live/paged-list.ts'
 import { useReleases } from '../live/queries.ts'
+import { useReleaseChanges } from '../live/release-changes.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
@@ -54,6 +55,7 @@ export default function DeploymentsTab({
   const releases = useReleases(account, cluster, name)
   const knownReleases = releases.data ?? []
   const releaseOf = (deployment: ServiceDeployment) => deployedRelease(deployment, knownReleases)
+  const changeOf = useReleaseChanges(account, knownReleases)
   const current = releases.data?.find(({ isCurrent }) => isCurrent)
   return (
     <div className="stack">
@@ -82,14 +84,10 @@ export default function DeploymentsTab({
               ),
             },
             { title: 'Release', cell: (deployment) => releaseOf(deployment)?.release ?? '' },
+            { title: 'Change', hasOwnLine: true, cell: (deployment) => changeOf(releaseOf(deployment)) },
             {
               title: 'Task definition',
               cell: (deployment) => <DefinitionLink account={account} name={releaseOf(deployment)?.taskDefinition} />,
-            },
-            {
-              title: 'Images',
-              hasOwnLine: true,
-              cell: (deployment) => <ImagesOfRelease release={releaseOf(deployment)} releases={knownReleases} />,
             },
             { title: 'Failed', cell: (deployment) => failedCountOf(deployment) || '' },
             { title: 'Took', cell: timeTaken },
@@ -109,14 +107,9 @@ export default function DeploymentsTab({
           columns={[
             {
               title: 'Release',
-              cell: ({ release, isCurrent, restoredFrom }) => (
-                <>
-                  {release}
-                  {isCurrent && ' (current)'}
-                  {restoredFrom !== null && <span className="muted"> restores release {restoredFrom}</span>}
-                </>
-              ),
+              cell: ({ release, isCurrent }) => `${release}${isCurrent ? ' (current)' : ''}`,
             },
+            { title: 'Change', hasOwnLine: true, cell: changeOf },
             {
               title: 'Outcome',
               cell: ({ outcome }) => (
@@ -144,7 +137,7 @@ export default function DeploymentsTab({
                       Compare<span className="visually-hidden"> release {release} with the current one</span>
                     </Link>
                     <Link href={paths.rollback(account, cluster, name, release)}>
-                      Roll back to this…<span className="visually-hidden"> Release {release}</span>
+                      Roll back…<span className="visually-hidden"> to release {release}</span>
                     </Link>
                   </span>
                 ),

@@ -29,7 +29,7 @@ function isNothing(value: unknown): boolean {
 }
 
 /** `maximumPercent` as `Maximum percent`. An abbreviation, such as in `enableECSManagedTags`, stays. */
-function wordsOfMember(member: string): string {
+export function wordsOfMember(member: string): string {
   const words = member.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
   const text = words.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1)

@@ -39,7 +39,8 @@ const containerLabels: Readonly<Record<string, string>> = {
   'healthCheck/startPeriod': 'Health check start period',
 }
 
-const labelOfMember = (member: string) => containerLabels[member] ?? containerLabels[member.split('/')[0]!]
+/** The label of a member of a container. */
+export const labelOfMember = (member: string) => containerLabels[member] ?? containerLabels[member.split('/')[0]!]
 
 /** The label of the field that the JSON Pointer names; undefined when no form has such a field. */
 export function labelOf(pointer: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Release } from '@ecs-api/client'
 import { ExternalText } from './external-text.tsx'
 
 /** `repository@sha256:` and enough digits to compare. */
-const shortened = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
+export const shortened = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
 
 function withoutMiddle(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text

@@ -1,12 +1,14 @@
-import type { Release, Service } from '@ecs-api/client'
+import type { Service } from '@ecs-api/client'
 import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { useReleases } from '../live/queries.ts'
+import { useReleaseChanges } from '../live/release-changes.ts'
 import { noTargetReason, rollbackTarget } from '../rollback-target.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { SelectField } from './fields.tsx'
 import { HiddenValueSources } from './hidden-values.ts'
+import { contentOfRelease } from './release-change.ts'
 
 /** The dialog that rolls a service back: to the newest stable release, unless the person chooses another release. */
 export function RollbackDialog({
@@ -23,6 +25,7 @@ export function RollbackDialog({
 }) {
   const releases = useReleases(account, service.cluster, service.name).data
   const [chosen, setChosen] = useState(initialRelease === undefined ? '' : String(initialRelease))
+  const changeOf = useReleaseChanges(account, releases ?? [])
   const otherReleases = (releases ?? []).filter(({ isCurrent }) => !isCurrent)
   const proposedRelease = rollbackTarget(releases ?? [])
   const release = chosen === '' ? proposedRelease : otherReleases.find((each) => String(each.release) === chosen)
@@ -53,7 +56,11 @@ export function RollbackDialog({
             options={[
               ...(proposedRelease ? [] : [['', 'Choose a release'] as const]),
               ...otherReleases.map(
-                (each) => [String(each.release), releaseText(each, each === proposedRelease)] as const,
+                (each) =>
+                  [
+                    String(each.release),
+                    `Release ${each.release} (${each === proposedRelease ? 'the newest stable one' : each.outcome.replaceAll('-', ' ')}): ${contentOfRelease(each, releases ?? [], changeOf(each))}`,
+                  ] as const,
               ),
             ]}
             onChange={setChosen}
@@ -62,10 +69,4 @@ export function RollbackDialog({
       />
     </HiddenValueSources.Provider>
   )
-}
-
-function releaseText({ release, taskDefinition, outcome, images }: Release, isProposed: boolean): string {
-  const image = images.map((each) => each.image ?? '').join(', ')
-  const state = isProposed && outcome === 'stable' ? 'the newest stable one' : outcome
-  return `Release ${release} (${state}): ${[image, taskDefinition].filter(Boolean).join(', ')}`
 }
