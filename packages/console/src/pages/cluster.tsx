@@ -6,19 +6,20 @@ import { useStoppingCount } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { EventMessage } from '../parts/event-message.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { ServiceStatus } from '../parts/status.tsx'
+import { ServiceTable } from '../parts/service-table.tsx'
 import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 export function ClusterPage({ account, cluster: name }: { account: string; cluster: string }) {
   const query = useCluster(account, name)
-  const services = (useServices(account).data ?? []).filter(({ cluster }) => cluster === name)
+  const services = useServices(account).data?.filter(({ cluster }) => cluster === name)
   const events = useClusterEvents(account, name)
   const me = useMe()
   const [, navigate] = useLocation()
@@ -57,36 +58,20 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         <div className="beside">
           <div className="stack">
             <h2>Services</h2>
-            <Table
-              label="Services"
-              rows={services}
-              keyOf={({ arn }) => arn}
-              emptyText={
-                <>
-                  There are no services in {name}.{' '}
-                  <Link href={paths.newService(account, { cluster: name })}>Create one</Link>
-                </>
-              }
-              columns={[
-                {
-                  title: 'Service',
-                  cell: (service) => (
-                    <Link href={paths.service(account, name, service.name)}>
-                      <ExternalText text={service.name} />
-                    </Link>
-                  ),
-                },
-                { title: 'Status', hasOwnLine: true, cell: (service) => <ServiceStatus service={service} /> },
-                {
-                  title: 'Task definition',
-                  cell: ({ taskDefinition }) => (
-                    <code>
-                      <ExternalText text={taskDefinition} />
-                    </code>
-                  ),
-                },
-              ]}
-            />
+            {services && (
+              <ServiceTable
+                account={account}
+                list={`${account}/${name} services`}
+                services={services}
+                allServices={services}
+                emptyText={
+                  <>
+                    There are no services in {name}.{' '}
+                    <Link href={paths.newService(account, { cluster: name })}>Create one</Link>
+                  </>
+                }
+              />
+            )}
             <h2>Events of all services</h2>
             <LoadingOrProblem query={events} subject="the events" />
             {events.data && (
@@ -98,7 +83,11 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 columns={[
                   { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
                   { title: 'Service', cell: ({ service }) => <ExternalText text={service} /> },
-                  { title: 'Message', hasOwnLine: true, cell: ({ message }) => <ExternalText text={message} /> },
+                  {
+                    title: 'Message',
+                    hasOwnLine: true,
+                    cell: ({ message }) => <EventMessage account={account} cluster={name} message={message} />,
+                  },
                 ]}
               />
             )}

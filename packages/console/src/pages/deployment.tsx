@@ -83,7 +83,7 @@ export default function DeploymentPage({
                 [
                   'Circuit breaker',
                   breaker?.status &&
-                    `${breaker.status.toLowerCase()}, ${breaker.failureCount} of ${breaker.threshold} failures`,
+                    `${breaker.status.toLowerCase().replaceAll('_', ' ')}, ${breaker.failureCount} of ${breaker.threshold} failures`,
                 ],
                 [
                   'Traffic',

@@ -1,14 +1,14 @@
-/** The way from an account without services to the first one. */
+/** The way from an account without services to one. */
 import { Link } from 'wouter'
 import { useTaskDefinitions } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 
-export function FirstSteps({ account }: { account: string }) {
+export function FirstSteps({ account, isFirst }: { account: string; isFirst: boolean }) {
   const [definition] = useTaskDefinitions(account).data ?? []
   return (
     <section className="panel stack">
-      <h2>The first service</h2>
+      <h2>{isFirst ? 'The first service' : 'A new service'}</h2>
       <p>
         A service keeps a number of tasks of one image running.{' '}
         {definition ? (

@@ -3,6 +3,7 @@ import { type Account, NoResponse, type Service } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
+import { useHadNoService } from '../live/had-service.ts'
 import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts } from '../live/queries.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -44,6 +45,7 @@ export function OverviewPage() {
       .filter(({ cluster, name }) => !unhealthyNames.has(`${names[i]}/${cluster}/${name}`))
       .map((service) => ({ account: names[i]!, service })),
   )
+  const isNew = useHadNoService(isLoaded && total === 0 ? names : [])
   const heading = !isLoaded
     ? 'Overview'
     : unhealthy.length > 0
@@ -51,7 +53,9 @@ export function OverviewPage() {
         ? 'The only service needs attention'
         : `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
       : total === 0
-        ? 'No services yet'
+        ? isNew
+          ? 'No services yet'
+          : 'No services'
         : total === 1
           ? 'The only service is steady'
           : `All ${total} services are steady`
@@ -68,7 +72,7 @@ export function OverviewPage() {
         ({ error }, i) =>
           error && !(error instanceof NoResponse) && <Problem key={names[i]} error={error} title={names[i]!} />,
       )}
-      {isLoaded && total === 0 && <FirstSteps account={names[0]!} />}
+      {isLoaded && total === 0 && <FirstSteps account={names[0]!} isFirst={isNew} />}
       {unhealthy.length > 0 && (
         <Table
           label="Services that need attention"

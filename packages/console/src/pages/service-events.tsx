@@ -1,5 +1,5 @@
 import { useServiceEvents } from '../live/queries.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { EventMessage } from '../parts/event-message.tsx'
 import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { Table } from '../parts/table.tsx'
@@ -17,7 +17,11 @@ export default function EventsTab({ account, cluster, name }: { account: string;
         emptyText="ECS has reported no event yet."
         columns={[
           { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
-          { title: 'Message', hasOwnLine: true, cell: ({ message }) => <ExternalText text={message} /> },
+          {
+            title: 'Message',
+            hasOwnLine: true,
+            cell: ({ message }) => <EventMessage account={account} cluster={cluster} message={message} />,
+          },
         ]}
       />
       <ListEnd list={events} noun="events" />

@@ -1,26 +1,16 @@
 /** The page of an account's services and their states. */
-import type { Service } from '@ecs-api/client'
-import { serviceSentence } from '@ecs-api/client/words'
-import { lazy, useMemo } from 'react'
+import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
-import { actionsOnSeveral, changeNotPermittedReason, listedServiceActions } from '../actions.ts'
-import { gatewayNow } from '../live/clock.ts'
+import { changeNotPermittedReason } from '../actions.ts'
 import { useMe, useServices } from '../live/queries.ts'
-import { useSelection } from '../live/selection.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { SelectionBar } from '../parts/selection-bar.tsx'
-import { ServiceStatus, toneOfService } from '../parts/status.tsx'
-import { Table } from '../parts/table.tsx'
-import { Ago } from '../parts/time.tsx'
+import { listedTone, ServiceTable } from '../parts/service-table.tsx'
 import { paths } from '../paths.ts'
-
-const ServicesDialog = lazy(() => import('../parts/services-dialog.tsx'))
 
 const filters = [
   ['all', 'All'],
@@ -29,16 +19,9 @@ const filters = [
   ['ok', 'Steady'],
 ] as const
 
-/** The page does not read deployments. The sentence then uses the member `deployments` of the service. */
-const noDeployments = [] as const
-
-const keyOf = ({ arn }: Service) => arn
-
 export function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
   const me = useMe()
-  const selection = useSelection(services.data, keyOf)
-  const list = `${account} services`
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
   // The filter is in the address, so that a link without one shows all services.
@@ -48,7 +31,7 @@ export function ServicesPage({ account }: { account: string }) {
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: toneOfService(serviceSentence(service, noDeployments, gatewayNow()).state),
+        tone: listedTone(service),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
@@ -56,7 +39,9 @@ export function ServicesPage({ account }: { account: string }) {
     [services.data],
   )
   const filterText = text.trim().toLowerCase()
-  const shown = rows.filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(filterText))
+  const shown = rows
+    .filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(filterText))
+    .map(({ service }) => service)
   const setSearch = (change: { filter?: string; is?: string }) => {
     const { filter = text, is = tone } = change
     const next = new URLSearchParams(search)
@@ -98,11 +83,12 @@ export function ServicesPage({ account }: { account: string }) {
       </div>
       <LoadingOrProblem query={services} subject="the services" />
       {services.data && (
-        <Table
-          label="Services"
-          rows={shown}
-          keyOf={({ service }) => keyOf(service)}
-          selection={{ ...selection, nameOf: ({ service }) => `${service.cluster}/${service.name}` }}
+        <ServiceTable
+          account={account}
+          list={`${account} services`}
+          services={shown}
+          allServices={services.data}
+          showsCluster
           emptyText={
             rows.length === 0 ? (
               <>
@@ -117,69 +103,8 @@ export function ServicesPage({ account }: { account: string }) {
               </>
             )
           }
-          columns={[
-            {
-              title: 'Service',
-              sortBy: ({ service }) => `${service.cluster}/${service.name}`,
-              cell: ({ service }) => (
-                <Link href={paths.service(account, service.cluster, service.name)}>
-                  <ExternalText text={`${service.cluster}/${service.name}`} />
-                </Link>
-              ),
-            },
-            {
-              title: 'Status',
-              hasOwnLine: true,
-              sortBy: (row) => row.tone,
-              cell: ({ service }) => <ServiceStatus service={service} />,
-            },
-            {
-              title: 'Running',
-              sortBy: ({ service }) => service.runningCount,
-              cell: ({ service }) => `${service.runningCount}/${service.desiredCount}`,
-            },
-            {
-              title: 'Task definition',
-              sortBy: ({ service }) => service.taskDefinition ?? '',
-              cell: ({ service }) => (
-                <code>
-                  <ExternalText text={service.taskDefinition} />
-                </code>
-              ),
-            },
-            {
-              title: 'Changed',
-              sortBy: ({ service }) => service.deployments[0]?.createdAt ?? '',
-              cell: ({ service }) => <Ago at={service.deployments[0]?.createdAt} />,
-            },
-            {
-              title: 'Do',
-              cell: ({ service }) => (
-                <Link data-key="l" href={paths.serviceTab(account, service.cluster, service.name, 'logs')}>
-                  Logs
-                  <span className="visually-hidden">
-                    {' '}
-                    of <ExternalText text={service.name} />
-                  </span>
-                </Link>
-              ),
-            },
-          ]}
         />
       )}
-      <SelectionBar
-        list={list}
-        nouns={['service', 'services']}
-        selection={selection}
-        shownItems={shown.map(({ service }) => service)}
-        actions={actionsOnSeveral(
-          selection.items.map((service) => listedServiceActions(me, service)),
-          ['restart', 'stop-deployment', 'tags'],
-        )}
-        dialogOf={(action, items, onClose) => (
-          <ServicesDialog action={action} account={account} services={items} list={list} onClose={onClose} />
-        )}
-      />
       <Commands
         cli={`ecs-api services list --account ${shellWord(account)}`}
         curl={curlCommand('GET', `/v1/ecs/${account}/services`)}
