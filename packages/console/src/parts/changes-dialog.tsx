@@ -24,12 +24,14 @@ export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name:
       buttonLabel={buttonLabel}
       isDangerous={isDangerous}
       fields={
-        fields ??
-        (effect !== undefined && (
-          <p>
-            <ExternalText text={effect} />
-          </p>
-        ))
+        <>
+          {fields}
+          {effect !== undefined && (
+            <p>
+              <ExternalText text={effect} />
+            </p>
+          )}
+        </>
       }
       {...(hasPlan !== undefined && { hasPlan })}
       doneSentence={doneSentence(name)}

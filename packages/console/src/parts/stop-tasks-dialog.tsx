@@ -1,10 +1,12 @@
 import type { Task } from '@ecs-api/client'
+import { useState } from 'react'
 import { apiPath, disabledReasonOf, taskActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { ChangesDialog } from './changes-dialog.tsx'
 import { shellWord } from './copy.tsx'
 import { counted } from './counted.ts'
+import { TextField } from './fields.tsx'
 
 function effectOf(task: Task): string {
   const service = serviceNameOf(task)
@@ -27,6 +29,11 @@ export default function StopTasksDialog({
   onClose: () => void
 }) {
   const me = useMe()
+  const [typedReason, setReason] = useState('')
+  const reason = typedReason.trim()
+  const pathOf = ({ cluster, id }: Task) =>
+    apiPath(account, 'clusters', cluster, 'tasks', id) + (reason === '' ? '' : `?${new URLSearchParams({ reason })}`)
+  const reasonFlag = reason === '' ? '' : ` --reason ${shellWord(reason)}`
   const nameOf = (task: Task) => {
     const id = task.id.slice(0, 8)
     return list === undefined ? id : `${id} of ${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
@@ -39,14 +46,23 @@ export default function StopTasksDialog({
       hasPlan={false}
       changes={tasks.map((task) => ({
         name: nameOf(task),
-        request: { method: 'DELETE', path: apiPath(account, 'clusters', task.cluster, 'tasks', task.id) },
+        request: { method: 'DELETE', path: pathOf(task) },
         effect: effectOf(task),
         disabledReason: disabledReasonOf(taskActions(me, task, account), 'stop'),
-        cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}`,
+        cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}${reasonFlag}`,
       }))}
       titleStart={tasks.length === 1 ? 'Stop the task' : 'Stop'}
       buttonLabel="Stop"
       isDangerous
+      fields={
+        <TextField
+          id="reason"
+          label="Reason"
+          help="ECS stores it with the task, as its stopped reason."
+          value={typedReason}
+          onChange={setReason}
+        />
+      }
       labelFor={(count) => `Stop ${counted(count, ['task', 'tasks'])}`}
       doneText="being stopped"
       doneSentence={(name) => `The task ${name} is being stopped.`}
