@@ -94,7 +94,7 @@ test('a service without a health check says why its health is unknown, and leads
   )
   // As ECS returns it, the form has it again.
   await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
-  await command.and(page.locator('[value^="curl -f"]')).waitFor()
+  await page.waitForFunction(`document.getElementById('container-0-health')?.value.startsWith('curl -f')`)
   await api.patch('/local/clusters/prod/services/www?wait=STABLE&fail=true', { taskDefinition: 'web:2' })
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
   await page

@@ -11,6 +11,16 @@ const program = skip ? undefined : await consoleProgram()
 const planned = (page: Page, text: RegExp) =>
   page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
 
+// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+const isCutOff = (element: any): boolean => element.scrollHeight > element.clientHeight + 1
+
+/** Whether the middle of the element is visible, and nothing covers it. */
+// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+const isOnTop = (element: any): boolean => {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  return element.contains(element.ownerDocument.elementFromPoint(left + width / 2, top + height / 2))
+}
+
 test('a deployment changes variables, the command and the size', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.put('/local/clusters/prod', {})
@@ -58,6 +68,20 @@ test('a deployment changes variables, the command and the size', { skip }, async
   )
   assert.match(curl!, /'\{"containers":\{"web":\{"environment":\{"OLD":null,"LEVEL":"debug","NEW":"x y"\}\},"side"/)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-variables'), [])
+  // The dialog is longer than the window: its button is visible all the same.
+  await page.setViewportSize({ width: 1360, height: 860 })
+  assert.ok(await dialog.evaluate(isCutOff), 'the dialog fits into the window')
+  for (const place of [web.getByLabel('Environment'), dialog.getByText('curl and command line')]) {
+    await place.scrollIntoViewIfNeeded()
+    assert.ok(await deploy.evaluate(isOnTop), 'the button is covered or out of sight')
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  // A command of several lines is visible as a whole.
+  const commandField = web.getByLabel('Command')
+  const commandBefore = await commandField.inputValue()
+  await commandField.fill(`sh -c "${'wait for the database and '.repeat(8)}exec server"`)
+  assert.equal(await commandField.evaluate(isCutOff), false)
+  await commandField.fill(commandBefore)
   await page.setViewportSize({ width: 1440, height: 900 })
 
   // A value as it is now is no change, and flags cannot express a command.

@@ -107,13 +107,13 @@ export function ProgramFields(props: ContainerFieldProps) {
 export function CommandField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
-    <LinkedField
+    <LinkedArea
       id={fieldId(index, 'command')}
       error={errorOf(props, 'command')}
       check={unclosedQuote}
       label="Command"
       help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
-      isMono
+      minRows={1}
       placeholder="node server.js --port 80"
       value={arrayOrEmpty(container.command)}
       format={commandText}

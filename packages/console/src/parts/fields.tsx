@@ -85,25 +85,33 @@ export function TextField({
   )
 }
 
-/** A text area that grows with the number of its lines. */
+const maxRows = 12
+/** The characters in a row of a narrow field: browsers that cannot size a field by its content get enough rows. */
+const charactersInRow = 60
+const rowsOf = (text: string) =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / charactersInRow)), 0)
+
+/** A text area that grows with its text. */
 export function TextAreaField({
   value,
   onChange,
   placeholder,
   disabled,
+  minRows = 2,
   ...labelProps
 }: FieldProps & {
   value: string
   onChange: (value: string) => void
   placeholder?: string
   disabled?: boolean
+  minRows?: number
 }) {
   return (
     <LabelledField {...labelProps}>
       <textarea
         id={labelProps.id}
         className="short"
-        rows={Math.max(2, Math.min(12, value.split('\n').length))}
+        rows={Math.max(minRows, Math.min(maxRows, rowsOf(value)))}
         value={value}
         placeholder={placeholder}
         disabled={disabled}

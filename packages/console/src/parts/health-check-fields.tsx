@@ -2,7 +2,7 @@
 import { useRef } from 'react'
 import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
 import { healthCheckOf, healthCommandText, parseHealthCommand, unclosedQuoteOfCmd } from './health-check-values.ts'
-import { LinkedField, numberOrText } from './linked-field.tsx'
+import { LinkedArea, LinkedField, numberOrText } from './linked-field.tsx'
 import { More } from './more.tsx'
 import { withMember } from './with-member.ts'
 
@@ -27,13 +27,13 @@ export function HealthCheckFields(props: ContainerFieldProps) {
   }
   return (
     <>
-      <LinkedField
+      <LinkedArea
         id={fieldId(index, 'health')}
         error={errorOf(props, 'healthCheck/command')}
         check={unclosedQuoteOfCmd}
         label="Health check"
         help="A command that a shell in the container runs again and again: exit code 0 is healthy. Begin with CMD for one without a shell. Without it, ECS shows the health UNKNOWN."
-        isMono
+        minRows={1}
         placeholder="curl -f http://localhost/ || exit 1"
         value={(check.command ?? []) as string[]}
         format={healthCommandText}
