@@ -106,9 +106,11 @@ test('the first service: an image is enough, and one button makes everything', {
     [256, 512, 'httpd', 'httpd:2.4', 80, { LEVEL: 'debug' }, '/ecs/site'],
   )
 
-  // Sent: the next form is empty again, and begins with a task definition because there is one.
+  // Sent: the next form is empty again, and begins as the last service did.
   await page.goto(`${url}/console/local/new/service`)
-  await page.getByLabel('Task definition', { exact: true }).waitFor()
+  await page.getByLabel('Image', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('An image').isChecked(), true)
+  await create.and(page.locator('[title="Type an image."]')).waitFor()
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), '')
 })
 
@@ -145,6 +147,10 @@ test('a service of an existing definition: its cluster is created in the form', 
     .first()
     .waitFor()
   assert.equal((await api.get('/local/clusters/absent/services/www')).body.taskDefinition, 'shop:1')
+  // The next form begins with a task definition, too, and names its first empty field.
+  await page.goto(`${url}/console/local/new/service`)
+  assert.equal(await page.getByLabel('A task definition').isChecked(), true)
+  await create.and(page.locator('[title="Choose a task definition."]')).waitFor()
 })
 
 test('a second press after a failed step registers nothing again', { skip }, async (t) => {

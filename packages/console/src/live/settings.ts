@@ -1,9 +1,11 @@
-/** How this browser displays the pages. The person chooses it. */
+/** How this browser displays the pages, by the person's choice. */
 interface Settings {
   theme: 'system' | 'light' | 'dark'
   zone: 'local' | 'utc'
   /** Terminals are drawn so that a screen reader can read them. They draw an echo later then. */
   screenReader: boolean
+  /** How the last service was created; undefined before the first one. */
+  serviceSource: 'image' | 'definition' | undefined
 }
 
 const storageKey = 'ecs-api.settings'
@@ -11,14 +13,17 @@ const listeners = new Set<() => void>()
 
 function storedSettings(): Settings {
   try {
-    const { theme, zone, screenReader } = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Settings>
+    const { theme, zone, screenReader, serviceSource } = JSON.parse(
+      localStorage.getItem(storageKey) ?? '{}',
+    ) as Partial<Settings>
     return {
       theme: theme === 'light' || theme === 'dark' ? theme : 'system',
       zone: zone === 'utc' ? 'utc' : 'local',
       screenReader: screenReader === true,
+      serviceSource: serviceSource === 'image' || serviceSource === 'definition' ? serviceSource : undefined,
     }
   } catch {
-    return { theme: 'system', zone: 'local', screenReader: false }
+    return { theme: 'system', zone: 'local', screenReader: false, serviceSource: undefined }
   }
 }
 

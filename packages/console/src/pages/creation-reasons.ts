@@ -25,10 +25,10 @@ export function creationReason({
     nameReason(name, cluster) ??
     (definition && imageReason(definition, body)) ??
     firstReason([
+      [!definition && !body.taskDefinition, 'Choose a task definition.'],
       [name === '', 'Type a name.'],
       [cluster === '', 'Type a cluster.'],
       [isClusterMissing && !definition, `Create the cluster ${cluster} first.`],
-      [!definition && !body.taskDefinition, 'Choose a task definition.'],
       [!/^\d+$/.test(String(body.count ?? '')), 'Type a desired count: a number of tasks, 0 or more.'],
     ]) ??
     loadBalancersFault(body.loadBalancers) ??

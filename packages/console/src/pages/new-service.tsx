@@ -13,6 +13,7 @@ import {
   useTaskDefinition,
   useTaskDefinitions,
 } from '../live/queries.ts'
+import { settings } from '../live/settings.ts'
 import { containersOf } from '../parts/container-values.ts'
 import { DocumentField } from '../parts/document-field.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
@@ -86,6 +87,7 @@ function Editor({ account: accountResource }: { account: Account }) {
     registration: draft.value.registration,
     onRegistration: (registration) => draft.set({ registration }),
     onDone: () => {
+      settings.set({ serviceSource: source })
       draft.discard()
       toast(`The service ${name} is being created.`, { doneContent: `The service ${name} was created.` })
       navigate(paths.service(account, cluster, name))

@@ -3,6 +3,7 @@ import type { Account } from '@ecs-api/client'
 import { useSearch } from 'wouter'
 import { useDraft } from '../live/draft.ts'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
+import { settings } from '../live/settings.ts'
 import { containersOf } from '../parts/container-values.ts'
 import { jsonText, useDocument } from '../parts/document-field.tsx'
 import { accountFactsOf, type Definition, newDefinition, proposedName } from './definition-values.ts'
@@ -48,7 +49,8 @@ export function useServiceDraft(account: Account) {
   const prefilledDefinition = prefilled.get('taskDefinition')
   const source =
     prefilledDefinition === null
-      ? (draft.value.source ?? (definitions.data?.length === 0 ? 'image' : 'definition'))
+      ? (draft.value.source ??
+        (definitions.data?.length === 0 ? 'image' : (settings.get().serviceSource ?? 'definition')))
       : 'definition'
   const typedDocument = useDocument<ServiceBody>(draft.value.text)
   const textOfSource =
