@@ -208,6 +208,16 @@ test('facts, times and heads of columns are not broken into pieces', { skip, tim
       path,
     )
   }
+  // Rows keep one height, also where a status does not fit into its line.
+  await page.setViewportSize({ width: 1000, height: 860 })
+  await page.goto(`${url}/console/local/tasks?status=ALL`)
+  await page.locator('.table time').first().waitFor()
+  const heights = await page.evaluate<number[]>(
+    `[...document.querySelectorAll('tr[data-row]')].map((row) => row.getBoundingClientRect().height)`,
+  )
+  assert.ok(heights.length > 2)
+  assert.deepEqual([...new Set(heights)], [heights[0]])
+  await page.setViewportSize({ width: 1360, height: 860 })
   await page.goto(`${url}${pages}/services/long`)
   const shortened = page.locator('.facts code').filter({ hasText: '…' })
   assert.equal(await shortened.innerText(), '123456789012…out-frontend:2026-11-30')

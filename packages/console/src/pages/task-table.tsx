@@ -51,6 +51,7 @@ export function TaskTable({
     <>
       <Table
         label="Tasks"
+        hasEvenRows
         rows={tasks}
         keyOf={keyOf}
         selection={{ ...selection, nameOf: ({ id }) => id.slice(0, 8) }}

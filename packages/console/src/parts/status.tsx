@@ -7,7 +7,7 @@ import {
   type TaskState,
   taskSentence,
 } from '@ecs-api/client/words'
-import { ExternalText } from './external-text.tsx'
+import { ExternalText, visible } from './external-text.tsx'
 import { useNow } from './time.tsx'
 
 export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
@@ -48,9 +48,9 @@ export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 export const deploymentStatusText = (deployment: ServiceDeployment) =>
   hadNoRollbackTarget(deployment) ? 'failed' : deployment.status.toLowerCase().replaceAll('_', ' ')
 
-export function Status({ tone, text }: { tone: Tone; text: string }) {
+export function Status({ tone, text, title }: { tone: Tone; text: string; title?: string }) {
   return (
-    <span className="status" data-tone={tone}>
+    <span className="status" data-tone={tone} title={title && visible(title)}>
       <ExternalText text={text} />
     </span>
   )
@@ -63,5 +63,6 @@ export function ServiceStatus({ service, deployments = [] }: { service: Service;
 
 export function TaskStatus({ task }: { task: Task }) {
   const { state, text } = taskSentence(task, useNow())
-  return <Status tone={toneOfTask(state)} text={text} />
+  // A table shows as much of it as fits into a line.
+  return <Status tone={toneOfTask(state)} text={text} title={text} />
 }

@@ -24,6 +24,7 @@ export function Table<T>({
   emptyText,
   onOpen,
   selection,
+  hasEvenRows = false,
 }: {
   label: string
   columns: Column<T>[]
@@ -35,6 +36,8 @@ export function Table<T>({
   onOpen?: (row: T) => void
   /** Without it, the rows have no checkboxes. */
   selection?: TableSelection<T>
+  /** Each row has one line, and the wide cell shows as much as fits: rows keep their places while texts change. */
+  hasEvenRows?: boolean
 }) {
   const [sort, setSort] = useState<{ title: string; isDescending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
@@ -67,7 +70,11 @@ export function Table<T>({
     return ends.includes(-1) ? [key] : keys.slice(Math.min(...ends), Math.max(...ends) + 1)
   }
   const table = (
-    <table className="table cards" aria-label={label} aria-rowcount={isVirtual ? sorted.length + 1 : undefined}>
+    <table
+      className={hasEvenRows ? 'table cards even' : 'table cards'}
+      aria-label={label}
+      aria-rowcount={isVirtual ? sorted.length + 1 : undefined}
+    >
       <thead>
         <tr>
           {selection && (
