@@ -31,9 +31,10 @@ export function NoLines({
     task !== undefined && `of the task ${task.slice(0, 8)}`,
     periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
   ]
+  const caseNote = text !== undefined && /\p{L}/u.test(text) ? ' Capital and small letters differ.' : ''
   return (
     <p className="line muted">
-      <ExternalText text={`${parts.filter(Boolean).join(' ')}.`} />
+      <ExternalText text={`${parts.filter(Boolean).join(' ')}.${caseNote}`} />
       <button type="button" onClick={onReset}>
         Reset the filter
       </button>
