@@ -143,7 +143,7 @@ test('a new revision is deployed from its page, with a plan that names what diff
   const page = await signedInPage(await newProfile(t, url), url, token)
   await page.goto(`${url}/console/local/taskdefs/next:2`)
   await page.getByRole('region', { name: 'Container web' }).getByText('nginx:1.29').waitFor()
-  await page.getByRole('region', { name: 'Task definition next:2' }).getByText('0.5 vCPU, 1024 MiB').waitFor()
+  await page.getByRole('region', { name: 'Task', exact: true }).getByText('0.5 vCPU, 1024 MiB').waitFor()
   await page.getByRole('button', { name: 'Document' }).click()
   await page.getByText('"cpu": 512').waitFor()
   await page.getByRole('button', { name: 'Deploy to prod/next…' }).click()

@@ -85,6 +85,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   assert.equal(await page.evaluate('performance.getEntriesByType("navigation").length'), reloads)
 
   // Away with it.
+  await press(main.locator('.menu > summary'))
   await press(button('Delete…'))
   await type(dialog.getByLabel(`Type ${family} to confirm`), family)
   await planned(/./)

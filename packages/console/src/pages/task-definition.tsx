@@ -99,10 +99,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
               services={services}
               notPermittedReason={notPermittedReason}
             />
-            <TableOrDocument
-              document={definition}
-              groups={definitionGroups(definition, `Task definition ${definition.name}`)}
-            />
+            <TableOrDocument document={definition} groups={definitionGroups(definition, 'Task')} />
           </div>
           <Facts
             title="Facts"

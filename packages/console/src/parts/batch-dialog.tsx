@@ -12,7 +12,7 @@ import { BatchResults } from './batch-results.tsx'
 import { Commands, curlCommand } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
 import { ExternalText, visible } from './external-text.tsx'
-import { FieldChanges, PlannedCalls, PlannedEffects, renewAfterMs } from './plan.tsx'
+import { PlannedCalls, PlannedChanges, PlannedEffects, renewAfterMs } from './plan.tsx'
 import { useConnectionReason, whyNothingChanges } from './planned-change.tsx'
 import { ProblemReference } from './problem.tsx'
 import { type ChangesDialogProps, type ResourceChange, subjectOf } from './resource-change.ts'
@@ -176,7 +176,7 @@ const ForecastRow = memo(({ name, kind, reason, error, plan, effect }: ForecastR
       </p>
     )}
     {plan && <PlannedEffects plan={plan} />}
-    {plan && plan.changes.length > 0 && <FieldChanges changes={plan.changes} />}
+    {plan && plan.changes.length > 0 && <PlannedChanges plan={plan} />}
     {plan && <PlannedCalls calls={plan.calls} />}
   </li>
 ))

@@ -6,7 +6,7 @@ import type { FactGroup } from './fact-values.ts'
 export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
   return groups.map(({ title, href, rows }) => (
     <section key={title} className="fact-group" aria-label={title}>
-      <h3>
+      <h2>
         {href === undefined ? (
           <ExternalText text={title} />
         ) : (
@@ -14,7 +14,7 @@ export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
             <ExternalText text={title} />
           </Link>
         )}
-      </h3>
+      </h2>
       {rows.length > 0 && (
         <dl>
           {rows.map(({ label, lines, isCode }) => (
