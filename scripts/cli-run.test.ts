@@ -38,7 +38,7 @@ test('--container without a command is a usage error, and nothing is sent', asyn
   assert.equal(code, 2)
   assert.equal(
     stderr,
-    '--container names the container that gets the command after --, and there is no command.\n' +
+    '--container names the container of --env and of the command after --, and there is neither.\n' +
       'Add the command, or leave --container out: ecs-api run web -c app -- COMMAND\n',
   )
   assert.deepEqual(requests, [])

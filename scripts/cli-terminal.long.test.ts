@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { parse } from 'yaml'
 import { scriptedSessions } from '../packages/gateway/src/testing/scripted-sessions.ts'
-import { cliWithHome, newFolder } from './cli-process.ts'
+import { cliWithHome, launcher, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './cli-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
@@ -55,6 +55,21 @@ test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { sk
   )
   const { output } = await onTerminal(['tasks', 'list', '-o', 'wide'], { columns: 80 })
   for (const line of plainText(output).split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('a question is asked at the terminal while standard input is the file', { skip }, async () => {
+  const pipe = `echo '{"count": 3}' | "$0" "$@" deploy prod/www -f -`
+  const command = ['sh', '-c', pipe, process.execPath, launcher]
+  const refused = startOnTerminal([], { home, env: variables, command })
+  await refused.waitFor(/Continue\? \[y\/N\]/)
+  refused.type('n\r')
+  assert.equal(await refused.ended, 3)
+  const accepted = startOnTerminal([], { home, env: variables, command })
+  await accepted.waitFor(/Continue\? \[y\/N\]/)
+  accepted.type('y\r')
+  assert.equal(await accepted.ended, 0, accepted.output())
+  assert.equal((await api.get('/local/clusters/prod/services/www')).body.desiredCount, 3)
+  await api.patch('/local/clusters/prod/services/www?wait=STABLE', { count: 2 })
 })
 
 test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats of programs turn it off', {

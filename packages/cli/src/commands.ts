@@ -1,11 +1,14 @@
 /** The table of all commands. Parsing, help, completion, the guide and the tests read it. */
 import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
+import { environmentFlag, processFlags } from './container-flags.ts'
 import { dailyCommands } from './daily-commands.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
+import { progressFlags } from './progress/progress-flags.ts'
 import { serviceCommands } from './service-commands.ts'
 import { clusterFlagsFor } from './suggestion.ts'
+import { tagFlag } from './tag-flags.ts'
 
 const fileFlag: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
 const expiryFlag: Flag = { spec: '--expires-in <duration>', summary: 'time until the token expires, such as 720h' }
@@ -33,16 +36,31 @@ const nounCommands: readonly Command[] = [
   {
     name: 'services create',
     group: 'nouns',
-    summary: 'create a service, and do not wait for it',
+    summary: 'create a service, from an image or a task definition',
     arguments: '[service]',
     flags: [
-      { spec: '--task-definition <ref>', summary: 'task definition: web or web:7' },
+      { spec: '--image <ref>', summary: 'image of a new task definition, named like the service', kind: 'list' },
+      environmentFlag,
+      ...processFlags,
+      { spec: '-c, --container <name>', summary: 'name of the container with --image; default: the service’s name' },
+      { spec: '--cpu <units>', summary: 'with --image: CPU units of the task; default 256', kind: 'integer' },
+      { spec: '--memory <mib>', summary: 'with --image: memory of the task in MiB; default 512', kind: 'integer' },
+      { spec: '--execution-role <arn>', summary: 'with --image: role for pulling and logging; needed on AWS' },
+      { spec: '--task-role <arn>', summary: 'with --image: role of the program; needed on AWS for --exec' },
+      { spec: '--task-definition <ref>', summary: 'an existing task definition: web or web:7' },
       { spec: '--count <n>', summary: 'desired tasks; default without -f: 1', kind: 'integer' },
       circuitBreakerFlag,
-      { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
+      { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; a definition needs a taskRoleArn' },
+      tagFlag,
       fileFlag,
+      { spec: '--wait', summary: 'wait until it is stable or has failed' },
+      ...progressFlags,
     ],
-    examples: ['services create prod/www --task-definition web --count 2', 'services create prod/www -f www.yaml'],
+    examples: [
+      'services create prod/www --image nginx:1.29 --port 80 --wait',
+      'services create prod/www --task-definition web --count 2',
+      'services create prod/www -f www.yaml',
+    ],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-create.ts')).createService,
   },

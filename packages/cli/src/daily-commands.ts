@@ -1,14 +1,12 @@
 /** The table of the commands for daily work. Each command has one word. */
 import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
+import { environmentFlag, imageFlag, processFlags, unsetFlag } from './container-flags.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
-import { progressModes } from './progress/progress.ts'
+import { progressFlags } from './progress/progress-flags.ts'
+import { tagFlag, untagFlag } from './tag-flags.ts'
 
-const progressFlags: readonly Flag[] = [
-  { spec: '--timeout <duration>', summary: 'how long to wait; default 15m' },
-  { spec: '--progress <mode>', summary: 'how progress is shown', choices: progressModes },
-]
 const followFlags: readonly Flag[] = [
   { spec: '--detach', summary: 'do not wait; print the deployment' },
   ...progressFlags,
@@ -34,16 +32,23 @@ export const dailyCommands: readonly Command[] = [
     summary: 'change a service: plan, confirm, watch',
     arguments: '[service]',
     flags: [
-      { spec: '--image <ref>', summary: 'image, or CONTAINER=REF; may be repeated', kind: 'list' },
-      { spec: '--env <pair>', summary: 'KEY=VALUE, or CONTAINER:KEY=VALUE; may be repeated', kind: 'list' },
-      { spec: '--unset <key>', summary: 'remove a variable; may be repeated', kind: 'list' },
+      imageFlag,
+      environmentFlag,
+      unsetFlag,
+      ...processFlags,
+      { ...containerFlag, summary: 'container of the flags that name none, when the task has several' },
       { spec: '--cpu <units>', summary: 'CPU units of the task', kind: 'integer' },
       { spec: '--memory <mib>', summary: 'memory of the task in MiB', kind: 'integer' },
       { spec: '--count <n>', summary: 'desired tasks', kind: 'integer' },
       { spec: '--task-definition <ref>', summary: 'another task definition: web or web:7' },
       circuitBreakerFlag,
       { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; the definition needs a taskRoleArn' },
-      { spec: '-f, --file <file>', summary: 'fields of the service as YAML or JSON; - is standard input' },
+      tagFlag,
+      untagFlag,
+      {
+        spec: '-f, --file <file>',
+        summary: 'any fields of PATCH …/services/NAME (GATEWAY/docs) as YAML or JSON; - is standard input',
+      },
       ...planFlags,
       ...followFlags,
     ],
@@ -51,7 +56,8 @@ export const dailyCommands: readonly Command[] = [
       'deploy prod/www --image nginx:1.30',
       'deploy www --env LEVEL=debug --unset OLD --yes',
       'deploy www --count 3 --plan',
-      `deploy www -f - <<< '{"containers": {"web": {"command": ["sh", "-c", "date"]}}}'`,
+      `deploy www --command 'sh -c "date; sleep 60"' --port 80`,
+      `deploy www -f - <<< '{"containers": {"web": {"stopTimeout": 60}}}'`,
     ],
     flagsForExtraWord: (image) => `--image ${image}`,
     needs: 'gateway',
@@ -109,6 +115,9 @@ export const dailyCommands: readonly Command[] = [
     arguments: '<taskdef> [command...]',
     flags: [
       containerFlag,
+      environmentFlag,
+      { spec: '--cpu <units>', summary: 'CPU units of the task', kind: 'integer' },
+      { spec: '--memory <mib>', summary: 'memory of the task in MiB', kind: 'integer' },
       { spec: '--count <n>', summary: 'number of tasks; default 1', kind: 'integer' },
       { spec: '--wait', summary: 'wait until the tasks have ended' },
       { spec: '--exit-with-task', summary: 'with --wait: exit with the exit code of the container' },

@@ -1,10 +1,15 @@
 /** Builds the patch of a service (the request body) from the flags of `deploy`. */
 import type { AccountClient, ServicePatch } from '@ecs-api/client'
 import { circuitBreakerOf } from './circuit-breaker-flag.ts'
+import {
+  type ContainerChange,
+  type ContainerFields,
+  containerChangesOf,
+  withContainerFields,
+} from './container-flags.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
-
-type Containers = Record<string, { image?: string; environment?: Record<string, string | null> }>
+import { tagsOf } from './tag-flags.ts'
 
 /** @param file the fields of `-f FILE`, which flags replace @throws UsageError with every wrong flag */
 export async function patchOfFlags(
@@ -29,55 +34,23 @@ export async function patchOfFlags(
   }
   const circuitBreaker = circuitBreakerOf(flags)
   if (circuitBreaker) patch.deploymentConfiguration = { ...patch.deploymentConfiguration, ...circuitBreaker }
-  const changes = containerChanges(flags)
+  const tags = tagsOf(flags)
+  if (tags) patch.tags = { ...patch.tags, ...tags }
+  const changes = containerChangesOf(flags)
+  if (changes.length === 0 && flags.text('container') !== undefined)
+    throw new UsageError('--container names the container of other flags, such as --env, and there is none.')
   if (changes.length === 0) return patch
-  const containers = structuredClone((patch.containers ?? {}) as Containers)
+  const containers = structuredClone((patch.containers ?? {}) as Record<string, ContainerFields>)
   // Only a container with an image can be new. All others must be in the task definition.
-  const withImage = new Set(changes.flatMap(({ container, image }) => (image === undefined ? [] : (container ?? []))))
+  const withImage = new Set(
+    changes.flatMap(({ container, fields }) => (fields.image === undefined ? [] : (container ?? []))),
+  )
   const changesToCheck = changes.filter(({ container }) => container === undefined || !withImage.has(container))
   const defaultContainer =
     changesToCheck.length > 0 ? await findDefaultContainer(account, ref, definition, changesToCheck) : ''
-  for (const { container = defaultContainer, image, variable, value } of changes) {
-    const changed = containers[container] ?? {}
-    containers[container] = changed
-    if (image !== undefined) changed.image = image
-    if (variable !== undefined) changed.environment = { ...changed.environment, [variable]: value ?? null }
-  }
+  for (const { container = defaultContainer, fields } of changes)
+    containers[container] = withContainerFields(containers[container] ?? {}, fields)
   return { ...patch, containers }
-}
-
-interface ContainerChange {
-  /** Undefined when the flag names none: then the task definition must have only one. */
-  container: string | undefined
-  image?: string
-  variable?: string
-  value?: string | null
-}
-
-function containerChanges(flags: Flags): ContainerChange[] {
-  const faults: string[] = []
-  const images = flags.list('image').map((text) => {
-    // An image has no `=`.
-    const [, container, image = ''] = /^(?:([\w-]+)=)?(.+)$/.exec(text) ?? []
-    if (image === '') faults.push(`--image "${text}": give REF or CONTAINER=REF.`)
-    return { container, image }
-  })
-  const pattern = /^(?:([\w-]+):)?([A-Za-z_]\w*)(?:=([\s\S]*))?$/
-  const variables = [
-    ...flags.list('env').map((text) => {
-      const [, container, variable, value] = pattern.exec(text) ?? []
-      if (variable === undefined || value === undefined)
-        faults.push(`--env "${text}": give KEY=VALUE or CONTAINER:KEY=VALUE.`)
-      return { container, variable: variable ?? '', value: value ?? '' }
-    }),
-    ...flags.list('unset').map((text) => {
-      const [, container, variable, value] = pattern.exec(text) ?? []
-      if (variable === undefined || value !== undefined) faults.push(`--unset "${text}": give KEY or CONTAINER:KEY.`)
-      return { container, variable: variable ?? '', value: null }
-    }),
-  ]
-  if (faults.length > 0) throw new UsageError(faults.join('\n'))
-  return [...images, ...variables]
 }
 
 /**
@@ -100,6 +73,6 @@ async function findDefaultContainer(
   if (names.length === 1 || namedContainers.length === changes.length) return names[0]!
   throw new UsageError(
     `Which container of ${taskDefinition}? It has ${names.join(', ')}.`,
-    'Write --image CONTAINER=REF, --env CONTAINER:KEY=VALUE, --unset CONTAINER:KEY.',
+    'Add -c CONTAINER, or write --image CONTAINER=REF, --env CONTAINER:KEY=VALUE, --unset CONTAINER:KEY.',
   )
 }

@@ -3,6 +3,7 @@
  * 10.
  */
 import type { Readable, Writable } from 'node:stream'
+import { openControllingTerminal } from './controlling-terminal.ts'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Questions {
@@ -24,6 +25,8 @@ export interface Questions {
 export interface QuestionsDeps {
   input: Readable & { isTTY?: boolean }
   output: Writable & { isTTY?: boolean }
+  /** Standard input is a file of the command (`-f -`). Then answers come from the terminal of the process. */
+  isInputFile: boolean
   /** `--yes` was given. */
   isConfirmed: boolean
   /** Why this command asks in spite of `--yes`; undefined where `--yes` counts. */
@@ -31,18 +34,22 @@ export interface QuestionsDeps {
   signal: AbortSignal
 }
 
-export function createQuestions({ input, output, isConfirmed, notConfirmedBecause, signal }: QuestionsDeps): Questions {
-  const isTerminal = input.isTTY === true && output.isTTY === true
+export function createQuestions(deps: QuestionsDeps): Questions {
+  const { input, output, isInputFile, isConfirmed, notConfirmedBecause, signal } = deps
+  const isTerminal = (input.isTTY === true || isInputFile) && output.isTTY === true
   const skipsConfirmation = isConfirmed && notConfirmedBecause === undefined
 
   const requireTerminal = (question: string, otherWay: string) => {
-    if (isTerminal) return
-    throw new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? otherWay)
+    if (!isTerminal) throw noTerminal(question, otherWay)
   }
+  const noTerminal = (question: string, otherWay: string) =>
+    new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? otherWay)
 
   const askLine = async (question: string): Promise<string> => {
     const { createInterface } = await import('node:readline/promises')
-    const reader = createInterface({ input, output })
+    const terminal = isInputFile ? openControllingTerminal() : undefined
+    if (isInputFile && !terminal) throw noTerminal(question, 'Standard input is the file: confirm with --yes.')
+    const reader = createInterface({ input: terminal ?? input, output })
     try {
       return (await reader.question(`${question} `, { signal })).trim()
     } catch (error) {
@@ -52,6 +59,7 @@ export function createQuestions({ input, output, isConfirmed, notConfirmedBecaus
       throw error
     } finally {
       reader.close()
+      terminal?.destroy()
     }
   }
 

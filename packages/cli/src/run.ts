@@ -130,6 +130,7 @@ function questionsOf(
   return createQuestions({
     input: stdin,
     output: stderr,
+    isInputFile: flags.text('file') === '-',
     isConfirmed: flags.isSet('yes') || flags.isSet('curl'),
     notConfirmedBecause,
     signal,

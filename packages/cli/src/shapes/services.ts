@@ -53,6 +53,14 @@ export const serviceShape: Shape<Service> = {
   },
 }
 
+/** A service after a change: what the change can have changed. `services get` shows everything. */
+export const changedServiceShape: Shape<Service> = {
+  ...serviceShape,
+  fields: (service, now) => serviceShape.fields!(service, now).filter(([label]) => fieldsAfterChange.includes(label)),
+}
+
+const fieldsAfterChange: readonly string[] = ['service', 'state', 'why', 'tasks', 'definition']
+
 function launchOf({ launchType, capacityProviderStrategy }: Service): string | undefined {
   return launchType ?? capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join(',')
 }

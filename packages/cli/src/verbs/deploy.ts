@@ -6,7 +6,7 @@ import { patchOfFlags } from '../deploy-patch.ts'
 import { UsageError } from '../errors.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { asScaling, followRollout } from '../progress/follow-rollout.ts'
-import { serviceShape } from '../shapes/services.ts'
+import { changedServiceShape } from '../shapes/services.ts'
 
 /** Changes a service: shows the gateway's plan, asks, applies it, and follows the deployment. */
 export async function deploy(input: Input): Promise<number> {
@@ -18,7 +18,7 @@ export async function deploy(input: Input): Promise<number> {
   const patch = await patchOfFlags(flags, account, ref, body?.value as ServicePatch | undefined)
   if (Object.keys(patch).length === 0)
     throw new UsageError(
-      'Which change? Give --image, --env, --count, --task-definition, -f FILE or another flag.',
+      'Which change? Give --image, --env, --command, --count, -f FILE or another flag.',
       'ecs-api deploy --help',
     )
   const readPlan = () => account.services.update(ref, patch, { dryRun: true })
@@ -41,6 +41,6 @@ export async function deploy(input: Input): Promise<number> {
   const [change, ...otherChanges] = plan.changes
   const isScaling = change?.path === '/desiredCount' && otherChanges.length === 0
   const kind = isScaling ? asScaling(name, Number(change.from)) : { undo: `Roll it back: ecs-api rollback ${name}` }
-  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service, ...kind }))
+  await out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service, ...kind }))
   return 0
 }

@@ -4,7 +4,7 @@ import { findService } from '../context/references.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { parseReleaseNumber } from '../release-number.ts'
-import { serviceShape } from '../shapes/services.ts'
+import { changedServiceShape } from '../shapes/services.ts'
 
 /** Restores a release: the one of `--to`, or else the newest stable one before the current release. */
 export async function rollback(input: Input): Promise<number> {
@@ -33,6 +33,6 @@ export async function rollback(input: Input): Promise<number> {
     return 0
   }
   const title = `Rolling ${name} back to release ${plan.release}`
-  await out.resource(serviceShape, await followRollout({ input, account, title, rollout, service }))
+  await out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service }))
   return 0
 }

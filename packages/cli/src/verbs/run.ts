@@ -1,8 +1,10 @@
 import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
+import { containerChangesOf, containersOf } from '../container-flags.ts'
 import { resolveCluster } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
@@ -14,18 +16,23 @@ export async function runTask(input: Input): Promise<number> {
   const [definition] = args as [string]
   const count = flags.integer('count') ?? 1
   const container = flags.text('container')
-  if (container !== undefined && rest.length === 0)
+  const overrides = containerChangesOf(flags)
+  if (container !== undefined && rest.length === 0 && overrides.length === 0)
     throw new UsageError(
-      '--container names the container that gets the command after --, and there is no command.',
+      '--container names the container of --env and of the command after --, and there is neither.',
       `Add the command, or leave --container out: ecs-api run ${definition} -c ${container} -- COMMAND`,
     )
   if (flags.isSet('exit-with-task') && (count !== 1 || !flags.isSet('wait')))
     throw new UsageError('--exit-with-task needs --wait and one task.')
   const { account, ref: cluster } = await resolveCluster(input)
   const body: TaskRun = { taskDefinition: definition, count }
-  if (rest.length > 0) {
-    const name = container ?? (await onlyContainer(account, definition))
-    body.overrides = { containerOverrides: [{ name, command: [...rest] }] }
+  if (rest.length > 0) overrides.push({ container, fields: { command: [...rest] } })
+  const size = sizeOf(flags)
+  if (overrides.length > 0 || size) {
+    const needsName = overrides.some((override) => override.container === undefined)
+    const byName = containersOf(overrides, needsName ? await onlyContainer(account, definition) : '')
+    const containerOverrides = byName as NonNullable<TaskRun['overrides']>['containerOverrides']
+    body.overrides = { ...size, ...(overrides.length > 0 && { containerOverrides }) }
   }
   const { items, failures } = await account.tasks.run(cluster, body)
   for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
@@ -56,6 +63,12 @@ export async function runTask(input: Input): Promise<number> {
   )
 }
 
+function sizeOf(flags: Flags): { cpu?: number; memory?: number } | undefined {
+  const [cpu, memory] = [flags.integer('cpu'), flags.integer('memory')]
+  if (cpu === undefined && memory === undefined) return undefined
+  return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) }
+}
+
 /** Names the command that prints the log of the first task. */
 function noteLogs(out: Out, [first]: readonly Task[]): void {
   if (first) out.note(`Its log: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
@@ -66,7 +79,7 @@ async function onlyContainer(account: AccountClient, definition: string): Promis
   const { containerDefinitions } = await account.taskDefinitions.get(definition)
   if (containerDefinitions.length === 1) return containerDefinitions[0]!.name!
   const names = containerDefinitions.map(({ name }) => name).join(', ')
-  throw new UsageError(`The command of which container? ${definition} has ${names}.`, 'Add -c CONTAINER.')
+  throw new UsageError(`Which container? ${definition} has ${names}.`, 'Add -c CONTAINER.')
 }
 
 /** 0 when all containers exited with 0; otherwise the first other exit code; undefined when a container has none. */

@@ -2,7 +2,7 @@ import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { asScaling, followRollout } from '../progress/follow-rollout.ts'
-import { serviceShape } from '../shapes/services.ts'
+import { changedServiceShape } from '../shapes/services.ts'
 
 /** Sets the desired count, and waits until that many tasks run. */
 export async function scale(input: Input): Promise<void> {
@@ -13,7 +13,7 @@ export async function scale(input: Input): Promise<void> {
   const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
-  if (input.flags.isSet('detach')) return input.out.resource(serviceShape, service)
+  if (input.flags.isSet('detach')) return input.out.resource(changedServiceShape, service)
   const name = `${ref.cluster}/${ref.name}`
   const followed = await followRollout({
     input,
@@ -23,5 +23,5 @@ export async function scale(input: Input): Promise<void> {
     service,
     ...asScaling(name, formerCount),
   })
-  await input.out.resource(serviceShape, followed)
+  await input.out.resource(changedServiceShape, followed)
 }

@@ -3,7 +3,7 @@ import { deploymentSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findDeployment } from '../context/deployment.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { serviceShape } from '../shapes/services.ts'
+import { changedServiceShape } from '../shapes/services.ts'
 
 const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
@@ -27,5 +27,5 @@ export async function watchDeployment(input: Input): Promise<void> {
   }
   const title = `Watching the deployment of ${ref.cluster}/${ref.service}`
   const finalService = await followRollout({ input, account, title, rollout: { progress }, service })
-  if (!printsSteps) await out.resource(serviceShape, finalService)
+  if (!printsSteps) await out.resource(changedServiceShape, finalService)
 }
