@@ -93,11 +93,47 @@ test('a plan names hidden values once, and the flag against a warning', async ()
   assert.equal(code, 0, stdout)
   assert.match(
     stdout,
-    /^ {2}~ \/containers\/web\/command {2}changed: 1 of 3 words differ \(the values may be secret, so they are hidden\)$/m,
+    /^ {2}~ \/containers\/web\/command {2}changed: 1 of 3 words differ \(hidden; --show-values shows it\)$/m,
   )
   assert.doesNotMatch(stdout, /\(hidden\)/)
   assert.match(stdout, /warning: .* Switch it on with ecs-api deploy --circuit-breaker rollback\.$/m)
   assert.doesNotMatch(stdout, /deploymentConfiguration/)
+})
+
+test('--show-values fills in the hidden values of plans, comparisons and definitions', async () => {
+  const definition = { family: 'shown', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] }
+  assert.equal((await api.post('/local/taskdefs', definition)).status, 201)
+  const shownService = { name: 'shown', taskDefinition: 'shown', count: 1 }
+  assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', shownService)).status, 201)
+  const args = ['deploy', 'shown', '--env', 'LEVEL=info', '--command', 'sleep 60', '--health-check', 'true']
+  const hidden = await cli([...args, '--plan'])
+  assert.match(hidden.stdout, /\+ \/containers\/web\/command {2}\(hidden\)\n/, 'in a pipe, which can be the log of CI')
+  const shown = await cli([...args, '--plan', '--show-values'])
+  assert.match(shown.stdout, /\+ \/containers\/web\/command {2}\["sleep","60"\]\n/)
+  assert.match(shown.stdout, /\+ \/containers\/web\/environment\/LEVEL {2}info\n/)
+  assert.match(shown.stdout, /\+ \/containers\/web\/healthCheck {2}\{"command":\["CMD-SHELL","true"\]\}\n/)
+  assert.match((await cli([...args, '--plan', '--json'])).stdout, /"\(hidden\)"/)
+  const { changes } = JSON.parse((await cli([...args, '--plan', '--json', '--show-values'])).stdout)
+  assert.deepEqual(changes.find(({ path = '' }) => path.endsWith('/command')).to, ['sleep', '60'])
+  assert.equal((await cli([...args, '--yes'])).code, 0)
+  const { stdout: change } = await cli(['deploy', 'shown', '--env', 'LEVEL=debug', '--plan', '--show-values'])
+  assert.match(change, /~ \/containers\/web\/environment\/LEVEL {2}info → debug\n/)
+  const diff = await cli(['diff', 'shown', '--show-values'])
+  assert.match(diff.stdout, /^Release 1 → 2:\n[\s\S]*\+ \/containers\/web\/command {2}\["sleep","60"\]\n/)
+  assert.doesNotMatch((await cli(['diff', 'shown'])).stdout, /sleep|info/)
+  const back = await cli(['rollback', 'shown', '--plan', '--show-values'])
+  assert.match(back.stdout, /- \/containers\/web\/command {2}\["sleep","60"\]\n/)
+  const { taskDefinition } = (await api.get('/local/clusters/prod/services/shown')).body
+  for (const get of [
+    ['taskdefs', 'get', taskDefinition],
+    ['releases', 'get', 'shown', '2'],
+  ]) {
+    const { stdout } = await cli(get)
+    assert.match(stdout, /\n {2}command +sleep 60\n {2}variables +LEVEL\n {2}health check +true\n/)
+    assert.match((await cli([...get, '--show-values'])).stdout, /\n {2}variables +LEVEL=info\n/)
+  }
+  const { code, stderr } = await cli(['diff', 'plain-new'])
+  assert.equal(code, 5, stderr)
 })
 
 test('examples/ work with the command line, as their page says', async () => {

@@ -72,6 +72,28 @@ test('a question is asked at the terminal while standard input is the file', { s
   await api.patch('/local/clusters/prod/services/www?wait=STABLE', { count: 2 })
 })
 
+test('on a terminal, a plan shows the values of the flags, but not of variables that sound like a secret', {
+  skip,
+}, async () => {
+  const args = [
+    'deploy',
+    'prod/www',
+    '--env',
+    'LEVEL=debug',
+    '--env',
+    'API_TOKEN=abc',
+    '--command',
+    'sleep 60',
+    '--plan',
+  ]
+  const { output } = await onTerminal(args)
+  const text = plainText(output)
+  assert.match(text, /\+ \/containers\/web\/command {2}\["sleep","60"\]\n/)
+  assert.match(text, /environment\/LEVEL {2}debug\n {2}\+ \/containers\/web\/environment\/API_TOKEN {2}\(hidden\)\n/)
+  const unsized = await onTerminal(args, { columns: 0 })
+  assert.match(plainText(unsized.output), /\["sleep","60"\]/, 'a terminal that says that it has 0 columns')
+})
+
 test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats of programs turn it off', {
   skip,
 }, async () => {

@@ -3,6 +3,7 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { environmentFlag, processFlags } from './container-flags.ts'
 import { dailyCommands } from './daily-commands.ts'
+import { showValuesFlag } from './hidden-values.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
 import { progressFlags } from './progress/progress-flags.ts'
@@ -136,6 +137,7 @@ const nounCommands: readonly Command[] = [
     group: 'nouns',
     summary: 'one task definition',
     arguments: '<taskdef>',
+    flags: [showValuesFlag],
     examples: ['taskdefs get web', 'taskdefs get web:7 --yaml'],
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-get.ts')).getTaskDefinition,
@@ -253,6 +255,7 @@ const nounCommands: readonly Command[] = [
     group: 'nouns',
     summary: 'one release',
     arguments: '<service> <release>',
+    flags: [showValuesFlag],
     examples: ['releases get prod/www 12'],
     needs: 'gateway',
     load: async () => (await import('./verbs/releases-get.ts')).getRelease,

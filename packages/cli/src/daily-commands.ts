@@ -2,6 +2,7 @@
 import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { environmentFlag, imageFlag, processFlags, unsetFlag } from './container-flags.ts'
+import { showValuesFlag } from './hidden-values.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
 import { progressFlags } from './progress/progress-flags.ts'
@@ -49,6 +50,7 @@ export const dailyCommands: readonly Command[] = [
         spec: '-f, --file <file>',
         summary: 'any fields of PATCH …/services/NAME (GATEWAY/docs) as YAML or JSON; - is standard input',
       },
+      showValuesFlag,
       ...planFlags,
       ...followFlags,
     ],
@@ -70,6 +72,7 @@ export const dailyCommands: readonly Command[] = [
     arguments: '[service]',
     flags: [
       { spec: '--to <release>', summary: 'number of a release, or a task definition such as web:6' },
+      showValuesFlag,
       ...planFlags,
       ...followFlags,
     ],
@@ -214,9 +217,10 @@ export const dailyCommands: readonly Command[] = [
   {
     name: 'diff',
     group: 'daily',
-    summary: 'what differs between two releases, or between one and the current one',
-    arguments: '<service> <release> [other]',
-    examples: ['diff prod/www 11 12'],
+    summary: 'what differs between two releases; without them, what the newest one changed',
+    arguments: '<service> [release] [other]',
+    flags: [showValuesFlag],
+    examples: ['diff prod/www', 'diff prod/www 11', 'diff prod/www 11 12 --show-values'],
     needs: 'gateway',
     load: async () => (await import('./verbs/diff.ts')).diffReleases,
   },

@@ -5,11 +5,18 @@ import {
   type ContainerChange,
   type ContainerFields,
   containerChangesOf,
+  containersOf,
   withContainerFields,
 } from './container-flags.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
 import { tagsOf } from './tag-flags.ts'
+
+export interface DeployPatch {
+  patch: ServicePatch
+  /** The fields of containers that flags have set, without those of the file. */
+  typed: Readonly<Record<string, ContainerFields>>
+}
 
 /** @param file the fields of `-f FILE`, which flags replace @throws UsageError with every wrong flag */
 export async function patchOfFlags(
@@ -17,7 +24,7 @@ export async function patchOfFlags(
   account: AccountClient,
   ref: { cluster: string; name: string },
   file: ServicePatch = {},
-): Promise<ServicePatch> {
+): Promise<DeployPatch> {
   const patch: ServicePatch = { ...file }
   const count = flags.integer('count')
   if (count !== undefined) patch.count = count
@@ -39,8 +46,7 @@ export async function patchOfFlags(
   const changes = containerChangesOf(flags)
   if (changes.length === 0 && flags.text('container') !== undefined)
     throw new UsageError('--container names the container of other flags, such as --env, and there is none.')
-  if (changes.length === 0) return patch
-  const containers = structuredClone((patch.containers ?? {}) as Record<string, ContainerFields>)
+  if (changes.length === 0) return { patch, typed: {} }
   // Only a container with an image can be new. All others must be in the task definition.
   const withImage = new Set(
     changes.flatMap(({ container, fields }) => (fields.image === undefined ? [] : (container ?? []))),
@@ -48,9 +54,13 @@ export async function patchOfFlags(
   const changesToCheck = changes.filter(({ container }) => container === undefined || !withImage.has(container))
   const defaultContainer =
     changesToCheck.length > 0 ? await findDefaultContainer(account, ref, definition, changesToCheck) : ''
-  for (const { container = defaultContainer, fields } of changes)
-    containers[container] = withContainerFields(containers[container] ?? {}, fields)
-  return { ...patch, containers }
+  const typed: Record<string, ContainerFields> = {}
+  const containers = { ...patch.containers } as Record<string, ContainerFields | undefined>
+  for (const { name, ...fields } of containersOf(changes, defaultContainer)) {
+    typed[name] = fields
+    containers[name] = withContainerFields(containers[name] ?? {}, fields)
+  }
+  return { patch: { ...patch, containers } as ServicePatch, typed }
 }
 
 /**

@@ -95,7 +95,7 @@ export function changeLine(path: string, from: unknown, to: unknown): string {
   // Behind the masked value, the gateway can say how much differs: `(hidden): 1 of 3 words differ`.
   if (from === masked && typeof to === 'string' && to.startsWith(masked)) {
     const difference = printable(to.slice(masked.length))
-    return `~ ${printable(path)}  changed${difference} (the values may be secret, so they are hidden)`
+    return `~ ${printable(path)}  changed${difference} (hidden; --show-values shows it)`
   }
   return `~ ${printable(path)}  ${valueText(from)} → ${valueText(to)}`
 }

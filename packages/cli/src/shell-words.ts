@@ -1,7 +1,13 @@
 /**
- * Splits the text of a flag into the words of a command, as a shell does, but without running one: nothing is expanded,
- * and an operator such as `;` or `|` is an error, because no shell would see it.
+ * Converts between the words of a command and the text that a person types for them. Reading splits the text of a flag
+ * into words as a shell does, but without running one: nothing is expanded, and an operator such as `;` or `|` is an
+ * error, because no shell would see it.
  */
+
+/** The words as one text, quoted where a shell needs it. */
+export function shellText(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}
 
 /** @returns the words, or `fault`: why the text is not one command */
 export function readShellWords(text: string): { words: string[]; fault?: never } | { fault: string } {

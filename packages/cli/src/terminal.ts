@@ -20,7 +20,7 @@ export async function attachTerminal(terminal: Terminal, options: AttachOptions)
     // A write fails when the session has just ended.
     else void writer.write(bytes).catch(() => {})
   }
-  const onResize = () => terminal.resize({ columns: output.columns, rows: output.rows })
+  const onResize = () => terminal.resize({ columns: output.columns || 80, rows: output.rows || 24 })
   const onAbort = () => terminal.close()
   terminal.onWarning = onWarning
   input.setRawMode(true)

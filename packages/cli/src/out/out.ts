@@ -209,9 +209,9 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   }
 }
 
-/** The columns of a terminal, 80 when it does not tell; undefined for a pipe. */
+/** The columns of a terminal, 80 when it does not tell (a new pseudo-terminal has 0); undefined for a pipe. */
 function widthOfTerminal({ isTTY, columns }: OutOptions['stdout']): number | undefined {
-  return isTTY ? (columns ?? 80) : undefined
+  return isTTY ? columns || 80 : undefined
 }
 
 /** A value as text without quotes: a line for each item of a list, and a column for each item of a list in a list. */

@@ -2,7 +2,7 @@
 import type { Style } from './style.ts'
 import type { Column } from './table.ts'
 
-type Field = readonly [label: string, value: string | number | undefined | null, style?: Style | undefined]
+export type Field = readonly [label: string, value: string | number | undefined | null, style?: Style | undefined]
 
 export interface Shape<T> {
   /** The plural, as in `No services.` */

@@ -1,7 +1,8 @@
 /** How releases of a service are shown to people. */
-import type { Release } from '@ecs-api/client'
+import type { Release, TaskDefinition } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
+import { contentFields } from './task-definitions.ts'
 
 const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
   stable: 'green',
@@ -38,3 +39,12 @@ export const releaseShape: Shape<Release> = {
     ['arn', release.arn],
   ],
 }
+
+/** A release with the content of its task definition. */
+export const releaseShapeWith = (
+  definition: TaskDefinition,
+  { showsValues }: { showsValues: boolean },
+): Shape<Release> => ({
+  ...releaseShape,
+  fields: (release, now) => [...releaseShape.fields!(release, now), ...contentFields(definition, { showsValues })],
+})

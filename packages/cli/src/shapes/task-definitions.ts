@@ -1,6 +1,8 @@
 /** How task definitions are shown to people: the summaries of a list, and a single one with its containers. */
 import type { TaskDefinition, TaskDefinitionSummary } from '@ecs-api/client'
-import type { Shape } from '../out/shape.ts'
+import type { Field, Shape } from '../out/shape.ts'
+import { shellText } from '../shell-words.ts'
+import { pairsText } from './services.ts'
 
 export const taskDefinitionSummaryShape: Shape<TaskDefinitionSummary> = {
   noun: 'task definitions',
@@ -15,7 +17,7 @@ export const taskDefinitionSummaryShape: Shape<TaskDefinitionSummary> = {
   ],
 }
 
-export const taskDefinitionShape: Shape<TaskDefinition> = {
+export const taskDefinitionShape = ({ showsValues }: { showsValues: boolean }): Shape<TaskDefinition> => ({
   noun: 'task definitions',
   name: ({ name }) => name,
   columns: [
@@ -26,14 +28,43 @@ export const taskDefinitionShape: Shape<TaskDefinition> = {
   fields: (definition) => [
     ['definition', definition.name],
     ['status', definition.status],
-    ['size', definition.cpu === undefined ? undefined : `${definition.cpu} CPU units, ${definition.memory} MiB`],
-    ...definition.containerDefinitions.map(({ name, image }) => ['container', `${name}  ${image}`] as const),
+    ...contentFields(definition, { showsValues }),
     ['task role', definition.taskRoleArn],
     ['execution role', definition.executionRoleArn],
     ['registered', definition.registeredAt],
     ['by', definition.registeredBy],
     ['arn', definition.arn],
   ],
+})
+
+/** The size and the containers. Values of variables are shown only on request; their names are. */
+export function contentFields(definition: TaskDefinition, { showsValues }: { showsValues: boolean }): readonly Field[] {
+  const { cpu, memory, containerDefinitions } = definition
+  return [
+    ['size', cpu === undefined ? undefined : `${cpu} CPU units, ${memory} MiB`],
+    ...containerDefinitions.flatMap((container) => containerFields(container, showsValues)),
+  ]
+}
+
+function containerFields(container: TaskDefinition['containerDefinitions'][number], showsValues: boolean): Field[] {
+  const { name, image, entryPoint, command, portMappings, environment, secrets, healthCheck, logConfiguration } =
+    container
+  const ports = portMappings.map(({ containerPort, protocol }) =>
+    protocol === undefined || protocol === 'tcp' ? containerPort : `${containerPort}/${protocol}`,
+  )
+  const [kind, ...words] = healthCheck?.command ?? []
+  const check = kind === 'CMD-SHELL' ? words.join(' ') : shellText(words)
+  const { 'awslogs-group': group } = logConfiguration?.options ?? {}
+  return [
+    ['container', `${name}  ${image}`],
+    ['  entry point', entryPoint && shellText(entryPoint)],
+    ['  command', command && shellText(command)],
+    ['  ports', ports.join(', ')],
+    ['  variables', showsValues ? pairsText(environment) : Object.keys(environment).join(', ')],
+    ['  secrets', Object.keys(secrets ?? {}).join(', ')],
+    ['  health check', kind === undefined || kind === 'NONE' ? undefined : check],
+    ['  log', group ?? logConfiguration?.logDriver],
+  ]
 }
 
 function imagesOf({ containerDefinitions }: TaskDefinition): string {

@@ -1,6 +1,7 @@
-import type { RollbackRequest } from '@ecs-api/client'
+import type { AccountClient, RollbackPlan, RollbackRequest } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
+import { containersOfDefinition, withKnownValues } from '../hidden-values.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { parseReleaseNumber } from '../release-number.ts'
@@ -19,7 +20,9 @@ export async function rollback(input: Input): Promise<number> {
   const { account, ref } = await findService(input, input.args[0])
   const name = `${ref.cluster}/${ref.name}`
   const plan = await account.services.rollback(ref, body, { dryRun: true })
-  const outcome = await confirmPlan(input, { heading: `Roll ${name} back to release ${plan.release}:`, plan })
+  const shownPlan = flags.isSet('show-values') ? await withValues(account, ref, plan) : plan
+  const heading = `Roll ${name} back to release ${plan.release}:`
+  const outcome = await confirmPlan(input, { heading, plan: shownPlan })
   if (!outcome.isConfirmed) return outcome.exit
   const rollout = await applyPlan(input, {
     name,
@@ -35,4 +38,19 @@ export async function rollback(input: Input): Promise<number> {
   const title = `Rolling ${name} back to release ${plan.release}`
   await out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service }))
   return 0
+}
+
+/** The rollback registers the definition of the release, with digests in place of tags, so its values are the same. */
+async function withValues(
+  account: AccountClient,
+  ref: { cluster: string; name: string },
+  plan: RollbackPlan,
+): Promise<RollbackPlan> {
+  const [service, release] = await Promise.all([
+    account.services.get(ref, { fresh: true }),
+    account.releases.get(ref, plan.release),
+  ])
+  const from = await containersOfDefinition(account, service.taskDefinition)
+  const to = await containersOfDefinition(account, release.taskDefinition)
+  return { ...plan, changes: withKnownValues(plan.changes, { from, to }) }
 }

@@ -11,5 +11,5 @@ export async function createTaskDefinition({ account, flags, out }: Input): Prom
   const body = await readBodyFile(file)
   const { taskDefinitions } = await account()
   const definition = await body.sendWithErrorPlaces(() => taskDefinitions.create(body.value as TaskDefinitionRegister))
-  await out.resource(taskDefinitionShape, definition)
+  await out.resource(taskDefinitionShape({ showsValues: false }), definition)
 }

@@ -16,6 +16,6 @@ export async function deleteTaskDefinition(input: Input): Promise<number> {
   const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
   const outcome = await confirmPlan(input, { heading, plan })
   if (!outcome.isConfirmed) return outcome.exit
-  await out.resource(taskDefinitionShape, await taskDefinitions.deregister(revision, options))
+  await out.resource(taskDefinitionShape({ showsValues: false }), await taskDefinitions.deregister(revision, options))
   return 0
 }

@@ -1,7 +1,10 @@
 import type { Input } from '../command.ts'
 import { taskDefinitionShape } from '../shapes/task-definitions.ts'
 
-export async function getTaskDefinition({ account, args, out }: Input): Promise<void> {
+export async function getTaskDefinition({ account, args, flags, out }: Input): Promise<void> {
   const { taskDefinitions } = await account()
-  await out.resource(taskDefinitionShape, await taskDefinitions.get(args[0]!))
+  await out.resource(
+    taskDefinitionShape({ showsValues: flags.isSet('show-values') }),
+    await taskDefinitions.get(args[0]!),
+  )
 }
