@@ -18,7 +18,7 @@ test('services create --image registers a task definition and creates the servic
   const { code, stdout, stderr } = await cli([...args, '--tag', 'team=shop', '--exec', '--wait'])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^service +prod\/shop\nstate +ok: .*\ntasks .*\ndefinition +shop:1\n$/)
-  assert.match(stderr, /circuit breaker is off[\s\S]*\n✓ prod\/shop runs shop:1: 1 of 1 tasks? running/)
+  assert.match(stderr, /^\S+ Creating prod\/shop with shop:1 [\s\S]*\n✓ prod\/shop runs shop:1: 1 of 1 tasks? running/)
   const { body } = await api.get('/local/taskdefs/shop:1')
   assert.deepEqual([body.cpu, body.memory], [256, 512])
   const { name, environment, portMappings, logConfiguration } = await containerOf('shop:1')
@@ -26,6 +26,7 @@ test('services create --image registers a task definition and creates the servic
   assert.equal(logConfiguration.options['awslogs-group'], '/ecs/shop')
   const { body: service } = await api.get('/local/clusters/prod/services/shop')
   assert.deepEqual([service.tags, service.enableExecuteCommand], [{ team: 'shop' }, true])
+  assert.deepEqual(service.deploymentConfiguration.deploymentCircuitBreaker.rollback, true)
 })
 
 test('services create --image leaves no revision behind when the service is rejected', async () => {

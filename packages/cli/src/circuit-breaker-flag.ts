@@ -17,6 +17,8 @@ export const circuitBreakerFlag: Flag = {
 
 type CircuitBreaker = (typeof modes)[keyof typeof modes]
 
+export const breakerThatRollsBack = { deploymentCircuitBreaker: modes.rollback }
+
 /** The fields of `deploymentConfiguration` that the flag sets; undefined without the flag. */
 export function circuitBreakerOf(flags: Flags): { deploymentCircuitBreaker: CircuitBreaker } | undefined {
   const mode = flags.text('circuit-breaker') as keyof typeof modes | undefined

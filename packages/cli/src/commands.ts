@@ -50,7 +50,7 @@ const nounCommands: readonly Command[] = [
       { spec: '--task-role <arn>', summary: 'with --image: role of the program; needed on AWS for --exec' },
       { spec: '--task-definition <ref>', summary: 'an existing task definition: web or web:7' },
       { spec: '--count <n>', summary: 'desired tasks; default without -f: 1', kind: 'integer' },
-      circuitBreakerFlag,
+      { ...circuitBreakerFlag, summary: `${circuitBreakerFlag.summary}; default with --image: rollback` },
       { spec: '--exec', summary: 'enable ECS Exec, for ecs-api exec; a definition needs a taskRoleArn' },
       tagFlag,
       fileFlag,

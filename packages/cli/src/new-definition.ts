@@ -19,7 +19,7 @@ export function newDefinition(flags: Flags, family: string, { mode, number, regi
   // The engine has no IAM, so any role will do there. On AWS the gateway adds the role of its configuration.
   const localRole = (name: string) => (mode === 'local' ? `arn:aws:iam::${number}:role/${name}` : undefined)
   const executionRoleArn = flags.text('execution-role') ?? localRole('ecsTaskExecutionRole')
-  const taskRoleArn = flags.text('task-role') ?? (flags.isSet('exec') ? localRole(family) : undefined)
+  const taskRoleArn = flags.text('task-role') ?? localRole(family)
   return {
     family,
     cpu: flags.integer('cpu') ?? defaultSize.cpu,

@@ -1,6 +1,6 @@
 import type { AccountClient, ServiceCreate, TaskDefinitionRegister } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
-import { circuitBreakerOf, failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
+import { breakerThatRollsBack, circuitBreakerOf, failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { containerChangesOf } from '../container-flags.ts'
 import { findAccount } from '../context/account.ts'
@@ -23,9 +23,11 @@ export async function createService(input: Input): Promise<void> {
   const fields = { ...(body?.value as Partial<ServiceCreate> | undefined), ...fieldsOfFlags(flags) }
   if (name !== undefined) fields.name = name
   if (body === undefined) fields.count ??= 1
-  const circuitBreaker = circuitBreakerOf(flags)
-  if (circuitBreaker) fields.deploymentConfiguration = { ...fields.deploymentConfiguration, ...circuitBreaker }
   const isFromImage = rejectMixedFlags(flags, fields)
+  // As the console does: a service that somebody makes from an image shall not fail without end.
+  const isBreakerFree = isFromImage && fields.deploymentConfiguration?.deploymentCircuitBreaker === undefined
+  const circuitBreaker = circuitBreakerOf(flags) ?? (isBreakerFree ? breakerThatRollsBack : undefined)
+  if (circuitBreaker) fields.deploymentConfiguration = { ...fields.deploymentConfiguration, ...circuitBreaker }
   if (cluster === undefined)
     throw new UsageError('In which cluster? Name the service as cluster/service, or add --cluster NAME.')
   if (fields.name === undefined || (fields.taskDefinition === undefined && !isFromImage))

@@ -220,7 +220,7 @@ test('an unavailable address is reported with its remedy', async (t) => {
   for (const [address, reason] of [
     [
       `127.0.0.1:${port}`,
-      `EADDRINUSE: .+:${port}\\. .+ by .listen., or ECS_API_LISTEN=\\S+; port 0 takes a free one\\.`,
+      `EADDRINUSE: .+:${port}\\. .+ by .listen.\\. A free port: ECS_API_LISTEN=127.0.0.1:0 ecs-api serve\\n$`,
     ],
     ['192.0.2.1:0', 'EADDRNOTAVAIL: .+ Name an address of this machine'],
   ] as const) {

@@ -33,7 +33,7 @@ const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'file
   {
     codes: ['EADDRINUSE'],
     operation: 'listen',
-    remedy: 'Another process listens there: stop that one, or name another address by KEY; port 0 takes a free one.',
+    remedy: 'Another process listens there: stop that one, or name another address by KEY',
   },
   {
     codes: ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'],
@@ -59,11 +59,16 @@ export function withRemedy(error: unknown, settings?: Addresses): string {
 
 type ListenError = NodeJS.ErrnoException & { port?: number }
 
-/** The configuration key of the address with this port, and its environment variable. */
+/** The configuration key of the address with this port, and how to take a free port. */
 function listenKey(port: number | undefined, settings: Addresses | undefined): string {
-  if (port !== undefined && settings?.metricsListen?.port === port) return '`metrics.listen`, or ECS_API_METRICS_LISTEN'
-  if (settings?.engineListen.some((address) => address.port === port)) return '`listen` of the local account'
-  return '`listen`, or ECS_API_LISTEN=127.0.0.1:8001'
+  const freePort = 'port 0 takes a free one.'
+  if (port !== undefined && settings?.metricsListen?.port === port)
+    return `\`metrics.listen\`, or ECS_API_METRICS_LISTEN; ${freePort}`
+  if (settings?.engineListen.some((address) => address.port === port))
+    return `\`listen\` of the local account; ${freePort}`
+  // The end of the line can be copied.
+  const command = process.env.npm_lifecycle_event === 'start' ? 'npm start' : 'ecs-api serve'
+  return `\`listen\`. A free port: ECS_API_LISTEN=127.0.0.1:0 ${command}`
 }
 
 /** @returns the admin's token, a line about its place, and a warning */
