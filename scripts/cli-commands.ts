@@ -41,7 +41,7 @@ const timePattern = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z'
 const answerYes: CommandCall['prompt'] = [/\[y\/N\]/, () => 'y']
 const typeName = (name: string): CommandCall['prompt'] => [new RegExp(`\\(${name}\\):`), () => name]
 const stableOutput = (name: string) =>
-  new RegExp(`^(${timePattern} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks running after 0:\\d\\d\\.\\n$`)
+  new RegExp(`^(${timePattern} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks? running after 0:\\d\\d\\.\\n$`)
 const planAndStableOutput = (name: string) =>
   new RegExp(`\\n${timePattern}[\\s\\S]*${stableOutput(name).source.slice(1)}`)
 const deletionPlan = /^De(lete|register) .+:\n( {2}~ \/.+ → .+\n)+( {2}.+\n)+$/
@@ -95,7 +95,6 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   stop: {
     prepare: (context) => createService(context, 'stopped'),
     args: (context) => ['stop', context.runningTask],
-    prompt: answerYes,
     stdout: fields('task', 'state'),
   },
   run: {

@@ -84,6 +84,9 @@ test('use, help and login with --profile use the certificates of that profile, a
   const tokens = JSON.parse(readFileSync(join(folder, 'credentials.yaml'), 'utf8')).tokens
   tokens.revoked = { url, token: 'revoked' }
   writeFileSync(join(folder, 'credentials.yaml'), JSON.stringify({ tokens }))
+  const cluster = await cli(['use', 'prod', '--profile', 'test'])
+  assert.equal(cluster.code, 5)
+  assert.match(cluster.stderr, /has no account prod\.\nDid you mean: ecs-api use local\/prod\n/)
   const checked = await cli(['use', 'nope', '--profile', 'test'])
   assert.equal(checked.code, 5, checked.stderr)
   assert.match(checked.stderr, /^The gateway of test has no account nope\./)

@@ -91,7 +91,7 @@ test('deploy goes on when the gateway is killed and started again, and ends with
   const [code] = await deploy.ended
   const { stdout, stderr } = deploy.printed
   assert.deepEqual([code, stdout], [0, 'prod/www\n'], stderr)
-  assert.match(stderr, /\n✓ prod\/www runs slow:1: 1 of 1 tasks running after 0:\d\d\.\n$/)
+  assert.match(stderr, /\n✓ prod\/www runs slow:1: 1 of 1 task running after 0:\d\d\.\n$/)
   const lines = stderr
     .trimEnd()
     .split('\n')

@@ -43,15 +43,19 @@ test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { sk
   )
   assert.equal(
     golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 200 })).output),
-    `RELEASE  NOW  OUTCOME  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  web:1  N s ago  admin  ${image}\n`,
+    `RELEASE  NOW  OUTCOME  CHANGE  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  first  web:1  N s ago  admin  ${image}\n`,
   )
   const narrow = golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 80 })).output)
-  assert.match(narrow, /^RELEASE {2}NOW {2}OUTCOME {2}DEFINITION {2}CREATED {2}IMAGES\n/, 'the lowest rank is dropped')
+  assert.match(
+    narrow,
+    /^RELEASE {2}NOW {2}OUTCOME {2}CHANGE {2}CREATED {2}BY {2}IMAGES\n/,
+    'the lowest rank is dropped',
+  )
   assert.match(narrow, /registry\.\S+…\S+11-29\n$/, 'images are shortened in the middle')
   const pipe = await cli(['releases', 'list', 'www', '--cluster', 'prod'])
   assert.equal(
     golden(pipe.stdout),
-    `RELEASE  NOW  OUTCOME  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  web:1  TIME  admin  ${image}\n`,
+    `RELEASE  NOW  OUTCOME  CHANGE  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  first  web:1  TIME  admin  ${image}\n`,
   )
   const { output } = await onTerminal(['tasks', 'list', '-o', 'wide'], { columns: 80 })
   for (const line of plainText(output).split('\n')) assert.ok(line.length <= 80, line)
@@ -92,6 +96,18 @@ test('on a terminal, a plan shows the values of the flags, but not of variables 
   assert.match(text, /environment\/LEVEL {2}debug\n {2}\+ \/containers\/web\/environment\/API_TOKEN {2}\(hidden\)\n/)
   const unsized = await onTerminal(args, { columns: 0 })
   assert.match(plainText(unsized.output), /\["sleep","60"\]/, 'a terminal that says that it has 0 columns')
+})
+
+test('scale to 0 asks on a terminal; stopping a task that a service replaces does not', { skip }, async () => {
+  const scaling = start(['scale', 'prod/www', '0'])
+  await scaling.waitFor(/Stop all 2 tasks of prod\/www\? \[y\/N\]/)
+  scaling.type('n\r')
+  assert.equal(await scaling.ended, 3)
+  const { items } = (await api.get('/local/clusters/prod/services/www/tasks')).body
+  const listed = plainText((await onTerminal(['tasks', 'list', '--cluster', 'prod'], { columns: 100 })).output)
+  assert.match(listed, new RegExp(`^${items[0].id.slice(0, 8)} `, 'm'), 'eight digits are enough')
+  const { code, output } = await onTerminal(['stop', items[0].id.slice(0, 8)])
+  assert.equal(code, 0, output)
 })
 
 test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats of programs turn it off', {

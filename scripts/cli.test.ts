@@ -53,6 +53,15 @@ test('nouns are listed and shown, in every format', async () => {
   assert.equal(task.stdout, `${items[0].id}\n`)
 })
 
+test('help flags lists the flags of all commands, and mistyped words get a suggestion', async () => {
+  assert.match((await cli(['help', 'flags'])).stdout, /^ {2}--url <url> +address of the gateway\n[\s\S]* {2}-y, --yes /)
+  assert.doesNotMatch((await cli(['help', 'deploy'])).stdout, /--show-requests/)
+  assert.match((await cli(['help', 'audit'])).stdout, /--since <time>/, 'a noun with one verb')
+  assert.match((await cli(['help', 'EssentialContainerExited'])).stdout, /stop code of ECS[\s\S]*ecs-api why TASK\n$/)
+  const format = await cli(['services', 'list', '-o', 'yml'])
+  assert.deepEqual([format.code, /Did you mean yaml\?\n$/.test(format.stderr)], [2, true], format.stderr)
+})
+
 test('ecs-api alone prints short help in a pipe, and --version the commit of a checkout', async () => {
   const { code, stdout, stderr } = await cli([])
   assert.deepEqual([code, stderr], [0, ''])
@@ -66,7 +75,10 @@ test('ecs-api alone prints short help in a pipe, and --version the commit of a c
 test('the examples of the help are commands', async () => {
   for (const words of [['open'], ['deploy'], ['services', 'list']]) {
     const { stdout } = await cli([...words, '--help'])
-    assert.match(stdout, new RegExp(`\\nExamples:\\n( {2}ecs-api ${words.join(' ')}\\b.*\\n)+$`))
+    assert.match(
+      stdout,
+      new RegExp(`\\nExamples:\\n( {2}ecs-api ${words.join(' ')}\\b.*\\n)+\\nFlags of all commands, .*\\n$`),
+    )
   }
 })
 

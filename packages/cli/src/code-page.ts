@@ -5,6 +5,17 @@ import { findTarget, type TargetSources } from './context/target.ts'
 import { CliError } from './errors.ts'
 import { printable } from './out/printable.ts'
 
+/** ECS's API reference, "Task", `stopCode`. */
+const stopCodes: Readonly<Record<string, string>> = {
+  TaskFailedToStart: 'the task did not start, for example because its image could not be pulled.',
+  EssentialContainerExited: 'an essential container of the task exited, and then the task stops.',
+  UserInitiated: 'somebody stopped the task.',
+  ServiceSchedulerInitiated:
+    'the service stopped the task, for a deployment, a smaller count or a failed health check.',
+  SpotInterruption: 'AWS took back the Spot capacity.',
+  TerminationNotice: 'the machine of the task was about to be terminated.',
+}
+
 /** Sends no token, because the pages are public. @throws CliError with exit code 5 for an unknown code */
 export async function readCodePage(code: string, sources: TargetSources): Promise<string> {
   const target = findTarget(sources)
@@ -18,6 +29,9 @@ export async function readCodePage(code: string, sources: TargetSources): Promis
       if (!isProblem(error) || error.status !== 404) throw error
     }
   }
+  const stopCode = stopCodes[code]
+  if (stopCode !== undefined)
+    return `${code} is a stop code of ECS: ${stopCode}\n\nWhy a task stopped: ecs-api why TASK`
   throw new CliError(
     5,
     `No problem and no cause has the code ${code}.`,

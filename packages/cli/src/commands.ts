@@ -437,7 +437,7 @@ const ownCommands: readonly Command[] = [
   {
     name: 'help',
     group: 'itself',
-    summary: 'a command, exit-codes, or the page of a problem or cause',
+    summary: 'a command, flags, exit-codes, or the page of a problem or cause',
     arguments: '[topic...]',
     examples: ['help services create', 'help exit-codes', 'help DeploymentFailed'],
     needs: 'nothing',

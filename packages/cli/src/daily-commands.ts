@@ -143,8 +143,7 @@ export const dailyCommands: readonly Command[] = [
       containerFlag,
       {
         spec: '-n, --lines <n>',
-        summary:
-          'number of lines, up to 10000, not with --follow: the newest, or with --since the oldest; default 100, with --since all',
+        summary: 'number of the newest lines, up to 10000, not with --follow; default 100, with --since all',
         kind: 'integer',
       },
       { spec: '--previous', summary: 'lines of the task of the service that stopped last' },

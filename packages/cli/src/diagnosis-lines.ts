@@ -60,7 +60,9 @@ function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) =>
 }
 
 function notCheckedLines(notChecked: Diagnosis['notChecked']): string[] {
-  const byReason = [...Map.groupBy(notChecked, ({ reason }) => reason)]
+  // A check that no version makes yet says nothing about this service.
+  const notMade = notChecked.filter(({ reason }) => reason !== 'not in this version')
+  const byReason = [...Map.groupBy(notMade, ({ reason }) => reason)]
   const lines = byReason.map(
     ([reason, checks]) =>
       `Not checked (${printable(reason)}): ${checks.map(({ check }) => printable(check)).join('; ')}`,

@@ -130,7 +130,8 @@ function unknownCommand(typed: string, commands: readonly Command[]): UsageError
 export function helpOf(command: Command, columns: number | undefined): string {
   const examples = command.examples?.map((text) => `  ecs-api ${text}\n`) ?? []
   const help = parserOf(command, columns).helpInformation()
-  return examples.length > 0 ? `${help}\nExamples:\n${examples.join('')}` : help
+  const more = '\nFlags of all commands, such as -o json, --query, --cluster, --yes: ecs-api help flags\n'
+  return `${help}${examples.length > 0 ? `\nExamples:\n${examples.join('')}` : ''}${more}`
 }
 
 function parserOf(command: Command, columns: number | undefined): Parser {
@@ -146,7 +147,7 @@ function parserOf(command: Command, columns: number | undefined): Parser {
   const ownFlags = new Set((command.flags ?? []).flatMap(({ spec }) => spec.split(/[ ,]+/)))
   for (const flag of globalFlags) {
     if (!flag.spec.split(/[ ,]+/).some((part) => part.startsWith('-') && ownFlags.has(part)))
-      parser.addOption(optionOf(flag).helpGroup('Flags of all commands:'))
+      parser.addOption(optionOf(flag).hideHelp())
   }
   return parser
 }

@@ -7,6 +7,8 @@ import { openControllingTerminal } from './controlling-terminal.ts'
 import { CliError, Interrupted } from './errors.ts'
 
 export interface Questions {
+  /** Whether there is a terminal to ask at. */
+  canAsk: boolean
   /** Resolves when the answer is yes. @throws CliError with exit code 10 without a terminal, 3 when the answer is no */
   confirm: (question: string) => Promise<void>
   /**
@@ -64,6 +66,7 @@ export function createQuestions(deps: QuestionsDeps): Questions {
   }
 
   return {
+    canAsk: isTerminal,
     confirm: async (question) => {
       if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')

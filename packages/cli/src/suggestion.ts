@@ -1,7 +1,9 @@
 /**
- * Suggests the right words for two common mistakes: a word that belongs to a flag, and the flag `--all` of other tools.
+ * Suggests the right words for common mistakes: a word that belongs to a flag, the flag `--all` of other tools, and a
+ * value that is not one of the choices.
  */
 import type { Command } from './command.ts'
+import { nearestOf } from './nearest.ts'
 
 export interface Suggestion {
   /** The error. */
@@ -22,6 +24,13 @@ interface ParsingError {
 /** @returns undefined for other mistakes */
 export function findSuggestion(command: Command, { code, message, words }: ParsingError): Suggestion | undefined {
   const commandLine = (more: string) => ['ecs-api', command.name, more].join(' ')
+  if (code === 'commander.invalidArgument') {
+    const [, typed = '', choices = ''] =
+      /argument '([^']*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? []
+    const [nearest] = nearestOf(typed, choices.split(', ').filter(Boolean), 1)
+    if (nearest === undefined) return undefined
+    return { message: `${message[0]!.toUpperCase()}${message.slice(1)}`, next: `Did you mean ${nearest}?` }
+  }
   if (code === 'commander.excessArguments') {
     const argumentCount = command.arguments?.match(/<[^>]+>|\[[^\]]+\]/g)?.length ?? 0
     const extraWords = words.slice(argumentCount)

@@ -6,9 +6,10 @@ import { isProblem, NoResponse } from '@ecs-api/client'
 import type { LocalInput } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { Flags } from '../flags.ts'
+import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { connectTo } from './connect.ts'
-import { findTarget } from './target.ts'
+import { findTarget, type Target } from './target.ts'
 
 const maxCheckMs = 3000
 
@@ -33,12 +34,14 @@ export async function checkContext(input: LocalInput, context: Context): Promise
     const { clusters } = client.account(account)
     await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
   } catch (error) {
-    if (isProblem(error, 'AccountNotFound'))
+    if (isProblem(error, 'AccountNotFound')) {
+      const owner = cluster === undefined ? await accountWithCluster(target, out, account, signal) : undefined
       throw new CliError(
         5,
         `The gateway of ${profileName} has no account ${account}.`,
-        'All accounts: ecs-api accounts list',
+        owner === undefined ? 'All accounts: ecs-api accounts list' : `Did you mean: ecs-api use ${owner}/${account}`,
       )
+    }
     if (isProblem(error, 'ClusterNotFound'))
       return out.note(`There is no cluster ${cluster} yet: ecs-api clusters create ${cluster}`, 'yellow')
     if (!isProblem(error) && !(error instanceof NoResponse) && !signal.aborted) throw error
@@ -46,4 +49,27 @@ export async function checkContext(input: LocalInput, context: Context): Promise
     const reason = isProblem(error) ? `${error.code}: ${printable(error.message)}` : `${target.url} gave no answer.`
     out.note(`The account and the cluster were not checked. ${reason}`, 'yellow')
   }
+}
+
+/** The account that has a cluster with the typed name; undefined when none is found. */
+async function accountWithCluster(
+  target: Target,
+  out: Out,
+  typed: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const client = await connectTo({ target, out, signal })
+  const { items } = await client.accounts.page({ signal })
+  const found = await Promise.all(
+    items.map(({ name }) =>
+      client
+        .account(name)
+        .clusters.get(typed, { signal })
+        .then(
+          () => name,
+          () => undefined,
+        ),
+    ),
+  )
+  return found.find((name) => name !== undefined)
 }

@@ -45,7 +45,8 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const { width, paint, now, isWide } = options
   const onTerminal = width !== undefined
   let shown = columns.filter((column) => isWide || !column.isWide)
-  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal }))
+  const isShort = onTerminal && !isWide
+  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal, isShort }))
   const texts = new Map(shown.map((column) => [column, cells(column)]))
   const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
   const widths = new Map(shown.map((column) => [column, naturalWidth(column)]))
@@ -95,13 +96,20 @@ export function cellText<T>(
   { value, kind }: Column<T>,
   item: T,
   now: number,
-  { onTerminal }: { onTerminal: boolean },
+  { onTerminal, isShort = false }: { onTerminal: boolean; isShort?: boolean },
 ): string {
   const content = value(item, now)
   if (content === undefined || content === null || content === '') return '-'
   if (typeof content === 'number') return String(content)
   if (kind === 'time' && onTerminal) return ageText(content, now)
+  if (isShort) return printable(shortened(content, kind))
   return printable(content)
+}
+
+/** Eight digits of the id of a task and of a digest are enough to tell it from others; commands take them for a task. */
+function shortened(text: string, kind: Column<unknown>['kind']): string {
+  if (kind === 'id') return text.replace(/^([0-9a-f]{8})[0-9a-f]{24}$/, '$1')
+  return kind === 'address' ? text.replace(/@sha256:([0-9a-f]{8})[0-9a-f]{56}/g, '@$1') : text
 }
 
 /** `12 min ago` or `in 12 min` for an ISO 8601 time; another text unchanged. @param now milliseconds since 1970 */

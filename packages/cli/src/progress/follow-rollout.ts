@@ -118,7 +118,8 @@ export async function followRollout({
   if (latestDeployment && latestDeployment.status !== 'SUCCESSFUL')
     throw await failureVerdict(input, account, latestService, latestDeployment)
   const { taskDefinition, runningCount, desiredCount } = latestService
-  out.note(`✓ ${name} runs ${taskDefinition}: ${runningCount} of ${desiredCount} tasks running after ${time}.`, 'green')
+  const tasks = `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'}`
+  out.note(`✓ ${name} runs ${taskDefinition}: ${tasks} running after ${time}.`, 'green')
   return latestService
 }
 

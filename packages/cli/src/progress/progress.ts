@@ -8,6 +8,7 @@ import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import type { Style } from '../out/style.ts'
 import { shortenEnd } from '../out/width.ts'
+import { wrapLine } from '../out/wrap.ts'
 
 export const progressModes = ['auto', 'live', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]
@@ -118,7 +119,8 @@ function liveProgress(options: ProgressOptions): Progress {
     addLine: (line, kind = 'failure') => {
       // The line may take several rows of the terminal. The block is erased, and drawn again below the line.
       const cursorUp = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
-      out.rawError(`${cursorUp}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', printable(line))}\n`)
+      const text = wrapLine(printable(line), columns)
+      out.rawError(`${cursorUp}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', text)}\n`)
       drawnLines = 0
       draw()
     },

@@ -1,4 +1,5 @@
 /** How releases of a service are shown to people. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Release, TaskDefinition } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
@@ -14,16 +15,44 @@ const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
 
 const imagesOf = ({ images }: Release) => images.map(({ image, digest }) => image ?? digest ?? '?').join(', ')
 
-export const releaseShape: Shape<Release> = {
+/** A release, and what it changed of the one before it where that is known. */
+export type ListedRelease = Release & { change?: string | undefined }
+
+/**
+ * Says what each release changed of the one before it.
+ * @param releases the newest first
+ */
+export function withChanges(releases: readonly Release[]): ListedRelease[] {
+  return releases.map((release, i) => ({ ...release, change: changeOf(release, releases[i + 1]) }))
+}
+
+function changeOf(release: Release, before: Release | undefined): string | undefined {
+  if (release.restoredFrom !== null) return `rollback to ${release.restoredFrom}`
+  if (release.release === 1) return 'first'
+  if (before === undefined) return undefined
+  const imageNames = ({ images }: Release) => images.map(({ container, image }) => `${container} ${image}`)
+  if (!isDeepStrictEqual(imageNames(release), imageNames(before))) return 'image'
+  if (release.taskDefinition !== before.taskDefinition) return 'definition'
+  return isDeepStrictEqual(settingsOf(release), settingsOf(before)) ? 'restart' : 'settings'
+}
+
+/** ECS may leave out an empty list. */
+function settingsOf({ configuration }: Release): object {
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0
+  return Object.fromEntries(Object.entries(configuration).filter(([, value]) => !isEmpty(value)))
+}
+
+export const releaseShape: Shape<ListedRelease> = {
   noun: 'releases',
   name: ({ release }) => String(release),
   columns: [
     { header: 'RELEASE', value: ({ release }) => release, rank: 10, kind: 'count' },
     { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), rank: 8 },
     { header: 'OUTCOME', value: ({ outcome }) => outcome, rank: 9, style: ({ outcome }) => styleOfOutcome[outcome] },
-    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 7, kind: 'id' },
+    { header: 'CHANGE', value: ({ change }) => change, rank: 7 },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
-    { header: 'BY', value: ({ by }) => by, rank: 4, kind: 'name' },
+    { header: 'BY', value: ({ by }) => by, rank: 5, kind: 'name' },
     { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
   ],
   fields: (release) => [

@@ -53,11 +53,17 @@ export const serviceShape: Shape<Service> = {
   },
 }
 
-/** A service after a change: what the change can have changed. `services get` shows everything. */
-export const changedServiceShape: Shape<Service> = {
+/**
+ * A service after a change: what the change can have changed. `services get` shows everything.
+ * @param addresses where the tasks are reached from the machine of a local engine
+ */
+export const changedServiceShape = (addresses: readonly string[]): Shape<Service> => ({
   ...serviceShape,
-  fields: (service, now) => serviceShape.fields!(service, now).filter(([label]) => fieldsAfterChange.includes(label)),
-}
+  fields: (service, now) => [
+    ...serviceShape.fields!(service, now).filter(([label]) => fieldsAfterChange.includes(label)),
+    ['addresses', addresses.join(', ')],
+  ],
+})
 
 const fieldsAfterChange: readonly string[] = ['service', 'state', 'why', 'tasks', 'definition']
 

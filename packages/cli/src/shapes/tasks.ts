@@ -22,7 +22,7 @@ export const taskShape: Shape<Task> = {
     { header: 'STATUS', value: ({ lastStatus }) => lastStatus, rank: 9, style: styleOf },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 5, kind: 'id' },
     { header: 'SENTENCE', value: (task, now) => taskSentence(task, now).text, rank: 7, kind: 'text' },
-    { header: 'ADDRESS', value: ({ address }) => address, rank: 2, isWide: true },
+    { header: 'ADDRESS', value: (task) => hostAddresses(task) || task.address, rank: 3 },
     { header: 'ZONE', value: ({ availabilityZone }) => availabilityZone, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
   ],
@@ -48,7 +48,7 @@ export const taskShape: Shape<Task> = {
       ['runtime', task.runtime],
       ['address', task.address],
       ['public', task.publicAddress],
-      ['ports', task.ports.map(({ containerPort, hostPort }) => `${containerPort} at ${hostPort}`).join(', ')],
+      ['ports', task.ports.map((port) => `${port.containerPort} at ${hostAddress(port)}`).join(', ')],
       ['zone', task.availabilityZone],
       ['started by', task.startedBy],
       ['tags', pairsText(task.tags)],
@@ -56,6 +56,13 @@ export const taskShape: Shape<Task> = {
       ['arn', task.arn],
     ]
   },
+}
+
+const hostAddress = ({ hostIp, hostPort }: Task['ports'][number]) => `${hostIp ?? ''}:${hostPort}`
+
+/** Where the ports of the task are reached from the machine of a local engine. */
+export function hostAddresses({ ports }: Task): string {
+  return ports.map(hostAddress).join(', ')
 }
 
 /** Leaves out UNKNOWN, which ECS reports for a container without a health check. */

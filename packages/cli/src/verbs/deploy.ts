@@ -1,5 +1,6 @@
 import type { AccountClient, ServicePatch } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
+import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { type DeployPatch, patchOfFlags } from '../deploy-patch.ts'
@@ -7,7 +8,6 @@ import { UsageError } from '../errors.ts'
 import { containersOfDefinition, type KnownValues, typedValues, withKnownValues, withPatch } from '../hidden-values.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { asScaling, followRollout } from '../progress/follow-rollout.ts'
-import { changedServiceShape } from '../shapes/services.ts'
 
 /** Changes a service: shows the gateway's plan, asks, applies it, and follows the deployment. */
 export async function deploy(input: Input): Promise<number> {
@@ -43,7 +43,7 @@ export async function deploy(input: Input): Promise<number> {
   const [change, ...otherChanges] = plan.changes
   const isScaling = change?.path === '/desiredCount' && otherChanges.length === 0
   const kind = isScaling ? asScaling(name, Number(change.from)) : { undo: `Roll it back: ecs-api rollback ${name}` }
-  await out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service, ...kind }))
+  await printChangedService(out, account, await followRollout({ input, account, title, rollout, service, ...kind }))
   return 0
 }
 

@@ -29,6 +29,11 @@ export async function help({
       Object.fromEntries(exitCodes),
       exitCodes.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
     )
+  if (first === 'flags')
+    return out.valueOrLines(
+      globalFlags.map(({ spec, summary }) => ({ flag: spec, summary })),
+      flagLines(),
+    )
   // Codes of problems and causes begin with a capital letter; commands do not.
   if (/^[A-Z]/.test(first)) {
     const { readCodePage } = await import('../code-page.ts')
@@ -36,7 +41,7 @@ export async function help({
     return out.valueOrLines({ code: first, text }, text.split('\n'))
   }
   const commandsOfNoun = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (topic.length === 1 && commandsOfNoun.length > 0)
+  if (topic.length === 1 && commandsOfNoun.length > 1)
     return out.valueOrLines(commandsOfNoun.map(summaryOf), commandLines(commandsOfNoun, out.stdoutWidth))
   const { command } = findCommand(commands, topic)
   if (command.needs === 'words' && command.name === 'local-aws') {
@@ -78,6 +83,13 @@ export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
   ])
 }
 
+function flagLines(): string[] {
+  const width = Math.max(...globalFlags.map(({ spec }) => spec.length))
+  return globalFlags.map(
+    ({ spec, summary, choices }) => `  ${spec.padEnd(width)}  ${summary}${choices ? `: ${choices.join(', ')}` : ''}`,
+  )
+}
+
 function overview(commands: readonly Command[], columns: number | undefined): string[] {
   return [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',
@@ -92,6 +104,6 @@ function overview(commands: readonly Command[], columns: number | undefined): st
     '',
     'A service is written service, cluster/service or account/cluster/service; a task by 6 characters of its id.',
     `Flags of all commands: ${globalFlags.map(({ spec }) => spec.replace(/^-\w, /, '').replace(/ <.*/, '')).join(' ')}`,
-    'More: ecs-api help COMMAND, ecs-api help exit-codes, ecs-api help ProblemCode',
+    'More: ecs-api help COMMAND, ecs-api help flags, ecs-api help exit-codes, ecs-api help ProblemCode',
   ]
 }

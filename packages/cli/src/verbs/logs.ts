@@ -3,7 +3,7 @@ import { hasRun } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
-import type { Flags } from '../flags.ts'
+import { type Flags, secondsOf } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 
@@ -41,8 +41,10 @@ export async function logs(input: Input): Promise<void> {
     }
     return
   }
-  // With --since, the gateway's pages go from old to new.
+  // With --since, the gateway's pages go from old to new; without, the first page has the newest lines.
   const printsAllPages = filter.since !== undefined && lineCount === undefined
+  const sinceMs = lineCount === undefined ? undefined : beginOf(filter.since, input.now())
+  if (sinceMs !== undefined) delete filter.since
   const limit = lineCount ?? (printsAllPages ? 1000 : 100)
   const readPage = (cursor?: string) => {
     const query = { ...filter, limit, signal, cursor }
@@ -59,6 +61,7 @@ export async function logs(input: Input): Promise<void> {
     if (printsOneDocument) items.push(...lines)
     else for (const line of lines) await print(line)
   }
+  if (sinceMs !== undefined) page = { ...page, items: page.items.filter(({ time }) => Date.parse(time) >= sinceMs) }
   let lineTotal = page.items.length
   await printOrCollect(page.items)
   while (printsAllPages && page.nextCursor !== null) {
@@ -68,8 +71,6 @@ export async function logs(input: Input): Promise<void> {
   }
   if (printsOneDocument)
     await out.valueOrLines({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
-  if (filter.since !== undefined && page.nextCursor !== null)
-    out.note(`These are the oldest lines since ${filter.since}. Without --lines, all are printed.`)
   if (lineTotal > 0 || unavailable.length > 0) return
   const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
   for (const line of lines) out.note(line)
@@ -101,6 +102,14 @@ async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Prom
     `The task ${task.id.slice(0, 8)} has no lines, because it never started${reason}`,
     `Why: ecs-api why ${cluster}/${task.id.slice(0, 12)}`,
   ]
+}
+
+/** The time of `--since` in milliseconds since 1970; undefined for one that only the gateway can reject. */
+function beginOf(since: string | undefined, now: number): number | undefined {
+  if (since === undefined) return undefined
+  const seconds = secondsOf(since)
+  const ms = seconds === undefined ? Date.parse(since) : now - seconds * 1000
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 /** The value of `--lines`. @throws UsageError with --follow, and for a number out of range */

@@ -1,7 +1,7 @@
+import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { changedServiceShape } from '../shapes/services.ts'
 
 /** Deploys the same definition again, and follows the deployment. */
 export async function restart(input: Input): Promise<void> {
@@ -14,5 +14,5 @@ export async function restart(input: Input): Promise<void> {
     return input.out.valueOrLines({ deployment }, [deployment ?? 'none'], { name })
   }
   const title = `Restarting ${name} (${service.taskDefinition})`
-  await input.out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service }))
+  await printChangedService(input.out, account, await followRollout({ input, account, title, rollout, service }))
 }

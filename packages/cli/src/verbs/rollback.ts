@@ -1,11 +1,11 @@
 import type { AccountClient, RollbackPlan, RollbackRequest } from '@ecs-api/client'
+import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { containersOfDefinition, withKnownValues } from '../hidden-values.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { parseReleaseNumber } from '../release-number.ts'
-import { changedServiceShape } from '../shapes/services.ts'
 
 /** Restores a release: the one of `--to`, or else the newest stable one before the current release. */
 export async function rollback(input: Input): Promise<number> {
@@ -36,7 +36,7 @@ export async function rollback(input: Input): Promise<number> {
     return 0
   }
   const title = `Rolling ${name} back to release ${plan.release}`
-  await out.resource(changedServiceShape, await followRollout({ input, account, title, rollout, service }))
+  await printChangedService(out, account, await followRollout({ input, account, title, rollout, service }))
   return 0
 }
 

@@ -1,8 +1,8 @@
+import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { asScaling, followRollout } from '../progress/follow-rollout.ts'
-import { changedServiceShape } from '../shapes/services.ts'
 
 /** Sets the desired count, and waits until that many tasks run. */
 export async function scale(input: Input): Promise<void> {
@@ -11,10 +11,13 @@ export async function scale(input: Input): Promise<void> {
   const count = Number(countText)
   const { account, ref } = await findService(input, reference)
   const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })
+  const name = `${ref.cluster}/${ref.name}`
+  if (formerCount === count) return input.out.note(`${name} has the count ${count} already. Nothing to do.`)
+  const isTakenDown = count === 0 && input.questions.canAsk
+  if (isTakenDown) await input.questions.confirm(`Stop all ${formerCount} tasks of ${name}?`)
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
-  if (input.flags.isSet('detach')) return input.out.resource(changedServiceShape, service)
-  const name = `${ref.cluster}/${ref.name}`
+  if (input.flags.isSet('detach')) return printChangedService(input.out, account, service)
   const followed = await followRollout({
     input,
     account,
@@ -23,5 +26,5 @@ export async function scale(input: Input): Promise<void> {
     service,
     ...asScaling(name, formerCount),
   })
-  await input.out.resource(changedServiceShape, followed)
+  await printChangedService(input.out, account, followed)
 }

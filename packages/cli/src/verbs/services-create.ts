@@ -1,5 +1,6 @@
 import type { AccountClient, ServiceCreate, TaskDefinitionRegister } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
+import { printChangedService } from '../changed-service.ts'
 import { breakerThatRollsBack, circuitBreakerOf, failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { containerChangesOf } from '../container-flags.ts'
@@ -7,7 +8,7 @@ import { findAccount } from '../context/account.ts'
 import { UsageError } from '../errors.ts'
 import { newDefinition } from '../new-definition.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { changedServiceShape, serviceShape } from '../shapes/services.ts'
+import { serviceShape } from '../shapes/services.ts'
 import { tagsOf } from '../tag-flags.ts'
 
 /**
@@ -50,7 +51,7 @@ export async function createService(input: Input): Promise<void> {
     const title = `Creating ${cluster}/${service.name} with ${service.taskDefinition}`
     const undo = `Delete it: ecs-api services delete ${cluster}/${service.name} --force`
     const followed = await followRollout({ input, account, title, rollout, service, undo })
-    return out.resource(changedServiceShape, followed)
+    return printChangedService(out, account, followed)
   }
   await out.resource(serviceShape, service)
   warnsOfBreaker()

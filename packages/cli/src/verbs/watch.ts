@@ -1,9 +1,9 @@
 import type { RolloutProgress } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
+import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findDeployment } from '../context/deployment.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { changedServiceShape } from '../shapes/services.ts'
 
 const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
@@ -27,5 +27,5 @@ export async function watchDeployment(input: Input): Promise<void> {
   }
   const title = `Watching the deployment of ${ref.cluster}/${ref.service}`
   const finalService = await followRollout({ input, account, title, rollout: { progress }, service })
-  if (!printsSteps) await out.resource(changedServiceShape, finalService)
+  if (!printsSteps) await printChangedService(out, account, finalService)
 }

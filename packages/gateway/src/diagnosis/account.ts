@@ -49,13 +49,23 @@ export async function diagnoseAccount(
         urgency[a.status] - urgency[b.status] || (`${a.cluster}/${a.service}` < `${b.cluster}/${b.service}` ? -1 : 1),
     )
   const unreached = unreachedServices(undescribedCount, unlistedClusterCount)
-  const summary = `${unhealthy.length} of ${diagnoses.length} services need attention.`
+  const summary =
+    diagnoses.length === 0 && unreached.length > 0
+      ? 'No service was checked.'
+      : summaryOf(unhealthy.length, diagnoses.length)
   return {
     status: unhealthy[0]?.status ?? (unreached.length > 0 ? 'unknown' : 'healthy'),
     summary,
     services: unhealthy,
     notChecked: [...unreached, ...(unhealthy.length === 0 ? [] : [tasksNotChecked, ...unsupportedChecks(account)])],
   }
+}
+
+function summaryOf(unhealthyCount: number, count: number): string {
+  if (count === 0) return 'There are no services.'
+  if (count === 1) return `The only service needs ${unhealthyCount === 1 ? '' : 'no '}attention.`
+  if (unhealthyCount === 0) return `None of ${count} services needs attention.`
+  return `${unhealthyCount} of ${count} services ${unhealthyCount === 1 ? 'needs' : 'need'} attention.`
 }
 
 const tasksNotChecked: NotChecked = {

@@ -235,7 +235,7 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   await api.post(`/${account}/clusters/prod/services?wait=STABLE`, good)
   await diagnosisWhen(path, hasCause('StartBackOff'))
   const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-  assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services need attention.'], JSON.stringify(body))
+  assert.deepEqual([body.status, body.summary], ['failing', '1 of 2 services needs attention.'], JSON.stringify(body))
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
 })
 
@@ -248,26 +248,26 @@ test('a service that is being deleted says so, and needs no attention', async ()
   assert.equal(deleted.body.status, 'DRAINING', deleted.text)
   assert.match((await api.get(`${path}/diagnosis`, fresh)).body.summary, /^The service is being deleted, and \d of its/)
   const { status, summary, services } = (await api.get(`/${account}/diagnosis`, fresh)).body
-  assert.deepEqual([status, summary, services], ['healthy', '0 of 0 services need attention.', []])
+  assert.deepEqual([status, summary, services], ['healthy', 'There are no services.', []])
 })
 
 test('an account’s diagnosis knows a new service at once, though it listed the services before', async () => {
   const account = await newAccount()
   const diagnose = async () =>
     (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body.summary
-  assert.equal(await diagnose(), '0 of 0 services need attention.')
+  assert.equal(await diagnose(), 'There are no services.')
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  assert.equal(await diagnose(), '0 of 0 services need attention.')
+  assert.equal(await diagnose(), 'There are no services.')
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const one = { name: 'one', taskDefinition: 'web', count: 1 }
   await api.post(`/${account}/clusters/prod/services?wait=STABLE`, one)
   // Other reads show the write, which the gateway then remembers no longer.
   for (const path of ['clusters', 'services', 'clusters/prod/services/one'])
     await api.get(`/${account}/${path}`, { headers: { 'cache-control': 'no-cache' } })
-  assert.equal(await diagnose(), '0 of 1 services need attention.')
+  assert.equal(await diagnose(), 'The only service needs no attention.')
   await api.delete(`/${account}/clusters/prod/services/one?force=true&wait=INACTIVE`)
   await diagnose()
-  assert.equal(await diagnose(), '0 of 0 services need attention.')
+  assert.equal(await diagnose(), 'There are no services.')
 })
 
 const broken = { 'ecs-api.simulated.pull-error': 'failed to resolve ref nginx: not found' }
@@ -288,7 +288,7 @@ test('a deployment that was rolled back needs attention, with its cause, until t
   const ofAccount = async () =>
     (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
   const { status, summary, services } = await ofAccount()
-  assert.deepEqual([status, summary], ['degraded', '1 of 1 services need attention.'])
+  assert.deepEqual([status, summary], ['degraded', 'The only service needs attention.'])
   assert.match(services[0].summary, rolledBack)
   await api.patch(`${path}?wait=STABLE`, { count: 2 })
   assert.equal((await diagnosisWhen(path, ({ summary }) => summary.startsWith('2 of 2'))).status, 'degraded')
