@@ -95,6 +95,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   stop: {
     prepare: (context) => createService(context, 'stopped'),
     args: (context) => ['stop', context.runningTask],
+    prompt: answerYes,
     stdout: fields('task', 'state'),
   },
   run: {
@@ -209,7 +210,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   },
   'releases list': {
     args: () => ['releases', 'list', 'www'],
-    stdout: table('RELEASE', 'NOW', 'OUTCOME', 'DEFINITION'),
+    stdout: table('RELEASE', 'NOW', 'OUTCOME', 'CHANGE'),
   },
   'releases get': { args: () => ['releases', 'get', 'www', '1'], stdout: fields('release', 'outcome', 'image', 'by') },
   'accounts list': { args: () => ['accounts', 'list'], stdout: table('ACCOUNT', 'REGION', 'MODE', 'RUNTIME', 'STATE') },
@@ -254,9 +255,9 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   completion: {
     args: () => ['completion', 'bash'],
     isNotLaidOut: true,
-    stdout: /^# bash[\s\S]*complete -o default -F _ecs_api ecs-api\n$/,
+    stdout: /^# bash[\s\S]*complete -F _ecs_api ecs-api\n$/,
     stderr: /^The shell does not find ecs-api, so it completes nothing\. .*\n$/,
-    terminalOutput: /^# bash[\s\S]*complete -o default -F _ecs_api ecs-api\nThe shell does not find ecs-api/,
+    terminalOutput: /^# bash[\s\S]*complete -F _ecs_api ecs-api\nThe shell does not find ecs-api/,
   },
   complete: { args: () => ['complete', '--', 'roll'], stdout: /^rollback\trestore an earlier release\n$/ },
   version: {

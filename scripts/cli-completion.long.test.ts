@@ -23,6 +23,7 @@ writeFileSync(join(bin, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${la
 chmodSync(join(bin, 'ecs-api'), 0o755)
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
 const env = { ...variables, PATH: `${bin}:${process.env.PATH}`, TMPDIR: home, PS1: '$ ' }
+writeFileSync(join(home, 'some-file.yaml'), '{}')
 const missing = (...tools: string[]) => {
   const tool = tools.find((name) => spawnSync(name, ['--version']).status !== 0)
   return tool === undefined ? false : `${tool} is not installed`
@@ -63,6 +64,9 @@ test('bash completes commands, verbs, flags and names', { skip: missing('bash', 
     ['ecs-api logs --fol', /ecs-api logs --follow /],
     ['ecs-api services get stea', /steadier +steady/],
     ['ecs-api services get steadi', /ecs-api services get steadier /],
+    ['ecs-api services list -o js', /json +jsonl/],
+    ['ecs-api deploy steady --task-definition w', /--task-definition web /],
+    ['ecs-api deploy steady -f some-f', /-f some-file\.yaml /],
   ]),
 )
 
@@ -94,6 +98,26 @@ test('fish completes them, with descriptions', { skip: missing('fish') }, async 
   assert.equal(await complete('ecs-api tokens ro'), 'rotate\tgive a token a new value\n')
   assert.equal(await complete('ecs-api logs --fol'), '--follow\tprint lines as they arrive\n')
   assert.match(await untilNamed('ecs-api services get steadi'), /^steadier\tScaled to 0 tasks\.\n$/)
+})
+
+test('values of flags are completed: choices and names, and files only where the flag takes one', async () => {
+  const cli = cliWithHome(home, variables)
+  const namesOf = async (...words: string[]) => {
+    for (let i = 0; ; i++) {
+      const { stdout } = await cli(['complete', '--', ...words], { env: { TMPDIR: home } })
+      // Names that come too late are left out.
+      if (stdout !== '' || i === 20) return stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
+    }
+  }
+  assert.deepEqual(await namesOf('tasks', 'list', '--status', 'S'), ['STOPPED'])
+  assert.deepEqual(await namesOf('-o', 'y'), ['yaml'])
+  assert.deepEqual(await namesOf('tasks', 'list', '--cluster', ''), ['prod'])
+  assert.deepEqual(await namesOf('tasks', 'list', '--account', ''), ['local'])
+  assert.deepEqual(await namesOf('tasks', 'list', '--service', 'steadi'), ['steadier'])
+  assert.deepEqual(await namesOf('services', 'create', 'x', '--task-definition', ''), ['web'])
+  assert.deepEqual(await namesOf('services', 'create', '-f', 'x'), [':files'])
+  const { stdout } = await cli(['complete', '--', 'deploy', 'steady', '--env', ''])
+  assert.equal(stdout, '', 'free text has no candidates')
 })
 
 test('the script of PowerShell is the one that was tried', async () => {

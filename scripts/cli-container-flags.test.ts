@@ -19,6 +19,10 @@ test('services create --image registers a task definition and creates the servic
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^service +prod\/shop\nstate +ok: .*\ntasks .*\ndefinition +shop:1\n$/)
   assert.match(stderr, /^\S+ Creating prod\/shop with shop:1 [\s\S]*\n✓ prod\/shop runs shop:1: 1 of 1 tasks? running/)
+  assert.match(
+    stderr,
+    /\n\S+ On AWS a task without a health check counts as healthy after 40 s, here sooner\.\n(.+\n)?✓/,
+  )
   const { body } = await api.get('/local/taskdefs/shop:1')
   assert.deepEqual([body.cpu, body.memory], [256, 512])
   const { name, environment, portMappings, logConfiguration } = await containerOf('shop:1')
@@ -54,6 +58,7 @@ test('deploy sets and removes command, health check, ports and tags', async () =
   const command = `sh -c "date; echo 'it'"  a\\ b ''`
   const set = await deploy('--command', command, '--health-check', '[ -f /up ]', '--port', '80', '--port', '53/udp')
   assert.equal(set.code, 0, set.stderr)
+  assert.doesNotMatch(set.stderr, /counts as healthy/, 'it has a health check')
   const changed = await containerOf(set.stdout.trim())
   assert.deepEqual(changed.command, ['sh', '-c', "date; echo 'it'", 'a b', ''])
   assert.deepEqual(changed.healthCheck.command, ['CMD-SHELL', '[ -f /up ]'])

@@ -415,6 +415,12 @@ test('doctor names what is wrong, with a fix', async () => {
       `echo 'PATH="${bin}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
     ),
   )
+  const byNpx = { ...npx, npm_lifecycle_event: 'npx' }
+  assert.ok((await cli(['doctor'], { env: byNpx })).stdout.includes('eval "$(ecs-api completion bash)"'))
+  assert.match((await cli(['statu'], { env: byNpx })).stderr, /\nAll commands: npx ecs-api help\n$/)
+  assert.match((await cli(['scale', '--help'], { env: byNpx })).stdout, /\n {2}npx ecs-api scale prod\/www 3\n/)
+  const found = { ...byNpx, PATH: onPath.PATH }
+  assert.match((await cli(['statu'], { env: found })).stderr, /\nAll commands: ecs-api help\n$/)
   const completion = await cli(['completion', 'bash'], { env: npx })
   assert.match(completion.stdout, /^# bash/)
   assert.match(completion.stderr, /^The shell does not find ecs-api, .*: \S+\/node_modules\/\.bin\n$/)

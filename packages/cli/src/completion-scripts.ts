@@ -2,12 +2,19 @@
  * The completion script of each shell. At each completion it runs `ecs-api complete -- WORDS`, which prints candidates.
  */
 
+/** The candidate that asks the shell for its own names of files. */
+export const filesCandidate = ':files'
+
 const bash = `# bash: eval "$(ecs-api completion bash)" in ~/.bashrc
 _ecs_api() {
   local IFS=$'\\n'
   COMPREPLY=($(ecs-api complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
+  if [ "\${COMPREPLY[0]}" = ${filesCandidate} ]; then
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+  fi
 }
-complete -o default -F _ecs_api ecs-api
+complete -F _ecs_api ecs-api
 `
 
 const zsh = `#compdef ecs-api
@@ -16,6 +23,7 @@ _ecs_api() {
   local -a found
   local line
   while IFS= read -r line; do
+    [[ $line == ${filesCandidate}* ]] && { _files; return }
     found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
   done < <(ecs-api complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   _describe 'ecs-api' found
@@ -24,7 +32,15 @@ compdef _ecs_api ecs-api
 `
 
 const fish = `# fish: ecs-api completion fish > ~/.config/fish/completions/ecs-api.fish
-complete -c ecs-api -f -a '(ecs-api complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+function __ecs_api
+  set -l found (ecs-api complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  if string match -q -- '${filesCandidate}*' $found[1]
+    __fish_complete_path (commandline -ct)
+  else
+    printf '%s\\n' $found
+  end
+end
+complete -c ecs-api -f -a '(__ecs_api)'
 `
 
 const powershell = `# PowerShell: ecs-api completion powershell | Out-String | Invoke-Expression

@@ -5,14 +5,15 @@ import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { AccountClient } from '@ecs-api/client'
+import type { AccountClient, Client } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
-import type { Command, LocalInput } from './command.ts'
+import type { Command, Flag, LocalInput } from './command.ts'
+import { filesCandidate } from './completion-scripts.ts'
 import { connectInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { printable } from './out/printable.ts'
-import { parseTyped, takesValue, typedCommand } from './parse.ts'
+import { parseTyped, typedCommand } from './parse.ts'
 
 type Candidate = readonly [name: string, description: string]
 type CompletionInput = Omit<LocalInput, 'args' | 'rest'>
@@ -28,14 +29,51 @@ export async function completionsOf(words: readonly string[], input: CompletionI
   const isMatch = ([name]: Candidate) => name.startsWith(typed)
   const { noun, verb, command, words: wordsAfterCommand } = typedCommand(commands, earlier)
   if (typed.startsWith('-')) return flagsOf(command).filter(isMatch)
-  // The typed word is the value of the flag before it.
-  if (takesValue(earlier.at(-1))) return []
+  const valueFlag = flagBefore(command, earlier.at(-1))
+  if (valueFlag)
+    return (await valuesOf(valueFlag, command, wordsAfterCommand, input)).filter(
+      ([name]) => isFiles(name) || isMatch([name, '']),
+    )
   if (!command) return verb === undefined ? nextWords(commands, noun).filter(isMatch) : []
   const { args, flags } = parseTyped(command, wordsAfterCommand) ?? {}
   const argumentName = args && command.arguments?.match(/[<[]([^\]>.]+)/g)?.[args.length]?.slice(1)
   return argumentName === undefined
     ? []
     : (await namesFor(argumentName, { ...input, flags: targetFlagsOf(flags!) })).filter(isMatch)
+}
+
+const isFiles = (name: string) => name === filesCandidate
+
+/** The flag whose value is being typed. */
+function flagBefore(command: Command | undefined, word: string | undefined): Flag | undefined {
+  if (word === undefined || !word.startsWith('-')) return undefined
+  const flags = [...(command?.flags ?? []), ...globalFlags]
+  return flags.find(({ spec }) => spec.includes('<') && spec.replace(/ <.*/, '').split(', ').includes(word))
+}
+
+/** Which names of the gateway are the values of a flag, by its long name. */
+const kindOfValue: Readonly<Record<string, string>> = {
+  cluster: 'cluster',
+  account: 'account',
+  service: 'service',
+  family: 'taskdef',
+  'task-definition': 'taskdef',
+}
+
+/** The values of a flag: its choices, names at the gateway, or the names of files. */
+async function valuesOf(
+  { spec, choices }: Flag,
+  command: Command | undefined,
+  words: readonly string[],
+  input: CompletionInput,
+): Promise<Candidate[]> {
+  if (choices) return choices.map((choice) => [choice, ''] as const)
+  if (spec.includes('<file>') || spec.startsWith('-d, --data')) return [[filesCandidate, '']]
+  const kind = kindOfValue[/--([\w-]+)/.exec(spec)![1]!]
+  if (kind === undefined) return []
+  // Without the flag that has no value yet.
+  const { flags } = (command && parseTyped(command, words.slice(0, -1))) ?? { flags: input.flags }
+  return namesFor(kind, { ...input, flags: targetFlagsOf(flags) })
 }
 
 /**
@@ -67,7 +105,7 @@ function nextWords(commands: readonly Command[], noun: string | undefined): Cand
 /** @param argumentName such as `service|task` @returns no candidates when the gateway does not respond in time */
 async function namesFor(argumentName: string, local: CompletionInput): Promise<Candidate[]> {
   const kinds = argumentName.split('|')
-  if (!kinds.some((kind) => kind in candidateReaders)) return []
+  if (!kinds.some((kind) => kind === 'account' || kind in candidateReaders)) return []
   try {
     const deadline = AbortSignal.timeout(maxReadMs)
     const { input } = await connectInput({ ...local, args: [], rest: [], signal: deadline }, () => local.questions)
@@ -77,11 +115,13 @@ async function namesFor(argumentName: string, local: CompletionInput): Promise<C
       const timedOut = new Promise<never>((_, reject) =>
         deadline.addEventListener('abort', () => reject(deadline.reason)),
       )
-      const reads = input
-        .account()
-        .then((client) =>
-          Promise.all(kinds.map((kind) => candidateReaders[kind]?.(client, cluster, local.now()) ?? [])),
-        )
+      const reads = kinds.includes('account')
+        ? accountsOf(input.client)
+        : input
+            .account()
+            .then((client) =>
+              Promise.all(kinds.map((kind) => candidateReaders[kind]?.(client, cluster, local.now()) ?? [])),
+            )
       // When the deadline wins, nothing else handles a rejection of `reads`.
       reads.catch(() => {})
       return (await Promise.race([reads, timedOut])).flat()
@@ -89,6 +129,11 @@ async function namesFor(argumentName: string, local: CompletionInput): Promise<C
   } catch {
     return []
   }
+}
+
+async function accountsOf(client: Client): Promise<Candidate[][]> {
+  const { items } = await client.accounts.page()
+  return [items.map(({ name, region }) => [name, region])]
 }
 
 type CandidateReader = (account: AccountClient, cluster: string | undefined, now: number) => Promise<Candidate[]>

@@ -174,7 +174,7 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
 }
 
 /** Whether the word is a global flag whose value is the next word. */
-export function takesValue(word: string | undefined): boolean {
+function takesValue(word: string | undefined): boolean {
   return word !== undefined && globalFlagsWithValue.has(word)
 }
 

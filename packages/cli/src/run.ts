@@ -63,7 +63,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     return (await verb(input)) ?? 0
   } catch (error) {
     if (error instanceof HelpRequested) {
-      await out.raw(helpOf(error.command, out.stdoutWidth))
+      await out.raw(out.asCalled(helpOf(error.command, out.stdoutWidth)))
       return 0
     }
     const nearest =

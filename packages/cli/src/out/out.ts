@@ -19,6 +19,8 @@ export interface OutOptions {
   format: Format
   query?: string | undefined
   isQuiet?: boolean
+  /** How the person calls this program. Default: `ecs-api`. */
+  calledAs?: string
   colour: ColourMode
   now: () => number
   stdout: Writable & { isTTY?: boolean; columns?: number }
@@ -62,6 +64,8 @@ export interface Out {
   line: (text: string) => Promise<void>
   /** @returns the line, broken at the width of the terminal when stdout is one */
   wrap: (text: string) => string
+  /** @returns the text with its commands as the person calls them: `npx ecs-api …` in a clone */
+  asCalled: (text: string) => string
   /** Prints a line on stderr, except with `--quiet`. */
   note: (text: string, style?: Style) => void
   /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
@@ -75,7 +79,8 @@ export interface Out {
   errorDocument: (problem: object) => void
 }
 
-export function createOut({ format, query, isQuiet = false, colour, now, stdout, stderr }: OutOptions): Out {
+export function createOut(options: OutOptions): Out {
+  const { format, query, isQuiet = false, calledAs = 'ecs-api', colour, now, stdout, stderr } = options
   const paint = paintFor(stdout, colour)
   const paintError = paintFor(stderr, colour)
   const terminalWidth = widthOfTerminal(stdout)
@@ -89,9 +94,11 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
   // A line with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
   const wrapError = (text: string) =>
-    stderrWidth !== undefined && !/(^|: )ecs-api \S/.test(text) ? wrapLine(text, stderrWidth) : text
+    stderrWidth !== undefined && !/(^|: )(npx )?ecs-api \S/.test(text) ? wrapLine(text, stderrWidth) : text
+  const asCalled = (text: string) =>
+    calledAs === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${calledAs} `)
   const note: Out['note'] = (text, style) => {
-    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableWithColours(text)))}\n`)
+    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableWithColours(asCalled(text))))}\n`)
   }
 
   const selected = async (value: unknown): Promise<unknown> => {
@@ -180,7 +187,8 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     list,
     resource,
     valueOrLines: async (value, linesForPeople, { name } = {}) => {
-      if (isForPeople) return raw(linesForPeople.map((text) => `${wrap(printableWithColours(text))}\n`).join(''))
+      if (isForPeople)
+        return raw(linesForPeople.map((text) => `${wrap(printableWithColours(asCalled(text)))}\n`).join(''))
       if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
       return data(value)
     },
@@ -193,11 +201,13 @@ export function createOut({ format, query, isQuiet = false, colour, now, stdout,
     raw,
     line,
     wrap,
+    asCalled,
     note,
     rawError: (text) => {
       if (!isQuiet) stderr.write(text)
     },
-    error: (text) => {
+    error: (line) => {
+      const text = asCalled(line)
       const style = text.startsWith('request ') ? 'dim' : 'red'
       const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
       for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])

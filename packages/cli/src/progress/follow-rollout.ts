@@ -6,6 +6,7 @@ import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { failureTexts } from '../shapes/task-failures.ts'
+import { earlyHealthRemark } from './early-health.ts'
 import { clockText, githubAnnotation, type ProgressMode, startProgress } from './progress.ts'
 import { RevisionDefinitions } from './revision-definitions.ts'
 import { countState, deploymentState, withoutCounts } from './rollout-state.ts'
@@ -112,9 +113,14 @@ export async function followRollout({
     }
     throw error
   }
-  endProgress()
-  const time = clockText(now() - startedAtMs)
+  const elapsedMs = now() - startedAtMs
   latestService = await account.services.get(ref, { fresh: true, signal })
+  if (work === 'deployment' && latestDeployment?.status === 'SUCCESSFUL') {
+    const remark = await earlyHealthRemark({ client: input.client, account }, latestService, elapsedMs)
+    if (remark !== undefined) progress.addLine(remark, 'remark')
+  }
+  endProgress()
+  const time = clockText(elapsedMs)
   if (latestDeployment && latestDeployment.status !== 'SUCCESSFUL')
     throw await failureVerdict(input, account, latestService, latestDeployment)
   const { taskDefinition, runningCount, desiredCount } = latestService

@@ -48,7 +48,7 @@ export async function help({
     await command.run(['--help'])
     return
   }
-  await out.raw(helpOf(command, out.stdoutWidth))
+  await out.raw(out.asCalled(helpOf(command, out.stdoutWidth)))
 }
 
 const visibleCommands = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')
