@@ -100,6 +100,14 @@ test('a plan names hidden values once, and the flag against a warning', async ()
   assert.doesNotMatch(stdout, /deploymentConfiguration/)
 })
 
+test('services update --plan shows the plan and changes nothing', async () => {
+  await service('planned')
+  const args = ['services', 'update', 'planned', '-f', '-', '--plan', '--exit-code']
+  const { code, stdout } = await cli(args, { stdin: 'count: 2' })
+  assert.deepEqual([code, /^Update prod\/planned:\n {2}~ \/desiredCount {2}1 → 2\n/.test(stdout)], [9, true], stdout)
+  assert.equal((await api.get('/local/clusters/prod/services/planned')).body.desiredCount, 1)
+})
+
 test('--show-values fills in the hidden values of plans, comparisons and definitions', async () => {
   const definition = { family: 'shown', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] }
   assert.equal((await api.post('/local/taskdefs', definition)).status, 201)

@@ -68,10 +68,10 @@ const nounCommands: readonly Command[] = [
   {
     name: 'services update',
     group: 'nouns',
-    summary: 'merge fields of a file into a service',
+    summary: 'merge fields of a file into a service, without a question; deploy asks and waits',
     arguments: '[service]',
-    flags: [fileFlag],
-    examples: ['services update prod/www -f fields.yaml'],
+    flags: [fileFlag, ...planFlags],
+    examples: ['services update prod/www -f fields.yaml', 'services update prod/www -f fields.yaml --plan'],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-update.ts')).updateService,
   },

@@ -36,7 +36,8 @@ function documentOf(
 ): JsonObject {
   const images = imagesOf(revision).map(({ containerName = '', image, imageDigest }) => [
     containerName,
-    { image, digest: imageDigest },
+    // The definition has the name, and a rollback can deploy the same digest under another name.
+    { ...(!withDefinition && { image }), digest: imageDigest },
   ])
   return {
     taskDefinition: definitionName,

@@ -145,6 +145,20 @@ test('a dry run returns the plan with masked secrets and changes nothing', async
   assert.deepEqual([running.body.calls, running.body.changes], [[], []], running.text)
 })
 
+test('each plan names an image at one place, with the name that its definition has', async () => {
+  const { path } = await threeReleases()
+  const imagesOf = async (release: number) => {
+    const { body } = await api.post(`${path}/rollback?dryRun=true`, { release })
+    return body.changes.filter((change: { path: string }) => change.path.endsWith('/image'))
+  }
+  const [toFirst, ...others] = await imagesOf(1)
+  assert.deepEqual([toFirst.path, toFirst.from, others], ['/containers/web/image', 'nginx:1.29', []])
+  assert.match(toFirst.to, /^nginx@sha256:/)
+  assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })).body.outcome, 'reached')
+  const [toThird, ...more] = await imagesOf(3)
+  assert.deepEqual([toThird.path, toThird.from, more], ['/containers/web/image', toFirst.to, []])
+})
+
 test('a definition that became INACTIVE is registered again, and a deleted one is a 409', async () => {
   const { account, path, releases, definition } = await threeReleases()
   assert.equal((await api.delete(`/${account}/taskdefs/web:1`)).status, 200)
