@@ -79,6 +79,8 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
   assert.match(back.stderr, /Roll prod\/www back to release 1:\n/)
   const releases = JSON.parse((await cli(['releases', 'list', 'www', '--json'])).stdout)
   assert.equal(releases.items[0].restoredFrom, 1)
+  const changes = (await cli(['releases', 'list', 'www'])).stdout
+  assert.match(changes, /^ +3 +current .* restores 1 .*\n +2 .* image .*\n +1 .* first .*$/m)
 })
 
 test('deploy changes the size of the task, alone and with an image', async () => {

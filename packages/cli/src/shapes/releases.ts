@@ -27,7 +27,7 @@ export function withChanges(releases: readonly Release[]): ListedRelease[] {
 }
 
 function changeOf(release: Release, before: Release | undefined): string | undefined {
-  if (release.restoredFrom !== null) return `rollback to ${release.restoredFrom}`
+  if (release.restoredFrom !== null) return `restores ${release.restoredFrom}`
   if (release.release === 1) return 'first'
   if (before === undefined) return undefined
   const imageNames = ({ images }: Release) => images.map(({ container, image }) => `${container} ${image}`)
