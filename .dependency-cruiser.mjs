@@ -1,7 +1,7 @@
 // Import directions between packages and folders. A rule forbids; an import that no rule forbids is allowed.
 const gateway = 'packages/gateway/src'
 // The files of the command line that `ecs-api serve` loads.
-const serviceFiles = '(main|run-service|service-commands|end-process|errors|commit|version)\\.ts$'
+const gatewayFiles = '(main|run-gateway|gateway-commands|end-process|errors|commit|version)\\.ts$'
 const resourceFolders = [
   'clusters',
   'task-definitions',
@@ -115,18 +115,18 @@ export default {
     },
     {
       name: 'command-line-starts-alone',
-      comment: 'a command of the command line must not load the service',
+      comment: 'a command of the command line must not load the gateway',
       severity: 'error',
-      from: { path: '^packages/cli/src/(?!service-commands\\.ts)' },
+      from: { path: '^packages/cli/src/(?!gateway-commands\\.ts)' },
       to: { path: '^packages/(gateway|local-aws|ecs-model)/' },
     },
     {
-      name: 'service-starts-alone',
-      comment: 'a service that runs for months must not carry the command line',
+      name: 'gateway-starts-alone',
+      comment: 'a gateway that runs for months must not carry the command line',
       severity: 'error',
-      from: { path: `^packages/cli/src/${serviceFiles}` },
+      from: { path: `^packages/cli/src/${gatewayFiles}` },
       to: {
-        pathNot: ['^(node:)?[a-z_/]+$', '^packages/cli/package.json$', `^packages/cli/src/${serviceFiles}`],
+        pathNot: ['^(node:)?[a-z_/]+$', '^packages/cli/package.json$', `^packages/cli/src/${gatewayFiles}`],
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

@@ -76,7 +76,7 @@ const violations: [rule: string, file: string, text: string][] = [
   ['client-by-itself', 'client/src/index.ts', "export * from '../../ecs-model/src/index.ts'\n"],
   ['client-node-is-an-entry-of-its-own', 'client/src/index.ts', "export * from './node/index.ts'\n"],
   ['client-words-by-themselves', 'client/src/words/index.ts', "export * from '../index.ts'\n"],
-  ['service-starts-alone', 'cli/src/main.ts', "import './run.ts'\n"],
+  ['gateway-starts-alone', 'cli/src/main.ts', "import './run.ts'\n"],
   [
     'http-without-fetch',
     'gateway/src/clusters/list.ts',

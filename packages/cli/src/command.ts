@@ -51,7 +51,7 @@ interface CommandBase {
   /** Other words for its last word, which help does not show. */
   aliases?: readonly string[]
   /** The section of the help. `itself` has the commands about ecs-api itself. */
-  group: 'daily' | 'nouns' | 'itself' | 'service' | 'hidden'
+  group: 'daily' | 'nouns' | 'itself' | 'gateway' | 'hidden'
   summary: string
   /** In the syntax of the library commander: `<service> [command...]`. */
   arguments?: string
@@ -62,12 +62,12 @@ interface CommandBase {
 }
 
 /** A command that runs the gateway or the engine. It receives all its words unparsed, because it parses its own flags. */
-export interface ServiceCommand extends CommandBase {
+export interface GatewayCommand extends CommandBase {
   needs: 'words'
   run: (words: readonly string[]) => Promise<number>
 }
 
 export type Command =
-  | ServiceCommand
+  | GatewayCommand
   | (CommandBase & { needs: 'nothing'; load: () => Promise<Verb<LocalInput>> })
   | (CommandBase & { needs: 'gateway'; load: () => Promise<Verb<Input>> })

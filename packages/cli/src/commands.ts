@@ -3,11 +3,11 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { environmentFlag, processFlags } from './container-flags.ts'
 import { dailyCommands } from './daily-commands.ts'
+import { gatewayCommands } from './gateway-commands.ts'
 import { showValuesFlag } from './hidden-values.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
 import { progressFlags } from './progress/progress-flags.ts'
-import { serviceCommands } from './service-commands.ts'
 import { clusterFlagsFor } from './suggestion.ts'
 import { tagFlag } from './tag-flags.ts'
 
@@ -445,4 +445,4 @@ const ownCommands: readonly Command[] = [
   },
 ]
 
-export const commands: readonly Command[] = [...dailyCommands, ...nounCommands, ...ownCommands, ...serviceCommands]
+export const commands: readonly Command[] = [...dailyCommands, ...nounCommands, ...ownCommands, ...gatewayCommands]

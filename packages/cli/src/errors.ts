@@ -25,8 +25,8 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['143', 'terminated (SIGTERM)'],
 ]
 
-/** The exit code for a command of the service that returned 1: here 1 means a bug. */
-export const serviceFailedExit = 11
+/** The exit code for a command of the gateway that returned 1: here 1 means a bug. */
+export const gatewayFailedExit = 11
 
 /** An error with a sentence for people, an exit code, and the next step where one is known. */
 export class CliError extends Error {

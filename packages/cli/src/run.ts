@@ -9,7 +9,7 @@ import { printable } from './out/printable.ts'
 import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import type { Questions, QuestionsDeps } from './questions.ts'
 import { reportError } from './report-error.ts'
-import { runServiceCommand } from './run-service.ts'
+import { runGatewayCommand } from './run-gateway.ts'
 
 export interface RunDeps {
   commands: readonly Command[]
@@ -37,7 +37,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { command, words } = findCommand(commands, argv)
     if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
       deps.onCommand(command)
-      return await runServiceCommand(command, words)
+      return await runGatewayCommand(command, words)
     }
     if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
     const { args, rest, flags } = parseWords(command, words)

@@ -19,11 +19,14 @@ const imagesOf = ({ images }: Release) => images.map(({ image, digest }) => imag
 export type ListedRelease = Release & { change?: string | undefined }
 
 /**
- * Says what each release changed of the one before it.
+ * Says what each release changed of the one before it. A release that ECS rolled back left the service as it was.
  * @param releases the newest first
  */
 export function withChanges(releases: readonly Release[]): ListedRelease[] {
-  return releases.map((release, i) => ({ ...release, change: changeOf(release, releases[i + 1]) }))
+  return releases.map((release, i) => {
+    const before = releases.slice(i + 1).find(({ outcome }) => outcome !== 'rolled-back')
+    return { ...release, change: changeOf(release, before) }
+  })
 }
 
 function changeOf(release: Release, before: Release | undefined): string | undefined {

@@ -7,7 +7,7 @@ const groups = [
   ['daily', 'Daily'],
   ['nouns', 'Everything'],
   ['itself', 'This command'],
-  ['service', 'The gateway'],
+  ['gateway', 'The gateway'],
 ] as const
 
 /** Shows all commands, one command, the exit codes, or the page of a problem or a cause. */

@@ -3,7 +3,7 @@
  * because they need no client of the API, and load the gateway's code only when they run.
  */
 import { parseArgs } from 'node:util'
-import type { Flag, ServiceCommand } from './command.ts'
+import type { Flag, GatewayCommand } from './command.ts'
 import { UsageError } from './errors.ts'
 
 /** Finds the file of `--config FILE`. @throws UsageError for any other word */
@@ -21,10 +21,10 @@ const configFlag: Flag = {
   summary: 'configuration; default: the file in ECS_API_CONFIG, else ecs-api.yaml if it exists',
 }
 
-export const serviceCommands: readonly ServiceCommand[] = [
+export const gatewayCommands: readonly GatewayCommand[] = [
   {
     name: 'serve',
-    group: 'service',
+    group: 'gateway',
     summary: 'start the gateway',
     flags: [configFlag],
     needs: 'words',
@@ -37,7 +37,7 @@ export const serviceCommands: readonly ServiceCommand[] = [
   },
   {
     name: 'check',
-    group: 'service',
+    group: 'gateway',
     summary: 'check the configuration and the credentials of every account',
     flags: [configFlag],
     needs: 'words',
@@ -48,7 +48,7 @@ export const serviceCommands: readonly ServiceCommand[] = [
   },
   {
     name: 'store',
-    group: 'service',
+    group: 'gateway',
     summary: 'export writes the store as JSON lines, import reads them into an empty store',
     arguments: '<export|import>',
     flags: [configFlag],
@@ -62,7 +62,7 @@ export const serviceCommands: readonly ServiceCommand[] = [
   },
   {
     name: 'local-aws',
-    group: 'service',
+    group: 'gateway',
     summary: 'start the engine alone; local-aws env prints how AWS clients reach a local account',
     needs: 'words',
     run: async (words) => (await import('@ecs-api/gateway')).runLocalAws([...words]),

@@ -1,28 +1,28 @@
 /**
  * Runs a command that runs the gateway itself, such as `serve`. It loads no other module of the command line: those would take
- * memory as long as the service runs.
+ * memory as long as the gateway runs.
  */
-import type { ServiceCommand } from './command.ts'
+import type { GatewayCommand } from './command.ts'
 import { endProcess } from './end-process.ts'
-import { serviceFailedExit } from './errors.ts'
-import { serviceCommands } from './service-commands.ts'
+import { gatewayFailedExit } from './errors.ts'
+import { gatewayCommands } from './gateway-commands.ts'
 
 /** @returns undefined when `argv` is another command, or asks for help */
-export function findServiceCommand(argv: readonly string[]): ServiceCommand | undefined {
-  const command = serviceCommands.find(({ name }) => name === argv[0])
+export function findGatewayCommand(argv: readonly string[]): GatewayCommand | undefined {
+  const command = gatewayCommands.find(({ name }) => name === argv[0])
   return argv.includes('--help') || argv.includes('-h') ? undefined : command
 }
 
 /** @returns the exit code @throws UsageError */
-export async function runServiceCommand(command: ServiceCommand, words: readonly string[]): Promise<number> {
+export async function runGatewayCommand(command: GatewayCommand, words: readonly string[]): Promise<number> {
   const code = await command.run(words)
   // An uncaught error, which is a bug, has set `process.exitCode`: then 1 stays 1.
-  return code === 1 && process.exitCode === undefined ? serviceFailedExit : code
+  return code === 1 && process.exitCode === undefined ? gatewayFailedExit : code
 }
 
 /** Runs the command, and ends this process with its exit code. */
-export async function runServiceProcess(command: ServiceCommand, words: readonly string[]): Promise<void> {
-  const code = await runServiceCommand(command, words).catch(async (error: unknown) => {
+export async function runGatewayProcess(command: GatewayCommand, words: readonly string[]): Promise<void> {
+  const code = await runGatewayCommand(command, words).catch(async (error: unknown) => {
     const [{ reportError }, { outFromFlags }, { Flags }] = await Promise.all([
       import('./report-error.ts'),
       import('./out/from-flags.ts'),
