@@ -69,3 +69,32 @@ test('?timeout is rejected for a terminal', async () => {
   const { status, body, text } = await api.post(`${path}?timeout=5`, { command: 'sh' })
   assert.deepEqual([status, body.code, body.errors[0].name], [400, 'InvalidQuery', 'timeout'], text)
 })
+
+test('a terminal whose agent came back while its task was described is not warned any more', async (t) => {
+  const running = standIn.responses.get('DescribeTasks')!
+  const { body } = await api.post(path, { command: 'sh' })
+  const terminal = connectTerminal(url, body.url)
+  const channel = await agents.connection()
+  channel.output(0, '# ')
+  await terminal.shows(/# /)
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  t.after(() => standIn.responses.set('DescribeTasks', running))
+  standIn.responses.set('DescribeTasks', async (input) => {
+    asked.resolve()
+    await answer.promise
+    return running(input)
+  })
+  channel.send('pause_publication')
+  await asked.promise
+  channel.send('start_publication')
+  channel.output(1, 'back')
+  await terminal.shows(/back/)
+  answer.resolve()
+  // A description that begins now ends after the one that was held.
+  await api.get(path.replace(/\/exec$/, ''), { headers: { 'cache-control': 'no-cache' } })
+  channel.output(2, 'later')
+  await terminal.shows(/later/)
+  assert.deepEqual(terminal.warnings, [])
+  channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+  assert.equal((await terminal.exit).reason, 'CommandEnded')
+})

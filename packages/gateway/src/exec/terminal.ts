@@ -1,10 +1,10 @@
 /**
- * A terminal between a client's WebSocket and a session's data channel. Binary messages have input and output. Text
+ * A terminal between a client's WebSocket and a session's data channel. Binary messages carry input and output. Text
  * messages are JSON: the client sends `resize`, and the server sends `exit` and `warning`.
  *
  * The memory of a terminal is bounded: a client that does not read stops the command's output, and a command that does
- * not read stops the client's input. A terminal ends with its command, its client, its token or this process, and at
- * the limits of idle and total time.
+ * not read stops the client's input. A terminal ends when its command, its client, the token that opened it or this
+ * process ends, and at the limits of idle and total time.
  */
 import type { WebSocket } from 'ws'
 import type { TerminalSize } from './channel/channel.ts'
@@ -21,7 +21,9 @@ export type ExitReason =
   | 'TaskStopped'
   | 'Idle'
   | 'TimeLimit'
+  /** The token that opened the terminal was revoked, has expired or lost the permission. */
   | 'TokenInvalid'
+  /** Another terminal was opened under the same Idempotency-Key. */
   | 'Replaced'
   | 'ShuttingDown'
   | 'SessionRecordingFailed'
@@ -76,6 +78,8 @@ export class Terminal {
   #isOutputPaused = false
   #isInputPaused = false
   #hasEnded = false
+  /** Identifies the present pause of the agent; undefined while the agent is connected. */
+  #pause: object | undefined
   #taskCheck: NodeJS.Timeout | undefined
   #ping: NodeJS.Timeout | undefined
 
@@ -175,6 +179,7 @@ export class Terminal {
   }
 
   #channelEnded(end: ChannelEnd): void {
+    // AWS refuses a connection whose token has expired.
     if (end.kind === 'refused') this.#finish('SessionExpired')
     else if (end.kind === 'lost') this.end('ConnectionLost', 'The connection to the container was lost.')
     else this.#sessionEnded(end.text)
@@ -190,12 +195,16 @@ export class Terminal {
   /** Checks the task while its agent is not connected. The channel does not end by itself when the task stops. */
   #watchTask(isPaused: boolean): void {
     clearTimeout(this.#taskCheck)
+    this.#pause = undefined
     if (!isPaused || this.#hasEnded) return
     const pausedAt = performance.now()
+    const pause = {}
+    this.#pause = pause
     let hasWarned = false
     const checkTask = async () => {
       const stopReason = await this.#deps.findStopReason().catch(() => undefined)
-      if (this.#hasEnded) return
+      // The agent may have come back meanwhile, and may even be away again: then that pause has a check of its own.
+      if (this.#hasEnded || this.#pause !== pause) return
       if (stopReason !== undefined) return this.end('TaskStopped', `The task has stopped: ${stopReason}`)
       if (performance.now() - pausedAt > maxPauseMs)
         return this.end('ConnectionLost', 'The agent in the container did not come back.')
@@ -214,7 +223,10 @@ export class Terminal {
     })
     this.#ping = setInterval(() => {
       // A paused socket receives no pongs, and a client that does not read output would answer late.
-      if (this.#isInputPaused || this.#isOutputPaused) return
+      if (this.#isInputPaused || this.#isOutputPaused) {
+        hasAnswered = true
+        return
+      }
       if (!hasAnswered) return socket.terminate()
       hasAnswered = false
       socket.ping()
