@@ -1,7 +1,7 @@
 /**
  * The audit log: an entry for every requested change. The entry is written before the change is made, and completed
  * before the response is sent. A change whose entry cannot be written is rejected. The exception is a change that only
- * takes rights away, such as the revocation of a token: such a change is made first, and its entry is written later.
+ * takes rights away, such as the revocation of a token: it is made all the same, and its entry is written later.
  */
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'
@@ -43,9 +43,9 @@ export class AuditLog {
   readonly #onUnexpectedError: (error: unknown) => void
   readonly #rejectionBudget: RejectionBudget
   /** The rejections since the counts were last written, by caller, action, status and code. */
-  #counted = new Map<string, CountedRejections>()
+  readonly #counted = new Map<string, CountedRejections>()
   #countTimer: NodeJS.Timeout | undefined
-  /** Ids of the entries of changes in progress that may be made before their entry is stored. */
+  /** Ids of entries whose change is in progress, and is made even while its entry is not stored. */
   readonly #idsThatMayPrecedeAudit = new Set<string>()
   /** Entries of such changes that began while the store accepted no entries. */
   readonly #unwritten = new Map<string, AuditRow>()
@@ -88,7 +88,10 @@ export class AuditLog {
     try {
       await this.#awaitWrite(mayPrecedeAudit ? writeEvenWhenFull(this.#store, add) : add())
     } catch (error) {
-      if (!mayPrecedeAudit || this.#unwritten.size >= maxUnwritten) throw error
+      if (!mayPrecedeAudit || this.#unwritten.size >= maxUnwritten) {
+        this.#idsThatMayPrecedeAudit.delete(row.id)
+        throw error
+      }
       this.#unwritten.set(row.id, row)
     }
     return row
@@ -117,10 +120,13 @@ export class AuditLog {
     this.#onEntry(presentEntry(row))
   }
 
-  /** Writes the counts that are not written yet. */
+  /** Writes the counts and the entries that are not written yet. */
   async close(): Promise<void> {
     clearTimeout(this.#countTimer)
     await this.#writeCounts().catch(this.#onUnexpectedError)
+    await this.#writeUnwritten()
+    for (const { id } of this.#unwritten.values())
+      this.#onUnexpectedError(new Error(`The entry ${id} of the audit log is lost: the store accepts no entries.`))
   }
 
   #count(request: AuditedRequest, result: AuditedResult): void {
@@ -135,23 +141,36 @@ export class AuditLog {
       }
       this.#counted.set(name, { row, count: 1 })
     }
-    this.#countTimer ??= setTimeout(
-      () => void this.#writeCounts().catch(this.#onUnexpectedError),
-      writeCountsAfterMs,
-    ).unref()
+    this.#writeCountsLater()
   }
 
+  #writeCountsLater(): void {
+    const write = async () => {
+      this.#countTimer = undefined
+      await this.#writeCounts().catch((error: unknown) => {
+        if (isStoreUnavailable(error)) this.#writeCountsLater()
+        else this.#onUnexpectedError(error)
+      })
+    }
+    this.#countTimer ??= setTimeout(() => void write(), writeCountsAfterMs).unref()
+  }
+
+  /** A count that cannot be written is kept, and so are those after it. */
   async #writeCounts(): Promise<void> {
-    this.#countTimer = undefined
-    const counted = this.#counted
-    this.#counted = new Map()
-    for (const { row, count } of counted.values()) {
+    for (const [name, { row, count }] of this.#counted) {
       const entry = {
         ...row,
         finished_at: new Date(this.#now()).toISOString(),
         input: JSON.stringify({ alikeRequests: count }),
       }
-      await this.#awaitWrite(addAuditEntry(this.#store, entry))
+      this.#counted.delete(name)
+      try {
+        await addAuditEntry(this.#store, entry)
+      } catch (error) {
+        const countMeanwhile = this.#counted.get(name)?.count ?? 0
+        this.#counted.set(name, { row, count: count + countMeanwhile })
+        throw error
+      }
       this.#onEntry(presentEntry(entry))
     }
   }
@@ -202,18 +221,20 @@ export class AuditLog {
       throw new Unavailable('StoreUnavailable', 'The change could not be recorded, so it was not made.', error.options)
     }
     this.#removeOldEntries()
-    this.#writeUnwritten()
+    void this.#writeUnwritten()
   }
 
-  #writeUnwritten(): void {
-    for (const [id, row] of this.#unwritten) {
-      if (row.finished_at === null) continue
-      this.#unwritten.delete(id)
+  /** Writes the entries of finished changes that wait. Those that cannot be written wait on. */
+  async #writeUnwritten(): Promise<void> {
+    const finished = [...this.#unwritten.values()].filter(({ finished_at }) => finished_at !== null)
+    for (const { id } of finished) this.#unwritten.delete(id)
+    const writes = finished.map((row) =>
       addAuditEntry(this.#store, row).catch((error: unknown) => {
-        if (isStoreUnavailable(error)) this.#unwritten.set(id, row)
+        if (isStoreUnavailable(error)) this.#unwritten.set(row.id, row)
         else this.#onUnexpectedError(error)
-      })
-    }
+      }),
+    )
+    await Promise.all(writes)
   }
 
   #removeOldEntries(): void {

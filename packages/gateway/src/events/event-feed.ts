@@ -35,9 +35,9 @@ export interface FeedDeps {
   onChange: (change: Change) => void
   /** Called with a resource whose data ECS will soon remove. */
   onSoonRemoved: (soonRemoved: NonNullable<EcsEvent['soonRemoved']>) => void
-  /** Called when events begin to arrive, and when the queue begins to fail. */
+  /** Called with true when events arrive for the first time, or again; with false when the queue begins to fail. */
   onArrivalChange: (eventsArrive: boolean) => void
-  /** Called once when the queue begins to fail, and once when it works again. */
+  /** Receives messages for the operator: the queue fails, works again, or does not let messages be deleted. */
   onNotice: (text: string) => void
 }
 
@@ -169,5 +169,6 @@ export class EventFeed {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Problem ? error.detail : String(error)
+  const reason = error instanceof Problem ? error.detail : String(error)
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`
 }
