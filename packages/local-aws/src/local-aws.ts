@@ -1,4 +1,6 @@
 /** The engine as a class: opens the storage, the services and the runtime, connects them, and closes them in order. */
+import type { ContainerDefinition } from '@aws-sdk/client-ecs'
+import type { AwsJson } from '@ecs-api/ecs-model'
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { type Clock, reportingClock, systemClock } from './clock.ts'
@@ -22,7 +24,7 @@ import type { JsonService } from './protocol/aws-json.ts'
 import { isLoopbackName } from './protocol/browser-guard.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
 import { type Listener, type ListenerDeps, listenOn } from './protocol/server.ts'
-import type { RuntimeName } from './runtimes/runtime.ts'
+import type { LocalImage, RuntimeName } from './runtimes/runtime.ts'
 import type { SimulatedPace } from './runtimes/simulated.ts'
 import { openSecretsManager, secretsManagerTarget } from './secrets-manager/service.ts'
 import { openSqs, type Sqs, sqsTarget } from './sqs/service.ts'
@@ -275,6 +277,22 @@ export class LocalAws {
   get runtime(): { name: RuntimeName; description: string } {
     const { runtime, description } = this.#openEngine().runtime
     return { name: runtime.name, description }
+  }
+
+  /**
+   * The images on this machine; undefined with simulated containers, which need none.
+   * @throws Error when the container runtime does not answer
+   */
+  async images(): Promise<LocalImage[] | undefined> {
+    return this.#openEngine().runtime.runtime.images?.()
+  }
+
+  /**
+   * Sentences for people about how the containers of a task definition will run here, for the plan of a change.
+   * @throws Error when the container runtime does not answer
+   */
+  previewOf(containers: readonly AwsJson<ContainerDefinition>[]): Promise<string[]> {
+    return this.#openEngine().runtime.runtime.previewOf(containers)
   }
 
   /**

@@ -144,6 +144,15 @@ export interface TaskObservation {
   containers: ReadonlyMap<string, ContainerObservation>
 }
 
+/** An image that is on this machine, under one of its names. */
+export interface LocalImage {
+  /** The name as the runtime lists it, which a task definition can use: `localhost/web:1`. */
+  name: string
+  /** Milliseconds since 1970. */
+  createdAt: number
+  sizeBytes: number
+}
+
 export interface Runtime {
   readonly name: RuntimeName
   /** The range of all task addresses, where addresses are real: `10.77.0.0/16`. */
@@ -207,6 +216,16 @@ export interface Runtime {
   exec?(task: TaskSpec, container: string, command: readonly string[]): Promise<ExecSession>
   /** The task's network namespace. Undefined when tasks have no real network. */
   namespace?(task: TaskSpec): Promise<TaskNamespace>
+  /**
+   * The images on this machine, sorted by name. Undefined when the runtime needs no images.
+   * @throws Error when the runtime does not answer
+   */
+  images?(): Promise<LocalImage[]>
+  /**
+   * Sentences for people about how this runtime will run the containers, for the plan of a change. It asks no registry.
+   * @throws Error when the runtime does not answer
+   */
+  previewOf(containers: readonly AwsJson<ContainerDefinition>[]): Promise<string[]>
   /** Releases all resources of this process without ending a container. */
   close(): Promise<void>
 }

@@ -1,11 +1,12 @@
-/** The docker labels that configure simulated containers. */
+/** The behaviour of simulated containers: from the commands that they follow, and from docker labels. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
+import { type CommandEnd, followCommand, followScript } from './simulated-command.ts'
 
 /**
- * The behaviour of a simulated container, which docker labels configure (docs/simulated-runtime.md). Times are
- * milliseconds: `…AfterMs` counts from the start of the container.
+ * The behaviour of a simulated container (docs/simulated-runtime.md). Times are milliseconds: `…AfterMs` counts from the
+ * start of the container.
  */
 export interface Behaviour {
   exitAfterMs?: number
@@ -13,7 +14,8 @@ export interface Behaviour {
   outOfMemoryAfterMs?: number
   healthyAfterMs?: number
   unhealthyAfterMs?: number
-  /** The output of a failed health check. */
+  /** The exit code of a failed health check, and its output. */
+  checkExitCode: number
   healthOutput?: string
   startDelayMs?: number
   pullDelayMs?: number
@@ -57,12 +59,24 @@ function seconds(member: keyof Behaviour): Reader {
 }
 
 /**
- * Reads the labels of a container.
+ * Reads the command, the health check and the labels of a container. A label comes before the command.
  * @throws RuntimeFault for an unknown label with the prefix, and for an invalid value: a mistyped label must not be
  * ignored.
  */
-export function behaviourOf({ dockerLabels = {} }: AwsJson<ContainerDefinition>): Behaviour {
-  let behaviour: Behaviour = { exitCode: 0, ignoresSigterm: false, cpuUnits: 0, memoryMiB: 0 }
+export function behaviourOf(definition: AwsJson<ContainerDefinition>): Behaviour {
+  const { dockerLabels = {} } = definition
+  let behaviour: Behaviour = {
+    exitCode: 0,
+    checkExitCode: 1,
+    ignoresSigterm: false,
+    cpuUnits: 0,
+    memoryMiB: 0,
+    ...checkBehaviour(definition),
+  }
+  const { afterMs, exitCode } = endOfCommand(definition) ?? {}
+  // An exit code without a time would never be seen.
+  if (`${PREFIX}exit-code` in dockerLabels) behaviour.exitAfterMs = 0
+  if (afterMs !== undefined) behaviour = { ...behaviour, exitAfterMs: afterMs, exitCode: exitCode ?? 0 }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
     const name = label.slice(PREFIX.length)
@@ -77,4 +91,19 @@ export function behaviourOf({ dockerLabels = {} }: AwsJson<ContainerDefinition>)
     behaviour = { ...behaviour, ...parsed }
   }
   return behaviour
+}
+
+/** The end of the container's command; undefined when there is no command, or when it is not understood. */
+export function endOfCommand({
+  entryPoint,
+  command,
+}: Pick<AwsJson<ContainerDefinition>, 'entryPoint' | 'command'>): CommandEnd | undefined {
+  return followCommand([...(entryPoint ?? []), ...(command ?? [])])
+}
+
+/** A health check whose command is understood and fails, such as `exit 1`, never makes the container healthy. */
+function checkBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<Behaviour> {
+  const [kind, ...words] = healthCheck?.command ?? []
+  const end = kind === 'CMD-SHELL' ? followScript(words.join(' ')) : followCommand(words)
+  return end && end.exitCode !== 0 ? { unhealthyAfterMs: 0, checkExitCode: end.exitCode } : {}
 }

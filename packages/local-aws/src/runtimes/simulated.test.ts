@@ -49,6 +49,103 @@ test('a container exits after its time with its code, and pending waits resolve'
   assert.deepEqual(observation, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
 })
 
+test('an exit code without a time is that of an exit at once', async () => {
+  const { currentState } = await startContainer({ 'ecs-api.simulated.exit-code': '3' })
+  const state = await currentState()
+  assert.deepEqual([state?.state, state?.state === 'exited' && state.exitCode], ['exited', 3])
+})
+
+/** The seconds until the end and the exit code; undefined for a container that goes on. */
+const followed: readonly [string[], [seconds: number, exitCode: number] | undefined][] = [
+  [['false'], [0, 1]],
+  [['/bin/true'], [0, 0]],
+  [
+    ['sleep', '2.5'],
+    [2.5, 0],
+  ],
+  [
+    ['sleep', '1m'],
+    [60, 0],
+  ],
+  [['sleep', 'infinity'], undefined],
+  [
+    ['sh', '-c', 'exit 3'],
+    [0, 3],
+  ],
+  [
+    ['/bin/bash', '-c', 'sleep 2; exit 3'],
+    [2, 3],
+  ],
+  [
+    ['sh', '-c', 'echo starting >&2; sleep 1 && sleep 1s && exit 7; sleep 5'],
+    [2, 7],
+  ],
+  [
+    ['sh', '-c', 'false && exit 4'],
+    [0, 1],
+  ],
+  [
+    ['sh', '-c', 'false\nexit'],
+    [0, 1],
+  ],
+  [
+    ['sh', '-c', 'exit 3;'],
+    [0, 3],
+  ],
+  [['nginx', '-g', 'daemon off;'], undefined],
+  [['exit', '3'], undefined],
+  [['sh', '-c', 'exit 256'], undefined],
+  [['sh', '-c', 'exit 3', 'more'], undefined],
+  [['sh', '-c', 'test -f /etc/web.conf || exit 3'], undefined],
+  [['sh', '-c', 'echo "a; b"; exit 3'], undefined],
+  [['sh', '-c', 'trap exit TERM; sleep 1; exit 3'], undefined],
+  [['sh', '-c', ''], undefined],
+]
+for (const [command, end] of followed)
+  test(`the command ${JSON.stringify(command)} ${end ? `ends after ${end[0]} s with code ${end[1]}` : 'does not end'}`, async () => {
+    const { clock, currentState } = await startContainer({}, { command })
+    const startedAt = clock.now()
+    clock.advance(3_600_000)
+    const state = await currentState()
+    const seen = state?.state === 'exited' ? [(state.at - startedAt) / 1000, state.exitCode] : undefined
+    assert.deepEqual(seen, end)
+  })
+
+test('the entry point is followed with the command, and a label comes before both', async () => {
+  const shell = { entryPoint: ['sh', '-c'], command: ['exit 3'] }
+  const { currentState } = await startContainer({}, shell)
+  assert.equal((await currentState())?.state, 'exited')
+  const { clock, currentState: labelled } = await startContainer({ 'ecs-api.simulated.exit-after': '9' }, shell)
+  assert.equal((await labelled())?.state, 'running')
+  clock.advance(9_000)
+  assert.equal((await labelled())?.state, 'exited')
+})
+
+test('a health check that exits with a code fails, and one that is not understood passes', async () => {
+  const healthAfterStart = async (command: string[]) => {
+    const { currentState } = await startContainer({}, { healthCheck: { command } })
+    const state = await currentState()
+    return state?.state === 'running' && state.health
+  }
+  assert.equal(await healthAfterStart(['CMD-SHELL', 'exit 1']), 'UNHEALTHY')
+  assert.equal(await healthAfterStart(['CMD', 'false']), 'UNHEALTHY')
+  assert.equal(await healthAfterStart(['CMD-SHELL', 'curl -f http://localhost/ || exit 1']), 'HEALTHY')
+})
+
+test('a preview names the containers whose commands are not run', async () => {
+  const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
+  const previewed = async (...commands: string[][]) => {
+    const containers = commands.map((command, i) => ({ name: `c${i}`, image: 'app:1', command }))
+    return (await runtime.previewOf(containers)).join(' ')
+  }
+  assert.equal(await previewed([], ['sh', '-c', 'exit 3']), '')
+  assert.match(
+    await previewed(['nginx'], ['true'], ['curl']),
+    /the commands of c0 and c2 are not run: their containers/,
+  )
+  assert.match(await previewed(['nginx']), /the command of c0 is not run: its container counts as running\./)
+})
+
 test('the CPU time of a task includes its containers that have exited', async () => {
   const { clock, runtime, task } = await startContainer({
     'ecs-api.simulated.exit-after': '2',

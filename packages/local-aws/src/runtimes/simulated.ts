@@ -2,8 +2,8 @@
  * Simulated containers, which have states but no processes: for tests, for demos, and for machines without a container
  * runtime.
  *
- * Docker labels configure the behaviour of a container (docs/simulated-runtime.md), and the pace its speed. The
- * container's whole timeline follows from its definition and its start time. So nothing is stored, and after a restart
+ * Its command, if it is one of the few that are understood, and docker labels configure the behaviour of a container
+ * (docs/simulated-runtime.md), and the pace its speed. The whole timeline follows from the definition and the start time. So nothing is stored, and after a restart
  * of the engine the container continues as before.
  */
 import { createHash } from 'node:crypto'
@@ -19,6 +19,7 @@ import {
   type TaskSpec,
 } from './runtime.ts'
 import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
+import { previewOfSimulation } from './simulated-preview.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
 export type SimulatedPace = (typeof paces)[number]
@@ -213,6 +214,8 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       return { cpuNanoseconds, memoryBytes }
     },
 
+    previewOf: async (containers) => previewOfSimulation(containers),
+
     async close() {
       for (const ofTask of cancelNextEvents.values()) for (const stop of ofTask.values()) stop()
       cancelNextEvents.clear()
@@ -226,8 +229,8 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
   }
 }
 
-function checkFailure({ healthOutput }: Behaviour): string {
-  return ['exit code 1', healthOutput].filter(Boolean).join(': ')
+function checkFailure({ checkExitCode, healthOutput }: Behaviour): string {
+  return [`exit code ${checkExitCode}`, healthOutput].filter(Boolean).join(': ')
 }
 
 /** The events of a container after its start, in their order. */

@@ -23,6 +23,7 @@ import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
 import { concurrencyLimiter } from './limiter.ts'
+import { listLocalImages, previewOfPulls } from './local-images.ts'
 import { fileLogs, logFileOf } from './log-file.ts'
 import { logPump } from './log-pump.ts'
 import { containerName, pauseName } from './names.ts'
@@ -325,6 +326,14 @@ export async function openDockerRuntime({
       ),
     exec: (task, container, command) =>
       startTerminal({ docker, container: containerName(engineId, task.id, container), command, isOnThisKernel }),
+
+    images: () => listLocalImages(docker),
+    previewOf: (containers) =>
+      previewOfPulls(
+        docker,
+        name,
+        containers.flatMap(({ image }) => image ?? []),
+      ),
 
     async clear() {
       const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })

@@ -192,6 +192,7 @@ function hasRegistry(name: string): boolean {
   return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')
 }
 
-function registryOf(name: string): string {
+/** The address of the image’s registry. */
+export function registryOf(name: string): string {
   return hasRegistry(name) ? (name.split('/')[0] ?? '') : 'https://index.docker.io/v1/'
 }
