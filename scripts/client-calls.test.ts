@@ -16,6 +16,7 @@ const exceptions = new Map([
   ['createSession', 'for pages of the gateway itself'],
   ['getSignInMethods', 'for pages of the gateway itself'],
   ['deleteSession', 'for pages of the gateway itself'],
+  ['listImages', 'for accounts of the embedded engine only'],
   ['createOneTimeCode', 'for who opens such a page'],
 ])
 

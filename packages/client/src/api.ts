@@ -1202,6 +1202,25 @@ export interface components {
     HostVolumeProperties: {
       sourcePath?: string
     }
+    /**
+     * @example {
+     *       "name": "localhost/web:1",
+     *       "createdAt": "2026-11-30T02:00:00.000Z",
+     *       "sizeBytes": 4210688
+     *     }
+     */
+    Image: {
+      /** @description The name that a task definition can use. */
+      name: string
+      /** Format: date-time */
+      createdAt: string
+      sizeBytes: number
+    }
+    ImageList: {
+      items: components['schemas']['Image'][]
+      /** @description `?cursor=` of the next page; null on the last page. */
+      nextCursor: string | null
+    }
     InferenceAccelerator: {
       deviceName: string
       deviceType: string
@@ -1658,6 +1677,7 @@ export interface components {
           | 'LogGroupNotFound'
           | 'LogStreamNotFound'
           | 'ReleaseNotFound'
+          | 'NoLocalImages'
           | 'CapacityProviderNotFound'
           | 'ClusterAlreadyExists'
           | 'ServiceAlreadyExists'
@@ -1711,6 +1731,7 @@ export interface components {
           | 'StoreUnavailable'
           | 'IdentityProviderUnreachable'
           | 'TooManyStreams'
+          | 'RuntimeUnreachable'
           | 'EngineUnavailable'
           | 'ClientDisconnected'
           | 'ShuttingDown'
@@ -3704,6 +3725,55 @@ export interface operations {
       406: components['responses']['NotAcceptable']
       429: components['responses']['TooManyRequests']
       503: components['responses']['ServiceUnavailable']
+      default: components['responses']['OtherProblem']
+    }
+  }
+  listImages: {
+    parameters: {
+      query?: {
+        /** @description Maximum number of items. */
+        limit?: components['parameters']['Limit']
+        /** @description `nextCursor` of the previous page. */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description An `ETag`: the response is 304 when the resource still has it. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+        /** @description `no-cache` asks AWS now; `max-age` accepts an answer of at most that many seconds. Default: at most 2 s. */
+        'Cache-Control'?: components['parameters']['CacheControl']
+      }
+      path: {
+        /** @description The account’s name in the configuration. */
+        account: components['parameters']['AccountName']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          Age: components['headers']['Age']
+          'Ecs-Api-Stale'?: components['headers']['EcsApiStale']
+          Link?: components['headers']['Link']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImageList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      406: components['responses']['NotAcceptable']
+      429: components['responses']['TooManyRequests']
+      501: components['responses']['NotImplemented']
+      502: components['responses']['BadGateway']
+      503: components['responses']['ServiceUnavailable']
+      504: components['responses']['GatewayTimeout']
       default: components['responses']['OtherProblem']
     }
   }

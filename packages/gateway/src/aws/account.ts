@@ -6,7 +6,7 @@
 import type { Agent } from 'node:http'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
-import type { ECS, Service, Task } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition, ECS, Service, Task } from '@aws-sdk/client-ecs'
 import type { KMS } from '@aws-sdk/client-kms'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
@@ -47,6 +47,21 @@ export interface Descriptions {
   services?: readonly Service[] | undefined
 }
 
+/** The container runtime of this machine, on which the tasks of a local account run. */
+export interface LocalRuntime {
+  /**
+   * The images on this machine, sorted by name; undefined with simulated containers, which need none.
+   * @throws Error when the container runtime does not answer
+   */
+  images: () => Promise<readonly { name: string; createdAt: number; sizeBytes: number }[] | undefined>
+  /**
+   * Sentences about how these containers will run, for the plan of a change: images that have to be pulled, commands
+   * that simulated containers do not run.
+   * @throws Error when the container runtime does not answer
+   */
+  previewOf: (containers: readonly ContainerDefinition[]) => Promise<readonly string[]>
+}
+
 type Breaker = Pick<CircuitBreaker, 'isOpen'>
 
 export interface Account {
@@ -59,6 +74,8 @@ export interface Account {
   number: string | undefined
   /** The runtime of a local account, such as `simulated`; `fargate` for an account on AWS. */
   runtime: string
+  /** Undefined for an account on AWS. */
+  localRuntime?: LocalRuntime | undefined
   defaults: AccountDefaults
   /** The boundary: resources created here get this tag, and resources without it are hidden. */
   boundaryTag: BoundaryTag | undefined

@@ -11,7 +11,7 @@ import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
-import type { Account, AccountDefaults, Descriptions, ExecSettings } from './account.ts'
+import type { Account, AccountDefaults, Descriptions, ExecSettings, LocalRuntime } from './account.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
 import { collectBody } from './calls/collect-body.ts'
@@ -53,6 +53,7 @@ export interface AwsAccountSettings extends CommonSettings, ConnectionSettings {
 export interface LocalAccountSettings extends CommonSettings {
   number: string
   runtime: string
+  localRuntime: LocalRuntime
   /** The engine's handler for this account. */
   requestHandler: ClientSettings['requestHandler']
 }
@@ -147,7 +148,17 @@ interface OpenAccountDeps extends CallDeps {
 /** The members of an account that its settings give. */
 type AccountFacts = Pick<
   Account,
-  'name' | 'region' | 'defaults' | 'boundaryTag' | 'mode' | 'number' | 'runtime' | 'freshMs' | 'events' | 'exec'
+  | 'name'
+  | 'region'
+  | 'defaults'
+  | 'boundaryTag'
+  | 'mode'
+  | 'number'
+  | 'runtime'
+  | 'localRuntime'
+  | 'freshMs'
+  | 'events'
+  | 'exec'
 >
 
 function openAccount(

@@ -38,9 +38,9 @@ export async function openAccounts(
     budgetPeers,
   })
   const openLocal = async (local: LocalSettings) => {
-    const { requestHandler, subnets, runtime } = await engine.connectionTo(local.number)
+    const { subnets, runtime, ...connection } = await engine.connectionTo(local.number)
     return openLocalAccount(
-      { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, requestHandler },
+      { ...local, defaults: { subnets, ...local.defaults }, runtime: runtime.name, ...connection },
       callDepsOf(local),
     )
   }

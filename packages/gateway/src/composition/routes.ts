@@ -10,6 +10,7 @@ import { basicRoutes } from '../http/basics.ts'
 import { docsRoutes } from '../http/docs/routes.ts'
 import { metricsRoute } from '../http/metrics.ts'
 import { version } from '../http/program/version.ts'
+import { imageRoutes } from '../images/routes.ts'
 import { Logs } from '../logs/logs.ts'
 import { logRoutes } from '../logs/routes.ts'
 import { AccountMetrics } from '../metrics/account-metrics.ts'
@@ -59,6 +60,7 @@ export function registerRoutes(
   consoleRoutes(rootApi)
   if (!settings.metricsListen) metricsRoute(rootApi, metrics.text)
   accountRoutes(api, { all: () => accounts.all(), feedOf: (account) => feeds.stateOf(account) })
+  imageRoutes(api)
   tokenRoutes(api, { store, tokens, now })
   const { countFailedSignIn: countFailure, countOidcSignIn } = server
   sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })

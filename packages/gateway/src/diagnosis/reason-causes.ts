@@ -10,9 +10,17 @@ const checkNetwork = [
   'Check that the security group allows outgoing traffic to port 443.',
 ] as const
 
+/** A diagnosis names the images instead, where it can list them (`local-images.ts`). */
+export const useLocalImage =
+  'An image that was built on this machine is used as it is, under exactly this name: `docker images` lists them.'
+
+export const useSimulatedContainers =
+  'Without a registry, start the gateway with simulated containers, which need no images: ' +
+  '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated npm start`.'
+
 const checkNameLocally = [
   'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.',
-  'An image that was built on this machine is used as it is, under exactly this name: `docker images` lists them.',
+  useLocalImage,
 ] as const
 
 const checkStoreLocally = [
@@ -126,7 +134,7 @@ export const reasonCauses: readonly TextCause[] = [
       'The name of the image begins with `localhost/`, as Podman names images that were built on the machine. No image ' +
       'has this name, and no registry answers at this address.',
     next: ['Push the image to a registry that Fargate reaches, and name it in `image`.'],
-    nextLocal: ['Build the image on this machine, or correct `image`: `docker images` lists the names.'],
+    nextLocal: ['Build the image on this machine, or correct `image`.', useLocalImage],
     retryable: false,
     source: 'Podman, podman-pull(1): unqualified names of local images',
     patterns: [/CannotPull/, /[\s/"]localhost\//],
@@ -137,7 +145,11 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The task cannot reach the registry of the image',
     meaning: 'The pull had no connection: no route, a wrong host name, or a security group that blocks port 443.',
     next: checkNetwork,
-    nextLocal: [...checkNameLocally, 'Check that this machine reaches the registry: pull the image there.'],
+    nextLocal: [
+      ...checkNameLocally,
+      'Check that this machine reaches the registry: pull the image there.',
+      useSimulatedContainers,
+    ],
     retryable: true,
     source: sources.pull,
     patterns: [
@@ -162,6 +174,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image could not be pulled',
     meaning: 'The pull failed with a message that names no known cause.',
     next: ['Read the message of the registry.', 'Try to pull the image with the same credentials.'],
+    nextLocal: ['Read the message of the registry.', ...checkNameLocally, useSimulatedContainers],
     retryable: true,
     source: sources.pull,
     patterns: [/CannotPull/],

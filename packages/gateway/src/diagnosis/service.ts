@@ -14,6 +14,7 @@ import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing } from 
 import { findFailedDeployment } from './failed-deployment.ts'
 import { withHealthChecks, withOutputsFirst } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
+import { withLocalImages } from './local-images.ts'
 import { reasonCauses } from './reason-causes.ts'
 import { findReplacedTasks } from './replaced-tasks.ts'
 import { asTaskFacts, findStopCause } from './stopped-task.ts'
@@ -34,7 +35,7 @@ export async function diagnoseService(
   const service = await getService(account, cluster, ref)
   const stopped = await describeStoppedTasks(account, service)
   const found = mergeByCause([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
-  const { findings, notChecked } = await withLastLines(found, logs)
+  const { findings, notChecked } = await withLastLines(await withLocalImages(account, found), logs)
   return assembleDiagnosis(account, service, await withHealthChecks(findings, logs), notChecked)
 }
 

@@ -8,6 +8,7 @@ import { presentTask, type TaskResource } from '../tasks/schema.ts'
 import { type Diagnosis, presentDiagnosis } from './diagnosis.ts'
 import { findCheckOutputs, withHealthChecks } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
+import { withLocalImages } from './local-images.ts'
 import { asTaskFacts, findStopCause } from './stopped-task.ts'
 import { unsupportedChecks } from './unsupported-checks.ts'
 
@@ -35,7 +36,7 @@ export async function diagnoseTask(
   const outputs =
     finding.cause.code === 'HealthCheckFailed' ? await findCheckOutputs(account, task.cluster, facts, history) : []
   const found = { ...finding, evidence: [...outputs, ...finding.evidence] }
-  const { findings, notChecked } = await withLastLines([found], logs)
+  const { findings, notChecked } = await withLastLines(await withLocalImages(account, [found]), logs)
   return presentDiagnosis(account, {
     status,
     summary: finding.summary,

@@ -20,12 +20,22 @@ interface PlanParts {
   after: JsonObject
   /** Returns a sentence about ECS's reaction to a call; undefined for a call that only prepares another call. */
   effectOf: (call: PlannedCall) => string | undefined
+  /** How its containers will run on this machine. */
+  runtimePreview?: readonly string[]
   warnings?: readonly string[]
   configVersion?: string
 }
 
-export function planOf({ calls, before, after, effectOf, warnings = [], configVersion }: PlanParts): Plan {
-  const effects = calls.flatMap((call) => effectOf(call) ?? [])
+export function planOf({
+  calls,
+  before,
+  after,
+  effectOf,
+  runtimePreview = [],
+  warnings = [],
+  configVersion,
+}: PlanParts): Plan {
+  const effects = [...calls.flatMap((call) => effectOf(call) ?? []), ...runtimePreview]
   return {
     changes: differencesBetween(before, after),
     calls: calls.map(({ action, input }) => ({ action, input: withoutSecrets(withoutClientToken(input)) as object })),

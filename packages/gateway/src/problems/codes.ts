@@ -246,6 +246,12 @@ export const problemCodes = {
     meaning: `The service has no release of this number, or none with this task definition. ${statusInBodyNote}`,
     remedy: 'GET …/services/{service}/releases lists them.',
   },
+  NoLocalImages: {
+    status: 404,
+    title: 'The account uses no images of this machine',
+    meaning: 'Tasks of the account run on AWS, or their containers are simulated.',
+    remedy: 'Name any image: AWS pulls it from its registry, and simulated containers need none.',
+  },
   CapacityProviderNotFound: {
     status: 404,
     title: 'No such capacity provider',
@@ -588,6 +594,12 @@ export const problemCodes = {
     title: 'There are too many open streams',
     meaning: 'This process has reached its limit of event streams.',
     remedy: 'Wait as long as `Retry-After` says, and close streams that nobody reads.',
+  },
+  RuntimeUnreachable: {
+    status: 503,
+    title: 'The container runtime does not answer',
+    meaning: 'Docker or Podman, which runs the tasks of the account, does not answer on its socket.',
+    remedy: 'Start it again. Its containers may still run.',
   },
   EngineUnavailable: {
     status: 503,

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import type { LocalAws } from '@ecs-api/local-aws'
+import type { LocalRuntime } from '../aws/account.ts'
 import type { Address, Settings } from '../config/settings.ts'
 
 export interface EmbeddedEngine {
@@ -12,6 +13,7 @@ export interface EmbeddedEngine {
     requestHandler: ReturnType<LocalAws['requestHandler']>
     subnets: readonly string[]
     runtime: LocalAws['runtime']
+    localRuntime: LocalRuntime
   }>
   /** The container runtime, with a line that describes it; undefined when there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
@@ -72,7 +74,13 @@ export function embeddedEngine(
     connectionTo: async (accountNumber) => {
       const { defaultSubnets } = await import('@ecs-api/local-aws')
       const aws = await openOnce()
-      return { requestHandler: aws.requestHandler(accountNumber), subnets: defaultSubnets, runtime: aws.runtime }
+      return {
+        requestHandler: aws.requestHandler(accountNumber),
+        subnets: defaultSubnets,
+        runtime: aws.runtime,
+        // The members of both types are the same; the SDK's own says how AWS JSON has times, which containers have not.
+        localRuntime: { images: () => aws.images(), previewOf: (containers) => aws.previewOf(containers as never) },
+      }
     },
     runtime: async () => (await opened)?.runtime,
     whenWritten: async () => (await opened)?.durable(),

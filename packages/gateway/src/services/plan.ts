@@ -5,6 +5,7 @@ import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { runtimePreview } from '../plans/runtime-preview.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
@@ -18,7 +19,14 @@ import { startsDeployment } from './update.ts'
 export async function planCreation(account: Account, create: (planning: Account) => Promise<Service>): Promise<Plan> {
   const { result, calls } = await recordCalls(account, create)
   const warnings = circuitBreakerWarnings(result)
-  return planOf({ calls, before: {}, after: documentOf(result), effectOf, warnings })
+  return planOf({
+    calls,
+    before: {},
+    after: documentOf(result),
+    effectOf,
+    runtimePreview: await previewOfDeployed(account, calls),
+    warnings,
+  })
 }
 
 /**
@@ -45,6 +53,7 @@ export async function planChange(
     effectOf: changesNothing
       ? () => 'ECS changes nothing: the service runs this task definition already.'
       : (call) => scalingEffect(current, call) ?? effectOf(call),
+    runtimePreview: deploys ? await previewOfDeployed(account, calls) : [],
     warnings: [
       ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
@@ -53,6 +62,17 @@ export async function planChange(
     ],
     configVersion: presentService(current).configVersion,
   })
+}
+
+/** How the containers of the definition that the calls deploy will run; empty on AWS, and when they name none. */
+async function previewOfDeployed(account: Account, calls: readonly PlannedCall[]): Promise<readonly string[]> {
+  if (!account.localRuntime) return []
+  const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
+  const deployed = calls.find(({ action }) => /^(Create|Update)Service$/.test(action))?.input as UpdateServiceRequest
+  const definition =
+    (registered as RegisterTaskDefinitionRequest | undefined) ??
+    (deployed?.taskDefinition === undefined ? undefined : await findTaskDefinition(account, deployed.taskDefinition))
+  return runtimePreview(account, definition?.containerDefinitions ?? [])
 }
 
 /**

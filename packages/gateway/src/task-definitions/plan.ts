@@ -4,6 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { runtimePreview } from '../plans/runtime-preview.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { definitionDocument } from './definition-document.ts'
 import type { FamilyDeregistration } from './deregister.ts'
@@ -27,6 +28,7 @@ export async function planRegistration(
       tags: addBoundaryTag(account.boundaryTag, input.tags ?? []),
     }),
     effectOf,
+    runtimePreview: await runtimePreview(account, input.containerDefinitions ?? []),
   })
   if (!newest) return plan
   const base = `${newest.family}:${newest.revision}, the newest revision`

@@ -107,6 +107,7 @@ const operationIds = {
   'GET /{account}/clusters/{cluster}/services/{service}/diagnosis': 'diagnoseService',
   'GET /{account}/clusters/{cluster}/tasks/{task}/diagnosis': 'diagnoseTask',
   'GET /{account}/diagnosis': 'diagnoseAccount',
+  'GET /{account}/images': 'listImages',
   'DELETE /{account}/clusters/{cluster}/tasks/{task}': 'stopTask',
   'POST /{account}/clusters/{cluster}/tasks/{task}/exec': 'execInTask',
   'GET /{account}/changes': 'streamChanges',
