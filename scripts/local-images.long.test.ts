@@ -6,6 +6,7 @@ import { type Diagnosis, hasCauseWithTask, waitForDiagnosis } from '../packages/
 import { newFolder, startService } from '../packages/gateway/src/testing/process.ts'
 import { ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
 import { noPodman, podmanService } from '../packages/local-aws/src/testing/podman-service.ts'
+import { cliWithHome } from './cli-process.ts'
 
 test('the images of this machine are listed, planned with, and proposed after a failed pull', {
   skip: noPodman,
@@ -44,6 +45,14 @@ test('the images of this machine are listed, planned with, and proposed after a 
   assert.ok(image.sizeBytes > 0 && Date.parse(image.createdAt) > 0, JSON.stringify(image))
   const first = (await call('GET', '/images?limit=1')).body
   assert.deepEqual([first.items.length, (await call('GET', `/images?cursor=${first.nextCursor}`)).status], [1, 200])
+
+  const cli = cliWithHome(folder, { ECS_API_URL: service.url, ECS_API_TOKEN: service.token, ECS_API_ACCOUNT: 'local' })
+  const complete = async (typed: string) =>
+    (await cli(['complete', '--', 'deploy', 'demo/web', '--image', typed])).stdout
+  // The gateway has 300 ms to respond; names that come later are completed by the next key.
+  while (!(await complete('localhost/ecs-api-test/un')).includes(other));
+  assert.equal(await complete('localhost/ecs-api-test/un'), `${other}\ton this machine\n`)
+  assert.equal(await complete('no-such-image'), '')
 
   const missing = '127.0.0.1:9/unreachable-web:1'
   const definition = (image: string) => ({ family: 'web', containerDefinitions: [{ name: 'web', image }] })

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto'
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import type { AccountClient, Client } from '@ecs-api/client'
+import type { AccountClient, Client, components } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
-import type { Command, Flag, LocalInput } from './command.ts'
+import type { Command, Flag, Input, LocalInput } from './command.ts'
 import { filesCandidate } from './completion-scripts.ts'
 import { connectInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
@@ -57,6 +57,7 @@ const kindOfValue: Readonly<Record<string, string>> = {
   account: 'account',
   service: 'service',
   family: 'taskdef',
+  image: 'image',
   'task-definition': 'taskdef',
 }
 
@@ -120,7 +121,7 @@ async function namesFor(argumentName: string, local: CompletionInput): Promise<C
         : input
             .account()
             .then((client) =>
-              Promise.all(kinds.map((kind) => candidateReaders[kind]?.(client, cluster, local.now()) ?? [])),
+              Promise.all(kinds.map((kind) => candidateReaders[kind]?.(client, cluster, local.now(), input) ?? [])),
             )
       // When the deadline wins, nothing else handles a rejection of `reads`.
       reads.catch(() => {})
@@ -136,7 +137,12 @@ async function accountsOf(client: Client): Promise<Candidate[][]> {
   return [items.map(({ name, region }) => [name, region])]
 }
 
-type CandidateReader = (account: AccountClient, cluster: string | undefined, now: number) => Promise<Candidate[]>
+type CandidateReader = (
+  account: AccountClient,
+  cluster: string | undefined,
+  now: number,
+  input: Pick<Input, 'client' | 'accountName'>,
+) => Promise<Candidate[]>
 
 const candidateReaders: Readonly<Record<string, CandidateReader>> = {
   service: async ({ services }, cluster, now) => {
@@ -157,6 +163,12 @@ const candidateReaders: Readonly<Record<string, CandidateReader>> = {
   cluster: async ({ clusters }) => {
     const { items } = await clusters.page({ limit: 1000 })
     return items.map(({ name, activeServicesCount }) => [name, `${activeServicesCount} services`])
+  },
+  /** The images of the gateway's machine. An account whose tasks run elsewhere has none, which ends the read. */
+  image: async (_account, _cluster, _now, { client, accountName }) => {
+    const path = `/v1/ecs/${encodeURIComponent(await accountName())}/images`
+    const { items } = await client.request<components['schemas']['ImageList']>('GET', path, { query: { limit: 1000 } })
+    return items.map(({ name }) => [printable(name), 'on this machine'])
   },
 }
 

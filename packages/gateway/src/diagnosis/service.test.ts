@@ -336,7 +336,7 @@ test('next steps fit the engine, and a reason that ECS repeats is shown once', a
   const { path } = await newService({ labels: { 'ecs-api.simulated.pull-error': error } })
   const { causes, notChecked } = await diagnosisWhen(path, hasCauseWithTask('LocalImageMissing'))
   const text = JSON.stringify([causes[0]!.next, notChecked])
-  assert.match(text, /Build the image on this machine, or correct `image`: `docker images` lists the names/)
+  assert.match(text, /Build the image on this machine, or correct `image`\..*`docker images` lists them/)
   assert.doesNotMatch(text, /NAT|assignPublicIp|security group|subnet|role/)
   assert.equal(causes[0]!.evidence.find(({ kind }) => kind === 'task')!.text, 'TaskFailedToStart')
 })
