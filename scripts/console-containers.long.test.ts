@@ -34,6 +34,8 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(button('Register…'))
   await type(page.getByLabel('Family'), family)
   await type(container.getByLabel('Image'), testImage)
+  // The image of this machine is suggested, although no task definition has it.
+  await container.locator(`datalist option[value="${testImage}"]`).waitFor({ state: 'attached' })
   await type(container.getByLabel('Command'), serves)
   await type(page.getByLabel('Task role'), 'arn:aws:iam::123456789012:role/shop')
   await planned(/No service uses it/)

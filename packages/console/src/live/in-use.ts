@@ -1,7 +1,9 @@
-/** Roles and images that existing task definitions use, as suggestions of forms. */
-import type { TaskDefinition } from '@ecs-api/client'
-import { useQueries } from '@tanstack/react-query'
-import { queryClient, taskDefinitionQuery, useTaskDefinitions } from './queries.ts'
+/** Roles and images that existing task definitions use, and images of the machine, as suggestions of forms. */
+import type { components, TaskDefinition } from '@ecs-api/client'
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { apiPath } from '../actions.ts'
+import { client } from './client.ts'
+import { queryClient, taskDefinitionQuery, useAccounts, useTaskDefinitions } from './queries.ts'
 
 /** How many families' newest revisions are read. */
 const maxFamiliesRead = 20
@@ -35,4 +37,17 @@ export function useImagesInUse(account: string, isEnabled: boolean): string[] {
   const others = isEnabled ? queryClient.getQueriesData<TaskDefinition>({ queryKey: [account, 'taskdef'] }) : []
   const all = [...newest, ...others.flatMap(([, definition]) => definition ?? [])]
   return sortedOnce(all.flatMap(({ containerDefinitions }) => containerDefinitions.map(({ image }) => image)))
+}
+
+/** The images that Docker or Podman has on the machine of the gateway: an account of it runs them without a registry. */
+export function useLocalImages(account: string, isEnabled: boolean): string[] {
+  const runtime = useAccounts().data?.find(({ name }) => name === account)?.runtime
+  const { data } = useQuery({
+    queryKey: [account, 'images'],
+    queryFn: () =>
+      client.request<components['schemas']['ImageList']>('GET', apiPath(account, 'images'), { query: { limit: 1000 } }),
+    enabled: isEnabled && (runtime === 'docker' || runtime === 'podman'),
+    staleTime: 10_000,
+  })
+  return data?.items.map(({ name }) => name) ?? []
 }

@@ -22,6 +22,7 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
 import { ServiceDialog } from '../parts/service-dialog.tsx'
 import { breakerText } from '../parts/service-facts.ts'
+import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { TagLines } from '../parts/tag-lines.tsx'
 import { tagsIn } from '../parts/tag-values.ts'
@@ -75,6 +76,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
   const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
+  const isSimulated = useIsSimulatedAccount(account)
   const now = useNow()
   const releases = useReleases(account, cluster, name).data
   const [path, navigate] = useLocation()
@@ -171,6 +173,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                   ['Desired', `${service.desiredCount} ${service.desiredCount === 1 ? 'task' : 'tasks'}`],
                   ['Running', String(service.runningCount)],
                   ['Address', addressesOf(tasks.data ?? [])],
+                  ['Containers', isSimulated && <SimulatedFact key="simulated" />],
                   ['Starting', service.pendingCount > 0 ? String(service.pendingCount) : undefined],
                   [
                     'Task definition',

@@ -20,6 +20,7 @@ import { CheckField, TextField } from './fields.tsx'
 import { HealthCheckFields } from './health-check-fields.tsx'
 import { ImageTextField } from './image-field.tsx'
 import { joinedWords, LinkedArea, LinkedField } from './linked-field.tsx'
+import { SimulationField } from './simulation-field.tsx'
 import { withMember } from './with-member.ts'
 
 export function ContainerFields({
@@ -100,6 +101,7 @@ export function ProgramFields(props: ContainerFieldProps) {
       <EnvironmentField {...props} />
       <SecretsField {...props} />
       <HealthCheckFields {...props} />
+      <SimulationField {...props} />
     </>
   )
 }

@@ -3,6 +3,7 @@ import type { TaskDefinition } from '@ecs-api/client'
 import { type Container, pairsOf } from './container-values.ts'
 import { shellWord } from './copy.tsx'
 import { isSameJson } from './linked-field.tsx'
+import { dockerLabelsOf } from './simulation-values.ts'
 
 /** The definition as a form has changed it. */
 export interface EditedDefinition {
@@ -16,6 +17,7 @@ interface ContainerPatch {
   image?: string
   command?: unknown
   environment?: Record<string, string | null>
+  dockerLabels?: Record<string, string | null>
 }
 
 interface DefinitionPatch {
@@ -40,16 +42,21 @@ export function definitionPatch(definition: TaskDefinition, edited: EditedDefini
 }
 
 function containerPatch(current: Container, edited: Container): ContainerPatch {
-  const before = pairsOf(current.environment, 'value')
-  const after = pairsOf(edited.environment, 'value')
-  const environment = {
-    ...Object.fromEntries(Object.keys(before).flatMap((name) => (name in after ? [] : [[name, null] as const]))),
-    ...Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value)),
-  }
+  const environment = mapPatch(pairsOf(current.environment, 'value'), pairsOf(edited.environment, 'value'))
+  const dockerLabels = mapPatch(dockerLabelsOf(current), dockerLabelsOf(edited))
   return {
     ...(edited.image !== undefined && edited.image !== current.image && { image: edited.image }),
     ...(!isSameJson(edited.command ?? [], current.command ?? []) && { command: edited.command ?? null }),
     ...(Object.keys(environment).length > 0 && { environment }),
+    ...(Object.keys(dockerLabels).length > 0 && { dockerLabels }),
+  }
+}
+
+/** The entries that differ; null for an entry that is removed. */
+function mapPatch(before: Record<string, string>, after: Record<string, string>): Record<string, string | null> {
+  return {
+    ...Object.fromEntries(Object.keys(before).flatMap((name) => (name in after ? [] : [[name, null] as const]))),
+    ...Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value)),
   }
 }
 
@@ -57,7 +64,9 @@ function containerPatch(current: Container, edited: Container): ContainerPatch {
 export function deployFlags({ containers = {}, cpu, memory }: DefinitionPatch): string[] | undefined {
   const entries = Object.entries(containers)
   const names = entries.flatMap(([, { environment = {} }]) => Object.keys(environment))
-  if (entries.some(([, { command }]) => command !== undefined) || !names.every((name) => /^[A-Za-z_]\w*$/.test(name)))
+  const needsDocument = ({ command, dockerLabels }: ContainerPatch) =>
+    command !== undefined || dockerLabels !== undefined
+  if (entries.some(([, container]) => needsDocument(container)) || !names.every((name) => /^[A-Za-z_]\w*$/.test(name)))
     return undefined
   return [
     ...entries.flatMap(([container, { image, environment = {} }]) => [

@@ -11,6 +11,7 @@ import { ExternalText } from './external-text.tsx'
 import { CheckField, errorAt, TextField } from './fields.tsx'
 import { HiddenValueSources } from './hidden-values.ts'
 import { ImageTextField } from './image-field.tsx'
+import { SimulationField } from './simulation-field.tsx'
 import { SizeFields } from './size-fields.tsx'
 
 /** The dialog that deploys a changed task definition, or another one, to a service. */
@@ -104,6 +105,7 @@ export function DeployDialog({
                           </legend>
                           <EnvironmentField {...props} />
                           <CommandField {...props} />
+                          <SimulationField {...props} />
                         </fieldset>
                       )
                     })}

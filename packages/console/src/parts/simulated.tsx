@@ -9,6 +9,8 @@ export const isSimulated = ({ attributes = [] }: Task) =>
 export const useIsSimulatedAccount = (account: string) =>
   useAccounts().data?.find(({ name }) => name === account)?.runtime === 'simulated'
 
+export const SimulatedFact = () => <a href="/docs/concepts/simulated-runtime">simulated: no program runs</a>
+
 export function SimulatedNote({ account }: { account: string }) {
   if (!useIsSimulatedAccount(account)) return null
   return (
