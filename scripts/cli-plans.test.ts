@@ -60,6 +60,41 @@ test('a deletion shows the gateway’s plan first', async () => {
   assert.match(definition.stdout, /^Deregister web:1:\n {2}~ \/web:1\/status {2}ACTIVE → INACTIVE\n/)
 })
 
+test('several services, their cluster and a family are deleted by three commands that wait', async () => {
+  await api.post('/local/clusters', { name: 'tour' })
+  const labels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  const container = { name: 'web', image: 'nginx', stopTimeout: 3, dockerLabels: labels }
+  for (let i = 0; i < 2; i++) await api.post('/local/taskdefs', { family: 'slow', containerDefinitions: [container] })
+  for (const name of ['a', 'b'])
+    await api.post('/local/clusters/tour/services?wait=STABLE', { name, taskDefinition: 'slow', count: 1 })
+  const full = await cli(['clusters', 'delete', 'tour', '--yes', '--wait'])
+  assert.equal(full.code, 3)
+  assert.match(full.stderr, /Delete them first: ecs-api services delete tour\/a tour\/b --force --wait/)
+
+  // Without a wait the tasks are still stopping when the cluster is to be deleted.
+  assert.equal((await cli(['services', 'delete', 'tour/a', '--force', '--yes'])).code, 0)
+  const waited = await cli(['services', 'delete', 'tour/b', '--force', '--yes', '--wait', '-o', 'json'])
+  assert.deepEqual([waited.code, JSON.parse(waited.stdout).status], [0, 'INACTIVE'], waited.stderr)
+  await api.post('/local/clusters/tour/services?wait=STABLE', { name: 'c', taskDefinition: 'slow', count: 1 })
+  const several = await cli(['services', 'delete', 'tour/c', 'tour/none', '--force', '--yes'])
+  assert.deepEqual([several.code, /ServiceNotFound/.test(several.stderr)], [5, true], several.stderr)
+  const early = await cli(['clusters', 'delete', 'tour', '--yes'])
+  assert.equal(early.code, 3, early.stderr)
+  assert.match(early.stderr, /Wait for them and delete it: ecs-api clusters delete tour --wait/)
+  const short = await cli(['clusters', 'delete', 'tour', '--yes', '--wait', '--timeout', '0s'])
+  assert.deepEqual([short.code, /It was not deleted\./.test(short.stderr)], [7, true], short.stderr)
+  const late = await cli(['clusters', 'delete', 'tour', '--yes', '--wait'])
+  assert.equal(late.code, 0, late.stderr)
+  assert.match(late.stderr, /Waiting until they have stopped/)
+  assert.equal((await api.get('/local/clusters/tour')).status, 404)
+
+  const unsure = await cli(['taskdefs', 'delete', 'slow', '--yes'])
+  assert.deepEqual([unsure.code, /Write slow:NUMBER, or --all\./.test(unsure.stderr)], [2, true], unsure.stderr)
+  const all = await cli(['taskdefs', 'deregister', 'slow', '--all', '--yes', '-q'])
+  assert.deepEqual([all.code, all.stdout.split('\n').sort()], [0, ['', 'slow:1', 'slow:2']], all.stderr)
+  assert.match(all.stderr, /Deregister all revisions of slow:/)
+})
+
 test('a change that was overtaken is not made: exit code 3, with the plan as it is now', async () => {
   await service('www')
   const patch = (body: object) => api.patch('/local/clusters/prod/services/www?wait=STABLE', body)

@@ -3,6 +3,7 @@ import { circuitBreakerFlag } from './circuit-breaker-flag.ts'
 import type { Command, Flag } from './command.ts'
 import { environmentFlag, processFlags } from './container-flags.ts'
 import { dailyCommands } from './daily-commands.ts'
+import { deletionFlags } from './deletion-flags.ts'
 import { gatewayCommands } from './gateway-commands.ts'
 import { showValuesFlag } from './hidden-values.ts'
 import { limitFlag } from './list-flags.ts'
@@ -78,12 +79,16 @@ const nounCommands: readonly Command[] = [
   {
     name: 'services delete',
     group: 'nouns',
-    summary: 'delete a service without tasks; with --force, also one with tasks',
-    arguments: '[service]',
-    flags: [{ spec: '--force', summary: 'also a service with tasks: ECS stops them' }, ...planFlags],
-    examples: ['services delete prod/www --force'],
+    summary: 'delete services without tasks; with --force, also with tasks',
+    arguments: '[service...]',
+    flags: [
+      { spec: '--force', summary: 'also a service with tasks: ECS stops them' },
+      ...deletionFlags('its tasks have stopped'),
+      ...planFlags,
+    ],
+    examples: ['services delete prod/www --force', 'services delete prod/www prod/api --force --wait'],
     needs: 'gateway',
-    load: async () => (await import('./verbs/services-delete.ts')).deleteService,
+    load: async () => (await import('./verbs/services-delete.ts')).deleteServices,
   },
   {
     name: 'tasks list',
@@ -155,10 +160,14 @@ const nounCommands: readonly Command[] = [
     name: 'taskdefs delete',
     aliases: ['deregister'],
     group: 'nouns',
-    summary: 'deregister a revision',
+    summary: 'deregister a revision, or with --all those of a family',
     arguments: '<taskdef>',
-    flags: [{ spec: '--purge', summary: 'also delete it' }, ...planFlags],
-    examples: ['taskdefs delete web:6'],
+    flags: [
+      { spec: '--all', summary: 'all active revisions of the family' },
+      { spec: '--purge', summary: 'also delete them' },
+      ...planFlags,
+    ],
+    examples: ['taskdefs delete web:6', 'taskdefs delete web --all'],
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-delete.ts')).deleteTaskDefinition,
   },
@@ -202,7 +211,8 @@ const nounCommands: readonly Command[] = [
     group: 'nouns',
     summary: 'delete an empty cluster',
     arguments: '<cluster>',
-    flags: planFlags,
+    flags: [...deletionFlags('tasks that are stopping have stopped'), ...planFlags],
+    examples: ['clusters delete prod --wait'],
     needs: 'gateway',
     load: async () => (await import('./verbs/clusters-delete.ts')).deleteCluster,
   },

@@ -1,15 +1,16 @@
 import type { Input } from '../command.ts'
 import { resolveCluster } from '../context/references.ts'
+import { planWhenEmpty } from '../deletion-wait.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
-/** Deletes an empty cluster: shows the gateway's plan and asks for the name. */
+/** Deletes an empty cluster: shows the gateway's plan and asks for the name. With `--wait`, first waits for tasks that stop. */
 export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await resolveCluster(input, input.args[0])
   const readPlan = () => account.clusters.remove(ref, { dryRun: true })
   const outcome = await confirmPlan(input, {
     heading: `Delete the cluster ${ref}:`,
-    plan: await readPlan(),
+    plan: await planWhenEmpty(input, readPlan),
     nameToType: ref,
   })
   if (!outcome.isConfirmed) return outcome.exit

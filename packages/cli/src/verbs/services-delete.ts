@@ -1,17 +1,27 @@
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
+import { removedService } from '../deletion-wait.ts'
 import { CliError } from '../errors.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { serviceShape } from '../shapes/services.ts'
+
+/** Deletes services, one after the other. @returns the exit code of the last one that was not deleted */
+export async function deleteServices(input: Input): Promise<number> {
+  let exit = 0
+  for (const reference of input.rest.length > 0 ? input.rest : [undefined])
+    exit = (await deleteOne(input, reference)) || exit
+  return exit
+}
 
 /**
  * Deletes a service: shows the gateway's plan and asks for the name. A service with tasks needs `--force`, because the
  * gateway would stop them without asking.
  */
-export async function deleteService(input: Input): Promise<number> {
-  const { account, ref } = await findService(input, input.args[0])
+async function deleteOne(input: Input, reference: string | undefined): Promise<number> {
+  const { account, ref } = await findService(input, reference)
   const { desiredCount, runningCount } = await account.services.get(ref)
   const name = `${ref.cluster}/${ref.name}`
+  const { signal } = input
   const isForced = input.flags.isSet('force')
   if (desiredCount + runningCount > 0 && !isForced)
     throw new CliError(
@@ -26,6 +36,12 @@ export async function deleteService(input: Input): Promise<number> {
   if (!outcome.isConfirmed) return outcome.exit
   const { ifMatch } = outcome
   const apply = () => account.services.remove(ref, { ...options, ...(ifMatch !== undefined && { ifMatch }) })
-  await input.out.resource(serviceShape, await applyPlan(input, { name, apply, readPlan }))
+  const removed = await applyPlan(input, { name, apply, readPlan })
+  await input.out.resource(
+    serviceShape,
+    input.flags.isSet('wait') && removed.status !== 'INACTIVE'
+      ? await removedService(input, name, (wait) => account.services.remove(ref, { ...options, ...wait, signal }))
+      : removed,
+  )
   return 0
 }

@@ -1,21 +1,46 @@
+import type { TaskDefinition } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { UsageError } from '../errors.ts'
+import { printable } from '../out/printable.ts'
 import { confirmPlan } from '../plan.ts'
 import { taskDefinitionShape } from '../shapes/task-definitions.ts'
 
-/** Shows the gateway's plan, asks, and deregisters one revision. Running services keep it. */
+/** Shows the gateway's plan, asks, and deregisters one revision, or all of a family. Running services keep them. */
 export async function deleteTaskDefinition(input: Input): Promise<number> {
   const { account, args, flags, out } = input
   const [name] = args as [string]
-  if (!/:\d+$/.test(name) && !name.startsWith('arn:'))
-    throw new UsageError(`Which revision of ${name}? Write ${name}:NUMBER.`, `ecs-api taskdefs list --family ${name}`)
+  const shape = taskDefinitionShape({ showsValues: false })
   const { taskDefinitions } = await account()
-  const revision = name as `${string}:${number}`
   const options = flags.isSet('purge') ? { purge: true } : {}
-  const heading = flags.isSet('purge') ? `Deregister ${name} and delete it for good:` : `Deregister ${name}:`
-  const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
-  const outcome = await confirmPlan(input, { heading, plan })
+  const isRevision = /:\d+$/.test(name)
+  const subject = isRevision ? name : `all revisions of ${name}`
+  const heading = flags.isSet('purge') ? `Deregister ${subject} and delete it for good:` : `Deregister ${subject}:`
+  if (isRevision) {
+    const revision = name as `${string}:${number}`
+    const plan = await taskDefinitions.deregister(revision, { ...options, dryRun: true })
+    const outcome = await confirmPlan(input, { heading, plan })
+    if (!outcome.isConfirmed) return outcome.exit
+    await out.resource(shape, await taskDefinitions.deregister(revision, options))
+    return 0
+  }
+  if (!flags.isSet('all'))
+    throw new UsageError(
+      `Which revision of ${name}? Write ${name}:NUMBER, or --all.`,
+      `ecs-api taskdefs list --family ${name}`,
+    )
+  const plan = await taskDefinitions.deregisterFamily(name, { ...options, dryRun: true })
+  const outcome = await confirmPlan(input, { heading, plan, nameToType: name })
   if (!outcome.isConfirmed) return outcome.exit
-  await out.resource(taskDefinitionShape({ showsValues: false }), await taskDefinitions.deregister(revision, options))
-  return 0
+  const items: TaskDefinition[] = []
+  for (;;) {
+    const { items: done, failures, remaining } = await taskDefinitions.deregisterFamily(name, options)
+    items.push(...done)
+    for (const failure of failures) out.error(`${failure.name}: ${printable(failure.reason)}`)
+    if (remaining === 0 || done.length === 0) {
+      await out.list(shape, { items, nextCursor: null })
+      return failures.length > 0 || remaining > 0 ? 3 : 0
+    }
+    // AWS allows one revision a second, so that a request ends before all are done.
+    out.note(`${remaining} revisions remain.`)
+  }
 }

@@ -69,7 +69,8 @@ function stoppingConflict({ boundaryTag }: Account, ref: string, stopping: reado
   const contents = stopping.length === 0 ? unlisted : `${count}: ${listFirst(stopping)}`
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Wait until they have stopped, then repeat the request.',
-    extensionMembers: { tasks: [...stopping] },
+    // Waiting is enough: clients repeat the request by themselves.
+    extensionMembers: { tasks: [...stopping], retryable: true },
   })
 }
 
@@ -99,7 +100,7 @@ async function servicesConflict(account: Account, ref: string): Promise<Conflict
       services.length > 0
         ? 'Delete the services first, and wait until they are INACTIVE.'
         : 'Wait until they are INACTIVE, then repeat the request.',
-    extensionMembers: { services },
+    extensionMembers: { services, ...(services.length === 0 && { retryable: true }) },
   })
 }
 

@@ -1,0 +1,58 @@
+/** The waits of deletions: until a cluster is empty enough to be deleted, and until a deleted service is gone. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { type AccountClient, isProblem, ProblemError, type Service } from '@ecs-api/client'
+import type { Input } from './command.ts'
+import { CliError } from './errors.ts'
+import { endsByItself } from './problem-text.ts'
+
+const defaultSeconds = 900
+const pauseMs = 1_000
+
+const deadlineOf = ({ flags, now }: Input) => now() + (flags.seconds('timeout') ?? defaultSeconds) * 1000
+
+/**
+ * Reads the plan of a cluster's deletion. With `--wait` it is read again while tasks are stopping or services draining.
+ * @throws ProblemError for services and tasks that do not end by themselves; CliError at the timeout
+ */
+export async function planWhenEmpty<Plan>(input: Input, readPlan: () => Promise<Plan>): Promise<Plan> {
+  const { flags, out, now, signal } = input
+  const deadline = deadlineOf(input)
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await readPlan()
+    } catch (error) {
+      const isWaiting = flags.isSet('wait') && error instanceof ProblemError && endsByItself(error.problem)
+      if (!isWaiting) throw error
+      const [sentence] = error.message.split(/(?<=\.) /, 1)
+      if (now() >= deadline) throw new CliError(7, `${sentence} It was not deleted.`)
+      if (isFirst) out.note(`${sentence} Waiting until they have stopped.`)
+      await pause(pauseMs, undefined, { signal })
+    }
+  }
+}
+
+type Removed = Awaited<ReturnType<AccountClient['services']['get']>>
+
+/** Repeats the deletion, which changes nothing more, until the service is INACTIVE. @throws CliError at the timeout */
+export async function removedService(
+  input: Input,
+  name: string,
+  remove: (wait: { wait: 'INACTIVE'; timeout: number }) => Promise<Removed & { outcome?: string }>,
+): Promise<Service> {
+  const deadline = deadlineOf(input)
+  input.out.note(`Waiting until the tasks of ${name} have stopped.`)
+  let last: Removed | undefined
+  for (;;) {
+    const seconds = Math.ceil((deadline - input.now()) / 1000)
+    if (last && seconds <= 0)
+      throw new CliError(7, `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`)
+    try {
+      last = await remove({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
+      if (last.status === 'INACTIVE') return last
+    } catch (error) {
+      // The service was deleted between two waits.
+      if (last && isProblem(error, 'ServiceNotFound')) return { ...last, status: 'INACTIVE' }
+      throw error
+    }
+  }
+}
