@@ -1,10 +1,9 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { useStoppingCount } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { ChangeDialog } from '../parts/change-dialog.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { EventMessage } from '../parts/event-message.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
@@ -16,6 +15,8 @@ import { ServiceTable } from '../parts/service-table.tsx'
 import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+
+const DeleteClusterDialog = lazy(() => import('../parts/delete-cluster-dialog.tsx'))
 
 export function ClusterPage({ account, cluster: name }: { account: string; cluster: string }) {
   const query = useCluster(account, name)
@@ -113,18 +114,16 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         cli={`ecs-api clusters get ${shellWord(`${account}/${name}`)}`}
         curl={curlCommand('GET', apiPath(account, 'clusters', name))}
       />
-      {isDeleting && (
-        <ChangeDialog
-          title={`Delete ${name}`}
-          account={account}
-          request={{ method: 'DELETE', path: apiPath(account, 'clusters', name) }}
-          cli={`ecs-api clusters delete ${shellWord(`${account}/${name}`)}`}
-          buttonLabel="Delete"
-          confirmName={name}
-          doneSentence={`The cluster ${name} was deleted.`}
-          onClose={() => setDeleting(false)}
-          onDone={() => navigate(paths.clusters(account))}
-        />
+      {isDeleting && services && (
+        <Suspense fallback={null}>
+          <DeleteClusterDialog
+            account={account}
+            cluster={name}
+            services={services}
+            onClose={() => setDeleting(false)}
+            onDone={() => navigate(paths.clusters(account))}
+          />
+        </Suspense>
       )}
     </>
   )

@@ -9,6 +9,7 @@ import { type BatchChange, removeBatchWithoutFailure, startBatch, useBatches } f
 import { planOf } from '../live/plan-request.ts'
 import { useReadEach } from '../live/read-each.ts'
 import { BatchResults } from './batch-results.tsx'
+import { ConfirmField } from './confirm-field.tsx'
 import { Commands, curlCommand } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
 import { ExternalText, visible } from './external-text.tsx'
@@ -68,6 +69,7 @@ function Preparation({
   nouns,
   labelFor,
   isDangerous = false,
+  confirmText,
   fields,
   incompleteReason,
   hasPlan = true,
@@ -77,6 +79,7 @@ function Preparation({
   onStart,
 }: BatchDialogProps & { title: string; onStart: (batchId: number) => void }) {
   const reasonId = useId()
+  const [typed, setTyped] = useState('')
   const connectionReason = useConnectionReason()
   const requestTexts = changes.map(({ request, disabledReason }) =>
     hasPlan && request && disabledReason === undefined ? JSON.stringify(request) : undefined,
@@ -101,7 +104,8 @@ function Preparation({
     (pendingCount > 0
       ? `The plans are being made: ${changes.length - pendingCount} of ${changes.length}.`
       : undefined) ??
-    (sent.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined)
+    (sent.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined) ??
+    (confirmText === undefined || typed === confirmText ? undefined : `Type ${confirmText} first.`)
   const commands = changes.filter((_, i) => forecasts[i]?.kind === 'possible')
   return (
     <form
@@ -118,6 +122,7 @@ function Preparation({
           <ForecastRow key={name} name={name} {...forecasts[i]!} />
         ))}
       </ul>
+      {confirmText !== undefined && <ConfirmField text={confirmText} typed={typed} onChange={setTyped} />}
       <div className="row">
         <button
           type="submit"

@@ -1,8 +1,8 @@
 /** The dialog of a change, with its plan: the person sees the effects before the request is sent. */
 import { type ReactNode, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
+import { ConfirmField } from './confirm-field.tsx'
 import { Dialog } from './dialog.tsx'
-import { ExternalText } from './external-text.tsx'
 import { ChangeEnd, isPlanRejected, usePlannedChange } from './planned-change.tsx'
 import { toast } from './toast.tsx'
 
@@ -71,19 +71,7 @@ export function ChangeDialog({
       cli={cli}
       confirmation={
         confirmName !== undefined &&
-        !isPlanRejected(change) && (
-          <div className="field">
-            <label htmlFor="confirm">
-              Type <ExternalText text={confirmName} /> to confirm
-            </label>
-            <input
-              id="confirm"
-              value={typedName}
-              autoComplete="off"
-              onChange={(event) => setTypedName(event.target.value)}
-            />
-          </div>
-        )
+        !isPlanRejected(change) && <ConfirmField text={confirmName} typed={typedName} onChange={setTypedName} />
       }
     >
       <button type="button" onClick={onClose}>

@@ -28,6 +28,8 @@ export interface ChangesDialogProps {
   /** The label of the button that sends this number of requests. */
   labelFor: (count: number) => string
   isDangerous?: boolean
+  /** The text that the person has to type before the button for several resources works. */
+  confirmText?: string
   fields?: ReactNode
   /** Why a request is undefined. */
   incompleteReason?: string | undefined

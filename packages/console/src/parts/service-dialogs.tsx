@@ -10,6 +10,7 @@ import { shellWord } from './copy.tsx'
 import { DeployDialog } from './deploy-dialog.tsx'
 import { TextField } from './fields.tsx'
 import { RollbackDialog } from './rollback-dialog.tsx'
+import { serviceDeletion } from './service-deletion.ts'
 import ServicesDialog from './services-dialog.tsx'
 import { SettingsDialog } from './settings-dialog.tsx'
 
@@ -93,14 +94,13 @@ function Continue({ account, service, newestDeployment, onClose }: ServiceDialog
 
 function Delete({ account, service, onClose }: ServiceDialogProps) {
   const [, navigate] = useLocation()
-  const path = servicePath(account, service.cluster, service.name)
-  const isRunning = service.desiredCount > 0
+  const request = serviceDeletion(account, service)
   return (
     <ChangeDialog
       title={`Delete ${fullName(service)}`}
       account={account}
-      request={{ method: 'DELETE', path: isRunning ? `${path}?force=true` : path }}
-      cli={`ecs-api services delete ${shellReference(account, service)}${isRunning ? ' --force' : ''}`}
+      request={request}
+      cli={`ecs-api services delete ${shellReference(account, service)}${request.path.endsWith('force=true') ? ' --force' : ''}`}
       buttonLabel="Delete"
       confirmName={service.name}
       doneSentence={`${fullName(service)} is being deleted.`}

@@ -109,7 +109,7 @@ export function ServiceTable({
         shownItems={services}
         actions={actionsOnSeveral(
           selection.items.map((service) => listedServiceActions(me, service)),
-          ['restart', 'stop-deployment', 'tags'],
+          ['restart', 'stop-deployment', 'tags', 'delete'],
         )}
         dialogOf={(action, items, onClose) => (
           <ServicesDialog action={action} account={account} services={items} list={list} onClose={onClose} />

@@ -1,5 +1,6 @@
 /** The dialogs of changes of one service or of several. A list loads this file when the first one opens. */
 import type { ServicesDialogProps } from './changed-services.ts'
+import { DeleteServicesDialog } from './delete-services-dialog.tsx'
 import { RestartDialog } from './restart-dialog.tsx'
 import { StopDeploymentDialog } from './stop-deployment-dialog.tsx'
 import { TagsDialog } from './tags-dialog.tsx'
@@ -10,6 +11,8 @@ export default function ServicesDialog({ action, ...props }: ServicesDialogProps
       return <RestartDialog {...props} />
     case 'stop-deployment':
       return <StopDeploymentDialog {...props} />
+    case 'delete':
+      return <DeleteServicesDialog {...props} />
     case 'tags':
       return <TagsDialog {...props} />
     default:

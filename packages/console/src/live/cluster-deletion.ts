@@ -1,0 +1,39 @@
+/** Deletes a cluster as soon as ECS allows it: tasks that are stopping, and services that are draining, prevent it. */
+import { ProblemError } from '@ecs-api/client'
+import { apiPath } from '../actions.ts'
+import { client } from './client.ts'
+
+const retryAfterMs = 2_000
+
+/** Whether the deletion is possible later without a further change. */
+export const endsByItself = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && 'retryable' in error.problem && error.problem.retryable === true
+
+/**
+ * Resolves when the cluster was deleted.
+ * @param onWaiting called with the reason why it cannot be deleted yet
+ * @throws ProblemError for a rejection that does not end by itself, and the reason of the signal
+ */
+export async function deleteWhenEmpty(
+  account: string,
+  cluster: string,
+  { signal, onWaiting }: { signal: AbortSignal; onWaiting: (reason: string) => void },
+): Promise<void> {
+  for (;;) {
+    try {
+      await client.request('DELETE', apiPath(account, 'clusters', cluster), { signal })
+      return
+    } catch (error) {
+      if (signal.aborted || !endsByItself(error)) throw error
+      onWaiting(error.message)
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, retryAfterMs)
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    signal.throwIfAborted()
+  }
+}
