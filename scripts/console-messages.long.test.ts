@@ -73,7 +73,8 @@ test('a message ends when the change that it announced has failed', { skip, time
   await dialog.getByRole('button', { name: 'Deploy', exact: true, disabled: false }).waitFor()
   await page.evaluate('window.setTimeout = ((set) => (run, ms) => set(run, ms === 5000 ? 1e9 : ms))(setTimeout)')
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
-  await page.waitForFunction(`shown.includes('prod/www is being deployed.')`)
+  // A function: the console's policy forbids a text to be evaluated again and again.
+  await page.waitForFunction(() => String(Reflect.get(globalThis, 'shown')).includes('prod/www is being deployed.'))
   await waitForText(page, /[1-9]\d* failed/)
   await message.waitFor({ state: 'detached' })
 })
@@ -83,7 +84,7 @@ test('the dialogs of a stop, a scaling and a deletion name what happens', { skip
   const only = { name: 'only', taskDefinition: 'web', count: 1 }
   assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', only)).status, 201)
   const [{ id }] = (await api.get('/local/clusters/prod/services/only/tasks')).body.items
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*clusters\/prod/] })
+  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*clusters\/jobs/] })
   const page = await signedInPage(profile, url, token)
   const dialog = page.getByRole('dialog')
   await page.goto(`${url}/console/local/clusters/prod/tasks/${id}`)
@@ -108,8 +109,10 @@ test('the dialogs of a stop, a scaling and a deletion name what happens', { skip
   await dialog.getByLabel('Desired count').fill('1')
   await dialog.getByText('ECS stops 3 tasks of the service only: then 1 task runs.').waitFor()
 
-  // A deletion that is rejected asks for no confirmation.
-  await page.goto(`${url}/console/local/clusters/prod`)
+  // A deletion that is rejected asks for no confirmation: nothing stops a task without a service.
+  await api.post('/local/clusters', { name: 'jobs' })
+  await api.post('/local/clusters/jobs/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  await page.goto(`${url}/console/local/clusters/jobs`)
   await page.getByRole('button', { name: 'Delete…' }).click()
   await dialog.getByText('The plan is rejected.').waitFor()
   assert.equal(await dialog.getByLabel(/to confirm/).count(), 0)

@@ -39,11 +39,14 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await menu.selectOption('exits')
   await dialog.getByLabel('Exit code').fill('7')
   await planned(page, /One deployment replaces[\s\S]*simulated\.exit-code/)
+  await dialog.getByText('2 calls to the embedded engine').waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-simulation'), [])
   await deploy.click()
   await waitForText(page, /exit code 7/)
   await waitForText(page, /simulated: no program runs/)
 
+  // The dialog shows another definition as soon as the service is rolled back.
+  await waitForText(page, /ECS rolled back to web:1/)
   await openDeploy()
   await dialog.getByLabel('Command').fill('node server.js')
   await planned(page, /the command of web is not run: its container counts as running/)
@@ -60,4 +63,12 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await page.getByLabel('The simulated container').selectOption('no-image')
   await page.getByRole('button', { name: 'Create', exact: true, disabled: false }).click()
   await waitForText(page, /The image does not exist/)
+
+  // The log of changes leads to the deployment that a change has made.
+  await page.goto(`${url}/console/admin/audit`)
+  const failed = page
+    .getByRole('row')
+    .filter({ hasText: 'changed prod/www' })
+    .getByRole('link', { name: /^failed/ })
+  assert.match((await failed.first().getAttribute('href')) ?? '', /\/services\/www\/deployments\/./)
 })

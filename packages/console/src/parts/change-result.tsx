@@ -1,5 +1,7 @@
 /** The result of a change in the audit log. ECS carries out a deployment after the request, and it may still fail. */
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { paths } from '../paths.ts'
 import { deployedService } from './change-words.ts'
 import { ExternalText } from './external-text.tsx'
 
@@ -37,5 +39,9 @@ export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployme
         <ExternalText text={result} />
       </a>
     )
-  return result.startsWith('failed') ? <span className="bad">{result}</span> : result
+  const words = result.startsWith('failed') ? <span className="bad">{result}</span> : result
+  const service = deployment && deployedService(entry)
+  if (!deployment || !service) return words
+  const { account, cluster, name } = service
+  return <Link href={paths.deployment(account, cluster, name, deployment.id)}>{words}</Link>
 }

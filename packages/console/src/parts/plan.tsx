@@ -11,7 +11,7 @@ import { lineOf } from './fact-values.ts'
 import { useHiddenValues } from './hidden-values.ts'
 import { HiddenValuesNote } from './hidden-values-note.tsx'
 import { Problem } from './problem.tsx'
-import { useIsSimulatedAccount } from './simulated.tsx'
+import { useIsLocalAccount, useIsSimulatedAccount } from './simulated.tsx'
 
 export const renewAfterMs = 400
 
@@ -81,10 +81,13 @@ export function PlannedEffects({ plan: { effects, warnings } }: { plan: Plan }) 
 }
 
 export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
+  const isLocal = useIsLocalAccount(useAccount() ?? '')
   if (calls.length === 0) return null
   return (
     <details>
-      <summary>{calls.length === 1 ? '1 call' : `${calls.length} calls`} to AWS</summary>
+      <summary>
+        {calls.length === 1 ? '1 call' : `${calls.length} calls`} to {isLocal ? 'the embedded engine' : 'AWS'}
+      </summary>
       {calls.map((call, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
         <pre key={i}>

@@ -1,10 +1,14 @@
-/** Notes for accounts whose containers are simulated: such a container has no process. */
+/** Where the tasks of an account run, and notes for simulated containers, which have no process. */
 import type { Task } from '@ecs-api/client'
 import { useAccounts } from '../live/queries.ts'
 
 /** The attribute `ecs-api.runtime` of a task names its runtime (docs/simulated-runtime.md). */
 export const isSimulated = ({ attributes = [] }: Task) =>
   attributes.some(({ name, value }) => name === 'ecs-api.runtime' && value === 'simulated')
+
+/** Whether the embedded engine, and not AWS, carries out the account's calls. */
+export const useIsLocalAccount = (account: string) =>
+  useAccounts().data?.find(({ name }) => name === account)?.mode === 'local'
 
 export const useIsSimulatedAccount = (account: string) =>
   useAccounts().data?.find(({ name }) => name === account)?.runtime === 'simulated'
