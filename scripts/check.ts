@@ -15,6 +15,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
     'packages',
     'bench',
     'scripts',
+    'tests',
   ],
   ['unused', 'knip', '--no-progress', '--no-config-hints'],
 ]

@@ -10,7 +10,7 @@ import { resolve } from 'node:path'
 
 const [runsLongTests, words] =
   process.argv[2] === '--long' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
-const files = globSync(['packages/*/src/**/*.test.ts', 'scripts/*.test.ts', 'bench/*.test.ts']).sort()
+const files = globSync(['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/*.test.ts']).sort()
 const chosenFiles =
   words.length > 0
     ? files.filter((file) => words.some((word) => file.includes(word)))

@@ -1,5 +1,5 @@
 /**
- * Checks of the client that run in Node and in browsers. The gateway is behind scripts/fault-proxy.ts. A request to
+ * Checks of the client that run in Node and in browsers. The gateway is behind tests/fault-proxy.ts. A request to
  * `/faults/NAME` makes the next request fail, or waits until the failure happens.
  */
 import { createClient, isProblem, responseMeta, type Transport } from '../index.ts'

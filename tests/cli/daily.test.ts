@@ -1,0 +1,479 @@
+// Daily commands through pipes: plans, deployments to their verdict, logs, tasks, and what interrupts them.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
+
+const program = await testProgram()
+const { url } = await program.listen()
+const { api, token } = program
+const home = newFolder()
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
+const cli = cliWithHome(home, variables)
+
+const label = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
+const define = (family: string, more: object = {}) =>
+  api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
+const service = async (name: string, taskDefinition: string, count = 1, wait = '?wait=STABLE') => {
+  const made = await api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count })
+  assert.ok(made.status < 300, made.text)
+}
+await api.post('/local/clusters', { name: 'prod' })
+await define('web')
+await define('slow', label('pull-delay', '600'))
+await define('broken', label('pull-error', 'pull access denied for web'))
+await define('exits', label('exit-after', '0'))
+await define('exits-3', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' } })
+
+test('services list, status and the diagnosis agree on a service whose tasks keep ending, and on one scaled to 0', async () => {
+  const path = '/local/clusters/prod/services/ends'
+  await define('ends', label('exit-after', '1'))
+  await service('ends', 'ends')
+  const wordsOf = async () => {
+    const { stdout } = await cli(['services', 'list', '-o', 'tsv'])
+    const listed = /^prod\/ends\t(\w+)\t/m.exec(stdout)?.[1]
+    const status = /^prod\/ends {2}(\w+) /.exec((await cli(['status', 'ends'])).stdout)?.[1]
+    return [listed, status, (await api.get(`${path}/diagnosis`)).body.status]
+  }
+  const keepsEnding = async () => /tasks keep ending/.test((await cli(['services', 'list'])).stdout)
+  while (!(await keepsEnding()));
+  assert.deepEqual(await wordsOf(), ['failed', 'failed', 'degraded'])
+  assert.equal((await cli(['scale', 'ends', '0', '-q'])).code, 0)
+  assert.deepEqual(await wordsOf(), ['ok', 'ok', 'healthy'])
+})
+
+test('deploy shows the plan, asks, applies it, and ends with one verdict', async () => {
+  await service('www', 'web', 2)
+  const args = ['deploy', 'www', '--image', 'nginx:1.30', '--env', 'LEVEL=debug']
+  const unconfirmed = await cli(args)
+  assert.equal(unconfirmed.code, 10)
+  assert.match(unconfirmed.stderr, /~ \/containers\/web\/image {2}nginx:1\.29 → nginx:1\.30\n[\s\S]*Confirm with --yes/)
+  const plan = await cli([...args, '--plan', '--exit-code', '--json'])
+  assert.equal(plan.code, 9)
+  assert.equal((await cli([...args, '--plan'])).code, 0)
+  const { configVersion } = (await api.get('/local/clusters/prod/services/www')).body
+  assert.equal(JSON.parse(plan.stdout).configVersion, configVersion)
+  const done = await cli([...args, '--yes', '-q'])
+  assert.equal(done.code, 0, done.stderr)
+  assert.equal(done.stdout, 'prod/www\n')
+  const lines = done.stderr.trimEnd().split('\n')
+  assert.match(lines.at(-1)!, /^✓ prod\/www runs web:\d+: 2 of 2 tasks running after 0:\d\d\.$/)
+  assert.equal(lines.filter((line) => line.startsWith('✓')).length, 1)
+  const progress = lines.filter((line) => /^\d{4}-/.test(line)).map((line) => line.slice(25))
+  assert.match(progress[0]!, /^Deploying web:\d+ to prod\/www \(timeout 15:00\)$/)
+  assert.equal(new Set(progress).size, progress.length, 'no line comes twice')
+  const nothing = await cli([...args.slice(0, 4), '--yes'])
+  assert.deepEqual([nothing.code, nothing.stdout], [0, ''])
+  assert.match(nothing.stderr, /Nothing to do\.\n$/)
+  assert.equal((await cli(['deploy', 'www'])).code, 2)
+  assert.match((await cli(['deploy', 'www', '--env', 'A', '--unset', 'B=1'])).stderr, /--env "A".*\n--unset "B=1"/)
+  const { stdout } = await cli(['diff', 'www', '1', '2'])
+  assert.match(stdout, /^Release 1 → 2:\n[\s\S]*~ \/containers\/web\/image {2}nginx:1\.29 → nginx:1\.30\n/)
+  const back = await cli(['rollback', 'www', '--to', '1', '--yes', '-q'])
+  assert.deepEqual([back.code, back.stdout], [0, 'prod/www\n'], back.stderr)
+  assert.match(back.stderr, /Roll prod\/www back to release 1:\n/)
+  const releases = JSON.parse((await cli(['releases', 'list', 'www', '--json'])).stdout)
+  assert.equal(releases.items[0].restoredFrom, 1)
+  const changes = (await cli(['releases', 'list', 'www'])).stdout
+  assert.match(changes, /^ +3 +current .* restores 1 .*\n +2 .* image .*\n +1 .* first .*$/m)
+})
+
+test('deploy changes the size of the task, alone and with an image', async () => {
+  await service('sized', 'web')
+  const args = ['deploy', 'sized', '--cpu', '512', '--memory', '1024']
+  const plan = await cli([...args, '--plan'])
+  assert.equal(plan.code, 0, plan.stderr)
+  assert.match(plan.stdout, /~ \/definition\/cpu {2}256 → 512\n {2}~ \/definition\/memory {2}512 → 1024\n/)
+  const done = await cli([...args, '--image', 'nginx:1.30', '--yes', '--query', 'taskDefinition', '-o', 'tsv'])
+  assert.equal(done.code, 0, done.stderr)
+  const { body } = await api.get(`/local/taskdefs/${done.stdout.trim()}`)
+  assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
+})
+
+test('open prints an address that signs a browser in as this token, once', async () => {
+  const { code, stdout } = await cli(['open'])
+  assert.equal(code, 0)
+  const address = new URL(stdout.trim())
+  assert.equal(address.pathname, '/')
+  const signIn = () =>
+    fetch(`${address.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: address.origin },
+      body: JSON.stringify({ oneTimeCode: address.hash.replace('#code=', '') }),
+    })
+  assert.equal((await signIn()).status, 201)
+  assert.equal((await signIn()).status, 401)
+})
+
+test('scale, restart and watch follow to the verdict', async () => {
+  await service('steady', 'web')
+  const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
+  assert.deepEqual([scaled.code, scaled.stdout], [0, '3\n'], scaled.stderr)
+  assert.equal((await cli(['restart', 'prod/steady'])).code, 0)
+  const detached = await cli(['restart', 'steady', '--detach'])
+  assert.match(detached.stdout, /^[\w-]{21}\n$/)
+  const watched = await cli(['watch', 'steady', detached.stdout.trim(), '-o', 'jsonl'])
+  assert.equal(watched.code, 0, watched.stderr)
+  const steps = watched.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(steps.at(-1).status, 'SUCCESSFUL')
+  const quietly = await cli(['watch', 'steady', '--quiet', '-q'])
+  assert.deepEqual([quietly.code, quietly.stdout, quietly.stderr], [0, 'prod/steady\n', ''])
+  const { stdout: deployments } = await cli(['deployments', 'list', 'steady'])
+  assert.match(deployments, /Deployed in [^:]+: 3 of 3 new tasks are running\./)
+  assert.match(deployments, /Deployed in [^:]+\.\n$/, 'the first one, whose tasks are replaced')
+  assert.equal((await cli(['scale', 'steady', 'many'])).code, 2)
+  const same = await cli(['scale', 'steady', '3'])
+  assert.deepEqual([same.code, same.stdout], [0, ''])
+  assert.equal(same.stderr, 'prod/steady has the count 3 already. Nothing to do.\n')
+  const { stdout: releases } = await cli(['releases', 'list', 'steady'])
+  assert.match(releases, /^RELEASE +NOW +OUTCOME +CHANGE .*\n(.* restart .*\n)+ +1 .* first .*\n$/)
+  const { stdout: before } = await cli(['deployments', 'list', 'steady', '-q'])
+  for (const [timeout, why] of [
+    ['720h', /A command waits for at most 500h\./],
+    ['soon', /It is not a duration: give 90s, 15m or 2h\./],
+  ] as const) {
+    const rejected = await cli(['restart', 'steady', '--timeout', timeout])
+    assert.equal(rejected.code, 2, rejected.stderr)
+    assert.match(rejected.stderr, why)
+  }
+  assert.equal((await cli(['deployments', 'list', 'steady', '-q'])).stdout, before, 'nothing was sent')
+})
+
+test('an id that begins with a hyphen is a deployment, not a flag', async () => {
+  await service('hyphened', 'web')
+  for (const id of ['-643tbJWo1j1puULNrNMa', '--43tbJWo1j1puULNrNMa']) {
+    for (const args of [
+      ['watch', 'hyphened', id],
+      ['deployments', 'get', 'prod/hyphened', id, '-o', 'json'],
+      ['deployments', 'stop', '--yes', 'hyphened', id],
+      ['why', '--cluster', 'prod', 'hyphened', '--', id],
+    ]) {
+      const { code, stderr } = await cli(args)
+      assert.equal(code, 5, stderr)
+      assert.ok(stderr.includes(id), stderr)
+    }
+  }
+  const { code, stderr } = await cli(['services', 'get', '-web'])
+  assert.deepEqual([code, /begins with a hyphen stands at the end, behind --/.test(stderr)], [2, true], stderr)
+  assert.equal((await cli(['services', 'get', '-o', 'json', '--', '-web'])).code, 5)
+})
+
+test('a deployment that fails exits with 6, shows the failed task, and names the cause last', async () => {
+  await service('fails', 'web')
+  await api.patch('/local/clusters/prod/services/fails', {
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+  })
+  const args = ['deploy', 'fails', '--task-definition', 'broken', '--yes']
+  const { code, stdout, stderr } = await cli(args, { env: { GITHUB_ACTIONS: 'true' } })
+  assert.deepEqual([code, stdout], [6, ''], stderr)
+  assert.match(stderr, /Task [0-9a-f]{8} failed: .*pull access denied/)
+  assert.match(stderr, /^::error::Task [0-9a-f]{8} failed/m)
+  assert.equal(stderr.match(/^\d{4}-\S+ Task /gm)?.length, 1, 'equal reasons are one line')
+  assert.match(
+    stderr,
+    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not.*access denied.*\nWhy: ecs-api why prod\/fails\n$/,
+  )
+  const watched = await cli(['watch', 'fails'])
+  assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)
+  const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
+  assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
+  const shown = await cli(['deployments', 'get', 'fails'])
+  assert.match(shown.stdout, /^failed +\d tasks? \([0-9a-f]{8}[^)]*\): container web: .*pull access denied/m)
+  assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
+})
+
+test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
+  await define('twice')
+  await service('twice', 'twice')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'twice', '--task-definition', 'broken', ...breaker])).code, 6)
+  const { code, stderr } = await cli(['deploy', 'twice', '--image', 'Nginx:1', '--yes', '--progress', 'none'])
+  assert.equal(code, 6)
+  assert.match(
+    stderr,
+    /\n {2}The name of the image is malformed \(container web: .*\).*\nWhy: ecs-api why prod\/twice\n$/,
+  )
+})
+
+test('after a rollback status, the status of the service and why agree, in the same words', async () => {
+  await service('reverted', 'web')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'reverted', '--task-definition', 'broken', ...breaker])).code, 6)
+  const overview = await cli(['status'])
+  assert.match(overview.stdout, /^local {2}failed {2}/)
+  assert.match(overview.stdout, /^ {2}prod\/reverted {2}failed {2}1 of 1 tasks run\. The last deployment failed; /m)
+  assert.match(overview.stderr, /^Why: ecs-api why prod\//m)
+  const one = await cli(['status', 'reverted'])
+  assert.match(one.stdout, /^prod\/reverted {2}failed {2}The last deployment failed; ECS rolled back to web:\d+/)
+  assert.equal(one.stderr, 'Why: ecs-api why prod/reverted\n')
+  const { stdout } = await cli(['why', 'reverted'])
+  assert.match(
+    stdout,
+    /^failed {2}1 of 1 tasks run\. The last deployment failed; ECS rolled back to web:\d+\.\n\nImageAccess/,
+  )
+  assert.equal(stdout.match(/pull access denied/g)!.length, 1, stdout)
+  assert.match(stdout, /^ {2}task +\S+Z {2}[0-9a-f]{8}.* TaskFailedToStart$/m)
+  assert.doesNotMatch(stdout, /not in this version/)
+})
+
+test('without the circuit breaker a failing deployment says so, and the list names it failed', async () => {
+  await service('endless', 'web')
+  const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
+  const { code, stderr } = await cli(args)
+  assert.equal(code, 7, stderr)
+  assert.match(
+    stderr,
+    /warning: The deployment circuit breaker is off.* with ecs-api deploy --circuit-breaker rollback\.\n/,
+  )
+  assert.match(
+    stderr,
+    /The circuit breaker is off, so ECS continues\. Stop the deployment: ecs-api deployments stop prod\/endless\n/,
+  )
+  assert.match(
+    stderr,
+    /\n✗ prod\/endless: after 0:03 .*\n {2}\d+ tasks? \(.*\): container web: .*access denied.*\nWatch/,
+  )
+  const progress = stderr.split('\n').filter((line) => /^\d{4}-\S+Z broken/.test(line))
+  assert.ok(progress.length <= 4, `at most a line in 2 s: ${progress.join('\n')}`)
+  assert.match((await cli(['services', 'list'])).stdout, /^prod\/endless +failed +1\/1 .* failed/m)
+  assert.match((await cli(['status'])).stdout, /^ {2}prod\/endless {2}failed {2}/m)
+})
+
+test('why of a deployment names its failed task', async () => {
+  await service('failing', 'broken', 1, '')
+  const { items } = (await api.get('/local/clusters/prod/services/failing/deployments')).body
+  const ref = `/local/clusters/prod/services/failing/deployments/${items[0].id}`
+  const isFailed = async () => (await api.get(ref)).body.taskFailures.length > 0
+  while (!(await isFailed())) await new Promise((resolve) => setTimeout(resolve, 50))
+  const { code, stdout, stderr } = await cli(['why', 'failing', items[0].id, '--json'])
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, new RegExp(`^The deployment ${items[0].id}: `))
+  assert.equal(JSON.parse(stdout).causes[0].code, 'ImageAccessDenied')
+})
+
+test('a timeout exits with 7, and the deployment continues', async () => {
+  await service('late', 'slow', 1, '')
+  const { code, stderr } = await cli(['watch', 'late', '--timeout', '1s'])
+  assert.equal(code, 7)
+  assert.match(stderr, /✗ prod\/late: after 0:01 the deployment continues \(--timeout\)\. .*\nWatch it: ecs-api watch/)
+})
+
+test('the live block shows how long a step takes, since a time would be cut off', async () => {
+  await service('slow-to-start', 'slow', 1, '')
+  const { stderr } = await cli(['watch', 'slow-to-start', '--timeout', '2s', '--progress', 'live'])
+  const [block = '', verdict = ''] = stderr.split('✗')
+  assert.match(block, /pulling images.* \(\d+ s\)/)
+  assert.doesNotMatch(block, /since 20/)
+  assert.equal(verdict.match(/new tasks/g)?.length, 1, verdict)
+})
+
+test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
+  await service('interrupted', 'slow', 1, '')
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const child = spawn(process.execPath, [launcher, 'watch', 'interrupted'], {
+      env: environmentWithHome(home, variables),
+    })
+    let stderr = ''
+    const seen = Promise.withResolvers<void>()
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+      if (/slow:1: 0 of 1/.test(stderr)) seen.resolve()
+    })
+    await seen.promise
+    child.kill(signal)
+    assert.deepEqual(await once(child, 'close'), [code, null])
+    assert.match(
+      stderr,
+      /The deployment continues\.\nWatch it: ecs-api watch prod\/interrupted .*deployments stop prod\/interrupted/,
+    )
+  }
+})
+
+test('a closed pipe ends a command quietly with 0', async () => {
+  const script = '"$0" "$1" events www --json | true; echo "$PIPESTATUS"'
+  const child = spawn('bash', ['-c', script, process.execPath, launcher], { env: environmentWithHome(home, variables) })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (text) => (stdout += text))
+  child.stderr.on('data', (text) => (stderr += text))
+  await once(child, 'close')
+  assert.equal(stdout, '0\n')
+  assert.equal(stderr, '')
+})
+
+test('tasks are run, waited for and stopped, with the exit code of the container where that is asked for', async () => {
+  const good = await cli(['run', 'exits', '--wait', '-q'])
+  assert.deepEqual([good.code, /^prod\/[0-9a-f]{32}\n$/.test(good.stdout)], [0, true], good.stderr)
+  const bad = await cli(['run', 'exits-3', '--wait'])
+  assert.equal(bad.code, 6)
+  assert.match(
+    bad.stderr,
+    /✗ exits-3: Stopped: the container web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12}\n$/,
+  )
+  assert.equal((await cli(['run', 'exits-3', '--wait', '--exit-with-task'])).code, 3)
+  const started = await cli(['run', 'web', '-q', '--', 'sleep', '5'])
+  const task = started.stdout.trim()
+  const { overrides } = (await api.get(`/local/clusters/prod/tasks/${task.split('/')[1]}`)).body
+  assert.deepEqual(overrides.containerOverrides[0].command, ['sleep', '5'])
+  const waited = await cli(['run', 'slow', '--wait', '--timeout', '1'])
+  assert.deepEqual([waited.code, /The task continues after 0:01/.test(waited.stderr)], [7, true])
+  const several = await cli(['run', 'slow', '--count', '2', '--wait', '--timeout', '1'])
+  assert.match(several.stderr, /The tasks continue after 0:01/)
+  assert.equal((await cli(['stop', task.slice(0, 13)])).code, 10)
+  assert.equal(
+    (await cli(['stop', task.slice(0, 13), '--yes', '--query', 'desiredStatus', '-o', 'tsv'])).stdout,
+    'STOPPED\n',
+  )
+  assert.match((await cli(['why', bad.stdout.match(/[0-9a-f]{32}/)![0]])).stdout, /exit|code 3/)
+})
+
+test('status, why and events say what goes on', async () => {
+  await service('unwell', 'broken', 1, '')
+  const { body } = await api.get('/local/clusters/prod/services/unwell/diagnosis')
+  const said = await cli(['why', 'unwell', '--json'])
+  assert.equal(said.code, 0)
+  assert.equal(typeof JSON.parse(said.stdout).summary, typeof body.summary)
+  const overview = await cli(['status'])
+  assert.match(
+    overview.stdout,
+    /^local {2}\w+ {2}(1 service needs|\d+ services need) attention in the cluster prod\.\n/,
+  )
+  await api.put('/local/clusters/quiet', {})
+  const quiet = await cli(['status', '--cluster', 'quiet'])
+  assert.equal(quiet.stdout, 'local  ok  None of the checked services needs attention in the cluster quiet.\n')
+  const unknown = await cli(['status', '--cluster', 'quite'])
+  assert.deepEqual([unknown.code, unknown.stdout], [5, ''])
+  assert.match(unknown.stderr, /^Did you mean quiet\?\nClusterNotFound: .*quite\.\n/)
+  const clustersIn = async (...args: string[]) => {
+    const { services } = JSON.parse((await cli(['status', '--json', ...args])).stdout)
+    return [...new Set(services.map(({ cluster }: { cluster: string }) => cluster))]
+  }
+  assert.deepEqual([await clustersIn(), await clustersIn('--cluster', 'quiet')], [['prod'], []])
+  assert.match((await cli(['status', 'www'])).stdout, /^prod\/www {2}(ok|waiting) {2}\d of 2 tasks/)
+  assert.match((await cli(['events', 'www'])).stdout, /^AT +EVENT\n\d{4}-.*service www/)
+  const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], {
+    env: environmentWithHome(home, variables),
+  })
+  let printed = ''
+  const began = Promise.withResolvers<void>()
+  const scaled = Promise.withResolvers<void>()
+  follow.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    if (/steady state/.test(printed)) began.resolve()
+    if (/has stopped 2 running tasks/.test(printed)) scaled.resolve()
+  })
+  await began.promise
+  await api.patch('/local/clusters/prod/services/www', { count: 0 })
+  await scaled.promise
+  follow.kill('SIGINT')
+  assert.deepEqual(await once(follow, 'close'), [130, null])
+  const lines = printed.trimEnd().split('\n')
+  assert.equal(new Set(lines).size, lines.length, 'no event comes twice')
+})
+
+/** A gateway whose clock is a minute late. */
+async function lateGateway(): Promise<string> {
+  const server = createServer((_, response) => {
+    const date = new Date(Date.now() - 60_000).toUTCString()
+    response.writeHead(200, { 'content-type': 'application/json', date }).end('{"version": "0.1.0", "items": []}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+test('doctor names what is wrong, with a fix', async () => {
+  const well = await cli(['doctor'])
+  assert.equal(well.code, 0, well.stdout)
+  assert.match(well.stdout, /^ok +gateway +http:.*version/m)
+  assert.match(well.stdout, /^ok +account local +us-east-1$/m)
+  assert.match(well.stdout, /^note +containers +local: simulated\n +For real containers start/m)
+  assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
+  const bin = join(newFolder(), 'node_modules', '.bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'ecs-api'), '')
+  const onPath = { SHELL: '/bin/bash', PATH: `/npm/node-gyp-bin:${bin}` }
+  const inShell = async () => (await cli(['doctor'], { env: onPath })).stdout
+  assert.match(
+    await inShell(),
+    /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
+  )
+  const npx = { SHELL: '/bin/bash', PATH: `${bin}:/npm/node-gyp-bin` }
+  assert.ok(
+    (await cli(['doctor'], { env: npx })).stdout.includes(
+      `echo 'PATH="${bin}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
+    ),
+  )
+  const byNpx = { ...npx, npm_lifecycle_event: 'npx' }
+  assert.ok((await cli(['doctor'], { env: byNpx })).stdout.includes('eval "$(ecs-api completion bash)"'))
+  assert.match((await cli(['statu'], { env: byNpx })).stderr, /\nAll commands: npx ecs-api help\n$/)
+  assert.match((await cli(['scale', '--help'], { env: byNpx })).stdout, /\n {2}npx ecs-api scale prod\/www 3\n/)
+  const found = { ...byNpx, PATH: onPath.PATH }
+  assert.match((await cli(['statu'], { env: found })).stderr, /\nAll commands: ecs-api help\n$/)
+  const completion = await cli(['completion', 'bash'], { env: npx })
+  assert.match(completion.stdout, /^# bash/)
+  assert.match(completion.stderr, /^The shell does not find ecs-api, .*: \S+\/node_modules\/\.bin\n$/)
+  assert.equal((await cli(['completion', 'bash'], { env: onPath })).stderr, '')
+  writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
+  assert.match(await inShell(), /^ok +completion +of bash$/m)
+  const late = await lateGateway()
+  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^note +clock +(5[89]|60) s from the/m)
+  const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
+  assert.equal(wrong.code, 4)
+  assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
+  assert.match(wrong.stdout, /^note +containers +not known: /m)
+  assert.equal((await cli(['doctor'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })).code, 8)
+})
+
+test('completion gives commands, flags and names, and nothing when the gateway does not respond', async () => {
+  const complete = async (words: string[], env = {}) => {
+    const { code, stdout, stderr } = await cli(['complete', '--', ...words], { env })
+    assert.deepEqual([code, stderr], [0, ''])
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t')[0])
+  }
+  // A completion waits for the gateway for a short time only. A person presses Tab again.
+  const untilCompleted = async (words: string[], name: string) => {
+    while (!(await complete(words)).includes(name));
+  }
+  assert.deepEqual(await complete(['dep']), ['deploy', 'deployments'])
+  assert.deepEqual(await complete(['tokens', 'r']), ['rotate'])
+  assert.deepEqual(await complete(['logs', '--fo']), ['--follow'])
+  await untilCompleted(['logs', 'st'], 'steady')
+  assert.deepEqual(await complete(['logs', 'st'], { ECS_API_URL: 'http://127.0.0.1:1' }), [])
+  // The value of a flag is not a word of the command.
+  assert.deepEqual(await complete(['--cluster', 'prod', 'tokens', 'r']), ['rotate'])
+  await untilCompleted(['logs', '--since', '10m', 'st'], 'steady')
+  await untilCompleted(['--account', 'local', 'logs', '-c', 'web', 'st'], 'steady')
+  for (const flag of ['--cluster', '--since']) assert.deepEqual(await complete(['logs', flag, 'st']), [], flag)
+  assert.deepEqual(await complete(['services', 'get', 'steady', 'st']), [])
+  // Names come from the place that the typed flags name.
+  assert.deepEqual(await complete(['logs', '--cluster', 'empty', 'st']), [])
+  assert.deepEqual(await complete(['logs', '--cluster=empty', 'st']), [])
+  assert.deepEqual(await complete(['logs', '--account', 'absent', 'st']), [])
+  assert.ok((await complete(['svc', 'show', '--curl', 'st'])).includes('steady'))
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
+    assert.match((await cli(['completion', shell])).stdout, /ecs-api complete -- /)
+  const script =
+    'eval "$("$0" "$1" completion bash)"; ecs-api() { "$NODE" "$CLI" "$@"; }; COMP_WORDS=(ecs-api roll); COMP_CWORD=1; _ecs_api; echo "$COMPREPLY"'
+  const shell = spawn('bash', ['-c', script, process.execPath, launcher], {
+    env: environmentWithHome(home, { ...variables, NODE: process.execPath, CLI: launcher }),
+  })
+  const [text] = await once(shell.stdout, 'data')
+  assert.equal(String(text), 'rollback\n')
+})

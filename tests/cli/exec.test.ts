@@ -1,0 +1,34 @@
+// The command exec through pipes: one command, and its exit code.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
+const task = 'remote/prod/0123456789abcdef0123456789abcdef'
+
+/** Runs the command in a container without `sh`, which ends without an exit code. */
+async function runWithoutShell(flags: readonly string[] = []) {
+  const ended = cli(['exec', task, ...flags, '--', '/server', '--check'])
+  const shell = await agents.connection()
+  shell.send('channel_closed', {
+    payload: Buffer.from(JSON.stringify({ Output: 'Unable to start command: exec: "sh": not found' })),
+  })
+  const bare = await agents.connection()
+  bare.output(0, 'checked\n')
+  bare.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+  return ended
+}
+
+test('an exit code that is not known is no success', async () => {
+  const { code, stdout, stderr } = await runWithoutShell()
+  assert.deepEqual([code, stdout], [125, 'checked\n'], stderr)
+  assert.match(stderr, /The exit code is not known: the container has no shell that could report it\./)
+})
+
+test('as JSON the exit code is null', async () => {
+  const { code, stdout } = await runWithoutShell(['--json'])
+  assert.equal(code, 125)
+  assert.deepEqual(JSON.parse(stdout), { output: 'checked\n', exitCode: null, truncated: false })
+})

@@ -1,0 +1,192 @@
+// Mistakes of the first hour with the command line: each error says the next command.
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+const program = await testProgram()
+const { url } = await program.listen()
+const { api, token } = program
+const home = newFolder()
+const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
+const role = 'arn:aws:iam::111122223333:role/shop'
+await api.post('/local/clusters', { name: 'demo' })
+const define = (family: string, more: object = {}) =>
+  api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'shop', image: 'nginx:1.29' }], ...more })
+await define('shop')
+await define('terminal', { taskRoleArn: role })
+await api.post('/local/clusters/demo/services?wait=STABLE', { name: 'shop', taskDefinition: 'shop', count: 2 })
+
+test('an error names the command in the place of the request, and the nearest name', async () => {
+  const service = await cli(['status', 'demo/shpo'])
+  assert.equal(service.code, 5)
+  assert.match(
+    service.stderr,
+    /^Did you mean shop\?\nServiceNotFound: .* has no service shpo\.\nAll services: ecs-api services list\n/,
+  )
+  const cluster = await cli(['services', 'get', 'dem/shop'])
+  assert.match(
+    cluster.stderr,
+    /^Did you mean demo\?\nClusterNotFound: Cluster not found: dem\.\nAll clusters: ecs-api clusters list\n/,
+  )
+  const definition = await cli(['services', 'create', 'demo/x', '--task-definition', 'shp'])
+  assert.match(
+    definition.stderr,
+    /^Did you mean shop\?\nTaskDefinitionNotFound: [\s\S]*not found: shp\.\n.*ecs-api taskdefs list\n/,
+  )
+  const release = await cli(['rollback', 'demo/shop', '--to', '99'])
+  assert.match(release.stderr, /ecs-api releases list demo\/shop\n/)
+  const noNumber = await cli(['rollback', 'demo/shop', '--to', 'last'])
+  assert.match(
+    noNumber.stderr,
+    /^"last" is not the number of a release\.\nAll releases: ecs-api releases list demo\/shop\n$/,
+  )
+  const again = await cli(['clusters', 'create', 'demo'])
+  assert.match(again.stderr, /\nChange it: ecs-api clusters update demo -f FILE\n/)
+  const twice = await cli(['services', 'create', 'demo/shop', '--task-definition', 'terminal'])
+  assert.match(
+    twice.stderr,
+    /^ServiceAlreadyExists: The service shop already exists in the cluster demo.*\nChange it: ecs-api deploy demo\/shop\n/,
+  )
+  const account = await cli(['services', 'list', '--account', 'locl'])
+  const wrong = await cli(['services', 'list'], { env: { ECS_API_TOKEN: 'wrong' } })
+  assert.match(wrong.stderr, /^Unauthorized: .*\nThe token that was sent .* ECS_API_TOKEN\.\nSign in: ecs-api login\n/)
+  for (const { stderr } of [service, cluster, definition, release, twice, account, wrong])
+    assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
+})
+
+test('a wrong word, file, container, account or flag is named, with the right ones', async () => {
+  const errorOf = async (...args: string[]) => (await cli(args)).stderr
+  assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)
+  assert.doesNotMatch(await errorOf('frobnicate'), /complete/)
+  assert.match(await errorOf('taskdefs', 'create', '-f', 'none.yaml'), /^-f none\.yaml: there is no such file\.\n$/)
+  assert.match(
+    await errorOf('deploy', 'demo/shop', '--env', 'web:A=1'),
+    /^\S+ has no container web; there is shop\.\n$/,
+  )
+  assert.match(
+    await errorOf('scale', 'demo/shop', '3', '--cluster', 'other'),
+    /^demo\/shop is in the cluster demo, and --cl/,
+  )
+  assert.equal((await cli(['scale', 'demo/shop', '3', '--cluster', 'other'])).code, 2)
+  assert.equal((await cli(['api', 'GET', 'v1/ecs/me', '--query', 'name', '-o', 'tsv'])).stdout, 'admin\n')
+  const signedIn = cliWithHome(newFolder())
+  await signedIn(['login', url, '--name', 'here', '--token-stdin'], { stdin: token })
+  const nope = await signedIn(['use', 'nope'])
+  assert.deepEqual([nope.code, nope.stdout], [5, ''])
+  assert.match(nope.stderr, /^The gateway of here has no account nope\.\nAll accounts: ecs-api accounts list\n$/)
+  const later = await signedIn(['use', 'local/later'])
+  assert.deepEqual([later.code, later.stdout], [0, 'Profile here uses local/later.\n'])
+  assert.match(later.stderr, /no cluster later yet: ecs-api clusters create later/)
+})
+
+test('a word that belongs to a flag is answered with that flag, and --all with the words for it', async () => {
+  const meant: [string, RegExp][] = [
+    ['tasks list demo', /\nDid you mean: ecs-api tasks list --cluster demo\n$/],
+    ['tasks list demo/shop', /\nDid you mean: ecs-api tasks list --cluster demo --service shop\n$/],
+    ['services list demo', /\nDid you mean: ecs-api services list --cluster demo\n$/],
+    ['taskdefs list shop', /\nDid you mean: ecs-api taskdefs list --family shop\n$/],
+    ['rollback demo/shop 5', /\nDid you mean: ecs-api rollback demo\/shop --to 5\n$/],
+    ['deploy demo/shop nginx:1.30', /\nDid you mean: ecs-api deploy demo\/shop --image nginx:1.30\n$/],
+    ['logs demo/shop shop', /\nDid you mean: ecs-api logs demo\/shop --container shop\n$/],
+    ['tasks list --all', /no flag --all: it prints all pages\.\nWith each status: ecs-api tasks list --status ALL\n$/],
+    ['services list --all', /no flag --all: it prints all pages, unless --limit ends it\.\n/],
+  ]
+  for (const [words, expected] of meant) {
+    const { code, stderr } = await cli(words.split(' '))
+    assert.equal(code, 2, words)
+    assert.match(stderr, expected)
+    assert.doesNotMatch(stderr, /--yaml/)
+  }
+})
+
+test('without a gateway the command says its version, and how to start the gateway', async () => {
+  const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
+  assert.equal(code, 8)
+  assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
+  assert.match(stderr, /\nStart the gateway: npm start, or ecs-api serve\nCheck the connection: ecs-api doctor\n$/)
+  const folder = newFolder()
+  mkdirSync(join(folder, 'data'))
+  writeFileSync(join(folder, 'data', 'token'), token)
+  const elsewhere = await cli(['whoami', '--url', url], {
+    folder,
+    env: { ECS_API_URL: '', ECS_API_TOKEN: '', HOME: folder, XDG_CONFIG_HOME: folder },
+  })
+  assert.equal(elsewhere.code, 4)
+  assert.match(elsewhere.stderr, /^\.\/data\/token is not sent to http:\S+: its gateway does not run\.\n/)
+})
+
+test('--curl prints the change itself, and nothing is changed', async () => {
+  const before = (await api.get('/local/clusters/demo/services/shop')).body.configVersion
+  const patch = await cli(['deploy', 'demo/shop', '--image', 'nginx:1.30', '--curl'])
+  assert.equal(patch.code, 0, patch.stderr)
+  assert.match(patch.stdout, /^curl -X PATCH .*"nginx:1\.30".* 'http:\S+\/local\/clusters\/demo\/services\/shop'\n$/)
+  const plan = await cli(['deploy', 'demo/shop', '--image', 'nginx:1.30', '--plan', '--curl'])
+  assert.match(plan.stdout, /^curl -X PATCH .*\?dryRun=true'\n$/)
+  assert.match((await cli(['services', 'list', '--curl'])).stdout, /\/local\/services\?include=events&limit=1000'\n$/)
+  assert.equal((await api.get('/local/clusters/demo/services/shop')).body.configVersion, before)
+})
+
+test('an empty result prints no line, and logs are one document with --json', async () => {
+  const empty = await cli(['services', 'list', '--query', 'items[?name==`none`].name', '-o', 'tsv'])
+  assert.deepEqual([empty.code, empty.stdout], [0, ''])
+  const document = JSON.parse((await cli(['logs', 'demo/shop', '--json'])).stdout)
+  assert.deepEqual(document, { items: [], nextCursor: null })
+  const labels = { dockerLabels: { 'ecs-api.simulated.pull-error': 'no such image' } }
+  await define('broken', { containerDefinitions: [{ name: 'shop', image: 'nginx', ...labels }] })
+  const run = await cli(['run', 'broken', '--cluster', 'demo', '--wait', '--exit-with-task', '-q'])
+  assert.equal(run.code, 6)
+  assert.match(
+    run.stderr,
+    /\n✗ broken: Stopped before it started.* no such image\nWhy: ecs-api why demo\/[0-9a-f]{12}\n$/,
+  )
+  const logs = await cli(['logs', run.stdout.trim()])
+  assert.match(logs.stderr, /has no lines, because it never started: .*no such image\nWhy: ecs-api why demo\//)
+})
+
+test('a service with tasks is deleted with --force only', async () => {
+  await api.post('/local/clusters/demo/services?wait=STABLE', { name: 'gone', taskDefinition: 'shop', count: 1 })
+  const refused = await cli(['services', 'delete', 'demo/gone', '--yes'])
+  assert.equal(refused.code, 3)
+  assert.match(
+    refused.stderr,
+    /demo\/gone has 1 running and 1 desired tasks.*without --force\.\n.*ecs-api scale demo\/gone 0\n/,
+  )
+  assert.equal((await api.get('/local/clusters/demo/services/gone')).body.status, 'ACTIVE')
+  assert.equal((await cli(['services', 'delete', 'demo/gone', '--yes', '--force'])).code, 0)
+  await api.post('/local/clusters/demo/services', { name: 'empty', taskDefinition: 'shop', count: 0 })
+  assert.equal((await cli(['services', 'delete', 'demo/empty', '--yes'])).code, 0)
+})
+
+test('exec names the command that enables it, and --exec of deploy and create do so', async () => {
+  const bare = await cli(['exec', 'demo/shop'])
+  assert.deepEqual(
+    [bare.code, /\nRun one command: ecs-api exec demo\/shop -- COMMAND\n$/.test(bare.stderr)],
+    [10, true],
+  )
+  const disabled = await cli(['exec', 'demo/shop', '--', 'ls'])
+  assert.equal(disabled.code, 125)
+  assert.match(disabled.stderr, /^ExecNotEnabled: .*\nEnable it with a deployment: ecs-api deploy demo\/shop --exec\n/)
+  assert.equal(JSON.parse((await cli(['exec', 'demo/shop', '--json', '--', 'ls'])).stderr).code, 'ExecNotEnabled')
+  const roleless = await cli(['deploy', 'demo/shop', '--exec', '--yes'])
+  assert.match(
+    roleless.stderr,
+    /ExecNoTaskRole: .*\n {2}\/enableExecuteCommand: .*\nRegister a revision with taskRoleArn/,
+  )
+  const enabled = await cli(['deploy', 'demo/shop', '--task-definition', 'terminal', '--exec', '--yes', '-q'])
+  assert.equal(enabled.code, 0, enabled.stderr)
+  const { stdout } = await cli(['services', 'get', 'demo/shop', '--query', 'enableExecuteCommand'])
+  assert.equal(stdout, 'true\n')
+  const simulated = await cli(['exec', 'demo/shop', '--', 'ls'])
+  assert.match(
+    simulated.stderr,
+    /^ExecAgentNotRunning: .*Simulated containers run no commands\. For real containers start /,
+  )
+  assert.doesNotMatch(simulated.stderr, /restart the service/)
+  const again = await cli(['deploy', 'demo/shop', '--exec', '--yes'])
+  assert.deepEqual([again.code, /Nothing to do\.\n$/.test(again.stderr)], [0, true], again.stderr)
+  const made = await cli(['services', 'create', 'demo/made', '--task-definition', 'terminal', '--exec', '--json'])
+  assert.equal(JSON.parse(made.stdout).enableExecuteCommand, true)
+})

@@ -1,0 +1,107 @@
+// Ctrl-C in each command that waits, and the commands while the gateway is killed and started again.
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+const program = await testProgram()
+const { url } = await program.listen()
+const { api, token } = program
+const home = newFolder()
+const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
+
+const slow = { dockerLabels: { 'ecs-api.simulated.pull-delay': '600' } }
+const define = (family: string, more: object = {}) =>
+  api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
+const service = async (name: string, taskDefinition: string, wait = '') => {
+  const made = await api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count: 1 })
+  assert.ok(made.status < 300, made.text)
+}
+await api.post('/local/clusters', { name: 'prod' })
+await define('web')
+await define('slow', slow)
+await service('www', 'web', '?wait=STABLE')
+for (const name of ['late', 'grows', 'more', 'again', 'back', 'gone']) await service(name, 'slow')
+const there = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
+assert.equal(there.status, 200, there.text)
+
+const waiting = /slow:1: 0 of \d running/
+const deploymentContinues = (name: string, undo = `Stop it: ecs-api deployments stop prod/${name}`) =>
+  new RegExp(`\\nThe deployment continues\\.\\nWatch it: ecs-api watch prod/${name} +${undo}\\n$`)
+const scalingContinues = (name: string) =>
+  new RegExp(
+    `\\nThe scaling continues\\.\\nSee it: ecs-api status prod/${name} +Scale it back: ecs-api scale prod/${name} 1\\n$`,
+  )
+const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
+  deploy: [
+    ['deploy', 'www', '--task-definition', 'slow', '--yes'],
+    waiting,
+    deploymentContinues('www', 'Roll it back: ecs-api rollback prod/www'),
+  ],
+  rollback: [['rollback', 'back', '--to', '1', '--yes'], waiting, deploymentContinues('back')],
+  restart: [['restart', 'again'], waiting, deploymentContinues('again')],
+  scale: [['scale', 'grows', '2'], /slow:1: 0 of 2 running/, scalingContinues('grows')],
+  'deploy --count': [['deploy', 'more', '--count', '2', '--yes'], /slow:1: 0 of 2 running/, scalingContinues('more')],
+  watch: [['watch', 'late'], waiting, deploymentContinues('late')],
+  'run --wait': [
+    ['run', 'slow', '--wait'],
+    /[0-9a-f]{8} \w+/,
+    /\nThe task continues\.\necs-api tasks get prod\/[0-9a-f]{12}\n$/,
+  ],
+  'events -f': [['events', 'www', '-f'], /has reached a steady state/, /^Interrupted\.\n$/],
+}
+for (const [name, [args, ready, end]] of Object.entries(waits))
+  test(`Ctrl-C in ${name}: 130, and the sentence that says what goes on`, async () => {
+    const { code, stderr, stdout } = await cli(args, { signalAfter: ready })
+    assert.equal(code, 130, stdout + stderr)
+    assert.match(stderr, end)
+  })
+
+test('a command that waits for the tasks of a service exits with 6 when the service is deleted', async () => {
+  const { code, stderr } = await cli(['scale', 'gone', '2'], {
+    onStart: (child) => {
+      let shown = ''
+      child.stderr!.on('data', (text: string) => {
+        shown += text
+        if (/slow:1: 0 of 2 running/.test(shown)) void api.delete('/local/clusters/prod/services/gone?force=true')
+      })
+    },
+  })
+  assert.equal(code, 6, stderr)
+  assert.match(stderr, /\n✗ prod\/gone: The service was deleted\.\n$/)
+})
+
+test('Ctrl-C ends a request that has no response, and says what a change may have done', async () => {
+  let onRequest = () => {}
+  const silent = createServer(() => onRequest())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  const address = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  const interrupted = async (args: string[]) => {
+    const arrived = new Promise<void>((resolve) => (onRequest = resolve))
+    return cli([...args, '--account', 'local'], {
+      env: { ECS_API_URL: address },
+      onStart: (child) => void arrived.then(() => child.kill('SIGINT')),
+    })
+  }
+  const read = await interrupted(['clusters', 'list'])
+  assert.deepEqual([read.code, read.stderr], [130, 'Interrupted.\n'])
+  const change = await interrupted(['clusters', 'create', 'made'])
+  assert.deepEqual([change.code, change.stderr], [130, 'The change was sent and may have been made.\nInterrupted.\n'])
+})
+
+test('a second Ctrl-C ends the process at once', async () => {
+  const folder = join(home, 'config', 'ecs-api')
+  mkdirSync(folder, { recursive: true })
+  // The command sends signals until the process that waits for it has ended.
+  const tokenCommand = 'while kill -INT $PPID; do sleep 0.2; done'
+  writeFileSync(join(folder, 'config.yaml'), JSON.stringify({ current: 'p', profiles: { p: { url, tokenCommand } } }))
+  const { code, stdout } = await cli(['whoami', '--profile', 'p'], { env: { ECS_API_TOKEN: '' } })
+  assert.deepEqual([code, stdout], [130, ''])
+})

@@ -1,0 +1,91 @@
+// The command logs: pages, limits and notes.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { definitionWithLogs, logsClient, newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+const aws = await remoteAws()
+const program = await testProgram({ accounts: [aws.account('remote')] })
+const { url } = await program.listen()
+const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' })
+const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })
+const [task = ''] = await service.taskIds()
+const count = 1_500
+const firstAt = Date.now() - count * 100
+await service.write(
+  task,
+  'web',
+  Array.from({ length: count }, (_, i) => ({ timestamp: firstAt + i * 100, message: `line ${i}` })),
+)
+
+test('--since prints each line once, in order, and requests each page once', async () => {
+  const { code, stdout, stderr } = await cli(['logs', 'prod/www', '--since', '1h', '--raw', '--show-requests'])
+  assert.equal(code, 0, stderr)
+  assert.equal(stdout, Array.from({ length: count }, (_, i) => `line ${i}\n`).join(''))
+  const requests = stderr.match(/^curl .*\/logs\?.*$/gm) ?? []
+  assert.equal(requests.length, 2, stderr)
+  assert.equal(requests.filter((line) => line.includes('cursor=')).length, 1, stderr)
+})
+
+test('--lines prints the newest lines', async () => {
+  const { stdout } = await cli(['logs', 'prod/www', '--lines', '2', '--raw'])
+  assert.equal(stdout, `line ${count - 2}\nline ${count - 1}\n`)
+})
+
+test('--lines with --since prints the newest of the lines since then', async () => {
+  const { stdout, stderr } = await cli(['logs', 'prod/www', '--since', '1h', '--lines', '2', '--raw'])
+  assert.deepEqual([stdout, stderr], [`line ${count - 2}\nline ${count - 1}\n`, ''])
+  const later = new Date(Date.now() + 3_600_000).toISOString()
+  const none = await cli(['logs', 'prod/www', '--since', later, '--lines', '2', '--raw'])
+  assert.deepEqual([none.code, none.stdout, none.stderr], [0, '', 'There are no such lines.\n'])
+  assert.equal((await cli(['logs', 'prod/www', '--since', 'yesterday', '--lines', '2'])).code, 3)
+})
+
+test('a number of lines that cannot be printed is a usage error', async () => {
+  for (const lines of ['0', '10001']) {
+    const { code, stderr } = await cli(['logs', 'prod/www', '--lines', lines])
+    assert.equal(code, 2)
+    assert.match(stderr, /--lines must be from 1 to 10000\. For more, give --since/)
+  }
+  const follow = await cli(['logs', 'prod/www', '--follow', '--lines', '5'])
+  assert.equal(follow.code, 2)
+  assert.match(follow.stderr, /--lines has no effect with --follow[\s\S]*--since/)
+})
+
+test('a log group that cannot be read is named, and lines of others are printed', async () => {
+  const logs = logsClient(aws)
+  const mixed = await newLoggedService(program, aws, { account: 'remote', cluster: 'mixed' })
+  const definition = definitionWithLogs('mixed', ['web', 'side'], mixed.group) as {
+    containerDefinitions: { logConfiguration: { options: Record<string, string> } }[]
+  }
+  definition.containerDefinitions[1]!.logConfiguration.options['awslogs-group'] = '/ecs/side'
+  await logs.createLogGroup({ logGroupName: '/ecs/side' })
+  assert.equal((await program.api.post('/remote/taskdefs', definition)).status, 201)
+  assert.equal((await program.api.patch(`${mixed.path}?wait=STABLE`, { taskDefinition: 'mixed' })).status, 200)
+  await logs.deleteLogGroup({ logGroupName: '/ecs/side' })
+  const empty = await cli(['logs', 'mixed/www'])
+  assert.deepEqual([empty.code, empty.stdout], [0, ''])
+  assert.match(empty.stderr, /^log group \/ecs\/side: \S.*\n$/)
+  const { unavailable } = JSON.parse((await cli(['logs', 'mixed/www', '--json'])).stdout)
+  assert.equal(unavailable[0].part, 'log group /ecs/side')
+  const [id = ''] = await mixed.taskIds()
+  await mixed.write(id, 'web', [{ timestamp: Date.now(), message: 'here' }])
+  const { stderr } = await cli(['logs', 'mixed/www', '--follow', '--raw'], { signalAfter: /here\n/ })
+  assert.match(stderr, /^log group \/ecs\/side: \S.*\n/)
+})
+
+test('--curl prints the request of a command that follows once, as a stream', async () => {
+  for (const [args, path] of [
+    [['logs', 'prod/www', '-f'], 'services/www/logs?follow=true'],
+    [['logs', `prod/${task}`, '-f'], `tasks/${task}/logs?follow=true`],
+  ] as const) {
+    const { code, stdout, stderr } = await cli([...args, '--curl'])
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.equal(
+      stdout,
+      `curl -N -H 'accept: text/event-stream' -H "authorization: Bearer $TOKEN" '${url}/v1/ecs/remote/clusters/prod/${path}'\n`,
+    )
+  }
+})

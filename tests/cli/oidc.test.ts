@@ -1,0 +1,38 @@
+// `ecs-api login --oidc` signs a person in at the identity provider that the gateway names.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { identityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+const provider = await identityProvider({ id: 'ecs-api-console', secret: 'unused' })
+after(() => provider.close())
+const rules = [{ claim: 'groups', value: 'team-*', role: 'operator' as const }]
+const oidc = { issuer: provider.issuer, audience: 'ecs-api', clientId: 'ecs-api-console', nameClaim: 'email', rules }
+const { listen } = await testProgram({ oidc })
+const { url } = await listen()
+
+test('login --oidc shows an address and a code, waits, and stores the id token', async () => {
+  const cli = cliWithHome(newFolder())
+  let shown = ''
+  const enterCode = (text: string) => {
+    shown += text
+    const [, entered] = /The code is ([0-9a-f]+)\./.exec(shown) ?? []
+    if (entered !== undefined) provider.approveDevice(entered, { email: 'ada@example.org', groups: ['team-web'] })
+  }
+  const { code, stdout, stderr } = await cli(['login', url, '--name', 'people', '--oidc'], {
+    onStart: (child) => child.stderr!.on('data', (chunk) => enterCode(String(chunk))),
+  })
+  assert.match(stderr, new RegExp(`Open ${provider.issuer}/enter in a browser`))
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^Signed in to http\S+ as oidc:ada@example\.org \(operator\), profile people\.$/m)
+  assert.match((await cli(['whoami'])).stdout, /^token +oidc:ada@example\.org \(profile people\)$/m)
+})
+
+test('a gateway without an identity provider says how to sign in', async () => {
+  const plain = await testProgram()
+  const home = newFolder()
+  const { code, stderr } = await cliWithHome(home)(['login', (await plain.listen()).url, '--oidc'])
+  assert.equal(code, 3)
+  assert.match(stderr, /no identity provider for people\.\nSign in with a token: ecs-api login URL/)
+})

@@ -1,0 +1,68 @@
+// The command line in the folder of a gateway: it finds the gateway at any port, and its token goes nowhere else.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { startService } from '../../packages/gateway/src/testing/process.ts'
+import { cliWithHome, newFolder } from './cli-process.ts'
+
+/** A server of somebody else: it counts what arrives. */
+let received = 0
+const stranger = createServer((_, response) => {
+  received++
+  response.writeHead(401).end()
+})
+await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+after(() => stranger.close())
+const strangerUrl = `http://127.0.0.1:${(stranger.address() as { port: number }).port}`
+
+test('in the folder of a gateway its address and its token are used, until it stops', async () => {
+  const folder = newFolder()
+  const cli = cliWithHome(folder)
+  const { child, exit, url } = await startService({ folder })
+  const whoami = await cli(['whoami'])
+  assert.equal(whoami.code, 0, whoami.stderr)
+  assert.match(whoami.stdout, /^token +admin \(\.\/data\/token\)$/m)
+  assert.ok(whoami.stdout.includes(url))
+  assert.match((await cli(['open', '--print'])).stdout, new RegExp(`^${url}/#code=`))
+  assert.match((await cli(['doctor'])).stdout, new RegExp(`^ok +gateway +${url}, `, 'm'))
+  const elsewhere = await cli(['whoami', '--url', strangerUrl])
+  assert.match(elsewhere.stderr, new RegExp(`^\\./data/token is not sent to ${strangerUrl}: it belongs to ${url}\\.\n`))
+  const login = await cli(['login', '--token-stdin'], { stdin: readFileSync(join(folder, 'data', 'token'), 'utf8') })
+  assert.match(login.stdout, new RegExp(`^Signed in to ${url} `))
+  child.kill('SIGTERM')
+  await exit
+  assert.ok(!existsSync(join(folder, 'data', 'url')))
+})
+
+test('without a running gateway nothing is sent, and the command says how to start one', async () => {
+  const folder = newFolder()
+  const cli = cliWithHome(folder)
+  mkdirSync(join(folder, 'data'))
+  writeFileSync(join(folder, 'data', 'token'), 'of-data\n')
+  const before = received
+  const checkCommands = async () => {
+    for (const args of [['status'], ['whoami'], ['open'], ['services', 'list']]) {
+      const { code, stderr } = await cli(args)
+      assert.equal(code, 8, stderr)
+      assert.match(stderr, /^No gateway runs with .*\nStart one here: npm start, or ecs-api serve\. .*login URL.*\n$/)
+    }
+    const doctor = await cli(['doctor'])
+    assert.equal(doctor.code, 8)
+    assert.match(doctor.stdout, /^failed +gateway +No gateway runs with .*\n +Start one here: /m)
+    assert.equal((await cli(['login', '--token-stdin'], { stdin: 'of-data' })).code, 2)
+  }
+  await checkCommands()
+  // A killed gateway has left its address behind, and a stranger listens there now.
+  const ended = await startService({ folder: newFolder() })
+  ended.child.kill('SIGKILL')
+  await ended.exit
+  writeFileSync(join(folder, 'data', 'url'), `${strangerUrl}\n${ended.child.pid} ${hostname()}\n`)
+  await checkCommands()
+  // The process of that number is another one when the gateway ran in a container.
+  writeFileSync(join(folder, 'data', 'url'), `${strangerUrl}\n${process.pid} another-host\n`)
+  await checkCommands()
+  assert.equal(received, before)
+})

@@ -1,0 +1,273 @@
+// The command line on a pseudo-terminal: widths, colour, questions, live progress, Ctrl-C, and a terminal in a container.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createServer } from 'node:http'
+import { after, test } from 'node:test'
+import { parse } from 'yaml'
+import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { cliWithHome, launcher, newFolder } from './cli-process.ts'
+import { plainText, startOnTerminal } from './pseudo-terminal.ts'
+
+const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
+const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const { api, token } = program
+const home = newFolder()
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }
+const cli = cliWithHome(home, variables)
+const start = (args: readonly string[], more: { columns?: number; env?: Record<string, string> } = {}) =>
+  startOnTerminal(args, { home, ...more, env: { ...variables, ...more.env } })
+const onTerminal = async (args: readonly string[], more: Parameters<typeof start>[1] = {}) => {
+  const { ended, output } = start(args, more)
+  return { code: await ended, output: output() }
+}
+
+const image = 'registry.example/team/a-service-with-a-long-name:2026-11-29'
+const slow = { dockerLabels: { 'ecs-api.simulated.pull-delay': '600' } }
+await api.post('/local/clusters', { name: 'prod' })
+await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image }] })
+await api.post('/local/taskdefs', { family: 'slow', containerDefinitions: [{ name: 'web', image, ...slow }] })
+const service = (name: string, taskDefinition = 'web', wait = '?wait=STABLE') =>
+  api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count: 2 })
+await service('www')
+
+test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { skip }, async () => {
+  // Ages, ids and times differ from run to run.
+  const golden = (text: string) =>
+    plainText(text)
+      .replace(/\d+ (s|min)\b/g, 'N s')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replace(/ {2,}/g, '  ')
+  assert.equal(
+    golden((await onTerminal(['services', 'list'], { columns: 200 })).output),
+    'SERVICE  STATE  TASKS  DEFINITION  SENTENCE\nprod/www  ok  2/2  web:1  2 of 2 tasks running, steady for N s.\n',
+  )
+  assert.equal(
+    golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 200 })).output),
+    `RELEASE  NOW  OUTCOME  CHANGE  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  first  web:1  N s ago  admin  ${image}\n`,
+  )
+  const narrow = golden((await onTerminal(['releases', 'list', 'www', '--cluster', 'prod'], { columns: 80 })).output)
+  assert.match(
+    narrow,
+    /^RELEASE {2}NOW {2}OUTCOME {2}CHANGE {2}CREATED {2}BY {2}IMAGES\n/,
+    'the lowest rank is dropped',
+  )
+  assert.match(narrow, /registry\.\S+…\S+11-29\n$/, 'images are shortened in the middle')
+  const pipe = await cli(['releases', 'list', 'www', '--cluster', 'prod'])
+  assert.equal(
+    golden(pipe.stdout),
+    `RELEASE  NOW  OUTCOME  CHANGE  DEFINITION  CREATED  BY  IMAGES\n  1  current  stable  first  web:1  TIME  admin  ${image}\n`,
+  )
+  const { output } = await onTerminal(['tasks', 'list', '-o', 'wide'], { columns: 80 })
+  for (const line of plainText(output).split('\n')) assert.ok(line.length <= 80, line)
+})
+
+test('a question is asked at the terminal while standard input is the file', { skip }, async () => {
+  const pipe = `echo '{"count": 3}' | "$0" "$@" deploy prod/www -f -`
+  const command = ['sh', '-c', pipe, process.execPath, launcher]
+  const refused = startOnTerminal([], { home, env: variables, command })
+  await refused.waitFor(/Continue\? \[y\/N\]/)
+  refused.type('n\r')
+  assert.equal(await refused.ended, 3)
+  const accepted = startOnTerminal([], { home, env: variables, command })
+  await accepted.waitFor(/Continue\? \[y\/N\]/)
+  accepted.type('y\r')
+  assert.equal(await accepted.ended, 0, accepted.output())
+  assert.equal((await api.get('/local/clusters/prod/services/www')).body.desiredCount, 3)
+  await api.patch('/local/clusters/prod/services/www?wait=STABLE', { count: 2 })
+})
+
+test('on a terminal, a plan shows the values of the flags, but not of variables that sound like a secret', {
+  skip,
+}, async () => {
+  const args = [
+    'deploy',
+    'prod/www',
+    '--env',
+    'LEVEL=debug',
+    '--env',
+    'API_TOKEN=abc',
+    '--command',
+    'sleep 60',
+    '--plan',
+  ]
+  const { output } = await onTerminal(args)
+  const text = plainText(output)
+  assert.match(text, /\+ \/containers\/web\/command {2}\["sleep","60"\]\n/)
+  assert.match(text, /environment\/LEVEL {2}debug\n {2}\+ \/containers\/web\/environment\/API_TOKEN {2}\(hidden\)\n/)
+  const unsized = await onTerminal(args, { columns: 0 })
+  assert.match(plainText(unsized.output), /\["sleep","60"\]/, 'a terminal that says that it has 0 columns')
+})
+
+test('scale to 0 asks on a terminal; stopping a task that a service replaces does not', { skip }, async () => {
+  const scaling = start(['scale', 'prod/www', '0'])
+  await scaling.waitFor(/Stop all 2 tasks of prod\/www\? \[y\/N\]/)
+  scaling.type('n\r')
+  assert.equal(await scaling.ended, 3)
+  const { items } = (await api.get('/local/clusters/prod/services/www/tasks')).body
+  const listed = plainText((await onTerminal(['tasks', 'list', '--cluster', 'prod'], { columns: 100 })).output)
+  assert.match(listed, new RegExp(`^${items[0].id.slice(0, 8)} `, 'm'), 'eight digits are enough')
+  const { code, output } = await onTerminal(['stop', items[0].id.slice(0, 8)])
+  assert.equal(code, 0, output)
+})
+
+test('colour is on a terminal only, and NO_COLOR, TERM=dumb, --color and formats of programs turn it off', {
+  skip,
+}, async () => {
+  const begin = '\u001b'
+  const colour = new RegExp(`${begin}\\[32m`)
+  assert.match((await onTerminal(['services', 'list'])).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list'], { env: { NO_COLOR: '1' } })).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list'], { env: { TERM: 'dumb' } })).output, colour)
+  assert.doesNotMatch((await onTerminal(['services', 'list', '--color', 'never'])).output, colour)
+  for (const format of ['json', 'yaml', 'tsv', 'name', 'jsonl'])
+    assert.doesNotMatch((await onTerminal(['services', 'list', '-o', format, '--color', 'always'])).output, colour)
+  assert.doesNotMatch((await cli(['services', 'list'])).stdout, colour)
+  assert.match((await cli(['services', 'list', '--color', 'always'])).stdout, colour)
+  assert.match((await cli(['services', 'list'], { env: { FORCE_COLOR: '1' } })).stdout, colour)
+  const { output } = await onTerminal(['clusters', 'list', '--account', 'remote', '--json'])
+  assert.deepEqual(
+    JSON.parse(output.replaceAll('\r', '')),
+    JSON.parse((await cli(['clusters', 'list', '--account', 'remote', '--json'])).stdout),
+  )
+})
+
+test('ecs-api alone shows the context, the status and six commands', { skip }, async () => {
+  const { code, output } = await onTerminal([], { env: { ECS_API_CLUSTER: 'prod' } })
+  assert.equal(code, 0)
+  assert.match(
+    plainText(output),
+    /^gateway {2}http:\S+\nprofile {2}-\naccount {2}local\ncluster {2}prod\n\nlocal {2}\w+ {2}.+\n\n( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/,
+  )
+  assert.match(plainText((await onTerminal([], { env: { ECS_API_TOKEN: '' } })).output), /\nSign in: ecs-api login URL/)
+  const nowhere = { ECS_API_TOKEN: '', ECS_API_URL: '' }
+  const { output: without } = await onTerminal([], { columns: 200, env: nowhere })
+  assert.match(plainText(without), /\nNo gateway runs with the data folder in this folder\. Start one here: npm start/)
+})
+
+test('ecs-api alone shows its page when the gateway refuses connections or never answers', { skip }, async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  const silentUrl = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  for (const [ECS_API_URL, reason] of [
+    ['http://127.0.0.1:1', /\n\nGET http:\S+: no response \(.*\)\.\n\n/s],
+    [silentUrl, /\n\nhttp:\S+ gave no answer within 5 s\.\n\n/],
+  ] as const) {
+    const { code, output } = await onTerminal([], { columns: 200, env: { ECS_API_URL } })
+    assert.equal(code, 0, output)
+    assert.match(plainText(output), reason)
+    assert.match(plainText(output), /( {2}ecs-api .+\n){6}\nAll commands: ecs-api help\n$/)
+  }
+})
+
+test('an empty list says the next step on a terminal, and is a header in a pipe', { skip }, async () => {
+  const args = ['services', 'list', '--account', 'remote']
+  assert.match(plainText((await onTerminal(args)).output), /^No services\. Create one: /)
+  const { stdout, stderr } = await cli(args)
+  assert.deepEqual([stdout, stderr], ['SERVICE  STATE  TASKS  DEFINITION  SENTENCE\n', ''])
+})
+
+test('deploy asks, draws one block, and leaves its last state above the verdict', { skip }, async () => {
+  const args = ['deploy', 'prod/www', '--env', 'LEVEL=debug']
+  const no = start(args)
+  await no.waitFor(/Continue\? \[y\/N\]/)
+  no.type('n\r')
+  assert.equal(await no.ended, 3)
+  assert.match(no.output(), /Nothing was changed\./)
+  const yes = start(args)
+  await yes.waitFor(/Continue\? \[y\/N\]/)
+  yes.type('y\r')
+  assert.equal(await yes.ended, 0, yes.output())
+  const blocks = yes.output().split('\u001b[2K')
+  assert.ok(blocks.length > 4, 'the block is drawn more than once')
+  assert.match(yes.output().replaceAll('\u001b', 'ESC'), /ESC\[\d+A\r?ESC\[2K/, 'it is drawn over the one before')
+  const end = plainText(yes.output())
+  assert.match(
+    end,
+    /web:2 +■■ +2 of 2 running\n[\s\S]*\n?✓ prod\/www runs web:2: 2 of 2 tasks running after 0:\d\d\.\nservice/,
+  )
+})
+
+test('progress is plain on a terminal in CI, and absent where it is not wanted', { skip }, async () => {
+  const { output } = await onTerminal(['restart', 'prod/www'], { env: { CI: 'true' } })
+  assert.match(plainText(output), /^\d{4}-\S+Z Restarting prod\/www/)
+  assert.ok(!output.includes('\u001b[2K'))
+  const none = await onTerminal(['restart', 'prod/www', '--progress', 'none', '--quiet'])
+  assert.match(plainText(none.output), /^service +prod\/www\n/)
+})
+
+test('Ctrl-C stops watching with 130, and a second one is not needed', { skip }, async () => {
+  await service('late', 'slow', '')
+  const run = start(['watch', 'prod/late'])
+  await run.waitFor(/slow:1/)
+  run.type('\u0003')
+  assert.equal(await run.ended, 130)
+  assert.match(plainText(run.output()), /The deployment continues\.\nWatch it: ecs-api watch prod\/late/)
+})
+
+test('a name is typed to confirm a deletion', { skip }, async () => {
+  await service('gone')
+  const wrong = start(['services', 'delete', 'prod/gone', '--force'])
+  await wrong.waitFor(/Type its name/)
+  wrong.type('gon\r')
+  assert.equal(await wrong.ended, 3)
+  const right = start(['services', 'delete', 'prod/gone', '--force'])
+  await right.waitFor(/Type its name/)
+  right.type('gone\r')
+  assert.equal(await right.ended, 0)
+})
+
+test('login reads the token without echo', { skip }, async () => {
+  const run = startOnTerminal(['login', url, '--name', 'asked'], { home })
+  await run.waitFor(/Token for/)
+  run.type(`${token}\r`)
+  assert.equal(await run.ended, 0, run.output())
+  assert.ok(!run.output().includes(token))
+  const me = await cliWithHome(home)(['whoami', '--query', 'name', '-o', 'tsv', '--profile', 'asked'])
+  assert.equal(me.stdout, 'admin\n', me.stderr)
+})
+
+test('control sequences of external text do not reach the terminal', { skip }, async () => {
+  const hostile = 'x\u001b]0;title\u0007\u001b[2J\u202e\u009b2J'
+  const dockerLabels = { 'ecs-api.simulated.pull-error': hostile }
+  await api.post('/local/taskdefs', { family: 'hostile', containerDefinitions: [{ name: 'web', image, dockerLabels }] })
+  const run = await api.post('/local/clusters/prod/tasks?wait=STOPPED', { taskDefinition: 'hostile' })
+  const id = run.body.items[0].id
+  assert.ok(run.body.items[0].stoppedReason.includes(hostile), run.text)
+  for (const args of [
+    ['tasks', 'get', id],
+    ['tasks', 'list', '--status', 'STOPPED'],
+    ['why', id],
+    ['tasks', 'get', id, '-o', 'yaml'],
+  ]) {
+    const { output } = await onTerminal(args, { columns: 200 })
+    assert.match(output, /x|Stopped/)
+    for (const sequence of ['\u001b]', '\u001b[2J', '\u0007', '\u202e', '\u009b'])
+      assert.ok(!output.includes(sequence), args.join(' '))
+  }
+  const json = JSON.parse((await cli(['tasks', 'get', id, '--json'])).stdout)
+  assert.ok(json.stoppedReason.includes(hostile), 'JSON has the text itself')
+  const yaml = parse((await cli(['tasks', 'get', id, '-o', 'yaml'])).stdout)
+  assert.ok(yaml.stoppedReason.includes(hostile), 'and so has YAML')
+})
+
+test('exec passes keys, Ctrl-C and output, and ~. closes its terminal', { skip }, async () => {
+  const task = 'remote/prod/0123456789abcdef0123456789abcdef'
+  const run = start(['exec', task, '--timeout', '5'], { columns: 100 })
+  const early = run.ended.then((code) => assert.fail(`it ended with ${code}: ${run.output()}`))
+  const channel = await Promise.race([agents.connection(), early])
+  early.catch(() => {})
+  channel.output(0, 'héllo # ')
+  await run.waitFor(/héllo # /)
+  assert.match(plainText(run.output()), /--timeout is for a command without a terminal, so it has no effect here\./)
+  run.type('ls\u0003')
+  let received = ''
+  while (!received.includes('ls\u0003')) received += (await channel.next()).text
+  // A shell asks for the cursor's position after its prompt, and the terminal replies.
+  run.type('\r\u001b[1;9R~.')
+  assert.equal(await run.ended, 0)
+  assert.match(plainText(run.output()), /\nThe terminal is closed\.\n$/)
+})

@@ -1,0 +1,16 @@
+// The checks that also run in Chromium (client-chromium.long.test.ts), here in Node by both transports.
+import { after, test } from 'node:test'
+import { nodeTransport } from '../../packages/client/src/node/index.ts'
+import { checks } from '../../packages/client/src/testing/behaviour.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { faultProxy } from '../fault-proxy.ts'
+
+const { token, listen } = await testProgram()
+const proxy = await faultProxy((await listen()).url, {})
+after(proxy.close)
+const url = `http://127.0.0.1:${proxy.port}`
+const transports = { fetch: {}, node: { transport: nodeTransport() } }
+
+for (const [prefix, transport] of Object.entries(transports))
+  for (const [name, check] of Object.entries(checks))
+    test(`${name} (${prefix})`, { timeout: 60_000 }, () => check({ url, token, prefix, ...transport }))

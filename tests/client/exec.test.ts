@@ -1,0 +1,155 @@
+// Terminals and commands through the client, by the global WebSocket and by that of the package ws.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { after, test } from 'node:test'
+import { setTimeout as moment } from 'node:timers/promises'
+import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
+import { createClient, isProblem, type Terminal } from '../../packages/client/src/index.ts'
+import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+
+const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const task = 'prod/0123456789abcdef0123456789abcdef'
+const sockets = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
+const clientWith = (name: keyof typeof sockets) => {
+  const socket = sockets[name]
+  return createClient({ url, token: program.token, ...(socket && { WebSocket: socket }) }).account('remote')
+}
+
+async function textOf(terminal: Terminal, until: RegExp): Promise<string> {
+  const reader = terminal.readable.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  while (!until.test(text)) {
+    const { done, value } = await reader.read()
+    if (done) break
+    text += decoder.decode(value, { stream: true })
+  }
+  reader.releaseLock()
+  return text
+}
+
+/** A terminal whose gateway is the test: `peer` is the gateway's end of the WebSocket. */
+async function scriptedTerminal(name: keyof typeof sockets) {
+  const server = createServer((_, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
+  })
+  const peers = new WebSocketServer({ server })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    for (const peer of peers.clients) peer.terminate()
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  const connected = once(peers, 'connection') as Promise<[PausableWebSocket]>
+  const socket = sockets[name]
+  const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+  const terminal = await client.tasks.exec(task, { command: 'sh' })
+  return { terminal, peer: (await connected)[0] }
+}
+
+for (const name of ['global', 'ws'] as const) {
+  test(`output that arrives after the reader has left is dropped (${name})`, async () => {
+    const { terminal, peer } = await scriptedTerminal(name)
+    peer.send(Buffer.from('first'))
+    // The gateway's end does not see the client's close frame yet.
+    peer.pause()
+    for await (const bytes of terminal.readable) {
+      assert.equal(new TextDecoder().decode(bytes), 'first')
+      break
+    }
+    await new Promise((resolve) => peer.send(Buffer.from('second'), resolve))
+    peer.resume()
+    assert.deepEqual(await terminal.exited, { code: null, reason: 'Closed' })
+  })
+
+  test(`a message that is not JSON ends the terminal (${name})`, async () => {
+    const { terminal, peer } = await scriptedTerminal(name)
+    peer.send('{')
+    assert.match((await terminal.exited).reason, /^SyntaxError/)
+    assert.equal(await textOf(terminal, /never/), '')
+  })
+
+  test(`a terminal has input, output, sizes, warnings and an end (${name})`, async () => {
+    const terminal = await clientWith(name).tasks.exec(task, { command: 'sh', columns: 100, rows: 30 })
+    const channel = await agents.connection()
+    const warnings: string[] = []
+    terminal.onWarning = (warning) => warnings.push(warning)
+    channel.output(0, 'héllo # ')
+    assert.equal(await textOf(terminal, /# /), 'héllo # ')
+    const writer = terminal.writable.getWriter()
+    await writer.write(new TextEncoder().encode('typed'))
+    for (let sent = ''; sent !== 'typed'; ) sent = (await channel.next()).text
+    terminal.resize({ columns: 0, rows: 0 })
+    terminal.resize({ columns: 120, rows: 40 })
+    for (let sent = ''; !/120/.test(sent); ) sent = (await channel.next()).text
+    assert.match(warnings[0]!, /resize/)
+    channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+    assert.deepEqual(await terminal.exited, { code: null, reason: 'CommandEnded' })
+    assert.equal(await textOf(terminal, /never/), '')
+    await assert.rejects(writer.write(new Uint8Array(1)))
+  })
+
+  test(`an abort ends the terminal and its session (${name})`, async () => {
+    const aborting = new AbortController()
+    const terminal = await clientWith(name).tasks.exec(task, { command: 'sh' }, { signal: aborting.signal })
+    const channel = await agents.connection()
+    const ended = once(channel.socket, 'close')
+    aborting.abort()
+    assert.equal((await terminal.exited).reason, 'Aborted')
+    await ended
+  })
+}
+
+test('a reader that does not read stops the command, where the socket can be paused', async () => {
+  const terminal = await clientWith('ws').tasks.exec(task, { command: 'sh' })
+  const channel = await agents.connection()
+  const chunk = Buffer.alloc(1000)
+  const total = 40_000
+  const flushed = () => new Promise((resolve) => channel.socket.ping(undefined, undefined, resolve))
+  let sent = 0
+  const sending = (async () => {
+    for (; sent < total; sent++) {
+      channel.output(sent, chunk)
+      if (sent % 100 === 0) await flushed()
+    }
+    channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+  })()
+  for (let before = -1; before !== sent; await moment(500)) before = sent
+  assert.ok(sent < 0.75 * total, `${sent} of ${total} were sent`)
+  let received = 0
+  for await (const bytes of terminal.readable) received += bytes.byteLength
+  await sending
+  assert.equal(received, total * chunk.byteLength)
+})
+
+test('a problem of the request is thrown', async () => {
+  await assert.rejects(
+    clientWith('global').tasks.exec(task, { command: 'sh', container: 'none' }),
+    (error) => isProblem(error) && error.status === 400,
+  )
+})
+
+for (const name of ['global', 'ws'] as const)
+  test(`a terminal that a proxy rejects is named by its id: its URL is a secret (${name})`, async (t) => {
+    // Requests without a listener for upgrades get a plain response, as from a proxy that knows no WebSocket.
+    const server = createServer((_, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a1b2","url":"/terminal/secret"}')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+    const socket = sockets[name]
+    const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+    const error = await client.tasks.exec(task, { command: 'sh' }).then(
+      () => assert.fail('connected'),
+      (thrown: Error) => thrown,
+    )
+    assert.equal(error.name, 'NoResponse')
+    assert.match(error.message, /a1b2/)
+    assert.doesNotMatch(`${error.stack}`, /secret/)
+  })

@@ -1,0 +1,123 @@
+// The client while the gateway is killed and started again; the deployment of a gateway that does not name it.
+import assert from 'node:assert/strict'
+import { createServer, request as forward } from 'node:http'
+import { createServer as createSocket } from 'node:net'
+import { after, test } from 'node:test'
+import { createClient, isProblem } from '../../packages/client/src/index.ts'
+import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+
+async function freePort(): Promise<number> {
+  const socket = createSocket()
+  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
+  const { port } = socket.address() as { port: number }
+  await new Promise((resolve) => socket.close(resolve))
+  return port
+}
+
+test('a watch goes on when the gateway is killed: each change once, in order, and the last one', async (t) => {
+  const { folder, remove } = await newFolder()
+  const token = 'the-token-of-this-test-0123456789'
+  const env = { ECS_API_LISTEN: `127.0.0.1:${await freePort()}`, ECS_API_TOKEN: token }
+  const serve = async () => {
+    const running = startCli(['serve'], { folder, env })
+    await running.until(/^http:/m)
+    return running
+  }
+  let running = await serve()
+  t.after(async () => {
+    running.child.kill('SIGKILL')
+    await running.exit
+    await remove()
+  })
+  const ecs = createClient({ url: `http://${env.ECS_API_LISTEN}`, token }).account('local')
+  await ecs.clusters.create({ name: 'prod' })
+  const set = (n: number) => ecs.clusters.update('prod', { tags: { n: String(n) } })
+  const seen: string[] = []
+  const breaks: unknown[] = []
+  for await (const event of ecs.clusters.watch('prod', { onBreak: (error) => breaks.push(error) })) {
+    if (event.type === 'problem') continue
+    const n = Number(event.resource.tags.n ?? 0)
+    seen.push(`${event.type} ${n}`)
+    if (n === 2 && breaks.length === 0) {
+      running.child.kill('SIGKILL')
+      await running.exit
+      running = await serve()
+      // The restarted gateway keeps the cluster, and the change is made before the stream is open again.
+      await set(3)
+    } else if (n < 5 && event.type !== 'deleted') await set(n + 1)
+    if (n === 5) break
+  }
+  assert.ok(breaks.length > 0)
+  assert.deepEqual(seen.slice(0, 3), ['state 0', 'change 1', 'change 2'])
+  const after = seen.slice(3)
+  assert.deepEqual(after, [...new Set(after)], 'none twice')
+  assert.deepEqual(
+    after.map((text) => Number(text.split(' ')[1])),
+    [3, 4, 5],
+  )
+})
+
+test('without Ecs-Api-Deployment the deployment is found by its revision', async () => {
+  const program = await testProgram()
+  const { hostname, port } = new URL((await program.listen()).url)
+  const proxy = createServer((request, response) => {
+    const { method, url, headers } = request
+    const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
+      const { 'ecs-api-deployment': _, ...others } = answer.headers
+      response.writeHead(answer.statusCode!, others)
+      answer.pipe(response)
+    })
+    response.on('close', () => onward.destroy())
+    request.pipe(onward)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    proxy.closeAllConnections()
+    proxy.close()
+  })
+  const clientOf = (port: string | number) =>
+    createClient({ url: `http://127.0.0.1:${port}`, token: program.token }).account('local')
+  const [without, ecs] = [clientOf((proxy.address() as { port: number }).port), clientOf(port)]
+  await ecs.clusters.create({ name: 'prod' })
+  await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  await (await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })).stable()
+  const restarted = await without.services.restart('prod/www')
+  const { items } = await ecs.deployments.page('prod/www', { fresh: true })
+  assert.equal(await restarted.deploymentId(), items[0]?.id)
+  assert.equal((await restarted.stable())?.id, items[0]?.id)
+  const scaled = await ecs.services.update('prod/www', { count: 2 })
+  assert.equal(await scaled.deploymentId(), undefined)
+  assert.equal(await scaled.stable(), undefined)
+  assert.equal((await ecs.services.get('prod/www', { fresh: true })).runningCount, 2)
+})
+
+test('a deployment that ECS does not name is an error, not a success', async (t) => {
+  let now = 0
+  t.mock.method(performance, 'now', () => now)
+  let deployments: object[] = []
+  const server = createServer((request, response) => {
+    const type = request.headers.accept === 'text/event-stream' ? 'text/event-stream' : 'application/json'
+    response.writeHead(200, { 'content-type': type })
+    if (request.url?.endsWith('/deployments')) {
+      now += 60_001
+      return response.end('{"items":[]}')
+    }
+    // The old tasks still run.
+    const service = { cluster: 'prod', name: 'www', runningCount: 1, desiredCount: 1, pendingCount: 0, deployments }
+    const text = JSON.stringify(service)
+    response.end(type === 'application/json' ? text : `id: 1\nevent: state\ndata: ${text}\n\n`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as { port: number }
+  const ecs = createClient({ url: `http://127.0.0.1:${port}` }).account('local')
+  for (deployments of [[], [{ id: 'ecs-svc/7', status: 'PRIMARY' }]]) {
+    const rollout = await ecs.services.restart('prod/www')
+    for (const result of [() => rollout.stable(), () => rollout.deploymentId()])
+      await assert.rejects(result, (error) => isProblem(error, 'DeploymentUnknown') && /prod\/www/.test(error.message))
+  }
+})

@@ -1,0 +1,56 @@
+// `?wait=` while the network cuts it: the change is made once, and the client gets the end of the wait.
+import assert from 'node:assert/strict'
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { after, test } from 'node:test'
+import { createClient } from '../../packages/client/src/index.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+
+const program = await testProgram({ engine: { pace: 'fast' } })
+const { hostname, port } = new URL((await program.listen()).url)
+const requests: IncomingMessage[] = []
+
+/** Cuts the connection while the gateway waits: it has created the service. */
+async function cutOnceCreated(response: ServerResponse): Promise<void> {
+  while ((await program.api.get('/local/clusters/prod/services/www')).status !== 200);
+  response.destroy()
+}
+
+let isCut = false
+const proxy = createServer((request, response) => {
+  requests.push(request)
+  const { method, url: path, headers } = request
+  const onward = forward({ hostname, port, method, path, headers }, (answer) => {
+    response.writeHead(answer.statusCode!, answer.headers)
+    answer.pipe(response)
+  })
+  onward.on('error', () => response.destroy())
+  response.on('close', () => onward.destroy())
+  request.pipe(onward)
+  if (isCut && path?.includes('wait=')) {
+    isCut = false
+    cutOnceCreated(response)
+  }
+})
+await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+after(() => {
+  proxy.closeAllConnections()
+  proxy.close()
+})
+
+test('a wait that is cut is asked for again with the same key', async () => {
+  const address = `http://127.0.0.1:${(proxy.address() as { port: number }).port}`
+  const ecs = createClient({ url: address, token: program.token }).account('local')
+  await ecs.clusters.create({ name: 'prod' })
+  await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  isCut = true
+  const { service } = await ecs.services.create(
+    'prod',
+    { name: 'www', taskDefinition: 'web', count: 1 },
+    { wait: 'STABLE', timeoutSeconds: 60 },
+  )
+  assert.equal(service.outcome, 'reached')
+  const tries = requests.filter(({ method, url: path }) => method === 'POST' && path?.includes('/services'))
+  assert.ok(tries.length >= 2)
+  assert.equal(new Set(tries.map(({ headers }) => headers['idempotency-key'])).size, 1)
+  assert.equal((await ecs.deployments.page('prod/www', { fresh: true })).items.length, 1)
+})

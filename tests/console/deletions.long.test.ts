@@ -1,0 +1,94 @@
+// Deletions of much at once: services that were selected, and a cluster with all in it, which waits for its tasks.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { faultsOfAppearance } from './appearance.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await consoleProgram()
+
+/** Services whose tasks take some seconds to stop. */
+async function createServices(cluster: string, names: readonly string[]): Promise<void> {
+  const { api } = program!
+  await api.post('/local/clusters', { name: cluster })
+  const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  const containerDefinitions = [{ name: 'web', image: 'nginx', stopTimeout: 4, dockerLabels }]
+  await api.post('/local/taskdefs', { family: 'slow', containerDefinitions })
+  for (const name of names) {
+    const created = await api.post(`/local/clusters/${cluster}/services?wait=STABLE&fail=true`, {
+      name,
+      taskDefinition: 'slow',
+      count: 1,
+    })
+    assert.equal(created.status, 201, created.text)
+  }
+}
+
+test('selected services are deleted after their number was typed', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await createServices('many', ['a', 'b', 'kept'])
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/services?filter=many`)
+  for (const name of ['a', 'b']) await page.getByRole('checkbox', { name: `Select many/${name}`, exact: true }).check()
+  const bar = page.getByRole('region', { name: 'Selected services' })
+  await bar.getByRole('button', { name: 'Delete…' }).click()
+  const dialog = page.getByRole('dialog')
+  const button = dialog.getByRole('button', { name: 'Delete 2 services' })
+  await dialog.locator('button[title="Type 2 first."]').waitFor()
+  assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-services'), [])
+  await dialog.getByLabel('Type 2 to confirm').fill('2')
+  await button.and(page.locator('[aria-disabled="false"]')).click()
+  await dialog.getByText('2 of 2 done').first().waitFor()
+  assert.equal(await dialog.getByText('being deleted').count(), 2)
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  const statuses = ['a', 'kept'].map(
+    async (name) => (await api.get(`/local/clusters/many/services/${name}`)).body.status,
+  )
+  assert.deepEqual(await Promise.all(statuses), ['DRAINING', 'ACTIVE'])
+})
+
+test('a cluster is deleted with its services, by itself when their tasks have stopped', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await createServices('full', ['one', 'two'])
+  // The cluster is asked for again while its tasks are stopping.
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/clusters/full`)
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('The cluster has 2 services, which are deleted first').waitFor()
+  assert.equal(await dialog.getByRole('link', { name: 'one' }).count(), 1)
+  assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-cluster'), [])
+  await dialog.getByLabel('Type full to confirm').fill('full')
+  await dialog.getByRole('button', { name: 'Delete 2 services and the cluster' }).click()
+  await dialog.getByText(/full still contains .*The cluster is deleted when they have stopped/).waitFor()
+  await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+  assert.equal((await api.get('/local/clusters/full')).status, 404)
+})
+
+test('a closed dialog does not delete the cluster, and one with stopping tasks waits for them', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await createServices('left', ['one'])
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/clusters/left`)
+  await waitForText(page, /Running tasks\s*1/)
+  await api.delete('/local/clusters/left/services/one?force=true')
+  await page.reload()
+  await waitForText(page, /Stopping tasks\s*1/)
+  const dialog = page.getByRole('dialog')
+  const start = async () => {
+    await page.getByRole('button', { name: 'Delete…' }).click()
+    await dialog.getByLabel('Type left to confirm').fill('left')
+    await dialog.locator('button[aria-disabled="false"]').filter({ hasText: 'Delete' }).click()
+  }
+  await start()
+  await dialog.getByText(/The cluster is deleted when they have stopped/).waitFor()
+  await dialog.getByRole('button', { name: 'Do not delete the cluster' }).click()
+  await waitForText(page, /There are no services in left/)
+  assert.equal((await api.delete('/local/clusters/left/services/one?wait=INACTIVE')).body.status, 'INACTIVE')
+  assert.equal((await api.get('/local/clusters/left')).body.status, 'ACTIVE')
+  await start()
+  await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+  assert.equal((await api.get('/local/clusters/left')).status, 404)
+})

@@ -1,0 +1,115 @@
+// The dialog that deploys: images, variables, command and size of the definition, and only what differs is sent.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { faultsOfAppearance } from './appearance.ts'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await consoleProgram()
+
+const planned = (page: Page, text: RegExp) =>
+  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+
+// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+const isCutOff = (element: any): boolean => element.scrollHeight > element.clientHeight + 1
+
+/** Whether the middle of the element is visible, and nothing covers it. */
+// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+const isOnTop = (element: any): boolean => {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  return element.contains(element.ownerDocument.elementFromPoint(left + width / 2, top + height / 2))
+}
+
+test('a deployment changes variables, the command and the size', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.put('/local/clusters/prod', {})
+  const definition = webDefinition('vars', { environment: { LEVEL: 'info', OLD: '1', KEPT: 'a=b' } })
+  await api.post('/local/taskdefs', {
+    ...definition,
+    cpu: 256,
+    memory: 512,
+    containerDefinitions: [...definition.containerDefinitions, { name: 'side', image: 'proxy:1', essential: false }],
+  })
+  const vars = '/local/clusters/prod/services/vars'
+  await api.post('/local/clusters/prod/services?wait=STABLE&fail=true', {
+    name: 'vars',
+    taskDefinition: 'vars',
+    count: 1,
+  })
+  // A plan is asked for while a value is not yet valid.
+  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console${vars}?do=deploy`)
+  const dialog = page.getByRole('dialog')
+  const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true })
+  await dialog.getByText('Command, variables and size', { exact: true }).first().click()
+  const web = dialog.getByRole('group', { name: 'Container web' })
+  assert.equal(await web.getByLabel('Environment').inputValue(), 'LEVEL=info\nOLD=1\nKEPT=a=b')
+  assert.equal(await deploy.getAttribute('title'), 'Change a field, or choose another task definition.')
+  assert.deepEqual(
+    await dialog
+      .getByLabel('CPU', { exact: true })
+      .locator('option')
+      .allTextContents()
+      .then((texts) => texts[0]),
+    '0.25 vCPU (256)',
+  )
+
+  await web.getByLabel('Environment').fill('KEPT=a=b\nLEVEL=debug\nNEW=x y')
+  await dialog.getByLabel('Image of side').fill('proxy:2')
+  await dialog.getByLabel('CPU', { exact: true }).selectOption('512')
+  await planned(page, /One deployment replaces[\s\S]*\/containers\/web\/environment\/OLD/)
+  await dialog.getByText('curl and command line').click()
+  const [command, curl] = await dialog.locator('.command code').allTextContents()
+  assert.equal(
+    command,
+    "ecs-api deploy local/prod/vars --unset web:OLD --env web:LEVEL=debug --env 'web:NEW=x y' --image side=proxy:2 --cpu 512 --memory 1024",
+  )
+  assert.match(curl!, /'\{"containers":\{"web":\{"environment":\{"OLD":null,"LEVEL":"debug","NEW":"x y"\}\},"side"/)
+  assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-variables'), [])
+  // The dialog is longer than the window: its button is visible all the same.
+  await page.setViewportSize({ width: 1360, height: 860 })
+  assert.ok(await dialog.evaluate(isCutOff), 'the dialog fits into the window')
+  for (const place of [web.getByLabel('Environment'), dialog.getByText('curl and command line')]) {
+    await place.scrollIntoViewIfNeeded()
+    assert.ok(await deploy.evaluate(isOnTop), 'the button is covered or out of sight')
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  // A command of several lines is visible as a whole.
+  const commandField = web.getByLabel('Command')
+  const commandBefore = await commandField.inputValue()
+  await commandField.fill(`sh -c "${'wait for the database and '.repeat(8)}exec server"`)
+  assert.equal(await commandField.evaluate(isCutOff), false)
+  await commandField.fill(commandBefore)
+  await page.setViewportSize({ width: 1440, height: 900 })
+
+  // A value as it is now is no change, and flags cannot express a command.
+  await dialog.getByLabel('Image of side').fill('proxy:1')
+  await web.getByLabel('Command').fill('nginx -g "daemon off;"')
+  const input = `{"containers":{"web":{"command":["nginx","-g","daemon off;"],"environment":{"OLD":null,"LEVEL":"debug","NEW":"x y"}}},"cpu":512,"memory":1024}`
+  await dialog.getByText(`echo '${input}' | ecs-api services update local/prod/vars -f -`).waitFor()
+
+  // Another definition replaces all of it.
+  await dialog.getByLabel(/another task definition/).fill('vars:1')
+  assert.equal(await web.getByLabel('Environment').isDisabled(), true)
+  await dialog.getByText('ecs-api deploy local/prod/vars --task-definition vars:1', { exact: true }).waitFor()
+  await dialog.getByLabel(/another task definition/).fill('')
+
+  // An error of the plan stands at its field.
+  await dialog.getByLabel('Image of web').fill('no image')
+  await dialog.locator('#image-web-notes').filter({ hasText: /./ }).waitFor()
+  await dialog.getByRole('alert').filter({ hasText: 'Image of web' }).waitFor()
+  await dialog.getByLabel('Image of web').fill('nginx:1.30')
+  await planned(page, /nginx:1\.30/)
+  await deploy.and(page.locator('[aria-disabled="false"]')).click()
+  await dialog.waitFor({ state: 'detached' })
+  await waitForText(page, /1 of 1 task/)
+  const { cpu, memory, containerDefinitions } = (await api.get('/local/taskdefs/vars:2')).body
+  const [first, side] = containerDefinitions
+  assert.deepEqual([cpu, memory, side.image], [512, 1024, 'proxy:1'])
+  assert.deepEqual(
+    [first.image, first.environment, first.command],
+    ['nginx:1.30', { KEPT: 'a=b', LEVEL: 'debug', NEW: 'x y' }, ['nginx', '-g', 'daemon off;']],
+  )
+})

@@ -1,0 +1,107 @@
+// A deployment that failed: every page that shows it says the cause in plain words, once, with the program's last lines.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+
+const skip = skipReason
+
+const program = skip ? undefined : await consoleProgram()
+const services = '/local/clusters/prod/services'
+let failed = ''
+let replaced = ''
+
+before(async () => {
+  if (!program) return
+  const { api, writeLog } = program
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' }
+  await api.post('/local/taskdefs', webDefinition('crash', { dockerLabels }))
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  const body = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
+  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  assert.equal(created.status, 201, created.text)
+  await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
+  const deployments: { id: string; status: string }[] = (await api.get(`${services}/www/deployments`)).body.items
+  failed = deployments.find(({ status }) => status === 'ROLLBACK_SUCCESSFUL')!.id
+  replaced = deployments.find(({ status }) => status === 'SUCCESSFUL')!.id
+  const tasks: { id: string; taskDefinition: string }[] = (await api.get(`${services}/www/tasks?status=ALL`)).body.items
+  for (const { id, taskDefinition } of tasks)
+    if (taskDefinition === 'crash:1') await writeLog(id, ['starting', 'no database at db:5432'])
+})
+
+const cause = 'The program ended with an error (container web: exit code 3)'
+
+async function saysOnce(page: Page): Promise<void> {
+  await waitForText(page, /no database at db:5432/)
+  const text = await page.getByRole('main').innerText()
+  assert.equal(text.split(cause).length, 2, text)
+  assert.equal(text.split('no database').length, 2, text)
+  assert.match(text, /Compare command and environment of the container/)
+  assert.match(text, /Last lines of task/)
+  assert.doesNotMatch(text, /evidence|0 of 0|[A-Z]{4,}_[A-Z]|\d{4}-\d\d-\d\dT/)
+}
+
+test('a failed deployment has its cause, once, with the last lines', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const www = `${url}/console/local/clusters/prod/services/www`
+  await t.test('on its own page', async () => {
+    await page.goto(`${www}/deployments/${encodeURIComponent(failed)}`)
+    await waitForText(page, /3 tasks:/)
+    await saysOnce(page)
+  })
+  await t.test('on the page of the service', async () => {
+    await page.goto(www)
+    await waitForText(page, /in 3 tasks/)
+    await saysOnce(page)
+  })
+  await t.test('on the overview', async () => {
+    await page.goto(url)
+    await waitForText(page, /exit code 3/)
+  })
+  await t.test('and one that is over counts no tasks', async () => {
+    await page.goto(`${www}/deployments/${encodeURIComponent(replaced)}`)
+    await waitForText(page, /No task of this deployment has failed/)
+    assert.doesNotMatch(await page.getByRole('main').innerText(), /0 of 0/)
+  })
+})
+
+test('the counts of a deployment are the same in the sentence and in the lanes', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'loop', taskDefinition: 'web', count: 1 })
+  const profile = await newProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  // The list of tasks is older than the service, as in the seconds after an event.
+  const tasks = (await api.get(`${services}/loop/tasks?status=ALL`)).body
+  await api.patch(`${services}/loop`, { taskDefinition: 'crash' })
+  const [stopped] = (await api.get(`${services}/www/tasks?status=STOPPED`)).body.items
+  await page.route(/\/services\/loop\/tasks/, (route) =>
+    route.fulfill({ json: { ...tasks, items: [...tasks.items, stopped] } }),
+  )
+  await page.goto(`${url}/console/local/clusters/prod/services/loop`)
+  await waitForText(page, /0 of 1 new tasks are running.*, ([2-9]|\d\d+) failed/)
+  // One call for both: they may change between two.
+  const text = await page.getByRole('main').innerText()
+  const inSentence = /new tasks are running.*?(\d+) failed/.exec(text)?.[1]
+  const inLanes = /0 running, (\d+) failed/.exec(text)?.[1]
+  assert.equal(inLanes, inSentence)
+})
+
+test('tasks that run and end, again and again, are a failure with a cause', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const dockerLabels = { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' }
+  await api.post('/local/taskdefs', webDefinition('gives-up', { dockerLabels }))
+  await api.post(services, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/gives-up`)
+  await waitForText(page, /of 1 task running, but tasks keep ending: \d+ in the last 10 min/)
+  await page
+    .getByRole('region', { name: 'Why' })
+    .getByText(/exit code 3\), in \d+ tasks/)
+    .first()
+    .waitFor()
+  await page.goto(url)
+  await waitForText(page, /prod\/gives-up/)
+})

@@ -1,0 +1,161 @@
+// Text from outside appears as text on every page: no element, no script, no control character that acts.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BrowserContext, Frame, Page } from 'playwright-core'
+import {
+  allPages,
+  consoleProgram,
+  createExamples,
+  fetchWhole,
+  newProfile,
+  openAllDetails,
+  signedInPage,
+  skipReason,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await createExamples(program))
+
+/** An element, the end of an attribute, characters that change the direction of text, an escape sequence. */
+const hostile =
+  '<img src=x onerror="hit()"> "><script>hit()</script> {{7*7}} javascript:hit() \u202Egnp.exe \u061C1-2 \u001B[31mred\u0007'
+const visible = /<img src=x onerror="hit\(\)">/
+
+/** Fills every field of the account's resources that takes free text. */
+async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): Promise<void> {
+  const ok = async (request: Promise<{ status: number; text: string }>) => {
+    const { status, text } = await request
+    assert.ok(status < 300, text)
+  }
+  // Tags and names of folders take no control characters.
+  const text = hostile.replace('\u001B', '').replace('\u0007', '')
+  await ok(
+    api.post(
+      '/local/taskdefs',
+      webDefinition('hostile', {
+        image: 'nginx:1.29',
+        environment: { MARKUP: hostile },
+        command: ['sh', '-c', hostile],
+        workingDirectory: text,
+        dockerLabels: { markup: hostile, 'ecs-api.simulated.start-error': hostile },
+      }),
+    ),
+  )
+  await ok(api.post('/local/clusters/prod/services', { name: 'hostile', taskDefinition: 'hostile', count: 1 }))
+  // The reason of a stopped task, by a person.
+  const running = (await api.get('/local/clusters/prod/services/www/tasks')).body.items[1].id
+  await ok(api.delete(`/local/clusters/prod/tasks/${running}?reason=${encodeURIComponent(hostile)}&wait=STOPPED`))
+  await api.post('/tokens', { name: hostile, role: 'viewer' })
+  await newToken({ name: 'fenced', role: 'viewer', clusters: ['*<img-src=x-onerror=hit()>*'] }).catch(() => {})
+  // The audit log keeps paths, inputs and results of requests, rejected ones too.
+  await api.post(`/local/clusters/${encodeURIComponent(hostile)}/services`, { name: hostile, taskDefinition: hostile })
+  await api.post('/local/clusters', { name: hostile, tags: { [text]: text } })
+  await api.delete(`/local/clusters/prod/services/${encodeURIComponent(hostile)}`)
+  await writeLog(seeded!.runningTask, [hostile, `${hostile} again`])
+}
+
+/** Elements and attributes that hostile text must never become. */
+async function assertHarmless(page: Page, name: string): Promise<void> {
+  for (const frame of page.frames() as Frame[]) {
+    const found = await frame.evaluate(`({
+      hits: window.hits ?? 0,
+      images: document.querySelectorAll('img[src="x"], [onerror]').length,
+      scripts: [...document.scripts].filter((script) => !script.src).length,
+      links: [...document.links].filter((link) => !/^https?:/.test(link.protocol)).length,
+      acting: [...document.querySelectorAll('body *')].flatMap(({ childNodes }) => [...childNodes])
+        .filter(({ nodeType, data, parentElement }) => nodeType === 3 && parentElement.checkVisibility() && parentElement.tagName !== 'TEXTAREA' &&
+          /[\\u061c\\u202a-\\u202e\\u2066-\\u2069\\u001b\\u0007]/.test(data))
+        .map(({ parentElement: { tagName, className, parentElement }, data }) =>
+          parentElement.tagName + ' ' + tagName + ' ' + className + ': ' + data.slice(0, 30)),
+      title: /[\\u202a-\\u202e\\u001b]/.test(document.title),
+    })`)
+    assert.deepEqual(found, { hits: 0, images: 0, scripts: 0, links: 0, acting: [], title: false }, name)
+  }
+}
+
+test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  await fill(program!)
+  const profile = await newProfile(t, url, {
+    expectedErrors: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
+  })
+  await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
+  const page = await signedInPage(profile, url, token)
+  const stopped = (await api.get('/local/clusters/prod/services/hostile/tasks?status=STOPPED')).body.items[0].id
+  const byPerson = (await api.get('/local/clusters/prod/services/www/tasks?status=STOPPED')).body.items.find(
+    ({ stopCode }: { stopCode: string }) => stopCode === 'UserInitiated',
+  ).id
+  const cluster = '/console/local/clusters/prod'
+  const pages: ReturnType<typeof allPages> = {
+    ...allPages(seeded!),
+    'hostile logs': [`${cluster}/services/www/logs`, visible],
+    'hostile service': [`${cluster}/services/hostile`, visible],
+    'hostile task': [`${cluster}/tasks/${stopped}`, visible],
+    'task stopped by a person': [`${cluster}/tasks/${byPerson}`, visible],
+    'hostile definition': ['/console/local/taskdefs/hostile:1', /onerror/],
+    'hostile revision': ['/console/local/new/taskdef?from=hostile:1', /Plan/],
+    'hostile deployments': [`${cluster}/services/hostile/deployments`, /Releases/],
+    'hostile audit': ['/console/admin/audit', /onerror/],
+    'hostile address': [`/console/local/clusters/${encodeURIComponent('<img src=x onerror="hit()">')}`, /img src=x/],
+  }
+  delete pages.service
+  delete pages.overview
+  delete pages.stopped
+  for (const [name, [path, text]] of Object.entries(pages))
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await waitForText(page, text)
+      await openAllDetails(page)
+      await assertHarmless(page, name)
+    })
+})
+
+/** Responses whose every text is changed: those of AWS that no input of the engine can bring about are among them. */
+async function withTexts(profile: BrowserContext, change: (text: string, name: string) => string): Promise<void> {
+  const changed = (value: unknown, name: string): unknown => {
+    if (typeof value === 'string') return change(value, name)
+    if (Array.isArray(value)) return value.map((item) => changed(item, name))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, changed(member, key)]))
+  }
+  await profile.route(/\/v1\/ecs\//, async (route) => {
+    const isStream = (await route.request().headerValue('accept'))?.includes('text/event-stream')
+    if (isStream || /\/changes\?|follow=true|\/v1\/ecs\/(me|version|accounts)$/.test(route.request().url()))
+      return route.continue()
+    const response = await fetchWhole(route)
+    const json = await response.json().catch(() => undefined)
+    return json === undefined ? route.fulfill({ response }) : route.fulfill({ response, json: changed(json, '') })
+  })
+}
+
+const time = /^\d{4}-\d\d-\d\dT/
+const ways: Record<string, (text: string, name: string) => string> = {
+  'every text but a time is followed by markup': (text) => (time.test(text) ? text : `${text}${hostile}`),
+  'every text is replaced by markup, the times too': () => hostile,
+  'every text is empty': () => '',
+}
+
+for (const [way, change] of Object.entries(ways))
+  test(`a response in which ${way} breaks no page`, { skip, timeout: 300_000 }, async (t) => {
+    const { url, token } = program!
+    const profile = await newProfile(t, url, { expectedErrors: [/status of (400|404|409)/] })
+    await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
+    await withTexts(profile, change)
+    const page = await signedInPage(profile, url, token)
+    for (const [name, [path]] of Object.entries(allPages(seeded!)))
+      await t.test(name, async () => {
+        await page.goto(url + path)
+        const heading = page.getByRole('main').getByRole('heading', { level: 1 })
+        await heading.waitFor()
+        await page
+          .getByText(/^Loading/)
+          .first()
+          .waitFor({ state: 'detached' })
+        await heading.waitFor()
+        await openAllDetails(page)
+        await assertHarmless(page, name)
+      })
+  })

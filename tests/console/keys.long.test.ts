@@ -1,0 +1,68 @@
+// The keys of the console: none types its own character, and none acts while a dialog or a field has the focus.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await createExamples(program))
+const www = '/console/local/clusters/prod/services/www'
+
+test('a key that opens a dialog leaves the fields of the dialog as they are', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + www)
+  await waitForText(page, /3 running/)
+  const dialog = page.getByRole('dialog')
+  await page.keyboard.press('d')
+  const image = dialog.getByLabel('Image of web')
+  await image.and(page.locator('[value="nginx:1.30"]')).waitFor()
+  assert.equal(await image.inputValue(), 'nginx:1.30')
+  await dialog.getByText('No plan yet.').waitFor()
+  await page.keyboard.press('Enter')
+  assert.equal(await dialog.getByRole('button', { name: 'Deploy', exact: true }).getAttribute('aria-disabled'), 'true')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.keyboard.press('/')
+  const palette = dialog.getByRole('combobox')
+  await palette.waitFor()
+  assert.equal(await palette.inputValue(), '')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.goto(`${url}/console/local/clusters/prod/tasks/${seeded!.runningTask}`)
+  await waitForText(page, /last line/)
+  for (const key of ['g', 'c']) await page.keyboard.press(key)
+  await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+})
+
+test('no key acts while a dialog, a field or the palette has the focus', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + www)
+  await waitForText(page, /3 running/)
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Scale…' }).click()
+  // The focus is on a button, where a character is typed nowhere.
+  await dialog.getByRole('button', { name: 'Cancel' }).focus()
+  for (const key of ['d', 'g', 's', '/', '?', 'l', 'Control+k']) await page.keyboard.press(key)
+  assert.deepEqual(await dialog.getByRole('heading', { level: 1 }).allTextContents(), ['Scale prod/www'])
+  assert.equal(new URL(page.url()).pathname, www)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('gs?d/')
+  assert.equal(await dialog.getByRole('combobox').inputValue(), 'gs?d/')
+  assert.equal(await dialog.count(), 1)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.goto(`${url}/console/local/services`)
+  const filter = page.getByLabel('Filter by name, cluster, task definition or tag')
+  await filter.click()
+  await page.keyboard.type('gd?/jk')
+  assert.equal(await filter.inputValue(), 'gd?/jk')
+  assert.equal(await dialog.count(), 0)
+})

@@ -1,0 +1,190 @@
+// The log in the console: a link to a line, lines from before, one container, and what the address keeps.
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { before, test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
+import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason } from './browser.ts'
+
+const skip = skipReason
+const timeout = 300_000
+const program = skip ? undefined : await consoleProgram()
+const logs = '/console/local/clusters/prod/services/www/logs'
+/** When the first of 1,500 lines was printed, in milliseconds since 1970. Each other one is a millisecond later. */
+let began = 0
+let task = ''
+
+before(async () => {
+  if (!program) return
+  const seeded = await createExamples(program)
+  task = seeded.runningTask
+  began = Date.now()
+  const lines = Array.from({ length: 1500 }, (_, i) => `order ${i} ${i % 100 === 7 ? 'failed' : 'done'}`)
+  await program.writeLog(task, lines)
+})
+
+const timeOf = (order: number) => new Date(began + order).toISOString()
+const line = (page: Page, text: string | RegExp) => page.locator('.log .line').filter({ hasText: text })
+const marked = (page: Page) => page.locator('.log .line[aria-current="true"]')
+
+async function open(t: Parameters<typeof newProfile>[0], path: string): Promise<Page> {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(url + path)
+  return page
+}
+
+const toTop = (page: Page) => page.locator('.log').evaluate((log) => log.scrollTo(0, 0))
+/** Waits until the line is in the part of the log that is shown. */
+async function inView(page: Page, text: string): Promise<void> {
+  await line(page, text).waitFor()
+  const place = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 }
+  await waitUntil(async () => {
+    const [log, shown] = await Promise.all([place(page.locator('.log')), place(line(page, text))])
+    return shown.y >= log.y && shown.y + shown.height <= log.y + log.height
+  })
+}
+
+test('older lines are read on request, and the first line stays where it is', { skip, timeout }, async (t) => {
+  const page = await open(t, `${logs}?at=${timeOf(1400)}`)
+  await line(page, 'order 1400 ').waitFor()
+  await toTop(page)
+  await line(page, 'order 1210 ').waitFor()
+  await page.getByRole('button', { name: 'Older lines' }).click()
+  // Lines above the shown part are drawn, too.
+  await line(page, 'order 1190 ').waitFor()
+  await inView(page, 'order 1210 ')
+  await toTop(page)
+  await line(page, 'order 210 ').waitFor()
+  await page.getByRole('button', { name: 'Older lines' }).click()
+  await line(page, 'order 190 ').waitFor()
+  await inView(page, 'order 210 ')
+  await toTop(page)
+  await line(page, 'GET /cart/0 ').waitFor()
+  await page.getByText('The log begins here.').waitFor()
+})
+
+test('newer lines are read on request', { skip, timeout }, async (t) => {
+  const page = await open(t, `${logs}?at=${timeOf(20)}`)
+  await line(page, 'order 20 ').waitFor()
+  await page.locator('.log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
+  await page.getByRole('button', { name: 'Newer lines' }).click()
+  await line(page, 'order 1025 ').waitFor()
+  await page.getByRole('button', { name: 'Newer lines' }).waitFor({ state: 'detached' })
+})
+
+test('lines from before the followed ones are read on request', { skip, timeout }, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url)
+  // As if all lines of before were older than an hour.
+  await profile.route(/follow=true/, (route) =>
+    route.continue({ url: route.request().url().replace('since=1h', `since=${new Date().toISOString()}`) }),
+  )
+  const page = await signedInPage(profile, url, token)
+  await page.goto(url + logs)
+  await page.getByText('No lines: simulated containers print nothing.').waitFor()
+  await page.getByRole('button', { name: 'Older lines' }).click()
+  await inView(page, 'order 1499 ')
+  await program!.writeLog(task, ['a line of now'])
+  await page.locator('.log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
+  await line(page, 'a line of now').waitFor()
+})
+
+test('a line of a search is a link to it among its neighbours', { skip, timeout }, async (t) => {
+  const page = await open(t, `${logs}?text=failed&at=${timeOf(0)}`)
+  assert.equal(await page.getByLabel('Lines that contain').inputValue(), 'failed')
+  await line(page, 'order 707 failed').waitFor()
+  assert.equal(await line(page, 'done').count(), 0)
+  await line(page, 'order 707 failed').getByRole('link').click()
+  await marked(page).filter({ hasText: 'order 707 failed' }).waitFor()
+  await line(page, 'order 706 done').waitFor()
+  await line(page, 'order 708 done').waitFor()
+  assert.equal(await page.getByLabel('Lines that contain').inputValue(), '')
+
+  const other = await open(t, new URL(page.url()).pathname + new URL(page.url()).search)
+  await marked(other).filter({ hasText: 'order 707 failed' }).waitFor()
+  assert.ok(await marked(other).isVisible())
+  assert.ok(!(await other.getByLabel('Follow').isChecked()))
+  await inView(other, 'order 707 failed')
+
+  await other.getByLabel('Follow').check()
+  await inView(other, 'order 1499 ')
+  assert.equal(new URL(other.url()).search, '')
+  await page.goBack()
+  await line(page, 'order 807 failed').waitFor()
+  assert.equal(await page.getByLabel('Lines that contain').inputValue(), 'failed')
+})
+
+test('a link to a line that is gone says so', { skip, timeout }, async (t) => {
+  const page = await open(t, `${logs}?at=${timeOf(3)}&line=1`)
+  await page.getByText('The line of this link is not in the log.').waitFor()
+  await page.goto(`${program!.url}${logs}?at=noon`)
+  await page.getByText('The address has no valid time (noon). The newest lines are shown.').waitFor()
+  await inView(page, 'order 1499 ')
+})
+
+test('the time of the field is local or UTC, as the pages show times', { skip, timeout }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url, { timezoneId: 'Asia/Kathmandu' }), url, token)
+  await page.goto(url + logs)
+  await page.getByLabel('Period').selectOption('around')
+  const field = page.getByLabel('Around')
+  const at = timeOf(0)
+  const kathmandu = new Date(began + (5 * 60 + 45) * 60_000).toISOString()
+  await field.fill(kathmandu.slice(0, 19))
+  await page.waitForURL(`**/logs?at=${encodeURIComponent(`${at.slice(0, 19)}.000Z`)}`)
+  await page.getByText('Display', { exact: true }).click()
+  await page.getByLabel('Times').selectOption('utc')
+  await page.keyboard.press('Escape')
+  await waitUntil(async () => (await field.inputValue()) === at.slice(0, 19))
+})
+
+test('the log of a task opens at a line, too', { skip, timeout }, async (t) => {
+  const page = await open(t, `/console/local/clusters/prod/tasks/${task}`)
+  await line(page, 'order 1499 ').getByRole('link').click()
+  await inView(page, 'order 1490 ')
+  await page.reload()
+  await marked(page).filter({ hasText: 'order 1499 ' }).waitFor()
+})
+
+/** The messages of all lines that the page has, also of those that are not drawn. */
+async function messagesOf(page: Page): Promise<string[]> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ])
+  const text = await readFile(await download.path(), 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((each) => each.replace(/^\S+ \S+ /, ''))
+}
+
+for (const [of, query, total] of [
+  ['a service', '', 6000],
+  ['one of its tasks', () => `?task=${task}`, 2500],
+] as const)
+  test(`the log of ${of} that is followed again has each line once, in order`, { skip, timeout }, async (t) => {
+    const name = of.replaceAll(' ', '-')
+    const page = await open(t, `${logs}${typeof query === 'string' ? query : query()}`)
+    const write = (from: number, to: number) =>
+      program!.writeLog(
+        task,
+        Array.from({ length: to - from }, (_, i) => `${name} ${from + i}.`),
+        Date.now(),
+        0,
+      )
+    await line(page, / /).first().waitFor()
+    await write(0, total - 1500)
+    await line(page, `${name} ${total - 1501}.`).waitFor()
+    await page.getByLabel('Follow').uncheck()
+    await write(total - 1500, total)
+    await page.getByLabel('Follow').check()
+    await line(page, `${name} ${total - 1}.`).waitFor()
+    const written = (await messagesOf(page)).filter((message) => message.startsWith(name))
+    assert.deepEqual(
+      written,
+      Array.from({ length: total }, (_, i) => `${name} ${i}.`),
+    )
+    assert.equal(await page.getByRole('button', { name: /new lines?$/ }).count(), 0)
+  })

@@ -1,0 +1,59 @@
+// The metrics of a service: numbers that can be read, with their units, over a chosen time.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await consoleProgram()
+
+test('a chart has short numbers with units, and a time that can be chosen', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  await api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  // The engine measures once a minute.
+  await page.route(/\/v1\/.*\/services\/www\/metrics/, async (route) => {
+    const response = await route.fetch()
+    assert.equal(response.status(), 200)
+    const { series, ...rest } = await response.json()
+    const cpu = { ...series[0], name: 'cpu', statistic: 'average', unit: 'percent' }
+    const points = [[new Date().toISOString(), 1.4338559585612884]]
+    await route.fulfill({ response, json: { ...rest, series: [{ ...cpu, points }] } })
+  })
+  const asked = (since: string) => page.waitForRequest((request) => request.url().endsWith(`/metrics?since=${since}`))
+  const first = asked('3h')
+  await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
+  await first
+  const chart = page.getByRole('region', { name: 'CPU' })
+  await chart.getByText('1.43 %', { exact: true }).waitFor()
+  assert.equal(await chart.getByText(/1\.4338|\(percent\)/).count(), 0)
+  const marker = chart.locator('.u-series .u-marker').last()
+  assert.notEqual(await marker.evaluate('(mark) => getComputedStyle(mark).backgroundColor'), 'rgba(0, 0, 0, 0)')
+  const second = asked('7d')
+  await page.getByLabel('Show').selectOption('the last 7 days')
+  await second
+  await chart.getByText('1.43 %', { exact: true }).waitFor()
+})
+
+test('a task shows its metrics when asked, and why there are none', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post('/local/clusters', { name: 'plain' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const { body } = await api.post('/local/clusters/plain/tasks?wait=RUNNING', { taskDefinition: 'web' })
+  const [{ id }] = body.items
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('/metrics?')) asked.push(request.url())
+  })
+  await page.goto(`${url}/console/local/clusters/plain/tasks/${id}`)
+  const show = page.getByRole('button', { name: 'Show the metrics' })
+  await show.waitFor()
+  assert.equal(asked.length, 0)
+  await show.click()
+  await page
+    .getByText(/No cpu, memory: CloudWatch has no metrics of this task\. AWS measures single tasks only/)
+    .waitFor()
+  assert.match(asked.join(), new RegExp(`^[^,]+/tasks/${id}/metrics\\?since=3h$`))
+})

@@ -1,0 +1,276 @@
+// Every page of the console in both themes and widths: accessible, and not wider than a phone.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { faultsOfAppearance, violationsIn } from './appearance.ts'
+import {
+  allPages,
+  consoleProgram,
+  createExamples,
+  newProfile,
+  openAllDetails,
+  openServiceMenu,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './browser.ts'
+
+const skip = skipReason
+
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await createExamples(program))
+
+test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token } = program!
+  // Simulated containers run no commands: the page of the terminal says so.
+  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
+  const first = await profile.newPage()
+  await first.goto(url)
+  await first.getByLabel('Token').waitFor()
+  assert.deepEqual(await faultsOfAppearance(first, 'sign-in'), [])
+  await first.close()
+  const page = await signedInPage(profile, url, token)
+  for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await waitForText(page, text)
+      assert.deepEqual(await faultsOfAppearance(page, name), [])
+    })
+})
+
+test('the form of a service without its cluster is accessible', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Cluster', { exact: true }).fill('nowhere')
+  await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
+  await openAllDetails(page)
+  assert.deepEqual(await faultsOfAppearance(page, 'missing-cluster'), [])
+})
+
+const metrics = {
+  period: 60,
+  since: '2026-11-29T09:00:00.000Z',
+  until: '2026-11-29T10:00:00.000Z',
+  series: (
+    [
+      ['cpu', 'percent', ['average', 'maximum']],
+      ['memory', 'percent', ['average', 'maximum']],
+      ['runningTasks', 'count', ['average']],
+    ] as const
+  ).flatMap(([name, unit, statistics]) =>
+    statistics.map((statistic, i) => ({
+      ...{ name, unit, statistic },
+      points: Array.from({ length: 60 }, (_, minute) => [
+        new Date(Date.parse('2026-11-29T09:00:00.000Z') + minute * 60_000).toISOString(),
+        10 * (i + 1) + (minute % 17),
+      ]),
+    })),
+  ),
+}
+
+test('charts are accessible in both themes and widths', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  // The engine has its first values minutes after the first task.
+  await page.route(/\/v1\/.*\/metrics(\?|$)/, (route) => route.fulfill({ json: metrics }))
+  await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
+  await page.getByRole('region', { name: 'Running tasks' }).locator('canvas').waitFor()
+  assert.deepEqual(await faultsOfAppearance(page, 'charts'), [])
+  const legend = page.getByRole('region', { name: 'Running tasks' }).locator('.u-legend')
+  assert.doesNotMatch(await legend.innerText(), /--/)
+})
+
+const www = '/console/local/clusters/prod/services/www'
+/** Every dialog by the page that has it and the buttons that open it. */
+const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
+  ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…'].map((button): (typeof dialogs)[number] => [
+    button.replace('…', '').toLowerCase(),
+    www,
+    (page) => page.getByRole('button', { name: button }).click(),
+  ]),
+  ...['Tags…', 'Change settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
+    button.replace('…', '').toLowerCase(),
+    www,
+    async (page) => {
+      await openServiceMenu(page)
+      await page.getByRole('button', { name: button }).click()
+    },
+  ]),
+  [
+    'stop deployment',
+    www.replace('www', 'api'),
+    (page) => page.getByRole('button', { name: 'Stop deployment…' }).click(),
+  ],
+  [
+    'create cluster',
+    '/console/local/clusters',
+    (page) => page.getByRole('button', { name: 'Create a cluster…' }).click(),
+  ],
+  ['delete cluster', '/console/local/clusters/prod', (page) => page.getByRole('button', { name: 'Delete…' }).click()],
+  ['deregister', '/console/local/taskdefs/web:1', (page) => page.getByRole('button', { name: 'Deregister…' }).click()],
+  [
+    'deregister several',
+    '/console/local/taskdefs/web:1',
+    async (page) => {
+      await page.getByLabel('Select web:1').check()
+      await page.getByRole('button', { name: 'Deregister 1 selected…' }).click()
+    },
+  ],
+  ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],
+  ['rotate token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Rotate… portal' }).click()],
+  ['revoke token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Revoke… portal' }).click()],
+  ['palette', www, (page) => page.keyboard.press('Control+k')],
+  ['keys', www, (page) => page.keyboard.press('?')],
+]
+
+/** Selects all rows of the list, and presses a button of the bar. */
+async function openForAll(page: Page, button: string): Promise<void> {
+  await page.getByRole('checkbox', { name: 'Select all' }).check()
+  await page
+    .getByRole('region', { name: /^Selected/ })
+    .getByRole('button', { name: button })
+    .click()
+}
+
+test('selected rows and the dialogs of their changes are accessible in both themes and widths', {
+  skip,
+  timeout: 600_000,
+}, async (t) => {
+  const { url, token } = program!
+  const profile = await newProfile(t, url, { expectedErrors: [/500 \(Internal Server Error\)/] })
+  const page = await signedInPage(profile, url, token)
+  const dialog = page.getByRole('dialog')
+  const listPath = `${url}/console/local/services`
+  await t.test('the bar', async () => {
+    await page.goto(listPath)
+    await page.getByRole('checkbox', { name: 'Select prod/www' }).check()
+    await page.getByRole('region', { name: 'Selected services' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'selection'), [])
+  })
+  for (const button of ['Restart…', 'Stop deployment…', 'Tags…'])
+    await t.test(button, async () => {
+      await page.goto(listPath)
+      await openForAll(page, button)
+      if (button === 'Tags…') await dialog.getByLabel('Set tags').fill('owner=me')
+      await dialog
+        .getByRole('button', { name: / [12] (service|deployment)s?$/ })
+        .and(page.locator('[aria-disabled="false"]'))
+        .waitFor()
+      const name = `dialog-selection-${button.replace('…', '').replace(' ', '-').toLowerCase()}`
+      assert.deepEqual(await faultsOfAppearance(page, name), [])
+    })
+  await t.test('the tasks to stop', async () => {
+    await page.goto(`${url}/console/local/tasks?status=ALL`)
+    await openForAll(page, 'Stop…')
+    await dialog.getByText('The task has stopped.').first().waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-tasks'), [])
+  })
+  await t.test('the results', async () => {
+    await page.goto(listPath)
+    // Nothing is restarted, because the tests below need the running task.
+    await page.route(/\/www\/restart$/, (route) => route.fulfill({ json: {} }))
+    const failure = {
+      title: 'AWS failed',
+      status: 500,
+      code: 'AwsError',
+      detail: 'AWS did not take it.',
+      requestId: 'r',
+    }
+    await page.route(/\/api\/restart$/, (route) => route.fulfill({ status: 500, json: failure }))
+    await openForAll(page, 'Restart…')
+    await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
+    await dialog.getByRole('button', { name: 'Retry 1 failed' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-results'), [])
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Show results' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'selection-results'), [])
+  })
+})
+
+test('every dialog is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token } = program!
+  // The session is ended below. A plan may be impossible: the dialog of the cluster shows why.
+  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/] })
+  const page = await signedInPage(profile, url, token)
+  const stop: (typeof dialogs)[number] = [
+    'stop task',
+    `/console/local/clusters/prod/tasks/${seeded!.runningTask}`,
+    (page) => page.getByRole('button', { name: 'Stop…' }).click(),
+  ]
+  const dialog = page.getByRole('dialog')
+  for (const [name, path, open] of [...dialogs, stop])
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+      await open(page)
+      await dialog.waitFor()
+      await dialog.getByText('Loading the plan.').waitFor({ state: 'detached' })
+      assert.deepEqual(await faultsOfAppearance(page, `dialog-${name.replace(' ', '-')}`), [])
+    })
+  await t.test('the value of a new token', async () => {
+    await page.goto(`${url}/console/admin/tokens`)
+    await page.getByRole('button', { name: 'Create a token…' }).click()
+    await dialog.getByLabel('Name', { exact: true }).fill('robot')
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.getByText('Copy the value now: it is not shown again.').waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-token-value'), [])
+  })
+  await t.test('the open menus', async () => {
+    await page.goto(url + www)
+    await page.getByText('Display').click()
+    await page.locator('summary', { hasText: 'curl and command line' }).click()
+    assert.deepEqual(await faultsOfAppearance(page, 'menus'), [])
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('button', { name: 'Menu' }).click()
+    assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  })
+  await t.test('the sign-in over the page', async () => {
+    await page.goto(url + www)
+    await waitForText(page, /3 running/)
+    await profile.clearCookies()
+    // The next request is rejected.
+    await page.getByRole('link', { name: 'Events' }).click()
+    await page.getByRole('dialog', { name: 'Sign in to go on' }).waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, 'dialog-sign-in'), [])
+  })
+})
+
+test('the documentation follows the colours of the system, and leads back to the console', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.getByRole('link', { name: 'Documentation' }).click()
+  await page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor()
+  const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
+  await page.emulateMedia({ colorScheme: 'light' })
+  assert.equal(await background(), 'rgb(255, 255, 255)')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  assert.match(await background(), /^rgb\((\d|[1-4]\d), /)
+  for (const name of ['The console', 'Simulated containers, and how to make one fail'])
+    await page.getByRole('navigation').getByRole('link', { name }).waitFor()
+  assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  await page.getByRole('link', { name: '← Console' }).click()
+  await waitForText(page, /of 2 services/)
+})
+
+test('a table breaks no word to make room, and a phone shows every tab', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.goto(`${url}/console/local/clusters/prod/services/api`)
+  await waitForText(page, /Stopped before it started/)
+  const row = page.locator('tr[data-row]').first()
+  assert.ok(((await row.boundingBox())?.height ?? 0) < 32, 'a row of tasks has one line')
+  await page.goto(`${url}/console/admin/audit`)
+  await waitForText(page, /created the token portal/)
+  const who = page.locator('td[data-title="Who"]').first()
+  assert.ok(((await who.boundingBox())?.height ?? 0) < 32, 'a name has one line')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(url + www)
+  const last = await page
+    .getByRole('navigation', { name: 'Parts of the service' })
+    .getByRole('link')
+    .last()
+    .boundingBox()
+  assert.ok(last && last.x + last.width <= 390, JSON.stringify(last))
+})

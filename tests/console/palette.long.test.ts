@@ -1,0 +1,57 @@
+// The palette: what a person looks for by its name, its id or the code on the page.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+
+const skip = skipReason
+
+const program = skip ? undefined : await consoleProgram()
+const seeded = program && (await createExamples(program))
+
+test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/services`)
+  await waitForText(page, /prod\/www/)
+  const options = page.getByRole('dialog').getByRole('option')
+  const search = async (text: string) => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').getByRole('combobox').fill(text)
+  }
+  const opens = async (text: string, option: RegExp, shown: RegExp) => {
+    await search(text)
+    await options.filter({ hasText: option }).first().click()
+    await waitForText(page, shown)
+  }
+  await opens(seeded!.stoppedTask.slice(0, 8), /stopped task/, new RegExp(`Task ${seeded!.stoppedTask.slice(0, 8)}`))
+  await opens('prod', /^local\/prod *cluster/, /has reached a steady state/)
+  await opens('web:1', /^local\/web:1 *task definition/, /Registered/)
+  await opens('create a cluster', /create a cluster/, /Clusters/)
+  await opens('www logs', /www: logs/, /last line/)
+  await search('ImageNameInv')
+  await options.filter({ hasText: 'ImageNameInvalid' }).waitFor()
+  assert.deepEqual(await options.allInnerTexts().then((texts) => texts.map((text) => text.split('\n')[0])), [
+    'ImageNameInvalid',
+  ])
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'ImageNameInvalid', level: 1 }).waitFor()
+  await page.goto(`${url}/console/local/services`)
+  await waitForText(page, /prod\/www/)
+  await search('NoSuchCodeAnywhere')
+  await page.getByText('Nothing has this name.').waitFor()
+  await page.goto(`${url}/console/local/clusters/prod/services/www`)
+  await waitForText(page, /3 running/)
+  await search('> scale')
+  await options.filter({ hasText: /^Scale… *action/ }).waitFor()
+  assert.equal(await options.count(), 1)
+  // Without > the action stands before the names and the codes that have the word.
+  await search('scale')
+  await options
+    .first()
+    .filter({ hasText: /^Scale… *action/ })
+    .waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: /Scale/ }).getByLabel('Desired count').waitFor()
+})

@@ -1,0 +1,81 @@
+// The list of services in the console: its filter is the address's, and a column sorts by what it shows.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+
+const skip = skipReason
+
+const program = skip ? undefined : await consoleProgram()
+
+/** Creates `zebra` before `small`. Its tasks start later, so its deployment is the older one, but updated later. */
+before(async () => {
+  if (!program) return
+  const { api } = program
+  const services = '/local/clusters/prod/services'
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const dockerLabels = { 'ecs-api.simulated.pull-delay': '2' }
+  await api.post('/local/taskdefs', webDefinition('slow', { dockerLabels }))
+  const create = (body: object, wait = '') => api.post(`${services}${wait}`, { count: 1, ...body })
+  assert.equal((await create({ name: 'zebra', taskDefinition: 'slow' })).status, 201)
+  assert.equal((await create({ name: 'small', taskDefinition: 'web' }, '?wait=STABLE')).status, 201)
+  assert.equal((await api.patch(`${services}/zebra?wait=STABLE`, { count: 2 })).status, 200)
+})
+
+/** The names of the services that the page shows, in their order. */
+const names = (page: Page) => page.locator('tr[data-row] td[data-title="Service"]').allInnerTexts()
+
+async function showsOnly(page: Page, ...expected: string[]): Promise<void> {
+  const rows = page.locator('tr[data-row]')
+  await rows.nth(expected.length - 1).waitFor()
+  await rows.nth(expected.length).waitFor({ state: 'detached' })
+  assert.deepEqual(await names(page), expected)
+}
+
+test('the filter is the one of the address', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const filter = page.getByLabel('Filter by name')
+  await page.goto(`${url}/console/local/services?filter=zebra`)
+  await showsOnly(page, 'prod/zebra')
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+  assert.equal(await filter.inputValue(), '')
+
+  await filter.pressSequentially('all')
+  await showsOnly(page, 'prod/small')
+  await page.reload()
+  await showsOnly(page, 'prod/small')
+  assert.equal(await filter.inputValue(), 'all')
+
+  await page.getByRole('button', { name: /^Failing/ }).click()
+  await waitForText(page, /No service matches/)
+  assert.equal(new URL(page.url()).search, '?filter=all&is=bad')
+  await page.getByRole('button', { name: 'Show all' }).click()
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+  assert.equal(new URL(page.url()).search, '')
+})
+
+test('the column Changed sorts by the time that it shows', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/services`)
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+  const changed = page.getByRole('columnheader', { name: /^Changed/ })
+  await changed.getByRole('button').click()
+  await showsOnly(page, 'prod/zebra', 'prod/small')
+  await changed.getByRole('button').click()
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+})
+
+test('a page of an account that does not exist says so, and the account can be changed', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/404.*nosuch/] }), url, token)
+  for (const path of ['new/taskdef', 'new/service', 'services', 'clusters/prod/services/zebra']) {
+    await page.goto(`${url}/console/nosuch/${path}`)
+    await page.getByRole('heading', { name: 'There is no account nosuch', level: 1 }).waitFor()
+  }
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
+  await showsOnly(page, 'prod/small', 'prod/zebra')
+})

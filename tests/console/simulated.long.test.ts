@@ -1,0 +1,72 @@
+// Simulated containers: each page that a real process would fill says that there is none, and leads to the labels.
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+
+const skip = skipReason
+
+const program = skip ? undefined : await consoleProgram()
+const services = '/local/clusters/prod/services'
+const www = '/console/local/clusters/prod/services/www'
+let running = ''
+
+before(async () => {
+  if (!program) return
+  const { api } = program
+  await api.post('/local/clusters', { name: 'prod' })
+  await api.post('/local/taskdefs', webDefinition('web'))
+  const { logConfiguration: _, ...silent } = webDefinition('silent').containerDefinitions[0]!
+  await api.post('/local/taskdefs', { ...webDefinition('silent'), containerDefinitions: [silent] })
+  const body = { name: 'www', taskDefinition: 'silent', count: 1, enableExecuteCommand: true }
+  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  assert.equal(created.status, 201, created.text)
+  running = (await api.get(`${services}/www/tasks`)).body.items[0].id
+})
+
+test('the pages of a simulated task say what it cannot do', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newProfile(t, url), url, token)
+  const reason = 'Simulated containers have no process, so there is no shell.'
+  const said = page.locator('.toast').getByText(reason)
+  await t.test('the page of the task', async () => {
+    await page.goto(`${url}/console/local/clusters/prod/tasks/${running}`)
+    await waitForText(page, /every image with a valid name exists/)
+    await page.getByRole('button', { name: 'Terminal', disabled: true }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Terminal' }).getAttribute('title'), reason)
+    await page.keyboard.press('e')
+    await said.waitFor()
+  })
+  await t.test('a row of a list', async () => {
+    await page.goto(url + www)
+    await waitForText(page, /Running/)
+    await page.keyboard.press('e')
+    await page.getByText('There is no terminal here.').waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('e')
+    await said.waitFor()
+  })
+  await t.test('the terminal', async () => {
+    await page.goto(`${url}/console/local/clusters/prod/tasks/${running}/terminal`)
+    await waitForText(page, new RegExp(reason))
+    assert.equal(await page.getByRole('button', { name: /Connect/ }).count(), 0)
+  })
+  await t.test('a plan', async () => {
+    await page.goto(url + www)
+    await page.getByRole('button', { name: 'Deploy…' }).click()
+    await page.getByLabel('Image of web').fill('nginx:nowhere')
+    await page.getByRole('region', { name: 'Plan' }).getByText('every image with a valid name exists').waitFor()
+  })
+  await t.test('the log, which names the revision without a driver only while it runs', async () => {
+    await page.goto(`${url}${www}/logs`)
+    await waitForText(page, /No lines: simulated containers print nothing/)
+    await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
+    const changed = await program!.api.patch(`${services}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
+    assert.equal(changed.status, 200, changed.text)
+    await waitForText(page, /The log of tasks of silent:1 is not here/)
+    assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)
+  })
+  await t.test('leads to the labels that make one fail', async () => {
+    await page.getByRole('link', { name: 'How to make one fail' }).click()
+    await page.getByText('ecs-api.simulated.pull-error').first().waitFor()
+  })
+})

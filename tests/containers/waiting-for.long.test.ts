@@ -1,0 +1,113 @@
+// `waitingFor` at each stage of a rolling deployment on real containers, through HTTP.
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { readEvents } from '../../packages/gateway/src/testing/event-reader.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
+import { testImage as busybox, ensureImage } from '../../packages/local-aws/src/testing/containers.ts'
+import { noRegistry, runtimeForRegistry, startedRegistry } from '../../packages/local-aws/src/testing/registry.ts'
+
+const skip = noRegistry
+const path = '/real/clusters/prod/services/www'
+
+interface Deployment {
+  status: string
+  waitingFor?: string
+  targetServiceRevision: { requestedTaskCount: number; runningTaskCount: number }
+}
+
+async function openProgram() {
+  await ensureImage()
+  const { found, end } = await runtimeForRegistry()
+  const remote = await remoteAws({ runtime: found.address })
+  const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
+  after(end)
+  const { url } = await listen()
+  return { api, root: `${url}/v1/ecs`, authorization: `Bearer ${token}` }
+}
+const here = skip ? undefined : await openProgram()
+
+/** Changes the service, and follows the deployment that this starts. */
+async function followedDeployment(patch: object) {
+  const { api, root, authorization } = here!
+  const changed = await api.patch(path, patch)
+  assert.equal(changed.status, 200, changed.text)
+  const { body } = await api.get(`${path}/deployments`, { headers: { 'cache-control': 'no-cache' } })
+  const stream = await readEvents(`${root}${path}/deployments/${body.items[0].id}`, { authorization })
+  const untilSentence = (wanted: RegExp) => stream.until(({ data }) => wanted.test(data?.waitingFor))
+  const untilStatus = async (status: string) => (await stream.until(({ data }) => data?.status === status)).data
+  const all = () => stream.events.map(({ data }) => data as Deployment).filter((data) => data?.status)
+  return { untilSentence, untilStatus, all, close: stream.close }
+}
+
+/** The counts in each sentence are those of the same response. */
+function assertCounts(deployments: readonly Deployment[]): void {
+  for (const { waitingFor = '', targetServiceRevision: target } of deployments) {
+    const [, running, requested] = /^(\d+) of (\d+) new tasks run/.exec(waitingFor) ?? []
+    if (running === undefined) continue
+    const counts = [Number(running), Number(requested)]
+    assert.deepEqual(counts, [target.runningTaskCount, target.requestedTaskCount], waitingFor)
+  }
+}
+
+test('a rolling deployment tells when it pulls, waits for healthy tasks, and rolls back', {
+  skip,
+}, async (t) => {
+  const { api } = here!
+  const registry = await startedRegistry(t)
+  const { image } = await registry.publish('web', { bytes: 400_000 })
+  const web = {
+    name: 'web',
+    image: busybox,
+    command: ['sh', '-c', 'trap exit TERM; sleep 1000 & wait'],
+    stopTimeout: 5,
+  }
+  const made = [
+    await api.post('/real/clusters', { name: 'prod' }),
+    await api.post('/real/taskdefs', { family: 'web', containerDefinitions: [web] }),
+    await api.post('/real/clusters/prod/services?wait=STABLE&timeout=300', {
+      name: 'www',
+      taskDefinition: 'web',
+      count: 2,
+      subnets: ['subnet-0a1b2c3d'],
+      availabilityZoneRebalancing: 'DISABLED',
+    }),
+  ]
+  for (const { status, text } of made) assert.equal(status, 201, text)
+
+  const pull = registry.holdLayers()
+  const rolling = await followedDeployment({
+    containers: {
+      web: {
+        image,
+        command: ['sh', '-c', 'trap exit TERM; sleep 4; mkdir /ready; sleep 1000 & wait'],
+        healthCheck: { command: ['CMD-SHELL', '[ -d /ready ]'], interval: 5, retries: 3 },
+      },
+    },
+  })
+  await rolling.untilSentence(
+    /^0 of 2 new tasks run, and 2 old tasks still run; 2 tasks pulling images or starting containers, since 20/,
+  )
+  pull.release()
+  await rolling.untilSentence(
+    /^2 of 2 new tasks run, and 2 old tasks still run; ECS waits until they are healthy, then/,
+  )
+  assert.equal((await rolling.untilStatus('SUCCESSFUL')).waitingFor, undefined)
+  assertCounts(rolling.all())
+  rolling.close()
+
+  const failing = await followedDeployment({
+    // The old tasks stop first, so that the rollback has to start tasks.
+    deploymentConfiguration: {
+      minimumHealthyPercent: 0,
+      maximumPercent: 100,
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+    },
+    containers: { web: { command: ['sh', '-c', 'sleep 3; exit 3'] } },
+  })
+  await failing.untilSentence(/^\d of 2 new tasks run, \d+ failed; /)
+  await failing.untilSentence(/^ECS rolls back to the revision \d+: \d of its 2 tasks run \(.*circuit breaker/)
+  assert.equal((await failing.untilStatus('ROLLBACK_SUCCESSFUL')).waitingFor, undefined)
+  assertCounts(failing.all())
+  failing.close()
+})

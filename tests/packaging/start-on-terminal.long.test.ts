@@ -1,0 +1,106 @@
+// The start on a terminal prints an address that signs a browser in, once; into a pipe it prints no secret.
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { test } from 'node:test'
+import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
+import { environmentWithHome, newFolder, runCli } from '../cli/cli-process.ts'
+import { startOnTerminal } from '../cli/pseudo-terminal.ts'
+
+const env = {
+  ECS_API_LISTEN: '127.0.0.1:0',
+  ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
+  ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
+}
+
+test('a start on a terminal prints an address whose code signs in as the first admin, once', async (t) => {
+  const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
+  t.after(() => run.child.stdin?.end())
+  await run.waitFor(/console: \S+\r?\n/)
+  const address = new URL(/console: (\S+)/.exec(run.output())![1]!)
+  assert.match(address.hash, /^#code=[\w-]{43}$/)
+  const oneTimeCode = address.hash.replace('#code=', '')
+  const browser = testBrowser(address.origin)
+  assert.equal(await browser.signIn({ oneTimeCode }), 201)
+  assert.equal((await browser.fetch('GET', '/v1/ecs/me')).body.name, 'admin')
+  assert.equal(await testBrowser(address.origin).signIn({ oneTimeCode }), 401)
+  run.type('\x03')
+  assert.equal(await run.ended, 0)
+})
+
+test('a start on a terminal names the command that another shell finds', async (t) => {
+  const folder = join(newFolder(), 'bin')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'ecs-api'), '#!/bin/sh\n', { mode: 0o755 })
+  const ofPackages = join(import.meta.dirname, '..', '..', 'node_modules', '.bin')
+  assert.ok(existsSync(join(ofPackages, 'ecs-api')))
+  for (const [PATH, command] of [
+    [ofPackages, 'npx ecs-api open'],
+    [[ofPackages, folder].join(delimiter), 'ecs-api open'],
+  ] as const) {
+    // python3 is in one of the last two.
+    const path = [PATH, '/usr/bin', '/bin'].join(delimiter)
+    const run = startOnTerminal(['serve'], { home: newFolder(), env: { ...env, PATH: path }, columns: 200 })
+    t.after(() => run.child.stdin?.end())
+    await run.waitFor(/another shell/)
+    assert.ok(run.output().includes(`\`${command}\``), run.output())
+    run.type('\x03')
+    assert.equal(await run.ended, 0)
+  }
+})
+
+test('a start into a pipe prints neither the token nor a code', async () => {
+  const home = newFolder()
+  const { stdout, code } = await runCli(['serve'], {
+    env: environmentWithHome(home, env),
+    folder: home,
+    signalAfter: /token: in /,
+  })
+  assert.equal(code, 0)
+  assert.doesNotMatch(stdout, /code=|console:/)
+  assert.match(stdout, /^token: in \S+token$/m)
+})
+
+test('a start whose token has no room for another code prints the address without one', async (t) => {
+  const home = newFolder()
+  const first = startOnTerminal(['serve'], { home, env, columns: 200 })
+  t.after(() => first.child.stdin?.end())
+  await first.waitFor(/console: \S+\r?\n/)
+  const { origin } = new URL(/console: (\S+)/.exec(first.output())![1]!)
+  const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
+  const make = () => fetch(`${origin}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  while ((await make()).status === 201);
+  first.type('\x03')
+  assert.equal(await first.ended, 0)
+  const second = startOnTerminal(['serve'], { home, env, columns: 200 })
+  t.after(() => second.child.stdin?.end())
+  await second.waitFor(/console: http:\S+:\d+\/\r?\n/)
+  second.type('\x03')
+  assert.equal(await second.ended, 0)
+})
+
+test('on a terminal reads and plans have no line, so that the address stays in sight; rejections and changes have', async (t) => {
+  const home = newFolder()
+  const run = startOnTerminal(['serve'], { home, env, columns: 200 })
+  t.after(() => run.child.stdin?.end())
+  await run.waitFor(/console: \S+\r?\n/)
+  const { origin } = new URL(/console: (\S+)/.exec(run.output())![1]!)
+  for (let i = 0; i < 20; i++) assert.equal((await fetch(`${origin}/docs/guides`)).status, 200)
+  const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
+  const create = (query: string, name: string) =>
+    fetch(`${origin}/v1/ecs/local/clusters${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    })
+  assert.equal((await create('?dryRun=true', 'planned')).status, 200)
+  assert.equal((await create('?dryRun=true', 'not a name')).status, 400)
+  assert.equal((await create('', 'made')).status, 201)
+  await run.waitFor(/"status":201/)
+  assert.equal((await fetch(`${origin}/v1/ecs/accounts`)).status, 401)
+  await run.waitFor(/"status":401/)
+  assert.doesNotMatch(run.output(), /"status":(200|400)|"dryRun":true/)
+  assert.match(run.output(), /"msg":"audit"/)
+  run.type('\x03')
+  assert.equal(await run.ended, 0)
+})
