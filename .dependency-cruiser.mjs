@@ -148,9 +148,9 @@ export default {
       to: { path: '^packages/(?!console/|client/)' },
     },
     {
-      name: 'console-parts-know-no-page',
+      name: 'console-components-know-no-page',
       severity: 'error',
-      from: { path: '^packages/console/src/(parts|live)/' },
+      from: { path: '^packages/console/src/(parts|forms|facts|plans|dialogs|lists|log|live)/' },
       to: { path: '^packages/console/src/(pages|app)/' },
     },
     {

@@ -1,7 +1,7 @@
 // The console rejects the tags that ECS rejects, in the same words.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type TagRow, tagCountFault, tagFault } from '../../packages/console/src/parts/tag-values.ts'
+import { type TagRow, tagCountFault, tagFault } from '../../packages/console/src/forms/tag-values.ts'
 import { checkTags } from '../../packages/local-aws/src/ecs/actions/tag-rules.ts'
 
 function messageOfEcs(rows: readonly TagRow[]): string | undefined {

@@ -1,11 +1,11 @@
 /** The routes of the console: the page of each address. */
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
 import { Route, Switch, useParams } from 'wouter'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
 import { ServicesPage } from '../pages/services.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
 import { Shell } from './shell.tsx'

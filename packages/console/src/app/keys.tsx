@@ -1,7 +1,7 @@
 /** The keyboard shortcuts of the console. While a person types only Ctrl-K works, and in a dialog none does. */
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
-import { Dialog } from '../parts/dialog.tsx'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 

@@ -1,8 +1,8 @@
 /** Sign-in: with a token, with a one-time code in the address, or at the identity provider. */
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { beginOidc, finishOidc, restoreSession, type SessionState, signIn, signInMethods } from '../live/session.ts'
-import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { paths } from '../paths.ts'
 

@@ -1,16 +1,16 @@
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useSearch } from 'wouter'
+import { FilterField } from '../lists/filter-field.tsx'
+import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit } from '../live/queries.ts'
 import { AuditResult, auditResult } from '../parts/change-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
 import { changeSentence, isDryRun } from '../parts/change-words.ts'
 import { ExternalText } from '../parts/external-text.tsx'
-import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 
 /** The words that the table shows of an entry, and its route. */

@@ -1,22 +1,22 @@
 import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
+import { Facts } from '../facts/facts.tsx'
+import { ListEnd } from '../lists/list-end.tsx'
+import { ServiceTable } from '../lists/service-table.tsx'
+import { Table } from '../lists/table.tsx'
 import { useCluster, useClusterEvents, useMe, useServices } from '../live/queries.ts'
 import { useStoppingCount } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { EventMessage } from '../parts/event-message.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Facts } from '../parts/facts.tsx'
-import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { ServiceTable } from '../parts/service-table.tsx'
-import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
-const DeleteClusterDialog = lazy(() => import('../parts/delete-cluster-dialog.tsx'))
+const DeleteClusterDialog = lazy(() => import('../dialogs/delete-cluster-dialog.tsx'))
 
 export function ClusterPage({ account, cluster: name }: { account: string; cluster: string }) {
   const query = useCluster(account, name)

@@ -1,6 +1,7 @@
 /** The commands that do the same as the form of a new service. */
+
+import { isSameJson } from '../forms/linked-field.tsx'
 import { shellWord } from '../parts/copy.tsx'
-import { isSameJson } from '../parts/linked-field.tsx'
 import type { Definition } from './definition-values.ts'
 import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'
 

@@ -1,8 +1,8 @@
 /** Why a new service cannot be created yet: the first field of its form that is empty or invalid. */
-import { containersOf } from '../parts/container-values.ts'
-import { nameFault } from '../parts/name-fault.ts'
-import { tagsFault, tagsIn } from '../parts/tag-values.ts'
-import { loadBalancersFault } from '../parts/target-group-fault.ts'
+import { containersOf } from '../forms/container-values.ts'
+import { nameFault } from '../forms/name-fault.ts'
+import { tagsFault, tagsIn } from '../forms/tag-values.ts'
+import { loadBalancersFault } from '../forms/target-group-fault.ts'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
 

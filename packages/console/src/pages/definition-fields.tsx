@@ -1,12 +1,12 @@
 /** The fields of a task definition: family, size, roles, and the fields of each container. */
 
-import { ContainerFields } from '../parts/container-fields.tsx'
-import { awslogsConfiguration, type Container, containersOf } from '../parts/container-values.ts'
-import { errorAt, TextField } from '../parts/fields.tsx'
-import { nameFault } from '../parts/name-fault.ts'
-import { PlatformFields } from '../parts/platform-fields.tsx'
-import { SizeFields } from '../parts/size-fields.tsx'
-import { FoldedTags } from '../parts/tag-fields.tsx'
+import { ContainerFields } from '../forms/container-fields.tsx'
+import { awslogsConfiguration, type Container, containersOf } from '../forms/container-values.ts'
+import { errorAt, TextField } from '../forms/fields.tsx'
+import { nameFault } from '../forms/name-fault.ts'
+import { PlatformFields } from '../forms/platform-fields.tsx'
+import { SizeFields } from '../forms/size-fields.tsx'
+import { FoldedTags } from '../forms/tag-fields.tsx'
 import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 

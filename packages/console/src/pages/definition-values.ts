@@ -1,6 +1,6 @@
 /** A task definition in a form, and the names that the form proposes for an image. */
 import type { Account } from '@ecs-api/client'
-import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from '../parts/container-values.ts'
+import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from '../forms/container-values.ts'
 
 export interface Definition {
   family?: string

@@ -1,10 +1,10 @@
 /** The dialog that deregisters several revisions, one after another, after one confirmation. It shows each result. */
 import { useState } from 'react'
 import { apiPath } from '../actions.ts'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Status } from '../parts/status.tsx'
 

@@ -1,12 +1,12 @@
 /** The fields of a task definition with one container, which a new service needs to run an image. */
 
-import { ImageField, LogField, PortsField, ProgramFields } from '../parts/container-fields.tsx'
-import { type Container, containersOf } from '../parts/container-values.ts'
-import { errorAt, TextField } from '../parts/fields.tsx'
-import { More } from '../parts/more.tsx'
-import { PlatformFields } from '../parts/platform-fields.tsx'
-import { SizeFields } from '../parts/size-fields.tsx'
-import { FoldedTags } from '../parts/tag-fields.tsx'
+import { ImageField, LogField, PortsField, ProgramFields } from '../forms/container-fields.tsx'
+import { type Container, containersOf } from '../forms/container-values.ts'
+import { errorAt, TextField } from '../forms/fields.tsx'
+import { More } from '../forms/more.tsx'
+import { PlatformFields } from '../forms/platform-fields.tsx'
+import { SizeFields } from '../forms/size-fields.tsx'
+import { FoldedTags } from '../forms/tag-fields.tsx'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 

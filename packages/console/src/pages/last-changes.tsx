@@ -1,12 +1,12 @@
 /** The last changes on the overview, which loads this file after its other parts. */
 import { Link } from 'wouter'
+import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit, useMe } from '../live/queries.ts'
 import { AuditResult } from '../parts/change-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
 import { isDryRun } from '../parts/change-words.ts'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Table } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 

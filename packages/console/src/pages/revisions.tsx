@@ -2,11 +2,11 @@
 import type { Service, TaskDefinitionSummary } from '@ecs-api/client'
 import { useState } from 'react'
 import { Link } from 'wouter'
+import { definitionColumns } from '../lists/definition-cell.tsx'
+import { Table } from '../lists/table.tsx'
 import { useSelection } from '../live/selection.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { definitionColumns } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
 import { DeregisterDialog } from './deregister-dialog.tsx'
 

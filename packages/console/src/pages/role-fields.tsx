@@ -1,9 +1,9 @@
 /** The fields of the two roles of a task definition. */
 import { useState } from 'react'
+import { containersOf } from '../forms/container-values.ts'
+import { errorAt, TextField } from '../forms/fields.tsx'
+import { withMember } from '../forms/with-member.ts'
 import { useRolesInUse } from '../live/in-use.ts'
-import { containersOf } from '../parts/container-values.ts'
-import { errorAt, TextField } from '../parts/fields.tsx'
-import { withMember } from '../parts/with-member.ts'
 import { type AccountFacts, type Definition, roleArn } from './definition-values.ts'
 
 interface RoleFieldProps {

@@ -1,10 +1,10 @@
 import type { Service } from '@ecs-api/client'
 import type { Action } from '../actions.ts'
+import { definitionGroups } from '../facts/definition-facts.ts'
+import { serviceGroups } from '../facts/service-facts.ts'
+import { TableOrDocument } from '../facts/table-or-document.tsx'
 import { useTaskDefinition } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { definitionGroups } from '../parts/definition-facts.ts'
-import { serviceGroups } from '../parts/service-facts.ts'
-import { TableOrDocument } from '../parts/table-or-document.tsx'
 import { paths } from '../paths.ts'
 
 /** The tab with the configuration of a service and of its tasks, and with the button that changes the settings. */

@@ -1,11 +1,11 @@
 /** The draft of a new service: its values, with those that the page's address fills in, and their changes. */
 import type { Account } from '@ecs-api/client'
 import { useSearch } from 'wouter'
+import { containersOf } from '../forms/container-values.ts'
+import { jsonText, useDocument } from '../forms/document-field.tsx'
 import { useDraft } from '../live/draft.ts'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
-import { containersOf } from '../parts/container-values.ts'
-import { jsonText, useDocument } from '../parts/document-field.tsx'
 import { accountFactsOf, type Definition, newDefinition, proposedName } from './definition-values.ts'
 import type { Registration } from './planned-creation.ts'
 import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'

@@ -1,8 +1,8 @@
+import { ListEnd } from '../lists/list-end.tsx'
+import { Table } from '../lists/table.tsx'
 import { useServiceEvents } from '../live/queries.ts'
 import { EventMessage } from '../parts/event-message.tsx'
-import { ListEnd } from '../parts/list-end.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { Table } from '../parts/table.tsx'
 import { ClockTime } from '../parts/time.tsx'
 
 export default function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {

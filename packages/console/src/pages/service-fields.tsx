@@ -1,17 +1,17 @@
 /** The fields of a new service, without the one of its task definition. */
 import type { TaskDefinition } from '@ecs-api/client'
 import type { ReactNode } from 'react'
-import type { Container } from '../parts/container-values.ts'
-import { CheckField, errorAt, TextField } from '../parts/fields.tsx'
-import { LinkedField, numberOrText } from '../parts/linked-field.tsx'
-import { LoadBalancerFields } from '../parts/load-balancer-fields.tsx'
-import { More } from '../parts/more.tsx'
-import { nameFault } from '../parts/name-fault.ts'
-import { type Network, NetworkFields } from '../parts/network-fields.tsx'
-import { FoldedTags } from '../parts/tag-fields.tsx'
-import { loadBalancersFault } from '../parts/target-group-fault.ts'
-import { TerminalField } from '../parts/terminal-field.tsx'
-import { withMember } from '../parts/with-member.ts'
+import type { Container } from '../forms/container-values.ts'
+import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
+import { LinkedField, numberOrText } from '../forms/linked-field.tsx'
+import { LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
+import { More } from '../forms/more.tsx'
+import { nameFault } from '../forms/name-fault.ts'
+import { type Network, NetworkFields } from '../forms/network-fields.tsx'
+import { FoldedTags } from '../forms/tag-fields.tsx'
+import { loadBalancersFault } from '../forms/target-group-fault.ts'
+import { TerminalField } from '../forms/terminal-field.tsx'
+import { withMember } from '../forms/with-member.ts'
 
 export interface ServiceBody extends Partial<Network> {
   name?: string

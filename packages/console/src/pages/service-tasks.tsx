@@ -1,9 +1,9 @@
 import type { Task } from '@ecs-api/client'
 import { useState } from 'react'
+import { ChoiceButtons } from '../lists/choice-buttons.tsx'
+import { ListEnd } from '../lists/list-end.tsx'
 import type { PagedList } from '../live/paged-list.ts'
 import { phaseOf, type TaskPhase } from '../live/task-phase.ts'
-import { ChoiceButtons } from '../parts/choice-buttons.tsx'
-import { ListEnd } from '../parts/list-end.tsx'
 import { TaskTable } from './task-table.tsx'
 
 type Choice = 'not stopped' | TaskPhase | 'all'

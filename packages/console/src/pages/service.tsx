@@ -3,6 +3,11 @@ import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
+import { ServiceDialog } from '../dialogs/service-dialog.tsx'
+import { Facts, maxFactLength } from '../facts/facts.tsx'
+import { breakerText } from '../facts/service-facts.ts'
+import { TagLines } from '../facts/tag-lines.tsx'
+import { tagsIn } from '../forms/tag-values.ts'
 import {
   useDeployments,
   useMe,
@@ -14,18 +19,13 @@ import {
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
-import { Facts, maxFactLength } from '../parts/facts.tsx'
 import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { StatusSentence } from '../parts/sentence.tsx'
-import { ServiceDialog } from '../parts/service-dialog.tsx'
-import { breakerText } from '../parts/service-facts.ts'
 import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { toneOfService } from '../parts/status.tsx'
-import { TagLines } from '../parts/tag-lines.tsx'
-import { tagsIn } from '../parts/tag-values.ts'
 import { addressesOf } from '../parts/task-address.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago, useNow } from '../parts/time.tsx'
@@ -35,7 +35,7 @@ import { DeletedServicePage } from './deleted-service.tsx'
 import { ServiceHead } from './service-head.tsx'
 import { TasksTab } from './service-tasks.tsx'
 
-const LogView = lazy(() => import('../parts/log.tsx'))
+const LogView = lazy(() => import('../log/log.tsx'))
 const DeploymentsTab = lazy(() => import('./service-deployments.tsx'))
 const EventsTab = lazy(() => import('./service-events.tsx'))
 const ConfigurationTab = lazy(() => import('./service-configuration.tsx'))

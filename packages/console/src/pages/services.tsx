@@ -2,14 +2,14 @@
 import { useMemo } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { changeNotPermittedReason } from '../actions.ts'
+import { ChoiceButtons } from '../lists/choice-buttons.tsx'
+import { FilterField } from '../lists/filter-field.tsx'
+import { listedTone, ServiceTable } from '../lists/service-table.tsx'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { ChoiceButtons } from '../parts/choice-buttons.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { FilterField } from '../parts/filter-field.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { listedTone, ServiceTable } from '../parts/service-table.tsx'
 import { paths } from '../paths.ts'
 
 const filters = [

@@ -1,9 +1,9 @@
 import type { Task, TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
+import { Table } from '../lists/table.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { AddHealthCheck, healthChecksIn } from '../parts/health-check.tsx'
 import { ImageName } from '../parts/image-name.tsx'
-import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
 
 /** The table of a task's containers, each with links to its terminal and its log. */

@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
+import { definitionColumns } from '../lists/definition-cell.tsx'
+import { Table } from '../lists/table.tsx'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { definitionColumns } from '../parts/definition-cell.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
-import { Table } from '../parts/table.tsx'
 import { paths } from '../paths.ts'
 
 /** The page of an account's task definition families: newest revision, image, and the services that use them. */

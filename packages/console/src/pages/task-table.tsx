@@ -3,20 +3,20 @@ import { hasRun } from '@ecs-api/client/words'
 import { lazy } from 'react'
 import { Link } from 'wouter'
 import { actionsOnSeveral, taskActions } from '../actions.ts'
+import { SelectionBar } from '../lists/selection-bar.tsx'
+import { Table } from '../lists/table.tsx'
 import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { SelectionBar } from '../parts/selection-bar.tsx'
 import { TaskStatus } from '../parts/status.tsx'
-import { Table } from '../parts/table.tsx'
 import { TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
-const StopTasksDialog = lazy(() => import('../parts/stop-tasks-dialog.tsx'))
+const StopTasksDialog = lazy(() => import('../dialogs/stop-tasks-dialog.tsx'))
 
 /** The `cluster/service` of a task, or its `cluster/group` if no service started it. */
 const serviceOrGroup = (task: Task) => `${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`

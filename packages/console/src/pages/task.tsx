@@ -21,9 +21,9 @@ import { TaskContainers } from './task-containers.tsx'
 import { TaskFacts } from './task-facts.tsx'
 import { lifeStages } from './task-life.ts'
 
-const LogView = lazy(() => import('../parts/log.tsx'))
+const LogView = lazy(() => import('../log/log.tsx'))
 const MetricsView = lazy(() => import('../parts/metrics.tsx'))
-const StopTasksDialog = lazy(() => import('../parts/stop-tasks-dialog.tsx'))
+const StopTasksDialog = lazy(() => import('../dialogs/stop-tasks-dialog.tsx'))
 
 export function TaskPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
   const query = useTask(account, cluster, id)

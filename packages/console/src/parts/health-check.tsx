@@ -1,9 +1,9 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
+import type { Container } from '../forms/container-values.ts'
+import { healthCheckOf } from '../forms/health-check-values.ts'
 import { paths } from '../paths.ts'
-import type { Container } from './container-values.ts'
 import { ExternalText } from './external-text.tsx'
-import { healthCheckOf } from './health-check-values.ts'
 
 /** The containers of the definition, in groups: with a health check, and without. */
 export function healthChecksIn(definition: TaskDefinition) {

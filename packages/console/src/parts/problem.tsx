@@ -1,8 +1,8 @@
 /** The panel of an error: its message, the faulty fields, a link to its documentation, and the request id to copy. */
 import { NoResponse, ProblemError } from '@ecs-api/client'
+import { labelOf } from '../forms/field-label.ts'
 import { CopyButton } from './copy.tsx'
 import { ExternalText } from './external-text.tsx'
-import { labelOf } from './field-label.ts'
 
 export function Problem({
   error,

@@ -3,10 +3,10 @@
  * have no registry and no path.
  */
 import type { Release, TaskDefinition } from '@ecs-api/client'
-import { type Container, pairsOf } from './container-values.ts'
-import { addedByEcs } from './definition-facts.ts'
-import { wordsOfMember } from './fact-values.ts'
-import { labelOfMember } from './field-label.ts'
+import { addedByEcs } from '../facts/definition-facts.ts'
+import { wordsOfMember } from '../facts/fact-values.ts'
+import { type Container, pairsOf } from '../forms/container-values.ts'
+import { labelOfMember } from '../forms/field-label.ts'
 import { nameOfImage, shortened } from './image-name.tsx'
 import { taskSize } from './task-size.ts'
 

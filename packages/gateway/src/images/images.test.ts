@@ -1,4 +1,4 @@
-/** The images of this machine, for accounts that have none. `scripts/local-images.long.test.ts` has real ones. */
+/** The images of this machine, for accounts that have none. `tests/containers/local-images.long.test.ts` has real ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'

@@ -34,7 +34,7 @@ const callsOf = (headers: Record<string, string | undefined>) =>
 
 const isStreamOnly = (content: object = {}) => Object.keys(content).join() === 'text/event-stream'
 
-// No account here has images: scripts/local-images.long.test.ts has a machine with some.
+// No account here has images: tests/containers/local-images.long.test.ts has a machine with some.
 const tested = operations.filter(({ method, operation }) => method === 'get' && operation.operationId !== 'listImages')
 for (const { path, operation } of tested) {
   const { responses, parameters, operationId } = operation

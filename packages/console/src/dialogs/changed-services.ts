@@ -1,0 +1,14 @@
+/** The services that a dialog changes, and their names for people and for commands. */
+import type { Service } from '@ecs-api/client'
+import { shellWord } from '../parts/copy.tsx'
+
+export interface ServicesDialogProps {
+  account: string
+  services: readonly Service[]
+  /** The list on whose page the services were selected; undefined on the page of the one service. */
+  list?: string | undefined
+  onClose: () => void
+}
+
+export const fullName = ({ cluster, name }: Service) => `${cluster}/${name}`
+export const shellReference = (account: string, service: Service) => shellWord(`${account}/${fullName(service)}`)

@@ -1,0 +1,143 @@
+import type { Service } from '@ecs-api/client'
+import { useState } from 'react'
+import { servicePath } from '../actions.ts'
+import { CommandField, EnvironmentField } from '../forms/container-fields.tsx'
+import type { Container } from '../forms/container-values.ts'
+import { definitionPatch, deployFlags, type EditedDefinition } from '../forms/definition-patch.ts'
+import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
+import { ImageTextField } from '../forms/image-field.tsx'
+import { SimulationField } from '../forms/simulation-field.tsx'
+import { SizeFields } from '../forms/size-fields.tsx'
+import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
+import { shellWord } from '../parts/copy.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { HiddenValueSources } from '../plans/hidden-values.ts'
+import { ChangeDialog } from './change-dialog.tsx'
+
+/** The dialog that deploys a changed task definition, or another one, to a service. */
+export function DeployDialog({
+  account,
+  service,
+  initialDefinition = '',
+  onClose,
+  onDone,
+}: {
+  account: string
+  service: Service
+  /** The task definition that the dialog opens with. */
+  initialDefinition?: string
+  onClose: () => void
+  onDone?: () => void
+}) {
+  const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
+  const definitions = useTaskDefinitions(account).data
+  const containers = (definition?.containerDefinitions ?? []) as Container[]
+  const [changes, setChanges] = useState<Partial<EditedDefinition>>({})
+  const [definitionName, setDefinitionName] = useState(initialDefinition)
+  const [rollsBack, setRollsBack] = useState(false)
+  const edited: EditedDefinition = { cpu: definition?.cpu, memory: definition?.memory, containers: {}, ...changes }
+  const editedContainer = (container: Container) => edited.containers[container.name ?? ''] ?? container
+  const setContainer = (next: Container) =>
+    setChanges({ ...changes, containers: { ...edited.containers, [next.name ?? '']: next } })
+  const hasOtherDefinition = definitionName !== ''
+  const patch = hasOtherDefinition || !definition ? undefined : definitionPatch(definition, edited)
+  const versionChange = hasOtherDefinition ? { taskDefinition: definitionName } : patch
+  const isBreakerOff = !service.deploymentConfiguration?.deploymentCircuitBreaker?.enable
+  const breakerChange = isBreakerOff &&
+    rollsBack && { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
+  const body = { ...versionChange, ...breakerChange }
+  const name = `${service.cluster}/${service.name}`
+  const reference = shellWord(`${account}/${name}`)
+  const flags = hasOtherDefinition ? [`--task-definition ${shellWord(definitionName)}`] : deployFlags(patch ?? {})
+  const breakerFlags = breakerChange ? ['--circuit-breaker rollback'] : []
+  const sources = {
+    account,
+    from: service.taskDefinition,
+    to: hasOtherDefinition ? definitionName : containers.map(editedContainer),
+  }
+  return (
+    <HiddenValueSources.Provider value={sources}>
+      <ChangeDialog
+        title={`Deploy ${name}`}
+        account={account}
+        request={versionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }}
+        incompleteReason="Change a field, or choose another task definition."
+        cli={
+          flags
+            ? `ecs-api deploy ${reference} ${[...flags, ...breakerFlags].join(' ')}`
+            : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
+        }
+        buttonLabel="Deploy"
+        doneSentence={`${name} is being deployed.`}
+        onClose={onClose}
+        {...(onDone && { onDone })}
+        fields={(rejection) => (
+          <>
+            {containers.map((container) => (
+              <ImageTextField
+                key={container.name}
+                id={`image-${container.name}`}
+                label={`Image of ${container.name}`}
+                error={errorAt(rejection, `/containers/${container.name}/image`)}
+                value={editedContainer(container).image}
+                disabled={hasOtherDefinition}
+                onChange={(image) => setContainer({ ...editedContainer(container), image })}
+              />
+            ))}
+            {definition && (
+              <details>
+                <summary>Command, variables and size</summary>
+                <div className="folded">
+                  <fieldset className="plain stack" disabled={hasOtherDefinition}>
+                    <legend className="visually-hidden">Command, variables and size</legend>
+                    {containers.map((container, index) => {
+                      const props = {
+                        index,
+                        container: editedContainer(container),
+                        pointer: `/containers/${container.name}`,
+                        rejection,
+                        onChange: setContainer,
+                      }
+                      return (
+                        <fieldset key={container.name} className="plain stack">
+                          <legend>
+                            Container <ExternalText text={container.name} />
+                          </legend>
+                          <EnvironmentField {...props} />
+                          <CommandField {...props} />
+                          <SimulationField {...props} />
+                        </fieldset>
+                      )
+                    })}
+                    <SizeFields
+                      definition={edited}
+                      allowsSmallest={false}
+                      rejection={rejection}
+                      onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
+                    />
+                  </fieldset>
+                </div>
+              </details>
+            )}
+            <TextField
+              id="definition"
+              label="Or another task definition (family, or family:revision)"
+              value={definitionName}
+              suggestions={definitionNamesIn(definitions)}
+              placeholder={service.taskDefinition}
+              onChange={(value) => setDefinitionName(value.trim())}
+            />
+            {isBreakerOff && (
+              <CheckField
+                label="Roll back if it fails"
+                help="The deployment circuit breaker of the service is off. This switches it on."
+                checked={rollsBack}
+                onChange={setRollsBack}
+              />
+            )}
+          </>
+        )}
+      />
+    </HiddenValueSources.Provider>
+  )
+}

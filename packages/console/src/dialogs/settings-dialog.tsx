@@ -1,0 +1,228 @@
+/**
+ * The dialog that changes the settings of a service. Form and document edit the same JSON Merge Patch, which contains
+ * only the changed settings.
+ */
+import type { Service } from '@ecs-api/client'
+import { type ApiRequest, servicePath } from '../actions.ts'
+import { DocumentField, useDocument } from '../forms/document-field.tsx'
+import { CheckField, errorAt, SelectField } from '../forms/fields.tsx'
+import { isSameJson, LinkedField } from '../forms/linked-field.tsx'
+import { containersOfDefinition, LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
+import { type Network, NetworkFields } from '../forms/network-fields.tsx'
+import { Restored } from '../forms/restored.tsx'
+import { type CircuitBreaker, numberOrDefault, type Patch, patchWith, settingsOf } from '../forms/settings-values.ts'
+import { TagFields } from '../forms/tag-fields.tsx'
+import { patchedTags, tagsFault, tagsPatch } from '../forms/tag-values.ts'
+import { loadBalancersFault } from '../forms/target-group-fault.ts'
+import { TerminalField } from '../forms/terminal-field.tsx'
+import { withMember } from '../forms/with-member.ts'
+import { useDraft } from '../live/draft.ts'
+import { useTaskDefinition } from '../live/queries.ts'
+import { shellWord } from '../parts/copy.tsx'
+import { ChangeDialog } from './change-dialog.tsx'
+
+export function SettingsDialog({
+  account,
+  service,
+  onClose,
+}: {
+  account: string
+  service: Service
+  onClose: () => void
+}) {
+  const draft = useDraft(`${account}.settings.${service.cluster}/${service.name}`, { text: '{}' })
+  const { text } = draft.value
+  const setText = (next: string) => draft.set({ text: next })
+  const document = useDocument<Patch>(text)
+  const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
+  const patch = document.formValue ?? {}
+  const currentSettings = settingsOf(service)
+  const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) =>
+    setText(document.textWith(patchWith(patch, name, value, currentValue)))
+  const deployment = patch.deploymentConfiguration ?? {}
+  const setDeployment = <K extends keyof typeof deployment>(
+    name: K,
+    value: (typeof deployment)[K],
+    currentValue: unknown,
+  ) => {
+    const { [name]: _, ...others } = deployment
+    const next = isSameJson(value, currentValue) ? others : { ...others, [name]: value }
+    setMember('deploymentConfiguration', Object.keys(next).length > 0 ? next : undefined)
+  }
+  const breaker = deployment.deploymentCircuitBreaker ?? currentSettings.breaker
+  const setBreaker = (next: CircuitBreaker) => setDeployment('deploymentCircuitBreaker', next, currentSettings.breaker)
+  /** Only new tasks get terminals, so allowing them also replaces the running tasks. */
+  const setTerminalsAllowed = (isAllowed: boolean) => {
+    const { enableExecuteCommand: _, forceNewDeployment: __, ...others } = patch
+    const isChange = isAllowed !== currentSettings.allowsTerminals
+    const replaces = isChange && isAllowed && service.desiredCount > 0
+    const change = {
+      ...(isChange && { enableExecuteCommand: isAllowed }),
+      ...(replaces && { forceNewDeployment: true }),
+    }
+    setText(document.textWith({ ...others, ...change }))
+  }
+  const controller = service.deploymentController?.type ?? 'ECS'
+  const tags = patchedTags(currentSettings.tags, patch.tags)
+  const isEmpty = Object.keys(patch).length === 0
+  const incompleteReason = !document.value
+    ? 'Correct the document first.'
+    : isEmpty
+      ? 'Nothing has changed yet.'
+      : (loadBalancersFault(patch.loadBalancers) ?? tagsFault(tags))
+  const request: ApiRequest | undefined =
+    incompleteReason === undefined
+      ? { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body: patch }
+      : undefined
+  const serviceReference = shellWord(`${account}/${service.cluster}/${service.name}`)
+  const isDisabled = document.value === undefined
+  return (
+    <ChangeDialog
+      title={`Settings of ${service.cluster}/${service.name}`}
+      account={account}
+      request={request}
+      incompleteReason={incompleteReason}
+      cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
+      buttonLabel="Change"
+      doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
+      hasOwnLine
+      onClose={() => {
+        draft.discard()
+        onClose()
+      }}
+      fields={(rejection) => (
+        <>
+          <Restored draft={draft} />
+          <fieldset className="plain stack" disabled={isDisabled}>
+            <legend>Deployments</legend>
+            <CheckField
+              label="End a deployment whose tasks fail"
+              help="The deployment circuit breaker. Without it, ECS replaces failing tasks without end."
+              checked={breaker.enable}
+              onChange={(enable) => setBreaker({ enable, rollback: enable && (breaker.rollback || !breaker.enable) })}
+            />
+            <CheckField
+              label="Roll back then"
+              checked={breaker.rollback}
+              disabled={!breaker.enable}
+              onChange={(rollback) => setBreaker({ ...breaker, rollback })}
+            />
+            <div className="pair-of-fields">
+              <LinkedField
+                id="minimum"
+                type="number"
+                label="Minimum healthy percent"
+                value={deployment.minimumHealthyPercent ?? currentSettings.minimumHealthyPercent}
+                format={String}
+                parse={numberOrDefault(currentSettings.minimumHealthyPercent)}
+                onChange={(value) =>
+                  setDeployment('minimumHealthyPercent', value, currentSettings.minimumHealthyPercent)
+                }
+              />
+              <LinkedField
+                id="maximum"
+                type="number"
+                label="Maximum percent"
+                value={deployment.maximumPercent ?? currentSettings.maximumPercent}
+                format={String}
+                parse={numberOrDefault(currentSettings.maximumPercent)}
+                onChange={(value) => setDeployment('maximumPercent', value, currentSettings.maximumPercent)}
+              />
+            </div>
+            <LinkedField
+              id="grace"
+              type="number"
+              label="Health check grace period, seconds"
+              help="How long a new task may be unhealthy."
+              value={patch.healthCheckGracePeriodSeconds ?? currentSettings.gracePeriodSeconds}
+              format={String}
+              parse={numberOrDefault(currentSettings.gracePeriodSeconds)}
+              onChange={(value) =>
+                setMember('healthCheckGracePeriodSeconds', value, currentSettings.gracePeriodSeconds)
+              }
+            />
+          </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled}>
+            <legend>Tasks</legend>
+            <TerminalField
+              account={account}
+              definition={definition}
+              checked={patch.enableExecuteCommand ?? currentSettings.allowsTerminals}
+              onChange={setTerminalsAllowed}
+            />
+            <SelectField
+              id="platform"
+              label="Platform version of Fargate"
+              value={patch.platformVersion ?? currentSettings.platformVersion}
+              options={[...new Set(['LATEST', '1.4.0', '1.3.0', currentSettings.platformVersion])].map((each) => [
+                each,
+                each,
+              ])}
+              onChange={(value) => setMember('platformVersion', value, currentSettings.platformVersion)}
+            />
+            <CheckField
+              label="Replace the tasks now"
+              help="Starts a new deployment even if the changed settings need none. Otherwise running tasks keep their old settings."
+              checked={patch.forceNewDeployment ?? false}
+              onChange={(checked) => setMember('forceNewDeployment', checked, false)}
+            />
+          </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled}>
+            <legend>Network</legend>
+            <NetworkFields
+              network={{
+                subnets: patch.subnets ?? currentSettings.subnets,
+                securityGroups: patch.securityGroups ?? currentSettings.securityGroups,
+                assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
+              }}
+              account={account}
+              rejection={rejection}
+              ownService={`${service.cluster}/${service.name}`}
+              onChange={(change) =>
+                setText(
+                  document.textWith(
+                    (Object.keys(change) as (keyof Network)[]).reduce(
+                      (next, name) => patchWith(next, name, change[name], currentSettings[name]),
+                      patch,
+                    ),
+                  ),
+                )
+              }
+            />
+          </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled || controller !== 'ECS'}>
+            <legend>Load balancers</legend>
+            <LoadBalancerFields
+              loadBalancers={patch.loadBalancers === undefined ? currentSettings.loadBalancers : patch.loadBalancers}
+              containers={containersOfDefinition(definition)}
+              {...(controller !== 'ECS' && { help: `The deployment controller ${controller} sets them: ECS cannot.` })}
+              rejection={rejection}
+              onChange={(next) => setMember('loadBalancers', next, currentSettings.loadBalancers)}
+            />
+          </fieldset>
+          <fieldset className="plain stack" disabled={isDisabled}>
+            <legend>Tags</legend>
+            <TagFields
+              id="tags"
+              tags={tags}
+              help="Tasks that run already keep theirs."
+              error={errorAt(rejection, '/tags')}
+              onChange={(next) =>
+                setText(document.textWith(withMember(patch, 'tags', tagsPatch(currentSettings.tags, next))))
+              }
+            />
+          </fieldset>
+          <details>
+            <summary>Edit as document</summary>
+            <DocumentField
+              label="Document (JSON Merge Patch)"
+              help="Every field of UpdateService, tags, and containers by name. null removes a field."
+              document={document}
+              onChange={setText}
+            />
+          </details>
+        </>
+      )}
+    />
+  )
+}

@@ -1,0 +1,76 @@
+import type { Service, ServiceDeployment } from '@ecs-api/client'
+import { useState } from 'react'
+import { disabledReasonOf, listedServiceActions, noDeploymentReason, servicePath } from '../actions.ts'
+import { SelectField } from '../forms/fields.tsx'
+import { accountClient } from '../live/client.ts'
+import { useMe } from '../live/queries.ts'
+import { useReadEach } from '../live/read-each.ts'
+import { shellWord } from '../parts/copy.tsx'
+import { counted } from '../parts/counted.ts'
+import { fullName, type ServicesDialogProps, shellReference } from './changed-services.ts'
+import { ChangesDialog } from './changes-dialog.tsx'
+import type { ResourceChange } from './resource-change.ts'
+
+/** The dialog that stops the deployment in progress of one service or of each of several. */
+export function StopDeploymentDialog({ account, services, list, onClose }: ServicesDialogProps) {
+  const me = useMe()
+  const [stopType, setStopType] = useState('ROLLBACK')
+  const newestDeployments = useNewestDeployments(account, services)
+  const changeOf = (service: Service): ResourceChange => {
+    const newest = newestDeployments(service)
+    const deployment = newest?.value ?? undefined
+    return {
+      name: fullName(service),
+      request: deployment && {
+        method: 'POST',
+        path: servicePath(account, service.cluster, service.name, 'deployments', deployment.id, 'stop'),
+        body: { stopType },
+      },
+      disabledReason:
+        disabledReasonOf(listedServiceActions(me, service), 'stop-deployment') ??
+        (newest?.error instanceof Error ? newest.error.message : undefined) ??
+        (newest && noDeploymentReason(deployment)),
+      cli: [
+        `ecs-api deployments stop ${shellReference(account, service)} ${shellWord(deployment?.id ?? '')}`,
+        ...(stopType === 'ABORT' ? ['--abort'] : []),
+      ].join(' '),
+    }
+  }
+  return (
+    <ChangesDialog
+      account={account}
+      list={list}
+      nouns={['service', 'services']}
+      changes={services.map(changeOf)}
+      incompleteReason="The deployments are being loaded."
+      titleStart={services.length === 1 ? 'Stop the deployment of' : 'Stop the deployments of'}
+      buttonLabel="Stop deployment"
+      labelFor={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}
+      doneText="deployment is being stopped"
+      doneSentence={(name) => `The deployment of ${name} is being stopped.`}
+      onClose={onClose}
+      fields={
+        <SelectField
+          id="stop-type"
+          label="Afterwards"
+          value={stopType}
+          options={[
+            ['ROLLBACK', 'Roll back to the previous revision'],
+            ['ABORT', 'Leave the tasks as they are'],
+          ]}
+          onChange={setStopType}
+        />
+      }
+    />
+  )
+}
+
+/** The newest deployment of each service: null for a service without one, undefined while it is being read. */
+function useNewestDeployments(account: string, services: readonly Service[]) {
+  const keyOf = ({ cluster, name }: Service) => JSON.stringify({ cluster, name })
+  const results = useReadEach(services.map(keyOf), async (key): Promise<ServiceDeployment | null> => {
+    const { items } = await accountClient(account).deployments.page(JSON.parse(key), { limit: 1 })
+    return items[0] ?? null
+  })
+  return (service: Service) => results.of(keyOf(service))
+}

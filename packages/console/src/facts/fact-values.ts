@@ -1,0 +1,96 @@
+/** The members of a resource as labelled lines, for tables that a person reads. */
+import { commandText, pairsOf } from '../forms/container-values.ts'
+import { labelOf } from '../forms/field-label.ts'
+
+export interface FactRow {
+  label: string
+  lines: readonly string[]
+  /** Text of the resource itself, such as a command or an ARN. */
+  isCode?: boolean
+}
+
+export interface FactGroup {
+  title: string
+  /** The page of the resource. */
+  href?: string
+  rows: readonly FactRow[]
+}
+
+/** Returns the row of one member; undefined for a value that says nothing. */
+export type RowOf = (value: unknown) => FactRow | undefined
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether ECS treats the value like one that is absent. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
+}
+
+/** `maximumPercent` as `Maximum percent`. An abbreviation, such as in `enableECSManagedTags`, stays. */
+export function wordsOfMember(member: string): string {
+  const words = member.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+  const text = words.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** A value in one line: `containerName web, containerPort 80`. */
+export function lineOf(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.map(lineOf).join(', ')
+  if (!isMap(value)) return String(value ?? '')
+  return Object.entries(value)
+    .filter(([, member]) => !isNothing(member))
+    .map(([name, member]) => (isMap(member) ? `${name} (${lineOf(member)})` : `${name} ${lineOf(member)}`))
+    .join(', ')
+}
+
+const linesOf = (value: unknown) => (Array.isArray(value) ? value.map(lineOf) : [lineOf(value)])
+
+export const textRow =
+  (label: string, isCode = false): RowOf =>
+  (value) =>
+    isNothing(value) ? undefined : { label, lines: linesOf(value), isCode }
+
+/** A list of words, such as a command. The gateway hides it as a whole. */
+export const commandRow =
+  (label: string): RowOf =>
+  (value) =>
+    isNothing(value)
+      ? undefined
+      : { label, lines: [Array.isArray(value) ? commandText(value) : String(value)], isCode: true }
+
+/** Names with values, one in a line. */
+export const pairsRow =
+  (label: string, member: 'value' | 'valueFrom' = 'value'): RowOf =>
+  (value) => {
+    if (typeof value === 'string') return textRow(label, true)(value)
+    const lines = Object.entries(pairsOf(value, member)).map(([name, text]) => `${name}=${text}`)
+    return lines.length === 0 ? undefined : { label, lines, isCode: true }
+  }
+
+/**
+ * The rows of members without a row of their own. A member that is a map has a row for each of its members.
+ * @param path the member names that lead to the value
+ */
+function otherRows(value: unknown, path: readonly string[]): FactRow[] {
+  if (isNothing(value)) return []
+  if (isMap(value)) return Object.entries(value).flatMap(([name, member]) => otherRows(member, [...path, name]))
+  const label = labelOf(`/${path.join('/')}`) ?? path.map(wordsOfMember).join(': ')
+  return [{ label, lines: linesOf(value) }]
+}
+
+/**
+ * The rows of a resource: first the members with a row of their own, in the order of `rows`, then all others.
+ * @param omitted members that the reader sees elsewhere
+ */
+export function rowsOfMembers(
+  resource: Record<string, unknown>,
+  rows: Readonly<Record<string, RowOf>>,
+  omitted: ReadonlySet<string> = new Set(),
+): FactRow[] {
+  const own = Object.entries(rows).flatMap(([name, rowOf]) => rowOf(resource[name]) ?? [])
+  const others = Object.entries(resource).filter(([name]) => !(name in rows) && !omitted.has(name))
+  return [...own, ...others.flatMap(([name, value]) => otherRows(value, [name]))]
+}

@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react'
+import { withVisibleText } from '../parts/external-text.tsx'
+
+/** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */
+export const maxFactLength = 36
+
+/** A list of names with values. A row without a value is left out. */
+export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
+  return (
+    <section className="panel stack">
+      <h2>{title}</h2>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
+          .map(([name, value]) => (
+            <div key={name} className="pair">
+              <dt>{withVisibleText(name)}</dt>
+              <dd>{withVisibleText(value)}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,34 @@
+/** A resource as labelled lines, or as the document that the API returns. */
+import { useState } from 'react'
+import { ChoiceButtons } from '../lists/choice-buttons.tsx'
+import { CopyButton } from '../parts/copy.tsx'
+import { ExternalText } from '../parts/external-text.tsx'
+import { FactGroups } from './fact-groups.tsx'
+import type { FactGroup } from './fact-values.ts'
+
+const views = [
+  ['table', 'Table', undefined],
+  ['document', 'Document', undefined],
+] as const
+
+export function TableOrDocument({ groups, document }: { groups: readonly FactGroup[]; document: object }) {
+  const [view, setView] = useState<(typeof views)[number][0]>('table')
+  const text = JSON.stringify(document, null, 2)
+  return (
+    <>
+      <div className="row">
+        <ChoiceButtons choices={views} chosen={view} onChoose={setView} />
+        {view === 'document' && <CopyButton text={text} />}
+      </div>
+      {view === 'table' ? (
+        <div className="panel stack">
+          <FactGroups groups={groups} />
+        </div>
+      ) : (
+        <pre className="panel">
+          <ExternalText text={text} />
+        </pre>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+/** The field that makes a simulated container fail. Other accounts do not have it. */
+import { useAccount } from '../live/account.ts'
+import { useIsSimulatedAccount } from '../parts/simulated.tsx'
+import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
+import { SelectField, TextField } from './fields.tsx'
+import { type Simulation, simulationOf, withSimulation } from './simulation-values.ts'
+
+export function SimulationField(props: ContainerFieldProps) {
+  const { index, container, onChange } = props
+  if (!useIsSimulatedAccount(useAccount() ?? '')) return null
+  const { kind, exitCode } = simulationOf(container)
+  const options: [Simulation, string][] = [
+    ['runs', 'runs'],
+    ['exits', 'exits with a code'],
+    ...(container.healthCheck || kind === 'unhealthy'
+      ? [['unhealthy', 'is never healthy'] as [Simulation, string]]
+      : []),
+    ['no-image', 'has an image that cannot be pulled'],
+  ]
+  return (
+    <div className="pair-of-fields">
+      <SelectField
+        id={fieldId(index, 'simulation')}
+        label="The simulated container"
+        help="It runs no program: choose a failure, or give a command such as sh -c 'exit 3'."
+        error={errorOf(props, 'dockerLabels')}
+        value={kind}
+        options={options}
+        onChange={(value) => onChange(withSimulation(container, value as Simulation))}
+      />
+      {kind === 'exits' && (
+        <TextField
+          id={fieldId(index, 'simulated-exit-code')}
+          label="Exit code"
+          type="number"
+          value={exitCode}
+          onChange={(value) => onChange(withSimulation(container, 'exits', value))}
+        />
+      )}
+    </div>
+  )
+}

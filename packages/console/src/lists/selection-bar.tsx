@@ -1,0 +1,45 @@
+/** The bar of the selected rows of a list, and the dialogs that it opens. */
+import { lazy, type ReactNode, Suspense, useState } from 'react'
+import type { Action } from '../actions.ts'
+import type { Selection } from '../live/selection.ts'
+import type { Nouns } from '../parts/counted.ts'
+
+const SelectionActions = lazy(() => import('./selection-actions.tsx'))
+
+export function SelectionBar<T>({
+  list,
+  nouns,
+  selection: { items, select },
+  shownItems,
+  actions,
+  dialogOf,
+}: {
+  /** The name of the list, such as `prod services`. */
+  list: string
+  nouns: Nouns
+  selection: Selection<T>
+  /** The rows that the filter shows. */
+  shownItems: readonly T[]
+  actions: readonly Action[]
+  /** The dialog of an action on the items that were selected when its button was pressed. */
+  dialogOf: (action: string, items: T[], onClose: () => void) => ReactNode
+}) {
+  const [open, setOpen] = useState<{ action: string; items: T[] }>()
+  const shown = new Set(shownItems)
+  return (
+    <>
+      <Suspense fallback={null}>
+        <SelectionActions
+          list={list}
+          nouns={nouns}
+          count={items.length}
+          hiddenCount={items.filter((item) => !shown.has(item)).length}
+          actions={actions}
+          onPress={(action) => setOpen({ action, items })}
+          onClear={() => select(new Set())}
+        />
+      </Suspense>
+      <Suspense fallback={null}>{open && dialogOf(open.action, open.items, () => setOpen(undefined))}</Suspense>
+    </>
+  )
+}

@@ -1,0 +1,31 @@
+/** The commands for the lines that a log shows. */
+import { servicePath } from '../actions.ts'
+import type { LogSearch } from '../live/log-search.ts'
+import type { ServiceOrTask } from '../live/service-or-task.ts'
+import { curlCommand, shellWord } from '../parts/copy.tsx'
+
+/** The commands for the log of a service. The page of a task has its own. */
+export function logCommands(account: string, { cluster, name }: ServiceOrTask, search: LogSearch) {
+  const { text, container, task, at, until } = search
+  const since = at ?? search.since
+  const isFollowed = at === undefined && until === undefined
+  const query = new URLSearchParams({
+    ...(isFollowed && { follow: 'true' }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+    ...(text !== undefined && { grep: text }),
+    ...(container !== undefined && { container }),
+    ...(task !== undefined && { task }),
+  })
+  const flags = [
+    ...(isFollowed ? ['-f'] : []),
+    ...(since === undefined ? [] : ['--since', since]),
+    ...(until === undefined ? [] : ['--until', until]),
+    ...(text === undefined ? [] : ['--grep', text]),
+    ...(container === undefined ? [] : ['-c', container]),
+  ]
+  return {
+    cli: ['ecs-api', 'logs', `${account}/${cluster}/${task ?? name}`, ...flags].map(shellWord).join(' '),
+    curl: curlCommand('GET', `${servicePath(account, cluster, name, 'logs')}?${query}`),
+  }
+}

@@ -1,0 +1,54 @@
+/** The text in place of the lines of a log when there are none. It names the filter, and removes it. */
+import { useSyncExternalStore } from 'react'
+import { isDuration, type LogSearch } from '../live/log-search.ts'
+import { settings } from '../live/settings.ts'
+import { ExternalText } from '../parts/external-text.tsx'
+import { exactTime } from '../parts/time.tsx'
+
+/** @param search with valid times only */
+export function NoLines({
+  search,
+  isSimulated,
+  onReset,
+}: {
+  search: LogSearch
+  isSimulated: boolean
+  onReset: () => void
+}) {
+  const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
+  const { text, container, task, since, until, at } = search
+  const isFiltered = [text, container, task, since, until, at].some((each) => each !== undefined)
+  if (!isFiltered)
+    return (
+      <p className="line muted">
+        {isSimulated ? 'No lines: simulated containers print nothing.' : 'No lines in the last hour.'}
+      </p>
+    )
+  const parts = [
+    'No lines',
+    text !== undefined && `with “${text}”`,
+    container !== undefined && `of the container ${container}`,
+    task !== undefined && `of the task ${task.slice(0, 8)}`,
+    periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
+  ]
+  const caseNote = text !== undefined && /\p{L}/u.test(text) ? ' Capital and small letters differ.' : ''
+  return (
+    <p className="line muted">
+      <ExternalText text={`${parts.filter(Boolean).join(' ')}.${caseNote}`} />
+      <button type="button" onClick={onReset}>
+        Reset the filter
+      </button>
+    </p>
+  )
+}
+
+const durations: Readonly<Record<string, string>> = { '15m': '15 minutes', '1h': 'hour', '24h': '24 hours' }
+
+function periodText({ since, until, at, task }: LogSearch, timeText: (time: string) => string): string | undefined {
+  if (at !== undefined) return 'around this time'
+  if (since !== undefined && until !== undefined) return `from ${timeText(since)} to ${timeText(until)}`
+  if (until !== undefined) return `before ${timeText(until)}`
+  if (since !== undefined)
+    return isDuration(since) ? `in the last ${durations[since] ?? since}` : `since ${timeText(since)}`
+  return task === undefined ? 'in the last hour' : undefined
+}
