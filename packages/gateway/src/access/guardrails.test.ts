@@ -30,11 +30,16 @@ test('image guardrails compare registries after Docker’s expansion of short na
     'nginx:1.29',
     `docker.io/library/redis@sha256:${'0'.repeat(64)}`,
     'ghcr.io/us/web',
+    'ghcr.io/us/web:1.2',
+    `ghcr.io/us/web@sha256:${'0'.repeat(64)}`,
+    'docker.io/nginx:1.29',
   ]
   for (const image of good) assert.deepEqual(await register(image), [], image)
   const bad = [
     'us/web',
     'ghcr.io/us/web2',
+    'ghcr.io/us/web2:1',
+    'docker.io/us/web:1',
     'ghcr.io/them/web',
     'evil.example/001122334455.dkr.ecr.us-east-1.amazonaws.com/web',
     'x.dkr.ecr.us-east-1.amazonaws.com.evil.example/web',
@@ -194,6 +199,21 @@ test('guardrails limit the roles that can be passed and forbid fields', async ()
     'containerDefinitions[0].linuxParameters.capabilities',
     'pidMode',
   ])
+})
+
+test('keys of labels and log options are no fields, unless the guardrail names their map', async () => {
+  const account = await newAccount({
+    guardrails: { passRoles: ['arn:aws:iam::*:role/app-*'], forbiddenFields: ['pidMode', 'dockerLabels.privileged'] },
+  })
+  const register = async (dockerLabels: object) =>
+    breachedPlaces(
+      await api.post(`/${account}/taskdefs`, {
+        family: 'web',
+        containerDefinitions: [{ ...container('nginx'), dockerLabels }],
+      }),
+    )
+  assert.deepEqual(await register({ role: 'frontend', 'com.example.pidMode': 'x' }), [])
+  assert.deepEqual(await register({ privileged: 'yes' }), ['containerDefinitions[0].dockerLabels.privileged'])
 })
 
 test('guardrails of all accounts apply beside those of one account, and the audit records the rejection', async () => {

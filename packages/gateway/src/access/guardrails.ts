@@ -10,7 +10,7 @@ import { globMatcher } from './fence.ts'
 interface Guardrails {
   /**
    * Allowed sources of images: globs of `host/path`, such as `*.dkr.ecr.*.amazonaws.com/*`. A `*` in the host matches
-   * up to the first `/` only.
+   * up to the first `/` only. A path without a tag allows all tags and digests.
    */
   registries?: readonly string[]
   /** The most CPU units of a task. */
@@ -25,7 +25,7 @@ interface Guardrails {
   requiredTags?: readonly string[]
   /** Globs of the ARNs of roles that tasks and services may get. */
   passRoles?: readonly string[]
-  /** Members of ECS's inputs that are forbidden at any depth: `pidMode`, `linuxParameters.capabilities`. */
+  /** Members of ECS's inputs that are forbidden at any depth, such as `pidMode` and `linuxParameters.capabilities`. */
   forbiddenFields?: readonly string[]
 }
 
@@ -101,15 +101,17 @@ function checkImages({ registries }: Guardrails, action: string, input: Input): 
 const hostForm = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
 const wordForm = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
 /**
- * A valid image name (Distribution, `reference` package, "Grammar"). In an invalid name, a glob could match a host that
- * is not the host that the image would be pulled from.
+ * A valid image name (Distribution, `reference` package, "Grammar"). Other names are rejected: a glob could match a part
+ * of them that is not the host of the pull.
  */
 const imageForm = new RegExp(
   `^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`,
 )
 
-/** A name has at most 255 characters, a tag 128, and a digest a few more. */
+/** More than any valid image name has: a name has at most 255 characters, a tag 128, a digest of SHA-512 136. */
 const maxImageLength = 512
+
+const dockerHub = /^(?:index\.)?docker\.io$/
 
 /**
  * Whether the image comes from the registry of the glob. As in Docker, a name without a host is on Docker Hub, and a
@@ -120,12 +122,13 @@ function isFromRegistry(glob: string, image: string): boolean {
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
   const withLowerCaseHost = hasHost ? [first.toLowerCase(), ...rest].join('/') : image
   if (image.length > maxImageLength || !imageForm.test(withLowerCaseHost)) return false
-  const host = hasHost ? first : 'docker.io'
-  const path = hasHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`
+  const host = hasHost ? first.toLowerCase() : 'docker.io'
+  const given = hasHost ? rest.join('/') : image
+  const path = dockerHub.test(host) && !given.includes('/') ? `library/${given}` : given
   const [hostGlob = '', ...pathGlob] = glob.split('/')
-  return (
-    globMatcher([hostGlob])(host.toLowerCase()) && (pathGlob.length === 0 || globMatcher([pathGlob.join('/')])(path))
-  )
+  const isAllowedPath = globMatcher([pathGlob.join('/')])
+  const hasAllowedPath = pathGlob.length === 0 || isAllowedPath(path) || isAllowedPath(path.replace(/[:@].*$/, ''))
+  return hasAllowedPath && globMatcher([hostGlob])(host)
 }
 
 function checkSizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input): Breach[] {
@@ -187,31 +190,50 @@ function checkTags({ requiredTags = [] }: Guardrails, action: string, input: Inp
 function checkRoles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
   if (!passRoles) return []
   const allowed = globMatcher(passRoles)
+  const isRole = ({ name, mapPath }: Member) => mapPath === undefined && /^(role|.*RoleArn|roleArn)$/.test(name)
   return membersOf(input)
-    .filter(
-      ({ name, value }) => /^(role|.*RoleArn|roleArn)$/.test(name) && typeof value === 'string' && !allowed(value),
-    )
+    .filter((member) => isRole(member) && typeof member.value === 'string' && !allowed(member.value))
     .map(({ at, value }) => ({ at, message: `the role ${value} is not allowed` }))
 }
 
 function checkForbiddenFields({ forbiddenFields = [] }: Guardrails, _: string, input: Input): Breach[] {
   if (forbiddenFields.length === 0) return []
-  return membersOf(input).flatMap(({ at, value }) => {
-    const withoutIndexes = at.replace(/\[\d+\]/g, '')
-    const isForbidden = forbiddenFields.some(
-      (field) => withoutIndexes === field || withoutIndexes.endsWith(`.${field}`),
-    )
+  return membersOf(input).flatMap((member) => {
+    const { at, value } = member
+    const isForbidden = forbiddenFields.some((field) => isField(member, field))
     return isForbidden && value !== undefined && value !== null ? [{ at, message: 'this member is forbidden' }] : []
   })
 }
 
-/** Lists every member of the input, at any depth, with its path. */
-function membersOf(value: unknown, at = ''): { at: string; name: string; value: unknown }[] {
+/** Whether the path of the member ends with the field. A key of a map, such as a label, alone is no field of ECS. */
+function isField({ at, mapPath }: Member, field: string): boolean {
+  const path = withoutIndexes(at)
+  if (path !== field && !path.endsWith(`.${field}`)) return false
+  return mapPath === undefined || path.length - field.length <= withoutIndexes(mapPath).length
+}
+
+const withoutIndexes = (path: string) => path.replace(/\[\d+\]/g, '')
+
+interface Member {
+  /** The path. */
+  at: string
+  name: string
+  value: unknown
+  /** The path of the map whose key this member is. */
+  mapPath: string | undefined
+}
+
+/** The members of ECS's inputs whose keys the client chooses (API Reference: "String to string map"). */
+const maps: ReadonlySet<string> = new Set(['dockerLabels', 'options', 'driverOpts', 'labels'])
+
+/** Lists every member of the input, at any depth. */
+function membersOf(value: unknown, at = '', mapPath?: string): Member[] {
   if (Array.isArray(value)) return value.flatMap((item, i) => membersOf(item, `${at}[${i}]`))
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, member]) => {
     const memberPath = at ? `${at}.${name}` : name
-    return [{ at: memberPath, name, value: member }, ...membersOf(member, memberPath)]
+    const ownMap = maps.has(name) ? memberPath : undefined
+    return [{ at: memberPath, name, value: member, mapPath }, ...membersOf(member, memberPath, ownMap)]
   })
 }
 
