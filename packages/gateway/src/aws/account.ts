@@ -92,7 +92,7 @@ export interface Account {
    */
   acquire: (action: string) => Promise<Permit>
   /**
-   * The circuit breakers of the account's clients. `ecs` also protects STS and the Resource Groups Tagging API. `sqs`
+   * The circuit breakers of the account's clients. `ecs` also protects the Resource Groups Tagging API. `sqs`
    * exists only for an account with an event queue.
    */
   breakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>

@@ -13,7 +13,7 @@ import type { STS } from '@aws-sdk/client-sts'
 import { OwnWrites } from '../own-writes/own-writes.ts'
 import type { Account, AccountDefaults, Descriptions, ExecSettings, LocalRuntime } from './account.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
-import { CircuitBreaker } from './calls/circuit-breaker.ts'
+import { type BreakerService, CircuitBreaker } from './calls/circuit-breaker.ts'
 import { collectBody } from './calls/collect-body.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
@@ -32,7 +32,7 @@ interface CommonSettings {
   name: string
   region: string
   defaults: AccountDefaults
-  /** The tag of the boundary: the configuration key `org`. */
+  /** The tag that the account's resources must have, from the configuration key `org` (docs/access.md). */
   boundaryTag?: BoundaryTag | undefined
   /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
@@ -52,6 +52,7 @@ export interface AwsAccountSettings extends CommonSettings, ConnectionSettings {
 
 export interface LocalAccountSettings extends CommonSettings {
   number: string
+  /** The program that runs the containers: `docker`, `podman` or `simulated`. */
   runtime: string
   localRuntime: LocalRuntime
   /** The engine's handler for this account. */
@@ -59,9 +60,7 @@ export interface LocalAccountSettings extends CommonSettings {
 }
 
 const maxAttempts = 3
-/**
- * Timeout of GetCallerIdentity: a client that checks whether the account is reachable should not wait for all attempts.
- */
+/** Timeout of GetCallerIdentity: whoever asks whether the account is reachable should not wait for all attempts. */
 const identityTimeoutMs = 3000
 /** The default of `timeouts.callMs`: the deadline of a call with all its attempts. */
 const defaultDeadlineMs = 30_000
@@ -168,7 +167,7 @@ function openAccount(
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
   const descriptionListeners: ((described: Descriptions) => void)[] = []
-  const newBreaker = (service: 'ecs' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') =>
+  const newBreaker = (service: BreakerService) =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
   const logsBreaker = newBreaker('logs')
@@ -195,7 +194,8 @@ function openAccount(
   const stsClient = () => {
     sts ??= import('@aws-sdk/client-sts').then(({ STS }) => {
       const client = new STS(clientSettings)
-      addPipeline(client.middlewareStack, pipelineDeps)
+      // A network may have an endpoint for ECS and none for STS.
+      addPipeline(client.middlewareStack, { ...pipelineDeps, breaker: newBreaker('sts') })
       return client
     })
     return sts

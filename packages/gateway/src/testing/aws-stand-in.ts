@@ -30,8 +30,8 @@ export async function awsStandIn(target: string): Promise<AwsStandIn> {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk)
     const body = Buffer.concat(chunks)
-    const action = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '')
-    const replaced = await responses.get(action)?.(JSON.parse(body.toString() || '{}'))
+    const { action, input } = readCall(incoming.headers['x-amz-target'], body.toString())
+    const replaced = await responses.get(action)?.(input)
     if (replaced) {
       const { status = 200, contentType = 'application/x-amz-json-1.1', body: content } = replaced
       outgoing.writeHead(status, { 'content-type': contentType })
@@ -50,4 +50,14 @@ export async function awsStandIn(target: string): Promise<AwsStandIn> {
   await once(server, 'listening')
   after(() => void server.close().closeAllConnections())
   return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, responses }
+}
+
+/** @param target the header of AWS's JSON protocol; without it the body is that of the query protocol, as for STS */
+function readCall(
+  target: string | string[] | undefined,
+  body: string,
+): { action: string; input: Record<string, unknown> } {
+  if (typeof target === 'string') return { action: target.replace(/^.*\./, ''), input: JSON.parse(body || '{}') }
+  const { Action: action = '', ...input } = Object.fromEntries(new URLSearchParams(body))
+  return { action, input }
 }

@@ -6,6 +6,9 @@
  */
 import { GatewayTimeout, type Problem, Unavailable } from '../../problems/problem.ts'
 
+/** The AWS services of an account that have a circuit breaker each. `ecs` is also that of the tagging API. */
+export type BreakerService = 'ecs' | 'sts' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms'
+
 const failuresToOpen = 5
 const firstPauseMs = 2_000
 const maxPauseMs = 30_000

@@ -5,7 +5,7 @@
  * the circuit breaker, and starts no retry after the deadline of the call.
  */
 import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
-import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { BreakerService, CircuitBreaker } from './circuit-breaker.ts'
 import { checkBeforeRetry, isThrottle, problemOf } from './errors.ts'
 import { type Permit, permitIn } from './permit.ts'
 import { type CallContext, currentCallContext, type Priority } from './priority.ts'
@@ -37,7 +37,7 @@ export interface CallDeps {
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** Called when the circuit breaker of an AWS service has opened: calls to it fail at once from now on. */
-  onCircuitOpened?: (service: 'ecs' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms') => void
+  onCircuitOpened?: (service: BreakerService) => void
   /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
   /** The processes that share the account's request buckets; without it, this process has them alone. */
