@@ -8,9 +8,9 @@ import { identityProvider } from '../../packages/gateway/src/testing/identity-pr
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import {
   consoleProgram,
-  createExamples,
+  createExampleServices,
   hideSimulation,
-  newProfile,
+  newBrowserProfile,
   signedInPage,
   skipReason,
   waitForText,
@@ -22,7 +22,7 @@ const signInHeading = { name: 'Sign in to ecs-api' }
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 const provider = skip ? undefined : await identityProvider(client)
 after(() => provider?.close())
 const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
@@ -65,7 +65,7 @@ test('a page on another port cannot sign a person in as its owner, and the perso
     response.writeHead(302, { location: `${url}/console/sign-in?code=${code}&state=${state}` }).end()
   })
 
-  const profile = await newProfile(t, url, { expectedErrors: [...expectedErrors, /^request: http:/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [...expectedErrors, /^request: http:/] })
   provider!.person = { email: 'ada@example.org' }
   const page = await profile.newPage()
   await page.goto(evil)
@@ -93,7 +93,7 @@ test('a link on another site signs nobody in without a question', { skip }, asyn
       .setHeader('content-type', 'text/html')
       .end(`<!doctype html><a rel="noreferrer" href="${url}${path}">A link</a>`)
   })
-  const page = await (await newProfile(t, url, { expectedErrors })).newPage()
+  const page = await (await newBrowserProfile(t, url, { expectedErrors })).newPage()
   const signIns: string[] = []
   page.on('request', (request) => {
     if (request.url() === `${url}/session`) signIns.push(request.method())
@@ -112,7 +112,7 @@ test('a link on another site signs nobody in without a question', { skip }, asyn
 
 test('what one person has seen is gone from every tab when another one signs in', { skip }, async (t) => {
   const { url, newToken } = program!
-  const profile = await newProfile(t, url, { expectedErrors })
+  const profile = await newBrowserProfile(t, url, { expectedErrors })
   const page = await signedInPage(profile, url, await newToken({ name: 'first-person', role: 'admin' }))
   // Its resource is forbidden to the other person: a failed query keeps what it had.
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
@@ -128,7 +128,7 @@ test('signing out in one tab leaves no data in another, nor in a page that the b
   skip,
 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors })
+  const profile = await newBrowserProfile(t, url, { expectedErrors })
   const page = await signedInPage(profile, url, token)
   await page.keyboard.press('/')
   await page.getByRole('dialog').getByText('prod/www').first().click()
@@ -155,7 +155,7 @@ test('signing out in one tab leaves no data in another, nor in a page that the b
 
 test('a sign-out that the service does not answer says so', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/net::ERR_FAILED/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/net::ERR_FAILED/] })
   const page = await signedInPage(profile, url, token)
   await profile.route('**/session', (route) => route.abort())
   await page.getByRole('banner').getByText('admin', { exact: true }).click()
@@ -168,7 +168,9 @@ test('a link on another site opens no shell: the person is asked first, also aft
   const { url, token } = program!
   const ofTask = `/console/local/clusters/prod/tasks/${seeded!.runningTask}/terminal`
   const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.runningTask}&container=web`
-  const profile = await newProfile(t, url, { expectedErrors: [...expectedErrors, /status of 50\d/, /status of 409/] })
+  const profile = await newBrowserProfile(t, url, {
+    expectedErrors: [...expectedErrors, /status of 50\d/, /status of 409/],
+  })
   await hideSimulation(profile)
   const shells: string[] = []
   profile.on('request', (request) => {

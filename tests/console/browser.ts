@@ -47,7 +47,7 @@ export interface ProfileOptions {
 }
 
 /** Opens a new browser profile. After the test it closes the profile, and fails the test if a page had a fault. */
-export async function newProfile(
+export async function newBrowserProfile(
   t: TestContext,
   url: string,
   { expectedErrors = [], executablePath: ownPath, ...options }: BrowserContextOptions & ProfileOptions = {},
@@ -189,7 +189,7 @@ export interface SeededIds {
  * Creates in the cluster prod: `www`, healthy, with two releases, a log and stopped tasks; `api`, whose image cannot be
  * pulled; and a token.
  */
-export async function createExamples({ api, writeLog }: ConsoleProgram): Promise<SeededIds> {
+export async function createExampleServices({ api, writeLog }: ConsoleProgram): Promise<SeededIds> {
   const create = async (path: string, body: object) => {
     const { status, text, body: result } = await api.post(path, body)
     assert.ok(status < 300, text)

@@ -2,7 +2,7 @@
 // the last one, the overview says what is true.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -15,7 +15,7 @@ async function created(request: Promise<{ status: number; text: string }>): Prom
 
 test('only an account that never had a service has none yet', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.getByRole('heading', { name: 'No services yet' }).waitFor()
   await page.getByRole('heading', { name: 'The first service' }).waitFor()
   await created(api.post('/local/clusters', { name: 'prod' }))
@@ -34,7 +34,7 @@ test('services of a cluster are selected and restarted on its page', { skip, tim
   await created(api.post('/local/taskdefs', webDefinition('web')))
   for (const name of ['a', 'b', 'c'])
     await created(api.post(`${services}?wait=STABLE`, { name, taskDefinition: 'web', count: 1 }))
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod`)
   for (const name of ['a', 'c']) await page.getByRole('checkbox', { name: `Select prod/${name}` }).check()
   await page.getByRole('region', { name: 'Selected services' }).getByRole('button', { name: 'Restart…' }).click()
@@ -54,7 +54,7 @@ test('the tasks of events are short links, on the pages of the cluster and of th
   await created(api.post('/local/taskdefs', webDefinition('web')))
   await created(api.post(`${services}?wait=STABLE`, { name: 'events', taskDefinition: 'web', count: 1 }))
   const [{ id }] = (await api.get(`${services}/events/tasks`)).body.items
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   for (const path of ['', '/services/events/events']) {
     await page.goto(`${url}/console/local/clusters/prod${path}`)
     const events = page.getByRole('table', { name: 'Events' })

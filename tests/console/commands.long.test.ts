@@ -8,8 +8,8 @@ import { launcher, newFolder } from '../cli/cli-process.ts'
 import {
   allPages,
   consoleProgram,
-  createExamples,
-  newProfile,
+  createExampleServices,
+  newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
@@ -18,7 +18,7 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 interface Run {
   code: number
@@ -45,7 +45,7 @@ const others = new Set(['overview', 'logs', 'newtaskdef', 'newservice', 'audit',
 
 test('the commands of every page run', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
   const page = await signedInPage(profile, url, token)
   for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
     await t.test(name, async () => {
@@ -73,7 +73,7 @@ test('the commands of every page run', { skip, timeout: 300_000 }, async (t) => 
 test('the CLI takes the command of every change', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/clusters', { name: 'empty' })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const prod = '/console/local/clusters/prod'
   for (const [button, path] of [
     ...['Scale…', 'Roll back…', 'Restart…', 'Delete…'].map((name) => [name, `${prod}/services/www`] as const),

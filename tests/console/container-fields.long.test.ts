@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
   consoleProgram,
-  newProfile,
+  newBrowserProfile,
   openAllDetails,
   signedInPage,
   skipReason,
@@ -39,7 +39,7 @@ test('a service without a health check says why its health is unknown, and leads
     count: 1,
   })
   const [task] = (await api.get('/local/clusters/prod/services/www/tasks')).body.items
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
   await waitForText(page, /Health is UNKNOWN without a health check: web has none\./)
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
@@ -107,7 +107,7 @@ test('a service without a health check says why its health is unknown, and leads
 test('a new service from an image gets a health check', { skip, timeout }, async (t) => {
   const { url, token, api } = program!
   await api.put('/local/clusters/prod', {})
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
@@ -128,7 +128,7 @@ test('a new service from an image gets a health check', { skip, timeout }, async
 
 test('the architecture and the operating system are chosen in the forms', { skip, timeout }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   const architecture = page.getByLabel('CPU architecture')
   const system = page.getByLabel('Operating system')
   await page.goto(`${url}/console/local/new/service`)
@@ -169,7 +169,7 @@ test('an image field suggests the images of the account, and asks for them once'
     ['two', 'nginx:1.29'],
   ] as const)
     await api.post(`/${account}/taskdefs`, webDefinition(family, { image }))
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   const requests: string[] = []
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url())

@@ -10,7 +10,7 @@ import {
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 import { type InputMethod, isFocused, keyboard, mouse } from './input.ts'
 
 const skip = skipReason || cannotRunContainers
@@ -129,7 +129,7 @@ for (const [name, family, inputMethodOf] of [
     const { url, token, api } = program!
     await api.put('/local/clusters/default', {})
     // A plan is asked for while a form is not yet complete.
-    const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+    const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
     const page = await signedInPage(profile, url, token)
     await tour(page, inputMethodOf(page), family)
   })

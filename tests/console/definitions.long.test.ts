@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -14,7 +14,7 @@ const expectedErrors = [/\(Bad Request\).*dryRun/]
 
 test('the form makes a definition with a log, ports, a command and roles', { skip }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/taskdef`)
   const register = page.getByRole('button', { name: 'Register', exact: true })
   const web = page.getByRole('group', { name: 'Container', exact: false }).filter({ hasText: 'Container name' }).first()
@@ -108,7 +108,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
 
 test('each field has its own error, and a rejection names fields by their labels', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/taskdef`)
   await page.getByLabel('Family').fill('not a family!')
   await page.getByLabel('Image').fill('nginx:1.29')
@@ -140,7 +140,7 @@ test('a new revision is deployed from its page, with a plan that names what diff
     count: 1,
   })
   await api.post('/local/taskdefs', { ...webDefinition('next', { image: 'nginx:1.29' }), cpu: 512, memory: 1024 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/taskdefs/next:2`)
   await page.getByRole('region', { name: 'Container web' }).getByText('nginx:1.29').waitFor()
   await page.getByRole('region', { name: 'Task', exact: true }).getByText('0.5 vCPU, 1024 MiB').waitFor()
@@ -168,7 +168,7 @@ test('several revisions are deregistered after one confirmation', { skip }, asyn
     count: 0,
   })
   // Somebody else deregisters one meanwhile, and one answer is lost.
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Gateway\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Gateway\)/] })
   const page = await signedInPage(profile, url, token)
   await page.route('**/taskdefs/many%3A3', (route) =>
     route.request().method() === 'DELETE' ? route.fulfill({ status: 502, json: failure }) : route.continue(),
@@ -215,7 +215,7 @@ const failure = {
 test('a copy of an older revision is compared with the newest, by the plan and by the button', { skip }, async (t) => {
   const { url, token, api } = program!
   for (const tag of ['1', '2']) await api.post('/local/taskdefs', webDefinition('copied', { image: `web:${tag}` }))
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const register = page.getByRole('button', { name: 'Register', exact: true })
   await page.goto(`${url}/console/local/new/taskdef?from=copied:1`)
   await page.getByRole('heading', { name: 'A new revision of copied, from copied:1' }).waitFor()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -27,7 +27,7 @@ async function createServices(cluster: string, names: readonly string[]): Promis
 test('selected services are deleted after their number was typed', { skip }, async (t) => {
   const { url, token, api } = program!
   await createServices('many', ['a', 'b', 'kept'])
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/services?filter=many`)
   for (const name of ['a', 'b']) await page.getByRole('checkbox', { name: `Select many/${name}`, exact: true }).check()
   const bar = page.getByRole('region', { name: 'Selected services' })
@@ -51,7 +51,7 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   const { url, token, api } = program!
   await createServices('full', ['one', 'two'])
   // The cluster is asked for again while its tasks are stopping.
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/full`)
   await page.getByRole('button', { name: 'Delete…' }).click()
@@ -69,7 +69,7 @@ test('a cluster is deleted with its services, by itself when their tasks have st
 test('a closed dialog does not delete the cluster, and one with stopping tasks waits for them', { skip }, async (t) => {
   const { url, token, api } = program!
   await createServices('left', ['one'])
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/left`)
   await waitForText(page, /Running tasks\s*1/)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -38,7 +38,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
     count: 1,
   })
   // A plan is asked for while a value is not yet valid.
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console${vars}?do=deploy`)
   const dialog = page.getByRole('dialog')

@@ -1,18 +1,29 @@
 // The deployments of a service in the console: an empty list is shown only when the list was read.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import {
+  consoleProgram,
+  createExampleServices,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-if (program) await createExamples(program)
+if (program) await createExampleServices(program)
 
 test('deployments that are loading, or cannot be read, are not called absent', {
   skip,
   timeout: 300_000,
 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/403 \(Forbidden\)/] }), url, token)
+  const page = await signedInPage(
+    await newBrowserProfile(t, url, { expectedErrors: [/403 \(Forbidden\)/] }),
+    url,
+    token,
+  )
   const responding = Promise.withResolvers<void>()
   await page.route(/\/deployments\?/, async (route) => {
     await responding.promise

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -45,7 +45,7 @@ async function saysOnce(page: Page): Promise<void> {
 
 test('a failed deployment has its cause, once, with the last lines', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const www = `${url}/console/local/clusters/prod/services/www`
   await t.test('on its own page', async () => {
     await page.goto(`${www}/deployments/${encodeURIComponent(failed)}`)
@@ -71,7 +71,7 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
 test('the counts of a deployment are the same in the sentence and in the lanes', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'loop', taskDefinition: 'web', count: 1 })
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   // The list of tasks is older than the service, as in the seconds after an event.
   const tasks = (await api.get(`${services}/loop/tasks?status=ALL`)).body
@@ -94,7 +94,7 @@ test('tasks that run and end, again and again, are a failure with a cause', { sk
   const dockerLabels = { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' }
   await api.post('/local/taskdefs', webDefinition('gives-up', { dockerLabels }))
   await api.post(services, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/services/gives-up`)
   await waitForText(page, /of 1 task running, but tasks keep ending: \d+ in the last 10 min/)
   await page

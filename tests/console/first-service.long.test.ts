@@ -4,7 +4,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, openAllDetails, signedInPage, skipReason, webDefinition } from './browser.ts'
+import {
+  consoleProgram,
+  newBrowserProfile,
+  openAllDetails,
+  signedInPage,
+  skipReason,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -14,7 +21,7 @@ const planned = (page: Page, text: RegExp) =>
 
 test('the first service: an image is enough, and one button makes everything', { skip }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.getByText(/its task definition and its cluster are created with it/).waitFor()
   await page.getByRole('link', { name: 'Create a service' }).click()
 
@@ -110,7 +117,7 @@ test('the first service: an image is enough, and one button makes everything', {
 test('a service of an existing definition: its cluster is created in the form', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/taskdefs', webDefinition('shop'))
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=shop:1`)
   const create = page.getByRole('button', { name: 'Create', exact: true })
   const reason = async () => [await create.getAttribute('aria-disabled'), await create.getAttribute('title')]
@@ -149,7 +156,7 @@ test('a service of an existing definition: its cluster is created in the form', 
 test('a second press after a failed step registers nothing again', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.put('/local/clusters/twice', {})
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\)/, /\(Bad Gateway\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\)/, /\(Bad Gateway\)/] })
   const page = await signedInPage(profile, url, token)
   const create = page.getByRole('button', { name: 'Create', exact: true })
   const revisions = async () =>
@@ -201,7 +208,7 @@ test('a second press after a failed step registers nothing again', { skip }, asy
 test('both plans of an image show their errors, and terminals need a task role', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.put('/local/clusters/errors', {})
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/new/service?cluster=errors`)
   await page.getByLabel('An image').check()
@@ -233,7 +240,7 @@ test('both plans of an image show their errors, and terminals need a task role',
 
 test('on AWS an image needs an execution role, and subnets where the account has none', { skip }, async (t) => {
   const { url, token, api } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   // The page cannot reach AWS: the account says that it is one on AWS, and its plans have no default subnets.
   await profile.route('**/v1/ecs/accounts*', async (route) => {
     const response = await route.fetch()
@@ -287,7 +294,7 @@ test('the plan names what the change would be rejected for, and the next edit cl
   const { taskRoleArn, ...withoutRole } = webDefinition('plain')
   assert.ok(taskRoleArn)
   await api.post('/local/taskdefs', withoutRole)
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/, /409 \(Conflict\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/, /409 \(Conflict\)/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=plain:1&cluster=plain`)
   await page.getByLabel('Name', { exact: true }).fill('terminals')
@@ -322,7 +329,11 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
   await api.put('/local/clusters/documents', {})
   await api.post('/local/taskdefs', webDefinition('documents'))
   // A plan is asked for while a document is half written.
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] }), url, token)
+  const page = await signedInPage(
+    await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] }),
+    url,
+    token,
+  )
   await page.goto(`${url}/console/local/new/service?taskDefinition=documents&cluster=documents`)
   await page.getByLabel('Name', { exact: true }).fill('api')
   await page.getByRole('group').getByText('Network', { exact: true }).click()
@@ -360,7 +371,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
 test('nobody else sees what a person has typed', { skip }, async (t) => {
   const { url, token, newToken } = program!
   // Requests may be on their way while a session ends.
-  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const page = await signedInPage(profile, url, token)
   const form = `${url}/console/local/new/service`
   await page.goto(form)

@@ -1,14 +1,14 @@
 // The errors of forms: in words, at their fields, once each.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
 
 test('a name that cannot be has its error in words', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const hasNote = (id: string, text: string) => page.locator(`#${id}-notes`).getByText(text, { exact: true }).waitFor()
   const hasReason = (button: string, reason: string) =>
     page
@@ -66,7 +66,7 @@ test('the errors of the gateway have no regular expression', { skip }, async () 
 test('a fault in the document leaves the form filled', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const expectedErrors = [/\(Bad Request\).*dryRun/]
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   const document = page.getByLabel('Document (JSON or YAML)')
   await page.goto(`${url}/console/local/new/taskdef`)
   await page.getByLabel('Family').fill('shop')

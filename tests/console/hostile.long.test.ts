@@ -5,9 +5,9 @@ import type { BrowserContext, Frame, Page } from 'playwright-core'
 import {
   allPages,
   consoleProgram,
-  createExamples,
+  createExampleServices,
   fetchWhole,
-  newProfile,
+  newBrowserProfile,
   openAllDetails,
   signedInPage,
   skipReason,
@@ -17,7 +17,7 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 /** An element, the end of an attribute, characters that change the direction of text, an escape sequence. */
 const hostile =
@@ -79,7 +79,7 @@ async function assertHarmless(page: Page, name: string): Promise<void> {
 test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   await fill(program!)
-  const profile = await newProfile(t, url, {
+  const profile = await newBrowserProfile(t, url, {
     expectedErrors: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
   })
   await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
@@ -141,7 +141,7 @@ const ways: Record<string, (text: string, name: string) => string> = {
 for (const [way, change] of Object.entries(ways))
   test(`a response in which ${way} breaks no page`, { skip, timeout: 300_000 }, async (t) => {
     const { url, token } = program!
-    const profile = await newProfile(t, url, { expectedErrors: [/status of (400|404|409)/] })
+    const profile = await newBrowserProfile(t, url, { expectedErrors: [/status of (400|404|409)/] })
     await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
     await withTexts(profile, change)
     const page = await signedInPage(profile, url, token)

@@ -6,8 +6,8 @@ import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.t
 import {
   allPages,
   consoleProgram,
-  createExamples,
-  newProfile,
+  createExampleServices,
+  newBrowserProfile,
   signedInPage,
   skipReason,
   waitForText,
@@ -15,7 +15,7 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 /** Below 40 s, after which a stream without its heartbeat counts as broken: the gateway's clock does not move. */
 const passedMs = 38_000
@@ -26,7 +26,7 @@ test('an idle page asks at most six times a minute', { skip, timeout: 600_000 },
   // Its tasks fail one after the other: pages with it are not idle.
   const deleted = await api.delete('/local/clusters/prod/services/api?force=true&wait=INACTIVE')
   assert.equal(deleted.body.outcome, 'reached', deleted.text)
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   await page.clock.install()
   const unanswered = new Set<Request>()
@@ -66,7 +66,7 @@ test('an idle page asks at most six times a minute', { skip, timeout: 600_000 },
 
 test('the footer says how long ago the gateway was heard', { skip, timeout: 120_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.clock.install()
   await page.goto(`${url}/console/local/clusters`)
   const footer = page.getByRole('contentinfo')

@@ -1,16 +1,23 @@
 // The keys of the console: none types its own character, and none acts while a dialog or a field has the focus.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import {
+  consoleProgram,
+  createExampleServices,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 const www = '/console/local/clusters/prod/services/www'
 
 test('a key that opens a dialog leaves the fields of the dialog as they are', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + www)
   await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')
@@ -39,7 +46,7 @@ test('a key that opens a dialog leaves the fields of the dialog as they are', { 
 
 test('no key acts while a dialog, a field or the palette has the focus', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + www)
   await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')

@@ -1,7 +1,7 @@
 // Last changes: sentences about what was changed, without the plans that were asked for, and the request one click away.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -31,7 +31,7 @@ before(async () => {
 
 test('last changes are sentences with links', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const table = page.getByRole('table', { name: 'Last changes' })
   await table.waitFor()
   const rows = await table.locator('tr[data-row] td:nth-child(3)').allInnerTexts()
@@ -65,7 +65,7 @@ test('a change that failed has no link to what does not exist', { skip, timeout:
   assert.equal((await api.post('/tokens', { name: 'ana laptop', role: 'viewer' })).status, 400)
   assert.equal((await api.post('/local/clusters/prod/services', { name: 'nope', taskDefinition: 'none' })).status, 400)
   assert.equal((await api.patch('/local/clusters/prod/services/none', { count: 2 })).status, 404)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   for (const path of ['/', '/console/admin/audit']) {
     await page.goto(url + path)
     const rows = page.locator('tr[data-row]')
@@ -86,7 +86,7 @@ test('the audit log is filtered by the words that it shows', { skip, timeout: 30
   const command = { containers: { web: { command: ['nginx'], environment: { LEVEL: 'info' } } } }
   assert.equal((await api.patch(`${www}?wait=STABLE`, command)).status, 200)
   assert.equal((await api.delete('/local/clusters/prod')).status, 409)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/admin/audit`)
   const sentences = page.locator('tr[data-row] td:nth-child(3)')
   const filter = page.getByLabel(/^Filter by/)
@@ -109,7 +109,7 @@ test('the overview names its services when all is well', { skip, timeout: 300_00
   const calm = { name: 'calm', taskDefinition: 'web', count: 2 }
   assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', calm)).status, 201)
   const viewer = await newToken({ name: 'overview-reader', role: 'viewer' })
-  const page = await signedInPage(await newProfile(t, url), url, viewer)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, viewer)
   const row = page
     .getByRole('table', { name: 'Services deployed last' })
     .getByRole('row')
@@ -128,7 +128,7 @@ test('a deployment that failed is not done, and a terminal is named', { skip, ti
   assert.equal((await api.patch(`${www}?wait=STABLE`, images)).status, 200)
   const changed = await api.patch(`${www}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
   assert.equal(changed.status, 200, changed.text)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const table = page.getByRole('table', { name: 'Last changes' })
   const resultOf = (sentence: string) => table.getByRole('row').filter({ hasText: sentence }).locator('td:nth-child(4)')
   await resultOf('deployed broken to prod/www').getByText('failed, rolled back').waitFor()
@@ -162,7 +162,7 @@ test('one service that fails is no 1 of 1, and its cause opens in a new tab', { 
   for (const name of ['calm', 'www']) await api.delete(`/local/clusters/prod/services/${name}?force=true&wait=INACTIVE`)
   const lonely = { name: 'lonely', taskDefinition: 'broken', count: 1 }
   assert.equal((await api.post('/local/clusters/prod/services', lonely)).status, 201)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.getByRole('heading', { name: 'The only service needs attention' }).waitFor()
   await page.getByRole('link', { name: 'prod/lonely' }).first().click()
   const more = page.getByRole('link', { name: /^More on .*\(in a new tab\)$/ }).first()

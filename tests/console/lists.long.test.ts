@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -32,7 +32,7 @@ const older = (page: Page, noun: string) => page.getByRole('button', { name: `Ol
 
 test('a list that has older items reads them', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await t.test('releases and deployments', async () => {
     await page.goto(`${url}${www}/deployments`)
     for (const [table, noun] of [

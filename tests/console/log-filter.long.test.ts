@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, createExamples, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, createExampleServices, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -16,7 +16,7 @@ let stopped = ''
 
 before(async () => {
   if (!program) return
-  const seeded = await createExamples(program)
+  const seeded = await createExampleServices(program)
   running = seeded.runningTask
   stopped = seeded.stoppedTask
   beganMs = Date.now()
@@ -29,12 +29,12 @@ const line = (page: Page, text: string) => page.locator('.log .line').filter({ h
 const queryOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
 async function open(
-  t: Parameters<typeof newProfile>[0],
+  t: Parameters<typeof newBrowserProfile>[0],
   path: string,
-  options: Parameters<typeof newProfile>[2] = {},
+  options: Parameters<typeof newBrowserProfile>[2] = {},
 ): Promise<Page> {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, options), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, options), url, token)
   await page.goto(url + path)
   return page
 }
@@ -85,7 +85,7 @@ test('the log of a service is narrowed to its last minutes or hours', { skip, ti
   await program!.writeLog(running, ['of before'])
   const sinceMs = Date.now() + 1000
   await program!.writeLog(running, ['of after'], sinceMs)
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   // As if the last 15 minutes had begun between the two lines, and the last 24 hours after both.
   const begins = { '15m': sinceMs, '24h': beganMs + 60 * minuteMs }
   await profile.route(/follow=true/, (route) => {

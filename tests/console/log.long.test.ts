@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
-import { consoleProgram, createExamples, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, createExampleServices, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -16,7 +16,7 @@ let task = ''
 
 before(async () => {
   if (!program) return
-  const seeded = await createExamples(program)
+  const seeded = await createExampleServices(program)
   task = seeded.runningTask
   began = Date.now()
   const lines = Array.from({ length: 1500 }, (_, i) => `order ${i} ${i % 100 === 7 ? 'failed' : 'done'}`)
@@ -27,9 +27,9 @@ const timeOf = (order: number) => new Date(began + order).toISOString()
 const line = (page: Page, text: string | RegExp) => page.locator('.log .line').filter({ hasText: text })
 const marked = (page: Page) => page.locator('.log .line[aria-current="true"]')
 
-async function open(t: Parameters<typeof newProfile>[0], path: string): Promise<Page> {
+async function open(t: Parameters<typeof newBrowserProfile>[0], path: string): Promise<Page> {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + path)
   return page
 }
@@ -75,7 +75,7 @@ test('newer lines are read on request', { skip, timeout }, async (t) => {
 
 test('lines from before the followed ones are read on request', { skip, timeout }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   // As if all lines of before were older than an hour.
   await profile.route(/follow=true/, (route) =>
     route.continue({ url: route.request().url().replace('since=1h', `since=${new Date().toISOString()}`) }),
@@ -125,7 +125,7 @@ test('a link to a line that is gone says so', { skip, timeout }, async (t) => {
 
 test('the time of the field is local or UTC, as the pages show times', { skip, timeout }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { timezoneId: 'Asia/Kathmandu' }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { timezoneId: 'Asia/Kathmandu' }), url, token)
   await page.goto(url + logs)
   await page.getByLabel('Period').selectOption('around')
   const field = page.getByLabel('Around')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -31,7 +31,7 @@ async function scale(page: Page, count: number): Promise<void> {
 
 test('a message covers nothing of the page and takes no click', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   for (const [count, [width, height]] of [
     [2, [1440, 900]],
     [3, [1280, 800]],
@@ -59,7 +59,7 @@ test('a message covers nothing of the page and takes no click', { skip, timeout:
 
 test('a message ends when the change that it announced has failed', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console${www}`)
   await page.getByRole('button', { name: 'Deploy…' }).click()
   const dialog = page.getByRole('dialog')
@@ -84,7 +84,7 @@ test('the dialogs of a stop, a scaling and a deletion name what happens', { skip
   const only = { name: 'only', taskDefinition: 'web', count: 1 }
   assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', only)).status, 201)
   const [{ id }] = (await api.get('/local/clusters/prod/services/only/tasks')).body.items
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*clusters\/jobs/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\).*clusters\/jobs/] })
   const page = await signedInPage(profile, url, token)
   const dialog = page.getByRole('dialog')
   await page.goto(`${url}/console/local/clusters/prod/tasks/${id}`)
@@ -120,7 +120,7 @@ test('the dialogs of a stop, a scaling and a deletion name what happens', { skip
 
 test('the message of a creation says so once the service is steady', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/new/service?cluster=prod`)
   await page.getByLabel('A task definition').check()
   await page.getByLabel('Task definition', { exact: true }).fill('web')

@@ -1,7 +1,7 @@
 // The metrics of a service: numbers that can be read, with their units, over a chosen time.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -11,7 +11,7 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', webDefinition('web'))
   await api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   // The engine measures once a minute.
   await page.route(/\/v1\/.*\/services\/www\/metrics/, async (route) => {
     const response = await route.fetch()
@@ -42,7 +42,7 @@ test('a task shows its metrics when asked, and why there are none', { skip }, as
   await api.post('/local/taskdefs', webDefinition('web'))
   const { body } = await api.post('/local/clusters/plain/tasks?wait=RUNNING', { taskDefinition: 'web' })
   const [{ id }] = body.items
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const asked: string[] = []
   page.on('request', (request) => {
     if (request.url().includes('/metrics?')) asked.push(request.url())

@@ -6,8 +6,8 @@ import { faultsOfAppearance, violationsIn } from './appearance.ts'
 import {
   allPages,
   consoleProgram,
-  createExamples,
-  newProfile,
+  createExampleServices,
+  newBrowserProfile,
   openAllDetails,
   openServiceMenu,
   signedInPage,
@@ -18,12 +18,12 @@ import {
 const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
   // Simulated containers run no commands: the page of the terminal says so.
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
   const first = await profile.newPage()
   await first.goto(url)
   await first.getByLabel('Token').waitFor()
@@ -40,7 +40,7 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
 
 test('the form of a service without its cluster is accessible', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('Cluster', { exact: true }).fill('nowhere')
   await page.getByRole('button', { name: 'Create the cluster nowhere' }).waitFor()
@@ -71,7 +71,7 @@ const metrics = {
 
 test('charts are accessible in both themes and widths', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   // The engine has its first values minutes after the first task.
   await page.route(/\/v1\/.*\/metrics(\?|$)/, (route) => route.fulfill({ json: metrics }))
   await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
@@ -138,7 +138,7 @@ test('selected rows and the dialogs of their changes are accessible in both them
   timeout: 600_000,
 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/500 \(Internal Server Error\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/500 \(Internal Server Error\)/] })
   const page = await signedInPage(profile, url, token)
   const dialog = page.getByRole('dialog')
   const listPath = `${url}/console/local/services`
@@ -191,7 +191,9 @@ test('selected rows and the dialogs of their changes are accessible in both them
 test('every dialog is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
   // The session is ended below. A plan may be impossible: the dialog of the cluster shows why.
-  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, {
+    expectedErrors: [/401 \(Unauthorized\)/, /409 \(Conflict\).*dryRun/],
+  })
   const page = await signedInPage(profile, url, token)
   const stop: (typeof dialogs)[number] = [
     'stop task',
@@ -238,7 +240,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
 
 test('the documentation follows the colours of the system, and leads back to the console', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.getByRole('link', { name: 'Documentation' }).click()
   await page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor()
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
@@ -255,7 +257,7 @@ test('the documentation follows the colours of the system, and leads back to the
 
 test('a table breaks no word to make room, and a phone shows every tab', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.goto(`${url}/console/local/clusters/prod/services/api`)
   await waitForText(page, /Stopped before it started/)

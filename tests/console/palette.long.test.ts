@@ -1,16 +1,23 @@
 // The palette: what a person looks for by its name, its id or the code on the page.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, createExamples, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import {
+  consoleProgram,
+  createExampleServices,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+} from './browser.ts'
 
 const skip = skipReason
 
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/services`)
   await waitForText(page, /prod\/www/)
   const options = page.getByRole('dialog').getByRole('option')

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
@@ -50,7 +50,7 @@ test('the pictures of the documents show a service whose deployment fails', { sk
   const { url, token } = program!
   const path = await makeShop()
   for (const theme of ['light', 'dark'] as const) {
-    const page = await signedInPage(await newProfile(t, url, { viewport: size, colorScheme: theme }), url, token)
+    const page = await signedInPage(await newBrowserProfile(t, url, { viewport: size, colorScheme: theme }), url, token)
     await page.goto(url + path)
     await waitForText(page, /pull access denied/)
     await waitForText(page, /[3-9] failed/)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { newFolder } from '../../packages/gateway/src/testing/process.ts'
 import { environmentWithHome, launcher } from '../cli/cli-process.ts'
-import { newProfile, skipReason, waitForText, webDefinition } from './browser.ts'
+import { newBrowserProfile, skipReason, waitForText, webDefinition } from './browser.ts'
 
 // TEST-NET-1 (RFC 5737): no real host has it.
 const address = '192.0.2.1'
@@ -66,7 +66,7 @@ test('sign-in, live pages and copying over plain http', {
   // Chromium ignores this header there, and says so at each page.
   const expectedErrors = [/Cross-Origin-Opener-Policy header has been ignored/]
   // The browser ends before the gateway.
-  const profile = await newProfile(t, url, { executablePath: inNamespace, expectedErrors })
+  const profile = await newBrowserProfile(t, url, { executablePath: inNamespace, expectedErrors })
   await startInNamespace(t, name, folder)
   t.after(remove)
   const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim()

@@ -1,7 +1,7 @@
 // The releases of a service: a rollback begins at the release that it goes to, and its result names that one's image.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -29,7 +29,7 @@ before(async () => {
 
 test('any two releases are compared, and a deployment names its release', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await t.test('a deployment has its release, images, failed tasks and time', async () => {
     await page.goto(`${url}${www}/deployments`)
     const failed = page
@@ -80,7 +80,7 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'hides', taskDefinition: 'hidden', count: 1 })
   const change = { environment: { LEVEL: 'info' }, command: ['sleep', '20'] }
   await api.patch(`${services}/hides?wait=STABLE&fail=true`, { containers: { web: change } })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const changeOf = (path: string) => page.locator('.pair').filter({ hasText: path })
   await page.goto(`${url}/console${services}/hides/releases/1/diff/2`)
   await changeOf('/containers/web/command').getByText('(hidden): 1 of 2 words differ').waitFor()
@@ -105,7 +105,7 @@ test('hidden values are shown on request, between releases and in plans', { skip
 
 test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const row = (release: number) =>
     page
       .getByRole('table', { name: 'Releases' })
@@ -174,7 +174,7 @@ test('releases of one image can be told apart by how they differ', { skip, timeo
     await api.patch(`${kinds}?wait=STABLE&fail=true`, { containers: { web: container } })
   await api.post(`${kinds}/restart?wait=STABLE&fail=true`, {})
   await api.post(`${kinds}/rollback?wait=STABLE&fail=true`, { release: 2 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/services/kinds/deployments`)
   const changes = ['restores release 2', 'restart', 'command', 'LEVEL', 'first release']
   for (const table of ['Deployments', 'Releases']) {

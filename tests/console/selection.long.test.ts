@@ -5,7 +5,7 @@ import type { Locator, Page, Request } from 'playwright-core'
 import {
   consoleProgram,
   fetchWhole,
-  newProfile,
+  newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
@@ -74,7 +74,7 @@ const failure = {
 
 test('rows are selected one by one, in ranges and all at once', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   const all = page.getByRole('checkbox', { name: 'Select all' })
   assert.equal(await bar(page).count(), 0)
@@ -131,7 +131,7 @@ test('the selection survives changes of the list, and a row that vanishes leaves
 }, async (t) => {
   const { url, token, api } = program!
   await createService('gone', 'web')
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   await select(page, 's1', 'gone')
   await box(page, 'prod/s2').focus()
@@ -153,7 +153,9 @@ test('several services are restarted after one plan, and only the failed one aga
   timeout: 300_000,
 }, async (t) => {
   const { url, token, api } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/500 \(Internal Server Error\)/, /403 \(Forbidden\)/] })
+  const profile = await newBrowserProfile(t, url, {
+    expectedErrors: [/500 \(Internal Server Error\)/, /403 \(Forbidden\)/],
+  })
   const page = await signedInPage(profile, url, token)
   await page.route(/\/local\/services\?/, async (route) => {
     const response = await fetchWhole(route)
@@ -211,7 +213,7 @@ test('several services are restarted after one plan, and only the failed one aga
 
 test('a closed dialog loses nothing, and a few requests are sent at a time', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   await select(page, ...names)
   await bar(page).getByRole('button', { name: 'Restart…' }).click()
@@ -263,7 +265,7 @@ test('a service that has changed since its plan is left as it is, until its new 
 }, async (t) => {
   const { url, token, api } = program!
   const page = await signedInPage(
-    await newProfile(t, url, { expectedErrors: [/412 \(Precondition Failed\)/, /net::ERR_FAILED/] }),
+    await newBrowserProfile(t, url, { expectedErrors: [/412 \(Precondition Failed\)/, /net::ERR_FAILED/] }),
     url,
     token,
   )
@@ -299,7 +301,11 @@ test('a service that has changed since its plan is left as it is, until its new 
 
 test('a batch waits for the sign-in after its session has ended', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] }), url, token)
+  const page = await signedInPage(
+    await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] }),
+    url,
+    token,
+  )
   await openList(page)
   await select(page, ...names)
   await bar(page).getByRole('button', { name: 'Restart…' }).click()
@@ -328,7 +334,7 @@ test('a batch waits for the sign-in after its session has ended', { skip, timeou
 
 test('tags of several services are set and removed', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   await select(page, 's1', 's2', 's3')
   await bar(page).getByRole('button', { name: 'Tags…' }).click()
@@ -378,7 +384,7 @@ test('the deployments of several services are stopped', { skip, timeout: 300_000
     await createService(name, 'web')
     await created(api.patch(`${services}/${name}`, { taskDefinition: 'endless' }))
   }
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   await select(page, 'd1', 'd2', 's1')
   await bar(page).getByRole('button', { name: 'Stop deployment…' }).click()
@@ -400,7 +406,7 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
   await created(
     api.post('/local/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web', count: 3, group: 'batch' }),
   )
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const { press, toggle } = keyboard(page)
   await openList(page, '/console/local/tasks?filter=batch')
   const boxes = page.getByRole('table', { name: 'Tasks' }).getByRole('checkbox', { name: /^Select [0-9a-f]{8}$/ })
@@ -444,7 +450,7 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
 test('a viewer can select, and the actions say why they are disabled', { skip, timeout: 300_000 }, async (t) => {
   const { url, newToken } = program!
   const token = await newToken({ name: 'reader', role: 'viewer' })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
   await select(page, 's1', 's2')
   for (const name of ['Restart…', 'Stop deployment…', 'Tags…']) {
@@ -455,7 +461,7 @@ test('a viewer can select, and the actions say why they are disabled', { skip, t
 
 test('a phone selects all rows of a long list', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const count = 300
   await page.route(/\/local\/services\?/, async (route) => {
     const response = await fetchWhole(route)

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, openServiceMenu, signedInPage, skipReason, webDefinition } from './browser.ts'
+import {
+  consoleProgram,
+  newBrowserProfile,
+  openServiceMenu,
+  signedInPage,
+  skipReason,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -22,7 +29,7 @@ test('the tags of a task definition are rows, and a revision may differ in them 
 }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/taskdefs', { ...webDefinition('tagged'), tags: { team: 'shop', old: '1' } })
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/taskdef?from=tagged`)
   const register = page.getByRole('button', { name: 'Register', exact: true })
   await page.getByText('Tags (2)').click()
@@ -51,7 +58,7 @@ test('the tags of a service are set at its creation and changed in its settings'
   const { url, token, api } = program!
   await api.put('/local/clusters/prod', {})
   await api.post('/local/taskdefs', webDefinition('web'))
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=web&cluster=prod`)
   await page.getByLabel('Name', { exact: true }).fill('www')
   await page.getByRole('group').getByText('Network', { exact: true }).click()
@@ -102,7 +109,7 @@ test('a service gets a load balancer at its creation, and another in its setting
   const { url, token, api } = program!
   await api.put('/local/clusters/prod', {})
   await api.post('/local/taskdefs', webDefinition('balanced', { ports: [80, 8080] }))
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=balanced&cluster=prod`)
   await page.getByLabel('Name', { exact: true }).fill('balanced')
   await page.getByRole('group').getByText('Network', { exact: true }).click()

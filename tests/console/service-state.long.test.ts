@@ -1,7 +1,7 @@
 // The page of a service while its tasks start and stop: one count of tasks, the same for eyes and for a screen reader.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -39,7 +39,7 @@ async function createService(name: string, taskDefinition: string, more: object 
 test('a screen reader gets the whole sentence, without its durations', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   await createService('slow', 'slow')
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('slow'))
   await waitForText(page, /1 of 1 task running, steady for/)
   const announced = page.getByRole('status', { name: 'Change of state' })
@@ -54,7 +54,7 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
 }, async (t) => {
   const { url, token, api } = program!
   await createService('stubborn', 'stubborn:1', { count: 3, enableExecuteCommand: true })
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   await page.goto(url + pageOf('stubborn'))
   const lanes = page.getByRole('region', { name: 'Tasks by revision' })
@@ -94,7 +94,7 @@ test('a success after a failure is not announced as the failure', { skip, timeou
   await createService('mended', 'web', { deploymentConfiguration })
   const mended = `${services}/mended`
   assert.equal((await api.patch(`${mended}?wait=STABLE`, { taskDefinition: 'broken' })).status, 200)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('mended'))
   await waitForText(page, /The last deployment failed; ECS rolled back to web:1/)
   // The page gets the new deployment later than the new state of the service.
@@ -121,7 +121,7 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   const made = await api.post(services, { name: 'first', taskDefinition: 'broken', count: 1, deploymentConfiguration })
   assert.equal(made.status, 201, made.text)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
   await waitForText(page, /The deployment of broken:1 failed; there is no earlier release/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rollback failed/)
@@ -133,7 +133,7 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
 test('the page of a deleted service says so by itself, and has no actions', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   await createService('gone', 'stubborn:1')
-  const profile = await newProfile(t, url, { expectedErrors: [/404 .*services\/gone/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 .*services\/gone/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(url + pageOf('gone'))
   await waitForText(page, /1 of 1 task running/)

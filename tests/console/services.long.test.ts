@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -35,7 +35,7 @@ async function showsOnly(page: Page, ...expected: string[]): Promise<void> {
 
 test('the filter is the one of the address', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const filter = page.getByLabel('Filter by name')
   await page.goto(`${url}/console/local/services?filter=zebra`)
   await showsOnly(page, 'prod/zebra')
@@ -59,7 +59,7 @@ test('the filter is the one of the address', { skip, timeout: 300_000 }, async (
 
 test('the column Changed sorts by the time that it shows', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/services`)
   await showsOnly(page, 'prod/small', 'prod/zebra')
   const changed = page.getByRole('columnheader', { name: /^Changed/ })
@@ -71,7 +71,7 @@ test('the column Changed sorts by the time that it shows', { skip, timeout: 300_
 
 test('a page of an account that does not exist says so, and the account can be changed', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/404.*nosuch/] }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors: [/404.*nosuch/] }), url, token)
   for (const path of ['new/taskdef', 'new/service', 'services', 'clusters/prod/services/zebra']) {
     await page.goto(`${url}/console/nosuch/${path}`)
     await page.getByRole('heading', { name: 'There is no account nosuch', level: 1 }).waitFor()

@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import { test } from 'node:test'
 import {
   consoleProgram,
-  createExamples,
-  newProfile,
+  createExampleServices,
+  newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
@@ -14,12 +14,12 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 
 test('the one-time code leaves the address and the history, and counts once', { skip }, async (t) => {
   const { url, api } = program!
   const { path, oneTimeCode } = (await api.post('/session/codes')).body
-  const page = await (await newProfile(t, url)).newPage()
+  const page = await (await newBrowserProfile(t, url)).newPage()
   await page.goto(url + path)
   await waitForText(page, /of 2 services/)
   const entries = (await (await page.context().newCDPSession(page)).send('Page.getNavigationHistory')).entries
@@ -28,7 +28,7 @@ test('the one-time code leaves the address and the history, and counts once', { 
     [],
   )
   assert.doesNotMatch(String(await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')), /code/i)
-  const again = await (await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })).newPage()
+  const again = await (await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })).newPage()
   await again.goto(url + path)
   await again.getByText(/This code is not known here, was used.* Make a new one with npx ecs-api open, or/).waitFor()
   await again.getByLabel('Token').fill('wrong')
@@ -38,7 +38,7 @@ test('the one-time code leaves the address and the history, and counts once', { 
 
 test('a cookie alone is 401, also for a page of the gateway itself', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const page = await signedInPage(profile, url, token)
   const [cookie] = await profile.cookies()
   assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, 'Strict'])
@@ -62,7 +62,7 @@ test('a page of another origin cannot show the console in a frame', { skip }, as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
   const { port } = server.address() as { port: number }
-  const profile = await newProfile(t, url, {
+  const profile = await newBrowserProfile(t, url, {
     expectedErrors: [
       new RegExp(`^request: http://127\\.0\\.0\\.1:${port}/`),
       /frame-ancestors|X-Frame-Options/,
@@ -85,7 +85,7 @@ test('a page of another origin cannot show the console in a frame', { skip }, as
 test('a viewer’s buttons are disabled, with the reason', { skip }, async (t) => {
   const { url, newToken, api } = program!
   const token = await newToken({ name: 'reader', role: 'viewer' })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const www = '/console/local/clusters/prod/services/www'
   const pages: [path: string, text: RegExp, names: string[]][] = [
     [www, /3 running/, ['Deploy…', 'Scale…', 'Roll back…', 'Restart…', 'Delete…']],

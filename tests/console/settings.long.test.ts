@@ -5,9 +5,9 @@ import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
   consoleProgram,
-  createExamples,
+  createExampleServices,
   hideSimulation,
-  newProfile,
+  newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
@@ -17,7 +17,7 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExamples(program))
+const seeded = program && (await createExampleServices(program))
 const services = '/local/clusters/prod/services'
 const pageOf = (service: string) => `/console${services}/${service}`
 
@@ -26,7 +26,7 @@ const planned = (page: Page, text: RegExp) =>
 
 test('the settings of a service are changed in the form and in the document', { skip }, async (t) => {
   const { url, token, api } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('www')}/configuration`)
   // A table comes first, of the service and of the containers that it runs; the document is the second view.
@@ -100,7 +100,7 @@ test('the network of another service fills the fields, in a new service and in t
   }
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, webDefinition('web'))
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const form = `${url}/console/${account}/new/service?taskDefinition=web&cluster=prod`
   const other = page.getByLabel('As another service')
   await page.goto(form)
@@ -155,7 +155,7 @@ test('the disabled terminal leads to the setting of its service', { skip }, asyn
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
   const [task] = (await api.get(`${services}/closed/tasks`)).body.items
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
@@ -176,7 +176,7 @@ test('terminals that were allowed without a replacement: the task leads to the r
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'later', taskDefinition: 'web', count: 1 })
   const [task] = (await api.get(`${services}/later/tasks`)).body.items
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('later')}?do=settings`)
@@ -197,7 +197,7 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   const { taskRoleArn, ...withoutRole } = webDefinition('norole')
   await api.post('/local/taskdefs', withoutRole)
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'norole', taskDefinition: 'norole', count: 1 })
-  const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('norole')}?do=settings`)
   const terminals = page.getByRole('dialog').getByLabel('Allow terminals')
@@ -218,7 +218,7 @@ test('the settings that were ticked stay while a new revision gets its role', { 
 test('a button that cannot help stays in its place and says why', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'first', taskDefinition: 'web', count: 1 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
   await waitForText(page, /1 of 1 task/)
   const rollback = page.getByRole('button', { name: 'Roll back…' })
@@ -260,7 +260,7 @@ test('a button that cannot help stays in its place and says why', { skip }, asyn
 test('a change that changes nothing cannot be sent, and says why', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post(`${services}?wait=STABLE&fail=true`, { name: 'same', taskDefinition: 'web', count: 1 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('same'))
   await page.getByRole('button', { name: 'Scale…' }).click()
   const dialog = page.getByRole('dialog')
@@ -279,7 +279,7 @@ test('a change that changes nothing cannot be sent, and says why', { skip }, asy
 
 test('each page has the commands that do the same once', { skip }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const cluster = '/console/local/clusters/prod'
   for (const path of [
     `${cluster}/services/www/logs`,

@@ -1,7 +1,7 @@
-// Simulated containers: each page that a real process would fill says that there is none, and leads to the labels.
+// Simulated containers: each page that shows something of a process says that these have none.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 
 const skip = skipReason
 
@@ -25,7 +25,7 @@ before(async () => {
 
 test('the pages of a simulated task say what it cannot do', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const reason = 'Simulated containers have no process, so there is no shell.'
   const said = page.locator('.toast').getByText(reason)
   await t.test('the page of the task', async () => {
@@ -56,7 +56,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     await page.getByLabel('Image of web').fill('nginx:nowhere')
     await page.getByRole('region', { name: 'Plan' }).getByText('every image with a valid name exists').waitFor()
   })
-  await t.test('the log, which names the revision without a driver only while it runs', async () => {
+  await t.test('the log, which names a revision without a log driver only while that revision runs', async () => {
     await page.goto(`${url}${www}/logs`)
     await waitForText(page, /No lines: simulated containers print nothing/)
     await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
@@ -65,7 +65,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     await waitForText(page, /The log of tasks of silent:1 is not here/)
     assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)
   })
-  await t.test('leads to the labels that make one fail', async () => {
+  await t.test('leads to the docker labels that make a simulated container fail', async () => {
     await page.getByRole('link', { name: 'How to make one fail' }).click()
     await page.getByText('ecs-api.simulated.pull-error').first().waitFor()
   })

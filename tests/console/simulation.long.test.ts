@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -20,7 +20,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   const www = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
   await api.post('/local/clusters/prod/services?wait=STABLE&fail=true', www)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const path = `${url}/console/local/clusters/prod/services/www`
   const dialog = page.getByRole('dialog')
   const openDeploy = async () => {

@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core'
 import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
 import {
   consoleProgram,
-  createExamples,
-  newProfile,
+  createExampleServices,
+  newBrowserProfile,
   signedInPage,
   skipReason,
   waitForText,
@@ -15,7 +15,7 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
-if (program) await createExamples(program)
+if (program) await createExampleServices(program)
 const www = '/console/local/clusters/prod/services/www'
 const signIn = (page: Page) => page.getByRole('dialog', { name: 'Sign in to go on' })
 
@@ -49,7 +49,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await post('/taskdefs', webDefinition('web'))
   await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
   // The events before its death are gone (410).
-  const profile = await newProfile(t, url, {
+  const profile = await newBrowserProfile(t, url, {
     expectedErrors: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
   })
   const page = await signedInPage(profile, url, token)
@@ -76,7 +76,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
 
 test('a revoked token: the sign-in lies over the page, and a typed field keeps its text', { skip }, async (t) => {
   const { url, api, newToken } = program!
-  const profile = await newProfile(t, url, {
+  const profile = await newBrowserProfile(t, url, {
     expectedErrors: [/401 \(Unauthorized\)/, /net::ERR_(INCOMPLETE|ABORTED)/],
   })
   const leaver = { name: 'leaver', role: 'operator' as const }
@@ -109,7 +109,7 @@ test('a revoked token: the sign-in lies over the page, and a typed field keeps i
 
 test('signing out in one tab signs out the other', { skip }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const one = await signedInPage(profile, url, token)
   const other = await profile.newPage()
   await other.goto(url + www)
@@ -121,7 +121,7 @@ test('signing out in one tab signs out the other', { skip }, async (t) => {
 
 test('ten tabs load and stay live over one stream', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   let streams = 0
   profile.on('request', (request) => {
     if (new URL(request.url()).pathname.endsWith('/changes')) streams++
@@ -149,7 +149,7 @@ test('ten tabs load and stay live over one stream', { skip, timeout: 300_000 }, 
 
 test('a slow network: the page loads and changes something', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   const devtools = await profile.newCDPSession(page)
   await devtools.send('Network.emulateNetworkConditions', {
@@ -173,7 +173,7 @@ test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
   const { url, token, api } = program!
   const created = await api.post('/local/clusters', { name: 'busy' })
   assert.equal(created.status, 201, created.text)
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/tasks`)
   // The changes are counted by another tab: the first one's stream forwards them.
@@ -202,7 +202,7 @@ test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_
     [2 * 3_600_000, /is 2 h ahead of the service’s clock/],
     [-3 * 86_400_000, /is 3 days behind the service’s clock/],
   ] as const) {
-    const profile = await newProfile(t, url)
+    const profile = await newBrowserProfile(t, url)
     await profile.addInitScript(`{
       const RealDate = Date
       Date = class extends RealDate {
@@ -222,7 +222,7 @@ test('another state is announced to screen readers, and each second of it is not
   // A new service: its sentence counts seconds.
   const fresh = '/local/clusters/prod/services'
   await api.post(`${fresh}?wait=STABLE`, { name: 'fresh', taskDefinition: 'web', count: 3 })
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console${fresh}/fresh`)
   const sentence = page.locator('.sentence')
   await sentence.filter({ hasText: /3 of 3 tasks running/ }).waitFor()

@@ -1,7 +1,7 @@
 // The life of a task in the console: the stage that failed is marked as failed, and no later one as done.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText } from './browser.ts'
 
 const skip = skipReason
 
@@ -82,7 +82,7 @@ before(async () => {
 
 test('the stage that failed is marked, and no later one is done', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const stagesOf = async (id: string) => {
     await page.goto(`${url}/console/local/clusters/default/tasks/${id}`)
     await waitForText(page, /Stopped/)

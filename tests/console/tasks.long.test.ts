@@ -7,7 +7,7 @@ import {
   consoleProgram,
   fetchWhole,
   hideSimulation,
-  newProfile,
+  newBrowserProfile,
   signedInPage,
   skipReason,
   waitForText,
@@ -71,7 +71,7 @@ const row = (page: Page, table: string, text: string) =>
 
 test('the page of a task has the facts of ECS, and its document', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}${pages}/tasks/${runningTask}`)
   await waitForText(page, /sg-00000000000000001/)
   assert.equal(await fact(page, 'Security groups'), 'sg-00000000000000001')
@@ -96,7 +96,7 @@ test('the page of a task has the facts of ECS, and its document', { skip, timeou
 
 test('each container has links to its terminal and its log', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
   await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pages}/tasks/${runningTask}`)
@@ -112,7 +112,7 @@ test('each container has links to its terminal and its log', { skip, timeout: 30
 
 test('a service and its tasks show where they answer', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const profile = await newProfile(t, url)
+  const profile = await newBrowserProfile(t, url)
   // Only real containers have published ports.
   await profile.route(/\/tasks\?/, async (route) => {
     const response = await fetchWhole(route)
@@ -147,7 +147,7 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
 // Before the tests that add tasks: it counts those of the account.
 test('the tasks of an account are filtered, and a cluster leads to its own', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/other`)
   await page.getByRole('main').getByRole('link', { name: 'Tasks', exact: true }).click()
   assert.match((await taskRows(page, 1))[0]!, /single:1/)
@@ -180,7 +180,11 @@ test('facts, times and heads of columns are not broken into pieces', { skip, tim
   assert.equal(made.status, 201, made.text)
   const [{ id: task }] = (await api.get(`${services}/long/tasks`)).body.items
   const [{ id: deployment }] = (await api.get(`${services}/long/deployments`)).body.items
-  const page = await signedInPage(await newProfile(t, url, { viewport: { width: 1360, height: 860 } }), url, token)
+  const page = await signedInPage(
+    await newBrowserProfile(t, url, { viewport: { width: 1360, height: 860 } }),
+    url,
+    token,
+  )
   for (const [path, lastPart] of [
     ['services/long', '.facts code'],
     [`services/long/deployments/${deployment}`, '.facts code'],
@@ -234,7 +238,7 @@ async function taskRows(page: Page, count: number): Promise<string[]> {
 
 test('the tasks of a service are selected by their status', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}${pages}/services/pair`)
   assert.match((await taskRows(page, 1))[0]!, /Running/)
   await page.getByRole('button', { name: 'Not stopped 1' }).and(page.locator('[aria-pressed="true"]')).waitFor()
@@ -255,7 +259,7 @@ test('a cluster counts its stopping tasks, and its deletion waits for them', { s
   const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
   await api.post('/local/taskdefs', webDefinition('stubborn', { dockerLabels }))
   const ran = await api.post('/local/clusters/ending/tasks?wait=RUNNING', { taskDefinition: 'stubborn' })
-  const profile = await newProfile(t, url, { expectedErrors: [/status of 409/] })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/status of 409/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/clusters/ending`)
   await waitForText(page, /Running tasks\s*1/)

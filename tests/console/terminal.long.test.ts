@@ -8,7 +8,7 @@ import {
   getContainerRuntime,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
-import { consoleProgram, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason || cannotRunContainers
 if (!skip) await ensureImage()
@@ -43,7 +43,7 @@ test('a shell shows what is typed, and the size of the window reaches it', { ski
     enableExecuteCommand: true,
   })
   assert.equal(ran.status, 201, ran.text)
-  const page = await signedInPage(await newProfile(t, url), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${ran.body.items[0].id}`)
   const published = page.getByRole('link', { name: /^127\.0\.0\.1:\d+/ })
   assert.match((await published.getAttribute('href')) ?? '', /^http:\/\/127\.0\.0\.1:\d+$/)

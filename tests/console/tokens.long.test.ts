@@ -1,7 +1,7 @@
 // The page of the tokens: who may create one, until when it is valid, and its value, which is shown once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newProfile, signedInPage, skipReason } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await consoleProgram()
@@ -9,7 +9,7 @@ const program = skip ? undefined : await consoleProgram()
 test('a viewer sees why no token can be created, with the pointer and by keyboard', { skip }, async (t) => {
   const { url, newToken } = program!
   const viewer = await newToken({ name: 'reader', role: 'viewer' })
-  const page = await signedInPage(await newProfile(t, url, { expectedErrors: [/403 .*tokens/] }), url, viewer)
+  const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors: [/403 .*tokens/] }), url, viewer)
   await page.goto(`${url}/console/admin/tokens`)
   const create = page.getByRole('button', { name: 'Create a token…', disabled: true })
   const reason = page.locator(`[id="${await create.getAttribute('aria-describedby')}"]`)
@@ -27,7 +27,7 @@ test('a viewer sees why no token can be created, with the pointer and by keyboar
 
 test('a token has an expiry, and Escape does not close its value', { skip }, async (t) => {
   const { url, token, api } = program!
-  const page = await signedInPage(await newProfile(t, url, { timezoneId: 'UTC' }), url, token)
+  const page = await signedInPage(await newBrowserProfile(t, url, { timezoneId: 'UTC' }), url, token)
   await page.goto(`${url}/console/admin/tokens`)
   await page.getByRole('button', { name: 'Create a token…' }).click()
   const form = page.getByRole('dialog')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
 import { type InputMethod, keyboard, mouse } from './input.ts'
 
 const skip = skipReason
@@ -103,7 +103,7 @@ for (const [name, family, inputMethodOf] of [
     const { url, token, api } = program!
     await api.put('/local/clusters/default', {})
     // A plan is asked for while a document is not yet complete.
-    const profile = await newProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
+    const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
     const page = await signedInPage(profile, url, token)
     await tour(page, inputMethodOf(page), family)
   })

@@ -34,8 +34,9 @@ export interface LocalInput {
 
 export interface Input extends LocalInput {
   client: Client
+  /** The gateway that the command talks to, from flags, environment, the context or the gateway beside `data/url`. */
   target: Target
-  /** The client of the account with this name; without a name, of the context's or the only account. */
+  /** The client of the account with this name. Without a name: of the context's account, or of the only one. */
   account: (name?: string) => Promise<AccountClient>
   /** The name of that account. */
   accountName: (name?: string) => Promise<string>
@@ -50,7 +51,10 @@ interface CommandBase {
   name: string
   /** Other words for its last word, which help does not show. */
   aliases?: readonly string[]
-  /** The section of the help. `itself` has the commands about ecs-api itself. */
+  /**
+   * The section of the help: `daily` for `deploy`, `nouns` for `services list`, `itself` for `doctor`, `gateway` for
+   * `serve`.
+   */
   group: 'daily' | 'nouns' | 'itself' | 'gateway' | 'hidden'
   summary: string
   /** In the syntax of the library commander: `<service> [command...]`. */

@@ -22,9 +22,9 @@ export function SelectionBar<T>({
   shownItems: readonly T[]
   actions: readonly Action[]
   /** The dialog of an action on the items that were selected when its button was pressed. */
-  dialogOf: (action: string, items: T[], onClose: () => void) => ReactNode
+  dialogOf: (actionId: string, items: T[], onClose: () => void) => ReactNode
 }) {
-  const [open, setOpen] = useState<{ action: string; items: T[] }>()
+  const [open, setOpen] = useState<{ actionId: string; items: T[] }>()
   const shown = new Set(shownItems)
   return (
     <>
@@ -35,11 +35,11 @@ export function SelectionBar<T>({
           count={items.length}
           hiddenCount={items.filter((item) => !shown.has(item)).length}
           actions={actions}
-          onPress={(action) => setOpen({ action, items })}
+          onPress={(actionId) => setOpen({ actionId, items })}
           onClear={() => select(new Set())}
         />
       </Suspense>
-      <Suspense fallback={null}>{open && dialogOf(open.action, open.items, () => setOpen(undefined))}</Suspense>
+      <Suspense fallback={null}>{open && dialogOf(open.actionId, open.items, () => setOpen(undefined))}</Suspense>
     </>
   )
 }

@@ -30,8 +30,8 @@ const isIn = (choice: Choice) => (task: Task) => {
 export function TasksTab({ account, tasks }: { account: string; tasks: PagedList<Task> }) {
   const [choice, setChoice] = useState<Choice>()
   const all = tasks.data ?? []
-  // Of a service without a running task, those that have stopped matter most. The choice then stays, so that rows do not
-  // disappear from a list that somebody reads.
+  // Where no task runs, those that have stopped are shown, too. The choice then stays, so that rows do not disappear from
+  // a list that somebody reads.
   if (choice === undefined && all.length > 0) setChoice(all.some(isIn('running')) ? 'not stopped' : 'all')
   const chosen = choice ?? 'all'
   const isPart = tasks.readOlder !== undefined

@@ -1,5 +1,5 @@
 /**
- * Text from outside (names, reasons, log lines, texts of AWS). Its direction does not affect the text around it.
+ * Text that does not come from the console (names, reasons, log lines, texts of AWS), made harmless. Its direction does not affect the text around it.
  * Control and format characters (Unicode's classes Cc and Cf) and line separators are shown as their code points; tabs
  * and line feeds stay.
  */

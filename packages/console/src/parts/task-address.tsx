@@ -4,7 +4,7 @@ import { phaseOf } from '../live/task-phase.ts'
 import { ExternalText } from './external-text.tsx'
 import { HostAddress, keyOfPort } from './published-ports.tsx'
 
-const maxAddresses = 4
+const maxTasks = 4
 
 /** The address of a running task: its published ports, or else its public or private address. */
 export function TaskAddress({ task }: { task: Task }) {
@@ -27,12 +27,12 @@ export function addressesOf(tasks: readonly Task[]) {
   if (running.length === 0) return undefined
   return (
     <>
-      {running.slice(0, maxAddresses).map((task) => (
+      {running.slice(0, maxTasks).map((task) => (
         <div key={task.id}>
           <TaskAddress task={task} />
         </div>
       ))}
-      {running.length > maxAddresses && <span className="muted">and {running.length - maxAddresses} more</span>}
+      {running.length > maxTasks && <span className="muted">and {running.length - maxTasks} more</span>}
     </>
   )
 }

@@ -97,7 +97,7 @@ export class AuditLog {
     return row
   }
 
-  /** Completes the entry of a change with its result. */
+  /** Completes the entry of a change with its result. An `outcome` that the status does not show is kept in `input`. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
     const { outcome } = result
     const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input

@@ -11,7 +11,7 @@ import { clusterKind, collectClusterNames, describeClusters } from '../clusters/
 import { presentCluster } from '../clusters/schema.ts'
 import type { Caller } from '../http/caller.ts'
 import { collectServiceNames, describeServices, serviceKind } from '../services/get.ts'
-import { presentListed } from '../services/schema.ts'
+import { presentListedService } from '../services/schema.ts'
 import { collectListedIds, describeAndIndex } from '../tasks/describe.ts'
 import { parseFilter } from '../tasks/filter.ts'
 import { taskKind } from '../tasks/get.ts'
@@ -25,11 +25,11 @@ interface DescribedItem extends SnapshotItem {
 /** A part of a snapshot: its clusters, or the services or tasks of one cluster. */
 interface Part {
   items: DescribedItem[]
-  /** The number of calls to AWS that the description of this part needs. */
+  /** About how many calls to AWS the description of this part needs. They set the pace of the polls. */
   calls: number
 }
 
-/** The clusters in one batch of `mapInBatches`. */
+/** Batches of one cluster: a few clusters are described at a time. */
 const clustersPerBatch = 1
 
 /** The number of calls to AWS for a list. An empty list needs one call, too. */
@@ -38,8 +38,8 @@ const callsToDescribe = (count: number, perCall: number) => Math.ceil(count / pe
 
 /**
  * Describes all resources that match the filter.
- * @param previous the resources of the previous snapshot. A resource that ECS no longer lists is described once more,
- *   so that clients get its last state.
+ * @param previous the resources of the previous snapshot. A service or task of a cluster that ECS no longer lists is
+ *   described once more, so that clients get its last state.
  */
 export async function describeSnapshot(
   account: Account,
@@ -141,7 +141,7 @@ function clusterItem(cluster: Cluster): DescribedItem {
 
 function serviceItem(cluster: string, service: Service): DescribedItem {
   const subject = { kind: 'service', cluster, name: service.serviceName ?? '' }
-  return itemOf(subject, presentListed(service, { includeEvents: false }), serviceKind.pace(service))
+  return itemOf(subject, presentListedService(service, { includeEvents: false }), serviceKind.pace(service))
 }
 
 function taskItem(cluster: string, task: Task): DescribedItem {

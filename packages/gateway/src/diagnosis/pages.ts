@@ -24,7 +24,7 @@ export function causesPage(): Answer<string> {
     'Causes',
     navigation,
     `<h1>Causes</h1>
-<p>Why a task stopped or a service does not go on. A diagnosis names a cause only when ECS, the container runtime or the exit code does; any other wording has the code <code>Unknown</code>.</p>
+<p>Why a task stopped or a service does not go on. A diagnosis finds a cause by the messages of ECS and of the container runtime, and by exit codes. Where none of them is known, the code is <code>Unknown</code>.</p>
 <table><tr><th>code</th><th>severity</th><th></th></tr>${rows.join('')}</table>`,
   )
 }
@@ -40,7 +40,7 @@ export function causePage(code: string): Answer<string> {
 function contentOf({ code, severity, title, meaning, next, nextLocal = [], retryable, source }: Cause): string {
   const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${textToHtml(step)}</li>`).join('')
   const steps = listOf(next)
-  // The page is the same for every runtime. A diagnosis names the command of the account's runtime.
+  // A diagnosis names the command of the account's runtime, `docker` or `podman`. The page is for both.
   const stepsLocal = listOf(
     nextLocal.map((step) => step.replaceAll('`docker images`', '`podman images` or `docker images`')),
   )

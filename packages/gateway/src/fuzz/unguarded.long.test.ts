@@ -30,7 +30,7 @@ test('a server without an error listener is found', async () => {
   }
 })
 
-/** Lists handles without an error listener while connections are open: some mid-response, some upgraded, some idle. */
+/** Lists handles without an error listener while the connections of all attacks are open. */
 async function handlesWithoutListenerIn({ processes }: Targets): Promise<string[]> {
   const found = new Set<string>()
   for (const { name, targets, figures } of processes) {

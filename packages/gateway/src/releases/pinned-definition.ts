@@ -6,14 +6,14 @@ import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-defin
 import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
-  /** The name of a registered revision with the content; undefined when one must be registered. */
+  /** The name of a registered revision with the content of `input`; undefined when one must be registered. */
   registeredName: string | undefined
-  /** The reason why the release's own definition cannot be deployed. */
+  /** Why the release's own definition cannot be deployed. It counts only when another revision is deployed. */
   reason: string
 }
 
 /**
- * Finds a registered revision with the content, or plans to register one. The release's own definition may not be
+ * Finds a registered revision with the content of `input` (the base, the running one, or the family's newest), or plans to register one. The release's own definition may not be
  * enough: ECS resolves its image tags again in each deployment. If a tag has moved, the restored release would run
  * other code.
  * @param base the definition of the release
@@ -26,8 +26,10 @@ export async function planDefinition(
   input: RegisterTaskDefinitionRequest,
   running: TaggedDefinition | undefined,
 ): Promise<DefinitionPlan> {
-  const isPinned = isSame(input.containerDefinitions, base.containerDefinitions)
-  const reason = isPinned ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
+  const namesNoTagsOfRelease = isSame(input.containerDefinitions, base.containerDefinitions)
+  const reason = namesNoTagsOfRelease
+    ? `${nameOf(base)} is ${base.status}`
+    : `${nameOf(base)} names tags, which can move`
   const canServe = (candidate: TaggedDefinition | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
   const found = [base, running].find(canServe) ?? [await findTaskDefinition(account, base.family ?? '')].find(canServe)

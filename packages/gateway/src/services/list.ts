@@ -7,7 +7,7 @@ import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import type { JsonObject } from '../shapes/present.ts'
 import { collectServiceNames, describeServices, maxServicesPerCall } from './get.ts'
-import { presentListed } from './schema.ts'
+import { presentListedService } from './schema.ts'
 
 export interface ServiceListQuery extends PageQuery {
   include?: 'events'
@@ -58,5 +58,5 @@ async function describeNamed(account: Account, named: readonly ServiceName[]): P
 function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
   return services
     .filter((service) => service.status === 'ACTIVE')
-    .map((service) => presentListed(service, { includeEvents: include === 'events' }))
+    .map((service) => presentListedService(service, { includeEvents: include === 'events' }))
 }

@@ -71,7 +71,7 @@ export function deploymentFields(service: Service): Record<string, unknown> {
 }
 
 /** A service in a list, with its events only on request. */
-export function presentListed(service: Service, { includeEvents }: { includeEvents: boolean }): JsonObject {
+export function presentListedService(service: Service, { includeEvents }: { includeEvents: boolean }): JsonObject {
   const { events, ...resource } = presentService(service)
   return includeEvents ? { ...resource, events } : resource
 }

@@ -20,7 +20,7 @@ type Size = Pick<RegisterTaskDefinitionRequest, 'cpu' | 'memory'>
 interface SizeReading {
   value: Size
   faults: ReadingFault[]
-  /** The pointer to `cpu` or `memory` in the body. When only one of them is given, both have its pointer. */
+  /** The pointer to `cpu` or `memory` in the body. A member that the body lacks has the pointer of the other one. */
   pointerTo: (member: string) => string | undefined
 }
 
@@ -33,7 +33,10 @@ export function readSize(patch: SizePatch): SizeReading {
     const given = patch[field]
     if (given === undefined) continue
     if (given.value === null) {
-      faults.push({ pointer: given.pointer, message: `Fargate needs ${field}; give it another value` })
+      faults.push({
+        pointer: given.pointer,
+        message: `${field} cannot be removed, because Fargate needs it: give another value`,
+      })
       continue
     }
     const parentPointer = given.pointer.slice(0, -field.length - 1)

@@ -1,7 +1,7 @@
 /**
  * A histogram in plain numbers, for values that every request observes. prom-client's histogram checks and hashes the
- * labels of each observation, which takes longer than the token check of a cached response. Here an observation is an
- * addition, and the labels are written at a scrape.
+ * labels of each observation, which would be a large part of the time that a cached response takes. Here an observation
+ * is an addition, and the labels are written at a scrape.
  */
 import type { Metric, Registry } from 'prom-client'
 
@@ -18,7 +18,7 @@ export interface Series {
 }
 
 export interface PlainHistogram {
-  /** Adds a series. The caller must keep it, and must add each combination of labels only once. */
+  /** Adds a series. It cannot be found again by its labels, so the caller keeps it, and adds each combination once. */
   addSeries: (labels: Readonly<Record<string, string | number>>) => Series
 }
 
@@ -31,7 +31,7 @@ export function plainHistogram({ name, help, buckets, register }: PlainHistogram
     aggregator: 'sum',
     get: async () => ({ name, help, type: 'histogram', values: readers.flatMap((read) => read()) }),
   }
-  // The registry reads `name` and `get` of a metric, and nothing else.
+  // The registry calls `get` and reads nothing else but the name.
   register.registerMetric(metric as unknown as Metric)
   return {
     addSeries: (labels) => {

@@ -1,4 +1,5 @@
-/** An SQS queue that receives ECS's events, set up as an operator does it. */
+/** An SQS queue that receives ECS's events by a rule of EventBridge. The engine needs no policy of the queue. */
+import assert from 'node:assert/strict'
 import { EventBridge, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
 
@@ -33,11 +34,13 @@ export async function eventQueue(config: ClientConfig, queueUrl: string): Promis
       return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0)
     },
     send: async (...bodies) => {
-      for (let i = 0; i < bodies.length; i += 10)
-        await sqs.sendMessageBatch({
+      for (let i = 0; i < bodies.length; i += 10) {
+        const { Failed = [] } = await sqs.sendMessageBatch({
           QueueUrl: queueUrl,
           Entries: bodies.slice(i, i + 10).map((MessageBody, j) => ({ Id: String(j), MessageBody })),
         })
+        assert.deepEqual(Failed, [])
+      }
     },
     close: () => {
       sqs.destroy()

@@ -15,9 +15,9 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
   skip: withoutCli,
 }, async (t) => {
   const { ecs, cli } = await awsCli<Answer>(t)
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   const definition = await register('web')
-  const running = await task(
+  const running = await taskWhen(
     await runTask(definition, isPublic({ securityGroups: ['sg-0123456789abcdef0'] })),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
@@ -64,7 +64,7 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
 
 test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
   const { request, ecs } = await openedEc2(t)
-  const { running, task } = await workbenchOf(ecs)
+  const { running, taskWhen } = await workbenchOf(ecs)
   const [hidden, shown] = [await running(), await running(isPublic())]
   const first = await request('DescribeNetworkInterfaces')
   assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
@@ -74,7 +74,7 @@ test('only a task with assignPublicIp has a public address, and a stopped task h
     /<groupName>default</,
   )
   await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
-  await task(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await taskWhen(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const missing = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
   assert.equal(missing.status, 400)
   assert.match(missing.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)

@@ -21,13 +21,13 @@ test('after a restart tasks keep running, and services reach their requested sta
   const { tasks } = await first.ecs.send(
     new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }),
   )
-  await before.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await before.taskWhen(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   await first.ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 5 }))
   await first.aws.close()
 
   const second = await openedAws(t, { data, pace: 'fast' })
   const after = await workbench(second.ecs)
-  const job = await after.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const job = await after.taskWhen(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(job.containers![0]!.exitCode, 4)
   await after.until(after.service, (service) => service.runningCount === 5)
   const now = await after.tasks()

@@ -98,13 +98,13 @@ test('ECS emits events for each state of a task, for deployments and for a stead
 test('each version of a task is one event with the members of ECS’s events', async (t) => {
   const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
   const { ecs, clientOf } = await openedAws(t, { pace: 'instant', clock })
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   const { until } = await ecsQueue(clientOf)
   await register('job', {}, { essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '5' } })
   const arn = await runTask('job', { tags: [{ key: 'a', value: 'b' }], overrides: { cpu: '512', memory: '1024' } })
-  await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   clock.advance(5_060)
-  await task(arn, ({ version }) => version === 4)
+  await taskWhen(arn, ({ version }) => version === 4)
   await ecs.send(new StopTaskCommand({ task: arn }))
   const eventDetails = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
     ({ detail }) => detail as unknown as TaskDetail,

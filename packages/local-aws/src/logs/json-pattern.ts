@@ -9,18 +9,19 @@ import { invalid } from './log-context.ts'
 type EventMatcher = (event: unknown) => boolean
 
 /**
- * Compiles a pattern. A message that is not a JSON object never matches.
+ * Compiles a pattern. A message that is neither a JSON object nor an array never matches.
+ * @param text begins with `{`
  * @throws AwsError InvalidParameterException.
  */
 export function jsonPattern(text: string): (message: string) => boolean {
   const holds = readPattern(text)
   return (message) => {
-    const event = parsedObject(message)
+    const event = parseObjectOrArray(message)
     return typeof event === 'object' && event !== null && holds(event)
   }
 }
 
-function parsedObject(message: string): unknown {
+function parseObjectOrArray(message: string): unknown {
   if (!/^\s*[{[]/.test(message)) return undefined
   try {
     return JSON.parse(message)

@@ -89,14 +89,14 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, task } = await workbench(ecs)
+    const { register, runTask, taskWhen } = await workbench(ecs)
     const definition = await register(
       'web',
       behaving({}),
       behaving({}, { essential: false, dependsOn: [{ containerName: 'app', condition: 'START' }] }),
     )
     const arn = await runTask(definition)
-    const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    const running = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     assert.match(addressOf(running), /^10\.\d+\.\d+\.\d+$/)
     assert.deepEqual(
       running.containers?.map((container) => [
@@ -110,7 +110,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     )
     await untilReadyForSigterm(idOf(running))
     await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
-    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
     assert.deepEqual(
       stopped.containers?.map(({ lastStatus, exitCode }) => [lastStatus, exitCode]),
@@ -143,15 +143,15 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
       times,
       times.toSorted((a, b) => a - b),
     )
-    const next = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'RUNNING')
+    const next = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'RUNNING')
     assert.notEqual(addressOf(next), addressOf(stopped))
     await ecs.send(new StopTaskCommand({ task: idOf(next) }))
-    await task(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await taskWhen(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   })
 
   test(`${name}: a stopped task has the right stop code, reason and exit code`, { skip }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, task } = await workbench(ecs)
+    const { register, runTask, taskWhen } = await workbench(ecs)
     const oom = 'OutOfMemoryError: Container killed due to memory usage'
     const cases: [
       family: string,
@@ -186,7 +186,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     ]
     await Promise.all(
       cases.map(async ([family, containers, stopCode, reason, exitCode, containerReason]) => {
-        const ended = await task(
+        const ended = await taskWhen(
           await runTask(await register(family, ...containers)),
           ({ lastStatus }) => lastStatus === 'STOPPED',
         )
@@ -200,11 +200,11 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
 
   test(`${name}: a container that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, task } = await workbench(ecs)
+    const { register, runTask, taskWhen } = await workbench(ecs)
     const arn = await runTask(await register('stubborn', behaving({ ignoresSigterm: true })))
-    await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     await ecs.send(new StopTaskCommand({ task: arn }))
-    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(containerNamed(stopped, 'app')?.exitCode, 137)
     assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
   })
@@ -213,7 +213,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, task } = await workbench(ecs)
+    const { register, runTask, taskWhen } = await workbench(ecs)
     const depends = (condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', containerName: string) => ({
       dependsOn: [{ containerName, condition }],
     })
@@ -224,7 +224,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
       behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false, ...depends('SUCCESS', 'app1') }),
       behaving({}, { essential: false, healthCheck, ...depends('COMPLETE', 'app2') }),
     )
-    const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+    const ended = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(
       ['app', 'app1', 'app2', 'app3'].map((name) => containerNamed(ended, name)?.exitCode),
       [4, 0, 1, 143],
@@ -234,7 +234,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
       behaving({}, depends('SUCCESS', 'app1')),
       behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
     )
-    const failed = await task(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
+    const failed = await taskWhen(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
   })
 

@@ -4,14 +4,14 @@ import { deleteParametersActions } from './delete-parameters.ts'
 import { describeParametersActions } from './describe-parameters.ts'
 import { getParametersActions } from './get-parameters.ts'
 import { labelActions } from './labels.ts'
-import type { ParametersContext } from './parameter-record.ts'
+import type { SsmContext } from './parameter-record.ts'
 import { putParameterActions } from './put-parameter.ts'
 import { sessionActions } from './sessions.ts'
 import { tagActions } from './tags.ts'
 
 export { inputs } from './inputs.generated.ts'
 
-export const actions: JsonActions<ParametersContext> = {
+export const actions: JsonActions<SsmContext> = {
   ...deleteParametersActions,
   ...describeParametersActions,
   ...getParametersActions,

@@ -3,20 +3,20 @@ import type { DeleteParameterRequest, DeleteParametersRequest, DeleteParametersR
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getStoredParameter } from './names.ts'
-import type { ParameterRecord, ParameterStore, ParametersContext } from './parameter-record.ts'
+import type { ParameterRecord, ParameterStore, SsmContext } from './parameter-record.ts'
 
 export const deleteParametersActions = {
   DeleteParameter: deleteParameter,
   DeleteParameters: deleteParameters,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
-function deleteParameter({ store }: ParametersContext, { Name = '' }: AwsJson<DeleteParameterRequest>): object {
+function deleteParameter({ store }: SsmContext, { Name = '' }: AwsJson<DeleteParameterRequest>): object {
   deleteWithVersions(store, getStoredParameter(store, Name))
   return {}
 }
 
 function deleteParameters(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   { Names = [] }: AwsJson<DeleteParametersRequest>,
 ): AwsJson<DeleteParametersResult> {
   const deleted: string[] = []

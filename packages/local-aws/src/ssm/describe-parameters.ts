@@ -9,16 +9,16 @@ import { matchesFilters, newestVersion } from './filters.ts'
 import { isBelow } from './get-parameters.ts'
 import { arnOf, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
-import type { ParameterRecord, ParametersContext } from './parameter-record.ts'
+import type { ParameterRecord, SsmContext } from './parameter-record.ts'
 
 export const describeParametersActions = {
   DescribeParameters: describeParameters,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
 type StringFilter = AwsJson<ParameterStringFilter>
 
 function describeParameters(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   input: AwsJson<DescribeParametersRequest>,
 ): AwsJson<DescribeParametersResult> {
   const { Filters = [], ParameterFilters = [], Shared = false, MaxResults, NextToken } = input

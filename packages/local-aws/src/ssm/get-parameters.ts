@@ -18,7 +18,7 @@ import { pageOf } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
 import { arnOf, type FoundParameter, getStoredParameter, getVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
-import type { ParameterStore, ParametersContext } from './parameter-record.ts'
+import type { ParameterStore, SsmContext } from './parameter-record.ts'
 import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
 
 export const getParametersActions = {
@@ -26,10 +26,10 @@ export const getParametersActions = {
   GetParameters: getParameters,
   GetParametersByPath: getParametersByPath,
   GetParameterHistory: getParameterHistory,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
 function getParameter(
-  context: ParametersContext,
+  context: SsmContext,
   { Name = '', WithDecryption }: AwsJson<GetParameterRequest>,
 ): AwsJson<GetParameterResult> {
   const { store, readSecret } = context
@@ -58,7 +58,7 @@ function parameterAnswer(
 }
 
 function getParameters(
-  context: ParametersContext,
+  context: SsmContext,
   { Names = [], WithDecryption }: AwsJson<GetParametersRequest>,
 ): AwsJson<GetParametersResult> {
   const { store, readSecret } = context
@@ -85,7 +85,7 @@ export function findVersion(store: ParameterStore, reference: string): FoundPara
 }
 
 function getParametersByPath(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   input: AwsJson<GetParametersByPathRequest>,
 ): AwsJson<GetParametersByPathResult> {
   const { Path = '', Recursive = false, WithDecryption, ParameterFilters = [] } = input
@@ -126,7 +126,7 @@ export function isBelow(name: string, path: string, isRecursive: boolean): boole
 }
 
 function getParameterHistory(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   input: AwsJson<GetParameterHistoryRequest>,
 ): AwsJson<GetParameterHistoryResult> {
   const parameter = getStoredParameter(store, input.Name ?? '')

@@ -9,17 +9,17 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getStoredParameter, versionNotFound } from './names.ts'
-import type { ParametersContext } from './parameter-record.ts'
+import type { SsmContext } from './parameter-record.ts'
 
 export const labelActions = {
   LabelParameterVersion: labelVersion,
   UnlabelParameterVersion: unlabelVersion,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
 const MAX_LABELS = 10
 
 function labelVersion(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   input: AwsJson<LabelParameterVersionRequest>,
 ): AwsJson<LabelParameterVersionResult> {
   const parameter = getStoredParameter(store, input.Name ?? '')
@@ -40,7 +40,7 @@ function labelVersion(
 }
 
 function unlabelVersion(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   input: AwsJson<UnlabelParameterVersionRequest>,
 ): AwsJson<UnlabelParameterVersionResult> {
   const { ParameterVersion: version = 0, Labels: requested = [] } = input

@@ -78,7 +78,7 @@ export interface SecretValue {
 export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => SecretValue
 
 /** The context of the actions of Parameter Store. */
-export interface ParametersContext {
+export interface SsmContext {
   readSecret: ReadSecret
   store: ParameterStore
   clock: Clock

@@ -5,16 +5,10 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { checkName, invalid } from './names.ts'
-import type {
-  ParameterRecord,
-  ParameterStore,
-  ParametersContext,
-  ParameterType,
-  VersionRecord,
-} from './parameter-record.ts'
+import type { ParameterRecord, ParameterStore, ParameterType, SsmContext, VersionRecord } from './parameter-record.ts'
 import { checkTags } from './tags.ts'
 
-export const putParameterActions = { PutParameter: putParameter } satisfies JsonActions<ParametersContext>
+export const putParameterActions = { PutParameter: putParameter } satisfies JsonActions<SsmContext>
 
 // Parameter Store quotas, in bytes.
 const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
@@ -23,7 +17,7 @@ const PATTERN_TIMEOUT_MS = 200
 
 type Input = AwsJson<PutParameterRequest>
 
-function putParameter({ store, clock, caller }: ParametersContext, input: Input): AwsJson<PutParameterResult> {
+function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJson<PutParameterResult> {
   const {
     Name: name = '',
     Value: value = '',

@@ -7,29 +7,27 @@ import type {
 } from '@aws-sdk/client-ssm'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import type { ParametersContext } from './parameter-record.ts'
+import type { SsmContext } from './parameter-record.ts'
 
+/** Ends a session of ECS Exec. ECS provides it; the context of an action binds account and Region. */
 export type TerminateSession = (account: string, region: string, sessionId: string) => void
 
 export const sessionActions = {
   ResumeSession: resumeSession,
   TerminateSession: terminateSession,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
 /**
  * A session ends with its connection and cannot be resumed. A response without a token means that the session has timed
  * out.
  */
-function resumeSession(
-  _: ParametersContext,
-  { SessionId }: AwsJson<ResumeSessionRequest>,
-): AwsJson<ResumeSessionResponse> {
+function resumeSession(_: SsmContext, { SessionId }: AwsJson<ResumeSessionRequest>): AwsJson<ResumeSessionResponse> {
   return { SessionId }
 }
 
 /** A missing session is no error: the service model has no error for it. */
 function terminateSession(
-  context: ParametersContext,
+  context: SsmContext,
   { SessionId = '' }: AwsJson<TerminateSessionRequest>,
 ): AwsJson<TerminateSessionResponse> {
   context.terminateSession(SessionId)

@@ -9,13 +9,13 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { invalid } from './names.ts'
-import type { ParameterRecord, ParametersContext, ParameterTag } from './parameter-record.ts'
+import type { ParameterRecord, ParameterTag, SsmContext } from './parameter-record.ts'
 
 export const tagActions = {
   AddTagsToResource: addTags,
   RemoveTagsFromResource: removeTags,
   ListTagsForResource: listTags,
-} satisfies JsonActions<ParametersContext>
+} satisfies JsonActions<SsmContext>
 
 const MAX_TAGS = 50
 
@@ -29,7 +29,7 @@ export function checkTags(tags: readonly ParameterTag[]): void {
 }
 
 function getTaggedParameter(
-  { store }: ParametersContext,
+  { store }: SsmContext,
   { ResourceType, ResourceId = '' }: { ResourceType?: string | undefined; ResourceId?: string | undefined },
 ): ParameterRecord {
   if (ResourceType !== 'Parameter')
@@ -46,7 +46,7 @@ function getTaggedParameter(
   return parameter
 }
 
-function addTags(context: ParametersContext, input: AwsJson<AddTagsToResourceRequest>): object {
+function addTags(context: SsmContext, input: AwsJson<AddTagsToResourceRequest>): object {
   const parameter = getTaggedParameter(context, input)
   const tags = [...new Map([...parameter.tags, ...(input.Tags ?? [])].map((tag) => [tag.Key, tag])).values()]
   checkTags(tags)
@@ -54,17 +54,14 @@ function addTags(context: ParametersContext, input: AwsJson<AddTagsToResourceReq
   return {}
 }
 
-function removeTags(context: ParametersContext, input: AwsJson<RemoveTagsFromResourceRequest>): object {
+function removeTags(context: SsmContext, input: AwsJson<RemoveTagsFromResourceRequest>): object {
   const parameter = getTaggedParameter(context, input)
   const tags = parameter.tags.filter(({ Key = '' }) => !input.TagKeys?.includes(Key))
   context.store.parameters.set(parameter.name, { ...parameter, tags })
   return {}
 }
 
-function listTags(
-  context: ParametersContext,
-  input: AwsJson<ListTagsForResourceRequest>,
-): AwsJson<ListTagsForResourceResult> {
+function listTags(context: SsmContext, input: AwsJson<ListTagsForResourceRequest>): AwsJson<ListTagsForResourceResult> {
   const { tags } = getTaggedParameter(context, input)
   return { TagList: tags.map(({ Key, Value }) => ({ Key, Value })) }
 }

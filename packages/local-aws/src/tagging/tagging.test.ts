@@ -27,69 +27,66 @@ function finder(tagging: ResourceGroupsTaggingAPI) {
   }
 }
 
-testBothTransports(
-  'a resource matches if it fits all filters, with any of a filter’s values, and its type',
-  async (open) => {
-    const { ecs, clientOf } = await open({ pace: 'instant' })
-    const tagging = clientOf(ResourceGroupsTaggingAPI)
-    const find = finder(tagging)
-    const { register, create, runTask, task } = await workbench(ecs)
-    await ecs.send(
-      new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
-    )
-    await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
-    await register('web')
-    await ecs.send(
-      new RegisterTaskDefinitionCommand({
-        family: 'tagged',
-        containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
-        tags: team('a'),
-      }),
-    )
-    await create({ desiredCount: 0, tags: team('a') })
-    const run = await runTask('web', { tags: team('c') })
-    await clientOf(SecretsManager).createSecret({
-      Name: 'db',
-      SecretString: 'hush',
-      Tags: [{ Key: 'team', Value: 'a' }],
-    })
-    await clientOf(SSM).putParameter({
-      Name: 'level',
-      Value: 'info',
-      Type: 'String',
-      Tags: [{ Key: 'team', Value: 'b' }],
-    })
+testBothTransports('a resource matches that has a value of each tag filter, and one of the types', async (open) => {
+  const { ecs, clientOf } = await open({ pace: 'instant' })
+  const tagging = clientOf(ResourceGroupsTaggingAPI)
+  const find = finder(tagging)
+  const { register, create, runTask, taskWhen } = await workbench(ecs)
+  await ecs.send(
+    new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
+  )
+  await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
+  await register('web')
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'tagged',
+      containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
+      tags: team('a'),
+    }),
+  )
+  await create({ desiredCount: 0, tags: team('a') })
+  const run = await runTask('web', { tags: team('c') })
+  await clientOf(SecretsManager).createSecret({
+    Name: 'db',
+    SecretString: 'hush',
+    Tags: [{ Key: 'team', Value: 'a' }],
+  })
+  await clientOf(SSM).putParameter({
+    Name: 'level',
+    Value: 'info',
+    Type: 'String',
+    Tags: [{ Key: 'team', Value: 'b' }],
+  })
 
-    const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) =>
-      find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
-    assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
-    assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
-    assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), [
-      'service/default/web',
-      `task/default/${run.split('/').at(-1)}`,
-    ])
-    assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
-    assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
-    assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), [
-      'cluster/prod',
-    ])
-    assert.equal((await find({})).length, 7)
-    const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
-    assert.deepEqual(byArn.ResourceTagMappingList, [
-      { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
-    ])
+  const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) =>
+    find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
+  assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
+  assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
+  assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), [
+    'service/default/web',
+    `task/default/${run.split('/').at(-1)}`,
+  ])
+  assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
+  assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
+  assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), [
+    'cluster/prod',
+  ])
+  assert.equal((await find({})).length, 7)
+  const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
+  assert.deepEqual(byArn.ResourceTagMappingList, [
+    { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
+  ])
 
-    await ecs.send(new StopTaskCommand({ task: run }))
-    await task(run, ({ lastStatus }) => lastStatus === 'STOPPED')
-    await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
-    assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
+  await ecs.send(new StopTaskCommand({ task: run }))
+  await taskWhen(run, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
+  assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
 
-    assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
-    assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
-  },
-)
+  assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
+  assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
+})
 
-test('pages continue where the last one ended, and invalid pages are rejected with AWS’s messages', async (t) => {
+test('a page continues where the last one ended, and invalid inputs are rejected with AWS’s messages', async (t) => {
   const { ecs, clientOf } = await openedAws(t)
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   for (let i = 100; i < 223; i++)

@@ -30,7 +30,10 @@ export async function workbenchOf(ecs: ECSClient) {
   const definition = await bench.register('web')
   /** Runs a task and returns its ARN and the id of its network interface. */
   async function running(input: Partial<RunTaskCommandInput> = {}) {
-    const task = await bench.task(await bench.runTask(definition, input), ({ lastStatus }) => lastStatus === 'RUNNING')
+    const task = await bench.taskWhen(
+      await bench.runTask(definition, input),
+      ({ lastStatus }) => lastStatus === 'RUNNING',
+    )
     return {
       taskArn: task.taskArn!,
       eni: task.attachments![0]!.details!.find(({ name }) => name === 'networkInterfaceId')!.value!,

@@ -121,7 +121,7 @@ export async function workbench(ecs: ECSClient) {
     describe,
     until,
     stable: (name = 'web') => until(() => service(name), isStable),
-    task: (arn: string | undefined, isExpected: (task: Task) => boolean) =>
+    taskWhen: (arn: string | undefined, isExpected: (task: Task) => boolean) =>
       until(
         async () => (await describe(arn))[0]!,
         (task) => task !== undefined && isExpected(task),

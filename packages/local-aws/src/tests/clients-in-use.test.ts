@@ -252,7 +252,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and reads i
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
   const { request, ecs } = await openedEc2(t)
-  const { runTask, task } = await workbench(ecs)
+  const { runTask, taskWhen } = await workbench(ecs)
   const [, vpc = ''] =
     /<vpcId>(.*?)</.exec(
       (await request('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
@@ -262,7 +262,7 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
   assert.ok(subnets.length >= 3)
   await definitionOf(ecs, 'flow')
   const awsvpcConfiguration = { subnets, assignPublicIp: 'ENABLED' as const, securityGroups: [] }
-  const running = await task(
+  const running = await taskWhen(
     await runTask('flow', { networkConfiguration: { awsvpcConfiguration } }),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
@@ -274,11 +274,11 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
 
 test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
   const { request, ecs } = await openedEc2(t)
-  const { runTask, task } = await workbench(ecs)
+  const { runTask, taskWhen } = await workbench(ecs)
   await definitionOf(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'
   const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' as const }
-  const daemon = await task(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
+  const daemon = await taskWhen(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
   const networkOf = async (eni: string) => {
     const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
     const all = (element: string) =>
@@ -294,7 +294,7 @@ test('Dagster runs a task in another task’s network, which it reads from the n
     [network.securityGroups.length, network.subnets, network.assignPublicIp],
     [1, ['subnet-0a1b2c3d'], 'ENABLED'],
   )
-  const started = await task(
+  const started = await taskWhen(
     await runTask('run', { networkConfiguration: { awsvpcConfiguration: network } }),
     isRunning,
   )

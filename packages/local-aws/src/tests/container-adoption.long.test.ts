@@ -23,8 +23,8 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   const before = await workbench(first.ecs)
   const web = await before.runTask(await before.register('web', webServerContainer('still here')))
   const job = await before.runTask(await before.register('job', shellContainer('sleep 1; exit 5')))
-  const running = await before.task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
-  await before.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const running = await before.taskWhen(web, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await before.taskWhen(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   const containers = await containersOf(running.taskArn)
   await first.engine.kill()
   assert.equal(await answerOf(`http://${addressOf(running)}/`), 'still here\n')
@@ -48,11 +48,11 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   )
   assert.deepEqual(same?.containers?.[0]?.networkBindings, running.containers?.[0]?.networkBindings)
   assert.deepEqual(await containersOf(running.taskArn), containers)
-  const finished = await after.task(job, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const finished = await after.taskWhen(job, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([finished.stopCode, finished.containers?.[0]?.exitCode], ['EssentialContainerExited', 5])
   assert.equal(await ifFound(orphan.inspect()), undefined)
   await second.ecs.send(new StopTaskCommand({ task: idOf(same) }))
-  await after.task(web, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await after.taskWhen(web, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(await second.engine.stop(), 0)
 })
 
@@ -63,7 +63,7 @@ test('a task whose network ended while no engine ran leaves the metadata of late
   const first = await start()
   const before = await workbench(first.ecs)
   const ended = await before.runTask(await before.register('web', webServerContainer('ended')))
-  await before.task(ended, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await before.taskWhen(ended, ({ lastStatus }) => lastStatus === 'RUNNING')
   await first.engine.kill()
   // As after a restart of the machine: all containers have ended, also the one that holds the network.
   const { docker } = getContainerRuntime()
@@ -73,12 +73,12 @@ test('a task whose network ended while no engine ran leaves the metadata of late
 
   const second = await start()
   const after = await workbench(second.ecs)
-  await after.task(ended, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await after.taskWhen(ended, ({ lastStatus }) => lastStatus === 'STOPPED')
   const server = shellContainer(
     'trap exit TERM; mkdir -p /www; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; httpd -f -p 80 -h /www & wait',
   )
   const arn = await after.runTask(await after.register('reader', server))
-  const reader = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const reader = await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   assert.equal(JSON.parse(await answerOf(`http://${addressOf(reader)}/task`)).TaskARN, arn)
   await second.engine.stop()
 })
@@ -96,21 +96,21 @@ test('after kill -9 while tasks start and stop, the state is right, and no conta
     const before = await workbench(first.ecs)
     const arn = await before.runTask(await before.register('web', webServerContainer(phase)))
     if (phase === 'STOPPING') {
-      await before.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+      await before.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
       await first.ecs.send(new StopTaskCommand({ task: arn }))
-    } else await before.task(arn, ({ lastStatus }) => lastStatus === phase)
+    } else await before.taskWhen(arn, ({ lastStatus }) => lastStatus === phase)
     await first.engine.kill()
 
     const second = await start()
     const after = await workbench(second.ecs)
     if (phase !== 'STOPPING') {
-      const task = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+      const task = await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
       assert.equal(task.lastStatus, 'RUNNING', `${phase}: ${task.stoppedReason}`)
       assert.equal(await answerOf(`http://${addressOf(task)}/`), `${phase}\n`)
       assert.equal((await containersOf(arn)).length, 2)
       await second.ecs.send(new StopTaskCommand({ task: arn }))
     }
-    await after.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(await all(), [])
     await second.engine.stop()
   }
@@ -122,7 +122,7 @@ test('a closing engine stops its containers, or leaves them if configured to', {
   const bench = await workbench(leaving.ecs)
   const definition = await bench.register('web', webServerContainer('kept'))
   const arn = await bench.runTask(definition)
-  const task = await bench.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const task = await bench.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   assert.equal((await containersOf(arn)).length, 2)
   assert.equal(await leaving.engine.stop(), 0)
   assert.equal(await answerOf(`http://${addressOf(task)}/`), 'kept\n')

@@ -14,7 +14,7 @@ const skip = cannotRun
 
 test('a task that cannot start gets ECS’s reason and leaves nothing behind', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { register, registerWith, runTask, task } = await workbench(ecs)
+  const { register, registerWith, runTask, taskWhen } = await workbench(ecs)
   const arm = { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } } as const
   const role = { executionRoleArn: 'arn:aws:iam::111122223333:role/execution' }
   const cases = [
@@ -57,7 +57,7 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
   ] as const
   await Promise.all(
     cases.map(async ([definition, reason]) => {
-      const stopped = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+      const stopped = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
       assert.equal(stopped.stopCode, 'TaskFailedToStart')
       assert.match(stopped.stoppedReason ?? '', reason)
       assert.equal(stopped.startedAt, undefined)
@@ -67,7 +67,7 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
 
 test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   const polite = await runTask(
     await register('polite', shellContainer('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
   )
@@ -78,10 +78,10 @@ test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout
     [polite, 7],
     [stubborn, 137],
   ] as const) {
-    await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     if (exitCode === 7) await untilSigtermIsCaught(arn.split('/').at(-1))
     await ecs.send(new StopTaskCommand({ task: arn }))
-    const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.containers?.[0]?.exitCode, exitCode)
     assert.equal(stopped.containers?.[0]?.reason, undefined)
     const tookMs = Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt)
@@ -93,7 +93,7 @@ test('only a container killed for its own or the task’s memory limit has the o
   skip,
 }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   // One buffer larger than either limit: a quarter of a processor fills it within a second.
   const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
   const own = await runTask(await register('own-limit', shellContainer(hog, { memory: 32 })))
@@ -102,7 +102,7 @@ test('only a container killed for its own or the task’s memory limit has the o
     await register('killed', shellContainer('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
   )
   const stoppedContainer = async (arn: string) =>
-    (await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
+    (await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
   for (const arn of [own, whole]) {
     const container = await stoppedContainer(arn)
     assert.deepEqual(

@@ -136,14 +136,14 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' },
   })
   t.after(() => ecs.destroy())
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const stubborn = shellContainer("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
   const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
   const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
-  for (const arn of arns) await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  for (const arn of arns) await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   // One task is already stopping, with a stop that waits for 30 s.
   await ecs.send(new StopTaskCommand({ task: arns[1] }))
-  await task(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
+  await taskWhen(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
   const execute = async () =>
     (
       await ecs.send(
@@ -187,13 +187,13 @@ async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => 
 async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
   const { aws, ecs, docker } = await openedWithContainers(t, options)
   await aws.listen()
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const definition = await registerWith(
     { taskRoleArn: 'arn:aws:iam::111122223333:role/app' },
     'app',
     shellContainer('sleep 1000', more),
   )
-  const running = await task(
+  const running = await taskWhen(
     await runTask(definition, { enableExecuteCommand: true }),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )

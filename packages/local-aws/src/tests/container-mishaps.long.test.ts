@@ -18,7 +18,7 @@ test('a container killed or removed outside the engine is noticed, reported, and
   skip,
 }, async (t) => {
   const { ecs, docker } = await openedWithContainers(t)
-  const { register, create, stable, tasks, task } = await workbench(ecs)
+  const { register, create, stable, tasks, taskWhen } = await workbench(ecs)
   await register('web', webServerContainer('hi'))
   await create()
   await stable()
@@ -36,7 +36,7 @@ test('a container killed or removed outside the engine is noticed, reported, and
     const [before] = await tasks()
     seen.add(addressOf(before!))
     await happens(before)
-    const stopped = await task(before?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await taskWhen(before?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.stopCode, 'EssentialContainerExited', name)
     assert.equal(stopped.containers?.[0]?.exitCode, 137, name)
     await stable()
@@ -52,11 +52,11 @@ test('two engines on one machine leave each other’s containers alone', { skip 
   const one = await openedWithContainers(t)
   const bench = await workbench(one.ecs)
   const arn = await bench.runTask(await bench.register('web', webServerContainer('one')))
-  const task = await bench.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const task = await bench.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const other = await openedWithContainers(t)
   assert.notEqual(other.aws.engineId, one.aws.engineId)
   const otherBench = await workbench(other.ecs)
-  const otherTask = await otherBench.task(
+  const otherTask = await otherBench.taskWhen(
     await otherBench.runTask(await otherBench.register('web', webServerContainer('two'))),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
@@ -82,7 +82,7 @@ test('after an outage of the runtime, containers still run, changes are noticed,
   await bench.stable()
   const [web] = await bench.tasks()
   const job = await bench.runTask(await bench.register('job', shellContainer('sleep 2; exit 4')))
-  await bench.task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await bench.taskWhen(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   await service.stop()
   // Requested while no runtime responds.
   const late = await bench.runTask(await bench.register('late', shellContainer('exit 6')))
@@ -98,7 +98,7 @@ test('after an outage of the runtime, containers still run, changes are noticed,
     [late, 6],
   ] as const)
     assert.equal(
-      (await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]?.exitCode,
+      (await bench.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]?.exitCode,
       exitCode,
     )
   assert.ok(messagesOf(await bench.service()).includes('(service web) podman answers again.'))

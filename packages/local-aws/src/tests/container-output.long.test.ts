@@ -33,11 +33,11 @@ function assertComplete(log: readonly string[], count = many): void {
 
 test('a task that writes at full speed and ends at once has every line in its log', { skip }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const arn = await runTask(
     await registerWith(executionRole, 'writer', shellContainer(writeLines(1, many), { logConfiguration })),
   )
-  await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   assertComplete(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
 })
@@ -46,10 +46,10 @@ test('lines without a newline, empty lines and lines beyond an event’s size ar
   skip,
 }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const script = 'echo first; echo; printf "%0300000d\\n" 7; printf "no newline"'
   const arn = await runTask(await registerWith(executionRole, 'writer', shellContainer(script, { logConfiguration })))
-  await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const [first, long = '', rest = '', last, ...more] = await logOf(
     t,
@@ -89,7 +89,7 @@ async function writtenOverKills(t: TestContext, script: string, kills: readonly 
     running = await start()
     bench = await workbench(running.ecs)
   }
-  await bench.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await bench.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const written = await logOf(t, running.client, arn).lines()
   assert.equal(await running.engine.stop(), 0)
   return written

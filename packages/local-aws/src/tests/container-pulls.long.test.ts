@@ -22,9 +22,13 @@ async function openRuntimeWithRegistry(t: TestContext) {
 
 type Bench = Awaited<ReturnType<typeof openRuntimeWithRegistry>>
 
-async function runToEnd({ registerWith, runTask, task }: Bench, container: Partial<ContainerDefinition>, more = {}) {
+async function runToEnd(
+  { registerWith, runTask, taskWhen }: Bench,
+  container: Partial<ContainerDefinition>,
+  more = {},
+) {
   const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
-  return task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  return taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
 }
 
 test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
@@ -150,12 +154,12 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { ecs, register, runTask, task } = await openRuntimeWithRegistry(t)
+  const { ecs, register, runTask, taskWhen } = await openRuntimeWithRegistry(t)
   const arn = await runTask(await register('job', shellContainer('exit 0', { image })))
   await halfSent
-  assert.equal((await task(arn, () => true)).lastStatus, 'PENDING')
+  assert.equal((await taskWhen(arn, () => true)).lastStatus, 'PENDING')
   await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
-  const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     [stopped.stopCode, stopped.stoppedReason, stopped.startedAt],
     ['UserInitiated', 'too slow', undefined],
@@ -177,19 +181,19 @@ test('after kill -9 during a pull, the next engine pulls the image, and the task
     const before = await workbench(first.ecs)
     const arn = await before.runTask(await before.register('web', webServerContainer(`round ${round}`, { image })))
     await halfSent
-    assert.equal((await before.task(arn, () => true)).lastStatus, 'PENDING')
+    assert.equal((await before.taskWhen(arn, () => true)).lastStatus, 'PENDING')
     await first.engine.kill()
 
     const second = await start()
     const after = await workbench(second.ecs)
     release()
-    const task = await after.task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+    const task = await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
     assert.equal(task.lastStatus, 'RUNNING', task.stoppedReason)
     assert.equal(task.containers?.[0]?.imageDigest, digest)
     assert.equal(await answerOf(`http://${addressOf(task)}/`), `round ${round}\n`)
     assert.equal((await containersOf(arn)).length, 2)
     await second.ecs.send(new StopTaskCommand({ task: arn }))
-    await after.task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(await all(), [])
     assert.equal(await second.engine.stop(), 0)
   }

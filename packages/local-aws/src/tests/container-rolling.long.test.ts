@@ -11,7 +11,7 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   skip,
 }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { register, create, service, stable, task, tasks, describe } = await workbench(ecs)
+  const { register, create, service, stable, taskWhen, tasks, describe } = await workbench(ecs)
   const healthCheck = { command: ['CMD-SHELL', 'wget -qO- http://127.0.0.1/'], interval: 5, retries: 2 }
   const version = (says: string) => register('web', { ...webServerContainer(says, { healthCheck }), stopTimeout: 20 })
   await version('one')
@@ -69,7 +69,7 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   // Both versions must respond during the update, however fast the machine is.
   assert.ok(answers.has('one') && answers.has('two'), [...answers].join())
   const replaced = await Promise.all(
-    old.map(({ taskArn }) => task(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')),
+    old.map(({ taskArn }) => taskWhen(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')),
   )
   // httpd's shell ends at once on SIGTERM, with the exit code of the process that it waits for.
   assert.deepEqual(

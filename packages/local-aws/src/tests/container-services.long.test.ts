@@ -153,9 +153,9 @@ test('a command runs in a container, with a terminal', options, async (t) => {
 
 async function bench(t: TestContext) {
   const { aws, ecs } = await openedWithContainers(t)
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const untilStatus = async (arn: string, status: string): Promise<Task> => {
-    const seen = await task(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
+    const seen = await taskWhen(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
     assert.equal(seen.lastStatus, status, seen.stoppedReason)
     return seen
   }

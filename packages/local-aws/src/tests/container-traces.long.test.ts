@@ -16,7 +16,7 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
 }, async (t) => {
   const { aws, docker, ecs } = await openedWithContainers(t, {})
   const { engineId } = aws
-  const { registerWith, register, runTask, task } = await workbench(ecs)
+  const { registerWith, register, runTask, taskWhen } = await workbench(ecs)
   const volume = { volumes: [{ name: 'data' }] }
   const web = await runTask(
     await registerWith(volume, 'web', {
@@ -24,7 +24,7 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
       mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
     }),
   )
-  await task(web, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await taskWhen(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   const range = await networkRangeOf(docker, engineId)
   // The checks must find the traces while they exist, or their absence would prove nothing.
   const seen = Object.entries(await tracesOf(docker, engineId, range)).filter(([, things]) => things.length > 0)
@@ -36,10 +36,10 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
 
   // The network's last task publishes no port, unlike the tasks before it.
   const job = await runTask(await register('job', shellContainer('trap exit TERM; sleep 60 & wait')))
-  await task(job, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await taskWhen(job, ({ lastStatus }) => lastStatus === 'RUNNING')
   for (const arn of [web, job]) {
     await ecs.send(new StopTaskCommand({ task: arn }))
-    await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   }
   const between = await tracesOf(docker, engineId, range)
   assert.deepEqual([between.containers, between.volumes, between.namesServed], [[], [], []])

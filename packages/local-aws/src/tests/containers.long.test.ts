@@ -17,9 +17,9 @@ test('a web server responds at its task’s address and published port, and not 
   skip,
 }, async (t) => {
   const { ecs, aws } = await openedWithContainers(t)
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   const arn = await runTask(await register('web', webServerContainer('hello')))
-  const running = await task(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+  const running = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
   assert.equal(running.stoppedReason, undefined)
   assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
   const [binding] = running.containers?.[0]?.networkBindings ?? []
@@ -28,14 +28,14 @@ test('a web server responds at its task’s address and published port, and not 
     assert.equal(await answerOf(url), 'hello\n')
 
   await ecs.send(new StopTaskCommand({ task: idOf(running), reason: 'enough' }))
-  const stopped = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
   await assert.rejects(fetch(`http://127.0.0.1:${binding?.hostPort}/`))
 })
 
 test('containers of a task share localhost, and a job’s exit codes are reported', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { register, runTask, task } = await workbench(ecs)
+  const { register, runTask, taskWhen } = await workbench(ecs)
   const definition = await register(
     'job',
     shellContainer('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', {
@@ -44,7 +44,7 @@ test('containers of a task share localhost, and a job’s exit codes are reporte
     webServerContainer('side', { port: 8080, essential: false }),
   )
   const arn = await runTask(definition)
-  const ended = await task(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const ended = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     [ended.stopCode, ended.stoppedReason],
     ['EssentialContainerExited', 'Essential container in task exited'],
@@ -55,7 +55,7 @@ test('containers of a task share localhost, and a job’s exit codes are reporte
 
 test('a container starts with all options of its definition', { skip }, async (t) => {
   const { ecs } = await openedWithContainers(t)
-  const { registerWith, runTask, task } = await workbench(ecs)
+  const { registerWith, runTask, taskWhen } = await workbench(ecs)
   const definition = await registerWith(
     { volumes: [{ name: 'shared' }] },
     'options',
@@ -89,7 +89,7 @@ test('a container starts with all options of its definition', { skip }, async (t
       },
     ),
   )
-  const ended = await task(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+  const ended = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     ended.containers?.map(({ exitCode, reason }) => [exitCode, reason]),
     [

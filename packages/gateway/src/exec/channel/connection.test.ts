@@ -45,8 +45,8 @@ function connect(more: Partial<ConnectionOptions> = {}) {
   return { connection, events, until, end }
 }
 
-/** The message that the client must send next. */
-async function sends(channel: DataChannel, expected: object): Promise<void> {
+/** Asserts that the client's next message is this one. */
+async function assertSends(channel: DataChannel, expected: object): Promise<void> {
   const { type, sequence, flags, payloadType, text } = await channel.next()
   assert.deepEqual({ type, sequence, flags, payloadType, text }, expected)
 }
@@ -67,7 +67,7 @@ async function assertAcknowledges(channel: DataChannel, sequence: number): Promi
   })
 }
 
-const closes = (channel: DataChannel, Output: string) => {
+const sendsChannelClosed = (channel: DataChannel, Output: string) => {
   channel.send('channel_closed', { payload: Buffer.from(JSON.stringify({ SchemaVersion: 1, Output })) })
 }
 
@@ -87,8 +87,8 @@ test('a session without a handshake, from the token to the end of the command', 
   channel.send('start_publication', { payloadType: 17 })
   channel.output(0, '# ')
   await assertAcknowledges(channel, 0)
-  await sends(channel, input(0, '{"cols":120,"rows":40}', 3))
-  await sends(channel, input(1, 'too early'))
+  await assertSends(channel, input(0, '{"cols":120,"rows":40}', 3))
+  await assertSends(channel, input(1, 'too early'))
   // Messages that are not acknowledged come again, the oldest first.
   const { sequence, text } = await channel.nextRepeated()
   assert.deepEqual([sequence, text], [0, '{"cols":120,"rows":40}'])
@@ -100,13 +100,13 @@ test('a session without a handshake, from the token to the end of the command', 
   await assertAcknowledges(channel, 1)
   await until('output second')
   connection.resize({ columns: 80, rows: 24 })
-  await sends(channel, input(2, '{"cols":80,"rows":24}', 3))
+  await assertSends(channel, input(2, '{"cols":80,"rows":24}', 3))
   channel.acknowledge(2)
   channel.send('pause_publication')
   await until('paused')
   channel.send('start_publication')
   await until('resumed')
-  closes(channel, '')
+  sendsChannelClosed(channel, '')
   assert.deepEqual(await end, { kind: 'closed', text: '' })
   assert.deepEqual(events, ['output # ', 'output first ', 'output second', 'paused', 'resumed'])
 })
@@ -160,7 +160,7 @@ test('a session with a handshake and encryption', async () => {
   say(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
   await assertAcknowledges(channel, 2)
   // Sizes are not encrypted.
-  await sends(channel, input(2, '{"cols":120,"rows":40}', 3))
+  await assertSends(channel, input(2, '{"cols":120,"rows":40}', 3))
   channel.acknowledge(2)
   channel.output(3, sealedPayload(agentKey, Buffer.from('# ')))
   await assertAcknowledges(channel, 3)
@@ -168,12 +168,12 @@ test('a session with a handshake and encryption', async () => {
   connection.write(Buffer.from('exit\r'))
   const typed = await channel.next()
   assert.deepEqual([typed.sequence, typed.payloadType, typed.text.includes('exit')], [3, 1, false])
-  closes(channel, '')
+  sendsChannelClosed(channel, '')
   assert.deepEqual(await end, { kind: 'closed', text: '' })
   assert.deepEqual(events, ['notice This session is encrypted using AWS KMS.', 'output # '])
 })
 
-test('a lost connection is resumed with a new token: the same client, and what was not acknowledged', async () => {
+test('a lost connection is resumed with a new token, and sends again what was not acknowledged', async () => {
   let resumed = 0
   const { connection, until, end } = connect({
     resume: async () => (resumed++ === 0 ? { streamUrl, tokenValue: 'AAEAsecond' } : undefined),
@@ -181,15 +181,15 @@ test('a lost connection is resumed with a new token: the same client, and what w
   const first = await gateway.connection()
   first.output(0, 'before ')
   await assertAcknowledges(first, 0)
-  await sends(first, input(0, '{"cols":120,"rows":40}', 3))
+  await assertSends(first, input(0, '{"cols":120,"rows":40}', 3))
   first.acknowledge(0)
   connection.write(Buffer.from('typed'))
-  await sends(first, input(1, 'typed'))
+  await assertSends(first, input(1, 'typed'))
   first.socket.terminate()
   const second = await gateway.connection()
   assert.equal(second.token.TokenValue, 'AAEAsecond')
   assert.equal(second.token.ClientId, first.token.ClientId)
-  await sends(second, input(1, 'typed'))
+  await assertSends(second, input(1, 'typed'))
   second.acknowledge(1)
   second.output(1, 'after')
   await assertAcknowledges(second, 1)
@@ -201,14 +201,14 @@ test('a lost connection is resumed with a new token: the same client, and what w
 test('a token that AWS refuses, and a session that ends with a reason', async () => {
   const refused = connect()
   const channel = await gateway.connection()
-  closes(channel, 'The token is not valid.')
+  sendsChannelClosed(channel, 'The token is not valid.')
   channel.socket.close(1008)
   assert.deepEqual(await refused.end, { kind: 'refused' })
 
   const failed = connect()
   const other = await gateway.connection()
   const text = 'Unable to start command: Failed to start pty: fork/exec /bin/bash: no such file or directory'
-  closes(other, `\n----------ERROR-------\n${text}\n`)
+  sendsChannelClosed(other, `\n----------ERROR-------\n${text}\n`)
   other.socket.close(1000)
   assert.deepEqual(await failed.end, { kind: 'closed', text })
 })

@@ -17,19 +17,19 @@ export interface EventSource {
    */
   open: (cursor: string | undefined, sink: EventSink) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
   /**
-   * By media type, a function that writes an event as text. It writes `problem` and `end` events as well. Clients that
+   * By media type, a function that writes an event as text. It also writes the events `problem` and `end`, which the stream adds. Clients that
    * accept no such type get server-sent events.
    */
   textFormats?: Readonly<Record<string, (event: StreamEvent) => string>>
-  /** The stream goes on after a `deleted` event, which concerns one of many resources. */
+  /** Set for a stream about many resources. The stream of a single resource ends with its `deleted` event. */
   concernsManyResources?: true
 }
 
 export interface EventSink {
   event: (event: StreamEvent) => void
-  /** The resource cannot be described now. */
+  /** Sends a `problem` event: the resource cannot be described now. */
   problem: (problem: Problem) => void
-  /** The stream ends with this event. */
+  /** Ends the stream with an `end` event that has the problem. */
   abort: (problem: Problem) => void
   /**
    * Resolves when the client has read most of the sent events, or when the stream has ended. A source with many events

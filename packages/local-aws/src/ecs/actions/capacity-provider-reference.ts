@@ -35,8 +35,8 @@ export function providerName(scope: ArnScope, reference: string): string | undef
 }
 
 /**
- * @throws AwsError InvalidParameterException when a provider does not exist. The text is from users' reports of
- * DescribeCapacityProviders; no text of another action was recorded.
+ * @throws AwsError InvalidParameterException when a provider does not exist or was deleted. Its message is that of
+ * DescribeCapacityProviders, from users' reports; the messages of other actions are not known.
  */
 export function checkProvidersExist(ecsState: EcsState, references: readonly string[]): void {
   for (const reference of references)

@@ -204,7 +204,7 @@ testBothTransports('with a consistency delay, describe and list lag, and respons
 
 testBothTransports('a cluster counts its tasks and services, and cannot be deleted while it has any', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
-  const { create, register, stable, task, until } = await workbench(ecs)
+  const { create, register, stable, taskWhen, until } = await workbench(ecs)
   await register('web')
   await create({ desiredCount: 2 })
   await stable()
@@ -228,6 +228,6 @@ testBothTransports('a cluster counts its tasks and services, and cannot be delet
     message: 'The Cluster cannot be deleted while Tasks are active.',
   })
   await ecs.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))
-  await task(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await taskWhen(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal((await remove()).cluster?.status, 'INACTIVE')
 })

@@ -92,9 +92,10 @@ function stopServiceDeployment(
   const { ecsState, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
   const serviceDeployment = ecsState.serviceDeployments.get(serviceDeploymentArn)
-  // The texts of these errors were not recorded from ECS.
+  // ECS's texts of the errors of this action are not known: these are the engine's own.
   if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
   const service = ecsState.services.get(serviceDeployment.serviceArn)
+  // The newest is first, and it is the PRIMARY one.
   const primaryDeployment = service?.engineState.deployments[0]
   if (
     isFinished(serviceDeployment) ||
@@ -173,11 +174,13 @@ function serviceDeploymentAnswer(
   const deployment = service?.engineState.deployments.find(({ id }) => id === engineState.deployment)
   /** The revision's running and pending tasks, beside the number of tasks that is requested of it. */
   const taskCounts = (arn: string | undefined, requestedTaskCount: number) => {
-    const id = `ecs-svc/${arn && shortName(arn)}`
-    const [running, pending] = [ecsState.tasks.count('runningOf', id), ecsState.tasks.count('pendingOf', id)]
+    // A deployment and its revision have the same number.
+    const deploymentId = `ecs-svc/${arn && shortName(arn)}`
+    const running = ecsState.tasks.count('runningOf', deploymentId)
+    const pending = ecsState.tasks.count('pendingOf', deploymentId)
     return { arn, requestedTaskCount: requestedTaskCount, runningTaskCount: running, pendingTaskCount: pending }
   }
-  /** A replaced revision is requested to have the tasks that it still has. */
+  /** For a replaced revision ECS gives the tasks that it still has as the requested ones. */
   const countsOfRemainingTasks = (arn: string | undefined) => {
     const { runningTaskCount, pendingTaskCount } = taskCounts(arn, 0)
     return taskCounts(arn, runningTaskCount + pendingTaskCount)

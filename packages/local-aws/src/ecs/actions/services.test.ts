@@ -53,7 +53,7 @@ test('a dead task of a service is replaced at a new address', async (t) => {
     after!.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
     before!.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
   )
-  const dead = await bench.task(before!.taskArn, (task) => task.lastStatus === 'STOPPED')
+  const dead = await bench.taskWhen(before!.taskArn, (task) => task.lastStatus === 'STOPPED')
   assert.equal(dead.stopCode, 'EssentialContainerExited')
   assert.equal(dead.stoppedReason, 'Essential container in task exited')
   assert.equal(dead.containers![0]!.exitCode, 137)

@@ -51,7 +51,7 @@ test('RunTask returns a PROVISIONING task, and the task passes through ECS’s s
     tags: [{ key: 'a', value: 'b' }],
   })
 
-  const running = await it.task(taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const running = await it.taskWhen(taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const address = running.attachments![0]!.details!.at(-1)!.value!
   assert.deepEqual(
     running.attachments![0]!.details!.map(({ name }) => name),
@@ -81,18 +81,18 @@ test('StopTask stops a task with the given reason, and its interface is deleted'
   const it = await bench(t)
   await it.register('job')
   const [one, two] = await it.run({ count: 2 })
-  await it.task(one!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await it.taskWhen(one!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const { task } = await it.ecs.send(new StopTaskCommand({ task: idOf(one)!, reason: 'enough' }))
   assert.equal(task!.desiredStatus, 'STOPPED')
   await it.ecs.send(new StopTaskCommand({ task: two!.taskArn! }))
-  const stopped = await it.task(one!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await it.taskWhen(one!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(stopped.stopCode, 'UserInitiated')
   assert.equal(stopped.stoppedReason, 'enough')
   assert.equal(stopped.attachments![0]!.status, 'DELETED')
   assert.equal(stopped.containers![0]!.exitCode, 143)
   assert.ok(stopped.stoppingAt! <= stopped.executionStoppedAt! && stopped.executionStoppedAt! <= stopped.stoppedAt!)
   assert.ok(stopped.version! > task!.version!)
-  const other = await it.task(two!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const other = await it.taskWhen(two!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(other.stoppedReason, 'Task stopped by user')
 })
 
@@ -120,9 +120,9 @@ test('a task that is stopped during the pull has pull times and no start time', 
   const it = await bench(t)
   await it.register('job', { dockerLabels: { 'ecs-api.simulated.pull-delay': '3600' } })
   const [task] = await it.run()
-  await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'PENDING')
+  await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'PENDING')
   await it.ecs.send(new StopTaskCommand({ task: task!.taskArn! }))
-  const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   for (const time of ['pullStartedAt', 'pullStoppedAt', 'stoppingAt', 'executionStoppedAt', 'stoppedAt'] as const)
     assert.ok(stopped[time], time)
   assert.equal(stopped.startedAt, undefined)
@@ -136,7 +136,7 @@ test('a job that ends by itself stops with its exit code', async (t) => {
     dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '7' },
   })
   const [task] = await it.run()
-  const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(stopped.stopCode, 'EssentialContainerExited')
   assert.equal(stopped.containers![0]!.exitCode, 7)
   assert.ok(stopped.startedAt)
@@ -158,7 +158,7 @@ test('containers start in the order of their dependencies', async (t) => {
     { name: 'proxy', healthCheck: { command: ['CMD', 'true'] }, dockerLabels: label('healthy-after', '0.05') },
   )
   const [task] = await it.run()
-  const running = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const running = await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const by = Object.fromEntries(running.containers!.map((container) => [container.name, container]))
   assert.equal(by.migrate!.lastStatus, 'STOPPED')
   assert.equal(by.migrate!.exitCode, 0)
@@ -179,7 +179,7 @@ test('a failed dependency prevents the task from starting', async (t) => {
     },
   )
   const [task] = await it.run()
-  const stopped = await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(stopped.stopCode, 'TaskFailedToStart')
   assert.equal(stopped.startedAt, undefined)
   assert.equal(stopped.stoppedReason, 'Task failed to start')
@@ -265,7 +265,7 @@ test('a stopped task is described for an hour', async (t) => {
   const it = await bench(t, { clock })
   await it.register('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0' } })
   const [task] = await it.run()
-  await it.task(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await it.taskWhen(task!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   clock.advance(3_599_000)
   assert.equal((await it.describe(task!.taskArn)).length, 1)
   clock.advance(2_000)

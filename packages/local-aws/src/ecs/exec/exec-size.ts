@@ -10,8 +10,8 @@ const FIRST_PAUSE_MS = 50
 const MAX_PAUSE_MS = 1_000
 /**
  * The delays after which the last size is set again. When two sizes follow each other within milliseconds, Podman's
- * monitor (conmon 2.1.6) acknowledges the second but can lose it: on a busy machine 6 of 25 were lost. Setting the same
- * size twice has no effect.
+ * monitor (conmon 2.1.6) acknowledges the second but can lose it: on a busy machine 6 of 25 were lost. To set a size
+ * that is already set does no harm.
  */
 const REPEAT_AFTER_MS = [100, 500, 2_000]
 
@@ -19,10 +19,14 @@ const REPEAT_AFTER_MS = [100, 500, 2_000]
 export function readSize(payload: Uint8Array): TerminalSize | undefined {
   try {
     const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
-    return Number.isInteger(cols) && Number.isInteger(rows) ? { columns: Number(cols), rows: Number(rows) } : undefined
+    return isCount(cols) && isCount(rows) ? { columns: cols, rows } : undefined
   } catch {
     return undefined
   }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0
 }
 
 /**

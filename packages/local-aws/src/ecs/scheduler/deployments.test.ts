@@ -142,7 +142,7 @@ test('an unhealthy task is replaced, and an event gives the reason', async (t) =
   await it.create()
   await it.stable()
   const [first] = await it.tasks()
-  const stopped = await it.task(first!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await it.taskWhen(first!.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(stopped.stopCode, 'ServiceSchedulerInitiated')
   assert.equal(stopped.stoppedReason, 'Task failed container health checks')
   assert.equal(stopped.healthStatus, 'UNHEALTHY')

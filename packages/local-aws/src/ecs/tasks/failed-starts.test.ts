@@ -20,7 +20,7 @@ async function openEngine(t: TestContext) {
   const bench = await workbench(ecs)
   const run = async (container: Partial<ContainerDefinition>, isExpected: (task: Task) => boolean): Promise<Task> => {
     await bench.registerWith({ executionRoleArn }, 'web', container)
-    return bench.task(await bench.runTask('web'), isExpected)
+    return bench.taskWhen(await bench.runTask('web'), isExpected)
   }
   return {
     bench,

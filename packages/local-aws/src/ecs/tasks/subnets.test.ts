@@ -14,12 +14,12 @@ test('each subnet has a range of its own, and a released address is not reused a
     const { tasks } = await ecs.send(
       new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration }),
     )
-    const task = await bench.task(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    const task = await bench.taskWhen(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
     return { task, address: task.attachments![0]!.details!.at(-1)!.value! }
   }
   const first = await runIn('subnet-0a1b2c3d')
   await ecs.send(new StopTaskCommand({ task: first.task.taskArn }))
-  await bench.task(first.task.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await bench.taskWhen(first.task.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const second = await runIn('subnet-0a1b2c3d')
   assert.notEqual(second.address, first.address)
   const other = await runIn('subnet-0a1b2c3e0a1b2c3e0')
