@@ -56,14 +56,19 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   await page.goto(`${url}/console/local/clusters/full`)
   await page.getByRole('button', { name: 'Delete…' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('The cluster has 2 services, which are deleted first').waitFor()
+  await dialog.getByText('First 2 services of the cluster are deleted').waitFor()
   assert.equal(await dialog.getByRole('link', { name: 'one' }).count(), 1)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-cluster'), [])
   await dialog.getByLabel('Type full to confirm').fill('full')
   await dialog.getByRole('button', { name: 'Delete 2 services and the cluster' }).click()
-  await dialog.getByText(/full still contains .*The cluster is deleted when they have stopped/).waitFor()
+  await dialog.getByText(/full still contains .*Then the cluster is deleted/).waitFor()
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   assert.equal((await api.get('/local/clusters/full')).status, 404)
+  // Each attempt is an entry of the audit log.
+  const { items } = (await api.get('/audit?limit=1000')).body
+  const isOfCluster = ({ action, path }: { action: string; path: string }) =>
+    action.startsWith('DELETE') && path.endsWith('/clusters/full')
+  assert.ok(items.filter(isOfCluster).length <= 3, JSON.stringify(items.filter(isOfCluster)))
 })
 
 test('a closed dialog does not delete the cluster, and one with stopping tasks waits for them', { skip }, async (t) => {
@@ -83,8 +88,9 @@ test('a closed dialog does not delete the cluster, and one with stopping tasks w
     await dialog.locator('button[aria-disabled="false"]').filter({ hasText: 'Delete' }).click()
   }
   await start()
-  await dialog.getByText(/The cluster is deleted when they have stopped/).waitFor()
+  await dialog.getByText(/Then the cluster is deleted/).waitFor()
   await dialog.getByRole('button', { name: 'Do not delete the cluster' }).click()
+  await page.getByText('The cluster left is not deleted: its dialog was closed before.').waitFor()
   await waitForText(page, /There are no services in left/)
   assert.equal((await api.delete('/local/clusters/left/services/one?wait=INACTIVE')).body.status, 'INACTIVE')
   assert.equal((await api.get('/local/clusters/left')).body.status, 'ACTIVE')

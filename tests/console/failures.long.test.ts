@@ -104,4 +104,10 @@ test('tasks that run and end, again and again, are a failure with a cause', { sk
     .waitFor()
   await page.goto(url)
   await waitForText(page, /prod\/gives-up/)
+  // The list of services, whose descriptions have no events, gives the same verdict.
+  await page.goto(`${url}/console/local/services?filter=gives-up`)
+  const row = page.getByRole('row').filter({ hasText: 'gives-up' })
+  await row.locator('.status[data-tone="bad"]').waitFor()
+  await row.getByRole('link', { name: /^Why/ }).click()
+  await page.getByRole('heading', { name: 'gives-up' }).waitFor()
 })

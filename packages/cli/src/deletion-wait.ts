@@ -11,10 +11,16 @@ const pauseMs = 1_000
 const deadlineOf = ({ flags, now }: Input) => now() + (flags.seconds('timeout') ?? defaultSeconds) * 1000
 
 /**
- * Reads the plan of a cluster's deletion. With `--wait` it is read again while tasks are stopping or services draining.
+ * Reads the plan of a cluster's deletion. With `--wait` it is read again when the tasks that are stopping have stopped.
+ * Plans are entries of the audit log, so the wait itself reads the tasks.
+ * @param hasTasks whether the cluster has tasks that have not stopped
  * @throws ProblemError for services and tasks that do not end by themselves; CliError at the timeout
  */
-export async function planWhenEmpty<Plan>(input: Input, readPlan: () => Promise<Plan>): Promise<Plan> {
+export async function planWhenEmpty<Plan>(
+  input: Input,
+  readPlan: () => Promise<Plan>,
+  hasTasks: () => Promise<boolean>,
+): Promise<Plan> {
   const { flags, out, now, signal } = input
   const deadline = deadlineOf(input)
   for (let isFirst = true; ; isFirst = false) {
@@ -24,9 +30,11 @@ export async function planWhenEmpty<Plan>(input: Input, readPlan: () => Promise<
       const isWaiting = flags.isSet('wait') && error instanceof ProblemError && endsByItself(error.problem)
       if (!isWaiting) throw error
       const [sentence] = error.message.split(/(?<=\.) /, 1)
-      if (now() >= deadline) throw new CliError(7, `${sentence} It was not deleted.`)
       if (isFirst) out.note(`${sentence} Waiting until they have stopped.`)
-      await pause(pauseMs, undefined, { signal })
+      do {
+        if (now() >= deadline) throw new CliError(7, `${sentence} It was not deleted.`)
+        await pause(pauseMs, undefined, { signal })
+      } while (await hasTasks())
     }
   }
 }

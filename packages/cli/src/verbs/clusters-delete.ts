@@ -8,9 +8,10 @@ import { clusterShape } from '../shapes/clusters.ts'
 export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await resolveCluster(input, input.args[0])
   const readPlan = () => account.clusters.remove(ref, { dryRun: true })
+  const hasTasks = async () => (await account.tasks.page({ cluster: ref, limit: 1 })).items.length > 0
   const outcome = await confirmPlan(input, {
     heading: `Delete the cluster ${ref}:`,
-    plan: await planWhenEmpty(input, readPlan),
+    plan: await planWhenEmpty(input, readPlan, hasTasks),
     nameToType: ref,
   })
   if (!outcome.isConfirmed) return outcome.exit

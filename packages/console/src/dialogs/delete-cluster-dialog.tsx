@@ -97,7 +97,8 @@ function Question({
         <section className="panel stack" aria-label="Plan">
           <h2>Plan</h2>
           <p>
-            The cluster has {counted(services.length, nouns)}, which are deleted first, with their tasks:{' '}
+            First {counted(services.length, nouns)} of the cluster {services.length === 1 ? 'is' : 'are'} deleted, with
+            all tasks:{' '}
             {services.map((service, i) => (
               <span key={service.arn}>
                 {i > 0 && ', '}
@@ -108,7 +109,7 @@ function Question({
             ))}
             .
           </p>
-          <p>The cluster is deleted by itself when their tasks have stopped, while this dialog is open.</p>
+          <p>The cluster is deleted by itself when the tasks have stopped, while this dialog is open.</p>
         </section>
       ) : endsByItself(plan.error) ? (
         <section className="panel stack" aria-label="Plan">
@@ -116,7 +117,7 @@ function Question({
           <p className="waiting">
             <ExternalText text={sentenceOf(plan.error.message)} />
           </p>
-          <p>The cluster is deleted by itself when they have stopped, while this dialog is open.</p>
+          <p>The cluster is deleted by itself after that, while this dialog is open.</p>
         </section>
       ) : (
         <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} areFaultsAtFields={false} />
@@ -165,6 +166,7 @@ function Progress({
     const ending = new AbortController()
     deleteWhenEmpty(account, cluster, { signal: ending.signal, onWaiting: setReason }).then(
       () => {
+        isEnded.current = true
         toast(`The cluster ${cluster} was deleted.`)
         done.current()
       },
@@ -174,13 +176,21 @@ function Progress({
     )
     return () => ending.abort()
   }, [account, cluster, isReady])
+  const isEnded = useRef(false)
+  isEnded.current = error !== undefined
+  useEffect(
+    () => () => {
+      if (!isEnded.current) toast(`The cluster ${cluster} is not deleted: its dialog was closed before.`)
+    },
+    [cluster],
+  )
   return (
     <div className="stack">
       {batch && <BatchResults batch={batch} onClose={onClose} />}
       {isReady && error === undefined && (
         <p role="status" className="waiting">
           <ExternalText text={reason === undefined ? 'The cluster is being deleted.' : sentenceOf(reason)} />
-          {reason !== undefined && ' The cluster is deleted when they have stopped.'}
+          {reason !== undefined && ' Then the cluster is deleted, while this dialog is open.'}
         </p>
       )}
       <Problem error={error} />

@@ -1,26 +1,19 @@
 /** The services of an account or of a cluster: selected ones are changed together. */
 import type { Service } from '@ecs-api/client'
-import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { actionsOnSeveral, listedServiceActions } from '../actions.ts'
-import { gatewayNow } from '../live/clock.ts'
 import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
 import { ExternalText } from '../parts/external-text.tsx'
-import { ServiceStatus, toneOfService } from '../parts/status.tsx'
-import { Ago } from '../parts/time.tsx'
+import { ServiceStatus, Status } from '../parts/status.tsx'
+import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+import { useListedStatus } from './listed-status.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { Table } from './table.tsx'
 
 const ServicesDialog = lazy(() => import('../dialogs/services-dialog.tsx'))
-
-/** A list reads no deployments. The sentence then uses the member `deployments` of the service. */
-const noDeployments = [] as const
-
-export const listedTone = (service: Service) =>
-  toneOfService(serviceSentence(service, noDeployments, gatewayNow()).state)
 
 const keyOf = ({ arn }: Service) => arn
 const fullNameOf = ({ cluster, name }: Service) => `${cluster}/${name}`
@@ -45,6 +38,8 @@ export function ServiceTable({
 }) {
   const me = useMe()
   const selection = useSelection(allServices, keyOf)
+  const statusOf = useListedStatus(account)
+  const now = useNow()
   return (
     <>
       <Table
@@ -66,8 +61,15 @@ export function ServiceTable({
           {
             title: 'Status',
             hasOwnLine: true,
-            sortBy: listedTone,
-            cell: (service) => <ServiceStatus service={service} />,
+            sortBy: (service) => statusOf(service).tone,
+            cell: (service) => {
+              const { tone, summary } = statusOf(service)
+              return summary === undefined ? (
+                <ServiceStatus service={service} />
+              ) : (
+                <Status tone={tone} text={withDurations(summary, now)} />
+              )
+            },
           },
           {
             title: 'Running',
@@ -90,15 +92,27 @@ export function ServiceTable({
           },
           {
             title: 'Do',
-            cell: ({ cluster, name }) => (
-              <Link data-key="l" href={paths.serviceTab(account, cluster, name, 'logs')}>
-                Logs
+            cell: (service) => {
+              const { cluster, name } = service
+              const ofService = (
                 <span className="visually-hidden">
                   {' '}
                   of <ExternalText text={name} />
                 </span>
-              </Link>
-            ),
+              )
+              return (
+                <span className="row">
+                  {statusOf(service).tone === 'bad' && (
+                    <Link data-key="w" href={paths.service(account, cluster, name)}>
+                      Why{ofService}
+                    </Link>
+                  )}
+                  <Link data-key="l" href={paths.serviceTab(account, cluster, name, 'logs')}>
+                    Logs{ofService}
+                  </Link>
+                </span>
+              )
+            },
           },
         ]}
       />

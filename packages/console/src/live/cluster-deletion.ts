@@ -1,16 +1,17 @@
 /** Deletes a cluster as soon as ECS allows it: tasks that are stopping, and services that are draining, prevent it. */
 import { ProblemError } from '@ecs-api/client'
 import { apiPath } from '../actions.ts'
-import { client } from './client.ts'
+import { accountClient, client } from './client.ts'
 
-const retryAfterMs = 2_000
+const pollMs = 2_000
 
 /** Whether the deletion is possible later without a further change. */
 export const endsByItself = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && 'retryable' in error.problem && error.problem.retryable === true
 
 /**
- * Resolves when the cluster was deleted.
+ * Resolves when the cluster was deleted. Each rejected deletion is an entry of the audit log, so the next one is sent
+ * when no task is left.
  * @param onWaiting called with the reason why it cannot be deleted yet
  * @throws ProblemError for a rejection that does not end by itself, and the reason of the signal
  */
@@ -27,13 +28,24 @@ export async function deleteWhenEmpty(
       if (signal.aborted || !endsByItself(error)) throw error
       onWaiting(error.message)
     }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, retryAfterMs)
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
-    signal.throwIfAborted()
+    do await pause(signal)
+    while (await hasTasks(account, cluster, signal))
   }
+}
+
+async function hasTasks(account: string, cluster: string, signal: AbortSignal): Promise<boolean> {
+  const { items } = await accountClient(account).tasks.page({ cluster, limit: 1, signal })
+  return items.length > 0
+}
+
+/** @throws the reason of the signal */
+async function pause(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, pollMs)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+  signal.throwIfAborted()
 }

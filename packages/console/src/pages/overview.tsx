@@ -10,7 +10,7 @@ import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { ServiceStatus, Status, type Tone } from '../parts/status.tsx'
+import { ServiceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { FirstSteps } from './first-steps.tsx'
@@ -19,7 +19,6 @@ const LastChanges = lazy(() => import('./last-changes.tsx'))
 
 /** The first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
 const maxServiceDiagnoses = 5
-const tones: Record<string, Tone> = { failing: 'bad', degraded: 'bad', waiting: 'waiting', unknown: 'waiting' }
 
 export function OverviewPage() {
   const now = useNow()
@@ -94,7 +93,7 @@ export function OverviewPage() {
               title: 'Status',
               hasOwnLine: true,
               cell: ({ status, summary }) => (
-                <Status tone={tones[status] ?? 'waiting'} text={withDurations(summary, now)} />
+                <Status tone={toneOfDiagnosis(status)} text={withDurations(summary, now)} />
               ),
             },
             {

@@ -4,7 +4,8 @@ import { Link, useLocation, useSearch } from 'wouter'
 import { changeNotPermittedReason } from '../actions.ts'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { FilterField } from '../lists/filter-field.tsx'
-import { listedTone, ServiceTable } from '../lists/service-table.tsx'
+import { useListedStatus } from '../lists/listed-status.ts'
+import { ServiceTable } from '../lists/service-table.tsx'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
@@ -21,6 +22,7 @@ const filters = [
 
 export function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
+  const statusOf = useListedStatus(account)
   const me = useMe()
   const [, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
@@ -31,12 +33,12 @@ export function ServicesPage({ account }: { account: string }) {
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: listedTone(service),
+        tone: statusOf(service).tone,
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
       })),
-    [services.data],
+    [services.data, statusOf],
   )
   const filterText = text.trim().toLowerCase()
   const shown = rows

@@ -168,9 +168,10 @@ const deployingRoute = /^(POST|PATCH) \S*\/:cluster\/services(\/:service(\/(rest
 /** The service whose tasks ECS replaces after the request, if it has accepted it; undefined for another change. */
 export function deployedService(entry: AuditEntry): { account: string; cluster: string; name: string } | undefined {
   const body = inputOf(entry).body ?? {}
-  const isScaling =
-    Object.keys(body).length > 0 && Object.keys(body).every((name) => /^(count|desiredCount)$/.test(name))
-  if (!deployingRoute.test(entry.action) || isDryRun(entry) || entry.code !== null || isScaling) return undefined
+  const members = Object.keys(body)
+  const startsNoDeployment = members.length > 0 && members.every((name) => /^(count|desiredCount|tags)$/.test(name))
+  if (!deployingRoute.test(entry.action) || isDryRun(entry) || entry.code !== null || startsNoDeployment)
+    return undefined
   const name = routeParameter(entry, 'service') || text(body.name ?? body.serviceName)
   return { account: routeParameter(entry, 'account'), cluster: routeParameter(entry, 'cluster'), name }
 }

@@ -41,6 +41,11 @@ const taskTones: Record<TaskState, Tone> = {
   unknown: 'waiting',
 }
 
+const diagnosisTones: Readonly<Record<string, Tone>> = { failing: 'bad', degraded: 'bad', healthy: 'ok' }
+
+/** The tone of a diagnosis's status. */
+export const toneOfDiagnosis = (status: string): Tone => diagnosisTones[status] ?? 'waiting'
+
 export const toneOfService = (state: ServiceState): Tone => serviceTones[state]
 export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 

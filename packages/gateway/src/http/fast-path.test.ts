@@ -89,14 +89,16 @@ test('every GET has the same response and log line on both paths', async () => {
     // Another header of the token is enough for the Fastify path.
     const routed = await fetch(root + path, { headers: { 'x-auth-token': token, 'x-request-id': 'by-fastify' } })
     const body = (await routed.text()).replaceAll(ofOneRequest, '')
-    assert.equal(routed.status, 200, `${path}: ${body}`)
+    // Simulated containers need no images.
+    const status = path.endsWith('/images') ? 404 : 200
+    assert.equal(routed.status, status, `${path}: ${body}`)
     await (await get(path)).text()
     const before = fastifyRequests
     const repeated = await get(path, { 'x-request-id': 'by-fast-path' })
     assert.equal((await repeated.text()).replaceAll(ofOneRequest, ''), body, path)
     assert.deepEqual(
       [repeated.status, comparableHeaders(repeated.headers)],
-      [200, comparableHeaders(routed.headers)],
+      [status, comparableHeaders(routed.headers)],
       path,
     )
     if (fastifyRequests === before) fast++
