@@ -1,15 +1,18 @@
 // The command logs: pages, limits and notes.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { definitionWithLogs, logsClient, newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
-import { cliWithHome, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
 
 const aws = await remoteAws()
 const program = await testProgram({ accounts: [aws.account('remote')] })
 const { url } = await program.listen()
-const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' })
+const environment = { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' }
+const cli = cliWithHome(newFolder(), environment)
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })
 const [task = ''] = await service.taskIds()
 const count = 1_500
@@ -49,9 +52,25 @@ test('a number of lines that cannot be printed is a usage error', async () => {
     assert.equal(code, 2)
     assert.match(stderr, /--lines must be from 1 to 10000\. For more, give --since/)
   }
-  const follow = await cli(['logs', 'prod/www', '--follow', '--lines', '5'])
+  const follow = await cli(['logs', 'prod/www', '--follow', '--lines', '5', '--since', '1h'])
   assert.equal(follow.code, 2)
-  assert.match(follow.stderr, /--lines has no effect with --follow[\s\S]*--since/)
+  assert.match(follow.stderr, /With --follow, give either --lines or --since/)
+})
+
+test('--follow with --lines begins with that number of lines', { timeout: 60_000 }, async () => {
+  const follow = spawn(process.execPath, [launcher, 'logs', 'prod/www', '-f', '-n', '5', '--raw'], {
+    env: { ...environmentWithHome(newFolder()), ...environment },
+  })
+  let shown = ''
+  const hasLastLine = Promise.withResolvers<void>()
+  follow.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+    if (shown.includes(`line ${count - 1}\n`)) hasLastLine.resolve()
+  })
+  await hasLastLine.promise
+  follow.kill('SIGINT')
+  assert.deepEqual(await once(follow, 'close'), [130, null])
+  assert.equal(shown, Array.from({ length: 5 }, (_, i) => `line ${count - 5 + i}\n`).join(''))
 })
 
 test('a log group that cannot be read is named, and lines of others are printed', async () => {

@@ -41,7 +41,12 @@ export function reportError(error: unknown, out: Out, context: ErrorContext = {}
   const exit = exitCodeOf(error)
   if (exit === 0) return 0
   if (out.wantsJson) out.errorDocument(problemOf(error, exit))
-  else for (const line of linesOf(error, context)) out.error(line)
+  else {
+    for (const line of linesOf(error, context)) out.error(line)
+    const reported = error instanceof CauseWithOwnExit ? error.cause : error
+    const next = reported instanceof CliError ? reported.next : undefined
+    if (next !== undefined) out.next(next)
+  }
   return exit
 }
 
@@ -74,8 +79,7 @@ function linesOf(error: unknown, context: ErrorContext): string[] {
     ]
   }
   if (error instanceof NoResponse) return [error.message, ...connectionHints(error)]
-  if (error instanceof CliError)
-    return [...error.message.split('\n'), ...(error.next === undefined ? [] : [error.next])]
+  if (error instanceof CliError) return error.message.split('\n')
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `This is a bug in ecs-api: ${text}`.split('\n')
 }

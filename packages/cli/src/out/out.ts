@@ -75,6 +75,8 @@ export interface Out {
    * @param text Separate its commands by three spaces: on a terminal that is too narrow, each is printed on its own line.
    */
   error: (text: string) => void
+  /** Prints the line of an error that says what to do next, without its colour. */
+  next: (text: string) => void
   /** Prints an error as a JSON object on stderr. */
   errorDocument: (problem: object) => void
 }
@@ -97,6 +99,12 @@ export function createOut(options: OutOptions): Out {
     stderrWidth !== undefined && !/(^|: )(npx )?ecs-api \S/.test(text) ? wrapLine(text, stderrWidth) : text
   const asCalled = (text: string) =>
     calledAs === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${calledAs} `)
+  const printError = (line: string, style: Style | undefined) => {
+    const text = asCalled(line)
+    const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
+    for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
+      stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
+  }
   const note: Out['note'] = (text, style) => {
     if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableWithColours(asCalled(text))))}\n`)
   }
@@ -206,13 +214,8 @@ export function createOut(options: OutOptions): Out {
     rawError: (text) => {
       if (!isQuiet) stderr.write(text)
     },
-    error: (line) => {
-      const text = asCalled(line)
-      const style = text.startsWith('request ') ? 'dim' : 'red'
-      const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
-      for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
-        stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
-    },
+    error: (line) => printError(line, line.startsWith('request ') ? 'dim' : 'red'),
+    next: (line) => printError(line, undefined),
     errorDocument: (problem) => {
       stderr.write(`${printableJson(problem)}\n`)
     },

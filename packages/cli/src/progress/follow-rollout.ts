@@ -1,7 +1,7 @@
 /** Follows a deployment until its end, the timeout or Ctrl-C, and reports its verdict. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
-import { deploymentSentence } from '@ecs-api/client/words'
+import { deploymentSentence, hadNoRollbackTarget } from '@ecs-api/client/words'
 import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
@@ -151,7 +151,7 @@ async function failureVerdict(
   const lines = [verdict, ...causeLines.map((line) => `  ${line}`)]
   if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(githubAnnotation(lines.join(' ')))
   const isRolledBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
-  const rollbackHint = isRolledBack ? '' : `   Roll back: ecs-api rollback ${name}`
+  const rollbackHint = isRolledBack || hadNoRollbackTarget(deployment) ? '' : `   Roll back: ecs-api rollback ${name}`
   return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
 }
 

@@ -53,10 +53,10 @@ export const releaseShape: Shape<ListedRelease> = {
     { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), rank: 8 },
     { header: 'OUTCOME', value: ({ outcome }) => outcome, rank: 9, style: ({ outcome }) => styleOfOutcome[outcome] },
     { header: 'CHANGE', value: ({ change }) => change, rank: 7 },
-    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 6, kind: 'id' },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
     { header: 'BY', value: ({ by }) => by, rank: 5, kind: 'name' },
-    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
+    { header: 'IMAGES', value: imagesOf, rank: 4, kind: 'address' },
   ],
   fields: (release) => [
     ['release', release.isCurrent ? `${release.release} (current)` : release.release],

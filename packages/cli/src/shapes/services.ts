@@ -35,9 +35,11 @@ export const serviceShape: Shape<Service> = {
   ],
   fields: (service, now) => {
     const { text, detail, state } = sentenceOf(service, now)
+    const verdict = verdictOfState(state)
     return [
       ['service', `${service.cluster}/${service.name}`],
-      ['state', `${verdictOfState(state)}: ${text}`, styleOfVerdict[verdictOfState(state)]],
+      // A deleted service waits for nothing.
+      ['state', state === 'deleted' ? text : `${verdict}: ${text}`, styleOfVerdict[verdict]],
       ['why', detail],
       ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
       ['definition', service.taskDefinition],

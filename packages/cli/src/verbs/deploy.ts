@@ -8,6 +8,7 @@ import { UsageError } from '../errors.ts'
 import { containersOfDefinition, type KnownValues, typedValues, withKnownValues, withPatch } from '../hidden-values.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { asScaling, followRollout } from '../progress/follow-rollout.ts'
+import { pairsText } from '../shapes/services.ts'
 
 /** Changes a service: shows the gateway's plan, asks, applies it, and follows the deployment. */
 export async function deploy(input: Input): Promise<number> {
@@ -37,6 +38,11 @@ export async function deploy(input: Input): Promise<number> {
   if (flags.isSet('detach')) {
     const deployment = await rollout.deploymentId()
     await out.valueOrLines({ deployment }, [deployment ?? 'none'], { name })
+    return 0
+  }
+  if (Object.keys(patch).every((member) => member === 'tags')) {
+    const { tags } = await account.services.get(ref, { fresh: true })
+    out.note(`✓ The tags of ${name}: ${pairsText(tags) || 'none'}. Nothing was deployed.`, 'green')
     return 0
   }
   const title = `Deploying ${service.taskDefinition} to ${name}`

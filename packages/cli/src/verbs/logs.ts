@@ -28,7 +28,7 @@ export async function logs(input: Input): Promise<void> {
   const print = async (line: LogLine) => (isRaw ? out.line(line.message) : out.event(line, lineText(line, input)))
   const lineCount = lineCountOf(flags)
   if (flags.isSet('follow')) {
-    const query = { ...filter, follow: true as const, signal }
+    const query = { ...filter, ...(lineCount !== undefined && { limit: lineCount }), follow: true as const, signal }
     const stream = service
       ? service.account.services.logs(service.ref, query)
       : task.account.tasks.logs(task.ref, query)
@@ -112,12 +112,12 @@ function beginOf(since: string | undefined, now: number): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
-/** The value of `--lines`. @throws UsageError with --follow, and for a number out of range */
+/** The value of `--lines`. @throws UsageError with both --follow and --since, and for a number out of range */
 function lineCountOf(flags: Flags): number | undefined {
   const count = flags.integer('lines')
   if (count === undefined) return undefined
-  if (flags.isSet('follow'))
-    throw new UsageError('--lines has no effect with --follow.', 'To begin earlier, give --since, such as --since 15m.')
+  if (flags.isSet('follow') && flags.text('since') !== undefined)
+    throw new UsageError('With --follow, give either --lines or --since: both say where to begin.')
   if (count < 1 || count > maxLines)
     throw new UsageError(`--lines must be from 1 to ${maxLines}. For more, give --since without --lines.`)
   return count

@@ -15,8 +15,8 @@ export const useLocalImage =
   'An image that was built on this machine is used as it is, under exactly this name: `docker images` lists them.'
 
 export const useSimulatedContainers =
-  'Without a registry, start the gateway with simulated containers, which need no images: ' +
-  '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated npm start`.'
+  'Without a registry, stop the gateway and start it again with simulated containers, which need no images: put ' +
+  '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated` before the command that started it.'
 
 const checkNameLocally = [
   'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.',
