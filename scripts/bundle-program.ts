@@ -1,6 +1,6 @@
 /**
- * The program as JavaScript that needs no other package. Modules that are loaded when they are needed are chunks of their
- * own. Names and lines stay readable, for stack traces and for those who check what they run.
+ * The program as JavaScript that needs no other package. Modules that are loaded when they are needed are chunks of
+ * their own. Names and lines stay readable, for stack traces and for those who check what they run.
  */
 import { join } from 'node:path'
 import { type Plugin, rolldown } from 'rolldown'

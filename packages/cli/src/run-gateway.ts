@@ -1,6 +1,6 @@
 /**
- * Runs a command that runs the gateway itself, such as `serve`. It loads no other module of the command line: those would take
- * memory as long as the gateway runs.
+ * Runs a command that runs the gateway itself, such as `serve`. It loads no other module of the command line: those
+ * would take memory as long as the gateway runs.
  */
 import type { GatewayCommand } from './command.ts'
 import { endProcess } from './end-process.ts'

@@ -2,8 +2,8 @@
 import type { Release } from '@ecs-api/client'
 
 /**
- * The newest stable release that differs from the running one; undefined when there is none. After a rollback it is older
- * than the restored release: a rollback leaves the releases between for a reason.
+ * The newest stable release that differs from the running one; undefined when there is none. After a rollback it is
+ * older than the restored release: a rollback leaves the releases between for a reason.
  */
 export function rollbackTarget(releases: readonly Release[]): Release | undefined {
   const current = releases.find(({ isCurrent }) => isCurrent)

@@ -1,6 +1,6 @@
 /**
- * Connects the runtime to other services of the engine: containers get secrets in their environment, their output goes to
- * CloudWatch Logs, and their network reaches the task endpoint.
+ * Connects the runtime to other services of the engine: containers get secrets in their environment, their output goes
+ * to CloudWatch Logs, and their network reaches the task endpoint.
  */
 import type { LogConfiguration } from '@aws-sdk/client-ecs'
 import { type AwsJson, parseArn } from '@ecs-api/ecs-model'

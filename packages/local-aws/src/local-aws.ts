@@ -312,8 +312,8 @@ export class LocalAws {
   }
 
   /**
-   * Returns a request handler for SDK clients in this process: `new ECSClient({ requestHandler })`. All its requests are
-   * those of this account, without a check, in the Region of the client.
+   * Returns a request handler for SDK clients in this process: `new ECSClient({ requestHandler })`. All its requests
+   * are those of this account, without a check, in the Region of the client.
    */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) =>
@@ -340,8 +340,8 @@ export class LocalAws {
   }
 
   /**
-   * Ends a simulated container as if its process was killed, for tests and demos. Returns false when the container is not
-   * running.
+   * Ends a simulated container as if its process was killed, for tests and demos. Returns false when the container is
+   * not running.
    */
   killContainer(taskId: string, container: string, exitCode = 137): boolean {
     return this.#openEngine().runtime.simulated?.kill(taskId, container, exitCode) ?? false
@@ -379,8 +379,8 @@ export class LocalAws {
   }
 
   /**
-   * Listens for requests of tasks and returns the URL. The URL is in the environment of containers, so a restarted engine
-   * listens on the same port if it can.
+   * Listens for requests of tasks and returns the URL. The URL is in the environment of containers, so a restarted
+   * engine listens on the same port if it can.
    */
   async #listenForTasks(host: string): Promise<string> {
     const { taskListeners, facts } = this.#openEngine()
@@ -432,8 +432,8 @@ function engineIdIn(facts: Table<string>, ids: Ids): string {
 }
 
 /**
- * Whether a role trusts the caller. If the role's account has an external id, the caller must present it; else the caller
- * must be of the same account. Without verified signatures, all other roles trust every caller.
+ * Whether a role trusts the caller. If the role's account has an external id, the caller must present it; else the
+ * caller must be of the same account. Without verified signatures, all other roles trust every caller.
  */
 function trusts(accounts: readonly Account[], verify: boolean, { account, caller, externalId }: TrustCheck): boolean {
   const roleAccount = accounts.find(({ number }) => number === account)

@@ -1,7 +1,7 @@
 /**
  * A stream that reconnects when its connection breaks, after a backoff of 0.25 s to 10 s. It resumes after the last
- * event that has an id. On 410 (the events are no longer stored) it begins again with a `state`. A connection without a byte
- * for 40 s counts as broken, because the gateway sends a comment every 15 s.
+ * event that has an id. On 410 (the events are no longer stored) it begins again with a `state`. A connection without a
+ * byte for 40 s counts as broken, because the gateway sends a comment every 15 s.
  */
 import { type Connection, problemIn } from '../connection.ts'
 import { backoffMs, pause } from '../pause.ts'

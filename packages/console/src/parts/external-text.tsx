@@ -1,7 +1,7 @@
 /**
- * Text that does not come from the console (names, reasons, log lines, texts of AWS), made harmless. Its direction does not affect the text around it.
- * Control and format characters (Unicode's classes Cc and Cf) and line separators are shown as their code points; tabs
- * and line feeds stay.
+ * Text that does not come from the console (names, reasons, log lines, texts of AWS), made harmless. Its direction does
+ * not affect the text around it. Control and format characters (Unicode's classes Cc and Cf) and line separators are
+ * shown as their code points; tabs and line feeds stay.
  */
 import type { ReactNode } from 'react'
 

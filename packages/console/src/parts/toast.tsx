@@ -1,6 +1,7 @@
 /**
  * A short message in the free part of the header, such as that a change was requested. It disappears after some
- * seconds, when the next message replaces it or a dialog opens, and when the page shows that the announced change has failed.
+ * seconds, when the next message replaces it or a dialog opens, and when the page shows that the announced change has
+ * failed.
  */
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { withVisibleText } from './external-text.tsx'

@@ -1,6 +1,7 @@
 /**
- * The rules of CreateService, UpdateService and RunTask on their own members. The rules on placement, deployments,
- * load balancers and other parts are in other files of this folder. The first argument of a rule is its evidence (`Rule.evidence` in `rule.ts`).
+ * The rules of CreateService, UpdateService and RunTask on their own members. The rules on placement, deployments, load
+ * balancers and other parts are in other files of this folder. The first argument of a rule is its evidence
+ * (`Rule.evidence` in `rule.ts`).
  */
 import type { Rule } from './rule.ts'
 import { onCreate, onLaunch, onRun, onService, onUpdate } from './service-rule.ts'

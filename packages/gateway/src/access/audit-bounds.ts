@@ -14,8 +14,9 @@ const maxInputLength = 128 * 1024
 const minuteMs = 60_000
 
 /**
- * Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path and in the
- * names of its account, its cluster and its query. The values of a checked query are short, and none of them is a token.
+ * Returns the request as the audit log stores it: cut to a size, and without the values of tokens in its path and in
+ * the names of its account, its cluster and its query. The values of a checked query are short, and none of them is a
+ * token.
  */
 export function limitSizes(request: AuditedRequest): AuditedRequest {
   return {
@@ -53,8 +54,8 @@ interface MinuteCount {
 }
 
 /**
- * Limits the audit entries for the rejected requests of one caller in a minute. A caller is identified by its name in the
- * audit log: that of a token, or of a person at an identity provider.
+ * Limits the audit entries for the rejected requests of one caller in a minute. A caller is identified by its name in
+ * the audit log: that of a token, or of a person at an identity provider.
  */
 export class RejectionBudget {
   readonly #maxPerMinute: number

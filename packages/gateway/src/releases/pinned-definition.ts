@@ -13,9 +13,9 @@ export interface DefinitionPlan {
 }
 
 /**
- * Finds a registered revision with the content of `input` (the base, the running one, or the family's newest), or plans to register one. The release's own definition may not be
- * enough: ECS resolves its image tags again in each deployment. If a tag has moved, the restored release would run
- * other code.
+ * Finds a registered revision with the content of `input` (the base, the running one, or the family's newest), or plans
+ * to register one. The release's own definition may not be enough: ECS resolves its image tags again in each
+ * deployment. If a tag has moved, the restored release would run other code.
  * @param base the definition of the release
  * @param input `base` with the digests that the release ran in place of image tags
  * @param running the definition that runs now

@@ -1,6 +1,6 @@
 /**
- * The public side of CloudWatch: the metrics that the engine's ECS publishes, and those of clients. It supports AWS JSON,
- * which the SDKs use, and the Query protocol of older clients.
+ * The public side of CloudWatch: the metrics that the engine's ECS publishes, and those of clients. It supports AWS
+ * JSON, which the SDKs use, and the Query protocol of older clients.
  */
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'

@@ -1,6 +1,6 @@
 /**
- * PutEvents and TestEventPattern. Clients cannot put events of AWS's services (`aws.…`): the engine's services emit those
- * directly.
+ * PutEvents and TestEventPattern. Clients cannot put events of AWS's services (`aws.…`): the engine's services emit
+ * those directly.
  */
 import type {
   PutEventsRequest,

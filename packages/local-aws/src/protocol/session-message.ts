@@ -72,8 +72,9 @@ export function encodeMessage(
 }
 
 /**
- * Returns undefined for a message that AWS's agent would reject: it needs a header, a type and a creation time. The agent
- * does not compare the digest (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see `digestMatches`.
+ * Returns undefined for a message that AWS's agent would reject: it needs a header, a type and a creation time. The
+ * agent does not compare the digest (aws/amazon-ssm-agent, agent/session/contracts); the plugin does, see
+ * `digestMatches`.
  */
 export function decodeMessage(data: Uint8Array): SessionMessage | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)

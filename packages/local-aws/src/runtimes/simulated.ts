@@ -3,8 +3,8 @@
  * runtime.
  *
  * Its command, if it is one of the few that are understood, and docker labels configure the behaviour of a container
- * (docs/simulated-runtime.md), and the pace its speed. The whole timeline follows from the definition and the start time. So nothing is stored, and after a restart
- * of the engine the container continues as before.
+ * (docs/simulated-runtime.md), and the pace its speed. The whole timeline follows from the definition and the start
+ * time. So nothing is stored, and after a restart of the engine the container continues as before.
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'

@@ -1,5 +1,6 @@
 /**
- * Encrypts ("seals") values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can read.
+ * Encrypts ("seals") values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can
+ * read.
  *
  * This keeps secrets out of copies, backups and searches of the database. It does not protect against a reader of the
  * whole folder.

@@ -57,8 +57,8 @@ function pageRequest({ PaginationToken }: AwsJson<GetResourcesInput>): { nextTok
 }
 
 /**
- * The first resources that together have at most `max` tags; one without tags counts as one. At least one is returned, because a resource is never split
- * (API Reference, GetResources).
+ * The first resources that together have at most `max` tags; one without tags counts as one. At least one is returned,
+ * because a resource is never split (API Reference, GetResources).
  */
 function withinTagLimit(items: readonly TaggedResource[], max: number): TaggedResource[] {
   let tags = 0

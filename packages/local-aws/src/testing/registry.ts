@@ -23,8 +23,8 @@ import { noPodman, podmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
 /**
- * For a test's `skip`: the reason why it cannot have a registry, or false. Podman accepts a registry without TLS only if it
- * is configured to, as the Podman service of a test is.
+ * For a test's `skip`: the reason why it cannot have a registry, or false. Podman accepts a registry without TLS only
+ * if it is configured to, as the Podman service of a test is.
  */
 export const noRegistry =
   cannotRun ||

@@ -1,11 +1,11 @@
 /**
- * Measures the running tasks once a minute and publishes the metrics that ECS publishes to CloudWatch: the CPU and memory
- * utilization of services (ECS Developer Guide, "Amazon ECS service utilization metrics") and of tasks (CloudWatch User
- * Guide, "Amazon ECS Container Insights with enhanced observability metrics").
+ * Measures the running tasks once a minute and publishes the metrics that ECS publishes to CloudWatch: the CPU and
+ * memory utilization of services (ECS Developer Guide, "Amazon ECS service utilization metrics") and of tasks
+ * (CloudWatch User Guide, "Amazon ECS Container Insights with enhanced observability metrics").
  *
  * A CPU value is the average since the task's last measurement; a memory value is that of the moment. The sample count
- * of a service's metric is the number of its running tasks. A task without an earlier measurement has no CPU value: this
- * is the case after a restart of the engine.
+ * of a service's metric is the number of its running tasks. A task without an earlier measurement has no CPU value:
+ * this is the case after a restart of the engine.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'

@@ -1,9 +1,9 @@
 /**
  * Finds out whether the kernel killed a container for its memory usage.
  *
- * Only the kernel's log is reliable: it names the cgroup of the killed process, and so the container. The container's own
- * counters disappear with it, and the counters of a parent cgroup do not include its children. The runtime's `OOMKilled`
- * can be false although the container was killed (observed with runc on cgroup v1).
+ * Only the kernel's log is reliable: it names the cgroup of the killed process, and so the container. The container's
+ * own counters disappear with it, and the counters of a parent cgroup do not include its children. The runtime's
+ * `OOMKilled` can be false although the container was killed (observed with runc on cgroup v1).
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 

@@ -1,6 +1,6 @@
 /**
- * Runs a command with a terminal in a running container. Like a command of ECS Exec's agent, it runs as root and gets the
- * agent's environment variables.
+ * Runs a command with a terminal in a running container. Like a command of ECS Exec's agent, it runs as root and gets
+ * the agent's environment variables.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type Dockerode from 'dockerode'
