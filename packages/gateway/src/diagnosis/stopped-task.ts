@@ -55,9 +55,12 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   // When a container did not start, ECS repeats its reason as the reason of the task.
   const isRepeatedReason = stopCode !== undefined && failed.some(({ reason }) => reason === stoppedReason)
   const reasonOfTask = isRepeatedReason ? undefined : stoppedReason
+  // A task that had failed when its service scaled it in has the reason of the scaling, which explains nothing.
+  const isReasonOfScaling = cause.code !== 'ScaledIn' && causeOfText(stoppedReason, reasonCauses)?.code === 'ScaledIn'
+  const textOfTask = [stopCode, reasonOfTask].filter(Boolean).join(': ') || 'no reason was given'
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
-    evidenceOf(task, [stopCode, reasonOfTask].filter(Boolean).join(': ') || 'no reason was given', 'task', path),
+    ...(isReasonOfScaling && failed.length > 0 ? [] : [evidenceOf(task, textOfTask, 'task', path)]),
   ]
   const unhealthy = containers.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   const exited = [...failed, ...unhealthy, ...containers].find(({ exitCode }) => exitCode)

@@ -233,7 +233,14 @@ for (const [code, stop] of wordings) {
     // The kill after a stop by the service says nothing about its reason.
     const isKill = stop.stopCode === 'ServiceSchedulerInitiated' && [137, 143].includes(stop.exitCode ?? 0)
     assert.equal(/exit code/.test(texts), !isKill && Boolean(stop.exitCode), texts)
-    for (const fact of [stop.stoppedReason, stop.reason, !isKill && stop.exitCode && `exit code ${stop.exitCode}`])
+    // Nor does the scaling of a task that had failed before.
+    const isOtherReason = code !== 'ScaledIn' && /^Scaling activity/.test(stop.stoppedReason ?? '')
+    assert.equal(/Scaling activity/.test(texts), code === 'ScaledIn', texts)
+    for (const fact of [
+      !isOtherReason && stop.stoppedReason,
+      stop.reason,
+      !isKill && stop.exitCode && `exit code ${stop.exitCode}`,
+    ])
       if (fact) assert.ok(texts.includes(String(fact)), texts)
     assert.equal((await api.get(causes[0].docs)).status, 200)
   })

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { WebSocket } from 'ws'
-import type { LocalAwsOptions } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 
 const upgrade = [

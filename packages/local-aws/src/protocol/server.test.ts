@@ -5,7 +5,7 @@ import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersC
 import { Sha256 } from '@smithy/core/checksum'
 import { HttpRequest } from '@smithy/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { LocalAwsOptions } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openedAws } from '../testing/opened-aws.ts'
 

@@ -1,7 +1,8 @@
 import { type TestContext, test } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
-import type { LocalAws, LocalAwsOptions } from '../local-aws.ts'
+import type { LocalAws } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 import { account, type ClientOf, openedAws, region } from './opened-aws.ts'
 
 interface Opened {

@@ -1,7 +1,7 @@
 /** Requests in EC2's Query protocol, as raw HTTP, and tasks to describe. */
 import type { TestContext } from 'node:test'
 import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
-import type { LocalAwsOptions } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 import { account, openedAws } from './opened-aws.ts'
 import { workbench } from './services.ts'
 

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
-import { LocalAws, type LocalAwsOptions } from '../local-aws.ts'
+import { LocalAws } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 
 export const account = '111122223333'
 export const region = 'us-east-1'

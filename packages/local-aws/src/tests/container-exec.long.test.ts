@@ -12,7 +12,7 @@ import {
   type Session,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
-import type { LocalAwsOptions } from '../local-aws.ts'
+import type { LocalAwsOptions } from '../options.ts'
 import {
   cannotRun,
   ensureImage,

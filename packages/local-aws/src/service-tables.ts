@@ -1,0 +1,67 @@
+/** The engine's services by the names of AWS's protocols, with the limits and the injected faults of each. */
+import type { Clock } from './clock.ts'
+import { type CloudWatch, cloudWatchTarget, cloudWatchVersion } from './cloudwatch/service.ts'
+import { ec2Version } from './ec2/service.ts'
+import { throttledService } from './ecs/actions/request-buckets.ts'
+import { type Ecs, ecsTarget } from './ecs/service.ts'
+import { eventsTarget } from './events/service.ts'
+import { type InjectedFaults, type ServiceTerms, withFaults } from './injected-faults.ts'
+import { kmsTarget } from './kms/service.ts'
+import { type Logs, logsTarget } from './logs/service.ts'
+import type { JsonService, JsonServices } from './protocol/aws-json.ts'
+import type { QueryService, QueryServices } from './protocol/aws-query.ts'
+import { secretsManagerTarget } from './secrets-manager/service.ts'
+import { sqsTarget } from './sqs/service.ts'
+import { ssmTarget } from './ssm/service.ts'
+import { stsVersion } from './sts/service.ts'
+import { taggingTarget } from './tagging/service.ts'
+
+interface Services {
+  ecs: Pick<Ecs, 'answer'>
+  cloudWatch: Pick<CloudWatch, 'answer' | 'query'>
+  logs: Pick<Logs, 'answer'>
+  secretsManager: { answer: JsonService }
+  ssm: { answer: JsonService }
+  kms: { answer: JsonService }
+  events: { answer: JsonService }
+  sqs: { answer: JsonService }
+  tagging: JsonService
+  sts: QueryService
+  ec2: QueryService
+}
+
+interface Limits {
+  faults: InjectedFaults
+  clock: Clock
+  throttle: 'aws' | undefined
+}
+
+export function serviceTables(
+  services: Services,
+  { faults, clock, throttle }: Limits,
+): { json: JsonServices; query: QueryServices } {
+  const { ecs, tagging, secretsManager, ssm, cloudWatch, kms, logs, events, sqs, sts, ec2 } = services
+  const withLimits = (service: JsonService, terms: ServiceTerms) =>
+    withFaults(throttle === 'aws' ? throttledService(service, clock, terms) : service, faults, clock, terms)
+  const logsTerms = { iamPrefix: 'logs', throttlingCode: 'ThrottlingException' }
+  const cloudWatchTerms = { iamPrefix: 'cloudwatch', throttlingCode: 'ThrottlingException' }
+  const ec2Terms = { iamPrefix: 'ec2', throttlingCode: 'RequestLimitExceeded' }
+  return {
+    json: {
+      [ecsTarget]: withLimits(ecs.answer, { iamPrefix: 'ecs', throttlingCode: 'ThrottlingException' }),
+      [taggingTarget]: withLimits(tagging, { iamPrefix: 'tag', throttlingCode: 'ThrottledException' }),
+      [secretsManagerTarget]: secretsManager.answer,
+      [ssmTarget]: ssm.answer,
+      [cloudWatchTarget]: withFaults(cloudWatch.answer, faults, clock, cloudWatchTerms),
+      [kmsTarget]: kms.answer,
+      [logsTarget]: withFaults(logs.answer, faults, clock, logsTerms),
+      [eventsTarget]: events.answer,
+      [sqsTarget]: sqs.answer,
+    },
+    query: {
+      [stsVersion]: sts,
+      [cloudWatchVersion]: cloudWatch.query,
+      [ec2Version]: { ...ec2, call: withFaults(ec2.call, faults, clock, ec2Terms) },
+    },
+  }
+}
