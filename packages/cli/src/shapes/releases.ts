@@ -56,7 +56,7 @@ export const releaseShape: Shape<ListedRelease> = {
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 6, kind: 'id' },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
     { header: 'BY', value: ({ by }) => by, rank: 5, kind: 'name' },
-    { header: 'IMAGES', value: imagesOf, rank: 4, kind: 'address' },
+    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
   ],
   fields: (release) => [
     ['release', release.isCurrent ? `${release.release} (current)` : release.release],

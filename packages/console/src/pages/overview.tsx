@@ -28,8 +28,13 @@ export function OverviewPage() {
   const services = useQueries({ queries: names.map(servicesQuery) })
   const isLoaded = names.length > 0 && services.every(({ data }) => data !== undefined)
   const total = services.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
+  // A service that was deleted since the diagnosis has none any more.
+  const exists = (i: number, cluster: string, name: string) =>
+    services[i]?.data?.some((each) => each.cluster === cluster && each.name === name) ?? true
   const unhealthy = diagnoses.flatMap(({ data }, i) =>
-    (data?.services ?? []).map((each) => ({ account: names[i]!, ...each })),
+    (data?.services ?? [])
+      .filter(({ cluster, service }) => exists(i, cluster, service))
+      .map((each) => ({ account: names[i]!, ...each })),
   )
   // The other services keep the summary of the account's diagnosis.
   const serviceDiagnoses = useQueries({
