@@ -74,7 +74,7 @@ test('the images of this machine are listed, planned with, and proposed after a 
   const { causes } = await waitForDiagnosis(url, service.token, hasCauseWithTask('RegistryUnreachable'))
   const steps = stepsOf(causes)
   assert.match(steps, new RegExp(`Use an image of this machine, which needs no registry: \`${other}\``))
-  assert.match(steps, /ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated npm start/)
+  assert.match(steps, /ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated` before the command/)
   const update = { containers: { web: { image: 'localhost/ecs-api-test/none:1' } } }
   const patched = await call('PATCH', '/clusters/demo/services/web?dryRun=true', update)
   assert.match(String(patched.body.effects), /none:1 is not on this machine: Podman pulls it from localhost\./)
