@@ -3,7 +3,7 @@
  * is sent. A task definition is checked again when it is run or deployed, because it may have been registered before
  * the guardrails were set, or by another program.
  */
-import { cpuUnits, memoryMiB } from '@ecs-api/ecs-model'
+import { cpuUnits, findOperation, memoryMiB, type Shape } from '@ecs-api/ecs-model'
 import { Forbidden, firstFaultText, maxFaults } from '../problems/problem.ts'
 import { globMatcher } from './fence.ts'
 
@@ -187,18 +187,18 @@ function checkTags({ requiredTags = [] }: Guardrails, action: string, input: Inp
     .map((key) => ({ at: 'tags', message: `the required tag ${key} is missing` }))
 }
 
-function checkRoles({ passRoles }: Guardrails, _: string, input: Input): Breach[] {
+function checkRoles({ passRoles }: Guardrails, action: string, input: Input): Breach[] {
   if (!passRoles) return []
   const allowed = globMatcher(passRoles)
   const isRole = ({ name, mapPath }: Member) => mapPath === undefined && /^(role|.*RoleArn|roleArn)$/.test(name)
-  return membersOf(input)
+  return membersOf(action, input)
     .filter((member) => isRole(member) && typeof member.value === 'string' && !allowed(member.value))
     .map(({ at, value }) => ({ at, message: `the role ${value} is not allowed` }))
 }
 
-function checkForbiddenFields({ forbiddenFields = [] }: Guardrails, _: string, input: Input): Breach[] {
+function checkForbiddenFields({ forbiddenFields = [] }: Guardrails, action: string, input: Input): Breach[] {
   if (forbiddenFields.length === 0) return []
-  return membersOf(input).flatMap((member) => {
+  return membersOf(action, input).flatMap((member) => {
     const { at, value } = member
     const isForbidden = forbiddenFields.some((field) => isField(member, field))
     return isForbidden && value !== undefined && value !== null ? [{ at, message: 'this member is forbidden' }] : []
@@ -219,21 +219,31 @@ interface Member {
   at: string
   name: string
   value: unknown
-  /** The path of the map whose key this member is. */
+  /** The path of the map in which this member is a key that the client chose, such as a label. */
   mapPath: string | undefined
 }
 
-/** The members of ECS's inputs whose keys the client chooses (API Reference: "String to string map"). */
-const maps: ReadonlySet<string> = new Set(['dockerLabels', 'options', 'driverOpts', 'labels'])
+/** Lists every member of an action's input, at any depth. Where the service has no such action, each name is a field. */
+function membersOf(action: string, input: Input): Member[] {
+  const operation = findOperation(action === 'DeployTaskDefinition' ? 'RegisterTaskDefinition' : action)
+  return membersIn(input, operation?.input, { at: '', mapPath: undefined })
+}
 
-/** Lists every member of the input, at any depth. */
-function membersOf(value: unknown, at = '', mapPath?: string): Member[] {
-  if (Array.isArray(value)) return value.flatMap((item, i) => membersOf(item, `${at}[${i}]`))
+function membersIn(value: unknown, shape: Shape | undefined, place: Pick<Member, 'at' | 'mapPath'>): Member[] {
+  const { at, mapPath } = place
+  if (Array.isArray(value)) {
+    const itemShape = shape?.kind === 'list' ? shape.of : undefined
+    return value.flatMap((item, i) => membersIn(item, itemShape, { at: `${at}[${i}]`, mapPath }))
+  }
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, member]) => {
     const memberPath = at ? `${at}.${name}` : name
-    const ownMap = maps.has(name) ? memberPath : undefined
-    return [{ at: memberPath, name, value: member, mapPath }, ...membersOf(member, memberPath, ownMap)]
+    const memberShape = shape?.kind === 'structure' ? shape.members.get(name)?.shape : undefined
+    const ownMap = memberShape?.kind === 'map' ? memberPath : mapPath
+    return [
+      { at: memberPath, name, value: member, mapPath },
+      ...membersIn(member, memberShape, { at: memberPath, mapPath: ownMap }),
+    ]
   })
 }
 
