@@ -161,6 +161,8 @@ function Progress({
   const [error, setError] = useState<unknown>()
   const done = useRef(onDone)
   done.current = onDone
+  /** Whether the deletion has succeeded or failed, so that the end of the dialog is no news. */
+  const isEnded = useRef(false)
   useEffect(() => {
     if (!isReady) return
     const ending = new AbortController()
@@ -171,13 +173,13 @@ function Progress({
         done.current()
       },
       (problem) => {
-        if (!ending.signal.aborted) setError(problem)
+        if (ending.signal.aborted) return
+        isEnded.current = true
+        setError(problem)
       },
     )
     return () => ending.abort()
   }, [account, cluster, isReady])
-  const isEnded = useRef(false)
-  isEnded.current = error !== undefined
   useEffect(
     () => () => {
       if (!isEnded.current) toast(`The cluster ${cluster} is not deleted: its dialog was closed before.`)

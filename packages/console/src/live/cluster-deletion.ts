@@ -40,12 +40,8 @@ async function hasTasks(account: string, cluster: string, signal: AbortSignal): 
 
 /** @throws the reason of the signal */
 async function pause(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, pollMs)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+  signal.throwIfAborted()
+  const end = AbortSignal.any([signal, AbortSignal.timeout(pollMs)])
+  await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }))
   signal.throwIfAborted()
 }
