@@ -40,7 +40,10 @@ function summaryWithoutFirstCause(summary: string, [first]: readonly Cause[]): s
   return rest || summary
 }
 
-/** One line for each text, and for each line of a log. A container's text that the summary contains is left out, unless no line would remain. */
+/**
+ * One line for each text, and for each line of a log. A container's text that the summary contains is left out, unless
+ * no line would remain.
+ */
 function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) => string): string[] {
   const groups = [...Map.groupBy(evidence, ({ kind, text }) => JSON.stringify([kind, text])).values()]
   const groupsBeyondSummary = groups.filter(

@@ -1,4 +1,4 @@
-/** The task definition that `services create --image` registers, named for the service. It is the one of the console. */
+/** The task definition that `services create --image` registers, named for the service, as the console does. */
 import type { Account, TaskDefinitionRegister } from '@ecs-api/client'
 import { containerChangesOf, containersOf } from './container-flags.ts'
 import { UsageError } from './errors.ts'

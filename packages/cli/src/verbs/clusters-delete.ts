@@ -4,7 +4,10 @@ import { planWhenEmpty } from '../deletion-wait.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { clusterShape } from '../shapes/clusters.ts'
 
-/** Deletes an empty cluster: shows the gateway's plan and asks for the name. With `--wait`, first waits for tasks that stop. */
+/**
+ * Deletes an empty cluster: shows the gateway's plan and asks for the name. With `--wait`, first waits for tasks that
+ * stop.
+ */
 export async function deleteCluster(input: Input): Promise<number> {
   const { account, ref } = await resolveCluster(input, input.args[0])
   const readPlan = () => account.clusters.remove(ref, { dryRun: true })
