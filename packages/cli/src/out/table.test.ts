@@ -59,6 +59,16 @@ test('a narrower terminal drops the lowest rank, then shortens images in the mid
     for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
 })
 
+test('where shortened cells do not fit, the lowest ranks are dropped too, and the first column last', () => {
+  assert.deepEqual(lines(20), [
+    'NAME          STATE',
+    'prod/www      ok',
+    'prod/…r-name  failed',
+  ])
+  for (let width = 10; width <= 80; width++)
+    for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
+})
+
 test('text of others has no control sequences and no line ends', () => {
   const [, line] = tableLines(columns, [{ ...rows[0]!, name: 'a\u001b[31mb\nc\u202e\td' }], {
     width: undefined,

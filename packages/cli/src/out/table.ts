@@ -1,6 +1,7 @@
 /**
  * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens
- * text, addresses and ids, and names last. In a pipe nothing is dropped or shortened.
+ * text, addresses and ids, and names last. Where that is not enough, it drops more columns. In a pipe nothing is
+ * dropped or shortened.
  */
 import { duration } from '@ecs-api/client/words'
 import { printable } from './printable.ts'
@@ -10,7 +11,10 @@ import { shortenEnd, shortenMiddle, widthOf } from './width.ts'
 export interface Column<T> {
   header: string
   value: (item: T, now: number) => string | number | undefined | null
-  /** 1 to 10. A narrow terminal drops the columns with a rank below 5, the lowest rank first. */
+  /**
+   * 1 to 10. A narrow terminal drops the lowest rank first: those below 5 before it shortens cells, others only where
+   * shortened cells do not fit.
+   */
   rank: number
   /**
    * `address`: an image or a path. `time`: ISO 8601, which a terminal shows as an age. `count`: aligned to the right.
@@ -31,6 +35,7 @@ export interface TableOptions {
 }
 
 const gapWidth = 2
+const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0)
 /** The kind of column that each step shortens, and the width at which the step ends. The first step comes first. */
 const shorteningSteps = [
   ['text', 20],
@@ -49,20 +54,28 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal, isShort }))
   const texts = new Map(shown.map((column) => [column, cells(column)]))
   const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
-  const widths = new Map(shown.map((column) => [column, naturalWidth(column)]))
-  const totalWidth = () => shown.reduce((sum, column) => sum + widths.get(column)!, gapWidth * (shown.length - 1))
+  const widthsOf = (these: readonly Column<T>[]) => new Map(these.map((column) => [column, naturalWidth(column)]))
+  let widths = widthsOf(shown)
 
   if (onTerminal) {
-    while (totalWidth() > width) {
+    const excess = () => sum(widths.values()) + gapWidth * (widths.size - 1) - width
+    const dropLowest = () => {
       const lowest = shown.reduce((a, b) => (b.rank < a.rank ? b : a))
-      if (lowest.rank >= 5 || shown.length === 1) break
       shown = shown.filter((column) => column !== lowest)
+      widths = widthsOf(shown)
     }
-    for (const [kind, minWidth] of shorteningSteps) {
-      for (const column of shown.filter((candidate) => candidate.kind === kind)) {
-        const excess = totalWidth() - width
-        if (excess > 0) widths.set(column, Math.max(minWidth, widths.get(column)! - excess))
+    const shorten = () => {
+      for (const [kind, minWidth] of shorteningSteps) {
+        for (const column of shown.filter((candidate) => candidate.kind === kind)) {
+          if (excess() > 0) widths.set(column, Math.max(minWidth, widths.get(column)! - excess()))
+        }
       }
+    }
+    while (excess() > 0 && shown.length > 1 && shown.some(({ rank }) => rank < 5)) dropLowest()
+    shorten()
+    while (excess() > 0 && shown.length > 1) {
+      dropLowest()
+      shorten()
     }
   }
 
