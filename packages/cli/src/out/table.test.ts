@@ -60,11 +60,7 @@ test('a narrower terminal drops the lowest rank, then shortens images in the mid
 })
 
 test('where shortened cells do not fit, the lowest ranks are dropped too, and the first column last', () => {
-  assert.deepEqual(lines(20), [
-    'NAME          STATE',
-    'prod/www      ok',
-    'prod/…r-name  failed',
-  ])
+  assert.deepEqual(lines(20), ['NAME          STATE', 'prod/www      ok', 'prod/…r-name  failed'])
   for (let width = 10; width <= 80; width++)
     for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
 })

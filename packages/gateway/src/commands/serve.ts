@@ -1,7 +1,6 @@
 /**
  * The command `ecs-api serve`: reads the configuration, starts the program, drains on SIGTERM, and reloads on SIGHUP.
  */
-import { setFlagsFromString } from 'node:v8'
 import { compose, type Program } from '../compose.ts'
 import type { ConfigurationSource } from '../config/read.ts'
 import { TooManyRequests } from '../problems/problem.ts'
@@ -10,6 +9,7 @@ import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
 import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
 import { removeUrl, storeUrl } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
+import { limitYoungGeneration } from '../process/young-generation.ts'
 import { openLog } from '../telemetry/log.ts'
 import { areTracesConfigured } from '../telemetry/traces-configured.ts'
 import { commandName } from './command-name.ts'
@@ -82,12 +82,4 @@ async function signInPath(newSignInPath: () => Promise<string>): Promise<string>
     if (error instanceof TooManyRequests) return '/'
     throw error
   })
-}
-
-/**
- * Keeps V8's young generation at the 32 MiB that it has reached while modules were loaded. Otherwise it grows to
- * 128 MiB with the first long responses, and never shrinks (decision 0103).
- */
-function limitYoungGeneration(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
 }

@@ -39,8 +39,8 @@ export function withFigures(
   extraNodeOptions: readonly string[] = [],
 ): { node: string[]; env: Record<string, string> } {
   const diagnostics = fileURLToPath(new URL('./diagnostics.ts', import.meta.url))
-  // V8 grows its young generation under load and never shrinks it. With its full size from the start, the growth does
-  // not look like a leak.
+  // V8 grows its young generation under load and shrinks it later. With one size from the start, the growth does not
+  // look like a leak.
   const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=16']
   return {
     node: ['--expose-gc', ...youngGeneration, '--import', diagnostics, ...extraNodeOptions],
