@@ -1,6 +1,7 @@
 // The start on a terminal prints an address that signs a browser in, once; into a pipe it prints no secret.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
@@ -96,11 +97,18 @@ test('on a terminal reads and plans have no line, so that the address stays in s
   assert.equal((await create('?dryRun=true', 'planned')).status, 200)
   assert.equal((await create('?dryRun=true', 'not a name')).status, 400)
   assert.equal((await create('', 'made')).status, 201)
-  await run.waitFor(/"status":201/)
+  await run.waitFor(/\d\d:\d\d:\d\d {2}admin {2}POST \/v1\/ecs\/local\/clusters {2}201\r?\n/)
   assert.equal((await fetch(`${origin}/v1/ecs/accounts`)).status, 401)
-  await run.waitFor(/"status":401/)
-  assert.doesNotMatch(run.output(), /"status":(200|400)|"dryRun":true/)
-  assert.match(run.output(), /"msg":"audit"/)
+  await run.waitFor(/\d\d:\d\d:\d\d {2}no token {2}GET \/v1\/ecs\/accounts {2}401 \w+\r?\n/)
+  assert.equal((await create('', 'made twice/')).status, 400)
+  await run.waitFor(/admin {2}POST \/v1\/ecs\/local\/clusters {2}400 InvalidBody\r?\n/)
+  const lines = run.output().split(/\r?\n/)
+  assert.equal(lines.filter((line) => line.includes('POST /v1/ecs/local/clusters')).length, 2, 'one line a change')
+  assert.doesNotMatch(run.output(), / {2}200\b|[{}]/)
+  // The bytes of such a path are not printed.
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+  socket.end(Buffer.from('DELETE /v1/ecs/local/clusters/a\u009b31mb HTTP/1.1\r\nhost: localhost\r\n\r\n', 'latin1'))
+  await run.waitFor(/no token {2}\(an unknown path\) {2}400 MalformedRequest\r?\n/)
   run.type('\x03')
   assert.equal(await run.ended, 0)
 })

@@ -3,6 +3,7 @@
  */
 import { compose, type Program } from '../compose.ts'
 import type { ConfigurationSource } from '../config/read.ts'
+import type { Settings } from '../config/settings.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
@@ -10,7 +11,7 @@ import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
 import { removeUrl, storeUrl } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { limitYoungGeneration } from '../process/young-generation.ts'
-import { openLog } from '../telemetry/log.ts'
+import { type Log, openLog } from '../telemetry/log.ts'
 import { areTracesConfigured } from '../telemetry/traces-configured.ts'
 import { commandName } from './command-name.ts'
 
@@ -18,7 +19,7 @@ import { commandName } from './command-name.ts'
 export async function serve(source: ConfigurationSource): Promise<number> {
   const settings = await readSettings(source)
   if (!settings) return 1
-  const log = openLog(settings.logLevel, process.stdout.isTTY)
+  const log = await openLogFor(settings.logLevel)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
   const token = await runStep(() => getAdminToken(settings))
@@ -82,4 +83,10 @@ async function signInPath(newSignInPath: () => Promise<string>): Promise<string>
     if (error instanceof TooManyRequests) return '/'
     throw error
   })
+}
+
+/** Lines for a person on a terminal, JSON elsewhere. */
+async function openLogFor(level: Settings['logLevel']): Promise<Log> {
+  if (!process.stdout.isTTY) return openLog(level)
+  return (await import('../telemetry/terminal-log.ts')).openTerminalLog(level)
 }

@@ -5,14 +5,28 @@
 import { pino } from 'pino'
 import { openOutput } from './log-output.ts'
 
-interface AnsweredRequest {
+export interface AnsweredRequest {
   method: string | undefined
+  /** Undefined for unknown paths. */
+  route: string | undefined
   status: number
+  code: string | undefined
+  requestId: string
+  /** Name of the token. */
+  token: string | undefined
   dryRun: true | undefined
 }
 
 interface AuditEntry {
+  requestId: string
+  caller: string
+  /** Method and the route's pattern. */
+  action: string
+  /** The path as the client sent it. */
+  path: string
   input: { query?: { dryRun?: boolean } } | null
+  status: number | null
+  code: string | null
 }
 
 export interface Log {
@@ -28,12 +42,8 @@ export interface Log {
   flush: () => Promise<void>
 }
 
-/**
- * @param level lines of a lower level are not written, except those of the audit log
- * @param isForPerson leaves out the lines of successful reads and of plans. On a terminal they would hide all others: an
- *   open console page makes several reads a second, and a plan at each pause while somebody types
- */
-export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): Log {
+/** @param level lines of a lower level are not written, except those of the audit log */
+export function openLog(level: 'info' | 'warn' | 'error'): Log {
   // Lines are written in batches: one write for each line would cost more than the rest of a request from the cache.
   const output = openOutput(1, () => logger.warn('log lines were lost, because stdout did not accept them'))
   const time = timeNow()
@@ -51,22 +61,16 @@ export function openLog(level: 'info' | 'warn' | 'error', isForPerson = false): 
   return {
     // Written without pino, which takes four times as long, because most lines of the log are of this kind.
     answered: (line) => {
-      if (level === 'info' && !(isForPerson && changesNothing(line)))
+      if (level === 'info')
         output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
-    audited: (entry) => {
-      if (!(isForPerson && entry.input?.query?.dryRun)) audit.info({ audit: entry }, 'audit')
-    },
+    audited: (entry) => audit.info({ audit: entry }, 'audit'),
     bug: (error, requestId) =>
       logger.error({ ...(requestId && { requestId }), error: loggable(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
     flush: output.flush,
   }
-}
-
-function changesNothing({ method, status, dryRun }: AnsweredRequest): boolean {
-  return dryRun === true || ((method === 'GET' || method === 'HEAD') && status < 400)
 }
 
 /** Returns the member `time` of a line; formats it once for all lines of a millisecond. */
