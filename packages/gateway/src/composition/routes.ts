@@ -37,7 +37,7 @@ export function publishFigures(
     cache: () => cache.statistics(),
     feedOf: (account) => feeds.stateOf(account),
     streams: server.streams,
-    history: history.figures,
+    history: history.rowCounts,
   })
 }
 

@@ -1,11 +1,11 @@
 /**
- * Reports the figures of a fuzzed process. `node --import` loads this module before the program, so the program needs
- * no option for it. It listens on the Unix socket in FUZZ_DIAGNOSTICS. Each connection gets one line of JSON with
- * figures that are taken after a garbage collection (`--expose-gc`).
+ * Reports the resource usage of a fuzzed process. `node --import` loads this module before the program, so the program
+ * needs no option for it. It listens on the Unix socket in FUZZ_DIAGNOSTICS. Each connection gets one line of JSON with
+ * the usage after a garbage collection (`--expose-gc`).
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, Server, Socket } from 'node:net'
-import type { Figures, Turn } from './process-figures.ts'
+import type { ResourceUsage, Turn } from './resource-usage.ts'
 
 const tickMs = 5
 /** Shorter turns of the event loop are not recorded. */
@@ -20,7 +20,7 @@ if (path) {
     socket.on('error', () => {})
     globalThis.gc?.()
     const { rss, heapUsed } = process.memoryUsage()
-    const figures: Figures = {
+    const usage: ResourceUsage = {
       residentMiB: rss / 2 ** 20,
       heapMiB: heapUsed / 2 ** 20,
       openFiles: countOpenFiles(),
@@ -28,7 +28,7 @@ if (path) {
       handlesWithoutErrorListener: listHandlesWithoutErrorListener(),
       turns,
     }
-    socket.end(`${JSON.stringify(figures)}\n`)
+    socket.end(`${JSON.stringify(usage)}\n`)
   })
   server.on('error', (error) => console.error(error))
   server.listen(path).unref()

@@ -1,6 +1,7 @@
 /** The longest turns of a process's event loop, and the requests that were processed in them. */
-import type { Turn } from './process-figures.ts'
+
 import type { FuzzRequest } from './requests.ts'
+import type { Turn } from './resource-usage.ts'
 
 /** A request that took long. */
 export interface SlowRequest {

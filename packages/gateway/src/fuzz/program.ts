@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { newFolder, startService } from '../testing/process.ts'
-import { type Turn, turnsOf, withFigures } from './process-figures.ts'
 import type { FuzzRequest, OpenApi } from './requests.ts'
+import { type Turn, turnsOf, withUsageReport } from './resource-usage.ts'
 import type { FuzzAnswer } from './run.ts'
 
 export interface FuzzedProgram {
@@ -18,8 +18,8 @@ export interface FuzzedProgram {
 export async function startFuzzedProgram(): Promise<FuzzedProgram> {
   const token = randomBytes(32).toString('hex')
   const { folder, remove } = await newFolder()
-  const socket = join(folder, 'figures.sock')
-  const { node, env } = withFigures(socket)
+  const socket = join(folder, 'usage.sock')
+  const { node, env } = withUsageReport(socket)
   const service = await startService({
     folder,
     node,

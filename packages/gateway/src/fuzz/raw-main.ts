@@ -15,13 +15,13 @@ export async function fuzzRawFor(options: { connections: number; seed: number })
   return report.findings.length > 0 ? 1 : 0
 }
 
-function print({ outcomes, figures, seconds, findings }: RawReport): void {
+function print({ outcomes, usage, seconds, findings }: RawReport): void {
   console.log(`Rounds: ${seconds.map((each) => `${each.toFixed(1)} s`).join(', ')}`)
   for (const [target, counts] of outcomes) {
     const sorted = [...counts].sort(([a], [b]) => a.localeCompare(b)).map(([outcome, count]) => `${outcome}: ${count}`)
     console.log(`${target}: ${sorted.join(', ')}`)
   }
-  for (const [process, rounds] of figures) {
+  for (const [process, rounds] of usage) {
     const summaries = rounds.map(({ residentMiB, heapMiB, openFiles, resources }) => {
       const handles = Object.entries(resources).map(([kind, count]) => `${kind} ${count}`)
       return `${residentMiB.toFixed(1)} MiB (heap ${heapMiB.toFixed(1)}), ${openFiles} files, ${handles.join(' ')}`

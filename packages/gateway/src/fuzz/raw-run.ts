@@ -3,11 +3,11 @@
  * respond, their logs show no error, all handles are closed, and the second round takes no more memory than the first.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Figures } from './process-figures.ts'
 import { seededRandom } from './random.ts'
 import { attacks } from './raw-attacks.ts'
 import { type Outcome, playSteps } from './raw-connection.ts'
 import type { Target, TargetProcess } from './raw-targets.ts'
+import type { ResourceUsage } from './resource-usage.ts'
 
 export interface RawOptions {
   /** The number of connections in each round, over all ports. */
@@ -23,8 +23,8 @@ export interface RawReport {
   findings: string[]
   /** By target: the number of connections by outcome. */
   outcomes: Map<string, Map<Outcome, number>>
-  /** By process: the figures before the rounds, after the first round, and after the second. */
-  figures: Map<string, Figures[]>
+  /** By process: the usage before the rounds, after the first round, and after the second. */
+  usage: Map<string, ResourceUsage[]>
   seconds: number[]
 }
 
@@ -36,12 +36,12 @@ export async function fuzzRaw(
   processes: readonly TargetProcess[],
   { connections, seed, maxRoundMs = 600_000, concurrency = 64 }: RawOptions,
 ): Promise<RawReport> {
-  const report: RawReport = { findings: [], outcomes: new Map(), figures: new Map(), seconds: [] }
+  const report: RawReport = { findings: [], outcomes: new Map(), usage: new Map(), seconds: [] }
   const targets = processes.flatMap((process) => process.targets)
   // These connections load the code that only an upgrade needs, so that it does not count as growth during a round.
   for (const target of targets) await attack(target, { connectionCount: 100, seed, concurrency }, new Map())
   await pause(500)
-  for (const process of processes) report.figures.set(process.name, [await process.figures()])
+  for (const process of processes) report.usage.set(process.name, [await process.usage()])
   for (const round of [1, 2]) {
     const started = performance.now()
     const endsAt = started + maxRoundMs
@@ -95,9 +95,9 @@ async function attack(
 
 /** Adds a finding for each thing that is wrong with the process after a round. */
 async function checkProcess(
-  { name, running, targets, figures }: TargetProcess,
+  { name, running, targets, usage }: TargetProcess,
   round: number,
-  { findings, figures: figuresByProcess, outcomes }: RawReport,
+  { findings, usage: usagesByProcess, outcomes }: RawReport,
 ): Promise<void> {
   const addFinding = (finding: string) => findings.push(`${name}, round ${round}: ${finding}`)
   if (running.child.exitCode !== null || running.child.signalCode !== null) {
@@ -120,10 +120,10 @@ async function checkProcess(
     .slice(0, 3))
     addFinding(`in the log: ${line.slice(0, 2000)}`)
 
-  const [first, ...afterEarlierRounds] = figuresByProcess.get(name)!
-  for (const handle of (await figures()).handlesWithoutErrorListener) addFinding(`no listener of 'error': ${handle}`)
-  const now = await figuresOnceSettled(figures, first!)
-  figuresByProcess.get(name)!.push(now)
+  const [first, ...afterEarlierRounds] = usagesByProcess.get(name)!
+  for (const handle of (await usage()).handlesWithoutErrorListener) addFinding(`no listener of 'error': ${handle}`)
+  const now = await usageOnceSettled(usage, first!)
+  usagesByProcess.get(name)!.push(now)
   if (now.openFiles > first!.openFiles)
     addFinding(`${now.openFiles} files are open, before there were ${first!.openFiles}`)
   const kinds = Object.keys(now.resources).filter(
@@ -143,11 +143,11 @@ function countsFreely(kind: string): boolean {
   return kind === 'Timeout' || kind === 'Immediate' || kind.endsWith('Req') || kind.endsWith('ReqWrap')
 }
 
-/** Returns the figures once there are no more open files and handles than before. At the deadline, it stops waiting. */
-async function figuresOnceSettled(figures: () => Promise<Figures>, before: Figures): Promise<Figures> {
+/** Returns the usage once there are no more open files and handles than before. At the deadline, it stops waiting. */
+async function usageOnceSettled(usage: () => Promise<ResourceUsage>, before: ResourceUsage): Promise<ResourceUsage> {
   const deadline = performance.now() + settleMs
   for (;;) {
-    const now = await figures()
+    const now = await usage()
     const isSettled =
       now.openFiles <= before.openFiles &&
       Object.entries(now.resources).every(

@@ -7,8 +7,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newFolder, type RunningProcess, startCli, startService } from '../testing/process.ts'
-import { type Figures, figuresOf, withFigures } from './process-figures.ts'
 import type { ValidRequest } from './raw-requests.ts'
+import { type ResourceUsage, usageOf, withUsageReport } from './resource-usage.ts'
 
 export interface Target {
   name: string
@@ -23,7 +23,7 @@ export interface TargetProcess {
   name: string
   running: RunningProcess
   targets: readonly Target[]
-  figures: () => Promise<Figures>
+  usage: () => Promise<ResourceUsage>
 }
 
 export interface Targets {
@@ -61,7 +61,7 @@ export async function startTargets(extraNodeOptions: readonly string[] = []): Pr
 
 async function startGateway(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'service.sock')
-  const { node, env } = withFigures(socket, extraNodeOptions)
+  const { node, env } = withUsageReport(socket, extraNodeOptions)
   const running = await startService({
     folder,
     node,
@@ -111,7 +111,7 @@ async function startGateway(folder: string, extraNodeOptions: readonly string[])
   return {
     name: 'serve',
     running,
-    figures: () => figuresOf(socket),
+    usage: () => usageOf(socket),
     targets: [
       {
         name: 'gateway',
@@ -137,21 +137,21 @@ async function startGateway(folder: string, extraNodeOptions: readonly string[])
 
 async function startEngine(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'engine.sock')
-  const { node, env } = withFigures(socket, extraNodeOptions)
+  const { node, env } = withUsageReport(socket, extraNodeOptions)
   const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
   const running = startCli(args, { folder, node, env })
   const [url] = await running.until(/http:\S+/)
   return {
     name: 'local-aws',
     running,
-    figures: () => figuresOf(socket),
+    usage: () => usageOf(socket),
     targets: [{ name: 'local-aws', port: portOf(url), validRequests: awsRequests, probe: () => probeEngine(url) }],
   }
 }
 
 async function startTaskEndpoint(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'task.sock')
-  const { node, env } = withFigures(socket, extraNodeOptions)
+  const { node, env } = withUsageReport(socket, extraNodeOptions)
   const running = startCli([], { folder, node, env, script: taskEndpointProcess })
   const [url] = await running.until(/http:\S+/)
   const { pathname } = new URL(url)
@@ -160,7 +160,7 @@ async function startTaskEndpoint(folder: string, extraNodeOptions: readonly stri
   return {
     name: 'task endpoint',
     running,
-    figures: () => figuresOf(socket),
+    usage: () => usageOf(socket),
     targets: [{ name: 'task endpoint', port: portOf(url), validRequests, probe: () => statusOf(url) }],
   }
 }

@@ -33,7 +33,7 @@ test('a server without an error listener is found', async () => {
 /** Lists handles without an error listener while the connections of all attacks are open. */
 async function handlesWithoutListenerIn({ processes }: Targets): Promise<string[]> {
   const found = new Set<string>()
-  for (const { name, targets, figures } of processes) {
+  for (const { name, targets, usage } of processes) {
     for (const target of targets) {
       for (let seed = 0; seed < 10; seed++) {
         const opened = Object.values(attacks).map((attack) => {
@@ -41,7 +41,7 @@ async function handlesWithoutListenerIn({ processes }: Targets): Promise<string[
           return holdConnection(target.port, attack(random, random.pick(target.validRequests)))
         })
         const closers = await Promise.all(opened)
-        for (const handle of (await figures()).handlesWithoutErrorListener) found.add(`${name}: ${handle}`)
+        for (const handle of (await usage()).handlesWithoutErrorListener) found.add(`${name}: ${handle}`)
         for (const close of closers) close()
       }
     }

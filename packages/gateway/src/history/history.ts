@@ -55,7 +55,7 @@ export class History {
   #trimming: Promise<void> | undefined
   #isFailing = false
   /** Counts rows by outcome. A row that `failed` or was `dropped` may be recorded again by a later description. */
-  readonly figures = { task: { kept: 0, failed: 0, dropped: 0 }, event: { kept: 0, failed: 0, dropped: 0 } }
+  readonly rowCounts = { task: { kept: 0, failed: 0, dropped: 0 }, event: { kept: 0, failed: 0, dropped: 0 } }
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps
@@ -68,7 +68,7 @@ export class History {
   recordTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, build: () => StoppedTask<object>): void {
     const name = taskName(key)
     if (this.#recordedTasks.has(name)) return
-    if (this.#isFull) return void this.figures.task.dropped++
+    if (this.#isFull) return void this.rowCounts.task.dropped++
     this.#recordedTasks.set(name, true)
     const { resource, ...task } = build()
     this.#pendingTasks.push({ ...task, resource: this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(resource))) })
@@ -88,7 +88,7 @@ export class History {
       // This row and all older rows are already recorded.
       if (newest && (row.id === newest.id || row.at < newest.at)) break
       if (this.#isFull) {
-        this.figures.event.dropped++
+        this.rowCounts.event.dropped++
         this.#newestEvents.delete(serviceName(row))
         return
       }
@@ -180,8 +180,8 @@ export class History {
   }
 
   #count(outcome: 'kept' | 'failed', tasks: readonly unknown[], events: readonly unknown[]): void {
-    this.figures.task[outcome] += tasks.length
-    this.figures.event[outcome] += events.length
+    this.rowCounts.task[outcome] += tasks.length
+    this.rowCounts.event[outcome] += events.length
   }
 
   async #writeAll(): Promise<void> {

@@ -3,11 +3,11 @@ import type { RegisterTaskDefinitionRequest, ServiceRevision } from '@aws-sdk/cl
 import { type Change, differencesBetween } from '../plans/differences.ts'
 import type { JsonObject } from '../shapes/present.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
-import type { TaggedDefinition } from '../task-definitions/get.ts'
+import type { TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { configurationOf, imagesOf } from './schema.ts'
 
 /** A registered task definition, or the input that registers one. */
-type Definition = TaggedDefinition | RegisterTaskDefinitionRequest
+type Definition = TaskDefinitionWithTags | RegisterTaskDefinitionRequest
 
 /** The content that a release deploys. */
 export interface ReleaseContent {
@@ -20,7 +20,7 @@ export interface ReleaseContent {
 
 /** The content of a release in the log, so its task definition is a registered one. */
 export interface DeployedContent extends ReleaseContent {
-  definition: TaggedDefinition | undefined
+  definition: TaskDefinitionWithTags | undefined
 }
 
 /** The differences, in the order of the document. Secrets are masked. */

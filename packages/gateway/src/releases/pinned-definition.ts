@@ -2,7 +2,7 @@
 import type { ContainerImage, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { isSame } from '../shapes/same.ts'
-import { findTaskDefinition, nameOf, type TaggedDefinition } from '../task-definitions/get.ts'
+import { findTaskDefinition, nameOf, type TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { registrationOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
@@ -22,15 +22,15 @@ export interface DefinitionPlan {
  */
 export async function planDefinition(
   account: Account,
-  base: TaggedDefinition,
+  base: TaskDefinitionWithTags,
   input: RegisterTaskDefinitionRequest,
-  running: TaggedDefinition | undefined,
+  running: TaskDefinitionWithTags | undefined,
 ): Promise<DefinitionPlan> {
   const namesNoTagsOfRelease = isSame(input.containerDefinitions, base.containerDefinitions)
   const reason = namesNoTagsOfRelease
     ? `${nameOf(base)} is ${base.status}`
     : `${nameOf(base)} names tags, which can move`
-  const canServe = (candidate: TaggedDefinition | undefined) =>
+  const canServe = (candidate: TaskDefinitionWithTags | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
   const found = [base, running].find(canServe) ?? [await findTaskDefinition(account, base.family ?? '')].find(canServe)
   return { registeredName: found && nameOf(found), reason }
@@ -43,7 +43,7 @@ export function isSameContent(one: RegisterTaskDefinitionRequest, other: Registe
 
 /** The input that registers the definition, with the release's digests in those image names that have no digest. */
 export function pinnedInput(
-  definition: TaggedDefinition,
+  definition: TaskDefinitionWithTags,
   images: readonly ContainerImage[],
 ): RegisterTaskDefinitionRequest {
   const input = registrationOf(definition)

@@ -11,7 +11,7 @@ import { clusterOf } from '../services/get.ts'
 import { isDeploying } from '../services/primary-deployment.ts'
 import { presentService } from '../services/schema.ts'
 import type { ServiceUpdate } from '../services/update.ts'
-import type { TaggedDefinition } from '../task-definitions/get.ts'
+import type { TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { changesBetween, type DeployedContent, type ReleaseContent } from './changes.ts'
 import type { CollectedReleases } from './collect.ts'
 import { contentsOf, currentRelease } from './diff.ts'
@@ -181,7 +181,7 @@ function notFound({ serviceName }: Service, what: string, pointer: string): BadR
 function definitionToRestore(
   { number }: ReleaseSummary,
   { definition, definitionName }: DeployedContent,
-): TaggedDefinition {
+): TaskDefinitionWithTags {
   if (definition && definition.status !== 'DELETE_IN_PROGRESS') return definition
   const reason =
     definitionName === null

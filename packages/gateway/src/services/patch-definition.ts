@@ -14,17 +14,17 @@ import {
 } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { faultText, withPointerToFault } from '../shapes/body.ts'
-import { apiForm } from '../shapes/form.ts'
+import { bodyForm } from '../shapes/body-form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { asJson, isSame } from '../shapes/same.ts'
 import { executionRole } from '../task-definitions/fargate.ts'
-import { getTaskDefinition, type TaggedDefinition } from '../task-definitions/get.ts'
+import { getTaskDefinition, type TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { registrationOf } from '../task-definitions/registration-of.ts'
 import { type GivenMember, isOtherSize, readSize, type SizePatch } from './task-size.ts'
 
 export interface PatchedDefinition {
   /** The definition that was patched. */
-  base: TaggedDefinition
+  base: TaskDefinitionWithTags
   /** The input of RegisterTaskDefinition; undefined when the patch changes nothing. */
   input: RegisterTaskDefinitionRequest | undefined
   /** Errors in the members. */
@@ -101,7 +101,11 @@ interface MergedContainers {
   faults: ReadingFault[]
 }
 
-function mergeContainers(base: TaggedDefinition, containers: object, containersPointer: string): MergedContainers {
+function mergeContainers(
+  base: TaskDefinitionWithTags,
+  containers: object,
+  containersPointer: string,
+): MergedContainers {
   const faults: ReadingFault[] = []
   const patched = new Map(
     (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
@@ -118,7 +122,7 @@ function mergeContainers(base: TaggedDefinition, containers: object, containersP
         })
       continue
     }
-    const reading = readInput(container, patch, apiForm, { nulls: 'remove', at: containerPointer, suggestions })
+    const reading = readInput(container, patch, bodyForm, { nulls: 'remove', at: containerPointer, suggestions })
     faults.push(...reading.faults)
     if (reading.value.name !== undefined && reading.value.name !== name)
       faults.push({
@@ -139,7 +143,7 @@ function mergeContainers(base: TaggedDefinition, containers: object, containersP
  * or secret that the definition already has, so the client must set it to null.
  */
 function namesGivenTwice(
-  base: TaggedDefinition,
+  base: TaskDefinitionWithTags,
   input: RegisterTaskDefinitionRequest,
   containersPointer: string,
   pointers: Pointers,

@@ -1,7 +1,7 @@
 /** `cpu` and `memory` of the task in the PATCH of a service. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { cpuUnits, findOperation, memoryMiB, type ReadingFault, readInput } from '@ecs-api/ecs-model'
-import { apiForm } from '../shapes/form.ts'
+import { bodyForm } from '../shapes/body-form.ts'
 
 /** A member as the client sent it. */
 export interface GivenMember {
@@ -40,7 +40,7 @@ export function readSize(patch: SizePatch): SizeReading {
       continue
     }
     const parentPointer = given.pointer.slice(0, -field.length - 1)
-    const reading = readInput(findOperation('RegisterTaskDefinition')!.input, { [field]: given.value }, apiForm, {
+    const reading = readInput(findOperation('RegisterTaskDefinition')!.input, { [field]: given.value }, bodyForm, {
       at: parentPointer,
     })
     faults.push(...reading.faults)

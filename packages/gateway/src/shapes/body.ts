@@ -15,7 +15,7 @@ import {
   Suggestions,
 } from '@ecs-api/ecs-model'
 import { type AwsCode, BadRequest, faultReport, maxFaults, type Fault as ProblemFault } from '../problems/problem.ts'
-import { apiForm } from './form.ts'
+import { bodyForm } from './body-form.ts'
 import { plannedFaultOf } from './planned-rejection.ts'
 
 export type Operation =
@@ -88,7 +88,7 @@ export function readBody(
   const suggestions = new Suggestions()
   const { content, resourcePointer, faults: wrapperFaults, siblingTags } = unwrap(name, body, suggestions)
   const isWanted = (field: string) => (only ? only.includes(field) : !extra.includes(field))
-  const reading = readInput(findOperation(name)!.input, filterFields(content, isWanted), apiForm, {
+  const reading = readInput(findOperation(name)!.input, filterFields(content, isWanted), bodyForm, {
     nulls,
     at: resourcePointer,
     suggestions,
@@ -157,7 +157,7 @@ export function withPointerToFault(
 function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
-  const shorthand = Object.entries(apiForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
+  const shorthand = Object.entries(bodyForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
     ([, { memberPath, expand, onlyInResponses }]) =>
       !expand && !onlyInResponses && memberPath.join('/') === path.join('/'),
   )?.[0]
@@ -205,7 +205,7 @@ function unwrap(
 
 /** Adds tags that are outside of the resource, as in the output of `aws ecs describe-task-definition`. */
 function addTags(reading: Reading, tags: unknown): void {
-  const tagsReading = readInput(findOperation('RegisterTaskDefinition')!.input, { tags }, apiForm)
+  const tagsReading = readInput(findOperation('RegisterTaskDefinition')!.input, { tags }, bodyForm)
   if (tagsReading.value.tags !== undefined) reading.value.tags = tagsReading.value.tags
   reading.faults.push(...tagsReading.faults)
 }

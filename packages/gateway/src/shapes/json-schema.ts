@@ -18,7 +18,7 @@ import {
 import type { TSchema } from 'typebox'
 import { Type } from '../typebox/type.ts'
 import { isAlwaysReturned } from './always-returned.ts'
-import { apiForm } from './form.ts'
+import { bodyForm } from './body-form.ts'
 import { addedFields, apiNameOf, isReference, pairMembers, quantityMembers, shortenedNames } from './rules.ts'
 import { titleOf } from './titles.ts'
 import { acceptedValues, type NamedValues, returnedValues } from './value-names.ts'
@@ -291,7 +291,7 @@ const mapsWithFixedKeys: ReadonlySet<string> = new Set(['settings'])
 const hiddenShorthands: Readonly<Record<string, readonly string[]>> = { RegisterTaskDefinitionRequest: ['name'] }
 
 function shorthandsOf({ name }: StructureShape): [shorthandName: string, shorthand: Shorthand][] {
-  return Object.entries(apiForm.shorthands[name] ?? {}).filter(
+  return Object.entries(bodyForm.shorthands[name] ?? {}).filter(
     ([shorthandName, { onlyInResponses }]) => !onlyInResponses && !hiddenShorthands[name]?.includes(shorthandName),
   )
 }

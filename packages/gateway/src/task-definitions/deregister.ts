@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
-import { getTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
+import { getTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
 import { collectTaskDefinitions } from './list.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
@@ -93,12 +93,12 @@ async function retryThrottled<T>(
   }
 }
 
-async function deregister(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
+async function deregister(account: Account, before: TaskDefinitionWithTags): Promise<TaskDefinitionWithTags> {
   const { taskDefinition } = await account.ecs().deregisterTaskDefinition({ taskDefinition: nameOf(before) })
   return recordStatus(account, before, { ...before, ...taskDefinition })
 }
 
-async function deleteRevision(account: Account, before: TaggedDefinition): Promise<TaggedDefinition> {
+async function deleteRevision(account: Account, before: TaskDefinitionWithTags): Promise<TaskDefinitionWithTags> {
   const { taskDefinitions: deleted, failures } = await account
     .ecs()
     .deleteTaskDefinitions({ taskDefinitions: [nameOf(before)] })
@@ -109,7 +109,11 @@ async function deleteRevision(account: Account, before: TaggedDefinition): Promi
 }
 
 /** Records the change as an own write. */
-function recordStatus(account: Account, before: TaggedDefinition, after: TaggedDefinition): TaggedDefinition {
+function recordStatus(
+  account: Account,
+  before: TaskDefinitionWithTags,
+  after: TaskDefinitionWithTags,
+): TaskDefinitionWithTags {
   account.ownWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
   return after
 }

@@ -8,19 +8,19 @@ import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 
 /** A task definition with its tags. DescribeTaskDefinition returns the tags separately. */
-export type TaggedDefinition = TaskDefinition & { tags?: Tag[] }
+export type TaskDefinitionWithTags = TaskDefinition & { tags?: Tag[] }
 
 /**
  * The task definition as it is now.
  * @param ref a family (`web`: its newest ACTIVE revision), a revision (`web:7`, also when it is INACTIVE), or an ARN
  * @throws NotFound `TaskDefinitionNotFound`
  */
-export async function getTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition> {
+export async function getTaskDefinition(account: Account, ref: string): Promise<TaskDefinitionWithTags> {
   return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
 }
 
 /** The task definition as it is now; undefined when there is none. @param ref as of `getTaskDefinition` */
-export async function findTaskDefinition(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
+export async function findTaskDefinition(account: Account, ref: string): Promise<TaskDefinitionWithTags | undefined> {
   const { family, revision } = familyAndRevision(ref)
   if (!canReferTo('task-definition', ref) || (revision !== undefined && !/^\d+$/.test(revision))) return undefined
   const answer = await describe(account, ref)
@@ -29,7 +29,7 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
     : account.ownWrites.overlay('task definition', shortName(ref), answer)
 }
 
-async function describe(account: Account, ref: string): Promise<TaggedDefinition | undefined> {
+async function describe(account: Account, ref: string): Promise<TaskDefinitionWithTags | undefined> {
   try {
     const { taskDefinition, tags } = await account
       .ecs()
@@ -45,14 +45,14 @@ async function describe(account: Account, ref: string): Promise<TaggedDefinition
 function newestActive(
   account: Account,
   family: string,
-  answer: TaggedDefinition | undefined,
-): TaggedDefinition | undefined {
+  answer: TaskDefinitionWithTags | undefined,
+): TaskDefinitionWithTags | undefined {
   const writes = account.ownWrites
   const own = writes
     .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) =>
-      writes.overlay<TaggedDefinition>('task definition', name, name === nameOf(answer) ? answer : undefined),
+      writes.overlay<TaskDefinitionWithTags>('task definition', name, name === nameOf(answer) ? answer : undefined),
     )
   const candidates = [...own, answer && writes.overlay('task definition', nameOf(answer), answer)]
   return candidates

@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
-import { nameOf, type TaggedDefinition } from './get.ts'
+import { nameOf, type TaskDefinitionWithTags } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
 const statuses = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] as const
@@ -64,7 +64,7 @@ export async function collectTaskDefinitions(
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.ownWrites
   return writes.namesWithUnshownWrites('task definition').flatMap((name) => {
-    const own = writes.overlay<TaggedDefinition>('task definition', name, undefined)
+    const own = writes.overlay<TaskDefinitionWithTags>('task definition', name, undefined)
     const status = found.get(name)?.status
     // When AWS's list has a later status than the own write, the list is newer.
     if (!own?.taskDefinitionArn || (status && positionInLifecycle(status) > positionInLifecycle(own.status))) return []

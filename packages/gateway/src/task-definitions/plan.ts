@@ -9,7 +9,7 @@ import { type JsonObject, present } from '../shapes/present.ts'
 import { definitionDocument } from './definition-document.ts'
 import type { FamilyDeregistration } from './deregister.ts'
 import { withEcsDefaults } from './ecs-defaults.ts'
-import { findTaskDefinition, type TaggedDefinition } from './get.ts'
+import { findTaskDefinition, type TaskDefinitionWithTags } from './get.ts'
 import type { TaskDefinitionResource } from './schema.ts'
 
 /** Plans a registration. The plan's changes are the differences from the family's newest ACTIVE revision. */
@@ -38,7 +38,7 @@ export async function planRegistration(
 }
 
 /** ECS has the tags of a definition beside it, so its document lacks them. */
-function taggedDocument(definition: TaggedDefinition | RegisterTaskDefinitionRequest): JsonObject {
+function taggedDocument(definition: TaskDefinitionWithTags | RegisterTaskDefinitionRequest): JsonObject {
   const { tags = [] } = definition
   return { ...definitionDocument(definition), ...present('RegisterTaskDefinitionRequest', { tags }) }
 }

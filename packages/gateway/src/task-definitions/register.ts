@@ -5,7 +5,7 @@ import { type Caller, requireFamily } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
 import { withFargateDefaults } from './fargate.ts'
-import { findTaskDefinition, nameOf, type TaggedDefinition } from './get.ts'
+import { findTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
 import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
 
 /**
@@ -47,7 +47,7 @@ export async function findRegisteredSince(
   account: Account,
   input: RegisterTaskDefinitionRequest,
   since: Date,
-): Promise<TaggedDefinition | undefined> {
+): Promise<TaskDefinitionWithTags | undefined> {
   const newest = await findTaskDefinition(account, input.family ?? '')
   const registeredAt = newest?.registeredAt?.getTime() ?? 0
   return newest && registeredAt >= since.getTime() - clockSkewMs && containsAll(newest, withBoundaryTag(account, input))
@@ -62,9 +62,9 @@ export async function findRegisteredSince(
 export async function registerRevision(
   account: Account,
   input: RegisterTaskDefinitionRequest,
-): Promise<TaggedDefinition> {
+): Promise<TaskDefinitionWithTags> {
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
-  const registered: TaggedDefinition = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
+  const registered: TaskDefinitionWithTags = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
   account.ownWrites.record('task definition', nameOf(registered), { after: registered })
   return registered
 }

@@ -1,9 +1,9 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { findOperation } from '@ecs-api/ecs-model'
-import type { TaggedDefinition } from './get.ts'
+import type { TaskDefinitionWithTags } from './get.ts'
 
 /** Converts a described definition to an input of RegisterTaskDefinition, which lacks some of the described members. */
-export function registrationOf(described: TaggedDefinition): RegisterTaskDefinitionRequest {
+export function registrationOf(described: TaskDefinitionWithTags): RegisterTaskDefinitionRequest {
   const { members } = findOperation('RegisterTaskDefinition')!.input
   // ECS rejects an empty list of tags.
   const { tags, ...rest } = described

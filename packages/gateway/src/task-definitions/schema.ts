@@ -3,7 +3,7 @@
 import { schemaNamed } from '../shapes/json-schema.ts'
 import { type JsonObject, present } from '../shapes/present.ts'
 import { Type } from '../typebox/type.ts'
-import { nameOf, type TaggedDefinition } from './get.ts'
+import { nameOf, type TaskDefinitionWithTags } from './get.ts'
 
 export type TaskDefinitionResource = JsonObject & {
   name: string
@@ -13,7 +13,7 @@ export type TaskDefinitionResource = JsonObject & {
   status: string
 }
 
-export function presentTaskDefinition(definition: TaggedDefinition): TaskDefinitionResource {
+export function presentTaskDefinition(definition: TaskDefinitionWithTags): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
   const resource: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
   return resource as TaskDefinitionResource

@@ -17,7 +17,7 @@ export interface Turn {
   workMs: number
 }
 
-export interface Figures {
+export interface ResourceUsage {
   residentMiB: number
   /** The part of `residentMiB` with JavaScript's objects. */
   heapMiB: number
@@ -32,9 +32,9 @@ export interface Figures {
 }
 
 /**
- * Returns Node's options and the environment with which a process reports its figures at this Unix socket.
+ * Returns Node's options and the environment with which a process reports its resource usage at this Unix socket.
  */
-export function withFigures(
+export function withUsageReport(
   socketPath: string,
   extraNodeOptions: readonly string[] = [],
 ): { node: string[]; env: Record<string, string> } {
@@ -48,10 +48,10 @@ export function withFigures(
   }
 }
 
-export async function figuresOf(socketPath: string): Promise<Figures> {
-  return JSON.parse(await text(connect(socketPath))) as Figures
+export async function usageOf(socketPath: string): Promise<ResourceUsage> {
+  return JSON.parse(await text(connect(socketPath))) as ResourceUsage
 }
 
 export async function turnsOf(socketPath: string): Promise<Turn[]> {
-  return (await figuresOf(socketPath)).turns
+  return (await usageOf(socketPath)).turns
 }

@@ -42,7 +42,7 @@ const resources: readonly [action: string, resource: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const apiForm: Form = {
+export const bodyForm: Form = {
   shorthands,
   pairs: pairMembers,
   responseOnly: Object.fromEntries(resources.map(responseOnlyFields)),
