@@ -2,7 +2,6 @@ import type { Static } from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { FeedState } from '../events/event-feed.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { Problem } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
 
 const accountView = Type.Object(
@@ -62,7 +61,9 @@ const accountView = Type.Object(
 const listAccounts = {
   summary: 'List accounts',
   operationId: 'listAccounts',
-  description: 'The accounts that this token may use, and whether AWS can be reached with their credentials.',
+  description:
+    'The accounts that this token may use, and whether AWS can be reached with their credentials. ' +
+    'That is at most ten seconds old.',
   tag: 'Accounts',
   answers: {
     200: Type.Object(
@@ -93,7 +94,7 @@ async function presentAccount(
   feed: Readonly<FeedState> | undefined,
 ): Promise<Static<typeof accountView>> {
   const { name, region, mode, runtime, number } = account
-  const reason = mode === 'local' ? undefined : await unreachableReason(account)
+  const reason = mode === 'local' ? undefined : await account.reachability.unreachableReason()
   return {
     name,
     region,
@@ -114,16 +115,5 @@ function presentFeed({ state, reason, events, others, failures, lastEventAt }: R
     others,
     failures,
     ...(lastEventAt && { lastAt: new Date(lastEventAt).toISOString() }),
-  }
-}
-
-/** Returns undefined when AWS can be reached. */
-async function unreachableReason(account: Account): Promise<string | undefined> {
-  try {
-    await account.identity()
-    return undefined
-  } catch (error) {
-    if (error instanceof Problem) return error.detail
-    throw error
   }
 }

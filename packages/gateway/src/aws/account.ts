@@ -17,6 +17,7 @@ import type { Permit } from './calls/permit.ts'
 import type { AwsWrite } from './calls/pipeline.ts'
 import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
+import type { Reachability } from './reachability.ts'
 import type { Describes } from './reads/describe.ts'
 import type { TaskIndex } from './reads/task-index.ts'
 
@@ -146,6 +147,7 @@ export interface Account {
    * @throws Problem when the credentials do not work
    */
   identity: () => Promise<{ number: string; arn: string }>
+  reachability: Reachability
   /** Describes single resources. Describes at about the same time share one call. */
   describes: Describes
   /** The writes of the gateway that AWS's responses may not show yet. */

@@ -24,6 +24,7 @@ import { type CredentialSettings, credentialsFor } from './credentials.ts'
 import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { addBoundary, boundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
+import { Reachability } from './reachability.ts'
 import { Describes } from './reads/describe.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
 import { TaskIndex } from './reads/task-index.ts'
@@ -321,6 +322,7 @@ function openAccount(
       return number
     },
     identity,
+    reachability: new Reachability(identity),
     closed: closing.signal,
     close: () => {
       closing.abort()

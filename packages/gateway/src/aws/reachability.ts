@@ -1,0 +1,39 @@
+/**
+ * Whether AWS accepts the credentials of an account. An open console lists the accounts on each of its pages, and an
+ * account that does not respond takes seconds, so an answer of STS serves all requests for a while.
+ */
+import { Problem } from '../problems/problem.ts'
+
+const keptMs = 10_000
+
+export class Reachability {
+  readonly #identity: () => Promise<unknown>
+  /** On the clock of `performance.now()`. */
+  #askedAt = 0
+  #reason: Promise<string | undefined> | undefined
+
+  /** @param identity asks STS; throws a Problem when the credentials do not work */
+  constructor(identity: () => Promise<unknown>) {
+    this.#identity = identity
+  }
+
+  /** Returns why the account cannot be reached; undefined when it can. The answer is at most ten seconds old. */
+  unreachableReason(): Promise<string | undefined> {
+    const now = performance.now()
+    if (this.#reason && now - this.#askedAt < keptMs) return this.#reason
+    this.#askedAt = now
+    this.#reason = this.#ask()
+    return this.#reason
+  }
+
+  async #ask(): Promise<string | undefined> {
+    try {
+      await this.#identity()
+      return undefined
+    } catch (error) {
+      if (error instanceof Problem) return error.detail
+      this.#reason = undefined
+      throw error
+    }
+  }
+}
