@@ -21,7 +21,7 @@ test('services create --image registers a task definition and creates the servic
   assert.match(stderr, /^\S+ Creating prod\/shop with shop:1 [\s\S]*\n✓ prod\/shop runs shop:1: 1 of 1 tasks? running/)
   assert.match(
     stderr,
-    /\n\S+ On AWS a task without a health check counts as healthy after 40 s, here sooner\.\n(.+\n)?✓/,
+    /\n\S+ Without a health check a task counts as healthy after 40 s on AWS, here sooner\. --health-check sets one\.\n(.+\n)?✓/,
   )
   const { body } = await api.get('/local/taskdefs/shop:1')
   assert.deepEqual([body.cpu, body.memory], [256, 512])

@@ -75,5 +75,5 @@ export function registerRoutes(
   metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })
   execRoutes(api, execSessions)
   diagnosisRoutes(api, rootApi, { cache, history, logs })
-  releaseRoutes(api, { cache, releaseLog, store })
+  releaseRoutes(api, { cache, history, releaseLog, store })
 }

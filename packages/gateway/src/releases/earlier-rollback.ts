@@ -6,7 +6,7 @@ import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden } from '../problems/problem.ts'
 import type { ChangedService } from '../services/update.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { chooseRelease, newestOf, planRollback } from './plan.ts'
+import { chooseRelease, deploysAnything, newestFirst, planRollback } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
 interface RepeatedRollback {
@@ -21,22 +21,23 @@ interface RepeatedRollback {
  * other clients, which can have deployed the service since the first try.
  */
 export async function findEarlierRollback(
-  { account, caller, target, firstTryAt }: RepeatedRollback,
+  request: RepeatedRollback,
   current: Service,
   releaseLog: ReleaseLog,
 ): Promise<ChangedService | undefined> {
+  const { account, caller, firstTryAt } = request
   const collected = await collectReleases(account, current, releaseLog)
   const isAfterFirstTry = ({ created_at }: ReleaseSummary) => Date.parse(created_at) >= firstTryAt.getTime()
   const releasesSince = collected.releases.filter(isAfterFirstTry)
   if (releasesSince.length === 0) return undefined
   const releasesBefore = collected.releases.filter((release) => !isAfterFirstTry(release))
-  for (const restored of await possibleTargets({ ...collected, releases: releasesBefore }, target, releaseLog)) {
+  for (const restored of await possibleTargets(request, { ...collected, releases: releasesBefore }, releaseLog)) {
     for (const release of releasesSince) {
       const asCurrent: CollectedReleases = { ...collected, currentArn: release.revision }
       const plan = await unlessRejected(() =>
         planRollback(account, caller, asCurrent, { release: restored.number ?? 0 }, releaseLog),
       )
-      if (plan && !plan.definitionToRegister && Object.keys(plan.update).length === 0)
+      if (plan && !deploysAnything(plan))
         return {
           service: current,
           deploymentId: release.revision.replace(/^.*\//, 'ecs-svc/'),
@@ -48,22 +49,24 @@ export async function findEarlierRollback(
 }
 
 /**
- * The releases that the first try can have restored. Without a body it restored the newest stable release except the
- * current one. Which one was current is no longer known, so it is one of the two newest stable releases.
+ * The releases that the first try can have restored. Without a body it restored the newest stable release that differs
+ * from the current one. Which one was current is no longer known: it is the newest stable release, or the newest of
+ * those that differ from it.
  */
 async function possibleTargets(
+  { account, caller, target }: RepeatedRollback,
   collected: CollectedReleases,
-  target: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<ReleaseSummary[]> {
   if (target !== 'newest stable') {
     const release = await unlessRejected(() => chooseRelease(collected, target, releaseLog))
     return release ? [release] : []
   }
-  const stable = collected.releases.filter(({ outcome }) => outcome === 'stable')
-  const first = newestOf(stable)
-  const second = newestOf(stable.filter((release) => release !== first))
-  return [first, second].filter((release) => release !== undefined)
+  const [newest] = newestFirst(collected.releases.filter(({ outcome }) => outcome === 'stable'))
+  if (newest === undefined) return []
+  const asCurrent: CollectedReleases = { ...collected, currentArn: newest.revision }
+  const plan = await unlessRejected(() => planRollback(account, caller, asCurrent, 'newest stable', releaseLog))
+  return plan ? [newest, plan.release] : [newest]
 }
 
 /** Undefined when the plan is rejected: then the first try cannot have carried it out either. */

@@ -52,8 +52,34 @@ export async function planRollback(
   target: RollbackTarget,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
+  const planFor = (release: ReleaseSummary) => planRelease(account, caller, collected, release, releaseLog)
+  if (target !== 'newest stable') return planFor(await chooseRelease(collected, target, releaseLog))
+  let newest: RollbackPlan | undefined
+  // After a restart, the newest other release has the content that runs. A rollback means the one before it.
+  for (const release of stableReleases(collected)) {
+    const plan = await planFor(release)
+    if (deploysAnything(plan)) return plan
+    newest ??= plan
+  }
+  return newest!
+}
+
+/** Whether the plan deploys anything. It does not when its release runs already. */
+export function deploysAnything({
+  definitionToRegister,
+  update,
+}: Pick<RollbackPlan, 'definitionToRegister' | 'update'>): boolean {
+  return definitionToRegister !== undefined || Object.keys(update).length > 0
+}
+
+async function planRelease(
+  account: Account,
+  caller: Pick<Caller, 'mayUseFamily'>,
+  collected: CollectedReleases,
+  release: ReleaseSummary,
+  releaseLog: ReleaseLog,
+): Promise<RollbackPlan> {
   const { service } = collected
-  const release = await chooseRelease(collected, target, releaseLog)
   const current = currentRelease(collected)
   const [currentContent, targetContent] = (await contentsOf(
     account,
@@ -132,21 +158,23 @@ function namesOfUnpinned(images: readonly ContainerImage[]): string {
   return names.length === 0 ? 'its images' : `the images of ${names.join(', ')}`
 }
 
-/** @throws BadRequest `ReleaseNotFound`; Conflict `NoReleaseToRestore` */
+/** The stable releases except the current one, the newest first. @throws Conflict `NoReleaseToRestore` */
+function stableReleases({ service, releases, currentArn }: CollectedReleases): ReleaseSummary[] {
+  const stable = releases.filter(({ outcome, revision }) => outcome === 'stable' && revision !== currentArn)
+  if (stable.length > 0) return newestFirst(stable)
+  throw new Conflict(
+    'NoReleaseToRestore',
+    `The service ${service.serviceName} has no release that became stable, except the one deployed now.`,
+    { next: 'GET …/releases lists its releases; name one of them in the body.' },
+  )
+}
+
+/** @throws BadRequest `ReleaseNotFound` */
 export async function chooseRelease(
-  { service, identity, releases, currentArn }: CollectedReleases,
-  target: RollbackTarget,
+  { service, identity, releases }: CollectedReleases,
+  target: Exclude<RollbackTarget, 'newest stable'>,
   releaseLog: ReleaseLog,
 ): Promise<ReleaseSummary> {
-  if (target === 'newest stable') {
-    const stable = newestOf(releases.filter(({ outcome, revision }) => outcome === 'stable' && revision !== currentArn))
-    if (stable) return stable
-    throw new Conflict(
-      'NoReleaseToRestore',
-      `The service ${service.serviceName} has no release that became stable, except the one deployed now.`,
-      { next: 'GET …/releases lists its releases; name one of them in the body.' },
-    )
-  }
   if ('release' in target) {
     const found = releases.find(({ number }) => number === target.release)
     if (found) return found
@@ -161,13 +189,14 @@ export async function chooseRelease(
     const { taskDefinition } = revisions.get(revision) ?? {}
     return taskDefinition !== undefined && shortName(taskDefinition) === name
   })
-  const found = newestOf(candidates.filter(({ outcome }) => outcome === 'stable')) ?? newestOf(candidates)
+  const [newest] = newestFirst(candidates)
+  const found = newestFirst(candidates).find(({ outcome }) => outcome === 'stable') ?? newest
   if (found) return found
   throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
-export function newestOf(releases: readonly ReleaseSummary[]): ReleaseSummary | undefined {
-  return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0]
+export function newestFirst(releases: readonly ReleaseSummary[]): ReleaseSummary[] {
+  return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))
 }
 
 function notFound({ serviceName }: Service, what: string, pointer: string): BadRequest {
@@ -201,7 +230,7 @@ export function presentPlan({ service, release, definitionToRegister, update, ..
     ...(definitionToRegister && { taskDefinition: `${definitionToRegister.family}:(the revision registered before)` }),
     ...update,
   }
-  const isUpdate = definitionToRegister !== undefined || Object.keys(update).length > 0
+  const isUpdate = deploysAnything({ definitionToRegister, update })
   return {
     release: release.number,
     imagesPinned: plan.imagesPinned,

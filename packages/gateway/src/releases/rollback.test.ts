@@ -89,6 +89,34 @@ test('without a body it restores the newest stable release but the one deployed 
   assert.deepEqual([newest.restoredFrom, failed.outcome], [2, 'superseded'])
 })
 
+test('without a body it skips a release with the content that runs, as after a restart', async () => {
+  const service = await createDeployedService(api, await newAccount())
+  await service.deploy({ containers: { web: { image: 'nginx:1.28' } } })
+  assert.equal((await api.post(`${service.path}/restart?wait=STABLE`)).body.outcome, 'reached')
+  const plan = await api.post(`${service.path}/rollback?dryRun=true`)
+  assert.equal(plan.body.release, 1, plan.text)
+  const key = { headers: { 'idempotency-key': 'rollback-after-restart' } }
+  const back = await api.post(`${service.path}/rollback?wait=STABLE`, undefined, key)
+  assert.deepEqual([back.body.outcome, (await service.releases())[0].restoredFrom], ['reached', 1], back.text)
+})
+
+test('the plan warns of a stable release whose tasks ended by themselves', async () => {
+  const { path, deploy } = await createDeployedService(api, await newAccount())
+  const stopped = `${path}/tasks?status=STOPPED&limit=100`
+  await deploy({ containers: { web: { dockerLabels: { 'ecs-api.simulated.exit-after': '0.2' } } } })
+  const endedTasks = async () => {
+    const { items } = (await api.get(stopped, { headers: { 'cache-control': 'no-cache' } })).body
+    return items.filter(({ stopCode }: { stopCode: string }) => stopCode === 'EssentialContainerExited')
+  }
+  while ((await endedTasks()).length < 3);
+  await deploy({ containers: { web: { dockerLabels: null } } })
+  const { body, text } = await api.post(`${path}/rollback?dryRun=true`)
+  assert.equal(body.release, 2, text)
+  assert.match(body.warnings[0], /^Tasks of release 2 ended by themselves soon after their start: \d+, the last at /)
+  const toFirst = await api.post(`${path}/rollback?dryRun=true`, { release: 1 })
+  assert.doesNotMatch(toFirst.body.warnings.join(' '), /ended by themselves/)
+})
+
 test('a rollback by task definition restores the newest release that had it', async () => {
   const { path, releases } = await threeReleases()
   const back = await api.post(`${path}/rollback?wait=STABLE`, { taskDefinition: 'web:2' })

@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
@@ -12,7 +13,8 @@ import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
 import { findEarlierRollback } from './earlier-rollback.ts'
-import { planRollback, type RollbackPlan } from './plan.ts'
+import { endedTasksWarning } from './ended-tasks.ts'
+import { deploysAnything, planRollback, type RollbackPlan } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
 /** The service to roll back, which the path names, and the release that the body names. */
@@ -56,7 +58,7 @@ async function applyPlan(
   current: Service,
   { definitionToRegister, update }: RollbackPlan,
 ): Promise<ChangedService | undefined> {
-  if (!definitionToRegister && Object.keys(update).length === 0) return undefined
+  if (!deploysAnything({ definitionToRegister, update })) return undefined
   const registered = definitionToRegister && {
     taskDefinition: nameOf(await registerRevision(account, definitionToRegister)),
   }
@@ -83,20 +85,25 @@ async function planAndCheck(
   account.requireAllowed('UpdateService', update)
   if (definitionToRegister) account.requireAllowed('RegisterTaskDefinition', definitionToRegister)
   else await requireAllowedDeployment(account, current, update)
-  if (definitionToRegister || Object.keys(update).length > 0) await requireIdle?.(current)
+  if (deploysAnything(plan)) await requireIdle?.(current)
   return plan
 }
 
-/** Plans a rollback for `?dryRun=true`, and checks the planned calls against ECS's rules. */
+/**
+ * Plans a rollback for `?dryRun=true`, and checks the planned calls against ECS's rules. The plan warns of a release
+ * whose tasks kept ending.
+ */
 export async function planRollbackForDryRun(
   request: RollbackRequest,
   current: Service,
   options: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
-  releaseLog: ReleaseLog,
+  { releaseLog, history }: { releaseLog: ReleaseLog; history: History },
 ): Promise<RollbackPlan> {
+  const { account } = request
   const plan = await planAndCheck(request, current, options, releaseLog)
-  await recordCalls(request.account, (planning) => applyPlan(planning, current, plan))
-  return plan
+  await recordCalls(account, (planning) => applyPlan(planning, current, plan))
+  const warning = await endedTasksWarning(account, current, plan.release, history)
+  return warning === undefined ? plan : { ...plan, warnings: [warning, ...plan.warnings] }
 }
 
 function requireSupported({ serviceName, deploymentController }: Service): void {

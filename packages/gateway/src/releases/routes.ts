@@ -1,6 +1,7 @@
 /** The routes of a service's releases, and of the rollback to a release. */
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
+import type { History } from '../history/history.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { rejectWait } from '../plans/plan.ts'
@@ -77,7 +78,7 @@ const rollback = {
   description:
     'Restores a release in one deployment: task definition, images by digest, network, load balancers, and the other ' +
     'fields of ECS’s service revision. The desired count stays. Without a body, the newest release that became ' +
-    'stable, except the one deployed now. When the release runs already, nothing is deployed. With `dryRun=true` the ' +
+    'stable, except the one deployed now and those with the same content, as after a restart. When the release runs already, nothing is deployed. With `dryRun=true` the ' +
     'response is the plan, and nothing changes.',
   tag,
   params: serviceParams,
@@ -108,9 +109,10 @@ const rollback = {
 
 export interface ReleaseRouteDeps extends DeployingDeps {
   cache: Cache
+  history: History
 }
 
-export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRouteDeps): void {
+export function releaseRoutes(api: Api<Account>, { cache, history, ...deps }: ReleaseRouteDeps): void {
   const { releaseLog } = deps
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/releases`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
@@ -146,7 +148,7 @@ export function releaseRoutes(api: Api<Account>, { cache, ...deps }: ReleaseRout
       const idle = query.onBusy === 'reject' && {
         requireIdle: () => requireIdle(releaseLog, account, current),
       }
-      return presentPlan(await planRollbackForDryRun(request, current, { ifMatch, ...idle }, releaseLog))
+      return presentPlan(await planRollbackForDryRun(request, current, { ifMatch, ...idle }, { releaseLog, history }))
     }
     const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
     return respondStable(call, changed, reply)

@@ -23,7 +23,7 @@ export interface Timing {
  */
 const timings: Record<SimulatedPace, Timing> = {
   instant: { warmUpMs: 20, backOff: { initialDelayMs: 20, maxDelayMs: 2_000 }, backgroundMs: 20 },
-  fast: { warmUpMs: 500, backOff: { initialDelayMs: 250, maxDelayMs: 15_000 }, backgroundMs: 500 },
+  fast: { warmUpMs: 3_000, backOff: { initialDelayMs: 250, maxDelayMs: 15_000 }, backgroundMs: 500 },
   real: { warmUpMs: 40_000, backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 }, backgroundMs: 30_000 },
 }
 

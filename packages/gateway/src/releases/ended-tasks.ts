@@ -1,0 +1,44 @@
+/**
+ * Tasks of a release that ended by themselves soon after their start. For ECS such a task was a success, so the release
+ * became stable although its program kept ending.
+ */
+import type { Service } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
+import type { Account } from '../aws/account.ts'
+import type { History } from '../history/history.ts'
+import type { ReleaseSummary } from '../history/release-log.ts'
+import { clusterOf } from '../services/get.ts'
+import { findArchivedTasks } from '../tasks/archive.ts'
+import type { TaskResource } from '../tasks/schema.ts'
+
+const minCount = 3
+const maxCount = 100
+const soonMs = 10 * 60_000
+
+/** Returns a warning for the plan that restores the release; undefined for fewer than three such tasks. */
+export async function endedTasksWarning(
+  account: Account,
+  service: Service,
+  { number, revision }: ReleaseSummary,
+  history: History,
+): Promise<string | undefined> {
+  const filter = {
+    group: `service:${service.serviceName}`,
+    startedBy: `ecs-svc/${shortName(revision)}`,
+    family: undefined,
+  }
+  const page = { history, limit: maxCount, after: undefined }
+  const tasks = (await findArchivedTasks(account, clusterOf(service), filter, page)).map(({ resource }) => resource)
+  const ended = tasks.filter(endedSoon)
+  if (ended.length < minCount) return undefined
+  const count = ended.length === maxCount ? `${maxCount} or more` : ended.length
+  return (
+    `Tasks of release ${number} ended by themselves soon after their start: ${count}, the last at ${ended[0]!.stoppedAt}. ` +
+    'Another release can be named.'
+  )
+}
+
+function endedSoon({ stopCode, startedAt, stoppedAt }: TaskResource): boolean {
+  if (stopCode !== 'EssentialContainerExited' || startedAt === undefined || stoppedAt === undefined) return false
+  return Date.parse(String(stoppedAt)) - Date.parse(String(startedAt)) < soonMs
+}
