@@ -133,6 +133,12 @@ const services: [state: string, text: string, service: Service, deployments: Ser
     [ended('SUCCESSFUL')],
   ],
   [
+    'unstable',
+    '0 of 2 tasks running, and tasks keep ending: 4 in the last 10 min.',
+    service({ runningCount: 0, desiredCount: 2, events: replacements(30, 60, 90, 120) }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
     'scaled-to-zero',
     'Scaled to 0 tasks.',
     service({ desiredCount: 0, runningCount: 0, events: replacements(30, 60, 90, 120) }),

@@ -38,7 +38,7 @@ test('the first service: an image is enough, and one button makes everything', {
   await page.getByText('There is no cluster demo yet: the form creates it.').waitFor()
 
   // A typed name stays when the image changes.
-  await page.getByText('More', { exact: true }).click()
+  await page.getByText('Command, variables, size and roles').click()
   assert.equal(await page.getByLabel('Family').inputValue(), 'nginx')
   await page.getByLabel('Family').fill('site')
   await page.getByLabel('Image', { exact: true }).fill('httpd:2.4')

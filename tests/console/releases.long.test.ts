@@ -99,8 +99,9 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await page.goto(`${url}/console${services}/hides?do=deploy`)
   await dialog.getByText('Command, variables and size', { exact: true }).first().click()
   await dialog.getByLabel('Environment').fill('LEVEL=trace')
-  await dialog.getByRole('button', { name: 'Show the values' }).click()
   await dialog.locator('.pair').filter({ hasText: '/LEVEL' }).getByText('trace').waitFor()
+  await dialog.getByRole('button', { name: 'Hide the values' }).click()
+  await dialog.locator('.pair').filter({ hasText: '/LEVEL' }).getByText('trace').waitFor({ state: 'detached' })
 })
 
 test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {

@@ -117,7 +117,7 @@ function Question({
           <p className="waiting">
             <ExternalText text={sentenceOf(plan.error.message)} />
           </p>
-          <p>The cluster is deleted by itself after that, while this dialog is open.</p>
+          <p>Once you confirm, this dialog waits for that and then deletes the cluster.</p>
         </section>
       ) : (
         <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} areFaultsAtFields={false} />

@@ -18,6 +18,7 @@ export function TagsDialog({ account, services, list, onClose }: ServicesDialogP
   const [removedKeys, setRemovedKeys] = useState<ReadonlySet<string>>(new Set())
   const error = lineWithoutPair(setText) ?? tagsFault(parsePairs(setText))
   const tags = { ...Object.fromEntries([...removedKeys].map((key) => [key, null])), ...parsePairs(setText) }
+  const presentTags = tagsOf(services)
   const isComplete = error === undefined && Object.keys(tags).length > 0
   const body = { tags }
   return (
@@ -33,7 +34,7 @@ export function TagsDialog({ account, services, list, onClose }: ServicesDialogP
         disabledReason: disabledReasonOf(listedServiceActions(me, service), 'tags'),
         cli: `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${shellReference(account, service)} -f -`,
       }))}
-      incompleteReason={error ?? 'Name a tag to set, or choose one to remove.'}
+      incompleteReason={error ?? `Name a tag to set${presentTags.length > 0 ? ', or choose one to remove' : ''}.`}
       titleStart="Tags of"
       buttonLabel="Change"
       labelFor={(count) => `Change the tags of ${counted(count, ['service', 'services'])}`}
@@ -51,7 +52,7 @@ export function TagsDialog({ account, services, list, onClose }: ServicesDialogP
             error={error}
             onChange={setSetText}
           />
-          {tagsOf(services).map(({ key, values, count }) => (
+          {presentTags.map(({ key, values, count }) => (
             <CheckField
               key={key}
               label={

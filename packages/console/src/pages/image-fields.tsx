@@ -10,7 +10,7 @@ import { FoldedTags } from '../forms/tag-fields.tsx'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
-/** The JSON Pointers of the fields under "More". */
+/** The JSON Pointers of the folded fields. */
 const foldedFields = [
   '/family',
   '/cpu',
@@ -48,7 +48,10 @@ export function ImageFields({
       <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
       <PortsField {...containerProps} />
       {!isLocal && executionRoleField}
-      <More hasError={foldedFields.some((pointer) => errorAt(rejection, pointer) !== undefined)}>
+      <More
+        summary="Command, variables, size and roles"
+        hasError={foldedFields.some((pointer) => errorAt(rejection, pointer) !== undefined)}
+      >
         <TextField
           id="family"
           label="Family"

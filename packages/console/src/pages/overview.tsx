@@ -50,19 +50,10 @@ export function OverviewPage() {
       .map((service) => ({ account: names[i]!, service })),
   )
   const isNew = useHadNoService(isLoaded && total === 0 ? names : [])
-  const heading = !isLoaded
-    ? 'Overview'
-    : unhealthy.length > 0
-      ? total === 1
-        ? 'The only service needs attention'
-        : `${unhealthy.length} of ${total} services ${unhealthy.length === 1 ? 'needs' : 'need'} attention`
-      : total === 0
-        ? isNew
-          ? 'No services yet'
-          : 'No services'
-        : total === 1
-          ? 'The only service is steady'
-          : `All ${total} services are steady`
+  // A service in a deployment without a failure is not healthy yet, and needs no attention.
+  const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length
+  const counts = { total, changing: changingCount, needy: unhealthy.length - changingCount }
+  const heading = isLoaded ? headingFor(counts, { isNew }) : 'Overview'
   return (
     <>
       <PageHead title={heading} tabTitle="Overview" />
@@ -190,4 +181,17 @@ function NewestServices({
       />
     </section>
   )
+}
+
+/** @param options.isNew whether the accounts never had a service */
+function headingFor(
+  { total, changing, needy }: Readonly<Record<'total' | 'changing' | 'needy', number>>,
+  { isNew }: { isNew: boolean },
+): string {
+  if (total === 0) return isNew ? 'No services yet' : 'No services'
+  if (total === 1)
+    return `The only service ${needy > 0 ? 'needs attention' : changing > 0 ? 'is changing' : 'is steady'}`
+  if (needy > 0) return `${needy} of ${total} services ${needy === 1 ? 'needs' : 'need'} attention`
+  if (changing > 0) return `${changing} of ${total} services ${changing === 1 ? 'is' : 'are'} changing`
+  return `All ${total} services are steady`
 }

@@ -50,9 +50,7 @@ export async function diagnoseAccount(
     )
   const unreached = unreachedServices(undescribedCount, unlistedClusterCount)
   const summary =
-    diagnoses.length === 0 && unreached.length > 0
-      ? 'No service was checked.'
-      : summaryOf(unhealthy.length, diagnoses.length)
+    diagnoses.length === 0 && unreached.length > 0 ? 'No service was checked.' : summaryOf(unhealthy, diagnoses.length)
   return {
     status: unhealthy[0]?.status ?? (unreached.length > 0 ? 'unknown' : 'healthy'),
     summary,
@@ -61,8 +59,15 @@ export async function diagnoseAccount(
   }
 }
 
-function summaryOf(unhealthyCount: number, count: number): string {
+/** A service in a deployment without a failure is not healthy yet, and needs no attention. */
+function summaryOf(unhealthy: readonly { status: string }[], count: number): string {
   if (count === 0) return 'There are no services.'
+  const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length
+  const unhealthyCount = unhealthy.length - changingCount
+  if (unhealthyCount === 0 && changingCount > 0)
+    return count === 1
+      ? 'The only service is changing.'
+      : `${changingCount} of ${count} services ${changingCount === 1 ? 'is' : 'are'} changing, and none needs attention.`
   if (count === 1) return `The only service needs ${unhealthyCount === 1 ? '' : 'no '}attention.`
   if (unhealthyCount === 0) return `None of ${count} services needs attention.`
   return `${unhealthyCount} of ${count} services ${unhealthyCount === 1 ? 'needs' : 'need'} attention.`

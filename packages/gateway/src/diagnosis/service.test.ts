@@ -239,6 +239,12 @@ test('an account’s diagnosis lists the services that are not healthy, the most
   assert.deepEqual([body.services[0].cluster, body.services[0].service], ['prod', 'www'])
 })
 
+test('a service in a deployment without a failure needs no attention', async () => {
+  const { account } = await newService({ labels: { 'ecs-api.simulated.pull-delay': '600' } })
+  const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
+  assert.deepEqual([body.status, body.summary], ['progressing', 'The only service is changing.'], JSON.stringify(body))
+})
+
 test('a service that is being deleted says so, and needs no attention', async () => {
   const { account, path } = await newService({ labels: { 'ecs-api.simulated.ignore-sigterm': 'true' } })
   await diagnosisWhen(path, ({ status }) => status === 'healthy')
