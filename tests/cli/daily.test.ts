@@ -351,6 +351,13 @@ test('status, why and events say what goes on', async () => {
   await api.put('/local/clusters/quiet', {})
   const quiet = await cli(['status', '--cluster', 'quiet'])
   assert.equal(quiet.stdout, 'local  ok  None of the checked services needs attention in the cluster quiet.\n')
+  await api.put('/local/clusters/moving', {})
+  await api.post('/local/clusters/moving/services', { name: 'new', taskDefinition: 'slow', count: 1 })
+  const moving = await cli(['status', '--cluster', 'moving'])
+  assert.match(
+    moving.stdout,
+    /^local {2}waiting {2}None of .* in the cluster moving, and 1 is changing\.\n {2}moving\/new /,
+  )
   const unknown = await cli(['status', '--cluster', 'quite'])
   assert.deepEqual([unknown.code, unknown.stdout], [5, ''])
   assert.match(unknown.stderr, /^Did you mean quiet\?\nClusterNotFound: .*quite\.\n/)

@@ -48,14 +48,21 @@ function withinCluster(diagnosis: AccountDiagnosis, cluster: string): AccountDia
     ...diagnosis,
     // The gateway lists the most urgent service first.
     status: services[0]?.status ?? (isNothingKnown ? 'unknown' : 'healthy'),
-    summary: `${servicesNeed(services.length)} attention in the cluster ${cluster}.`,
+    summary: summaryOf(services, cluster),
     services,
   }
 }
 
-function servicesNeed(count: number): string {
-  if (count === 0) return 'None of the checked services needs'
-  return count === 1 ? '1 service needs' : `${count} services need`
+/** A service in a deployment without a failure is not healthy yet, and needs no attention. */
+function summaryOf(services: AccountDiagnosis['services'], cluster: string): string {
+  const needyCount = services.filter(({ status }) => status !== 'progressing').length
+  const changingCount = services.length - needyCount
+  if (needyCount > 0)
+    return `${needyCount} ${needyCount === 1 ? 'service needs' : 'services need'} attention in the cluster ${cluster}.`
+  const none = `None of the checked services needs attention in the cluster ${cluster}`
+  return changingCount === 0
+    ? `${none}.`
+    : `${none}, and ${changingCount} ${changingCount === 1 ? 'is' : 'are'} changing.`
 }
 
 /** One line: the account's name, the verdict, and the summary of the diagnosis. */
