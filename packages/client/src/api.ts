@@ -2282,6 +2282,8 @@ export interface components {
       id: string
       /** @description Running ÷ requested tasks of the target revision; 1 only with the status SUCCESSFUL. */
       progress: number
+      /** @description Running tasks of the deployment that passed their health checks. Absent without a health check of an essential container, and when the deployment is not in progress. */
+      healthyTaskCount?: number
       /** @description Failed tasks of the deployment, with the reasons. */
       taskFailures: components['schemas']['TaskFailure'][]
       /** @description The current step of ECS and when it began, in one sentence. Absent when the deployment has ended. */

@@ -70,7 +70,12 @@ export function registerRoutes(
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
   serviceRoutes(api, { cache, history, releaseLog, store })
-  serviceHistoryRoutes(api, cache, history)
+  serviceHistoryRoutes(api, {
+    cache,
+    history,
+    checkedContainers: (account) => async (name) =>
+      (await logs.forAccount(account).logs.definitions.find(name))?.checked,
+  })
   logRoutes(api, { cache, logs, onUnexpectedError })
   metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })
   execRoutes(api, execSessions)

@@ -9,7 +9,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { AccountLogs } from '../logs/account-logs.ts'
-import type { CheckedContainer } from '../logs/container-logs.ts'
+import type { ContainerWithCheck } from '../logs/container-logs.ts'
 import { Problem } from '../problems/problem.ts'
 import { findService } from '../services/get.ts'
 import { getHistoryScope } from '../tasks/archive.ts'
@@ -61,7 +61,7 @@ export async function withHealthChecks(
 async function findChecked(
   taskDefinition: string,
   definitions: AccountLogs['definitions'],
-): Promise<CheckedContainer[] | undefined> {
+): Promise<ContainerWithCheck[] | undefined> {
   try {
     return (await definitions.find(shortName(taskDefinition)))?.checked
   } catch (error) {
@@ -102,11 +102,11 @@ export async function findCheckOutputs(
 const maxEvents = 1000
 
 /** The next steps for an output, the first row that matches; undefined when none does. */
-function nextSteps(output: string, failed: readonly CheckedContainer[]): string[] | undefined {
+function nextSteps(output: string, failed: readonly ContainerWithCheck[]): string[] | undefined {
   return steps.find(([pattern]) => pattern.test(output))?.[1](failed)
 }
 
-const steps: readonly [output: RegExp, next: (failed: readonly CheckedContainer[]) => string[]][] = [
+const steps: readonly [output: RegExp, next: (failed: readonly ContainerWithCheck[]) => string[]][] = [
   [
     /connection refused|failed to connect|couldn.t connect/i,
     (failed) => {

@@ -1,8 +1,9 @@
 /** Finds where the containers of a task definition send their log lines. */
-import type { ContainerDefinition, HealthCheck, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
+import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { maxEntries } from '../lru-cache/max-entries.ts'
+import type { CheckedContainer } from '../services/task-health.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 
 /** A container with the driver `awslogs`. Its streams are named `prefix/container/task`. */
@@ -23,9 +24,7 @@ export interface UnreadableContainer {
   detail: string
 }
 
-export interface CheckedContainer {
-  container: string
-  healthCheck: HealthCheck
+export interface ContainerWithCheck extends CheckedContainer {
   /** The container's ports in its port mappings. */
   ports: number[]
 }
@@ -33,8 +32,8 @@ export interface CheckedContainer {
 export interface ContainerLogs {
   readable: AwsLogs[]
   elsewhere: UnreadableContainer[]
-  /** The containers with a health check. A diagnosis reads them with the log, so that it describes a definition once. */
-  checked: CheckedContainer[]
+  /** The containers with a health check. Diagnoses and deployments read them here, so that a definition is described once. */
+  checked: ContainerWithCheck[]
 }
 
 /** Options that name the target of the lines. Responses show no others, because an option can contain a token. */
@@ -60,9 +59,10 @@ const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 /** @param region the account's Region, for containers that name none */
 function containerLogsOf({ containerDefinitions = [] }: TaskDefinition, region: string): ContainerLogs {
   const logs: ContainerLogs = { readable: [], elsewhere: [], checked: [] }
-  for (const { name: container = '', logConfiguration, healthCheck, portMappings = [] } of containerDefinitions) {
+  for (const definition of containerDefinitions) {
+    const { name: container = '', logConfiguration, healthCheck, portMappings = [], essential = true } = definition
     const ports = portMappings.flatMap(({ containerPort }) => containerPort ?? [])
-    if (healthCheck) logs.checked.push({ container, healthCheck, ports })
+    if (healthCheck) logs.checked.push({ container, healthCheck, isEssential: essential, ports })
     const readable = awsLogsOf(container, logConfiguration, region)
     if (readable) logs.readable.push(readable)
     else logs.elsewhere.push(unreadableContainerOf(container, logConfiguration))

@@ -17,6 +17,7 @@ import { describeMatchingTasks } from '../tasks/describe.ts'
 import { stopReasonOf } from '../tasks/wait.ts'
 import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
+import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
 import { waitingFor } from './waiting-for.ts'
 
 /**
@@ -34,6 +35,7 @@ export async function listDeployments(
   cluster: string,
   ref: string,
   query: PageQuery,
+  findChecked: FindCheckedContainers,
 ): Promise<Page<JsonObject> & { unavailable?: UnavailablePart[] }> {
   const service = await getService(account, cluster, ref)
   const order = {
@@ -55,7 +57,7 @@ export async function listDeployments(
     tasks: await describeTasksOf(account, service, 'ALL'),
   }
   return {
-    items: items.map((deployment) => presentDeployment(deployment, service, tasks)),
+    items: await Promise.all(items.map((deployment) => presentDeployment(deployment, service, tasks, findChecked))),
     nextCursor,
     ...unavailableMember(unavailable),
   }
@@ -105,7 +107,13 @@ function deploymentIdOf(revisionArn: string | undefined): string {
 }
 
 /** @throws NotFound `ServiceNotFound`, `DeploymentNotFound` */
-export async function getDeployment(account: Account, cluster: string, ref: string, id: string): Promise<JsonObject> {
+export async function getDeployment(
+  account: Account,
+  cluster: string,
+  ref: string,
+  id: string,
+  findChecked: FindCheckedContainers,
+): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const unavailable: UnavailablePart[] = []
   const [fromEcs, tasks] = await Promise.all([
@@ -114,7 +122,7 @@ export async function getDeployment(account: Account, cluster: string, ref: stri
   ])
   const deployment = fromEcs ?? describedDeployments(service).find(hasId(id))
   if (!deployment) throw deploymentNotFound(service, id)
-  return { ...presentDeployment(deployment, service, tasks), ...unavailableMember(unavailable) }
+  return { ...(await presentDeployment(deployment, service, tasks, findChecked)), ...unavailableMember(unavailable) }
 }
 
 const hasId =
@@ -133,12 +141,13 @@ export async function stopDeployment(
   ref: string,
   id: string,
   stopType: StopServiceDeploymentStopType,
+  findChecked: FindCheckedContainers,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const deployment = await getServiceDeployment(account, service, id)
   rejectFinished(deployment)
   await account.ecs().stopServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, stopType })
-  return getDeployment(account, cluster, ref, id)
+  return getDeployment(account, cluster, ref, id, findChecked)
 }
 
 /**
@@ -152,6 +161,7 @@ export async function continueDeployment(
   ref: string,
   id: string,
   action: 'CONTINUE' | 'ROLLBACK',
+  findChecked: FindCheckedContainers,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const deployment = await getServiceDeployment(account, service, id)
@@ -164,7 +174,7 @@ export async function continueDeployment(
   await account
     .ecs()
     .continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
-  return getDeployment(account, cluster, ref, id)
+  return getDeployment(account, cluster, ref, id, findChecked)
 }
 
 async function getServiceDeployment(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
@@ -237,15 +247,23 @@ export async function describeLastFailure(
 }
 
 /** @param tasks tasks of the service */
-function presentDeployment(deployment: ServiceDeployment, service: Service, tasks: readonly Task[]): JsonObject {
+async function presentDeployment(
+  deployment: ServiceDeployment,
+  service: Service,
+  tasks: readonly Task[],
+  findChecked: FindCheckedContainers,
+): Promise<JsonObject> {
   const deploymentId = deploymentIdOf(deployment.targetServiceRevision?.arn)
   const ownTasks = tasks.filter((task) => task.startedBy === deploymentId)
   const unstopped = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
-  const progressText = waitingFor(deployment, service, unstopped)
+  const isInProgress = deployment.status === 'IN_PROGRESS'
+  const health = isInProgress ? await findTaskHealth(unstopped, findChecked) : undefined
+  const progressText = waitingFor(deployment, service, { tasks: unstopped, health })
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...present('ServiceDeployment', deployment),
     progress: progressOf(deployment),
+    ...(health && { healthyTaskCount: health.healthy }),
     taskFailures: ownTasks
       .filter(hasFailed)
       .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: stopReasonOf(task) })),

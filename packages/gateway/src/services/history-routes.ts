@@ -17,6 +17,7 @@ import { continueDeployment, getDeployment, isFinished, listDeployments, stopDep
 import { listClusterEvents, listEvents } from './events.ts'
 import { planChange } from './plan.ts'
 import { serviceParams } from './routes.ts'
+import type { FindCheckedContainers } from './task-health.ts'
 
 const deployment = answerSchema('ServiceDeployment')
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
@@ -126,7 +127,17 @@ interface DeploymentCall {
   params: { cluster: string; service: string; deployment: string }
 }
 
-export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: History): void {
+export interface ServiceHistoryRouteDeps {
+  cache: Cache
+  history: History
+  /** Finds the containers with a health check in a task definition of the account, which is described once. */
+  checkedContainers: (account: Account) => FindCheckedContainers
+}
+
+export function serviceHistoryRoutes(
+  api: Api<Account>,
+  { cache, history, checkedContainers }: ServiceHistoryRouteDeps,
+): void {
   const path = '/:account/clusters/:cluster/services/:service'
   api.get(`${path}/events`, { schema: events }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
@@ -148,13 +159,13 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
   api.get(`${path}/deployments`, { schema: list }, ({ account, params: { cluster, service }, query, url, freshness }) =>
     cache
       .compositeEntry(account, { topics: ['services'], cluster, key: url }, () =>
-        listDeployments(account, cluster, service, query),
+        listDeployments(account, cluster, service, query, checkedContainers(account)),
       )
       .read(freshness),
   )
   const deploymentQuery = ({ account, params: { cluster, service, deployment } }: DeploymentCall) => ({
     about: { topics: ['services'], cluster, key: `${cluster} ${service} ${deployment}` } satisfies CompositeQuery,
-    compose: () => getDeployment(account, cluster, service, deployment),
+    compose: () => getDeployment(account, cluster, service, deployment, checkedContainers(account)),
   })
   const deploymentStream = (call: DeploymentCall) => {
     const { about, compose } = deploymentQuery(call)
@@ -167,7 +178,8 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params
     const stopType = readChoice(body, 'stopType', stopTypes)
-    const change = (each: Account) => stopDeployment(each, cluster, service, deployment, stopType)
+    const change = (each: Account) =>
+      stopDeployment(each, cluster, service, deployment, stopType, checkedContainers(account))
     return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
   })
   api.post(
@@ -176,7 +188,8 @@ export function serviceHistoryRoutes(api: Api<Account>, cache: Cache, history: H
     ({ account, caller, params, query, body }) => {
       const { cluster, service, deployment } = params
       const action = readChoice(body, 'action', actions)
-      const change = (each: Account) => continueDeployment(each, cluster, service, deployment, action)
+      const change = (each: Account) =>
+        continueDeployment(each, cluster, service, deployment, action, checkedContainers(account))
       return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
     },
   )

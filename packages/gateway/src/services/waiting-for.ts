@@ -1,7 +1,8 @@
 /**
  * `waitingFor`: one sentence that says what ECS now does in a deployment that has not ended, and since when. ECS has no
- * such field. The sentence is computed only from the deployment, its tasks and the service's events, so equal responses
- * of AWS give equal sentences. It names points in time and no durations, because the cache can serve it later.
+ * such field. The sentence is computed only from the deployment, its tasks, their definition and the service's events,
+ * so equal responses of AWS give equal sentences. It names points in time and no durations, because the cache can serve
+ * it later.
  */
 import type {
   Deployment,
@@ -14,6 +15,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { currentBlocker, isStopping, lastProgressAt } from './blockers.ts'
+import type { TaskHealth } from './task-health.ts'
 
 /** A rolling deployment in figures. */
 interface Rollout {
@@ -28,14 +30,23 @@ interface Rollout {
   configuration: DeploymentConfiguration | undefined
 }
 
-/**
- * @param tasks the tasks of the deployment that have not stopped
- * @returns undefined for a deployment that has ended
- */
+/** The tasks of the deployment that have not stopped, and the health of the running ones. */
+interface DeploymentTasks {
+  tasks: readonly Task[]
+  health: TaskHealth | undefined
+}
+
+/** A step of ECS. The outlook says what comes next, and follows the time since which the step lasts. */
+interface Step {
+  text: string
+  outlook?: string | undefined
+}
+
+/** @returns undefined for a deployment that has ended */
 export function waitingFor(
   deployment: ServiceDeployment,
   service: Service,
-  tasks: readonly Task[],
+  deploymentTasks: DeploymentTasks,
 ): string | undefined {
   const { status, createdAt, startedAt = createdAt, updatedAt } = deployment
   switch (status) {
@@ -48,7 +59,10 @@ export function waitingFor(
     case 'ROLLBACK_IN_PROGRESS':
       return sentence(rollbackProgress(deployment), deployment.rollback?.startedAt ?? updatedAt)
     case 'IN_PROGRESS':
-      return stageOf(deployment, startedAt) ?? waitingForRollout(rolloutOf(deployment), service, tasks)
+      return (
+        stageOf(deployment, startedAt, deploymentTasks.health) ??
+        waitingForRollout(rolloutOf(deployment), service, deploymentTasks)
+      )
     default:
       return undefined
   }
@@ -66,17 +80,18 @@ export function waitingForListedDeployment(service: Service, deployment: Deploym
     failed: deployment.failedTasks ?? 0,
     configuration: service.deploymentConfiguration,
   }
-  return waitingForRollout(rollout, service)
+  return waitingForRollout(rollout, service, { tasks: [], health: undefined })
 }
 
-function waitingForRollout(rollout: Rollout, service: Service, tasks: readonly Task[] = []): string {
+function waitingForRollout(rollout: Rollout, service: Service, deploymentTasks: DeploymentTasks): string {
   const { startedAt, configuration = {}, failed } = rollout
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = configuration
   const failures = failed > 0 ? `, ${failed} failed` : ''
   const blocker = currentBlocker(service.events ?? [], startedAt, { minimumHealthyPercent, maximumPercent })
   if (blocker) return sentence(`${countsOf(rollout)}${failures}; ${blocker.text}`, blocker.at)
   const since = lastProgressAt(service.events ?? [], startedAt) ?? startedAt
-  return sentence(`${countsOf(rollout)}${failures}; ${nextStepOf(rollout, service, tasks)}`, since)
+  const { text, outlook } = nextStepOf(rollout, service, deploymentTasks)
+  return sentence(`${countsOf(rollout)}${failures}; ${text}`, since, outlook)
 }
 
 function countsOf({ running, requested, oldRunning }: Rollout): string {
@@ -91,23 +106,25 @@ function countsOf({ running, requested, oldRunning }: Rollout): string {
 function nextStepOf(
   { startedAt, running, requested, pending, oldRunning }: Rollout,
   service: Service,
-  tasks: readonly Task[],
-) {
+  { tasks, health }: DeploymentTasks,
+): Step {
   const starting = tasks.filter(({ lastStatus }) => statusesBeforeRunning.has(lastStatus ?? ''))
   const phases = [...new Set(starting.map(phaseOf))].map(
     (phase) => `${tasksOf(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
   )
-  if (phases.length > 0) return phases.join(', ')
-  if (pending > 0) return `ECS starts ${tasksOf(pending)}`
-  if (running < requested) return 'ECS is about to start the next tasks'
-  const healthChecks = healthCheckCounts(tasks)
-  if (healthChecks) return healthChecks
+  const step = healthStep(health)
+  if (phases.length > 0 || pending > 0) {
+    const text = phases.join(', ') || `ECS starts ${tasksOf(pending)}`
+    return step ? { ...step, text: `${text}; ${step.text}` } : { text }
+  }
+  if (step) return step
+  if (running < requested) return { text: 'ECS is about to start the next tasks' }
   if (oldRunning > 0) {
     if (!isStopping(service.events ?? [], startedAt))
-      return 'ECS waits until they are healthy, then stops the old tasks'
-    return service.loadBalancers?.length ? 'ECS drains and stops the old tasks' : 'ECS stops the old tasks'
+      return { text: 'ECS waits until they are healthy, then stops the old tasks' }
+    return { text: service.loadBalancers?.length ? 'ECS drains and stops the old tasks' : 'ECS stops the old tasks' }
   }
-  return 'ECS waits until all tasks are healthy and the service is steady'
+  return { text: 'ECS waits until all tasks are healthy and the service is steady' }
 }
 
 const statusesBeforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
@@ -123,15 +140,21 @@ function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
   return pullStartedAt ? 'pulling images' : 'pulling images or starting containers'
 }
 
-/**
- * Undefined when all tasks are healthy or none has a health check result yet. Tasks without health checks have none.
- */
-function healthCheckCounts(tasks: readonly Task[]): string | undefined {
-  const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING')
-  const healthy = running.filter(({ healthStatus }) => healthStatus === 'HEALTHY').length
-  const failing = running.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY').length
-  if (healthy === running.length || healthy + failing === 0) return undefined
-  return `${healthy} of ${tasksOf(running.length)} pass their health checks${failing ? `, ${failing} fail them` : ''}`
+/** Undefined when all running tasks are healthy, or have no health check. */
+function healthStep(health: TaskHealth | undefined): Step | undefined {
+  if (!health || health.healthy === health.running) return undefined
+  const { running, healthy, failing, earliestVerdict } = health
+  const none =
+    running === 1
+      ? 'the running new task has not passed its health check yet'
+      : `none of the ${running} running new tasks has passed its health check yet`
+  const some = `${healthy} of ${tasksOf(running)} pass their health checks`
+  const failures = failing > 0 ? `, ${failing} ${failing === 1 ? 'fails' : 'fail'} them` : ''
+  const text = healthy + failing === 0 ? none : `${some}${failures}`
+  if (!earliestVerdict) return { text }
+  const { at, retries } = earliestVerdict
+  const checks = retries === 1 ? '1 failed check' : `${retries} failed checks in a row`
+  return { text, outlook: `from ${timeText(at)} on, ECS stops a task after ${checks}` }
 }
 
 function rolloutOf(deployment: ServiceDeployment): Rollout {
@@ -164,14 +187,20 @@ function rollbackProgress({ rollback, sourceServiceRevisions = [], ...deployment
  * deployment (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow"). Undefined for other rolling
  * deployments.
  */
-function stageOf(deployment: ServiceDeployment, startedAt: Date | undefined): string | undefined {
+function stageOf(
+  deployment: ServiceDeployment,
+  startedAt: Date | undefined,
+  health: TaskHealth | undefined,
+): string | undefined {
   const { lifecycleStage, lifecycleHookDetails = [], alarms, updatedAt } = deployment
   const hook = lifecycleHookDetails.map((details) => hookText(details, lifecycleStage)).find(Boolean)
   if (hook) return sentence(hook, updatedAt)
   if (alarms?.status === 'TRIGGERED')
     return sentence(`ECS ends the deployment: the alarm ${alarms.triggeredAlarmNames?.join(', ')} is on`, updatedAt)
   const text = stageText(deployment)
-  return text && sentence(text, updatedAt ?? startedAt)
+  if (!text) return undefined
+  const step = lifecycleStage === 'SCALE_UP' ? healthStep(health) : undefined
+  return sentence(step ? `${text}; ${step.text}` : text, updatedAt ?? startedAt, step?.outlook)
 }
 
 function hookText(
@@ -236,8 +265,8 @@ function tasksOf(count: number, kind = ''): string {
   return `${count} ${kind}${count === 1 ? 'task' : 'tasks'}`
 }
 
-function sentence(text: string, since: Date | undefined): string {
-  return since ? `${text}, since ${timeText(since)}` : text
+function sentence(text: string, since: Date | undefined, outlook?: string): string {
+  return `${text}${since ? `, since ${timeText(since)}` : ''}${outlook ? `; ${outlook}` : ''}`
 }
 
 function timeText(time: Date): string {

@@ -403,6 +403,12 @@ const addedSchemas: Record<string, JsonSchema> = {
     maximum: 1,
     description: 'Running ÷ requested tasks of the target revision; 1 only with the status SUCCESSFUL.',
   },
+  healthyTaskCount: {
+    type: 'integer',
+    description:
+      'Running tasks of the deployment that passed their health checks. Absent without a health check of an essential ' +
+      'container, and when the deployment is not in progress.',
+  },
   taskFailures: {
     type: 'array',
     items: refTo('TaskFailure'),
