@@ -158,7 +158,7 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ],
   [
     'steady',
-    '3 of 3 tasks running, steady for 12 min.',
+    '3 of 3 tasks running, steady for 20 s.',
     service({ events: [event(20, 'stopped 2 running'), event(40, 'started 5'), ...replacements(700)] }),
     [ended('SUCCESSFUL')],
   ],
@@ -195,6 +195,18 @@ services.push(
     [ended('SUCCESSFUL')],
   ],
   ['steady', '3 of 3 tasks running, steady for 12 min.', service({ events: [steady(800)] }), [ended('SUCCESSFUL')]],
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 10 s.',
+    service({ events: [event(2, 'registered 1'), event(10, 'started 1'), steady(180)] }),
+    [ended('SUCCESSFUL')],
+  ],
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 5 s.',
+    service({ events: [steady(5), event(10, 'stopped 1 running'), steady(180)] }),
+    [ended('SUCCESSFUL')],
+  ],
 )
 
 for (const [state, text, seen, deployments] of services)
@@ -330,4 +342,26 @@ test('a real service and its task have sentences', async () => {
   assert.equal(said.state, 'steady')
   assert.match(said.text, /^1 of 1 task running, steady for \d+ s\.$/)
   for await (const each of ecs.services.tasks('prod/www')) assert.equal(taskSentence(each, Date.now()).state, 'running')
+})
+
+test('a service that was scaled is not steady since its deployment', async () => {
+  const { token, listen } = await testProgram()
+  const ecs = createClient({ url: (await listen()).url, token }).account('local')
+  await ecs.clusters.create({ name: 'prod' })
+  const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'] }
+  // ECS reports the steady state when the new task is healthy.
+  const dockerLabels = { 'ecs-api.simulated.healthy-after': '3' }
+  const web = { name: 'web', image: 'nginx', healthCheck, dockerLabels }
+  await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [web] })
+  await (await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })).stable()
+  await ecs.services.update('prod/www', { count: 2 })
+  for await (const event of ecs.services.watch('prod/www')) {
+    if (event.type === 'problem' || event.resource.runningCount !== 2) continue
+    const { resource } = event
+    const { items } = await ecs.deployments.page('prod/www', { fresh: true })
+    const [newest] = resource.events ?? []
+    assert.match(newest?.message ?? '', /has started 1 tasks/)
+    assert.equal(serviceSentence(resource, items, Date.now()).since, newest?.createdAt)
+    break
+  }
 })

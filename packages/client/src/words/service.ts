@@ -224,12 +224,14 @@ function replacedTasks({ newest, primary, now, service: { desiredCount, events =
   return desiredCount && count > Math.max(2, desiredCount) ? count : 0
 }
 
-/** When the service became steady: at the end of its deployment, or at a later event that says so. */
+/**
+ * When the service became steady: at the end of its deployment, or at a later event that says so. After a change of the
+ * count that event comes late, so until then the last start or stop of tasks counts.
+ */
 function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
   const at = newest?.finishedAt ?? primary?.updatedAt
-  const event = events.find(({ message }) => /has reached a steady state/.test(message))?.createdAt
-  if (at === undefined || event === undefined) return at ?? event
-  return event > at ? event : at
+  const event = events.find(({ message }) => /has (started|stopped|reached a steady) /.test(message))?.createdAt
+  return at && event && at > event ? at : (event ?? at)
 }
 
 function pendingText({ service: { pendingCount } }: Facts): string {
