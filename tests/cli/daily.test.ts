@@ -275,6 +275,27 @@ test('the live block shows how long a step takes, since a time would be cut off'
   assert.equal(verdict.match(/new tasks/g)?.length, 1, verdict)
 })
 
+test('the live block shows tasks as done when they are healthy, and when ECS can decide on the others', async () => {
+  const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'], retries: 2 }
+  await define('unchecked', { healthCheck, ...label('healthy-after', '3600') })
+  await service('unchecked', 'unchecked', 1, '')
+  const child = spawn(process.execPath, [launcher, 'watch', 'unchecked', '--progress', 'live'], {
+    env: environmentWithHome(home, variables),
+  })
+  let stderr = ''
+  const decisionTime =
+    /unchecked:1 +□ +1 of 1 running, 0 healthy\n[\s\S]* {2}from (\S+) on, ECS stops a task after 2 failed/
+  for await (const text of child.stderr.setEncoding('utf8')) {
+    stderr += text
+    if (decisionTime.test(stderr)) break
+  }
+  child.kill('SIGKILL')
+  assert.match(stderr, / {2}the running new task has not passed its health check yet( \(\d+ s\))?\n/)
+  const { startedAt } = (await api.get('/local/clusters/prod/services/unchecked/tasks')).body.items[0]
+  const secondCheckAt = `${new Date(Date.parse(startedAt) + 60_000).toISOString().slice(0, 19)}Z`
+  assert.equal(decisionTime.exec(stderr)?.[1], secondCheckAt)
+})
+
 test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
   await service('interrupted', 'slow', 1, '')
   for (const [signal, code] of [

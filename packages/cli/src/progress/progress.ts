@@ -14,7 +14,7 @@ export const progressModes = ['auto', 'live', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]
 
 export interface ProgressState {
-  /** Up to three lines below the title, without the elapsed time. */
+  /** A few lines below the title, without the elapsed time. */
   lines: readonly string[]
   /** The same state in one line, for `plain`. */
   summary: string

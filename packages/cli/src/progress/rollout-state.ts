@@ -1,4 +1,4 @@
-/** The progress of a deployment in at most three lines: the new revision, the old ones, and what ECS waits for. */
+/** The progress of a deployment in a few lines: the new revision, the old ones, what ECS waits for, and until when. */
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import type { ProgressState } from './progress.ts'
 import type { RevisionDefinitions } from './revision-definitions.ts'
@@ -11,6 +11,7 @@ export function deploymentState(
   revisions: Pick<RevisionDefinitions, 'find'>,
 ): ProgressState {
   const { targetServiceRevision: target, waitingFor, status, taskFailures } = deployment
+  const healthyCount = Math.min(deployment.healthyTaskCount ?? target.runningTaskCount, target.runningTaskCount)
   // Old revisions without tasks are left out. When no old revision has tasks, the first one is shown.
   const [first, ...rest] = deployment.sourceServiceRevisions ?? []
   const running = [first, ...rest].filter((source) => source !== undefined && source.runningTaskCount > 0)
@@ -19,6 +20,7 @@ export function deploymentState(
   const counts = [
     // After a rollback ECS requests no task of the new revision.
     `${target.runningTaskCount}${target.requestedTaskCount > 0 ? ` of ${target.requestedTaskCount}` : ''} running`,
+    healthyCount < target.runningTaskCount && `${healthyCount} healthy`,
     target.pendingTaskCount > 0 && `${target.pendingTaskCount} starting`,
     taskFailures.length > 0 && `${taskFailures.length} failed`,
   ]
@@ -31,12 +33,13 @@ export function deploymentState(
   const oldLabel = oldDefinitions === newLabel ? `${oldDefinitions} before` : oldDefinitions
   const labelWidth = Math.max(newLabel.length, oldLabel?.length ?? 0)
   const squaresWidth = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
-  const line = (label: string, running: number, desired: number, text: string) =>
-    [label.padEnd(labelWidth), ...squares(running, desired, squaresWidth), text].join('  ')
-  const lines = [line(newLabel, target.runningTaskCount, target.requestedTaskCount, countsText)]
+  const line = (label: string, done: number, desired: number, text: string) =>
+    [label.padEnd(labelWidth), ...squares(done, desired, squaresWidth), text].join('  ')
+  const lines = [line(newLabel, healthyCount, Math.max(target.requestedTaskCount, target.runningTaskCount), countsText)]
   if (oldLabel) lines.push(line(oldLabel, oldCount, oldCount, sourceCounts))
   const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor && withoutCounts(waitingFor)
-  if (waiting) lines.push(waiting)
+  // Each part has a line of its own, because a terminal cuts long lines off.
+  if (waiting) lines.push(...waiting.split('; '))
   const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]
   return {
     lines,
@@ -63,12 +66,13 @@ export function countState({ runningCount, desiredCount, pendingCount, taskDefin
 }
 
 /**
- * A filled square for each running task, and an empty one for each missing task.
+ * A filled square for each running task, and an empty one for each missing task. With health checks, a task counts when
+ * it has passed them.
  * @returns one text, or none if too wide
  */
-function squares(running: number, desired: number, width = Math.max(running, desired)): string[] {
+function squares(done: number, desired: number, width = Math.max(done, desired)): string[] {
   if (width === 0 || width > maxSquares) return []
-  const text = '■'.repeat(running) + '□'.repeat(Math.max(0, desired - running))
+  const text = '■'.repeat(done) + '□'.repeat(Math.max(0, desired - done))
   return [text.padEnd(width)]
 }
 
