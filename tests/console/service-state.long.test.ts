@@ -48,6 +48,33 @@ test('a screen reader gets the whole sentence, without its durations', { skip, t
   await announced.filter({ hasText: /^3 of 3 tasks running, steady\.$/ }).waitFor()
 })
 
+test('a running task is not shown as done before it passed its health check', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, api } = program!
+  const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'] }
+  const dockerLabels = { 'ecs-api.simulated.healthy-after': '3600' }
+  for (const more of [{}, { healthCheck, dockerLabels }])
+    assert.equal((await api.post('/local/taskdefs', webDefinition('checked', more))).status, 201)
+  await createService('checked', 'checked:1')
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(url + pageOf('checked'))
+  const lanes = page.getByRole('region', { name: 'Tasks by revision' })
+  await lanes.locator('a[data-tone="ok"]').waitFor()
+  assert.equal((await api.patch(`${services}/checked`, { taskDefinition: 'checked:2' })).status, 200)
+  await lanes.getByText('1 running, 1 not healthy yet', { exact: true }).waitFor()
+  // The old task has no health check.
+  await lanes.getByText('1 running', { exact: true }).waitFor()
+  assert.equal(await lanes.locator('a[data-tone="ok"]').count(), 1)
+  const block = lanes.locator('a[data-tone="changing"]')
+  assert.match((await block.getAttribute('title')) ?? '', /: Running .*\. It has not passed its health check yet\.$/)
+  await waitForText(page, /the running new task has not passed its health check yet, .*; from \S+ on, ECS stops a task/)
+  await lanes.getByRole('link', { name: 'Deployment' }).click()
+  await waitForText(page, /1 of 1 new tasks running, 0 healthy/)
+  await page
+    .locator('dl.facts .pair')
+    .filter({ hasText: /^New tasks running1 of 1, 0 healthy$/ })
+    .waitFor()
+})
+
 test('a task that is being stopped is counted as stopping, and has no terminal', {
   skip,
   timeout: 300_000,

@@ -20,6 +20,11 @@ interface StageFacts {
   at?: string | undefined
 }
 
+/** `, 0 healthy` while running tasks have not passed their health checks; else empty. */
+export function healthyText({ healthyTaskCount, targetServiceRevision: { runningTaskCount } }: ServiceDeployment) {
+  return healthyTaskCount !== undefined && healthyTaskCount < runningTaskCount ? `, ${healthyTaskCount} healthy` : ''
+}
+
 export function stagesOf(deployment: ServiceDeployment): Step[] {
   const { status, createdAt, startedAt, finishedAt, stoppedAt, rollback, lifecycleStage = '' } = deployment
   const { runningTaskCount, requestedTaskCount } = deployment.targetServiceRevision
@@ -38,7 +43,9 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
   })
   // ECS reports 0 requested tasks for a finished deployment, and for a service without tasks.
   const newTasks =
-    requestedTaskCount > 0 ? `${runningTaskCount} of ${requestedTaskCount} new tasks running` : 'new tasks running'
+    requestedTaskCount > 0
+      ? `${runningTaskCount} of ${requestedTaskCount} new tasks running${healthyText(deployment)}`
+      : 'new tasks running'
   const ending: Step[] = isInProgress
     ? [{ label: 'finished', state: 'next' }]
     : hasSucceeded

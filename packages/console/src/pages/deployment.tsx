@@ -18,7 +18,7 @@ import { deploymentStatusText } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
-import { stagesOf } from './deployment-stages.ts'
+import { healthyText, stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
 import { deployedRelease, timeTaken, toneOfDeployment } from './service-deployments.tsx'
 
@@ -78,7 +78,7 @@ export default function DeploymentPage({
                 [
                   'New tasks running',
                   deployment.targetServiceRevision.requestedTaskCount > 0 &&
-                    `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}`,
+                    `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}${healthyText(deployment)}`,
                 ],
                 [
                   'Circuit breaker',

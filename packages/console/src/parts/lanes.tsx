@@ -46,6 +46,7 @@ export function RevisionLanes({
       {definitions.slice(0, maxLanes).map((definition) => {
         const laneTasks = shown.filter((task) => task.taskDefinition === definition)
         const { running, failed } = countsOf(service, definition, laneTasks, now)
+        const unchecked = newestDeployment ? uncheckedIn(laneTasks, newestDeployment, now) : []
         const [stopping, stopped] = [countIn(laneTasks, now, 'stopping'), countIn(laneTasks, now, 'stopped')]
         return (
           <div key={definition} className="lane-row">
@@ -54,12 +55,14 @@ export function RevisionLanes({
             </strong>
             <div className="lane">
               {laneTasks.slice(0, maxBlocks).map((task) => {
-                const { state, text } = taskSentence(task, now)
+                const { state, text: stateText } = taskSentence(task, now)
+                const isUnchecked = unchecked.includes(task)
+                const text = isUnchecked ? `${stateText} It has not passed its health check yet.` : stateText
                 return (
                   <Link
                     key={task.id}
                     href={paths.task(account, task.cluster, task.id)}
-                    data-tone={toneOfTask(state)}
+                    data-tone={toneOfTask(isUnchecked ? 'starting' : state)}
                     title={visible(`${task.id.slice(0, 8)}: ${text}`)}
                   >
                     <span className="visually-hidden">
@@ -73,6 +76,7 @@ export function RevisionLanes({
             <span className="muted">
               {[
                 `${running} running`,
+                ...(unchecked.length > 0 ? [`${unchecked.length} not healthy yet`] : []),
                 ...(failed > 0 ? [`${failed} failed`] : []),
                 ...(stopping > 0 ? [`${stopping} stopping`] : []),
                 ...(stopped > 0 ? [`${stopped} stopped`] : []),
@@ -100,6 +104,20 @@ export function RevisionLanes({
         </>
       )}
     </section>
+  )
+}
+
+/** The running tasks of the deployment that have not passed their health checks, where they have such checks. */
+function uncheckedIn(
+  tasks: readonly Task[],
+  { healthyTaskCount, targetServiceRevision }: ServiceDeployment,
+  now: number,
+): Task[] {
+  if (healthyTaskCount === undefined) return []
+  const deploymentId = `ecs-svc/${targetServiceRevision.arn.split('/').at(-1)}`
+  return tasks.filter(
+    (task) =>
+      task.startedBy === deploymentId && task.healthStatus !== 'HEALTHY' && taskSentence(task, now).state === 'running',
   )
 }
 
