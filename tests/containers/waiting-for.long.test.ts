@@ -90,7 +90,7 @@ test('a rolling deployment tells when it pulls, waits for healthy tasks, and rol
   )
   pull.release()
   await rolling.untilSentence(
-    /^2 of 2 new tasks run, and 2 old tasks still run; ECS waits until they are healthy, then/,
+    /^2 of 2 new tasks run, and 2 old .*; none of the 2 .* passed its health check yet, since 20\S+; from 20/,
   )
   assert.equal((await rolling.untilStatus('SUCCESSFUL')).waitingFor, undefined)
   assertCounts(rolling.all())
