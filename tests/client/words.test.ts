@@ -128,7 +128,7 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ['short', '2 of 3 tasks running.', service({ runningCount: 2 }), []],
   [
     'unstable',
-    '2 of 3 tasks running, but tasks keep ending: 4 in the last 10 min.',
+    '2 of 3 tasks running, and tasks keep ending: 4 in the last 10 min.',
     service({ runningCount: 2, events: [...replacements(30, 60, 90, 120), ...replacements(601)] }),
     [ended('SUCCESSFUL')],
   ],
@@ -146,7 +146,7 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   ],
   [
     'unstable',
-    '3 of 3 tasks running, but tasks keep ending: 4 in the last 10 min.',
+    '3 of 3 tasks running, and tasks keep ending: 4 in the last 10 min.',
     service({
       events: [
         ...replacements(30, 60, 90, 120),

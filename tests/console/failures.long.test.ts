@@ -96,7 +96,7 @@ test('tasks that run and end, again and again, are a failure with a cause', { sk
   await api.post(services, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/services/gives-up`)
-  await waitForText(page, /of 1 task running, (but|and) tasks keep ending: \d+ in the last 10 min/)
+  await waitForText(page, /of 1 task running, and tasks keep ending: \d+ in the last 10 min/)
   await page
     .getByRole('region', { name: 'Why' })
     .getByText(/exit code 3\), in \d+ tasks/)

@@ -161,9 +161,7 @@ const rows: readonly Row[] = [
   {
     state: 'unstable',
     applies: (facts) => replacedTasks(facts) > 0,
-    text: (facts) =>
-      `${runningText(facts)}, ${facts.service.runningCount > 0 ? 'but' : 'and'} tasks keep ending: ` +
-      `${replacedTasks(facts)} in the last 10 min.`,
+    text: (facts) => `${runningText(facts)}, and tasks keep ending: ${replacedTasks(facts)} in the last 10 min.`,
   },
   {
     state: 'down',
