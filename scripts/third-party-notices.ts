@@ -39,7 +39,9 @@ function noticesOf(folder: string): string {
   // npm's manual: old packages have the list `licenses`, of alternatives.
   const license = manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' OR ')
   if (!isAllowed(license))
-    throw new Error(`${name} ${version} has the licence ${license}, which no bundle may have yet.`)
+    throw new Error(
+      `${name} ${version} has the licence ${license}, which is not among the licences that a bundle may have.`,
+    )
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file) && existsSync(join(folder, file)))
     .map((file) => readFileSync(join(folder, file), 'utf8').trim())

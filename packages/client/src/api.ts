@@ -1508,7 +1508,7 @@ export interface components {
       | 'WINDOWS_SERVER_20H2_CORE'
     OidcSignIn: {
       /**
-       * @description The key with which this page began, `GET /session/oidc?key=…`: 32 random bytes in base64url.
+       * @description The key with which the same page began the sign-in at `GET /session/oidc`: 32 random bytes in base64url.
        * @example X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x
        */
       key: string

@@ -31,7 +31,9 @@ export function usePlan(request: ApiRequest | undefined) {
     placeholderData: keepPreviousData,
     gcTime: 0,
   })
-  return { ...query, isSettled: settledText === text && !query.isFetching }
+  // Without a request, the last plan would be one of other values than those in the form.
+  const data = request === undefined ? undefined : query.data
+  return { ...query, data, isSettled: settledText === text && !query.isFetching }
 }
 
 export function PlanPanel({
@@ -43,6 +45,7 @@ export function PlanPanel({
   plan: PlanOfSeveral | undefined
   error: unknown
   isLoading: boolean
+  /** Each field of the form shows its own fault, so that the panel does not list them. */
   areFaultsAtFields: boolean
 }) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')

@@ -15,7 +15,7 @@ import { type Log, openLog } from '../telemetry/log.ts'
 import { areTracesConfigured } from '../telemetry/traces-configured.ts'
 import { commandName } from './command-name.ts'
 
-/** @returns the exit code, once the process has been asked to stop */
+/** Serves until the process is asked to stop, and ends it. @returns the exit code of a start that failed */
 export async function serve(source: ConfigurationSource): Promise<number> {
   const settings = await readSettings(source)
   if (!settings) return 1
@@ -23,7 +23,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
   const token = await runStep(() => getAdminToken(settings))
-  if (!token) return 1
+  if (!token) return startFailed(log)
   const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
@@ -40,13 +40,14 @@ export async function serve(source: ConfigurationSource): Promise<number> {
       tracing,
     })
   })
-  if (!program) return 1
+  if (!program) return startFailed(log)
   const { listen, reconfigure, newSignInPath, close } = program
+  // From here on the process is busy with requests, and no longer with loading its modules.
   limitYoungGeneration()
   const listening = await runStep(listen, settings)
   if (!listening) {
     await close()
-    return 1
+    return startFailed(log)
   }
   // The handlers are installed before the address is printed: a signal right after that must not kill the process.
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
@@ -55,7 +56,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
     log.info('the address was not stored in the data folder', { reason: error.message }),
   )
   const notes = [...listening.notes, tokenNote]
-  // The address has a code that signs in, so it is printed only to a terminal and not to a log.
+  // The console's address has a code that signs in, so it is printed only to a terminal and not to a log.
   if (process.stdout.isTTY)
     notes.push(
       `console: ${new URL(await signInPath(newSignInPath), listening.url).href}`,
@@ -75,14 +76,20 @@ export async function serve(source: ConfigurationSource): Promise<number> {
 }
 
 /**
- * Returns the path of the console with a sign-in code. Without a code when the token has too many unused codes, such as
- * after many starts.
+ * Returns the path of the console with a sign-in code. It has no code when the first admin's token has too many unused
+ * ones, such as after many starts.
  */
 async function signInPath(newSignInPath: () => Promise<string>): Promise<string> {
   return newSignInPath().catch((error: unknown) => {
     if (error instanceof TooManyRequests) return '/'
     throw error
   })
+}
+
+/** The reason is on stderr already. Lines of the log, such as a warning about the token, must not be lost. */
+async function startFailed(log: Log): Promise<1> {
+  await log.flush()
+  return 1
 }
 
 /** Lines for a person on a terminal, JSON elsewhere. */

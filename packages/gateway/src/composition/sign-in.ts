@@ -19,6 +19,7 @@ export async function openSignIn(
 ): Promise<SignInParts> {
   const broadcast = (message: SessionMessage) => peers?.broadcast(message)
   const { oidc } = settings
+  // Sessions of the issuer end when the settings change that decide who a person is and which role they have.
   const oidcSettingsHash = oidc && sha256Hex(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
   const sessions = new BrowserSessions({ store, tokens, oidcSettingsHash, now, broadcast, onUnexpectedError })
   if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }

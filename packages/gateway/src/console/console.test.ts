@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -11,7 +11,7 @@ const { listen } = await testProgram()
 const base = new URL((await listen()).url).origin
 const asBrowser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-encoding': 'br' }
 
-test('every address of the console is its document, without a token, with a policy that runs its own scripts only', async () => {
+test('every address of the console serves its page, without a token; the policy allows only scripts of the console', async () => {
   for (const path of [
     '/',
     '/console',
@@ -57,7 +57,7 @@ test('assets are immutable and compressed ahead, and an unchanged document is 30
     assert.ok([400, 404].includes((await fetch(`${base}/console/assets/${path}`)).status), path)
 })
 
-test('no document holds anything but its own scripts and styles', async () => {
+test('no page has inline scripts, inline styles or addresses of other hosts', async () => {
   for (const path of ['/', '/console/terminal']) {
     const text = await (await fetch(base + path)).text()
     assert.doesNotMatch(text, /<style|style=|https?:\/\/|<script(?![^>]*src=)|\son\w+=/)
@@ -65,8 +65,10 @@ test('no document holds anything but its own scripts and styles', async () => {
 })
 
 test('a new build is served at once, and a folder without a build has no file', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ecs-api-console-'))
-  after(() => rmSync(folder, { recursive: true }))
+  const parent = mkdtempSync(join(tmpdir(), 'ecs-api-console-'))
+  after(() => rmSync(parent, { recursive: true }))
+  const folder = join(parent, 'dist')
+  mkdirSync(folder)
   const files = new ConsoleFiles(folder)
   assert.equal(await files.find('index.html'), undefined)
   for (const [time, text] of [
@@ -79,5 +81,6 @@ test('a new build is served at once, and a folder without a build has no file', 
     assert.equal(file.bytes.plain.toString(), text)
     assert.equal(brotliDecompressSync(file.bytes.br!).toString(), text)
   }
-  assert.equal(await files.find('../package.json'), undefined)
+  writeFileSync(join(parent, 'secret.html'), 'outside of the folder')
+  assert.equal(await files.find('../secret.html'), undefined)
 })

@@ -7,10 +7,14 @@ import { Type } from '../typebox/type.ts'
 const secret = (description: string, examples: string[] = []) =>
   Type.String({ minLength: 1, maxLength: 16_384, description, ...(examples.length > 0 && { examples }) })
 
-/** 32 random bytes in base64url. */
+/**
+ * 32 random bytes in base64url, which a page makes before it sends the browser to the issuer. Only the page that has the
+ * key can finish the sign-in, so another person's sign-in cannot be forced on a browser.
+ */
 export const pageKey = Type.String({
   pattern: pageKeyPattern,
-  description: 'The key with which this page began, `GET /session/oidc?key=…`: 32 random bytes in base64url.',
+  description:
+    'The key with which the same page began the sign-in at `GET /session/oidc`: 32 random bytes in base64url.',
   examples: ['X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x'],
 })
 

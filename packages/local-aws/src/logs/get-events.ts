@@ -81,7 +81,7 @@ function nextTokens(
       nextForwardToken: tokenAt('f', requested),
       nextBackwardToken: tokenAt('b', { ...requested, id: requested.id + 1 }),
     }
-  // In an empty stream both directions start at the beginning, so that no later event is missed.
+  // The newest events were asked for and there are none: a forward token after all events would miss those that follow.
   if (requested.time === afterAllEvents.time)
     return { nextForwardToken: tokenAt('f', beforeAllEvents), nextBackwardToken: tokenAt('b', beforeAllEvents) }
   return {

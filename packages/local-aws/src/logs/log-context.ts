@@ -10,6 +10,7 @@ export interface LogsContext {
   account: string
   region: string
   clock: Clock
+  /** Deletes expired events and the events of deleted groups in the background. */
   tidying: LogTidying
 }
 
@@ -36,8 +37,8 @@ interface GroupReference {
 
 /**
  * Finds a group by its name or, in `logGroupIdentifier`, by its ARN.
- * @throws AwsError ResourceNotFoundException, or InvalidParameterException for a request with both members or with none.
- * The texts of the latter were not recorded from AWS.
+ * @throws AwsError ResourceNotFoundException; InvalidParameterException for a request with both members or with none,
+ *   whose texts were not compared with AWS's
  */
 export function getReferredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)

@@ -6,21 +6,22 @@ import { containerLogs } from './container-logs.ts'
 import type { Docker } from './docker-api.ts'
 
 /** A frame in the Docker API's format. */
-function frame(stream: 'stdout' | 'stderr', text: string): Buffer {
+function frame(stream: 'stdout' | 'stderr', content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content)
   const head = Buffer.from([stream === 'stderr' ? 2 : 1, 0, 0, 0, 0, 0, 0, 0])
-  head.writeUInt32BE(Buffer.byteLength(text), 4)
-  return Buffer.concat([head, Buffer.from(text)])
+  head.writeUInt32BE(bytes.length, 4)
+  return Buffer.concat([head, bytes])
 }
 
 async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
   const docker = { getContainer: () => ({ logs: async () => Readable.from(chunks) }) } as unknown as Docker
   const lines: LogLine[] = []
-  for await (const portion of containerLogs(docker, 'id', {
+  for await (const batch of containerLogs(docker, 'id', {
     follow: true,
     isTerminal: false,
     signal: new AbortController().signal,
   }))
-    lines.push(...portion)
+    lines.push(...batch)
   return lines
 }
 
@@ -34,6 +35,21 @@ test('a line that the runtime splits is one line, without the timestamps of its 
   assert.deepEqual(
     lines.map(({ text }) => text),
     ['between', '171 ...', '2026-11-23T17:20:44Z its own'],
+  )
+})
+
+test('a character of several bytes that the runtime splits stays whole', async () => {
+  const time = '2026-11-23T17:20:43Z '
+  const [euro, timeBytes] = [Buffer.from('€'), Buffer.from(time)]
+  const lines = await linesOf(
+    frame('stdout', Buffer.concat([timeBytes, Buffer.from('5 '), euro.subarray(0, 2)])),
+    frame('stdout', Buffer.concat([timeBytes, euro.subarray(2), Buffer.from(' each\n')])),
+    frame('stdout', `${time}${'x'.repeat(300_000)}\n`),
+    frame('stdout', `${time}after it\n`),
+  )
+  assert.deepEqual(
+    lines.map(({ text, time: at }) => [text.slice(0, 8), at]),
+    ['5 € each', 'xxxxxxxx', 'after it'].map((text) => [text, Date.parse('2026-11-23T17:20:43Z')]),
   )
 })
 

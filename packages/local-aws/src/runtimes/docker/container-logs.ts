@@ -37,8 +37,8 @@ export async function* containerLogs(
       ]
     })
   }
-  for await (const portion of parts) {
-    const lines = portion.flatMap(({ streamName, bytes }) => newLines(streamName, splitter.add(streamName, bytes)))
+  for await (const batch of parts) {
+    const lines = batch.flatMap(({ streamName, bytes }) => newLines(streamName, splitter.add(streamName, bytes)))
     if (lines.length > 0) yield lines
   }
   // A followed stream may have been cut off in the middle of a line, which is then dropped here and read again later.
@@ -75,30 +75,31 @@ async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
 
 /**
  * Reads the stream format of "Attach to a container" (Docker Engine API): one byte for the stream, three zero bytes,
- * four bytes for the length, and the content. Frames that arrive together are one batch. A frame is one line, and
- * storing each line alone would wait for the disk each time.
+ * four bytes for the length, and the content. Frames that arrive together are one batch, because the caller stores each
+ * batch in one write to the disk. A frame is a line or a part of one.
  */
 async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
   let rest = Buffer.alloc(0)
   for await (const bytes of stream) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
-    let portion: Part[] = []
+    let batch: Part[] = []
     while (rest.length >= 8) {
       const length = rest.readUInt32BE(4)
       if (rest.length < 8 + length) break
-      portion.push({ streamName: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
+      batch.push({ streamName: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
       rest = rest.subarray(8 + length)
-      if (portion.length < MAX_BATCH) continue
-      yield portion
-      portion = []
+      if (batch.length < MAX_BATCH) continue
+      yield batch
+      batch = []
     }
-    if (portion.length > 0) yield portion
+    if (batch.length > 0) yield batch
   }
 }
 
 /**
  * Splits stdout and stderr into whole lines. An unfinished line is kept until the rest of it arrives. A runtime may
- * split a line into several frames, each with its own time. The time of the line is that of its first frame.
+ * split a line into several frames, each with its own time. The line keeps the time of its first frame, and the others
+ * are removed. A line of more than MAX_LINE_BYTES becomes several lines.
  */
 function lineSplitter({ isFramed }: { isFramed: boolean }) {
   const buffers = {
@@ -109,18 +110,25 @@ function lineSplitter({ isFramed }: { isFramed: boolean }) {
   return {
     add(streamName: LogLine['stream'], bytes: Buffer): string[] {
       const buffer = buffers[streamName]
-      const tooLong = isFramed && buffer.rest.length + bytes.length > MAX_LINE_BYTES ? [buffer.rest] : []
-      if (tooLong.length > 0) buffer.rest = ''
-      const text = buffer.decoder.write(bytes)
-      const lines = (buffer.rest + (isFramed && buffer.rest !== '' ? text.replace(TIMESTAMP, '') : text)).split('\n')
+      const isLineFull = isFramed && buffer.rest !== '' && buffer.rest.length + bytes.length > MAX_LINE_BYTES
+      const fullLines = isLineFull ? [buffer.rest + buffer.decoder.end()] : []
+      if (isLineFull) buffer.rest = ''
+      const text = buffer.decoder.write(isFramed && buffer.rest !== '' ? withoutTimestamp(bytes) : bytes)
+      const lines = (buffer.rest + text).split('\n')
       buffer.rest = lines.pop() ?? ''
-      return [...tooLong, ...lines]
+      return [...fullLines, ...lines]
     },
     end: () => streams.flatMap((from) => (buffers[from].rest === '' ? [] : [{ from, line: buffers[from].rest }])),
   }
 }
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) /
+
+/** Removes the time at the beginning of a frame. A frame before it may end within a character of several bytes. */
+function withoutTimestamp(frame: Buffer): Buffer {
+  const [timestamp = ''] = TIMESTAMP.exec(frame.toString('latin1', 0, 40)) ?? []
+  return frame.subarray(timestamp.length)
+}
 
 /** Parses a line of the form `2026-11-23T16:15:28.436142521Z text`. */
 function parseLine(line: string): { nanos: bigint; text: string } {
