@@ -13,6 +13,7 @@ const home = newFolder()
 const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
 const role = 'arn:aws:iam::111122223333:role/shop'
 await api.post('/local/clusters', { name: 'demo' })
+await api.post('/local/clusters', { name: 'other' })
 const define = (family: string, more: object = {}) =>
   api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'shop', image: 'nginx:1.29' }], ...more })
 await define('shop')
@@ -84,13 +85,17 @@ test('a wrong word, file, container, account or flag is named, with the right on
 
 test('a word that belongs to a flag is answered with that flag, and --all with the words for it', async () => {
   const meant: [string, RegExp][] = [
-    ['tasks list demo', /\nDid you mean: ecs-api tasks list --cluster demo\n$/],
-    ['tasks list demo/shop', /\nDid you mean: ecs-api tasks list --cluster demo --service shop\n$/],
-    ['services list demo', /\nDid you mean: ecs-api services list --cluster demo\n$/],
-    ['taskdefs list shop', /\nDid you mean: ecs-api taskdefs list --family shop\n$/],
-    ['rollback demo/shop 5', /\nDid you mean: ecs-api rollback demo\/shop --to 5\n$/],
     ['deploy demo/shop nginx:1.30', /\nDid you mean: ecs-api deploy demo\/shop --image nginx:1.30\n$/],
-    ['logs demo/shop shop', /\nDid you mean: ecs-api logs demo\/shop --container shop\n$/],
+    [
+      'audit list demo/shop',
+      /^The audit log .* by cluster, --caller, .* not by service\.\n.*: ecs-api audit list demo\n$/,
+    ],
+    ['tasks list shop --service other', /^The argument is shop, and --service is other: give one of them\.\n$/],
+    [
+      'tasks list demo --cluster other',
+      /^demo is in the cluster demo, and --cluster names other: give one of them\.\n$/,
+    ],
+    ['rollback demo/shop 5 --to 6', /^The argument is 5, and --to is 6: give one of them\.\n$/],
     ['tasks list --all', /no flag --all: it prints all pages\.\nWith each status: ecs-api tasks list --status ALL\n$/],
     ['services list --all', /no flag --all: it prints all pages, unless --limit ends it\.\n/],
   ]
@@ -100,6 +105,31 @@ test('a word that belongs to a flag is answered with that flag, and --all with t
     assert.match(stderr, expected)
     assert.doesNotMatch(stderr, /--yaml/)
   }
+})
+
+test('a value can stand as an argument in the place of its flag', async () => {
+  const same: [argument: string, flag: string, listed: RegExp][] = [
+    ['tasks list demo/shop', 'tasks list --service demo/shop', /^(demo\/[0-9a-f]{32}\n){2}$/],
+    ['tasks list shop', 'tasks list --cluster demo --service shop', /^(demo\/[0-9a-f]{32}\n){2}$/],
+    ['tasks list demo', 'tasks list --cluster demo', /^(demo\/[0-9a-f]{32}\n){3}$/],
+    ['services list demo', 'services list --cluster demo', /^demo\/shop\n$/],
+    ['services list local/demo', 'services list --cluster demo', /^demo\/shop\n$/],
+    ['taskdefs list shop', 'taskdefs list --family shop', /^shop:1\n$/],
+    ['audit list demo', 'audit list --cluster demo', /^(\S+\n){2,}$/],
+    ['rollback demo/shop 1 --plan --json', 'rollback demo/shop --to 1 --plan --json', /"release": 1,/],
+    ['logs demo/shop shop --json', 'logs demo/shop --container shop --json', /^\{/],
+  ]
+  await api.post('/local/clusters/other/services?wait=STABLE', { name: 'other', taskDefinition: 'terminal', count: 1 })
+  const { code, stderr } = await cli(['run', 'terminal', '--cluster', 'demo'])
+  assert.equal(code, 0, stderr)
+  for (const [argument, flag, listed] of same) {
+    const [first, second] = [await cli([...argument.split(' '), '-q']), await cli([...flag.split(' '), '-q'])]
+    assert.deepEqual([first.code, first.stderr], [0, second.stderr], argument)
+    assert.match(first.stdout, listed, argument)
+    assert.equal(first.stdout, second.stdout, argument)
+  }
+  assert.match((await cli(['logs', 'demo/shop', 'web'])).stderr, /no container has this name; there are shop/)
+  assert.equal((await cli(['tasks', 'list', 'shpo'])).code, 5)
 })
 
 test('without a gateway the command says its version, and how to start the gateway', async () => {

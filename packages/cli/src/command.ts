@@ -60,7 +60,7 @@ interface CommandBase {
   /** In the syntax of the library commander: `<service> [command...]`. */
   arguments?: string
   flags?: readonly Flag[]
-  /** Suggests flags for one word too many: `--to 5` for the 5 of `rollback prod/www 5`. */
+  /** Suggests flags for one word too many: `--image nginx` for the nginx of `deploy prod/www nginx`. */
   flagsForExtraWord?: (word: string) => string
   examples?: readonly string[]
 }

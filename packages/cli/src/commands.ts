@@ -9,7 +9,6 @@ import { showValuesFlag } from './hidden-values.ts'
 import { limitFlag } from './list-flags.ts'
 import { planFlags } from './plan-flags.ts'
 import { progressFlags } from './progress/progress-flags.ts'
-import { clusterFlagsFor } from './suggestion.ts'
 import { tagFlag } from './tag-flags.ts'
 
 const fileFlag: Flag = { spec: '-f, --file <file>', summary: 'the body as YAML or JSON; - is standard input' }
@@ -20,9 +19,9 @@ const nounCommands: readonly Command[] = [
     name: 'services list',
     group: 'nouns',
     summary: 'services of the cluster, or of all clusters',
+    arguments: '[cluster]',
     flags: [limitFlag],
-    examples: ['services list --cluster prod', "services list --query 'items[].name'"],
-    flagsForExtraWord: (cluster) => `--cluster ${cluster}`,
+    examples: ['services list prod', "services list --query 'items[].name'"],
     needs: 'gateway',
     load: async () => (await import('./verbs/services-list.ts')).listServices,
   },
@@ -93,7 +92,8 @@ const nounCommands: readonly Command[] = [
   {
     name: 'tasks list',
     group: 'nouns',
-    summary: 'tasks of the cluster, or of all clusters',
+    summary: 'tasks of a service, of a cluster, or of all clusters',
+    arguments: '[service|cluster]',
     flags: [
       limitFlag,
       { spec: '--service <name>', summary: 'only of this service' },
@@ -104,8 +104,7 @@ const nounCommands: readonly Command[] = [
         choices: ['RUNNING', 'PENDING', 'STOPPED', 'ALL'],
       },
     ],
-    examples: ['tasks list --service www', 'tasks list --status STOPPED'],
-    flagsForExtraWord: clusterFlagsFor,
+    examples: ['tasks list prod/www', 'tasks list --status STOPPED'],
     needs: 'gateway',
     load: async () => (await import('./verbs/tasks-list.ts')).listTasks,
   },
@@ -122,6 +121,7 @@ const nounCommands: readonly Command[] = [
     name: 'taskdefs list',
     group: 'nouns',
     summary: 'task definitions',
+    arguments: '[family]',
     flags: [
       limitFlag,
       { spec: '--family <name>', summary: 'only of this family' },
@@ -133,7 +133,6 @@ const nounCommands: readonly Command[] = [
       },
     ],
     examples: ['taskdefs list --latest'],
-    flagsForExtraWord: (family) => `--family ${family}`,
     needs: 'gateway',
     load: async () => (await import('./verbs/taskdefs-list.ts')).listTaskDefinitions,
   },
@@ -289,14 +288,14 @@ const nounCommands: readonly Command[] = [
     name: 'audit list',
     group: 'nouns',
     summary: 'changes: by whom, when, with what result',
+    arguments: '[cluster]',
     flags: [
       limitFlag,
       { spec: '--since <time>', summary: 'begin at this time, in ISO 8601, or this long ago, such as 15m' },
       { spec: '--until <time>', summary: 'end at this time' },
       { spec: '--caller <name>', summary: 'only by this token' },
     ],
-    examples: ['audit list --limit 20', 'audit list --since 15m --cluster prod'],
-    flagsForExtraWord: (caller) => `--caller ${caller}`,
+    examples: ['audit list --limit 20', 'audit list prod --since 15m'],
     needs: 'gateway',
     load: async () => (await import('./verbs/audit-list.ts')).listAudit,
   },

@@ -39,7 +39,9 @@ export async function completionsOf(words: readonly string[], input: CompletionI
   const argumentName = args && command.arguments?.match(/[<[]([^\]>.]+)/g)?.[args.length]?.slice(1)
   return argumentName === undefined
     ? []
-    : (await namesFor(argumentName, { ...input, flags: targetFlagsOf(flags!) })).filter(isMatch)
+    : (await namesFor(kindOfValue[argumentName] ?? argumentName, { ...input, flags: targetFlagsOf(flags!) })).filter(
+        isMatch,
+      )
 }
 
 const isFiles = (name: string) => name === filesCandidate
@@ -51,7 +53,7 @@ function flagBefore(command: Command | undefined, word: string | undefined): Fla
   return flags.find(({ spec }) => spec.includes('<') && spec.replace(/ <.*/, '').split(', ').includes(word))
 }
 
-/** Which names of the gateway are the values of a flag, by its long name. */
+/** Which names of the gateway are the values of a flag, by its long name, or of an argument. */
 const kindOfValue: Readonly<Record<string, string>> = {
   cluster: 'cluster',
   account: 'account',

@@ -51,9 +51,3 @@ export function findSuggestion(command: Command, { code, message, words }: Parsi
       : `How it is used: ${commandLine('--help')}`,
   }
 }
-
-/** The flags for the word `prod` or `prod/www` behind a list command. */
-export function clusterFlagsFor(word: string): string {
-  const [cluster, service] = word.split('/')
-  return service ? `--cluster ${cluster} --service ${service}` : `--cluster ${cluster}`
-}

@@ -2,7 +2,7 @@
  * Resolves the references that people type: `service`, `cluster/service` or `account/cluster/service`, and for a task 6
  * or more characters of its id. The context supplies the parts that are left out.
  */
-import type { AccountClient, Client, Service, Task } from '@ecs-api/client'
+import { type AccountClient, type Client, isProblem, type Service, type Task } from '@ecs-api/client'
 import { CliError, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Target } from './target.ts'
@@ -122,6 +122,27 @@ async function tasksWithPrefix(account: AccountClient, cluster: string | undefin
   for await (const task of account.tasks.list({ ...where, status: 'ALL', limit: 1000 }))
     if (task.id.startsWith(id)) found.push(task)
   return found
+}
+
+type ServiceOrCluster =
+  | { service: ResolvedServiceRef; cluster?: never }
+  | { cluster: { account: AccountClient; ref: string }; service?: never }
+
+/** Finds a service. A name alone that no service has can be the name of a cluster. */
+export async function findServiceOrCluster(deps: ReferenceDeps, text: string): Promise<ServiceOrCluster> {
+  if (text.includes('/')) return { service: await findService(deps, text) }
+  try {
+    const service = await findService(deps, text)
+    await service.account.services.get(service.ref)
+    return { service }
+  } catch (error) {
+    if (!isProblem(error, 'ServiceNotFound') && !(error instanceof CliError && error.exit === 5)) throw error
+    const account = await deps.account()
+    const cluster = await account.clusters.get(text).catch(() => undefined)
+    if (cluster === undefined) throw error
+    rejectContradiction(deps, 'cluster', { reference: text, named: cluster.name })
+    return { cluster: { account, ref: cluster.name } }
+  }
 }
 
 type ServiceOrTask = { service: ResolvedServiceRef; task?: never } | { task: ResolvedTaskRef; service?: never }

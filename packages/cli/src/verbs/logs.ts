@@ -3,6 +3,7 @@ import { hasRun } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
 import { CliError, UsageError } from '../errors.ts'
+import { flagOrArgument } from '../flag-or-argument.ts'
 import { type Flags, secondsOf } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
@@ -16,7 +17,7 @@ export async function logs(input: Input): Promise<void> {
   const { service, task } = await findServiceOrTask(input, input.args[0])
   const filter: Record<string, string> = {}
   for (const name of ['since', 'until', 'grep', 'container'] as const) {
-    const value = flags.text(name)
+    const value = name === 'container' ? flagOrArgument(flags, name, input.args[1]) : flags.text(name)
     if (value !== undefined) filter[name] = value
   }
   if (flags.isSet('previous')) {

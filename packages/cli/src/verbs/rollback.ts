@@ -2,15 +2,16 @@ import type { AccountClient, RollbackPlan, RollbackRequest } from '@ecs-api/clie
 import { printChangedService } from '../changed-service.ts'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
+import { flagOrArgument } from '../flag-or-argument.ts'
 import { containersOfDefinition, withKnownValues } from '../hidden-values.ts'
 import { applyPlan, confirmPlan } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { parseReleaseNumber } from '../release-number.ts'
 
-/** Restores a release: the one of `--to`, or else the newest stable one before the current release. */
+/** Restores a release: the named one, or else the newest stable one before the current release. */
 export async function rollback(input: Input): Promise<number> {
   const { flags, out } = input
-  const to = flags.text('to')
+  const to = flagOrArgument(flags, 'to', input.args[1])
   const body: RollbackRequest =
     to === undefined
       ? {}

@@ -1,12 +1,17 @@
 import type { Input } from '../command.ts'
+import { resolveCluster } from '../context/references.ts'
+import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
 import { serviceShape } from '../shapes/services.ts'
 
 /** Lists the services of a cluster, or of all clusters. The columns need the events, which a list otherwise lacks. */
-export async function listServices({ account, target, flags, out }: Input): Promise<void> {
-  const { services } = await account()
-  const cluster = target.cluster === undefined ? {} : { cluster: target.cluster }
+export async function listServices(input: Input): Promise<void> {
+  const { target, flags, out } = input
+  const named = flagOrArgument(flags, 'cluster', input.args[0]) ?? target.cluster
+  const { account, ref } = named === undefined ? { account: await input.account() } : await resolveCluster(input, named)
+  const cluster = ref === undefined ? {} : { cluster: ref }
   const hasColumns = out.isForPeople || (out.format === 'tsv' && !flags.isSet('query'))
   const events = hasColumns ? ({ include: 'events' } as const) : {}
-  await out.list(serviceShape, await collectPages(flags, (query) => services.page({ ...cluster, ...events, ...query })))
+  const readPage = (query: object) => account.services.page({ ...cluster, ...events, ...query })
+  await out.list(serviceShape, await collectPages(flags, readPage))
 }

@@ -1,10 +1,11 @@
 import type { Input } from '../command.ts'
+import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
 import { taskDefinitionSummaryShape } from '../shapes/task-definitions.ts'
 
-export async function listTaskDefinitions({ account, flags, out }: Input): Promise<void> {
+export async function listTaskDefinitions({ account, args, flags, out }: Input): Promise<void> {
   const { taskDefinitions } = await account()
-  const family = flags.text('family')
+  const family = flagOrArgument(flags, 'family', args[0])
   const status = flags.text('status') as 'ACTIVE' | undefined
   const filter = {
     ...(family !== undefined && { family }),
