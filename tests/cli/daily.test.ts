@@ -179,12 +179,13 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   assert.equal(stderr.match(/^\d{4}-\S+ Task /gm)?.length, 1, 'equal reasons are one line')
   assert.match(
     stderr,
-    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not.*access denied.*\nWhy: ecs-api why prod\/fails\n$/,
+    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not be pulled, in \d tasks\.\n {2}next {2}Check the name in `image`: .+\.\nWhy: ecs-api why prod\/fails\n$/,
   )
   const watched = await cli(['watch', 'fails'])
   assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)
   const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
   assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
+  assert.match(document.detail, /pull access denied/, 'the reason was not shown before')
   const shown = await cli(['deployments', 'get', 'fails'])
   assert.match(shown.stdout, /^failed +\d tasks? \([0-9a-f]{8}[^)]*\): container web: .*pull access denied/m)
   assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
@@ -199,8 +200,27 @@ test('the verdict has the cause of its own deployment, also when an earlier one 
   assert.equal(code, 6)
   assert.match(
     stderr,
-    /\n {2}The name of the image is malformed \(container web: .*\).*\nWhy: ecs-api why prod\/twice\n$/,
+    /\n {2}The name of the image is malformed \(container web: .*\).*\n {2}next {2}Correct `image`: .+\nWhy: ecs-api why prod\/twice\n$/,
   )
+})
+
+test('the verdict of a pull without a registry begins with the images that need none', async () => {
+  const error =
+    'failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host'
+  await define('unreachable', label('pull-error', error))
+  const args = [
+    'services',
+    'create',
+    'unreachable',
+    '--task-definition',
+    'unreachable',
+    '--circuit-breaker',
+    'rollback',
+  ]
+  const { code, stderr } = await cli([...args, '--wait'])
+  assert.equal(code, 6)
+  assert.match(stderr, /\n {2}next {2}An image that was built on this machine is used as it is.*\nWhy: /)
+  assert.equal(stderr.match(/no such host/g)!.length, 1, stderr)
 })
 
 test('after a rollback status, the status of the service and why agree, in the same words', async () => {

@@ -42,7 +42,7 @@ export function reportError(error: unknown, out: Out, context: ErrorContext = {}
   if (exit === 0) return 0
   if (out.wantsJson) out.errorDocument(problemOf(error, exit))
   else {
-    for (const line of linesOf(error, context)) out.error(line)
+    for (const line of linesOf(error, context)) (line.startsWith('  next  ') ? out.next : out.error)(line)
     const reported = error instanceof CauseWithOwnExit ? error.cause : error
     const next = reported instanceof CliError ? reported.next : undefined
     if (next !== undefined) out.next(next)

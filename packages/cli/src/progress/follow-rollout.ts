@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence, hadNoRollbackTarget } from '@ecs-api/client/words'
+import { causeLines, withoutShownReason } from '../cause-lines.ts'
 import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { Input } from '../command.ts'
 import { CliError } from '../errors.ts'
@@ -122,7 +123,7 @@ export async function followRollout({
   endProgress()
   const time = clockText(elapsedMs)
   if (latestDeployment && latestDeployment.status !== 'SUCCESSFUL')
-    throw await failureVerdict(input, account, latestService, latestDeployment)
+    throw await failureVerdict(input, account, latestService, latestDeployment, reportedReasons)
   const { taskDefinition, runningCount, desiredCount } = latestService
   const tasks = `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'}`
   out.note(`✓ ${name} runs ${taskDefinition}: ${tasks} running after ${time}.`, 'green')
@@ -140,19 +141,22 @@ const genericCauseCodes = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)
 
 /** The error for a failed deployment: its sentence, and the first cause that the gateway's diagnosis finds. */
 async function failureVerdict(
-  { out, environment, now, signal }: Input,
+  { out, flags, environment, now, signal }: Input,
   account: AccountClient,
   service: Service,
   deployment: ServiceDeployment,
+  reportedReasons: ReadonlySet<string>,
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
   const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const causeLines = await readCauseLines(account, service, deployment, signal)
-  const lines = [verdict, ...causeLines.map((line) => `  ${line}`)]
+  const foundLines = await readCauseLines(account, service, deployment, signal)
+  const lines = [verdict, ...foundLines.map((line) => `  ${line}`)]
   if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(githubAnnotation(lines.join(' ')))
   const isRolledBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
   const rollbackHint = isRolledBack || hadNoRollbackTarget(deployment) ? '' : `   Roll back: ecs-api rollback ${name}`
-  return new CliError(6, lines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
+  const hasShownReasons = !out.wantsJson && !flags.isSet('quiet') && flags.text('progress') !== 'none'
+  const shownLines = hasShownReasons ? lines.map((line) => withoutShownReason(line, reportedReasons)) : lines
+  return new CliError(6, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
 }
 
 const maxCauseTries = 10
@@ -186,7 +190,7 @@ async function readCauseLines(
   ).catch(() => undefined)
   const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !genericCauseCodes.test(code))
   if (!cause) return failureTexts(failures).slice(0, 1)
-  return [failures.length > 1 ? `${cause.summary.replace(/\.$/, '')}, in ${failures.length} tasks.` : cause.summary]
+  return causeLines(cause, failures.length)
 }
 
 /** The line of the most frequent failure; no line without failures. */

@@ -18,10 +18,9 @@ export const useSimulatedContainers =
   'Without a registry, stop the gateway and start it again with simulated containers, which need no images: put ' +
   '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated` before the command that started it.'
 
-const checkNameLocally = [
-  'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.',
-  useLocalImage,
-] as const
+const checkName =
+  'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.'
+const checkNameLocally = [checkName, useLocalImage] as const
 
 const checkStoreLocally = [
   'Check `valueFrom` and the Region in it: the engine has secrets and parameters of its own.',
@@ -146,7 +145,9 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The pull had no connection: no route, a wrong host name, or a security group that blocks port 443.',
     next: checkNetwork,
     nextLocal: [
-      ...checkNameLocally,
+      // The command line shows the first step in its verdict.
+      useLocalImage,
+      checkName,
       'Check that this machine reaches the registry: pull the image there.',
       useSimulatedContainers,
     ],
