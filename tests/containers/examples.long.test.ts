@@ -51,6 +51,20 @@ test('web: two replicas respond at their addresses and published ports', { skip 
       assert.equal(await answerOf(url), `hello from ip-${address.replaceAll('.', '-')}.ec2.internal\n`)
 })
 
+test('services get has the addresses of its tasks, and no such line without tasks', { skip }, async () => {
+  const published = (await tasksOf('web')).map(({ ports }) => `:${ports[0]?.hostPort}`)
+  const addressesLine = async () => {
+    const env = { ...process.env, ECS_API_URL: api!.url, ECS_API_TOKEN: api!.token }
+    const { stdout } = await execute(process.execPath, [launcher, 'services', 'get', 'demo/web'], { env })
+    return /^addresses +(.+)$/m.exec(stdout)?.[1]
+  }
+  const shown = (await addressesLine())?.split(', ') ?? []
+  assert.deepEqual(shown.map((address) => /:\d+$/.exec(address)?.[0]).sort(), published.sort())
+  await call('PATCH', 'services/web?wait=STABLE', '{"count": 0}')
+  assert.equal(await addressesLine(), undefined)
+  await call('PATCH', 'services/web?wait=STABLE', '{"count": 2}')
+})
+
 test('web-with-sidecar: starts when the sidecar is healthy, and reaches it on localhost', { skip }, async () => {
   await run('web-with-sidecar', 'services?wait=STABLE', 'service')
   const [task] = await tasksOf('web-with-sidecar')

@@ -1,7 +1,7 @@
 /** How services are shown to people, with the same sentence as in the console. */
 import type { Service } from '@ecs-api/client'
 import { serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
-import type { Shape } from '../out/shape.ts'
+import type { Field, Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
 export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
@@ -33,41 +33,44 @@ export const serviceShape: Shape<Service> = {
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
   ],
-  fields: (service, now) => {
-    const { text, detail, state } = sentenceOf(service, now)
-    const verdict = verdictOfState(state)
-    return [
-      ['service', `${service.cluster}/${service.name}`],
-      // A deleted service waits for nothing.
-      ['state', state === 'deleted' ? text : `${verdict}: ${text}`, styleOfVerdict[verdict]],
-      ['why', detail],
-      ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
-      ['definition', service.taskDefinition],
-      ['launch', launchOf(service)],
-      ['balancers', service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn).join(', ')],
-      ['subnets', service.networkConfiguration?.awsvpcConfiguration?.subnets.join(', ')],
-      ['exec', service.enableExecuteCommand ? 'enabled' : 'not enabled'],
-      ['tags', pairsText(service.tags)],
-      ['created', service.createdAt],
-      ['version', service.configVersion],
-      ['arn', service.arn],
-    ]
-  },
+  fields: (service, now) => fieldsOf(service, now, []),
 }
 
-/**
- * A service after a change: what the change can have changed. `services get` shows everything.
- * @param addresses where the tasks are reached from the machine of a local engine
- */
-export const changedServiceShape = (addresses: readonly string[]): Shape<Service> => ({
+/** @param addresses where the tasks are reached from the machine of a local engine */
+export const serviceShapeWith = (addresses: readonly string[]): Shape<Service> => ({
   ...serviceShape,
-  fields: (service, now) => [
-    ...serviceShape.fields!(service, now).filter(([label]) => fieldsAfterChange.includes(label)),
-    ['addresses', addresses.join(', ')],
-  ],
+  fields: (service, now) => fieldsOf(service, now, addresses),
 })
 
-const fieldsAfterChange: readonly string[] = ['service', 'state', 'why', 'tasks', 'definition']
+/** A service after a change: what the change can have changed. `services get` shows everything. */
+export const changedServiceShape = (addresses: readonly string[]): Shape<Service> => ({
+  ...serviceShape,
+  fields: (service, now) => fieldsOf(service, now, addresses).filter(([label]) => fieldsAfterChange.includes(label)),
+})
+
+const fieldsAfterChange: readonly string[] = ['service', 'state', 'why', 'tasks', 'definition', 'addresses']
+
+function fieldsOf(service: Service, now: number, addresses: readonly string[]): Field[] {
+  const { text, detail, state } = sentenceOf(service, now)
+  const verdict = verdictOfState(state)
+  return [
+    ['service', `${service.cluster}/${service.name}`],
+    // A deleted service waits for nothing.
+    ['state', state === 'deleted' ? text : `${verdict}: ${text}`, styleOfVerdict[verdict]],
+    ['why', detail],
+    ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
+    ['definition', service.taskDefinition],
+    ['addresses', addresses.join(', ')],
+    ['launch', launchOf(service)],
+    ['balancers', service.loadBalancers.map(({ targetGroupArn }) => targetGroupArn).join(', ')],
+    ['subnets', service.networkConfiguration?.awsvpcConfiguration?.subnets.join(', ')],
+    ['exec', service.enableExecuteCommand ? 'enabled' : 'not enabled'],
+    ['tags', pairsText(service.tags)],
+    ['created', service.createdAt],
+    ['version', service.configVersion],
+    ['arn', service.arn],
+  ]
+}
 
 function launchOf({ launchType, capacityProviderStrategy }: Service): string | undefined {
   return launchType ?? capacityProviderStrategy?.map(({ capacityProvider }) => capacityProvider).join(',')
