@@ -142,6 +142,23 @@ test('ecs-api alone shows the context, the status and six commands', { skip }, a
   assert.match(plainText(without), /\nNo gateway runs with the data folder in this folder\. Start one here: npm start/)
 })
 
+test('long messages are broken between words, and commands in them stay whole', { skip }, async () => {
+  const nowhere = { ECS_API_TOKEN: '', ECS_API_URL: '' }
+  const { output: page } = await onTerminal([], { columns: 78, env: nowhere })
+  assert.match(
+    plainText(page),
+    /\nNo gateway runs with the data folder in this folder\.\nStart one here: npm start, or ecs-api serve\.\nName another one: ecs-api login URL, or --url URL\n$/,
+  )
+  const occupied = { ECS_API_LISTEN: new URL(url).host, ECS_API_ACCOUNTS_LOCAL_MODE: 'local' }
+  const env = { ...occupied, ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated', ECS_API_URL: '', ECS_API_ACCOUNT: '' }
+  const { code, output } = await onTerminal(['serve'], { columns: 60, env })
+  assert.equal(code, 11, output)
+  assert.match(
+    plainText(output),
+    /^ecs-api cannot start: listen EADDRINUSE: address already in\n {2}use 127\.0\.0\.1:\d+\.\nAnother process listens there: stop that one, or name\n {2}another address by `listen`\.\nA free port: ECS_API_LISTEN=127\.0\.0\.1:0 ecs-api serve\n/m,
+  )
+})
+
 test('ecs-api alone shows its page when the gateway refuses connections or never answers', { skip }, async () => {
   const silent = createServer(() => {})
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))

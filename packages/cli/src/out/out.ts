@@ -4,6 +4,7 @@
  * colours there, or as `--color` says.
  */
 import type { Writable } from 'node:stream'
+import { stripVTControlCharacters } from 'node:util'
 import { UsageError } from '../errors.ts'
 import { printable, printableJson, printableWithColours, printableYaml } from './printable.ts'
 import type { Page, Shape } from './shape.ts'
@@ -94,9 +95,13 @@ export function createOut(options: OutOptions): Out {
   const line = (text: string) => raw(`${text}\n`)
   const jsonLines = (items: readonly unknown[]) => raw(items.map((item) => `${printableJson(item)}\n`).join(''))
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
-  // A line with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
-  const wrapError = (text: string) =>
-    stderrWidth !== undefined && !/(^|: )(npx )?ecs-api \S/.test(text) ? wrapLine(text, stderrWidth) : text
+  const wrapError = (text: string) => {
+    if (stderrWidth === undefined || widthOf(stripVTControlCharacters(text)) <= stderrWidth) return text
+    const sentences = text.split(/(?<=[.!?]) (?=[A-Z])/)
+    if (!sentences.some(hasCommand)) return wrapLine(text, stderrWidth)
+    // A sentence with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
+    return sentences.map((sentence) => (hasCommand(sentence) ? sentence : wrapLine(sentence, stderrWidth))).join('\n')
+  }
   const asCalled = (text: string) =>
     calledAs === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${calledAs} `)
   const printError = (line: string, style: Style | undefined) => {
@@ -221,6 +226,8 @@ export function createOut(options: OutOptions): Out {
     },
   }
 }
+
+const hasCommand = (text: string): boolean => /(^|: )(npx )?ecs-api \S/.test(text)
 
 /** The columns of a terminal, 80 when it does not tell (a new pseudo-terminal has 0); undefined for a pipe. */
 function widthOfTerminal({ isTTY, columns }: OutOptions['stdout']): number | undefined {

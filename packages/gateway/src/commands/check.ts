@@ -9,6 +9,7 @@ import { readConfiguration } from '../config/read.ts'
 import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts'
 import { readableFileWarning, weakTokenWarning } from '../config/token-strength.ts'
 import { causeOf, Problem } from '../problems/problem.ts'
+import { printError } from '../process/print-error.ts'
 import { probeStore } from '../store/probe.ts'
 
 /** @returns 0 when everything works, else 1 */
@@ -18,7 +19,7 @@ export async function check(file: string | undefined): Promise<number> {
     settings = await readConfiguration({ file, environment: process.env })
   } catch (error) {
     if (!(error instanceof BrokenConfiguration)) throw error
-    console.error(error.message)
+    printError(error.message)
     return 1
   }
   for (const warning of tokenWarnings(settings)) console.log(`⚠ ${warning}`)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
+import { printError } from '../process/print-error.ts'
 import { withRemedy } from '../process/startup.ts'
 import { exportStore, importStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
@@ -19,7 +20,7 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
     }
     return 0
   } catch (error) {
-    console.error(
+    printError(
       error instanceof BrokenConfiguration ? error.message : `ecs-api store ${direction}: ${withRemedy(error)}`,
     )
     return 1

@@ -4,6 +4,7 @@ import { BrokenConfiguration } from '../config/faults.ts'
 import { type ConfigurationSource, readConfiguration } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
 import { minTokenLength, readableFileWarning, weakTokenWarning } from '../config/token-strength.ts'
+import { printError } from './print-error.ts'
 
 /** The settings; undefined when the configuration is invalid. */
 export async function readSettings(source: ConfigurationSource): Promise<Settings | undefined> {
@@ -11,7 +12,7 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
     return await readConfiguration(source)
   } catch (error) {
     if (!(error instanceof BrokenConfiguration)) throw error
-    console.error(error.message)
+    printError(error.message)
     return undefined
   }
 }
@@ -21,7 +22,7 @@ export async function runStep<T>(step: () => Promise<T>, settings?: Addresses): 
   try {
     return await step()
   } catch (error) {
-    console.error(`ecs-api cannot start: ${withRemedy(error, settings)}`)
+    printError(`ecs-api cannot start: ${withRemedy(error, settings)}`)
     return undefined
   }
 }
