@@ -30,7 +30,10 @@ test('nouns are listed and shown, in every format', async () => {
   assert.match((await cli(['services', 'get', 'www', '--yaml'])).stdout, /^name: www$/m)
   assert.match((await cli(['services', 'list', '-o', 'tsv'])).stdout, /^prod\/www\tok\t2\/2\tweb:1\t/)
   assert.equal(JSON.parse((await cli(['services', 'list', '-o', 'jsonl'])).stdout).name, 'www')
-  assert.match((await cli(['services', 'list', '-o', 'wide'])).stdout, /LAUNCH +CREATED\n.*FARGATE +\d{4}-\d\d-\d\dT/)
+  assert.match(
+    (await cli(['services', 'list', '-o', 'wide'])).stdout,
+    /LAUNCH +CREATED +SENTENCE\n.*FARGATE +\d{4}-\d\d-\d\dT/,
+  )
   assert.equal(
     (await cli(['services', 'list', '--query', 'items[].[name, desiredCount]', '-o', 'tsv'])).stdout,
     'www\t2\n',

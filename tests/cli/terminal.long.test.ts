@@ -59,6 +59,25 @@ test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { sk
   for (const line of plainText(output).split('\n')) assert.ok(line.length <= 80, line)
 })
 
+test('lists break their sentences into lines, so that the reason of a failure stays', { skip }, async () => {
+  const failing = { dockerLabels: { 'ecs-api.simulated.pull-error': 'pull access denied for web' } }
+  await api.post('/local/taskdefs', { family: 'failing', containerDefinitions: [{ name: 'web', image, ...failing }] })
+  const create = ['services', 'create', 'prod/failing', '--task-definition', 'failing', '--circuit-breaker', 'rollback']
+  assert.equal((await cli([...create, '--wait'])).code, 6)
+  const { output } = await onTerminal(['deployments', 'list', 'prod/failing'], { columns: 80 })
+  const lines = plainText(output).trimEnd().split('\n')
+  assert.match(lines[0]!, /^DEPLOYMENT +STATUS +STARTED +SENTENCE$/)
+  for (const line of lines) assert.ok(line.length <= 80, line)
+  const begin = lines[0]!.indexOf('SENTENCE')
+  const sentence = lines
+    .slice(1)
+    .map((line) => line.slice(begin))
+    .join(' ')
+  assert.match(sentence, /^The deployment failed; ECS could not roll it back: No rollback candidate was found to run/)
+  assert.match(sentence, /the rollback\.$/)
+  await api.delete('/local/clusters/prod/services/failing?force=true&wait=INACTIVE')
+})
+
 test('a question is asked at the terminal while standard input is the file', { skip }, async () => {
   const pipe = `echo '{"count": 3}' | "$0" "$@" deploy prod/www -f -`
   const command = ['sh', '-c', pipe, process.execPath, launcher]

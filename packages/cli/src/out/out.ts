@@ -156,11 +156,8 @@ export function createOut(options: OutOptions): Out {
     }
     if (page.items.length === 0 && stdout.isTTY)
       return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
-    // Instead of shortening the sentences, a terminal gets each row wrapped at its width.
-    const isWrapped = shape.wrapsLastColumn === true && terminalWidth !== undefined
-    const width = isWrapped ? Number.POSITIVE_INFINITY : terminalWidth
-    const lines = tableLines(shape.columns, page.items, { width, paint, now: now(), isWide: format === 'wide' })
-    await raw(`${(isWrapped ? lines.map(wrap) : lines).join('\n')}\n`)
+    const options = { width: terminalWidth, paint, now: now(), isWide: format === 'wide' }
+    await raw(`${tableLines(shape.columns, page.items, options).join('\n')}\n`)
     if (page.nextCursor !== null) note('There are more items. Give a larger --limit to see them.', 'dim')
   }
 

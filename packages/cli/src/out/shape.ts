@@ -8,8 +8,6 @@ export interface Shape<T> {
   /** The plural, as in `No services.` */
   noun: string
   columns: readonly Column<T>[]
-  /** A terminal wraps the last column, which has sentences, and does not shorten it. */
-  wrapsLastColumn?: boolean
   /** The name of the resource, as other commands take it. */
   name: (item: T) => string
   /** The next step when a list is empty. */

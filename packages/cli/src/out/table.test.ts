@@ -65,6 +65,27 @@ test('where shortened cells do not fit, the lowest ranks are dropped too, and th
     for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
 })
 
+test('a terminal breaks the sentences of the last column, and keeps the other columns for that', () => {
+  const withSentence: readonly Column<Row>[] = [
+    columns[0]!,
+    columns[1]!,
+    columns[2]!,
+    { header: 'SENTENCE', value: ({ image }) => `It runs ${image}, and waits for two tasks.`, rank: 7, kind: 'text' },
+  ]
+  const broken = (width: number) =>
+    tableLines(withSentence, rows, { width, paint: (_, text) => text, now, isWide: false })
+  assert.deepEqual(broken(70), [
+    'NAME                     STATE    N  SENTENCE',
+    'prod/www                 ok       2  It runs',
+    '                                     registry.example/team/www:1.30,',
+    '                                     and waits for two tasks.',
+    'prod/a-much-longer-name  failed  12  It runs nginx, and waits for two',
+    '                                     tasks.',
+  ])
+  for (let width = 10; width <= 120; width++)
+    for (const line of broken(width)) assert.ok(line.length <= width, `${width}: ${line}`)
+})
+
 test('text of others has no control sequences and no line ends', () => {
   const [, line] = tableLines(columns, [{ ...rows[0]!, name: 'a\u001b[31mb\nc\u202e\td' }], {
     width: undefined,

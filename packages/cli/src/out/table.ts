@@ -1,12 +1,13 @@
 /**
- * Tables for people. A terminal that is too narrow drops the columns with the lowest ranks first. Then it shortens
- * text, addresses and ids, and names last. Where that is not enough, it drops more columns. In a pipe nothing is
- * dropped or shortened.
+ * Tables for people. A terminal breaks the sentences of the last column into lines. One that is too narrow drops the
+ * columns with the lowest ranks first. Then it shortens text, addresses and ids, and names last. Where that is not
+ * enough, it drops more columns. In a pipe nothing is dropped, shortened or broken.
  */
 import { duration } from '@ecs-api/client/words'
 import { printable } from './printable.ts'
 import type { Paint, Style } from './style.ts'
 import { shortenEnd, shortenMiddle, widthOf } from './width.ts'
+import { linesOfText } from './wrap.ts'
 
 export interface Column<T> {
   header: string
@@ -36,6 +37,8 @@ export interface TableOptions {
 
 const gapWidth = 2
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0)
+/** The least width at which sentences are broken while columns are dropped for them. */
+const comfortableWidth = 30
 /** The kind of column that each step shortens, and the width at which the step ends. The first step comes first. */
 const shorteningSteps = [
   ['text', 20],
@@ -54,7 +57,10 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal, isShort }))
   const texts = new Map(shown.map((column) => [column, cells(column)]))
   const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
-  const widthsOf = (these: readonly Column<T>[]) => new Map(these.map((column) => [column, naturalWidth(column)]))
+  const isBroken = (column: Column<T>) => onTerminal && column.kind === 'text' && column === shown.at(-1)
+  const initialWidth = (column: Column<T>) =>
+    isBroken(column) ? Math.min(naturalWidth(column), comfortableWidth) : naturalWidth(column)
+  const widthsOf = (these: readonly Column<T>[]) => new Map(these.map((column) => [column, initialWidth(column)]))
   let widths = widthsOf(shown)
 
   if (onTerminal) {
@@ -77,6 +83,8 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
       dropLowest()
       shorten()
     }
+    const last = shown.at(-1)!
+    if (isBroken(last)) widths.set(last, Math.min(naturalWidth(last), Math.max(1, widths.get(last)! - excess())))
   }
 
   const line = (cellOf: (column: Column<T>) => string, styleOf: (column: Column<T>) => Style | undefined) => {
@@ -95,12 +103,17 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
       ({ header }) => header,
       () => 'dim',
     ),
-    ...items.map((item, i) =>
-      line(
-        (column) => texts.get(column)![i]!,
+    ...items.flatMap((item, i) => {
+      const last = shown.at(-1)!
+      const lastText = texts.get(last)![i]!
+      const [first = '', ...more] = isBroken(last) ? linesOfText(lastText, widths.get(last)!) : [lastText]
+      const firstLine = line(
+        (column) => (column === last ? first : texts.get(column)![i]!),
         (column) => column.style?.(item),
-      ),
-    ),
+      )
+      const indent = sum(widths.values()) - widths.get(last)! + gapWidth * (shown.length - 1)
+      return [firstLine, ...more.map((text) => ' '.repeat(indent) + paint(last.style?.(item), text))]
+    }),
   ]
 }
 

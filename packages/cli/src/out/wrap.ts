@@ -43,3 +43,16 @@ function hangingIndent(text: string, terminalWidth: number): number {
   }
   return indent
 }
+
+/** @returns the text without colours in lines of that width, broken at spaces, and within a word that is longer */
+export function linesOfText(text: string, width: number): string[] {
+  let rest = [...text]
+  const lines: string[] = []
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const end = space > 0 ? space : width
+    lines.push(rest.slice(0, end).join('').trimEnd())
+    rest = [...rest.slice(end).join('').trimStart()]
+  }
+  return [...lines, rest.join('')]
+}

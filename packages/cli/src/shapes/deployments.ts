@@ -17,8 +17,8 @@ export const deploymentShape: Shape<ServiceDeployment> = {
     { header: 'DEPLOYMENT', value: ({ id }) => id, rank: 10, kind: 'id' },
     { header: 'STATUS', value: ({ status }) => status, rank: 9, style: styleOf },
     { header: 'STARTED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
-    { header: 'SENTENCE', value: (deployment, now) => deploymentSentence(deployment, now), rank: 7, kind: 'text' },
     { header: 'FAILED', value: ({ taskFailures }) => taskFailures.length, rank: 3, kind: 'count', isWide: true },
+    { header: 'SENTENCE', value: (deployment, now) => deploymentSentence(deployment, now), rank: 7, kind: 'text' },
   ],
   fields: (deployment, now) => [
     ['deployment', `${deployment.cluster}/${deployment.service}/${deployment.id}`],

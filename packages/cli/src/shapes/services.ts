@@ -29,9 +29,9 @@ export const serviceShape: Shape<Service> = {
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
-    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
+    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
   ],
   fields: (service, now) => fieldsOf(service, now, []),
 }

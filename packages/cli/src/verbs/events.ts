@@ -8,7 +8,6 @@ import type { Shape } from '../out/shape.ts'
 const eventShape: Shape<ServiceEvent> = {
   noun: 'events',
   name: ({ id }) => id,
-  wrapsLastColumn: true,
   columns: [
     { header: 'AT', value: ({ createdAt }) => createdAt, rank: 9, kind: 'time' },
     { header: 'EVENT', value: ({ message }) => message, rank: 10, kind: 'text' },
