@@ -359,9 +359,15 @@ test('tasks are run, waited for and stopped, with the exit code of the container
   assert.equal(bad.code, 6)
   assert.match(
     bad.stderr,
-    /✗ exits-3: Stopped: the container web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12}\n$/,
+    /✗ exits-3: Stopped: the container web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12} {3}Its log: ecs-api logs prod\/[0-9a-f]{12}\n$/,
   )
-  assert.equal((await cli(['run', 'exits-3', '--wait', '--exit-with-task'])).code, 3)
+  for (const [definition, exitCode] of [
+    ['exits', 0],
+    ['exits-3', 3],
+  ] as const) {
+    const { code, stderr } = await cli(['run', definition, '--wait', '--exit-with-task'])
+    assert.deepEqual([code, /\nIts log: ecs-api logs prod\/[0-9a-f]{12}\n$/.test(stderr)], [exitCode, true], stderr)
+  }
   const started = await cli(['run', 'web', '-q', '--', 'sleep', '5'])
   const task = started.stdout.trim()
   const { overrides } = (await api.get(`/local/clusters/prod/tasks/${task.split('/')[1]}`)).body

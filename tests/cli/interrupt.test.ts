@@ -49,7 +49,7 @@ const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
   'run --wait': [
     ['run', 'slow', '--wait'],
     /[0-9a-f]{8} \w+/,
-    /\nThe task continues\.\necs-api tasks get prod\/[0-9a-f]{12}\n$/,
+    /\nThe task continues\.\nSee it: ecs-api tasks get prod\/[0-9a-f]{12} {3}Its log: ecs-api logs prod\/[0-9a-f]{12}\n$/,
   ],
   'events -f': [['events', 'www', '-f'], /has reached a steady state/, /^Interrupted\.\n$/],
 }

@@ -1,5 +1,5 @@
 import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
-import { taskSentence } from '@ecs-api/client/words'
+import { hasRun, taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { containerChangesOf, containersOf } from '../container-flags.ts'
 import { resolveCluster } from '../context/references.ts'
@@ -48,10 +48,7 @@ export async function runTask(input: Input): Promise<number> {
   const exitCode = exitCodeOf(endedTasks[0])
   if (flags.isSet('exit-with-task') && exitCode !== undefined) return exitCode
   const failed = endedTasks.filter((task) => exitCodeOf(task) !== 0)
-  if (failed.length + failures.length === 0) {
-    noteLogs(out, endedTasks)
-    return 0
-  }
+  if (failed.length + failures.length === 0) return 0
   const [firstFailed] = failed
   const sentence = firstFailed
     ? `${taskSentence(firstFailed, input.now()).text} ${firstFailed.stoppedReason ?? ''}`.trim()
@@ -59,7 +56,8 @@ export async function runTask(input: Input): Promise<number> {
   throw new CliError(
     6,
     `✗ ${definition}: ${sentence}`,
-    firstFailed && `Why: ecs-api why ${firstFailed.cluster}/${firstFailed.id.slice(0, 12)}`,
+    firstFailed &&
+      `Why: ecs-api why ${shortName(firstFailed)}${hasRun(firstFailed) ? `   ${logHint(firstFailed)}` : ''}`,
   )
 }
 
@@ -69,9 +67,14 @@ function sizeOf(flags: Flags): { cpu?: number; memory?: number } | undefined {
   return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) }
 }
 
+const shortName = ({ cluster, id }: Task): string => `${cluster}/${id.slice(0, 12)}`
+
+/** Names the command that prints the log of a task. */
+const logHint = (task: Task): string => `Its log: ecs-api logs ${shortName(task)}`
+
 /** Names the command that prints the log of the first task. */
 function noteLogs(out: Out, [first]: readonly Task[]): void {
-  if (first) out.note(`Its log: ecs-api logs ${first.cluster}/${first.id.slice(0, 12)}`, 'dim')
+  if (first) out.note(logHint(first), 'dim')
 }
 
 /** @throws UsageError when the definition has several containers */
@@ -93,7 +96,7 @@ type Tasks = [Task, ...Task[]]
 
 /** Shows the statuses of the tasks until all have stopped. @returns the stopped tasks */
 async function followTasks(input: Input, account: AccountClient, tasks: Tasks): Promise<Tasks> {
-  const [{ taskDefinition, cluster, id }] = tasks
+  const [{ taskDefinition }] = tasks
   const { flags, out, environment, signal, now } = input
   const timeoutSeconds = flags.seconds('timeout') ?? defaultTimeoutSeconds
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000)
@@ -121,12 +124,14 @@ async function followTasks(input: Input, account: AccountClient, tasks: Tasks): 
     progress.end()
     const exitCodes = endedTasks.map((task) => exitCodeOf(task) ?? 'none').join(', ')
     const allSucceeded = endedTasks.every((task) => exitCodeOf(task) === 0)
-    if (allSucceeded)
-      out.note(`✓ ${taskDefinition} ended after ${clockText(now() - startedAtMs)}, exit ${exitCodes}.`, 'green')
+    const isExitPassedOn = flags.isSet('exit-with-task') && exitCodeOf(endedTasks[0]) !== undefined
+    const time = clockText(now() - startedAtMs)
+    if (allSucceeded) out.note(`✓ ${taskDefinition} ended after ${time}, exit ${exitCodes}.`, 'green')
+    if (allSucceeded || isExitPassedOn) noteLogs(out, endedTasks)
     return endedTasks
   } catch (error) {
     progress.end()
-    const next = `ecs-api tasks get ${cluster}/${id.slice(0, 12)}`
+    const next = `See it: ecs-api tasks get ${shortName(tasks[0])}   ${logHint(tasks[0])}`
     const continuing = tasks.length === 1 ? 'The task continues' : 'The tasks continue'
     if (signal.aborted) throw new CliError((signal.reason as CliError).exit, `${continuing}.`, next)
     if (timeout.aborted)
