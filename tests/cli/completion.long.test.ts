@@ -114,6 +114,7 @@ test('values of flags are completed: choices and names, and files only where the
   assert.deepEqual(await namesOf('tasks', 'list', '--cluster', ''), ['prod'])
   assert.deepEqual(await namesOf('tasks', 'list', '--account', ''), ['local'])
   assert.deepEqual(await namesOf('tasks', 'list', '--service', 'steadi'), ['steadier'])
+  assert.deepEqual(await namesOf('taskdefs', 'list', ''), ['web'])
   assert.deepEqual(await namesOf('services', 'create', 'x', '--task-definition', ''), ['web'])
   assert.deepEqual(await namesOf('services', 'create', '-f', 'x'), [':files'])
   const { stdout } = await cli(['complete', '--', 'deploy', 'steady', '--env', ''])
