@@ -3,7 +3,10 @@
  */
 import type { Problem, ProblemCode, ServiceDeployment } from './resources.ts'
 
-/** Codes of problems that this client finds itself. */
+/**
+ * Codes of problems that this client finds itself: a reference such as `cluster/service` that cannot be parsed, a wait
+ * without its result in time, and a change whose deployment ECS does not name.
+ */
 type ClientProblemCode = 'InvalidReference' | 'WaitTimeout' | 'DeploymentUnknown'
 
 type Code = ProblemCode | ClientProblemCode
@@ -36,7 +39,7 @@ export class ProblemError extends Error {
  * The deployment that a call made has failed: it was rolled back, stopped or superseded, or its service was deleted.
  */
 export class DeploymentFailed extends ProblemError {
-  /** Absent when the gateway reported the failure in the response of the call, and when there was no deployment. */
+  /** Undefined when the gateway reported the failure in the response of the call, or ECS no longer has the deployment. */
   declare readonly deployment: ServiceDeployment | undefined
 
   constructor(problem: Problem, deployment?: ServiceDeployment) {
@@ -64,7 +67,7 @@ export class NotOnThisGateway extends ProblemError {
 export class NoResponse extends Error {
   override readonly name = 'NoResponse'
 
-  /** @param method or the kind of the target, for a target without a URL */
+  /** @param method `Terminal` for a session in a container */
   constructor(method: string, target: string, cause: unknown) {
     const because = cause instanceof Error ? ((cause.cause as Error | undefined) ?? cause).message : cause
     super(`${method} ${target}: no response (${because}).`, { cause })

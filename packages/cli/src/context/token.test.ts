@@ -20,7 +20,7 @@ const ask = (
 }
 const chosen = async (...args: Parameters<typeof ask>) => (await ask(...args)).token
 
-test('ECS_API_TOKEN goes to ECS_API_URL, or without it to loopback', async () => {
+test('ECS_API_TOKEN goes to ECS_API_URL, and without ECS_API_URL only to loopback', async () => {
   assert.equal(await chosen('https://a', 'environment', { url: 'https://a', token: 't' }), 't')
   for (const url of [local, 'http://localhost:1', 'http://127.8.0.1', 'http://[::1]:3'])
     assert.equal(await chosen(url, 'flag', { token: 't' }), 't', url)
@@ -55,7 +55,7 @@ test('the token of the data folder goes only to the address beside it', async ()
   )
 })
 
-test('a profile’s token goes to its own address, also when a folder names that', async () => {
+test('a profile’s token is used for an address of the profile, and for the same address from the file of a folder', async () => {
   assert.equal(await chosen('https://a', 'folder', { profile: 'p', token: 't' }), 'p')
   assert.equal(await chosen('https://a', 'profile', { profile: 'p' }), 'p')
   assert.equal(await chosen(local, 'default', { profile: 'p', token: 't' }), 't')

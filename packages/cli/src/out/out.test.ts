@@ -30,7 +30,7 @@ test('both widths are undefined in a pipe, and 80 columns on a terminal that doe
   )
 })
 
-test('jsonl prints an array that --query gives as one item a line, and an empty array as nothing', async () => {
+test('jsonl prints each item of an array on a line, also of one that --query made, and nothing for an empty array', async () => {
   const { out, stdout } = outputOf({ format: 'jsonl', query: 'items[].name' })
   await out.data({ items: [{ name: 'a' }, { name: 'b' }] })
   assert.equal(stdout(), '"a"\n"b"\n')

@@ -35,7 +35,7 @@ export function Revisions({
   const [isOpen, setOpen] = useState(false)
   const selectedNames = selection.items.map(nameOf)
   const servicesUsing = (name: string) => services.filter(({ taskDefinition }) => taskDefinition === name)
-  // The newest revision counts as used: a service can name only the family, which means the newest revision.
+  // The newest revision counts as used: a task or a schedule that names the family alone gets the newest revision.
   const unused = rows.slice(1).filter(({ name }) => servicesUsing(name).length === 0)
   return (
     <section className="stack">

@@ -23,8 +23,8 @@ const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satis
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
 /**
- * The `Server-Timing` of a document that a page of another site opened. Scripts can read this header of their own
- * document, and no other: with it the console asks before it signs anybody in with a one-time code.
+ * The `Server-Timing` of a document that a page of another site opened. It is the only header of their own document that
+ * scripts can read. When it is there, the console asks before a one-time code signs anybody in.
  */
 const openedByOtherSite = 'opened-by-other-site'
 

@@ -1,9 +1,11 @@
-/** The time at which the call of a response was sent: the data in the response is not older than this time. */
+/**
+ * When the request that a response of AWS answers was sent. The data in a recorded response is not older than this time.
+ */
 
 const sentTimes = new WeakMap<object, number>()
 
 /**
- * Records when the call of a response was sent.
+ * Records when the request of a response was sent.
  * @param atMs on the clock of `performance.now()`
  */
 export function recordSent(output: object, atMs: number): void {
@@ -11,7 +13,7 @@ export function recordSent(output: object, atMs: number): void {
 }
 
 /**
- * Returns when the call of a response was sent, on the clock of `performance.now()`; the present time for an object
+ * Returns when the request of a response was sent, on the clock of `performance.now()`; the present time for an object
  * that is not a recorded response.
  */
 export function sentAt(output: object): number {
