@@ -85,20 +85,24 @@ export async function newBrowserProfile(
 
 /** Opens a page and signs in with a one-time code in its address, like the address that `npm start` prints. */
 export async function signedInPage(profile: BrowserContext, url: string, token: string): Promise<Page> {
-  const response = await fetch(`${url}/session/codes`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-  })
-  const { path } = (await response.json()) as { path: string }
+  const newSignInAddress = async () => {
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch(`${url}/session/codes`, { method: 'POST', headers })
+    return url + ((await response.json()) as { path: string }).path
+  }
   const page = await profile.newPage()
   // Chromium repeats no asset whose request a new network has cut off, and container tests create networks. A person
-  // would reload the blank page.
+  // would open a new address: the code of the first one may be used up.
   let isCutOff = false
   page.on('requestfailed', (request) => {
     isCutOff ||= request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED'
   })
-  await page.goto(url + path)
-  if (isCutOff) await page.reload()
+  await page.goto(await newSignInAddress())
+  if (isCutOff) {
+    // From the same page, an address with another code would not be loaded anew.
+    await page.goto('about:blank')
+    await page.goto(await newSignInAddress())
+  }
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
   return page
 }
