@@ -131,7 +131,7 @@ export default function TokensPage() {
       {openDialog?.kind === 'value' && (
         // Escape does not close it, because the value cannot be shown again.
         <Dialog title={`The value of ${openDialog.token.name}`}>
-          <p>Copy the value now: it is not shown again. The service stores only its hash.</p>
+          <p>Copy the value now: it is not shown again. The gateway stores only its hash.</p>
           <div className="row">
             <code>{openDialog.token.token}</code>
             <CopyButton text={openDialog.token.token ?? ''} />

@@ -32,7 +32,7 @@ const create = {
   operationId: 'createToken',
   isNeverCompressed: true,
   description:
-    'Only this response shows the value of the token; the service stores a hash. ' +
+    'Only this response shows the value of the token; the gateway stores a hash. ' +
     'The role and the fence cannot be changed: create another token instead.',
   tag,
   permission,
