@@ -55,7 +55,7 @@ test('the token of the data folder goes only to the address beside it', async ()
   )
 })
 
-test('a profile’s token is used for an address of the profile, and for the same address from the file of a folder', async () => {
+test('a profile’s token is used for the profile’s address, also when a folder’s file names it', async () => {
   assert.equal(await chosen('https://a', 'folder', { profile: 'p', token: 't' }), 'p')
   assert.equal(await chosen('https://a', 'profile', { profile: 'p' }), 'p')
   assert.equal(await chosen(local, 'default', { profile: 'p', token: 't' }), 't')
