@@ -1,4 +1,4 @@
-/** Values that stand behind a flag or as an argument, such as `rollback prod/www --to 12` and `rollback prod/www 12`. */
+/** Values that are given by a flag or as an argument: `rollback prod/www --to 12` and `rollback prod/www 12`. */
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
 
