@@ -5,7 +5,7 @@
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import { pageOf } from '../protocol/pages.ts'
-import { filtersOf, matchesWildcards, numberedValues, pageSize } from './parameters.ts'
+import { filtersOf, numberedValues, pageSize, wildcardTest } from './parameters.ts'
 
 export interface ResourceKind<T> {
   /** The name of the list in the response: `vpcSet`. */
@@ -39,7 +39,8 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
       `The parameter ${kind.idParameter} cannot be used with the parameter maxResults`,
     )
   checkIds(ids, resources, kind)
-  const requested = ids.length === 0 ? resources : resources.filter((resource) => ids.includes(kind.idOf(resource)))
+  const idSet = new Set(ids)
+  const requested = ids.length === 0 ? resources : resources.filter((resource) => idSet.has(kind.idOf(resource)))
   const tests = filtersOf(parameters).map(({ name, values }) => filterTest(kind, name, values))
   const nextToken = parameters.get('NextToken') ?? undefined
   const page = pageOf(
@@ -61,7 +62,8 @@ function checkIds<T>(
 ): void {
   const invalid = ids.find((id) => !form.test(id))
   if (invalid !== undefined) throw new AwsError(malformedIdCode, `Invalid id: "${invalid}"`)
-  const missing = ids.filter((id) => !resources.some((resource) => idOf(resource) === id))
+  const existing = new Set(ids.length === 0 ? [] : resources.map(idOf))
+  const missing = ids.filter((id) => !existing.has(id))
   if (missing.length === 1) throw new AwsError(notFoundCode, `The ${singular} '${missing[0]}' does not exist`)
   if (missing.length > 1) throw new AwsError(notFoundCode, `The ${plural} '${missing.join(', ')}' do not exist`)
 }
@@ -73,8 +75,6 @@ function filterTest<T>(
 ): (resource: T) => boolean {
   const valuesOf = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (!valuesOf) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`)
-  return (resource) =>
-    valuesOf(resource).some(
-      (value) => value !== undefined && values.some((pattern) => matchesWildcards(pattern, String(value))),
-    )
+  const matches = wildcardTest(values)
+  return (resource) => valuesOf(resource).some((value) => value !== undefined && matches(String(value)))
 }

@@ -21,11 +21,20 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
 }
 
 /**
- * Whether the value matches the pattern. `*` matches any characters and `?` one character; a backslash escapes them. The
- * number of steps is at most the length of the pattern times the length of the value.
+ * A test for values that match one of the patterns. `*` matches any characters and `?` one character; a backslash
+ * escapes them. Patterns without wildcards cost one look-up for each value; the number of steps of another pattern is at
+ * most its length times the length of the value.
  */
-export function matchesWildcards(pattern: string, value: string): boolean {
-  const tokens = pattern.match(/\\[*?\\]|./gs) ?? []
+export function wildcardTest(patterns: readonly string[]): (value: string) => boolean {
+  const literals = new Set(patterns.filter((pattern) => !/[*?\\]/.test(pattern)))
+  const tokenLists = patterns
+    .filter((pattern) => !literals.has(pattern))
+    .map((pattern) => pattern.match(/\\[*?\\]|./gs) ?? [])
+  return (value) => literals.has(value) || tokenLists.some((tokens) => matchesTokens(tokens, value))
+}
+
+/** @param tokens the characters and wildcards of a pattern, and its escaped characters with their backslash */
+function matchesTokens(tokens: readonly string[], value: string): boolean {
   const tokenMatches = (token: string | undefined, char: string) =>
     token === '?' || (token?.length === 2 ? token[1] : token) === char
   let [tokenIndex, lastStar, lastStarPosition] = [0, -1, 0]

@@ -43,8 +43,11 @@ const RESERVED_ADDRESSES = 5
 
 /** The network of an account in a Region, with the interfaces of all tasks that have not stopped. */
 export function networkOf(ecsState: EcsState): Network {
-  const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id)])
   const tasks = ecsState.tasks.allBy('stopped', 'no')
+  const usedIds = new Set(tasks.map(({ engineState }) => engineState.subnet))
+  const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id), ...usedIds])
+  // A zone is computed from a hash: for each of thousands of tasks that would be slow.
+  const zones = new Map(Array.from(ids, (id) => [id, availabilityZoneOf(ecsState, id)]))
   const groupIds = [
     ...tasks.flatMap(({ engineState }) => engineState.securityGroups ?? []),
     ...Array.from(ecsState.services.values()).flatMap(
@@ -56,17 +59,24 @@ export function networkOf(ecsState: EcsState): Network {
     subnets: [...ids].sort().map((id) => ({
       id,
       cidr: cidrOf(ecsState, id),
-      availabilityZone: availabilityZoneOf(ecsState, id),
+      availabilityZone: zones.get(id) ?? '',
       isDefault: defaultSubnets.includes(id),
       freeAddresses: ecsState.addressSpace.addressesPerSubnet - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
     })),
-    interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task) ?? []),
+    interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task, zones) ?? []),
     securityGroups: [...new Set(groupIds)].sort(),
   }
 }
 
-/** Undefined before the task has an address. */
-function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | undefined {
+/**
+ * Undefined before the task has an address.
+ * @param zones the Availability Zone of each subnet, by the subnet's id
+ */
+function interfaceOf(
+  ecsState: EcsState,
+  task: TaskRecord,
+  zones: ReadonlyMap<string, string>,
+): TaskInterface | undefined {
   const [attachment] = task.attachments ?? []
   const detail = (wanted: string) => attachment?.details?.find(({ name }) => name === wanted)?.value ?? ''
   const address = detail('privateIPv4Address')
@@ -76,7 +86,7 @@ function interfaceOf(ecsState: EcsState, task: TaskRecord): TaskInterface | unde
     id: detail('networkInterfaceId'),
     attachmentArn: `arn:${ecsState.partition}:ecs:${ecsState.region}:${ecsState.account}:attachment/${attachment?.id}`,
     subnet,
-    availabilityZone: availabilityZoneOf(ecsState, subnet),
+    availabilityZone: zones.get(subnet) ?? '',
     address,
     macAddress: detail('macAddress'),
     privateDnsName: detail('privateDnsName'),
