@@ -25,7 +25,7 @@ export class BrokenConfiguration extends Error {
 let ajv: Ajv | undefined
 
 /** The schema of a map with fixed keys. */
-interface FixedKeysSchema extends TSchema {
+interface FixedKeysSchema extends TSchema, Pick<Annotations, 'otherMode'> {
   properties: Record<string, TSchema & Annotations>
   required?: readonly string[]
 }
@@ -133,7 +133,7 @@ function faultsOfKeys(
   ]
   return [
     ...missing,
-    ...unknownEntries.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, properties) })),
+    ...unknownEntries.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, schema) })),
     ...knownEntries.flatMap(([key, member]) => findFaults(properties[key]!, member, pathOf(key))),
   ]
 }
@@ -144,7 +144,7 @@ function pathAndMessage(error: ErrorObject): [path: string, message: string] {
   const pathOf = (name: string) => (path ? `${path}.${name}` : name)
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params.additionalProperty)
-    return [pathOf(name), unknownKey(name, schema.properties)]
+    return [pathOf(name), unknownKey(name, schema)]
   }
   if (error.keyword === 'required') {
     const name = String(error.params.missingProperty)
@@ -155,7 +155,14 @@ function pathAndMessage(error: ErrorObject): [path: string, message: string] {
   return [path, schema.expected ? `expected ${schema.expected}` : (error.message ?? 'not valid')]
 }
 
-function unknownKey(name: string, properties: Readonly<Record<string, Annotations>> = {}): string {
+function unknownKey(
+  name: string,
+  {
+    properties = {},
+    otherMode,
+  }: { properties?: Readonly<Record<string, Annotations>> } & Pick<Annotations, 'otherMode'>,
+): string {
+  if (otherMode?.keys.includes(name)) return `only accounts with \`mode: ${otherMode.mode}\` have this key`
   const names = Object.keys(properties).filter((key) => !properties[key]?.later && !properties[key]?.removed)
   const suggestion = nearestName(name, names)
   return suggestion ? `unknown key; did you mean ${suggestion}?` : `unknown key; the keys here are ${names.join(', ')}`

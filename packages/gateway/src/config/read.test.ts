@@ -252,6 +252,7 @@ accounts:
   f: { region: us-east-1, credentials: { roleArn: me, externalId: env:NOT_SET } }
   g: { mode: local, listen: 127.0.0.1:70000, consistencyDelayMs: 5 }
   h: { mode: local, consistencyDelayMs: 6 }
+  i: { region: us-east-1, runtime: podman }
 `),
     [
       'listn: unknown key; did you mean listen?',
@@ -273,10 +274,11 @@ accounts:
       'accounts.b2.budget: expected off, or a map from groups of actions to burst and refill',
       'accounts.b2.budget.serviceRed: unknown key; did you mean serviceRead?',
       'accounts.b2.timeouts.answerMs: expected milliseconds, from 1 to 600000',
-      'accounts.d.credentials: unknown key; the keys here are mode, region, defaults, budget, freshMs, guardrails, events, exec, listen, pace, consistencyDelayMs, runtime, atClose, throttle, sessionsPerTask, fault',
+      'accounts.d.credentials: only accounts with `mode: aws` have this key',
       'accounts.d.pace: expected instant, fast or real',
       'accounts.f.credentials.roleArn: expected the ARN of an IAM role',
       'accounts.f.credentials.externalId: the environment variable NOT_SET is not set',
+      'accounts.i.runtime: only accounts with `mode: local` have this key',
       'accounts.g.listen: the port must be at most 65535',
       'accounts.h.consistencyDelayMs: all local accounts share one engine, and g sets 5',
     ],

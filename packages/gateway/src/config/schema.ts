@@ -21,6 +21,8 @@ export interface Annotations {
   later?: true
   /** The key was removed: the reason, and the replacement. */
   removed?: string
+  /** On the schema of an account: the keys that only accounts of the other mode have. */
+  otherMode?: { mode: string; keys: readonly string[] }
 }
 
 /** The message for the removed key `workers`, its environment variable, and its option of the command `serve`. */
@@ -136,24 +138,64 @@ const credentials = Type.Object(
   { additionalProperties: false, expected: 'a map: profile, or accessKeyId and secretAccessKey, or roleArn' },
 )
 
+const keysOfAwsAccounts = {
+  credentials: optional(credentials),
+  endpoint: optional(text('a URL', { pattern: url })),
+  fips: optional(Type.Boolean({ expected: 'true or false' })),
+  timeouts: optional(
+    Type.Object(
+      { connectMs: milliseconds(), answerMs: milliseconds(), callMs: milliseconds() },
+      { additionalProperties: false, expected: 'a map: connectMs, answerMs, callMs' },
+    ),
+  ),
+  proxy: optional(text('the URL of an HTTP proxy', { pattern: url, reference: 'allowed' })),
+  ca: optional(text('file:PATH of a PEM file', { reference: 'secret' })),
+}
+
+const keysOfLocalAccounts = {
+  listen: optional(text('host:port, such as 127.0.0.1:4566', { pattern: address })),
+  pace: optional(
+    Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {
+      expected: 'instant, fast or real',
+    }),
+  ),
+  consistencyDelayMs: optional(
+    Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' }),
+  ),
+  runtime: optional(
+    text('auto, docker, podman, simulated, or the path or URL of a socket', {
+      pattern: '^(auto|docker|podman|simulated|/.+|unix:///.+|(tcp|http)://[^/:]+:\\d+)$',
+    }),
+  ),
+  atClose: optional(
+    Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
+      expected: 'stop or leave: what the gateway does with containers when it ends',
+    }),
+  ),
+  throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),
+  sessionsPerTask: optional(
+    Type.Integer({ minimum: 0, maximum: 10_000, expected: 'a number of sessions, from 0 to 10000' }),
+  ),
+  fault: optional(
+    Type.Array(
+      text('ACTION=KIND[:N], such as DescribeServices=throttle:2', {
+        pattern: '^(\\*|[A-Z][A-Za-z]+)=(slow:\\d+|(throttle|error|expired|denied|cut|half)(:\\d+)?)$',
+      }),
+      {
+        expected: 'a list of faults',
+      },
+    ),
+  ),
+}
+
 export const awsAccount = Type.Object(
   {
     mode: optional(Type.Literal('aws', { expected: 'aws or local' })),
     region,
-    credentials: optional(credentials),
     ...keysOfEveryAccount,
-    endpoint: optional(text('a URL', { pattern: url })),
-    fips: optional(Type.Boolean({ expected: 'true or false' })),
-    timeouts: optional(
-      Type.Object(
-        { connectMs: milliseconds(), answerMs: milliseconds(), callMs: milliseconds() },
-        { additionalProperties: false, expected: 'a map: connectMs, answerMs, callMs' },
-      ),
-    ),
-    proxy: optional(text('the URL of an HTTP proxy', { pattern: url, reference: 'allowed' })),
-    ca: optional(text('file:PATH of a PEM file', { reference: 'secret' })),
+    ...keysOfAwsAccounts,
   },
-  { additionalProperties: false },
+  { additionalProperties: false, otherMode: { mode: 'local', keys: Object.keys(keysOfLocalAccounts) } },
 )
 
 export const localAccount = Type.Object(
@@ -161,41 +203,9 @@ export const localAccount = Type.Object(
     mode: Type.Literal('local', { expected: 'aws or local' }),
     region: optional(region),
     ...keysOfEveryAccount,
-    listen: optional(text('host:port, such as 127.0.0.1:4566', { pattern: address })),
-    pace: optional(
-      Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {
-        expected: 'instant, fast or real',
-      }),
-    ),
-    consistencyDelayMs: optional(
-      Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' }),
-    ),
-    runtime: optional(
-      text('auto, docker, podman, simulated, or the path or URL of a socket', {
-        pattern: '^(auto|docker|podman|simulated|/.+|unix:///.+|(tcp|http)://[^/:]+:\\d+)$',
-      }),
-    ),
-    atClose: optional(
-      Type.Union([Type.Literal('stop'), Type.Literal('leave')], {
-        expected: 'stop or leave: what the gateway does with containers when it ends',
-      }),
-    ),
-    throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),
-    sessionsPerTask: optional(
-      Type.Integer({ minimum: 0, maximum: 10_000, expected: 'a number of sessions, from 0 to 10000' }),
-    ),
-    fault: optional(
-      Type.Array(
-        text('ACTION=KIND[:N], such as DescribeServices=throttle:2', {
-          pattern: '^(\\*|[A-Z][A-Za-z]+)=(slow:\\d+|(throttle|error|expired|denied|cut|half)(:\\d+)?)$',
-        }),
-        {
-          expected: 'a list of faults',
-        },
-      ),
-    ),
+    ...keysOfLocalAccounts,
   },
-  { additionalProperties: false },
+  { additionalProperties: false, otherMode: { mode: 'aws', keys: Object.keys(keysOfAwsAccounts) } },
 )
 
 const globs = (resources: string) =>
