@@ -218,7 +218,7 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
   ])
   assert.deepEqual(
     body.notChecked[0],
-    { check: 'last lines of the container web', reason: 'The container web printed nothing.' },
+    { check: 'last lines of the container web', reason: 'Simulated containers print nothing.' },
     text,
   )
   const steps = JSON.stringify(body.causes[0].next)

@@ -95,7 +95,8 @@ function requireAgent({ name, managedAgents = [] }: Container, { runtime }: Acco
 }
 
 function nextStepWithout(agent: ManagedAgent | undefined, runtime: string): string {
-  if (runtime === 'simulated') return 'For real containers start Docker or Podman, and then the gateway again.'
+  if (runtime === 'simulated')
+    return 'For real containers start Docker, or Podman’s socket (podman system service -t 0), and then the gateway again.'
   if (agent?.lastStatus === 'PENDING') return 'Retry in some seconds.'
   return 'A new task gets a new agent: restart the service, or run the task again.'
 }

@@ -5,6 +5,8 @@ import type { LogStreams } from './log-streams.ts'
 import type { EndpointOrder } from './read-events.ts'
 
 export interface AccountLogs {
+  /** The account's runtime, such as `simulated`: simulated containers print nothing. */
+  runtime: string
   history: History
   definitions: ContainerLogsByDefinition
   streams: LogStreams

@@ -28,7 +28,7 @@ const streams = new LogStreams(account)
 /** The result, and the actions that were called for it. */
 async function read(stopped: StoppedContainer) {
   const before = calls.length
-  const { lines, reason } = await readLastLines(stopped, { definitions, streams })
+  const { lines, reason } = await readLastLines(stopped, { runtime: account.runtime, definitions, streams })
   return {
     messages: lines.map(({ message }) => message),
     reason,
@@ -119,6 +119,7 @@ test('an endpoint that returns the oldest lines first, or an empty page, takes t
       return answer(query)
     }
     const result = await readLastLines(stopped, {
+      runtime: account.runtime,
       definitions,
       streams: { filterOne } as unknown as LogStreams,
     })

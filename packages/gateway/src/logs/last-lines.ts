@@ -37,7 +37,7 @@ const beforeStopMs = 60_000
  */
 export async function readLastLines(
   stopped: StoppedContainer,
-  logs: Pick<AccountLogs, 'definitions' | 'streams'>,
+  logs: Pick<AccountLogs, 'runtime' | 'definitions' | 'streams'>,
 ): Promise<LastLines> {
   try {
     const definition = shortName(stopped.taskDefinition)
@@ -49,7 +49,12 @@ export async function readLastLines(
     if (!source) return noLines(reasonWithoutSource(containers, stopped))
     const events = await readNewest(source, stopped, logs, mayReadAgain)
     if (!events) return noLines('CloudWatch Logs did not return the newest lines with two calls.')
-    if (events.length === 0) return noLines(`The container ${stopped.container} printed nothing.`)
+    if (events.length === 0)
+      return noLines(
+        logs.runtime === 'simulated'
+          ? 'Simulated containers print nothing.'
+          : `The container ${stopped.container} printed nothing.`,
+      )
     return { lines: events.toSorted(comparePositions).slice(-maxLines).map(lineOf) }
   } catch (error) {
     if (error instanceof NotFound && error.code === 'LogStreamNotFound')

@@ -23,6 +23,7 @@ export class Logs {
   constructor({ history, onUnexpectedError }: LogsDeps) {
     this.forAccount = perAccount((account) => {
       const logs: AccountLogs = {
+        runtime: account.runtime,
         history,
         definitions: new ContainerLogsByDefinition(account),
         streams: new LogStreams(account),
