@@ -37,6 +37,33 @@ test('in the folder of a gateway its address and its token are used, until it st
   assert.ok(!existsSync(join(folder, 'data', 'url')))
 })
 
+test('use keeps account and cluster for the gateway of the folder, at any port', async () => {
+  const folder = newFolder()
+  const cli = cliWithHome(folder)
+  const first = await startService({ folder })
+  const used = await cli(['use', 'local/prod'])
+  assert.deepEqual([used.code, used.stdout], [0, 'Profile local uses local/prod.\n'], used.stderr)
+  first.child.kill('SIGTERM')
+  await first.exit
+  const second = await startService({ folder })
+  assert.notEqual(second.url, first.url)
+  const whoami = await cli(['whoami'])
+  assert.equal(whoami.code, 0, whoami.stderr)
+  assert.ok(whoami.stdout.includes(second.url), whoami.stdout)
+  assert.match(whoami.stdout, /^cluster +prod$/m)
+  assert.match((await cli(['clusters', 'create', 'prod', '-q'])).stdout, /^prod\n$/)
+  assert.match((await cli(['clusters', 'get', '-q'])).stdout, /^prod\n$/)
+  const configuration = join(folder, 'config', 'ecs-api', 'config.yaml')
+  writeFileSync(configuration, JSON.stringify({ current: 'local', profiles: { local: { url: first.url } } }))
+  const ofProfile = await cli(['whoami'])
+  assert.match(
+    ofProfile.stderr,
+    new RegExp(`it belongs to ${second.url}\\. The profile names ${first.url}\\. For the other: --url ${second.url}\n`),
+  )
+  second.child.kill('SIGTERM')
+  await second.exit
+})
+
 test('without a running gateway nothing is sent, and the command says how to start one', async () => {
   const folder = newFolder()
   const cli = cliWithHome(folder)

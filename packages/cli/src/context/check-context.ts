@@ -15,8 +15,8 @@ const maxCheckMs = 3000
 
 interface Context {
   profileName: string
-  /** The address of a profile that is not stored yet. A stored profile has its own address, token and certificates. */
-  newProfileUrl: string | undefined
+  /** A profile that is not stored yet has no address, token or certificates of its own. */
+  isStored: boolean
   account: string | undefined
   cluster: string | undefined
 }
@@ -24,10 +24,10 @@ interface Context {
 /** @throws CliError with exit code 5 for an account that does not exist */
 export async function checkContext(input: LocalInput, context: Context): Promise<void> {
   const { out, environment, workingFolder } = input
-  const { profileName, newProfileUrl, account, cluster } = context
+  const { profileName, isStored, account, cluster } = context
   if (account === undefined) return
   const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxCheckMs)])
-  const flags = new Flags(newProfileUrl === undefined ? { profile: profileName } : { url: newProfileUrl })
+  const flags = new Flags(isStored ? { profile: profileName } : {})
   const target = findTarget({ flags, environment, workingFolder })
   try {
     const client = await connectTo({ target, out, signal })

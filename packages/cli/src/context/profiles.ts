@@ -9,7 +9,8 @@ import { CliError } from '../errors.ts'
 import { checkKeys, readYaml } from './read-yaml.ts'
 
 export interface Profile {
-  url: string
+  /** Undefined: the gateway that runs with the data folder of the folder in which a command is called. */
+  url?: string | undefined
   account?: string | undefined
   cluster?: string | undefined
   /** The path of a file of certificates (PEM) to trust, in addition to Node's own. */
@@ -58,9 +59,7 @@ export function readProfiles(environment: Environment): Profiles {
   const content = readYaml(file, { current: 'text', profiles: 'map' })
   const profiles: Record<string, Profile> = {}
   for (const [name, value] of Object.entries((content?.profiles ?? {}) as Record<string, unknown>)) {
-    const profile = checkKeys(`${file}: profiles.${name}`, value, profileFields) as unknown as Profile
-    if (profile.url === undefined) throw new CliError(2, `${file}: profiles.${name} has no url.`, 'ecs-api login URL')
-    profiles[name] = profile
+    profiles[name] = checkKeys(`${file}: profiles.${name}`, value, profileFields) as Profile
   }
   return { current: content?.current as string | undefined, profiles }
 }

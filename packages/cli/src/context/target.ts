@@ -62,8 +62,11 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
   const [urlSource, sourceUrl, nameForErrors] = urlSources.find(([, value]) => value !== undefined)!
   const url = cleanUrl(nameForErrors, sourceUrl!)
   // The account, the cluster and other settings of a profile apply only to the profile's own address.
-  const profileOfUrl =
-    profile !== undefined && cleanUrl(`profile ${profileName}`, profile.url) === url ? profile : undefined
+  const isOwnUrl =
+    profile?.url === undefined
+      ? urlSource === 'data' || urlSource === 'default'
+      : cleanUrl(`profile ${profileName}`, profile.url) === url
+  const profileOfUrl = isOwnUrl ? profile : undefined
   const alwaysAsks = file?.confirm === 'always' || profileOfUrl?.confirm === 'always'
 
   let chosenToken: ReturnType<typeof chooseToken> | undefined
@@ -104,7 +107,7 @@ async function findProfileToken(
   const names = Object.keys(profiles).sort((a, b) => Number(b === preferredName) - Number(a === preferredName))
   for (const name of names) {
     const profile = profiles[name]!
-    if (cleanUrl(`profile ${name}`, profile.url) !== url) continue
+    if (profile.url === undefined || cleanUrl(`profile ${name}`, profile.url) !== url) continue
     const token =
       profile.tokenCommand === undefined
         ? findToken(environment, name, url)

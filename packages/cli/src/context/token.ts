@@ -55,9 +55,10 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   if (environment.token !== undefined) return { token: undefined, source: 'nowhere', ...environmentWarning }
   const isAddressNamed = urlSource !== 'folder' && urlSource !== 'default'
   const isDataTokenUnsent = isLoopback(url) && isAddressNamed && sources.readDataToken() !== undefined
-  const dataTokenWarning = {
-    warning: `./data/token is not sent to ${url}: ${dataUrl === undefined ? 'its gateway does not run' : `it belongs to ${dataUrl}`}.`,
-  }
+  const owner = dataUrl === undefined ? 'its gateway does not run' : `it belongs to ${dataUrl}`
+  const hint =
+    urlSource === 'profile' && dataUrl !== undefined ? ` The profile names ${url}. For the other: --url ${dataUrl}` : ''
+  const dataTokenWarning = { warning: `./data/token is not sent to ${url}: ${owner}.${hint}` }
   return { token: undefined, source: 'nowhere', ...(isDataTokenUnsent && dataTokenWarning) }
 }
 

@@ -1,27 +1,23 @@
 import type { LocalInput } from '../command.ts'
 import { checkContext } from '../context/check-context.ts'
 import { type Profile, readProfiles, writeProfiles } from '../context/profiles.ts'
-import { findRunningGateway } from '../context/running-gateway.ts'
-import { defaultUrl } from '../context/token.ts'
 import { UsageError } from '../errors.ts'
 
 /** Sets account and cluster of the profile; `-` restores the previous ones. `--profile NAME` alone makes it current. */
 export async function useContext(input: LocalInput): Promise<void> {
-  const { args, flags, out, environment, workingFolder } = input
+  const { args, flags, out, environment } = input
   const [context] = args
   const stored = readProfiles(environment)
   const name = flags.text('profile') ?? stored.current ?? 'local'
   const existing: Profile | undefined = stored.profiles[name]
   if (!existing && flags.text('profile') !== undefined)
     throw new UsageError(`There is no profile ${name}.`, `Create it: ecs-api login URL --name ${name}`)
-  const profile = existing ?? { url: findRunningGateway(workingFolder) ?? defaultUrl }
+  const profile = existing ?? {}
   const { account, cluster } = context === undefined ? profile : accountAndCluster(context, profile)
   if (context === undefined && flags.text('profile') === undefined)
     throw new UsageError('Which context? Give ACCOUNT/CLUSTER, ACCOUNT, or - for the previous one.')
-  if (context !== undefined) {
-    const newProfileUrl = existing ? undefined : profile.url
-    await checkContext(input, { profileName: name, newProfileUrl, account, cluster })
-  }
+  if (context !== undefined)
+    await checkContext(input, { profileName: name, isStored: existing !== undefined, account, cluster })
   const hasChanged = account !== profile.account || cluster !== profile.cluster
   stored.profiles[name] = {
     ...profile,
