@@ -60,6 +60,8 @@ test('help flags lists the flags of all commands, and mistyped words get a sugge
   assert.match((await cli(['help', 'flags'])).stdout, /^ {2}--url <url> +address of the gateway\n[\s\S]* {2}-y, --yes /)
   assert.doesNotMatch((await cli(['help', 'deploy'])).stdout, /--show-requests/)
   assert.match((await cli(['help', 'audit'])).stdout, /--since <time>/, 'a noun with one verb')
+  const { stdout: ofCauseAndProblem } = await cli(['help', 'DeploymentFailed'])
+  assert.match(ofCauseAndProblem, /\/docs\/causes\/DeploymentFailed\n[\s\S]*\/docs\/problems\/DeploymentFailed\n$/)
   assert.match((await cli(['help', 'EssentialContainerExited'])).stdout, /stop code of ECS[\s\S]*ecs-api why TASK\n$/)
   const format = await cli(['services', 'list', '-o', 'yml'])
   assert.deepEqual([format.code, /Did you mean yaml\?\n$/.test(format.stderr)], [2, true], format.stderr)

@@ -58,9 +58,23 @@ test('an error names the command in the place of the request, and the nearest na
     assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
 })
 
+test('logs says that simulated containers print nothing, and not that lines are missing', async () => {
+  const none = await cli(['logs', 'demo/shop', '-n', '5'])
+  assert.deepEqual([none.code, none.stdout], [0, ''])
+  assert.match(none.stderr, /\nSimulated containers print nothing\. How to get real ones: ecs-api doctor\n$/)
+  assert.match((await cli(['logs', 'demo/shop', '--grep', 'x'])).stderr, /\nThere are no such lines\.\n$/)
+})
+
 test('a wrong word, file, container, account or flag is named, with the right ones', async () => {
   const errorOf = async (...args: string[]) => (await cli(args)).stderr
   assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)
+  assert.match(await errorOf('ps'), /^There is no command ps\. It is: ecs-api tasks list\nAll commands: /)
+  for (const word of ['tag', 'history', 'start', 'untag']) {
+    const [, command = ''] = /It is: ecs-api (.*)$/m.exec(await errorOf(word)) ?? []
+    const help = await cli(['help', command.replace(/ SERVICE.*/, '')])
+    assert.deepEqual([help.code, command === ''], [0, false], word)
+    for (const flag of command.match(/--[a-z]+/g) ?? []) assert.ok(help.stdout.includes(flag), command)
+  }
   assert.doesNotMatch(await errorOf('frobnicate'), /complete/)
   assert.match(await errorOf('taskdefs', 'create', '-f', 'none.yaml'), /^-f none\.yaml: there is no such file\.\n$/)
   assert.match(

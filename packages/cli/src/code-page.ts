@@ -21,14 +21,17 @@ export async function readCodePage(code: string, sources: TargetSources): Promis
   const target = findTarget(sources)
   const { url } = target
   const client = createClient({ url, fetch: transportTo(target) })
-  for (const kind of ['problems', 'causes'] as const) {
+  const texts: string[] = []
+  // Some codes, such as DeploymentFailed, are those of a cause and of a problem.
+  for (const kind of ['causes', 'problems'] as const) {
     try {
       const page = await client.request<string>('GET', `/docs/${kind}/${encodeURIComponent(code)}`)
-      return `${textOf(page)}\n\n${url}/docs/${kind}/${code}`
+      texts.push(`${textOf(page)}\n\n${url}/docs/${kind}/${code}`)
     } catch (error) {
       if (!isProblem(error) || error.status !== 404) throw error
     }
   }
+  if (texts.length > 0) return texts.join('\n\n')
   const stopCode = stopCodes[code]
   if (stopCode !== undefined)
     return `${code} is a stop code of ECS: ${stopCode}\n\nWhy a task stopped: ecs-api why TASK`

@@ -113,6 +113,21 @@ export function findCommand(
   throw unknownCommand(`${noun} ${verb}`, commandsOfNoun)
 }
 
+/** The commands for words that people know from other programs. */
+const usualWords: Readonly<Record<string, string>> = {
+  create: 'ecs-api services create SERVICE --image IMAGE',
+  delete: 'ecs-api services delete SERVICE',
+  describe: 'ecs-api services get SERVICE',
+  health: 'ecs-api status',
+  history: 'ecs-api releases list SERVICE',
+  ps: 'ecs-api tasks list',
+  rm: 'ecs-api services delete SERVICE',
+  start: 'ecs-api scale SERVICE COUNT',
+  tag: 'ecs-api deploy SERVICE --tag KEY=VALUE',
+  top: 'ecs-api metrics SERVICE',
+  untag: 'ecs-api deploy SERVICE --untag KEY',
+}
+
 /** @param typed a word, or a known noun and an unknown verb: then `commands` are those of the noun */
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
   const verbStart = typed.includes(' ') ? typed.indexOf(' ') + 1 : 0
@@ -120,8 +135,9 @@ function unknownCommand(typed: string, commands: readonly Command[]): UsageError
   const similar = nearestOf(typed.slice(verbStart), words, 3)
   const names = similar.length > 0 ? similar : nearestAlways(typed.slice(verbStart), words, 3)
   const nearest = names.map((name) => typed.slice(0, verbStart) + name).join(', ')
+  const usual = Object.hasOwn(usualWords, typed) ? usualWords[typed] : undefined
   return new UsageError(
-    `There is no command ${typed}. Nearest: ${nearest}.`,
+    usual ? `There is no command ${typed}. It is: ${usual}` : `There is no command ${typed}. Nearest: ${nearest}.`,
     verbStart > 0 ? `All of them: ecs-api help ${typed.slice(0, verbStart - 1)}` : 'All commands: ecs-api help',
   )
 }

@@ -59,7 +59,7 @@ export function checkContainers(accounts: readonly Account[] | undefined): Check
     ...containersCheck,
     ok: local.every(({ runtime }) => runtime !== 'simulated'),
     detail: runtimes.join(', '),
-    fix: 'For real containers start Docker or Podman, and then the gateway again.',
+    fix: 'For real containers start Docker, or Podman’s socket (podman system service -t 0), and then the gateway again.',
   }
 }
 

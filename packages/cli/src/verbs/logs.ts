@@ -73,7 +73,10 @@ export async function logs(input: Input): Promise<void> {
   if (printsOneDocument)
     await out.valueOrLines({ items, nextCursor: page.nextCursor, ...(unavailable.length > 0 && { unavailable }) }, [])
   if (lineTotal > 0 || unavailable.length > 0) return
-  const lines = await whyEmpty(service ? { ...service, task: filter.task } : { ...task, task: task.ref.id })
+  const isFiltered = ['since', 'until', 'grep'].some((name) => flags.text(name) !== undefined)
+  const lines = await whyEmpty(
+    service ? { ...service, task: filter.task, isFiltered } : { ...task, task: task.ref.id, isFiltered },
+  )
   for (const line of lines) out.note(line)
 }
 
@@ -89,15 +92,30 @@ function noteMissing(
 
 interface EmptyLog {
   account: AccountClient
-  ref: { cluster: string }
+  /** The service or the task. */
+  ref: { cluster: string; name?: string }
   /** The id of the task whose lines were requested; undefined for all tasks of a service. */
   task: string | undefined
+  /** Whether lines were requested by time or text, so that there may be others. */
+  isFiltered: boolean
 }
 
-/** Says why there are no lines: a task that never started has none. */
-async function whyEmpty({ account, ref: { cluster }, task: id }: EmptyLog): Promise<string[]> {
-  const task = id === undefined ? undefined : await account.tasks.get({ cluster, id }).catch(() => undefined)
-  if (task?.lastStatus !== 'STOPPED' || hasRun(task)) return ['There are no such lines.']
+/** Says why there are no lines: a task that never started has none, and neither have simulated containers. */
+async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered }: EmptyLog): Promise<string[]> {
+  const findTask = async () => {
+    if (id !== undefined) return account.tasks.get({ cluster, id })
+    return (await account.tasks.page({ cluster, service: name, status: 'ALL', limit: 1 })).items[0]
+  }
+  const task = await findTask().catch(() => undefined)
+  if (id === undefined || task?.lastStatus !== 'STOPPED' || hasRun(task)) {
+    if (isFiltered) return ['There are no such lines.']
+    const isSimulated = task?.runtime === 'simulated'
+    return [
+      isSimulated
+        ? 'Simulated containers print nothing. How to get real ones: ecs-api doctor'
+        : 'There are no lines yet.',
+    ]
+  }
   const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
   return [
     `The task ${task.id.slice(0, 8)} has no lines, because it never started${reason}`,
