@@ -104,6 +104,7 @@ export interface components {
       path: string
       account: string | null
       cluster: string | null
+      service: string | null
       /** @description Query and body, without values that may be secret. */
       input: unknown
       status: number | null
@@ -3447,6 +3448,10 @@ export interface components {
     AuditCaller: string
     /** @description Only requests whose path names this cluster. */
     AuditCluster: string
+    /** @description Only changes, or only plans (`?dryRun=true`), which change nothing. Without it, both. */
+    AuditKind: 'change' | 'plan'
+    /** @description Only requests whose path names this service, or that create it, in all clusters or in `cluster`. */
+    AuditService: string
     /** @description Only requests from this time on: ISO 8601, or a duration back from now, such as `15m`, `3h`, `2d`. */
     AuditSince: string
     /** @description Only requests before this time, in the same form. */
@@ -4145,6 +4150,10 @@ export interface operations {
         caller?: components['parameters']['AuditCaller']
         /** @description Only requests whose path names this cluster. */
         cluster?: components['parameters']['AuditCluster']
+        /** @description Only requests whose path names this service, or that create it, in all clusters or in `cluster`. */
+        service?: components['parameters']['AuditService']
+        /** @description Only changes, or only plans (`?dryRun=true`), which change nothing. Without it, both. */
+        kind?: components['parameters']['AuditKind']
         /** @description Maximum number of items. */
         limit?: components['parameters']['Limit']
         /** @description `nextCursor` of the previous page. */
@@ -4196,6 +4205,10 @@ export interface operations {
         caller?: components['parameters']['AuditCaller']
         /** @description Only requests whose path names this cluster. */
         cluster?: components['parameters']['AuditCluster']
+        /** @description Only requests whose path names this service, or that create it, in all clusters or in `cluster`. */
+        service?: components['parameters']['AuditService']
+        /** @description Only changes, or only plans (`?dryRun=true`), which change nothing. Without it, both. */
+        kind?: components['parameters']['AuditKind']
         /** @description Maximum number of items. */
         limit?: components['parameters']['Limit']
         /** @description `nextCursor` of the previous page. */

@@ -8,7 +8,8 @@ import type { AuditedRequest } from '../store/audit-records.ts'
 const maxPathLength = 300
 const maxQueryNames = 20
 const maxNameLength = 64
-const maxClusterLength = 255
+/** Of a cluster and of a service (ECS API Reference, CreateCluster and CreateService). */
+const maxResourceNameLength = 255
 /** ECS takes at most 64 KiB for a task definition. */
 const maxInputLength = 128 * 1024
 const minuteMs = 60_000
@@ -23,7 +24,8 @@ export function limitSizes(request: AuditedRequest): AuditedRequest {
     ...request,
     path: cut(withoutTokens(request.path), maxPathLength),
     account: request.account === undefined ? undefined : cut(withoutTokens(request.account), maxNameLength),
-    cluster: request.cluster === undefined ? undefined : cut(withoutTokens(request.cluster), maxClusterLength),
+    cluster: request.cluster === undefined ? undefined : cut(withoutTokens(request.cluster), maxResourceNameLength),
+    service: request.service === undefined ? undefined : cut(withoutTokens(request.service), maxResourceNameLength),
     query: Array.isArray(request.query)
       ? request.query.slice(0, maxQueryNames).map((name) => cut(withoutTokens(String(name)), maxNameLength))
       : request.query,

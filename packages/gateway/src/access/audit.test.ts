@@ -14,6 +14,7 @@ const request = {
   path: '/v1/ecs/tokens/old',
   account: undefined,
   cluster: undefined,
+  service: undefined,
   query: {},
   body: undefined,
 } as const

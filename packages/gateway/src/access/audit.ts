@@ -13,6 +13,7 @@ import {
   finishAuditEntry,
   removeOldAuditEntries,
 } from '../store/audit-records.ts'
+import { isPlanQuery } from '../store/audit-services.ts'
 import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
@@ -136,7 +137,7 @@ export class AuditLog {
     else {
       // Members that differ between similar requests are left empty.
       const row = {
-        ...this.#rowOf({ ...request, path: '', cluster: undefined, query: [], body: undefined }),
+        ...this.#rowOf({ ...request, path: '', cluster: undefined, service: undefined, query: [], body: undefined }),
         ...this.#resultColumns(result),
       }
       this.#counted.set(name, { row, count: 1 })
@@ -176,7 +177,8 @@ export class AuditLog {
   }
 
   #rowOf(request: AuditedRequest): AuditRow {
-    const { requestId, caller, role, source, action, path, account, cluster, query, body } = limitSizes(request)
+    const { requestId, caller, role, source, action, path, account, cluster, service, query, body } =
+      limitSizes(request)
     return {
       id: randomUUID(),
       at: new Date(this.#now()).toISOString(),
@@ -188,6 +190,8 @@ export class AuditLog {
       path,
       account: account ?? null,
       cluster: cluster ?? null,
+      service: service ?? null,
+      is_plan: isPlanQuery(query) ? 1 : 0,
       input: toLimitedJson({ query, ...(body !== undefined && { body: withoutSecrets(body) }) }),
       status: null,
       code: null,
@@ -259,6 +263,7 @@ export function presentEntry(row: AuditRow) {
     path: row.path,
     account: row.account,
     cluster: row.cluster,
+    service: row.service,
     input: row.input === null ? null : JSON.parse(row.input),
     status: row.status,
     code: row.code,

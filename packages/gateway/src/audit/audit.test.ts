@@ -92,6 +92,32 @@ test('the audit is read in pages, newest first, filtered by time, caller and clu
   assert.equal((await api.get(`/${account}/audit?cursor=x`)).body.code, 'InvalidCursor')
 })
 
+test('the audit of a service has its creation and its changes; kind leaves out plans', async () => {
+  const account = await newAccount()
+  await api.put(`/${account}/clusters/prod`, {})
+  await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
+  const services = `/${account}/clusters/prod/services`
+  await api.post(services, { name: 'web', taskDefinition: 'web', count: 1 })
+  await api.post(services, { name: 'web2', taskDefinition: 'web', count: 1 })
+  const { arn } = (await api.get(`${services}/web`)).body
+  await api.patch(`${services}/web?dryRun=true`, { count: 2 })
+  await api.patch(`${services}/${encodeURIComponent(arn)}`, { count: 2 })
+  await api.patch(`${services}/web`, { count: 'two' })
+  const actions = async (query: string) =>
+    (await api.get(`/${account}/audit?${query}`)).body.items.map(
+      (entry: { action: string; service: string; status: number }) =>
+        `${entry.action.split(' ')[0]} ${entry.service} ${entry.status}`,
+    )
+  const changes = ['PATCH web 400', 'PATCH web 200', 'POST web 201']
+  assert.deepEqual(await actions('service=web&kind=change'), changes)
+  assert.deepEqual(await actions('service=web&kind=change&cluster=prod'), changes)
+  assert.deepEqual(await actions('service=web&kind=plan'), ['PATCH web 200'])
+  assert.equal((await actions('service=web')).length, 4)
+  assert.deepEqual(await actions('service=web&cluster=other'), [])
+  assert.equal((await actions('kind=change&service=web2')).length, 1)
+  assert.equal((await api.get(`/${account}/audit?kind=all`)).body.code, 'InvalidQuery')
+})
+
 test('an unfenced admin reads the audit of all accounts and tokens; a fenced admin only within the fence', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })

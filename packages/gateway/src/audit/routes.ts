@@ -30,6 +30,7 @@ const entry = Type.Object(
     path: Type.String(),
     account: nullableText('Name of the account.'),
     cluster: nullableText('Name of the cluster that the path names.'),
+    service: nullableText('Name of the service that the path names, or that the request creates.'),
     input: Type.Unknown({ description: 'Query and body, without values that may be secret.' }),
     status: Type.Union([Type.Integer(), Type.Null()]),
     code: nullableText('The problem code of a request that failed or was rejected.'),
@@ -56,6 +57,18 @@ const query = {
   caller: Type.Optional(Type.String({ $id: 'AuditCaller', description: 'Only requests of this token.' })),
   cluster: Type.Optional(
     Type.String({ $id: 'AuditCluster', description: 'Only requests whose path names this cluster.' }),
+  ),
+  service: Type.Optional(
+    Type.String({
+      $id: 'AuditService',
+      description: 'Only requests whose path names this service, or that create it, in all clusters or in `cluster`.',
+    }),
+  ),
+  kind: Type.Optional(
+    Type.Union([Type.Literal('change'), Type.Literal('plan')], {
+      $id: 'AuditKind',
+      description: 'Only changes, or only plans (`?dryRun=true`), which change nothing. Without it, both.',
+    }),
   ),
   ...pageQuery,
 }
@@ -101,8 +114,8 @@ async function listEntries(
   query: AuditQuery,
   { account }: { account?: string } = {},
 ): Promise<Page<ReturnType<typeof presentEntry>>> {
-  const { limit, cursor, caller, cluster, since, until } = query
-  const filter: AuditFilter = { account, caller, cluster, since: toUtc(since), until: toUtc(until) }
+  const { limit, cursor, caller, cluster, service, kind, since, until } = query
+  const filter: AuditFilter = { account, caller, cluster, service, kind, since: toUtc(since), until: toUtc(until) }
   const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
   const items = rows.slice(0, limit)
   const last = items.at(-1)

@@ -76,6 +76,7 @@ async function prepareTerminal(
       ...{ requestId, source, caller: caller.name, role: caller.role, account: account.name, cluster },
       action: 'GET /v1/ecs/exec/:session',
       path: '/v1/ecs/exec/(hidden)',
+      service: undefined,
       query: {},
       body: { session: id, task, container },
     })

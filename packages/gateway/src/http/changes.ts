@@ -6,6 +6,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 import type { AuditedRequest } from '../store/audit-records.ts'
+import { createdServiceOf } from '../store/audit-services.ts'
 import { Answer } from './answer.ts'
 import {
   type Attempt,
@@ -116,19 +117,23 @@ export async function recordResult(
 }
 
 function auditedRequestOf(request: FastifyRequest): AuditedRequest {
-  const params = request.params as { account?: string; cluster?: string }
+  const params = request.params as { account?: string; cluster?: string; service?: string }
   const { name = '', role = '' } = request.caller ?? {}
+  const action = `${request.method} ${request.routeOptions.config.preparedRoute?.path}`
+  // The body of a request that was rejected before its change began is not recorded: it can be anything.
+  const body = request.auditEntry === undefined && request.problemCode ? undefined : request.body
   return {
     requestId: request.id,
     caller: name,
     role,
     source: request.source,
-    action: `${request.method} ${request.routeOptions.config.preparedRoute?.path}`,
+    action,
     path: (request.raw.url ?? '').replace(/\?.*$/s, ''),
     account: params.account,
     cluster: params.cluster === undefined ? undefined : shortName(params.cluster),
+    service: params.service === undefined ? createdServiceOf(action, body) : shortName(params.service),
     // Before the query is checked, only its names are recorded: its values can be anything.
     query: request.checkedQuery ?? Object.keys(request.query as object),
-    body: request.auditEntry === undefined && request.problemCode ? undefined : request.body,
+    body,
   }
 }

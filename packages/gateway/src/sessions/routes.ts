@@ -231,6 +231,7 @@ async function openWithAuditEntry(
     path: '/session',
     account: undefined,
     cluster: undefined,
+    service: undefined,
     query: {},
     body: undefined,
   })

@@ -20,6 +20,8 @@ export interface AuditedRequest {
   path: string
   account: string | undefined
   cluster: string | undefined
+  /** The service that the request names in its path or creates. */
+  service: string | undefined
   /** The checked query; before it is checked, the list of its names. */
   query: unknown
   body: unknown
@@ -38,6 +40,8 @@ export interface AuditFilter {
   account: string | undefined
   caller: string | undefined
   cluster: string | undefined
+  service: string | undefined
+  kind: 'change' | 'plan' | undefined
   /** ISO 8601 in UTC, with milliseconds. */
   since: string | undefined
   until: string | undefined
@@ -71,7 +75,7 @@ export async function finishAuditEntry(
  */
 export async function listAuditEntries(
   { db }: Store,
-  { account, caller, cluster, since, until }: AuditFilter,
+  { account, caller, cluster, service, kind, since, until }: AuditFilter,
   limit: number,
   after?: { at: string; id: string },
 ): Promise<AuditRow[]> {
@@ -79,6 +83,9 @@ export async function listAuditEntries(
   if (account !== undefined) query = query.where('account', '=', account)
   if (caller !== undefined) query = query.where('caller', '=', caller)
   if (cluster !== undefined) query = query.where('cluster', '=', cluster)
+  if (service !== undefined) query = query.where('service', '=', service)
+  if (kind === 'plan') query = query.where('is_plan', '=', 1)
+  if (kind === 'change') query = query.where((is) => is.or([is('is_plan', 'is', null), is('is_plan', '=', 0)]))
   if (since !== undefined) query = query.where('at', '>=', since)
   if (until !== undefined) query = query.where('at', '<', until)
   if (after)

@@ -24,12 +24,12 @@ async function undoMigrationsFrom({ db }: Store, first: string): Promise<void> {
     .deleteFrom('kysely_migration' as never)
     .where('name' as never, 'in', names as never)
     .execute()
-  for (const statement of names.flatMap((name) => migrations[name]!.statements)) {
+  for (const statement of names.flatMap((name) => migrations[name]!.statements).reverse()) {
     const table = /^create table (\w+)/.exec(statement)?.[1]
     const [, changed, column] = /^alter table (\w+) add column (\w+)/.exec(statement) ?? []
     if (table) await db.schema.dropTable(table).execute()
     else if (changed && column) await db.schema.alterTable(changed).dropColumn(column).execute()
-    else assert.match(statement, /^create (unique )?index/)
+    else await db.schema.dropIndex(/^create (?:unique )?index (\w+)/.exec(statement)![1]!).execute()
   }
 }
 

@@ -7,6 +7,7 @@
  * without Kysely.
  */
 import type { Kysely } from 'kysely'
+import { addAuditServices } from './audit-services.ts'
 import { copyTasksByNumber } from './history-by-number.ts'
 import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
@@ -200,5 +201,13 @@ export const migrations: Readonly<Record<string, Migration>> = {
         expires_at text not null
       )`,
     ],
+  },
+  '0009-audit-of-services': {
+    statements: [
+      'alter table audit add column service text',
+      'alter table audit add column is_plan integer',
+      'create index audit_of_service on audit (service, at, id)',
+    ],
+    convert: addAuditServices,
   },
 }

@@ -69,6 +69,10 @@ export interface AuditRow {
   path: string
   account: string | null
   cluster: string | null
+  /** The service that the request names in its path or creates. */
+  service: string | null
+  /** 1: the request asked for a plan (`?dryRun=true`), which changes nothing. Null counts as 0. */
+  is_plan: number | null
   /** Query and body of the request, without values that may be secret. */
   input: string | null
   /** Null while the request is in progress, and for ever when the process died meanwhile. */
