@@ -102,8 +102,8 @@ export default {
     {
       name: 'client-words-by-themselves',
       severity: 'error',
-      from: { path: '^packages/client/src/words/' },
-      to: { pathNot: '^packages/client/src/(words/|resources\\.ts)' },
+      from: { path: '^packages/client/src/(words|audit-words)/' },
+      to: { pathNot: '^packages/client/src/(words/|audit-words/|resources\\.ts)' },
     },
     {
       name: 'packages-by-their-index',
@@ -111,7 +111,7 @@ export default {
       from: { path: '^packages/([^/]+)/' },
       to: {
         path: '^packages/[^/]+/src/(?!index\\.ts)',
-        pathNot: ['^packages/$1/', '^packages/client/src/(words|node)/index\\.ts'],
+        pathNot: ['^packages/$1/', '^packages/client/src/(words|audit-words|node)/index\\.ts'],
       },
     },
     {

@@ -45,11 +45,17 @@ test('nouns are listed and shown, in every format', async () => {
   }
   await api.patch('/local/clusters/prod/services/www?dryRun=true', { count: 3 })
   await api.patch('/local/clusters/prod', { tags: { by: 'test' } })
-  const audit = await cli(['audit', 'list', '--since', '15m', '--cluster', 'prod', '--limit', '2'])
+  const audit = async (...args: string[]) =>
+    (await cli(['audit', 'list', '--since', '15m', '--limit', '2', ...args])).stdout.replaceAll(/ {2,}/g, '  ')
+  const change = '\\S+  admin  changed the cluster prod  done\n'
+  const plan = '\\S+  admin  plan: scaled prod/www to 3 tasks  done\n'
+  const creation = '\\S+  admin  created the service prod/www with web  accepted\n'
   assert.match(
-    audit.stdout,
-    /^AT +CALLER +KIND +METHOD .*\n\S+ +admin +change +PATCH .*\n\S+ +admin +plan +PATCH .*\n$/,
+    await audit('--cluster', 'prod', '--plans'),
+    new RegExp(`^AT  CALLER  CHANGE  RESULT\n${change}${plan}$`),
   )
+  assert.match(await audit('prod/www'), new RegExp(`^AT .*\n${creation}$`))
+  assert.equal(await audit('prod/www', '-q', '--caller', 'nobody'), '')
   for (const noun of ['deployments', 'releases']) assert.equal((await cli([noun, 'list', 'prod/www'])).code, 0)
   const { items } = (await api.get('/local/clusters/prod/tasks')).body
   const task = await cli(['task', 'get', items[0].id.slice(0, 8), '--query', 'id', '-o', 'tsv'])

@@ -215,7 +215,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'releases get': { args: () => ['releases', 'get', 'www', '1'], stdout: fields('release', 'outcome', 'image', 'by') },
   'accounts list': { args: () => ['accounts', 'list'], stdout: table('ACCOUNT', 'REGION', 'MODE', 'RUNTIME', 'STATE') },
   'accounts get': { args: () => ['accounts', 'get', 'local'], stdout: fields('account', 'region', 'state') },
-  'audit list': { args: () => ['audit', 'list'], stdout: table('AT', 'CALLER', 'KIND', 'METHOD', 'PATH') },
+  'audit list': { args: () => ['audit', 'list'], stdout: table('AT', 'CALLER', 'CHANGE', 'RESULT') },
   'tokens list': { args: () => ['tokens', 'list'], stdout: table('TOKEN', 'ROLE', 'PERMISSIONS') },
   'tokens get': { args: () => ['tokens', 'get', 'ci'], stdout: fields('token', 'role', 'created') },
   'tokens create': {

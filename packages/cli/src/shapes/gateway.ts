@@ -1,5 +1,6 @@
 /** How accounts, tokens and audit entries are shown to people. */
 import type { Account, AuditEntry, Token } from '@ecs-api/client'
+import { auditResult, changeSentence } from '@ecs-api/client/audit-words'
 import type { Shape } from '../out/shape.ts'
 
 export const accountShape: Shape<Account> = {
@@ -63,30 +64,30 @@ export const tokenShape: Shape<AnyToken> = {
   ],
 }
 
-/** Whether the request asked for a plan (`?dryRun=true`), which changes nothing. */
-function isPlan({ input }: AuditEntry): boolean {
-  const { query } = (input ?? {}) as { query?: { dryRun?: unknown } }
-  return query?.dryRun === true
-}
-
 export const auditShape: Shape<AuditEntry> = {
   noun: 'audit entries',
   name: ({ id }) => id,
   columns: [
     { header: 'AT', value: ({ at }) => at, rank: 9, kind: 'time' },
     { header: 'CALLER', value: ({ caller }) => caller, rank: 8, kind: 'name' },
-    { header: 'KIND', value: (entry) => (isPlan(entry) ? 'plan' : 'change'), rank: 8 },
-    { header: 'METHOD', value: ({ action }) => action.split(' ')[0], rank: 10 },
-    { header: 'PATH', value: ({ path }) => path, rank: 7, kind: 'address' },
     {
-      header: 'STATUS',
-      value: ({ status }) => status,
-      rank: 9,
-      kind: 'count',
-      style: ({ status }) => (status !== null && status >= 400 ? 'red' : undefined),
+      header: 'CHANGE',
+      value: (entry) =>
+        changeSentence(entry)
+          .map((part) => (typeof part === 'string' ? part : part.name))
+          .join(''),
+      rank: 10,
+      kind: 'text',
     },
-    { header: 'CODE', value: ({ code }) => code, rank: 4 },
+    {
+      header: 'RESULT',
+      value: (entry) => auditResult(entry),
+      rank: 9,
+      style: ({ code }) => (code === null ? undefined : 'red'),
+    },
+    { header: 'STATUS', value: ({ status }) => status, rank: 3, kind: 'count', isWide: true },
     { header: 'ACTION', value: ({ action }) => action, rank: 1, kind: 'address', isWide: true },
+    { header: 'PATH', value: ({ path }) => path, rank: 1, kind: 'address', isWide: true },
     { header: 'SOURCE', value: ({ source }) => source, rank: 2, isWide: true },
     { header: 'REQUEST', value: ({ requestId }) => requestId, rank: 1, kind: 'id', isWide: true },
   ],

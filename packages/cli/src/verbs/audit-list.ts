@@ -1,26 +1,46 @@
+import type { AccountClient } from '@ecs-api/client'
 import type { Input } from '../command.ts'
-import { UsageError } from '../errors.ts'
+import { findService } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
 import { auditShape } from '../shapes/gateway.ts'
 
-/** Lists changes, the newest first: those of the named account, or else of the whole gateway. */
-export async function listAudit({ client, target, flags, args, out }: Input): Promise<void> {
-  const [argument] = args
-  if (argument?.includes('/'))
-    throw new UsageError(
-      'The audit log can be filtered by cluster, --caller, --since and --until, and not by service.',
-      `The changes in its cluster: ecs-api audit list ${argument.split('/').at(-2)}`,
-    )
-  const { audit } = target.account === undefined ? client : client.account(target.account)
-  const filter: Record<string, string> = {}
+interface Place {
+  audit: Pick<AccountClient['audit'], 'page'>
+  cluster?: string | undefined
+  service?: string | undefined
+}
+
+/** Lists changes, the newest first: of a service, a cluster, an account or the whole gateway. */
+export async function listAudit(input: Input): Promise<void> {
+  const { flags, out } = input
+  const [argument] = input.args
+  const { audit, cluster, service } = await placeOf(input)
+  const filter: Record<string, string> = {
+    ...(flags.isSet('plans') ? {} : { kind: 'change' }),
+    ...(cluster !== undefined && { cluster }),
+    ...(service !== undefined && { service }),
+  }
   for (const name of ['since', 'until', 'caller'] as const) {
     const value = flags.text(name)
     if (value !== undefined) filter[name] = value
   }
-  const cluster = flagOrArgument(flags, 'cluster', argument) ?? target.cluster
-  if (cluster !== undefined) filter.cluster = cluster
   const page = await collectPages(flags, (query) => audit.page({ ...filter, ...query }))
+  const isCluster = argument !== undefined && !argument.includes('/')
   const whenEmpty = `${argument} is read as the name of a cluster. Of a token: ecs-api audit list --caller ${argument}`
-  await out.list(argument === undefined ? auditShape : { ...auditShape, whenEmpty }, page)
+  await out.list(isCluster ? { ...auditShape, whenEmpty } : auditShape, page)
+}
+
+/** A service may be deleted already, so it is not looked up. */
+async function placeOf(input: Input): Promise<Place> {
+  const { client, flags, target } = input
+  const [argument] = input.args
+  const service = argument?.includes('/') ? flagOrArgument(flags, 'service', argument) : flags.text('service')
+  if (service?.includes('/')) {
+    const { account, ref } = await findService(input, service)
+    return { audit: account.audit, cluster: ref.cluster, service: ref.name }
+  }
+  const { audit } = target.account === undefined ? client : client.account(target.account)
+  const cluster = argument?.includes('/') ? undefined : flagOrArgument(flags, 'cluster', argument)
+  return { audit, cluster: cluster ?? target.cluster, service }
 }

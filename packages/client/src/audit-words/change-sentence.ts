@@ -1,6 +1,5 @@
 /** The sentence about the change of an entry of the audit log, such as "scaled prod/www to 2 tasks". */
-import type { AuditEntry } from '@ecs-api/client'
-import { decodeSegment, paths } from '../paths.ts'
+import type { AuditEntry } from '../resources.ts'
 
 interface AuditInput {
   query?: Record<string, unknown>
@@ -18,12 +17,20 @@ interface RequestFacts {
   body: Record<string, unknown>
 }
 
-/** A name from the request. `href` is undefined where the resource has no page. */
+/** A resource that a change names. */
+export type ChangedResource =
+  | { kind: 'cluster'; account: string; cluster: string }
+  | { kind: 'service'; account: string; cluster: string; service: string }
+  | { kind: 'task'; account: string; cluster: string; id: string }
+  | { kind: 'taskDefinition'; account: string; name: string }
+  | { kind: 'token' }
+
+/** A name from the request, which can be anything. `resource` is undefined where there is none to show. */
 interface NamePart {
   name: string
-  href?: string
+  resource?: ChangedResource
 }
-/** Words of the console, or a name. */
+/** Words, or a name. */
 export type SentencePart = string | NamePart
 
 const pastTenses = {
@@ -49,33 +56,33 @@ type Change = [verb: keyof typeof pastTenses, ...parts: SentencePart[]]
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
-const serviceLink = ({ account, cluster, service }: RequestFacts, name = service): NamePart => ({
+const servicePart = ({ account, cluster, service }: RequestFacts, name = service): NamePart => ({
   name: `${cluster}/${name}`,
-  href: paths.service(account, cluster, name),
+  resource: { kind: 'service', account, cluster, service: name },
 })
-const clusterLink = ({ account, cluster }: RequestFacts, name = cluster): NamePart => ({
+const clusterPart = ({ account, cluster }: RequestFacts, name = cluster): NamePart => ({
   name,
-  href: paths.cluster(account, name),
+  resource: { kind: 'cluster', account, cluster: name },
 })
-const taskLink = ({ account, cluster, task }: RequestFacts, id = task): NamePart => ({
+const taskPart = ({ account, cluster, task }: RequestFacts, id = task): NamePart => ({
   name: id.slice(0, 8),
-  href: paths.task(account, cluster, id),
+  resource: { kind: 'task', account, cluster, id },
 })
-const definitionLink = ({ account }: RequestFacts, name: string): NamePart => ({
+const definitionPart = ({ account }: RequestFacts, name: string): NamePart => ({
   name,
-  href: paths.taskDefinition(account, name),
+  resource: { kind: 'taskDefinition', account, name },
 })
 
 /** The changes by method and route. `/v1/ecs` is left out of the routes. */
 const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
-  'POST /:account/clusters': (facts) => ['create', 'the cluster', clusterLink(facts, text(facts.body.name))],
-  'PUT /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterLink(facts)],
-  'PATCH /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterLink(facts)],
+  'POST /:account/clusters': (facts) => ['create', 'the cluster', clusterPart(facts, text(facts.body.name))],
+  'PUT /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterPart(facts)],
+  'PATCH /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterPart(facts)],
   'DELETE /:account/clusters/:cluster': ({ cluster }) => ['delete', 'the cluster', { name: cluster }],
   'POST /:account/clusters/:cluster/services': (facts) => [
     'create',
     'the service',
-    serviceLink(facts, text(facts.body.name ?? facts.body.serviceName)),
+    servicePart(facts, text(facts.body.name ?? facts.body.serviceName)),
     'with',
     { name: text(facts.body.taskDefinition) },
   ],
@@ -85,10 +92,10 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
     'the service',
     { name: `${cluster}/${service}` },
   ],
-  'POST /:account/clusters/:cluster/services/:service/restart': (facts) => ['restart', serviceLink(facts)],
+  'POST /:account/clusters/:cluster/services/:service/restart': (facts) => ['restart', servicePart(facts)],
   'POST /:account/clusters/:cluster/services/:service/rollback': (facts) => [
     'roll',
-    serviceLink(facts),
+    servicePart(facts),
     'back',
     ...(facts.body.release === undefined ? [] : ['to release', { name: text(facts.body.release) }]),
     ...(facts.body.taskDefinition === undefined ? [] : ['to', { name: text(facts.body.taskDefinition) }]),
@@ -96,34 +103,34 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/stop': (facts) => [
     'stop',
     'a deployment of',
-    serviceLink(facts),
+    servicePart(facts),
   ],
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/continue': (facts) => [
     'continue',
     'a deployment of',
-    serviceLink(facts),
+    servicePart(facts),
   ],
-  'POST /:account/taskdefs': (facts) => ['register', 'a revision of', definitionLink(facts, text(facts.body.family))],
-  'DELETE /:account/taskdefs/:taskdef': (facts) => ['deregister', definitionLink(facts, facts.taskdef)],
+  'POST /:account/taskdefs': (facts) => ['register', 'a revision of', definitionPart(facts, text(facts.body.family))],
+  'DELETE /:account/taskdefs/:taskdef': (facts) => ['deregister', definitionPart(facts, facts.taskdef)],
   'POST /:account/clusters/:cluster/tasks': (facts) => [
     'run',
     { name: text(facts.body.taskDefinition) },
     'in',
-    clusterLink(facts),
+    clusterPart(facts),
   ],
-  'DELETE /:account/clusters/:cluster/tasks/:task': (facts) => ['stop', 'the task', taskLink(facts)],
-  'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) => ['run', 'a command in the task', taskLink(facts)],
+  'DELETE /:account/clusters/:cluster/tasks/:task': (facts) => ['stop', 'the task', taskPart(facts)],
+  'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) => ['run', 'a command in the task', taskPart(facts)],
   // The path of the request is a secret, because it opens the session. The body names the task.
   'GET /exec/:session': (facts) => [
     'open',
     'a terminal in',
     { name: text(facts.body.container) },
     'of the task',
-    taskLink(facts, text(facts.body.task)),
+    taskPart(facts, text(facts.body.task)),
   ],
-  'POST /tokens': (facts) => ['create', 'the token', { name: text(facts.body.name), href: paths.tokens }],
+  'POST /tokens': (facts) => ['create', 'the token', { name: text(facts.body.name), resource: { kind: 'token' } }],
   'DELETE /tokens/:token': ({ token }) => ['revoke', 'the token', { name: token }],
-  'POST /tokens/:token/rotate': ({ token }) => ['rotate', 'the token', { name: token, href: paths.tokens }],
+  'POST /tokens/:token/rotate': ({ token }) => ['rotate', 'the token', { name: token, resource: { kind: 'token' } }],
   'POST /session': () => ['sign', 'in'],
   'DELETE /session': () => ['sign', 'out'],
   'POST /session/codes': () => ['make', 'a code to sign in'],
@@ -135,25 +142,30 @@ function changeOfService(facts: RequestFacts): Change {
   const images = changedContainers.map(([, fields]) => text(fields?.image)).filter((image) => image !== '')
   const deployedVersion = images.length > 0 ? images.join(', ') : text(settings.taskDefinition)
   const count = text(settings.count ?? settings.desiredCount)
-  if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, 'to', serviceLink(facts)]
-  if (count !== '') return ['scale', serviceLink(facts), 'to', { name: count }, count === '1' ? 'task' : 'tasks']
+  if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, 'to', servicePart(facts)]
+  if (count !== '') return ['scale', servicePart(facts), 'to', { name: count }, count === '1' ? 'task' : 'tasks']
   const changed = [
     ...changedContainers.map(
       ([name, fields]) => `container ${[name, Object.keys(fields ?? {}).join(', ')].join(': ')}`,
     ),
     ...Object.keys(settings),
   ]
-  return ['change', serviceLink(facts), ...(changed.length > 0 ? [':', { name: changed.join('; ') }] : [])]
+  return ['change', servicePart(facts), ...(changed.length > 0 ? [':', { name: changed.join('; ') }] : [])]
 }
 
 const inputOf = ({ input }: AuditEntry) => (input ?? {}) as AuditInput
 
 /** Whether the request was only for a plan (`?dryRun=true`), which changes nothing. */
-export const isDryRun = (entry: AuditEntry) => inputOf(entry).query?.dryRun === true
+export const isPlan = (entry: AuditEntry) => inputOf(entry).query?.dryRun === true
 
 function routeParameter({ action, path }: AuditEntry, name: string): string {
   const i = (action.split(' ')[1] ?? '').split('/').indexOf(`:${name}`)
-  return decodeSegment(path.split('/')[i] ?? '')
+  const segment = path.split('/')[i] ?? ''
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 const creatingRoute = /^POST \S*\/(clusters|services|taskdefs|tokens)$/
@@ -170,8 +182,7 @@ export function deployedService(entry: AuditEntry): { account: string; cluster: 
   const body = inputOf(entry).body ?? {}
   const members = Object.keys(body)
   const startsNoDeployment = members.length > 0 && members.every((name) => /^(count|desiredCount|tags)$/.test(name))
-  if (!deployingRoute.test(entry.action) || isDryRun(entry) || entry.code !== null || startsNoDeployment)
-    return undefined
+  if (!deployingRoute.test(entry.action) || isPlan(entry) || entry.code !== null || startsNoDeployment) return undefined
   const name = routeParameter(entry, 'service') || text(body.name ?? body.serviceName)
   return { account: routeParameter(entry, 'account'), cluster: routeParameter(entry, 'cluster'), name }
 }
@@ -190,13 +201,13 @@ export function changeSentence(entry: AuditEntry): SentencePart[] {
     token: routeParameter(entry, 'token'),
     body: inputOf(entry).body ?? {},
   })
-  const hasNoLink = isTargetMissing(entry)
+  const hasNoResource = isTargetMissing(entry)
   return [
-    isDryRun(entry) ? 'plan: ' : '',
+    isPlan(entry) ? 'plan: ' : '',
     entry.code === null ? pastTenses[verb] : `tried to ${verb}`,
     ...parts.flatMap((part): SentencePart[] => [
       part === ':' ? '' : ' ',
-      typeof part === 'string' || !hasNoLink ? part : { name: part.name },
+      typeof part === 'string' || !hasNoResource ? part : { name: part.name },
     ]),
     entry.code === null ? '' : `: ${entry.status}`,
   ].filter((part) => part !== '')

@@ -1,7 +1,7 @@
 /** The deployments that requests of the audit log have caused. */
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import { deployedService } from '@ecs-api/client/audit-words'
 import { useQueries } from '@tanstack/react-query'
-import { deployedService } from '../parts/change-words.ts'
 import { newestDeploymentsQuery, servicesQuery, useAccounts } from './queries.ts'
 
 /** The deployments of this many services of the newest entries are read. Each costs calls to AWS. */

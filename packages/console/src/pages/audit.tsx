@@ -1,13 +1,13 @@
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import { auditResult, changeSentence, isPlan } from '@ecs-api/client/audit-words'
 import { useState } from 'react'
 import { useSearch } from 'wouter'
 import { FilterField } from '../lists/filter-field.tsx'
 import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit } from '../live/queries.ts'
-import { AuditResult, auditResult } from '../parts/change-result.tsx'
+import { AuditResult } from '../parts/change-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
-import { changeSentence, isDryRun } from '../parts/change-words.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
@@ -33,7 +33,7 @@ export default function AuditPage() {
   const deploymentOf = useDeploymentsOfEntries(entries)
   const shown = entries.filter(
     (entry) =>
-      (showsPlans || entry.id === openEntryId || !isDryRun(entry)) &&
+      (showsPlans || entry.id === openEntryId || !isPlan(entry)) &&
       searchedText(entry, deploymentOf(entry)).includes(filterText),
   )
   return (

@@ -1,11 +1,12 @@
 /** The last changes on the overview, which loads this file after its other parts. */
+
+import { isPlan } from '@ecs-api/client/audit-words'
 import { Link } from 'wouter'
 import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit, useMe } from '../live/queries.ts'
 import { AuditResult } from '../parts/change-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
-import { isDryRun } from '../parts/change-words.ts'
 import { ExternalText } from '../parts/external-text.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -16,7 +17,7 @@ export default function LastChanges() {
   const audit = useAudit({ isEnabled: me?.role === 'admin', limit: 200 })
   const changes = (audit.data ?? [])
     // Neither a sign-in nor a plan changes a resource.
-    .filter((entry) => !entry.path.startsWith('/session') && !isDryRun(entry))
+    .filter((entry) => !entry.path.startsWith('/session') && !isPlan(entry))
     .slice(0, 10)
   const deploymentOf = useDeploymentsOfEntries(changes)
   if (changes.length === 0) return null

@@ -1,35 +1,9 @@
-/** The result of a change in the audit log. ECS carries out a deployment after the request, and it may still fail. */
+/** The result of a change in the audit log, with a link to its problem or its deployment. */
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import { auditResult, deployedService } from '@ecs-api/client/audit-words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { deployedService } from './change-words.ts'
 import { ExternalText } from './external-text.tsx'
-
-const results: Readonly<Record<string, string>> = {
-  SUCCESSFUL: 'done',
-  STOP_REQUESTED: 'being stopped',
-  STOPPED: 'stopped',
-  ROLLBACK_REQUESTED: 'failed, rolling back',
-  ROLLBACK_IN_PROGRESS: 'failed, rolling back',
-  ROLLBACK_SUCCESSFUL: 'failed, rolled back',
-  ROLLBACK_FAILED: 'failed',
-}
-
-function resultOf({ status, statusReason = '' }: ServiceDeployment): string {
-  if (status === 'STOPPED' && /circuit breaker|alarm/i.test(statusReason)) return 'failed'
-  return results[status] ?? 'in progress'
-}
-
-/**
- * The words of the column Result.
- * @param deployment the deployment that the request has caused; undefined where it is not known
- */
-export function auditResult(entry: AuditEntry, deployment: ServiceDeployment | undefined): string {
-  if (entry.code !== null) return entry.code
-  if (entry.status === null) return 'in progress'
-  if (!deployment) return deployedService(entry) ? 'accepted' : 'done'
-  return resultOf(deployment)
-}
 
 export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployment: ServiceDeployment | undefined }) {
   const result = auditResult(entry, deployment)
