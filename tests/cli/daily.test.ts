@@ -80,7 +80,26 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
   const releases = JSON.parse((await cli(['releases', 'list', 'www', '--json'])).stdout)
   assert.equal(releases.items[0].restoredFrom, 1)
   const changes = (await cli(['releases', 'list', 'www'])).stdout
-  assert.match(changes, /^ +3 +current .* restores 1 .*\n +2 .* image .*\n +1 .* first .*$/m)
+  assert.match(changes, /^ +3 +current .* restores 1 .*\n +2 .* image, LEVEL .*\n +1 .* first .*$/m)
+})
+
+test('releases list says what each release changed', async () => {
+  await define('told')
+  await service('told', 'told')
+  const changes: string[][] = [
+    ['--env', 'LEVEL=debug', '--command', 'sleep 1000'],
+    ['--image', 'nginx:1.30', '--cpu', '512', '--memory', '1024', '--health-check', 'true'],
+    ['--unset', 'LEVEL'],
+  ]
+  for (const flags of changes) assert.equal((await cli(['deploy', 'told', ...flags, '--yes'])).code, 0)
+  const column = async (...args: string[]) =>
+    (await cli(['releases', 'list', 'told', '-o', 'tsv', ...args])).stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split('\t')[3])
+  assert.deepEqual(await column(), ['LEVEL', 'image, health check, cpu and 1 more', 'LEVEL, command', 'first'])
+  const { items } = JSON.parse((await cli(['releases', 'list', 'told', '--json'])).stdout)
+  assert.ok(!('change' in items[0]))
 })
 
 test('deploy changes the size of the task, alone and with an image', async () => {

@@ -1,8 +1,8 @@
 /** How releases of a service are shown to people. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Release, TaskDefinition } from '@ecs-api/client'
 import type { Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
+import type { ListedRelease } from '../release-changes.ts'
 import { contentFields } from './task-definitions.ts'
 
 const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
@@ -14,36 +14,6 @@ const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
 }
 
 const imagesOf = ({ images }: Release) => images.map(({ image, digest }) => image ?? digest ?? '?').join(', ')
-
-/** A release, and what it changed of the one before it where that is known. */
-export type ListedRelease = Release & { change?: string | undefined }
-
-/**
- * Says what each release changed of the one before it. A release that ECS rolled back left the service as it was.
- * @param releases the newest first
- */
-export function withChanges(releases: readonly Release[]): ListedRelease[] {
-  return releases.map((release, i) => {
-    const before = releases.slice(i + 1).find(({ outcome }) => outcome !== 'rolled-back')
-    return { ...release, change: changeOf(release, before) }
-  })
-}
-
-function changeOf(release: Release, before: Release | undefined): string | undefined {
-  if (release.restoredFrom !== null) return `restores ${release.restoredFrom}`
-  if (release.release === 1) return 'first'
-  if (before === undefined) return undefined
-  const imageNames = ({ images }: Release) => images.map(({ container, image }) => `${container} ${image}`)
-  if (!isDeepStrictEqual(imageNames(release), imageNames(before))) return 'image'
-  if (release.taskDefinition !== before.taskDefinition) return 'definition'
-  return isDeepStrictEqual(settingsOf(release), settingsOf(before)) ? 'restart' : 'settings'
-}
-
-/** ECS may leave out an empty list. */
-function settingsOf({ configuration }: Release): object {
-  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0
-  return Object.fromEntries(Object.entries(configuration).filter(([, value]) => !isEmpty(value)))
-}
 
 export const releaseShape: Shape<ListedRelease> = {
   noun: 'releases',
