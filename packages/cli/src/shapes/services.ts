@@ -1,6 +1,6 @@
 /** How services are shown to people, with the same sentence as in the console. */
-import type { Service } from '@ecs-api/client'
-import { serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
+import type { AccountDiagnosis, Service, ServiceDeployment } from '@ecs-api/client'
+import { serviceSentence, type Verdict, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
 import type { Field, Shape } from '../out/shape.ts'
 import type { Style } from '../out/style.ts'
 
@@ -10,12 +10,19 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   waiting: 'yellow',
 }
 
-/** A list of services has no deployments of `…/deployments`. The sentence then uses `Service.deployments`. */
-const noDeployments = [] as const
-const sentenceOf = (service: Service, now: number) => serviceSentence(service, noDeployments, now)
-const verdictOf = (service: Service, now: number) => verdictOfState(sentenceOf(service, now).state)
+/** A service of a list, which reads no deployments, with its entry in the diagnosis of the account. */
+export type ListedService = Service & { diagnosis?: AccountDiagnosis['services'][number] | undefined }
 
-export const serviceShape: Shape<Service> = {
+/** A rollback by ECS leaves a service with all its tasks: only the diagnosis, which reads events, says what failed. */
+function statusOf(service: ListedService, now: number): { verdict: Verdict; text: string } {
+  const { state, text } = serviceSentence(service, [], now)
+  const verdict = verdictOfState(state)
+  const { diagnosis } = service
+  const hasFailed = diagnosis !== undefined && verdictOfDiagnosis(diagnosis.status) === 'failed'
+  return verdict === 'ok' && hasFailed ? { verdict: 'failed', text: diagnosis.summary } : { verdict, text }
+}
+
+export const serviceShape: Shape<ListedService> = {
   noun: 'services',
   name: ({ cluster, name }) => `${cluster}/${name}`,
   whenEmpty: 'Create one: ecs-api services create --help',
@@ -23,35 +30,42 @@ export const serviceShape: Shape<Service> = {
     { header: 'SERVICE', value: ({ cluster, name }) => `${cluster}/${name}`, rank: 10, kind: 'name' },
     {
       header: 'STATE',
-      value: verdictOf,
+      value: (service, now) => statusOf(service, now).verdict,
       rank: 9,
-      style: (service) => styleOfVerdict[verdictOf(service, Date.now())],
+      style: (service) => styleOfVerdict[statusOf(service, Date.now()).verdict],
     },
     { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
     { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
     { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
     { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
-    { header: 'SENTENCE', value: (service, now) => sentenceOf(service, now).text, rank: 6, kind: 'text' },
+    { header: 'SENTENCE', value: (service, now) => statusOf(service, now).text, rank: 6, kind: 'text' },
   ],
-  fields: (service, now) => fieldsOf(service, now, []),
+  fields: (service, now) => fieldsOf(service, now, {}),
 }
 
-/** @param addresses where the tasks are reached from the machine of a local engine */
-export const serviceShapeWith = (addresses: readonly string[]): Shape<Service> => ({
+interface ServiceFacts {
+  /** Where the tasks are reached from the machine of a local engine. */
+  addresses?: readonly string[]
+  /** The newest first. */
+  deployments?: readonly ServiceDeployment[]
+}
+
+export const serviceShapeWith = (facts: ServiceFacts): Shape<Service> => ({
   ...serviceShape,
-  fields: (service, now) => fieldsOf(service, now, addresses),
+  fields: (service, now) => fieldsOf(service, now, facts),
 })
 
 /** A service after a change: what the change can have changed. `services get` shows everything. */
 export const changedServiceShape = (addresses: readonly string[]): Shape<Service> => ({
   ...serviceShape,
-  fields: (service, now) => fieldsOf(service, now, addresses).filter(([label]) => fieldsAfterChange.includes(label)),
+  fields: (service, now) =>
+    fieldsOf(service, now, { addresses }).filter(([label]) => fieldsAfterChange.includes(label)),
 })
 
 const fieldsAfterChange: readonly string[] = ['service', 'state', 'why', 'tasks', 'definition', 'addresses']
 
-function fieldsOf(service: Service, now: number, addresses: readonly string[]): Field[] {
-  const { text, detail, state } = sentenceOf(service, now)
+function fieldsOf(service: Service, now: number, { addresses = [], deployments = [] }: ServiceFacts): Field[] {
+  const { text, detail, state } = serviceSentence(service, deployments, now)
   const verdict = verdictOfState(state)
   return [
     ['service', `${service.cluster}/${service.name}`],

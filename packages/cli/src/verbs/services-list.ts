@@ -1,8 +1,9 @@
+import { isProblem, type Service } from '@ecs-api/client'
 import type { Input } from '../command.ts'
 import { resolveCluster } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
-import { serviceShape } from '../shapes/services.ts'
+import { type ListedService, serviceShape } from '../shapes/services.ts'
 
 /** Lists the services of a cluster, or of all clusters. The columns need the events, which a list otherwise lacks. */
 export async function listServices(input: Input): Promise<void> {
@@ -13,5 +14,19 @@ export async function listServices(input: Input): Promise<void> {
   const hasColumns = out.isForPeople || (out.format === 'tsv' && !flags.isSet('query'))
   const events = hasColumns ? ({ include: 'events' } as const) : {}
   const readPage = (query: object) => account.services.page({ ...cluster, ...events, ...query })
-  await out.list(serviceShape, await collectPages(flags, readPage))
+  const [page, diagnosis] = await Promise.all([
+    collectPages(flags, readPage),
+    hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(noneIfRejected) : undefined,
+  ])
+  const diagnoses = new Map(diagnosis?.services.map((each) => [`${each.cluster}/${each.service}`, each]))
+  const withDiagnosis = (service: Service): ListedService => ({
+    ...service,
+    diagnosis: diagnoses.get(`${service.cluster}/${service.name}`),
+  })
+  await out.list(serviceShape, hasColumns ? { ...page, items: page.items.map(withDiagnosis) } : page)
+}
+
+/** The list is complete without the diagnosis, which reads the services of all clusters. */
+function noneIfRejected(error: unknown): undefined {
+  if (!isProblem(error)) throw error
 }
