@@ -96,7 +96,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     prepare: (context) => createService(context, 'stopped'),
     args: (context) => ['stop', context.runningTask],
     prompt: answerYes,
-    stdout: fields('task', 'state'),
+    stdout: /^prod\/[0-9a-f]{32}: (Stopping|Stopped)\b.*\.\n$/,
+    terminalOutput: /\/[0-9a-f\s]{32,}: (Stopping|Stopped)\b/,
   },
   run: {
     args: () => ['run', 'ends', '--wait'],
@@ -152,7 +153,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'services delete': {
     args: () => ['services', 'delete', 'made'],
     prompt: typeName('made'),
-    stdout: fields('service', 'state'),
+    stdout: /^prod\/made: (Being deleted: .* still running|Deleted)\.\n$/,
     stderr: deletionPlan,
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },
@@ -192,8 +193,8 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'clusters delete': {
     args: () => ['clusters', 'delete', 'made'],
     prompt: typeName('made'),
-    stdout: fields('cluster', 'status'),
-    stderr: deletionPlan,
+    stdout: /^The cluster made is deleted\.\n$/,
+    stderr: new RegExp(`${deletionPlan.source.replace(/\$$/, '')}[\\s\\S]*they stay: ecs-api taskdefs list\\n$`),
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },
   'deployments list': { args: () => ['deployments', 'list', 'www'], stdout: table('DEPLOYMENT', 'STATUS', 'STARTED') },

@@ -97,7 +97,8 @@ const idPrefix = /^[0-9a-f]{6,32}$/
 
 export async function findTask(deps: ReferenceDeps, text: string): Promise<ResolvedTaskRef> {
   const [id, namedCluster, accountName] = partsOf(text, 'task')
-  if (!idPrefix.test(id)) throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`)
+  if (!idPrefix.test(id))
+    throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`, 'All tasks: ecs-api tasks list')
   rejectContradiction(deps, 'cluster', { reference: text, named: namedCluster })
   rejectContradiction(deps, 'account', { reference: text, named: accountName })
   const account = await deps.account(accountName)

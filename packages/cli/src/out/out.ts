@@ -51,6 +51,8 @@ export interface Out {
    * @param options `name`: the line of the format `name`
    */
   valueOrLines: (value: unknown, linesForPeople: readonly string[], options?: { name?: string }) => Promise<void>
+  /** Prints a resource that has changed: one line for people, and the resource in each other format. */
+  resourceOrLine: <T>(shape: Shape<T>, resource: T, lineForPeople: string) => Promise<void>
   /** Prints a value, or the part that `--query` selects, in the format for programs. `table` and `wide` print JSON. */
   data: (value: unknown) => Promise<void>
   /**
@@ -196,6 +198,8 @@ export function createOut(options: OutOptions): Out {
     paintError,
     list,
     resource,
+    resourceOrLine: (shape, item, lineForPeople) =>
+      isForPeople ? line(wrap(printable(lineForPeople))) : resource(shape, item),
     valueOrLines: async (value, linesForPeople, { name } = {}) => {
       if (isForPeople)
         return raw(linesForPeople.map((text) => `${wrap(printableWithColours(asCalled(text)))}\n`).join(''))

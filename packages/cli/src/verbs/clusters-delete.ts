@@ -20,6 +20,9 @@ export async function deleteCluster(input: Input): Promise<number> {
   if (!outcome.isConfirmed) return outcome.exit
   const { ifMatch } = outcome
   const apply = () => account.clusters.remove(ref, ifMatch === undefined ? {} : { ifMatch })
-  await input.out.resource(clusterShape, await applyPlan(input, { name: `The cluster ${ref}`, apply, readPlan }))
+  const name = `The cluster ${ref}`
+  const cluster = await applyPlan(input, { name, apply, readPlan })
+  await input.out.resourceOrLine(clusterShape, cluster, `${name} is deleted.`)
+  input.out.note('Task definitions belong to no cluster, so they stay: ecs-api taskdefs list', 'dim')
   return 0
 }

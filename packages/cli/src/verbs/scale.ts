@@ -7,7 +7,11 @@ import { asScaling, followRollout } from '../progress/follow-rollout.ts'
 /** Sets the desired count, and waits until that many tasks run. */
 export async function scale(input: Input): Promise<void> {
   const [reference, countText = ''] = input.args
-  if (!/^\d{1,6}$/.test(countText)) throw new UsageError(`"${countText}" is not a number of tasks.`)
+  if (!/^\d{1,6}$/.test(countText))
+    throw new UsageError(
+      `"${countText}" is not a number of tasks.`,
+      'First the service, then its count: ecs-api scale prod/www 3',
+    )
   const count = Number(countText)
   const { account, ref } = await findService(input, reference)
   const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })

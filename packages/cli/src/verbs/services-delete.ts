@@ -1,3 +1,4 @@
+import { serviceSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { removedService } from '../deletion-wait.ts'
@@ -37,11 +38,11 @@ async function deleteOne(input: Input, reference: string | undefined): Promise<n
   const { ifMatch } = outcome
   const apply = () => account.services.remove(ref, { ...options, ...(ifMatch !== undefined && { ifMatch }) })
   const removed = await applyPlan(input, { name, apply, readPlan })
-  await input.out.resource(
-    serviceShape,
+  const service =
     input.flags.isSet('wait') && removed.status !== 'INACTIVE'
       ? await removedService(input, name, (wait) => account.services.remove(ref, { ...options, ...wait, signal }))
-      : removed,
-  )
+      : removed
+  const { text } = serviceSentence(service, [], input.now())
+  await input.out.resourceOrLine(serviceShape, service, `${name}: ${text}`)
   return 0
 }

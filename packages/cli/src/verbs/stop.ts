@@ -1,3 +1,4 @@
+import { taskSentence } from '@ecs-api/client/words'
 import type { Input } from '../command.ts'
 import { findTask } from '../context/references.ts'
 import { taskShape } from '../shapes/tasks.ts'
@@ -9,5 +10,7 @@ export async function stopTask(input: Input): Promise<void> {
   const { group } = await account.tasks.get(ref)
   if (!group.startsWith('service:')) await questions.confirm(`Stop the task ${ref.cluster}/${ref.id}?`)
   const reason = flags.text('reason')
-  await out.resource(taskShape, await account.tasks.stop(ref, reason === undefined ? {} : { reason }))
+  const task = await account.tasks.stop(ref, reason === undefined ? {} : { reason })
+  const { text } = taskSentence(task, input.now())
+  await out.resourceOrLine(taskShape, task, `${ref.cluster}/${ref.id}: ${text}`)
 }
