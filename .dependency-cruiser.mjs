@@ -28,7 +28,7 @@ const folders = [
   'shapes',
   'store',
   'cache',
-  'own-writes',
+  'recent-writes',
   'commands',
   'process',
   'events',
@@ -55,7 +55,7 @@ const mayImport = (from, ...to) => ({
   to: { path: othersThan(from, ...to) },
 })
 const base = ['problems', 'typebox', 'lru-cache']
-const ofResources = ['plans', 'http', 'access', 'history', 'cache', 'own-writes', 'shapes', 'aws', 'store', ...base]
+const ofResources = ['plans', 'http', 'access', 'history', 'cache', 'recent-writes', 'shapes', 'aws', 'store', ...base]
 
 export default {
   forbidden: [
@@ -193,15 +193,15 @@ export default {
     mayImport('typebox'),
     mayImport('shapes', ...base),
     mayImport('telemetry', ...base),
-    mayImport('aws', 'own-writes', ...base),
+    mayImport('aws', 'recent-writes', ...base),
     mayImport('store', ...base),
     mayImport('access', 'store', ...base),
     mayImport('history', 'store', ...base),
     mayImport('http', 'store', ...base),
     mayImport('peers', 'store', ...base),
-    mayImport('own-writes', ...base),
-    mayImport('plans', 'aws', 'own-writes', 'access', 'http', 'shapes', ...base),
-    mayImport('cache', 'own-writes', 'aws', 'shapes', 'store', ...base),
+    mayImport('recent-writes', ...base),
+    mayImport('plans', 'aws', 'recent-writes', 'access', 'http', 'shapes', ...base),
+    mayImport('cache', 'recent-writes', 'aws', 'shapes', 'store', ...base),
     mayImport('events', 'aws', 'cache', ...base),
     mayImport('config', ...base),
     mayImport('accounts', 'events', ...ofResources),

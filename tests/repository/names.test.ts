@@ -27,7 +27,7 @@ const bans: readonly (readonly [names: RegExp, ...paths: string[]])[] = [
     `${gateway}cache/`,
   ],
   [/^(Told|Fed|Joined|isTold)$/, `${gateway}cache/`, `${gateway}events/`],
-  [/^(hear|standing)$/, `${gateway}own-writes/`],
+  [/^(hear|standing)$/, `${gateway}recent-writes/`],
   [/^(tell|heard|told)$/, `${gateway}peers/`],
   [/^worlds?$/i, engine],
   [/^(picture|carryOut|note|[pP]atience)$/, `${engine}ecs/`],

@@ -10,7 +10,7 @@ import type { ContainerDefinition, ECS, Service, Task } from '@aws-sdk/client-ec
 import type { KMS } from '@aws-sdk/client-kms'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
-import type { OwnWrites } from '../own-writes/own-writes.ts'
+import type { RecentWrites } from '../recent-writes/recent-writes.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
 import type { Permit } from './calls/permit.ts'
@@ -151,7 +151,7 @@ export interface Account {
   /** Describes single resources. Describes at about the same time share one call. */
   describes: Describes
   /** The writes of the gateway that AWS's responses may not show yet. */
-  ownWrites: OwnWrites
+  recentWrites: RecentWrites
   /** The tasks that AWS has described. Lists of tasks are ordered and filtered by this index. */
   taskIndex: TaskIndex
   /** The account number in the ARN of the last task that AWS described; undefined before the first one. */

@@ -10,7 +10,7 @@ import type { ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-t
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
-import { OwnWrites } from '../own-writes/own-writes.ts'
+import { RecentWrites } from '../recent-writes/recent-writes.ts'
 import type { Account, AccountDefaults, Descriptions, ExecSettings, LocalRuntime } from './account.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
 import { type BreakerService, CircuitBreaker } from './calls/circuit-breaker.ts'
@@ -294,7 +294,7 @@ function openAccount(
     budget,
     acquire,
     describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquire }),
-    ownWrites: new OwnWrites(Date.now),
+    recentWrites: new RecentWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastDescribedNumber: undefined,
     breakers: {

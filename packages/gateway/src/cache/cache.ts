@@ -2,15 +2,15 @@
  * The cache that answers reads. While the request budget lasts, an answer is at most as old as its account allows
  * (2 s). When the budget is used up, the newest cached answer is served. Every read after a write through this gateway
  * shows the write. For this, an entry that the write may have changed is refreshed before it is served again, and
- * writes that ECS does not show yet ("own writes") are added to the answer.
+ * writes that ECS does not show yet ("recent writes") are added to the answer.
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { boundaryName } from '../aws/boundary-tag.ts'
-import type { OwnWrite } from '../own-writes/own-writes.ts'
+import type { RecentWrite } from '../recent-writes/recent-writes.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type AnyCacheEntry, CacheEntry } from './entry.ts'
-import { type Change, changeOfAwsWrite, changeOfOwnWrite, everything, type Topic } from './invalidation.ts'
+import { type Change, changeOfAwsWrite, changeOfRecentWrite, everything, type Topic } from './invalidation.ts'
 import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
@@ -74,10 +74,11 @@ export class Cache {
     this.#feedLeases = shared && new FeedLeases(shared)
   }
 
-  /** Sends every later own write in the account from this process to the other processes. */
-  shareOwnWrites(account: Account): void {
+  /** Sends every later write in the account from this process to the other processes. */
+  shareRecentWrites(account: Account): void {
     this.#accountEntries(account)
-    if (this.#peers) account.ownWrites.onWrite = (ownWrite) => this.#peers?.broadcast(writtenMessage(account, ownWrite))
+    if (this.#peers)
+      account.recentWrites.onWrite = (ownWrite) => this.#peers?.broadcast(writtenMessage(account, ownWrite))
   }
 
   /** Invalidates the entries that a change may concern, in this process and in the others. */
@@ -101,10 +102,10 @@ export class Cache {
         continue
       }
       if (message.about === 'written' && message.boundary === boundaryName(account.boundaryTag))
-        account.ownWrites.receive(message.ownWrite)
-      changes.push([account, message.about === 'written' ? changeOfOwnWrite(message.ownWrite) : message.change])
+        account.recentWrites.receive(message.ownWrite)
+      changes.push([account, message.about === 'written' ? changeOfRecentWrite(message.ownWrite) : message.change])
     }
-    // Entries are invalidated only after all own writes are recorded, because refreshed entries include them.
+    // Entries are invalidated only after all recent writes are recorded, because refreshed entries include them.
     for (const [account, change] of changes) invalidate(this.#accountEntries(account), change)
   }
 
@@ -121,7 +122,7 @@ export class Cache {
   /** Messages for a process that has just joined. */
   snapshot(accounts: readonly Account[]): PeerMessage[] {
     return accounts.flatMap((account) =>
-      account.ownWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
+      account.recentWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
     )
   }
 
@@ -170,7 +171,7 @@ export class Cache {
         const requestedAt = performance.now()
         return { value: await compose(), requestedAt }
       },
-      applyOwnWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
+      applyRecentWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
       present: (described: object) => described,
     }
     const forget = () => {
@@ -284,7 +285,7 @@ export class Cache {
   }
 }
 
-function writtenMessage({ name, boundaryTag }: Account, ownWrite: OwnWrite): PeerMessage {
+function writtenMessage({ name, boundaryTag }: Account, ownWrite: RecentWrite): PeerMessage {
   return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite }
 }
 

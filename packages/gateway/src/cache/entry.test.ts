@@ -25,7 +25,7 @@ function seenThing(freshMs: number, byteBudget = new ByteBudget(1e6), forget = (
           aws.looks++
           return { value: aws.shown, requestedAt: performance.now() }
         },
-        applyOwnWrites: (_account, _ref, answer) => {
+        applyRecentWrites: (_account, _ref, answer) => {
           if (!answer) throw new NotFound('ServiceNotFound', 'gone')
           return answer
         },

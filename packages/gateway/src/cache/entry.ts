@@ -15,7 +15,7 @@ import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 /** Where an entry's answers come from. */
 export interface EntrySource<Value extends object> {
   account: Account
-  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'applyOwnWrites' | 'present'> & { maxPerCall?: number }
+  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'applyRecentWrites' | 'present'> & { maxPerCall?: number }
   ref: ResourceRef
   /** How old an answer may be, in milliseconds; default: the account's `freshMs`. */
   freshMs?: number | undefined
@@ -128,7 +128,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     this.onInvalidate?.()
   }
 
-  /** Invalidates and removes the cached answer. For composite answers, to which own writes are not added. */
+  /** Invalidates and removes the cached answer. For composite answers, to which recent writes are not added. */
   clear(): void {
     this.invalidate()
     this.#latest = undefined
@@ -233,7 +233,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
 
   #render(latest: Described<Value>): Rendered<Value> {
     const { kind, account, ref } = this.#source
-    const described = kind.applyOwnWrites(account, ref, latest.value)
+    const described = kind.applyRecentWrites(account, ref, latest.value)
     const rendered = this.#rendered
     if (rendered?.described === described) {
       if (rendered.answer.requestedAt !== latest.requestedAt)

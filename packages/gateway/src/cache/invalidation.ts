@@ -1,11 +1,11 @@
 /**
- * Decides which cache entries a change makes stale. A change is the part of an account that a call to AWS, an own write
+ * Decides which cache entries a change makes stale. A change is the part of an account that a call to AWS, a recent write
  * or an ECS event may have changed: topics, a cluster, one resource. A call or an ARN of an unknown kind counts as a
  * change of everything.
  */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { AwsWrite } from '../aws/calls/pipeline.ts'
-import type { OwnWrite } from '../own-writes/own-writes.ts'
+import type { RecentWrite } from '../recent-writes/recent-writes.ts'
 
 export type Topic = 'clusters' | 'services' | 'tasks' | 'task definitions'
 
@@ -21,8 +21,8 @@ export interface Change {
 /** The change for an unknown action or an ARN of an unknown kind. */
 export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
-/** Returns the change by an own write: a write of this gateway that AWS may not show yet. */
-export function changeOfOwnWrite({ kind, name }: Pick<OwnWrite, 'kind' | 'name'>): Change {
+/** Returns the change by a recent write: a write of this gateway that AWS may not show yet. */
+export function changeOfRecentWrite({ kind, name }: Pick<RecentWrite, 'kind' | 'name'>): Change {
   if (kind === 'cluster') return { topics: ['clusters'], cluster: name }
   if (kind === 'task') return { topics: ['tasks'], resource: name }
   if (kind === 'task definition') return { topics: ['task definitions'] }

@@ -1,5 +1,5 @@
 /** The messages that the caches of several processes on one store send to each other. */
-import type { OwnWrite } from '../own-writes/own-writes.ts'
+import type { RecentWrite } from '../recent-writes/recent-writes.ts'
 import type { Change } from './invalidation.ts'
 
 export type PeerMessage =
@@ -7,8 +7,8 @@ export type PeerMessage =
   | { about: 'changed'; account: string; change: Change }
   /** An ECS event says that resources have changed: poll them now if they are watched. */
   | { about: 'changeReported'; account: string; change: Change }
-  /** A write of a process, which AWS may not show yet. A process with another boundary only invalidates entries. */
-  | { about: 'written'; account: string; boundary: string; ownWrite: OwnWrite }
+  /** A recent write of a process. A process with another boundary only invalidates entries. */
+  | { about: 'written'; account: string; boundary: string; ownWrite: RecentWrite }
   /** A feed has a new event in the store. */
   | { about: 'event'; feed: string; epoch: string; number: number }
   /** A process has released its leases: a process that watches these feeds may take them. */

@@ -24,7 +24,7 @@ export interface ResourceKind<Value extends object> {
    * @param answer undefined when AWS does not have the resource
    * @throws NotFound
    */
-  applyOwnWrites: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
+  applyRecentWrites: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
   /** Converts AWS's description to the form of this API. */
   present: (described: Value) => object
   /** How often the resource is polled while a client watches it. */

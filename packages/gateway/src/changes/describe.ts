@@ -11,11 +11,11 @@ import { clusterKind, collectClusterNames, describeClusters } from '../clusters/
 import { presentCluster } from '../clusters/schema.ts'
 import type { Caller } from '../http/caller.ts'
 import { collectServiceNames, describeServices, serviceKind } from '../services/get.ts'
-import { presentListedService } from '../services/schema.ts'
+import { toListedService } from '../services/schema.ts'
 import { collectListedIds, describeAndIndex } from '../tasks/describe.ts'
 import { parseFilter } from '../tasks/filter.ts'
 import { taskKind } from '../tasks/get.ts'
-import { presentTask } from '../tasks/schema.ts'
+import { toTaskResource } from '../tasks/schema.ts'
 import { type ChangeFilter, isGlob, type ResourcePattern } from './filter.ts'
 
 interface DescribedItem extends SnapshotItem {
@@ -141,12 +141,12 @@ function clusterItem(cluster: Cluster): DescribedItem {
 
 function serviceItem(cluster: string, service: Service): DescribedItem {
   const subject = { kind: 'service', cluster, name: service.serviceName ?? '' }
-  return itemOf(subject, presentListedService(service, { includeEvents: false }), serviceKind.pace(service))
+  return itemOf(subject, toListedService(service, { includeEvents: false }), serviceKind.pace(service))
 }
 
 function taskItem(cluster: string, task: Task): DescribedItem {
   const subject = { kind: 'task', cluster, id: shortName(task.taskArn ?? '') }
-  return itemOf(subject, presentTask(task), taskKind.pace(task))
+  return itemOf(subject, toTaskResource(task), taskKind.pace(task))
 }
 
 function itemOf(subject: SnapshotItem['subject'], resource: object, pace: Pace): DescribedItem {

@@ -41,13 +41,13 @@ export async function createCluster(
   )
 }
 
-/** Sends CreateCluster for a cluster that does not exist, and records it as an own write. */
+/** Sends CreateCluster for a cluster that does not exist, and records it in the recent writes. */
 export async function createAbsentCluster(
   account: Account,
   input: CreateClusterRequest & { clusterName: string },
 ): Promise<ClusterResource> {
   const { cluster } = await account.ecs().createCluster(input)
   const created = { ...cluster, clusterName: input.clusterName }
-  account.ownWrites.record('cluster', input.clusterName, { after: created })
+  account.recentWrites.record('cluster', input.clusterName, { after: created })
   return presentCluster(created)
 }

@@ -23,7 +23,7 @@ export async function deleteCluster(
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }
-    account.ownWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
+    account.recentWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
     return presentCluster(after)
   } catch (error) {
     throw error instanceof Conflict ? await conflictWithContents(account, ref, error) : error

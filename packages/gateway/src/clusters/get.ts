@@ -1,4 +1,4 @@
-/** Reads of clusters: AWS's answer, with the writes of this gateway that AWS does not show yet ("own writes"). */
+/** Reads of clusters: AWS's answer, with the writes of this gateway that AWS does not show yet ("recent writes"). */
 import type { Cluster } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -20,19 +20,19 @@ export async function getCluster(account: Account, ref: string): Promise<Cluster
 
 /** Describes a cluster with a call to AWS; undefined when it does not exist or was deleted (INACTIVE). */
 export async function findCluster(account: Account, ref: string): Promise<Cluster | undefined> {
-  return withOwnWrites(account, ref, (await describeOne(account, ref)).value)
+  return withRecentWrites(account, ref, (await describeOne(account, ref)).value)
 }
 
-/** Returns AWS's answer without own writes. An invalid cluster reference is not sent to AWS. */
+/** Returns AWS's answer without recent writes. An invalid cluster reference is not sent to AWS. */
 async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
   return canReferTo('cluster', ref)
     ? account.describes.cluster(ref)
     : { value: undefined, requestedAt: performance.now() }
 }
 
-function withOwnWrites(account: Account, ref: string, answer: Cluster | undefined): Cluster | undefined {
+function withRecentWrites(account: Account, ref: string, answer: Cluster | undefined): Cluster | undefined {
   return canReferTo('cluster', ref)
-    ? unlessInactive(account.ownWrites.overlay('cluster', shortName(ref), answer))
+    ? unlessInactive(account.recentWrites.overlay('cluster', shortName(ref), answer))
     : undefined
 }
 
@@ -42,7 +42,7 @@ export const clusterKind: ResourceKind<Cluster> = {
   action: 'DescribeClusters',
   maxPerCall: 100,
   describe: (account, { ref }) => describeOne(account, ref),
-  applyOwnWrites: (account, { ref }, answer) => withOwnWrites(account, ref, answer) ?? notFound(account, ref),
+  applyRecentWrites: (account, { ref }, answer) => withRecentWrites(account, ref, answer) ?? notFound(account, ref),
   present: presentCluster,
   pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }
@@ -52,7 +52,7 @@ export async function describeClusters(account: Account, names: readonly string[
   const found = await mapInBatches(names, 100, async (batch) => {
     const { clusters } = await account.ecs().describeClusters({ clusters: batch, include: clusterFields })
     const byName = new Map(clusters?.map((cluster) => [cluster.clusterName, cluster]))
-    return batch.map((name) => unlessInactive(account.ownWrites.overlay('cluster', name, byName.get(name))))
+    return batch.map((name) => unlessInactive(account.recentWrites.overlay('cluster', name, byName.get(name))))
   })
   return found.filter((cluster) => cluster !== undefined)
 }
@@ -63,7 +63,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
     const page = await account.ecs().listClusters({ maxResults: 100, nextToken })
     return { items: page.clusterArns, nextToken: page.nextToken }
   })
-  return [...new Set([...arns.map(shortName), ...account.ownWrites.namesWithUnshownWrites('cluster')])]
+  return [...new Set([...arns.map(shortName), ...account.recentWrites.namesWithUnshownWrites('cluster')])]
 }
 
 /** @throws NotFound `ClusterNotFound` for an invalid cluster reference */
@@ -80,7 +80,10 @@ export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (err
   return (error) => {
     const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
     const noDescription = undefined
-    if (isUnknown && unlessInactive(account.ownWrites.overlay<Cluster>('cluster', shortName(cluster), noDescription)))
+    if (
+      isUnknown &&
+      unlessInactive(account.recentWrites.overlay<Cluster>('cluster', shortName(cluster), noDescription))
+    )
       return empty
     throw error
   }

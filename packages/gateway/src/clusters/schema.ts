@@ -1,7 +1,7 @@
 /** The API shape of a cluster. */
 import type { Cluster } from '@aws-sdk/client-ecs'
 import { configVersion } from '../shapes/config-version.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
 
 /** Parameters of every path that names a cluster. */
@@ -24,7 +24,7 @@ export type ClusterResource = JsonObject & { name: string; arn: string; status: 
 export function presentCluster(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,
-    ...present('Cluster', cluster),
+    ...toApiShape('Cluster', cluster),
     configVersion: configVersion(cluster, settableFields),
   } as ClusterResource
 }

@@ -48,7 +48,7 @@ export async function updateCluster(
     for (const field of ['settings', 'configuration', 'serviceConnectDefaults'] as const)
       if (update[field]) Object.assign(after, { [field]: cluster?.[field] })
   }
-  account.ownWrites.record('cluster', current.clusterName!, { before: current, after, fields })
+  account.recentWrites.record('cluster', current.clusterName!, { before: current, after, fields })
   return presentCluster(after)
 }
 

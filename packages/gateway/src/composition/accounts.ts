@@ -46,7 +46,7 @@ export async function openAccounts(
   }
   const accounts: Parts['accounts'] = new Accounts(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
-    cache.shareOwnWrites(account)
+    cache.shareRecentWrites(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
     releaseArchive.watch(account)

@@ -162,10 +162,12 @@ export class KnownServices {
   }
 
   #clusterNames(mayUseCluster: MayUseCluster): string[] {
-    const { ownWrites } = this.#account
-    const clustersOfServices = ownWrites.namesWithUnshownWrites('service').map((key) => key.slice(0, key.indexOf('/')))
+    const { recentWrites } = this.#account
+    const clustersOfServices = recentWrites
+      .namesWithUnshownWrites('service')
+      .map((key) => key.slice(0, key.indexOf('/')))
     const unlisted = [
-      ...ownWrites.namesWithUnshownWrites('cluster'),
+      ...recentWrites.namesWithUnshownWrites('cluster'),
       ...clustersOfServices,
       ...this.#describedNames.keys(),
     ]

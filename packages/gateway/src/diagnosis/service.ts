@@ -5,7 +5,7 @@ import type { AccountLogs } from '../logs/account-logs.ts'
 import { clusterOf, getService } from '../services/get.ts'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 import { waitingForListedDeployment } from '../services/waiting-for.ts'
-import { presentTask } from '../tasks/schema.ts'
+import { toTaskResource } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
 import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
@@ -145,7 +145,7 @@ function taskFindings(account: Account, service: Service, stopped: readonly Task
   const byCause = new Map<string, { finding: Finding; count: number }>()
   for (const task of stopped) {
     if (!isInPeriod(task, period)) continue
-    const resource = presentTask(task)
+    const resource = toTaskResource(task)
     const path = `/v1/ecs/${account.name}/clusters/${clusterOf(service)}/tasks/${resource.id}`
     const finding = findStopCause(asTaskFacts(resource), path)
     if (finding.cause.severity === 'expected') continue

@@ -4,7 +4,7 @@ import type { AccountLogs } from '../logs/account-logs.ts'
 import { NotFound } from '../problems/problem.ts'
 import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
-import { presentTask, type TaskResource } from '../tasks/schema.ts'
+import { type TaskResource, toTaskResource } from '../tasks/schema.ts'
 import { type Diagnosis, presentDiagnosis } from './diagnosis.ts'
 import { findCheckOutputs, withHealthChecks } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
@@ -47,7 +47,7 @@ export async function diagnoseTask(
 
 async function findTask(account: Account, cluster: string, ref: string, history: History): Promise<TaskResource> {
   try {
-    return presentTask(await getTask(account, cluster, ref))
+    return toTaskResource(await getTask(account, cluster, ref))
   } catch (error) {
     if (!(error instanceof NotFound) || error.code !== 'TaskNotFound') throw error
     const archived = await findArchivedTask(account, cluster, ref, history)

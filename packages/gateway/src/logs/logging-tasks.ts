@@ -8,7 +8,7 @@ import { getService } from '../services/get.ts'
 import { findArchivedTask, findArchivedTasks } from '../tasks/archive.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { getTask } from '../tasks/get.ts'
-import { presentTask, type TaskResource } from '../tasks/schema.ts'
+import { type TaskResource, toTaskResource } from '../tasks/schema.ts'
 import { startOfLife } from '../tasks/service-life.ts'
 
 export interface LoggingTask {
@@ -71,7 +71,7 @@ export async function listServiceTasks(
   ])
   const byId = new Map(archived.map(({ indexEntry, resource }) => [indexEntry.id, loggingTask(resource)]))
   for (const task of described) {
-    const each = loggingTask(presentTask(task))
+    const each = loggingTask(toTaskResource(task))
     byId.set(each.id, each)
   }
   const tasks = [...byId.values()]
@@ -104,7 +104,7 @@ export async function getLoggingTask(
     if (!archived) throw error
     return loggingTask(archived)
   }
-  return loggingTask(presentTask(task))
+  return loggingTask(toTaskResource(task))
 }
 
 interface ContainerResource {

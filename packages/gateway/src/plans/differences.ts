@@ -5,8 +5,9 @@
  * stay, so that a caller who may read the document knows where to look. For a command, the number of differing words
  * also stays. The values of `secrets` are references, so they are not masked.
  */
-import type { Json, JsonObject } from '../shapes/present.ts'
+
 import { isSame } from '../shapes/same.ts'
+import type { Json, JsonObject } from '../shapes/to-api-shape.ts'
 
 export interface Change {
   /** A JSON Pointer into the document. */

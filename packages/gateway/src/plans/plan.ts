@@ -1,7 +1,7 @@
 /** The plan of a change: the response to `?dryRun=true`. */
 import { withoutSecrets } from '../access/without-secrets.ts'
 import { BadRequest } from '../problems/problem.ts'
-import type { JsonObject } from '../shapes/present.ts'
+import type { JsonObject } from '../shapes/to-api-shape.ts'
 import { type Change, differencesBetween } from './differences.ts'
 import type { PlannedCall } from './planning-account.ts'
 

@@ -6,8 +6,8 @@ import type * as sdk from '@aws-sdk/client-ecs'
 import type { ECS } from '@aws-sdk/client-ecs'
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import type { OwnWrites } from '../own-writes/own-writes.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
+import type { RecentWrites } from '../recent-writes/recent-writes.ts'
 import { rejectAsEcs, updatedMembers } from './ecs-rejection.ts'
 
 export interface PlannedCall {
@@ -38,10 +38,10 @@ export async function recordCalls<T>(
       }
     },
   })
-  const ownWrites: OwnWrites = new Proxy(account.ownWrites, {
+  const recentWrites: RecentWrites = new Proxy(account.recentWrites, {
     get: (target, method: string) => (method === 'record' ? () => {} : boundMember(target, method)),
   })
-  const result = await change({ ...account, ecs: () => ecs, ownWrites })
+  const result = await change({ ...account, ecs: () => ecs, recentWrites })
   return { result, calls }
 }
 

@@ -1,7 +1,7 @@
 /** The differences between two releases, each as one document of its service revision and task definition. */
 import type { RegisterTaskDefinitionRequest, ServiceRevision } from '@aws-sdk/client-ecs'
 import { type Change, differencesBetween } from '../plans/differences.ts'
-import type { JsonObject } from '../shapes/present.ts'
+import type { JsonObject } from '../shapes/to-api-shape.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
 import type { TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { configurationOf, imagesOf } from './schema.ts'

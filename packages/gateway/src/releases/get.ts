@@ -4,7 +4,7 @@ import { type UnavailablePart, unavailableMember } from '../http/unavailable-par
 import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { presentReleases } from './list.ts'
+import { toReleaseResources } from './list.ts'
 import type { ReleaseResource } from './schema.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function getRelease(
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource & { unavailable?: UnavailablePart[] }> {
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
-  const [release] = await presentReleases(collected, [getReleaseByNumber(collected, number)], releaseLog)
+  const [release] = await toReleaseResources(collected, [getReleaseByNumber(collected, number)], releaseLog)
   return { ...release!, ...unavailableMember(collected.unavailable) } as ReleaseResource
 }
 

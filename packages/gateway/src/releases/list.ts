@@ -5,7 +5,7 @@ import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { presentRelease, type ReleaseResource } from './schema.ts'
+import { type ReleaseResource, toReleaseResource } from './schema.ts'
 
 const newestFirst = {
   key: ({ number }: ReleaseSummary) => [number ?? 0],
@@ -27,19 +27,19 @@ export async function listReleases(
   const collected = await collectReleases(account, await getService(account, cluster, ref), releaseLog)
   const { items, nextCursor } = pageOf(collected.releases, newestFirst, query)
   return {
-    items: await presentReleases(collected, items, releaseLog),
+    items: await toReleaseResources(collected, items, releaseLog),
     nextCursor,
     ...unavailableMember(collected.unavailable),
   }
 }
 
 /** The releases in the API's shape. */
-export async function presentReleases(
+export async function toReleaseResources(
   { identity, currentArn }: CollectedReleases,
   releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
   const arns = releases.map(({ revision }) => revision)
   const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
-  return releases.map((head) => presentRelease(head, revisions.get(head.revision), head.revision === currentArn))
+  return releases.map((head) => toReleaseResource(head, revisions.get(head.revision), head.revision === currentArn))
 }

@@ -9,7 +9,7 @@ import type { Change } from '../plans/differences.ts'
 import { BadRequest, Conflict } from '../problems/problem.ts'
 import { clusterOf } from '../services/get.ts'
 import { isDeploying } from '../services/primary-deployment.ts'
-import { presentService } from '../services/schema.ts'
+import { toServiceResource } from '../services/schema.ts'
 import type { ServiceUpdate } from '../services/update.ts'
 import type { TaskDefinitionWithTags } from '../task-definitions/get.ts'
 import { changesBetween, type DeployedContent, type ReleaseContent } from './changes.ts'
@@ -223,7 +223,13 @@ function definitionToRestore(
 }
 
 /** The plan as `?dryRun=true` returns it. */
-export function presentPlan({ service, release, definitionToRegister, update, ...plan }: RollbackPlan): object {
+export function toRollbackPlanResource({
+  service,
+  release,
+  definitionToRegister,
+  update,
+  ...plan
+}: RollbackPlan): object {
   const updateInput = {
     cluster: clusterOf(service),
     service: service.serviceName,
@@ -243,6 +249,6 @@ export function presentPlan({ service, release, definitionToRegister, update, ..
     ],
     effects: plan.effects,
     warnings: plan.warnings,
-    configVersion: presentService(service).configVersion,
+    configVersion: toServiceResource(service).configVersion,
   }
 }

@@ -7,7 +7,7 @@ import { requireMatch } from '../http/etag.ts'
 import { recordCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
-import { presentService } from '../services/schema.ts'
+import { toServiceResource } from '../services/schema.ts'
 import { type ChangedService, type ChangeOptions, requireAllowedDeployment, updateService } from '../services/update.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
@@ -72,7 +72,7 @@ async function planAndCheck(
   { ifMatch, requireIdle }: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
-  requireMatch(ifMatch, presentService(current))
+  requireMatch(ifMatch, toServiceResource(current))
   requireSupported(current)
   const plan = await planRollback(
     account,

@@ -21,7 +21,7 @@ import { Type } from '../typebox/type.ts'
 import { diffReleases } from './diff.ts'
 import { getRelease } from './get.ts'
 import { listReleases } from './list.ts'
-import { presentPlan } from './plan.ts'
+import { toRollbackPlanResource } from './plan.ts'
 import { planRollbackForDryRun, rollbackService } from './rollback.ts'
 import { readRollback, rollbackSchema } from './rollback-body.ts'
 import { releaseListSchema, releaseSchema } from './schema.ts'
@@ -148,7 +148,9 @@ export function releaseRoutes(api: Api<Account>, { cache, history, ...deps }: Re
       const idle = query.onBusy === 'reject' && {
         requireIdle: () => requireIdle(releaseLog, account, current),
       }
-      return presentPlan(await planRollbackForDryRun(request, current, { ifMatch, ...idle }, { releaseLog, history }))
+      return toRollbackPlanResource(
+        await planRollbackForDryRun(request, current, { ifMatch, ...idle }, { releaseLog, history }),
+      )
     }
     const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
     return respondStable(call, changed, reply)

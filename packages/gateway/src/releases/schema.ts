@@ -4,7 +4,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { ReleaseSummary } from '../history/release-log.ts'
 import { listSchema } from '../http/list.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
 
 const number = (description: string) => Type.Integer({ minimum: 1, description })
@@ -58,7 +58,7 @@ export type ReleaseResource = JsonObject & { release: number }
 const shownInOtherFields = new Set(['arn', 'service', 'cluster', 'taskDefinition', 'containerImages', 'createdAt'])
 
 /** @param revision undefined when neither the store nor ECS has it */
-export function presentRelease(
+export function toReleaseResource(
   release: ReleaseSummary,
   revision: ServiceRevision | undefined,
   isCurrent: boolean,
@@ -97,6 +97,8 @@ export function arePinned(images: readonly ContainerImage[]): boolean {
 
 /** The revision without the members that a release shows in other fields. */
 export function configurationOf(revision: ServiceRevision): JsonObject {
-  const shown = Object.entries(present('ServiceRevision', revision)).filter(([name]) => !shownInOtherFields.has(name))
+  const shown = Object.entries(toApiShape('ServiceRevision', revision)).filter(
+    ([name]) => !shownInOtherFields.has(name),
+  )
   return Object.fromEntries(shown)
 }

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { NotFound } from '../problems/problem.ts'
 import { clusterOf, getService, recordServiceWrite } from './get.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 
 /**
  * Deletes a service: sets its desired count to 0 and sends DeleteService. ECS then stops the tasks. A service that
@@ -19,7 +19,7 @@ export async function deleteService(
   { force = false, ifMatch = undefined as string | undefined } = {},
 ): Promise<Service> {
   const before = await getService(account, cluster, ref)
-  requireMatch(ifMatch, presentService(before))
+  requireMatch(ifMatch, toServiceResource(before))
   if (before.status === 'DRAINING') return before
   const target = { cluster: clusterOf(before), service: before.serviceName! }
   if (!force && (before.desiredCount ?? 0) > 0) await account.ecs().updateService({ ...target, desiredCount: 0 })

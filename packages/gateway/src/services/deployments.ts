@@ -12,7 +12,7 @@ import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { readIfOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import { stopReasonOf } from '../tasks/wait.ts'
 import { describedDeployments } from './described-deployments.ts'
@@ -57,7 +57,7 @@ export async function listDeployments(
     tasks: await describeTasksOf(account, service, 'ALL'),
   }
   return {
-    items: await Promise.all(items.map((deployment) => presentDeployment(deployment, service, tasks, findChecked))),
+    items: await Promise.all(items.map((deployment) => toDeploymentResource(deployment, service, tasks, findChecked))),
     nextCursor,
     ...unavailableMember(unavailable),
   }
@@ -122,7 +122,7 @@ export async function getDeployment(
   ])
   const deployment = fromEcs ?? describedDeployments(service).find(hasId(id))
   if (!deployment) throw deploymentNotFound(service, id)
-  return { ...(await presentDeployment(deployment, service, tasks, findChecked)), ...unavailableMember(unavailable) }
+  return { ...(await toDeploymentResource(deployment, service, tasks, findChecked)), ...unavailableMember(unavailable) }
 }
 
 const hasId =
@@ -247,7 +247,7 @@ export async function describeLastFailure(
 }
 
 /** @param tasks tasks of the service */
-async function presentDeployment(
+async function toDeploymentResource(
   deployment: ServiceDeployment,
   service: Service,
   tasks: readonly Task[],
@@ -261,7 +261,7 @@ async function presentDeployment(
   const progressText = waitingFor(deployment, service, { tasks: unstopped, health })
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
-    ...present('ServiceDeployment', deployment),
+    ...toApiShape('ServiceDeployment', deployment),
     progress: progressOf(deployment),
     ...(health && { healthyTaskCount: health.healthy }),
     taskFailures: ownTasks

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import { mapInBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
 import { type Order, type Page, type PageQuery, pageOf, positionInCursor, writeCursor } from '../http/list.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { maxServicesPerQuery } from '../store/history-records.ts'
 import { historyScopeOf } from './archive.ts'
 import { clusterOf, collectServiceNames, describeServices, getService } from './get.ts'
@@ -39,7 +39,7 @@ export async function listEvents(
   history: History,
 ): Promise<Page<JsonObject>> {
   const { items, nextCursor } = await pageOfEvents(account, [await getService(account, cluster, ref)], query, history)
-  return { items: items.map(({ event }) => present('ServiceEvent', event)), nextCursor }
+  return { items: items.map(({ event }) => toApiShape('ServiceEvent', event)), nextCursor }
 }
 
 /**
@@ -56,7 +56,7 @@ export async function listClusterEvents(
   const described = await describeServices(account, cluster, await collectServiceNames(account, cluster))
   const services = described.filter(({ status }) => status !== 'INACTIVE')
   const { items, nextCursor } = await pageOfEvents(account, services, query, history)
-  return { items: items.map(({ service, event }) => ({ service, ...present('ServiceEvent', event) })), nextCursor }
+  return { items: items.map(({ service, event }) => ({ service, ...toApiShape('ServiceEvent', event) })), nextCursor }
 }
 
 async function pageOfEvents(

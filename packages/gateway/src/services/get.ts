@@ -1,5 +1,5 @@
 /**
- * Reads of services: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not show
+ * Reads of services: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not show
  * yet.
  */
 import type { Service } from '@aws-sdk/client-ecs'
@@ -10,7 +10,7 @@ import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 
 /**
  * The service as it is now.
@@ -34,10 +34,10 @@ function orNotFound(account: Account, cluster: string, ref: string, found: Servi
 export async function findService(account: Account, cluster: string, ref: string): Promise<Service | undefined> {
   if (!canReferTo('service', ref, cluster)) return undefined
   const { value } = await describeOne(account, cluster, ref)
-  return account.ownWrites.overlay('service', keyOf(cluster, ref), value)
+  return account.recentWrites.overlay('service', keyOf(cluster, ref), value)
 }
 
-/** AWS's answer without own writes. A reference that no service can have is not sent to AWS. */
+/** AWS's answer without recent writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return notDescribed
@@ -54,16 +54,16 @@ export const serviceKind: ResourceKind<Service> = {
   action: 'DescribeServices',
   maxPerCall: maxServicesPerCall,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  applyOwnWrites: (account, { cluster, ref }, answer) => {
+  applyRecentWrites: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
     return orNotFound(
       account,
       cluster,
       ref,
-      isPossible ? account.ownWrites.overlay('service', keyOf(cluster, ref), answer) : undefined,
+      isPossible ? account.recentWrites.overlay('service', keyOf(cluster, ref), answer) : undefined,
     )
   },
-  present: presentService,
+  present: toServiceResource,
   pace: (service) => (isSteady(service) ? 'resting' : 'changing'),
 }
 
@@ -82,7 +82,7 @@ export async function describeServices(
   const found = await mapInBatches(names, maxServicesPerCall, async (batch) => {
     const services = await describe(account, cluster, batch)
     const byName = new Map(services.map((service) => [service.serviceName, service]))
-    return batch.map((name) => account.ownWrites.overlay('service', keyOf(cluster, name), byName.get(name)))
+    return batch.map((name) => account.recentWrites.overlay('service', keyOf(cluster, name), byName.get(name)))
   })
   return found.filter((service) => service !== undefined)
 }
@@ -110,20 +110,20 @@ export async function collectServiceNames(account: Account, cluster: string): Pr
 
 /** Adds the names of the services that the gateway created and ListServices does not return yet. */
 export function withOwnServiceNames(account: Account, cluster: string, names: readonly string[]): string[] {
-  const own = account.ownWrites
+  const own = account.recentWrites
     .namesWithUnshownWrites('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
   return [...new Set([...names, ...own])]
 }
 
-/** Records an own write to a service: later reads show it although AWS does not yet. */
+/** Records a write to a service in the recent writes: later reads show it although AWS does not yet. */
 export function recordServiceWrite(
   account: Account,
   after: Service,
   written?: { before: Service; fields: readonly (keyof Service)[] },
 ): void {
-  account.ownWrites.record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
+  account.recentWrites.record('service', keyOf(clusterOf(after), after.serviceName ?? ''), { after, ...written })
 }
 
 /** The short name of the service's cluster. */

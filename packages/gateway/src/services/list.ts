@@ -5,9 +5,9 @@ import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { collectClusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
-import type { JsonObject } from '../shapes/present.ts'
+import type { JsonObject } from '../shapes/to-api-shape.ts'
 import { collectServiceNames, describeServices, maxServicesPerCall } from './get.ts'
-import { presentListedService } from './schema.ts'
+import { toListedService } from './schema.ts'
 
 export interface ServiceListQuery extends PageQuery {
   include?: 'events'
@@ -20,7 +20,7 @@ export async function listServices(
   query: ServiceListQuery,
 ): Promise<Page<JsonObject>> {
   const { items, nextCursor } = pageOf(await collectServiceNames(account, cluster), { key: (name) => [name] }, query)
-  return { items: presentActive(await describeServices(account, cluster, items), query), nextCursor }
+  return { items: toActiveListedServices(await describeServices(account, cluster, items), query), nextCursor }
 }
 
 /** Lists the ACTIVE services of all clusters that the caller may use, by cluster, then by name. */
@@ -31,7 +31,7 @@ export async function listAllServices(
 ): Promise<Page<JsonObject>> {
   const named = await collectAllNames(account, caller)
   const { items, nextCursor } = pageOf(named, { key: ({ cluster, name }) => [cluster, name] }, query)
-  return { items: presentActive(await describeNamed(account, items), query), nextCursor }
+  return { items: toActiveListedServices(await describeNamed(account, items), query), nextCursor }
 }
 
 interface ServiceName {
@@ -55,8 +55,8 @@ async function describeNamed(account: Account, named: readonly ServiceName[]): P
   )
 }
 
-function presentActive(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
+function toActiveListedServices(services: readonly Service[], { include }: ServiceListQuery): JsonObject[] {
   return services
     .filter((service) => service.status === 'ACTIVE')
-    .map((service) => presentListedService(service, { includeEvents: include === 'events' }))
+    .map((service) => toListedService(service, { includeEvents: include === 'events' }))
 }

@@ -17,7 +17,7 @@ import { getService, recordServiceWrite } from './get.ts'
 import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
 import { type PatchedDefinition, patchDefinition } from './patch-definition.ts'
 import { primaryDeployment } from './primary-deployment.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 import {
   type ChangedService,
   type ChangeOptions,
@@ -78,7 +78,7 @@ async function planPatch(
 ): Promise<ServicePlan> {
   const current = await getService(account, patch.cluster, patch.service)
   rejectImmutable(patch, current)
-  requireMatch(ifMatch, presentService(current))
+  requireMatch(ifMatch, toServiceResource(current))
 
   const update = changedFields(patch.update, current)
   const tags = changedTags(account, patch.creationFields, current)

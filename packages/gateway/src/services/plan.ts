@@ -6,13 +6,13 @@ import type { Caller } from '../http/caller.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { runtimePreview } from '../plans/runtime-preview.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
 import { circuitBreakerWarnings } from './circuit-breaker.ts'
 import { getService } from './get.ts'
 import { isDeploying, primaryDeployment } from './primary-deployment.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 import { startsDeployment } from './update.ts'
 
 /** Plans the creation of a service. */
@@ -60,7 +60,7 @@ export async function planChange(
         : []),
       ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : terminalWarnings(current, calls)),
     ],
-    configVersion: presentService(current).configVersion,
+    configVersion: toServiceResource(current).configVersion,
   })
 }
 
@@ -137,10 +137,10 @@ function primaryDeploymentMembers(service: Service) {
 
 /** The configuration of a service, without the state that ECS reports. */
 function documentOf(service: Service): JsonObject {
-  const { deployments, events, configVersion, ...document } = presentService(service)
+  const { deployments, events, configVersion, ...document } = toServiceResource(service)
   return {
     ...document,
-    ...present('Deployment', { ...primaryDeploymentMembers(service), ...givenDeploymentMembers(service) }),
+    ...toApiShape('Deployment', { ...primaryDeploymentMembers(service), ...givenDeploymentMembers(service) }),
   }
 }
 

@@ -5,7 +5,7 @@ import { Answer, type Reply } from '../http/answer.ts'
 import { answerAfterWait, type WaitOutcome, waitQuery } from '../http/waiting.ts'
 import { Type } from '../typebox/type.ts'
 import { deploymentHeader, findMadeDeployment } from './made-deployment.ts'
-import { presentService, type ServiceResource } from './schema.ts'
+import { type ServiceResource, toServiceResource } from './schema.ts'
 import type { ChangedService } from './update.ts'
 import { waitUntilStable } from './wait.ts'
 
@@ -54,12 +54,12 @@ async function respond(
   toResponse: ToResponse = (value) => value,
   location?: string,
 ): Promise<unknown> {
-  if (!query.wait) return toResponse(presentService(changed.service))
+  if (!query.wait) return toResponse(toServiceResource(changed.service))
   const { lastSeen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
   const last: Service = lastSeen ?? changed.service
   return answerAfterWait(
     outcome,
-    presentService(last),
+    toServiceResource(last),
     { fail: query.fail, failureCode: 'DeploymentFailed', reply, location },
     toResponse as never,
   )

@@ -1,7 +1,7 @@
 import type { Account } from '../aws/account.ts'
 import { requireMatch } from '../http/etag.ts'
 import { getService } from './get.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 import {
   type ChangedService,
   type ChangeOptions,
@@ -26,7 +26,7 @@ export async function restartService(
   const current = await getService(account, cluster, nameOrArn)
   const earlierId = findDeploymentSince(current, firstTryAt)
   if (earlierId !== undefined) return { service: current, deploymentId: earlierId }
-  requireMatch(ifMatch, presentService(current))
+  requireMatch(ifMatch, toServiceResource(current))
   await requireAllowedDeployment(account, current, { forceNewDeployment: true })
   await requireIdle?.(current)
   return updateService(account, current, { forceNewDeployment: true })

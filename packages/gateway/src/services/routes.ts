@@ -33,7 +33,7 @@ import { planChange, planCreation } from './plan.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { respondStable, stableQuery } from './respond-stable.ts'
 import { restartService } from './restart.ts'
-import { presentService } from './schema.ts'
+import { toServiceResource } from './schema.ts'
 import type { ChangedService, ChangeOptions } from './update.ts'
 import { waitUntilInactive } from './wait.ts'
 
@@ -313,9 +313,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const remove = (each: Account) => deleteService(each, cluster, ref, { force: query.force, ifMatch })
     if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
-    if (!query.wait) return presentService(deleted)
+    if (!query.wait) return toServiceResource(deleted)
     const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
-    const last = presentService(lastSeen ?? { ...deleted, status: 'INACTIVE' })
+    const last = toServiceResource(lastSeen ?? { ...deleted, status: 'INACTIVE' })
     return answerAfterWait(ended, last, { fail: query.fail, failureCode: 'DeploymentFailed', reply }, (value) => value)
   })
 

@@ -1,7 +1,7 @@
 /** The API shape of a service. */
 import type { Service } from '@aws-sdk/client-ecs'
 import { configVersion } from '../shapes/config-version.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
 /** Fields that a client can set and that ECS returns on the service itself. `configVersion` covers them. */
@@ -41,21 +41,21 @@ export type ServiceResource = JsonObject & {
   configVersion: string
 }
 
-/** Presented descriptions: several requests can share one description, and it is presented only once. */
-const presentedServices = new WeakMap<Service, ServiceResource>()
+/** By description: several requests can share one description, and it is converted only once. */
+const serviceResources = new WeakMap<Service, ServiceResource>()
 
-export function presentService(service: Service): ServiceResource {
-  const known = presentedServices.get(service)
+export function toServiceResource(service: Service): ServiceResource {
+  const known = serviceResources.get(service)
   if (known) return known
   const resource = resourceOf(service)
-  presentedServices.set(service, resource)
+  serviceResources.set(service, resource)
   return resource
 }
 
 function resourceOf(service: Service): ServiceResource {
   return {
     name: service.serviceName,
-    ...present('Service', service),
+    ...toApiShape('Service', service),
     configVersion: versionOf(service),
   } as ServiceResource
 }
@@ -71,7 +71,7 @@ export function deploymentFields(service: Service): Record<string, unknown> {
 }
 
 /** A service in a list, with its events only on request. */
-export function presentListedService(service: Service, { includeEvents }: { includeEvents: boolean }): JsonObject {
-  const { events, ...resource } = presentService(service)
+export function toListedService(service: Service, { includeEvents }: { includeEvents: boolean }): JsonObject {
+  const { events, ...resource } = toServiceResource(service)
   return includeEvents ? { ...resource, events } : resource
 }

@@ -71,7 +71,7 @@ export function findDeploymentSince(service: Service, firstTryAt: Date | undefin
   return firstTryAt && primary?.createdAt && primary.createdAt >= firstTryAt ? primary.id : undefined
 }
 
-/** Sends UpdateService and records it as an own write. */
+/** Sends UpdateService and records it in the recent writes. */
 export async function updateService(account: Account, before: Service, update: ServiceUpdate): Promise<ChangedService> {
   const { service } = await account
     .ecs()

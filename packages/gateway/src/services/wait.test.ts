@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Account } from '../aws/account.ts'
 import { Describes, type DescribesDeps } from '../aws/reads/describe.ts'
-import { OwnWrites } from '../own-writes/own-writes.ts'
 import { TooManyRequests } from '../problems/problem.ts'
+import { RecentWrites } from '../recent-writes/recent-writes.ts'
 import { waitUntilStable } from './wait.ts'
 
 test('a wait asks again whether a replaced deployment completed while AWS throttles: the change was made', async () => {
@@ -39,7 +39,7 @@ test('a wait asks again whether a replaced deployment completed while AWS thrott
     ...deps,
     name: 'remote',
     describes: new Describes(deps),
-    ownWrites: new OwnWrites(Date.now),
+    recentWrites: new RecentWrites(Date.now),
   } as unknown as Account
   const { outcome, reason } = await waitUntilStable(
     account,

@@ -8,7 +8,7 @@ import { oidcCookies, sessionCookies, setOidcCookie, setSessionCookie } from '..
 import type { Api, CallBasics, RouteSchema } from '../http/route.ts'
 import type { Audit } from '../http/server-deps.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
-import { presentMe } from '../tokens/schema.ts'
+import { toMeResource } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
 import { endedSession, oneTimeCode, pageKey, type SignIn, session, signIn, signInMethods } from './schema.ts'
 
@@ -111,7 +111,7 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     if (replacedSession !== undefined) await sessions.end(replacedSession)
     const seconds = Math.floor((opened.expiresAt - now()) / 1000)
     return reply
-      .created(presentSession(opened))
+      .created(toSessionResource(opened))
       .withHeaders({ 'set-cookie': setSessionCookie(opened.cookie, seconds, requestDetails.reachedPort) })
   })
   rootApi.delete('/session', { schema: end }, async ({ caller, requestDetails }, reply) => {
@@ -119,7 +119,7 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
     if (hash === undefined) throw new NotFound('SessionNotFound', 'This request has no session.')
     await sessions.end(hash)
     return reply
-      .ok({ me: presentMe(caller) })
+      .ok({ me: toMeResource(caller) })
       .withHeaders({ 'set-cookie': setSessionCookie('', 0, requestDetails.reachedPort) })
   })
   rootApi.get('/session', { schema: methods }, () => ({ oidc: oidc?.publicSettings ?? null }))
@@ -256,6 +256,6 @@ function sessionHash({ credential }: Caller): string | undefined {
   return kind === 'session' ? hash : undefined
 }
 
-function presentSession({ csrfToken, expiresAt, caller }: OpenedSession) {
-  return { csrfToken, expiresAt: new Date(expiresAt).toISOString(), me: presentMe(caller) }
+function toSessionResource({ csrfToken, expiresAt, caller }: OpenedSession) {
+  return { csrfToken, expiresAt: new Date(expiresAt).toISOString(), me: toMeResource(caller) }
 }

@@ -6,9 +6,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { presentCluster } from '../clusters/schema.ts'
-import { presentService } from '../services/schema.ts'
-import { presentTaskDefinition } from '../task-definitions/schema.ts'
-import { presentTask } from '../tasks/schema.ts'
+import { toServiceResource } from '../services/schema.ts'
+import { toTaskDefinitionResource } from '../task-definitions/schema.ts'
+import { toTaskResource } from '../tasks/schema.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 import { ResponseSchemas } from '../testing/response-schemas.ts'
 
@@ -316,10 +316,10 @@ test('recorded responses of ECS with the fewest members', () => {
   const stoppedAgain = { ...task, attachments: [], containers: [], overrides: { containerOverrides: [] } }
   for (const [name, presented] of [
     ['Cluster', presentCluster(cluster)],
-    ['TaskDefinition', presentTaskDefinition(taskDefinition)],
-    ['Service', presentService(service)],
-    ['Task', presentTask(task)],
-    ['Task', presentTask(stoppedAgain)],
+    ['TaskDefinition', toTaskDefinitionResource(taskDefinition)],
+    ['Service', toServiceResource(service)],
+    ['Task', toTaskResource(task)],
+    ['Task', toTaskResource(stoppedAgain)],
   ] as const) {
     const sent = JSON.parse(JSON.stringify(presented))
     assert.equal(schemas.findMismatch(document.components.schemas[name], sent), undefined, name)

@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
 import { getTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
 import { collectTaskDefinitions } from './list.ts'
-import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
+import { type TaskDefinitionResource, toTaskDefinitionResource } from './schema.ts'
 
 /** AWS allows one deregistration per second after the first twenty, so a large family needs several requests. */
 const familyTimeLimitMs = 45_000
@@ -37,7 +37,7 @@ export function deregisterTaskDefinition(
 async function deregisterRevision(account: Account, ref: string, purge: boolean): Promise<TaskDefinitionResource> {
   const current = await getTaskDefinition(account, ref)
   const inactive = current.status === 'ACTIVE' ? await deregister(account, current) : current
-  return presentTaskDefinition(
+  return toTaskDefinitionResource(
     purge && inactive.status === 'INACTIVE' ? await deleteRevision(account, inactive) : inactive,
   )
 }
@@ -108,12 +108,12 @@ async function deleteRevision(account: Account, before: TaskDefinitionWithTags):
   return recordStatus(account, before, { ...before, ...deleted?.[0] })
 }
 
-/** Records the change as an own write. */
+/** Records the change in the recent writes. */
 function recordStatus(
   account: Account,
   before: TaskDefinitionWithTags,
   after: TaskDefinitionWithTags,
 ): TaskDefinitionWithTags {
-  account.ownWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
+  account.recentWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
   return after
 }

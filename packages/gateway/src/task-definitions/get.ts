@@ -1,5 +1,5 @@
 /**
- * Reads of task definitions: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not
+ * Reads of task definitions: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not
  * show yet.
  */
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
@@ -26,7 +26,7 @@ export async function findTaskDefinition(account: Account, ref: string): Promise
   const answer = await describe(account, ref)
   return revision === undefined
     ? newestActive(account, family, answer)
-    : account.ownWrites.overlay('task definition', shortName(ref), answer)
+    : account.recentWrites.overlay('task definition', shortName(ref), answer)
 }
 
 async function describe(account: Account, ref: string): Promise<TaskDefinitionWithTags | undefined> {
@@ -47,7 +47,7 @@ function newestActive(
   family: string,
   answer: TaskDefinitionWithTags | undefined,
 ): TaskDefinitionWithTags | undefined {
-  const writes = account.ownWrites
+  const writes = account.recentWrites
   const own = writes
     .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)

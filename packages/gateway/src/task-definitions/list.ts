@@ -46,11 +46,11 @@ export async function collectTaskDefinitions(
           .listTaskDefinitions({ familyPrefix: family, status: listedStatus, maxResults: 100, nextToken })
         return { items: page.taskDefinitionArns, nextToken: page.nextToken }
       })
-      for (const arn of arns) found.set(shortName(arn), presentListed(arn, listedStatus))
+      for (const arn of arns) found.set(shortName(arn), listedTaskDefinition(arn, listedStatus))
     }),
   )
   for (const own of ownDefinitions(account, found)) found.set(own.name, own)
-  // ListTaskDefinitions matches every family that begins with `familyPrefix`, and own writes can have another status.
+  // ListTaskDefinitions matches every family that begins with `familyPrefix`, and recent writes can have another status.
   return [...found.values()].filter(
     (item) =>
       wantedStatuses.some((listedStatus) => listedStatus === item.status) &&
@@ -62,13 +62,13 @@ export async function collectTaskDefinitions(
  * Revisions that the gateway has changed, in the state after the change: ListTaskDefinitions may show an earlier one.
  */
 function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
-  const writes = account.ownWrites
+  const writes = account.recentWrites
   return writes.namesWithUnshownWrites('task definition').flatMap((name) => {
     const own = writes.overlay<TaskDefinitionWithTags>('task definition', name, undefined)
     const status = found.get(name)?.status
-    // When AWS's list has a later status than the own write, the list is newer.
+    // When AWS's list has a later status than the recent write, the list is newer.
     if (!own?.taskDefinitionArn || (status && positionInLifecycle(status) > positionInLifecycle(own.status))) return []
-    return [{ ...presentListed(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
+    return [{ ...listedTaskDefinition(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
   })
 }
 
@@ -77,7 +77,7 @@ function positionInLifecycle(status: string | undefined): number {
   return order.indexOf(status ?? '')
 }
 
-function presentListed(arn: string, status: string): ListedTaskDefinition {
+function listedTaskDefinition(arn: string, status: string): ListedTaskDefinition {
   const name = shortName(arn)
   const { family, revision } = familyAndRevision(name)
   return { name, family, revision: Number(revision), arn, status }

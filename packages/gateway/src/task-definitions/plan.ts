@@ -5,7 +5,7 @@ import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
 import { runtimePreview } from '../plans/runtime-preview.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { definitionDocument } from './definition-document.ts'
 import type { FamilyDeregistration } from './deregister.ts'
 import { withEcsDefaults } from './ecs-defaults.ts'
@@ -40,7 +40,7 @@ export async function planRegistration(
 /** ECS has the tags of a definition beside it, so its document lacks them. */
 function taggedDocument(definition: TaskDefinitionWithTags | RegisterTaskDefinitionRequest): JsonObject {
   const { tags = [] } = definition
-  return { ...definitionDocument(definition), ...present('RegisterTaskDefinitionRequest', { tags }) }
+  return { ...definitionDocument(definition), ...toApiShape('RegisterTaskDefinitionRequest', { tags }) }
 }
 
 /** Plans the deregistration of a revision or of a family. */

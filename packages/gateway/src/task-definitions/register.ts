@@ -6,7 +6,7 @@ import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
 import { withFargateDefaults } from './fargate.ts'
 import { findTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
-import { presentTaskDefinition, type TaskDefinitionResource } from './schema.ts'
+import { type TaskDefinitionResource, toTaskDefinitionResource } from './schema.ts'
 
 /**
  * Registers a new revision. Fields that the body leaves out get Fargate's defaults.
@@ -27,7 +27,7 @@ export async function registerTaskDefinition(
   requireFamily(caller, input.family ?? '')
   try {
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
-    return presentTaskDefinition(earlier ?? (await registerRevision(account, input)))
+    return toTaskDefinitionResource(earlier ?? (await registerRevision(account, input)))
   } catch (error) {
     throw requestBody.withPointerToField(error)
   }
@@ -65,7 +65,7 @@ export async function registerRevision(
 ): Promise<TaskDefinitionWithTags> {
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
   const registered: TaskDefinitionWithTags = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  account.ownWrites.record('task definition', nameOf(registered), { after: registered })
+  account.recentWrites.record('task definition', nameOf(registered), { after: registered })
   return registered
 }
 

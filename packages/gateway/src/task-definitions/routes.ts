@@ -11,7 +11,7 @@ import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'
 import { planDeregistration, planRegistration } from './plan.ts'
 import { registerTaskDefinition } from './register.ts'
-import { listedTaskDefinition, presentTaskDefinition } from './schema.ts'
+import { listedTaskDefinition, toTaskDefinitionResource } from './schema.ts'
 
 const tag = 'Task definitions'
 const taskDefinition = answerSchema('TaskDefinition')
@@ -121,7 +121,7 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     return reply.created(registered, `/${account.name}/taskdefs/${registered.name}`)
   })
   api.get('/:account/taskdefs/:taskdef', { schema: get }, async ({ account, params }) =>
-    presentTaskDefinition(await getTaskDefinition(account, params.taskdef)),
+    toTaskDefinitionResource(await getTaskDefinition(account, params.taskdef)),
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) => {
     const change = (each: Account) => deregisterTaskDefinition(each, params.taskdef, query.purge, signal)

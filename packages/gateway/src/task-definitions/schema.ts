@@ -1,7 +1,7 @@
 /** The API shape of a task definition. */
 
 import { schemaNamed } from '../shapes/json-schema.ts'
-import { type JsonObject, present } from '../shapes/present.ts'
+import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
 import { nameOf, type TaskDefinitionWithTags } from './get.ts'
 
@@ -13,9 +13,9 @@ export type TaskDefinitionResource = JsonObject & {
   status: string
 }
 
-export function presentTaskDefinition(definition: TaskDefinitionWithTags): TaskDefinitionResource {
+export function toTaskDefinitionResource(definition: TaskDefinitionWithTags): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
-  const resource: JsonObject = { name: nameOf(definition), ...present('TaskDefinition', definition), tags }
+  const resource: JsonObject = { name: nameOf(definition), ...toApiShape('TaskDefinition', definition), tags }
   return resource as TaskDefinitionResource
 }
 

@@ -11,7 +11,7 @@ import { getCluster } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import type { TaskFilter } from './filter.ts'
 import { clusterNameOf, isTaskReference } from './get.ts'
-import { presentTask, type TaskResource } from './schema.ts'
+import { type TaskResource, toTaskResource } from './schema.ts'
 
 /** Stores every stopped task that AWS describes for the account from now on. */
 export function archiveStoppedTasks(account: Account, history: History): void {
@@ -33,7 +33,7 @@ export function archiveStoppedTasks(account: Account, history: History): void {
         family: familyAndRevision(task.taskDefinitionArn ?? '').family,
         task_group: task.group ?? '',
         started_by: task.startedBy ?? '',
-        resource: presentTask(task),
+        resource: toTaskResource(task),
       }))
     }
   })

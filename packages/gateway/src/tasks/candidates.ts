@@ -1,5 +1,5 @@
 /**
- * The tasks that a list can contain. They come from ListTasks, from the gateway's own writes, and from the history of
+ * The tasks that a list can contain. They come from ListTasks, from the gateway's recent writes, and from the history of
  * stopped tasks. The account's task index has most of them, so they are sorted and filtered without DescribeTasks.
  */
 import type { Task } from '@aws-sdk/client-ecs'

@@ -1,5 +1,5 @@
 /**
- * Reads of tasks: AWS's answer, overlaid with the gateway's own writes, the recent changes that AWS may not show yet.
+ * Reads of tasks: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not show yet.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
@@ -9,7 +9,7 @@ import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
-import { presentTask } from './schema.ts'
+import { toTaskResource } from './schema.ts'
 
 /**
  * The task as it is now.
@@ -17,10 +17,10 @@ import { presentTask } from './schema.ts'
  * @throws NotFound `TaskNotFound`, also for a reference that no task can have; `ClusterNotFound`
  */
 export async function getTask(account: Account, cluster: string, ref: string): Promise<Task> {
-  return withOwnWrites(account, cluster, ref, (await describeOne(account, cluster, ref)).value)
+  return withRecentWrites(account, cluster, ref, (await describeOne(account, cluster, ref)).value)
 }
 
-/** AWS's answer without own writes. A reference that no task can have is not sent to AWS. */
+/** AWS's answer without recent writes. A reference that no task can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
@@ -33,9 +33,9 @@ export function isTaskReference(cluster: string, ref: string): boolean {
   return /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(shortName(ref)) && canReferTo('task', ref, cluster)
 }
 
-function withOwnWrites(account: Account, cluster: string, ref: string, answer: Task | undefined): Task {
+function withRecentWrites(account: Account, cluster: string, ref: string, answer: Task | undefined): Task {
   const id = shortName(ref)
-  const found = isTaskReference(cluster, ref) ? account.ownWrites.overlay('task', id, answer) : undefined
+  const found = isTaskReference(cluster, ref) ? account.recentWrites.overlay('task', id, answer) : undefined
   if (!found || clusterNameOf(found) !== shortName(cluster)) throw notFound(account, cluster, id)
   return found
 }
@@ -46,8 +46,8 @@ export const taskKind: ResourceKind<Task> = {
   action: 'DescribeTasks',
   maxPerCall: 100,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
-  applyOwnWrites: (account, { cluster, ref }, answer) => withOwnWrites(account, cluster, ref, answer),
-  present: presentTask,
+  applyRecentWrites: (account, { cluster, ref }, answer) => withRecentWrites(account, cluster, ref, answer),
+  present: toTaskResource,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }
@@ -57,7 +57,7 @@ export async function describeTasks(account: Account, cluster: string, ids: read
   const found = await mapInBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
-    return batch.map((id) => account.ownWrites.overlay('task', id, byId.get(id)))
+    return batch.map((id) => account.recentWrites.overlay('task', id, byId.get(id)))
   })
   return found.filter((task) => task !== undefined)
 }
@@ -97,7 +97,7 @@ export async function collectTaskIds(
 
 /** Ids of the cluster's tasks that the gateway recently started or stopped: ListTasks may not return them yet. */
 export function ownTaskIds(account: Account, cluster: string): string[] {
-  const writes = account.ownWrites
+  const writes = account.recentWrites
   return writes.namesWithUnshownWrites('task').filter((id) => {
     const own = writes.overlay<Task>('task', id, undefined)
     return own !== undefined && clusterNameOf(own) === shortName(cluster)

@@ -14,7 +14,7 @@ import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { collectCandidates, type TaskCandidate } from './candidates.ts'
 import { describeAndIndex } from './describe.ts'
 import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
-import { presentTask, type TaskResource } from './schema.ts'
+import { type TaskResource, toTaskResource } from './schema.ts'
 
 export type TaskListQuery = TaskQuery & PageQuery
 
@@ -67,7 +67,7 @@ async function describePage(
       cursor: result.nextCursor ?? undefined,
     })
     const described = await describeCandidates(account, items)
-    result.items.push(...described.flatMap((candidate) => presentMatching(candidate, filter)))
+    result.items.push(...described.flatMap((candidate) => resourceIfMatching(candidate, filter)))
     result.nextCursor = nextCursor
   } while (result.nextCursor !== null && result.items.length < limit)
   return result
@@ -100,7 +100,7 @@ async function describeCandidates(
   }))
 }
 
-function presentMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {
-  if (task && matchesFilter(task, filter)) return [presentTask(task)]
+function resourceIfMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {
+  if (task && matchesFilter(task, filter)) return [toTaskResource(task)]
   return archived ? [archived] : []
 }

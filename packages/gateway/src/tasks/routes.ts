@@ -15,7 +15,7 @@ import { findArchivedTask } from './archive.ts'
 import { taskKind } from './get.ts'
 import { listAllTasks, listTasks } from './list.ts'
 import { runTasks } from './run.ts'
-import { presentTask } from './schema.ts'
+import { toTaskResource } from './schema.ts'
 import { stopTask } from './stop.ts'
 import { waitUntilDone, waitUntilStarted, waitUntilStopped } from './wait.ts'
 
@@ -174,7 +174,7 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     { schema: run },
     async ({ account, caller, params, query, body, clientToken, signal }, reply) => {
       const { tasks, failures } = await runTasks(account, caller, params.cluster, body, clientToken)
-      const items = tasks.map(presentTask)
+      const items = tasks.map(toTaskResource)
       const location =
         items.length === 1 ? `/${account.name}/clusters/${items[0]!.cluster}/tasks/${items[0]!.id}` : undefined
       if (!query.wait) return reply.created({ items, failures }, location)
@@ -184,7 +184,7 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
         failures.length > 0
           ? { outcome: 'failed' as const, reason: `not all tasks could be started: ${failures[0]!.reason}` }
           : ended
-      const answer = { items: lastSeen.map(presentTask), failures }
+      const answer = { items: lastSeen.map(toTaskResource), failures }
       return answerAfterWait(
         outcome,
         answer,
@@ -224,14 +224,14 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
     { schema: stop },
     async ({ account, params, query, signal }, reply) => {
       const stopped = await stopTask(account, params.cluster, params.task, query.reason)
-      if (!query.wait) return presentTask(stopped)
+      if (!query.wait) return toTaskResource(stopped)
       const { lastSeen, ...ended } = await waitUntilStopped(account, params.cluster, stopped, {
         timeout: query.timeout,
         signal,
       })
       return answerAfterWait(
         ended,
-        presentTask(lastSeen[0] ?? stopped),
+        toTaskResource(lastSeen[0] ?? stopped),
         { fail: query.fail, failureCode: 'TaskFailed', reply },
         (value) => value,
       )

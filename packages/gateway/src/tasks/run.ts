@@ -87,7 +87,7 @@ async function sendRunTasks(
     }
     try {
       const { tasks = [], failures = [] } = await account.ecs().runTask(input)
-      for (const task of tasks) account.ownWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
+      for (const task of tasks) account.recentWrites.record('task', shortName(task.taskArn ?? ''), { after: task })
       started.tasks.push(...tasks)
       started.failures.push(...failures.map(failureOf))
       if (tasks.length > 0) continue

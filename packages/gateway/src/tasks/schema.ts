@@ -2,7 +2,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { publicAddressOf } from '../aws/reads/public-addresses.ts'
-import { type Json, type JsonObject, present } from '../shapes/present.ts'
+import { type Json, type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 
 export type TaskResource = JsonObject & {
   id: string
@@ -12,10 +12,10 @@ export type TaskResource = JsonObject & {
   cluster: string
 }
 
-export function presentTask(task: Task): TaskResource {
+export function toTaskResource(task: Task): TaskResource {
   const resource: JsonObject = {
     id: shortName(task.taskArn ?? ''),
-    ...present('Task', task),
+    ...toApiShape('Task', task),
     runtime: runtimeOf(task),
     ports: publishedPorts(task),
   }

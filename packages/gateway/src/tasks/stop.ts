@@ -23,6 +23,6 @@ export async function stopTask(
   if (before.lastStatus === 'STOPPED' || before.desiredStatus === 'STOPPED') return before
   const { task = {} } = await account.ecs().stopTask({ cluster, task: shortName(ref), reason })
   const after: Task = { ...before, ...Object.fromEntries(changedMembers.map((member) => [member, task[member]])) }
-  account.ownWrites.record('task', shortName(ref), { before, after, fields: changedMembers })
+  account.recentWrites.record('task', shortName(ref), { before, after, fields: changedMembers })
   return after
 }

@@ -13,7 +13,7 @@ import {
   type TokenDeps,
   type TokenWithValue,
 } from './manage.ts'
-import { me, newToken, presentMe, presentToken, rotation, token, tokenWithValue } from './schema.ts'
+import { me, newToken, rotation, token, tokenWithValue, toMeResource, toTokenResource } from './schema.ts'
 
 const tag = 'Tokens'
 const permission = 'administer'
@@ -84,36 +84,36 @@ const getMe = {
 } satisfies RouteSchema
 
 export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
-  api.get('/me', { schema: getMe }, ({ caller }) => presentMe(caller))
+  api.get('/me', { schema: getMe }, ({ caller }) => toMeResource(caller))
   api.get('/tokens', { schema: list }, async ({ caller, query }) => {
     const { items, nextCursor } = pageOf(
       await listTokensWithinFence(deps, caller),
       { key: ({ name }) => [name] },
       query,
     )
-    return { items: items.map(presentToken), nextCursor }
+    return { items: items.map(toTokenResource), nextCursor }
   })
   api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
     const created = await createToken(deps, caller, readGatewayBody(newToken, body))
     return reply.created(withValue(created), `/tokens/${created.row.name}`).withReplay(withoutValue(created))
   })
   api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
-    presentToken(await getTokenWithinFence(deps, caller, params.token)),
+    toTokenResource(await getTokenWithinFence(deps, caller, params.token)),
   )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
     const rotated = await rotateToken(deps, caller, params.token, readGatewayBody(rotation, body ?? {}))
     return reply.ok(withValue(rotated)).withReplay(withoutValue(rotated))
   })
   api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>
-    presentToken(await revokeToken(deps, caller, params.token)),
+    toTokenResource(await revokeToken(deps, caller, params.token)),
   )
 }
 
 function withValue({ row, value }: TokenWithValue) {
-  return { ...presentToken(row), token: value }
+  return { ...toTokenResource(row), token: value }
 }
 
 /** The response that is stored for an Idempotency-Key. It does not contain the token's value. */
 function withoutValue({ row }: TokenWithValue) {
-  return { ...presentToken(row), token: null }
+  return { ...toTokenResource(row), token: null }
 }

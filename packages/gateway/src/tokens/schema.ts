@@ -112,7 +112,7 @@ export const me = Type.Object(
   },
 )
 
-export function presentMe({ name, role, fence, hasPermission, expiresAt }: Caller): Static<typeof me> {
+export function toMeResource({ name, role, fence, hasPermission, expiresAt }: Caller): Static<typeof me> {
   return {
     name,
     role: role as Role,
@@ -141,7 +141,7 @@ export const tokenWithValue = Type.Object(
   },
 )
 
-export function presentToken(row: TokenRow): TokenResource {
+export function toTokenResource(row: TokenRow): TokenResource {
   const { accounts, clusters, taskDefinitions } = fenceOf(row)
   return {
     name: row.name,

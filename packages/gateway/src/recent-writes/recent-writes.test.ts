@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OwnWrites } from './own-writes.ts'
+import { RecentWrites } from './recent-writes.ts'
 
 const arn = 'arn:aws:ecs:us-east-1:000000000000:service/prod/www'
 
 function trackedWrites() {
   const clock = { now: 0 }
-  return { clock, writes: new OwnWrites(() => clock.now) }
+  return { clock, writes: new RecentWrites(() => clock.now) }
 }
 
 test('a new resource is shown while AWS reports MISSING, until AWS shows it', () => {

@@ -1,5 +1,5 @@
 /**
- * The gateway's own writes that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after a
+ * The gateway's recent writes that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after a
  * write, a describe can return MISSING, or the state before the write. In such an answer, the fields that the write
  * changed are replaced by those of the write's output. The overlay ends with the first answer that shows the write, and
  * after five minutes at the latest.
@@ -25,7 +25,7 @@ export interface Write {
 }
 
 /** A write as processes send it to each other. */
-export interface OwnWrite {
+export interface RecentWrite {
   kind: Kind
   /** The name of a cluster, `cluster/name` of a service, the id of a task, or `family:revision`. */
   name: string
@@ -47,7 +47,7 @@ const maxResources = 10_000
 /** A process that has just joined receives at most this many writes, the newest. */
 const maxWritesInSnapshot = 1_000
 
-export class OwnWrites {
+export class RecentWrites {
   readonly #now: () => number
   /**
    * The writes that AWS has not shown yet, oldest first, by kind and name of the resource. The map is in the order of
@@ -55,7 +55,7 @@ export class OwnWrites {
    */
   readonly #unshown = new Map<string, Write[]>()
   /** Called with each write that is recorded in this process. */
-  onWrite: ((ownWrite: OwnWrite) => void) | undefined
+  onWrite: ((ownWrite: RecentWrite) => void) | undefined
 
   /** @param now milliseconds */
   constructor(now: () => number) {
@@ -70,21 +70,21 @@ export class OwnWrites {
   }
 
   /** Adds a write of another process, unless it was received before. */
-  receive({ kind, name, write, ageMs }: OwnWrite): void {
+  receive({ kind, name, write, ageMs }: RecentWrite): void {
     const isReceived = this.#unexpired(keyOf(kind, name))?.some(({ id }) => id === write.id)
     if (!isReceived) this.#add(kind, name, { ...write, recordedAt: this.#now() - ageMs })
   }
 
   /** Returns the writes that AWS has not shown yet, for a process that has just joined. */
-  snapshot(): OwnWrite[] {
-    const ownWrites = [...this.#unshown].flatMap(([key, writes]) => {
+  snapshot(): RecentWrite[] {
+    const recentWrites = [...this.#unshown].flatMap(([key, writes]) => {
       return writes.map(({ recordedAt, ...write }) => ({
         ...kindAndNameOf(key),
         write,
         ageMs: this.#now() - recordedAt,
       }))
     })
-    return ownWrites.slice(-maxWritesInSnapshot)
+    return recentWrites.slice(-maxWritesInSnapshot)
   }
 
   #add(kind: Kind, name: string, write: Write): void {

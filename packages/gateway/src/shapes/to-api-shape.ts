@@ -19,17 +19,17 @@ type Convert = (value: unknown) => Json
  * Converts a resource of the AWS SDK to the API shape, with all data of ECS. The conversion is compiled once for each
  * structure.
  */
-export function present(structureName: string, value: object): JsonObject {
-  return presenter(structureName)(value) as JsonObject
+export function toApiShape(structureName: string, value: object): JsonObject {
+  return converterOf(structureName)(value) as JsonObject
 }
 
-const presenters = new Map<string, Convert>()
+const convertersByName = new Map<string, Convert>()
 
-function presenter(name: string): Convert {
-  const existing = presenters.get(name)
+function converterOf(name: string): Convert {
+  const existing = convertersByName.get(name)
   if (existing) return existing
   const convert = structureConverter(getStructure(name))
-  presenters.set(name, convert)
+  convertersByName.set(name, convert)
   return convert
 }
 
