@@ -9,7 +9,7 @@ import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { maxEntries } from '../lru-cache/max-entries.ts'
-import { clusterOf, describeServices, withOwnServiceNames } from '../services/get.ts'
+import { clusterOf, describeServices, withUnshownServiceNames } from '../services/get.ts'
 import { PagedList } from './paged-list.ts'
 
 const maxCalls = 5
@@ -176,7 +176,7 @@ export class KnownServices {
 
   #keysOf(cluster: string): string[] {
     const names = [...(this.#names.get(cluster)?.names ?? []), ...(this.#describedNames.get(cluster) ?? [])]
-    return withOwnServiceNames(this.#account, cluster, names).map((name) => `${cluster}/${name}`)
+    return withUnshownServiceNames(this.#account, cluster, names).map((name) => `${cluster}/${name}`)
   }
 
   /** The time of the oldest description of a service in the cluster; infinite for a cluster without services. */

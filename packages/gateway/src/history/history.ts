@@ -35,7 +35,7 @@ const dayMs = 86_400_000
 const trimIntervalMs = 3_600_000
 /** The number of events of a service, and of stopped tasks of a group, that are kept. */
 const maxPerGroup = 1_000
-/** The most rows that wait for the store. Further rows are dropped. */
+/** At most this many rows wait for the store. Further rows are dropped. */
 const maxPending = 5_000
 const maxCached = 50_000
 /** The timeout of a read, so that a store that hangs does not delay the data that ECS returns. */
@@ -66,7 +66,7 @@ export class History {
    * @param build builds the row; not called for a task that is already recorded
    */
   recordTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>, build: () => StoppedTask<object>): void {
-    const name = taskName(key)
+    const name = taskKey(key)
     if (this.#recordedTasks.has(name)) return
     if (this.#isFull) return void this.rowCounts.task.dropped++
     this.#recordedTasks.set(name, true)
@@ -83,20 +83,20 @@ export class History {
     let first: ServiceEventRow | undefined
     let newest: { at: string; id: string } | undefined
     for (const row of rows) {
-      if (!first) newest = this.#newestEvents.get(serviceName(row))
+      if (!first) newest = this.#newestEvents.get(serviceKey(row))
       first ??= row
       // This row and all older rows are already recorded.
       if (newest && (row.id === newest.id || row.at < newest.at)) break
       if (this.#isFull) {
         this.rowCounts.event.dropped++
-        this.#newestEvents.delete(serviceName(row))
+        this.#newestEvents.delete(serviceKey(row))
         return
       }
       this.#pendingEvents.push(row)
       this.#write()
     }
     if (first && !(newest && first.at < newest.at))
-      this.#newestEvents.set(serviceName(first), { at: first.at, id: first.id })
+      this.#newestEvents.set(serviceKey(first), { at: first.at, id: first.id })
   }
 
   /**
@@ -141,7 +141,7 @@ export class History {
     await this.#trimming
   }
 
-  /** Returns undefined for a task that was sealed with another store key. */
+  /** Returns undefined for a task that was encrypted with another store key. */
   #unseal({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
     const bytes = this.#deps.store.seal.decrypt(resource)
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
@@ -196,8 +196,8 @@ export class History {
     } catch (error) {
       this.#count('failed', tasks, events)
       // A later description may record them again.
-      for (const task of tasks) this.#recordedTasks.delete(taskName(task))
-      for (const event of events) this.#newestEvents.delete(serviceName(event))
+      for (const task of tasks) this.#recordedTasks.delete(taskKey(task))
+      for (const event of events) this.#newestEvents.delete(serviceKey(event))
       throw error
     }
     this.#isFailing = false
@@ -208,10 +208,10 @@ export class History {
   }
 }
 
-function taskName({ account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): string {
+function taskKey({ account, cluster, id }: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): string {
   return `${account} ${cluster} ${id}`
 }
 
-function serviceName({ account, cluster, service }: Pick<ServiceEventRow, 'account' | 'cluster' | 'service'>): string {
+function serviceKey({ account, cluster, service }: Pick<ServiceEventRow, 'account' | 'cluster' | 'service'>): string {
   return `${account} ${cluster} ${service}`
 }

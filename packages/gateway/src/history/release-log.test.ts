@@ -14,7 +14,7 @@ const serviceLife = {
   life: '2026-01-01',
 }
 const unexpected: unknown[] = []
-const logOn = async (settings: StoreSettings) => {
+const openLog = async (settings: StoreSettings) => {
   const store = await openStore(settings)
   const log = new ReleaseLog({ store, now: Date.now, onUnexpectedError: (error) => unexpected.push(error) })
   return { store, log }
@@ -33,16 +33,20 @@ const numbers = (releases: { number: number | null; revision: string }[]) =>
   releases.map(({ number, revision }) => [number, Number(revision.split('/').at(-1))])
 
 async function assertNumbersStay(settings: StoreSettings): Promise<void> {
-  const { store, log } = await logOn(settings)
-  const own = { madeBy: 'portal', restoredRelease: undefined, revision: { taskDefinition: 'web:4' } }
-  await log.recordOwnDeployment(serviceLife, { arn: arn(4), createdAt: new Date(Date.UTC(2026, 0, 4)), ...own })
-  assert.deepEqual(await log.releases(serviceLife), [], 'a release of ours has no number before deployments are read')
-  assert.deepEqual(numbers(await log.save(serviceLife, [revisionSeenOn(4), revisionSeenOn(1), revisionSeenOn(3)])), [
-    [3, 4],
-    [2, 3],
-    [1, 1],
-  ])
-  const late = await log.save(serviceLife, [revisionSeenOn(2)])
+  const { store, log } = await openLog(settings)
+  const byPortal = { madeBy: 'portal', restoredRelease: undefined, revision: { taskDefinition: 'web:4' } }
+  const createdAt = new Date(Date.UTC(2026, 0, 4))
+  await log.recordGatewayDeployment(serviceLife, { arn: arn(4), createdAt, ...byPortal })
+  assert.deepEqual(await log.listReleases(serviceLife), [], 'a gateway’s release has no number before ECS’s are read')
+  assert.deepEqual(
+    numbers(await log.saveSeenRevisions(serviceLife, [revisionSeenOn(4), revisionSeenOn(1), revisionSeenOn(3)])),
+    [
+      [3, 4],
+      [2, 3],
+      [1, 1],
+    ],
+  )
+  const late = await log.saveSeenRevisions(serviceLife, [revisionSeenOn(2)])
   assert.deepEqual(numbers(late), [
     [4, 2],
     [3, 4],
@@ -54,11 +58,11 @@ async function assertNumbersStay(settings: StoreSettings): Promise<void> {
     [null, 'portal', null, null],
   )
   const other = { ...serviceLife, life: '2026-02-01' }
-  assert.deepEqual(numbers(await log.save(other, [revisionSeenOn(40)])), [[1, 40]])
-  // Nothing is known of the revision now: what was known stays.
-  await log.save(serviceLife, [revisionSeenOn(3, { revision: undefined, outcome: 'failed' })])
-  assert.deepEqual((await log.revisions(serviceLife.account, [arn(3)])).get(arn(3)), { taskDefinition: 'web:3' })
-  assert.deepEqual(numbers(await log.releases(serviceLife)), numbers(late))
+  assert.deepEqual(numbers(await log.saveSeenRevisions(other, [revisionSeenOn(40)])), [[1, 40]])
+  // A later read without the revision's content keeps the content that was stored.
+  await log.saveSeenRevisions(serviceLife, [revisionSeenOn(3, { revision: undefined, outcome: 'failed' })])
+  assert.deepEqual((await log.getRevisions(serviceLife.account, [arn(3)])).get(arn(3)), { taskDefinition: 'web:3' })
+  assert.deepEqual(numbers(await log.listReleases(serviceLife)), numbers(late))
   await log.close()
   await store.close()
 }
@@ -67,7 +71,7 @@ test('a release keeps its number, and one that is found late gets the next free 
   await assertNumbersStay(memory())
 })
 
-test('on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
+test('on PostgreSQL, too, releases keep their numbers', { skip: skipWithoutPostgres }, async () => {
   await assertNumbersStay({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })
 
@@ -75,20 +79,20 @@ test('processes that number the same releases at once give each number once', {
   skip: skipWithoutPostgres,
 }, async () => {
   const settings = { url: postgres!.newUrl(), key: 'a key', data: ':memory:' }
-  const logs = [await logOn(settings)]
-  for (let i = 1; i < 4; i++) logs.push(await logOn(settings))
+  const logs = [await openLog(settings)]
+  for (let i = 1; i < 4; i++) logs.push(await openLog(settings))
   for (let round = 0; round < 5; round++) {
     const days = Array.from({ length: 6 }, (_, i) => round * 6 + i + 1)
     await Promise.all(
       logs.map(({ log }, i) =>
-        log.save(
+        log.saveSeenRevisions(
           serviceLife,
           days.slice(0, days.length - (i % 3)).map((day) => revisionSeenOn(day)),
         ),
       ),
     )
   }
-  const all = numbers(await logs[0]!.log.releases(serviceLife))
+  const all = numbers(await logs[0]!.log.listReleases(serviceLife))
   assert.deepEqual(
     all.map(([number]) => number),
     Array.from({ length: 30 }, (_, i) => 30 - i),
@@ -100,17 +104,17 @@ test('processes that number the same releases at once give each number once', {
   }
 })
 
-test('a move to a store with another key keeps numbers and tokens, and lets ECS be asked for the revisions', async () => {
-  const { store, log } = await logOn(memory())
-  await log.save(serviceLife, [revisionSeenOn(1), revisionSeenOn(2)])
+test('a move to a store with another key keeps numbers and tokens; the revisions are read from ECS again', async () => {
+  const { store, log } = await openLog(memory())
+  await log.saveSeenRevisions(serviceLife, [revisionSeenOn(1), revisionSeenOn(2)])
   const lines: string[] = []
   for await (const line of exportStore(store)) lines.push(line)
-  const moved = await logOn({ ...memory(), key: 'another key' })
+  const moved = await openLog({ ...memory(), key: 'another key' })
   async function* again() {
     yield* lines
   }
   assert.deepEqual(await importStore(moved.store, again()), { importedRows: 2, skippedRows: 0 })
-  const releases = await moved.log.releases(serviceLife)
+  const releases = await moved.log.listReleases(serviceLife)
   assert.deepEqual(numbers(releases), [
     [2, 2],
     [1, 1],
@@ -119,7 +123,7 @@ test('a move to a store with another key keeps numbers and tokens, and lets ECS 
     releases.map(({ is_final }) => is_final),
     [0, 0],
   )
-  assert.equal((await moved.log.revisions(serviceLife.account, [arn(1)])).size, 0)
+  assert.equal((await moved.log.getRevisions(serviceLife.account, [arn(1)])).size, 0)
   for (const each of [store, moved.store]) await each.close()
   assert.deepEqual(unexpected, [])
 })

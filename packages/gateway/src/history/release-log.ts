@@ -9,8 +9,8 @@
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
 import {
-  addOwnRelease,
-  findNewestOwnRelease,
+  addGatewayRelease,
+  findNewestGatewayRelease,
   findReleaseOfRevision,
   getSealedRevisions,
   hasUnnumberedReleases,
@@ -41,7 +41,7 @@ export interface SeenRevision {
 }
 
 /** A deployment that was made through this gateway. */
-export interface OwnDeployment extends Pick<SeenRevision, 'arn' | 'createdAt'> {
+export interface GatewayDeployment extends Pick<SeenRevision, 'arn' | 'createdAt'> {
   /** The part of the service revision that is known. */
   revision: object
   /** The name of the token. */
@@ -78,9 +78,9 @@ export class ReleaseLog {
    * Records a deployment that was made through this gateway. Never throws, because the deployment cannot be undone.
    * While the store does not respond, the record waits for the next use of the log.
    */
-  async recordOwnDeployment(
+  async recordGatewayDeployment(
     serviceLife: ServiceIdentity,
-    { arn, createdAt, revision, madeBy, restoredRelease }: OwnDeployment,
+    { arn, createdAt, revision, madeBy, restoredRelease }: GatewayDeployment,
   ): Promise<void> {
     const { store } = this.#deps
     const row = {
@@ -94,7 +94,7 @@ export class ReleaseLog {
       revision_data: this.#seal(revision),
       seen_at: this.#now(),
     }
-    const write = () => addOwnRelease(store, row)
+    const write = () => addGatewayRelease(store, row)
     if (this.#unwritten.size < maxUnwritten) this.#unwritten.set(`${serviceLife.account} ${arn}`, write)
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)
   }
@@ -103,7 +103,7 @@ export class ReleaseLog {
    * Returns the numbered releases of the service, the highest number first.
    * @throws Unavailable `StoreUnavailable`
    */
-  async releases(serviceLife: ServiceIdentity): Promise<ReleaseSummary[]> {
+  async listReleases(serviceLife: ServiceIdentity): Promise<ReleaseSummary[]> {
     await this.#writeUnwritten()
     const { store, now } = this.#deps
     const name = `${serviceLife.account} ${serviceLife.service} ${serviceLife.life}`
@@ -118,7 +118,7 @@ export class ReleaseLog {
    * @returns all releases of the service, the highest number first
    * @throws Unavailable `StoreUnavailable`
    */
-  async save(serviceLife: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
+  async saveSeenRevisions(serviceLife: ServiceIdentity, seen: readonly SeenRevision[]): Promise<ReleaseSummary[]> {
     const { store } = this.#deps
     this.#trim()
     if (seen.length === 0 && !(await hasUnnumberedReleases(store, serviceLife)))
@@ -137,10 +137,10 @@ export class ReleaseLog {
 
   /**
    * Returns the service revisions of releases, by ARN. Leaves out revisions without data, and revisions that were
-   * sealed with another another store key.
+   * encrypted with another store key.
    * @throws Unavailable `StoreUnavailable`
    */
-  async revisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
+  async getRevisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
     const revisions = new Map<string, object>()
     for (const [arn, sealed] of await getSealedRevisions(store, account, arns)) {
@@ -161,9 +161,9 @@ export class ReleaseLog {
   }
 
   /** Returns the newest deployment that was made through this gateway. @throws Unavailable `StoreUnavailable` */
-  async findNewestOwnDeployment(serviceLife: ServiceIdentity): Promise<ReleaseSummary | undefined> {
+  async findNewestGatewayDeployment(serviceLife: ServiceIdentity): Promise<ReleaseSummary | undefined> {
     await this.#writeUnwritten()
-    return findNewestOwnRelease(this.#deps.store, serviceLife)
+    return findNewestGatewayRelease(this.#deps.store, serviceLife)
   }
 
   /** Writes the records that wait. Resolves also when the store does not respond. */

@@ -42,7 +42,7 @@ export async function collectReleases(
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
     readIfOffered('releases', unavailable, () => collectBriefs(account, service)),
-    releaseLog.releases(identity),
+    releaseLog.listReleases(identity),
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
@@ -54,7 +54,7 @@ export async function collectReleases(
     ),
   )
   const seen = notFinalArns.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
-  const releases = await releaseLog.save(identity, seen)
+  const releases = await releaseLog.saveSeenRevisions(identity, seen)
   return {
     service,
     identity,

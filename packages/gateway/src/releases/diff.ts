@@ -81,7 +81,7 @@ export async function contentsOf(
   releaseLog: ReleaseLog,
 ): Promise<DeployedContent[]> {
   const arns = releases.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
+  const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(identity.account, arns)
   const knownRevisions = arns.map((arn): ServiceRevision => revisions.get(arn) ?? { serviceRevisionArn: arn })
   for (const { taskDefinition } of knownRevisions) if (taskDefinition) requireFamily(caller, taskDefinition)
   return Promise.all(

@@ -40,6 +40,8 @@ export async function toReleaseResources(
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
   const arns = releases.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(identity.account, arns)
-  return releases.map((head) => toReleaseResource(head, revisions.get(head.revision), head.revision === currentArn))
+  const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(identity.account, arns)
+  return releases.map((release) =>
+    toReleaseResource(release, revisions.get(release.revision), release.revision === currentArn),
+  )
 }

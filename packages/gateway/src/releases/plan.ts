@@ -180,7 +180,7 @@ export async function chooseRelease(
     if (found) return found
     throw notFound(service, `no release ${target.release}`, '/release')
   }
-  const revisions: Map<string, ServiceRevision> = await releaseLog.revisions(
+  const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(
     identity.account,
     releases.map(({ revision }) => revision),
   )

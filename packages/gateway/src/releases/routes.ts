@@ -14,7 +14,7 @@ import {
   requireIdle,
 } from '../services/deploying.ts'
 import { getService } from '../services/get.ts'
-import { respondStable, stableQuery } from '../services/respond-stable.ts'
+import { respondAfterChange, waitStableQuery } from '../services/respond-after-change.ts'
 import { serviceParams } from '../services/routes.ts'
 import { answerSchema } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
@@ -83,7 +83,7 @@ const rollback = {
   tag,
   params: serviceParams,
   query: {
-    ...stableQuery,
+    ...waitStableQuery,
     ...onBusyQuery,
     ...dryRunQuery,
   },
@@ -153,6 +153,6 @@ export function releaseRoutes(api: Api<Account>, { cache, history, ...deps }: Re
       )
     }
     const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))
-    return respondStable(call, changed, reply)
+    return respondAfterChange(call, changed, reply)
   })
 }

@@ -13,16 +13,16 @@ import { clusterOf } from './get.ts'
 /** Stores the events of every service that AWS describes for the account from now on. */
 export function archiveEvents(account: Account, history: History): void {
   account.onDescribed(({ services = [] }) => {
-    for (const service of services) history.recordEvents(rowsOf(account, service))
+    for (const service of services) history.recordEvents(eventRowsOf(account, service))
   })
 }
 
-/** Identifies the AWS account, its Region and its boundary in the history, where the service's events are stored. */
+/** The text by which the history names the AWS account, its Region and its boundary: the `account` of its rows. */
 export function historyScopeOf(account: Account, { serviceArn = '' }: Service): string {
   return lastingScopeOf(account, parseArn(serviceArn)?.account ?? '')
 }
 
-function* rowsOf(owner: Account, service: Service): Generator<ServiceEventRow> {
+function* eventRowsOf(owner: Account, service: Service): Generator<ServiceEventRow> {
   const { serviceName = '', events = [] } = service
   const account = historyScopeOf(owner, service)
   for (const { id = '', createdAt = new Date(0), message = '' } of events)

@@ -1,6 +1,6 @@
 /**
  * Events of a service that say why a deployment does not go on (ECS Developer Guide, "Amazon ECS service event
- * messages"). An event counts until ECS makes progress again.
+ * messages"). Such an event counts until a later event shows that ECS makes progress again.
  */
 import type { ServiceEvent } from '@aws-sdk/client-ecs'
 
@@ -53,7 +53,7 @@ const blockerKinds: readonly BlockerKind[] = [
 /** ECS makes progress when it starts or stops tasks, registers or deregisters targets, or drains connections. */
 const progressMessage = /has (?:begun draining connections|(?:started|stopped|registered|deregistered) \d+) /
 
-/** The newest event since the start of the deployment that blocks, unless ECS made progress after it. */
+/** The newest blocking event since the start of the deployment; undefined when ECS has made progress after it. */
 export function currentBlocker(
   events: readonly ServiceEvent[],
   deploymentStart: Date | undefined,

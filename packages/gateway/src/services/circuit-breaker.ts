@@ -1,4 +1,4 @@
-/** The deployment circuit breaker of ECS: without it a deployment whose tasks fail never fails itself. */
+/** The deployment circuit breaker of ECS: without it, a deployment never fails, however many of its tasks fail. */
 import type { Service } from '@aws-sdk/client-ecs'
 
 /**

@@ -14,10 +14,10 @@ import { findService, recordServiceWrite } from './get.ts'
 
 /**
  * Creates a service on Fargate.
- * @param clientToken ECS's token for a repeated request. With it the gateway does not check the name first, so that ECS
- *   returns the service that the first try created
+ * @param clientToken ECS's idempotency token. With it, ECS returns the service that an earlier try created, so the
+ *   gateway does not check first whether the name is free
  * @throws BadRequest `InvalidBody` with all errors of the body at once
- * @throws Forbidden `OutsideFence`, `GuardrailBroken`
+ * @throws Forbidden `OutsideFence` when the caller may not use the task definition; `GuardrailBroken`
  * @throws Conflict `ServiceAlreadyExists`, `ServiceDraining`
  */
 export async function createService(

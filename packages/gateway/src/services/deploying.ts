@@ -1,6 +1,6 @@
 /**
- * Changes that may deploy a service. The release log records the token that deploys. With `?onBusy=reject` a change is
- * rejected while another deployment is in progress.
+ * Changes that may deploy a service. The release log records the name of the token that deploys. With `?onBusy=reject`
+ * a change is rejected while another deployment is in progress.
  *
  * A change with `onBusy=reject` holds a claim on the deployments of the service, so that only one such change runs at a
  * time. The claim is in the store, which all processes share. It is held until ECS has created the deployment and the
@@ -53,10 +53,10 @@ export interface DeployingCall {
 
 type Change = (options: ChangeOptions) => Promise<ChangedService>
 
-/** A change takes at most a minute: two calls to AWS, each with its wait for the request budget. */
+/** An unreleased claim expires after this time. A change takes at most half of it: two calls to AWS, and their waits. */
 const claimSeconds = 120
-/** How long ECS may take to show a deployment made through this gateway. */
-const maxUnseenMs = 300_000
+/** ECS may take this long to show a deployment made through this gateway. */
+const maxUnshownMs = 300_000
 
 /**
  * Makes a change that may deploy the service, and records who deployed it.
@@ -104,7 +104,7 @@ export async function recordDeployment(
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
-  await releaseLog.recordOwnDeployment(identityOf(account, service), {
+  await releaseLog.recordGatewayDeployment(identityOf(account, service), {
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOf(service, deployment),
@@ -125,7 +125,7 @@ class ServiceClaim {
   }
 
   /**
-   * Takes the claim, unless this request holds it already.
+   * Takes the claim in the store, unless this request holds it already.
    * @throws Conflict `DeploymentInProgress` while another request holds it
    */
   async take(service: Service): Promise<void> {
@@ -146,24 +146,25 @@ class ServiceClaim {
 }
 
 /**
- * Checks that no deployment of the service is in progress.
+ * Checks that no deployment of the service is in progress, and that the newest one of the release log is not still
+ * missing in ECS's description of the service.
  * @throws Conflict `DeploymentInProgress`
  */
 export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
   const identity = identityOf(account, service)
-  const newestOwn = await releaseLog.findNewestOwnDeployment(identity)
-  const newestArn = newestOwn?.revision
+  const newest = await releaseLog.findNewestGatewayDeployment(identity)
+  const newestArn = newest?.revision
   const { deployments = [] } = service
   const primary = primaryDeployment(service)
-  const isUnseen =
-    newestOwn !== undefined &&
-    newestOwn.created_at > (primary?.createdAt?.toISOString() ?? '') &&
-    Date.now() - Date.parse(newestOwn.created_at) < maxUnseenMs &&
+  const isNotShownYet =
+    newest !== undefined &&
+    newest.created_at > (primary?.createdAt?.toISOString() ?? '') &&
+    Date.now() - Date.parse(newest.created_at) < maxUnshownMs &&
     !deployments.some(({ id = '' }) => revisionArnOf(service, id) === newestArn)
-  if (isUnseen)
+  if (isNotShownYet)
     throw deploymentInProgress(service, {
-      madeBy: newestOwn.made_by,
-      startedAt: newestOwn.created_at,
+      madeBy: newest.made_by,
+      startedAt: newest.created_at,
       id: newestArn?.replace(/^.*\//, 'ecs-svc/'),
     })
   if (!primary || !isDeploying(service)) return
@@ -173,13 +174,15 @@ export async function requireIdle(releaseLog: ReleaseLog, account: Account, serv
 }
 
 interface OtherDeployment {
-  /** Name of the token that deploys; null or undefined for a deployment that was not made through the gateway. */
+  /** The name of the token that deploys; null or undefined for a deployment that was not made through the gateway. */
   madeBy: string | null | undefined
   startedAt: string
   id: string | undefined
 }
 
-function deploymentInProgress({ serviceName }: Service, { madeBy, startedAt, id }: OtherDeployment): Conflict {
+/** @param other a deployment, or without an `id` a change that holds the claim and has not deployed yet */
+function deploymentInProgress({ serviceName }: Service, other: OtherDeployment): Conflict {
+  const { madeBy, startedAt, id } = other
   const change = id === undefined ? 'A change' : `The deployment ${id}`
   const maker = madeBy ? `of the token ${madeBy}` : 'made elsewhere'
   return new Conflict(

@@ -1,4 +1,7 @@
-/** Deployments of a service, as ECS's service deployments, with their progress and their failed tasks. */
+/**
+ * Deployments of a service, as ECS's service deployments, with their progress and their failed tasks. ECS's brief of a
+ * deployment (`ServiceDeploymentBrief`) is an item of ListServiceDeployments.
+ */
 import type {
   Service,
   ServiceDeployment,
@@ -21,8 +24,8 @@ import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
 import { waitingFor } from './waiting-for.ts'
 
 /**
- * The part that `unavailable` names on an endpoint without service deployments. The response then has only the
- * deployments in the service's description, which lacks ended ones.
+ * The part of the response that `unavailable` names when the AWS endpoint does not offer service deployments. The
+ * response then has only the deployments in the service's description, which lacks ended ones.
  */
 const endedDeployments = 'ended deployments'
 
@@ -246,7 +249,7 @@ export async function describeLastFailure(
   return last && `task ${shortName(last.taskArn ?? '')}: ${stopReasonOf(last)}`
 }
 
-/** @param tasks tasks of the service */
+/** @param tasks tasks of the service, of all its deployments */
 async function toDeploymentResource(
   deployment: ServiceDeployment,
   service: Service,

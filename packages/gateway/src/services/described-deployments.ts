@@ -1,22 +1,25 @@
-/** Deployments as the description of a service shows them, for endpoints that do not offer service deployments. */
+/**
+ * The `deployments` in the description of a service, in the shape of ECS's service deployments: for AWS endpoints that
+ * do not offer the actions of service deployments.
+ */
 import type { Deployment, Service, ServiceDeployment } from '@aws-sdk/client-ecs'
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { clusterOf } from './get.ts'
 import { isDeploying } from './primary-deployment.ts'
 import { revisionArnOf } from './service-identity.ts'
 
-/** The deployments in the service's description: the primary one, and older ones whose tasks still run. */
+/** The primary deployment, and older ones whose tasks still run. */
 export function describedDeployments(service: Service): ServiceDeployment[] {
-  return (service.deployments ?? []).map((deployment) => serviceDeployment(service, deployment))
+  return (service.deployments ?? []).map((deployment) => toServiceDeployment(service, deployment))
 }
 
-function serviceDeployment(service: Service, deployment: Deployment): ServiceDeployment {
+function toServiceDeployment(service: Service, deployment: Deployment): ServiceDeployment {
   const { id = '', desiredCount = 0, runningCount = 0, pendingCount = 0, createdAt, updatedAt } = deployment
   const { partition, region, account } = parseArn(service.serviceArn ?? '') ?? {}
   const path = `${clusterOf(service)}/${service.serviceName}/${shortName(id)}`
   const status = statusOf(service, deployment)
   return {
-    // On ECS a service deployment has an id of its own. Such an endpoint has none, so the deployment's id stands in.
+    // On ECS the id of a service deployment is another one than the deployment's. Here only the deployment has an id.
     serviceDeploymentArn: `arn:${partition}:ecs:${region}:${account}:service-deployment/${path}`,
     serviceArn: service.serviceArn,
     clusterArn: service.clusterArn,

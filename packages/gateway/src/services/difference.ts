@@ -1,4 +1,7 @@
-/** The difference between a patch and the service: a field that already has the patched value is not sent to ECS. */
+/**
+ * The fields in which a service differs from a patch of it. A field that already has the patched value is not sent to
+ * ECS.
+ */
 import type { CapacityProviderStrategyItem, Service, Tag } from '@aws-sdk/client-ecs'
 import { findOperation, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -39,7 +42,7 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
     const isChange =
       field === 'taskDefinition'
         ? isOtherDefinition(String(value), current)
-        : value !== undefined && !isSame(...normalized(field, value, before[field]))
+        : value !== undefined && !isSame(comparable(field, value), comparable(field, before[field]))
     if (isChange) changed[field] = value
   }
   if (changed.forceNewDeployment === false) delete changed.forceNewDeployment
@@ -62,15 +65,12 @@ export function isOtherDefinition(ref: string, current: Service): boolean {
   return shortName(ref) !== shortName(current.taskDefinition ?? '')
 }
 
-/** Values in a form for comparison: ECS fills in weight 0 and base 0 in a strategy, and its order has no meaning. */
-function normalized(field: string, ...values: [after: unknown, before: unknown]): [unknown, unknown] {
-  if (field !== 'capacityProviderStrategy') return values
-  const [after, before] = values.map((strategy) =>
-    ((strategy ?? []) as CapacityProviderStrategyItem[])
-      .map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 }))
-      .sort((a, b) => (String(a.capacityProvider) < String(b.capacityProvider) ? -1 : 1)),
-  )
-  return [after, before]
+/** The value to compare: ECS adds weight 0 and base 0 to a capacity provider strategy, whose order has no meaning. */
+function comparable(field: string, value: unknown): unknown {
+  if (field !== 'capacityProviderStrategy') return value
+  return ((value ?? []) as CapacityProviderStrategyItem[])
+    .map((item) => ({ ...item, weight: item.weight ?? 0, base: item.base ?? 0 }))
+    .sort((a, b) => (String(a.capacityProvider) < String(b.capacityProvider) ? -1 : 1))
 }
 
 function isEmpty(value: unknown): boolean {

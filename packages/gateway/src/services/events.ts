@@ -85,7 +85,7 @@ async function pageOfEvents(
   const { items, nextCursor } = pageOf([...byId.values()], newestFirst, query)
   const last = items.at(-1)
   if (storeProblem && !last) throw storeProblem
-  // Without the store the page has ECS's events only. The cursor shows that older events may exist.
+  // Without the store the page has ECS's events only. It then always has a cursor, because older events may exist.
   return { items, nextCursor: storeProblem && last ? writeCursor(newestFirst.key(last)) : nextCursor }
 }
 

@@ -1,6 +1,5 @@
 /**
- * Reads of services: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not show
- * yet.
+ * Reads of services: AWS's answer, overlaid with the gateway's recent writes, which AWS may not show yet.
  */
 import type { Service } from '@aws-sdk/client-ecs'
 import { canReferTo, clusterOfArn, shortName } from '@ecs-api/ecs-model'
@@ -18,10 +17,10 @@ import { toServiceResource } from './schema.ts'
  * @throws NotFound `ServiceNotFound`, also for an INACTIVE service; `ClusterNotFound`
  */
 export async function getService(account: Account, cluster: string, ref: string): Promise<Service> {
-  return orNotFound(account, cluster, ref, await findService(account, cluster, ref))
+  return foundOrThrow(account, cluster, ref, await findService(account, cluster, ref))
 }
 
-function orNotFound(account: Account, cluster: string, ref: string, found: Service | undefined): Service {
+function foundOrThrow(account: Account, cluster: string, ref: string, found: Service | undefined): Service {
   if (found && found.status !== 'INACTIVE') return found
   throw new NotFound(
     'ServiceNotFound',
@@ -37,7 +36,7 @@ export async function findService(account: Account, cluster: string, ref: string
   return account.recentWrites.overlay('service', keyOf(cluster, ref), value)
 }
 
-/** AWS's answer without recent writes. A reference that no service can have is not sent to AWS. */
+/** AWS's answer without the recent writes. A reference that no service can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return notDescribed
@@ -45,10 +44,10 @@ async function describeOne(account: Account, cluster: string, ref: string): Prom
   return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
 }
 
-/** The most services of a call of DescribeServices. */
+/** DescribeServices accepts at most this many services. */
 export const maxServicesPerCall = 10
 
-/** Tells the cache how to describe, find and present a service. */
+/** Tells the cache how to describe a service, how to convert it to the API's shape, and how often to poll it. */
 export const serviceKind: ResourceKind<Service> = {
   topic: 'services',
   action: 'DescribeServices',
@@ -56,7 +55,7 @@ export const serviceKind: ResourceKind<Service> = {
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
   applyRecentWrites: (account, { cluster, ref }, answer) => {
     const isPossible = canReferTo('service', ref, cluster)
-    return orNotFound(
+    return foundOrThrow(
       account,
       cluster,
       ref,
@@ -96,28 +95,29 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
   return services
 }
 
-/**
- * The names of all services of the cluster, with those that the gateway created and ListServices does not return yet.
- */
+/** The names of all services of the cluster, also of new ones that ListServices does not return yet. */
 export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
   requireClusterReference(account, cluster)
   const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }
   }).catch(emptyIfNew<string[]>(account, cluster, []))
-  return withOwnServiceNames(account, cluster, arns.map(shortName))
+  return withUnshownServiceNames(account, cluster, arns.map(shortName))
 }
 
 /** Adds the names of the services that the gateway created and ListServices does not return yet. */
-export function withOwnServiceNames(account: Account, cluster: string, names: readonly string[]): string[] {
-  const own = account.recentWrites
+export function withUnshownServiceNames(account: Account, cluster: string, names: readonly string[]): string[] {
+  const unshown = account.recentWrites
     .namesWithUnshownWrites('service')
     .filter((key) => key.startsWith(keyOf(cluster, '')))
     .map((key) => key.slice(key.indexOf('/') + 1))
-  return [...new Set([...names, ...own])]
+  return [...new Set([...names, ...unshown])]
 }
 
-/** Records a write to a service in the recent writes: later reads show it although AWS does not yet. */
+/**
+ * Records a write to a service in the recent writes: later reads show it although AWS does not yet.
+ * @param written the service before the write, and the fields that the write changed; left out for a new service
+ */
 export function recordServiceWrite(
   account: Account,
   after: Service,

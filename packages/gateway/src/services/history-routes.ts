@@ -130,7 +130,7 @@ interface DeploymentCall {
 export interface ServiceHistoryRouteDeps {
   cache: Cache
   history: History
-  /** Finds the containers with a health check in a task definition of the account, which is described once. */
+  /** Finds the containers with a health check in a task definition of the account. Describes each definition once. */
   checkedContainers: (account: Account) => FindCheckedContainers
 }
 
@@ -178,8 +178,8 @@ export function serviceHistoryRoutes(
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params
     const stopType = readChoice(body, 'stopType', stopTypes)
-    const change = (each: Account) =>
-      stopDeployment(each, cluster, service, deployment, stopType, checkedContainers(account))
+    const change = (accountOrPlan: Account) =>
+      stopDeployment(accountOrPlan, cluster, service, deployment, stopType, checkedContainers(account))
     return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
   })
   api.post(
@@ -188,14 +188,14 @@ export function serviceHistoryRoutes(
     ({ account, caller, params, query, body }) => {
       const { cluster, service, deployment } = params
       const action = readChoice(body, 'action', actions)
-      const change = (each: Account) =>
-        continueDeployment(each, cluster, service, deployment, action, checkedContainers(account))
+      const change = (accountOrPlan: Account) =>
+        continueDeployment(accountOrPlan, cluster, service, deployment, action, checkedContainers(account))
       return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
     },
   )
 }
 
-/** The plan of a change to a deployment. The service stays the same, so the plan has effects and no changed fields. */
+/** The plan of stopping or continuing a deployment. It has effects and no changed fields of the service. */
 async function planDeploymentChange(
   account: Account,
   caller: Caller,

@@ -14,7 +14,7 @@ export const deploymentHeader = 'Ecs-Api-Deployment'
 const retryDelaysMs = [200, 400, 800]
 /** The response waits at most this long for the header, because the change is already made. */
 const maxSearchMs = 2000
-/** The clocks of a service and of its deployments may differ by a little. */
+/** ECS may give a service deployment a slightly earlier time than the deployment in the service's description. */
 const clockSkewMs = 60_000
 
 /**
@@ -44,6 +44,7 @@ export async function findMadeDeployment(
   return found
 }
 
+/** Calls `find` until it finds the service deployment, and returns its id. */
 async function searchDeployment(
   find: () => ReturnType<typeof findDeploymentBrief>,
   signal: AbortSignal,

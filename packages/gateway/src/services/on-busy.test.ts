@@ -1,3 +1,4 @@
+/** `?onBusy=` of requests that deploy a service: what happens while another deployment of it is in progress. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
@@ -10,7 +11,7 @@ const remote = await remoteAws()
 const { api, newAccount, newToken } = await testProgram({ accounts: [remote.account('remote')] })
 const portalHeaders = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
 
-/** A deployment of it stays in progress. */
+/** A patch whose deployment stays in progress: its health check has no result for an hour. */
 const stuckWith = (image: string) => ({
   containers: {
     web: {
@@ -21,10 +22,11 @@ const stuckWith = (image: string) => ({
   },
 })
 const stuck = stuckWith('nginx:1.27')
-const nullFields = { healthCheck: null, dockerLabels: null }
+/** Removes the health check from the container, so that the deployment ends. */
+const withoutHealthCheck = { healthCheck: null, dockerLabels: null }
 const otherImage = { containers: { web: { image: 'nginx:1.28' } } }
 
-test('reject: during a deployment, PATCH, restart and rollback get a 409 with its token and its start', async () => {
+test('reject: during a deployment, PATCH, restart and rollback get a 409 with the deployment’s token and start', async () => {
   const { path, deploy, releases } = await createDeployedService(api, await newAccount())
   await deploy(otherImage)
   const { body: service } = await api.patch(path, stuck, { headers: portalHeaders })
@@ -80,7 +82,7 @@ test('reject: of two simultaneous requests one deploys, and the other gets a 409
   assert.equal((await releases()).length, 2)
 })
 
-test('reject: a repeated request deploys alone, too', async () => {
+test('reject: while a request repeats its failed first try, another request gets a 409', async () => {
   const aws = await remoteAws()
   const standIn = await awsStandIn(aws.account('behind').endpoint ?? '')
   const { api } = await testProgram({ accounts: [aws.account('behind', { endpoint: standIn.endpoint })] })
@@ -111,7 +113,7 @@ test('reject: a repeated request deploys alone, too', async () => {
   assert.equal((await releases()).length, 2)
 })
 
-test('onBusy=queue gets a 501, because it is not built yet', async () => {
+test('onBusy=queue gets a 501, because this version does not have it', async () => {
   const { path } = await createDeployedService(api, await newAccount())
   for (const url of [`${path}/restart?onBusy=queue`, `${path}/rollback?onBusy=queue`]) {
     const { status, body } = await api.post(url)
@@ -142,6 +144,7 @@ test('reject: a plan is rejected while a deployment is in progress', async () =>
 test('reject: of two simultaneous requests to two processes one deploys', { skip: skipWithoutPostgres }, async (t) => {
   const postgres = await startPostgres()
   const store = storeOn(postgres.newUrl())
+  // Like ECS, this AWS shows a change only some time after it.
   const delayed = await remoteAws({ consistencyDelayMs: 300 })
   const [one, other] = [
     await testProgram({ accounts: [delayed.account('shared')], store }),
@@ -160,7 +163,7 @@ test('reject: of two simultaneous requests to two processes one deploys', { skip
     ])
     assertOneDeployed(both)
     assert.equal(
-      (await one.api.patch(`${path}?wait=STABLE`, { containers: { web: nullFields } })).body.outcome,
+      (await one.api.patch(`${path}?wait=STABLE`, { containers: { web: withoutHealthCheck } })).body.outcome,
       'reached',
     )
     assert.equal((await releases()).length, 1 + 2 * round)

@@ -23,11 +23,11 @@ import { registrationOf } from '../task-definitions/registration-of.ts'
 import { type GivenMember, isOtherSize, readSize, type SizePatch } from './task-size.ts'
 
 export interface PatchedDefinition {
-  /** The definition that was patched. */
+  /** The definition that the patch was applied to. */
   base: TaskDefinitionWithTags
   /** The input of RegisterTaskDefinition; undefined when the patch changes nothing. */
   input: RegisterTaskDefinitionRequest | undefined
-  /** Errors in the members. */
+  /** Errors in the patch. */
   faults: ReadingFault[]
   /** Adds to AWS's rejection of `input` the pointer to the part of the body that caused it. */
   withPointerToField: (rejection: unknown) => unknown
@@ -42,7 +42,8 @@ export interface DefinitionPatch extends SizePatch {
 }
 
 /**
- * Applies the members to a task definition.
+ * Applies the patch to a task definition.
+ * @param baseRef family, `family:revision` or ARN
  * @throws NotFound `TaskDefinitionNotFound`
  */
 export async function patchDefinition(
@@ -154,13 +155,13 @@ function namesGivenTwice(
     return (after.secrets ?? []).flatMap(({ name = '' }): ReadingFault[] => {
       if (!variables.has(name)) return []
       const wasVariable = before?.environment?.some((variable) => variable.name === name)
-      const [addedField, presentField] = wasVariable ? ['secrets', 'environment'] : ['environment', 'secrets']
+      const [addedField, oldField] = wasVariable ? ['secrets', 'environment'] : ['environment', 'secrets']
       return [
         {
           pointer: pointers.get(after.name ?? '')?.([addedField, name]) ?? containersPointer,
           message:
             'The secret name must be unique and not shared with any new or existing environment variables set on ' +
-            `the container, such as '${name}'. Set ${presentField}.${name} to null.`,
+            `the container, such as '${name}'. Set ${oldField}.${name} to null.`,
         },
       ]
     })

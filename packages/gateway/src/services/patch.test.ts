@@ -4,6 +4,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
 
+/** Creates the service `www` on `web:1` and waits until it is stable. `defaults` are those of the account. */
 async function stableService(more: object = {}, defaults = {}) {
   const account = await newAccount({ defaults })
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
@@ -30,7 +31,7 @@ async function stableService(more: object = {}, defaults = {}) {
   return { account, www: `/${account}/clusters/prod/services/www` }
 }
 
-const faultsOf = (answer: { body: { errors?: { pointer: string; message: string }[] } }) =>
+const pointersOf = (answer: { body: { errors?: { pointer: string; message: string }[] } }) =>
   answer.body.errors?.map(({ pointer }) => pointer)
 
 test('lists in a patch accept maps for pairs, and null members count as absent', async () => {
@@ -74,7 +75,7 @@ test('lists in a patch accept maps for pairs, and null members count as absent',
 
   const tagless = await api.patch(www, { tags: [{ key: 'team', value: null }] })
   assert.deepEqual(
-    [tagless.status, tagless.body.code, faultsOf(tagless)],
+    [tagless.status, tagless.body.code, pointersOf(tagless)],
     [400, 'InvalidBody', ['/tags/0/value']],
     tagless.text,
   )
@@ -94,7 +95,7 @@ test('a patch may be wrapped as describe-services wraps a service', async () => 
     service: { containers: { web: { imgae: 'nginx' }, none: null }, tags: { a: 1 } },
   })
   assert.deepEqual(
-    faultsOf(broken)?.toSorted(),
+    pointersOf(broken)?.toSorted(),
     ['/service/containers/none', '/service/containers/web/imgae', '/service/tags/a'],
     broken.text,
   )
@@ -110,7 +111,11 @@ test('immutable fields may be repeated but not changed', async () => {
     same.text,
   )
   const other = await api.patch(www, { name: 'other', launchType: 'EC2', schedulingStrategy: 'DAEMON' })
-  assert.deepEqual([other.status, faultsOf(other)], [400, ['/name', '/launchType', '/schedulingStrategy']], other.text)
+  assert.deepEqual(
+    [other.status, pointersOf(other)],
+    [400, ['/name', '/launchType', '/schedulingStrategy']],
+    other.text,
+  )
 })
 
 test('removing an absent field is no change', async () => {
@@ -133,7 +138,7 @@ test('removing an absent field is no change', async () => {
   )
 })
 
-test('a network that one patch gives twice, or removes and gives, is rejected', async () => {
+test('a patch that sets the network in two places, or both removes and sets it, is rejected', async () => {
   const { www } = await stableService()
   for (const body of [
     '{"networkConfiguration":null,"subnets":["subnet-1"]}',
@@ -146,7 +151,7 @@ test('a network that one patch gives twice, or removes and gives, is rejected', 
     subnets: ['subnet-1'],
     networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'] } },
   })
-  assert.deepEqual(faultsOf(twice), ['/networkConfiguration/awsvpcConfiguration/subnets'], twice.text)
+  assert.deepEqual(pointersOf(twice), ['/networkConfiguration/awsvpcConfiguration/subnets'], twice.text)
 })
 
 test('containers that now need an execution role get the account’s default', async () => {
@@ -159,7 +164,7 @@ test('containers that now need an execution role get the account’s default', a
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.executionRoleArn, executionRoleArn)
 })
 
-test('cpu and memory in a patch make a revision of that size, together with the containers', async () => {
+test('cpu, memory and containers in one patch make one revision', async () => {
   const { account, www } = await stableService()
   const patch = { cpu: 512, memory: '2 GB', containers: { web: { image: 'nginx:1.29' } } }
   const plan = await api.patch(`${www}?dryRun=true`, patch)
@@ -189,11 +194,11 @@ test('a size that Fargate does not offer is rejected at the field of the patch',
   const impossible = await api.patch(www, { cpu: 256, memory: 8192 })
   assert.equal(impossible.status, 400, impossible.text)
   assert.match(impossible.body.errors[0].pointer, /^\/(cpu|memory)$/)
-  const [both] = [await api.patch(www, { service: { cpu: 'much', memory: null, containers: { none: null } } })]
+  const invalid = await api.patch(www, { service: { cpu: 'much', memory: null, containers: { none: null } } })
   assert.deepEqual(
-    faultsOf(both)?.toSorted(),
+    pointersOf(invalid)?.toSorted(),
     ['/service/containers/none', '/service/cpu', '/service/memory'],
-    both.text,
+    invalid.text,
   )
 })
 

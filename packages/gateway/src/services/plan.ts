@@ -58,13 +58,16 @@ export async function planChange(
       ...(deploys && isDeploying(current)
         ? ['A deployment of the service is in progress, which this one replaces.']
         : []),
-      ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : terminalWarnings(current, calls)),
+      ...(deploys ? circuitBreakerWarnings({ ...current, ...result }) : execWarnings(current, calls)),
     ],
     configVersion: toServiceResource(current).configVersion,
   })
 }
 
-/** How the containers of the definition that the calls deploy will run; empty on AWS, and when they name none. */
+/**
+ * How the containers of the newly deployed task definition will run on the account's local runtime. Empty on AWS, and
+ * when the calls deploy no other task definition.
+ */
 async function previewOfDeployed(account: Account, calls: readonly PlannedCall[]): Promise<readonly string[]> {
   if (!account.localRuntime) return []
   const registered = calls.find(({ action }) => action === 'RegisterTaskDefinition')?.input
@@ -77,7 +80,7 @@ async function previewOfDeployed(account: Account, calls: readonly PlannedCall[]
 
 /**
  * The content of the current task definition and of the one that the change deploys. Empty when the definition stays
- * the same. Empty also when the token's fence excludes one of them: then the plan shows their names only.
+ * the same, and when the caller's token may not use one of them: then the plan shows their names only.
  */
 async function definitionsOf(
   account: Account,
@@ -101,8 +104,8 @@ async function definitionsOf(
 }
 
 /**
- * Whether the change deploys nothing new: a family without a revision in the body can mean the revision that runs. ECS
- * then makes no deployment.
+ * Whether the change deploys the revision that runs already: a family without a revision in the body can mean this
+ * one. ECS then makes no deployment.
  */
 function isAlreadyDeployed(current: Service, result: Service | undefined, calls: readonly PlannedCall[]): boolean {
   const [call, ...others] = calls
@@ -114,10 +117,7 @@ function isAlreadyDeployed(current: Service, result: Service | undefined, calls:
 }
 
 /** A warning when the change switches ECS Exec on: a running task gets it only when it is replaced. */
-function terminalWarnings(
-  { runningCount = 0, enableExecuteCommand }: Service,
-  calls: readonly PlannedCall[],
-): string[] {
+function execWarnings({ runningCount = 0, enableExecuteCommand }: Service, calls: readonly PlannedCall[]): string[] {
   const switchesOn = calls.some(
     ({ action, input }) => action === 'UpdateService' && updateOf(input).enableExecuteCommand === true,
   )
@@ -140,11 +140,12 @@ function documentOf(service: Service): JsonObject {
   const { deployments, events, configVersion, ...document } = toServiceResource(service)
   return {
     ...document,
-    ...toApiShape('Deployment', { ...primaryDeploymentMembers(service), ...givenDeploymentMembers(service) }),
+    ...toApiShape('Deployment', { ...primaryDeploymentMembers(service), ...plannedDeploymentMembers(service) }),
   }
 }
 
-function givenDeploymentMembers(service: object) {
+/** The same members, where the plan has put them on the service itself. */
+function plannedDeploymentMembers(service: object) {
   const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = service as ReturnType<
     typeof primaryDeploymentMembers
   >
@@ -164,7 +165,7 @@ function updateOf(input: object) {
   return update
 }
 
-/** The number of tasks that a new count starts or stops; undefined where the service has not reached its count yet. */
+/** The effect of a new count, in tasks; undefined where the service has not reached its current count yet. */
 function scalingEffect(current: Service, call: PlannedCall): string | undefined {
   const { desiredCount: newCount = 0 } = call.input as UpdateServiceRequest
   const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = current

@@ -1,11 +1,11 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
 
-/** The newest deployment: ECS is replacing the tasks of all others with its tasks, or has replaced them. */
+/** The newest deployment. Its tasks replace those of all other deployments of the service. */
 export function primaryDeployment({ deployments }: Service): Deployment | undefined {
   return deployments?.find(({ status }) => status === 'PRIMARY')
 }
 
-/** Endpoints without rollout states show a deployment in progress as a second deployment. */
+/** Whether a deployment is in progress. An AWS endpoint without rollout states then shows a second deployment. */
 export function isDeploying(service: Service): boolean {
   const primary = primaryDeployment(service)
   return primary?.rolloutState === undefined

@@ -31,7 +31,7 @@ import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
 import { planChange, planCreation } from './plan.ts'
 import { primaryDeployment } from './primary-deployment.ts'
-import { respondStable, stableQuery } from './respond-stable.ts'
+import { respondAfterChange, waitStableQuery } from './respond-after-change.ts'
 import { restartService } from './restart.ts'
 import { toServiceResource } from './schema.ts'
 import type { ChangedService, ChangeOptions } from './update.ts'
@@ -84,7 +84,7 @@ const create = {
     'configuration. With `dryRun=true`, the task definition can be `web:(new)`: a revision that is not registered yet.',
   tag,
   params: inCluster,
-  query: { ...stableQuery, ...dryRunQuery },
+  query: { ...waitStableQuery, ...dryRunQuery },
   body: {
     ...bodySchema('ServiceCreate', 'CreateService', {
       omitted: ['cluster', 'clientToken'],
@@ -132,7 +132,7 @@ const patch = {
     'that the service already has causes no new revision and no deployment.',
   tag,
   params: serviceParams,
-  query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
+  query: { ...waitStableQuery, ...onBusyQuery, ...dryRunQuery },
   notYetAvailable: {
     ...onBusyNotYetAvailable,
     force: { accepted: ['false'], planned: ['true'], feature: 'setting a count that auto scaling controls' },
@@ -181,7 +181,7 @@ const restart = {
   description: 'Starts a new deployment of the same task definition.',
   tag,
   params: serviceParams,
-  query: { ...stableQuery, ...onBusyQuery, ...dryRunQuery },
+  query: { ...waitStableQuery, ...onBusyQuery, ...dryRunQuery },
   notYetAvailable: onBusyNotYetAvailable,
   answers: { 200: changedOrPlan, 202: service },
   problems: [...notFound, 'ServiceNotActive', 'PreconditionFailed', 'DeploymentInProgress', 'DeploymentFailed'],
@@ -280,7 +280,10 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const changed = { service: created, deploymentId: primaryDeployment(created)?.id }
     await recordDeployment(deps.releaseLog, account, changed, call.caller.name)
     const location = `/${account.name}/clusters/${clusterOf(created)}/services/${created.serviceName}`
-    return respondStable(call, changed, reply, (value) => reply.created(value, location), location)
+    return respondAfterChange(call, changed, reply, {
+      toResponse: (value) => reply.created(value, location),
+      location,
+    })
   })
 
   const serviceStream = ({ account, params }: { account: Account; params: { cluster: string; service: string } }) =>
@@ -295,7 +298,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
       patchService(account, caller, params.cluster, params.service, body, options)
     if (call.query.dryRun) return plan(call, change)
     const changed = await changeAndRecord(deps, call, (options) => change(call.account, options))
-    return respondStable(call, changed, reply)
+    return respondAfterChange(call, changed, reply)
   })
 
   api.post(`${path}/restart`, { schema: restart }, async (call, reply) => {
@@ -304,13 +307,14 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
       restartService(account, params.cluster, params.service, options)
     if (call.query.dryRun) return plan(call, change)
     const changed = await changeAndRecord(deps, call, (options) => change(call.account, options))
-    return respondStable(call, changed, reply)
+    return respondAfterChange(call, changed, reply)
   })
 
   api.delete(path, { schema: remove }, async ({ account, caller, params, query, ifMatch, signal }, reply) => {
     rejectWait(query)
     const { cluster, service: ref } = params
-    const remove = (each: Account) => deleteService(each, cluster, ref, { force: query.force, ifMatch })
+    const remove = (accountOrPlan: Account) =>
+      deleteService(accountOrPlan, cluster, ref, { force: query.force, ifMatch })
     if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
     if (!query.wait) return toServiceResource(deleted)

@@ -13,6 +13,7 @@ interface Answer {
 const faultsOf = ({ body }: Answer): [pointer: string, message: string][] =>
   (body.errors ?? []).map(({ pointer, message }: { pointer: string; message: string }) => [pointer, message])
 
+/** Creates a cluster and the task definition `web`, with these members in addition. */
 async function newClusterWithWeb(more: object = {}) {
   const account = await newAccount()
   await api.put(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })

@@ -4,7 +4,10 @@ import { configVersion } from '../shapes/config-version.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
-/** Fields that a client can set and that ECS returns on the service itself. `configVersion` covers them. */
+/**
+ * Fields that a client can set and that ECS returns on the service itself. The service's `configVersion`, its version
+ * for `If-Match`, is a hash of these and the next fields.
+ */
 const settableOnService = [
   'desiredCount',
   'taskDefinition',
@@ -26,7 +29,7 @@ const settableOnService = [
   'tags',
 ] as const satisfies (keyof Service)[]
 
-/** Fields that a client can set and that ECS returns on the PRIMARY deployment only. `configVersion` covers them. */
+/** Fields that a client can set and that ECS returns on the PRIMARY deployment only. */
 const settableOnDeployment = [
   'serviceConnectConfiguration',
   'volumeConfigurations',
@@ -64,7 +67,7 @@ function versionOf(service: Service): string {
   return configVersion({ ...deploymentFields(service), ...service }, [...settableOnService, ...settableOnDeployment])
 }
 
-/** The values of the fields that ECS returns on the PRIMARY deployment. */
+/** The settable fields that ECS returns on the PRIMARY deployment only, with their values. */
 export function deploymentFields(service: Service): Record<string, unknown> {
   const primary = primaryDeployment(service)
   return Object.fromEntries(settableOnDeployment.map((field) => [field, primary?.[field]]))

@@ -6,7 +6,10 @@ import type { ServiceIdentity } from '../history/release-log.ts'
 import { historyScopeOf } from './archive.ts'
 import { clusterOf } from './get.ts'
 
-/** Contains the time of creation, because a service that is deleted and created again starts a new list of releases. */
+/**
+ * `life` is the time of the service's creation: a service that is deleted and created again starts a new list of
+ * releases.
+ */
 export function identityOf(account: Account, service: Service): ServiceIdentity {
   const { serviceArn = '', createdAt = new Date(0) } = service
   return { account: historyScopeOf(account, service), service: serviceArn, life: createdAt.toISOString() }

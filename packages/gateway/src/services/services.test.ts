@@ -4,6 +4,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
 
+/** Creates a cluster and the task definition `web`, whose container has these members in addition. */
 async function clusterWithWeb(more: object = {}) {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })

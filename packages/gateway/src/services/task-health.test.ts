@@ -1,6 +1,6 @@
 /**
- * A deployment whose tasks run and have no result of their health checks yet. The tasks come from a server that answers
- * in ECS's place, because ECS decides by itself when a check has a result.
+ * `waitingFor` of a deployment whose tasks run and have no result of their health checks yet. The responses of ECS come
+ * from a stand-in, because the engine decides by itself when a check has a result.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -121,7 +121,7 @@ test('no task has passed its health check yet: the deployment says when ECS can 
   assert.equal(describedDefinitions.length - callsBefore, 1, 'the definition is described once')
 })
 
-test('the time follows startPeriod, interval and retries of the check', async () => {
+test('the time at which ECS can stop a task follows startPeriod, interval and retries of the check', async () => {
   const definition = await registeredDefinition('slow', { command, interval: 10, retries: 1, startPeriod: 60 })
   const { waitingFor } = await readDeployment(definition, [{}], { requested: 1 })
   assert.match(waitingFor, /; the running new task has not passed its health check yet, since/)
@@ -173,7 +173,7 @@ test('only the checks of essential containers count', async () => {
   assert.equal((await readDeployment(both, four({ containers }))).healthyTaskCount, 4)
 })
 
-test('a definition that cannot be read leaves the results that ECS has', async () => {
+test('without its task definition, a deployment still counts the tasks that ECS calls healthy', async () => {
   const tasks = [{ health: 'HEALTHY' }, {}, {}, {}]
   assert.deepEqual(await readDeployment('deleted:1', four()), {
     waitingFor: `${counts}; ECS waits until they are healthy, then stops the old tasks, ${since}`,
@@ -185,7 +185,7 @@ test('a definition that cannot be read leaves the results that ECS has', async (
   })
 })
 
-test('a blue/green deployment that starts its tasks says it, too', async () => {
+test('a blue/green deployment that starts its tasks names the missing health check results, too', async () => {
   const definition = await registeredDefinition('green', { command })
   const more = { lifecycleStage: 'SCALE_UP', deploymentConfiguration: { strategy: 'BLUE_GREEN' } }
   const { waitingFor } = await readDeployment(definition, four(), { more })

@@ -17,18 +17,19 @@ export interface CheckedContainer {
 /** @param name `family:revision` @returns undefined when the definition was deleted */
 export type FindCheckedContainers = (name: string) => Promise<readonly CheckedContainer[] | undefined>
 
-/** The running tasks of a deployment, and the essential containers with a health check in their definition. */
+/** The number of a deployment's running tasks, by their health. */
 export interface TaskHealth {
   running: number
   healthy: number
   failing: number
+  /** Tasks of which ECS reports no result yet. */
   undecided: number
-  /** The first moment at which ECS can call one of the undecided tasks unhealthy, and the failures that it takes. */
+  /** The first moment at which ECS can call an undecided task unhealthy: after `retries` failed checks in a row. */
   earliestVerdict?: { at: Date; retries: number }
 }
 
 /**
- * Needs the task definition only while a running task is not HEALTHY.
+ * Counts the tasks by their health. Needs the task definition only while a running task is not HEALTHY.
  * @param tasks tasks of one deployment, which have the same task definition
  * @returns undefined when no task runs, or none has a health check as far as is known
  */
@@ -55,7 +56,7 @@ export async function findTaskHealth(
   }
 }
 
-/** Only essential containers count for the health of a task (API Reference, HealthCheck). */
+/** The essential containers with a check: only they count for the health of a task (API Reference, HealthCheck). */
 async function essentialChecks(name: string, findChecked: FindCheckedContainers): Promise<readonly CheckedContainer[]> {
   try {
     return ((await findChecked(name)) ?? []).filter(({ isEssential }) => isEssential)

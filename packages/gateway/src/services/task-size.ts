@@ -20,7 +20,10 @@ type Size = Pick<RegisterTaskDefinitionRequest, 'cpu' | 'memory'>
 interface SizeReading {
   value: Size
   faults: ReadingFault[]
-  /** The pointer to `cpu` or `memory` in the body. A member that the body lacks has the pointer of the other one. */
+  /**
+   * Returns the JSON Pointer of `cpu` or `memory` in the body, of the other one when the body lacks it; undefined for
+   * every other member.
+   */
   pointerTo: (member: string) => string | undefined
 }
 

@@ -1,4 +1,4 @@
-/** UpdateService, as a patch and a restart send it, and the deployment that it creates. */
+/** The call UpdateService, which a patch and a restart of a service send, and the deployment that it creates. */
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
@@ -78,9 +78,9 @@ export async function updateService(account: Account, before: Service, update: S
     .updateService({ cluster: clusterOf(before), service: before.serviceName!, ...update })
   const after: Service = { ...service, tags: service?.tags?.length ? service.tags : before.tags }
   const primaryId = primaryDeployment(after)?.id
-  // Another client's deployment can begin between the read and this call.
-  const isOwn = startsDeployment(update) && primaryId !== primaryDeployment(before)?.id
-  const deploymentId = isOwn ? primaryId : undefined
+  // Another client's deployment can begin between the read and this call, so a new primary one alone proves nothing.
+  const hasDeployed = startsDeployment(update) && primaryId !== primaryDeployment(before)?.id
+  const deploymentId = hasDeployed ? primaryId : undefined
   const fields = Object.keys(update).filter((field) => field in after) as (keyof Service)[]
   recordServiceWrite(account, after, {
     before,

@@ -6,7 +6,7 @@ import { TooManyRequests } from '../problems/problem.ts'
 import { RecentWrites } from '../recent-writes/recent-writes.ts'
 import { waitUntilStable } from './wait.ts'
 
-test('a wait asks again whether a replaced deployment completed while AWS throttles: the change was made', async () => {
+test('a wait polls again when AWS throttles the call that says how a replaced deployment ended', async () => {
   const scope = 'arn:aws:ecs:us-east-1:111122223333'
   const service = {
     serviceArn: `${scope}:service/prod/www`,

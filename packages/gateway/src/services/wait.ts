@@ -23,7 +23,7 @@ export async function waitUntilStable(
   { service, deploymentId }: ChangedService,
   timeout: WaitTimeout,
 ): Promise<ServiceWaitResult> {
-  // Between two polls the deployment can end and another one can begin. The service then no longer shows the first one.
+  // Between two polls the deployment can end and another one can begin. The service then no longer shows the ended one.
   let endedVerdict: WaitVerdict | undefined
   const onPoll = async (seen: Service | undefined) => {
     const hasEnded =
@@ -60,7 +60,7 @@ async function withLastFailure(
   }
 }
 
-/** The verdict on a deployment that the service no longer shows. */
+/** The verdict on a deployment that the service no longer shows; undefined when ECS does not say how it ended. */
 async function endedDeploymentVerdict(
   account: Account,
   service: Service,

@@ -1,6 +1,6 @@
 /**
- * `waitingFor` of deployments. The states that the engine cannot reach come from a server that answers in ECS's place,
- * in the shape of the SDK's model.
+ * `waitingFor` of deployments: the sentence that says what ECS does now. The engine cannot reach all of these states,
+ * so the responses of ECS come from a stand-in.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -16,7 +16,7 @@ const { api } = await testProgram({
 })
 
 const startSeconds = 1_790_000_000
-const since = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString().replace('.000Z', 'Z')
+const timeAt = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString().replace('.000Z', 'Z')
 const scope = 'arn:aws:ecs:us-east-1:111122223333'
 const revision = (n: number) => `${scope}:service-revision/prod/www/${n}`
 
@@ -52,12 +52,16 @@ async function waitingFor(deployment: object, { events = [] as object[], loadBal
 }
 
 const stages: [name: string, deployment: object, expected: string | undefined][] = [
-  ['PENDING', { ...inProgress, status: 'PENDING' }, `ECS has not started the deployment yet, since ${since(0)}`],
-  ['stop requested', { ...inProgress, status: 'STOP_REQUESTED' }, `ECS is stopping the deployment, since ${since(60)}`],
+  ['PENDING', { ...inProgress, status: 'PENDING' }, `ECS has not started the deployment yet, since ${timeAt(0)}`],
+  [
+    'stop requested',
+    { ...inProgress, status: 'STOP_REQUESTED' },
+    `ECS is stopping the deployment, since ${timeAt(60)}`,
+  ],
   [
     'rollback requested',
     { ...inProgress, status: 'ROLLBACK_REQUESTED' },
-    `ECS is about to roll back, since ${since(60)}`,
+    `ECS is about to roll back, since ${timeAt(60)}`,
   ],
   [
     'rolling back',
@@ -66,12 +70,12 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
       status: 'ROLLBACK_IN_PROGRESS',
       rollback: { reason: 'The alarm is on.', startedAt: startSeconds + 30, serviceRevisionArn: revision(1) },
     },
-    `ECS rolls back to the revision 1: 4 of its 4 tasks run (The alarm is on), since ${since(30)}`,
+    `ECS rolls back to the revision 1: 4 of its 4 tasks run (The alarm is on), since ${timeAt(30)}`,
   ],
   ...(['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'] as const).map(
     (status): [string, object, undefined] => [status, { ...inProgress, status }, undefined],
   ),
-  ['rolling', inProgress, `1 of 4 new tasks run, and 4 old tasks still run; ECS starts 1 task, since ${since(1)}`],
+  ['rolling', inProgress, `1 of 4 new tasks run, and 4 old tasks still run; ECS starts 1 task, since ${timeAt(1)}`],
   [
     'a paused hook',
     {
@@ -88,7 +92,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
       ],
     },
     'the PAUSE hook at POST_SCALE_UP waits for POST …/deployments/{id}/continue; ' +
-      `at ${since(900)} ECS does CONTINUE by itself, since ${since(60)}`,
+      `at ${timeAt(900)} ECS does CONTINUE by itself, since ${timeAt(60)}`,
   ],
   [
     'a Lambda hook',
@@ -100,12 +104,12 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
         { status: 'IN_PROGRESS', targetType: 'AWS_LAMBDA', targetArn: 'arn:aws:lambda:us-east-1:1:function:smoke' },
       ],
     },
-    `ECS waits for the Lambda function smoke at PRE_SCALE_UP, since ${since(60)}`,
+    `ECS waits for the Lambda function smoke at PRE_SCALE_UP, since ${timeAt(60)}`,
   ],
   [
     'an alarm',
     { ...blueGreen, lifecycleStage: 'BAKE_TIME', alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['5xx'] } },
-    `ECS ends the deployment: the alarm 5xx is on, since ${since(60)}`,
+    `ECS ends the deployment: the alarm 5xx is on, since ${timeAt(60)}`,
   ],
   ...(
     [
@@ -126,7 +130,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
   ).map(([lifecycleStage, text]): [string, object, string] => [
     `blue/green, ${lifecycleStage}`,
     { ...blueGreen, lifecycleStage },
-    `${text}, since ${since(60)}`,
+    `${text}, since ${timeAt(60)}`,
   ]),
   [
     'canary',
@@ -140,7 +144,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
       },
     },
     'ECS moves the production traffic to the new tasks: 10 % so far (10 % first, the rest after 15 min), ' +
-      `since ${since(60)}`,
+      `since ${timeAt(60)}`,
   ],
   [
     'linear',
@@ -153,7 +157,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
         linearConfiguration: { stepPercent: 20, stepBakeTimeInMinutes: 6 },
       },
     },
-    `ECS moves the production traffic to the new tasks: 40 % so far (20 % every 6 min), since ${since(60)}`,
+    `ECS moves the production traffic to the new tasks: 40 % so far (20 % every 6 min), since ${timeAt(60)}`,
   ],
 ]
 for (const [name, deployment, expected] of stages)
@@ -206,12 +210,12 @@ for (const [name, message, expected] of blocked)
     }
     const begun = event('(service www) has started 1 tasks: (task 1).', 10)
     const sentence = await waitingFor(deployment, { events: [event(message, 20), begun] })
-    assert.ok(sentence.includes(`; ${expected}`) && sentence.endsWith(`, since ${since(20)}`), sentence)
+    assert.ok(sentence.includes(`; ${expected}`) && sentence.endsWith(`, since ${timeAt(20)}`), sentence)
     const resumed = event('(service www) has started 1 tasks: (task 2).', 40)
     const afterwards = await waitingFor(deployment, { events: [resumed, event(message, 20), begun] })
-    assert.match(afterwards, new RegExp(`ECS starts 1 task, since ${since(40)}$`))
+    assert.match(afterwards, new RegExp(`ECS starts 1 task, since ${timeAt(40)}$`))
     const before = await waitingFor(deployment, { events: [event(message, -5)] })
-    assert.match(before, new RegExp(`ECS starts 1 task, since ${since(1)}$`), 'an event of an earlier deployment')
+    assert.match(before, new RegExp(`ECS starts 1 task, since ${timeAt(1)}$`), 'an event of an earlier deployment')
   })
 
 test('waitingFor: old tasks are stopped when the new ones are healthy, and drained behind a load balancer', async () => {

@@ -36,9 +36,10 @@ interface DeploymentTasks {
   health: TaskHealth | undefined
 }
 
-/** A step of ECS. The outlook says what comes next, and follows the time since which the step lasts. */
+/** The current step of ECS, as parts of the sentence. */
 interface Step {
   text: string
+  /** The step that follows. It is at the end of the sentence, after `since …`. */
   outlook?: string | undefined
 }
 

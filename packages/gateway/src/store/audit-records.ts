@@ -101,10 +101,10 @@ const dayMs = 86_400_000
  * Removes entries from before a time, but at most those of the oldest day, because a clock that jumps forward must not
  * delete the audit log. Hourly calls remove entries faster than they age: a backlog of weeks is removed within days.
  */
-export async function removeOldAuditEntries({ upkeep }: Store, before: Date): Promise<void> {
-  const oldest = await upkeep.selectFrom('audit').select('at').orderBy('at').limit(1).executeTakeFirst()
+export async function removeOldAuditEntries({ backgroundDb }: Store, before: Date): Promise<void> {
+  const oldest = await backgroundDb.selectFrom('audit').select('at').orderBy('at').limit(1).executeTakeFirst()
   if (!oldest) return
   const dayAfterOldest = Date.parse(oldest.at) + dayMs
   const until = new Date(Math.min(before.getTime(), dayAfterOldest)).toISOString()
-  await upkeep.deleteFrom('audit').where('at', '<', until).execute()
+  await backgroundDb.deleteFrom('audit').where('at', '<', until).execute()
 }

@@ -14,9 +14,9 @@ export interface DiskReserve {
 
 const reserveBytes = 1_048_576
 
-/** Creates the file, unless the disk is full. */
-export function createDiskReserve(data: string): DiskReserve {
-  const file = join(data, 'ecs-api.reserve')
+/** Creates the file in the data folder, unless the disk is full. */
+export function createDiskReserve(dataFolder: string): DiskReserve {
+  const file = join(dataFolder, 'ecs-api.reserve')
   try {
     // Random bytes, so that a file system with compression stores all of them.
     if (!existsSync(file)) writeFileSync(file, randomBytes(reserveBytes), { mode: 0o600 })

@@ -1,6 +1,7 @@
 /**
- * Shared feeds: all SQL of the tables `feeds` and `feed_events`. The number of an event is part of the primary key, so
- * no two events get the same number. The process that polls a resource holds the lease of its feed.
+ * Shared feeds: all SQL of the tables `feeds` and `feed_events`. A feed has the numbered events of a watched resource,
+ * which every process sends to its own clients. The number of an event is part of the primary key, so no two events get
+ * the same number. The process that polls the resource holds the lease of its feed.
  */
 import { randomBytes } from 'node:crypto'
 import { secondsFromNow } from './clock.ts'
@@ -19,7 +20,7 @@ export interface FeedRecord {
   data: Buffer
 }
 
-/** The position of a feed. */
+/** A position in a feed. */
 export interface FeedState {
   epoch: string
   /** The number of the last event; 0 before the first. */
@@ -147,10 +148,10 @@ export async function releaseFeeds({ db, processId }: Store, names: readonly str
 }
 
 /** Removes feeds that no process has watched for an hour, and old events of removed feeds and epochs. */
-export async function removeOldFeeds({ upkeep, kind }: Store): Promise<void> {
+export async function removeOldFeeds({ backgroundDb, kind }: Store): Promise<void> {
   const before = secondsFromNow[kind](-removeUnusedAfterSeconds)
-  await upkeep.deleteFrom('feeds').where('used_at', '<', before).execute()
-  await upkeep
+  await backgroundDb.deleteFrom('feeds').where('used_at', '<', before).execute()
+  await backgroundDb
     .deleteFrom('feed_events')
     .where('at', '<', before)
     .where(({ not, exists, selectFrom }) =>

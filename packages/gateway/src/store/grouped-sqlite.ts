@@ -10,10 +10,10 @@ import { maxEntries } from '../lru-cache/max-entries.ts'
 import { kysely } from './kysely.ts'
 import { translateSqliteErrors } from './sqlite-errors.ts'
 
-/** @param onClosed called when the database is closed */
+/** The dialect for a Kysely on this database. @param onClosed called when the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
   const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely()
-  /** A dialect without several connections makes Kysely run queries one after another. Here only commits wait. */
+  /** Without several connections, Kysely would run queries one after another. Here only the commits wait. */
   class Adapter extends SqliteAdapter {
     override get supportsMultipleConnections(): boolean {
       return true

@@ -11,13 +11,13 @@ import { openStore, type Store, type StoreSettings } from './store.ts'
 const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
-function folder(t: TestContext): string {
+function temporaryFolder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'ecs-api-store-'))
   t.after(() => rmSync(path, { recursive: true }))
   return path
 }
 
-/** Leaves the store as the version before the migration left it. */
+/** Returns the store to the state before the migration `first`. */
 async function undoMigrationsFrom({ db }: Store, first: string): Promise<void> {
   const names = Object.keys(migrations).filter((name) => name >= first)
   await db
@@ -66,25 +66,25 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
   await before.close()
 
   const store = await openStore(settings)
-  const kept = async (account: string) => {
+  const taskIdsOf = async (account: string) => {
     const any = { family: undefined, group: undefined, startedBy: undefined, createdSince: undefined }
     return (await listStoppedTasks(store, { account, cluster: 'prod', ...any }, 5_000)).map(({ id }) => Number(id))
   }
   assert.deepEqual(
-    await kept('111122223333 main us-east-1 '),
+    await taskIdsOf('111122223333 main us-east-1 '),
     Array.from({ length: 1_200 }, (_, i) => i),
   )
-  assert.deepEqual(await kept('444455556666 main us-east-1 '), [2_000])
-  assert.deepEqual(await kept('111122223333 main eu-west-1 '), [2_001])
-  assert.deepEqual(await kept('111122223333 main us-east-1 org=mine'), [2_002])
-  assert.equal((await kept('main')).length, 1_204, 'the previous version still finds its own rows')
+  assert.deepEqual(await taskIdsOf('444455556666 main us-east-1 '), [2_000])
+  assert.deepEqual(await taskIdsOf('111122223333 main eu-west-1 '), [2_001])
+  assert.deepEqual(await taskIdsOf('111122223333 main us-east-1 org=mine'), [2_002])
+  assert.equal((await taskIdsOf('main')).length, 1_204, 'the previous version still finds its own rows')
   await store.close()
 }
 
-test('stopped tasks kept by the previous version move to their account, Region and boundary', async (t) => {
-  await assertTasksMove({ url: undefined, key: undefined, data: folder(t) })
+test('the migration copies stopped tasks to the number, Region and boundary of their account', async (t) => {
+  await assertTasksMove({ url: undefined, key: undefined, data: temporaryFolder(t) })
 })
 
-test('stopped tasks kept by the previous version move on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
+test('the migration copies stopped tasks on PostgreSQL, too', { skip: skipWithoutPostgres }, async () => {
   await assertTasksMove({ url: postgres!.newUrl(), key: 'a key', data: ':memory:' })
 })

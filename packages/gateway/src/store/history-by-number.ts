@@ -1,7 +1,7 @@
 /**
  * The data migration of `0004-history-by-number`. Earlier versions stored only the configured name of the account in
- * `stopped_tasks.account`. The migration takes the number of the AWS account from the task's ARN in the sealed
- * resource.
+ * `stopped_tasks.account`. The migration takes the number of the AWS account from the task's ARN, which is in the
+ * encrypted `resource`.
  */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Kysely } from 'kysely'

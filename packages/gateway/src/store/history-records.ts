@@ -32,7 +32,7 @@ export interface ServiceEventFilter {
   until: string | undefined
 }
 
-/** SQLite accepts an expression of at most 1,000 levels, and each `or` is one level. */
+/** SQLite accepts an expression of at most 1,000 nested levels. Each service is one `or`, which is one level. */
 export const maxServicesPerQuery = 300
 
 /** PostgreSQL accepts at most 65,535 parameters in one statement. */
@@ -115,22 +115,22 @@ export async function listServiceEvents(
  * @param before ISO 8601 in UTC
  * @param maxPerGroup the rows that each service, and each `task_group` of a cluster, may keep
  */
-export async function trimHistory({ upkeep }: Store, before: string, maxPerGroup: number): Promise<void> {
+export async function trimHistory({ backgroundDb }: Store, before: string, maxPerGroup: number): Promise<void> {
   const { sql } = kysely()
-  await upkeep.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
-  await upkeep.deleteFrom('service_events').where('at', '<', before).execute()
+  await backgroundDb.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
+  await backgroundDb.deleteFrom('service_events').where('at', '<', before).execute()
   await sql`
     delete from stopped_tasks where (account, cluster, id) in (
       select account, cluster, id from (
         select account, cluster, id,
           row_number() over (partition by account, cluster, task_group order by created_at desc) as rank
         from stopped_tasks
-      ) as ranked where rank > ${maxPerGroup})`.execute(upkeep)
+      ) as ranked where rank > ${maxPerGroup})`.execute(backgroundDb)
   await sql`
     delete from service_events where (account, cluster, service, id) in (
       select account, cluster, service, id from (
         select account, cluster, service, id,
           row_number() over (partition by account, cluster, service order by at desc) as rank
         from service_events
-      ) as ranked where rank > ${maxPerGroup})`.execute(upkeep)
+      ) as ranked where rank > ${maxPerGroup})`.execute(backgroundDb)
 }

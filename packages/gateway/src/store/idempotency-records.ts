@@ -116,6 +116,6 @@ export async function removeOldKey({ db }: Store, { caller, key, begun_at, owner
     .execute()
 }
 
-export async function removeKeysBefore({ upkeep }: Store, begunAt: string): Promise<void> {
-  await upkeep.deleteFrom('idempotency_keys').where('begun_at', '<', begunAt).execute()
+export async function removeKeysBefore({ backgroundDb }: Store, begunAt: string): Promise<void> {
+  await backgroundDb.deleteFrom('idempotency_keys').where('begun_at', '<', begunAt).execute()
 }

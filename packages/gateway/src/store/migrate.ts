@@ -67,7 +67,7 @@ export function createTables(db: DatabaseSync): Promise<boolean> {
   })
 }
 
-/** Kysely's Migrator reads these tables in a later version (Kysely, `migrator.ts`). */
+/** When a later version migrates the database, Kysely's Migrator reads these tables (Kysely, `migrator.ts`). */
 function createMigratorTables(db: DatabaseSync): void {
   db.exec(`
     create table kysely_migration (name varchar(255) not null primary key, timestamp varchar(255) not null);

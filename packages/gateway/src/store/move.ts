@@ -23,17 +23,17 @@ type ExportedTable = keyof typeof orderColumns
 const tables = Object.keys(orderColumns) as ExportedTable[]
 type Row = Readonly<Record<string, unknown>>
 const pageSize = 500
-/** Tables whose rows are of no use to a store with another key. */
+/** Tables whose rows are hashed or encrypted with the store's key, so a store with another key cannot use them. */
 const keyedTables: ReadonlySet<ExportedTable> = new Set<ExportedTable>(['idempotency_keys', 'stopped_tasks'])
 /** Two stores have the same key when their hashes of this text are equal. */
 const textToCompareKeys = 'store key'
 
 /** Yields the lines of an export. */
-export async function* exportStore({ upkeep, keyedHash }: Store): AsyncGenerator<string> {
+export async function* exportStore({ backgroundDb, keyedHash }: Store): AsyncGenerator<string> {
   yield `${JSON.stringify({ format: formatVersion, key: keyedHash(textToCompareKeys) })}\n`
   for (const table of tables) {
     for (let last: Row | undefined; ; ) {
-      const rows: Row[] = await rowsAfter(upkeep, table, last)
+      const rows: Row[] = await rowsAfter(backgroundDb, table, last)
       for (const row of rows) yield `${JSON.stringify({ table, row })}\n`
       last = rows.at(-1)
       if (rows.length < pageSize) break
@@ -63,8 +63,11 @@ export interface ImportResult {
  * Imports an export into an empty store, in one transaction.
  * @throws Error when the store is not empty, or the lines are not an export
  */
-export async function importStore({ upkeep, keyedHash }: Store, lines: AsyncIterable<string>): Promise<ImportResult> {
-  return upkeep.transaction().execute(async (transaction) => {
+export async function importStore(
+  { backgroundDb, keyedHash }: Store,
+  lines: AsyncIterable<string>,
+): Promise<ImportResult> {
+  return backgroundDb.transaction().execute(async (transaction) => {
     await requireEmpty(transaction)
     const result: ImportResult = { importedRows: 0, skippedRows: 0 }
     let header: { key?: unknown } | undefined

@@ -25,7 +25,7 @@ export interface PoolOptions {
 /** For the statements of requests and of short background work. */
 export const requestPool: PoolOptions = { connections: 10, statementTimeoutMs: 5_000 }
 /** For statements that go through whole tables. */
-export const upkeepPool: PoolOptions = { connections: 2, statementTimeoutMs: 3_600_000 }
+export const backgroundPool: PoolOptions = { connections: 2, statementTimeoutMs: 3_600_000 }
 
 /**
  * @param url in libpq's form: `postgres://user:password@host:5432/database?sslmode=verify-full`

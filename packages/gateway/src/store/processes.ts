@@ -12,13 +12,13 @@ const deadAfterSeconds = 8
 const removeAfterSeconds = 86_400
 
 /**
- * Checks that the store accepts a write, which fails on a full disk and on a replica. The written row is not of a
- * process.
+ * Checks that the store accepts a write, which fails on a full disk and on a replica. It writes the row `readiness` to
+ * the table `processes`.
  * @throws Unavailable `StoreUnavailable`
  */
 export async function requireWritable({ db, kind }: Store): Promise<void> {
-  // The time is long past, so that the row does not count as a living process. It differs each time, because SQLite
-  // does not write an unchanged row.
+  // This time is long past, so the row does not count as a living process. The time is another one with each check,
+  // because SQLite does not write an unchanged row.
   const seenAt = secondsFromNow[kind](-removeAfterSeconds / 2)
   await db
     .insertInto('processes')
@@ -102,7 +102,7 @@ export class Processes {
     await this.#heartbeat
     if (!this.#store.isShared) return
     const { db, processId } = this.#store
-    // Other processes can take over its unfinished requests at once.
+    // Without the row, other processes can take over the unfinished requests of this process at once.
     await db.deleteFrom('processes').where('id', '=', processId).execute().catch(this.#onUnexpectedError)
   }
 

@@ -15,7 +15,7 @@ export type ServiceIdentity = Pick<ReleaseRow, 'account' | 'service' | 'life'>
 /** A row without the revision, which is large. */
 export type ReleaseSummary = Omit<ReleaseRow, 'revision_data'>
 
-/** The columns of a release that come from ECS. An empty `revision_data` does not replace the stored one. */
+/** The columns of a release that come from ECS. A stored `revision_data` stays when the new one is empty. */
 export type SeenRelease = Pick<ReleaseRow, 'revision' | 'created_at' | 'outcome' | 'is_final' | 'revision_data'>
 
 /** The number of releases that a service keeps, not counting those younger than `keepAllForDays`. */
@@ -65,7 +65,7 @@ export async function getSealedRevisions(
   return found
 }
 
-/** The release of a revision; undefined when it was not seen. */
+/** The release of a service revision; undefined when none was stored. */
 export async function findReleaseOfRevision(
   { db }: Store,
   { account, revision }: Pick<ReleaseRow, 'account' | 'revision'>,
@@ -74,8 +74,8 @@ export async function findReleaseOfRevision(
   return query.where('revision', '=', revision).executeTakeFirst()
 }
 
-/** The newest release that was made with a token; undefined when there is none. */
-export async function findNewestOwnRelease(
+/** The newest release that was deployed through the gateway, so with a token; undefined when there is none. */
+export async function findNewestGatewayRelease(
   { db }: Store,
   service: ServiceIdentity,
 ): Promise<ReleaseSummary | undefined> {
@@ -87,10 +87,10 @@ export async function findNewestOwnRelease(
 }
 
 /**
- * Adds a release without a number, with the token that made it. When the release exists, only its token is set, and the
- * number of the release that it restored.
+ * Adds a release without a number, with the token that deployed it. When the release exists, only its token and
+ * `restored_from` are set.
  */
-export async function addOwnRelease({ db }: Store, row: Omit<ReleaseRow, 'number'>): Promise<void> {
+export async function addGatewayRelease({ db }: Store, row: Omit<ReleaseRow, 'number'>): Promise<void> {
   const { made_by, restored_from } = row
   await db
     .insertInto('releases')
@@ -167,16 +167,16 @@ export async function markReleasesUsed(
 }
 
 /** Removes releases that were not used for long, and the oldest ones of a service that has too many. */
-export async function trimReleases({ upkeep }: Store, now: number): Promise<void> {
+export async function trimReleases({ backgroundDb }: Store, now: number): Promise<void> {
   const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
-  await upkeep.deleteFrom('releases').where('seen_at', '<', daysAgo(removeUnseenAfterDays)).execute()
+  await backgroundDb.deleteFrom('releases').where('seen_at', '<', daysAgo(removeUnseenAfterDays)).execute()
   await kysely().sql`
     delete from releases where created_at < ${daysAgo(keepAllForDays)} and (account, revision) in (
       select account, revision from (
         select account, revision,
           row_number() over (partition by account, service, life order by number desc) as rank
         from releases where number is not null
-      ) as ranked where rank > ${maxPerService})`.execute(upkeep)
+      ) as ranked where rank > ${maxPerService})`.execute(backgroundDb)
 }
 
 function selectSummaries(db: Kysely<Tables>, { account, service, life }: ServiceIdentity) {

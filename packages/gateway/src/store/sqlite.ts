@@ -31,7 +31,7 @@ export function openSqlite(data: string): LockedDatabase {
 function openDatabase(data: string): DatabaseSync {
   const file = join(data, databaseFile)
   return withFileInErrors(file, () => {
-    const db = new DatabaseSync(createPrivate(file))
+    const db = new DatabaseSync(createPrivateFile(file))
     // In WAL mode, a commit survives a power cut only with FULL (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     return db
@@ -61,10 +61,10 @@ export function withFileInErrors<T>(file: string, work: () => T): T {
  */
 function lockFolder(data: string): DatabaseSync {
   const file = join(data, 'ecs-api.lock')
-  const lock = new DatabaseSync(createPrivate(file))
+  const lock = new DatabaseSync(createPrivateFile(file))
   try {
     withFileInErrors(file, () => lock.exec('BEGIN EXCLUSIVE'))
-    writeFileSync(createPrivate(join(data, pidFile)), `${process.pid}\n`)
+    writeFileSync(createPrivateFile(join(data, pidFile)), `${process.pid}\n`)
     return lock
   } catch (error) {
     lock.close()
@@ -100,7 +100,7 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Creates a file that only its owner can read. SQLite creates the files next to it with the same mode. */
-function createPrivate(path: string): string {
+function createPrivateFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   return path
 }

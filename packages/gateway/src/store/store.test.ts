@@ -18,12 +18,13 @@ const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 const launcher = fileURLToPath(new URL('../../../cli/bin/ecs-api.mjs', import.meta.url))
 
-function folder(t: TestContext): string {
+function temporaryFolder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'ecs-api-store-'))
   t.after(() => rmSync(path, { recursive: true }))
   return path
 }
-const command = (
+/** Runs `ecs-api store ARGS` in the folder. */
+const runStoreCommand = (
   cwd: string,
   args: string[],
   { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
@@ -37,7 +38,7 @@ const command = (
   })
 
 test('a store of a newer version is rejected, and only its owner may read the files', async (t) => {
-  const data = folder(t)
+  const data = temporaryFolder(t)
   const settings = { url: undefined, key: undefined, data }
   const store = await openStore(settings)
   for (const file of ['ecs-api.db', 'ecs-api.lock', 'store.key'])
@@ -50,7 +51,7 @@ test('a store of a newer version is rejected, and only its owner may read the fi
 })
 
 test('an empty key file, left by a crash, is replaced by a new key', async (t) => {
-  const data = folder(t)
+  const data = temporaryFolder(t)
   writeFileSync(join(data, 'store.key'), '', { mode: 0o600 })
   const settings = { url: undefined, key: undefined, data }
   const [first, again] = [await openStore(settings).then(hashSample), await openStore(settings).then(hashSample)]
@@ -65,7 +66,7 @@ async function hashSample({ keyedHash, close }: Store): Promise<string> {
 }
 
 test('one process at a time can open a data folder', async (t) => {
-  const settings = { url: undefined, key: undefined, data: folder(t) }
+  const settings = { url: undefined, key: undefined, data: temporaryFolder(t) }
   const store = await openStore(settings)
   const stop = `Stop it \\(kill ${process.pid}\\)`
   await assert.rejects(openStore(settings), new RegExp(`is in use by the process ${process.pid}\\. ${stop}, or`))
@@ -73,8 +74,8 @@ test('one process at a time can open a data folder', async (t) => {
   await (await openStore(settings)).close()
 })
 
-test('an unreadable lock is not reported as another process, and a database that fails to open leaves no lock', async (t) => {
-  const data = folder(t)
+test('a damaged lock file gets an error of its own, and a database that cannot be opened leaves no lock', async (t) => {
+  const data = temporaryFolder(t)
   const settings = { url: undefined, key: undefined, data }
   mkdirSync(join(data, 'ecs-api.db'))
   await assert.rejects(openStore(settings), /EISDIR/)
@@ -84,8 +85,8 @@ test('an unreadable lock is not reported as another process, and a database that
   await assert.rejects(openStore(settings), /ecs-api\.lock: file is not a database/)
 })
 
-test('a damaged database is rejected with the remedy, and moved away it is replaced by a new one', async (t) => {
-  const data = folder(t)
+test('a damaged database is rejected with its remedy: after it is moved away, a new one is created', async (t) => {
+  const data = temporaryFolder(t)
   const settings = { url: undefined, key: undefined, data }
   await (await openStore(settings)).close()
   const file = join(data, 'ecs-api.db')
@@ -123,10 +124,10 @@ test('a connection that PostgreSQL ends while in use fails only its own query', 
   await store.close()
 })
 
-test('a store moves to PostgreSQL without rows sealed by its key, and to another folder whole; tokens and replays keep working', {
+test('an export is imported into another folder with all rows, and into a store with another key without encrypted ones', {
   skip: skipWithoutPostgres,
 }, async (t) => {
-  const here = folder(t)
+  const here = temporaryFolder(t)
   const portal = { name: 'portal', role: 'viewer' }
   const service = await startService({ folder: here })
   const call = async (method: string, path: string, body: object) => {
@@ -138,36 +139,39 @@ test('a store moves to PostgreSQL without rows sealed by its key, and to another
     return (await fetch(`${service.url}/v1/ecs${path}`, { method, headers, body: JSON.stringify(body) })).json()
   }
   const { token } = (await call('POST', '/tokens', portal)) as { token: string }
-  assert.match(command(here, ['export']).stderr, /is in use by the process \d+\. Stop it \(kill \d+\)/)
+  assert.match(runStoreCommand(here, ['export']).stderr, /is in use by the process \d+\. Stop it \(kill \d+\)/)
   service.child.kill('SIGTERM')
   await service.exit
 
-  const { status, stdout } = command(here, ['export'])
+  const { status, stdout } = runStoreCommand(here, ['export'])
   assert.equal(status, 0)
   assert.ok(!stdout.includes(token))
-  const there = folder(t)
+  const there = temporaryFolder(t)
   const url = postgres!.newUrl()
   writeFileSync(
     join(there, 'ecs-api.yaml'),
     `store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }\n`,
   )
   const env = { KEY: 'another key' }
-  const into = command(there, ['import'], { input: stdout, env })
+  const into = runStoreCommand(there, ['import'], { input: stdout, env })
   assert.equal(into.status, 0, into.stderr)
   assert.match(
     into.stderr,
     /^2 rows imported\.\n1 rows \(idempotency keys, stopped tasks\) were left out: this store has another key/,
   )
-  assert.match(command(there, ['import'], { input: stdout, env }).stderr, /The store is not empty: tokens has rows/)
+  assert.match(
+    runStoreCommand(there, ['import'], { input: stdout, env }).stderr,
+    /The store is not empty: tokens has rows/,
+  )
   assert.deepEqual(
-    rowsOf(command(there, ['export'], { env }).stdout),
+    rowsOf(runStoreCommand(there, ['export'], { env }).stdout),
     rowsOf(stdout).filter((line) => !line.includes('idempotency_keys')),
   )
 
-  const elsewhere = folder(t)
+  const elsewhere = temporaryFolder(t)
   mkdirSync(join(elsewhere, 'data'))
   cpSync(join(here, 'data', 'store.key'), join(elsewhere, 'data', 'store.key'))
-  assert.match(command(elsewhere, ['import'], { input: stdout }).stderr, /^3 rows imported\.\n$/)
+  assert.match(runStoreCommand(elsewhere, ['import'], { input: stdout }).stderr, /^3 rows imported\.\n$/)
   const moved = await startService({ folder: elsewhere, env: { ECS_API_TOKEN: service.token } })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
   assert.equal((await fetch(`${moved.url}/v1/ecs/accounts`, { headers })).status, 200)
@@ -213,19 +217,19 @@ test('rows added or removed during an export from PostgreSQL cause no loss and n
 })
 
 test('an invalid export is rejected, and no row of it stays', async (t) => {
-  const here = folder(t)
-  const good = command(here, ['export']).stdout
+  const here = temporaryFolder(t)
+  const good = runStoreCommand(here, ['export']).stdout
   for (const [input, reason] of [
     ['', /nothing to import/],
     ['{"format": 7}\n', /not an export that this version reads/],
     [`${good}not json\n`, /Line 2 is not JSON/],
     [`${good}{"table": "processes", "row": {}}\n`, /Line 2 is no row of the store/],
   ] as const) {
-    const { status, stderr } = command(here, ['import'], { input })
+    const { status, stderr } = runStoreCommand(here, ['import'], { input })
     assert.equal(status, 11)
     assert.match(stderr, reason)
   }
-  assert.equal(command(here, ['export']).stdout, good)
+  assert.equal(runStoreCommand(here, ['export']).stdout, good)
 })
 
 function rowsOf(text: string): string[] {
@@ -233,7 +237,7 @@ function rowsOf(text: string): string[] {
 }
 
 test('a new SQLite database has the tables that Kysely’s Migrator creates', async (t) => {
-  const [created, migrated] = [folder(t), folder(t)]
+  const [created, migrated] = [temporaryFolder(t), temporaryFolder(t)]
   // A database that is not empty is the Migrator's.
   const older = new DatabaseSync(join(migrated, 'ecs-api.db'))
   older.exec('create table other (id text)')

@@ -11,7 +11,7 @@ import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { kysely } from './kysely.ts'
 import { createTables, migrate } from './migrate.ts'
-import { postgresDialect, requestPool, upkeepPool } from './postgres.ts'
+import { backgroundPool, postgresDialect, requestPool } from './postgres.ts'
 import { type Seal, sealWith } from './seal.ts'
 import { readOrCreateSecret } from './secret-file.ts'
 import { openSqlite } from './sqlite.ts'
@@ -36,8 +36,8 @@ export interface Store {
    * first use of this property loads Kysely.
    */
   db: Kysely<Tables>
-  /** For statements that go through whole tables and may take long. Run them in the background only. */
-  upkeep: Kysely<Tables>
+  /** For background statements that go through whole tables and may take long. */
+  backgroundDb: Kysely<Tables>
   kind: 'sqlite' | 'postgres'
   /** Whether other processes may use the store at the same time. */
   isShared: boolean
@@ -74,15 +74,15 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   const databases = url ? await openPostgres(url, listeners) : openOnSqlite(data, listeners)
   const { close } = databases
   try {
-    const secret = key ?? (await keyInFolder(data))
+    const secret = key ?? (await readKeyInFolder(data))
     const seal = sealWith(secret)
-    if (!(await databases.createTables())) await migrate(databases.upkeep(), seal)
+    if (!(await databases.createTables())) await migrate(databases.backgroundDb(), seal)
     return {
       get db() {
         return databases.db()
       },
-      get upkeep() {
-        return databases.upkeep()
+      get backgroundDb() {
+        return databases.backgroundDb()
       },
       kind: url ? 'postgres' : 'sqlite',
       isShared: url !== undefined,
@@ -102,8 +102,8 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
 
 interface Databases {
   db: () => Kysely<Tables>
-  upkeep: () => Kysely<Tables>
-  /** @returns false when the migrations have to run */
+  backgroundDb: () => Kysely<Tables>
+  /** Creates the tables of a new SQLite database. @returns false when the migrations have to run */
   createTables: () => Promise<boolean>
   close: () => Promise<void>
 }
@@ -113,30 +113,30 @@ async function openPostgres(
   { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
 ): Promise<Databases> {
   const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
-  const db = databaseOn(await postgresDialect(url, requestPool, onLost), onQuery)
-  const upkeep = databaseOn(await postgresDialect(url, upkeepPool, onLost), onQuery)
+  const db = kyselyOn(await postgresDialect(url, requestPool, onLost), onQuery)
+  const backgroundDb = kyselyOn(await postgresDialect(url, backgroundPool, onLost), onQuery)
   return {
     db: () => db,
-    upkeep: () => upkeep,
+    backgroundDb: () => backgroundDb,
     createTables: async () => false,
     close: async () => {
       await db.destroy()
-      await upkeep.destroy()
+      await backgroundDb.destroy()
     },
   }
 }
 
-/** Kysely is loaded when the database is first used. */
+/** Opens the database in the data folder. Kysely is loaded when the database is first used. */
 function openOnSqlite(data: string, { onQuery = () => {} }: Partial<Listeners>): Databases {
   const { database, unlock } = openSqlite(data)
   let opened: Kysely<Tables> | undefined
   const db = () => {
-    opened ??= databaseOn(groupedSqlite(database, unlock), onQuery)
+    opened ??= kyselyOn(groupedSqlite(database, unlock), onQuery)
     return opened
   }
   return {
     db,
-    upkeep: db,
+    backgroundDb: db,
     createTables: () => createTables(database),
     close: async () => {
       await opened?.destroy()
@@ -148,8 +148,8 @@ function openOnSqlite(data: string, { onQuery = () => {} }: Partial<Listeners>):
   }
 }
 
-function databaseOn(dialect: Dialect, onQuery: Listeners['onQuery']): Kysely<Tables> {
-  return new (kysely().Kysely)<Tables>({ dialect, log: (event) => onQuery(queryOf(event)) })
+function kyselyOn(dialect: Dialect, onQuery: Listeners['onQuery']): Kysely<Tables> {
+  return new (kysely().Kysely)<Tables>({ dialect, log: (event) => onQuery(toStoreQuery(event)) })
 }
 
 const operations: Readonly<Record<string, StoreQuery['operation']>> = {
@@ -159,11 +159,11 @@ const operations: Readonly<Record<string, StoreQuery['operation']>> = {
   DeleteQueryNode: 'delete',
 }
 
-function queryOf({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
+function toStoreQuery({ level, query, queryDurationMillis }: LogEvent): StoreQuery {
   return { operation: operations[query.query.kind] ?? 'other', ms: queryDurationMillis, failed: level === 'error' }
 }
 
 /** The key in the data folder; the first start creates it. */
-async function keyInFolder(data: string): Promise<string> {
+async function readKeyInFolder(data: string): Promise<string> {
   return data === ':memory:' ? randomBytes(32).toString('base64url') : readOrCreateSecret(join(data, 'store.key'))
 }

@@ -41,6 +41,7 @@ export interface TokenRow {
 }
 
 export interface IdempotencyRow {
+  /** The name that identifies the caller's token or session (`Caller.uniqueName`). */
   caller: string
   key: string
   /** HMAC of method, path, query and body. It shows whether a different request uses the same key. */
@@ -89,7 +90,7 @@ export interface ExecSessionRow {
   account: string
   /** ECS's id of the session; empty until ECS has opened it. */
   session_id: string
-  /** The `caller` of idempotency keys: it identifies the token whose limit the session counts towards. */
+  /** As in `idempotency_keys`: the token whose limit the session counts towards. */
   caller: string
   /** A keyed hash of the `Idempotency-Key`; null without one. */
   key_hash: string | null
@@ -116,7 +117,7 @@ export interface BrowserSessionRow {
   hash: string
   /** SHA-256 of the CSRF token, hexadecimal. */
   csrf_hash: string
-  /** The `caller` of idempotency keys: it identifies the token whose limit the session counts towards. */
+  /** As in `idempotency_keys`: the token whose limit the session counts towards. */
   caller: string
   /** How the caller signed in (`SignInCredential`); sealed, because it has the hash of the admin token. */
   credential: string
@@ -236,7 +237,7 @@ interface DeploymentClaimRow {
   account: string
   /** The ARN of the service. */
   service: string
-  /** Random: only the change that made the claim removes it. */
+  /** `REQUEST/TRY`, both random: only the try that made the claim removes it. */
   id: string
   caller: string
   since: string

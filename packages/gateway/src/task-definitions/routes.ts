@@ -124,7 +124,8 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     toTaskDefinitionResource(await getTaskDefinition(account, params.taskdef)),
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) => {
-    const change = (each: Account) => deregisterTaskDefinition(each, params.taskdef, query.purge, signal)
+    const change = (accountOrPlan: Account) =>
+      deregisterTaskDefinition(accountOrPlan, params.taskdef, query.purge, signal)
     return query.dryRun ? planDeregistration(account, change) : change(account)
   })
 }

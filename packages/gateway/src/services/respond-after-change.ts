@@ -10,7 +10,7 @@ import type { ChangedService } from './update.ts'
 import { waitUntilStable } from './wait.ts'
 
 /** Spread it into the route's `query`. */
-export const stableQuery = {
+export const waitStableQuery = {
   wait: Type.Optional(
     Type.Enum(['STABLE'], {
       $id: 'WaitStable',
@@ -20,39 +20,40 @@ export const stableQuery = {
   ...waitQuery,
 }
 
-interface StableCall {
+interface WaitingCall {
   account: Account
   query: { wait?: string; timeout: number; fail: boolean }
   signal: AbortSignal
 }
 
-type ToResponse = (value: ServiceResource | (ServiceResource & WaitOutcome)) => Answer | ServiceResource
+interface ResponseOptions {
+  /** Builds the response, except after a wait that timed out; without it the response is 200. */
+  toResponse?: (value: ServiceResource | (ServiceResource & WaitOutcome)) => Answer | ServiceResource
+  /** The path of a created service. */
+  location?: string
+}
 
 /**
- * Responds with the service after the change, and with `?wait=STABLE` after the wait. The header names the deployment
- * that the change made.
- * @param toResponse builds the response, except after a wait that timed out; without it the response is 200
- * @param location path of a created service
+ * Responds with the service after the change; with `?wait=STABLE` after the wait, too. The header
+ * `Ecs-Api-Deployment` names the deployment that the change made.
  */
-export async function respondStable(
-  call: StableCall,
+export async function respondAfterChange(
+  call: WaitingCall,
   changed: ChangedService,
   reply: Reply,
-  toResponse?: ToResponse,
-  location?: string,
+  options: ResponseOptions = {},
 ): Promise<unknown> {
-  const response = await respond(call, changed, reply, toResponse, location)
+  const response = await responseAfterWait(call, changed, reply, options)
   const answer = response instanceof Answer ? response : reply.ok(response)
   const deployment = await findMadeDeployment(call.account, changed, call.signal)
   return deployment === undefined ? answer : answer.withHeaders({ [deploymentHeader]: deployment })
 }
 
-async function respond(
-  { account, query, signal }: StableCall,
+async function responseAfterWait(
+  { account, query, signal }: WaitingCall,
   changed: ChangedService,
   reply: Reply,
-  toResponse: ToResponse = (value) => value,
-  location?: string,
+  { toResponse = (value) => value, location }: ResponseOptions,
 ): Promise<unknown> {
   if (!query.wait) return toResponse(toServiceResource(changed.service))
   const { lastSeen, ...outcome } = await waitUntilStable(account, changed, { timeout: query.timeout, signal })
@@ -60,7 +61,7 @@ async function respond(
   return answerAfterWait(
     outcome,
     toServiceResource(last),
-    { fail: query.fail, failureCode: 'DeploymentFailed', reply, location },
+    { fail: query.fail, failureCode: 'DeploymentFailed', reply, ...(location !== undefined && { location }) },
     toResponse as never,
   )
 }
