@@ -2,7 +2,7 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
-import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { type PlannedCall, recordPlannedCalls } from '../plans/planning-account.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, presentCluster } from './schema.ts'
 
@@ -17,7 +17,7 @@ export async function planCluster(
   ref?: string,
 ): Promise<Plan> {
   const current = ref === undefined ? undefined : await findCluster(account, ref)
-  const { result, calls } = await recordCalls(account, change)
+  const { result, calls } = await recordPlannedCalls(account, change)
   const before = current && presentCluster(current)
   return planOf({
     calls,

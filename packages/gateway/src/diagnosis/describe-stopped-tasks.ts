@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterOf } from '../services/get.ts'
 import { describeAndIndex } from '../tasks/describe.ts'
-import { startOfLife } from '../tasks/service-life.ts'
+import { earliestTaskCreation } from '../tasks/earliest-creation.ts'
 
 /** A hundred stopped tasks are enough to find the causes. They need two calls to AWS. */
 const maxTasks = 100
@@ -16,7 +16,7 @@ export async function describeStoppedTasks(account: Account, service: Service): 
     .ecs()
     .listTasks({ cluster, serviceName, desiredStatus: 'STOPPED', maxResults: maxTasks })
   const tasks = await describeAndIndex(account, cluster, taskArns.map(shortName))
-  const createdSince = startOfLife(account, service)
+  const createdSince = earliestTaskCreation(account, service)
   return tasks
     .filter(({ lastStatus, createdAt }) => lastStatus === 'STOPPED' && (createdAt?.getTime() ?? 0) >= createdSince)
     .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))

@@ -1,4 +1,4 @@
-/** Finds where the containers of a task definition send their log lines. */
+/** Finds where the containers of a task definition send their log lines, and which of them have a health check. */
 import type { ContainerDefinition, LogConfiguration, TaskDefinition } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
@@ -32,7 +32,10 @@ export interface ContainerWithCheck extends CheckedContainer {
 export interface ContainerLogs {
   readable: AwsLogs[]
   elsewhere: UnreadableContainer[]
-  /** The containers with a health check. Diagnoses and deployments read them here, so that a definition is described once. */
+  /**
+   * The containers with a health check. Diagnoses and deployments read them here, so that a definition is described
+   * once.
+   */
   checked: ContainerWithCheck[]
 }
 

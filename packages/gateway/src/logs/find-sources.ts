@@ -15,8 +15,8 @@ import type { LogStreams } from './log-streams.ts'
 import { getLoggingTask, type LoggingTask, listServiceTasks, type ServiceTasks } from './logging-tasks.ts'
 
 /**
- * The service or task whose lines a request reads. The path names one of both; with `service`, the query may name
- * `task`.
+ * The service or task whose lines a request reads. The path names the service or the task. For a service, the query may
+ * name one `task` of it.
  */
 export interface LogTarget {
   cluster: string
@@ -27,7 +27,7 @@ export interface LogTarget {
 
 /** A container whose lines the gateway cannot read, in one or several revisions of a task definition. */
 export interface UnreadableContainerOfRevisions extends UnreadableContainer {
-  /** `family:revision`: those of the service and of its tasks that have the container. */
+  /** `family:revision`: the definitions of the service and of its tasks that have the container. */
   taskDefinitions: string[]
 }
 
@@ -74,12 +74,12 @@ export async function findSources(
   const { cluster, service, task } = target
   if (service === undefined) {
     const onlyTask = await getLoggingTask(account, cluster, task ?? '', deps.history)
-    return sourcesOf([onlyTask], target, allTime, deps)
+    return findSourcesOfTasks([onlyTask], target, allTime, deps)
   }
   const before = task === undefined ? range.to + clockSlackMs : allTime.to
   const listed = await listServiceTasks(account, cluster, service, { before, history: deps.history })
   if (task !== undefined) return findSourcesOfTask(account, caller, { ...target, service, task }, listed, deps)
-  const found = await sourcesOf(listed.tasks, target, range, deps, listed.taskDefinition)
+  const found = await findSourcesOfTasks(listed.tasks, target, range, deps, listed.taskDefinition)
   return { ...withHistoryProblem(found, listed), completeSince: listed.completeSince ?? found.completeSince }
 }
 
@@ -107,7 +107,7 @@ async function findSourcesOfTask(
   const id = shortName(ref)
   const known = listed.tasks.find((task) => task.id === id) ?? (await findTask(account, target, deps.history))
   if (known && known.group !== `service:${shortName(service)}`) throw noSuchTask(account, target)
-  if (known) return sourcesOf([known], target, allTime, deps)
+  if (known) return findSourcesOfTasks([known], target, allTime, deps)
   // A stream's name contains no cluster and no boundary, so a fenced caller could read lines of other callers' tasks.
   if (isFencedToClusters || account.boundaryTag || !isTaskReference(cluster, ref)) throw noSuchTask(account, target)
   const definitions = new Set([listed.taskDefinition, ...listed.tasks.map(({ taskDefinition }) => taskDefinition)])
@@ -142,9 +142,10 @@ function noSuchTask({ name }: Account, { cluster, service = '', task = '' }: Log
 }
 
 /**
- * @param extraDefinition a definition whose containers count although no task has it: that of a service without tasks
+ * Finds the streams of the containers of the tasks.
+ * @param extraDefinition the service's definition: its containers are known although no task may have it
  */
-async function sourcesOf(
+async function findSourcesOfTasks(
   tasks: readonly LoggingTask[],
   { container }: LogTarget,
   { from, to }: TimeRange,

@@ -1,4 +1,7 @@
-/** The last lines of a stopped task's container, and why there are none, with at most two calls to CloudWatch Logs. */
+/**
+ * `readLastLines` returns the last lines of a stopped task's container, or the reason why there are none, with at most
+ * two calls to CloudWatch Logs.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
@@ -32,7 +35,7 @@ async function read(stopped: StoppedContainer) {
   return {
     messages: lines.map(({ message }) => message),
     reason,
-    made: calls.slice(before).map(({ action }) => action),
+    actions: calls.slice(before).map(({ action }) => action),
   }
 }
 
@@ -63,12 +66,12 @@ test('the last 20 lines are read with one call, in order', async () => {
     first.messages,
     Array.from({ length: 20 }, (_, i) => `line ${280 + i}`),
   )
-  assert.deepEqual(first.made, ['DescribeTaskDefinition', 'FilterLogEvents'])
+  assert.deepEqual(first.actions, ['DescribeTaskDefinition', 'FilterLogEvents'])
   const again = await read({ ...stopped, task, taskDefinition: 'last-www:1' })
-  assert.deepEqual([again.messages, again.made], [first.messages, ['FilterLogEvents']])
+  assert.deepEqual([again.messages, again.actions], [first.messages, ['FilterLogEvents']])
 })
 
-test('the reason says why there are no lines', async () => {
+test('without lines, the reason says why', async () => {
   const options = { 'splunk-url': 'https://splunk.example', 'splunk-token': 'a-token' }
   const elsewhere = { name: 'router', image: 'nginx', logConfiguration: { logDriver: 'splunk', options } }
   const made = definitionWithLogs('other', ['web'], '/none') as { containerDefinitions: object[] }
@@ -85,11 +88,11 @@ test('the reason says why there are no lines', async () => {
   for (const [change, reason] of reasons) {
     const answer = await read({ ...stopped, ...change })
     assert.match(answer.reason ?? '', reason)
-    assert.ok(answer.made.length <= 2, answer.made.join())
+    assert.ok(answer.actions.length <= 2, answer.actions.join())
   }
-  const end = aws.engine.inject({ action: 'FilterLogEvents', kind: 'denied' })
+  const endDenial = aws.engine.inject({ action: 'FilterLogEvents', kind: 'denied' })
   assert.match((await read(stopped)).reason ?? '', /logs:FilterLogEvents/)
-  end()
+  endDenial()
 })
 
 test('an endpoint that returns the oldest lines first, or an empty page, takes two calls', async () => {

@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import { NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { ContainerLogs } from './container-logs.ts'
-import { type LogLine, lineOf } from './log-line.ts'
+import { type LogLine, toLogLine } from './log-line.ts'
 import type { LogSource } from './log-source.ts'
 import { type EventPage, earliestNewestFirst } from './log-streams.ts'
 import { comparePositions } from './position.ts'
@@ -55,7 +55,7 @@ export async function readLastLines(
           ? 'Simulated containers print nothing.'
           : `The container ${stopped.container} printed nothing.`,
       )
-    return { lines: events.toSorted(comparePositions).slice(-maxLines).map(lineOf) }
+    return { lines: events.toSorted(comparePositions).slice(-maxLines).map(toLogLine) }
   } catch (error) {
     if (error instanceof NotFound && error.code === 'LogStreamNotFound')
       return noLines(`The container ${stopped.container} has no log stream, so it has not started.`)

@@ -10,6 +10,6 @@ export interface LogLine {
   id: string
 }
 
-export function lineOf({ time, id, message, source: { task, container } }: LogEvent): LogLine {
+export function toLogLine({ time, id, message, source: { task, container } }: LogEvent): LogLine {
   return { time: new Date(time).toISOString(), task, container, message, id }
 }

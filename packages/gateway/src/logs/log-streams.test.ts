@@ -49,7 +49,7 @@ function logsWith(t: TestContext, existing: Set<string>, { describeMs = 0 } = {}
   return { streams, filters, pass }
 }
 
-test('a next page is read with the streams of its token, also when another stream exists by then', async (t) => {
+test('a next page is read with the streams of the first page, also when another stream exists by then', async (t) => {
   const existing = new Set(['a'])
   const { streams, filters, pass } = logsWith(t, existing)
   const [batch] = batchesOf([sourceOf('a'), sourceOf('b')])
@@ -64,7 +64,7 @@ test('a next page is read with the streams of its token, also when another strea
   ])
 })
 
-test('a call ends also when it takes longer to find its missing streams than they are remembered', async (t) => {
+test('a call ends also when its search for missing streams takes longer than the cache keeps them', async (t) => {
   const { streams, filters } = logsWith(t, new Set(['a']), { describeMs: 60_000 })
   const [batch] = batchesOf([sourceOf('a'), sourceOf('b'), { ...sourceOf('c'), mayBeMissing: false }])
   await streams.filter(batch!, { from: 0 })

@@ -25,7 +25,7 @@ export interface EventQuery {
   to?: number | undefined
   /** Returns the latest events first. Then `from` must not be before 2024. */
   newestFirst?: boolean
-  pattern?: string | undefined
+  filterPattern?: string | undefined
   limit?: number
   /** `EventPage.next` of the page before; undefined for the first page. */
   page?: NextPage | undefined
@@ -68,7 +68,7 @@ export class LogStreams {
    * @throws BadGateway `AwsAccessDenied`
    */
   async filter(batch: SourceBatch, query: EventQuery): Promise<EventPage> {
-    // This call remembers the missing streams by itself: with many streams it may take longer than `#missing` keeps them.
+    // `#missing` may forget a stream before this call ends, so the call has a list of its own.
     const missing = new Set<string>()
     for (;;) {
       const candidates = query.page?.streams ?? this.#namesOf(batch)
@@ -103,7 +103,7 @@ export class LogStreams {
   async #filter(
     { region, group, sources }: SourceBatch,
     names: string[],
-    { from, to, newestFirst, pattern, limit = maxEvents, page }: EventQuery,
+    { from, to, newestFirst, filterPattern, limit = maxEvents, page }: EventQuery,
   ): Promise<EventPage> {
     const logs = await this.#account.logs(region)
     const { events = [], nextToken } = await logs.filterLogEvents({
@@ -114,10 +114,10 @@ export class LogStreams {
       limit,
       nextToken: page?.token,
       ...(newestFirst && { startFromHead: false }),
-      ...(pattern !== undefined && { filterPattern: pattern }),
+      ...(filterPattern !== undefined && { filterPattern }),
     })
     return {
-      events: events.flatMap((event) => lineOf(event, sources)),
+      events: events.flatMap((event) => toLogEvents(event, sources)),
       next: nextToken === undefined ? undefined : { token: nextToken, streams: names },
     }
   }
@@ -164,7 +164,8 @@ function keyOf({ region, group, stream }: LogSource): string {
   return `${region} ${group} ${stream}`
 }
 
-function lineOf(
+/** @returns one event, or none when the stream is not one of the sources */
+function toLogEvents(
   { logStreamName = '', timestamp = 0, eventId = '', message = '', ingestionTime = timestamp }: FilteredLogEvent,
   sources: SourceBatch['sources'],
 ): LogEvent[] {

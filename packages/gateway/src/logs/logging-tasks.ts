@@ -7,9 +7,9 @@ import { NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { findArchivedTask, findArchivedTasks } from '../tasks/archive.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
+import { earliestTaskCreation } from '../tasks/earliest-creation.ts'
 import { getTask } from '../tasks/get.ts'
 import { type TaskResource, toTaskResource } from '../tasks/schema.ts'
-import { startOfLife } from '../tasks/service-life.ts'
 
 export interface LoggingTask {
   id: string
@@ -35,7 +35,7 @@ export interface ServiceTasks {
   historyProblem: unknown
 }
 
-/** More archived tasks than a request can read lines of. */
+/** At most this many archived tasks are read: twice as many as a request reads streams of. */
 const maxArchived = 200
 
 /**
@@ -50,7 +50,7 @@ export async function listServiceTasks(
 ): Promise<ServiceTasks> {
   const service = await getService(account, cluster, ref)
   const { serviceName = '', taskDefinition = '' } = service
-  const createdSince = startOfLife(account, service)
+  const createdSince = earliestTaskCreation(account, service)
   let historyProblem: unknown
   const [described, archived] = await Promise.all([
     describeMatchingTasks(account, cluster, { service: serviceName, status: 'ALL' }),

@@ -7,7 +7,7 @@ import { BadRequest, NotFound, Problem } from '../problems/problem.ts'
 import type { AccountLogs } from './account-logs.ts'
 import type { UnreadableContainerOfRevisions } from './find-sources.ts'
 import { clockSlackMs, type FoundSources, findSources, type LogTarget, type TimeRange } from './find-sources.ts'
-import { type LogLine, lineOf } from './log-line.ts'
+import { type LogLine, toLogLine } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
 import { comparePositions, type PageCursor, type Position, readPageCursor, writePageCursor } from './position.ts'
@@ -80,7 +80,7 @@ export async function readPage(
     stoppedAt >= (cursor.direction === 'older' ? (oldest?.time ?? from) : range.from)
   const all = [...found.unavailable, ...merged.unavailable]
   return {
-    items: merged.events.map(lineOf).toSorted(byTime),
+    items: merged.events.map(toLogLine).toSorted(byTime),
     nextCursor: merged.next && writePageCursor(merged.next),
     incomplete: found.omittedTasks.some(isOmittedInPage),
     elsewhere: found.elsewhere,
@@ -118,8 +118,8 @@ function firstCursor(since: number | undefined, until: number): PageCursor {
 }
 
 /**
- * Returns the time of the oldest line that the sources can have (`from`). Sources that are omitted, because there are
- * too many, have lines before the position `omittedFrom`.
+ * Returns the time of the oldest line that the sources can have (`from`), and the position `omittedFrom`: only before
+ * it are there lines of omitted sources. Sources are omitted when there are too many.
  */
 function omissionsOf({ sources, omittedTasks, completeSince }: FoundSources, { from }: TimeRange) {
   const oldest = Math.min(...sources.map(({ createdAt }) => createdAt))
@@ -138,7 +138,7 @@ export interface MergedEvents {
 
 /**
  * Reads the events of all sources and merges them.
- * @param omittedFrom older sources, which are not in `sources`, have lines before this position
+ * @param omittedFrom sources that are not in `sources` have lines before this position
  */
 export async function readMerged(
   sources: readonly LogSource[],
@@ -159,13 +159,13 @@ async function readAll(
   reading: ReadRequest,
   { streams, endpointOrder }: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
 ): Promise<{ reads: BatchRead[]; unavailable: UnavailablePart[] }> {
-  const allowance: ReadBudget = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxReadMs }
+  const budget: ReadBudget = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxReadMs }
   const reads: BatchRead[] = []
   const unavailable: UnavailablePart[] = []
   let problem: unknown
   for (const batch of batches) {
     try {
-      reads.push(await readEvents(streams, batch, reading, { allowance, endpointOrder }))
+      reads.push(await readEvents(streams, batch, reading, { budget, endpointOrder }))
     } catch (error) {
       if (!isGroupProblem(error)) throw error
       problem ??= error

@@ -14,7 +14,7 @@ const newService = (cluster: string, more: object = {}) =>
 type Line = { time: string; task: string; container: string; message: string; id: string }
 const messages = ({ items }: { items: Line[] }) => items.map(({ message }) => message)
 
-/** All pages from a URL on; each has its lines in order. */
+/** Reads all pages from a URL on, and asserts that the lines of each page are in order. */
 async function readPages(url: string): Promise<string[][]> {
   const pages: string[][] = []
   let next: string | undefined = url
@@ -49,7 +49,7 @@ async function writeNumbered(service: LoggedService, containers: readonly string
   return lines
 }
 
-test('lines with earlier times than their task, whose host has a slow clock, are on the pages, too', async () => {
+test('lines with earlier times than their task are on the pages, too: the clock of a host can be late', async () => {
   const service = await newService('early')
   const lines = await writeNumbered(service, ['web'], 50, Date.now() - 30_000)
   const pages = await readPages(`${service.path}/logs?limit=20`)
@@ -84,7 +84,7 @@ test('the newest lines come first, older pages follow, and pages forward meet th
   assert.ok(before.length > 1 && after.length > 1)
 })
 
-test('lines are of one container, one task, one time and one text', async () => {
+test('lines are filtered by container, task, time and text', async () => {
   const service = await newService('filters', { count: 2, containers: ['web', 'sidecar'] })
   const [first = '', second = ''] = await service.taskIds()
   const start = Date.now()
@@ -117,7 +117,7 @@ test('lines are of one container, one task, one time and one text', async () => 
   assert.deepEqual(await read(`task=${encodeURIComponent(arn)}`), [a, b])
 })
 
-test('lines of replaced tasks stay, and a task that only its stream remembers can be named', async () => {
+test('lines of replaced tasks stay, and ?task= finds a task that ECS forgot but whose log stream exists', async () => {
   const service = await newService('replaced')
   const [old = ''] = await service.taskIds()
   const start = Date.now()
@@ -176,7 +176,7 @@ test('a page as text and as NDJSON has the same lines, and a Link to the next pa
   assert.equal((await as('text/html')).status, 406)
 })
 
-test('every bad parameter is named', async () => {
+test('every invalid parameter is named', async () => {
   const service = await newService('bad')
   const bad = await api.get(`${service.path}/logs?since=yesterday&until=15&limit=0&grep=&nope=1`)
   assert.deepEqual(

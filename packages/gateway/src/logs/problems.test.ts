@@ -1,4 +1,4 @@
-/** A request for lines that cannot be read gets the reason, with names. */
+/** The response to a request for lines that cannot be read has the reason: the action, log group or container. */
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -45,7 +45,7 @@ const program = await testProgram({ accounts: [aws.account('remote', { endpoint,
 const { api } = program
 const { url } = await program.listen()
 const logs = logsClient(aws)
-const now = { headers: { 'cache-control': 'no-cache' } }
+const uncached = { headers: { 'cache-control': 'no-cache' } }
 
 test('an endpoint without CloudWatch Logs gets a 501 that names the action', async () => {
   const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'foreign' })
@@ -59,20 +59,20 @@ test('an endpoint without CloudWatch Logs gets a 501 that names the action', asy
     const ofTask = `/remote/clusters/foreign/tasks/${task}/logs`
     const ofService = `${service.path}/logs`
     for (const path of [ofService, ofTask, `${ofService}?follow=true`, `${ofService}?follow=true&since=1h`]) {
-      const answer = await api.get(path, now)
+      const answer = await api.get(path, uncached)
       assert.deepEqual(
         [answer.status, answer.body.code, answer.body.action],
         [501, 'NotOfferedByAws', 'logs:FilterLogEvents'],
         answer.text,
       )
     }
-    assert.equal((await api.get(service.path, now)).status, 200)
+    assert.equal((await api.get(service.path, uncached)).status, 200)
   }
   logsReply = undefined
-  assert.equal((await api.get(`${service.path}/logs`, now)).status, 200)
+  assert.equal((await api.get(`${service.path}/logs`, uncached)).status, 200)
 })
 
-test('a permission that is missing is named', async () => {
+test('the problem of a missing permission names the action', async () => {
   const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'denied' })
   logsReply = {
     status: 400,
@@ -83,7 +83,7 @@ test('a permission that is missing is named', async () => {
         'User: arn:aws:sts::111122223333:assumed-role/ecs-api/x is not authorized to perform: logs:FilterLogEvents on resource: arn:aws:logs:us-east-1:111122223333:log-group:/ecs/denied:log-stream: because no identity-based policy allows the logs:FilterLogEvents action',
     }),
   }
-  const answer = await api.get(`${service.path}/logs`, now)
+  const answer = await api.get(`${service.path}/logs`, uncached)
   logsReply = undefined
   assert.deepEqual(
     [answer.status, answer.body.code, answer.body.action],
@@ -92,7 +92,7 @@ test('a permission that is missing is named', async () => {
   )
 })
 
-test('a missing log group is named, and does not hide the lines of others', async () => {
+test('a missing log group is named in `unavailable`, and the lines of other groups are returned', async () => {
   const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'groups' })
   const [task = ''] = await service.taskIds()
   await service.write(task, 'web', [{ timestamp: Date.now(), message: 'here' }])
@@ -105,7 +105,7 @@ test('a missing log group is named, and does not hide the lines of others', asyn
   const patched = await api.patch(`${service.path}?wait=STABLE`, { taskDefinition: 'both' })
   assert.equal(patched.status, 200, patched.text)
   await logs.deleteLogGroup({ logGroupName: '/ecs/side' })
-  const part = await api.get(`${service.path}/logs`, now)
+  const part = await api.get(`${service.path}/logs`, uncached)
   assert.deepEqual(
     [part.status, part.body.items.map(({ message }: { message: string }) => message)],
     [200, ['here']],
@@ -116,18 +116,18 @@ test('a missing log group is named, and does not hide the lines of others', asyn
     [['log group /ecs/side', 'logs:FilterLogEvents']],
   )
   await logs.deleteLogGroup({ logGroupName: service.group })
-  const none = await api.get(`${service.path}/logs`, now)
+  const none = await api.get(`${service.path}/logs`, uncached)
   assert.deepEqual([none.status, none.body.code], [404, 'LogGroupNotFound'], none.text)
   assert.match(none.body.detail, /\/ecs\/(groups|side)/)
 })
 
-test('a container without a stream yet does not hide the lines of others', async () => {
+test('while one container has no stream yet, the lines of others are returned', async () => {
   const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'streams', count: 2 })
   const [first = '', second = ''] = await service.taskIds()
   await service.write(first, 'web', [{ timestamp: Date.now(), message: 'one' }])
   await logs.deleteLogStream({ logGroupName: service.group, logStreamName: `ecs/web/${second}` })
   for (let i = 0; i < 2; i++) {
-    const answer = await api.get(`${service.path}/logs`, now)
+    const answer = await api.get(`${service.path}/logs`, uncached)
     assert.deepEqual(
       [answer.status, answer.body.items?.map(({ message }: { message: string }) => message)],
       [200, ['one']],
@@ -136,7 +136,7 @@ test('a container without a stream yet does not hide the lines of others', async
   }
 })
 
-test('containers with other drivers are named with where their lines go, without their secrets', async () => {
+test('`elsewhere` says where containers with other drivers send their lines, without secrets of the options', async () => {
   await api.put('/remote/clusters/drivers', {})
   const definition = {
     family: 'drivers',

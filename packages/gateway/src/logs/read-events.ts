@@ -20,7 +20,7 @@ import {
 import { comparePositions, type Direction, lastId, type Position } from './position.ts'
 import type { Search } from './search.ts'
 
-/** The calls, bytes and time that a request may still use, for all of its batches together. */
+/** The calls, bytes and time that a request may still use for all of its batches together. Each read lowers them. */
 export interface ReadBudget {
   calls: number
   bytes: number
@@ -30,7 +30,7 @@ export interface ReadBudget {
 
 export interface ReadRequest {
   direction: Direction
-  /** Events at this position do not count. */
+  /** Only events beyond this position are read. */
   start: Position
   /** The last moment to read, in milliseconds since 1970, inclusive. */
   lastMs: number
@@ -49,7 +49,7 @@ export interface BatchRead {
   windowMs: number
 }
 
-/** State of an account, kept between requests. */
+/** The order in which the account's endpoint returns events. It is learned from responses and kept between requests. */
 export interface EndpointOrder {
   /** The endpoint ignores `startFromHead` and always returns the earliest events first. */
   isEarliestFirst: boolean
@@ -58,16 +58,16 @@ export interface EndpointOrder {
 const hourMs = 3_600_000
 const minuteMs = 60_000
 const minWindowMs = 1000
-/** Events requested beyond the limit, so that a page seldom ends within the millisecond of the last wanted event. */
+/** Further events are requested, so that a page seldom ends within the millisecond of its last wanted event. */
 const spareEvents = 100
-/** The pages that are read of a window whose last events are wanted but come last. */
+/** At most this many pages are read of a window whose latest events are wanted but come last. */
 const maxPagesFromHead = 3
 
 export async function readEvents(
   streams: LogStreams,
   batch: SourceBatch,
   reading: ReadRequest,
-  { allowance, endpointOrder }: { allowance: ReadBudget; endpointOrder: EndpointOrder },
+  { budget, endpointOrder }: { budget: ReadBudget; endpointOrder: EndpointOrder },
 ): Promise<BatchRead> {
   const { direction, start, lastMs, limit } = reading
   const isOlder = direction === 'older'
@@ -88,7 +88,7 @@ export async function readEvents(
         reading,
         newestFirst: asksNewestFirst,
         wantedCount: limit - found.length,
-        allowance,
+        budget,
         isMinimal: Math.abs(nearEndMs - farEndMs) <= minWindowMs,
       })
     } catch (error) {
@@ -113,7 +113,7 @@ export async function readEvents(
     readUpTo = isOlder ? { time: farEndMs, id: '' } : { time: farEndMs, id: lastId }
     nearEndMs = isOlder ? farEndMs - 1 : farEndMs + 1
     lengthMs = asksNewestFirst && farEndMs === earliestNewestFirst ? hourMs : lengthMs * 2
-    if (farEndMs !== lastMs && (found.length >= limit || isUsedUp(allowance)))
+    if (farEndMs !== lastMs && (found.length >= limit || isUsedUp(budget)))
       return { events: found, readUpTo, windowMs: 0 }
   }
   return { events: found, readUpTo: undefined, windowMs: 0 }
@@ -127,7 +127,7 @@ function firstMs({ direction, start: { time, id } }: ReadRequest): number {
 
 function usualWindowMs({ direction, search }: ReadRequest, { isEarliestFirst }: EndpointOrder): number {
   if (direction === 'older' && isEarliestFirst) return minuteMs
-  return search.pattern === undefined ? Number.MAX_SAFE_INTEGER : hourMs
+  return search.filterPattern === undefined ? Number.MAX_SAFE_INTEGER : hourMs
 }
 
 function isWanted(event: LogEvent, { start, direction, search }: ReadRequest): boolean {
@@ -145,7 +145,7 @@ interface Window {
   reading: ReadRequest
   newestFirst: boolean
   wantedCount: number
-  allowance: ReadBudget
+  budget: ReadBudget
   /** The window has the minimal length. */
   isMinimal: boolean
 }
@@ -162,7 +162,7 @@ interface WindowRead {
 async function readWindow(
   streams: LogStreams,
   batch: SourceBatch,
-  { from, to, reading, newestFirst, wantedCount, allowance, isMinimal }: Window,
+  { from, to, reading, newestFirst, wantedCount, budget, isMinimal }: Window,
 ): Promise<WindowRead> {
   const { direction, search } = reading
   const isOlder = direction === 'older'
@@ -172,12 +172,12 @@ async function readWindow(
   do {
     let page: EventPage
     try {
-      allowance.calls--
+      budget.calls--
       page = await streams.filter(batch, {
         from,
         to,
         newestFirst,
-        pattern: search.pattern,
+        filterPattern: search.filterPattern,
         limit:
           search.isEveryLine && (newestFirst || !isOlder) ? Math.min(maxEvents, wantedCount + spareEvents) : maxEvents,
         page: next,
@@ -188,28 +188,29 @@ async function readWindow(
     }
     pages++
     events.push(...page.events)
-    for (const { message } of page.events) allowance.bytes -= message.length
+    for (const { message } of page.events) budget.bytes -= message.length
     next = page.next
     if (next === undefined) break
     if (isOlder && (!newestFirst || isAscending(events))) {
-      const isEnough = pages >= maxPagesFromHead || allowance.bytes <= 0
+      const isEnough = pages >= maxPagesFromHead || budget.bytes <= 0
       if (newestFirst || (isEnough && !isMinimal)) return { events: [], isReversed: true }
       continue
     }
-    if (isMinimal ? performance.now() > allowance.until : isUsedUp(allowance)) return stopAfter(events, direction)
-    const settled = events.slice(0, countBeforeLastMs(events))
-    if (settled.filter((event) => isWanted(event, reading)).length >= wantedCount) return stopAfter(events, direction)
+    if (isMinimal ? performance.now() > budget.until : isUsedUp(budget)) return stopAfter(events, direction)
+    const complete = events.slice(0, countBeforeLastMs(events))
+    if (complete.filter((event) => isWanted(event, reading)).length >= wantedCount) return stopAfter(events, direction)
   } while (next !== undefined)
   return { events: sortInDirection(events, direction) }
 }
 
-/** Events at the last millisecond of a page may continue on the next page, in any order. */
+/** The number of events before the last millisecond: its events may continue on the next page, in any order. */
 function countBeforeLastMs(events: readonly LogEvent[]): number {
   const last = events.at(-1)?.time
   const index = events.findIndex(({ time }) => time === last)
   return Math.max(0, index)
 }
 
+/** The result when reading stops after these events, before the window's end. */
 function stopAfter(events: readonly LogEvent[], direction: Direction): WindowRead {
   const last = events.at(-1)
   if (!last) return { events: [], stoppedAt: 'none' }

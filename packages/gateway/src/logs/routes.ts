@@ -35,7 +35,7 @@ const streamEvents = {
   example: 'id: WzE3OTU…\nevent: lines\ndata: {"items":[{"time":"2026-11-23T14:57:33.120Z",…}],"lagSeconds":1}\n\n',
 }
 const common = { tag: 'Logs', description, streamEvents, alsoProduces, answers: { 200: logPage } }
-const ofLogs = ['LogGroupNotFound', 'StoreUnavailable'] as const
+const logProblems = ['LogGroupNotFound', 'StoreUnavailable'] as const
 
 const ofService = {
   summary: 'Read the logs of a service',
@@ -43,7 +43,7 @@ const ofService = {
   ...common,
   params: serviceParams,
   query: { ...taskOfService, ...logQuery },
-  problems: ['ClusterNotFound', 'ServiceNotFound', 'TaskNotFound', ...ofLogs],
+  problems: ['ClusterNotFound', 'ServiceNotFound', 'TaskNotFound', ...logProblems],
 } satisfies RouteSchema
 
 const ofTask = {
@@ -52,7 +52,7 @@ const ofTask = {
   ...common,
   params: taskParams,
   query: logQuery,
-  problems: ['ClusterNotFound', 'TaskNotFound', ...ofLogs],
+  problems: ['ClusterNotFound', 'TaskNotFound', ...logProblems],
 } satisfies RouteSchema
 
 export interface LogRouteDeps {
@@ -63,19 +63,26 @@ export interface LogRouteDeps {
 
 export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }: LogRouteDeps): void {
   const path = '/:account/clusters/:cluster'
-  type InService = { params: { cluster: string; service: string }; query: PageQuery }
-  const service = ({ params: { cluster, service }, query: { container } }: InService) => ({
+  type ServiceRequest = { params: { cluster: string; service: string }; query: PageQuery }
+  const serviceTarget = ({ params: { cluster, service }, query: { container } }: ServiceRequest) => ({
     cluster,
     service,
     container,
   })
-  type OfTask = { params: { cluster: string; task: string }; query: PageQuery }
-  const task = ({ params: { cluster, task }, query: { container } }: OfTask) => ({ cluster, task, container })
+  type TaskRequest = { params: { cluster: string; task: string }; query: PageQuery }
+  const taskTarget = ({ params: { cluster, task }, query: { container } }: TaskRequest) => ({
+    cluster,
+    task,
+    container,
+  })
 
-  const ofServices = { schema: ofService, stream: (call: LogCall & InService) => follow(call, service(call)) }
-  api.get(`${path}/services/:service/logs`, ofServices, (call, reply) => respond(call, service(call), reply))
-  const ofTasks = { schema: ofTask, stream: (call: LogCall & OfTask) => follow(call, task(call)) }
-  api.get(`${path}/tasks/:task/logs`, ofTasks, (call, reply) => respond(call, task(call), reply))
+  const ofServices = {
+    schema: ofService,
+    stream: (call: LogCall & ServiceRequest) => follow(call, serviceTarget(call)),
+  }
+  api.get(`${path}/services/:service/logs`, ofServices, (call, reply) => respond(call, serviceTarget(call), reply))
+  const ofTasks = { schema: ofTask, stream: (call: LogCall & TaskRequest) => follow(call, taskTarget(call)) }
+  api.get(`${path}/tasks/:task/logs`, ofTasks, (call, reply) => respond(call, taskTarget(call), reply))
 
   function follow({ account, caller, query }: LogCall, target: LogTarget): EventSource {
     return followLogs(target, query, { account, ...logs.forAccount(account), caller, now: Date.now, onUnexpectedError })

@@ -1,17 +1,17 @@
-/** `?grep`: the search for a case-sensitive substring, with the part of it that CloudWatch Logs does. */
+/** `?grep`: the search for a case-sensitive substring. CloudWatch Logs does a part of it, the gateway does the rest. */
 
 export interface Search {
   isMatch: (message: string) => boolean
   /** The search matches every line. */
   isEveryLine: boolean
-  /** The `filterPattern` of FilterLogEvents; undefined when it must return every event. */
-  pattern: string | undefined
+  /** The `filterPattern` of FilterLogEvents; undefined when FilterLogEvents must return every event. */
+  filterPattern: string | undefined
 }
 
 /** The limit of FilterLogEvents for `filterPattern`. */
 const maxPatternLength = 1024
 
-export const everyLine: Search = { isMatch: () => true, isEveryLine: true, pattern: undefined }
+export const everyLine: Search = { isMatch: () => true, isEveryLine: true, filterPattern: undefined }
 
 /**
  * The search for a text. A filter pattern of quoted terms matches the events that contain all of them (CloudWatch Logs
@@ -30,6 +30,6 @@ export function searchFor(text: string | undefined): Search {
   return {
     isMatch: (message) => message.includes(text),
     isEveryLine: false,
-    pattern: canFilter ? pattern : undefined,
+    filterPattern: canFilter ? pattern : undefined,
   }
 }

@@ -1,4 +1,7 @@
-/** Lines of endpoints that ignore `startFromHead`, lines before 2024, and searches: read in windows. */
+/**
+ * Lines that are read in time windows: the lines of endpoints that ignore `startFromHead`, lines before 2024, and
+ * searches.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -21,27 +24,27 @@ const source: LogSource = {
 const batch: SourceBatch = { region: 'us-east-1', group: 'g', sources: new Map([[source.stream, source]]) }
 
 interface Endpoint {
-  /** It does not know `startFromHead`. */
+  /** It ignores `startFromHead`. */
   ignoresOrder: boolean
-  /** It scans so many events for a page, which may be empty then. */
-  scanned: number
+  /** It scans this many events for one page. The page is empty when none of them matches. */
+  scannedPerPage: number
 }
 
 /** A stand-in for FilterLogEvents with its documented behaviour, over any number of events. */
-function endpointWith(events: readonly LogEvent[], { ignoresOrder, scanned }: Endpoint) {
+function endpointWith(events: readonly LogEvent[], { ignoresOrder, scannedPerPage }: Endpoint) {
   const queries: EventQuery[] = []
   const filter = async (_: SourceBatch, query: EventQuery): Promise<EventPage> => {
     queries.push(query)
-    const { from, to = Number.MAX_SAFE_INTEGER, newestFirst, pattern, limit = 10_000, page: next } = query
+    const { from, to = Number.MAX_SAFE_INTEGER, newestFirst, filterPattern, limit = 10_000, page: next } = query
     if (newestFirst) assert.ok(from >= Date.UTC(2024, 0, 1), 'AWS rejects an earlier startTime')
-    const text = pattern?.slice(1, -1)
+    const text = filterPattern?.slice(1, -1)
     const inRange = events
       .filter(({ time }) => time >= from && time <= to)
       .sort((a, b) => (newestFirst && !ignoresOrder ? comparePositions(b, a) : comparePositions(a, b)))
     const start = Number(next?.token ?? 0)
     const page: LogEvent[] = []
     let index = start
-    while (index < inRange.length && page.length < limit && index - start < scanned) {
+    while (index < inRange.length && page.length < limit && index - start < scannedPerPage) {
       const event = inRange[index++]!
       if (text === undefined || event.message.includes(text)) page.push(event)
     }
@@ -73,16 +76,16 @@ async function readAll(
   let windowMs = 0
   let pages = 0
   while (position) {
-    const allowance: ReadBudget = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
+    const budget: ReadBudget = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
     const reading = { direction, start: position, lastMs: bound, limit, search: searchFor(grep), windowMs }
-    const page = await readEvents(streams, batch, reading, { allowance, endpointOrder })
+    const page = await readEvents(streams, batch, reading, { budget, endpointOrder })
     assert.ok(++pages < 2000, 'the pages come to an end')
     read.push(...page.events)
     assert.ok(
       !page.readUpTo ||
         comparePositions(page.readUpTo, position) !== 0 ||
         (page.windowMs > 0 && page.windowMs !== windowMs),
-      'each page gets on',
+      'each page reads further',
     )
     position = page.readUpTo
     windowMs = page.windowMs
@@ -106,7 +109,7 @@ test('every line is read once and in order, whatever the endpoint, the direction
   await fc.assert(
     fc.asyncProperty(
       fc.array(burst, { maxLength: 5 }),
-      fc.record({ ignoresOrder: fc.boolean(), scanned: fc.integer({ min: 3, max: 40 }) }),
+      fc.record({ ignoresOrder: fc.boolean(), scannedPerPage: fc.integer({ min: 3, max: 40 }) }),
       fc.record({
         direction: fc.constantFrom<Direction>('older', 'newer'),
         limit: fc.integer({ min: 1, max: 30 }),
@@ -142,14 +145,14 @@ test('the newest lines of a long log are found without reading it from its begin
   const events = eventsAt(Array.from({ length: 200_000 }, (_, i) => start + i * 1000))
   const last = events.at(-1)!.time
   for (const ignoresOrder of [false, true]) {
-    const { streams, queries } = endpointWith(events, { ignoresOrder, scanned: 10_000 })
+    const { streams, queries } = endpointWith(events, { ignoresOrder, scannedPerPage: 10_000 })
     const reading = { direction: 'older' as const, start: { time: last + 1, id: '' }, lastMs: start, limit: 100 }
     const { events: found } = await readEvents(
       streams,
       batch,
       { ...reading, search: everyLine, windowMs: 0 },
       {
-        allowance: { calls: 20, bytes: 3_000_000, until: Number.POSITIVE_INFINITY },
+        budget: { calls: 20, bytes: 3_000_000, until: Number.POSITIVE_INFINITY },
         endpointOrder: { isEarliestFirst: false },
       },
     )

@@ -15,7 +15,7 @@ type LookedUpState = Pick<RuleContext, 'cluster' | 'definition'>
 interface CheckedInput {
   input: object
   /** The current members of the resource, into which ECS merges the input. */
-  presentMembers?: object
+  currentMembers?: object
   state?: LookedUpState
 }
 
@@ -31,12 +31,12 @@ export function rejectAsEcs(
   before?: CheckedInput,
 ): void {
   // Local accounts use the engine, which also applies rules that AWS was not observed to apply.
-  const faultsIn = ({ input, presentMembers, state = {} }: CheckedInput): Fault[] =>
-    faultsOf(action, { ...presentMembers, ...input }, state).filter(
+  const faultsIn = ({ input, currentMembers, state = {} }: CheckedInput): Fault[] =>
+    faultsOf(action, { ...currentMembers, ...input }, state).filter(
       ({ verified }) => verified || account.mode === 'local',
     )
-  const presentMessages = new Set(before && faultsIn(before).map(({ message }) => message))
-  const fault = faultsIn(change).find(({ message }) => !presentMessages.has(message))
+  const messagesBefore = new Set(before && faultsIn(before).map(({ message }) => message))
+  const fault = faultsIn(change).find(({ message }) => !messagesBefore.has(message))
   if (!fault) return
   throw problemOf(new PlannedRejection(fault), { account: account.name, action, input: change.input })
 }

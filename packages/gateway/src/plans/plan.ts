@@ -20,7 +20,7 @@ interface PlanParts {
   after: JsonObject
   /** Returns a sentence about ECS's reaction to a call; undefined for a call that only prepares another call. */
   effectOf: (call: PlannedCall) => string | undefined
-  /** How its containers will run on this machine. */
+  /** How the containers that the change starts will run on this machine. */
   runtimePreview?: readonly string[]
   warnings?: readonly string[]
   configVersion?: string

@@ -16,13 +16,16 @@ export interface PlannedCall {
   input: object
 }
 
-/** Replaces the number of a revision that is not registered yet. */
+/** Stands in the place of the number of a revision that is not registered yet. */
 const newRevision = '(new)'
 
-/** Runs `change` and records its calls. @throws every problem that the change itself would throw */
-export async function recordCalls<T>(
+/**
+ * Runs `change` on a planning account: its changing calls are recorded and not sent.
+ * @throws every problem that the change itself would throw
+ */
+export async function recordPlannedCalls<T>(
   account: Account,
-  change: (planning: Account) => Promise<T>,
+  change: (planningAccount: Account) => Promise<T>,
 ): Promise<{ result: T; calls: PlannedCall[] }> {
   const calls: PlannedCall[] = []
   const client = account.ecs()
@@ -51,7 +54,7 @@ function boundMember(target: object, name: string): unknown {
   return typeof member === 'function' ? member.bind(target) : member
 }
 
-interface Planning {
+interface PlanningContext {
   account: Account
   /** Sends reads to AWS. */
   ecs: ECS
@@ -64,7 +67,7 @@ const simulatedOutputs = {
   createCluster: async (input: sdk.CreateClusterRequest) => ({ cluster: { ...input, status: 'ACTIVE' } }),
   updateCluster: async (input: sdk.UpdateClusterRequest) => ({ cluster: input }),
   putClusterCapacityProviders: async (input: sdk.PutClusterCapacityProvidersRequest) => ({ cluster: input }),
-  deleteCluster: async ({ cluster = '' }: sdk.DeleteClusterRequest, { ecs }: Planning) => {
+  deleteCluster: async ({ cluster = '' }: sdk.DeleteClusterRequest, { ecs }: PlanningContext) => {
     const { clusters: [described] = [] } = await ecs.describeClusters({ clusters: [cluster] })
     const { activeServicesCount = 0, runningTasksCount = 0, pendingTasksCount = 0 } = described ?? {}
     const name = shortName(cluster)
@@ -85,14 +88,14 @@ const simulatedOutputs = {
     taskDefinitions: [{ status: 'DELETE_IN_PROGRESS' }],
     failures: [],
   }),
-  createService: async (request: sdk.CreateServiceRequest, planning: Planning) => {
+  createService: async (request: sdk.CreateServiceRequest, planning: PlanningContext) => {
     const { clientToken, cluster, ...input } = request
     const definition = await requireActive(input.taskDefinition, planning)
     const found = lookedUpState(definition, await findCluster(cluster, planning.ecs))
     rejectAsEcs(planning.account, 'CreateService', { input: request, state: found })
     return { service: input }
   },
-  updateService: async (request: sdk.UpdateServiceRequest, planning: Planning) => {
+  updateService: async (request: sdk.UpdateServiceRequest, planning: PlanningContext) => {
     const { cluster, service, forceNewDeployment, ...input } = request
     const definition = await requireActive(input.taskDefinition, planning)
     await rejectUpdate(request, definition, planning)
@@ -105,25 +108,28 @@ const simulatedOutputs = {
   untagResource: async (_: sdk.UntagResourceRequest) => ({}),
 }
 
-/** Checks the current service with the update merged into it. @throws the problem that ECS's rejection would become */
+/**
+ * Checks the current service with the update merged into it.
+ * @throws the problem into which ECS's rejection would be translated
+ */
 async function rejectUpdate(
   input: sdk.UpdateServiceRequest,
   next: sdk.TaskDefinition | undefined,
-  { account, ecs }: Planning,
+  { account, ecs }: PlanningContext,
 ): Promise<void> {
   const { services: [service] = [] } = await ecs.describeServices({
     cluster: input.cluster,
     services: [input.service ?? ''],
   })
   if (service?.status !== 'ACTIVE') return
-  const presentMembers = updatedMembers(service)
+  const currentMembers = updatedMembers(service)
   const definition = await findDefinition(service.taskDefinition, ecs)
   const cluster = await findCluster(input.cluster, ecs)
   rejectAsEcs(
     account,
     'UpdateService',
-    { input, presentMembers, state: lookedUpState(next ?? definition, cluster) },
-    { input: {}, presentMembers, state: lookedUpState(definition, cluster) },
+    { input, currentMembers, state: lookedUpState(next ?? definition, cluster) },
+    { input: {}, currentMembers, state: lookedUpState(definition, cluster) },
   )
 }
 
@@ -146,7 +152,7 @@ const lookedUpState = (definition: sdk.TaskDefinition | undefined, cluster: sdk.
  */
 async function requireActive(
   taskDefinition: string | undefined,
-  { ecs, calls }: Planning,
+  { ecs, calls }: PlanningContext,
 ): Promise<sdk.TaskDefinition | undefined> {
   if (taskDefinition === undefined) return undefined
   if (taskDefinition.endsWith(`:${newRevision}`)) {

@@ -15,7 +15,7 @@ await api.delete('/local/taskdefs/ended:1')
 const www = { name: 'www', taskDefinition: 'plans', count: 1 }
 await api.post(`${services}?wait=STABLE`, www)
 
-/** Sends the request as a dry run, and checks that the gateway sends only reads to AWS. */
+/** Sends the request with `dryRun=true`, and asserts that the gateway sends only reads to AWS. */
 async function plan(method: 'post' | 'put' | 'patch', path: string, body?: unknown) {
   const before = calls.length
   const answer = await api[method](`${path}${path.includes('?') ? '&' : '?'}dryRun=true`, body)
@@ -96,7 +96,7 @@ test('the plan of a command says how many of its words differ, without the words
   assert.doesNotMatch(planned.text, /(?:old|new)-word|8080/)
 })
 
-test('the plan of another revision names what differs in it, as far as the token may see both', async () => {
+test('the plan of another revision names its different fields, unless the token’s fence excludes one of the two', async () => {
   const role = { taskRoleArn: 'arn:aws:iam::123456789012:role/task' }
   const next = { ...web, family: 'other', ...role, cpu: 512, memory: 1024 }
   const image = { name: 'web', image: 'nginx:1.31' }
@@ -147,7 +147,7 @@ test('the plan that allows terminals warns that running tasks get none, unless i
     assert.doesNotMatch((await plan('patch', `${services}/exec`, body)).body.warnings.join(), warned)
 })
 
-test('a plan of a count has no deployment, and a plan of the present values has no call', async () => {
+test('a plan of a count has no deployment, and a plan of the current values has no call', async () => {
   const counted = await plan('patch', `${services}/www`, { count: 3 })
   assert.deepEqual(counted.body.changes, [{ path: '/desiredCount', from: 1, to: 3 }])
   assert.deepEqual(counted.body.effects, ['ECS starts 2 tasks of the service www: then 3 tasks run.'])
@@ -181,14 +181,14 @@ test('services: plans of a creation, a restart and a deletion', async () => {
   assert.equal((await api.get(`${services}/www`)).body.status, 'ACTIVE')
 })
 
-test('deployments: the plan of a stop of a finished one is rejected as the stop itself', async () => {
+test('deployments: stopping a finished one is rejected, also as a plan', async () => {
   await api.post(`${services}?wait=STABLE`, { ...www, name: 'stopped' })
   const [finished] = (await api.get(`${services}/stopped/deployments`)).body.items
   const rejected = await plan('post', `${services}/stopped/deployments/${finished.id}/stop`, {})
   assert.deepEqual([rejected.status, rejected.body.code], [409, 'DeploymentFinished'])
 })
 
-test('task definitions: a registration is compared with the newest revision, and an end names each revision', async () => {
+test('task definitions: a registration is compared with the newest revision; a deletion names each revision', async () => {
   const registered = await plan('post', '/local/taskdefs', {
     ...web,
     containerDefinitions: [{ name: 'web', image: 'nginx:9' }],
@@ -237,7 +237,7 @@ test('clusters: plans of all their changes', async () => {
   assert.equal((await api.get('/local/clusters/empty')).status, 200)
 })
 
-test('a plan rejects what the change would reject, and a wait', async () => {
+test('a plan is rejected for each reason for which the change would be, and for ?wait', async () => {
   const missing = await plan('post', services, { name: 'x', taskDefinition: 'nowhere', count: 1 })
   assert.deepEqual([missing.status, missing.body.code], [400, 'TaskDefinitionNotFound'])
   const inactive = await plan('patch', `${services}/www`, { taskDefinition: 'ended:1' })

@@ -2,7 +2,9 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 
-/** Returns none for an account on AWS, and none when the container runtime does not answer: a plan does not need them. */
+/**
+ * Empty for an account on AWS, and when the container runtime does not answer: a plan does not need these sentences.
+ */
 export async function runtimePreview(
   { localRuntime }: Pick<Account, 'localRuntime'>,
   containers: readonly ContainerDefinition[],

@@ -1,3 +1,4 @@
+/** Releases of an account with a boundary: its gateway uses only resources that have the boundary's tag. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
@@ -5,12 +6,12 @@ import { orgsOnOneEngine } from '../testing/orgs.ts'
 
 const { aws, program } = await orgsOnOneEngine()
 
-test('within a boundary a rollback registers a definition with its tag, and restores no definition outside of it', async () => {
+test('a rollback registers a definition with the boundary’s tag, and restores no definition without the tag', async () => {
   const { api } = await program('mine')
   const { path, deploy, releases } = await createDeployedService(api, 'shared')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
-  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
-  assert.equal(back.body.outcome, 'reached', back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(rolledBack.body.outcome, 'reached', rolledBack.text)
   const { taskDefinition: name } = (await api.get(path)).body
   assert.equal(name, 'web:3')
   const { tags } = await aws.describeTaskDefinition({ taskDefinition: name, include: ['TAGS'] })

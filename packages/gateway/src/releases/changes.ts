@@ -36,7 +36,7 @@ function documentOf(
 ): JsonObject {
   const images = imagesOf(revision).map(({ containerName = '', image, imageDigest }) => [
     containerName,
-    // The definition has the name, and a rollback can deploy the same digest under another name.
+    // The definition shows the name of the image. A rollback can deploy the same digest under another name.
     { ...(!withDefinition && { image }), digest: imageDigest },
   ])
   return {

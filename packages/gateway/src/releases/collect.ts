@@ -1,6 +1,7 @@
 /**
  * The releases of a service: the gateway reads its deployments and service revisions from ECS and stores them in the
- * release log. Each read stores everything that ECS returns, which is 90 days. One read in 90 days leaves no gap.
+ * release log. Each read stores all that ECS returns: the deployments of the last 90 days. So no release is missing
+ * when a service's releases are read at least once in 90 days.
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
@@ -59,7 +60,7 @@ export async function collectReleases(
     service,
     identity,
     releases,
-    currentArn: await currentRevision(account, service, briefs, unavailable),
+    currentArn: await findCurrentRevisionArn(account, service, briefs, unavailable),
     unavailable,
   }
 }
@@ -80,7 +81,7 @@ function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[])
     const earlier = outcomes.get(arn)
     // A rollback by ECS deploys a revision a second time. A revision that was stable once stays `stable`.
     if (earlier?.outcome === 'stable') continue
-    const outcome = outcomeOf(brief, i < ordered.length - 1)
+    const outcome = outcomeOf(brief, { isReplaced: i < ordered.length - 1 })
     const createdAt = earlier?.createdAt ?? brief.createdAt ?? new Date(0)
     outcomes.set(arn, { createdAt, outcome, isFinal: isFinished(brief) })
   }
@@ -122,19 +123,19 @@ async function describeRevisions(account: Account, arns: readonly string[]): Pro
   return new Map(revisions.map((revision) => [revision.serviceRevisionArn ?? '', revision]))
 }
 
-async function currentRevision(
+async function findCurrentRevisionArn(
   account: Account,
   service: Service,
   briefs: readonly ServiceDeploymentBrief[],
   unavailable: UnavailablePart[],
 ): Promise<string | undefined> {
   const primary = primaryDeployment(service)
-  const ofPrimary = primary?.id === undefined ? undefined : revisionArnOf(service, primary.id)
+  const primaryArn = primary?.id === undefined ? undefined : revisionArnOf(service, primary.id)
   const newest = briefs.reduce<ServiceDeploymentBrief | undefined>(
     (last, brief) => (last && timeOf(last) >= timeOf(brief) ? last : brief),
     undefined,
   )
-  if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return ofPrimary
+  if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return primaryArn
   if (!newest.status?.startsWith('ROLLBACK_')) return newest.targetServiceRevisionArn
   const [deployment] =
     (await readIfOffered('isCurrent', unavailable, () =>

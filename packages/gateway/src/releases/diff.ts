@@ -40,12 +40,12 @@ export async function diffReleases(
   releaseLog: ReleaseLog,
 ): Promise<ReleaseDiff> {
   const collected = await collectReleases(account, await getService(account, service.cluster, service.ref), releaseLog)
-  const heads = [getReleaseByNumber(collected, release), releaseToCompareWith(collected, to)] as const
-  const [before, after] = await contentsOf(account, caller, collected, heads, releaseLog)
+  const compared = [getReleaseByNumber(collected, release), releaseToCompareWith(collected, to)] as const
+  const [before, after] = await contentsOf(account, caller, collected, compared, releaseLog)
   const unavailable = [...collected.unavailable, ...missingDefinitions([before!, after!])]
   return {
-    from: heads[0].number ?? 0,
-    to: heads[1].number ?? 0,
+    from: compared[0].number ?? 0,
+    to: compared[1].number ?? 0,
     changes: changesBetween(before!, after!),
     ...unavailableMember(unavailable),
   }

@@ -17,8 +17,8 @@ interface RepeatedRollback {
 }
 
 /**
- * Finds a release after the first try whose content is the content that the request restores. Other releases may be of
- * other clients, which can have deployed the service since the first try.
+ * Finds a release since the first try that has the content which the request restores. Releases with other content were
+ * deployed by other clients.
  */
 export async function findEarlierRollback(
   request: RepeatedRollback,
@@ -49,9 +49,9 @@ export async function findEarlierRollback(
 }
 
 /**
- * The releases that the first try can have restored. Without a body it restored the newest stable release that differs
- * from the current one. Which one was current is no longer known: it is the newest stable release, or the newest of
- * those that differ from it.
+ * The releases that the first try can have restored. Without a body, it restored the newest stable release that
+ * differed from the current one. Which release was current is not known any more. If the newest stable one was not
+ * current, it was restored; else the newest stable one that differs from it.
  */
 async function possibleTargets(
   { account, caller, target }: RepeatedRollback,
@@ -69,7 +69,7 @@ async function possibleTargets(
   return plan ? [newest, plan.release] : [newest]
 }
 
-/** Undefined when the plan is rejected: then the first try cannot have carried it out either. */
+/** The result of `work`; undefined when it is rejected: then the first try was rejected, too. */
 async function unlessRejected<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()

@@ -15,7 +15,7 @@ const minCount = 3
 const maxCount = 100
 const soonMs = 10 * 60_000
 
-/** Returns a warning for the plan that restores the release; undefined for fewer than three such tasks. */
+/** Returns a warning for the plan that restores the release; undefined when fewer than three tasks ended so. */
 export async function endedTasksWarning(
   account: Account,
   service: Service,

@@ -42,6 +42,6 @@ export async function toReleaseResources(
   const arns = releases.map(({ revision }) => revision)
   const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(identity.account, arns)
   return releases.map((release) =>
-    toReleaseResource(release, revisions.get(release.revision), release.revision === currentArn),
+    toReleaseResource(release, revisions.get(release.revision), { isCurrent: release.revision === currentArn }),
   )
 }

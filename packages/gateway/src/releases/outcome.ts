@@ -1,9 +1,12 @@
-/** The outcome of a release, from the status of its deployment. */
+/** The outcome of a release, by the status of its deployment. */
 import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { ReleaseOutcome } from '../history/release-log.ts'
 
 /** @param isReplaced whether the service has a newer deployment */
-export function outcomeOf({ status, statusReason = '' }: ServiceDeploymentBrief, isReplaced: boolean): ReleaseOutcome {
+export function outcomeOf(
+  { status, statusReason = '' }: ServiceDeploymentBrief,
+  { isReplaced }: { isReplaced: boolean },
+): ReleaseOutcome {
   switch (status) {
     case 'SUCCESSFUL':
       return 'stable'

@@ -26,17 +26,16 @@ export async function planDefinition(
   input: RegisterTaskDefinitionRequest,
   running: TaskDefinitionWithTags | undefined,
 ): Promise<DefinitionPlan> {
-  const namesNoTagsOfRelease = isSame(input.containerDefinitions, base.containerDefinitions)
-  const reason = namesNoTagsOfRelease
-    ? `${nameOf(base)} is ${base.status}`
-    : `${nameOf(base)} names tags, which can move`
-  const canServe = (candidate: TaskDefinitionWithTags | undefined) =>
+  const hasOnlyDigests = isSame(input.containerDefinitions, base.containerDefinitions)
+  const reason = hasOnlyDigests ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
+  const hasContent = (candidate: TaskDefinitionWithTags | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
-  const found = [base, running].find(canServe) ?? [await findTaskDefinition(account, base.family ?? '')].find(canServe)
+  const newest = async () => findTaskDefinition(account, base.family ?? '')
+  const found = [base, running].find(hasContent) ?? [await newest()].find(hasContent)
   return { registeredName: found && nameOf(found), reason }
 }
 
-/** Whether both are the same, apart from their resource tags. */
+/** Whether the inputs are the same, apart from their resource tags. */
 export function isSameContent(one: RegisterTaskDefinitionRequest, other: RegisterTaskDefinitionRequest): boolean {
   return isSame({ ...one, tags: undefined }, { ...other, tags: undefined })
 }

@@ -1,4 +1,4 @@
-/** Plans a rollback: the calls that restore a release, and what they change. Changes nothing in AWS. */
+/** Plans a rollback: the calls that restore a release, and the changes that they make. Sends no change to AWS. */
 import type { ContainerImage, RegisterTaskDefinitionRequest, Service, ServiceRevision } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { withoutSecrets } from '../access/without-secrets.ts'
@@ -89,9 +89,9 @@ async function planRelease(
     releaseLog,
   )) as [DeployedContent, DeployedContent]
   const images = imagesOf(targetContent.revision)
-  const common = { service, release, imagesPinned: arePinned(images) }
+  const commonMembers = { service, release, imagesPinned: arePinned(images) }
   const emptyPlan = {
-    ...common,
+    ...commonMembers,
     definitionToRegister: undefined,
     update: {},
     changes: [],
@@ -103,8 +103,8 @@ async function planRelease(
   const { update: members, warnings: memberWarnings } = restoredMembers(currentContent.revision, targetContent.revision)
   const warnings = [...outcomeWarning(release), ...warningsOf(account, service, images), ...memberWarnings]
   const input = pinnedInput(base, images)
-  // When the running tasks have the release's images, no deployment is needed. With changed members one is needed, and
-  // it would resolve the tags of the running definition again.
+  // Tasks that run the release's images need no deployment, unless other members change. A deployment would resolve the
+  // tags of the running definition again, so the definition with digests is deployed then.
   const isRunning =
     currentContent.definition &&
     isSameContent(pinnedInput(currentContent.definition, imagesOf(currentContent.revision)), input)
@@ -120,7 +120,7 @@ async function planRelease(
     definitionName: definition.registeredName ?? `a new revision of ${family}`,
   }
   return {
-    ...common,
+    ...commonMembers,
     definitionToRegister: definition.registeredName === undefined ? input : undefined,
     update,
     changes: changesBetween(currentContent, restored),

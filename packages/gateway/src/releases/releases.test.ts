@@ -86,7 +86,7 @@ test('deployments made elsewhere are releases in the order of their creation', a
   assert.equal((await api.get(path)).status, 200)
 })
 
-test('a deployment that a description shows is stored, although nobody reads the releases', async () => {
+test('a deployment that ECS describes is stored as a release, although no client reads the releases', async () => {
   const account = await newAccount()
   const { path, deploy, releases } = await createDeployedService(api, account)
   const listings = () => calls.filter((call) => call.account === account && call.action === 'ListServiceDeployments')
@@ -117,7 +117,7 @@ test('a service that was deleted and created again has releases of its own', asy
   )
 })
 
-test('ECS’s own rollback makes no release: the failed one is rolled back, and the earlier one is current', async () => {
+test('a rollback by ECS makes no release: the failed release is `rolled-back`, and the earlier one is current', async () => {
   const { path, releases } = await createDeployedService(api, await newAccount(), {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
@@ -187,7 +187,7 @@ test('a difference names every changed field, and masks values that may be secre
   )
 })
 
-test('outside of its fence of families a token compares no task definitions', async () => {
+test('a token cannot compare or restore releases whose task definition families its fence excludes', async () => {
   const { path, deploy } = await createDeployedService(api, await newAccount())
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const token = await newToken({ name: 'fenced', role: 'operator', taskDefinitions: ['other-*'] })

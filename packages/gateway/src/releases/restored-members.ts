@@ -18,8 +18,8 @@ const clearingValues = {
 type RestorableMember = keyof typeof clearingValues
 
 /**
- * Members of a revision that UpdateService cannot set. Members that are in neither list come from the task definition
- * or from ECS.
+ * Members of a revision that UpdateService cannot set. A member that is neither here nor in `clearingValues` comes from
+ * the task definition or from ECS.
  */
 const notRestorable = ['guardDutyEnabled', 'fargateEphemeralStorage', 'overrides', 'ecsManagedResources'] as const
 
@@ -42,11 +42,14 @@ export function restoredMembers(current: ServiceRevision, target: ServiceRevisio
   for (const member of notRestorable)
     if (!isSame(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member])))
       warnings.push(`UpdateService cannot set ${member}: it stays as ECS decides for the new deployment.`)
-  return { update: { ...update, ...capacityOf(current, target, warnings) }, warnings }
+  return { update: { ...update, ...restoredCapacity(current, target, warnings) }, warnings }
 }
 
-/** ECS moves tasks to other capacity only in a forced deployment. An empty strategy selects the launch type. */
-function capacityOf(current: ServiceRevision, target: ServiceRevision, warnings: string[]): ServiceUpdate {
+/**
+ * The members that restore the capacity provider strategy. ECS moves tasks to other capacity only in a forced
+ * deployment. An empty strategy selects the launch type.
+ */
+function restoredCapacity(current: ServiceRevision, target: ServiceRevision, warnings: string[]): ServiceUpdate {
   if (isSame(strategyOf(current), strategyOf(target))) {
     if (target.launchType !== undefined && current.launchType !== undefined && target.launchType !== current.launchType)
       warnings.push(`UpdateService cannot change the launch type from ${current.launchType} to ${target.launchType}.`)

@@ -30,15 +30,15 @@ async function threeReleases(): Promise<Deployed> {
 const callsOf = (account: string, action: string) =>
   calls.filter((call) => call.account === account && call.action === action).length
 
-test('a rollback restores everything of a release in one deployment, and keeps the count', async () => {
+test('a rollback restores the definition, images and network of a release in one deployment, and keeps the count', async () => {
   const { account, path, releases, definition } = await threeReleases()
   const [first] = (await releases()).slice(-1)
   const updates = callsOf(account, 'UpdateService')
-  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
-  assert.deepEqual([back.status, back.body.outcome], [200, 'reached'], back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.deepEqual([rolledBack.status, rolledBack.body.outcome], [200, 'reached'], rolledBack.text)
   assert.equal(callsOf(account, 'UpdateService') - updates, 1)
-  assert.deepEqual([back.body.desiredCount, back.body.runningCount], [3, 3])
-  assert.deepEqual(back.body.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
+  assert.deepEqual([rolledBack.body.desiredCount, rolledBack.body.runningCount], [3, 3])
+  assert.deepEqual(rolledBack.body.networkConfiguration.awsvpcConfiguration.subnets, ['subnet-0a1b2c3d'])
   const [web] = (await definition()).containerDefinitions
   assert.equal(web.image, `nginx@${first.images[0].digest}`)
   assert.deepEqual(web.environment, { LEVEL: 'info', PASSWORD: 'known-value' })
@@ -65,15 +65,19 @@ test('a release that runs already is not deployed again, and no definition is re
   assert.equal(callsOf(account, 'RegisterTaskDefinition'), registered)
 })
 
-test('a release whose content a restart has deployed again runs already', async () => {
+test('after a restart, an earlier release with the same content counts as running already', async () => {
   const { path, releases } = await createDeployedService(api, await newAccount())
   assert.equal((await api.post(`${path}/restart?wait=STABLE`)).body.outcome, 'reached')
-  const back = await api.post(`${path}/rollback?wait=STABLE`)
-  assert.deepEqual([back.status, back.body.outcome, back.body.taskDefinition], [200, 'reached', 'web:1'], back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`)
+  assert.deepEqual(
+    [rolledBack.status, rolledBack.body.outcome, rolledBack.body.taskDefinition],
+    [200, 'reached', 'web:1'],
+    rolledBack.text,
+  )
   assert.equal((await releases()).length, 2)
 })
 
-test('without a body it restores the newest stable release but the one deployed now', async () => {
+test('a rollback without a body restores the newest stable release except the current one', async () => {
   const service = await createDeployedService(api, await newAccount())
   const none = await api.post(`${service.path}/rollback`)
   assert.deepEqual([none.status, none.body.code], [409, 'NoReleaseToRestore'], none.text)
@@ -83,21 +87,25 @@ test('without a body it restores the newest stable release but the one deployed 
     dockerLabels: { 'ecs-api.simulated.healthy-after': '3600' },
   }
   await api.patch(service.path, { containers: { web: stuck } })
-  const back = await api.post(`${service.path}/rollback?wait=STABLE`, {})
-  assert.deepEqual([back.status, back.body.outcome], [200, 'reached'], back.text)
+  const rolledBack = await api.post(`${service.path}/rollback?wait=STABLE`, {})
+  assert.deepEqual([rolledBack.status, rolledBack.body.outcome], [200, 'reached'], rolledBack.text)
   const [newest, failed] = await service.releases()
   assert.deepEqual([newest.restoredFrom, failed.outcome], [2, 'superseded'])
 })
 
-test('without a body it skips a release with the content that runs, as after a restart', async () => {
+test('a rollback without a body skips releases with the content that runs, as after a restart', async () => {
   const service = await createDeployedService(api, await newAccount())
   await service.deploy({ containers: { web: { image: 'nginx:1.28' } } })
   assert.equal((await api.post(`${service.path}/restart?wait=STABLE`)).body.outcome, 'reached')
   const plan = await api.post(`${service.path}/rollback?dryRun=true`)
   assert.equal(plan.body.release, 1, plan.text)
   const key = { headers: { 'idempotency-key': 'rollback-after-restart' } }
-  const back = await api.post(`${service.path}/rollback?wait=STABLE`, undefined, key)
-  assert.deepEqual([back.body.outcome, (await service.releases())[0].restoredFrom], ['reached', 1], back.text)
+  const rolledBack = await api.post(`${service.path}/rollback?wait=STABLE`, undefined, key)
+  assert.deepEqual(
+    [rolledBack.body.outcome, (await service.releases())[0].restoredFrom],
+    ['reached', 1],
+    rolledBack.text,
+  )
 })
 
 test('the plan warns of a stable release whose tasks ended by themselves', async () => {
@@ -119,12 +127,12 @@ test('the plan warns of a stable release whose tasks ended by themselves', async
 
 test('a rollback by task definition restores the newest release that had it', async () => {
   const { path, releases } = await threeReleases()
-  const back = await api.post(`${path}/rollback?wait=STABLE`, { taskDefinition: 'web:2' })
-  assert.equal(back.body.outcome, 'reached', back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { taskDefinition: 'web:2' })
+  assert.equal(rolledBack.body.outcome, 'reached', rolledBack.text)
   assert.equal((await releases())[0].restoredFrom, 2)
 })
 
-test('a body with errors is a 400 that names each of them, and a missing release is one of the body', async () => {
+test('every error of the body gets a pointer in a 400, also a release that does not exist', async () => {
   const { path } = await createDeployedService(api, await newAccount())
   const faulty = await api.post(`${path}/rollback`, { relase: 1, release: 0, taskDefinition: 'web' })
   assert.equal(faulty.body.code, 'InvalidBody', faulty.text)
@@ -173,7 +181,7 @@ test('a dry run returns the plan with masked secrets and changes nothing', async
   assert.deepEqual([running.body.calls, running.body.changes], [[], []], running.text)
 })
 
-test('each plan names an image at one place, with the name that its definition has', async () => {
+test('each plan has one change for an image: its name in the task definition', async () => {
   const { path } = await threeReleases()
   const imagesOf = async (release: number) => {
     const { body } = await api.post(`${path}/rollback?dryRun=true`, { release })
@@ -190,8 +198,8 @@ test('each plan names an image at one place, with the name that its definition h
 test('a definition that became INACTIVE is registered again, and a deleted one is a 409', async () => {
   const { account, path, releases, definition } = await threeReleases()
   assert.equal((await api.delete(`/${account}/taskdefs/web:1`)).status, 200)
-  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
-  assert.equal(back.body.outcome, 'reached', back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(rolledBack.body.outcome, 'reached', rolledBack.text)
   assert.equal((await definition()).containerDefinitions[0].environment.LEVEL, 'info')
   assert.equal((await api.delete(`/${account}/taskdefs/web:2?purge=true`)).status, 200)
   const before = await releases()
@@ -216,7 +224,7 @@ test('the same Idempotency-Key makes one deployment', async () => {
   assert.equal((await releases()).length, 4)
 })
 
-test('a rollback whose response from AWS was lost is not made twice under its key', async () => {
+test('a rollback whose response from AWS was lost is not made twice with its Idempotency-Key', async () => {
   const { path, deploy, releases } = await createDeployedService(api, 'remote')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   for (const [action, release] of [
@@ -225,9 +233,9 @@ test('a rollback whose response from AWS was lost is not made twice under its ke
   ] as const) {
     const before = (await releases()).length
     const headers = { 'idempotency-key': `lost-${action}` }
-    const mend = remote.engine.inject({ action, kind: 'cut', amount: 1 })
+    const endFault = remote.engine.inject({ action, kind: 'cut', amount: 1 })
     const lost = await api.post(`${path}/rollback`, { release }, { headers })
-    mend()
+    endFault()
     assert.equal(lost.status, 504, lost.text)
     const { taskDefinitionArns: registered = [] } = await remote.ecs.listTaskDefinitions({ familyPrefix: 'web' })
     const again = await api.post(`${path}/rollback`, { release }, { headers })
@@ -239,13 +247,13 @@ test('a rollback whose response from AWS was lost is not made twice under its ke
   }
 })
 
-test('another client’s deployment since a lost try is not the rollback’s own', async () => {
+test('a repeated rollback does not take another client’s deployment for that of its lost first try', async () => {
   const { path, deploy, releases } = await createDeployedService(api, 'second')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const lostTry = async (action: string, body: object, key: string) => {
-    const mend = second.engine.inject({ action, kind: 'cut', amount: 1 })
+    const endFault = second.engine.inject({ action, kind: 'cut', amount: 1 })
     const { status, text } = await api.post(`${path}/rollback`, body, { headers: { 'idempotency-key': key } })
-    mend()
+    endFault()
     assert.equal(status, 504, text)
   }
   await lostTry('RegisterTaskDefinition', { release: 1 }, 'other-first')
@@ -288,7 +296,7 @@ test('If-Match with an older version rejects a rollback', async () => {
   assert.equal((await api.post(`${path}/rollback`, {}, { headers: { 'if-match': current } })).status, 200)
 })
 
-test('a rollback clears what the release did not have, and moves back to the launch type', async () => {
+test('a rollback clears members that the release did not have, and moves back to the launch type', async () => {
   const account = await newAccount()
   const { path, deploy, releases } = await createDeployedService(api, account)
   await api.patch(`/${account}/clusters/prod`, { capacityProviders: ['FARGATE', 'FARGATE_SPOT'] })
@@ -296,8 +304,8 @@ test('a rollback clears what the release did not have, and moves back to the lau
     serviceConnectConfiguration: { enabled: true, namespace: 'inner' },
     capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
   })
-  const back = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
-  assert.equal(back.body.outcome, 'reached', back.text)
+  const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })
+  assert.equal(rolledBack.body.outcome, 'reached', rolledBack.text)
   const [newest, second] = await releases()
   assert.equal(second.configuration.serviceConnectConfiguration.enabled, true)
   assert.deepEqual(newest.configuration.serviceConnectConfiguration, { enabled: false })

@@ -4,7 +4,7 @@ import type { History } from '../history/history.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
-import { recordCalls } from '../plans/planning-account.ts'
+import { recordPlannedCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { toServiceResource } from '../services/schema.ts'
@@ -90,8 +90,8 @@ async function planAndCheck(
 }
 
 /**
- * Plans a rollback for `?dryRun=true`, and checks the planned calls against ECS's rules. The plan warns of a release
- * whose tasks kept ending.
+ * Plans a rollback for `?dryRun=true`, and checks the planned calls against ECS's rules. The plan has a warning when
+ * the tasks of the release ended by themselves soon after their start.
  */
 export async function planRollbackForDryRun(
   request: RollbackRequest,
@@ -101,7 +101,7 @@ export async function planRollbackForDryRun(
 ): Promise<RollbackPlan> {
   const { account } = request
   const plan = await planAndCheck(request, current, options, releaseLog)
-  await recordCalls(account, (planning) => applyPlan(planning, current, plan))
+  await recordPlannedCalls(account, (planningAccount) => applyPlan(planningAccount, current, plan))
   const warning = await endedTasksWarning(account, current, plan.release, history)
   return warning === undefined ? plan : { ...plan, warnings: [warning, ...plan.warnings] }
 }

@@ -145,11 +145,11 @@ export function releaseRoutes(api: Api<Account>, { cache, history, ...deps }: Re
     rejectWait(query)
     if (query.dryRun) {
       const current = await getService(account, params.cluster, params.service)
-      const idle = query.onBusy === 'reject' && {
+      const busyCheck = query.onBusy === 'reject' && {
         requireIdle: () => requireIdle(releaseLog, account, current),
       }
       return toRollbackPlanResource(
-        await planRollbackForDryRun(request, current, { ifMatch, ...idle }, { releaseLog, history }),
+        await planRollbackForDryRun(request, current, { ifMatch, ...busyCheck }, { releaseLog, history }),
       )
     }
     const changed = await changeAndRecord(deps, call, (options) => rollbackService(request, options, releaseLog))

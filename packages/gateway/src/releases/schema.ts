@@ -61,7 +61,7 @@ const shownInOtherFields = new Set(['arn', 'service', 'cluster', 'taskDefinition
 export function toReleaseResource(
   release: ReleaseSummary,
   revision: ServiceRevision | undefined,
-  isCurrent: boolean,
+  { isCurrent }: { isCurrent: boolean },
 ): ReleaseResource {
   const images = imagesOf(revision)
   return {
@@ -83,7 +83,7 @@ export function toReleaseResource(
   }
 }
 
-/** The images of the revision. A digest in an image's name counts as its `imageDigest`. */
+/** The images of the revision. Where ECS returns no `imageDigest`, it is the digest in the image's name. */
 export function imagesOf({ containerImages = [] }: ServiceRevision = {}): ContainerImage[] {
   return containerImages.map((image) => {
     const imageDigest = image.imageDigest ?? /@(sha256:[0-9a-f]{64})$/.exec(image.image ?? '')?.[1]
@@ -91,6 +91,7 @@ export function imagesOf({ containerImages = [] }: ServiceRevision = {}): Contai
   })
 }
 
+/** Whether the digests of all images are known. */
 export function arePinned(images: readonly ContainerImage[]): boolean {
   return images.length > 0 && images.every(({ imageDigest }) => imageDigest !== undefined)
 }

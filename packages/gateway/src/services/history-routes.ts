@@ -200,13 +200,17 @@ async function planDeploymentChange(
   account: Account,
   caller: Caller,
   { cluster, service }: DeploymentCall['params'],
-  change: (planning: Account) => Promise<unknown>,
+  change: (planningAccount: Account) => Promise<unknown>,
 ): Promise<Plan> {
   // These requests take no If-Match: their path names the deployment.
-  const { configVersion, ...plan } = await planChange(account, { cluster, ref: service, caller }, async (planning) => {
-    await change(planning)
-    return undefined
-  })
+  const { configVersion, ...plan } = await planChange(
+    account,
+    { cluster, ref: service, caller },
+    async (planningAccount) => {
+      await change(planningAccount)
+      return undefined
+    },
+  )
   return plan
 }
 

@@ -4,7 +4,7 @@ import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
-import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { type PlannedCall, recordPlannedCalls } from '../plans/planning-account.ts'
 import { runtimePreview } from '../plans/runtime-preview.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { definitionDocument } from '../task-definitions/definition-document.ts'
@@ -16,8 +16,11 @@ import { toServiceResource } from './schema.ts'
 import { startsDeployment } from './update.ts'
 
 /** Plans the creation of a service. */
-export async function planCreation(account: Account, create: (planning: Account) => Promise<Service>): Promise<Plan> {
-  const { result, calls } = await recordCalls(account, create)
+export async function planCreation(
+  account: Account,
+  create: (planningAccount: Account) => Promise<Service>,
+): Promise<Plan> {
+  const { result, calls } = await recordPlannedCalls(account, create)
   const warnings = circuitBreakerWarnings(result)
   return planOf({
     calls,
@@ -36,10 +39,10 @@ export async function planCreation(account: Account, create: (planning: Account)
 export async function planChange(
   account: Account,
   { cluster, ref, caller }: { cluster: string; ref: string; caller: Pick<Caller, 'mayUseFamily'> },
-  change: (planning: Account) => Promise<Service | undefined>,
+  change: (planningAccount: Account) => Promise<Service | undefined>,
 ): Promise<Plan> {
   const current = await getService(account, cluster, ref)
-  const { result, calls } = await recordCalls(account, change)
+  const { result, calls } = await recordPlannedCalls(account, change)
   const definitions = await definitionsOf(account, caller, current, calls)
   const changesNothing = isAlreadyDeployed(current, result, calls)
   const deploys = calls.some(isDeployment) && !changesNothing

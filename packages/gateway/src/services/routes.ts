@@ -248,8 +248,8 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const options: ChangeOptions = { ifMatch: call.ifMatch, firstTryAt: undefined }
     if (query.onBusy === 'reject') options.requireIdle = (current) => requireIdle(deps.releaseLog, account, current)
     const target = { cluster: params.cluster, ref: params.service, caller: call.caller }
-    return planChange(account, target, async (planning) => {
-      const { service } = await change(planning, options)
+    return planChange(account, target, async (planningAccount) => {
+      const { service } = await change(planningAccount, options)
       return service
     })
   }
@@ -275,7 +275,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const { account, params, body, query } = call
     rejectWait(query)
     if (query.dryRun)
-      return planCreation(account, (planning) => createService(planning, call.caller, params.cluster, body, undefined))
+      return planCreation(account, (planningAccount) =>
+        createService(planningAccount, call.caller, params.cluster, body, undefined),
+      )
     const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
     const changed = { service: created, deploymentId: primaryDeployment(created)?.id }
     await recordDeployment(deps.releaseLog, account, changed, call.caller.name)

@@ -3,7 +3,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
-import { type PlannedCall, recordCalls } from '../plans/planning-account.ts'
+import { type PlannedCall, recordPlannedCalls } from '../plans/planning-account.ts'
 import { runtimePreview } from '../plans/runtime-preview.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { definitionDocument } from './definition-document.ts'
@@ -15,9 +15,9 @@ import type { TaskDefinitionResource } from './schema.ts'
 /** Plans a registration. The plan's changes are the differences from the family's newest ACTIVE revision. */
 export async function planRegistration(
   account: Account,
-  register: (planning: Account) => Promise<unknown>,
+  register: (planningAccount: Account) => Promise<unknown>,
 ): Promise<Plan> {
-  const { calls } = await recordCalls(account, register)
+  const { calls } = await recordPlannedCalls(account, register)
   const input = calls[0]?.input as RegisterTaskDefinitionRequest
   const newest = await findTaskDefinition(account, input.family ?? '')
   const plan = planOf({
@@ -46,9 +46,9 @@ function taggedDocument(definition: TaskDefinitionWithTags | RegisterTaskDefinit
 /** Plans the deregistration of a revision or of a family. */
 export async function planDeregistration(
   account: Account,
-  deregister: (planning: Account) => Promise<TaskDefinitionResource | FamilyDeregistration>,
+  deregister: (planningAccount: Account) => Promise<TaskDefinitionResource | FamilyDeregistration>,
 ): Promise<Plan> {
-  const { result, calls } = await recordCalls(account, deregister)
+  const { result, calls } = await recordPlannedCalls(account, deregister)
   const statuses = calls.flatMap(({ action, input }) => {
     const { taskDefinition, taskDefinitions = [] } = input as { taskDefinition?: string; taskDefinitions?: string[] }
     return action === 'DeregisterTaskDefinition'

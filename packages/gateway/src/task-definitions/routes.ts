@@ -116,7 +116,8 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     listTaskDefinitions(account, caller, query),
   )
   api.post('/:account/taskdefs', { schema: register }, async ({ account, caller, body, firstTryAt, query }, reply) => {
-    if (query.dryRun) return planRegistration(account, (planning) => registerTaskDefinition(planning, caller, body))
+    if (query.dryRun)
+      return planRegistration(account, (planningAccount) => registerTaskDefinition(planningAccount, caller, body))
     const registered = await registerTaskDefinition(account, caller, body, firstTryAt)
     return reply.created(registered, `/${account.name}/taskdefs/${registered.name}`)
   })

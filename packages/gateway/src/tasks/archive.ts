@@ -89,8 +89,8 @@ export async function findArchivedTasks(
 }
 
 /**
- * Identifies the AWS account, its Region and its boundary in the history. It contains the number of the AWS account.
- * @throws NotFound `ClusterNotFound`: when the number is not known yet, the gateway takes it from the cluster's ARN
+ * The text by which the history names the AWS account, its Region and its boundary: the `account` of its rows.
+ * @throws NotFound `ClusterNotFound`: while the number of the AWS account is not known, it is read from the cluster's ARN
  */
 export async function getHistoryScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastDescribedNumber

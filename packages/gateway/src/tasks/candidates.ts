@@ -1,6 +1,6 @@
 /**
- * The tasks that a list can contain. They come from ListTasks, from the gateway's recent writes, and from the history of
- * stopped tasks. The account's task index has most of them, so they are sorted and filtered without DescribeTasks.
+ * The tasks that a list can contain. They come from ListTasks, from the gateway's recent writes, and from the history
+ * of stopped tasks. The account's task index has most of them, so they are sorted and filtered without DescribeTasks.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
@@ -11,9 +11,9 @@ import type { History } from '../history/history.ts'
 import { type PageQuery, positionInCursor } from '../http/list.ts'
 import { findArchivedTasks } from './archive.ts'
 import { collectListedIds, describeAndIndex } from './describe.ts'
+import { earliestTaskCreation } from './earliest-creation.ts'
 import { mayMatchFilter, type TaskFilter } from './filter.ts'
 import type { TaskResource } from './schema.ts'
-import { startOfLife } from './service-life.ts'
 
 /** A task that can match the filter. */
 export interface TaskCandidate {
@@ -35,7 +35,7 @@ interface ArchivedOptions extends CandidatesOptions {
   createdSince: number
 }
 
-/** All candidates that ECS returns, and as many of the tasks that ECS has forgotten as a page can show. */
+/** All candidates that ECS returns, and enough of the tasks that ECS has forgotten to fill a page. */
 export async function collectCandidates(
   account: Account,
   cluster: string,
@@ -44,20 +44,20 @@ export async function collectCandidates(
 ): Promise<TaskCandidate[]> {
   if (!filter.includesStopped) return collectListed(account, cluster, filter)
   const [createdSince, listed] = await Promise.all([
-    findStartOfLife(account, cluster, filter),
+    findEarliestCreation(account, cluster, filter),
     collectListed(account, cluster, filter),
   ])
-  const ofThisLife = listed.filter(({ indexEntry }) => indexEntry.createdAt >= createdSince)
-  return addArchived(account, cluster, filter, ofThisLife, { ...options, createdSince })
+  const ofThisService = listed.filter(({ indexEntry }) => indexEntry.createdAt >= createdSince)
+  return addArchived(account, cluster, filter, ofThisService, { ...options, createdSince })
 }
 
 /** Stopped tasks from before this time belong to a deleted service of the same name. 0 for a list without a service. */
-async function findStartOfLife(account: Account, cluster: string, { group }: TaskFilter): Promise<number> {
+async function findEarliestCreation(account: Account, cluster: string, { group }: TaskFilter): Promise<number> {
   const name = group?.slice('service:'.length)
   if (name === undefined || !canReferTo('service', name, cluster)) return 0
-  const none = { value: undefined, requestedAt: performance.now() }
-  const { value } = await account.describes.service(cluster, name).catch(emptyIfNew(account, cluster, none))
-  return value ? startOfLife(account, value) : 0
+  const notDescribed = { value: undefined, requestedAt: performance.now() }
+  const { value } = await account.describes.service(cluster, name).catch(emptyIfNew(account, cluster, notDescribed))
+  return value ? earliestTaskCreation(account, value) : 0
 }
 
 /** A page has at most this many tasks. Further descriptions are dropped, which bounds the memory of a request. */

@@ -4,7 +4,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
-import { clusterNameOf, collectTaskIds, describeTasks, ownTaskIds } from './get.ts'
+import { clusterNameOf, collectTaskIds, describeTasks, idsOfUnshownTasks } from './get.ts'
 
 /** Describes all tasks of the cluster that match the query. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
@@ -35,7 +35,7 @@ export async function collectListedIds(
   const lists = desiredStatuses.map((desiredStatus) =>
     collectTaskIds(account, cluster, { desiredStatus, ...selection }, onPage).catch(noneOfUnknownService),
   )
-  return [...new Set([...(await Promise.all(lists)).flat(), ...ownTaskIds(account, cluster)])]
+  return [...new Set([...(await Promise.all(lists)).flat(), ...idsOfUnshownTasks(account, cluster)])]
 }
 
 /** For `catch`: no task belongs to a service that does not exist. */

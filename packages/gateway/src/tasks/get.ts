@@ -1,5 +1,5 @@
 /**
- * Reads of tasks: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not show yet.
+ * Reads of tasks: AWS's answer, overlaid with the gateway's recent writes, which AWS may not show yet.
  */
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
@@ -20,7 +20,7 @@ export async function getTask(account: Account, cluster: string, ref: string): P
   return withRecentWrites(account, cluster, ref, (await describeOne(account, cluster, ref)).value)
 }
 
-/** AWS's answer without recent writes. A reference that no task can have is not sent to AWS. */
+/** AWS's answer without the recent writes. A reference that no task can have is not sent to AWS. */
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
@@ -40,7 +40,7 @@ function withRecentWrites(account: Account, cluster: string, ref: string, answer
   return found
 }
 
-/** Tells the cache how to describe, find and present a task. */
+/** Tells the cache how to describe a task, how to convert it to the API's shape, and how often to poll it. */
 export const taskKind: ResourceKind<Task> = {
   topic: 'tasks',
   action: 'DescribeTasks',
@@ -96,11 +96,11 @@ export async function collectTaskIds(
 }
 
 /** Ids of the cluster's tasks that the gateway recently started or stopped: ListTasks may not return them yet. */
-export function ownTaskIds(account: Account, cluster: string): string[] {
+export function idsOfUnshownTasks(account: Account, cluster: string): string[] {
   const writes = account.recentWrites
   return writes.namesWithUnshownWrites('task').filter((id) => {
-    const own = writes.overlay<Task>('task', id, undefined)
-    return own !== undefined && clusterNameOf(own) === shortName(cluster)
+    const task = writes.overlay<Task>('task', id, undefined)
+    return task !== undefined && clusterNameOf(task) === shortName(cluster)
   })
 }
 

@@ -100,6 +100,7 @@ async function describeCandidates(
   }))
 }
 
+/** The task as a resource, in a list of one; an empty list when the task does not match any more. */
 function resourceIfMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {
   if (task && matchesFilter(task, filter)) return [toTaskResource(task)]
   return archived ? [archived] : []

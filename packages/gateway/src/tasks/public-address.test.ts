@@ -1,3 +1,4 @@
+/** `publicAddress` of tasks, which the gateway reads from EC2. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
@@ -23,7 +24,7 @@ const ec2Calls = (account: string) =>
 
 test('a task run with assignPublicIp shows its public address, in process and over TCP', async () => {
   for (const account of [await program.newAccount(), 'remote']) {
-    const tasks = await cluster(program, account)
+    const tasks = await createCluster(program, account)
     const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', assignPublicIp: true })
     const shown = await untilPublic(`${tasks}/${body.items[0].id}`)
     assert.match(shown.publicAddress, /^198\.1[89]\.\d+\.\d+$/, JSON.stringify(shown))
@@ -36,7 +37,7 @@ test('a task run with assignPublicIp shows its public address, in process and ov
 
 test('EC2 is called once for all tasks of a response, and not again for known tasks', async () => {
   const account = await program.newAccount()
-  const tasks = await cluster(program, account)
+  const tasks = await createCluster(program, account)
   const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 10, assignPublicIp: true })
   const shown = await Promise.all(body.items.map(({ id }: { id: string }) => untilPublic(`${tasks}/${id}`)))
   assert.equal(new Set(shown.map(({ publicAddress }) => publicAddress)).size, 10)
@@ -48,7 +49,7 @@ test('EC2 is called once for all tasks of a response, and not again for known ta
 
 test('without permission or response from EC2, tasks show no public address and requests succeed', async () => {
   for (const account of ['denying', 'silent']) {
-    const tasks = await cluster(program, account)
+    const tasks = await createCluster(program, account)
     const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'web', count: 2, assignPublicIp: true })
     assert.deepEqual([run.status, run.body.outcome], [201, 'reached'], run.text)
     assert.ok(run.body.items.every((task: object) => !('publicAddress' in task)))
@@ -60,7 +61,7 @@ test('without permission or response from EC2, tasks show no public address and 
   }
 })
 
-/** EC2 may respond later than the response waits for it. */
+/** Reads the task until it has its public address: a response does not wait long for EC2. */
 function untilPublic(task: string) {
   return until(
     async () => (await api.get(task)).body,
@@ -68,7 +69,8 @@ function untilPublic(task: string) {
   )
 }
 
-async function cluster({ api }: TestProgram, account: string): Promise<string> {
+/** Creates a cluster and a task definition. @returns the path of the cluster's tasks */
+async function createCluster({ api }: TestProgram, account: string): Promise<string> {
   const name = `c${Math.random().toString(36).slice(2)}`
   await api.post(`/${account}/clusters`, { name })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

@@ -1,4 +1,4 @@
-/** Failures of RunTask, which the engine never returns: a server answers in ECS's place. */
+/** Failures of RunTask. The engine never returns them, so a stand-in for ECS does. */
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
@@ -22,8 +22,8 @@ beforeEach(() => {
   counts = []
 })
 
-/** ECS starts this many tasks in each call; the others fail. Calls without a number start none. */
-function start(startedByCall: readonly number[], failure: object): void {
+/** Makes ECS start this many tasks in each call; the others fail. Calls without a number start none. */
+function setStartedByCall(startedByCall: readonly number[], failure: object): void {
   standIn.responses.set('RunTask', ({ count }) => {
     const started = startedByCall[counts.push(Number(count)) - 1] ?? 0
     const tasks = Array.from({ length: started }, (_, i) => ({
@@ -40,8 +40,8 @@ function start(startedByCall: readonly number[], failure: object): void {
 
 const run = (count: number) => api.post('/remote/clusters/prod/tasks', { taskDefinition: 'web', count })
 
-test('a call that starts nothing is the last one', async () => {
-  start([], capacity)
+test('after a call that starts no task, no further call is sent', async () => {
+  setStartedByCall([], capacity)
   const { status, body } = await run(5000)
   assert.deepEqual(counts, [10])
   assert.deepEqual([status, body.code], [503, 'CapacityUnavailable'])
@@ -49,23 +49,23 @@ test('a call that starts nothing is the last one', async () => {
 })
 
 test('tasks that started are kept, and the last failure says how many were not requested', async () => {
-  start([10, 10], quota)
+  setStartedByCall([10, 10], quota)
   const { status, body } = await run(100)
   assert.deepEqual(counts, [10, 10, 10])
   assert.deepEqual([status, body.items.length], [201, 20])
   assert.deepEqual(body.failures, [{ ...quota, detail: 'ECS was not asked for the other 70 tasks.' }])
 })
 
-test('a call that starts some tasks is followed by the next: capacity differs by Availability Zone', async () => {
-  start([10, 4, 10, 2], capacity)
+test('after a call that starts only some tasks, the next is sent: capacity differs by Availability Zone', async () => {
+  setStartedByCall([10, 4, 10, 2], capacity)
   const { status, body } = await run(32)
   assert.deepEqual(counts, [10, 10, 10, 2])
   assert.deepEqual([status, body.items.length], [201, 26])
   assert.deepEqual(body.failures, [{ ...capacity, detail: '' }])
 })
 
-test('a rejected call after tasks have started is the last one, too', async () => {
-  start([10], capacity)
+test('after a rejected call, no further call is sent, and the tasks that started are kept', async () => {
+  setStartedByCall([10], capacity)
   const started = standIn.responses.get('RunTask')!
   standIn.responses.set('RunTask', (input) =>
     counts.length === 0

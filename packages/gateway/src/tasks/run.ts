@@ -66,10 +66,10 @@ export async function runTasks(
 }
 
 /**
- * Ends at the first call that is rejected or starts no task, since the next call would fail for the same reason. After
- * a call that starts only some of its tasks, the next one is sent, because another Availability Zone may have capacity
- * (AWS re:Post, "How do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a "Capacity is
- * unavailable" error?"). A rejection after tasks have started becomes one of the failures.
+ * Sends RunTask until the first call that is rejected or starts no task: the next one would fail for the same reason.
+ * After a call that starts only some of its tasks, the next one is sent, because another Availability Zone may have
+ * capacity (AWS re:Post, "How do I troubleshoot an Amazon ECS RunTask API for a Fargate task that fails with a
+ * "Capacity is unavailable" error?"). A rejection after tasks have started becomes one of the failures.
  */
 async function sendRunTasks(
   account: Account,
@@ -100,7 +100,7 @@ async function sendRunTasks(
   return started
 }
 
-/** The last failure also says how many tasks were not requested because of it. */
+/** Adds to the last failure how many tasks were not requested because of it. */
 function withUnrequested(failures: readonly TaskRunFailure[], unrequested: number): TaskRunFailure[] {
   const last = failures.at(-1)
   if (last === undefined || unrequested === 0) return [...failures]

@@ -4,7 +4,8 @@ import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
 
-async function cluster(container: object = {}) {
+/** Creates a cluster, and the task definition `job` whose container has these members. */
+async function createCluster(container: object = {}) {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, {
@@ -18,8 +19,8 @@ const exitsWith = (code: number) => ({
   dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': String(code) },
 })
 
-test('a stopping task is shown complete, although StopTask returns only part of it', async () => {
-  const { tasks } = await cluster()
+test('the response to a stop has the whole task, although StopTask returns only some of its members', async () => {
+  const { tasks } = await createCluster()
   const { body } = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', tags: { team: 'a' } })
   const before = (await api.get(`${tasks}/${body.items[0].id}`)).body
   const { stopCode, stoppedReason, stoppingAt, ...stopping } = (await api.delete(`${tasks}/${before.id}?reason=enough`))
@@ -29,7 +30,7 @@ test('a stopping task is shown complete, although StopTask returns only part of 
 })
 
 test('a task runs, is found by its filters, and is stopped with a reason', async () => {
-  const { account, tasks } = await cluster()
+  const { account, tasks } = await createCluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })
   assert.deepEqual([run.status, run.body.outcome, run.body.items.length], [201, 'reached', 1], run.text)
   const [task] = run.body.items
@@ -50,7 +51,7 @@ test('a task runs, is found by its filters, and is stopped with a reason', async
 })
 
 test('any number of tasks can run in one request, ten per call', async () => {
-  const { tasks } = await cluster()
+  const { tasks } = await createCluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', count: 23 })
   assert.deepEqual(
     [run.status, run.body.items.length, run.body.failures, run.headers.location],
@@ -61,26 +62,26 @@ test('any number of tasks can run in one request, ten per call', async () => {
 })
 
 test('a wait for STOPPED distinguishes exit codes', async () => {
-  const good = await cluster(exitsWith(0))
+  const good = await createCluster(exitsWith(0))
   const done = await api.post(`${good.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
   assert.deepEqual([done.status, done.body.outcome], [201, 'reached'], done.text)
-  const bad = await cluster(exitsWith(3))
+  const bad = await createCluster(exitsWith(3))
   const failed = await api.post(`${bad.tasks}?wait=STOPPED`, { taskDefinition: 'job' })
   assert.deepEqual([failed.status, failed.body.outcome], [201, 'failed'], failed.text)
   assert.match(failed.body.reason, /exit code 3/)
-  const loud = await api.post(`${bad.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
-  assert.deepEqual([loud.status, loud.body.code], [409, 'TaskFailed'], loud.text)
+  const conflict = await api.post(`${bad.tasks}?wait=STOPPED&fail=true`, { taskDefinition: 'job' })
+  assert.deepEqual([conflict.status, conflict.body.code], [409, 'TaskFailed'], conflict.text)
 })
 
 test('a wait that times out gets a 202, and the tasks keep running', async () => {
-  const { tasks } = await cluster()
+  const { tasks } = await createCluster()
   const waited = await api.post(`${tasks}?wait=STOPPED&timeout=0`, { taskDefinition: 'job' })
   assert.deepEqual([waited.status, waited.body.outcome], [202, 'timeout'], waited.text)
   assert.equal((await api.get(tasks)).body.items.length, 1)
 })
 
 test('an impossible task id gets a 404, and a field of a later version a 501', async () => {
-  const { account, tasks } = await cluster()
+  const { account, tasks } = await createCluster()
   for (const id of ['nonsense', '0'.repeat(32)])
     assert.deepEqual((await api.get(`${tasks}/${id}`)).body.code, 'TaskNotFound')
   assert.equal((await api.get(`/${account}/clusters/none/tasks/${'0'.repeat(32)}`)).body.code, 'ClusterNotFound')
@@ -94,7 +95,7 @@ test('an impossible task id gets a 404, and a field of a later version a 501', a
 })
 
 test('the same Idempotency-Key runs tasks once', async () => {
-  const { tasks } = await cluster()
+  const { tasks } = await createCluster()
   const headers = { 'idempotency-key': 'k1' }
   const first = await api.post(tasks, { taskDefinition: 'job', count: 12 }, { headers })
   const again = await api.post(tasks, { taskDefinition: 'job', count: 12 }, { headers })
@@ -104,7 +105,7 @@ test('the same Idempotency-Key runs tasks once', async () => {
 })
 
 test('a task from a response can be posted to run again, also in ECS’s form', async () => {
-  const { account, tasks } = await cluster()
+  const { account, tasks } = await createCluster()
   const run = await api.post(`${tasks}?wait=RUNNING`, { taskDefinition: 'job', startedBy: 'me' })
   const [task] = run.body.items
   const again = await api.post(tasks, task)

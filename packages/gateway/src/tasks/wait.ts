@@ -39,7 +39,7 @@ export function waitUntilDone(
   timeout: WaitTimeout,
 ): Promise<TaskWaitResult> {
   let essential: ReadonlySet<string> | undefined
-  // Runs within the polls, because a failure of AWS in a poll does not end the wait.
+  // Runs before each poll: a failure of AWS there does not end the wait.
   const prepare = async () => {
     essential ??= await essentialContainers(account, tasks)
   }

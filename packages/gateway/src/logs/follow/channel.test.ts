@@ -1,4 +1,4 @@
-/** When a channel begins and ends to follow a stream, by what the looks for tasks find. */
+/** A channel searches for tasks again and again: it follows the streams that a search finds, and drops missing ones. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogSource } from '../log-source.ts'
@@ -18,15 +18,18 @@ function source(task: string, createdAt: number): LogSource {
 
 const follower: ChannelFollower = {
   onLines: () => {},
-  onSettled: () => {},
+  onProgress: () => {},
   onLag: () => {},
   onProblem: () => {},
   onGone: () => {},
   onEnded: () => {},
 }
 
-/** Follows while one look after another finds these streams. @returns the calls of the tail */
-async function followSources(first: readonly LogSource[], looks: readonly (readonly LogSource[])[]) {
+/**
+ * Follows the streams `first` in a channel whose next searches find the streams of `searches`.
+ * @returns the calls that the channel made to its tail
+ */
+async function followSources(first: readonly LogSource[], searches: readonly (readonly LogSource[])[]) {
   const calls: { call: 'follow' | 'unfollow'; task: string; readFrom?: number | undefined }[] = []
   const tail = {
     follow: ({ task }: LogSource, _: unknown, readFrom: number | undefined) =>
@@ -35,14 +38,14 @@ async function followSources(first: readonly LogSource[], looks: readonly (reado
     recentOf: () => [],
   } as unknown as Tail
   const { promise: isOver, resolve } = Promise.withResolvers<void>()
-  const left = [...looks]
+  const nextSearches = [...searches]
   const channel = new Channel({
     search: everyLine,
     findSources: async () => {
-      const sources = left.shift()
-      // The look before was taken in when the next one begins.
+      const sources = nextSearches.shift()
+      // The channel has applied the last search when it begins another one.
       if (sources === undefined) resolve()
-      return { sources: [...(sources ?? looks.at(-1) ?? first)] }
+      return { sources: [...(sources ?? searches.at(-1) ?? first)] }
     },
     tailOf: () => tail,
     intervalMs: () => 1,
@@ -60,7 +63,7 @@ async function followSources(first: readonly LogSource[], looks: readonly (reado
   return made
 }
 
-test('an old stream that comes into the range is followed from the last look on, not from its beginning', async () => {
+test('an old stream that a later search finds is followed from the search before it, not from its beginning', async () => {
   const began = Date.now()
   const [present, old] = [source('present', began - dayMs), source('old', began - 2 * dayMs)]
   const calls = await followSources([present], [[present, old]])
@@ -74,7 +77,7 @@ test('an old stream that comes into the range is followed from the last look on,
   assert.ok(calls[1]!.readFrom! >= began - overlapMs, String(calls[1]!.readFrom))
 })
 
-test('a task that one look lacks is followed on', async () => {
+test('a task that one search lacks is still followed', async () => {
   const task = source('present', Date.now() - dayMs)
   const calls = await followSources([task], [[], [task], [], [task]])
   assert.deepEqual(
@@ -83,7 +86,7 @@ test('a task that one look lacks is followed on', async () => {
   )
 })
 
-test('a task that two looks lack, and one that stopped long ago, are not followed any more', async () => {
+test('a task that two searches lack, and one that stopped long ago, are not followed any more', async () => {
   const [gone, stopped] = [source('gone', Date.now() - dayMs), source('stopped', Date.now() - dayMs)]
   const ended = { ...stopped, stoppedAt: Date.now() - dayMs }
   const calls = await followSources([gone, stopped], [[ended], [ended]])

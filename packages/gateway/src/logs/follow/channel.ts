@@ -17,8 +17,8 @@ import type { Poll, Tail, TailListener } from './tail.ts'
 /** A client's event stream of lines, as its channel calls it. */
 export interface ChannelFollower {
   onLines: (lines: { events: readonly LogEvent[]; lagMs: number; sharedEvents: () => readonly StreamEvent[] }) => void
-  /** Called when `settledAt` may have changed. */
-  onSettled: () => void
+  /** Called when `emittedAllAt` may have changed. */
+  onProgress: () => void
   onLag: (event: StreamEvent) => void
   onProblem: (problem: Problem) => void
   /** Called when the service or task does not exist any more. */
@@ -53,7 +53,8 @@ interface FollowedSource {
   source: LogSource
   tail: Tail
   /**
-   * The last search did not find the stream. A second one decides, because ECS’s lists may lack a task for a moment.
+   * The last search did not find the stream. When the next one does not either, the stream is not followed any more:
+   * ECS’s lists may lack a task for a moment.
    */
   isMissing: boolean
 }
@@ -85,7 +86,7 @@ export class Channel implements TailListener {
   }
 
   /** Every line that CloudWatch Logs had at this moment has been emitted. On the clock of `performance.now()`. */
-  get settledAt(): number {
+  get emittedAllAt(): number {
     const tails = new Set([...this.#sources.values()].map(({ tail }) => tail))
     return Math.min(...[...tails].map((tail) => this.#polledAt.get(tail) ?? Number.NEGATIVE_INFINITY))
   }
@@ -135,7 +136,7 @@ export class Channel implements TailListener {
     )
     if (!isExhaustive) return
     this.#polledAt.set(tail, startedAt)
-    for (const follower of this.#followers) follower.onSettled()
+    for (const follower of this.#followers) follower.onProgress()
   }
 
   onProblem(problem: Problem): void {
@@ -177,11 +178,11 @@ export class Channel implements TailListener {
   }
 
   async #refresh(): Promise<void> {
-    const lookedAt = Date.now()
-    const { sources } = await this.#deps.findSources(lookedAt - followAfterStopMs)
+    const searchedAt = Date.now()
+    const { sources } = await this.#deps.findSources(searchedAt - followAfterStopMs)
     if (this.isClosed) return
     const added = this.#addAll(sources)
-    this.#refreshedAt = lookedAt
+    this.#refreshedAt = searchedAt
     // Another channel may already follow the added streams, so their tails may have emitted lines.
     this.#emit(
       added.flatMap((each) => this.#recentOf(each)),

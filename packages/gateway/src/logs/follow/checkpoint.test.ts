@@ -10,7 +10,7 @@ const sources = ['a', 'b', 'c'].map((stream): LogEvent['source'] => ({
   ...{ createdAt: 0, stoppedAt: undefined, mayBeMissing: false },
 }))
 
-/** A follower that has got lines, and what CloudWatch Logs has. */
+/** A follower with the lines that it was sent, and the lines that CloudWatch Logs has. */
 class Model {
   readonly #start = Date.now() - overlapMs
   readonly #times = sources.map(() => 0)
@@ -18,7 +18,9 @@ class Model {
   readonly sent: string[] = []
   #checkpoint = new Checkpoint(0)
 
-  /** A container prints a line, some time after its last one; other containers may be further by then. */
+  /**
+   * A container prints a line, some time after its last one. Lines of other containers may have later times already.
+   */
   write(stream: number, afterMs: number): void {
     this.#times[stream]! += afterMs
     const time = this.#start + this.#times[stream]!
@@ -26,7 +28,7 @@ class Model {
     this.written.push({ time, id, message: id, ingestedAt: time, source: sources[stream]! })
   }
 
-  /** The follower gets what is new. */
+  /** The follower is sent the new lines. */
   poll(): void {
     for (const event of this.#inOrder()) if (!this.sent.includes(event.id)) this.#send(event)
   }
@@ -34,9 +36,9 @@ class Model {
   /** The follower resumes at a process that knows nothing of it. */
   resume(): void {
     this.#checkpoint = Checkpoint.read(String(this.#checkpoint))
-    const { settledUntil } = this.#checkpoint
+    const { sentUntil } = this.#checkpoint
     for (const event of this.#inOrder())
-      if (event.time >= settledUntil && this.#checkpoint.wasUnsent(event)) this.#send(event)
+      if (event.time >= sentUntil && this.#checkpoint.wasUnsent(event)) this.#send(event)
   }
 
   #inOrder(): LogEvent[] {
@@ -80,10 +82,10 @@ test('the checkpoint of a busy service stays small, and streams without recent l
   for (let i = 0; i < 100; i++) checkpoint.add({ time: now + i, source: { ...sources[0]!, stream: `new-${i}` } })
   const id = String(checkpoint)
   assert.ok(id.length < 4_000, `${id.length} characters`)
-  assert.ok(Checkpoint.read(id).settledUntil >= now - overlapMs)
+  assert.ok(Checkpoint.read(id).sentUntil >= now - overlapMs)
 })
 
-test('a checkpoint of more streams than an id can have is read again, and settles the oldest ones', () => {
+test('of more streams than an id can have, the streams with the oldest lines are left out, and no line is sent twice', () => {
   const checkpoint = new Checkpoint(0)
   const now = Date.now()
   const lineOf = (i: number) => ({ time: now - i, source: { ...sources[0]!, stream: `many-${i}` } })
@@ -93,6 +95,6 @@ test('a checkpoint of more streams than an id can have is read again, and settle
   // Each line was sent.
   for (const i of [0, 500, 999, 1000, 1499]) {
     const again = event(i)
-    assert.equal(again.time >= resumed.settledUntil && resumed.wasUnsent(again), false, String(i))
+    assert.equal(again.time >= resumed.sentUntil && resumed.wasUnsent(again), false, String(i))
   }
 })

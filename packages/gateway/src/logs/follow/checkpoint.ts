@@ -20,34 +20,34 @@ interface StreamCheckpoint {
 export const overlapMs = 60_000
 
 export class Checkpoint {
-  /** Lines before this moment were sent, or the client did not request them. */
-  #settledUntil: number
+  /** Each line before this moment was sent, or the client did not request it. Milliseconds since 1970. */
+  #sentUntil: number
   #newestTime: number
   readonly #streams = new Map<string, StreamCheckpoint>()
   /** The values at the beginning. `wasUnsent` lowers `count` for each sent line of a stream's last millisecond. */
-  readonly #initial: { settledUntil: number; streams: Map<string, StreamCheckpoint> }
+  readonly #initial: { sentUntil: number; streams: Map<string, StreamCheckpoint> }
 
-  constructor(settledUntil: number, streams: ReadonlyMap<string, StreamCheckpoint> = new Map()) {
-    this.#settledUntil = settledUntil
-    this.#newestTime = Math.max(settledUntil, ...[...streams.values()].map(({ time }) => time))
+  constructor(sentUntil: number, streams: ReadonlyMap<string, StreamCheckpoint> = new Map()) {
+    this.#sentUntil = sentUntil
+    this.#newestTime = Math.max(sentUntil, ...[...streams.values()].map(({ time }) => time))
     for (const [key, streamCheckpoint] of streams) this.#streams.set(key, { ...streamCheckpoint })
     this.#initial = {
-      settledUntil,
+      sentUntil,
       streams: new Map([...streams].map(([key, streamCheckpoint]) => [key, { ...streamCheckpoint }])),
     }
   }
 
-  /** Lines from this moment on may be unsent. Milliseconds since 1970. */
-  get settledUntil(): number {
-    return this.#settledUntil
+  /** Lines before this moment were sent or not requested; later ones may be unsent. Milliseconds since 1970. */
+  get sentUntil(): number {
+    return this.#sentUntil
   }
 
   /**
-   * Whether the client lacked the line when this checkpoint was created. Call it once for each line from `settledUntil`
+   * Whether the client lacked the line when this checkpoint was created. Call it once for each line from `sentUntil`
    * on, and for the lines of a stream in order, because each call for a sent line lowers its stream's `count`.
    */
   wasUnsent({ time, source }: LogEvent): boolean {
-    if (time < this.#initial.settledUntil) return false
+    if (time < this.#initial.sentUntil) return false
     const streamCheckpoint = this.#initial.streams.get(keyOf(source))
     if (!streamCheckpoint || time > streamCheckpoint.time) return true
     if (time < streamCheckpoint.time) return false
@@ -65,47 +65,47 @@ export class Checkpoint {
 
   /** Adds the lines that another follower of the same streams has sent. */
   merge(other: Checkpoint): void {
-    this.#settledUntil = Math.max(this.#settledUntil, other.#settledUntil)
+    this.#sentUntil = Math.max(this.#sentUntil, other.#sentUntil)
     this.#newestTime = Math.max(this.#newestTime, other.#newestTime)
     for (const [key, streamCheckpoint] of other.#streams) {
-      const own = this.#streams.get(key)
+      const known = this.#streams.get(key)
       if (
-        !own ||
-        streamCheckpoint.time > own.time ||
-        (streamCheckpoint.time === own.time && streamCheckpoint.count > own.count)
+        !known ||
+        streamCheckpoint.time > known.time ||
+        (streamCheckpoint.time === known.time && streamCheckpoint.count > known.count)
       )
         this.#streams.set(key, { ...streamCheckpoint })
     }
   }
 
-  /** The checkpoint as the id of a server-sent event. Forgets what is older than `overlapMs` before. */
+  /** The checkpoint as the id of a server-sent event. First forgets streams without lines in the last `overlapMs`. */
   toString(): string {
     // A line may have a time in the future. Lines of the present must still count as unsent then.
-    this.#settledUntil = Math.max(this.#settledUntil, Math.min(this.#newestTime, Date.now()) - overlapMs)
+    this.#sentUntil = Math.max(this.#sentUntil, Math.min(this.#newestTime, Date.now()) - overlapMs)
     if (this.#streams.size > maxStreams) {
       const times = [...this.#streams.values()].map(({ time }) => time).sort((a, b) => b - a)
-      // A client that resumes does not receive late lines from before the newest lines of so many streams.
-      this.#settledUntil = Math.max(this.#settledUntil, times[maxStreams]! + 1)
+      // The streams with the oldest lines are forgotten. A client that resumes does not receive their late lines.
+      this.#sentUntil = Math.max(this.#sentUntil, times[maxStreams]! + 1)
     }
-    for (const [key, { time }] of this.#streams) if (time < this.#settledUntil) this.#streams.delete(key)
-    const list = [...this.#streams].map(([key, { time, count }]) => [key, time - this.#settledUntil, count])
-    return Buffer.from(JSON.stringify([this.#settledUntil, list])).toString('base64url')
+    for (const [key, { time }] of this.#streams) if (time < this.#sentUntil) this.#streams.delete(key)
+    const list = [...this.#streams].map(([key, { time, count }]) => [key, time - this.#sentUntil, count])
+    return Buffer.from(JSON.stringify([this.#sentUntil, list])).toString('base64url')
   }
 
   /** @throws BadRequest `InvalidCursor` */
   static read(cursor: string): Checkpoint {
     try {
-      const [settledUntil, list] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
+      const [sentUntil, list] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [
         number,
         [string, number, number][],
       ]
-      if (!isCount(settledUntil) || list.length > maxStreams) throw new Error('no checkpoint')
+      if (!isCount(sentUntil) || list.length > maxStreams) throw new Error('no checkpoint')
       const streams = new Map<string, StreamCheckpoint>()
       for (const [key, offset, count] of list) {
         if (!/^[\w-]{8}$/.test(key) || !isCount(offset) || !isCount(count)) throw new Error('no checkpoint of a stream')
-        streams.set(key, { time: settledUntil + offset, count })
+        streams.set(key, { time: sentUntil + offset, count })
       }
-      return new Checkpoint(settledUntil, streams)
+      return new Checkpoint(sentUntil, streams)
     } catch {
       throw badCursor()
     }

@@ -1,6 +1,6 @@
 /** The server-sent events of a stream of log lines. */
 import type { StreamEvent } from '../../http/streams/event-source.ts'
-import { lineOf } from '../log-line.ts'
+import { toLogLine } from '../log-line.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { LogPage } from '../page.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -9,7 +9,7 @@ import type { Checkpoint } from './checkpoint.ts'
 const maxLines = 500
 const maxCharacters = 128 * 1024
 
-/** Members of the first event that name lines of the service or task which the stream lacks. */
+/** Members of the first event. They name lines of the service or task that the stream lacks. */
 export type MissingLines = Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
 
 /** Makes `lines` events of a few hundred lines each. The id of an event is the checkpoint after its last line. */
@@ -24,7 +24,7 @@ export function linesEvents(
   let characters = 0
   const flush = () => {
     for (const event of chunk) checkpoint.add(event)
-    const items = chunk.map(lineOf)
+    const items = chunk.map(toLogLine)
     streamEvents.push(
       eventOf(
         'lines',
@@ -50,7 +50,7 @@ export function lagEvent(lagMs: number): StreamEvent {
 }
 
 /** `deleted`: the last event of the stream. */
-export function goneEvent(): StreamEvent {
+export function deletedEvent(): StreamEvent {
   return eventOf('deleted', {})
 }
 

@@ -69,7 +69,7 @@ test('late lines are shown once, and a line in the future does not hide the pres
   resumed.close()
 })
 
-test('a missing log group is a problem on the stream, and following goes on when it is back', async () => {
+test('while its log group is missing, a stream gets a problem event; later the lines go on', async () => {
   const service = await newService('lost-group')
   const [task = ''] = await service.taskIds()
   const reader = await follow(service.path)

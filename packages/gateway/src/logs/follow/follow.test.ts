@@ -18,10 +18,10 @@ const newService = (cluster: string, more: object = {}) =>
   newLoggedService(program, aws, { account: 'remote', cluster, ...more })
 const follow = (path: string, { lastId, query = '' }: { lastId?: string; query?: string } = {}) =>
   followLines(`${url}/v1/ecs${path}/logs${query}`, token, lastId)
-const followElsewhere = (path: string, lastId: string) =>
+const followAtOther = (path: string, lastId: string) =>
   followLines(`${otherUrl}/v1/ecs${path}/logs`, other.token, lastId)
 
-/** Writes lines of one time, or of the times after it. */
+/** Writes lines that all have the time `at`. */
 const write = (service: LoggedService, task: string, container: string, messages: readonly string[], at = Date.now()) =>
   service.write(
     task,
@@ -58,7 +58,7 @@ test('a follower gets the newest lines, then each line as it arrives, of all con
   for (const each of [all, ofContainer, ofTask, withText]) each.close()
 })
 
-test('200 followers of one service, with two texts, cost the AWS calls of one', { timeout: 120_000 }, async () => {
+test('200 followers of one service with two filters make as many AWS calls as two', { timeout: 120_000 }, async () => {
   const service = await newService('crowd', { containers: ['web'] })
   const [task = ''] = await service.taskIds()
   await write(service, task, 'web', ['before'])
@@ -74,7 +74,7 @@ test('200 followers of one service, with two texts, cost the AWS calls of one', 
   const seconds = (performance.now() - start) / 1000
   const made = program.calls.slice(before).map(({ action }) => action)
   const count = (action: string) => made.filter((each) => each === action).length
-  // A poll a second, and the first lines, for each text; new tasks are looked for every three seconds.
+  // One poll a second for both; the first lines and, every three seconds, a search for new tasks for each filter.
   assert.ok(
     count('FilterLogEvents') <= 1 + seconds + 2 * (1 + seconds / 2),
     `${count('FilterLogEvents')} in ${seconds} s`,
@@ -86,7 +86,7 @@ test('200 followers of one service, with two texts, cost the AWS calls of one', 
   }
 })
 
-test('a follower resumes at another process: each line once, in order, also of one millisecond', async () => {
+test('a follower resumes at another process: each line once and in order, also lines of one millisecond', async () => {
   const service = await newService('resume', { count: 2, containers: ['web', 'sidecar'] })
   const tasks = await service.taskIds()
   const streams = tasks.flatMap((task) => [
@@ -105,7 +105,7 @@ test('a follower resumes at another process: each line once, in order, also of o
         if (some(i)) await write(service, task, container, messages[i]!, start + Math.floor(turn / 2) - (i % 2) * 3000)
     }
     const reader =
-      turn % 2 ? await followElsewhere(service.path, lastId!) : await follow(service.path, lastId ? { lastId } : {})
+      turn % 2 ? await followAtOther(service.path, lastId!) : await follow(service.path, lastId ? { lastId } : {})
     await writing((i) => i < 2)
     await reader.untilMessages(...messages.slice(0, 2).flat())
     reader.close()
@@ -114,7 +114,7 @@ test('a follower resumes at another process: each line once, in order, also of o
     await writing((i) => i >= 2)
     expected.push(...messages.flat())
   }
-  const last = await followElsewhere(service.path, lastId!)
+  const last = await followAtOther(service.path, lastId!)
   await last.untilMessages(...[1, 2, 3].flatMap((n) => [`2: 5.${n}`, `3: 5.${n}`]))
   last.close()
   got = [...got, ...last.messages()]
@@ -144,7 +144,7 @@ test('polls take at most half of the quota, and the stream says the lag', async 
   reader.close()
 })
 
-test('more lines than may wait for a slow reader all arrive', async () => {
+test('all lines arrive, also more than may wait for a client that reads slowly', async () => {
   const service = await newService('much')
   const [task = ''] = await service.taskIds()
   const start = Date.now() - 5000
@@ -198,7 +198,7 @@ test('lines are followed as text for a person and as NDJSON, too', async () => {
   ndjson.close()
 })
 
-test('an id from before the first line says when it was given, so that it can become too old', async () => {
+test('the id of an event without lines contains its time, so that it can become too old', async () => {
   const service = await newService('silent')
   const began = Date.now()
   const reader = await follow(`${service.path}`)
@@ -208,7 +208,7 @@ test('an id from before the first line says when it was given, so that it can be
   reader.close()
 })
 
-test('what cannot be followed is rejected with the reason', async () => {
+test('a request to follow with an invalid parameter is rejected, and the parameter is named', async () => {
   const service = await newService('bad')
   const get = (query: string, headers: Record<string, string> = {}) =>
     api.get(`${service.path}/logs?follow=true${query}`, { headers })

@@ -16,7 +16,7 @@ import { comparePositions, type Direction, type Position } from '../position.ts'
 import { searchFor } from '../search.ts'
 import type { Channel, ChannelFollower } from './channel.ts'
 import { badCursor, Checkpoint, overlapMs } from './checkpoint.ts'
-import { goneEvent, linesEvents } from './events.ts'
+import { deletedEvent, linesEvents } from './events.ts'
 import { type Followers, maxFutureMs } from './followers.ts'
 import { Outbox } from './outbox.ts'
 import { textFormats } from './text.ts'
@@ -96,7 +96,7 @@ class Follower implements ChannelFollower {
     const { followers } = this.#deps
     const checkpoint = this.#checkpointAt(cursor)
     const findSources = (from: number) => this.#findSources(from)
-    const found = await findSources(checkpoint?.settledUntil ?? 0)
+    const found = await findSources(checkpoint?.sentUntil ?? 0)
     this.#channel = followers.channel(this.#key, { findSources, search: searchFor(this.#query.grep) })
     // The follower joins the channel before the first read, so that no line between both is lost.
     this.#buffered = this.#channel.join(this, found.sources)
@@ -142,8 +142,9 @@ class Follower implements ChannelFollower {
     this.#emit(this.#eventsOfUnsent(events, lagMs))
   }
 
-  onSettled(): void {
-    if (!this.#readLineTimes || this.#buffered || !this.#channel || this.#channel.settledAt < this.#caughtUpAt) return
+  onProgress(): void {
+    if (!this.#readLineTimes || this.#buffered || !this.#channel || this.#channel.emittedAllAt < this.#caughtUpAt)
+      return
     // The channel has emitted all lines that this follower read, so both have sent the same lines.
     this.#readLineTimes = undefined
     this.#channel.checkpoint.merge(this.#checkpoint)
@@ -158,7 +159,7 @@ class Follower implements ChannelFollower {
   }
 
   onGone(): void {
-    if (!this.#isClosed) this.#emit([goneEvent()])
+    if (!this.#isClosed) this.#emit([deletedEvent()])
   }
 
   onEnded(problem: Problem): void {
@@ -183,7 +184,7 @@ class Follower implements ChannelFollower {
     const unsent = unknown.filter(
       (event) =>
         this.#checkpoint.wasUnsent(event) &&
-        event.time >= this.#checkpoint.settledUntil &&
+        event.time >= this.#checkpoint.sentUntil &&
         comparePositions(event, this.#oldestPosition) >= 0,
     )
     return unsent.length === 0 ? [] : linesEvents(unsent, this.#checkpoint, lagMs)
@@ -194,8 +195,8 @@ class Follower implements ChannelFollower {
     const now = this.#deps.now()
     if (cursor !== undefined) {
       const checkpoint = Checkpoint.read(cursor)
-      if (checkpoint.settledUntil < now - maxAwayMs) throw tooOld()
-      if (checkpoint.settledUntil > now + maxFutureMs) throw badCursor()
+      if (checkpoint.sentUntil < now - maxAwayMs) throw tooOld()
+      if (checkpoint.sentUntil > now + maxFutureMs) throw badCursor()
       return checkpoint
     }
     const { since } = readTimes(this.#query, now)
@@ -208,7 +209,7 @@ class Follower implements ChannelFollower {
     const events = page.events.toReversed()
     const [oldest] = events
     if (oldest && events.length === limit) this.#oldestPosition = { time: oldest.time, id: oldest.id }
-    // All earlier lines were read. So a client that receives none and reconnects later does not need them.
+    // All earlier lines were read. A client that receives no line now, and reconnects later, does not need them.
     this.#checkpoint = new Checkpoint(Math.max(this.#oldestPosition.time, this.#deps.now() - overlapMs))
     for (const { id, time } of events) this.#readLineTimes?.set(id, time)
     return { ...page, events, next: undefined }
@@ -216,7 +217,7 @@ class Follower implements ChannelFollower {
 
   async #readFirst(sources: readonly LogSource[], checkpoint: Checkpoint): Promise<Page> {
     this.#checkpoint = checkpoint
-    return this.#readUnsent(sources, { time: checkpoint.settledUntil, id: '' })
+    return this.#readUnsent(sources, { time: checkpoint.sentUntil, id: '' })
   }
 
   /** Reads and sends the lines up to now, then the lines that the channel has emitted meanwhile. */
@@ -240,7 +241,7 @@ class Follower implements ChannelFollower {
       if (this.#isClosed || !this.#hasOverflowed) break
       // Begins again after the last line that was sent, like a client that resumes.
       this.#checkpoint = Checkpoint.read(String(this.#checkpoint))
-      next = { time: this.#checkpoint.settledUntil, id: '' }
+      next = { time: this.#checkpoint.sentUntil, id: '' }
       sources = (await this.#findSources(next.time)).sources
     }
     this.#buffered = undefined

@@ -11,7 +11,7 @@ import { Channel, type ChannelDeps } from './channel.ts'
 import { Tail } from './tail.ts'
 
 const minIntervalMs = 1_000
-/** Followers that begin at the same position share a read that is not older than this. */
+/** Followers that begin at the same position within this time share one read. */
 const shareForMs = 2_000
 const maxShared = 200
 const minuteMs = 60_000
@@ -105,8 +105,8 @@ export class Followers {
   /** The interval at which all followers together use at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
     const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsPerPoll, 0)
-    const half = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
-    return Math.max(minIntervalMs, (calls / half) * 1000)
+    const callsPerSecond = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
+    return Math.max(minIntervalMs, (calls / callsPerSecond) * 1000)
   }
 
   #closeIdle(): void {

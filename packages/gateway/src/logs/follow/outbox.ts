@@ -7,13 +7,14 @@ import type { EventSink, StreamEvent } from '../../http/streams/event-source.ts'
 const maxBytes = 8 * 2 ** 20
 
 export class Outbox {
-  readonly #reader: EventSink
+  /** The client's event stream. */
+  readonly #client: EventSink
   readonly #waiting: StreamEvent[] = []
   #bytes = 0
   #sending: Promise<void> | undefined
 
-  constructor(reader: EventSink) {
-    this.#reader = reader
+  constructor(client: EventSink) {
+    this.#client = client
   }
 
   /** @returns a promise that resolves when the client has read most of the added events */
@@ -31,8 +32,8 @@ export class Outbox {
   async #send(): Promise<void> {
     for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
       this.#bytes -= event.data.length
-      this.#reader.event(event)
-      if (this.#bytes <= maxBytes) await this.#reader.waitUntilRead()
+      this.#client.event(event)
+      if (this.#bytes <= maxBytes) await this.#client.waitUntilRead()
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
  * Followers that are cut off at any moment and resume at either of two processes, while containers print lines that
- * arrive up to 35 s late: each follower gets each line once, in order for each container. The full measure is
- * FOLLOW_SECONDS=120.
+ * arrive up to 35 s late: each follower gets each line once, in order for each container. It runs for 40 s;
+ * FOLLOW_SECONDS sets another time.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { followLines } from '../../testing/log-follower.ts'
 import { newLoggedService } from '../../testing/logged-service.ts'
 import { testProgram } from '../../testing/program.ts'
@@ -64,7 +64,7 @@ async function print({ index, task, name }: Container, written: string[], ends: 
   let last = 0
   let count = 0
   while (Date.now() < ends) {
-    await moment(Math.random() * 400)
+    await pause(Math.random() * 400)
     const delayMs = name === 'late' ? lateMs * (0.5 + Math.random() / 2) : 0
     last = Math.max(last, Math.floor(Date.now() - delayMs))
     const messages = Array.from({ length: 1 + Math.floor(Math.random() * 5) }, () => `${index}.${count++}`)
@@ -90,7 +90,7 @@ async function follow(query: string, ends: number) {
   }
   while (Date.now() < ends) {
     const reader = await open()
-    await moment(Math.random() * 10_000)
+    await pause(Math.random() * 10_000)
     reader.close()
     got.push(...reader.messages())
     lastId = reader.lastId() || lastId

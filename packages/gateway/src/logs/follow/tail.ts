@@ -14,6 +14,7 @@ import { overlapMs } from './checkpoint.ts'
 
 /** Receives the new lines of a group. */
 export interface TailListener {
+  /** Called with the new lines of all followed streams, also of those that this listener does not follow. */
   onPolled: (tail: Tail, poll: Poll) => void
   onProblem: (problem: Problem) => void
 }
@@ -39,7 +40,7 @@ export interface TailDeps {
 interface FollowedStream {
   source: LogSource
   listeners: Set<TailListener>
-  /** The stream is read once from this moment on; undefined when that is done. */
+  /** The next poll reads the stream from this moment on; undefined when that is done. */
   readFrom: number | undefined
 }
 
@@ -112,7 +113,7 @@ export class Tail {
   #run(): void {
     if (this.#isPolling || this.#closing.signal.aborted) return
     this.#isPolling = true
-    this.#pollOn()
+    this.#pollRepeatedly()
       .catch(this.#deps.onUnexpectedError)
       .finally(() => {
         this.#isPolling = false
@@ -120,7 +121,7 @@ export class Tail {
       })
   }
 
-  async #pollOn(): Promise<void> {
+  async #pollRepeatedly(): Promise<void> {
     const { signal } = this.#closing
     while (!this.isIdle && !signal.aborted) {
       const startedAt = performance.now()
@@ -200,7 +201,7 @@ export class Tail {
     }
   }
 
-  /** @returns the time up to which the batch was read; infinity when it was read to its end */
+  /** Adds the lines that are new to `found`. @returns the time up to which the batch was read; infinity at its end */
   async #readInto(found: LogEvent[], batch: SourceBatch, from: number): Promise<number> {
     let next: NextPage | undefined
     let pages = 0

@@ -17,7 +17,7 @@ interface EventContent {
 
 export const textFormats = { [plainText]: cachedPerEvent(asPlainText), [ndjson]: cachedPerEvent(asNdjson) }
 
-/** Caches the text of an event, so that it is made once for all readers. */
+/** Caches the text of an event, so that it is made once for all clients. */
 function cachedPerEvent(write: (name: string, data: EventContent) => string): (event: StreamEvent) => string {
   const texts = new WeakMap<StreamEvent, string>()
   return (event) => {

@@ -1,4 +1,4 @@
-/** A service that is created again under the name of a deleted one is another service, with tasks of its own. */
+/** Tells the tasks of a service from the tasks of a deleted service of the same name. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 
@@ -9,6 +9,6 @@ const clockSlackMs = 5000
  * The time from which on tasks with the service's name belong to it, in milliseconds since 1970. Older tasks belong to
  * a deleted service.
  */
-export function startOfLife({ mode }: Pick<Account, 'mode'>, { createdAt = new Date(0) }: Service): number {
+export function earliestTaskCreation({ mode }: Pick<Account, 'mode'>, { createdAt = new Date(0) }: Service): number {
   return Math.max(0, createdAt.getTime() - (mode === 'local' ? 0 : clockSlackMs))
 }
