@@ -1,6 +1,6 @@
 /** The API shape of a cluster. */
 import type { Cluster } from '@aws-sdk/client-ecs'
-import { configVersion } from '../shapes/config-version.ts'
+import { configVersionOf } from '../shapes/config-version.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -25,6 +25,6 @@ export function presentCluster(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,
     ...toApiShape('Cluster', cluster),
-    configVersion: configVersion(cluster, settableFields),
+    configVersion: configVersionOf(cluster, settableFields),
   } as ClusterResource
 }

@@ -1,4 +1,4 @@
-/** Abusive clients: their cost is bounded, and other clients are still served. The full measure is ABUSE=full. */
+/** Abusive clients: their cost is bounded, and other clients are still served. ABUSE=full sends more of everything. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

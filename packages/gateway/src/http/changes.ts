@@ -64,7 +64,7 @@ export async function makeChange(
   return storeResultOf(request, attempt, () => auditAndWork(attempt.firstTryAt))
 }
 
-/** Does the work unless an earlier request tried it. The response is not stored, only that the work was done. */
+/** Does the work unless an earlier request tried it. Stores that the work was done, and not the response. */
 async function runOnce(
   request: FastifyRequest,
   { firstTryAt }: Attempt,

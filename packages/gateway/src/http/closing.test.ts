@@ -9,7 +9,8 @@ import { connect as connectTls } from 'node:tls'
 import { newFolder, startService } from '../testing/process.ts'
 import { selfSigned } from '../testing/self-signed.ts'
 
-async function serviceFor(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
+/** Starts a gateway in a process of its own. */
+async function startGateway(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
   const { folder, remove } = await newFolder()
   t.after(remove)
   if (tls) for (const kind of ['cert', 'key'] as const) await writeFile(join(folder, `${kind}.pem`), tls[kind])
@@ -23,6 +24,7 @@ async function serviceFor(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
   return service
 }
 
+/** Waits until the socket has emitted the event, and destroys it after the test. */
 async function waitUntilOpen(t: TestContext, socket: Socket, event = 'connect'): Promise<Socket> {
   t.after(() => socket.destroy())
   socket.on('error', () => {})
@@ -30,7 +32,8 @@ async function waitUntilOpen(t: TestContext, socket: Socket, event = 'connect'):
   return socket
 }
 
-async function endsWithin(service: Awaited<ReturnType<typeof serviceFor>>, ms: number): Promise<void> {
+/** Sends SIGTERM, and asserts that the gateway exits within this time. */
+async function assertEndsWithin(service: Awaited<ReturnType<typeof startGateway>>, ms: number): Promise<void> {
   const began = performance.now()
   service.child.kill('SIGTERM')
   assert.deepEqual(await service.exit, { code: 0, signal: null })
@@ -39,18 +42,18 @@ async function endsWithin(service: Awaited<ReturnType<typeof serviceFor>>, ms: n
 }
 
 test('idle connections do not delay the shutdown, and half a request delays it only briefly', async (t) => {
-  const service = await serviceFor(t)
+  const service = await startGateway(t)
   const port = Number(new URL(service.url).port)
   for (let i = 0; i < 3; i++) await waitUntilOpen(t, connect(port, '127.0.0.1'))
   const half = await waitUntilOpen(t, connect(port, '127.0.0.1'))
   half.write('GET /healthz HTTP/1.1\r\nHost: ')
   await (await fetch(`${service.url}/healthz`)).text()
-  await endsWithin(service, 5_000)
+  await assertEndsWithin(service, 5_000)
 })
 
 test('open TLS connections, also unfinished handshakes, do not delay the shutdown', async (t) => {
   const tls = selfSigned()
-  const service = await serviceFor(t, tls)
+  const service = await startGateway(t, tls)
   const port = Number(new URL(service.url).port)
   await waitUntilOpen(t, connect(port, '127.0.0.1'))
   const handshaking = await waitUntilOpen(t, connect(port, '127.0.0.1'))
@@ -67,5 +70,5 @@ test('open TLS connections, also unfinished handshakes, do not delay the shutdow
     'secureConnect',
   )
   silent.resume()
-  await endsWithin(service, 5_000)
+  await assertEndsWithin(service, 5_000)
 })

@@ -14,8 +14,8 @@ interface Raw {
   bytes: Buffer
 }
 
-/** A request as a client sends it, whose body stays compressed. */
-function raw(path: string, headers: Record<string, string> = {}): Promise<Raw> {
+/** Sends a GET, and does not decompress the body of the response. */
+function getRaw(path: string, headers: Record<string, string> = {}): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const options = { headers: { authorization: `Bearer ${token}`, ...headers } }
     httpGet(`${url}${path}`, options, (response) => {
@@ -37,19 +37,19 @@ const list = '/v1/ecs/local/clusters/large/services'
 const decoders = { br: brotliDecompressSync, zstd: zstdDecompressSync, gzip: gunzipSync }
 
 for (const [encoding, decode] of Object.entries(decoders))
-  test(`${encoding}: the first response and the cached ones are the plain one`, async () => {
-    const plain = await raw(list)
+  test(`${encoding}: decompressed, the first response and the cached ones equal the plain one`, async () => {
+    const plain = await getRaw(list)
     assert.equal(plain.headers['content-encoding'], undefined)
     assert.equal(plain.headers.vary, 'Accept-Encoding')
     // The second request is answered on the fast path.
     for (let i = 0; i < 3; i++) {
-      const { status, headers, bytes } = await raw(list, { 'accept-encoding': encoding })
+      const { status, headers, bytes } = await getRaw(list, { 'accept-encoding': encoding })
       assert.deepEqual([status, headers['content-encoding'], headers.vary], [200, encoding, 'Accept-Encoding'])
       assert.equal(Number(headers['content-length']), bytes.length)
       assert.ok(bytes.length * 4 < plain.bytes.length, `${bytes.length} of ${plain.bytes.length} bytes`)
       assert.equal(decode(bytes).toString(), plain.bytes.toString())
       assert.equal(headers.etag, `W/${plain.headers.etag}`)
-      const again = await raw(list, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })
+      const again = await getRaw(list, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })
       assert.deepEqual([again.status, again.bytes.length, again.headers['content-encoding']], [304, 0, undefined])
     }
   })
@@ -66,17 +66,17 @@ test('the client’s weights decide, then the gateway’s order', async () => {
     ['', undefined],
     ['GZIP', 'gzip'],
   ] as const) {
-    const { headers } = await raw(list, { 'accept-encoding': accepted })
+    const { headers } = await getRaw(list, { 'accept-encoding': accepted })
     assert.equal(headers['content-encoding'], expected, accepted)
   }
 })
 
 test('small bodies, problems, and responses with a secret are never compressed', async () => {
   const wanted = { 'accept-encoding': 'gzip' }
-  const small = await raw('/v1/ecs/local/clusters/large', wanted)
+  const small = await getRaw('/v1/ecs/local/clusters/large', wanted)
   assert.deepEqual([small.headers['content-encoding'], small.headers.vary], [undefined, undefined])
   const long = 'x'.repeat(3000)
-  const missing = await raw(`/v1/ecs/local/clusters/${long}`, wanted)
+  const missing = await getRaw(`/v1/ecs/local/clusters/${long}`, wanted)
   assert.equal(missing.headers['content-encoding'], undefined)
   const clusters = Array.from({ length: 50 }, (_, i) => `cluster-with-a-long-name-that-fills-the-response-${i}`)
   const created = await fetch(`${url}/v1/ecs/tokens`, {
@@ -88,13 +88,13 @@ test('small bodies, problems, and responses with a secret are never compressed',
   assert.ok(Number(created.headers.get('content-length')) > 2048)
 })
 
-test('an ETag of a compressed response is good for If-Match', async () => {
+test('If-Match accepts the ETag of a compressed response', async () => {
   const body = { containers: { web: { environment: { LONG: 'x'.repeat(4000) } } } }
   await api.patch('/local/clusters/large/services/s0', body)
   const path = '/v1/ecs/local/clusters/large/services/s0'
-  let got = await raw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
+  let got = await getRaw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
   for (let i = 0; i < 3 && got.headers['content-encoding'] === undefined; i++)
-    got = await raw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
+    got = await getRaw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
   const { status } = await api.patch(
     '/local/clusters/large/services/s0?dryRun=true',
     { count: 1 },
@@ -106,11 +106,11 @@ test('an ETag of a compressed response is good for If-Match', async () => {
 })
 
 test('text and the OpenAPI document are compressed, too', async () => {
-  const plain = await raw('/openapi.json')
-  const zipped = await raw('/openapi.json', { 'accept-encoding': 'gzip' })
+  const plain = await getRaw('/openapi.json')
+  const zipped = await getRaw('/openapi.json', { 'accept-encoding': 'gzip' })
   assert.equal(zipped.headers['content-encoding'], 'gzip')
   assert.equal(gunzipSync(zipped.bytes).toString(), plain.bytes.toString())
-  const unchanged = await raw('/openapi.json', {
+  const unchanged = await getRaw('/openapi.json', {
     'accept-encoding': 'gzip',
     'if-none-match': String(plain.headers.etag),
   })
@@ -118,11 +118,11 @@ test('text and the OpenAPI document are compressed, too', async () => {
     [unchanged.status, unchanged.headers.etag, unchanged.headers.vary, unchanged.headers['content-encoding']],
     [304, `W/${plain.headers.etag}`, 'Accept-Encoding', undefined],
   )
-  const docs = await raw('/docs', { 'accept-encoding': 'br' })
+  const docs = await getRaw('/docs', { 'accept-encoding': 'br' })
   assert.equal(docs.headers['content-encoding'], 'br')
 })
 
-test('a list of 300 services travels in less than 40 kB, and costs a 304 when it is unchanged', async () => {
+test('a list of 300 services takes less than 40 kB compressed, and a 304 without a body when it is unchanged', async () => {
   await api.post('/local/clusters', { name: 'many' })
   for (let i = 0; i < 300; i += 20)
     await Promise.all(
@@ -137,9 +137,12 @@ test('a list of 300 services travels in less than 40 kB, and costs a 304 when it
     )
   const path = '/v1/ecs/local/clusters/many/services?limit=300'
   for (const encoding of Object.keys(decoders)) {
-    const { headers, bytes } = await raw(path, { 'accept-encoding': encoding })
+    const { headers, bytes } = await getRaw(path, { 'accept-encoding': encoding })
     assert.ok(bytes.length < 40_000, `${encoding}: ${bytes.length} bytes`)
     assert.equal(JSON.parse(decoders[encoding as keyof typeof decoders](bytes).toString()).items.length, 300)
-    assert.equal((await raw(path, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })).status, 304)
+    assert.equal(
+      (await getRaw(path, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })).status,
+      304,
+    )
   }
 })

@@ -11,6 +11,7 @@ import { type RequestLine, roundToTenths } from './request-line.ts'
 import type { Route, RouteSchema } from './route.ts'
 import { headOf, type SerialisedHead } from './serialised-head.ts'
 
+/** A request on either path, with the facts that its response and its log line need. */
 export interface Exchange {
   method: string
   /** Undefined on unknown paths. */
@@ -60,7 +61,7 @@ export class RequestSteps {
     this.#deps = deps
   }
 
-  /** Counts a request of a known caller. @throws TooManyRequests `RateLimitExceeded` */
+  /** Counts the request towards its caller's rate limit. @throws TooManyRequests `RateLimitExceeded` */
   admit(caller: Caller): void {
     this.#deps.countRequest(caller.name)
   }
@@ -73,8 +74,8 @@ export class RequestSteps {
   }
 
   /** Writes the log line of an answered request. */
-  logResponse(exchange: Exchange, logResponse: ResponseFigures): RequestLine {
-    const line = lineOf(exchange, logResponse)
+  logResponse(exchange: Exchange, figures: ResponseFigures): RequestLine {
+    const line = lineOf(exchange, figures)
     this.#deps.onAnswered(line)
     return line
   }

@@ -78,8 +78,8 @@ async function readableRoutes(): Promise<string[]> {
     .map(([path]) => path.replace(/\{(\w+)\}/g, (_, name: string) => named[name] ?? `no-${name}`))
 }
 
-/** Values that differ between two requests for the same answer. */
-const ofOneRequest = /"(requestId|time|uptimeSeconds)":("[^"]*"|[\d.]+)/g
+/** Members that differ between two responses to the same request. */
+const varyingMembers = /"(requestId|time|uptimeSeconds)":("[^"]*"|[\d.]+)/g
 
 test('every GET has the same response and log line on both paths', async () => {
   const routes = await readableRoutes()
@@ -88,14 +88,14 @@ test('every GET has the same response and log line on both paths', async () => {
   for (const path of routes) {
     // Another header of the token is enough for the Fastify path. The ids are equally long: problems contain them.
     const routed = await fetch(root + path, { headers: { 'x-auth-token': token, 'x-request-id': 'over-fastify' } })
-    const body = (await routed.text()).replaceAll(ofOneRequest, '')
+    const body = (await routed.text()).replaceAll(varyingMembers, '')
     // Simulated containers need no images.
     const status = path.endsWith('/images') ? 404 : 200
     assert.equal(routed.status, status, `${path}: ${body}`)
     await (await get(path)).text()
     const before = fastifyRequests
     const repeated = await get(path, { 'x-request-id': 'by-fast-path' })
-    assert.equal((await repeated.text()).replaceAll(ofOneRequest, ''), body, path)
+    assert.equal((await repeated.text()).replaceAll(varyingMembers, ''), body, path)
     assert.deepEqual(
       [repeated.status, comparableHeaders(repeated.headers)],
       [status, comparableHeaders(routed.headers)],
@@ -111,7 +111,7 @@ test('every GET has the same response and log line on both paths', async () => {
   assert.ok(fast >= 8, `only ${fast} were answered on the fast path`)
 })
 
-test('the fast path asks AWS for nothing while an answer is fresh, and keeps only valid request ids', async () => {
+test('the fast path makes no AWS call while an answer is fresh, and returns only valid request ids', async () => {
   const fast = await getFast(service)
   assert.equal(fast.headers.get('server-timing'), withoutCalls)
   const given = await get(service, { 'x-request-id': 'not an id' })

@@ -86,7 +86,8 @@ export class FastPath {
   readonly #deps: FastPathDeps
   /** By path and query. When the rights of a caller change, it becomes another `Caller` object. */
   readonly #reads = new LRUCache<string, WeakMap<Caller, AdmittedRead>>(maxEntries(maxPaths))
-  readonly handedOverStates = new WeakMap<IncomingMessage, FastPathState>()
+  /** States of requests that continue on the Fastify path. */
+  readonly #handedOverStates = new WeakMap<IncomingMessage, FastPathState>()
   #responses: Response[] = []
 
   constructor(deps: FastPathDeps) {
@@ -105,9 +106,9 @@ export class FastPath {
     this.#reads.set(url, reads)
   }
 
-  /** State of a request that began on the fast path. */
+  /** The state of a request that began on the fast path and continues on the Fastify path; undefined for others. */
   stateOf(request: IncomingMessage): FastPathState | undefined {
-    return this.handedOverStates.get(request)
+    return this.#handedOverStates.get(request)
   }
 
   /** Admits and counts the request; undefined when it must take the Fastify path. */
@@ -137,7 +138,7 @@ export class FastPath {
         fastRequest.read.latestIfFresh = ready.latestIfFresh
         this.#writeLater(fastRequest, ready)
       } else {
-        this.handedOverStates.set(fastRequest.request, { awsCalls: fastRequest.awsCalls, value })
+        this.#handedOverStates.set(fastRequest.request, { awsCalls: fastRequest.awsCalls, value })
         useFastifyPath()
       }
     }

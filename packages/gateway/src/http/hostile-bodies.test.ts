@@ -16,7 +16,7 @@ test('a body with thousands of errors gets the first hundred and the number of t
   assert.ok(text.length < 50_000, `${text.length} characters`)
 })
 
-test('errors in container patches, queries and bodies that are not ECS’s are limited to a hundred, too', async () => {
+test('errors in patches of containers, in queries and in the gateway’s own bodies are limited to a hundred, too', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -29,8 +29,8 @@ test('errors in container patches, queries and bodies that are not ECS’s are l
   const containers = Object.fromEntries(Array.from({ length: 4500 }, (_, i) => [`c${i}`, { imgae: 1 }]))
   const patched = await api.patch(`/${account}/clusters/prod/services/www`, { containers })
   assert.deepEqual([patched.status, patched.body.errors.length], [400, 100])
-  const own = await api.post('/tokens', Object.fromEntries(Array.from({ length: 4500 }, (_, i) => [`nmae${i}`, 1])))
-  assert.deepEqual([own.status, own.body.errors.length], [400, 100])
+  const token = await api.post('/tokens', Object.fromEntries(Array.from({ length: 4500 }, (_, i) => [`nmae${i}`, 1])))
+  assert.deepEqual([token.status, token.body.errors.length], [400, 100])
   const query = await api.get(`/${account}/clusters?${Array.from({ length: 900 }, (_, i) => `a${i}=`).join('&')}`)
   assert.deepEqual([query.status, query.body.errors.length], [400, 100])
 })
@@ -59,7 +59,7 @@ test('long and repeated names in a body do not make a long response', async () =
   assert.ok(nested.text.length < 3000, `${nested.text.length} characters`)
 })
 
-test('text in the place of a container stays out of the audit', async () => {
+test('an invalid body, such as text in the place of a container, is not recorded in the audit log', async () => {
   const account = await newAccount()
   await api.post(`/${account}/clusters`, { name: 'prod' })
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

@@ -1,11 +1,14 @@
-/** A keyed request whose process was wrongly considered dead: another process has taken the key over. */
+/**
+ * A request with an `Idempotency-Key` whose process was wrongly considered dead: a second process has taken the key
+ * over, and both report the outcome of their attempts.
+ */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { findIdempotencyKey, removeOldKey } from '../store/idempotency-records.ts'
 import { openStore } from '../store/store.ts'
 import { type Attempt, IdempotencyKeys, type StoredResponse } from './idempotency.ts'
 
-const keyOf = { caller: 'someone', key: 'a' }
+const callerKey = { caller: 'someone', key: 'a' }
 const made: StoredResponse = { status: 201, headers: {}, body: '{"name":"made"}' }
 const unknown: StoredResponse = { status: 409, headers: {}, body: '{"code":"OutcomeUnknown"}' }
 
@@ -24,14 +27,14 @@ async function takenOver(t: TestContext) {
         throw error
       },
     })
-  const begin = (process: string) => keysOf(process).begin(keyOf, 'the request')
+  const begin = (process: string) => keysOf(process).begin(callerKey, 'the request')
   const first = (await begin('first')) as Attempt
   const second = (await begin('second')) as Attempt
   assert.notEqual(second.firstTryAt, undefined)
   return { store, clock, begin, first, second }
 }
 
-test('a failed first attempt leaves the second attempt’s key open', async (t) => {
+test('when the first attempt fails late, the second attempt still holds the key', async (t) => {
   for (const mayHaveTakenEffect of [false, true]) {
     const { begin, first, second } = await takenOver(t)
     await first.recordFailure(mayHaveTakenEffect)
@@ -59,7 +62,7 @@ test('an expired key is removed only if it is unchanged: another process may hav
   const { store, clock, begin, first } = await takenOver(t)
   await first.storeResponse(made)
   clock.now += 25 * 3_600_000
-  const old = await findIdempotencyKey(store, keyOf)
+  const old = await findIdempotencyKey(store, callerKey)
   assert.equal(((await begin('second')) as Attempt).firstTryAt, undefined)
   await removeOldKey(store, old!)
   await assert.rejects(begin('third'), { code: 'RequestInProgress' })

@@ -5,6 +5,7 @@ import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres
 import { testProgram } from '../testing/program.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 
+/** The options of a request with this `Idempotency-Key`. */
 const key = (name: string, more: Record<string, string> = {}) => ({ headers: { 'idempotency-key': name, ...more } })
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
@@ -109,7 +110,7 @@ for (const { name, skip, store } of stores) {
   })
 }
 
-test('a stored response is sealed, so its environment values are unreadable in the database', async () => {
+test('a stored response is encrypted, so its environment values are unreadable in the database', async () => {
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })
   after(() => store.close())
   const keys = new IdempotencyKeys({
@@ -119,15 +120,15 @@ test('a stored response is sealed, so its environment values are unreadable in t
     now: Date.now,
     onUnexpectedError: (error) => assert.fail(String(error)),
   })
-  const of = { caller: 'portal', key: 'a' }
+  const callerKey = { caller: 'portal', key: 'a' }
   const answer = { status: 201, headers: {}, body: '{"environment":{"PASSWORD":"a secret"}}' }
-  const first = await keys.begin(of, 'a request')
+  const first = await keys.begin(callerKey, 'a request')
   assert.ok('storeResponse' in first)
   await first.storeResponse(answer)
   const { body } = await store.db.selectFrom('idempotency_keys').select('body').executeTakeFirstOrThrow()
   assert.doesNotMatch(String(body), /environment|secret/)
-  assert.deepEqual(await keys.begin(of, 'a request'), answer)
-  // The previous version stored responses unsealed.
+  assert.deepEqual(await keys.begin(callerKey, 'a request'), answer)
+  // An earlier version stored responses without encryption.
   await store.db.updateTable('idempotency_keys').set({ body: answer.body }).execute()
-  assert.deepEqual(await keys.begin(of, 'a request'), answer)
+  assert.deepEqual(await keys.begin(callerKey, 'a request'), answer)
 })

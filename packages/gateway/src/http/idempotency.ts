@@ -57,8 +57,8 @@ export interface Attempt {
   /** Stores the response: every request with this key gets it from now on. Never throws, nor does `recordFailure`. */
   storeResponse: (answer: StoredResponse) => Promise<void>
   /**
-   * Records that there is no response to store. @param mayHaveTakenEffect whether the attempt may have changed
-   * something
+   * Records that there is no response to store.
+   * @param mayHaveTakenEffect whether the attempt may have changed something
    */
   recordFailure: (mayHaveTakenEffect: boolean) => Promise<void>
 }
@@ -99,12 +99,12 @@ export class IdempotencyKeys {
   async begin(callerKey: CallerKey, request: string): Promise<StoredResponse | Attempt> {
     this.#removeOldKeys()
     const id = nameOf(callerKey)
-    if (this.#keysInProgress.has(id)) return this.#tryOrFindResponse(callerKey, request, false)
+    if (this.#keysInProgress.has(id)) return this.#tryOrFindResponse(callerKey, request, { mayTry: false })
     this.#keysInProgress.add(id)
     let begun: StoredResponse | Attempt | undefined
     try {
       await this.#writeOutcome(id)
-      begun = await this.#tryOrFindResponse(callerKey, request, true)
+      begun = await this.#tryOrFindResponse(callerKey, request, { mayTry: true })
       for (const other of this.#unwritten.keys()) if (!this.#keysInProgress.has(other)) this.#writeInBackground(other)
       return begun
     } finally {
@@ -113,7 +113,11 @@ export class IdempotencyKeys {
   }
 
   /** @param mayTry false while another request of this process has an attempt in progress under the key */
-  async #tryOrFindResponse(callerKey: CallerKey, request: string, mayTry: boolean): Promise<StoredResponse | Attempt> {
+  async #tryOrFindResponse(
+    callerKey: CallerKey,
+    request: string,
+    { mayTry }: { mayTry: boolean },
+  ): Promise<StoredResponse | Attempt> {
     const { store, now, isAlive } = this.#deps
     const row = {
       ...callerKey,
@@ -128,7 +132,7 @@ export class IdempotencyKeys {
     if (mayTry && (!known || Date.parse(known.begun_at) < now() - storeForMs)) {
       // The key expired and was removed between the two reads.
       if (known) await removeOldKey(store, known)
-      return this.#tryOrFindResponse(callerKey, request, true)
+      return this.#tryOrFindResponse(callerKey, request, { mayTry: true })
     }
     if (known && known.request_hash !== row.request_hash) {
       throw new Conflict(
@@ -240,7 +244,7 @@ export function isFinal({ status }: Problem): boolean {
   return status < 500 && ![401, 403, 408, 429, 499].includes(status)
 }
 
-/** In a repeated attempt, these statuses may mean that the first attempt took effect. */
+/** Whether the problem of a repeated attempt may mean that the first attempt took effect. */
 export function isAmbiguous({ status }: Problem): boolean {
   return [404, 409, 412].includes(status)
 }

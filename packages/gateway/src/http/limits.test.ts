@@ -94,11 +94,11 @@ test('a token has a limit of changes in progress', async () => {
 test('a client that disconnects before its change or stream begins does not count against its token’s limits', {
   timeout: 10_000,
 }, async (t) => {
-  /** Holds up a request until its client has disconnected. */
-  let held: { reached: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
+  /** Delays a request that has `reached` the check of its ARNs until its client is `gone`. */
+  let delayed: { reached: PromiseWithResolvers<void>; gone: PromiseWithResolvers<void> } | undefined
   const rejectForeignArns = async () => {
-    held?.reached.resolve()
-    await held?.gone.promise
+    delayed?.reached.resolve()
+    await delayed?.gone.promise
   }
   const parts = {
     findAccount: (name: string) => ({ name }),
@@ -130,18 +130,18 @@ test('a client that disconnects before its change or stream begins does not coun
     ([name, value]) => `${name}: ${value}\r\n`,
   )
   for (const method of ['POST', 'GET']) {
-    held = { reached: Promise.withResolvers(), gone: Promise.withResolvers() }
+    delayed = { reached: Promise.withResolvers(), gone: Promise.withResolvers() }
     const received = once(serverUnderTest.app.server, 'request')
     const client = connect(port, '127.0.0.1')
     client.write(`${method} /v1/ecs/a/things HTTP/1.1\r\n${head.join('')}\r\n`)
     const [, response] = await received
-    await held.reached.promise
+    await delayed.reached.promise
     const closed = once(response, 'close')
     client.destroy()
     await closed
-    held.gone.resolve()
+    delayed.gone.resolve()
   }
-  held = undefined
+  delayed = undefined
   const made = await fetch(`http://127.0.0.1:${port}/v1/ecs/a/things`, { method: 'POST', headers })
   assert.deepEqual([made.status, began.map(({ aborted }) => aborted)], [200, [true, false]])
   const streamed = await fetch(`http://127.0.0.1:${port}/v1/ecs/a/things`, { headers })
@@ -185,7 +185,7 @@ test('a token has a limit of stored responses, and stored ones are still replaye
   assert.equal((await api.post(`/${account}/taskdefs`, definition, { headers: { authorization } })).status, 201)
 })
 
-test('the addresses of an IPv6 network count as one, and a mapped IPv4 address as itself', async () => {
+test('the addresses of an IPv6 network of 64 bits share a limit, and a mapped IPv4 address counts as that address', async () => {
   const behindProxy = await testProgram({ http: { ...unlimited, limits, trustProxy: ['127.0.0.1'] } })
   const { url: behind } = await behindProxy.listen()
   const statusOf = async (address: string) => {

@@ -20,8 +20,9 @@ export class OpenChanges {
   /** By token. */
   readonly #open = new Map<string, Set<OpenChange>>()
 
-  constructor(maxOfToken: number, draining: AbortSignal, isAdmitted: (request: FastifyRequest) => Promise<boolean>) {
-    this.#maxPerToken = maxOfToken
+  /** @param isAdmitted whether the token of the request is still valid */
+  constructor(maxPerToken: number, draining: AbortSignal, isAdmitted: (request: FastifyRequest) => Promise<boolean>) {
+    this.#maxPerToken = maxPerToken
     this.#draining = draining
     this.#isAdmitted = isAdmitted
   }

@@ -16,8 +16,7 @@ interface OpenConnection {
 /**
  * Watches a server's connections.
  * @returns a function to call when the server accepts no new connections. It ends connections without a request at
- *   once,
- *   or after a second if bytes have arrived. The other connections end after their response
+ *   once, or after a second if bytes have arrived. The other connections end after their response
  */
 export function watchConnections(server: Server): () => void {
   const open = new Map<Socket, OpenConnection>()
@@ -35,7 +34,7 @@ export function watchConnections(server: Server): () => void {
     socket.once('close', () => handshakes.get(name) === socket && handshakes.delete(name))
   }
   /**
-   * With TLS, requests arrive on another socket than the connection's own. It replaces the connection's socket here.
+   * With TLS, requests arrive on a socket of their own. That socket replaces the connection's in `open`.
    */
   const onSecureConnection = (socket: Socket) => {
     const name = nameOf(socket)

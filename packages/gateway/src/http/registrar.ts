@@ -82,7 +82,7 @@ export function registrar<Account>(
             setCommonHeaders(request, answer, draining)
             return sendFile(request, answer, result)
           }
-          if (isSerialised(result)) remember(request)
+          if (isSerialised(result)) addToFastPath(request)
           return isSerialised(result)
             ? sendSerialised(request, answer, result, route.schema, requestSteps)
             : send(request, answer, result, route, draining)
@@ -112,7 +112,7 @@ export function registrar<Account>(
         await sockets.accept(request, answer, result, route.schema.subprotocol ?? '', onOpen)
         return answer
       }
-      const remember = (request: FastifyRequest) => {
+      const addToFastPath = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
         const url = raw.url ?? ''
         if (!fastPath || !caller || fastPath.hasAdmittedRead(url, caller, account)) return
@@ -304,10 +304,10 @@ function sendBody(
     return reply.code(304).removeHeader('content-type').send()
   if (!encoding) return reply.send(payload)
   reply.header('content-encoding', encoding)
-  return sendWhenMade(reply, compress(payload, encoding, known))
+  return sendWhenCompressed(reply, compress(payload, encoding, known))
 }
 
-function sendWhenMade(reply: FastifyReply, body: Buffer | Promise<Buffer>): FastifyReply {
+function sendWhenCompressed(reply: FastifyReply, body: Buffer | Promise<Buffer>): FastifyReply {
   if (!(body instanceof Promise)) return reply.send(body)
   body.then(
     (bytes) => reply.send(bytes),
@@ -354,7 +354,10 @@ function sendSerialised(
   reply.code(status).headers(headers)
   if (status === 304) return reply.send()
   if (!encoding) return reply.send(serialised.payload)
-  return sendWhenMade(reply, compress(serialised.payload, encoding, serialised.compressed, serialised.onCompressed))
+  return sendWhenCompressed(
+    reply,
+    compress(serialised.payload, encoding, serialised.compressed, serialised.onCompressed),
+  )
 }
 
 /** Serialised values: a value that several requests share is serialised once. */

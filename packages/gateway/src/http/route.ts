@@ -94,6 +94,7 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
 
 export interface RequestDetails {
   requestId: string
+  /** The client's address. */
   source: string
   origin: string | undefined
   idempotencyKey: string | undefined

@@ -170,7 +170,7 @@ export async function createServer<Account>(
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
-    requireHost(request.raw, settings.isForLoopbackOnly === true)
+    requireHost(request.raw, { isForLoopbackOnly: settings.isForLoopbackOnly === true })
     const admitCaller = (caller: Caller | undefined) => {
       if (!prepared?.schema.public) {
         request.caller = caller ?? unauthorized(request, countFailedSignIn)
@@ -178,8 +178,8 @@ export async function createServer<Account>(
         if (!fastPathState) requestSteps.admit(request.caller)
       } else if (!prepared.schema.probe) countPublicRequest(request.source)
       // The router also matches an empty parameter, as in `/clusters/`.
-      const named = Object.values(request.params as Record<string, string>).every((value) => value !== '')
-      if (!prepared || !named) throw notFoundProblem(request, routes)
+      const hasAllParams = Object.values(request.params as Record<string, string>).every((value) => value !== '')
+      if (!prepared || !hasAllParams) throw notFoundProblem(request, routes)
       const { schema, hasStream } = prepared
       const { produces: type = 'application/json', alsoProduces = {} } = schema
       request.acceptedType = acceptedType(request.headers.accept, {
@@ -241,8 +241,8 @@ export async function createServer<Account>(
     rootApi: registrar('', shared),
     routes,
     streams: streams.figures,
-    countFailedSignIn: countFailedSignIn,
-    countOidcSignIn: countOidcSignIn,
+    countFailedSignIn,
+    countOidcSignIn,
     drain: () => {
       draining.abort(new Unavailable('ShuttingDown', 'This process is shutting down.', { retryAfterSeconds: 1 }))
       closeConnections()
@@ -250,7 +250,7 @@ export async function createServer<Account>(
   }
 }
 
-/** The caller of the token or, without a token, of the session that the request shows. */
+/** The caller of the request's token or, without a token, of its session cookie and CSRF token. */
 function callerOf(
   request: FastifyRequest,
   { authenticate, authenticateSession }: Pick<ServerDeps<unknown>, 'authenticate' | 'authenticateSession'>,

@@ -40,7 +40,7 @@ test('each route accepts its own subprotocol', async () => {
   }
 })
 
-test('an upgrade on the path of no WebSocket is an ordinary request, whose connection stays open', async () => {
+test('an upgrade on a path without a WebSocket is an ordinary request, whose connection stays open', async () => {
   const headers = { connection: 'Upgrade', upgrade: 'websocket', authorization: 'Bearer good' }
   for (const path of ['/nonprod/other', '/nonprod/first/more', '/second']) {
     const [response] = await once(request(address + path, { headers }).end(), 'response')

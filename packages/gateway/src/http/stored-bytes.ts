@@ -1,5 +1,6 @@
 /**
- * The size of the stored responses of each token. Counted in this process, and read from the store every few minutes.
+ * The size of the stored responses of each caller, which is limited. Each process counts the responses that it stores,
+ * and reads the whole size from the store every ten minutes.
  */
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
@@ -14,22 +15,24 @@ export class StoredBytes {
   readonly #maxBytes: number
   readonly #bytesOfCallers = new LRUCache<string, { bytes: number }>({ ...maxEntries(maxCallers), ttl: recountAfterMs })
 
-  constructor(store: Store, most: number) {
+  constructor(store: Store, maxBytes: number) {
     this.#store = store
-    this.#maxBytes = most
+    this.#maxBytes = maxBytes
   }
 
+  /** Whether the caller's stored responses are below the limit. */
   async hasRoom(caller: string): Promise<boolean> {
-    let kept = this.#bytesOfCallers.get(caller)
-    if (!kept) {
-      kept = { bytes: await sumStoredResponseBytes(this.#store, caller) }
-      this.#bytesOfCallers.set(caller, kept)
+    let stored = this.#bytesOfCallers.get(caller)
+    if (!stored) {
+      stored = { bytes: await sumStoredResponseBytes(this.#store, caller) }
+      this.#bytesOfCallers.set(caller, stored)
     }
-    return kept.bytes < this.#maxBytes
+    return stored.bytes < this.#maxBytes
   }
 
+  /** Counts a response that this process stores. */
   add(caller: string, bytes: number): void {
-    const kept = this.#bytesOfCallers.get(caller)
-    if (kept) kept.bytes += bytes
+    const stored = this.#bytesOfCallers.get(caller)
+    if (stored) stored.bytes += bytes
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { Message, PostgresCarrier } from './postgres-carrier.ts'
 
-/** The program's reactions to messages. */
+/** The reactions of this process to messages. `Body` is one message of the program, such as a recent write. */
 export interface PeerHandlers<Body> {
   onMessages: (messages: readonly Body[]) => void
   /** Returns the messages that a process needs after it has joined or missed messages. */
@@ -29,11 +29,13 @@ type PeerMessage<Body> =
   | { do: 'welcome'; messages: readonly Body[] }
   | { do: 'bye' }
 
+/** Another process on the store. */
 interface Peer {
   /** The number of the last broadcast that the peer has acknowledged. */
   acknowledged: number
   /** The peer did not acknowledge in time, so broadcasts do not wait for it. */
   isSilent: boolean
+  /** The peer has sent its snapshot, in its `welcome`. */
   hasWelcomed: boolean
 }
 
@@ -46,6 +48,7 @@ export class Peers<Body> {
   readonly #carrier: PostgresCarrier
   /** By the id of the process. */
   readonly #peers = new Map<string, Peer>()
+  /** The calls of `whenAcknowledged` that wait, each for the broadcast with this number. */
   readonly #waits = new Set<{ number: number; done: () => void }>()
   readonly #onWelcome = new Set<() => void>()
   #handlers: PeerHandlers<Body> | undefined
@@ -94,7 +97,7 @@ export class Peers<Body> {
     clearTimeout(timer)
   }
 
-  /** Removes silent peers that are not among the living processes. */
+  /** Removes silent peers that have died. @param alive the ids of the living processes */
   removeDeadPeers(alive: readonly string[]): void {
     for (const [process, { isSilent }] of this.#peers)
       if (isSilent && !alive.includes(process)) this.#peers.delete(process)

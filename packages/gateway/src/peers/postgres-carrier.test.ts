@@ -1,4 +1,4 @@
-/** Two carriers on one PostgreSQL; the sender's responses pass through a proxy. */
+/** Two carriers on one PostgreSQL. The sender's connection goes through a proxy, which can withhold responses. */
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -14,9 +14,9 @@ after(() => postgres?.stop())
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
-  const on = (storeUrl: string, processId: string) =>
+  const carrierOn = (storeUrl: string, processId: string) =>
     new PostgresCarrier({ url: storeUrl, seal: sealWith('a key'), processId, onNotice: () => {} })
-  const [sender, receiver] = [on(proxy.url, 'sender'), on(url, 'receiver')]
+  const [sender, receiver] = [carrierOn(proxy.url, 'sender'), carrierOn(url, 'receiver')]
   t.after(async () => {
     await receiver.close()
     await proxy.close()

@@ -67,7 +67,7 @@ export class PostgresCarrier {
 
   /**
    * Sends a message. Messages from one process to another keep their order. When messages cannot be sent, they are
-   * dropped and the receiver's `onMissed` is called after the reconnection.
+   * dropped, and after the reconnection `onMissed` of this process is called.
    * @param to the id of one process; all processes by default
    */
   send(message: Message, to = ''): void {

@@ -18,7 +18,7 @@ export interface ProblemKind {
 const statusInBodyNote = 'When the body names it, the status is 400 and `errors` has the JSON Pointer.'
 
 export const problemCodes = {
-  // the request as such
+  // invalid, unauthorized and oversized requests
   MalformedJson: {
     status: 400,
     title: 'The body is not JSON',
@@ -196,7 +196,7 @@ export const problemCodes = {
     remedy: 'Report it with the request id.',
   },
 
-  // what is not there
+  // missing resources
   ClusterNotFound: {
     status: 404,
     title: 'No such cluster',

@@ -24,7 +24,7 @@ export interface ProblemOptions {
   headers?: Readonly<Record<string, string>>
   /** The request id of the AWS call that failed. */
   awsRequestId?: string
-  /** For the log, and for the place of a planned call's rejection. */
+  /** For the log. For the rejection of a planned call, it has the broken rule, which gives the pointer in the body. */
   cause?: unknown
 }
 

@@ -39,7 +39,7 @@ export async function readPatch(
   service: string,
   body: unknown,
 ): Promise<ServicePatch> {
-  const update = readBody('UpdateService', body, { nulls: 'remove', extra: [...definitionMembers, 'tags'] })
+  const update = readBody('UpdateService', body, { nulls: 'remove', extraMembers: [...definitionMembers, 'tags'] })
   const creationFields = readBody('CreateService', body, {
     nulls: 'remove',
     only: ['tags', ...immutableFields, 'name'],
@@ -49,7 +49,7 @@ export async function readPatch(
   await rejectForeignReferences(account, update)
   rejectBoundaryViolations(account, creationFields)
   rejectBoundaryViolations(account, update)
-  const given = Object.entries(update.extra).filter(([member]) => definitionMembers.includes(member))
+  const given = Object.entries(update.extraMembers).filter(([member]) => definitionMembers.includes(member))
   const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
   return { cluster, service, update, creationFields, definition }
 }

@@ -1,6 +1,6 @@
 /** The API shape of a service. */
 import type { Service } from '@aws-sdk/client-ecs'
-import { configVersion } from '../shapes/config-version.ts'
+import { configVersionOf } from '../shapes/config-version.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
@@ -64,7 +64,7 @@ function resourceOf(service: Service): ServiceResource {
 }
 
 function versionOf(service: Service): string {
-  return configVersion({ ...deploymentFields(service), ...service }, [...settableOnService, ...settableOnDeployment])
+  return configVersionOf({ ...deploymentFields(service), ...service }, [...settableOnService, ...settableOnDeployment])
 }
 
 /** The settable fields that ECS returns on the PRIMARY deployment only, with their values. */

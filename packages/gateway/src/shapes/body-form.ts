@@ -1,5 +1,6 @@
 /**
- * The forms that a body may have: ECS's own input, the API shape, one of ECS's responses, and shorthands of this API.
+ * The forms in which a body may have the input of an ECS action: ECS's own input, the API shape, one of ECS's
+ * responses, and shorthands of this API. `readInput` of ecs-model converts each of them to ECS's own input.
  */
 import { type Form, findOperation, getStructure, type Report, type Shorthand } from '@ecs-api/ecs-model'
 import { addedFields, apiNameOf, pairMembers } from './rules.ts'

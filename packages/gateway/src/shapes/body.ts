@@ -1,7 +1,7 @@
 /**
- * Reads a client's body as the input of an ECS action. The body may have several forms (`form.ts`). ECS's validation
- * rules then check the input. The response to an invalid body has all errors at once, each with the JSON Pointer of its
- * place in the body.
+ * Reads a client's body as the input of an ECS action. The body may have several forms (`body-form.ts`). ECS's
+ * validation rules then check the input. The response to an invalid body has all errors at once, each with the JSON
+ * Pointer of its place in the body.
  */
 import {
   type Fault,
@@ -46,8 +46,8 @@ export interface Body {
   input: Record<string, unknown>
   /** Returns the client's JSON Pointer for a path in the input. */
   pointerTo(path: Path): string
-  /** The members named by the option `extra`, as the client sent them. */
-  extra: Readonly<Record<string, { value: unknown; pointer: string }>>
+  /** The members that the option `extraMembers` names, as the client sent them. */
+  extraMembers: Readonly<Record<string, { value: unknown; pointer: string }>>
   /** Adds an error for a path in the input. It is thrown later, by `check`. */
   addError(path: Path, message: string): void
   /**
@@ -61,13 +61,13 @@ export interface Body {
 }
 
 interface ReadingOptions {
-  /** Whether null counts as an absent member, or is kept because it removes the member. */
+  /** A member that is null is `not given`, or null stays in the input because it will `remove` the member. */
   nulls?: Nulls
   /**
    * Members that this API adds to the action's input, such as `containers` of a patch. They are not read here: the
-   * caller reads them from `Body.extra`.
+   * caller reads them from `Body.extraMembers`.
    */
-  extra?: readonly string[]
+  extraMembers?: readonly string[]
   /** The only members to read; the caller reads the others itself. */
   only?: readonly string[]
 }
@@ -79,7 +79,7 @@ interface ReadingOptions {
 export function readBody(
   name: Operation,
   body: unknown,
-  { nulls = 'not given', extra = [], only }: ReadingOptions = {},
+  { nulls = 'not given', extraMembers = [], only }: ReadingOptions = {},
 ): Body {
   if (body === undefined)
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', {
@@ -87,7 +87,7 @@ export function readBody(
     })
   const suggestions = new Suggestions()
   const { content, resourcePointer, faults: wrapperFaults, siblingTags } = unwrap(name, body, suggestions)
-  const isWanted = (field: string) => (only ? only.includes(field) : !extra.includes(field))
+  const isWanted = (field: string) => (only ? only.includes(field) : !extraMembers.includes(field))
   const reading = readInput(findOperation(name)!.input, filterFields(content, isWanted), bodyForm, {
     nulls,
     at: resourcePointer,
@@ -95,14 +95,14 @@ export function readBody(
   })
   if (siblingTags !== undefined && reading.value.tags === undefined) addTags(reading, siblingTags)
   const faults: ReadingFault[] = only ? [...reading.faults] : [...wrapperFaults, ...reading.faults]
-  const extraMembers = isObject(content) ? Object.entries(content).filter(([field]) => extra.includes(field)) : []
+  const foundExtras = isObject(content) ? Object.entries(content).filter(([name]) => extraMembers.includes(name)) : []
   const pointerOf = ({ path, missing }: Fault) =>
     (missing && pointerToMissing(name, path, content, resourcePointer)) || reading.pointerTo(path)
   let lastChecked: [operationName: string, input: Record<string, unknown>] = [name, reading.value]
   return {
     input: reading.value,
-    extra: Object.fromEntries(
-      extraMembers.map(([field, value]) => [field, { value, pointer: `${resourcePointer}/${field}` }]),
+    extraMembers: Object.fromEntries(
+      foundExtras.map(([field, value]) => [field, { value, pointer: `${resourcePointer}/${field}` }]),
     ),
     pointerTo: reading.pointerTo,
     addError: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import { pairMembers } from './rules.ts'
 
 /**
- * A version of the fields of a resource that a client can set, for `If-Match`. It changes only when one of these fields
- * does. The order of members and of pairs does not matter.
+ * The `configVersion` of a resource, for `If-Match`: a hash of the fields that a client can set. It changes only when
+ * one of these fields does. The order of members and of pairs does not matter.
  * @param fields names in ECS's shape
  */
-export function configVersion(resource: object, fields: readonly string[]): string {
+export function configVersionOf(resource: object, fields: readonly string[]): string {
   const values = fields.map((field) => normalise((resource as Record<string, unknown>)[field], field))
   return hash('sha256', JSON.stringify(values), 'base64url').slice(0, 16)
 }

@@ -1,9 +1,9 @@
 /**
- * ECS's structures in the API's form as JSON Schema, for openapi.json. Each structure is a named component:
+ * ECS's structures in the API shape as JSON Schema, for openapi.json. Each structure is a named component:
  * - `Task` is the structure in a response. It is open: ECS may add members, and values to an enumeration.
  * - `VolumeInput` is the structure in a body, where it differs from `Volume`; else a body uses `Volume` too.
  * - `HealthCheckPatch` is the structure in a JSON Merge Patch: nothing is required, and `null` removes.
- * The schemas of bodies show the API's form only. ECS's own form is accepted too, and described in text.
+ * The schemas of bodies show the API shape only. ECS's own form is accepted too, and described in text.
  */
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -65,7 +65,7 @@ export function patchSchema(name: string, action: string, options: PatchOptions)
   return Type.Unsafe(refTo(name))
 }
 
-/** A reference to a component by its name: an enumeration of ECS, or one of `ownSchemas`. */
+/** A reference to a component by its name: an enumeration of ECS, or one of `gatewaySchemas`. */
 export function schemaNamed(name: string, more: { description?: string } = {}): TSchema {
   return Type.Unsafe({ ...refTo(name), ...more })
 }
@@ -86,12 +86,12 @@ class EcsSchemas {
   readonly byName: Record<string, JsonSchema> = {}
   /** Names of the structures in responses. A body that needs another form of such a structure gets another name. */
   readonly #answerNames: ReadonlySet<string>
-  /** Names of the enumerations whose values bodies accept without exception. */
+  /** Names of the enumerations of which bodies accept every value. */
   readonly #bodyValueNames = namesOfBodyValues()
   readonly #sameInBodies = new Map<string, boolean>()
 
   constructor() {
-    for (const [name, schema] of Object.entries(ownSchemas)) this.add(name, schema)
+    for (const [name, schema] of Object.entries(gatewaySchemas)) this.add(name, schema)
     for (const name of answerStructures) this.#reference(getStructure(name), 'answer')
     this.#answerNames = new Set(Object.keys(this.byName))
   }
@@ -297,8 +297,8 @@ function shorthandsOf({ name }: StructureShape): [shorthandName: string, shortha
 }
 
 /**
- * Whether the schema has the shorthand instead of the member. It has both `ports` and `portMappings`, because `ports`
- * lacks some of the fields.
+ * Whether the schema has the shorthand in place of the member. The exception is `ports`: the schema also has
+ * `portMappings`, because `ports` lacks some of its fields.
  */
 function replaces({ memberPath: [first, ...deeper], expand }: Shorthand, member: string): boolean {
   return first === member && (deeper.length > 0 || !expand)
@@ -352,7 +352,7 @@ function shorthandSchema(shorthandName: string, to: readonly string[]): JsonSche
 }
 
 /** Schemas of this API that the schemas of ECS's structures refer to. */
-const ownSchemas = {
+const gatewaySchemas = {
   Runtime: {
     ...openEnum(['fargate', 'ec2', 'external', 'docker', 'podman', 'simulated']),
     description: 'The kind of host that runs a task.',

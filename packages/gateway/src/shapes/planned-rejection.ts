@@ -1,6 +1,6 @@
 /**
- * The rejection of a planned call, in place of AWS's. It has the broken rule, because some rules need state that a body
- * lacks, such as the containers of the task definition.
+ * The rejection of a call that a plan would make, in place of AWS's rejection. It has the broken rule itself: some
+ * rules need state that a body lacks, such as the containers of the task definition, so the body alone cannot show it.
  */
 import type { Fault } from '@ecs-api/ecs-model'
 import { Problem } from '../problems/problem.ts'

@@ -1,4 +1,4 @@
-/** The rules by which the API shape differs from ECS's shape. */
+/** The rules by which the API shape differs from ECS's shape. A member is a field of one of ECS's structures. */
 
 /** Members that are a list of pairs in ECS's shape and a map in the API shape. */
 export const pairMembers: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /**
- * Lists of values that are components of openapi.json: ECS's own enumerations, and strings whose values only ECS's
- * documentation lists.
+ * Lists of values that are components of openapi.json: ECS's own enumerations, and strings whose values are listed in
+ * ECS's documentation only.
  */
 import type { Member, StructureShape } from '@ecs-api/ecs-model'
 

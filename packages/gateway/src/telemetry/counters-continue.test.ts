@@ -17,7 +17,7 @@ test('counters of an account continue across changed settings and a temporary re
     queueUrl,
   )
   after(() => queue.close())
-  // In seconds. A feed that is closed may have received messages: the next feed receives them after this time.
+  // In seconds: messages that a closed reader of the queue had received are received by the next one after this time.
   await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
   const accounts = (freshMs: number) => [
     aws.account('withQueue', { events: { queueUrl }, freshMs }),

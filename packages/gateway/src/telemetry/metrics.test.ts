@@ -16,7 +16,7 @@ const { api, app, listen, token, newToken, newAccount } = await testProgram({
   accounts: [
     aws.account('remote', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
     // Nothing listens on this port.
-    aws.account('dead', { endpoint: 'http://127.0.0.1:1' }),
+    aws.account('unreachable', { endpoint: 'http://127.0.0.1:1' }),
   ],
 })
 const { url: base } = await listen()
@@ -124,10 +124,10 @@ test('open streams, sent events, and the reasons of ended and rejected streams a
 
 test('the circuit breaker gauge is 1 for an unreachable account only', async () => {
   const open = (account: string) => sample('ecs_api_aws_circuit_open', { account, service: 'ecs' })
-  const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'dead' })
-  assert.deepEqual([await open('dead'), await openings()], [0, 0])
-  for (let i = 0; i < 6; i++) assert.equal((await api.get('/dead/clusters/none')).status, 503)
-  assert.deepEqual([await open('dead'), await open('remote'), await openings()], [1, 0, 1])
+  const openings = () => sample('ecs_api_aws_circuit_openings_total', { account: 'unreachable' })
+  assert.deepEqual([await open('unreachable'), await openings()], [0, 0])
+  for (let i = 0; i < 6; i++) assert.equal((await api.get('/unreachable/clusters/none')).status, 503)
+  assert.deepEqual([await open('unreachable'), await open('remote'), await openings()], [1, 0, 1])
 })
 
 test('history records are counted once they are stored', { timeout: 20_000 }, async () => {
@@ -145,13 +145,14 @@ test('history records are counted once they are stored', { timeout: 20_000 }, as
 test('store queries, audit entries and idempotent requests are counted', async () => {
   const account = await newAccount()
   const entries = (status: string) => sample('ecs_api_audit_entries_total', { status })
-  const keyed = (outcome: string) => sample('ecs_api_idempotent_requests_total', { outcome })
+  const keyedRequests = (outcome: string) => sample('ecs_api_idempotent_requests_total', { outcome })
   const [done, rejected] = [await entries('2xx'), await entries('4xx')]
   const headers = { 'idempotency-key': 'metrics' }
   await api.post(`/${account}/clusters`, { name: 'a' }, { headers })
   await api.post(`/${account}/clusters`, { name: 'a' }, { headers })
   await api.post(`/${account}/clusters`, { name: 'b' }, { headers })
-  assert.deepEqual([await keyed('made'), await keyed('replayed'), await keyed('conflict')], [1, 1, 1])
+  const outcomes = [await keyedRequests('made'), await keyedRequests('replayed'), await keyedRequests('conflict')]
+  assert.deepEqual(outcomes, [1, 1, 1])
   assert.equal(await entries('2xx'), done + 1)
   assert.equal(await entries('4xx'), rejected + 1)
   assert.ok((await sample('ecs_api_store_query_duration_seconds_count', { operation: 'insert', outcome: 'ok' })) >= 2)
@@ -172,13 +173,13 @@ test('viewers may read the metrics, and tokens fenced to some accounts may not',
 })
 
 test('a separate metrics address needs no token, and the gateway’s other address then has no metrics', async () => {
-  const own = await testProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
-  const { notes } = await own.listen()
+  const separate = await testProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
+  const { notes } = await separate.listen()
   const url = notes.find((note) => note.startsWith('metrics: '))?.slice('metrics: '.length) ?? ''
   const answer = await fetch(url)
   assert.match(answer.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
   assert.match(await answer.text(), /^ecs_api_build_info\{.+\} 1$/m)
   assert.equal((await fetch(url, { method: 'POST' })).status, 405)
   assert.equal((await fetch(new URL('/other', url))).status, 404)
-  assert.equal((await own.api.get('/metrics')).status, 404)
+  assert.equal((await separate.api.get('/metrics')).status, 404)
 })

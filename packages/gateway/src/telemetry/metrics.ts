@@ -45,7 +45,7 @@ export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueC
   /** An ECS event was received from the account's queue, with its age. */
   eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
-  /** Adds the metrics that are read at each scrape. */
+  /** Adds the metrics whose values are read from other parts of the program at each scrape. */
   addStateMetrics: <Account extends MeteredAccount>(sources: Sources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
@@ -186,7 +186,7 @@ function keyOutcome(replayed: boolean, code: string | undefined): string {
   }
 }
 
-/** The outcome of a call, from the problem that AWS's error became (`aws/calls/errors.ts`). */
+/** The outcome of a call, by the problem into which its error was translated (`aws/calls/errors.ts`). */
 function awsOutcome(problem: AwsCall['problem']): string {
   if (!problem) return 'ok'
   if (problem.code === 'AwsAccessDenied') return 'denied'

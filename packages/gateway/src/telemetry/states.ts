@@ -5,11 +5,12 @@
 import type { Registry } from 'prom-client'
 import { Counter, Gauge } from './prometheus.ts'
 
+/** The parts of the program that are read at a scrape. */
 export interface Sources<Account extends MeteredAccount> {
   version: () => Promise<{ version: string; githash: string }>
   accounts: () => readonly Account[]
   cache: () => { entries: number; bytes: number; fetches: number }
-  /** Undefined for an account without an event queue. */
+  /** The state of the account's event queue; undefined for an account without one. */
   feedOf: (account: Account) => Feed | undefined
   streams: StreamFigures
   history: HistoryFigures
@@ -54,16 +55,16 @@ export function addStateMetrics<Account extends MeteredAccount>(
   sources: Sources<Account>,
   registers: Registry[],
 ): void {
-  readVersion(sources, registers)
-  readBudgets(sources, registers)
-  readBreakers(sources, registers)
-  readViews(sources, registers)
-  readStreams(sources, registers)
-  readFeeds(sources, registers)
-  readHistory(sources, registers)
+  addVersion(sources, registers)
+  addBudgets(sources, registers)
+  addBreakers(sources, registers)
+  addCacheEntries(sources, registers)
+  addStreams(sources, registers)
+  addEventQueues(sources, registers)
+  addHistory(sources, registers)
 }
 
-function readVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>, registers: Registry[]): void {
+function addVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_build_info',
     help: 'The version that runs.',
@@ -76,7 +77,7 @@ function readVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>
   })
 }
 
-function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
+function addBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'group'] as const
   const otherGauges: Gauge<'account' | 'group'>[] = []
   const tokens = new Gauge({
@@ -124,7 +125,7 @@ function readBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, re
   )
 }
 
-function readBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
+function addBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'service'] as const
   new Gauge({
     name: 'ecs_api_aws_circuit_open',
@@ -142,7 +143,7 @@ function readBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, r
   })
 }
 
-function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, registers: Registry[]): void {
+function addStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_streams_open',
     help: 'Open event streams, by route pattern.',
@@ -152,7 +153,7 @@ function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, regi
       for (const [route, count] of streams.open) this.set({ route }, count)
     },
   })
-  readCounts(
+  addCounts(
     {
       name: 'ecs_api_stream_events_total',
       help: 'Events sent on streams, by name.',
@@ -161,7 +162,7 @@ function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, regi
     },
     registers,
   )
-  readCounts(
+  addCounts(
     {
       name: 'ecs_api_streams_ended_total',
       help: 'Streams that ended, by reason.',
@@ -170,7 +171,7 @@ function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, regi
     },
     registers,
   )
-  readCounts(
+  addCounts(
     {
       name: 'ecs_api_streams_refused_total',
       help: 'Requests for streams that were rejected, by reason.',
@@ -181,7 +182,7 @@ function readStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, regi
   )
 }
 
-function readCounts(
+function addCounts(
   { name, help, label, counts }: { name: string; help: string; label: string; counts: CountsByLabel },
   registers: Registry[],
 ): void {
@@ -197,7 +198,7 @@ function readCounts(
   })
 }
 
-function readHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, registers: Registry[]): void {
+function addHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, registers: Registry[]): void {
   new Counter({
     name: 'ecs_api_history_records_total',
     help: 'Stopped tasks and service events: kept in history, failed in the store, or dropped because too many waited.',
@@ -212,7 +213,7 @@ function readHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, regi
   })
 }
 
-function readViews({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, registers: Registry[]): void {
+function addCacheEntries({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_views',
     help: 'Entries in the cache.',
@@ -240,7 +241,7 @@ function readViews({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, registers:
   })
 }
 
-function readFeeds<Account extends MeteredAccount>(
+function addEventQueues<Account extends MeteredAccount>(
   { accounts, feedOf }: Sources<Account>,
   registers: Registry[],
 ): void {

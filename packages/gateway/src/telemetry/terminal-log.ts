@@ -1,13 +1,13 @@
 /**
- * The log on a terminal: short lines for a person. Successful reads and plans have no line, because an open console
- * page makes several reads a second and a plan at each pause while somebody types, and would hide all others. A change
- * has the line of its audit entry, which has the path as it was sent.
+ * The log on a terminal: short lines for a person. Successful reads and plans have no line: an open console page makes
+ * several reads a second, and their lines would hide all others. A change has the line of its audit entry, which has
+ * the path as it was sent, and not also the line of its response.
  */
 import { stripVTControlCharacters } from 'node:util'
 import type { AnsweredRequest, Log } from './log.ts'
 import { openOutput } from './log-output.ts'
 
-/** The highest number of changes whose response is not sent yet, or was never to be sent. */
+/** At most this many request ids are remembered. Some changes never get a response, so their ids stay. */
 const maxAudited = 1000
 
 /** @param level lines of a lower level are not written, except those of changes */

@@ -3,10 +3,11 @@ import { type TestContext, test } from 'node:test'
 import { startCollector } from '../testing/collector.ts'
 import { newFolder, startCli, startService } from '../testing/process.ts'
 
+/** OpenTelemetry's numbers of the span kinds SERVER and CLIENT, and of the status ERROR (OTLP, `trace.proto`). */
 const [server, client] = [2, 3]
 const failed = 2
 
-async function folderFor(t: TestContext): Promise<string> {
+async function temporaryFolder(t: TestContext): Promise<string> {
   const { folder, remove } = await newFolder()
   t.after(remove)
   return folder
@@ -18,7 +19,7 @@ test('a request is a span of its traceparent’s trace, with a child span for ea
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
   }
-  const { url, token, child, exit, output } = await startService({ folder: await folderFor(t), env })
+  const { url, token, child, exit, output } = await startService({ folder: await temporaryFolder(t), env })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   const headers = { authorization: `Bearer ${token}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` }
   await fetch(`${url}/v1/ecs/local/clusters/hidden-name?include=hidden-query`, { headers })
@@ -79,7 +80,7 @@ test('a failed call and its request are error spans with the problem code', asyn
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'a-key',
   }
-  const { url, token, child, exit } = await startService({ folder: await folderFor(t), env })
+  const { url, token, child, exit } = await startService({ folder: await temporaryFolder(t), env })
   const answer = await fetch(`${url}/v1/ecs/remote/clusters/web`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(answer.status, 503)
   child.kill('SIGTERM')
@@ -101,7 +102,7 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
   ]
   for (const env of switches) {
     const { url, child, exit } = await startService({
-      folder: await folderFor(t),
+      folder: await temporaryFolder(t),
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
     })
     await fetch(`${url}/v1/ecs/ping`)
@@ -110,16 +111,16 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
   }
   assert.equal(collector.received(), '')
   const rejected = startCli(['serve'], {
-    folder: await folderFor(t),
+    folder: await temporaryFolder(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER: 'sometimes' },
   })
   assert.equal((await rejected.exit).code, 11)
   assert.match(rejected.output().stderr, /OTEL_TRACES_SAMPLER is sometimes/)
 })
 
-test('an unreachable collector delays nothing', async (t) => {
+test('an unreachable collector delays neither a response nor the shutdown', async (t) => {
   const { url, child, exit } = await startService({
-    folder: await folderFor(t),
+    folder: await temporaryFolder(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '500' },
   })
   assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')

@@ -37,7 +37,7 @@ interface AnsweredRequest {
   requestId: string
 }
 
-/** The trace of one request, while the request is in progress. */
+/** The span of one request, while the request is in progress. */
 interface RequestTrace {
   traceId: string
   onAwsCall: (call: AwsCall) => void

@@ -70,9 +70,9 @@ export class Components {
   }
 
   #schemaOf(name: string): object {
-    const [own, other] = [this.#parts.schemas.get(name), this.#otherSchemas[name]]
-    if (own && other) throw new Error(`openapi.json: two schemas are named ${name}`)
-    const found = own ?? other
+    const [added, other] = [this.#parts.schemas.get(name), this.#otherSchemas[name]]
+    if (added && other) throw new Error(`openapi.json: two schemas are named ${name}`)
+    const found = added ?? other
     if (!found) throw new Error(`openapi.json: no schema is named ${name}`)
     return found
   }

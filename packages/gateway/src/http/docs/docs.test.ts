@@ -143,10 +143,10 @@ test('operation ids are a contract', () => {
 type Schema = Record<string, unknown> & { properties?: Record<string, Schema>; anyOf?: Schema[]; $ref?: string }
 
 /** The schema and all schemas in it, without following references. */
-function* within(schema: Schema): Generator<Schema> {
+function* schemasIn(schema: Schema): Generator<Schema> {
   yield schema
   for (const value of Object.values(schema).flat())
-    if (typeof value === 'object' && value !== null) yield* within(value as Schema)
+    if (typeof value === 'object' && value !== null) yield* schemasIn(value as Schema)
 }
 const { schemas } = document.components as { schemas: Record<string, Schema> }
 
@@ -160,7 +160,7 @@ test('bodies and responses are components, and so is every object with fields', 
       if (Number(status) >= 400) assert.ok(response.content?.['application/problem+json'], call)
   }
   for (const [name, schema] of Object.entries(schemas))
-    for (const part of within(schema))
+    for (const part of schemasIn(schema))
       assert.ok(part === schema || part.type !== 'object' || !part.properties, `${name} has an object of no name`)
 })
 
@@ -172,15 +172,15 @@ test('a list of values that has a name is referred to by it', () => {
     }),
   )
   for (const [name, schema] of Object.entries(schemas))
-    for (const part of within(schema))
+    for (const part of schemasIn(schema))
       if (part.enum && part !== schema && part !== schema.anyOf?.[0])
         assert.equal(named.get(JSON.stringify(part.enum)), undefined, `in ${name}`)
 })
 
-test('what ECS may add to is open in responses: objects and lists of values', () => {
+test('responses are open for additions of ECS: objects accept further members, enumerations further values', () => {
   const seen = new Set<string>()
   const visit = (part: Schema) => {
-    for (const one of within(part)) {
+    for (const one of schemasIn(part)) {
       assert.notEqual(one.additionalProperties, false, JSON.stringify(one).slice(0, 200))
       const name = /^#\/components\/schemas\/(.+)$/.exec(one.$ref ?? '')?.[1]
       if (name === undefined || seen.has(name)) continue
@@ -204,7 +204,7 @@ test('what ECS may add to is open in responses: objects and lists of values', ()
   }
 })
 
-test('bodies: our own form, with what is needed; null removes what ECS can clear', () => {
+test('schemas of bodies have this API’s fields and require some; null is allowed where ECS can clear a field', () => {
   const known = new ResponseSchemas(document)
   const takes = (name: string, value: unknown) => known.findMismatch({ $ref: `#/components/schemas/${name}` }, value)
   for (const { call, operation } of operations)
@@ -212,7 +212,7 @@ test('bodies: our own form, with what is needed; null removes what ECS can clear
       for (const { value } of Object.values(examples)) assert.equal(known.findMismatch(schema, value), undefined, call)
   // Generators take a field that has a default for one that is always there.
   for (const schema of Object.values(schemas))
-    for (const part of within(schema)) assert.ok(!('default' in part), JSON.stringify(part))
+    for (const part of schemasIn(schema)) assert.ok(!('default' in part), JSON.stringify(part))
   const required = (name: string) => schemas[name]!.required
   assert.deepEqual(required('ServiceCreate'), ['name', 'taskDefinition', 'count'])
   assert.deepEqual(required('TaskDefinitionRegister'), ['family', 'containerDefinitions'])

@@ -41,7 +41,7 @@ function makeOnce<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** `schemas`: the schemas that the routes' schemas refer to, with examples. */
+/** @param schemas returns the schemas that the routes' schemas refer to, with examples */
 export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
   const document = makeOnce(async (): Promise<OpenApi> => {
     const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])

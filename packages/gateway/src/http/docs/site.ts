@@ -50,7 +50,7 @@ export const guides: ReadonlyMap<string, DocPage> = pagesOf('guides', guideTitle
 )
 export const concepts: ReadonlyMap<string, DocPage> = pagesOf('concepts', conceptTitles, (name) => `${name}.md`)
 
-/** @param own links of the page's own part */
+/** The links of every page of /docs. @param pageLinks further links, which only this page has */
 export function siteNavigation(pageLinks = ''): string {
   const links = [
     ['/', '← Console'],

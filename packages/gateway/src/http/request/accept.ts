@@ -28,7 +28,7 @@ export function acceptedType(accept: string | undefined, { type, otherTypes = []
   const ranges = accept.split(',').map(readRange)
   const namedTypes = hasStream ? [...otherTypes, eventStream] : otherTypes
   const matched = [
-    { name: type, range: matching(ranges, type) },
+    { name: type, range: mostSpecificRange(ranges, type) },
     ...namedTypes.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),
   ]
   let best: { name: string; range: Range } | undefined
@@ -49,8 +49,8 @@ export function acceptedType(accept: string | undefined, { type, otherTypes = []
   )
 }
 
-/** The most specific range that matches decides. */
-function matching(ranges: readonly Range[], type: string): Range | undefined {
+/** The range that decides about the type: the most specific one of those that match. */
+function mostSpecificRange(ranges: readonly Range[], type: string): Range | undefined {
   const [main] = type.split('/')
   return [type, `${main}/*`, '*/*']
     .map((name) => ranges.find((range) => range.name === name))

@@ -4,8 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** The token in the request's headers, valid or not. */
 export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
-  const own = headers['x-auth-token']
-  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? (typeof own === 'string' ? own : undefined)
+  const authToken = headers['x-auth-token']
+  const bearerToken = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return bearerToken ?? (typeof authToken === 'string' ? authToken : undefined)
 }
 
 /** Makes ids unique among processes. A random id for each request would cost more than the rest of its head. */

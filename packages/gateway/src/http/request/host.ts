@@ -8,7 +8,10 @@ import { BadRequest, Forbidden } from '../../problems/problem.ts'
  *   3.2)
  * @throws Forbidden `HostNotAllowed`
  */
-export function requireHost({ headers, rawHeaders, httpVersion }: IncomingMessage, isForLoopbackOnly: boolean): void {
+export function requireHost(
+  { headers, rawHeaders, httpVersion }: IncomingMessage,
+  { isForLoopbackOnly }: { isForLoopbackOnly: boolean },
+): void {
   if (headers.host === undefined && httpVersion === '1.1')
     throw new BadRequest('MalformedRequest', 'The request has no Host header.')
   let hosts = 0

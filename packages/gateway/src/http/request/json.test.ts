@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { Problem } from '../../problems/problem.ts'
 import { readJson } from './json.ts'
 
-function outcome(text: string): { value: unknown } | { code: string; pointers: unknown[] } {
+function outcomeOf(text: string): { value: unknown } | { code: string; pointers: unknown[] } {
   try {
     return { value: readJson(Buffer.from(text)) }
   } catch (error) {
@@ -20,7 +20,7 @@ test('readJson reads every text that JSON.parse reads, with the same value', () 
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (text, space) => {
       const spaced = JSON.stringify(JSON.parse(text), null, space)
-      assert.deepEqual(outcome(spaced), { value: JSON.parse(spaced) })
+      assert.deepEqual(outcomeOf(spaced), { value: JSON.parse(spaced) })
     }),
   )
 })
@@ -56,7 +56,7 @@ test('readJson rejects exactly the texts that JSON.parse rejects', () => {
       } catch {
         readable = false
       }
-      const got = outcome(text)
+      const got = outcomeOf(text)
       assert.equal('value' in got || got.code === 'InvalidBody', readable, text)
     }),
     { numRuns: 3000 },
@@ -64,14 +64,14 @@ test('readJson rejects exactly the texts that JSON.parse rejects', () => {
 })
 
 test('a duplicate name is reported by its pointer', () => {
-  assert.deepEqual(outcome('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), {
+  assert.deepEqual(outcomeOf('{"a":1,"b":[{},{"c/d":1,"c\\u002fd":2}],"a":2}'), {
     code: 'InvalidBody',
     pointers: ['/b/1/c~1d', '/a'],
   })
-  assert.deepEqual(outcome('{"a":{"x":1},"b":{"x":1}}'), { value: { a: { x: 1 }, b: { x: 1 } } })
+  assert.deepEqual(outcomeOf('{"a":{"x":1},"b":{"x":1}}'), { value: { a: { x: 1 }, b: { x: 1 } } })
 })
 
 test('nesting depth is limited', () => {
-  assert.deepEqual(outcome('['.repeat(100_000) + ']'.repeat(100_000)), { code: 'MalformedJson', pointers: [''] })
-  assert.ok('value' in outcome('['.repeat(60) + ']'.repeat(60)))
+  assert.deepEqual(outcomeOf('['.repeat(100_000) + ']'.repeat(100_000)), { code: 'MalformedJson', pointers: [''] })
+  assert.ok('value' in outcomeOf('['.repeat(60) + ']'.repeat(60)))
 })

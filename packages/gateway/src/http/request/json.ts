@@ -1,6 +1,6 @@
 /**
- * Reads a body as JSON and reports where it is wrong. JSON.parse reads the value. A walk over the tokens finds what
- * JSON.parse does not report: the position of an error, and names that are given twice.
+ * Reads a body as JSON. JSON.parse reads the value. A walk over the tokens finds two facts that JSON.parse does not
+ * report: the position of an error, and the names that are given twice.
  */
 import { BadRequest, type Fault, faultReport, TooLarge } from '../../problems/problem.ts'
 
@@ -40,7 +40,7 @@ function malformed(text: string, { position, description }: SyntaxFault): BadReq
   const place = `line ${lines.length}, column ${lines.at(-1)!.length + 1}`
   return new BadRequest('MalformedJson', `The body is not JSON: ${description} at ${place} (position ${position}).`, {
     errors: [{ in: 'body', pointer: '', message: `${description} at ${place}` }],
-    extensionMembers: { position: position },
+    extensionMembers: { position },
   })
 }
 

@@ -49,7 +49,10 @@ export function setSessionCookie(value: string, seconds: number, reachedPort: Re
   return setCookie(sessionName(reachedPort), value, seconds, reachedPort)
 }
 
-/** `Set-Cookie` of a sign-in with the OpenID Connect issuer. */
+/**
+ * `Set-Cookie` of a sign-in with the OpenID Connect issuer. The issuer redirects to a page of the console, and the page
+ * itself then sends the cookie. So the cookie can be `SameSite=Strict`.
+ */
 export function setOidcCookie(value: string, seconds: number, reachedPort: ReachedPort): string {
   return setCookie(oidcName(reachedPort), value, seconds, reachedPort)
 }

@@ -10,9 +10,10 @@ import { testServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
 import type { EventSink } from './event-source.ts'
 
-const readers = new Map<string, EventSink>()
+/** The open streams, by the name of their resource (a thing). Tests send events to them. */
+const sinks = new Map<string, EventSink>()
 const onClose = new Map<string, () => void>()
-/** Promises that hold up the beginning of a stream. */
+/** A stream does not begin before its promise resolves. */
 const gates = new Map<string, PromiseWithResolvers<void>>()
 const { app, api, streams } = await testServer<{ name: string }>({
   findAccount: (name) => ({ name }),
@@ -21,8 +22,8 @@ const { app, api, streams } = await testServer<{ name: string }>({
   onBug: (error) => assert.fail(String(error)),
 })
 const stream = ({ params }: { params: { thing: string } }) => ({
-  open: async (_: string | undefined, reader: EventSink) => {
-    readers.set(params.thing, reader)
+  open: async (_: string | undefined, sink: EventSink) => {
+    sinks.set(params.thing, sink)
     await gates.get(params.thing)?.promise
     return { first: [], close: () => onClose.get(params.thing)?.() }
   },
@@ -37,7 +38,7 @@ after(() => app.close())
 const path = '/v1/ecs/a/things'
 const authorization = { authorization: 'Bearer good' }
 
-test('a slow reader’s stream ends with the reason, after all events sent so far', async () => {
+test('the stream of a client that reads too slowly ends with the reason, after all events sent so far', async () => {
   const { hostname, port } = new URL(base)
   const socket = connect(Number(port), hostname)
   socket.write(
@@ -50,7 +51,7 @@ test('a slow reader’s stream ends with the reason, after all events sent so fa
   })
   const data = Buffer.from(JSON.stringify('x'.repeat(200_000)))
   let sent = 0
-  while (!isGone) readers.get('slow')!.event({ id: String(++sent), name: 'change', data })
+  while (!isGone) sinks.get('slow')!.event({ id: String(++sent), name: 'change', data })
   let text = ''
   for await (const chunk of socket) text += chunk
   assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
@@ -78,11 +79,11 @@ test('a comment every 15 s keeps the connection open', async (t) => {
   socket.destroy()
 })
 
-test('a problem is emitted, and a cut stream ends with the reason', async () => {
+test('a problem is an event of the stream, and an aborted stream ends with the reason', async () => {
   const reader = await readEvents(`${base}${path}/cut`, authorization)
-  readers.get('cut')!.problem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
-  readers.get('cut')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
-  readers.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
+  sinks.get('cut')!.problem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
+  sinks.get('cut')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
+  sinks.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
   await reader.ended
   assert.deepEqual(
     reader.events.map(({ event, data }) => [event, data.code]),
@@ -98,13 +99,13 @@ const route = '/v1/ecs/:account/things/:thing'
 const requestOf = (thing: string, head = '') =>
   `GET ${path}/${thing} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer good\r\naccept: text/event-stream\r\n${head}\r\n`
 
-/** A stream whose beginning waits: `hasAsked` resolves when the source is opened, `gate` lets it continue. */
-function waiting(thing: string) {
+/** Delays the stream of a thing: `isOpening` resolves when its source is opened, and `gate` lets it begin. */
+function delayStream(thing: string) {
   const [gate, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   gates.set(thing, gate)
   onClose.set(thing, closed.resolve)
   const isOpening = async () => {
-    while (!readers.has(thing)) await turn()
+    while (!sinks.has(thing)) await turn()
   }
   return { gate, closed: closed.promise, isOpening }
 }
@@ -113,7 +114,7 @@ test('a client that disconnects before its stream begins leaves nothing open', {
   const before = streams.open.get(route) ?? 0
   for (const others of ['', requestOf('ahead', 'connection: keep-alive\r\n')]) {
     const thing = others ? 'behind' : 'alone'
-    const [{ gate, closed, isOpening }, ahead] = [waiting(thing), waiting('ahead')]
+    const [{ gate, closed, isOpening }, ahead] = [delayStream(thing), delayStream('ahead')]
     const connected = once(app.server, 'connection')
     const { hostname, port } = new URL(base)
     const socket = connect(Number(port), hostname)
@@ -132,12 +133,12 @@ test('a client that disconnects before its stream begins leaves nothing open', {
   }
 })
 
-test('a stream cut before it begins ends with the reason', { timeout: 10_000 }, async () => {
+test('a stream that is aborted before it begins ends with the reason', { timeout: 10_000 }, async () => {
   const before = streams.open.get(route) ?? 0
-  const { gate, closed, isOpening } = waiting('early')
+  const { gate, closed, isOpening } = delayStream('early')
   const reading = readEvents(`${base}${path}/early`, authorization)
   await isOpening()
-  readers.get('early')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
+  sinks.get('early')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
   gate.resolve()
   const reader = await reading
   await reader.ended
@@ -161,7 +162,7 @@ test('a stream requested before a shutdown is rejected when the process stops', 
     { schema: { summary: 'one', tag: 't', query: streamQuery, answers: { 200: Type.Any() } }, stream },
     () => ({}),
   )
-  const { gate, closed, isOpening } = waiting('late')
+  const { gate, closed, isOpening } = delayStream('late')
   const url = await draining.app.listen({ host: '127.0.0.1', port: 0 })
   const answering = fetch(`${url}${path}/late`, { headers: { ...authorization, accept: 'text/event-stream' } })
   await isOpening()

@@ -1,4 +1,4 @@
-/** The event streams of this process. A reader that is too slow is disconnected. */
+/** The event streams of this process. A client that reads too slowly is disconnected. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, TooManyRequests, Unavailable } from '../../problems/problem.ts'
 import { setCommonHeaders } from '../request-state.ts'
@@ -8,11 +8,11 @@ import { count, endReason, refusalReason, StreamCounts, type StreamEnd } from '.
 
 const heartbeatMs = 15_000
 const maxStreams = 10_000
-/** Bytes that may wait for a slow reader. */
+/** At most this many bytes may wait for a client. */
 const maxWaitingBytes = 1024 * 1024
-/** With fewer waiting bytes, a reader counts as having read most of them. */
+/** When fewer bytes wait, the client counts as having read most of them. */
 const mostlyReadBytes = 64 * 1024
-/** When a stream has ended, its reader may take this long to read the bytes that were sent. */
+/** When a stream has ended, its client may take this long to read the bytes that were sent. */
 const closeTimeoutMs = 5_000
 /** The name of the last event of a resource's stream. */
 const deletedEvent = 'deleted'
@@ -30,18 +30,18 @@ export class EventStreams {
   #heartbeatTimer: NodeJS.Timeout | undefined
 
   /**
-   * @param maxOfToken limit of streams of one token
+   * @param maxPerToken limit of streams of one token
    * @param isAdmitted whether the client's token is still valid; checked at each heartbeat
    * @param onClientGone called when the client ends a stream, for which Fastify has no hook
    */
   constructor(
     draining: AbortSignal,
-    maxOfToken: number,
+    maxPerToken: number,
     isAdmitted: (request: FastifyRequest) => Promise<boolean>,
     onClientGone: (request: FastifyRequest, reply: FastifyReply) => void,
   ) {
     this.#draining = draining
-    this.#maxPerToken = maxOfToken
+    this.#maxPerToken = maxPerToken
     this.#isAdmitted = isAdmitted
     this.#onClientGone = onClientGone
     draining.addEventListener('abort', () => {

@@ -1,5 +1,6 @@
 /**
- * Counts of open and ended streams. They are plain numbers, because an event for a thousand readers adds a thousand.
+ * Counts of open and ended streams, and of sent events. They are plain numbers, because they change often: an event for
+ * a thousand clients adds a thousand.
  */
 import { Problem } from '../../problems/problem.ts'
 
