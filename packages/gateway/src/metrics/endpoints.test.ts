@@ -1,4 +1,7 @@
-/** Metrics from endpoints that lack CloudWatch, fail, or know load balancers: a stand-in before the engine answers. */
+/**
+ * Metrics from endpoints that lack CloudWatch, fail, or know load balancers. A stand-in answers the actions of
+ * CloudWatch instead of the engine.
+ */
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
@@ -27,19 +30,19 @@ const aws = await remoteAws()
 const { endpoint, responses } = await awsStandIn(aws.account('any').endpoint!)
 /** The response to an action of CloudWatch; undefined where the engine responds. */
 let reply: (action: string, input: Input) => Reply | undefined = () => undefined
-let asked: string[] = []
+let calledActions: string[] = []
 for (const action of ['GetMetricData', 'ListMetrics'])
   responses.set(action, (input) => {
-    asked.push(action)
+    calledActions.push(action)
     return reply(action, input as unknown as Input)
   })
 beforeEach(() => {
   reply = () => undefined
-  asked = []
+  calledActions = []
 })
 const program = await testProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
 const { api } = program
-const now = { headers: { 'cache-control': 'no-cache' } }
+const uncached = { headers: { 'cache-control': 'no-cache' } }
 const web = await newMeasuredService(
   program,
   { account: 'remote', cluster: 'prod', name: 'web' },
@@ -61,23 +64,23 @@ test('an endpoint without CloudWatch gets a 501 that names the action, and other
       [web, 'cloudwatch:GetMetricData'],
       [taskPath, 'cloudwatch:ListMetrics'],
     ]) {
-      const { status, body, text } = await api.get(`${path}/metrics`, now)
+      const { status, body, text } = await api.get(`${path}/metrics`, uncached)
       assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', action], text)
     }
-    for (const path of [web, taskPath]) assert.equal((await api.get(path, now)).status, 200)
+    for (const path of [web, taskPath]) assert.equal((await api.get(path, uncached)).status, 200)
   }
   reply = () => undefined
-  assert.equal((await api.get(`${web}/metrics`, now)).status, 200, 'the circuit breaker stays closed')
+  assert.equal((await api.get(`${web}/metrics`, uncached)).status, 200, 'the circuit breaker stays closed')
 })
 
-test('a role without the permission is named with the action', async () => {
+test('when the role lacks a permission, the error names the action', async () => {
   reply = () => ({ status: 400, body: '{"__type":"AccessDeniedException","message":"no"}' })
-  const { status, body, text } = await api.get(`${web}/metrics`, now)
+  const { status, body, text } = await api.get(`${web}/metrics`, uncached)
   assert.deepEqual([status, body.code], [502, 'AwsAccessDenied'], text)
   assert.match(body.detail, /the action cloudwatch:GetMetricData in account remote/)
 })
 
-test('all pages are read, and a metric that CloudWatch fails to read is named', async () => {
+test('all pages are read, and `unavailable` names a metric that CloudWatch fails to read', async () => {
   const page = (input: Input, number: number) =>
     ok({
       MetricDataResults: input.MetricDataQueries.map(({ Id, MetricStat: { Stat } }) => ({
@@ -90,7 +93,7 @@ test('all pages are read, and a metric that CloudWatch fails to read is named', 
       ...(number < 2 && { NextToken: 'more' }),
     })
   reply = (_action, input) => page(input, input.NextToken === undefined ? 1 : 2)
-  const { status, body, text } = await api.get(`${web}/metrics`, now)
+  const { status, body, text } = await api.get(`${web}/metrics`, uncached)
   assert.equal(status, 200, text)
   assert.deepEqual(
     body.series.map(({ name, points }: { name: string; points: [string, number][] }) => [
@@ -107,11 +110,11 @@ test('all pages are read, and a metric that CloudWatch fails to read is named', 
     },
   ])
   reply = (_action, input) => page(input, 1)
-  assert.equal((await api.get(`${web}/metrics`, now)).status, 502, 'pages that do not end')
+  assert.equal((await api.get(`${web}/metrics`, uncached)).status, 502, 'pages that do not end')
 })
 
 const targetGroup = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/shop/73e2d6bc24d8a067'
-const ofLoadBalancer = [
+const loadBalancerDimensions = [
   { Name: 'LoadBalancer', Value: 'app/shop/50dc6c495c0c9188' },
   { Name: 'TargetGroup', Value: 'targetgroup/shop/73e2d6bc24d8a067' },
 ]
@@ -127,13 +130,13 @@ test('a service behind a load balancer has requests, response time and 5xx of it
   const path = '/remote/clusters/prod/services/shop/metrics'
   reply = (action, input) => {
     if (action === 'ListMetrics') {
-      assert.deepEqual([input.Namespace, input.Dimensions], ['AWS/ApplicationELB', ofLoadBalancer.slice(1)])
+      assert.deepEqual([input.Namespace, input.Dimensions], ['AWS/ApplicationELB', loadBalancerDimensions.slice(1)])
       const zone = { Name: 'AvailabilityZone', Value: 'us-east-1a' }
       const metric = { Namespace: 'AWS/ApplicationELB', MetricName: 'RequestCount' }
       return ok({
         Metrics: [
-          { ...metric, Dimensions: [zone, ...ofLoadBalancer] },
-          { ...metric, Dimensions: ofLoadBalancer },
+          { ...metric, Dimensions: [zone, ...loadBalancerDimensions] },
+          { ...metric, Dimensions: loadBalancerDimensions },
         ],
       })
     }
@@ -146,7 +149,7 @@ test('a service behind a load balancer has requests, response time and 5xx of it
       })),
     })
   }
-  const { status, body, text } = await api.get(path, now)
+  const { status, body, text } = await api.get(path, uncached)
   assert.equal(status, 200, text)
   const withGroup = body.series.filter((series: { targetGroup?: string }) => series.targetGroup === targetGroup)
   assert.deepEqual(
@@ -162,9 +165,9 @@ test('a service behind a load balancer has requests, response time and 5xx of it
       ['http5xx', 'count', 'sum', 'HTTPCode_Target_5XX_Count'.length],
     ],
   )
-  asked = []
-  assert.equal((await api.get(path, now)).status, 200)
-  assert.deepEqual(asked.includes('ListMetrics'), false, 'the dimensions are known')
+  calledActions = []
+  assert.equal((await api.get(path, uncached)).status, 200)
+  assert.equal(calledActions.includes('ListMetrics'), false, 'the dimensions are known')
 })
 
 test('without ListMetrics the metrics of a target group are unavailable, and the others are there', async () => {
@@ -177,7 +180,7 @@ test('without ListMetrics the metrics of a target group are unavailable, and the
   })
   assert.equal(created.status, 201, created.text)
   reply = (action) => (action === 'ListMetrics' ? unknown : undefined)
-  const { status, body, text } = await api.get('/remote/clusters/prod/services/other/metrics', now)
+  const { status, body, text } = await api.get('/remote/clusters/prod/services/other/metrics', uncached)
   assert.deepEqual([status, body.series.length], [200, 5], text)
   assert.deepEqual(
     body.unavailable.map(({ part, action }: { part: string; action: string }) => [part, action]),

@@ -16,7 +16,7 @@ const metrics = [
  * The queries of each target group. Metrics of an Application Load Balancer also need the dimension LoadBalancer, which
  * ListMetrics finds. Target groups of a Network Load Balancer have no such metrics.
  */
-export async function loadBalancerSeries(
+export async function loadBalancerQueries(
   data: MetricData,
   { loadBalancers = [] }: Service,
   unavailable: UnavailablePart[],
@@ -26,11 +26,15 @@ export async function loadBalancerSeries(
       [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn].filter((arn) => arn !== undefined),
     ),
   )
-  const found = await Promise.all([...targetGroups].map((arn) => seriesOf(data, arn, unavailable)))
+  const found = await Promise.all([...targetGroups].map((arn) => targetGroupQueries(data, arn, unavailable)))
   return found.flat()
 }
 
-async function seriesOf(data: MetricData, arn: string, unavailable: UnavailablePart[]): Promise<SeriesQuery[]> {
+async function targetGroupQueries(
+  data: MetricData,
+  arn: string,
+  unavailable: UnavailablePart[],
+): Promise<SeriesQuery[]> {
   // The dimension is the last part of the ARN: `targetgroup/web/73e2d6bc24d8a067`.
   const name = arn.slice(arn.lastIndexOf(':') + 1)
   const dimensions = await readIfOffered(`the metrics of ${name}`, unavailable, () =>

@@ -34,35 +34,36 @@ interface MetricResult {
 
 /** GetMetricData's limit ("CloudWatch service quotas"). */
 const maxQueries = 500
-/** A limit for an endpoint whose pages do not end. The most points of a call, 720,000, are 8 pages. */
+/** A limit for an endpoint whose pages do not end. A call has at most 720,000 points, which are 8 pages. */
 const maxPages = 50
+/** From this number on, windows without a read in progress are forgotten. */
 const maxWindows = 100
 /** The dimensions of a metric do not change. A replaced load balancer has other dimensions. */
 const cacheDimensionsForMs = 3_600_000
 
 export class MetricData {
   readonly #account: Account
-  /** By start and end. */
-  readonly #windows = new Map<string, BatchedReads<MetricResult>>()
+  /** The reads of each time window, by its start and end. */
+  readonly #readsOfWindows = new Map<string, BatchedReads<MetricResult>>()
   readonly #dimensions = new LRUCache<string, Dimensions>({ ...maxEntries(5000), ttl: cacheDimensionsForMs })
 
   constructor(account: Account) {
     this.#account = account
   }
 
-  /** Reads the points of a metric. @throws the problem that AWS's error becomes */
+  /** Reads the points of a metric. @throws Problem that says AWS's error */
   async read({ namespace, metric, dimensions, statistic }: MetricQuery, window: MetricWindow): Promise<MetricResult> {
     const { start, end, period } = window
-    // Reads with the same key are shared: they have the same query, in the same window.
+    // `BatchedReads` shares reads with the same `ref`: they have the same query, in the same window.
     const ref = JSON.stringify([namespace, metric, sortedByName(dimensions), statistic, period])
     const context = currentCallContext() ?? this.#account.callContext()
-    const { value } = await this.#reads(start, end).get(ref, context)
+    const { value } = await this.#readsOf(start, end).get(ref, context)
     return value ?? { points: [], failure: undefined }
   }
 
   /**
-   * All dimensions of the metric that has these known ones. Of several such metrics, it takes the one with the fewest
-   * dimensions. Undefined when CloudWatch has no such metric.
+   * All dimensions of the metric that has the known dimensions. Of several such metrics, the one with the fewest
+   * dimensions is taken. Undefined when CloudWatch has no such metric.
    */
   async findDimensions(
     namespace: string,
@@ -85,12 +86,12 @@ export class MetricData {
     return found
   }
 
-  #reads(start: number, end: number): BatchedReads<MetricResult> {
+  #readsOf(start: number, end: number): BatchedReads<MetricResult> {
     const key = `${start} ${end}`
-    const existing = this.#windows.get(key)
+    const existing = this.#readsOfWindows.get(key)
     if (existing) return existing
-    if (this.#windows.size >= maxWindows)
-      for (const [each, reads] of this.#windows) if (reads.isIdle) this.#windows.delete(each)
+    if (this.#readsOfWindows.size >= maxWindows)
+      for (const [each, reads] of this.#readsOfWindows) if (reads.isIdle) this.#readsOfWindows.delete(each)
     const { acquire, budget } = this.#account
     const inBackground = { priority: 'background', caller: '' } as const
     const reads = new BatchedReads<MetricResult>({
@@ -100,7 +101,7 @@ export class MetricData {
       release: () => budget.release('GetMetricData'),
       hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
-    this.#windows.set(key, reads)
+    this.#readsOfWindows.set(key, reads)
     return reads
   }
 
@@ -144,6 +145,7 @@ function sortedByName(dimensions: Dimensions): [name: string, value: string][] {
   return Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
+/** @param ref made by `read` */
 function queryOf(ref: string, index: number) {
   const [namespace, metric, dimensions, statistic, period] = JSON.parse(ref) as [
     string,

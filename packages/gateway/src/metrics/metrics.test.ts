@@ -13,7 +13,7 @@ const program = await testProgram({
   ],
 })
 const { api } = program
-const now = { headers: { 'cache-control': 'no-cache' } }
+const uncached = { headers: { 'cache-control': 'no-cache' } }
 
 const web = await newMeasuredService(
   program,
@@ -22,11 +22,11 @@ const web = await newMeasuredService(
 )
 const [task = ''] = (await api.get(`${web}/tasks`)).body.items.map(({ id }: { id: string }) => id)
 const taskPath = `/remote/clusters/prod/tasks/${task}`
-const ofCloudWatch = () => program.calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action))
+const cloudWatchCalls = () => program.calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action))
 const ended = await api.post('/remote/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'prod-web' })
 const endedPath = `/remote/clusters/prod/tasks/${ended.body.items[0].id}`
 assert.equal((await api.delete(`${endedPath}?wait=STOPPED`)).status, 200)
-assert.equal(ofCloudWatch().length, 0, 'nobody has looked at metrics')
+assert.equal(cloudWatchCalls().length, 0, 'nobody has looked at metrics')
 
 type Series = { name: string; statistic: string; unit: string; points: [string, number][] }
 const valuesOf = ({ series }: { series: Series[] }) =>
@@ -42,14 +42,14 @@ const valuesOf = ({ series }: { series: Series[] }) =>
 function waitForMetrics(minute: 1 | 2): Promise<Awaited<ReturnType<typeof api.get>>> {
   aws.endMinute(minute)
   return until(
-    () => api.get(`${web}/metrics`, now),
+    () => api.get(`${web}/metrics`, uncached),
     ({ body }) => valuesOf(body)['memory average percent']?.length === minute,
   )
 }
 await waitForMetrics(1)
 const latest = await waitForMetrics(2)
 
-test('a service has CPU and memory of its tasks, and their number', () => {
+test('the metrics of a service are the CPU and memory of its tasks, and their number', () => {
   assert.equal(latest.status, 200, latest.text)
   const each = (value: number) => [
     [0, value],
@@ -67,9 +67,9 @@ test('a service has CPU and memory of its tasks, and their number', () => {
   assert.equal(Date.parse(until) - Date.parse(since), 3 * 3_600_000)
 })
 
-test('a task has CPU and memory of its own, also when it has stopped', async () => {
+test('the metrics of a task are its CPU and memory, also when it has stopped', async () => {
   const read = async () => {
-    const answer = await api.get(`${taskPath}/metrics`, now)
+    const answer = await api.get(`${taskPath}/metrics`, uncached)
     assert.equal(answer.status, 200, answer.text)
     return valuesOf(answer.body)
   }
@@ -105,29 +105,29 @@ test('a point of a longer period joins the values of its minutes', async () => {
 })
 
 test('50 viewers cost the calls of one, and later viewers of the same period cost none', async () => {
-  const before = ofCloudWatch().length
+  const before = cloudWatchCalls().length
   const viewers = await Promise.all(Array.from({ length: 50 }, () => api.get(`${web}/metrics?since=90m`)))
   for (const { status, body } of viewers) assert.deepEqual([status, body.series.length], [200, 5])
   assert.deepEqual(
-    ofCloudWatch()
+    cloudWatchCalls()
       .slice(before)
       .map(({ action }) => action),
     ['GetMetricData'],
   )
   const later = await api.get(`${web}/metrics?since=90m`)
-  assert.equal(ofCloudWatch().length, before + 1)
+  assert.equal(cloudWatchCalls().length, before + 1)
   assert.deepEqual([later.body, later.headers['ecs-api-stale']], [viewers[0]!.body, undefined])
   const etag = later.headers.etag ?? ''
   const same = await api.get(`${web}/metrics?since=90m`, { headers: { 'if-none-match': etag } })
   assert.equal(same.status, 304)
 })
 
-test('a write to the service does not make AWS be asked again', async () => {
+test('after a write to the service its cached metrics are still used', async () => {
   const first = await api.get(`${web}/metrics?since=80m`)
-  const before = ofCloudWatch().length
+  const before = cloudWatchCalls().length
   assert.equal((await api.patch(web, { count: 3 })).status, 200)
   assert.deepEqual((await api.get(`${web}/metrics?since=80m`)).body, first.body)
-  assert.equal(ofCloudWatch().length, before)
+  assert.equal(cloudWatchCalls().length, before)
 })
 
 test('the metrics of many services share calls', async () => {
@@ -137,14 +137,14 @@ test('the metrics of many services share calls', async () => {
       newMeasuredService(program, { account: 'remote', cluster: 'many', name, count: 0 }, { cpu: 0, memory: 0 }),
     ),
   )
-  const before = ofCloudWatch().length
+  const before = cloudWatchCalls().length
   const answers = await Promise.all(paths.map((path) => api.get(`${path}/metrics`)))
   for (const { status, body } of answers) assert.deepEqual([status, body.series[0].points], [200, []])
-  const calls = ofCloudWatch().length - before
+  const calls = cloudWatchCalls().length - before
   assert.ok(calls <= 10, `${calls} calls for 40 services`)
 })
 
-test('beyond the budget for GetMetricData a new question is a 429, and a cached answer still an answer', async () => {
+test('beyond the budget for GetMetricData a new query gets a 429, and a cached one its response', async () => {
   const path = web.replace('/remote/', '/tight/')
   const first = await api.get(`${path}/metrics`)
   assert.equal(first.status, 200, first.text)
@@ -154,7 +154,7 @@ test('beyond the budget for GetMetricData a new question is a 429, and a cached 
   assert.deepEqual((await api.get(`${path}/metrics`)).body, first.body)
 })
 
-test('what cannot be read is rejected, every error at once', async () => {
+test('invalid queries and unknown services and tasks are rejected, each query with all its errors', async () => {
   const cases: [query: string, faults: [name: string, message: RegExp][]][] = [
     ['since=soon', [['since', /duration back from now, such as 15m/]]],
     ['since=2999-01-01T00:00:00Z', [['since', /before now/]]],

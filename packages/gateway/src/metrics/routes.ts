@@ -64,7 +64,7 @@ export function metricRoutes(api: Api<Account>, { cache, history, accountMetrics
     )
   })
 
-  /** @param subject unique in the account */
+  /** @param subject path of the service or task, which is unique in the account */
   function respond(
     { account, query, freshness }: MetricCall,
     subject: string,

@@ -1,7 +1,7 @@
 import type { Account } from '../aws/account.ts'
 import type { UnavailablePart } from '../http/unavailable-parts.ts'
 import { clusterOf, getService } from '../services/get.ts'
-import { loadBalancerSeries } from './load-balancer.ts'
+import { loadBalancerQueries } from './load-balancer.ts'
 import type { MetricData } from './metric-data.ts'
 import { type Metrics, metricsOf, readSeries, type SeriesQuery, utilizationQueries } from './series.ts'
 import type { MetricWindow } from './window.ts'
@@ -34,7 +34,7 @@ export async function getServiceMetrics(
   }
   const [taskSeries, targetGroupSeries] = await Promise.all([
     readSeries(data, [...utilizationQueries('AWS/ECS', names, dimensions), runningTasks], window, unavailable),
-    loadBalancerSeries(data, service, unavailable).then((queries) => readSeries(data, queries, window, unavailable)),
+    loadBalancerQueries(data, service, unavailable).then((queries) => readSeries(data, queries, window, unavailable)),
   ])
   return metricsOf(window, [...taskSeries, ...targetGroupSeries], unavailable)
 }

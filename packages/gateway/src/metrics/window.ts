@@ -16,7 +16,7 @@ export interface MetricWindow {
   period: number
 }
 
-/** A response with more points needs a longer period: a screen has no more pixels. */
+/** A request for more points than this needs a longer period, because a screen has hardly more columns of pixels. */
 const maxPoints = 1440
 const periods = [60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400]
 const daySeconds = 86_400
@@ -30,7 +30,7 @@ const retention = [
   { days: 455, period: 3600 },
 ]
 
-/** @throws BadRequest `InvalidQuery` with every error */
+/** The window and period of a query, when it is read at `nowMs`. @throws BadRequest `InvalidQuery` with every error */
 export function metricWindow({ since, period }: WindowQuery, nowMs: number): MetricWindow {
   const now = Math.floor(nowMs / 1000)
   const moment = findMoment(since, nowMs)

@@ -18,7 +18,7 @@ export interface EmbeddedEngine {
   /** The container runtime, with a line that describes it; undefined when there is no local account. */
   runtime: () => Promise<LocalAws['runtime'] | undefined>
   /**
-   * Resolves when all acknowledged changes are on disk.
+   * Resolves when all changes that the engine has acknowledged are on disk.
    * @throws Error when the engine cannot write its state
    */
   whenWritten: () => Promise<void>
@@ -78,7 +78,8 @@ export function embeddedEngine(
         requestHandler: aws.requestHandler(accountNumber),
         subnets: defaultSubnets,
         runtime: aws.runtime,
-        // The members of both types are the same; the SDK's own says how AWS JSON has times, which containers have not.
+        // The cast is safe: the SDK's type and the engine's type have the same members and differ only in times, of
+        // which a container definition has none.
         localRuntime: { images: () => aws.images(), previewOf: (containers) => aws.previewOf(containers as never) },
       }
     },

@@ -1,6 +1,7 @@
 /**
- * Prints errors of commands that run the gateway. A terminal gets a long error a sentence a line, broken between words;
- * a sentence with a command stays whole, so that it can be copied. Elsewhere nothing is broken.
+ * Prints errors of commands that run the gateway. In a terminal, each sentence of a long error begins on a new line,
+ * and lines break between words. A sentence with a command is not broken, so that it can be copied. Elsewhere nothing
+ * is broken.
  */
 
 /** Prints an error on stderr. */

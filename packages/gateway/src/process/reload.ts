@@ -36,7 +36,11 @@ const settingsThatNeedRestart: Readonly<Record<string, (settings: Settings) => u
   'accounts.*.fault': ({ engine }) => engine.injectedFaults,
 }
 
-/** @param apply makes the new settings effective */
+/**
+ * Reads the configuration and applies it. Logs the result, also when the configuration is invalid.
+ * @param runningSettings the settings with which the process started
+ * @param apply makes the new settings effective, as far as they need no restart
+ */
 export async function reloadConfiguration(
   source: ConfigurationSource,
   runningSettings: Settings,

@@ -17,19 +17,26 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
   }
 }
 
-/** Runs a step. Returns its result; undefined when it failed. @param settings the addresses that the step listens at */
-export async function runStep<T>(step: () => Promise<T>, settings?: Addresses): Promise<T | undefined> {
+/**
+ * Runs a step. When it fails, prints the error, with advice if there is any.
+ * @param addresses the settings with the addresses at which the step listens, so that the advice can name their keys
+ * @returns the result of the step; undefined when it failed
+ */
+export async function runStep<T>(step: () => Promise<T>, addresses?: Addresses): Promise<T | undefined> {
   try {
     return await step()
   } catch (error) {
-    printError(`ecs-api cannot start: ${withRemedy(error, settings)}`)
+    printError(`ecs-api cannot start: ${withRemedy(error, addresses)}`)
     return undefined
   }
 }
 
 type Addresses = Pick<Settings, 'metricsListen' | 'engineListen'>
 
-/** Advice for errors of the operating system, by their code, for addresses and files separately. */
+/**
+ * Advice for errors of the operating system, by their codes. A code such as EACCES has another remedy for an address
+ * than for a file. `KEY` stands for the configuration key of the address.
+ */
 const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'files'; remedy: string }[] = [
   {
     codes: ['EADDRINUSE'],
@@ -50,29 +57,29 @@ const remedies: readonly { codes: readonly string[]; operation: 'listen' | 'file
 ]
 
 /** The error's message, with advice if there is any for its code. */
-export function withRemedy(error: unknown, settings?: Addresses): string {
+export function withRemedy(error: unknown, addresses?: Addresses): string {
   const { code, syscall = '', message = String(error), port } = (error ?? {}) as ListenError
   const operation = /^(listen|bind|getaddrinfo)$/.test(syscall) ? 'listen' : 'files'
   const remedy =
     code && syscall && remedies.find((row) => row.operation === operation && row.codes.includes(code))?.remedy
-  return remedy ? `${message}. ${remedy.replace('KEY', listenKey(port, settings))}` : message
+  return remedy ? `${message}. ${remedy.replace('KEY', listenKey(port, addresses))}` : message
 }
 
 type ListenError = NodeJS.ErrnoException & { port?: number }
 
 /** The configuration key of the address with this port, and how to take a free port. */
-function listenKey(port: number | undefined, settings: Addresses | undefined): string {
+function listenKey(port: number | undefined, addresses: Addresses | undefined): string {
   const freePort = 'port 0 takes a free one.'
-  if (port !== undefined && settings?.metricsListen?.port === port)
+  if (port !== undefined && addresses?.metricsListen?.port === port)
     return `\`metrics.listen\`, or ECS_API_METRICS_LISTEN; ${freePort}`
-  if (settings?.engineListen.some((address) => address.port === port))
+  if (addresses?.engineListen.some((address) => address.port === port))
     return `\`listen\` of the local account; ${freePort}`
-  // The end of the line can be copied.
+  // The command is at the end of the line, so that it can be copied.
   const command = process.env.npm_lifecycle_event === 'start' ? 'npm start' : 'ecs-api serve'
   return `\`listen\`. A free port: ECS_API_LISTEN=127.0.0.1:0 ${command}`
 }
 
-/** @returns the admin's token, a line about its place, and a warning */
+/** @returns the admin's token, a line for the terminal that shows it or names its file, and a warning if it is weak */
 export async function getAdminToken({
   token,
   data,

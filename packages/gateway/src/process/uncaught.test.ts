@@ -11,7 +11,7 @@ const rejected = onSignal(`Promise.reject(new Error('planted'))`)
 
 for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejection': rejected })) {
   test(`${error} that is not caught is logged and ends the service after its state is saved`, async (t) => {
-    const folder = await folderFor(t)
+    const folder = await temporaryFolder(t)
     const { url, token, child, exit, output } = await startService({ folder, node })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     assert.equal(
@@ -30,7 +30,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
   })
 
   test(`${error} that is not caught ends the local-aws command after its state is saved`, async (t) => {
-    const folder = await folderFor(t)
+    const folder = await temporaryFolder(t)
     const args = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
     const running = startCli(args, { folder, node })
     await running.until(/http:\S+/)
@@ -44,7 +44,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
 }
 
 test('an uncaught error of a request is logged with the request’s id', async (t) => {
-  const folder = await folderFor(t)
+  const folder = await temporaryFolder(t)
   // Processing the request reads the clock. The file name is in two parts because this code itself is in each of its
   // stacks.
   const node = preload(`
@@ -67,7 +67,7 @@ test('an uncaught error of a request is logged with the request’s id', async (
   assert.match(output().stdout, /"level":"error"[^\n]*"requestId":"the-one"[^\n]*planted/)
 })
 
-async function folderFor(t: TestContext): Promise<string> {
+async function temporaryFolder(t: TestContext): Promise<string> {
   const { folder, remove } = await newFolder()
   t.after(remove)
   return folder

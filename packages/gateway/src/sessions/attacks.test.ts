@@ -1,4 +1,4 @@
-/** Sessions as an attacker sees them who has stolen one, or who runs another program on the same host. */
+/** Attacks on sessions: by somebody who has stolen one, and by another program on the same host. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TestBrowser, testBrowser } from '../testing/browser.ts'
@@ -11,21 +11,21 @@ const { url } = await listen()
 const base = new URL(url).origin
 const me = '/v1/ecs/me'
 
-async function signedIn(name: string): Promise<TestBrowser> {
+async function signInAs(name: string): Promise<TestBrowser> {
   const browser = testBrowser(base)
   assert.equal(await browser.signIn({ token: await newToken({ name, role: 'operator' }) }), 201)
   return browser
 }
 
-async function codeOf(browser: TestBrowser): Promise<string> {
+async function newCode(browser: TestBrowser): Promise<string> {
   const { status, body } = await browser.fetch('POST', '/session/codes')
   assert.equal(status, 201)
   return body.oneTimeCode
 }
 
 test('a code that a session made signs nobody in after that session has ended', async () => {
-  const browser = await signedIn('signs-out')
-  const [used, unused] = [await codeOf(browser), await codeOf(browser)]
+  const browser = await signInAs('signs-out')
+  const [used, unused] = [await newCode(browser), await newCode(browser)]
   const other = testBrowser(base)
   assert.equal(await other.signIn({ oneTimeCode: used }), 201)
   assert.equal((await browser.fetch('DELETE', '/session')).status, 200)
@@ -33,7 +33,7 @@ test('a code that a session made signs nobody in after that session has ended', 
   assert.equal((await other.fetch('GET', me)).status, 200)
 })
 
-test('a session lasts no longer than the one whose code opened it', async () => {
+test('a session that was opened by a code ends no later than the session that made the code', async () => {
   const first = testBrowser(base)
   const token = await newToken({ name: 'chained', role: 'viewer' })
   const { body } = await first.fetch('POST', '/session', { body: { token } })
@@ -41,7 +41,7 @@ test('a session lasts no longer than the one whose code opened it', async () => 
   let before = first
   for (let link = 0; link < 3; link++) {
     const next = testBrowser(base)
-    const opened = await next.fetch('POST', '/session', { body: { oneTimeCode: await codeOf(before) } })
+    const opened = await next.fetch('POST', '/session', { body: { oneTimeCode: await newCode(before) } })
     next.csrfToken = opened.body.csrfToken
     assert.ok(opened.body.expiresAt <= body.expiresAt, `${opened.body.expiresAt} is after ${body.expiresAt}`)
     assert.equal(opened.body.me.expiresAt, null)
@@ -49,8 +49,8 @@ test('a session lasts no longer than the one whose code opened it', async () => 
   }
 })
 
-test('requests at once make no more codes than the limit', async (t) => {
-  // In a process of its own, which gets the requests together.
+test('simultaneous requests make no more codes than the limit', async (t) => {
+  // The gateway runs in another process, so that all requests wait there together.
   const { folder, remove } = await newFolder()
   t.after(remove)
   const service = await startService({ folder })
@@ -62,7 +62,7 @@ test('requests at once make no more codes than the limit', async (t) => {
   const headers = { authorization: `Bearer ${service.token}` }
   const atOnce = (path: string, method: string) =>
     Promise.all(Array.from({ length: 60 }, async () => (await fetch(origin + path, { method, headers })).status))
-  // Connections are open, and the code is warm: requests overlap from the first on.
+  // These requests open the connections and warm up the code. The ones that count then overlap from the first on.
   for (let i = 0; i < 3; i++) await atOnce(me, 'GET')
   const statuses = await atOnce('/session/codes', 'POST')
   assert.deepEqual([...new Set(statuses)].sort(), [201, 429])
@@ -70,21 +70,21 @@ test('requests at once make no more codes than the limit', async (t) => {
 })
 
 test('cookies that another program has set for many paths do not hide the session', async () => {
-  const browser = await signedIn('many-paths')
+  const browser = await signInAs('many-paths')
   const [[name, value] = []] = browser.cookies
-  // A browser sends those with longer paths first.
-  const tossed = Array.from({ length: 150 }, (_, i) => `${name}=${String(i).padStart(43, 'x')}`)
-  const headers = { cookie: [...tossed, `${name}=${value}`].join('; ') }
+  // A browser sends the cookies with longer paths first.
+  const otherCookies = Array.from({ length: 150 }, (_, i) => `${name}=${String(i).padStart(43, 'x')}`)
+  const headers = { cookie: [...otherCookies, `${name}=${value}`].join('; ') }
   assert.equal((await browser.fetch('GET', me, { headers })).status, 200)
 })
 
-test('signing in again ends the session that the browser had, with its stream', async () => {
-  const browser = await signedIn('before')
+test('signing in again ends the previous session of the browser, with its stream', async () => {
+  const browser = await signInAs('before')
   assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/of-the-first', { body: {} })).status, 201)
   const headers = browser.headers()
   const stream = await readEvents(`${base}/v1/ecs/local/clusters/of-the-first`, headers)
   const token = await newToken({ name: 'after', role: 'viewer' })
-  // A failed sign-in ends nothing, and neither does a cookie without its CSRF token.
+  // Neither a failed sign-in nor one with a cookie but without its CSRF token ends the session.
   assert.equal(await browser.signIn({ token: 'unknown' }), 401)
   const { cookie } = headers
   const withCookie = testBrowser(base)

@@ -105,7 +105,7 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
         throw error
       },
     )
-    const replacedSession = await findSessionOfRequest(deps, requestDetails)
+    const replacedSession = await findSessionHash(deps, requestDetails)
     const opened = await openWithAuditEntry(deps, caller, requestDetails, () => sessions.open(caller, endsBy))
     // The streams and terminals of the replaced session must not go on for the next person at this browser.
     if (replacedSession !== undefined) await sessions.end(replacedSession)
@@ -158,8 +158,8 @@ function requireOwnPage({ headers, origin, ownOrigin }: RequestDetails): void {
 }
 
 /**
- * A page of another site must not begin a sign-in. The check allows a missing `Sec-Fetch-Site`, which browsers send
- * only to secure addresses. They send no `Origin` with a navigation.
+ * A page of another site must not begin a sign-in. A request without `Sec-Fetch-Site` is allowed, because browsers send
+ * this header only to secure addresses. The check cannot use `Origin`, which browsers do not send with a navigation.
  * @throws Forbidden `OriginNotAllowed`
  */
 function rejectOtherSite({ headers, ownOrigin }: RequestDetails): void {
@@ -171,8 +171,8 @@ function rejectOtherSite({ headers, ownOrigin }: RequestDetails): void {
 }
 
 /**
- * Authenticates the caller of a sign-in. The session ends with the caller's token, and at `endsBy` at the latest, in
- * milliseconds since 1970.
+ * Authenticates the caller of a sign-in.
+ * @returns `endsBy`: the latest end of the session, in milliseconds since 1970; undefined for no such limit
  */
 async function authenticateSignIn(
   { sessions, authenticate, oidc }: SessionRoutesDeps,
@@ -240,8 +240,11 @@ async function openWithAuditEntry(
   return opened
 }
 
-/** The hash of the session in the request's cookie. On a public route, the session is not the caller of the request. */
-async function findSessionOfRequest(
+/**
+ * The hash of the session that the request shows with its cookie and CSRF token. A public route, such as the sign-in,
+ * has no caller from whom the hash could be taken.
+ */
+async function findSessionHash(
   { sessions }: SessionRoutesDeps,
   { headers, reachedPort }: RequestDetails,
 ): Promise<string | undefined> {

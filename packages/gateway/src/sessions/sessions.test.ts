@@ -15,15 +15,15 @@ const base = new URL(url).origin
 const port = new URL(url).port
 const me = '/v1/ecs/me'
 
-async function signedIn(name: string, role: 'viewer' | 'operator' | 'admin' = 'operator') {
+async function signInAs(name: string, role: 'viewer' | 'operator' | 'admin' = 'operator') {
   const value = await newToken({ name, role })
   const browser = testBrowser(base)
   assert.equal(await browser.signIn({ token: value }), 201)
   return { browser, value }
 }
 
-test('a token opens a session: the cookie and the CSRF token together are the caller', async () => {
-  const { browser } = await signedIn('with-token')
+test('a token opens a session: the cookie and the CSRF token together authenticate its caller', async () => {
+  const { browser } = await signInAs('with-token')
   assert.match(
     browser.setCookies[0]!,
     new RegExp(`^ecs-api-session-${port}=[\\w-]{43}; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict$`),
@@ -35,9 +35,9 @@ test('a token opens a session: the cookie and the CSRF token together are the ca
   assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/by-session', { body: {} })).status, 201)
 })
 
-test('a cookie without its CSRF token opens nothing, and neither does a CSRF token alone', async () => {
-  const { browser } = await signedIn('stolen')
-  const other = await signedIn('other-session')
+test('a cookie without its CSRF token is rejected, and so is a CSRF token without its cookie', async () => {
+  const { browser } = await signInAs('stolen')
+  const other = await signInAs('other-session')
   const { csrfToken } = browser
   browser.csrfToken = undefined
   for (const path of [me, '/v1/ecs/accounts', '/v1/ecs/local/clusters']) {
@@ -50,25 +50,25 @@ test('a cookie without its CSRF token opens nothing, and neither does a CSRF tok
   const withoutCookie = testBrowser(base)
   withoutCookie.csrfToken = csrfToken
   assert.equal((await withoutCookie.fetch('GET', me)).status, 401)
-  const overHeader = testBrowser(base)
-  assert.equal((await overHeader.fetch('GET', me, { headers: { 'x-csrf-token': csrfToken! } })).status, 401)
+  const headers = { 'x-csrf-token': csrfToken! }
+  assert.equal((await testBrowser(base).fetch('GET', me, { headers })).status, 401)
 })
 
-test('Authorization wins over the cookie', async () => {
-  const { browser } = await signedIn('in-cookie')
+test('of a request with Authorization and a cookie, only Authorization counts', async () => {
+  const { browser } = await signInAs('in-cookie')
   const headers = { authorization: `Bearer ${token}` }
   assert.equal((await browser.fetch('GET', me, { headers })).body.name, 'admin')
   assert.equal((await browser.fetch('GET', me, { headers: { authorization: 'Bearer wrong' } })).status, 401)
 })
 
 test('a cookie that another program of the host has set does not hide the session', async () => {
-  const { browser } = await signedIn('tossed')
+  const { browser } = await signInAs('two-cookies')
   const name = `ecs-api-session-${port}`
   const cookie = `${name}=${'x'.repeat(43)}; ${name}=${browser.cookies.get(name)}`
   assert.equal((await browser.fetch('GET', me, { headers: { cookie } })).status, 200)
 })
 
-test('only a page of the gateway signs in', async () => {
+test('only a page of the gateway can sign in', async () => {
   const evil = testBrowser(base, 'https://evil.example.org')
   const { status, body } = await evil.fetch('POST', '/session', { body: { token } })
   assert.deepEqual([status, body.code], [403, 'OriginNotAllowed'])
@@ -89,7 +89,7 @@ test('only a page of the gateway signs in', async () => {
   )
 })
 
-test('a body that signs nobody in gets one clear error, and no cookie', async () => {
+test('a body without a valid credential gets one clear error, and no cookie', async () => {
   const browser = testBrowser(base)
   for (const [body, status, code] of [
     [{ token: 'unknown' }, 401, 'SignInRejected'],
@@ -123,7 +123,7 @@ test('a one-time code signs in as the token that made it, once, also when two br
   assert.equal((await winner.fetch('GET', me)).body.name, 'maker')
   assert.equal(await testBrowser(base).signIn({ oneTimeCode }), 401)
 
-  // A code of a session stands for the session's token.
+  // A code that a session makes signs in as the session's token.
   const second = await winner.fetch('POST', '/session/codes')
   const third = testBrowser(base)
   assert.equal(await third.signIn({ oneTimeCode: second.body.oneTimeCode }), 201)
@@ -139,13 +139,13 @@ test('a token has at most 20 codes that nobody has used', async () => {
   assert.equal((await make()).status, 429)
 })
 
-for (const [verb, change] of [
+for (const [participle, change] of [
   ['revoked', () => api.delete('/tokens/gone')],
   ['rotated', () => api.post('/tokens/gone/rotate')],
 ] as const)
-  test(`a session and its stream end with the token that was ${verb}`, async () => {
+  test(`a session and its stream end when their token is ${participle}`, async () => {
     await api.delete('/tokens/gone')
-    const { browser } = await signedIn('gone')
+    const { browser } = await signInAs('gone')
     await browser.fetch('PUT', '/v1/ecs/local/clusters/streamed', { body: {} })
     const stream = await readEvents(`${base}/v1/ecs/local/clusters/streamed`, browser.headers())
     assert.equal(stream.status, 200)
@@ -156,7 +156,7 @@ for (const [verb, change] of [
   })
 
 test('signing out ends the session and its stream, and no other session of the token', async () => {
-  const { browser, value } = await signedIn('two-sessions')
+  const { browser, value } = await signInAs('two-sessions')
   const other = testBrowser(base)
   await other.signIn({ token: value })
   await browser.fetch('PUT', '/v1/ecs/local/clusters/watched', { body: {} })
@@ -169,7 +169,7 @@ test('signing out ends the session and its stream, and no other session of the t
   assert.equal((await other.fetch('GET', me)).status, 200)
 })
 
-test('a token has no session to end', async () => {
+test('a DELETE of the session by a request with a token gets a 404', async () => {
   const response = await fetch(`${base}/session`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
   assert.equal(response.status, 404)
   assert.equal(((await response.json()) as { code: string }).code, 'SessionNotFound')
@@ -185,12 +185,12 @@ test('a session has the role and the fence of its token', async () => {
 
 test('the audit log has each sign-in with its caller, and no secret; a failed one is not in it', async () => {
   const before = program.audited.length
-  const { value } = await signedIn('audited')
+  const { value } = await signInAs('audited')
   await testBrowser(base).signIn({ token: 'unknown' })
   const entries = program.audited.slice(before) as { action: string; caller: string; status: number }[]
-  const own = entries.filter(({ action }) => action === 'POST /session')
+  const signIns = entries.filter(({ action }) => action === 'POST /session')
   assert.deepEqual(
-    own.map(({ caller, status }) => [caller, status]),
+    signIns.map(({ caller, status }) => [caller, status]),
     [['audited', 201]],
   )
   assert.ok(!JSON.stringify([entries, program.lines]).includes(value))
@@ -201,7 +201,7 @@ test('nobody without a token can send a large body', async () => {
   assert.equal((await testBrowser(base).fetch('POST', '/session', { body })).status, 413)
 })
 
-test('failed sign-ins of an address are limited', async () => {
+test('the failed sign-ins of an address are limited', async () => {
   const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } } })
   const other = new URL((await limited.listen()).url).origin
   const statuses: number[] = []
@@ -239,7 +239,7 @@ test('a session ends after 12 hours without a request, and after 30 days; a code
   time += 600_001
   assert.equal(await sessions.redeem(code), undefined)
 
-  // The token of the first admin comes from the configuration: another one there ends its sessions.
+  // The token of the first admin comes from the configuration. Its sessions end when the configuration has another one.
   const withOldToken = await sessions.open(tokens.admin)
   const next = new Tokens({ ...tokensDeps, adminToken: 'another-token-of-the-admin', broadcast: () => {} })
   const after = new BrowserSessions({ ...sessionsDeps, tokens: next })

@@ -15,10 +15,17 @@ interface Breakage {
   name: string
   /** Returns the definition with the fault. */
   broken: (definition: Definition) => Record<string, unknown>
+  /**
+   * The JSON pointer of the expected error; for a place that depends on the definition, words that `pointerOf` knows.
+   */
   pointer: string
 }
 
-const inFirst = (name: string, pointer: string, more: Container | ((first: Container) => Container)): Breakage => ({
+const inFirstContainer = (
+  name: string,
+  pointer: string,
+  more: Container | ((first: Container) => Container),
+): Breakage => ({
   name,
   broken: (definition) => {
     const [first, ...others] = definition.containerDefinitions
@@ -27,79 +34,87 @@ const inFirst = (name: string, pointer: string, more: Container | ((first: Conta
   },
   pointer: `/containerDefinitions/0${pointer}`,
 })
-const inAll = (name: string, pointer: string, more: Record<string, unknown>): Breakage => ({
+const inDefinition = (name: string, pointer: string, more: Record<string, unknown>): Breakage => ({
   name,
   broken: (definition) => ({ ...definition, ...more }),
   pointer,
 })
-const added = (list: unknown, item: object) => [...((list as object[] | undefined) ?? []), item]
+const withItem = (list: unknown, item: object) => [...((list as object[] | undefined) ?? []), item]
 const lengthOf = (list: unknown) => ((list as object[] | undefined) ?? []).length
 
 /** Faults that the gateway finds by itself, and faults that only AWS finds: the client gets the same pointer. */
 const breakages: Breakage[] = [
-  inFirst('no image', '/image', { image: '' }),
-  inFirst('an image with an unexpanded variable', '/image', { image: `web:$TAG` }),
-  inFirst('an image of 256 characters', '/image', { image: 'i'.repeat(256) }),
-  inFirst('a digest that is none', '/image', { image: 'web@sha256:abc' }),
-  inFirst('privileged', '/privileged', { privileged: true }),
-  inFirst('links', '/links', { links: ['db'] }),
-  inFirst('a hostname', '/hostname', { hostname: 'web' }),
-  inFirst('DNS servers', '/dnsServers', { dnsServers: ['10.0.0.2'] }),
-  inFirst('a capability', '/linuxParameters/capabilities/add/0', {
+  inFirstContainer('no image', '/image', { image: '' }),
+  inFirstContainer('an image with an unexpanded variable', '/image', { image: `web:$TAG` }),
+  inFirstContainer('an image of 256 characters', '/image', { image: 'i'.repeat(256) }),
+  inFirstContainer('a digest that is none', '/image', { image: 'web@sha256:abc' }),
+  inFirstContainer('privileged', '/privileged', { privileged: true }),
+  inFirstContainer('links', '/links', { links: ['db'] }),
+  inFirstContainer('a hostname', '/hostname', { hostname: 'web' }),
+  inFirstContainer('DNS servers', '/dnsServers', { dnsServers: ['10.0.0.2'] }),
+  inFirstContainer('a capability', '/linuxParameters/capabilities/add/0', {
     linuxParameters: { capabilities: { add: ['NET_ADMIN'] } },
   }),
-  inFirst('shared memory', '/linuxParameters/sharedMemorySize', { linuxParameters: { sharedMemorySize: 64 } }),
-  inFirst('a stop timeout of one second', '/stopTimeout', { stopTimeout: 1 }),
-  inFirst('a stop timeout above two minutes', '/stopTimeout', { stopTimeout: 121 }),
-  inFirst('a health check too seldom', '/healthCheck/interval', {
+  inFirstContainer('shared memory', '/linuxParameters/sharedMemorySize', { linuxParameters: { sharedMemorySize: 64 } }),
+  inFirstContainer('a stop timeout of one second', '/stopTimeout', { stopTimeout: 1 }),
+  inFirstContainer('a stop timeout above two minutes', '/stopTimeout', { stopTimeout: 121 }),
+  inFirstContainer('a health check too seldom', '/healthCheck/interval', {
     healthCheck: { command: ['CMD', 'true'], interval: 301 },
   }),
-  inFirst('a health check too often', '/healthCheck/interval', {
+  inFirstContainer('a health check too often', '/healthCheck/interval', {
     healthCheck: { command: ['CMD', 'true'], interval: 4 },
   }),
-  inFirst('a health check without a command', '/healthCheck/command', { healthCheck: { command: [] } }),
-  inFirst('a restart period too short', '/restartPolicy/restartAttemptPeriod', {
+  inFirstContainer('a health check without a command', '/healthCheck/command', { healthCheck: { command: [] } }),
+  inFirstContainer('a restart period too short', '/restartPolicy/restartAttemptPeriod', {
     restartPolicy: { enabled: true, restartAttemptPeriod: 59 },
   }),
-  inFirst('a dependency on nobody', '/dependsOn/0/containerName', {
+  inFirstContainer('a dependency on nobody', '/dependsOn/0/containerName', {
     dependsOn: [{ containerName: 'no one', condition: 'START' }],
   }),
-  inFirst('a volume that is not there', '/mountPoints/0/sourceVolume', {
+  inFirstContainer('a volume that is not there', '/mountPoints/0/sourceVolume', {
     mountPoints: [{ sourceVolume: 'no such', containerPath: '/x' }],
   }),
-  inFirst('volumes from nobody', '/volumesFrom/0/sourceContainer', { volumesFrom: [{ sourceContainer: 'no one' }] }),
-  inFirst('a port that is none', '/portMappings/0/containerPort', { portMappings: [{ containerPort: 65_536 }] }),
-  inFirst('another host port', '/portMappings/0/hostPort', { portMappings: [{ containerPort: 7, hostPort: 8 }] }),
-  inFirst('a port and a range', '/portMappings/0/containerPort', {
+  inFirstContainer('volumes from nobody', '/volumesFrom/0/sourceContainer', {
+    volumesFrom: [{ sourceContainer: 'no one' }],
+  }),
+  inFirstContainer('a port that is none', '/portMappings/0/containerPort', {
+    portMappings: [{ containerPort: 65_536 }],
+  }),
+  inFirstContainer('another host port', '/portMappings/0/hostPort', {
+    portMappings: [{ containerPort: 7, hostPort: 8 }],
+  }),
+  inFirstContainer('a port and a range', '/portMappings/0/containerPort', {
     portMappings: [{ containerPort: 7, containerPortRange: '7-8' }],
   }),
-  inFirst('a reversed range', '/portMappings/0/containerPortRange', { portMappings: [{ containerPortRange: '8-7' }] }),
-  inFirst('a port twice', '/portMappings/1/containerPort', {
+  inFirstContainer('a reversed range', '/portMappings/0/containerPortRange', {
+    portMappings: [{ containerPortRange: '8-7' }],
+  }),
+  inFirstContainer('a port twice', '/portMappings/1/containerPort', {
     portMappings: [{ containerPort: 7 }, { containerPort: 7 }],
   }),
-  inFirst('ranges that overlap', '/portMappings/1/containerPortRange', {
+  inFirstContainer('ranges that overlap', '/portMappings/1/containerPortRange', {
     portMappings: [{ containerPortRange: '7-9' }, { containerPortRange: '8-10' }],
   }),
-  inFirst('a log driver that Fargate lacks', '/logConfiguration/logDriver', {
+  inFirstContainer('a log driver that Fargate lacks', '/logConfiguration/logDriver', {
     logConfiguration: { logDriver: 'json-file' },
   }),
-  inFirst('awslogs without its options', '/logConfiguration/options', {
+  inFirstContainer('awslogs without its options', '/logConfiguration/options', {
     logConfiguration: { logDriver: 'awslogs', options: {} },
   }),
-  inFirst('an option that awslogs lacks', '/logConfiguration/options/tag', {
+  inFirstContainer('an option that awslogs lacks', '/logConfiguration/options/tag', {
     logConfiguration: {
       logDriver: 'awslogs',
       options: { 'awslogs-group': 'g', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'p', tag: 'x' },
     },
   }),
-  inFirst('an environment file that is no ARN', '/environmentFiles/0/value', {
+  inFirstContainer('an environment file that is no ARN', '/environmentFiles/0/value', {
     environmentFiles: [{ type: 's3', value: 'app.env' }],
   }),
-  inFirst('a variable that is a secret', '/secrets/0', {
+  inFirstContainer('a variable that is a secret', '/secrets/0', {
     environment: [{ name: 'A', value: '1' }],
     secrets: [{ name: 'A', valueFrom: 'a' }],
   }),
-  inFirst('a GPU', '/resourceRequirements/0', { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
+  inFirstContainer('a GPU', '/resourceRequirements/0', { resourceRequirements: [{ type: 'GPU', value: '1' }] }),
   {
     name: 'a name twice',
     broken: (definition) => ({
@@ -108,21 +123,25 @@ const breakages: Breakage[] = [
     }),
     pointer: 'the last container’s name',
   },
-  inAll('a family of no name', '/family', { family: 'a b' }),
-  inAll('no container', '/containerDefinitions', { containerDefinitions: [] }),
-  inAll('bridge mode', '/networkMode', { networkMode: 'bridge' }),
-  inAll('a size that Fargate lacks', '/cpu', { cpu: '256', memory: '122880' }),
-  inAll('an ipcMode', '/ipcMode', { ipcMode: 'task' }),
-  inAll('the host’s processes', '/pidMode', { pidMode: 'host' }),
-  inAll('a role that is none', '/taskRoleArn', { taskRoleArn: 'arn:aws:s3:::bucket' }),
-  inAll('too much storage', '/ephemeralStorage/sizeInGiB', { ephemeralStorage: { sizeInGiB: 201 } }),
-  inAll('an unknown architecture', '/runtimePlatform/cpuArchitecture', { runtimePlatform: { cpuArchitecture: 'VAX' } }),
-  inAll('accelerators', '/inferenceAccelerators', { inferenceAccelerators: [{ deviceName: 'd', deviceType: 't' }] }),
+  inDefinition('a family of no name', '/family', { family: 'a b' }),
+  inDefinition('no container', '/containerDefinitions', { containerDefinitions: [] }),
+  inDefinition('bridge mode', '/networkMode', { networkMode: 'bridge' }),
+  inDefinition('a size that Fargate lacks', '/cpu', { cpu: '256', memory: '122880' }),
+  inDefinition('an ipcMode', '/ipcMode', { ipcMode: 'task' }),
+  inDefinition('the host’s processes', '/pidMode', { pidMode: 'host' }),
+  inDefinition('a role that is none', '/taskRoleArn', { taskRoleArn: 'arn:aws:s3:::bucket' }),
+  inDefinition('too much storage', '/ephemeralStorage/sizeInGiB', { ephemeralStorage: { sizeInGiB: 201 } }),
+  inDefinition('an unknown architecture', '/runtimePlatform/cpuArchitecture', {
+    runtimePlatform: { cpuArchitecture: 'VAX' },
+  }),
+  inDefinition('accelerators', '/inferenceAccelerators', {
+    inferenceAccelerators: [{ deviceName: 'd', deviceType: 't' }],
+  }),
   {
     name: 'EFS with IAM and without encryption',
     broken: (definition) => ({
       ...definition,
-      volumes: added(definition.volumes, {
+      volumes: withItem(definition.volumes, {
         name: 'efs-x',
         efsVolumeConfiguration: { fileSystemId: 'fs-1', authorizationConfig: { iam: 'ENABLED' } },
       }),
@@ -160,15 +179,15 @@ test('a valid definition broken in one documented way is rejected with a pointer
   )
 })
 
-test('every fault of the table is rejected in the smallest definition', async () => {
-  const least: Definition = {
+test('every fault of the table is the only error of an otherwise valid definition', async () => {
+  const smallest: Definition = {
     family: 'least',
     taskRoleArn: 'arn:aws:iam::123456789012:role/task',
     executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
     containerDefinitions: [{ name: 'web', image: 'nginx' }],
   }
   for (const breakage of breakages) {
-    const broken = breakage.broken(least)
+    const broken = breakage.broken(smallest)
     const { status, body, text } = await api.post(`/${account}/taskdefs`, broken)
     const pointers = body.errors?.map(({ pointer }: { pointer: string }) => pointer)
     assert.deepEqual([status, pointers], [400, [pointerOf(breakage, broken)]], `${breakage.name}: ${text}`)

@@ -1,4 +1,7 @@
-/** A task definition as a document for comparisons: the containers by name, and the other members. */
+/**
+ * A task definition as a document for comparisons: its containers by name, and its other members. The tags are not in
+ * it.
+ */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import type { TaskDefinitionWithTags } from './get.ts'

@@ -17,24 +17,31 @@ export interface FamilyDeregistration {
   remaining: number
 }
 
+interface DeregistrationOptions {
+  /** Also deletes the revisions. */
+  purge: boolean
+  /** Ends the loop over a family early. */
+  signal: AbortSignal
+}
+
 /**
  * @param ref revision or family
- * @param signal ends the loop over a family early
  * @throws NotFound `TaskDefinitionNotFound`
  */
 export function deregisterTaskDefinition(
   account: Account,
   ref: string,
-  purge: boolean,
-  signal: AbortSignal,
+  options: DeregistrationOptions,
 ): Promise<TaskDefinitionResource | FamilyDeregistration> {
   const { family, revision } = familyAndRevision(ref)
-  return revision === undefined
-    ? deregisterFamily(account, family, purge, signal)
-    : deregisterRevision(account, ref, purge)
+  return revision === undefined ? deregisterFamily(account, family, options) : deregisterRevision(account, ref, options)
 }
 
-async function deregisterRevision(account: Account, ref: string, purge: boolean): Promise<TaskDefinitionResource> {
+async function deregisterRevision(
+  account: Account,
+  ref: string,
+  { purge }: Pick<DeregistrationOptions, 'purge'>,
+): Promise<TaskDefinitionResource> {
   const current = await getTaskDefinition(account, ref)
   const inactive = current.status === 'ACTIVE' ? await deregister(account, current) : current
   return toTaskDefinitionResource(
@@ -45,8 +52,7 @@ async function deregisterRevision(account: Account, ref: string, purge: boolean)
 async function deregisterFamily(
   account: Account,
   family: string,
-  purge: boolean,
-  signal: AbortSignal,
+  { purge, signal }: DeregistrationOptions,
 ): Promise<FamilyDeregistration> {
   const deadline = Date.now() + familyTimeLimitMs
   const listed = await collectTaskDefinitions(account, { family, status: purge ? 'ALL' : 'ACTIVE' })
@@ -63,7 +69,7 @@ async function deregisterFamily(
   for (const { name } of toDeregister) {
     if (Date.now() >= deadline || signal.aborted) break
     try {
-      const item = await retryThrottled(deadline, signal, () => deregisterRevision(account, name, purge))
+      const item = await retryThrottled(deadline, signal, () => deregisterRevision(account, name, { purge }))
       if (!item) break
       result.items.push(item)
     } catch (error) {
@@ -108,7 +114,7 @@ async function deleteRevision(account: Account, before: TaskDefinitionWithTags):
   return recordStatus(account, before, { ...before, ...deleted?.[0] })
 }
 
-/** Records the change in the recent writes. */
+/** Records the new status as a recent write. @returns `after` */
 function recordStatus(
   account: Account,
   before: TaskDefinitionWithTags,

@@ -27,7 +27,9 @@ export function withFargateDefaults(account: Account, { input: given, addError }
   ) as unknown as RegisterTaskDefinitionRequest
 }
 
-/** The account's default execution role, if the definition needs an execution role and has none. */
+/**
+ * The account's default execution role as a member; no member if the definition has an execution role or needs none.
+ */
 export function executionRole(
   { defaults }: Account,
   input: RegisterTaskDefinitionRequest,
@@ -36,12 +38,16 @@ export function executionRole(
   return isMissing && defaults.executionRoleArn !== undefined ? { executionRoleArn: defaults.executionRoleArn } : {}
 }
 
-/** The smallest size that is large enough for the containers. Keeps a CPU or memory value that the client gave. */
+/**
+ * The smallest size that is large enough for the containers. A CPU or memory value in the input is kept. Adds an error
+ * when Fargate has no such size.
+ */
 function smallestSizeFor(
   input: RegisterTaskDefinitionRequest,
   addError: Body['addError'],
 ): { cpu?: string; memory?: string } {
   const containers = input.containerDefinitions ?? []
+  // `cpuUnits` and `memoryMiB` of an empty text are undefined: then each size is possible.
   const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
   const atLeastMemory = containers.reduce(
     (sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0),
@@ -62,7 +68,7 @@ function smallestSizeFor(
     `Fargate has no ${wantedSize} that is large enough for the containers, which need ` +
       `${atLeastCpu} CPU units and ${atLeastMemory} MiB`,
   )
-  // Any valid size: ECS's rules must not report the missing size a second time.
+  // These values only keep the later check against ECS's rules from reporting the missing size a second time.
   return { cpu: input.cpu ?? '256', memory: input.memory ?? '512' }
 }
 

@@ -1,7 +1,4 @@
-/**
- * Reads of task definitions: AWS's answer, overlaid with the gateway's recent writes, the recent changes that AWS may not
- * show yet.
- */
+/** Reads of task definitions: AWS's answer, overlaid with the gateway's recent writes, which AWS may not show yet. */
 import type { Tag, TaskDefinition } from '@aws-sdk/client-ecs'
 import { canReferTo, familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
@@ -41,20 +38,22 @@ async function describe(account: Account, ref: string): Promise<TaskDefinitionWi
   }
 }
 
-/** The newest ACTIVE revision among AWS's answer and the revisions that the gateway registered, new to AWS's reads. */
+/**
+ * The newest ACTIVE revision among AWS's answer and the revisions that the gateway changed and AWS may not show yet.
+ */
 function newestActive(
   account: Account,
   family: string,
   answer: TaskDefinitionWithTags | undefined,
 ): TaskDefinitionWithTags | undefined {
   const writes = account.recentWrites
-  const own = writes
+  const changed = writes
     .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) =>
       writes.overlay<TaskDefinitionWithTags>('task definition', name, name === nameOf(answer) ? answer : undefined),
     )
-  const candidates = [...own, answer && writes.overlay('task definition', nameOf(answer), answer)]
+  const candidates = [...changed, answer && writes.overlay('task definition', nameOf(answer), answer)]
   return candidates
     .filter((candidate) => candidate?.status === 'ACTIVE')
     .sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]

@@ -49,8 +49,9 @@ export async function collectTaskDefinitions(
       for (const arn of arns) found.set(shortName(arn), listedTaskDefinition(arn, listedStatus))
     }),
   )
-  for (const own of ownDefinitions(account, found)) found.set(own.name, own)
-  // ListTaskDefinitions matches every family that begins with `familyPrefix`, and recent writes can have another status.
+  for (const definition of recentlyChanged(account, found)) found.set(definition.name, definition)
+  // ListTaskDefinitions matches every family that begins with `familyPrefix`, and recent writes can have another
+  // status.
   return [...found.values()].filter(
     (item) =>
       wantedStatuses.some((listedStatus) => listedStatus === item.status) &&
@@ -59,16 +60,20 @@ export async function collectTaskDefinitions(
 }
 
 /**
- * Revisions that the gateway has changed, in the state after the change: ListTaskDefinitions may show an earlier one.
+ * Revisions that the gateway has recently changed, in the state after the change. ListTaskDefinitions may still show
+ * them in their earlier state.
+ * @param found the revisions in AWS's list, by name
  */
-function ownDefinitions(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
+function recentlyChanged(account: Account, found: ReadonlyMap<string, ListedTaskDefinition>): ListedTaskDefinition[] {
   const writes = account.recentWrites
   return writes.namesWithUnshownWrites('task definition').flatMap((name) => {
-    const own = writes.overlay<TaskDefinitionWithTags>('task definition', name, undefined)
+    const definition = writes.overlay<TaskDefinitionWithTags>('task definition', name, undefined)
     const status = found.get(name)?.status
     // When AWS's list has a later status than the recent write, the list is newer.
-    if (!own?.taskDefinitionArn || (status && positionInLifecycle(status) > positionInLifecycle(own.status))) return []
-    return [{ ...listedTaskDefinition(own.taskDefinitionArn, own.status ?? 'ACTIVE'), name: nameOf(own) }]
+    if (!definition?.taskDefinitionArn) return []
+    if (status && positionInLifecycle(status) > positionInLifecycle(definition.status)) return []
+    const item = listedTaskDefinition(definition.taskDefinitionArn, definition.status ?? 'ACTIVE')
+    return [{ ...item, name: nameOf(definition) }]
   })
 }
 

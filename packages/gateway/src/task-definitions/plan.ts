@@ -37,7 +37,7 @@ export async function planRegistration(
   return { ...plan, effects: [...plan.effects, comparison] }
 }
 
-/** ECS has the tags of a definition beside it, so its document lacks them. */
+/** The document of a definition together with its tags, which `definitionDocument` leaves out. */
 function taggedDocument(definition: TaskDefinitionWithTags | RegisterTaskDefinitionRequest): JsonObject {
   const { tags = [] } = definition
   return { ...definitionDocument(definition), ...toApiShape('RegisterTaskDefinitionRequest', { tags }) }

@@ -34,8 +34,8 @@ export async function registerTaskDefinition(
 }
 
 /**
- * The clock of AWS may be behind the clock of this machine. To find a revision that was registered a little earlier does
- * no harm, because it has the content of the input.
+ * The clock of AWS may be behind the clock of this machine. To find a revision that was registered a little earlier
+ * does no harm, because it has the content of the input.
  */
 const clockSkewMs = 60_000
 
@@ -56,8 +56,8 @@ export async function findRegisteredSince(
 }
 
 /**
- * Registers an input that has been checked. `account.ecs()` adds the boundary's tag. The revision is recorded as an own
- * write, so that reads show it at once although ECS's answers may lag behind.
+ * Registers an input that has been checked. `account.ecs()` adds the tag of the account's permissions boundary. The
+ * revision is recorded as a recent write, so that reads show it at once although ECS's answers may lag behind.
  */
 export async function registerRevision(
   account: Account,

@@ -126,7 +126,7 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) => {
     const change = (accountOrPlan: Account) =>
-      deregisterTaskDefinition(accountOrPlan, params.taskdef, query.purge, signal)
+      deregisterTaskDefinition(accountOrPlan, params.taskdef, { purge: query.purge, signal })
     return query.dryRun ? planDeregistration(account, change) : change(account)
   })
 }

@@ -7,8 +7,11 @@ import { testProgram } from '../testing/program.ts'
 const { api, newAccount } = await testProgram()
 const shared = await newAccount()
 
-/** Asserts that `found` has everything of `given` in this API's shape: lists of pairs as maps, sizes as numbers. */
-function assertHolds(found: unknown, given: unknown, at = ''): void {
+/**
+ * Asserts that `found` has everything of `given` in this API's shape: lists of pairs as maps, sizes as numbers.
+ * @param at JSON pointer of the compared values
+ */
+function assertHasAll(found: unknown, given: unknown, at = ''): void {
   const key = at.slice(at.lastIndexOf('/') + 1)
   if (['cpu', 'memory', 'memoryReservation'].includes(key)) assert.equal(found, Number(given), at)
   else if (Array.isArray(given) && !Array.isArray(found)) {
@@ -18,10 +21,10 @@ function assertHolds(found: unknown, given: unknown, at = ''): void {
     assert.deepEqual({ ...(found as object) }, { ...pairs }, at)
   } else if (Array.isArray(given)) {
     assert.equal((found as unknown[]).length, given.length, at)
-    for (const [i, item] of given.entries()) assertHolds((found as unknown[])[i], item, `${at}/${i}`)
+    for (const [i, item] of given.entries()) assertHasAll((found as unknown[])[i], item, `${at}/${i}`)
   } else if (typeof given === 'object' && given !== null) {
     for (const [name, value] of Object.entries(given))
-      if (value !== undefined) assertHolds((found as Record<string, unknown>)?.[name], value, `${at}/${name}`)
+      if (value !== undefined) assertHasAll((found as Record<string, unknown>)?.[name], value, `${at}/${name}`)
   } else assert.equal(found, given, at)
 }
 
@@ -35,13 +38,13 @@ function withoutRevision({
   return rest
 }
 
-test('definitions over ECS’s whole schema come back complete, and register again unchanged', async () => {
+test('definitions with any members of ECS’s schema are returned complete, and can be registered again unchanged', async () => {
   await fc.assert(
     fc.asyncProperty(taskDefinition, async (definition) => {
       const registered = await api.post(`/${shared}/taskdefs`, definition)
       assert.equal(registered.status, 201, registered.text)
       const { body: got } = await api.get(`/${shared}/taskdefs/${registered.body.name}`)
-      assertHolds(got, definition)
+      assertHasAll(got, definition)
       const again = await api.post(`/${shared}/taskdefs`, got)
       assert.equal(again.status, 201, again.text)
       assert.deepEqual(withoutRevision(again.body), withoutRevision(got))
@@ -52,15 +55,15 @@ test('definitions over ECS’s whole schema come back complete, and register aga
 
 test('defaults for Fargate are awsvpc, FARGATE, and the smallest size that fits the containers', async () => {
   const account = await newAccount()
-  const sized = async (...containers: object[]) => {
+  const sizeAndDefaults = async (...containers: object[]) => {
     const { body } = await api.post(`/${account}/taskdefs`, {
       name: 'x',
       containerDefinitions: containers.map((one, i) => ({ name: `c${i}`, image: 'i', ...one })),
     })
     return [body.cpu, body.memory, body.networkMode, body.requiresCompatibilities?.[0]]
   }
-  assert.deepEqual(await sized({}), [256, 512, 'awsvpc', 'FARGATE'])
-  assert.deepEqual(await sized({ cpu: '.5 vCPU' }, { memory: '3 GB' }), [512, 3072, 'awsvpc', 'FARGATE'])
+  assert.deepEqual(await sizeAndDefaults({}), [256, 512, 'awsvpc', 'FARGATE'])
+  assert.deepEqual(await sizeAndDefaults({ cpu: '.5 vCPU' }, { memory: '3 GB' }), [512, 3072, 'awsvpc', 'FARGATE'])
   const tooBig = await api.post(`/${account}/taskdefs`, {
     family: 'x',
     containerDefinitions: [{ name: 'c', image: 'i', cpu: 99999 }],
@@ -68,15 +71,15 @@ test('defaults for Fargate are awsvpc, FARGATE, and the smallest size that fits 
   assert.deepEqual([tooBig.status, tooBig.body.errors[0].pointer], [400, '/memory'], tooBig.text)
 })
 
-test('a family name means its newest active revision, and a family can be deleted as a whole', async () => {
+test('a family name means its newest ACTIVE revision, and a family can be deleted as a whole', async () => {
   const account = await newAccount()
   const register = () =>
     api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   for (const revision of [1, 2, 3])
     assert.equal((await register()).headers.location, `/v1/ecs/${account}/taskdefs/web:${revision}`)
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:3')
-  const gone = await api.delete(`/${account}/taskdefs/web:3`)
-  assert.deepEqual([gone.status, gone.body.status], [200, 'INACTIVE'], gone.text)
+  const deregistered = await api.delete(`/${account}/taskdefs/web:3`)
+  assert.deepEqual([deregistered.status, deregistered.body.status], [200, 'INACTIVE'], deregistered.text)
   assert.equal((await api.delete(`/${account}/taskdefs/web:3`)).status, 200)
   assert.equal((await api.get(`/${account}/taskdefs/web`)).body.name, 'web:2')
   assert.equal((await api.get(`/${account}/taskdefs/web:3`)).body.status, 'INACTIVE')
@@ -195,7 +198,7 @@ describe('real-world files register without changes:', () => {
     })
 })
 
-test('the EC2 form is rejected with every reason, each with its pointer', async () => {
+test('a definition for EC2 is rejected with every reason, each with its pointer', async () => {
   const rejected = await api.post(`/${shared}/taskdefs`, {
     family: 'old',
     networkMode: 'bridge',

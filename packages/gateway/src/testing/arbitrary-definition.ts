@@ -159,7 +159,7 @@ interface Container {
   [member: string]: unknown
 }
 
-/** A definition that registers: members that depend on each other are made to fit. */
+/** A valid definition: members that depend on each other are made to fit. */
 export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(arbitraryStructure(findOperation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitTogether({ ...input, ...chosen }))

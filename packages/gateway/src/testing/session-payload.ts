@@ -1,4 +1,7 @@
-/** Payloads of an encrypted session: a nonce, AES-256-GCM, and the tag, as AWS's agent and plugin have them. */
+/**
+ * Payloads of an encrypted session, in the form of AWS's agent and plugin: a nonce, the text encrypted with
+ * AES-256-GCM, and its tag.
+ */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
 export function sealedPayload(key: Uint8Array, bytes: Uint8Array): Buffer {

@@ -2,11 +2,13 @@
 import type { Clock } from '@ecs-api/local-aws'
 
 export interface ShiftedClock extends Clock {
-  /** Moves the clock ahead to this time (milliseconds since 1970). Callbacks that are due by then are called at once. */
+  /**
+   * Moves the clock ahead to this time (milliseconds since 1970). Callbacks that are due by then are called at once.
+   */
   moveTo(time: number): void
 }
 
-/** @param start the time that it is now */
+/** @param start the time that the clock shows at first, in milliseconds since 1970 */
 export function shiftedClock(start: number): ShiftedClock {
   let offset = start - Date.now()
   const now = () => Date.now() + offset

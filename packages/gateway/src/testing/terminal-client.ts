@@ -25,7 +25,7 @@ interface ConnectOptions {
 
 const subprotocol = 'ecs-api.exec.v1'
 
-/** @param url of the gateway; `path` is the `url` of a response */
+/** @param url of the gateway @param path the member `url` of the response that opened the session */
 export function connectTerminal(url: string, path: string, options: ConnectOptions = {}): TerminalClient {
   const { protocol = subprotocol, origin } = options
   const socket = new WebSocket(url.replace(/^http/, 'ws') + path, protocol, origin === undefined ? {} : { origin })

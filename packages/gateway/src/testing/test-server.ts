@@ -1,6 +1,6 @@
 /**
- * The HTTP server without resources, for tests of its conventions: an admin with the token `good`, a store in memory,
- * no rate limits.
+ * The HTTP server without the gateway's routes, for tests of its conventions: an admin with the token `good`, a store
+ * in memory, no rate limits.
  */
 
 import { after } from 'node:test'
@@ -12,7 +12,7 @@ import { createServer, type Server } from '../http/server.ts'
 import type { ServerDeps } from '../http/server-deps.ts'
 import { openStore } from '../store/store.ts'
 
-type Given<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
+type TestServerDeps<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
   Partial<Pick<ServerDeps<Account>, 'rejectForeignArns'>>
 
 export const unlimited = {
@@ -30,7 +30,7 @@ export const unlimited = {
 }
 
 export async function testServer<Account>(
-  given: Given<Account>,
+  deps: TestServerDeps<Account>,
   settings: typeof unlimited = unlimited,
 ): Promise<Server<Account>> {
   const now = Date.now
@@ -43,10 +43,10 @@ export async function testServer<Account>(
     { credential: { kind: 'admin' } },
   )
   const cachedCaller = (token: string) => (token === 'good' ? admin : undefined)
-  const onUnexpectedError = (error: unknown) => given.onBug(error, 'of no request')
+  const onUnexpectedError = (error: unknown) => deps.onBug(error, 'of no request')
   const parts = {
     rejectForeignArns: () => undefined,
-    ...given,
+    ...deps,
     authenticate: cachedCaller,
     cachedCaller,
     authenticateSession: async () => undefined,

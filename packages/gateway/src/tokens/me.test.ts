@@ -1,11 +1,11 @@
-/** `GET /me`: a token sees itself. */
+/** `GET /me`, which shows the token of the request. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newToken } = await testProgram()
 
-test('a token sees its name, its permissions, its fence and its expiry, and never its value', async () => {
+test('GET /me shows the name, permissions, fence and expiry of the token, and not its value', async () => {
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
   const created = await newToken({
     name: 'portal',
@@ -28,7 +28,7 @@ test('a token sees its name, its permissions, its fence and its expiry, and neve
   })
 })
 
-test('the admin token sees itself, too', async () => {
+test('GET /me also shows the admin token', async () => {
   const { body } = await api.get('/me')
   assert.deepEqual(body, {
     name: 'admin',
@@ -41,6 +41,6 @@ test('the admin token sees itself, too', async () => {
   })
 })
 
-test('without a token it is 401', async () => {
+test('GET /me with an unknown token gets a 401', async () => {
   assert.equal((await api.get('/me', { headers: { authorization: 'Bearer wrong' } })).status, 401)
 })

@@ -1,4 +1,7 @@
-/** The patterns of texts in bodies. An error has the words of a pattern, because few people read regular expressions. */
+/**
+ * The patterns of texts in bodies. An error describes its pattern in words, because few people read regular
+ * expressions.
+ */
 export const tokenNamePattern = '^[A-Za-z0-9][\\w.@-]{0,62}$'
 export const globPattern = '^[\\w*?-]+$'
 export const pageKeyPattern = '^[\\w-]{43}$'
