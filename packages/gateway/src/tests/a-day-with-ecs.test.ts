@@ -41,11 +41,12 @@ test('a client runs the full lifecycle: cluster, definition, service of three, k
 
   const before = await tasksNow()
   assert.equal(before.length, 3)
-  const victim = before[0]!
-  const stopped = await api.delete(`${cluster}/tasks/${victim.id}?reason=chaos&wait=STOPPED`)
+  const killedTask = before[0]!
+  const stopped = await api.delete(`${cluster}/tasks/${killedTask.id}?reason=chaos&wait=STOPPED`)
   assert.deepEqual([stopped.body.stopCode, stopped.body.stoppedReason], ['UserInitiated', 'chaos'], stopped.text)
-  const steady = await api.patch(`${service}?wait=STABLE`, { count: 3 })
-  assert.equal(steady.body.outcome, 'reached', steady.text)
+  // This change changes nothing: it only waits for the replacement.
+  const restored = await api.patch(`${service}?wait=STABLE`, { count: 3 })
+  assert.equal(restored.body.outcome, 'reached', restored.text)
   const after = await tasksNow()
   assert.equal(after.length, 3)
   const replacement = after.find((task) => !before.some(({ id }) => id === task.id))

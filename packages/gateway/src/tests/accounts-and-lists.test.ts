@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
+/** A gateway whose AWS shows writes three seconds late. */
 const late = await testProgram({ engine: { pace: 'instant', consistencyDelayMs: 3000 } })
 
 async function collectItems(path: string): Promise<{ name: string }[]> {
@@ -21,7 +22,7 @@ const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${String(i).padStart(4, '0')}`)
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 
-test('two accounts keep resources of the same names apart', async () => {
+test('resources with the same names in two accounts do not affect each other', async () => {
   const accounts = [await newAccount(), await newAccount()]
   for (const [i, account] of accounts.entries()) {
     assert.equal((await api.post(`/${account}/clusters`, { name: 'prod', tags: { in: account } })).status, 201)
@@ -62,24 +63,28 @@ test('a path accepts the ARN of its resource; another resource’s ARN gets a 40
   ).body
   const [task] = (await api.get(`/${account}/clusters/prod/services/www/tasks`)).body.items
   const cluster = (await api.get(`/${account}/clusters/prod`)).body
-  const [at, of, from] = [cluster.arn, service.arn, task.arn].map(encodeURIComponent)
+  const [clusterArn, serviceArn, taskArn] = [cluster.arn, service.arn, task.arn].map(encodeURIComponent)
   const found = [
-    `clusters/${at}`,
-    `clusters/${at}/services/${of}`,
-    `clusters/prod/services/${of}/tasks`,
-    `clusters/${at}/tasks/${from}`,
+    `clusters/${clusterArn}`,
+    `clusters/${clusterArn}/services/${serviceArn}`,
+    `clusters/prod/services/${serviceArn}/tasks`,
+    `clusters/${clusterArn}/tasks/${taskArn}`,
   ]
-  for (const path of [...found, `clusters/prod/tasks?service=${of}`, `taskdefs/${encodeURIComponent(definition.arn)}`])
+  for (const path of [
+    ...found,
+    `clusters/prod/tasks?service=${serviceArn}`,
+    `taskdefs/${encodeURIComponent(definition.arn)}`,
+  ])
     assert.equal((await api.get(`/${account}/${path}`)).status, 200, path)
   const missing = [
-    ['ClusterNotFound', `clusters/${of}`],
+    ['ClusterNotFound', `clusters/${serviceArn}`],
     ['ClusterNotFound', `clusters/a%2Fb`],
-    ['ClusterNotFound', `clusters/${of}/services`],
-    ['ClusterNotFound', `clusters/${of}/tasks`],
-    ['ServiceNotFound', `clusters/other/services/${of}`],
-    ['ServiceNotFound', `clusters/prod/services/${at}`],
-    ['TaskNotFound', `clusters/other/tasks/${from}`],
-    ['TaskDefinitionNotFound', `taskdefs/${of}`],
+    ['ClusterNotFound', `clusters/${serviceArn}/services`],
+    ['ClusterNotFound', `clusters/${serviceArn}/tasks`],
+    ['ServiceNotFound', `clusters/other/services/${serviceArn}`],
+    ['ServiceNotFound', `clusters/prod/services/${clusterArn}`],
+    ['TaskNotFound', `clusters/other/tasks/${taskArn}`],
+    ['TaskDefinitionNotFound', `taskdefs/${serviceArn}`],
   ]
   for (const [code, path] of missing) {
     const answer = await api.get(`/${account}/${path}`)

@@ -1,6 +1,6 @@
 /**
- * One account under several organisation boundaries, one after the other or at once: each boundary shows only its own
- * resources, and recorded history is not lost.
+ * One AWS account that is configured with several organisation boundaries, one after the other or at the same time:
+ * each boundary shows only its own resources, and no recorded history is lost.
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -12,7 +12,7 @@ import { testProgram } from '../testing/program.ts'
 const skip = skipWithoutPostgres
 const clustersPath = '/shared/clusters'
 
-test('a stopped task read without a boundary, then under one, stays in that boundary’s history', async () => {
+test('the history under a boundary has a stopped task that was also read without the boundary', async () => {
   const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
   const { api, replaceAccounts } = await earlier.program(undefined)
   const tags = { 'ecs-api:org': 'mine' }
@@ -29,7 +29,7 @@ test('a stopped task read without a boundary, then under one, stays in that boun
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
 })
 
-test('processes under different boundaries share no events of resources that only one of them may show', {
+test('a process does not get events of resources outside its boundary from a process without that boundary', {
   skip,
 }, async () => {
   const postgres = await startPostgres()

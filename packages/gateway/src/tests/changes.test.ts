@@ -59,7 +59,7 @@ async function problemOf(query: string, headers: Record<string, string> = {}) {
   return { status: statusCode, ...JSON.parse(body) }
 }
 
-test('a stream has the resources as they are now, and then each change', async () => {
+test('a stream begins with the current state of the resources, and then emits each change', async () => {
   const cluster = await newCluster('www')
   const stream = await watch(`?clusters=${cluster}&services=${cluster}/*&tasks=${cluster}/*`)
   assert.deepEqual([stream.status, stream.headers.get('content-type')], [200, 'text/event-stream'])
@@ -126,7 +126,7 @@ test('a client resumes after its last event: nothing is lost or sent again', asy
   await again.until(({ data }) => data.resource?.tags?.team === 'api')
   assert.ok(
     again.events.every(({ data }) => data.name === 'c'),
-    'only what is new',
+    'only new events',
   )
   other.close()
   again.close()
@@ -137,7 +137,7 @@ test('a client resumes after its last event: nothing is lost or sent again', asy
   assert.deepEqual((await problemOf(query, { 'last-event-id': 'first' })).code, 'InvalidCursor')
 })
 
-test('?state=none leaves out the resources, and the stream resumes as any other', async () => {
+test('a stream with ?state=none has no first state, and can be resumed', async () => {
   const cluster = await newCluster('a', 'b')
   const query = `?services=${cluster}/*&state=none`
   const stream = await watch(query)
@@ -154,7 +154,7 @@ test('?state=none leaves out the resources, and the stream resumes as any other'
   assert.equal(code, 'InvalidQuery', detail)
 })
 
-test('the first state comes in pages of 100, and a client that has some of them gets the others', async () => {
+test('the first state has pages of 100, and a client that resumes after some pages gets the other ones', async () => {
   const clusters = Array.from({ length: 120 }, (_, i) => `page-${String(i).padStart(3, '0')}`)
   for (const clusterName of clusters) await ecs.createCluster({ clusterName })
   const stream = await watch('?clusters=page-*')
@@ -184,7 +184,7 @@ test('the first state comes in pages of 100, and a client that has some of them 
   rest.close()
 })
 
-test('without a filter the stream has everything that the token may see', async () => {
+test('without a filter the stream has all resources within the fence of the token', async () => {
   const [mine, other] = [await newCluster('www'), await newCluster('www')]
   const fenced = await newToken({ name: 'fenced', role: 'viewer', clusters: [mine] })
   const [all, inside, globs] = await Promise.all([
@@ -216,7 +216,7 @@ test('without a filter the stream has everything that the token may see', async 
   for (const stream of [all, inside, globs]) stream.close()
 })
 
-test('filters select by name and glob; an empty state is a page, too', async () => {
+test('filters select by name and glob; a first state without resources is an empty page', async () => {
   const cluster = await newCluster('www', 'web', 'api')
   const { body } = await api.post(`/remote/clusters/${cluster}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
   const [{ id }] = body.items
@@ -233,7 +233,7 @@ test('filters select by name and glob; an empty state is a page, too', async () 
   }
 })
 
-test('a 400 names every error of the filter', async () => {
+test('an invalid filter gets a 400 that names all its errors', async () => {
   const { status, code, errors } = await problemOf('?clusters=a,,b/c&services=www,prod/x/y&tasks=prod/1')
   assert.deepEqual([status, code], [400, 'InvalidQuery'])
   assert.deepEqual(
@@ -258,14 +258,14 @@ test('a request that does not accept an event stream gets a 406', async () => {
 test('thirty streams of a service share the calls to AWS and get the same change', async () => {
   const cluster = await newCluster('www')
   const query = `?services=${cluster}/www`
-  const ofThisCluster = () => calls.filter(({ action }) => action === 'DescribeServices').length
+  const describeCalls = () => calls.filter(({ action }) => action === 'DescribeServices').length
   const first = await watch(query)
   await stateOf(first)
   const streams = [first]
-  const before = ofThisCluster()
+  const before = describeCalls()
   for (let i = 0; i < 30; i++) streams.push(await watch(query))
   await Promise.all(streams.map(stateOf))
-  assert.ok(ofThisCluster() - before < 30, `${ofThisCluster() - before} calls`)
+  assert.ok(describeCalls() - before < 30, `${describeCalls() - before} calls`)
   await ecs.tagResource({
     resourceArn: (await ecs.describeServices({ cluster, services: ['www'] })).services![0]!.serviceArn!,
     tags: [{ key: 'team', value: 'web' }],
@@ -277,7 +277,9 @@ test('thirty streams of a service share the calls to AWS and get the same change
   for (const stream of streams) stream.close()
 })
 
-test('while AWS fails the stream has a problem, and then the changes made meanwhile', { timeout: 60_000 }, async () => {
+test('a stream emits a problem while AWS fails, and afterwards the changes of that time', {
+  timeout: 60_000,
+}, async () => {
   const cluster = await newCluster('www')
   const stream = await watch(`?services=${cluster}/*`)
   await stateOf(stream)
@@ -285,14 +287,14 @@ test('while AWS fails the stream has a problem, and then the changes made meanwh
   const problem = await stream.until(({ event }) => event === 'problem')
   assert.equal(problem.data.code, 'AwsError')
   const { status, code } = await problemOf(`?services=${cluster}/w*`)
-  assert.deepEqual([status, code], [502, 'AwsError'], 'a stream that has nothing to begin with')
+  assert.deepEqual([status, code], [502, 'AwsError'], 'a new stream whose first state cannot be read')
   end()
   await ecs.updateService({ cluster, service: 'www', desiredCount: 2 })
   await stream.until(({ data }) => data.resource?.desiredCount === 2)
   stream.close()
 })
 
-test('the stream of a revoked token ends at once, and that of another token goes on', async () => {
+test('the stream of a revoked token ends at once, and the stream of another token goes on', async () => {
   const cluster = await newCluster()
   const brief = await watch(`?clusters=${cluster}`, { as: await newToken({ name: 'brief', role: 'viewer' }) })
   const other = await watch(`?clusters=${cluster}`)
@@ -305,7 +307,7 @@ test('the stream of a revoked token ends at once, and that of another token goes
   other.close()
 })
 
-test('a token has at most its number of streams, and a process that stops ends them with a reason', async () => {
+test('a token can open only a limited number of streams, and a process that stops ends them with a reason', async () => {
   const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, streamsPerToken: 2 } } })
   const url = `${(await limited.listen()).url}/v1/ecs/local/changes`
   const headers = { authorization: `Bearer ${limited.token}` }

@@ -1,6 +1,6 @@
 /**
- * kill -9 in the middle of keyed writes: acknowledged writes survive, and each key applies once. The full measure is
- * CRASH_ROUNDS=20.
+ * kill -9 in the middle of writes with idempotency keys: acknowledged writes survive, and each write is made once.
+ * CRASH_ROUNDS=20 runs the full test.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -16,7 +16,7 @@ interface Write {
   body: unknown
 }
 
-/** Five kinds of writes, each to resources of its own. */
+/** Five kinds of writes in turn. Each write is to another resource. */
 function writesOf(round: number): Write[] {
   return Array.from({ length: writes }, (_, i): Write => {
     const name = `r${round}-${i}`
@@ -68,7 +68,7 @@ async function send(
   return { status: answer.status, headers: answer.headers, text: await answer.text() }
 }
 
-test('kill -9 under 500 keyed writes loses no acknowledged write, doubles none, and honours each key once', async (t) => {
+test('kill -9 during 500 writes with keys loses no acknowledged write, and makes no write twice', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,7 @@
-/** A PostgreSQL that no longer responds: no request waits for it for long, and each gets a problem response. */
+/**
+ * A PostgreSQL that no longer responds: no request waits for it for long, and each request that needs it gets a problem
+ * response.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
@@ -84,7 +87,7 @@ test('a key stored by a request that lost the store’s response can be used aga
   assert.equal(status, 201, text)
 })
 
-test('exports and clean-ups of whole tables may wait longer than a request does', { skip }, async () => {
+test('exports and clean-ups of whole tables may wait for PostgreSQL longer than requests', { skip }, async () => {
   const url = postgres!.newUrl()
   const store = await openStore({ url, key: 'a key', data: ':memory:' })
   const client = new pg.Client(url)

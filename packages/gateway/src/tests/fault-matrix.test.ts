@@ -1,7 +1,7 @@
 /**
- * Each AWS action that a route calls, failing in each way: the response has the right status, code and `Retry-After`,
- * is never a bare 500, and no change is made twice. Each route runs once without faults to find the actions that it
- * calls.
+ * For each route, each AWS action that it calls fails in each of several ways. The response must have the right status,
+ * code and `Retry-After`, and no change may be made twice. A first request without faults finds the actions that the
+ * route calls.
  */
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
@@ -14,37 +14,42 @@ import { testProgram } from '../testing/program.ts'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
-interface Made {
-  /** A task of the cluster, and the newest deployment of the service. */
+/** The ids of a task of the cluster `prod` and of the newest deployment of its service. */
+interface CreatedIds {
   task: string
   deployment: string
 }
 
 interface RouteCase {
   method: Method
-  path: (made: Made) => string
+  path: (created: CreatedIds) => string
   body?: unknown
   /** The status when nothing fails. */
   status: number
-  /** The route reads what a task does while it runs. */
+  /** The route reads data that a task has only while it runs. */
   needsRunningTask?: boolean
-  /** An action whose failure only leaves the header `Ecs-Api-Deployment` out. */
-  optional?: string
+  /** The failure of this action only leaves the header `Ecs-Api-Deployment` out of the response. */
+  optionalAction?: string
 }
 
-const get = (path: string | ((made: Made) => string)): RouteCase => ({
+const get = (path: string | ((created: CreatedIds) => string)): RouteCase => ({
   method: 'get',
   path: typeof path === 'string' ? () => path : path,
   status: 200,
 })
-const ofRunningTask = (path: (made: Made) => string): RouteCase => ({ ...get(path), needsRunningTask: true })
-const change = (method: Method, path: string | ((made: Made) => string), body?: unknown, status = 200): RouteCase => ({
+const ofRunningTask = (path: (created: CreatedIds) => string): RouteCase => ({ ...get(path), needsRunningTask: true })
+const change = (
+  method: Method,
+  path: string | ((created: CreatedIds) => string),
+  body?: unknown,
+  status = 200,
+): RouteCase => ({
   method,
   path: typeof path === 'string' ? () => path : path,
   status,
   ...(body !== undefined && { body }),
 })
-const deploys = (route: RouteCase): RouteCase => ({ ...route, optional: 'ListServiceDeployments' })
+const deploying = (route: RouteCase): RouteCase => ({ ...route, optionalAction: 'ListServiceDeployments' })
 const container = { name: 'web', image: 'nginx' }
 const routes: Readonly<Record<string, RouteCase>> = {
   'list clusters': get('/clusters'),
@@ -78,11 +83,11 @@ const routes: Readonly<Record<string, RouteCase>> = {
   }),
   'change a cluster': change('patch', '/clusters/prod', { tags: { team: 'web', made: null } }),
   'delete a cluster': change('delete', '/clusters/empty'),
-  'delete a cluster that holds something': change('delete', '/clusters/prod', undefined, 409),
-  'create a service': deploys(
+  'delete a cluster that is not empty': change('delete', '/clusters/prod', undefined, 409),
+  'create a service': deploying(
     change('post', '/clusters/prod/services', { name: 'new', taskDefinition: 'web', count: 1 }, 201),
   ),
-  'create a service and wait': deploys(
+  'create a service and wait': deploying(
     change(
       'post',
       '/clusters/prod/services?wait=STABLE&timeout=1',
@@ -96,13 +101,13 @@ const routes: Readonly<Record<string, RouteCase>> = {
     count: 1,
   }),
   'change a service': change('patch', '/clusters/prod/services/www', { count: 1, tags: { team: 'web' } }),
-  'change a service’s containers': deploys(
+  'change a service’s containers': deploying(
     change('patch', '/clusters/prod/services/www', { containers: { web: { image: 'nginx:1.29' } } }),
   ),
   'plan a change of a service’s containers': change('patch', '/clusters/prod/services/www?dryRun=true', {
     containers: { web: { image: 'nginx:1.29' } },
   }),
-  'restart a service': deploys(change('post', '/clusters/prod/services/www/restart')),
+  'restart a service': deploying(change('post', '/clusters/prod/services/www/restart')),
   'roll a service back': change('post', '/clusters/prod/services/www/rollback', { release: 1 }),
   'delete a service': change('delete', '/clusters/prod/services/www'),
   'run tasks': change('post', '/clusters/prod/tasks', { taskDefinition: 'web', count: 1 }, 201),
@@ -115,7 +120,8 @@ const routes: Readonly<Record<string, RouteCase>> = {
   'delete a family': change('delete', '/taskdefs/web?purge=true'),
 }
 
-const kinds = {
+/** The faults of the engine, by their names in this test. */
+const faultKinds = {
   'throttled once': { kind: 'throttle', amount: 1 },
   'throttled for ever': { kind: 'throttle' },
   'fails once': { kind: 'error', amount: 1 },
@@ -126,21 +132,21 @@ const kinds = {
   'cut in the middle of the body, for ever': { kind: 'half' },
   'credentials expired': { kind: 'expired' },
 } as const
-type Kind = keyof typeof kinds
+type FaultKind = keyof typeof faultKinds
 
 /** Actions whose repetition would make a second change, so they are not retried. */
 const notIdempotent = new Set(['RegisterTaskDefinition', 'UpdateService'])
 
 /** Actions whose failure only leaves members out of the response. */
-const optional = new Set(['DescribeNetworkInterfaces'])
+const optionalActions = new Set(['DescribeNetworkInterfaces'])
 
-/** Status and code of the response when `action` fails; undefined for the status of a route without faults. */
-function outcome(
-  kind: Kind,
+/** The expected status and code when `action` fails; undefined when the route must succeed nevertheless. */
+function expectedProblem(
+  kind: FaultKind,
   action: string,
-  { optional: ofRoute }: RouteCase,
+  { optionalAction }: RouteCase,
 ): [status: number, code: string] | undefined {
-  if (optional.has(action) || action === ofRoute) return undefined
+  if (optionalActions.has(action) || action === optionalAction) return undefined
   switch (kind) {
     case 'throttled once':
       return undefined
@@ -201,19 +207,21 @@ const logOptions = {
   'awslogs-create-group': 'true',
 }
 
-interface Setting {
+/** An account with a cluster, a service, a task and a task definition, for one case. */
+interface PreparedAccount {
   account: string
   number: string
   ecs: ECS
-  made: Made
+  created: CreatedIds
 }
 
-const free = {
+const unusedAccounts = {
   impatient: accounts.filter((_, i) => isImpatient(i)),
   patient: accounts.filter((_, i) => !isImpatient(i)),
 }
-async function newSetting(which: keyof typeof free): Promise<Setting> {
-  const { name, number, accessKeyId, secretAccessKey } = free[which].pop() ?? assert.fail(`more than ${maxCases} cases`)
+async function prepareAccount(patience: keyof typeof unusedAccounts): Promise<PreparedAccount> {
+  const { name, number, accessKeyId, secretAccessKey } =
+    unusedAccounts[patience].pop() ?? assert.fail(`more than ${maxCases} cases`)
   const ecs = new ECS({
     region: 'us-east-1',
     credentials: { accessKeyId, secretAccessKey },
@@ -242,12 +250,12 @@ async function newSetting(which: keyof typeof free): Promise<Setting> {
     account: name,
     number,
     ecs,
-    made: { task: last(tasks![0]!.taskArn), deployment: last(serviceDeployments![0]!.serviceDeploymentArn) },
+    created: { task: last(tasks![0]!.taskArn), deployment: last(serviceDeployments![0]!.serviceDeploymentArn) },
   }
 }
 
 /** Counts the resources that a repeated change would create twice. */
-async function countResources({ ecs }: Setting): Promise<Record<string, number>> {
+async function countResources({ ecs }: PreparedAccount): Promise<Record<string, number>> {
   const [running, stopped, services, deployments, active, inactive] = await Promise.all([
     ecs.listTasks({ cluster: 'prod' }),
     ecs.listTasks({ cluster: 'prod', desiredStatus: 'STOPPED' }),
@@ -265,12 +273,12 @@ async function countResources({ ecs }: Setting): Promise<Record<string, number>>
   }
 }
 
-function send({ account, made }: Setting, { method, path, body }: RouteCase) {
-  const url = `/${account}${path(made)}`
+function send({ account, created }: PreparedAccount, { method, path, body }: RouteCase) {
+  const url = `/${account}${path(created)}`
   return method === 'get' || method === 'delete' ? api[method](url) : api[method](url, body)
 }
 
-async function untilTaskRuns({ ecs, made: { task } }: Setting): Promise<void> {
+async function untilTaskRuns({ ecs, created: { task } }: PreparedAccount): Promise<void> {
   let lastStatus: string | undefined
   do {
     // The engine responds in this process, and its runtime needs turns of the event loop, too.
@@ -282,19 +290,21 @@ async function untilTaskRuns({ ecs, made: { task } }: Setting): Promise<void> {
 
 /** The actions that a route calls when nothing fails. */
 async function actionsOf(route: RouteCase): Promise<string[]> {
-  const setting = await newSetting('patient')
-  if (route.needsRunningTask) await untilTaskRuns(setting)
-  const answer = await send(setting, route)
+  const prepared = await prepareAccount('patient')
+  if (route.needsRunningTask) await untilTaskRuns(prepared)
+  const answer = await send(prepared, route)
   assert.equal(answer.status, route.status, answer.text)
-  return [...new Set(calls.filter(({ account }) => account === setting.account).map(({ action }) => action))]
+  return [...new Set(calls.filter(({ account }) => account === prepared.account).map(({ action }) => action))]
 }
 
-/** With more cases at once, responses would wait for the machine instead of the fault. */
-const atOnce = 14
+/**
+ * With more cases at the same time, responses would be late because the machine is busy, and not because of the fault.
+ */
+const maxCasesAtOnce = 14
 let running = 0
 const waiting: (() => void)[] = []
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
+  if (running >= maxCasesAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   running++
   try {
     return await work()
@@ -305,46 +315,50 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('the response when an AWS action fails', { concurrency: 4 }, () => {
-  for (const [name, route] of Object.entries(routes)) test(name, (t) => checkAll(t, route))
+  for (const [name, route] of Object.entries(routes)) test(name, (t) => checkAllFaults(t, route))
 })
 
-async function checkAll(t: TestContext, route: RouteCase): Promise<void> {
+async function checkAllFaults(t: TestContext, route: RouteCase): Promise<void> {
   const actions = await actionsOf(route)
   assert.ok(actions.length > 0)
-  const cases = actions.flatMap((action) => Object.keys(kinds).map((kind) => ({ action, kind: kind as Kind })))
-  const results = await Promise.allSettled(cases.map(({ action, kind }) => inTurn(() => check(route, action, kind))))
-  const faults = results.flatMap((result, i) =>
+  const cases = actions.flatMap((action) =>
+    Object.keys(faultKinds).map((kind) => ({ action, kind: kind as FaultKind })),
+  )
+  const results = await Promise.allSettled(
+    cases.map(({ action, kind }) => inTurn(() => checkFault(route, action, kind))),
+  )
+  const failures = results.flatMap((result, i) =>
     result.status === 'rejected' ? [`${cases[i]!.action} ${cases[i]!.kind}: ${(result.reason as Error).message}`] : [],
   )
   t.diagnostic(`${cases.length} cases`)
-  assert.deepEqual(faults, [])
+  assert.deepEqual(failures, [])
 }
 
-async function check(route: RouteCase, action: string, kind: Kind): Promise<void> {
-  const setting = await newSetting(kinds[kind].kind === 'slow' ? 'impatient' : 'patient')
-  if (route.needsRunningTask) await untilTaskRuns(setting)
-  const mend = engine.inject({ action, account: setting.number, ...kinds[kind] })
-  const answer = await send(setting, route)
-  mend()
+async function checkFault(route: RouteCase, action: string, kind: FaultKind): Promise<void> {
+  const prepared = await prepareAccount(faultKinds[kind].kind === 'slow' ? 'impatient' : 'patient')
+  if (route.needsRunningTask) await untilTaskRuns(prepared)
+  const endFault = engine.inject({ action, account: prepared.number, ...faultKinds[kind] })
+  const answer = await send(prepared, route)
+  endFault()
   if (route.method !== 'get')
-    for (const [name, count] of Object.entries(await countResources(setting)))
+    for (const [name, count] of Object.entries(await countResources(prepared)))
       assert.ok(count <= 2, `there was one of the ${name}, and there are ${count}`)
-  const [status, code] = outcome(kind, action, route) ?? [route.status]
+  const [status, code] = expectedProblem(kind, action, route) ?? [route.status]
   const isExpected = answer.status === status && (code === undefined || answer.body.code === code)
   const given = `${answer.status} ${answer.body?.code ?? ''}`
   assert.ok(
-    isExpected || isAsGood(route, action, kind, answer),
+    isExpected || isAlsoCorrect(route, action, kind, answer),
     `${given} instead of ${status} ${code ?? ''}: ${answer.text.slice(0, 300)}`,
   )
   if (answer.status === 429 || answer.status === 503) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/)
   if (answer.status >= 400) assert.equal(answer.headers['content-type'], 'application/problem+json')
 }
 
-/** Other correct outcomes. */
-function isAsGood(
+/** Whether the response is correct, although it is not the expected one. */
+function isAlsoCorrect(
   route: RouteCase,
   action: string,
-  kind: Kind,
+  kind: FaultKind,
   { status, body }: { status: number; body: Record<string, unknown> },
 ): boolean {
   const path = route.path({ task: '', deployment: '' })

@@ -1,6 +1,6 @@
 /**
- * Calls every route of openapi.json that names a resource with the ARN of another account's resource of the same name:
- * no route acts on it.
+ * Calls every route of openapi.json that has a resource in its path with ARNs of resources of the same name elsewhere,
+ * such as in another account or Region. Each route rejects them, and changes nothing.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -64,14 +64,14 @@ for (const [path, methods] of Object.entries(openapi.paths))
     })
   }
 
-test('right after a write, a foreign ARN does not get the written service', async () => {
+test('right after a write to a service, a foreign ARN with its name does not find it', async () => {
   const { account, number } = await withResources()
   const arn = encodeURIComponent('arn:aws:ecs:eu-west-1:999999999999:service/prod/www')
   await api.patch(`/${account}/clusters/prod/services/www`, { count: 2 })
   assert.equal((await api.delete(`/${account}/clusters/prod/services/${arn}?force=true`)).status, 404)
   assert.equal((await api.get(`/${account}/clusters/prod/services/www`)).body.status, 'ACTIVE')
-  const own = encodeURIComponent(`arn:aws:ecs:us-east-1:${number}:service/prod/www`)
-  assert.equal((await api.get(`/${account}/clusters/prod/services/${own}`)).status, 200)
+  const rightArn = encodeURIComponent(`arn:aws:ecs:us-east-1:${number}:service/prod/www`)
+  assert.equal((await api.get(`/${account}/clusters/prod/services/${rightArn}`)).status, 200)
 })
 
 test('PUT of a cluster by another account’s ARN creates no cluster', async () => {

@@ -8,9 +8,10 @@ import { type Postgres, skipWithoutPostgres, startPostgres } from '../testing/po
 import { newFolder, startCli } from '../testing/process.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 
-const needs = { skip: skipWithoutPostgres }
+const options = { skip: skipWithoutPostgres }
 
-async function onPostgres(t: TestContext) {
+/** Starts a gateway on a PostgreSQL, with a service of one task. */
+async function gatewayOnPostgres(t: TestContext) {
   const postgres = await startPostgres()
   const store = postgres.newUrl()
   const { folder, remove } = await newFolder()
@@ -46,10 +47,10 @@ async function onPostgres(t: TestContext) {
 }
 
 test(
-  'without the store, data that ECS still has is returned, and data only in the store gets a 503',
-  needs,
+  'without the store, data that ECS still has is returned, and a request for data only in the store gets a 503',
+  options,
   async (t) => {
-    const { postgres, send } = await onPostgres(t)
+    const { postgres, send } = await gatewayOnPostgres(t)
     await postgres.stop()
     const events = '/clusters/prod/services/www/events'
     const { status, body } = await send('GET', events)
@@ -68,7 +69,7 @@ test(
   },
 )
 
-/** Connects to the store for one test, which also stops the PostgreSQL at its end. */
+/** Connects to the store. At the end of the test the connection is closed and the PostgreSQL is stopped. */
 async function connectUntilEnd(t: TestContext, postgres: Postgres, store: string): Promise<pg.Client> {
   const client = new pg.Client(store)
   await client.connect()
@@ -79,8 +80,8 @@ async function connectUntilEnd(t: TestContext, postgres: Postgres, store: string
   return client
 }
 
-test('a store that hangs does not block requests for long', needs, async (t) => {
-  const { postgres, store, send } = await onPostgres(t)
+test('a store that hangs does not block requests for long', options, async (t) => {
+  const { postgres, store, send } = await gatewayOnPostgres(t)
   const client = await connectUntilEnd(t, postgres, store)
   await client.query('begin; lock table service_events, stopped_tasks in access exclusive mode')
   const { status, body } = await send('GET', '/clusters/prod/services/www/events')
@@ -93,8 +94,8 @@ test('a store that hangs does not block requests for long', needs, async (t) => 
   await client.query('commit')
 })
 
-test('an event that could not be stored is stored later', needs, async (t) => {
-  const { postgres, store, send } = await onPostgres(t)
+test('an event that could not be stored is stored later', options, async (t) => {
+  const { postgres, store, send } = await gatewayOnPostgres(t)
   const client = await connectUntilEnd(t, postgres, store)
   const service = '/clusters/prod/services/www'
   const eventIds = async () => (await send('GET', service)).body.events.map(({ id }: { id: string }) => id)

@@ -54,7 +54,7 @@ test('stopped tasks and service events stay readable after ECS has forgotten the
   assert.equal((await api.get(`${at}/clusters/other/tasks/${ids[0]}`)).status, 404)
 })
 
-test('events beyond ECS’s hundred are listed, without those of an earlier service of the same name', async () => {
+test('more than the 100 events that ECS keeps are listed, and none of an earlier service of the same name', async () => {
   const { api } = await testProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
@@ -93,9 +93,9 @@ test('events beyond ECS’s hundred are listed, without those of an earlier serv
   )
   await api.delete(`${path}?force=true&wait=INACTIVE`)
   await create()
-  const afresh = await all()
-  assert.ok(afresh.length > 0 && afresh.length < 100)
-  assert.ok(afresh.every(({ id }) => !events.some((event) => event.id === id)))
+  const eventsOfNewService = await all()
+  assert.ok(eventsOfNewService.length > 0 && eventsOfNewService.length < 100)
+  assert.ok(eventsOfNewService.every(({ id }) => !events.some((event) => event.id === id)))
 })
 
 test('the stopped tasks of a service are listed without those of an earlier service of the same name', async () => {
@@ -127,7 +127,7 @@ test('the stopped tasks of a service are listed without those of an earlier serv
   assert.deepEqual(await idsOf('&limit=1'), [running])
 })
 
-test('the events of a cluster are those of its services, merged, each with the name of its service', async () => {
+test('the events of a cluster are the merged events of its services, each with the name of its service', async () => {
   const { api } = await testProgram()
   await api.post('/local/taskdefs', web)
   for (const cluster of ['prod', 'test']) await api.post('/local/clusters', { name: cluster })
@@ -137,7 +137,7 @@ test('the events of a cluster are those of its services, merged, each with the n
   await api.delete('/local/clusters/prod/services/gone?force=true&wait=INACTIVE')
   for (const name of ['www', 'gone', 'jobs']) await create('prod', name)
   await create('test', 'other')
-  // More than ECS's hundred, so that the oldest come from the history.
+  // These make more than the 100 events that ECS keeps, so that the oldest ones come from the history.
   for (let i = 0; i < 60; i++)
     await api.patch('/local/clusters/prod/services/www?wait=STABLE', { count: i % 2 === 0 ? 2 : 0 })
   type Event = { id: string; service: string; createdAt: string; message: string }
@@ -203,7 +203,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   assert.deepEqual([status, body.lastStatus, body.stoppedReason], [200, 'STOPPED', 'unseen'])
 })
 
-test('history keeps a stopped task although ECS still shows it running for a while', async () => {
+test('with an event feed, history keeps a stopped task that ECS still shows as running for a while', async () => {
   const remote = await remoteAws({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = remote.engine.requestHandler('111122223333')

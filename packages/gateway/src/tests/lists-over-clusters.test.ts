@@ -1,4 +1,4 @@
-/** Lists over all clusters of an account ask AWS about several clusters at a time: an account can have dozens. */
+/** Lists over all clusters of an account read several clusters at the same time, because an account can have dozens. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
@@ -11,7 +11,7 @@ const { api } = await testProgram({ accounts: [account('remote', { endpoint: sta
 const clusters = Array.from({ length: 12 }, (_, i) => `cluster-${String(i).padStart(2, '0')}`)
 const timeout = 60_000
 
-// Made elsewhere, so that the gateway knows none of them beforehand.
+// Another client of AWS makes the resources, so that the gateway knows none of them beforehand.
 before(async () => {
   await ecs.registerTaskDefinition({
     family: 'web',
@@ -33,14 +33,17 @@ before(async () => {
   }
 })
 
-/** Lets calls of the action through only when `count` of them wait, or when no further one can come. */
+/**
+ * Holds calls of the action until `count` of them wait, or until all `total` calls have arrived.
+ * @returns a function for the greatest number of calls that were in progress at the same time
+ */
 function holdUntil(action: string, count: number, total: number) {
-  let [waiting, arrived, most] = [0, 0, 0]
+  let [waiting, arrived, maxWaiting] = [0, 0, 0]
   let release: (() => void)[] = []
   standIn.responses.set(action, async () => {
     waiting++
     arrived++
-    most = Math.max(most, waiting)
+    maxWaiting = Math.max(maxWaiting, waiting)
     await new Promise<void>((resolve) => {
       release.push(resolve)
       if (release.length >= Math.min(count, total - (arrived - release.length))) {
@@ -51,14 +54,16 @@ function holdUntil(action: string, count: number, total: number) {
     waiting--
     return undefined
   })
-  return () => most
+  return () => maxWaiting
 }
 
 for (const [path, action] of [
   ['services', 'DescribeServices'],
   ['tasks', 'DescribeTasks'],
 ] as const)
-  test(`${path} of twelve clusters: five calls of ${action} at a time`, { timeout }, async () => {
+  test(`the list of ${path} in twelve clusters makes five calls of ${action} at the same time`, {
+    timeout,
+  }, async () => {
     const most = holdUntil(action, 5, clusters.length)
     const { status, body, text } = await api.get(`/remote/${path}`)
     assert.equal(status, 200, text)
@@ -67,7 +72,9 @@ for (const [path, action] of [
     assert.equal(most(), 5)
   })
 
-test('tasks of twelve clusters whose descriptions are known: five calls at a time', { timeout }, async () => {
+test('the list of tasks in twelve clusters makes five calls at the same time, also when it has been read before', {
+  timeout,
+}, async () => {
   const most = holdUntil('DescribeTasks', 5, clusters.length)
   const { body } = await api.get('/remote/tasks?status=RUNNING', { headers: { 'cache-control': 'no-cache' } })
   assert.equal(body.items.length, clusters.length)

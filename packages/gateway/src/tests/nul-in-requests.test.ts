@@ -1,6 +1,6 @@
 /**
- * PostgreSQL cannot store NUL in text, SQLite can: a request that contains NUL gets the same response on both, and
- * never a 5xx.
+ * PostgreSQL cannot store the character NUL in text, and SQLite can. A request with a NUL must get the same response on
+ * both, and never a 5xx except for a 501.
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -22,7 +22,7 @@ async function createResources({ api }: TestProgram): Promise<void> {
   await api.post('/local/clusters/there/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 0 })
 }
 
-/** Lists all routes of openapi.json, each with a NUL in one parameter at a time. */
+/** Requests to all routes of openapi.json, each with a NUL in one parameter. */
 async function requests({ api }: TestProgram): Promise<{ method: Method; url: string }[]> {
   const document: OpenApi = (await api.get('/openapi.json')).body
   const names: Record<string, string> = { account: 'local', cluster: 'there', service: 'www', token: 'portal' }
@@ -89,7 +89,7 @@ test('a NUL in a body or a name gets the same response on both, also under an id
   }
 })
 
-test('the audit records a NUL in a path and finds it in a query', { skip }, async () => {
+test('an audit entry with a NUL in its path is recorded, and a query with the NUL finds it', { skip }, async () => {
   const found = programs.map(async ({ api }) => {
     assert.ok((await api.delete('/local/clusters/c%00d')).status < 500)
     const { items } = (await api.get('/audit?cluster=c%00d')).body

@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL: together they use the request rate that AWS allows one account. */
+/** Several processes on one PostgreSQL: together they make no more requests than AWS allows one account. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
@@ -18,8 +18,8 @@ const start = () =>
     store: storeOn(url),
   })
 
-/** Returns this process's share of the token bucket for reads of clusters. */
-async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
+/** The share of a process in the token bucket for reads of clusters. */
+async function shareOf({ api }: TestProgram): Promise<{ burst: number; refill: number; tokens: number }> {
   await api.get('/remote/clusters/none', { headers: { 'cache-control': 'no-cache' } })
   const { text } = await api.get('/metrics')
   const figure = (name: string) =>
@@ -31,28 +31,28 @@ async function partOf({ api }: TestProgram): Promise<{ burst: number; refill: nu
 
 test('each of N processes gets 1/N of AWS’s rate and burst, as processes start and stop', { skip }, async () => {
   const a = await start()
-  const first = await partOf(a)
+  const first = await shareOf(a)
   assert.deepEqual([first.burst, first.refill], [50, 20])
   assert.ok(first.tokens >= 40, 'a single process starts with the full burst')
   const b = await start()
   const c = await start()
-  const parts = await Promise.all([a, b, c].map(partOf))
+  const shares = await Promise.all([a, b, c].map(shareOf))
   assert.deepEqual(
-    parts.map(({ burst, refill }) => [burst, refill]),
+    shares.map(({ burst, refill }) => [burst, refill]),
     Array.from({ length: 3 }, () => [16, 20 / 3]),
   )
-  assert.ok(parts[2]!.tokens < 16, 'a process that joins others starts with the refill of its share only')
-  const sum = parts.reduce((all, { tokens }) => all + tokens, 0)
-  assert.ok(sum <= 50, `together they assume ${sum} calls`)
+  assert.ok(shares[2]!.tokens < 16, 'a process that joins others starts with the refill of its share only')
+  const sum = shares.reduce((all, { tokens }) => all + tokens, 0)
+  assert.ok(sum <= 50, `together they have ${sum} tokens`)
   await c.close()
   for (const process of [a, b])
     await until(
-      () => partOf(process),
+      () => shareOf(process),
       ({ refill }) => refill === 10,
     )
   await b.close()
   await until(
-    () => partOf(a),
+    () => shareOf(a),
     ({ burst }) => burst === 50,
   )
 })

@@ -1,4 +1,6 @@
-/** Several processes on one PostgreSQL: a browser that signs in at one of them is signed in at all, until it signs out. */
+/**
+ * Several processes on one PostgreSQL: a browser that signs in at one of them is signed in at all, until it signs out.
+ */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testBrowser } from '../testing/browser.ts'
@@ -14,7 +16,10 @@ after(() => postgres?.stop())
 const origins = await Promise.all(programs.map(async ({ listen }) => new URL((await listen()).url).origin))
 const [here, there] = origins as [string, string]
 
-/** The browser as it would be at the other process behind one address: the same cookie, under that process's port. */
+/**
+ * The headers of the browser for another process. In operation both processes have one address. Here they have several
+ * ports, and the name of the cookie contains the port.
+ */
 function headersAt(origin: string, browser: ReturnType<typeof testBrowser>): Record<string, string> {
   const [value] = browser.cookies.values()
   return { cookie: `ecs-api-session-${new URL(origin).port}=${value}`, 'x-csrf-token': browser.csrfToken! }
@@ -36,7 +41,7 @@ test('a browser that signed in at one process is signed in at the other, and sig
   assert.deepEqual([stream.events.at(-1)?.event, stream.events.at(-1)?.data.code], ['end', 'Unauthorized'])
 })
 
-test('a one-time code signs in once, at whichever process', { skip }, async () => {
+test('a one-time code signs in once, no matter at which process', { skip }, async () => {
   const value = await programs[0]!.newToken({ name: 'maker', role: 'viewer' })
   for (let turn = 0; turn < 5; turn++) {
     const headers = { authorization: `Bearer ${value}` }

@@ -1,6 +1,6 @@
 /**
- * Several processes on one PostgreSQL: a stream resumes on any of them, and one of them polls for all. The store keeps
- * the last events of each watched resource, its feed, so that a stream can resume.
+ * Several processes on one PostgreSQL: a stream can be resumed at any of them, and one of them polls AWS for all. For
+ * this, the store has the feed of each watched resource, which consists of the resource's last events.
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -18,7 +18,7 @@ const url = postgres?.newUrl() ?? ''
 interface Member extends TestProgram {
   watch: (path: string, cursor?: string) => ReturnType<typeof readEvents>
   /** The number of DescribeServices calls so far. */
-  describes: () => number
+  describeCalls: () => number
 }
 
 async function startMember(): Promise<Member> {
@@ -37,7 +37,7 @@ async function startMember(): Promise<Member> {
         connection: 'close',
         ...(cursor && { 'last-event-id': cursor }),
       }),
-    describes: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
+    describeCalls: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
   }
 }
 
@@ -67,7 +67,7 @@ async function tag(cluster: string, turn: string): Promise<void> {
 
 const turnOf = (data: { tags?: { turn?: string } }) => data.tags?.turn
 
-test('a stream resumes on another process: every change once, in order', {
+test('a client that resumes its stream at another process gets every change once, in order', {
   skip,
 }, async () => {
   const { path } = await newService()
@@ -118,32 +118,32 @@ test('a stream resumes on another process: every change once, in order', {
   )
 })
 
-test('two processes with 100 watchers each make together as many calls to AWS as one process with 200', {
+test('two processes with 100 streams each make together about as many calls to AWS as one process with 200', {
   skip,
 }, async (t) => {
   /** @returns the number of DescribeServices calls of each process while ten outside changes reach all streams */
-  const describesFor = async (watching: Member[]) => {
+  const describeCallsFor = async (watching: Member[]) => {
     const { cluster, path } = await newService()
     const streams = await Promise.all(Array.from({ length: 200 }, (_, n) => watching[n % watching.length]!.watch(path)))
     await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
-    const before = [a!.describes(), b!.describes()]
+    const before = [a!.describeCalls(), b!.describeCalls()]
     for (let n = 1; n <= 10; n++) {
       await tag(cluster, String(n))
       await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === String(n))))
     }
-    const describes = [a!.describes() - before[0]!, b!.describes() - before[1]!]
+    const callsOfEach = [a!.describeCalls() - before[0]!, b!.describeCalls() - before[1]!]
     for (const stream of streams) stream.close()
-    return describes
+    return callsOfEach
   }
-  const [alone = 0] = await describesFor([a!])
-  const together = await describesFor([a!, b!])
+  const [alone = 0] = await describeCallsFor([a!])
+  const together = await describeCallsFor([a!, b!])
   t.diagnostic(JSON.stringify({ alone, together }))
   assert.ok(alone > 0 && Math.max(...together) > 0)
   assert.equal(Math.min(...together), 0, `one of them polls for both: ${together}`)
   assert.ok(Math.max(...together) <= 1.5 * alone, `as often as one process alone (${alone}): ${together}`)
 })
 
-test('a process that polls for all hands over when it closes', { skip }, async () => {
+test('when the process that polls for all closes, another one polls at once', { skip }, async () => {
   const { cluster, path } = await newService()
   const third = await startMember()
   const first = await third.watch(path)
@@ -153,10 +153,10 @@ test('a process that polls for all hands over when it closes', { skip }, async (
   await first.until(({ data }) => turnOf(data) === 'zero')
   const staying = await a!.watch(path)
   await staying.until(({ event }) => event === 'state')
-  const describesBefore = a!.describes()
+  const callsBefore = a!.describeCalls()
   await tag(cluster, 'one')
   await staying.until(({ data }) => turnOf(data) === 'one')
-  assert.equal(a!.describes(), describesBefore, 'the third process polls for both')
+  assert.equal(a!.describeCalls(), callsBefore, 'the third process polls for both')
   await third.close()
   await first.ended
   const endedAt = performance.now()
@@ -242,12 +242,12 @@ test('the store keeps no events of a missing resource, and streams go on when th
   assert.equal((await kept()).length, 1)
   first.close()
   await first.ended
-  // As after an hour without a watcher.
+  // This happens after an hour without a watcher.
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   assert.equal((await a!.watch(path, id)).status, 410)
   const streams = [await a!.watch(path), await b!.watch(path)]
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
-  // And while streams are open.
+  // The feed is also lost while streams are open.
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   await tag(cluster, 'after')
   await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === 'after')))

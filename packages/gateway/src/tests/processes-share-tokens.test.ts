@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL: a token that one of them ends is rejected by all. */
+/** Several processes on one PostgreSQL: a token that one of them revokes or rotates is rejected by all. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
@@ -20,7 +20,7 @@ const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}`
 const statuses = (token: string) =>
   Promise.all(programs.map(async ({ api }) => (await api.get('/accounts', bearer(token))).status))
 
-test('a token revoked or rotated at one process is rejected at each as soon as that request is answered', {
+test('when one process has responded to a revocation or rotation of a token, each process rejects the token', {
   skip,
 }, async () => {
   for (let turn = 0; turn < 20; turn++) {
@@ -54,8 +54,8 @@ test('after concurrent rotations of a token, only the last value is valid, at ev
     const { id } = (await programs[0]!.api.get('/tokens/wanted')).body
     for (const { status, body } of answers) {
       assert.equal(status, 200)
-      const good = body.id === id ? 200 : 401
-      assert.deepEqual(await statuses(body.token), [good, good, good])
+      const expected = body.id === id ? 200 : 401
+      assert.deepEqual(await statuses(body.token), [expected, expected, expected])
     }
   }
 })

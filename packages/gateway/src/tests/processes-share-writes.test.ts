@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL: a change through one process shows in the reads of all from then on. */
+/** Several processes on one PostgreSQL: the reads of all processes show a change that was made through one of them. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
@@ -7,7 +7,7 @@ import { type TestProgram, testProgram } from '../testing/program.ts'
 import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
-/** No cached answer expires during a test: only a message of the other process can make a read show a write. */
+/** No cached response expires during a test, so a read shows a write only because of a message of the other process. */
 const freshMs = 600_000
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
@@ -25,7 +25,7 @@ const url = postgres?.newUrl() ?? ''
 const [a, b] = skip ? [] : [await programOn(url), await programOn(url)]
 after(() => postgres?.stop())
 
-test('a write at one process shows in reads and lists of another at once, although AWS is late and caches are fresh', {
+test('reads and lists of one process show a write of another at once, although AWS is late and caches are fresh', {
   skip,
 }, async (t) => {
   const [here, there] = [a!.api, b!.api]
@@ -69,14 +69,14 @@ test('a change too large for one notification reaches the other process complete
 test('a process that starts later shows earlier writes that AWS does not show yet', { skip }, async (t) => {
   await a!.api.put('/remote/clusters/early', {})
   const late = await programOn(url)
-  // Also when the test fails: the next test counts the connections of the processes.
+  // It must be closed also when this test fails, because the next test counts the connections of the processes.
   t.after(() => late.close())
   assert.equal((await late.api.get('/remote/clusters/early')).status, 200)
   const { body } = await late.api.get('/remote/clusters?limit=1000')
   assert.ok(body.items.some(({ name }: { name: string }) => name === 'early'))
 })
 
-test('a change made while a process was disconnected from its peers shows there once it reconnects', {
+test('a process that was disconnected from its peers shows their changes once it has reconnected', {
   skip,
 }, async (t) => {
   const [here, there] = [a!.api, b!.api]

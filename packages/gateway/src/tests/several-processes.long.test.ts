@@ -1,6 +1,6 @@
 /**
- * Two processes on one PostgreSQL under load, one of them killed every few seconds. The full measure is
- * CRASH_SECONDS=60.
+ * Two processes on one PostgreSQL under load, of which one is killed every few seconds. CRASH_SECONDS=60 runs the full
+ * test.
  */
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
@@ -31,18 +31,18 @@ interface Member {
   exit: RunningProcess['exit']
 }
 
-interface Shared {
-  /** Starts a process. */
+interface SharedStore {
+  /** Starts a process on the store. */
   startMember: (env?: Record<string, string>) => Promise<Member>
   token: string
 }
 
-interface TwoProcesses extends Shared {
+interface TwoProcesses extends SharedStore {
   members: [Member, Member]
 }
 
 /** Starts a PostgreSQL for several processes, and an AWS that all of them reach. */
-async function sharedStore(t: TestContext): Promise<Shared> {
+async function startSharedStore(t: TestContext): Promise<SharedStore> {
   const postgres = await startPostgres()
   t.after(postgres.stop)
   const engine = startCli(
@@ -81,28 +81,28 @@ async function sharedStore(t: TestContext): Promise<Shared> {
   return { startMember, token }
 }
 
-async function twoProcesses(t: TestContext): Promise<TwoProcesses> {
-  const { startMember, token } = await sharedStore(t)
+async function startTwoProcesses(t: TestContext): Promise<TwoProcesses> {
+  const { startMember, token } = await startSharedStore(t)
   return { members: [await startMember(), await startMember()], startMember, token }
 }
 
 /** Starts two processes on one port; `startMember` starts another one on it. */
-async function twoOnOnePort(t: TestContext): Promise<TwoProcesses> {
-  const { startMember, token } = await sharedStore(t)
+async function startTwoOnOnePort(t: TestContext): Promise<TwoProcesses> {
+  const { startMember, token } = await startSharedStore(t)
   const first = await startMember({ ECS_API_REUSE_PORT: 'true' })
   const another = () => startMember({ ECS_API_REUSE_PORT: 'true', ECS_API_LISTEN: new URL(first.url).host })
   return { members: [first, await another()], startMember: another, token }
 }
 
-/** Sends the keyed load to the processes at `at`, and kills one of them every few seconds and starts it again. */
+/** Runs the load of `runKeyedLoad` while it kills one of the processes every few seconds and starts it again. */
 async function loadWhileKilling({ members, startMember, token }: TwoProcesses, urlOfProcess: (turn: number) => string) {
   let kills = 0
   const killProcesses = async (isOver: () => boolean) => {
     for (let i = 0; !isOver(); i++) {
       await pause(killEveryMs)
-      const victim = members[i % 2]!
-      victim.child.kill('SIGKILL')
-      await victim.exit
+      const member = members[i % 2]!
+      member.child.kill('SIGKILL')
+      await member.exit
       members[i % 2] = await startMember()
       kills++
     }
@@ -115,14 +115,14 @@ async function loadWhileKilling({ members, startMember, token }: TwoProcesses, u
   return { counts, kills }
 }
 
-test('two processes on one PostgreSQL, one killed every few seconds: no write lost or doubled, each key honoured once', {
+test('two processes on one PostgreSQL, of which one is killed every few seconds, lose no write and make none twice', {
   skip: skipWithoutPostgres,
 }, async (t) => {
-  const { members, startMember, token } = await twoProcesses(t)
+  const { members, startMember, token } = await startTwoProcesses(t)
   const authorization = { authorization: `Bearer ${token}` }
   const homeAt = (turn: number) => `${members[turn % 2]!.url}/v1/ecs/shared/clusters/home`
   // A client streams a cluster from one process after the other; the last change must reach it in the end.
-  const watched = { events: 0, connections: 0, resumed: 0, afresh: 0, sawTheEnd: false }
+  const watched = { events: 0, connections: 0, resumed: 0, rejectedCursors: 0, sawTheEnd: false }
   const ids: string[] = []
   const client = new AbortController()
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
@@ -135,7 +135,7 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
         () => undefined,
       )
       if (reader?.status !== 200) {
-        if (reader?.status === 410) watched.afresh++
+        if (reader?.status === 410) watched.rejectedCursors++
         if (reader?.status === 410) last = undefined
         else await pause(50)
         reader?.close()
@@ -171,7 +171,7 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
   client.abort()
   await streaming
   t.diagnostic(JSON.stringify({ ...counts, kills, ...watched }))
-  assert.equal(watched.afresh, 0, 'a stream resumes on any process without losing events')
+  assert.equal(watched.rejectedCursors, 0, 'a stream resumes on any process without losing events')
   const [epoch, first] = ids[0]!.split('-')
   assert.deepEqual(
     ids,
@@ -184,7 +184,7 @@ test('two processes on one PostgreSQL, one killed every few seconds: no write lo
 test('after the process that polls for both is killed, the other emits changes within ten seconds', {
   skip: skipWithoutPostgres,
 }, async (t) => {
-  const { members, startMember, token } = await twoProcesses(t)
+  const { members, startMember, token } = await startTwoProcesses(t)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const home = (at: number) => `${members[at]!.url}/v1/ecs/shared/clusters/home`
   const mark = async (at: number, value: string) =>
@@ -225,7 +225,7 @@ test('after the process that polls for both is killed, the other emits changes w
 test('two processes with reusePort serve one port; after one is killed, the other serves all requests', {
   skip: skipWithoutPostgres,
 }, async (t) => {
-  const { members, startMember, token } = await twoOnOnePort(t)
+  const { members, startMember, token } = await startTwoOnOnePort(t)
   const [{ url }] = members
   assert.equal(members[1].url, url)
   const accounts = async () => {
@@ -254,10 +254,10 @@ test('two processes with reusePort serve one port; after one is killed, the othe
   assert.equal((await startMember()).url, url)
 })
 
-test('two processes on one port, one killed every few seconds: no write lost or doubled, each key honoured once', {
+test('two processes on one port, of which one is killed every few seconds, lose no write and make none twice', {
   skip: skipWithoutPostgres,
 }, async (t) => {
-  const { members, startMember, token } = await twoOnOnePort(t)
+  const { members, startMember, token } = await startTwoOnOnePort(t)
   const [{ url }] = members
   const { counts, kills } = await loadWhileKilling({ members, startMember, token }, () => `${url}/v1/ecs/shared`)
   t.diagnostic(JSON.stringify({ ...counts, kills }))

@@ -1,4 +1,4 @@
-/** The store of several processes fails and recovers: streams report the problem and miss no change. */
+/** While the store of several processes fails, streams emit a problem. After it has recovered, they miss no change. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readEvents } from '../testing/event-reader.ts'
@@ -33,8 +33,8 @@ after(async () => {
   await postgres?.stop()
 })
 
-/** Opens streams of a new service of this test at each process. */
-async function watched() {
+/** Creates a service and opens a stream of it at each process. */
+async function watchNewService() {
   const [{ api }] = members as [(typeof members)[0]]
   const cluster = `c-${Math.random().toString(36).slice(2)}`
   await api.put(`/remote/clusters/${cluster}`, {})
@@ -62,26 +62,26 @@ async function waitForStatuses(statuses: number[]): Promise<void> {
   while (String(await readinessStatuses()) !== String(statuses));
 }
 
-for (const { how, begin } of [
+for (const { failure, begin } of [
   {
-    how: 'is unreachable',
+    failure: 'is unreachable',
     begin: async () => {
       await proxy!.shutDown()
       return () => proxy!.reopen()
     },
   },
   {
-    how: 'is behind a dead network',
+    failure: 'is behind a dead network',
     begin: async () => {
       const withheld = proxy!.withhold()
       return async () => withheld.end()
     },
   },
 ])
-  test(`while the store ${how}, streams emit a problem and reads work; afterwards no change is missing`, {
+  test(`while the store ${failure}, streams emit a problem and reads work; afterwards no change is missing`, {
     skip,
   }, async (t) => {
-    const { path, streams, change, seen } = await watched()
+    const { path, streams, change, seen } = await watchNewService()
     await change('before')
     const [last] = await seen('before')
     const end = await begin()

@@ -110,7 +110,7 @@ test('tasks and deployments can be streamed too', async () => {
   deployment.close()
 })
 
-test('the Accept header selects by quality, then by order', async () => {
+test('the Accept header selects between JSON and a stream by quality, then by order', async () => {
   const { path } = await newService()
   for (const [accept, type] of [
     ['application/json, text/event-stream', 'application/json; charset=utf-8'],
@@ -125,7 +125,7 @@ test('the Accept header selects by quality, then by order', async () => {
   }
 })
 
-test('one poller serves any number of streams and stops after the last one closes', async () => {
+test('any number of streams of a service share one poller, and get the same events', async () => {
   const { cluster, path } = await newService()
   const streams = await Promise.all(Array.from({ length: 50 }, () => watch(path)))
   await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
@@ -133,11 +133,12 @@ test('one poller serves any number of streams and stops after the last one close
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
   await Promise.all(streams.map((stream) => stream.until(({ data }) => data.runningCount === 3)))
   assert.ok(calls.length - before < 30, `${calls.length - before} calls`)
-  const asOne = JSON.stringify(streams[0]!.events)
-  assert.ok(streams.every(({ events }) => JSON.stringify(events) === asOne))
-  const closing = lines.length
+  const eventsOfFirst = JSON.stringify(streams[0]!.events)
+  assert.ok(streams.every(({ events }) => JSON.stringify(events) === eventsOfFirst))
+  const linesBefore = lines.length
   for (const stream of streams) stream.close()
-  while (lines.length < closing + 50) await new Promise(setImmediate)
+  // The gateway logs each request when its stream has ended.
+  while (lines.length < linesBefore + 50) await new Promise(setImmediate)
 })
 
 test('a process that shuts down ends its streams with the reason', async () => {
@@ -163,7 +164,7 @@ test('removing an account ends its streams', async () => {
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
 })
 
-test('a stream shows writes of this process at once, also without a cache', {
+test('a stream emits changes that this process made at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
   const program = await testProgram({ accounts: [account('remote', { freshMs: 3_600_000 })], cacheMiB: 0 })

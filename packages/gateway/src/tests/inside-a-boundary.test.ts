@@ -1,5 +1,6 @@
 /**
- * Working inside a boundary: tags in requests, shared families, new resources in lists, and the number of AWS calls.
+ * Requests inside an organisation's boundary: tags in requests, families that organisations share, new resources in
+ * lists, and the number of AWS calls.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -9,7 +10,7 @@ import { type TestProgram, testProgram } from '../testing/program.ts'
 const { aws, engine, account, program } = await orgsOnOneEngine()
 const ownProgram = await program('mine')
 const otherProgram = await program('theirs')
-const own = 'ecs-api:org'
+const boundaryKey = 'ecs-api:org'
 const { api } = ownProgram
 
 const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> => {
@@ -24,30 +25,33 @@ const namesIn = async ({ api }: TestProgram, path: string): Promise<string[]> =>
   return names
 }
 
-test('a request that contradicts the tag gets a 400 with pointer and reason, and changes nothing', async () => {
+test('a request that contradicts the boundary’s tag gets a 400 with pointer and reason, and changes nothing', async () => {
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
   await api.post('/shared/taskdefs', webDefinition('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
   const before = ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
-  const contradicting = { [own]: 'other' }
+  const contradicting = { [boundaryKey]: 'other' }
   const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
   for (const [pointer, answer] of [
-    [`/tags/${own}`, await api.post(at, { name: 'more', tags: contradicting })],
-    ['/tags/0', await api.post(at, { name: 'more', tags: [{ key: own, value: 'other' }] })],
-    [`/tags/${own}`, await api.put(`${at}/words`, { tags: contradicting })],
-    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { ...contradicting, team: 'b' } })],
-    [`/tags/${own}`, await api.patch(`${at}/words`, { tags: { [own]: null, team: 'b' } })],
-    [`/tags/${own}`, await api.post('/shared/taskdefs', { ...webDefinition('more'), tags: contradicting })],
-    [`/tags/${own}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: contradicting })],
+    [`/tags/${boundaryKey}`, await api.post(at, { name: 'more', tags: contradicting })],
+    ['/tags/0', await api.post(at, { name: 'more', tags: [{ key: boundaryKey, value: 'other' }] })],
+    [`/tags/${boundaryKey}`, await api.put(`${at}/words`, { tags: contradicting })],
+    [`/tags/${boundaryKey}`, await api.patch(`${at}/words`, { tags: { ...contradicting, team: 'b' } })],
+    [`/tags/${boundaryKey}`, await api.patch(`${at}/words`, { tags: { [boundaryKey]: null, team: 'b' } })],
+    [`/tags/${boundaryKey}`, await api.post('/shared/taskdefs', { ...webDefinition('more'), tags: contradicting })],
+    [`/tags/${boundaryKey}`, await api.post(`${at}/words/tasks`, { taskDefinition: 'words', tags: contradicting })],
     [
-      `/tags/${own}`,
+      `/tags/${boundaryKey}`,
       await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', tags: contradicting }),
     ],
     [
       '/propagateTags',
       await api.post(`${at}/words/services`, { name: 'more', taskDefinition: 'words', propagateTags: 'NONE' }),
     ],
-    [`/tags/${own}`, await api.patch(www, { tags: { [own]: null }, containers: { web: { image: 'nginx:2' } } })],
+    [
+      `/tags/${boundaryKey}`,
+      await api.patch(www, { tags: { [boundaryKey]: null }, containers: { web: { image: 'nginx:2' } } }),
+    ],
     ['/propagateTags', await api.patch(www, { propagateTags: 'NONE' })],
   ] as const) {
     assert.deepEqual(
@@ -60,18 +64,18 @@ test('a request that contradicts the tag gets a 400 with pointer and reason, and
   assert.equal(ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
 })
 
-test('a request may repeat the tag, and replacing all tags keeps it', async () => {
-  const { status, body } = await api.post('/shared/clusters', { name: 'kept', tags: { [own]: 'mine', a: '1' } })
-  assert.deepEqual([status, body.tags], [201, { [own]: 'mine', a: '1' }])
+test('a request may contain the boundary’s tag, and a replacement of all tags keeps it', async () => {
+  const { status, body } = await api.post('/shared/clusters', { name: 'kept', tags: { [boundaryKey]: 'mine', a: '1' } })
+  assert.deepEqual([status, body.tags], [201, { [boundaryKey]: 'mine', a: '1' }])
   const patched = async (path: string, tags: unknown) =>
     (await api.patch(`/shared/clusters/kept${path}`, { tags })).body.tags
-  assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
-  assert.deepEqual(await patched('', null), { [own]: 'mine' })
-  assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [own]: 'mine', a: '1' })
+  assert.deepEqual(await patched('', [{ key: 'b', value: '2' }]), { b: '2', [boundaryKey]: 'mine' })
+  assert.deepEqual(await patched('', null), { [boundaryKey]: 'mine' })
+  assert.deepEqual((await api.put('/shared/clusters/kept', body)).body.tags, { [boundaryKey]: 'mine', a: '1' })
   await api.post('/shared/taskdefs', webDefinition('kept'))
   await api.post('/shared/clusters/kept/services', { name: 'www', taskDefinition: 'kept', count: 0, tags: { a: '1' } })
-  assert.deepEqual(await patched('/services/www', [{ key: 'b', value: '2' }]), { b: '2', [own]: 'mine' })
-  assert.deepEqual(await patched('/services/www', null), { [own]: 'mine' })
+  assert.deepEqual(await patched('/services/www', [{ key: 'b', value: '2' }]), { b: '2', [boundaryKey]: 'mine' })
+  assert.deepEqual(await patched('/services/www', null), { [boundaryKey]: 'mine' })
   assert.equal((await api.get('/shared/clusters/kept/services/www')).status, 200)
 })
 
@@ -110,7 +114,7 @@ test('a family shared with another organisation resolves to our newest revision,
   assert.equal((await otherProgram.api.get('/shared/taskdefs/shared')).body.status, 'ACTIVE')
 })
 
-test('a resource tagged by another client belongs to the organisation from then on, with the tasks of a service', async () => {
+test('a cluster or service that another client tags belongs to the organisation, and so do the tasks of the service', async () => {
   await aws.createCluster({ clusterName: 'adopted' })
   await aws.registerTaskDefinition({
     ...webDefinition('adopted'),
@@ -130,7 +134,7 @@ test('a resource tagged by another client belongs to the organisation from then 
   assert.equal((await api.get('/shared/clusters/adopted')).status, 404)
   const arn = service!.clusterArn!
   for (const resourceArn of [arn, service!.serviceArn!])
-    await aws.tagResource({ resourceArn, tags: [{ key: own, value: 'mine' }] })
+    await aws.tagResource({ resourceArn, tags: [{ key: boundaryKey, value: 'mine' }] })
   const fresh = { headers: { 'cache-control': 'no-cache' } }
   assert.equal((await api.get('/shared/clusters/adopted/services/www', fresh)).status, 200)
   assert.deepEqual(
@@ -155,7 +159,7 @@ test('a stream of a resource outside the boundary does not open, and one inside 
   await reader.until(({ event }) => event === 'state')
   await api.patch('/shared/clusters/streams', { tags: { now: 'changed' } })
   assert.equal((await reader.until(({ event }) => event === 'change')).data.tags.now, 'changed')
-  await aws.untagResource({ resourceArn: reader.events[0]!.data.arn, tagKeys: [own] })
+  await aws.untagResource({ resourceArn: reader.events[0]!.data.arn, tagKeys: [boundaryKey] })
   await reader.until(({ event }) => event === 'deleted')
   reader.close()
   assert.equal((await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)).status, 404)
@@ -164,7 +168,7 @@ test('a stream of a resource outside the boundary does not open, and one inside 
 test('hundreds of resources are found by tag, a hundred per call, and described one page at a time', async () => {
   const many = await program('many')
   for (let i = 0; i < 330; i++) {
-    await aws.createCluster({ clusterName: `many-${1000 + i}`, tags: [{ key: own, value: 'many' }] })
+    await aws.createCluster({ clusterName: `many-${1000 + i}`, tags: [{ key: boundaryKey, value: 'many' }] })
     await aws.createCluster({ clusterName: `noise-${1000 + i}` })
   }
   const first = await many.api.get('/shared/clusters')
@@ -182,7 +186,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
       serviceName: `s-${1000 + i}`,
       taskDefinition: 'many',
       desiredCount: 0,
-      tags: i % 2 ? [] : [{ key: own, value: 'many' }],
+      tags: i % 2 ? [] : [{ key: boundaryKey, value: 'many' }],
       ...fargatePlacement,
     })
   const services = await namesIn(many, 'clusters/many-1000/services')
@@ -192,7 +196,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
   )
 })
 
-test('new resources are in lists at once, although ECS and its tag index show them late', async () => {
+test('lists show new resources at once, although ECS and its tag index show them late', async () => {
   const late = await orgsOnOneEngine({ consistencyDelayMs: 3000 })
   const here = await late.program('mine')
   const there = await late.program('theirs')
@@ -219,7 +223,7 @@ test('new resources are in lists at once, although ECS and its tag index show th
   for (const list of lists) assert.equal((await namesIn(here, list)).length, 1, list)
 })
 
-test('new resources stay in lists while ECS shows them and the tag index does not', async () => {
+test('lists still show new resources while ECS shows them and the tag index does not', async () => {
   const slow = await program('slow', { freshMs: 60_000 })
   await otherProgram.api.post('/shared/clusters', { name: 'beside' })
   await otherProgram.api.post('/shared/taskdefs', webDefinition('beside'))
@@ -237,7 +241,7 @@ test('new resources stay in lists while ECS shows them and the tag index does no
   assert.equal(tagIndexReads(), before)
 })
 
-test('a single read makes one call, and without a boundary no read asks for tags', async () => {
+test('a read of one resource makes one call, and without a boundary no read calls GetResources', async () => {
   await api.post('/shared/clusters', { name: 'cheap' })
   await api.post('/shared/taskdefs', webDefinition('cheap'))
   await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
@@ -267,12 +271,12 @@ test('a single read makes one call, and without a boundary no read asks for tags
   assert.deepEqual((await all.api.post('/shared/clusters', { name: 'plain' })).body.tags, {})
 })
 
-test('a denied tag lookup names the missing permission; an exhausted budget falls back to the last index', async (t) => {
-  const letGo = engine.inject({ action: 'GetResources', kind: 'denied' })
-  t.after(letGo)
+test('a denied tag lookup names the missing permission, and a throttled one is replaced by the last tag index', async (t) => {
+  const endDenial = engine.inject({ action: 'GetResources', kind: 'denied' })
+  t.after(endDenial)
   const newcomer = await program('newcomer')
   const rejected = await newcomer.api.get('/shared/services')
-  letGo()
+  endDenial()
   assert.deepEqual(
     [rejected.status, rejected.body.code, rejected.body.action],
     [502, 'AwsAccessDenied', 'tag:GetResources'],
@@ -312,7 +316,7 @@ test('a local account supports a boundary, too', async () => {
   )
 })
 
-test('a cluster name that we gave up belongs to the next organisation that creates it', async () => {
+test('a cluster that one organisation deletes and another one creates again belongs to the other one', async () => {
   await api.post('/shared/clusters', { name: 'given-up' })
   await api.post('/shared/taskdefs', webDefinition('given-up'))
   assert.equal((await api.delete('/shared/clusters/given-up')).status, 200)
@@ -333,7 +337,7 @@ test('a cluster name that we gave up belongs to the next organisation that creat
   assert.deepEqual([run.status, run.body.code], [404, 'ClusterNotFound'])
 })
 
-test('the boundary of an account can be moved at run time', async () => {
+test('the boundary of an account can be changed while the gateway runs', async () => {
   const moved = await program('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
   await moved.replaceAccounts([account('elsewhere')])

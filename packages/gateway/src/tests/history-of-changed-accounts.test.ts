@@ -1,6 +1,6 @@
 /**
- * An account name is configured for another account number, Region or boundary: the history recorded under the old
- * meaning does not show under the new one.
+ * The configuration gives an account name to another account number, Region or boundary. The history that was recorded
+ * for the earlier one must not show under the new one.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -16,7 +16,7 @@ const clusterPath = '/shared/clusters/prod'
 const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id)
 
 for (const [changed, org, more] of others) {
-  test(`history recorded under an account name is hidden while the name means another ${changed}, and shows again afterwards`, async () => {
+  test(`the history of an account is hidden while its name is configured with another ${changed}, and shows again afterwards`, async () => {
     // Resources of the first engine are unknown to the later engines, as if ECS had forgotten them.
     const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
     const { api, replaceAccounts } = await earlier.program(undefined)

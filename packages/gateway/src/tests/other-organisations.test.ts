@@ -1,6 +1,6 @@
 /**
- * Calls every route of openapi.json that names a resource with another organisation's resource: the response equals
- * that for a resource that does not exist.
+ * Calls every route of openapi.json that has a resource in its path with a resource of another organisation. The
+ * response must be the same as for a resource that does not exist.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -67,7 +67,7 @@ const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
     : [],
 )
 
-/** Bodies that would change something. */
+/** The body of a request that would change something; undefined for a method without a body. */
 function bodyOf(method: Method, path: string): object | undefined {
   if (method === 'get' || method === 'delete') return undefined
   if (method === 'post' && path.endsWith('/services')) return { name: 'new', taskDefinition: 'mine', count: 0 }
@@ -78,7 +78,8 @@ function bodyOf(method: Method, path: string): object | undefined {
   return {}
 }
 
-async function respond(
+/** Sends a request. @returns the response, with the names of the request replaced, so that responses can be compared */
+async function comparableResponse(
   { api }: TestProgram,
   method: Method,
   path: string,
@@ -95,13 +96,13 @@ async function respond(
     : await api[method as 'get'](url, { headers })
   let text = JSON.stringify({ status: answer.status, ...answer.body, requestId: '' })
   for (const [name, value] of Object.entries(names).sort(([, a], [, b]) => b.length - a.length))
-    for (const written of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!]))
-      text = text.replaceAll(written, `{${name}}`)
+    for (const nameInText of new Set([decodeURIComponent(value), decodeURIComponent(value).split('/').at(-1)!]))
+      text = text.replaceAll(nameInText, `{${name}}`)
   return { status: answer.status, text }
 }
 
-/** Everything in the account, as AWS shows it. */
-async function readAllState(): Promise<unknown> {
+/** The state of all resources that do not belong to us, as AWS shows it. */
+async function readForeignState(): Promise<unknown> {
   const { clusters } = await aws.describeClusters({
     clusters: ['mine', 'theirs'],
     include: ['TAGS', 'SETTINGS', 'CONFIGURATIONS'],
@@ -143,47 +144,47 @@ const asArns = (names: Names): Names => {
 const revealsName = ({ method, path }: { method: Method; path: string }) =>
   method === 'put' && path.endsWith('{cluster}')
 
-test('openapi.json has at least 22 such routes, and each GET works on our own resources', async () => {
+test('openapi.json has at least 22 routes with a resource, and each GET works on our own resources', async () => {
   assert.ok(routes.length >= 22, String(routes.length))
   for (const { method, path } of routes.filter((route) => route.method === 'get')) {
-    const { status, text } = await respond(ownProgram, method, path, ofMine)
+    const { status, text } = await comparableResponse(ownProgram, method, path, ofMine)
     assert.equal(status, 200, `${method} ${path}: ${text}`)
   }
 })
 
-for (const [whose, there, none] of [
-  ['another organisation’s', ofTheirs, nowhere],
-  ['another organisation’s, by ARN', asArns(ofTheirs), asArns(nowhere)],
-  ['nobody’s, in our own cluster', stray, strayNowhere],
+for (const [resources, hidden, missing] of [
+  ['the resources of another organisation', ofTheirs, nowhere],
+  ['the ARNs of another organisation', asArns(ofTheirs), asArns(nowhere)],
+  ['resources without the tag in our own cluster', stray, strayNowhere],
 ] as const)
-  test(`each route responds to ${whose} as to a missing resource and changes nothing`, async () => {
-    const before = await readAllState()
+  test(`each route responds to ${resources} as to missing ones, and changes nothing`, async () => {
+    const before = await readForeignState()
     for (const { method, path } of routes.filter((route) => !revealsName(route))) {
       // Routes that only name the cluster find our own cluster there.
-      if (there === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
+      if (hidden === stray && !/\{(service|task|taskdef)\}/.test(path)) continue
       const headers: Record<string, string>[] =
         method === 'get' ? [{}, { 'cache-control': 'no-cache' }, { accept: 'text/event-stream' }] : [{}]
       for (const each of headers) {
         const [actual, expected] = [
-          await respond(ownProgram, method, path, there, each),
-          await respond(ownProgram, method, path, none, each),
+          await comparableResponse(ownProgram, method, path, hidden, each),
+          await comparableResponse(ownProgram, method, path, missing, each),
         ]
         const where = `${method} ${path} ${JSON.stringify(each)}`
         assert.ok(expected.status === 404 || expected.status === 406, `${where}: ${expected.text}`)
         assert.equal(actual.text, expected.text, where)
       }
     }
-    assert.deepEqual(await readAllState(), before)
+    assert.deepEqual(await readForeignState(), before)
   })
 
 test('a taken cluster name is the only fact that another organisation learns, and the cluster stays unchanged', async () => {
-  const before = await readAllState()
+  const before = await readForeignState()
   for (const answer of [
     await ownProgram.api.put(`${clustersPath}/theirs`, { tags: { x: 'y' } }),
     await ownProgram.api.post(clustersPath, { name: 'theirs' }),
   ])
     assert.deepEqual([answer.status, answer.body.code], [409, 'ClusterAlreadyExists'])
-  assert.deepEqual(await readAllState(), before)
+  assert.deepEqual(await readForeignState(), before)
 })
 
 test('a body that names another organisation’s definition gets the same 400 as a missing one', async () => {
@@ -212,7 +213,7 @@ test('a body that names another organisation’s definition gets the same 400 as
   assert.equal((await ownProgram.api.get(`${clustersPath}/mine/services/other`)).status, 404)
 })
 
-test('lists hold only our own resources for every role, and all resources without a boundary', async () => {
+test('lists have only our own resources for every role, and all resources without a boundary', async () => {
   const all = await program(undefined)
   const viewer = { authorization: `Bearer ${await ownProgram.newToken({ name: 'viewer', role: 'viewer' })}` }
   const listed = async ({ api }: TestProgram, path: string, headers = {}) =>
@@ -235,7 +236,7 @@ test('lists hold only our own resources for every role, and all resources withou
   assert.deepEqual([rejected.status, rejected.text.includes('stray')], [409, false], rejected.text)
 })
 
-test('every created resource carries the tag, also tasks of services', async () => {
+test('every created resource has the boundary’s tag, also the tasks of services', async () => {
   const hasBoundaryTag = (tags: Tag[] | undefined) =>
     tags?.some(({ key, value }) => key === 'ecs-api:org' && value === 'mine')
   const { clusters } = await aws.describeClusters({ clusters: ['mine'], include: ['TAGS'] })

@@ -1,4 +1,4 @@
-/** Lists that join ECS's own tasks and events with those kept in history. */
+/** Lists that join the tasks and events that ECS still has with those that only the history has. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
@@ -46,7 +46,7 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
   const forgotten = await runAndStop(3)
   await replaceAccounts([later.account('prod-account')])
   await createClusterAndDefinition()
-  const remembered = await runAndStop(5)
+  const stillKnown = await runAndStop(5)
   const pages: string[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body }: { body: { items: { id: string }[]; nextCursor: string | null } } = await api.get(
@@ -55,7 +55,7 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
     pages.push(...body.items.map(({ id }) => id))
     cursor = body.nextCursor
   }
-  assert.deepEqual(pages.slice(0, 5).toSorted(), remembered.toSorted())
+  assert.deepEqual(pages.slice(0, 5).toSorted(), stillKnown.toSorted())
   assert.deepEqual(pages.slice(5).toSorted(), forgotten.toSorted())
 })
 

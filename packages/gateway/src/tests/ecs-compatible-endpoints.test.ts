@@ -1,6 +1,6 @@
 /**
- * An endpoint that is compatible with ECS, but lacks service deployments and service revisions: a proxy before the
- * engine rejects these actions in the ways in which such endpoints do.
+ * Endpoints that are compatible with ECS, but lack some actions, such as those of service deployments and service
+ * revisions. A proxy in front of the engine rejects these actions in the ways in which such endpoints do.
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -23,13 +23,13 @@ const rejections = {
 }
 type Rejection = keyof typeof rejections
 
-/** Forwards to the endpoint, and rejects these actions. */
-async function proxy(endpoint: string, lacks: RegExp, how: Rejection): Promise<string> {
+/** Starts a proxy that forwards to the endpoint, and rejects the actions that it lacks. @returns its URL */
+async function startProxy(endpoint: string, lacks: RegExp, rejection: Rejection): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const action = String(incoming.headers['x-amz-target'] ?? '').replace(/^.*\./, '')
     if (lacks.test(action)) {
       incoming.resume()
-      const { status, type, body } = rejections[how]
+      const { status, type, body } = rejections[rejection]
       outgoing.writeHead(status, { 'content-type': type }).end(body)
       return
     }
@@ -49,14 +49,14 @@ async function proxy(endpoint: string, lacks: RegExp, how: Rejection): Promise<s
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const now = { headers: { 'cache-control': 'no-cache' } }
+const uncached = { headers: { 'cache-control': 'no-cache' } }
 const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
 
-for (const how of Object.keys(rejections) as Rejection[])
-  test(`${how}: releases are those that were seen, with the missing parts under unavailable`, async () => {
+for (const rejection of Object.keys(rejections) as Rejection[])
+  test(`${rejection}: releases are those that were seen, with the missing parts under unavailable`, async () => {
     const remote = await remoteAws()
     const settings = remote.account('foreign')
-    const endpoint = await proxy(settings.endpoint ?? '', historyActions, how)
+    const endpoint = await startProxy(settings.endpoint ?? '', historyActions, rejection)
     const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
     const { path, deploy } = await createDeployedService(api, 'foreign')
     await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
@@ -108,14 +108,14 @@ for (const how of Object.keys(rejections) as Rejection[])
     assert.deepEqual([diagnosis.status, diagnosis.body.status], [200, 'healthy'], diagnosis.text)
   })
 
-for (const how of Object.keys(rejections) as Rejection[])
-  test(`${how}: without CloudWatch, Logs and KMS, only logs and metrics are 501`, async () => {
+for (const rejection of Object.keys(rejections) as Rejection[])
+  test(`${rejection}: without CloudWatch, Logs and KMS, only logs and metrics get a 501`, async () => {
     const remote = await remoteAws()
     const settings = remote.account('bare')
     const lacks = new RegExp(
       `${historyActions.source}|^(FilterLogEvents|DescribeLog|GetMetricData|ListMetrics|GenerateDataKey)`,
     )
-    const endpoint = await proxy(settings.endpoint ?? '', lacks, how)
+    const endpoint = await startProxy(settings.endpoint ?? '', lacks, rejection)
     const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
     const options = { 'awslogs-group': '/web', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' }
     await api.post('/bare/clusters', { name: 'prod' })
@@ -134,32 +134,32 @@ for (const how of Object.keys(rejections) as Rejection[])
     const path = '/bare/clusters/prod/services/www'
     const made = await api.post(path.replace(/\/www$/, ''), { name: 'www', taskDefinition: 'web', count: 1 })
     assert.equal(made.status, 201, made.text)
-    const stopped = async () => (await api.get('/bare/clusters/prod/tasks?status=STOPPED', now)).body.items
+    const stopped = async () => (await api.get('/bare/clusters/prod/tasks?status=STOPPED', uncached)).body.items
     const [task] = await until(stopped, ({ length }) => length > 0)
     for (const [missing, action] of [
       [`${path}/logs`, 'logs:FilterLogEvents'],
       [`/bare/clusters/prod/tasks/${task.id}/logs`, 'logs:FilterLogEvents'],
       [`${path}/metrics`, 'cloudwatch:GetMetricData'],
     ] as const) {
-      const { status, body, text } = await api.get(missing, now)
+      const { status, body, text } = await api.get(missing, uncached)
       assert.deepEqual([status, body.code, body.action], [501, 'NotOfferedByAws', action], text)
     }
     for (const part of ['', '/deployments', '/releases', '/events', '/tasks']) {
-      const { status, text } = await api.get(`${path}${part}`, now)
+      const { status, text } = await api.get(`${path}${part}`, uncached)
       assert.equal(status, 200, text)
     }
     for (const diagnosis of [`${path}/diagnosis`, `/bare/clusters/prod/tasks/${task.id}/diagnosis`]) {
-      const { status, body, text } = await api.get(diagnosis, now)
+      const { status, body, text } = await api.get(diagnosis, uncached)
       assert.deepEqual([status, body.causes[0].code], [200, 'ProgramFailed'], text)
       assert.match(body.notChecked[0].reason, /does not offer logs:FilterLogEvents/, text)
     }
-    assert.equal((await api.get('/bare/diagnosis', now)).status, 200)
+    assert.equal((await api.get('/bare/diagnosis', uncached)).status, 200)
   })
 
 test('without service revisions, releases show what was seen when they were made', async () => {
   const remote = await remoteAws()
   const settings = remote.account('undescribed')
-  const endpoint = await proxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
+  const endpoint = await startProxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
   const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
   const { path, deploy, releases } = await createDeployedService(api, 'undescribed')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
@@ -182,7 +182,7 @@ test('without service revisions, releases show what was seen when they were made
 test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
   const remote = await remoteAws()
   const settings = remote.account('late')
-  const endpoint = await proxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
+  const endpoint = await startProxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
   const { api, replaceAccounts } = await testProgram({ accounts: [{ ...settings, endpoint }] })
   const { path, deploy, releases } = await createDeployedService(api, 'late')
   await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })

@@ -1,4 +1,4 @@
-/** A run with known secrets; afterwards all output of the process is searched for them. */
+/** Runs the gateway with known secrets, and searches all its output for them. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -37,7 +37,7 @@ async function issuedJwt(): Promise<{ issuer: string; jwt: string }> {
   return { issuer, jwt }
 }
 
-test('no secret leaves by log, audit, metrics, traces, problems or the process list', {
+test('no secret is in logs, the audit log, metrics, traces, problems or the process list', {
   skip: skipWithoutPostgres,
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
@@ -219,7 +219,7 @@ test('no secret leaves by log, audit, metrics, traces, problems or the process l
     assert.ok(value.length > 20, name)
     for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]) {
       const at = everything.indexOf(form)
-      assert.equal(at, -1, `${name} leaves: …${everything.slice(Math.max(0, at - 200), at + 20)}…`)
+      assert.equal(at, -1, `${name} is in the output: …${everything.slice(Math.max(0, at - 200), at + 20)}…`)
     }
   }
 })
