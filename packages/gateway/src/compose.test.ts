@@ -8,7 +8,7 @@ import { testProgram } from './testing/program.ts'
 
 const { api, newAccount, lines } = await testProgram()
 
-test('the program serves ping, version, health and its accounts', async () => {
+test('the gateway serves ping, version, health and its accounts', async () => {
   assert.equal((await api.get('/ping')).text, 'pong')
   assert.deepEqual(Object.keys((await api.get('/version')).body), ['version', 'githash', 'buildstamp'])
   assert.deepEqual((await api.get('/healthz')).body, { status: 'alive' })
@@ -32,7 +32,7 @@ test('an account added at run time is available at once', async () => {
   assert.ok(body.items.some((account: { name: string }) => account.name === name))
 })
 
-test('a request is logged in one line that names the token and holds no secret', async () => {
+test('the log has one line for a request, which names the token and contains no secret', async () => {
   await api.get('/accounts', { headers: { 'x-request-id': 'log-test' } })
   const line = lines.find(({ requestId }) => requestId === 'log-test')
   assert.deepEqual(
@@ -57,7 +57,7 @@ test('a request is logged in one line that names the token and holds no secret',
   )
 })
 
-test('a program that fails to start closes its engine and its store', async (t) => {
+test('a gateway that fails to start closes its engine and its store', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const settings = await readConfiguration({
@@ -74,7 +74,7 @@ test('a program that fails to start closes its engine and its store', async (t) 
   await program.close()
 })
 
-test('an account on the engine fails where its configuration injects faults', async () => {
+test('the faults of an account’s configuration are injected into that account only', async () => {
   const { api, newAccount } = await testProgram({
     engine: {
       injectedFaults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],

@@ -30,7 +30,7 @@ import { openStore } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { openMetrics } from './telemetry/metrics.ts'
 
-/** A composed program that is not listening yet. */
+/** A gateway whose parts are all open, and which listens after `listen`. */
 export interface Program {
   app: FastifyInstance
   /** @returns the URL of the API, and more lines to print at the start for the operator */
@@ -45,7 +45,10 @@ export interface Program {
   close: () => Promise<void>
 }
 
-/** @throws Error when a part cannot be opened. Those that were opened before are closed then. */
+/**
+ * Opens the parts of the gateway.
+ * @throws Error when a part cannot be opened; the parts opened before are closed then
+ */
 export async function compose(settings: Settings, programDeps: ProgramDeps): Promise<Program> {
   const closing = new AsyncDisposableStack()
   try {
@@ -76,7 +79,7 @@ async function openParts(
   await processes.open()
   closing.defer(() => processes.close())
 
-  // Most parts write to their logs when they are closed.
+  // These logs are opened early, and so closed late, because most other parts still write to them when they are closed.
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   closing.defer(() => releaseLog.close())
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })

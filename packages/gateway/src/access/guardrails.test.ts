@@ -164,8 +164,8 @@ test('a change that breaks a guardrail in one part is rejected before any part i
 })
 
 test('required tags may include the tag of the organisation boundary', async () => {
-  const { program } = await orgsOnOneEngine()
-  const { api: bounded } = await program('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
+  const { startGateway } = await orgsOnOneEngine()
+  const { api: bounded } = await startGateway('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
   const made = [
     await bounded.post('/shared/clusters', { name: 'prod' }),
     await bounded.post('/shared/taskdefs', webDefinition()),

@@ -2,7 +2,7 @@
 import type { Static } from 'typebox'
 import { presentEntry } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
-import { requireAllAccounts, requireAllClusters, requireCluster } from '../http/caller.ts'
+import { requireClusterInFence, requireNoAccountFence, requireNoClusterFence } from '../http/caller.ts'
 import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../http/list.ts'
 import { findMoment } from '../http/request/moment.ts'
 import { timeOrDuration } from '../http/request/query.ts'
@@ -97,13 +97,13 @@ const listAllEntries = {
 
 export function auditRoutes(api: Api<Account>, store: Store): void {
   api.get('/:account/audit', { schema: listAccountEntries }, ({ account, query, caller }) => {
-    if (query.cluster === undefined) requireAllClusters(caller)
-    else requireCluster(caller, query.cluster)
+    if (query.cluster === undefined) requireNoClusterFence(caller)
+    else requireClusterInFence(caller, query.cluster)
     return listEntries(store, query, { account: account.name })
   })
   api.get('/audit', { schema: listAllEntries }, ({ query, caller }) => {
-    requireAllAccounts(caller)
-    requireAllClusters(caller)
+    requireNoAccountFence(caller)
+    requireNoClusterFence(caller)
     return listEntries(store, query)
   })
 }

@@ -1,7 +1,7 @@
 /** The filter of a stream of many resources: names and globs, for each kind of resource. */
 
 import type { Caller } from '../http/caller.ts'
-import { requireCluster } from '../http/caller.ts'
+import { requireClusterInFence } from '../http/caller.ts'
 import { BadRequest, faultReport } from '../problems/problem.ts'
 
 /** Selects services or tasks. Each member is a name or a glob. */
@@ -54,7 +54,7 @@ export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFil
     tasks: entriesOf(query.tasks).map(patternOf),
   }
   const clusters = [...filter.clusters, ...[...filter.services, ...filter.tasks].map(({ cluster }) => cluster)]
-  for (const cluster of clusters) if (!isGlob(cluster)) requireCluster(caller, cluster)
+  for (const cluster of clusters) if (!isGlob(cluster)) requireClusterInFence(caller, cluster)
   return filter
 }
 

@@ -1,6 +1,6 @@
 import type { CreateClusterRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { type Caller, requireCluster } from '../http/caller.ts'
+import { type Caller, requireClusterInFence } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
@@ -29,7 +29,7 @@ export async function createCluster(
   requestBody.check()
   const input: CreateClusterRequest = requestBody.input
   const name = input.clusterName ?? 'default'
-  requireCluster(caller, name)
+  requireClusterInFence(caller, name)
   const existing = await findCluster(account, name)
   if (existing && firstTryAt && containsAll(existing, withBoundaryTag(account, input))) return presentCluster(existing)
   if (existing)

@@ -2,7 +2,7 @@
 import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { BadRequest, Conflict, listFirst } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 import { requireSessionKey } from './session-key.ts'
@@ -37,7 +37,7 @@ export async function getTarget(
   name: string | undefined,
 ): Promise<ExecTarget> {
   const task = await getTask(account, cluster, ref)
-  requireFamily(caller, task.taskDefinitionArn ?? '')
+  requireFamilyInFence(caller, task.taskDefinitionArn ?? '')
   const id = shortName(task.taskArn ?? '')
   if (task.lastStatus !== 'RUNNING') {
     throw new Conflict('TaskNotRunning', `The task ${id} is ${task.lastStatus}, so no command can run in it.`, {

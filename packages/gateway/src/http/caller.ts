@@ -12,8 +12,8 @@ export interface Caller {
   /** The token's name. */
   name: string
   /**
-   * The token's name, and its creation time if the gateway created the token, because a later token may get the same name.
-   * Rotating a token keeps it. Idempotency keys and sessions belong to this name.
+   * The token's name, and its creation time if the gateway created the token, because a later token may get the same
+   * name. Rotating a token keeps it. Idempotency keys and sessions belong to this name.
    */
   uniqueName: string
   role: string
@@ -27,11 +27,11 @@ export interface Caller {
   credential: object | undefined
   /** Milliseconds since 1970; undefined when the token does not expire. */
   expiresAt: number | undefined
-  /** By name; true for every account when the token has no fence of accounts. */
+  /** @param account its name @returns true for every account when the token has no fence of accounts */
   mayUseAccount: (account: string) => boolean
-  /** By name, in any account; true for every cluster when the token has no fence of clusters. */
+  /** @param cluster its name, in any account @returns true for every cluster when the token has no fence of clusters */
   mayUseCluster: (cluster: string) => boolean
-  /** By name, in any account; true for every task definition family when the token has no fence of families. */
+  /** @param family its name, in any account @returns true for every family when the token has no fence of families */
   mayUseFamily: (family: string) => boolean
   /** The token has a fence of accounts. */
   isFencedToAccounts: boolean
@@ -56,8 +56,8 @@ export const nobody: Caller = {
 }
 
 /**
- * The cache key of an answer that has only resources within the caller's fence. Callers with the same fence share the
- * answer.
+ * The cache key of a response that has only resources within the caller's fence. Callers with the same fence share the
+ * response.
  */
 export function cacheKeyOf({ isFencedToClusters, fence }: Caller, url: string): string {
   return isFencedToClusters ? `${url} ${JSON.stringify(fence.clusters)}` : url
@@ -92,13 +92,17 @@ export function checkPermission(
   }
   if (account !== undefined && !caller.mayUseAccount(account)) throw outsideFence(`the account ${account}`)
   // Compare an invalid cluster reference as written: its last segment could look like an allowed cluster name.
-  if (cluster !== undefined) requireCluster(caller, canReferTo('cluster', cluster) ? shortName(cluster) : cluster)
-  if (taskDefinition !== undefined) requireFamily(caller, taskDefinition)
-  if (concernsAllClusters) requireAllClusters(caller)
+  if (cluster !== undefined)
+    requireClusterInFence(caller, canReferTo('cluster', cluster) ? shortName(cluster) : cluster)
+  if (taskDefinition !== undefined) requireFamilyInFence(caller, taskDefinition)
+  if (concernsAllClusters) requireNoClusterFence(caller)
 }
 
-/** @param taskDefinition family, `family:revision` or ARN @throws Forbidden `OutsideFence` */
-export function requireFamily(caller: Pick<Caller, 'mayUseFamily'>, taskDefinition: string): void {
+/**
+ * @param taskDefinition family, `family:revision` or ARN
+ * @throws Forbidden `OutsideFence` when the caller may not use the family
+ */
+export function requireFamilyInFence(caller: Pick<Caller, 'mayUseFamily'>, taskDefinition: string): void {
   // Compare an invalid reference as written: its last segment could look like an allowed family.
   const family = canReferTo('task-definition', taskDefinition)
     ? familyAndRevision(taskDefinition).family
@@ -106,18 +110,18 @@ export function requireFamily(caller: Pick<Caller, 'mayUseFamily'>, taskDefiniti
   if (!caller.mayUseFamily(family)) throw outsideFence(`the task definition family ${family}`)
 }
 
-/** @throws Forbidden `OutsideFence` */
-export function requireAllAccounts(caller: Caller): void {
+/** @throws Forbidden `OutsideFence` when the caller may not use all accounts */
+export function requireNoAccountFence(caller: Caller): void {
   if (caller.isFencedToAccounts) throw outsideFence('what concerns all accounts')
 }
 
-/** @throws Forbidden `OutsideFence` */
-export function requireAllClusters(caller: Caller): void {
+/** @throws Forbidden `OutsideFence` when the caller may not use all clusters of an account */
+export function requireNoClusterFence(caller: Caller): void {
   if (caller.isFencedToClusters) throw outsideFence('what concerns all clusters of an account')
 }
 
-/** @throws Forbidden `OutsideFence` */
-export function requireCluster(caller: Pick<Caller, 'mayUseCluster'>, cluster: string): void {
+/** @throws Forbidden `OutsideFence` when the caller may not use the cluster */
+export function requireClusterInFence(caller: Pick<Caller, 'mayUseCluster'>, cluster: string): void {
   if (!caller.mayUseCluster(cluster)) throw outsideFence(`the cluster ${cluster}`)
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Type } from '../typebox/type.ts'
-import { requireAllAccounts } from './caller.ts'
+import { requireNoAccountFence } from './caller.ts'
 import { namesLoopback } from './request/host.ts'
 import type { Api, RouteSchema } from './route.ts'
 
@@ -22,7 +22,7 @@ const getMetrics = {
 /** @param rootApi registers routes without the API's path prefix */
 export function metricsRoute<Account>(rootApi: Api<Account>, text: () => Promise<string>): void {
   rootApi.get('/metrics', { schema: getMetrics }, ({ caller }) => {
-    requireAllAccounts(caller)
+    requireNoAccountFence(caller)
     return text()
   })
 }

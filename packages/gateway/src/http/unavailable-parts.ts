@@ -32,8 +32,10 @@ export function unavailableMember(parts: UnavailablePart[]): { unavailable?: Una
 }
 
 /**
- * Reads a part of a response. When the AWS endpoint does not offer the action, the part is added to `unavailable` and
- * the result is undefined.
+ * Reads a part of a response, if the AWS endpoint offers the action for it.
+ * @param part its name in the response
+ * @param unavailable receives the part when the endpoint does not offer the action
+ * @returns undefined when the endpoint does not offer the action
  */
 export async function readIfOffered<T>(
   part: string,

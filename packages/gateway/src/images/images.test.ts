@@ -1,4 +1,7 @@
-/** The images of this machine, for accounts that have none. `tests/containers/local-images.long.test.ts` has real ones. */
+/**
+ * The list of the images on this machine, for accounts that do not use them. `tests/containers/local-
+ * images.long.test.ts` tests the list of real images.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
@@ -25,7 +28,7 @@ test('an account on AWS and one with simulated containers have no images of this
   assert.match(remote.body.detail, /Tasks of the account remote run on AWS/)
 })
 
-test('a token of another account does not get the list', async () => {
+test('a token whose fence excludes the account does not get the list', async () => {
   const token = await newToken({ name: 'elsewhere', role: 'viewer', accounts: ['remote'] })
   const { status } = await api.get('/local/images', { headers: { authorization: `Bearer ${token}` } })
   assert.equal(status, 403)

@@ -45,7 +45,7 @@ export async function readSeries(
   })
 }
 
-/** The response, without `unavailable` when nothing is missing. */
+/** The body of the response. It has no `unavailable` when nothing is missing. */
 export function metricsOf(window: MetricWindow, series: Series[], unavailable: UnavailablePart[]): Metrics {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
   return {

@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
 import { orgsOnOneEngine } from '../testing/orgs.ts'
 
-const { aws, program } = await orgsOnOneEngine()
+const { aws, startGateway } = await orgsOnOneEngine()
 
 test('a rollback registers a definition with the boundary’s tag, and restores no definition without the tag', async () => {
-  const { api } = await program('mine')
+  const { api } = await startGateway('mine')
   const { path, deploy, releases } = await createDeployedService(api, 'shared')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   const rolledBack = await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })

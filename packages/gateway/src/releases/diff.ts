@@ -2,7 +2,7 @@ import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import type { Change } from '../plans/differences.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
@@ -83,7 +83,7 @@ export async function contentsOf(
   const arns = releases.map(({ revision }) => revision)
   const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(identity.account, arns)
   const knownRevisions = arns.map((arn): ServiceRevision => revisions.get(arn) ?? { serviceRevisionArn: arn })
-  for (const { taskDefinition } of knownRevisions) if (taskDefinition) requireFamily(caller, taskDefinition)
+  for (const { taskDefinition } of knownRevisions) if (taskDefinition) requireFamilyInFence(caller, taskDefinition)
   return Promise.all(
     knownRevisions.map(async (revision) => {
       const name = revision.taskDefinition === undefined ? null : shortName(revision.taskDefinition)

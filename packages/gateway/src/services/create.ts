@@ -5,11 +5,11 @@ import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
-import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
+import { requireDefinitionWithinGuardrails } from '../task-definitions/require-within-guardrails.ts'
 import { findService, recordServiceWrite } from './get.ts'
 
 /**
@@ -44,8 +44,8 @@ export async function createService(
     clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
   requestBody.check('CreateService', { ...input })
-  requireFamily(caller, input.taskDefinition ?? '')
-  await requireAllowedDefinition(account, input.taskDefinition ?? '')
+  requireFamilyInFence(caller, input.taskDefinition ?? '')
+  await requireDefinitionWithinGuardrails(account, input.taskDefinition ?? '')
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)

@@ -7,7 +7,7 @@
 import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { requireMatch } from '../http/etag.ts'
 import { nameOf } from '../task-definitions/get.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
@@ -108,8 +108,8 @@ async function requireAllowed(
   base: string | undefined,
 ): Promise<void> {
   account.requireAllowed('UpdateService', update)
-  if (update.taskDefinition !== undefined) requireFamily(caller, update.taskDefinition)
-  if (base !== undefined) requireFamily(caller, base)
+  if (update.taskDefinition !== undefined) requireFamilyInFence(caller, update.taskDefinition)
+  if (base !== undefined) requireFamilyInFence(caller, base)
   // A new revision is checked when it is registered: RegisterTaskDefinition is the first call of the plan.
   if (!revision) await requireAllowedDeployment(account, current, update)
   if (tags) requireTagsAllowed(account, current.serviceArn!, current.tags ?? [], tags)

@@ -1,7 +1,7 @@
 /** The call UpdateService, which a patch and a restart of a service send, and the deployment that it creates. */
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
+import { requireDefinitionWithinGuardrails } from '../task-definitions/require-within-guardrails.ts'
 import { clusterOf, recordServiceWrite } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 
@@ -62,7 +62,7 @@ export async function requireAllowedDeployment(
   update: ServiceUpdate,
 ): Promise<void> {
   if (startsDeployment(update))
-    await requireAllowedDefinition(account, update.taskDefinition ?? current.taskDefinition ?? '')
+    await requireDefinitionWithinGuardrails(account, update.taskDefinition ?? current.taskDefinition ?? '')
 }
 
 /** The deployment that the first try of a repeated request created. */

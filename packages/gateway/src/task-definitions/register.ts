@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { rejectBoundaryViolations, withBoundaryTag } from '../clusters/boundary-tag.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
 import { withFargateDefaults } from './fargate.ts'
@@ -24,7 +24,7 @@ export async function registerTaskDefinition(
 ): Promise<TaskDefinitionResource> {
   const requestBody = readBody('RegisterTaskDefinition', body)
   const input = readAndCheckInput(account, requestBody)
-  requireFamily(caller, input.family ?? '')
+  requireFamilyInFence(caller, input.family ?? '')
   try {
     const earlier = firstTryAt && (await findRegisteredSince(account, input, firstTryAt))
     return toTaskDefinitionResource(earlier ?? (await registerRevision(account, input)))

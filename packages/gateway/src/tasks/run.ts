@@ -6,11 +6,11 @@ import { newClientToken } from '../aws/client-token.ts'
 import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
-import { type Caller, requireFamily } from '../http/caller.ts'
+import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
-import { requireAllowedDefinition } from '../task-definitions/require-allowed.ts'
+import { requireDefinitionWithinGuardrails } from '../task-definitions/require-within-guardrails.ts'
 
 export interface RunResult {
   tasks: Task[]
@@ -55,8 +55,8 @@ export async function runTasks(
     count,
     tags: addBoundaryTag(account.boundaryTag, request.tags ?? []),
   })
-  requireFamily(caller, request.taskDefinition ?? '')
-  await requireAllowedDefinition(account, request.taskDefinition ?? '')
+  requireFamilyInFence(caller, request.taskDefinition ?? '')
+  await requireDefinitionWithinGuardrails(account, request.taskDefinition ?? '')
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
     Promise.reject(withPointerToBody(error, requestBody)),
   )

@@ -9,9 +9,12 @@ import { openedPayload, sealedPayload } from './session-payload.ts'
 export interface AgentOptions {
   /** The time at which the command has a terminal. Earlier input is dropped without an acknowledgement. */
   readyAt: number
-  /** The output of the command, one message for each text. It is sent at `readyAt`. */
+  /** The output of the command, which is sent at `readyAt`. Each text is one message. */
   output: readonly string[]
-  /** The agent begins with a handshake, and ignores input until it is complete. With `encrypted` it requests a key. */
+  /**
+   * Whether the agent begins with a handshake. It ignores input until the handshake is complete. With `encrypted` it
+   * requests a key from the client.
+   */
   handshake: 'none' | 'plain' | 'encrypted'
   send: (message: Message) => void
 }
@@ -95,7 +98,7 @@ export class AgentModel {
     }
   }
 
-  /** Whether the message is acknowledged. */
+  /** Processes the next message of the client. @returns whether the agent acknowledges it */
   #process({ payloadType, payload }: Message, now: number): boolean {
     if (payloadType === payloadTypes.handshakeResponse && !this.#isHandshakeComplete) {
       if (this.#options.handshake === 'encrypted') this.#requestChallenge(payload, now)

@@ -16,7 +16,10 @@ interface StandInResponse {
 
 export interface AwsStandIn {
   endpoint: string
-  /** By the action's name; undefined passes the request on. A promise delays it. */
+  /**
+   * For each action that a test replaces, a function that returns the response. With undefined, the request is
+   * forwarded. A promise delays the response.
+   */
   responses: Map<
     string,
     (input: Record<string, unknown>) => StandInResponse | undefined | Promise<StandInResponse | undefined>

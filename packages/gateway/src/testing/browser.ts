@@ -1,4 +1,4 @@
-/** A browser's requests: a cookie jar, and the headers that a browser adds for a page of an origin. */
+/** Sends requests as a browser does: with its cookies, and with the headers of a page's origin. */
 export interface TestBrowser {
   /** `Name=value` of each cookie. */
   cookies: Map<string, string>
@@ -16,8 +16,9 @@ export interface TestBrowser {
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
     body: any
   }>
-  /** Opens a session. */
+  /** Opens a session. @param body of `POST /session` @returns the status of the response */
   signIn: (body: unknown) => Promise<number>
+  /** The headers that it adds to each request. */
   headers: () => Record<string, string>
 }
 

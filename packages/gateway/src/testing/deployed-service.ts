@@ -11,9 +11,9 @@ export interface DeployedService {
   path: string
   /** Sends a PATCH and waits until the service is stable. */
   deploy: (patch: object) => Promise<Answer>
-  /** The releases, the newest first. */
+  /** Reads the releases, the newest first. */
   releases: () => Promise<Answer['body'][]>
-  /** The task definition that the service runs. */
+  /** Reads the task definition that the service runs. */
   definition: () => Promise<Answer['body']>
 }
 

@@ -1,4 +1,7 @@
-/** An SQS queue that receives ECS's events by a rule of EventBridge. The engine needs no policy of the queue. */
+/**
+ * An SQS queue that receives ECS's events by a rule of EventBridge. AWS also needs a policy of the queue that allows
+ * this, and the engine does not.
+ */
 import assert from 'node:assert/strict'
 import { EventBridge, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'

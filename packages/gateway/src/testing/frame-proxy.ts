@@ -24,7 +24,8 @@ export interface FrameProxy {
   /** Returns the fate of a message; by default `kept`. A test replaces this function. */
   fateOf: (frame: Frame) => Fate
   /**
-   * Returns a response in place of AWS's, by the header X-Amz-Target; by default none. A test replaces this function.
+   * Returns a response in place of AWS's; by default none. A test replaces this function.
+   * @param target the header X-Amz-Target, which contains the action
    */
   answerFor: (target: string) => { status: number; body: object } | undefined
 }

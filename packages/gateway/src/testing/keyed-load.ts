@@ -1,6 +1,6 @@
 /**
  * A load test of idempotency keys. Clients repeat each write with the same key until it is acknowledged, while
- * processes are killed. Then the test checks that no write was lost or doubled.
+ * processes are killed. Then the test checks that no write was lost or made twice.
  */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 const clients = 8
 
 interface Load {
-  /** The account's URL at one of the processes. Successive numbers as `turn` go through the processes in turn. */
+  /** The account's URL at one of the processes. With each next number as `turn`, it is at the next process. */
   urlOfProcess: (turn: number) => string
   token: string
   seconds: number
@@ -16,7 +16,11 @@ interface Load {
   killProcesses: (isOver: () => boolean) => Promise<void>
 }
 
-/** @returns the numbers of requests; throws when a write is lost or doubled, or a key is not honoured */
+/**
+ * Runs the load test.
+ * @returns the numbers of writes, of their repetitions, and of responses that were replayed from the store
+ * @throws AssertionError when a write is lost or made twice, or a repeated key gets another response
+ */
 export async function runKeyedLoad({
   urlOfProcess,
   token,

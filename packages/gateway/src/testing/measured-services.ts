@@ -17,7 +17,7 @@ export interface MeasuredAws extends RemoteAws {
   endMinute: (number: 1 | 2) => void
 }
 
-/** Starts an AWS whose clock is two minutes behind. After two minutes are ended, its clock shows the current time. */
+/** Starts an AWS whose clock is two minutes behind. After `endMinute(2)` its clock shows the current time. */
 export async function measuredAws(): Promise<MeasuredAws> {
   const currentMinute = Math.floor(Date.now() / minuteMs) * minuteMs
   const start = currentMinute - 2 * minuteMs
@@ -30,14 +30,18 @@ export async function measuredAws(): Promise<MeasuredAws> {
   }
 }
 
-/** Creates a service whose simulated containers use this much, and waits until it is stable. Returns its path. */
+/**
+ * Creates a service and waits until it is stable.
+ * @param usage CPU units and MiB of memory that each of its simulated containers uses
+ * @returns the path of the service
+ */
 export async function newMeasuredService(
   { api }: Pick<TestProgram, 'api'>,
   { account, cluster, name, count = 1 }: { account: string; cluster: string; name: string; count?: number },
-  { cpu, memory }: { cpu: number; memory: number },
+  usage: { cpu: number; memory: number },
 ): Promise<string> {
   await api.put(`/${account}/clusters/${cluster}`, {})
-  const labels = { 'ecs-api.simulated.cpu': String(cpu), 'ecs-api.simulated.memory': String(memory) }
+  const labels = { 'ecs-api.simulated.cpu': String(usage.cpu), 'ecs-api.simulated.memory': String(usage.memory) }
   const made = await api.post(`/${account}/taskdefs`, {
     family: `${cluster}-${name}`,
     cpu: 256,

@@ -30,7 +30,7 @@ export interface DataChannel {
   next: () => Promise<ClientMessage>
   /** The next message that the client repeats. */
   nextRepeated: () => Promise<ClientMessage>
-  /** Sends output with this number; the payload type is 1 by default. */
+  /** Sends output with this sequence number; the payload type is 1 by default. */
   output: (sequence: number, text: string | Buffer, payloadType?: number) => void
   acknowledge: (sequence: number) => void
   send: (type: string, more?: { sequence?: number; flags?: number; payloadType?: number; payload?: Buffer }) => void
@@ -67,7 +67,7 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
   const received = new EventEmitter()
   const messages = on(received, 'message')
   const token = Promise.withResolvers<Record<string, string>>()
-  const numbers = new Set<number>()
+  const receivedSequences = new Set<number>()
   let isFirst = true
   socket.on('message', (data: Buffer, isBinary) => {
     if (isFirst !== !isBinary) token.reject(new Error('the first message is text, and all others are binary'))
@@ -82,8 +82,8 @@ async function channelOn(socket: WebSocket, request: IncomingMessage): Promise<D
   async function nextMessage(isRepeated: boolean): Promise<ClientMessage> {
     for (;;) {
       const [message] = (await messages.next()).value as [ClientMessage]
-      const isKnown = message.type === 'input_stream_data' && numbers.has(message.sequence)
-      if (message.type === 'input_stream_data') numbers.add(message.sequence)
+      const isKnown = message.type === 'input_stream_data' && receivedSequences.has(message.sequence)
+      if (message.type === 'input_stream_data') receivedSequences.add(message.sequence)
       if (isKnown === isRepeated) return message
     }
   }

@@ -1,4 +1,7 @@
-/** Gateways of several organisations that share one engine over TCP, and an ECS client without a boundary. */
+/**
+ * Gateways of several organisations that share one engine over TCP, and an ECS client. A gateway with a boundary shows
+ * and creates only resources with its organisation's tag.
+ */
 import { after } from 'node:test'
 import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
@@ -12,13 +15,13 @@ export const fargatePlacement: Pick<RunTaskRequest, 'launchType' | 'networkConfi
 }
 
 export interface Orgs {
-  /** The client without a boundary: it shows every resource, tagged or not. */
+  /** A client that sees every resource, tagged or not. */
   aws: ECS
   engine: LocalAws
-  /** Starts a program whose account `shared` is the engine's account; without `org` it has no boundary. */
-  program: (org: string | undefined, more?: Partial<AwsSettings>) => Promise<TestProgram>
+  /** Starts a gateway whose account `shared` is the engine's account; without `org` it has no boundary. */
+  startGateway: (org: string | undefined, more?: Partial<AwsSettings>) => Promise<TestProgram>
   /** Returns the settings of the account `shared` for an organisation. */
-  account: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
+  accountOf: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
 }
 
 export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): Promise<Orgs> {
@@ -27,7 +30,7 @@ export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): P
   after(() => engine.close())
   const { url: endpoint } = await engine.listen()
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'any' }
-  const account = (org: string | undefined, more: Partial<AwsSettings> = {}): AwsSettings => ({
+  const accountOf = (org: string | undefined, more: Partial<AwsSettings> = {}): AwsSettings => ({
     mode: 'aws',
     name: 'shared',
     region: 'us-east-1',
@@ -41,5 +44,10 @@ export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): P
   })
   const aws = new ECS({ region: 'us-east-1', endpoint, credentials })
   after(() => aws.destroy())
-  return { aws, engine, account, program: (org, more) => testProgram({ accounts: [account(org, more)] }) }
+  return {
+    aws,
+    engine,
+    accountOf,
+    startGateway: (org, more) => testProgram({ accounts: [accountOf(org, more)] }),
+  }
 }

@@ -87,7 +87,7 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
     withhold: (only) => {
       let answers = ''
       const checks = new Set<() => void>()
-      const own: ActiveWithholding = {
+      const withholding: ActiveWithholding = {
         only,
         waiting: [],
         onResponse: (answer) => {
@@ -96,12 +96,12 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
         },
         untilWithheld: (text) => new Promise((resolve) => checks.add(() => answers.includes(text) && resolve())),
         end: () => {
-          if (activeWithholding === own) activeWithholding = undefined
-          for (const pass of own.waiting) pass()
+          if (activeWithholding === withholding) activeWithholding = undefined
+          for (const pass of withholding.waiting) pass()
         },
       }
-      activeWithholding = own
-      return own
+      activeWithholding = withholding
+      return withholding
     },
     shutDown,
     reopen: () => listen(port),

@@ -1,5 +1,6 @@
 /**
- * A running program for tests: one for each test file, in memory. Each test uses an account or a cluster of its own.
+ * A running gateway for tests, with its state in memory. A test file starts one, and each of its tests uses another
+ * account or cluster.
  */
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'

@@ -92,7 +92,10 @@ function closeObjects(part: unknown, strictness: Strictness): unknown {
   return strictness.onlyListedValues ? (onlyListed(made) ?? made) : made
 }
 
-/** `{anyOf: [values, any string]}` → the values, except for problem codes: AWS's exceptions are codes too. */
+/**
+ * For the schema `{anyOf: [values, any string]}`, the schema of the values; undefined for other schemas, and for
+ * problem codes, because AWS's exceptions are codes, too.
+ */
 function onlyListed({ anyOf }: Json): unknown {
   if (!Array.isArray(anyOf) || anyOf.length !== 2) return undefined
   const [values, other] = anyOf

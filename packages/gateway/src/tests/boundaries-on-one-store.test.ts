@@ -14,16 +14,16 @@ const clustersPath = '/shared/clusters'
 
 test('the history under a boundary has a stopped task that was also read without the boundary', async () => {
   const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
-  const { api, replaceAccounts } = await earlier.program(undefined)
+  const { api, replaceAccounts } = await earlier.startGateway(undefined)
   const tags = { 'ecs-api:org': 'mine' }
   await api.post(clustersPath, { name: 'prod', tags })
   await api.post('/shared/taskdefs', { ...webDefinition('web'), tags })
   const run = await api.post(`${clustersPath}/prod/tasks?wait=RUNNING`, { taskDefinition: 'web', tags })
   const path = `${clustersPath}/prod/tasks/${run.body.items[0].id}`
   await api.delete(`${path}?wait=STOPPED`)
-  await replaceAccounts([earlier.account('mine')])
+  await replaceAccounts([earlier.accountOf('mine')])
   assert.equal((await api.get(path)).body.lastStatus, 'STOPPED')
-  await replaceAccounts([later.account('mine')])
+  await replaceAccounts([later.accountOf('mine')])
   await api.post(clustersPath, { name: 'prod' })
   const { status, body } = await api.get(path)
   assert.deepEqual([status, body.lastStatus], [200, 'STOPPED'])
@@ -33,11 +33,11 @@ test('a process does not get events of resources outside its boundary from a pro
   skip,
 }, async () => {
   const postgres = await startPostgres()
-  const { account } = await orgsOnOneEngine()
+  const { accountOf } = await orgsOnOneEngine()
   const store = storeOn(postgres.newUrl())
   const [all, mine] = [
-    await testProgram({ accounts: [account(undefined)], store }),
-    await testProgram({ accounts: [account('mine')], store }),
+    await testProgram({ accounts: [accountOf(undefined)], store }),
+    await testProgram({ accounts: [accountOf('mine')], store }),
   ]
   after(() => postgres.stop())
   const { url } = await all.listen()

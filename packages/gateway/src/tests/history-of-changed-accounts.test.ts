@@ -19,7 +19,7 @@ for (const [changed, org, more] of others) {
   test(`the history of an account is hidden while its name is configured with another ${changed}, and shows again afterwards`, async () => {
     // Resources of the first engine are unknown to the later engines, as if ECS had forgotten them.
     const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
-    const { api, replaceAccounts } = await earlier.program(undefined)
+    const { api, replaceAccounts } = await earlier.startGateway(undefined)
     const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })
       await api.post('/shared/taskdefs', webDefinition('web'))
@@ -33,11 +33,11 @@ for (const [changed, org, more] of others) {
     const events = async () => idsOf(await api.get(`${clusterPath}/services/www/events`))
     const stopped = async () => idsOf(await api.get(`${clusterPath}/tasks?status=STOPPED`))
     // On the later engines the service is older than the events, which are recorded last.
-    for (const account of [later.account(org, more), latest.account(undefined)]) {
+    for (const account of [later.accountOf(org, more), latest.accountOf(undefined)]) {
       await replaceAccounts([account])
       await createService()
     }
-    await replaceAccounts([earlier.account(undefined)])
+    await replaceAccounts([earlier.accountOf(undefined)])
     await createService()
     const run = await api.post(`${clusterPath}/tasks?wait=RUNNING`, { taskDefinition: 'web' })
     const [task = ''] = idsOf(run)
@@ -45,7 +45,7 @@ for (const [changed, org, more] of others) {
     const seen = await events()
     assert.ok(seen.length > 0)
 
-    await replaceAccounts([later.account(org, more)])
+    await replaceAccounts([later.accountOf(org, more)])
     assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).status, 404)
     assert.deepEqual(await stopped(), [])
     const shown = await events()
@@ -55,7 +55,7 @@ for (const [changed, org, more] of others) {
       [],
     )
 
-    await replaceAccounts([latest.account(undefined)])
+    await replaceAccounts([latest.accountOf(undefined)])
     assert.equal((await api.get(`${clusterPath}/tasks/${task}`)).body.lastStatus, 'STOPPED')
     assert.deepEqual(await stopped(), [task])
     const again = await events()

@@ -7,9 +7,9 @@ import { test } from 'node:test'
 import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
-const { aws, engine, account, program } = await orgsOnOneEngine()
-const ownProgram = await program('mine')
-const otherProgram = await program('theirs')
+const { aws, engine, accountOf, startGateway } = await orgsOnOneEngine()
+const ownProgram = await startGateway('mine')
+const otherProgram = await startGateway('theirs')
 const boundaryKey = 'ecs-api:org'
 const { api } = ownProgram
 
@@ -166,7 +166,7 @@ test('a stream of a resource outside the boundary does not open, and one inside 
 })
 
 test('hundreds of resources are found by tag, a hundred per call, and described one page at a time', async () => {
-  const many = await program('many')
+  const many = await startGateway('many')
   for (let i = 0; i < 330; i++) {
     await aws.createCluster({ clusterName: `many-${1000 + i}`, tags: [{ key: boundaryKey, value: 'many' }] })
     await aws.createCluster({ clusterName: `noise-${1000 + i}` })
@@ -198,8 +198,8 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
 
 test('lists show new resources at once, although ECS and its tag index show them late', async () => {
   const late = await orgsOnOneEngine({ consistencyDelayMs: 3000 })
-  const here = await late.program('mine')
-  const there = await late.program('theirs')
+  const here = await late.startGateway('mine')
+  const there = await late.startGateway('theirs')
   const made = [
     await here.api.post('/shared/clusters', { name: 'new' }),
     await here.api.post('/shared/taskdefs', webDefinition('new')),
@@ -224,7 +224,7 @@ test('lists show new resources at once, although ECS and its tag index show them
 })
 
 test('lists still show new resources while ECS shows them and the tag index does not', async () => {
-  const slow = await program('slow', { freshMs: 60_000 })
+  const slow = await startGateway('slow', { freshMs: 60_000 })
   await otherProgram.api.post('/shared/clusters', { name: 'beside' })
   await otherProgram.api.post('/shared/taskdefs', webDefinition('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
@@ -255,7 +255,7 @@ test('a read of one resource makes one call, and without a boundary no read call
     ['clusters/cheap/services/www', 'DescribeServices'],
   ] as const)
     assert.deepEqual(await callsOf(ownProgram, path), [action])
-  const all = await program(undefined)
+  const all = await startGateway(undefined)
   for (const path of [
     'clusters',
     'services',
@@ -274,7 +274,7 @@ test('a read of one resource makes one call, and without a boundary no read call
 test('a denied tag lookup names the missing permission, and a throttled one is replaced by the last tag index', async (t) => {
   const endDenial = engine.inject({ action: 'GetResources', kind: 'denied' })
   t.after(endDenial)
-  const newcomer = await program('newcomer')
+  const newcomer = await startGateway('newcomer')
   const rejected = await newcomer.api.get('/shared/services')
   endDenial()
   assert.deepEqual(
@@ -291,7 +291,7 @@ test('a denied tag lookup names the missing permission, and a throttled one is r
 })
 
 test('tag lookups have an AWS request budget of their own', async () => {
-  const poor = await program('poor', { budget: { taggedResources: { burst: 1, refill: 0.001 } } })
+  const poor = await startGateway('poor', { budget: { taggedResources: { burst: 1, refill: 0.001 } } })
   assert.equal((await poor.api.get('/shared/clusters')).status, 200)
   const { status, body } = await poor.api.get('/shared/taskdefs')
   assert.deepEqual([status, body.code], [429, 'TooManyRequests'])
@@ -338,9 +338,9 @@ test('a cluster that one organisation deletes and another one creates again belo
 })
 
 test('the boundary of an account can be changed while the gateway runs', async () => {
-  const moved = await program('mine')
+  const moved = await startGateway('mine')
   assert.equal((await moved.api.get('/shared/clusters/words')).status, 200)
-  await moved.replaceAccounts([account('elsewhere')])
+  await moved.replaceAccounts([accountOf('elsewhere')])
   assert.deepEqual(
     [(await moved.api.get('/shared/clusters/words')).status, await namesIn(moved, 'clusters')],
     [404, []],

@@ -8,9 +8,9 @@ import type { Tag } from '@aws-sdk/client-ecs'
 import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import type { TestProgram } from '../testing/program.ts'
 
-const { aws, program } = await orgsOnOneEngine()
-const ownProgram = await program('mine')
-const otherProgram = await program('theirs')
+const { aws, startGateway } = await orgsOnOneEngine()
+const ownProgram = await startGateway('mine')
+const otherProgram = await startGateway('theirs')
 const clustersPath = '/shared/clusters'
 
 async function createResources({ api }: TestProgram, name: string) {
@@ -214,7 +214,7 @@ test('a body that names another organisation’s definition gets the same 400 as
 })
 
 test('lists have only our own resources for every role, and all resources without a boundary', async () => {
-  const all = await program(undefined)
+  const all = await startGateway(undefined)
   const viewer = { authorization: `Bearer ${await ownProgram.newToken({ name: 'viewer', role: 'viewer' })}` }
   const listed = async ({ api }: TestProgram, path: string, headers = {}) =>
     (await api.get(`/shared/${path}`, { headers })).body.items.map(

@@ -27,6 +27,7 @@ type Builders = Pick<
 
 type Options = Readonly<Record<string, unknown>>
 
+/** The key by which `Object` recognizes an optional member, as in TypeBox. */
 const optional = '~optional'
 
 // The builders have TypeBox's types. type.test.ts compares their schemas with TypeBox's.
@@ -43,7 +44,7 @@ export const Type = {
     const required = Object.keys(properties).filter((key) => !(optional in properties[key]!))
     return { type: 'object', ...(required.length > 0 && { required }), properties, ...options }
   },
-  // Not enumerable: it is not part of the schema that clients see.
+  // The key is not enumerable, because it is not part of the schema that clients see.
   Optional: (schema: TSchema) => Object.defineProperty({ ...schema }, optional, { value: true }),
   Record: (_key: TSchema, values: TSchema, options?: Options) => ({
     type: 'object',

@@ -8,7 +8,7 @@ import { registrationOf } from './registration-of.ts'
  * permission.
  * @throws Forbidden `GuardrailBroken`
  */
-export async function requireAllowedDefinition(account: Account, ref: string): Promise<void> {
+export async function requireDefinitionWithinGuardrails(account: Account, ref: string): Promise<void> {
   if (!account.hasTaskDefinitionGuardrails) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
