@@ -30,7 +30,7 @@ import { openStore } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { openMetrics } from './telemetry/metrics.ts'
 
-/** A gateway whose parts are all open, and which listens after `listen`. */
+/** A composed program that is not listening yet. */
 export interface Program {
   app: FastifyInstance
   /** @returns the URL of the API, and more lines to print at the start for the operator */
@@ -45,10 +45,7 @@ export interface Program {
   close: () => Promise<void>
 }
 
-/**
- * Opens the parts of the gateway.
- * @throws Error when a part cannot be opened; the parts opened before are closed then
- */
+/** @throws Error when a part cannot be opened. Those that were opened before are closed then. */
 export async function compose(settings: Settings, programDeps: ProgramDeps): Promise<Program> {
   const closing = new AsyncDisposableStack()
   try {
@@ -79,7 +76,7 @@ async function openParts(
   await processes.open()
   closing.defer(() => processes.close())
 
-  // These logs are opened early, and so closed late, because most other parts still write to them when they are closed.
+  // Most parts write to their logs when they are closed.
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   closing.defer(() => releaseLog.close())
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })

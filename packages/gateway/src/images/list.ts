@@ -2,7 +2,7 @@ import type { Account } from '../aws/account.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { NotFound, Unavailable } from '../problems/problem.ts'
 
-export interface LocalImage {
+export interface ImageOfMachine {
   name: string
   createdAt: string
   sizeBytes: number
@@ -16,7 +16,7 @@ export interface LocalImage {
 export async function listImages(
   { name, runtime, localRuntime }: Pick<Account, 'name' | 'runtime' | 'localRuntime'>,
   query: PageQuery,
-): Promise<Page<LocalImage>> {
+): Promise<Page<ImageOfMachine>> {
   const images = await localRuntime?.images().catch((cause: Error) => {
     const reason = cause.message.replace(/\.$/, '')
     throw new Unavailable('RuntimeUnreachable', `The container runtime ${runtime} does not answer: ${reason}.`, {
