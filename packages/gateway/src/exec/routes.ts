@@ -38,7 +38,8 @@ const exec = {
     ),
   },
   body: execRequest,
-  onRepeatedKey: (body) => ((body as { interactive?: unknown } | null)?.interactive === false ? 'once' : 'anew'),
+  onRepeatedKey: (body) =>
+    (body as { interactive?: unknown } | null)?.interactive === false ? 'reject' : 'call-handler',
   answers: { 200: commandResult, 201: terminal },
   problems: [
     'ClusterNotFound',

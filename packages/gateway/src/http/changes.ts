@@ -11,10 +11,10 @@ import { Answer } from './answer.ts'
 import {
   type Attempt,
   alreadyRunProblem,
-  isAmbiguous,
-  isFinal,
+  isFinalProblem,
   outcomeUnknownProblem,
   type StoredResponse,
+  suggestsEarlierSuccess,
 } from './idempotency.ts'
 import { problemBody } from './problem-answer.ts'
 import type { ServerDeps } from './server-deps.ts'
@@ -41,10 +41,10 @@ export async function makeChange(
     request.auditEntry = await audit.begin(auditedRequestOf(request), { mayPrecedeAudit })
     return work(firstTryAt)
   }
-  const behaviour = request.routeOptions.config.preparedRoute?.schema.onRepeatedKey?.(request.body)
+  const keyBehaviour = request.routeOptions.config.preparedRoute?.schema.onRepeatedKey?.(request.body)
   // A plan is never replayed, because it may be out of date. The change itself can then use the same key.
   const isPlan = request.checkedQuery.dryRun === true
-  if (key === undefined || behaviour === 'anew' || isPlan) return auditAndWork()
+  if (key === undefined || keyBehaviour === 'call-handler' || isPlan) return auditAndWork()
   const fingerprint = JSON.stringify([
     request.method,
     request.raw.url,
@@ -56,7 +56,7 @@ export async function makeChange(
     request.isReplayed = true
     return new Replay(attempt)
   }
-  if (behaviour === 'once') {
+  if (keyBehaviour === 'reject') {
     // A problem can contain output of work that has begun, and output is not stored.
     const problemToStore = (problem: Problem) => (request.awsCalls.mayHaveChanged ? alreadyRunProblem() : problem)
     return storeResultOf(request, attempt, () => runOnce(request, attempt, auditAndWork), problemToStore)
@@ -93,9 +93,10 @@ async function storeResultOf(
     return value
   } catch (error) {
     const isRepeat = attempt.firstTryAt !== undefined
-    const hidesOutcome = isRepeat && error instanceof Problem && isAmbiguous(error) && error.code !== 'OutcomeUnknown'
+    const hidesOutcome =
+      isRepeat && error instanceof Problem && suggestsEarlierSuccess(error) && error.code !== 'OutcomeUnknown'
     const problem = hidesOutcome ? outcomeUnknownProblem(error) : error
-    if (problem instanceof Problem && isFinal(problem)) {
+    if (problem instanceof Problem && isFinalProblem(problem)) {
       const kept = problemToStore(problem)
       const body = JSON.stringify(problemBody(kept, request.id))
       await attempt.storeResponse({ status: kept.status, headers: kept.options.headers ?? {}, body })

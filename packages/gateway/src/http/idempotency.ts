@@ -240,12 +240,12 @@ function nameOf({ caller, key }: CallerKey): string {
 }
 
 /** Whether a problem is final: repeating the same request cannot help the client. */
-export function isFinal({ status }: Problem): boolean {
+export function isFinalProblem({ status }: Problem): boolean {
   return status < 500 && ![401, 403, 408, 429, 499].includes(status)
 }
 
 /** Whether the problem of a repeated attempt may mean that the first attempt took effect. */
-export function isAmbiguous({ status }: Problem): boolean {
+export function suggestsEarlierSuccess({ status }: Problem): boolean {
   return [404, 409, 412].includes(status)
 }
 

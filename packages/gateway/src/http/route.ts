@@ -47,11 +47,11 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   /** The request becomes a WebSocket with this subprotocol: the handler returns an `Upgrade`. */
   subprotocol?: string
   /**
-   * The behaviour of a request with a known `Idempotency-Key`. By default the first response is sent again. `once`: the
-   * work is not done again, and its response is not stored. `anew`: every request calls the handler, which itself uses
-   * the key.
+   * The behaviour of a request with a known `Idempotency-Key`. By default the first response is stored and sent again.
+   * `reject`: the work is not done again, and its response is not stored. `call-handler`: every request calls the
+   * handler, which may use the key itself.
    */
-  onRepeatedKey?: (body: unknown) => 'once' | 'anew'
+  onRepeatedKey?: (body: unknown) => 'reject' | 'call-handler'
   /** Accepts `If-Match`; the handler checks it with `requireMatch`. */
   ifMatch?: true
   /** The responses name the deployment that the request made in `Ecs-Api-Deployment`. */

@@ -31,7 +31,7 @@ export interface ContainerWithCheck extends CheckedContainer {
 
 export interface ContainerLogs {
   readable: AwsLogs[]
-  elsewhere: UnreadableContainer[]
+  unreadable: UnreadableContainer[]
   /**
    * The containers with a health check. Diagnoses and deployments read them here, so that a definition is described
    * once.
@@ -61,14 +61,14 @@ const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
 /** @param region the account's Region, for containers that name none */
 function containerLogsOf({ containerDefinitions = [] }: TaskDefinition, region: string): ContainerLogs {
-  const logs: ContainerLogs = { readable: [], elsewhere: [], checked: [] }
+  const logs: ContainerLogs = { readable: [], unreadable: [], checked: [] }
   for (const definition of containerDefinitions) {
     const { name: container = '', logConfiguration, healthCheck, portMappings = [], essential = true } = definition
     const ports = portMappings.flatMap(({ containerPort }) => containerPort ?? [])
     if (healthCheck) logs.checked.push({ container, healthCheck, isEssential: essential, ports })
     const readable = awsLogsOf(container, logConfiguration, region)
     if (readable) logs.readable.push(readable)
-    else logs.elsewhere.push(unreadableContainerOf(container, logConfiguration))
+    else logs.unreadable.push(unreadableContainerOf(container, logConfiguration))
   }
   return logs
 }

@@ -163,8 +163,8 @@ async function findSourcesOfTasks(
   const containerNames = new Set<string>()
   const lookUp = async (definition: string) => {
     const logs = await definitions.find(definition)
-    for (const each of [...(logs?.readable ?? []), ...(logs?.elsewhere ?? [])]) containerNames.add(each.container)
-    for (const each of logs?.elsewhere ?? []) {
+    for (const each of [...(logs?.readable ?? []), ...(logs?.unreadable ?? [])]) containerNames.add(each.container)
+    for (const each of logs?.unreadable ?? []) {
       if (container !== undefined && each.container !== container) continue
       const key = `${each.container} ${each.driver} ${JSON.stringify(each.options)}`
       const { taskDefinitions = [] } = elsewhere.get(key) ?? {}

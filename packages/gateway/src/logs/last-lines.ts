@@ -5,7 +5,7 @@ import type { AccountLogs } from './account-logs.ts'
 import type { ContainerLogs } from './container-logs.ts'
 import { type LogLine, toLogLine } from './log-line.ts'
 import type { LogSource } from './log-source.ts'
-import { type EventPage, earliestNewestFirst } from './log-streams.ts'
+import { type EventPage, earliestTimeForNewestFirst } from './log-streams.ts'
 import { comparePositions } from './position.ts'
 
 export interface StoppedContainer {
@@ -86,8 +86,8 @@ function sourceOf({ readable }: ContainerLogs, { task, container, createdAt, sto
   return source
 }
 
-function reasonWithoutSource({ elsewhere }: ContainerLogs, { container, taskDefinition }: StoppedContainer): string {
-  const found = elsewhere.find((each) => each.container === container)
+function reasonWithoutSource({ unreadable }: ContainerLogs, { container, taskDefinition }: StoppedContainer): string {
+  const found = unreadable.find((each) => each.container === container)
   return found?.detail ?? `The task definition ${shortName(taskDefinition)} has no container ${container}.`
 }
 
@@ -98,7 +98,7 @@ async function readNewest(
   { streams }: Pick<AccountLogs, 'streams'>,
   mayReadAgain: boolean,
 ): Promise<EventPage['events'] | undefined> {
-  const range = { from: Math.max(createdAt - clockSlackMs, earliestNewestFirst), to: stoppedAt + clockSlackMs }
+  const range = { from: Math.max(createdAt - clockSlackMs, earliestTimeForNewestFirst), to: stoppedAt + clockSlackMs }
   const first = await streams.filterOne(source, { ...range, newestFirst: true, limit: requestedLines })
   if (first.next === undefined) return first.events
   const [firstEvent, lastEvent] = [first.events[0], first.events.at(-1)]

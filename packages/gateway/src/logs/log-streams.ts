@@ -47,7 +47,7 @@ export interface NextPage {
 }
 
 /** FilterLogEvents rejects `startFromHead: false` with an earlier `startTime`. */
-export const earliestNewestFirst = Date.UTC(2024, 0, 1)
+export const earliestTimeForNewestFirst = Date.UTC(2024, 0, 1)
 /** FilterLogEvents returns at most this many events. */
 export const maxEvents = 10_000
 /** A missing stream is not requested again for this long. */

@@ -11,7 +11,7 @@ import { TooManyRequests } from '../problems/problem.ts'
 import type { SourceBatch } from './log-source.ts'
 import {
   type EventPage,
-  earliestNewestFirst,
+  earliestTimeForNewestFirst,
   type LogEvent,
   type LogStreams,
   maxEvents,
@@ -77,8 +77,8 @@ export async function readEvents(
   let lengthMs = reading.windowMs || usualWindowMs(reading, endpointOrder)
   let readUpTo = start
   while (isOlder ? nearEndMs >= lastMs : nearEndMs <= lastMs) {
-    const asksNewestFirst = isOlder && !endpointOrder.isEarliestFirst && nearEndMs >= earliestNewestFirst
-    const lowest = asksNewestFirst ? Math.max(lastMs, earliestNewestFirst) : lastMs
+    const asksNewestFirst = isOlder && !endpointOrder.isEarliestFirst && nearEndMs >= earliestTimeForNewestFirst
+    const lowest = asksNewestFirst ? Math.max(lastMs, earliestTimeForNewestFirst) : lastMs
     const farEndMs = isOlder ? Math.max(lowest, nearEndMs - lengthMs) : Math.min(lastMs, nearEndMs + lengthMs)
     let window: WindowRead
     try {
@@ -112,7 +112,7 @@ export async function readEvents(
     }
     readUpTo = isOlder ? { time: farEndMs, id: '' } : { time: farEndMs, id: lastId }
     nearEndMs = isOlder ? farEndMs - 1 : farEndMs + 1
-    lengthMs = asksNewestFirst && farEndMs === earliestNewestFirst ? hourMs : lengthMs * 2
+    lengthMs = asksNewestFirst && farEndMs === earliestTimeForNewestFirst ? hourMs : lengthMs * 2
     if (farEndMs !== lastMs && (found.length >= limit || isUsedUp(budget)))
       return { events: found, readUpTo, windowMs: 0 }
   }

@@ -28,7 +28,7 @@ const open = {
   maxBodyBytes: 32_768,
   isNeverCompressed: true,
   body: signIn,
-  onRepeatedKey: () => 'anew',
+  onRepeatedKey: () => 'call-handler',
   answers: { 201: session },
   problems: ['SignInRejected', 'OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable'],
 } satisfies RouteSchema
@@ -73,7 +73,7 @@ const makeCode = {
   tag,
   permission: 'read',
   isNeverCompressed: true,
-  onRepeatedKey: () => 'anew',
+  onRepeatedKey: () => 'call-handler',
   answers: { 201: oneTimeCode },
   problems: ['TokenLimitExceeded'],
 } satisfies RouteSchema
