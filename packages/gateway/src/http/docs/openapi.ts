@@ -144,11 +144,11 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
             examples: ['local'],
           }
         : { type: 'string' })
-    return parameter(name, 'path', true, described)
+    return parameter({ name, in: 'path', required: true }, described)
   })
   const query = schema.query ?? {}
   const inQuery = Object.entries(query as TProperties).map(([name, each]) =>
-    parameter(name, 'query', isRequired(each), each),
+    parameter({ name, in: 'query', required: isRequired(each) }, each),
   )
   const inHeader: Parameter[] = []
   if (method !== 'GET')
@@ -184,17 +184,17 @@ function parametersOf({ method, path, schema, hasStream }: Route): Parameter[] {
   return [...inPath, ...inQuery, ...inHeader]
 }
 
+/** A query parameter may be missing if it has a default, or the key with which TypeBox marks optional members. */
 function isRequired(schema: TSchema): boolean {
   return !('default' in schema) && !('~optional' in schema)
 }
 
+/** In OpenAPI the description belongs to the parameter, and in the route's schema to the type of its value. */
 function parameter(
-  name: string,
-  place: Parameter['in'],
-  required: boolean,
+  place: Pick<Parameter, 'name' | 'in' | 'required'>,
   { description, ...schema }: { description?: string } & object,
 ): Parameter {
-  return { name, in: place, required, ...(description && { description }), schema }
+  return { ...place, ...(description && { description }), schema }
 }
 
 /** Makes the parameter a component if its schema has an `$id`. */
