@@ -28,7 +28,7 @@ export function acceptedType(accept: string | undefined, { type, otherTypes = []
   const ranges = accept.split(',').map(readRange)
   const namedTypes = hasStream ? [...otherTypes, eventStream] : otherTypes
   const matched = [
-    { name: type, range: mostSpecificRange(ranges, type) },
+    { name: type, range: narrowestRange(ranges, type) },
     ...namedTypes.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),
   ]
   let best: { name: string; range: Range } | undefined
@@ -50,7 +50,7 @@ export function acceptedType(accept: string | undefined, { type, otherTypes = []
 }
 
 /** The range that decides about the type: the most specific one of those that match. */
-function mostSpecificRange(ranges: readonly Range[], type: string): Range | undefined {
+function narrowestRange(ranges: readonly Range[], type: string): Range | undefined {
   const [main] = type.split('/')
   return [type, `${main}/*`, '*/*']
     .map((name) => ranges.find((range) => range.name === name))
