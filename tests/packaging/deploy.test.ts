@@ -274,7 +274,7 @@ test('the organisation boundary has a row for every ECS action that the code cal
     ecs: () => ecs,
     callContext: () => nobody,
     budget: new RequestBudget('off'),
-    acquire: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
+    acquirePermit: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
   const rows = [...boundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()

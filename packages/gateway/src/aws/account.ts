@@ -30,7 +30,7 @@ export interface AccountDefaults {
   executionRoleArn?: string
 }
 
-/** The limits of sessions in containers (the key `exec` of an account). */
+/** The limits of ECS Exec sessions, and their recordings (the configuration key `exec` of an account). */
 export interface ExecSettings {
   /** Sessions of one token at a time, over all processes. */
   sessionsPerToken: number
@@ -51,13 +51,13 @@ export interface Descriptions {
 /** The container runtime of this machine, on which the tasks of a local account run. */
 export interface LocalRuntime {
   /**
-   * The images on this machine, sorted by name; undefined with simulated containers, which need none.
+   * Lists the images on this machine, sorted by name; undefined with simulated containers, which need none.
    * @throws Error when the container runtime does not answer
    */
-  images: () => Promise<readonly { name: string; createdAt: number; sizeBytes: number }[] | undefined>
+  listImages: () => Promise<readonly { name: string; createdAt: number; sizeBytes: number }[] | undefined>
   /**
-   * Sentences about how these containers will run, for the plan of a change: images that have to be pulled, commands
-   * that simulated containers do not run.
+   * Returns sentences about how these containers will run, for the plan of a change: images that have to be pulled,
+   * commands that simulated containers do not run.
    * @throws Error when the container runtime does not answer
    */
   previewOf: (containers: readonly ContainerDefinition[]) => Promise<readonly string[]>
@@ -88,10 +88,10 @@ export interface Account {
   /** AWS's request limits for the account. */
   budget: RequestBudget
   /**
-   * Waits for a token of the request budget and returns a permit for one call. Use it where the input of the call
-   * depends on the time at which the call is sent.
+   * Waits for a token of the request budget and returns a permit for one call of the action. Use it where the input of
+   * the call depends on the time at which the call is sent.
    */
-  acquire: (action: string) => Promise<Permit>
+  acquirePermit: (action: string) => Promise<Permit>
   /**
    * The circuit breakers of the account's clients. `ecs` also protects the Resource Groups Tagging API. `sqs`
    * exists only for an account with an event queue.

@@ -62,7 +62,7 @@ test('a write that is not safe to repeat is sent once, and the client gets an Aw
   assert.equal((await program.api.get('/lossy/taskdefs?status=ALL')).body.items.length, 1)
 })
 
-test('a change of a service repeated under its key does not redo the steps of its first attempt', async (t) => {
+test('a change of a service that is repeated with its Idempotency-Key does not redo completed steps', async (t) => {
   const lossy = new LocalAws({
     data: ':memory:',
     pace: 'instant',

@@ -84,19 +84,20 @@ const { api } = await testProgram({
   ],
 })
 
-async function reach(name: string): Promise<[number, string?]> {
+/** Lists the clusters of the account. @returns the status, and the code of a problem */
+async function statusAndCode(name: string): Promise<[number, string?]> {
   const { status, body } = await api.get(`/${name}/clusters`, { headers: { 'cache-control': 'no-cache' } })
   return body.code ? [status, body.code] : [status]
 }
 
 test('an account’s keys sign its calls, and wrong keys give a 503', async () => {
-  assert.deepEqual(await reach('keys'), [200])
-  assert.deepEqual(await reach('wrong-keys'), [503, 'AwsCredentialsRefused'])
+  assert.deepEqual(await statusAndCode('keys'), [200])
+  assert.deepEqual(await statusAndCode('wrong-keys'), [503, 'AwsCredentialsRefused'])
 })
 
 test('a role is assumed with its external id, at the account’s own endpoint', async () => {
-  assert.deepEqual(await reach('role'), [200])
-  assert.deepEqual(await reach('wrong-id'), [502, 'AwsAccessDenied'])
+  assert.deepEqual(await statusAndCode('role'), [200])
+  assert.deepEqual(await statusAndCode('wrong-id'), [502, 'AwsAccessDenied'])
   const { items } = (await api.get('/accounts')).body
   const role = items.find(({ name }: { name: string }) => name === 'role')
   assert.equal(role.reachable, true, role.reason)
@@ -105,8 +106,8 @@ test('a role is assumed with its external id, at the account’s own endpoint', 
 test('a configured proxy serves plain endpoints directly and TLS endpoints through a tunnel', async () => {
   for (const through of ['proxied', 'private-proxied']) {
     const before = { ...proxied }
-    assert.deepEqual(await reach(through), [200])
-    assert.deepEqual(await reach(through), [200], 'also on an open connection')
+    assert.deepEqual(await statusAndCode(through), [200])
+    assert.deepEqual(await statusAndCode(through), [200], 'also on an open connection')
     assert.ok(
       through === 'proxied' ? proxied.plain === before.plain + 2 : proxied.tunnelled >= 1,
       JSON.stringify({ before, proxied }),
@@ -115,8 +116,8 @@ test('a configured proxy serves plain endpoints directly and TLS endpoints throu
 })
 
 test('a private authority is trusted only for the account that configures it', async () => {
-  assert.deepEqual(await reach('private'), [200])
-  assert.deepEqual(await reach('unknown-authority'), [503, 'AwsUnreachable'])
+  assert.deepEqual(await statusAndCode('private'), [200])
+  assert.deepEqual(await statusAndCode('unknown-authority'), [503, 'AwsUnreachable'])
 })
 
 test('resources of one account do not show in another', async () => {

@@ -16,7 +16,7 @@ import type { BoundaryTag } from './boundary-tag.ts'
 import { type BreakerService, CircuitBreaker } from './calls/circuit-breaker.ts'
 import { collectBody } from './calls/collect-body.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
-import { type AwsWrite, acquirePermit, type CallDeps, type PipelineDeps } from './calls/pipeline.ts'
+import { type AwsWrite, type CallDeps, type PipelineDeps, waitForPermit } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
 import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
@@ -61,7 +61,7 @@ export interface LocalAccountSettings extends CommonSettings {
 }
 
 const maxAttempts = 3
-/** Timeout of GetCallerIdentity: whoever asks whether the account is reachable should not wait for all attempts. */
+/** Timeout of GetCallerIdentity, so that a check of an account's reachability does not wait for all attempts. */
 const identityTimeoutMs = 3000
 /** The default of `timeouts.callMs`: the deadline of a call with all its attempts. */
 const defaultDeadlineMs = 30_000
@@ -258,13 +258,13 @@ function openAccount(
     ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
     return ec2
   })
-  const acquire = (action: string) => acquirePermit(action, pipelineDeps)
+  const acquirePermit = (action: string) => waitForPermit(action, pipelineDeps)
   const { callContext, budget } = deps
   const boundedEcsClient = (boundaryTag: BoundaryTag) => {
     const client = ecsClient(clientSettings, pipelineDeps)
     const unbounded = ecsClient(clientSettings, pipelineDeps)
     const index = new TaggedIndex(boundaryTag, taggingClient, facts.freshMs)
-    const unboundedDeps = { ecs: () => unbounded, callContext, budget, acquire }
+    const unboundedDeps = { ecs: () => unbounded, callContext, budget, acquirePermit }
     addBoundary(client.middlewareStack, boundaryRules(boundaryTag, unboundedDeps, index))
     return client
   }
@@ -292,8 +292,8 @@ function openAccount(
   return {
     ...facts,
     budget,
-    acquire,
-    describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquire }),
+    acquirePermit,
+    describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquirePermit }),
     recentWrites: new RecentWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastDescribedNumber: undefined,

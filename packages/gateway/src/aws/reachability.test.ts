@@ -25,7 +25,7 @@ async function programWith({ isAccepted }: { isAccepted: boolean }) {
 }
 
 for (const isAccepted of [true, false])
-  test(`lists of accounts share an answer of STS: credentials ${isAccepted ? 'accepted' : 'rejected'}`, async () => {
+  test(`lists of accounts share one response of STS: credentials ${isAccepted ? 'accepted' : 'rejected'}`, async () => {
     const { isReachable, stsCalls } = await programWith({ isAccepted })
     assert.deepEqual(await Promise.all([isReachable(), isReachable()]), [isAccepted, isAccepted])
     assert.equal(await isReachable(), isAccepted)

@@ -1,18 +1,18 @@
 /**
  * Whether AWS accepts the credentials of an account. An open console lists the accounts on each of its pages, and an
- * account that does not respond takes seconds, so an answer of STS serves all requests for a while.
+ * account that does not respond takes seconds. So a response of STS is used again for ten seconds.
  */
 import { Problem } from '../problems/problem.ts'
 
-const keptMs = 10_000
+const maxAgeMs = 10_000
 
 export class Reachability {
   readonly #identity: () => Promise<unknown>
   /** On the clock of `performance.now()`. */
-  #askedAt = 0
+  #requestedAt = 0
   #reason: Promise<string | undefined> | undefined
 
-  /** @param identity asks STS; throws a Problem when the credentials do not work */
+  /** @param identity sends GetCallerIdentity to STS; throws a Problem when the credentials do not work */
   constructor(identity: () => Promise<unknown>) {
     this.#identity = identity
   }
@@ -20,13 +20,13 @@ export class Reachability {
   /** Returns why the account cannot be reached; undefined when it can. The answer is at most ten seconds old. */
   unreachableReason(): Promise<string | undefined> {
     const now = performance.now()
-    if (this.#reason && now - this.#askedAt < keptMs) return this.#reason
-    this.#askedAt = now
-    this.#reason = this.#ask()
+    if (this.#reason && now - this.#requestedAt < maxAgeMs) return this.#reason
+    this.#requestedAt = now
+    this.#reason = this.#checkIdentity()
     return this.#reason
   }
 
-  async #ask(): Promise<string | undefined> {
+  async #checkIdentity(): Promise<string | undefined> {
     try {
       await this.#identity()
       return undefined

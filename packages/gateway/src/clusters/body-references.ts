@@ -1,7 +1,7 @@
 /** Checks references to resources in a body before ECS is called. Each error has the JSON Pointer of its reference. */
 import { type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { foreignReason } from '../aws/own-references.ts'
+import { foreignArnReason } from '../aws/foreign-arns.ts'
 import type { Body } from '../shapes/body.ts'
 
 interface BodyReference {
@@ -14,7 +14,7 @@ interface BodyReference {
 export async function rejectForeignReferences(account: Account, body: Body): Promise<void> {
   for (const { path, kind, value } of referencesIn(body.input)) {
     const reason =
-      typeof value === 'string' && value.startsWith('arn:') ? await foreignReason(account, kind, value) : undefined
+      typeof value === 'string' && value.startsWith('arn:') ? await foreignArnReason(account, kind, value) : undefined
     if (reason) body.addError(path, reason)
   }
 }

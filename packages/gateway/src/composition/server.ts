@@ -1,7 +1,7 @@
 /** Opens the HTTP server and the audit log of its changes. */
 import { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
-import { rejectForeignArns } from '../aws/own-references.ts'
+import { rejectForeignArns } from '../aws/foreign-arns.ts'
 import { isGuessable } from '../config/token-strength.ts'
 import { IdempotencyKeys } from '../http/idempotency.ts'
 import { createServer } from '../http/server.ts'

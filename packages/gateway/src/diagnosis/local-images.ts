@@ -12,7 +12,7 @@ export async function withLocalImages(
 ): Promise<Finding[]> {
   const advises = ({ cause }: Finding) => cause.nextLocal?.includes(useLocalImage) ?? false
   if (!localRuntime || !findings.some(advises)) return [...findings]
-  const images = await localRuntime.images().catch(() => undefined)
+  const images = await localRuntime.listImages().catch(() => undefined)
   return findings.map((finding) => {
     if (!advises(finding)) return finding
     const { nextLocal = [] } = finding.cause

@@ -17,7 +17,7 @@ export async function listImages(
   { name, runtime, localRuntime }: Pick<Account, 'name' | 'runtime' | 'localRuntime'>,
   query: PageQuery,
 ): Promise<Page<ImageOfMachine>> {
-  const images = await localRuntime?.images().catch((cause: Error) => {
+  const images = await localRuntime?.listImages().catch((cause: Error) => {
     const reason = cause.message.replace(/\.$/, '')
     throw new Unavailable('RuntimeUnreachable', `The container runtime ${runtime} does not answer: ${reason}.`, {
       cause,

@@ -92,13 +92,13 @@ export class MetricData {
     if (existing) return existing
     if (this.#readsOfWindows.size >= maxWindows)
       for (const [each, reads] of this.#readsOfWindows) if (reads.isIdle) this.#readsOfWindows.delete(each)
-    const { acquire, budget } = this.#account
+    const { acquirePermit, budget } = this.#account
     const inBackground = { priority: 'background', caller: '' } as const
     const reads = new BatchedReads<MetricResult>({
       maxPerCall: maxQueries,
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
-      acquire: () => acquire('GetMetricData'),
-      release: () => budget.release('GetMetricData'),
+      acquirePermit: () => acquirePermit('GetMetricData'),
+      releaseToken: () => budget.release('GetMetricData'),
       hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#readsOfWindows.set(key, reads)

@@ -80,7 +80,7 @@ export function embeddedEngine(
         runtime: aws.runtime,
         // The cast is safe: the SDK's type and the engine's type have the same members and differ only in times, of
         // which a container definition has none.
-        localRuntime: { images: () => aws.images(), previewOf: (containers) => aws.previewOf(containers as never) },
+        localRuntime: { listImages: () => aws.images(), previewOf: (containers) => aws.previewOf(containers as never) },
       }
     },
     runtime: async () => (await opened)?.runtime,

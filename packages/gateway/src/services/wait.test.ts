@@ -33,7 +33,7 @@ test('a wait polls again when AWS throttles the call that says how a replaced de
     ecs: () => ecs,
     callContext: () => callContext,
     budget,
-    acquire: async (action: string) => ({ action, callContext, isUsed: false }),
+    acquirePermit: async (action: string) => ({ action, callContext, isUsed: false }),
   } as unknown as DescribesDeps
   const account = {
     ...deps,

@@ -5,21 +5,22 @@ import { CircuitBreaker } from './circuit-breaker.ts'
 
 const dead = new Unavailable('AwsUnreachable', 'AWS cannot be reached.', { retryAfterSeconds: 5 })
 
-function breaker() {
+/** A circuit breaker on a clock that the test sets. */
+function newBreaker() {
   const clock = { now: 0 }
-  const made = new CircuitBreaker({ now: () => clock.now })
+  const breaker = new CircuitBreaker({ now: () => clock.now })
   const call = (problem?: Problem) => {
-    made.admit()
-    made.recordOutcome(problem)
+    breaker.admit()
+    breaker.recordOutcome(problem)
   }
   const fail = (times: number, problem: Problem = dead) => {
     for (let i = 0; i < times; i++) call(problem)
   }
-  return { clock, made, call, fail }
+  return { clock, breaker, call, fail }
 }
 
 test('after five failures in a row, calls fail at once with the same problem and Retry-After', () => {
-  const { call, fail } = breaker()
+  const { call, fail } = newBreaker()
   fail(4)
   call()
   fail(4)
@@ -31,12 +32,12 @@ test('after five failures in a row, calls fail at once with the same problem and
 })
 
 test('one probe at a time tests the connection; each failure doubles the pause, and a success closes the breaker', () => {
-  const { clock, made, call, fail } = breaker()
+  const { clock, breaker, call, fail } = newBreaker()
   fail(5, new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.'))
   clock.now = 2000
-  made.admit()
-  assert.throws(() => made.admit(), { code: 'AwsTimeout', status: 504 })
-  made.recordOutcome(dead)
+  breaker.admit()
+  assert.throws(() => breaker.admit(), { code: 'AwsTimeout', status: 504 })
+  breaker.recordOutcome(dead)
   clock.now = 5999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 6000
@@ -45,9 +46,9 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
 })
 
 test('calls already in flight when the breaker opens do not lengthen the pause', () => {
-  const { clock, made, call } = breaker()
-  for (let i = 0; i < 20; i++) made.admit()
-  for (let i = 0; i < 20; i++) made.recordOutcome(dead)
+  const { clock, breaker, call } = newBreaker()
+  for (let i = 0; i < 20; i++) breaker.admit()
+  for (let i = 0; i < 20; i++) breaker.recordOutcome(dead)
   clock.now = 1999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 2000
@@ -55,7 +56,7 @@ test('calls already in flight when the breaker opens do not lengthen the pause',
 })
 
 test('responses from AWS, including throttles and faults, do not open the breaker', () => {
-  const { call, fail } = breaker()
+  const { call, fail } = newBreaker()
   fail(20, new TooManyRequests('TooManyRequests', 'Rate exceeded'))
   fail(20, new BadGateway('AwsError', 'AWS failed.'))
   call()

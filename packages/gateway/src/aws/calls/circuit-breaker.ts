@@ -6,7 +6,7 @@
  */
 import { GatewayTimeout, type Problem, Unavailable } from '../../problems/problem.ts'
 
-/** The AWS services of an account that have a circuit breaker each. `ecs` is also that of the tagging API. */
+/** The AWS services with a circuit breaker each. The Resource Groups Tagging API shares the breaker of `ecs`. */
 export type BreakerService = 'ecs' | 'sts' | 'cloudwatch' | 'logs' | 'sqs' | 'ec2' | 'ssm' | 'kms'
 
 const failuresToOpen = 5
@@ -34,8 +34,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * @throws Unavailable or GatewayTimeout, whichever the last failure was, while the breaker is open and no probe may be
-   *   sent
+   * @throws Unavailable or GatewayTimeout while the breaker is open and no probe may be sent: the kind of the last
+   *   failure
    */
   throwIfOpen(): void {
     const open = this.#open

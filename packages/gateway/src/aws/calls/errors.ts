@@ -86,7 +86,7 @@ const unreachable = ({ account, code, options }: AwsFailure) =>
     retryAfterSeconds: 5,
   })
 
-/** The `next` of a problem after which the outcome of a call is unknown. */
+/** The next step (`next`) in a problem that leaves the outcome of a call unknown. */
 export const checkBeforeRetry = 'The call may have taken effect: check the resource before you retry.'
 
 const noResponse =

@@ -22,10 +22,10 @@ const settings = {
   credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   maxAttempts: 1,
 }
-const clientWithOwnProtocol = new sdk.ECS({ ...settings, protocol: FastAwsJson })
+const clientWithFastProtocol = new sdk.ECS({ ...settings, protocol: FastAwsJson })
 const clientOfSdk = new sdk.ECS(settings)
 after(() => {
-  for (const client of [clientWithOwnProtocol, clientOfSdk]) client.destroy()
+  for (const client of [clientWithFastProtocol, clientOfSdk]) client.destroy()
   aws.close()
 })
 
@@ -37,23 +37,26 @@ async function answer(client: sdk.ECS, name: string): Promise<object> {
   return output
 }
 
-const freeJson = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)], maxDepth: 2 })
+const freeFormJson = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)], maxDepth: 2 })
 
-/** Values that AWS could send for a shape, and sometimes values it does not: null, and members unknown to the SDK. */
-function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
+/**
+ * Generates JSON values that AWS could send for a shape, and sometimes values that it does not send: null, and members
+ * that the SDK does not know.
+ */
+function wireValueOf(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case 'structure': {
       const members = [...shape.members.values()].map(
-        (member) => [member.name, orNull(onTheWire(member.shape))] as const,
+        (member) => [member.name, orNull(wireValueOf(member.shape))] as const,
       )
-      const strange = { brandNew: freeJson, constructor: fc.constant('a member’s name like any other') }
+      const strange = { brandNew: freeFormJson, constructor: fc.constant('a member’s name like any other') }
       if (!shape.union) return fc.record({ ...Object.fromEntries(members), ...strange }, { requiredKeys: [] })
       return fc.oneof(...members.map(([name, value]) => value.map((given) => ({ [name]: given }))))
     }
     case 'list':
-      return fc.array(onTheWire(shape.of), { maxLength: 2 })
+      return fc.array(wireValueOf(shape.of), { maxLength: 2 })
     case 'map':
-      return fc.dictionary(fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 5 })), onTheWire(shape.of), {
+      return fc.dictionary(fc.oneof(fc.constant('__proto__'), fc.string({ maxLength: 5 })), wireValueOf(shape.of), {
         maxKeys: 2,
       })
     case 'string':
@@ -72,7 +75,7 @@ function onTheWire(shape: Shape): fc.Arbitrary<unknown> {
     case 'blob':
       return fc.base64String({ maxLength: 8 })
     case 'document':
-      return freeJson
+      return freeFormJson
   }
 }
 
@@ -84,9 +87,9 @@ for (const name of operationNames()) {
   test(`a response to ${name} deserializes as the SDK does it`, async () => {
     status = 200
     await fc.assert(
-      fc.asyncProperty(onTheWire(findOperation(name)!.output), async (output) => {
+      fc.asyncProperty(wireValueOf(findOperation(name)!.output), async (output) => {
         body = JSON.stringify(output)
-        assert.deepEqual(await answer(clientWithOwnProtocol, name), await answer(clientOfSdk, name))
+        assert.deepEqual(await answer(clientWithFastProtocol, name), await answer(clientOfSdk, name))
       }),
       { numRuns: 15 },
     )
@@ -104,7 +107,7 @@ test('pages of log events and log streams deserialize as the SDK does it', async
   const text = fc.string({ unit: 'grapheme', maxLength: 8 })
   const event = { logStreamName: text, timestamp: time, message: text, ingestionTime: time, eventId: text }
   const events = fc.record({
-    events: orNull(fc.array(fc.record({ ...event, brandNew: freeJson }, { requiredKeys: [] }))),
+    events: orNull(fc.array(fc.record({ ...event, brandNew: freeFormJson }, { requiredKeys: [] }))),
     nextToken: orNull(text),
   })
   const stream = { logStreamName: text, creationTime: time, firstEventTimestamp: time, storedBytes: fc.integer() }
@@ -125,9 +128,9 @@ test('pages of log events and log streams deserialize as the SDK does it', async
 test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
   body = ''
-  assert.deepEqual(await answer(clientWithOwnProtocol, 'DescribeServices'), {})
+  assert.deepEqual(await answer(clientWithFastProtocol, 'DescribeServices'), {})
   body = '{"services": ['
-  await assert.rejects(answer(clientWithOwnProtocol, 'DescribeServices'), SyntaxError)
+  await assert.rejects(answer(clientWithFastProtocol, 'DescribeServices'), SyntaxError)
 })
 
 test('an error response becomes the SDK’s own error class', async () => {
@@ -137,7 +140,7 @@ test('an error response becomes the SDK’s own error class', async () => {
     message: 'There is no such namespace.',
   })
   const errors = await Promise.all(
-    [clientWithOwnProtocol, clientOfSdk].map((client) =>
+    [clientWithFastProtocol, clientOfSdk].map((client) =>
       answer(client, 'CreateService').catch((error: unknown) => error),
     ),
   )
@@ -152,7 +155,7 @@ test('a number beyond 64 bits stays a number', async () => {
   body =
     '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
   const output = (await answer(
-    clientWithOwnProtocol,
+    clientWithFastProtocol,
     'DescribeServiceDeployments',
   )) as sdk.DescribeServiceDeploymentsResponse
   const [hook] = output.serviceDeployments?.[0]?.deploymentConfiguration?.lifecycleHooks ?? []

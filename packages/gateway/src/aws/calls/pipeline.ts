@@ -108,7 +108,7 @@ type MiddlewareContext = { commandName?: string }
  * (`withPermit`), or release the token.
  * @throws TooManyRequests when no token is free in time. The call is reported to `onCall` as a failed call
  */
-export async function acquirePermit(
+export async function waitForPermit(
   action: string,
   { account, budget, deadlineMs, callContext: defaultContext, onCall }: PipelineDeps,
 ): Promise<Permit> {

@@ -1,5 +1,5 @@
 /**
- * When the request that a response of AWS answers was sent. The data in a recorded response is not older than this time.
+ * When the request was sent that a response of AWS answers. The data in a recorded response is not older than that.
  */
 
 const sentTimes = new WeakMap<object, number>()

@@ -18,7 +18,7 @@ type Rule = (input: object, send: (input: object) => Promise<object>) => Promise
 
 /**
  * Returns the rules of a boundary, by action.
- * @param unbounded reads of the same account without a boundary
+ * @param unbounded the dependencies for reads of the same account without the boundary
  */
 export function boundaryRules(
   boundaryTag: BoundaryTag,

@@ -113,7 +113,7 @@ export class Ownership {
   }
 
   /**
-   * Returns the ARNs of a page of a list that are within the boundary.
+   * Selects the ARNs of a list's page that are within the boundary.
    * @param listInput the input of the list call; has a `nextToken` for every page but the first
    * @param cacheRefOf returns the key of an ARN in the cache
    */

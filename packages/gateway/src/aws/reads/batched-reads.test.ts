@@ -12,14 +12,14 @@ const newPermit = (): Permit => ({
 })
 
 /**
- * An AWS whose calls respond when the test decides; with `isScarce`, the test also grants the budget token of each
- * call.
+ * Batched reads of a fake AWS. The test answers each of its calls, and with `isScarce` it also grants the budget token
+ * of each call.
  */
-function aws({ maxPerCall = 10, hasSpareToken = false, isScarce = false } = {}) {
+function readsOnFakeAws({ maxPerCall = 10, hasSpareToken = false, isScarce = false } = {}) {
   const calls: { refs: string[]; answer: (error?: Error) => void }[] = []
-  const turns: ((permit?: Permit | Error) => void)[] = []
+  const tokenGrants: ((permit?: Permit | Error) => void)[] = []
   const permits: (Permit | undefined)[] = []
-  const given = { back: 0 }
+  const released = { count: 0 }
   const reads = new BatchedReads<string>({
     maxPerCall,
     describe: (refs, permit) =>
@@ -37,25 +37,25 @@ function aws({ maxPerCall = 10, hasSpareToken = false, isScarce = false } = {}) 
                 }),
         })
       }),
-    acquire: () =>
+    acquirePermit: () =>
       isScarce
         ? new Promise((resolve, reject) =>
-            turns.push((permit = newPermit()) => (permit instanceof Error ? reject(permit) : resolve(permit))),
+            tokenGrants.push((permit = newPermit()) => (permit instanceof Error ? reject(permit) : resolve(permit))),
           )
         : Promise.resolve(newPermit()),
-    release: () => given.back++,
+    releaseToken: () => released.count++,
     hasSpareToken: () => hasSpareToken,
   })
   const get = (ref: string, priority: Priority = 'read', caller = 'someone') => reads.get(ref, { priority, caller })
-  return { calls, turns, permits, given, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
+  return { calls, tokenGrants, permits, released, reads, get, refs: () => calls.map((call) => call.refs.join(' ')) }
 }
 
-const nextTurn = () => new Promise(setImmediate)
+const nextEventLoopTurn = () => new Promise(setImmediate)
 
-test('the first read goes at once, and reads during its call share the next call', async () => {
-  const { calls, get } = aws()
+test('the first read is sent at once, and reads during its call share the next call', async () => {
+  const { calls, get } = readsOnFakeAws()
   const first = get('a')
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(
     calls.map(({ refs }) => refs),
     [['a']],
@@ -64,7 +64,7 @@ test('the first read goes at once, and reads during its call share the next call
   assert.equal(calls.length, 1, 'a read does not join a call that has begun')
   calls[0]!.answer()
   assert.deepEqual(await first, { value: '<a>', requestedAt: 1 })
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(calls[1]!.refs, ['a', 'b', 'missing'])
   calls[1]!.answer()
   assert.deepEqual(
@@ -74,9 +74,9 @@ test('the first read goes at once, and reads during its call share the next call
 })
 
 test('no call exceeds AWS’s batch size', async () => {
-  const { calls, get } = aws({ maxPerCall: 2 })
+  const { calls, get } = readsOnFakeAws({ maxPerCall: 2 })
   const all = ['a', 'b', 'c', 'd', 'e'].map((ref) => get(ref))
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(
     calls.map(({ refs }) => refs),
     [['a', 'b'], ['c', 'd'], ['e']],
@@ -86,17 +86,17 @@ test('no call exceeds AWS’s batch size', async () => {
 })
 
 test('a reference that AWS rejects does not fail the others in its batch', async () => {
-  const { calls, get } = aws()
+  const { calls, get } = readsOnFakeAws()
   const first = get('x')
-  await nextTurn()
+  await nextEventLoopTurn()
   const bad = get('bad')
   const good = get('good')
   calls[0]!.answer()
   await first
-  await nextTurn()
+  await nextEventLoopTurn()
   const refusal = new BadRequest('InvalidParameterException', 'no')
   calls[1]!.answer(refusal)
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(
     calls.slice(2).map(({ refs }) => refs),
     [['bad'], ['good']],
@@ -107,16 +107,16 @@ test('a reference that AWS rejects does not fail the others in its batch', async
   assert.equal((await good).value, '<good>')
 })
 
-test('while the budget allows, a full batch goes at once, and no read waits for the call in flight', async (t) => {
+test('while the budget allows, a full batch is sent at once, and no read waits for the call in flight', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
+  const { calls, get, refs } = readsOnFakeAws({ maxPerCall: 2, hasSpareToken: true })
   const all = [get('a')]
-  await nextTurn()
+  await nextEventLoopTurn()
   all.push(...['b', 'c', 'd'].map((ref) => get(ref)))
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a', 'b c'])
   t.mock.timers.tick(5)
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a', 'b c', 'd'])
   for (const call of calls) call.answer()
   assert.deepEqual(
@@ -127,59 +127,59 @@ test('while the budget allows, a full batch goes at once, and no read waits for 
 
 test('background reads wait for the call in flight, even while the budget allows more', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  const { calls, get, refs } = aws({ maxPerCall: 2, hasSpareToken: true })
+  const { calls, get, refs } = readsOnFakeAws({ maxPerCall: 2, hasSpareToken: true })
   const first = get('a', 'background')
-  await nextTurn()
+  await nextEventLoopTurn()
   const later = ['b', 'c', 'd'].map((ref) => get(ref, 'background'))
-  await nextTurn()
+  await nextEventLoopTurn()
   t.mock.timers.tick(1000)
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a'])
   const read = get('x')
-  await nextTurn()
-  assert.deepEqual(refs(), ['a', 'x b'], 'a read’s call takes along waiting background reads')
+  await nextEventLoopTurn()
+  assert.deepEqual(refs(), ['a', 'x b'], 'a read’s call also has the waiting background reads')
   for (const call of calls) call.answer()
   await Promise.all([first, read])
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a', 'x b', 'c d'])
   calls[2]!.answer()
   await Promise.all(later)
 })
 
-test('until a call gets its token, it takes along all further reads', async () => {
-  const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
+test('until a call gets its token, further reads join it', async () => {
+  const { calls, tokenGrants, get, refs } = readsOnFakeAws({ maxPerCall: 3, isScarce: true })
   const all = [get('a')]
-  await nextTurn()
+  await nextEventLoopTurn()
   all.push(get('b'), get('a'))
-  await nextTurn()
-  assert.equal(turns.length, 1)
+  await nextEventLoopTurn()
+  assert.equal(tokenGrants.length, 1)
   all.push(get('c'), get('d'))
-  await nextTurn()
-  assert.equal(turns.length, 2, 'one token for each call that the batch needs')
-  for (const turn of turns) turn()
-  await nextTurn()
+  await nextEventLoopTurn()
+  assert.equal(tokenGrants.length, 2, 'one token for each call that the batch needs')
+  for (const grant of tokenGrants) grant()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a b c', 'd'])
   for (const call of calls) call.answer()
   assert.equal((await Promise.all(all)).length, 5)
 })
 
 test('an urgent read promotes a waiting background read, and the resource is read once', async () => {
-  const { calls, turns, given, get, refs } = aws({ isScarce: true })
+  const { calls, tokenGrants, released, get, refs } = readsOnFakeAws({ isScarce: true })
   const watched = get('a', 'background')
-  await nextTurn()
+  await nextEventLoopTurn()
   const read = get('a')
-  await nextTurn()
-  assert.equal(turns.length, 2)
-  turns[1]!()
-  await nextTurn()
+  await nextEventLoopTurn()
+  assert.equal(tokenGrants.length, 2)
+  tokenGrants[1]!()
+  await nextEventLoopTurn()
   const joined = get('a', 'write')
-  await nextTurn()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a'], 'a read does not join a call that has begun')
-  turns[0]!()
-  await nextTurn()
-  assert.equal(given.back, 1)
-  turns[2]!()
-  await nextTurn()
+  tokenGrants[0]!()
+  await nextEventLoopTurn()
+  assert.equal(released.count, 1)
+  tokenGrants[2]!()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a', 'a'])
   for (const call of calls) call.answer()
   assert.deepEqual(
@@ -189,58 +189,58 @@ test('an urgent read promotes a waiting background read, and the resource is rea
 })
 
 test('callers alternate within a batch, so a caller of many reads does not delay another', async () => {
-  const { calls, turns, get, refs } = aws({ maxPerCall: 3, isScarce: true })
+  const { calls, tokenGrants, get, refs } = readsOnFakeAws({ maxPerCall: 3, isScarce: true })
   const all = ['a1', 'a2', 'a3', 'a4', 'a5'].map((ref) => get(ref, 'read', 'a'))
-  await nextTurn()
+  await nextEventLoopTurn()
   all.push(get('b1', 'read', 'b'), get('w1', 'background', 'views'))
-  await nextTurn()
-  for (const turn of turns) turn()
-  await nextTurn()
+  await nextEventLoopTurn()
+  for (const grant of tokenGrants) grant()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a1 b1 a2', 'a3 a4 a5', 'w1'])
   for (const call of calls) call.answer()
   assert.equal((await Promise.all(all)).length, 7)
 })
 
-test('a read without a token in time is rejected alone: not other callers, later reads or less urgent reads', async () => {
-  const refusal = new Error('no turn in time')
-  const { calls, turns, given, get, refs } = aws({ maxPerCall: 2, isScarce: true })
+test('when no token is free in time, only the reads of that call and its caller are rejected', async () => {
+  const refusal = new Error('no token in time')
+  const { calls, tokenGrants, released, get, refs } = readsOnFakeAws({ maxPerCall: 2, isScarce: true })
   const served = [get('a1', 'read', 'a'), get('a2', 'read', 'a')]
   const rejected = [get('a3', 'read', 'a'), get('a4', 'read', 'a')]
-  await nextTurn()
+  await nextEventLoopTurn()
   const others = [get('b', 'read', 'b'), get('a5', 'read', 'a'), get('w', 'background', 'views')]
-  await nextTurn()
+  await nextEventLoopTurn()
   const rejections = rejected.map((each) => assert.rejects(each, refusal))
-  turns[1]!(refusal)
-  await nextTurn()
+  tokenGrants[1]!(refusal)
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), [], 'nothing is sent')
   await Promise.all(rejections)
-  for (const turn of turns) turn()
-  await nextTurn()
+  for (const grant of tokenGrants) grant()
+  await nextEventLoopTurn()
   assert.deepEqual(refs(), ['a1 b', 'a2 a5', 'w'])
   for (const call of calls) call.answer()
   assert.equal((await Promise.all([...served, ...others])).length, 5)
-  assert.equal(given.back, 0, 'a token that was not granted is not given back')
+  assert.equal(released.count, 0, 'a token that was not granted is not released')
 })
 
-test('an unused token is given back', async () => {
-  const { calls, turns, permits, given, get } = aws({ isScarce: true })
+test('an unused token is released', async () => {
+  const { calls, tokenGrants, permits, released, get } = readsOnFakeAws({ isScarce: true })
   const unused = newPermit()
   const forbidden = get('a')
-  await nextTurn()
-  turns[0]!(unused)
-  await nextTurn()
+  await nextEventLoopTurn()
+  tokenGrants[0]!(unused)
+  await nextEventLoopTurn()
   assert.equal(permits[0], unused, 'the permit is passed to the call')
   unused.isUsed = false
   calls[0]!.answer(new Error('not allowed'))
   await assert.rejects(forbidden)
-  await nextTurn()
-  assert.equal(given.back, 1)
+  await nextEventLoopTurn()
+  assert.equal(released.count, 1)
   const sent = get('a')
-  await nextTurn()
-  turns[1]!()
-  await nextTurn()
+  await nextEventLoopTurn()
+  tokenGrants[1]!()
+  await nextEventLoopTurn()
   calls[1]!.answer()
   await sent
-  await nextTurn()
-  assert.equal(given.back, 1)
+  await nextEventLoopTurn()
+  assert.equal(released.count, 1)
 })

@@ -27,9 +27,9 @@ export interface BatchSource<Resource> {
     permit: Permit | undefined,
   ) => Promise<{ found: Map<string, Resource>; requestedAt: number }>
   /** Waits for a token of the request budget. @throws TooManyRequests when there is none in time */
-  acquire: () => Promise<Permit>
+  acquirePermit: () => Promise<Permit>
   /** Puts back a token that was not used. */
-  release: () => void
+  releaseToken: () => void
   /** Whether the request budget has a token to spare for one more call now. */
   hasSpareToken: () => boolean
 }
@@ -158,7 +158,7 @@ export class BatchedReads<Resource> {
     const lastSequence = this.#lastSequence
     let permit: Permit | undefined
     try {
-      permit = await lead.context.runInAsyncScope(() => this.#source.acquire())
+      permit = await lead.context.runInAsyncScope(() => this.#source.acquirePermit())
     } catch (error) {
       queue.callsAwaitingToken--
       for (const { result } of this.#takeRejected(queue, lead, lastSequence)) result.reject(error)
@@ -172,7 +172,7 @@ export class BatchedReads<Resource> {
         queue.callsInFlight--
       }
       // The permit is unused when other calls took all reads, or when the call failed before it was sent.
-      if (!permit.isUsed) this.#source.release()
+      if (!permit.isUsed) this.#source.releaseToken()
     }
     if (queue.callsInFlight === 0 && queue.pending.size > 0) this.#startAll(queue)
   }

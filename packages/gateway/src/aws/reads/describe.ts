@@ -18,7 +18,7 @@ export interface DescribesDeps {
   /** The priority and the caller of describes that are made outside of `withCallContext`. */
   callContext: () => CallContext
   budget: RequestBudget
-  acquire: (action: string) => Promise<Permit>
+  acquirePermit: (action: string) => Promise<Permit>
 }
 
 /** From this number of clusters on, the `BatchedReads` of clusters without reads in progress are evicted. */
@@ -103,12 +103,12 @@ export class Describes {
     }
   }
 
-  #budgetOf(action: string): Pick<BatchSource<never>, 'acquire' | 'release' | 'hasSpareToken'> {
-    const { acquire, budget } = this.#deps
+  #budgetOf(action: string): Pick<BatchSource<never>, 'acquirePermit' | 'releaseToken' | 'hasSpareToken'> {
+    const { acquirePermit, budget } = this.#deps
     const inBackground = { priority: 'background', caller: '' } as const
     return {
-      acquire: () => acquire(action),
-      release: () => budget.release(action),
+      acquirePermit: () => acquirePermit(action),
+      releaseToken: () => budget.release(action),
       // True when even a call of the lowest priority would get a token at once.
       hasSpareToken: () => budget.delayMs(action, inBackground) === 0,
     }

@@ -27,7 +27,7 @@ export async function itemsOfAllPages(
   return all
 }
 
-/** The items in lists of at most `size`. */
+/** Splits the items into lists of at most `size`. */
 export function inBatches<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }

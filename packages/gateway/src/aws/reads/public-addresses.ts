@@ -75,13 +75,13 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
         for (const id of batch) inFlight.set(id, call)
       }
       const calls = missing.flatMap((id) => inFlight.get(id) ?? [])
-      return calls.length === 0 ? undefined : within(maxWaitMs, Promise.all(new Set(calls)))
+      return calls.length === 0 ? undefined : waitAtMost(maxWaitMs, Promise.all(new Set(calls)))
     },
   }
 }
 
 /** Resolves when `work` does, or after `ms` milliseconds. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise: timeout, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, ms)
   await Promise.race([work, timeout])

@@ -37,7 +37,7 @@ export function rejectForeignArns(account: Account, params: Parameters, query: P
 async function checkArns(account: Account, params: Parameters, query: Parameters): Promise<void> {
   for (const [name, arn] of arnsIn(params, pathReferences)) {
     const [kind, code] = pathReferences[name]!
-    const reason = await foreignReason(account, kind, arn)
+    const reason = await foreignArnReason(account, kind, arn)
     if (reason)
       throw new NotFound(code, `${capitalised(reason)}.`, {
         next: 'Use the resource’s name or id, or send the request to the account that the resource belongs to.',
@@ -45,14 +45,14 @@ async function checkArns(account: Account, params: Parameters, query: Parameters
   }
   for (const [name, arn] of arnsIn(query, queryReferences)) {
     const reason =
-      (await foreignReason(account, queryReferences[name]!, arn)) ?? otherClusterReason(arn, params.cluster)
+      (await foreignArnReason(account, queryReferences[name]!, arn)) ?? otherClusterReason(arn, params.cluster)
     if (reason)
       throw new BadRequest('InvalidQuery', `?${name}: ${reason}.`, { errors: [{ in: 'query', name, message: reason }] })
   }
 }
 
 /** Returns why an ARN does not name a resource of this kind in this account; undefined when it does. */
-export async function foreignReason(account: Account, kind: ResourceKind, arn: string): Promise<string | undefined> {
+export async function foreignArnReason(account: Account, kind: ResourceKind, arn: string): Promise<string | undefined> {
   const { name, region } = account
   const scope = { partition: partitionOf(region), region, account: await account.ownNumber() }
   const part = foreignPart(arn, kind, scope)
