@@ -35,7 +35,7 @@ test('long paths and many query names leave a small audit entry', async () => {
   assert.equal((entry!.input.query as string[]).length, 20)
 })
 
-test('similar rejections of one token are counted in one entry beyond the limit, apart from other tokens', async () => {
+test('above the limit, one entry counts the similar rejections of a token; other tokens are not affected', async () => {
   const account = await newAccount()
   const viewer = { headers: { authorization: `Bearer ${await newToken({ name: 'often', role: 'viewer' })}` } }
   for (let i = 0; i < 40; i++) await api.delete(`/${account}/clusters/c${i}`, viewer)

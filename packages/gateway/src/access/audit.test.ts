@@ -19,6 +19,7 @@ const request = {
   body: undefined,
 } as const
 
+/** Opens an audit log. After `acceptEntries(false)` its writes fail, because its store is read-only then. */
 async function openAudit(t: TestContext) {
   const settings = { url: undefined, key: undefined, data: ':memory:' }
   const [store, readOnly] = await Promise.all([openStore(settings), openStore(settings)])
@@ -38,14 +39,14 @@ async function openAudit(t: TestContext) {
   return {
     audit,
     errors,
-    acceptEntries: (does: boolean) => {
-      accepts = does
+    acceptEntries: (isAccepting: boolean) => {
+      accepts = isAccepting
     },
     entries: () => store.db.selectFrom('audit').selectAll().execute(),
   }
 }
 
-test('rejections that are counted while the store accepts no entries are counted on', async (t) => {
+test('the count of similar rejections continues while the store accepts no entries', async (t) => {
   const { audit, errors, acceptEntries, entries } = await openAudit(t)
   const rejected = { status: 403, code: 'Forbidden', awsRequestIds: [] }
   await audit.recordRejected(request, rejected)
@@ -62,7 +63,7 @@ test('rejections that are counted while the store accepts no entries are counted
   )
 })
 
-test('the entry of a revocation is written at the end, when the store accepts entries again', async (t) => {
+test('the entry of a revocation is written at the close, if the store accepts entries again', async (t) => {
   const { audit, errors, acceptEntries, entries } = await openAudit(t)
   acceptEntries(false)
   const entry = await audit.begin(request, { mayPrecedeAudit: true })
@@ -77,7 +78,7 @@ test('the entry of a revocation is written at the end, when the store accepts en
   assert.deepEqual(errors, [])
 })
 
-test('an entry that cannot be written at the end is reported as lost', async (t) => {
+test('an entry that cannot be written when the audit log closes is reported as lost', async (t) => {
   const { audit, errors, acceptEntries } = await openAudit(t)
   acceptEntries(false)
   const entry = await audit.begin(request, { mayPrecedeAudit: true })

@@ -27,7 +27,7 @@ const writeCountsAfterMs = 10_000
 /** The highest number of entries that wait until the store accepts writes again. */
 const maxUnwritten = 1000
 
-type AuditEntry = ReturnType<typeof presentEntry>
+type AuditEntry = ReturnType<typeof toAuditEntry>
 
 /** One entry for similar rejected requests of one caller. */
 interface CountedRejections {
@@ -98,7 +98,7 @@ export class AuditLog {
     return row
   }
 
-  /** Completes the entry of a change with its result. An `outcome` that the status does not show is kept in `input`. */
+  /** Completes the entry of a change with its result. The result's `outcome` is stored in `input`. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
     const { outcome } = result
     const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
@@ -107,7 +107,7 @@ export class AuditLog {
     const mayPrecedeAudit = this.#idsThatMayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
     else await (mayPrecedeAudit ? writeEvenWhenFull(this.#store, write) : write())
-    this.#onEntry(presentEntry(finished))
+    this.#onEntry(toAuditEntry(finished))
   }
 
   /**
@@ -118,7 +118,7 @@ export class AuditLog {
     if (!this.#rejectionBudget.take(request.caller)) return this.#count(request, result)
     const row = { ...this.#rowOf(request), ...this.#resultColumns(result) }
     await this.#awaitWrite(addAuditEntry(this.#store, row))
-    this.#onEntry(presentEntry(row))
+    this.#onEntry(toAuditEntry(row))
   }
 
   /** Writes the counts and the entries that are not written yet. */
@@ -156,7 +156,7 @@ export class AuditLog {
     this.#countTimer ??= setTimeout(() => void write(), writeCountsAfterMs).unref()
   }
 
-  /** A count that cannot be written is kept, and so are those after it. */
+  /** Writes the counts. After a write that fails, this count and the following counts stay for the next attempt. */
   async #writeCounts(): Promise<void> {
     for (const [name, { row, count }] of this.#counted) {
       const entry = {
@@ -172,7 +172,7 @@ export class AuditLog {
         this.#counted.set(name, { row, count: count + countMeanwhile })
         throw error
       }
-      this.#onEntry(presentEntry(entry))
+      this.#onEntry(toAuditEntry(entry))
     }
   }
 
@@ -228,7 +228,7 @@ export class AuditLog {
     void this.#writeUnwritten()
   }
 
-  /** Writes the entries of finished changes that wait. Those that cannot be written wait on. */
+  /** Writes the waiting entries of finished changes. An entry that cannot be written continues to wait. */
   async #writeUnwritten(): Promise<void> {
     const finished = [...this.#unwritten.values()].filter(({ finished_at }) => finished_at !== null)
     for (const { id } of finished) this.#unwritten.delete(id)
@@ -249,8 +249,8 @@ export class AuditLog {
   }
 }
 
-/** Returns an entry in the form of the API and of the log. */
-export function presentEntry(row: AuditRow) {
+/** Converts a row of the store to an entry as the API and the log show it. */
+export function toAuditEntry(row: AuditRow) {
   return {
     id: row.id,
     at: row.at,

@@ -132,18 +132,18 @@ export class BrowserSessions {
   /** Ends a session in all processes. @returns false when the session has already ended */
   async end(cookieHash: string): Promise<boolean> {
     const wasOpen = await removeBrowserSession(this.#deps.store, cookieHash)
-    this.receive()
+    this.notifyEnded()
     this.#deps.broadcast({ about: 'session' })
     return wasOpen
   }
 
-  /** Calls `listener` when a session was ended by a person, in this process or another. Timers find expired ones. */
+  /** Calls `listener` when a person has ended a session, in this process or another; not when a session expires. */
   onEnded(listener: () => void): void {
     this.#listeners.push(listener)
   }
 
-  /** Applies a `SessionMessage`: calls the listeners of `onEnded`. */
-  receive(): void {
+  /** Calls the listeners of `onEnded`. Call it when another process has sent a `SessionMessage`. */
+  notifyEnded(): void {
     for (const listener of this.#listeners) listener()
   }
 

@@ -24,11 +24,11 @@ const roles = {
   admin: ['read', 'change', 'administer', 'exec'],
 } as const
 
-/** Repeats the contract on purpose: a route's own declaration must not decide the expected permission. */
+/** Repeats the documented permissions on purpose: a route's own declaration must not decide the expected permission. */
 function permissionOf(method: Method, path: string): 'read' | 'change' | 'administer' | 'exec' {
   if (path.endsWith('/exec')) return 'exec'
   if (/^\/v1\/ecs\/(tokens|audit|\{account\}\/audit)/.test(path)) return 'administer'
-  // Every token may sign itself out, and make a code for a browser.
+  // Every token may sign out, and create a one-time code for a browser.
   if (path.startsWith('/session')) return 'read'
   return method === 'get' ? 'read' : 'change'
 }

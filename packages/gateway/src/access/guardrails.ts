@@ -33,7 +33,7 @@ type Input = Readonly<Record<string, unknown>>
 
 /** A violation of a guardrail. */
 interface Breach {
-  /** The path of the member in ECS's input. */
+  /** The path of the member in ECS's input; `tags` for a tag that UntagResource would remove. */
   at: string
   message: string
 }
@@ -98,14 +98,14 @@ function checkImages({ registries }: Guardrails, action: string, input: Input): 
   })
 }
 
-const hostForm = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
-const wordForm = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
+const hostPattern = '(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d+)?'
+const segmentPattern = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*'
 /**
- * A valid image name (Distribution, `reference` package, "Grammar"). Other names are rejected: a glob could match a part
- * of them that is not the host of the pull.
+ * A valid image name (Distribution, `reference` package, "Grammar"). Other names are rejected: Docker might pull them
+ * from another host than the one that is compared with the globs here.
  */
-const imageForm = new RegExp(
-  `^(?:(?:${hostForm})/)?${wordForm}(?:/${wordForm})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`,
+const imageNamePattern = new RegExp(
+  `^(?:(?:${hostPattern})/)?${segmentPattern}(?:/${segmentPattern})*(?::\\w[\\w.-]{0,127})?(?:@[\\w+.-]+:[0-9a-f]+)?$`,
 )
 
 /** More than any valid image name has: a name has at most 255 characters, a tag 128, a digest of SHA-512 136. */
@@ -118,13 +118,13 @@ const dockerHub = /^(?:index\.)?docker\.io$/
  * name of a single word is in the path `library/` there.
  */
 function isFromRegistry(glob: string, image: string): boolean {
-  const [first = '', ...rest] = image.split('/')
-  const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
-  const withLowerCaseHost = hasHost ? [first.toLowerCase(), ...rest].join('/') : image
-  if (image.length > maxImageLength || !imageForm.test(withLowerCaseHost)) return false
+  const [first = '', ...others] = image.split('/')
+  const hasHost = others.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase())
+  const withLowerCaseHost = hasHost ? [first.toLowerCase(), ...others].join('/') : image
+  if (image.length > maxImageLength || !imageNamePattern.test(withLowerCaseHost)) return false
   const host = hasHost ? first.toLowerCase() : 'docker.io'
-  const given = hasHost ? rest.join('/') : image
-  const path = dockerHub.test(host) && !given.includes('/') ? `library/${given}` : given
+  const pathInName = hasHost ? others.join('/') : image
+  const path = dockerHub.test(host) && !pathInName.includes('/') ? `library/${pathInName}` : pathInName
   const [hostGlob = '', ...pathGlob] = glob.split('/')
   const isAllowedPath = globMatcher([pathGlob.join('/')])
   const hasAllowedPath = pathGlob.length === 0 || isAllowedPath(path) || isAllowedPath(path.replace(/[:@].*$/, ''))
@@ -205,7 +205,10 @@ function checkForbiddenFields({ forbiddenFields = [] }: Guardrails, action: stri
   })
 }
 
-/** Whether the path of the member ends with the field. A key of a map, such as a label, alone is no field of ECS. */
+/**
+ * Whether the path of the member ends with the field. A field that names only a key of a map never matches, because
+ * clients choose these keys: a label may be called `privileged`. `dockerLabels.privileged` does match this label.
+ */
 function isField({ at, mapPath }: Member, field: string): boolean {
   const path = withoutIndexes(at)
   if (path !== field && !path.endsWith(`.${field}`)) return false
@@ -215,7 +218,7 @@ function isField({ at, mapPath }: Member, field: string): boolean {
 const withoutIndexes = (path: string) => path.replace(/\[\d+\]/g, '')
 
 interface Member {
-  /** The path. */
+  /** The path of the member in the input. */
   at: string
   name: string
   value: unknown
@@ -223,7 +226,10 @@ interface Member {
   mapPath: string | undefined
 }
 
-/** Lists every member of an action's input, at any depth. Where the service has no such action, each name is a field. */
+/**
+ * Lists every member of an action's input, at any depth. For an action that is not ECS's, no map is known, so the keys
+ * of maps count as names of fields.
+ */
 function membersOf(action: string, input: Input): Member[] {
   const operation = findOperation(action === 'DeployTaskDefinition' ? 'RegisterTaskDefinition' : action)
   return membersIn(input, operation?.input, { at: '', mapPath: undefined })
@@ -239,10 +245,10 @@ function membersIn(value: unknown, shape: Shape | undefined, place: Pick<Member,
   return Object.entries(value).flatMap(([name, member]) => {
     const memberPath = at ? `${at}.${name}` : name
     const memberShape = shape?.kind === 'structure' ? shape.members.get(name)?.shape : undefined
-    const ownMap = memberShape?.kind === 'map' ? memberPath : mapPath
+    const mapPathInside = memberShape?.kind === 'map' ? memberPath : mapPath
     return [
       { at: memberPath, name, value: member, mapPath },
-      ...membersIn(member, memberShape, { at: memberPath, mapPath: ownMap }),
+      ...membersIn(member, memberShape, { at: memberPath, mapPath: mapPathInside }),
     ]
   })
 }

@@ -21,7 +21,7 @@ const fetchTimeoutSeconds = 5
 const maxUnfinishedSignIns = 10_000
 
 interface UnfinishedSignIn {
-  /** The hash of the key of the page that began the sign-in. */
+  /** The hash of the random key that the page which began the sign-in keeps in the browser. */
   keyHash: string
   state: string
   nonce: string
@@ -29,7 +29,7 @@ interface UnfinishedSignIn {
   redirectUri: string
 }
 
-/** The issuer's response to the browser, with the key of the page. */
+/** The issuer's response to the browser, with the key of the page that began the sign-in. */
 export interface OidcResponse {
   /** A random value that the page which began the sign-in has stored in the browser. */
   key: string
@@ -63,8 +63,8 @@ export class OidcSignIn {
   /**
    * Begins a sign-in.
    * @param origin scheme and host at which the browser has reached the gateway
-   * @param key a random value of the page. The cookie does not prove which page began the sign-in: a program on another
-   *   port of the host can set a cookie, too.
+   * @param key a random value that the page makes and keeps. It proves which page began the sign-in. The cookie does
+   *   not, because a program on another port of the host can set a cookie, too.
    * @returns the issuer's address for the browser, and the value of a cookie with its lifetime
    * @throws Unavailable `IdentityProviderUnreachable`; TooManyRequests `TooManySignIns`
    */
@@ -85,10 +85,14 @@ export class OidcSignIn {
       expires_at: new Date(now() + maxSignInSeconds * 1000).toISOString(),
     }
     if (!(await addOidcSignIn(store, row, maxUnfinishedSignIns, new Date(now()).toISOString())))
-      throw new TooManyRequests('TooManySignIns', `${maxUnfinishedSignIns} sign-ins are under way, the limit.`, {
-        next: 'Retry later, or sign in with a token.',
-        retryAfterSeconds: 60,
-      })
+      throw new TooManyRequests(
+        'TooManySignIns',
+        `The limit of ${maxUnfinishedSignIns} unfinished sign-ins is reached.`,
+        {
+          next: 'Retry later, or sign in with a token.',
+          retryAfterSeconds: 60,
+        },
+      )
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: unfinished.redirectUri,
       scope: settings.scope ?? 'openid email profile',

@@ -7,6 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { testProgram } from '../testing/program.ts'
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>
+/** A key pair whose public key the issuer publishes. */
 interface Published {
   kid: string
   keys: Keys
@@ -136,7 +137,7 @@ test('the issuer’s keys are fetched once', async () => {
   assert.equal(fetches, before)
 })
 
-test('after a key rotation the new key works without a restart, and the old one until the cached keys expire', async (t) => {
+test('after a key rotation the new key works at once, and the old key until the cached keys expire', async (t) => {
   const rotated = await testProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (kid: string) =>

@@ -36,7 +36,7 @@ export interface OidcSettings {
   clientId?: string
   /** Absent for a public client. */
   clientSecret?: string
-  /** The scopes that a browser asks for, separated by spaces; `openid email profile` by default. */
+  /** The scopes that a browser's sign-in requests, separated by spaces; `openid email profile` by default. */
   scope?: string
   /** The claim with the person's name for the log and the audit log. */
   nameClaim: string

@@ -12,7 +12,7 @@ import { allNames, type Fence } from './fence.ts'
 import type { ExtraPermission, Role } from './roles.ts'
 import { hashFromHex, isSameHash, sha256Bytes, tokenIdIn } from './token-value.ts'
 
-/** The name of the token that the configuration or the data folder holds. */
+/** The name of the admin token. */
 export const adminTokenName = 'admin'
 
 const maxCachedTokens = 10_000
@@ -37,7 +37,7 @@ interface CachedToken {
 export interface TokenMessage {
   about: 'token'
   id: string
-  /** The store could not remove the revoked token: processes reject it from memory. */
+  /** The store could not remove the revoked token, so each process remembers its id and rejects it. */
   isRefused?: true
 }
 
@@ -124,19 +124,19 @@ export class Tokens {
 
   /** Call it after a token was revoked or rotated: all processes reject its old value from now on. */
   invalidate(id: string): void {
-    this.receive({ about: 'token', id })
+    this.applyMessage({ about: 'token', id })
     this.#deps.broadcast({ about: 'token', id })
   }
 
   /** Makes all processes reject a revoked token that the store could not remove, for as long as they run. */
   reject(id: string): void {
     const message = { about: 'token', id, isRefused: true } as const
-    this.receive(message)
+    this.applyMessage(message)
     this.#deps.broadcast(message)
   }
 
   /** Applies a message of this or another process. */
-  receive({ id, isRefused }: TokenMessage): void {
+  applyMessage({ id, isRefused }: TokenMessage): void {
     if (isRefused) this.#refusedIds.add(id)
     this.#removalCount++
     this.#cached.delete(id)

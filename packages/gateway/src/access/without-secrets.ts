@@ -67,7 +67,7 @@ export function withoutSecrets(value: unknown): unknown {
     ...gatewayMemberNames,
     ...ecsOperations.flatMap((name) => [...namesIn(findOperation(name)?.input)]),
   ])
-  // A body that is no object has no member names.
+  // A body that is not an object has no member names, so its values are hidden.
   return isMap(value) ? hideUnknown(value, knownNames) : hide(value)
 }
 

@@ -1,6 +1,6 @@
 /** The routes of the audit log, for admins. */
 import type { Static } from 'typebox'
-import { presentEntry } from '../access/audit.ts'
+import { toAuditEntry } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import { requireClusterInFence, requireNoAccountFence, requireNoClusterFence } from '../http/caller.ts'
 import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../http/list.ts'
@@ -113,14 +113,14 @@ async function listEntries(
   store: Store,
   query: AuditQuery,
   { account }: { account?: string } = {},
-): Promise<Page<ReturnType<typeof presentEntry>>> {
+): Promise<Page<ReturnType<typeof toAuditEntry>>> {
   const { limit, cursor, caller, cluster, service, kind, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, service, kind, since: toUtc(since), until: toUtc(until) }
   const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {
-    items: items.map(presentEntry),
+    items: items.map(toAuditEntry),
     nextCursor: rows.length > limit && last ? writeCursor([last.at, last.id]) : null,
   }
 }

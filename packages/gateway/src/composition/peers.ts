@@ -18,8 +18,8 @@ export function connectPeers(
     {
       onMessages: (messages) => {
         for (const message of messages) {
-          if (message.about === 'token') tokens.receive(message)
-          if (message.about === 'session') signIn.sessions.receive()
+          if (message.about === 'token') tokens.applyMessage(message)
+          if (message.about === 'session') signIn.sessions.notifyEnded()
         }
         cache.receive(
           messages.filter((message) => message.about !== 'token' && message.about !== 'session'),
