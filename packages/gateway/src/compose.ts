@@ -12,7 +12,7 @@ import { openExecSessions } from './composition/exec-sessions.ts'
 import { createListeners } from './composition/listeners.ts'
 import type { CompositionContext, Parts, ProgramDeps } from './composition/parts.ts'
 import { budgetPeersOf, connectPeers } from './composition/peers.ts'
-import { publishFigures, registerRoutes } from './composition/routes.ts'
+import { registerRoutes, registerStateMetrics } from './composition/routes.ts'
 import { createAuditLog, openServer } from './composition/server.ts'
 import { openSignIn, openTokens } from './composition/sign-in.ts'
 import type { Settings } from './config/settings.ts'
@@ -45,7 +45,7 @@ export interface Program {
   close: () => Promise<void>
 }
 
-/** @throws Error when a part cannot be opened. Those that were opened before are closed then. */
+/** @throws Error when a part cannot be opened. The parts that were opened before are closed first. */
 export async function compose(settings: Settings, programDeps: ProgramDeps): Promise<Program> {
   const closing = new AsyncDisposableStack()
   try {
@@ -76,7 +76,7 @@ async function openParts(
   await processes.open()
   closing.defer(() => processes.close())
 
-  // Most parts write to their logs when they are closed.
+  // Opened early, so that they close late: most parts still add entries while they are closed.
   const releaseLog = new ReleaseLog({ store, now: ageingNow, onUnexpectedError })
   closing.defer(() => releaseLog.close())
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
@@ -85,10 +85,10 @@ async function openParts(
   closing.defer(() => engine.close())
   const { url } = settings.store
   const { seal, processId } = store
-  const peers: Parts['peers'] =
+  const peerProcesses: Parts['peerProcesses'] =
     url === undefined ? undefined : new Peers(new PostgresCarrier({ url, seal, processId, onNotice }))
-  closing.defer(async () => peers?.close())
-  processes.onRefreshed = (others) => peers?.removeDeadPeers(others)
+  closing.defer(async () => peerProcesses?.close())
+  processes.onRefreshed = (others) => peerProcesses?.removeDeadPeers(others)
 
   const context: CompositionContext = {
     store,
@@ -100,15 +100,15 @@ async function openParts(
     ageingNow,
     onUnexpectedError,
   }
-  const tokens = openTokens(context, peers)
-  const signIn = await openSignIn(context, tokens, peers)
+  const tokens = openTokens(context, peerProcesses)
+  const signIn = await openSignIn(context, tokens, peerProcesses)
   const cache = new Cache({
     maxBytes: settings.cacheMiB * 2 ** 20,
-    shared: peers && { store, peers, onUnexpectedError },
+    shared: peerProcesses && { store, peerProcesses, onUnexpectedError },
   })
   closing.defer(() => cache.close())
-  const feeds = createEventFeeds(context, { cache, peers })
-  closing.defer(() => feeds.ended())
+  const feeds = createEventFeeds(context, { cache, peerProcesses })
+  closing.defer(() => feeds.whenEnded())
   const releaseArchive = new ReleaseArchive({ releaseLog, onUnexpectedError })
   closing.defer(() => releaseArchive.close())
   const { accounts, reconfigureAccounts } = await openAccounts(
@@ -117,14 +117,14 @@ async function openParts(
     budgetPeersOf(processes),
   )
   closing.defer(() => accounts.replace([]))
-  if (peers) await connectPeers(context, peers, { processes, tokens, signIn, cache, accounts })
-  feeds.follow(accounts.all())
+  if (peerProcesses) await connectPeers(context, peerProcesses, { processes, tokens, signIn, cache, accounts })
+  feeds.startFeedsOf(accounts.all())
 
   const { listen, closeMetrics } = createListeners(context)
   closing.defer(closeMetrics)
   const audit = createAuditLog(context)
   closing.defer(() => audit.close())
-  const server = await openServer(context, { processes, peers, tokens, signIn, accounts, audit })
+  const server = await openServer(context, { processes, peerProcesses, tokens, signIn, accounts, audit })
   const execSessions = openExecSessions(context, { processes, tokens, signIn, accounts, audit })
   closing.defer(async () => {
     const sessionsEnded = execSessions.close()
@@ -135,7 +135,7 @@ async function openParts(
 
   const parts: Parts = {
     processes,
-    peers,
+    peerProcesses,
     tokens,
     signIn,
     history,
@@ -147,14 +147,14 @@ async function openParts(
     execSessions,
     server,
   }
-  publishFigures(context, parts)
+  registerStateMetrics(context, parts)
   registerRoutes(context, parts)
   return {
     app: server.app,
     listen: () => listen(server.app),
     reconfigure: async (newSettings) => {
       await reconfigureAccounts(newSettings)
-      feeds.follow(accounts.all())
+      feeds.startFeedsOf(accounts.all())
       const { tls } = newSettings.http
       if (tls && server.app.server instanceof TlsServer) server.app.server.setSecureContext(tls)
     },

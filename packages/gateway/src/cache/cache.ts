@@ -55,7 +55,7 @@ const actionOfTopic: Readonly<Record<Topic, string>> = {
 
 export class Cache {
   readonly #byteBudget: ByteBudget
-  readonly #peers: PeerBroadcast | undefined
+  readonly #peerProcesses: PeerBroadcast | undefined
   readonly #feedLeases: FeedLeases | undefined
   /** Open accounts. */
   readonly #accounts = new Map<Account, AccountEntries>()
@@ -70,21 +70,21 @@ export class Cache {
    */
   constructor({ maxBytes, shared }: { maxBytes: number; shared?: FeedLeasesDeps | undefined }) {
     this.#byteBudget = new ByteBudget(maxBytes)
-    this.#peers = shared?.peers
+    this.#peerProcesses = shared?.peerProcesses
     this.#feedLeases = shared && new FeedLeases(shared)
   }
 
   /** Sends every later write in the account from this process to the other processes. */
   shareRecentWrites(account: Account): void {
     this.#accountEntries(account)
-    if (this.#peers)
-      account.recentWrites.onWrite = (ownWrite) => this.#peers?.broadcast(writtenMessage(account, ownWrite))
+    if (this.#peerProcesses)
+      account.recentWrites.onWrite = (ownWrite) => this.#peerProcesses?.broadcast(writtenMessage(account, ownWrite))
   }
 
   /** Invalidates the entries that a change may concern, in this process and in the others. */
   invalidate(account: Account, change: Change): void {
     invalidate(this.#accountEntries(account), change)
-    this.#peers?.broadcast({ about: 'changed', account: account.name, change })
+    this.#peerProcesses?.broadcast({ about: 'changed', account: account.name, change })
   }
 
   /** Applies messages of other processes. */
@@ -245,7 +245,7 @@ export class Cache {
    */
   notifyChanged(account: Account, change: Change): void {
     this.#pollEarly(account, change)
-    this.#peers?.broadcast({ about: 'changeReported', account: account.name, change })
+    this.#peerProcesses?.broadcast({ about: 'changeReported', account: account.name, change })
   }
 
   #pollEarly(account: Account, change: Change): void {

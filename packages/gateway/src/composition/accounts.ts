@@ -1,4 +1,4 @@
-/** Opens the accounts of the settings, and makes them follow new settings. */
+/** Opens the accounts of the settings, and replaces them when the settings change. */
 import { haveTaskDefinitionGuardrails, requireWithinGuardrails } from '../access/guardrails.ts'
 import { Accounts } from '../aws/accounts.ts'
 import type { CallDeps } from '../aws/calls/pipeline.ts'
@@ -16,7 +16,7 @@ interface OpenAccounts {
   reconfigureAccounts: (newSettings: Settings) => Promise<void>
 }
 
-/** Opens the accounts of the settings. */
+/** @param budgetPeers the processes that share AWS's request buckets with this process */
 export async function openAccounts(
   { settings, engine, metrics, programDeps }: CompositionContext,
   { cache, history, releaseArchive }: Pick<Parts, 'cache' | 'history'> & { releaseArchive: ReleaseArchive },

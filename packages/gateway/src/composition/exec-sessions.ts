@@ -1,10 +1,10 @@
-/** Opens the sessions in containers. */
+/** Creates the part that runs ECS Exec sessions: terminals and commands in containers. */
 import type { Credential } from '../access/caller.ts'
 import { findCurrentCaller } from '../access/credential.ts'
 import { ExecSessions } from '../exec/sessions.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 
-/** Creates the sessions in containers, and starts their timers. */
+/** Creates the part and starts its timers. Terminals end when their token is revoked or their sign-in session ends. */
 export function openExecSessions(
   { store, programDeps, now, onUnexpectedError }: CompositionContext,
   { processes, tokens, signIn, accounts, audit }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
@@ -20,9 +20,9 @@ export function openExecSessions(
     onNotice: programDeps.onNotice,
     onUnexpectedError,
   })
-  const recheck = () => void sessions.terminals.recheck().catch(onUnexpectedError)
-  tokens.onChanged(recheck)
-  signIn.sessions.onEnded(recheck)
+  const endInvalidTerminals = () => void sessions.terminals.endInvalidTerminals().catch(onUnexpectedError)
+  tokens.onChanged(endInvalidTerminals)
+  signIn.sessions.onEnded(endInvalidTerminals)
   sessions.start()
   return sessions
 }

@@ -26,6 +26,7 @@ import type { Tracing } from '../telemetry/tracing.ts'
 
 export interface ProgramDeps {
   adminToken: string
+  /** Called with the log line of each answered request. */
   onAnswered: (line: RequestLine) => void
   /** Called with each bug of this program, and with the id of the request that it occurred in, if any. */
   onBug: (error: unknown, requestId?: string) => void
@@ -39,7 +40,7 @@ export interface ProgramDeps {
   tracing?: Tracing | undefined
 }
 
-/** The lowest parts, and other values that most functions of this folder need. */
+/** The parts that need no other part, and other values that most functions of this folder need. */
 export interface CompositionContext {
   store: Store
   metrics: Metrics
@@ -63,11 +64,12 @@ export interface SignInParts {
   oidc: OidcSignIn | undefined
 }
 
-/** The parts above them. */
+/** The parts that are built on those of `CompositionContext`. */
 export interface Parts {
+  /** The register of the processes on the store. */
   processes: Processes
-  /** The other processes on one PostgreSQL; undefined on SQLite, which only one process can use. */
-  peers: Peers<PeerMessage | TokenMessage | SessionMessage> | undefined
+  /** The connection to the other processes on one PostgreSQL; undefined on SQLite, which only one process can use. */
+  peerProcesses: Peers<PeerMessage | TokenMessage | SessionMessage> | undefined
   tokens: Tokens
   signIn: SignInParts
   history: History

@@ -11,10 +11,10 @@ export function budgetPeersOf(processes: Processes): CallDeps['budgetPeers'] {
 /** Joins the other processes on the store, so that this process receives their changes. */
 export function connectPeers(
   { onUnexpectedError }: CompositionContext,
-  peers: NonNullable<Parts['peers']>,
+  peerProcesses: NonNullable<Parts['peerProcesses']>,
   { processes, tokens, signIn, cache, accounts }: Pick<Parts, 'processes' | 'tokens' | 'signIn' | 'cache' | 'accounts'>,
 ): Promise<void> {
-  return peers.open(
+  return peerProcesses.open(
     {
       onMessages: (messages) => {
         for (const message of messages) {
@@ -27,7 +27,7 @@ export function connectPeers(
         )
       },
       snapshot: () => cache.snapshot(accounts.all()),
-      onMissed: () => {
+      onMessagesMissed: () => {
         tokens.invalidateAll()
         cache.invalidateAll(accounts.all())
       },

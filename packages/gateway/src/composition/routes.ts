@@ -1,4 +1,4 @@
-/** Registers the routes of every folder, and publishes the figures of the parts at `/metrics`. */
+/** Registers the routes of every folder, and the metrics that are computed from the state of the parts. */
 import { accountRoutes } from '../accounts/routes.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { changeRoutes } from '../changes/routes.ts'
@@ -26,8 +26,8 @@ import { taskRoutes } from '../tasks/routes.ts'
 import { tokenRoutes } from '../tokens/routes.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 
-/** Adds the figures of the parts to the metrics. The figures are read when Prometheus scrapes the metrics. */
-export function publishFigures(
+/** Registers metrics such as the number of cache entries. They are read when Prometheus scrapes `/metrics`. */
+export function registerStateMetrics(
   { metrics }: CompositionContext,
   { accounts, cache, feeds, history, server }: Parts,
 ): void {
@@ -73,6 +73,7 @@ export function registerRoutes(
   serviceHistoryRoutes(api, {
     cache,
     history,
+    // Finds the containers with a health check in a task definition.
     checkedContainers: (account) => async (name) =>
       (await logs.forAccount(account).logs.definitions.find(name))?.checked,
   })

@@ -35,12 +35,12 @@ export function openServer(
   { store, settings, metrics, programDeps, ageingNow, onUnexpectedError }: CompositionContext,
   {
     processes,
-    peers,
+    peerProcesses,
     tokens,
     signIn,
     accounts,
     audit,
-  }: Pick<Parts, 'processes' | 'peers' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
+  }: Pick<Parts, 'processes' | 'peerProcesses' | 'tokens' | 'signIn' | 'accounts' | 'audit'>,
 ) {
   return createServer<Account>(
     {
@@ -55,7 +55,8 @@ export function openServer(
         signIn.sessions.onEnded(listener)
       },
       audit,
-      peersAcknowledged: peers && (() => peers.whenAcknowledged()),
+      // A change is answered only after the other processes have applied it, or have not acknowledged in time.
+      peersAcknowledged: peerProcesses && (() => peerProcesses.whenAcknowledged()),
       idempotencyKeys: new IdempotencyKeys({
         store,
         isAlive: (id) => processes.isAlive(id),

@@ -6,20 +6,26 @@ import type { CompositionContext, Parts, SignInParts } from './parts.ts'
 
 export function openTokens(
   { store, programDeps, now, onUnexpectedError }: CompositionContext,
-  peers: Parts['peers'],
+  peerProcesses: Parts['peerProcesses'],
 ): Tokens {
   const { adminToken } = programDeps
-  return new Tokens({ store, adminToken, now, onUnexpectedError, broadcast: (message) => peers?.broadcast(message) })
+  return new Tokens({
+    store,
+    adminToken,
+    now,
+    onUnexpectedError,
+    broadcast: (message) => peerProcesses?.broadcast(message),
+  })
 }
 
 export async function openSignIn(
   { store, settings, now, onUnexpectedError }: CompositionContext,
   tokens: Tokens,
-  peers: Parts['peers'],
+  peerProcesses: Parts['peerProcesses'],
 ): Promise<SignInParts> {
-  const broadcast = (message: SessionMessage) => peers?.broadcast(message)
+  const broadcast = (message: SessionMessage) => peerProcesses?.broadcast(message)
   const { oidc } = settings
-  // Sessions of the issuer end when the settings change that decide who a person is and which role they have.
+  // These settings decide a person's name and role. When they change, sessions that began at the issuer end.
   const oidcSettingsHash = oidc && sha256Hex(JSON.stringify([oidc.issuer, oidc.audience, oidc.nameClaim, oidc.rules]))
   const sessions = new BrowserSessions({ store, tokens, oidcSettingsHash, now, broadcast, onUnexpectedError })
   if (!oidc) return { authenticate: (token) => tokens.authenticate(token), sessions, oidc: undefined }

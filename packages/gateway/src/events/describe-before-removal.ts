@@ -1,13 +1,14 @@
 /**
  * Describes the task or service of an ECS event before ECS removes data that belongs into the history: a stopped task,
- * or a new event of a service. The history records every description, so the describe itself is enough.
+ * or a new event of a service. The history records what every DescribeTasks and DescribeServices returns, so the call
+ * alone is enough.
  */
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { EcsEvent } from './ecs-event.ts'
 
-type SoonRemoved = NonNullable<EcsEvent['soonRemoved']>
+type ExpiringResource = NonNullable<EcsEvent['expiringResource']>
 
 /**
  * The delay before each attempt to describe a resource. During the first delay, several events about the resource share
@@ -16,12 +17,12 @@ type SoonRemoved = NonNullable<EcsEvent['soonRemoved']>
 const delaysMs = [1_000, 3_000, 10_000, 60_000]
 const maxPending = 10_000
 
-/** Returns a function that schedules the describes of a resource. */
-export function describeBeforeRemoval(): (account: Account, soonRemoved: SoonRemoved) => void {
+/** Returns a function that schedules calls which describe the resource. */
+export function describeBeforeRemoval(): (account: Account, expiringResource: ExpiringResource) => void {
   /** The resources that wait for each attempt, by account and name. */
-  const attempts = delaysMs.map(() => new Map<Account, Map<string, SoonRemoved>>())
+  const attempts = delaysMs.map(() => new Map<Account, Map<string, ExpiringResource>>())
   const describeAll = (account: Account, attempt: number) => {
-    const pending = attempts[attempt]!.get(account) ?? new Map<string, SoonRemoved>()
+    const pending = attempts[attempt]!.get(account) ?? new Map<string, ExpiringResource>()
     attempts[attempt]!.delete(account)
     if (account.closed.aborted) return
     for (const resource of pending.values()) {
@@ -29,7 +30,7 @@ export function describeBeforeRemoval(): (account: Account, soonRemoved: SoonRem
       void describeResource(account, resource).then((isDone) => isDone || schedule(account, resource, attempt + 1))
     }
   }
-  const schedule = (account: Account, resource: SoonRemoved, attempt: number) => {
+  const schedule = (account: Account, resource: ExpiringResource, attempt: number) => {
     if (attempt >= delaysMs.length || account.closed.aborted) return
     let pending = attempts[attempt]!.get(account)
     if (!pending) {
@@ -46,7 +47,7 @@ export function describeBeforeRemoval(): (account: Account, soonRemoved: SoonRem
  * Describes a resource. A service is described once, because its next event causes another describe.
  * @returns false when another attempt is needed
  */
-async function describeResource(account: Account, { kind, cluster, name }: SoonRemoved): Promise<boolean> {
+async function describeResource(account: Account, { kind, cluster, name }: ExpiringResource): Promise<boolean> {
   const inBackground = { priority: 'background', caller: 'history' } as const
   try {
     if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))

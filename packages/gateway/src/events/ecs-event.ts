@@ -11,7 +11,7 @@ export interface EcsEvent {
   /** The resources that may have changed. */
   changes: Change[]
   /** A resource whose data ECS will soon remove: a stopped task, or a service with a new event. */
-  soonRemoved?: { kind: 'task' | 'service'; cluster: string; name: string }
+  expiringResource?: { kind: 'task' | 'service'; cluster: string; name: string }
 }
 
 /** Returns undefined for a message that is not an ECS event of the Region. */
@@ -30,13 +30,15 @@ function resourcesIn(event: Record<string, unknown>): Omit<EcsEvent, 'at'> {
     case 'ECS Task State Change': {
       const [name, cluster] = [shortName(text(detail.taskArn)), shortName(clusterArn)]
       const changes = changesOfTask(name, cluster, text(detail.group))
-      return detail.lastStatus === 'STOPPED' ? { changes, soonRemoved: { kind: 'task', cluster, name } } : { changes }
+      return detail.lastStatus === 'STOPPED'
+        ? { changes, expiringResource: { kind: 'task', cluster, name } }
+        : { changes }
     }
     case 'ECS Service Action':
     case 'ECS Deployment State Change': {
       const change = changeOfService(text(arn), clusterArn)
       const { cluster, resource: name } = change
-      return { changes: [change], ...(cluster && name && { soonRemoved: { kind: 'service', cluster, name } }) }
+      return { changes: [change], ...(cluster && name && { expiringResource: { kind: 'service', cluster, name } }) }
     }
     default:
       return { changes: [] }

@@ -30,18 +30,18 @@ export type FeedCounter = 'ecs' | 'other' | 'deleted' | 'failed'
 
 export interface FeedDeps {
   /** Called with the age of each ECS event that has a time. The time of an event is exact to a second. */
-  onReceived: (delayMs: number) => void
-  onCounted: (counter: FeedCounter, count: number) => void
-  onChange: (change: Change) => void
+  onEventReceived: (delayMs: number) => void
+  onCounterIncreased: (counter: FeedCounter, count: number) => void
+  onResourcesChanged: (change: Change) => void
   /** Called with a resource whose data ECS will soon remove. */
-  onSoonRemoved: (soonRemoved: NonNullable<EcsEvent['soonRemoved']>) => void
+  onExpiringResource: (expiringResource: NonNullable<EcsEvent['expiringResource']>) => void
   /** Called with true when events arrive for the first time, or again; with false when the queue begins to fail. */
   onArrivalChange: (eventsArrive: boolean) => void
   /** Receives messages for the operator: the queue fails, works again, or does not let messages be deleted. */
   onNotice: (text: string) => void
 }
 
-/** The maximum of SQS for a long poll. */
+/** The longest wait of a long poll, by SQS's limit. */
 const waitSeconds = 20
 const maxMessages = 10
 const backOff = { firstMs: 1000, maxMs: 30_000 }
@@ -99,17 +99,17 @@ export class EventFeed {
       const event = parseEcsEvent(Body, this.#account.region)
       if (event === undefined) {
         this.#state.others++
-        this.#deps.onCounted('other', 1)
+        this.#deps.onCounterIncreased('other', 1)
         continue
       }
       this.#state.events++
-      this.#deps.onCounted('ecs', 1)
+      this.#deps.onCounterIncreased('ecs', 1)
       const now = Date.now()
       this.#state.lastEventAt = now
       // The clocks of AWS and this machine differ, so the difference may be negative.
-      if (event.at !== undefined) this.#deps.onReceived(Math.max(0, now - event.at))
-      for (const change of event.changes) this.#deps.onChange(change)
-      if (event.soonRemoved) this.#deps.onSoonRemoved(event.soonRemoved)
+      if (event.at !== undefined) this.#deps.onEventReceived(Math.max(0, now - event.at))
+      for (const change of event.changes) this.#deps.onResourcesChanged(change)
+      if (event.expiringResource) this.#deps.onExpiringResource(event.expiringResource)
     }
     const previous = this.#state.state
     this.#state.state = this.#state.events > 0 ? 'receiving' : 'silent'
@@ -124,7 +124,7 @@ export class EventFeed {
     const previous = this.#state.state
     const reason = reasonOf(error)
     this.#deleteFailure = undefined
-    this.#deps.onCounted('failed', 1)
+    this.#deps.onCounterIncreased('failed', 1)
     Object.assign(this.#state, { state: 'failing', reason, failures: this.#state.failures + 1 })
     if (previous === 'failing') return
     this.#deps.onArrivalChange(false)
@@ -135,19 +135,19 @@ export class EventFeed {
     )
   }
 
-  /** Messages that cannot be deleted are received again. */
+  /** Deletes messages from the queue. SQS delivers a message again that could not be deleted. */
   async #delete(sqs: SQS, messages: readonly Message[]): Promise<void> {
     if (messages.length === 0) return
     const Entries = messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
     try {
       const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: this.#queueUrl, Entries })
-      this.#deps.onCounted('deleted', Entries.length - Failed.length)
+      this.#deps.onCounterIncreased('deleted', Entries.length - Failed.length)
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
       this.#deleteFailure = undefined
     } catch (error) {
       if (this.#account.closed.aborted) return
       this.#state.failures++
-      this.#deps.onCounted('failed', 1)
+      this.#deps.onCounterIncreased('failed', 1)
       // A failing queue is already reported by `receiveMessage`.
       if (this.#state.state !== 'failing')
         this.#deleteFailure = { reason: reasonOf(error), isReported: this.#deleteFailure?.isReported ?? false }

@@ -6,12 +6,13 @@ import { EventFeed, type FeedCounter, type FeedState } from './event-feed.ts'
 
 interface EventFeedsDeps {
   /** Called with the age of each ECS event. */
-  onReceived: (account: Account, delayMs: number) => void
+  onEventReceived: (account: Account, delayMs: number) => void
   /** Called to increase a counter. The counters outlive the account. */
-  onCounted: (account: Account, counter: FeedCounter, count: number) => void
-  onChange: (account: Account, change: Change) => void
+  onCounterIncreased: (account: Account, counter: FeedCounter, count: number) => void
+  /** Called with the resources that an event names. */
+  onResourcesChanged: (account: Account, change: Change) => void
   /** Called with a resource whose data ECS will soon remove. */
-  onSoonRemoved: (account: Account, soonRemoved: NonNullable<EcsEvent['soonRemoved']>) => void
+  onExpiringResource: (account: Account, expiringResource: NonNullable<EcsEvent['expiringResource']>) => void
   /** Called when an account's events begin to arrive, and when its queue begins to fail. */
   onArrivalChange: (account: Account, eventsArrive: boolean) => void
   onNotice: (text: string) => void
@@ -26,7 +27,7 @@ export class EventFeeds {
   }
 
   /** Starts the feeds of new accounts. A feed ends by itself when its account is closed. */
-  follow(accounts: readonly Account[]): void {
+  startFeedsOf(accounts: readonly Account[]): void {
     for (const account of accounts)
       if (account.events && !this.#feeds.has(account)) this.#start(account, account.events.queueUrl)
   }
@@ -37,17 +38,18 @@ export class EventFeeds {
   }
 
   /** Resolves when the feeds of closed accounts have ended. */
-  async ended(): Promise<void> {
+  async whenEnded(): Promise<void> {
     await Promise.all([...this.#feeds].filter(([{ closed }]) => closed.aborted).map(([, feed]) => feed.ended))
   }
 
   #start(account: Account, queueUrl: string): void {
-    const { onReceived, onCounted, onChange, onSoonRemoved, onArrivalChange, onNotice } = this.#deps
+    const { onEventReceived, onCounterIncreased, onResourcesChanged, onExpiringResource, onArrivalChange, onNotice } =
+      this.#deps
     const feed = new EventFeed(account, queueUrl, {
-      onReceived: (delayMs) => onReceived(account, delayMs),
-      onCounted: (counter, count) => onCounted(account, counter, count),
-      onChange: (change) => onChange(account, change),
-      onSoonRemoved: (soonRemoved) => onSoonRemoved(account, soonRemoved),
+      onEventReceived: (delayMs) => onEventReceived(account, delayMs),
+      onCounterIncreased: (counter, count) => onCounterIncreased(account, counter, count),
+      onResourcesChanged: (change) => onResourcesChanged(account, change),
+      onExpiringResource: (expiringResource) => onExpiringResource(account, expiringResource),
       onArrivalChange: (eventsArrive) => onArrivalChange(account, eventsArrive),
       onNotice,
     })

@@ -28,7 +28,7 @@ export class OpenTerminals {
   readonly #deps: OpenTerminalsDeps
   /** By the session's id. */
   readonly #open = new Map<string, OpenEntry>()
-  #isRechecking = false
+  #isCheckingRights = false
 
   constructor(deps: OpenTerminalsDeps) {
     this.#deps = deps
@@ -52,17 +52,17 @@ export class OpenTerminals {
   }
 
   /** Ends the terminals whose token or account is no longer valid, and terminals that have reached a time limit. */
-  async recheck(): Promise<void> {
+  async endInvalidTerminals(): Promise<void> {
     for (const { session } of [...this.#open.values()]) session.checkTime()
-    // When the store is slow, the previous recheck may still run. Rechecks must not queue up behind it.
-    if (this.#isRechecking) return
-    this.#isRechecking = true
+    // When the store is slow, the previous check of the tokens may still run. Further checks must not wait for it.
+    if (this.#isCheckingRights) return
+    this.#isCheckingRights = true
     await Promise.all([...this.#open.values()].map((open) => this.#checkRights(open)))
-    this.#isRechecking = false
+    this.#isCheckingRights = false
   }
 
   async #checkRights({ session, rights }: OpenEntry): Promise<void> {
-    // A token that cannot be checked now is checked again by the next recheck.
+    // A token that cannot be checked now is checked again a second later.
     const isAllowed = await this.#isAllowed(rights).catch(() => true)
     if (!isAllowed) session.end('TokenInvalid', 'The token of this session is no longer valid for it.')
   }

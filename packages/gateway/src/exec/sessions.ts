@@ -27,7 +27,7 @@ export interface ExecSessionsDeps extends OpenTerminalsDeps {
   onUnexpectedError: (error: unknown) => void
 }
 
-const recheckEveryMs = 1_000
+const checkTerminalsEveryMs = 1_000
 const endAbandonedEveryMs = 5_000
 const removeRecordingsEveryMs = 3_600_000
 /** How long a closing process waits until AWS has ended its sessions. */
@@ -56,12 +56,12 @@ export class ExecSessions {
     return this.#isClosed
   }
 
-  /** Starts the timers that recheck terminals, end abandoned sessions and remove old recordings. */
+  /** Starts the timers that end invalid terminals and abandoned sessions, and remove old recordings. */
   start(): void {
     const every = (ms: number, work: () => Promise<void>) => {
       this.#timers.push(setInterval(() => void work().catch(this.deps.onUnexpectedError), ms).unref())
     }
-    every(recheckEveryMs, () => this.terminals.recheck())
+    every(checkTerminalsEveryMs, () => this.terminals.endInvalidTerminals())
     every(endAbandonedEveryMs, () => this.#endAbandoned())
     every(removeRecordingsEveryMs, () => this.#removeOldRecordings())
   }

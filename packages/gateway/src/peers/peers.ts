@@ -12,7 +12,7 @@ export interface PeerHandlers<Body> {
   /** Returns the messages that a process needs after it has joined or missed messages. */
   snapshot: () => Body[]
   /** Called when messages may have been lost. It must invalidate all state that a lost message could have changed. */
-  onMissed: () => void
+  onMessagesMissed: () => void
   /** Called when a process has joined. That process waits until the promise resolves. */
   onPeerJoined: () => Promise<void>
   /** Called when a process has announced its end. */
@@ -70,7 +70,7 @@ export class Peers<Body> {
     this.#handlers = handlers
     await this.#carrier.open({
       onMessages: (from, message) => this.#receive(from, message as PeerMessage<Body>),
-      onMissed: () => this.#recover(handlers),
+      onMessagesMissed: () => this.#recover(handlers),
     })
     this.#send({ do: 'hello', missed: false, messages: [] })
     if (expected.length > 0) await this.#waitForWelcomes(expected)
@@ -124,7 +124,7 @@ export class Peers<Body> {
         break
       case 'hello':
         handlers.onMessages(message.messages)
-        if (message.missed) handlers.onMissed()
+        if (message.missed) handlers.onMessagesMissed()
         void handlers.onPeerJoined().finally(() => this.#send({ do: 'welcome', messages: handlers.snapshot() }, from))
         break
       case 'welcome':
@@ -139,7 +139,7 @@ export class Peers<Body> {
 
   /** The connection was lost and is back: messages in both directions may have been lost. */
   #recover(handlers: PeerHandlers<Body>): void {
-    handlers.onMissed()
+    handlers.onMessagesMissed()
     this.#send({ do: 'hello', missed: true, messages: handlers.snapshot() })
   }
 

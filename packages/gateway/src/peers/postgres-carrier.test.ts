@@ -28,9 +28,9 @@ async function twoCarriers(t: TestContext) {
       received.push(message)
       for (const check of waiting) check()
     },
-    onMissed: () => assert.fail('the receiver lost its connection'),
+    onMessagesMissed: () => assert.fail('the receiver lost its connection'),
   })
-  await sender.open({ onMessages: () => {}, onMissed: () => {} })
+  await sender.open({ onMessages: () => {}, onMessagesMissed: () => {} })
   /** Resolves once `count` messages were received. */
   const receives = (count: number) =>
     new Promise<void>((resolve) => {

@@ -16,7 +16,7 @@ export interface Receiver {
   /** @param from the id of the sending process */
   onMessages: (from: string, message: Message) => void
   /** Called when messages to this process, or messages from it, may have been lost. */
-  onMissed: () => void
+  onMessagesMissed: () => void
 }
 
 const channel = 'ecs_api'
@@ -67,7 +67,7 @@ export class PostgresCarrier {
 
   /**
    * Sends a message. Messages from one process to another keep their order. When messages cannot be sent, they are
-   * dropped, and after the reconnection `onMissed` of this process is called.
+   * dropped, and after the reconnection `onMessagesMissed` of this process is called.
    * @param to the id of one process; all processes by default
    */
   send(message: Message, to = ''): void {
@@ -77,7 +77,7 @@ export class PostgresCarrier {
     const partCount = Math.ceil(text.length / partLength)
     if (this.#queue.length >= maxQueued) {
       this.#queue = []
-      // After the reconnection, `onMissed` makes the peers invalidate what the dropped messages would have changed.
+      // After the reconnection, `onMessagesMissed` makes the peers invalidate what the dropped messages would have changed.
       if (this.#client) this.#onConnectionLost(this.#client, 'PostgreSQL takes messages too slowly')
     }
     const parts = Array.from({ length: partCount }, (_, i) => {
@@ -135,7 +135,7 @@ export class PostgresCarrier {
     for (let pauseMs = 50; !this.#closed.signal.aborted; pauseMs = Math.min(pauseMs * 2, maxReconnectPauseMs)) {
       try {
         await this.#connect()
-        this.#receiver?.onMissed()
+        this.#receiver?.onMessagesMissed()
         return
       } catch {
         await pause(pauseMs, undefined, { ref: false })
@@ -187,7 +187,7 @@ export class PostgresCarrier {
       this.#deps.onNotice(
         `a message of another process could not be applied: ${error instanceof Error ? error.message : error}`,
       )
-      this.#receiver?.onMissed()
+      this.#receiver?.onMessagesMissed()
     }
   }
 

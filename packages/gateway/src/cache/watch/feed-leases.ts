@@ -30,7 +30,7 @@ const reportAfterMs = 2_000
 export interface FeedLeasesDeps {
   store: Store
   /** Sends messages to the other processes. */
-  peers: PeerBroadcast
+  peerProcesses: PeerBroadcast
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -56,10 +56,10 @@ export class FeedLeases {
 
   /** Returns the shared feed of a name. @param feed this process's own feed, which applies the shared events */
   sharedFeed(name: string, feed: Feed): SharedFeed {
-    const { store, peers } = this.#deps
+    const { store, peerProcesses } = this.#deps
     return new SharedFeed(name, feed, {
       store,
-      onEvent: (position) => peers.broadcast({ about: 'event', feed: name, ...position }),
+      onEvent: (position) => peerProcesses.broadcast({ about: 'event', feed: name, ...position }),
     })
   }
 
@@ -188,7 +188,7 @@ export class FeedLeases {
     if (names.length === 0) return
     // When the release fails, the leases end by themselves.
     await releaseFeeds(this.#deps.store, names).catch(() => {})
-    this.#deps.peers.broadcast({ about: 'released', feeds: names })
+    this.#deps.peerProcesses.broadcast({ about: 'released', feeds: names })
   }
 }
 
