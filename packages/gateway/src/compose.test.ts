@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compose } from './compose.ts'
-import { localNumber } from './config/account-number.ts'
+import { localAccountNumber } from './config/account-number.ts'
 import { readConfiguration } from './config/read.ts'
 import { newFolder } from './testing/process.ts'
 import { testProgram } from './testing/program.ts'
@@ -77,7 +77,7 @@ test('a gateway that fails to start closes its engine and its store', async (t) 
 test('the faults of an account’s configuration are injected into that account only', async () => {
   const { api, newAccount } = await testProgram({
     engine: {
-      injectedFaults: [{ account: localNumber('local'), fault: 'ListClusters=denied' }],
+      injectedFaults: [{ account: localAccountNumber('local'), fault: 'ListClusters=denied' }],
     },
   })
   const broken = await api.get('/local/clusters')

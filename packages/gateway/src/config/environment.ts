@@ -98,7 +98,7 @@ function parseValue(text: string, schema: TSchema): unknown {
   return text
 }
 
-/** Invalid JSON stays text: validation then reports the expected form of the value. */
+/** Returns invalid JSON as text. Validation then reports which value is expected. */
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -107,9 +107,9 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-function setAtPath(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: unknown): void {
+function setAtPath(target: Record<string, unknown>, [key, ...nestedPath]: readonly string[], value: unknown): void {
   if (key === undefined) return
-  if (rest.length === 0) {
+  if (nestedPath.length === 0) {
     target[key] = value
     return
   }
@@ -117,5 +117,5 @@ function setAtPath(target: Record<string, unknown>, [key, ...rest]: readonly str
   const map: Record<string, unknown> =
     typeof current === 'object' && current !== null ? (current as Record<string, unknown>) : {}
   target[key] = map
-  setAtPath(map, rest, value)
+  setAtPath(map, nestedPath, value)
 }

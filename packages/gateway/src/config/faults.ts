@@ -35,7 +35,7 @@ interface FixedKeysSchema extends TSchema, Pick<Annotations, 'otherMode'> {
  * @param valuePath the path of the value in the configuration; empty for the whole configuration
  */
 export function findFaults(schema: TSchema, value: unknown, valuePath: string): ConfigurationFault[] {
-  // Each key has its own validation, so that only the schemas of keys that are set are compiled. They are few.
+  // Each key is validated alone, so that only the schemas of the few keys that are set are compiled.
   if (hasFixedKeys(schema) && isRecord(value)) return faultsOfKeys(schema, value, valuePath)
   if (isPlainlyValid(schema, value)) return []
   ajv ??= createAjv()
@@ -125,7 +125,7 @@ function faultsOfKeys(
   const pathOf = (key: string) => (valuePath ? `${valuePath}.${key}` : key)
   const missing = required
     .filter((key) => value[key] === undefined)
-    .map((key) => ({ path: pathOf(key), message: missingKey(key, properties) }))
+    .map((key) => ({ path: pathOf(key), message: missingKeyMessage(key, properties) }))
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   const [knownEntries, unknownEntries] = [
     entries.filter(([key]) => Object.hasOwn(properties, key)),
@@ -133,7 +133,7 @@ function faultsOfKeys(
   ]
   return [
     ...missing,
-    ...unknownEntries.map(([key]) => ({ path: pathOf(key), message: unknownKey(key, schema) })),
+    ...unknownEntries.map(([key]) => ({ path: pathOf(key), message: unknownKeyMessage(key, schema) })),
     ...knownEntries.flatMap(([key, member]) => findFaults(properties[key]!, member, pathOf(key))),
   ]
 }
@@ -144,18 +144,18 @@ function pathAndMessage(error: ErrorObject): [path: string, message: string] {
   const pathOf = (name: string) => (path ? `${path}.${name}` : name)
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params.additionalProperty)
-    return [pathOf(name), unknownKey(name, schema)]
+    return [pathOf(name), unknownKeyMessage(name, schema)]
   }
   if (error.keyword === 'required') {
     const name = String(error.params.missingProperty)
-    return [pathOf(name), missingKey(name, schema.properties)]
+    return [pathOf(name), missingKeyMessage(name, schema.properties)]
   }
   if (schema.removed) return [path, schema.removed]
   if (schema.later) return [path, 'not built yet']
   return [path, schema.expected ? `expected ${schema.expected}` : (error.message ?? 'not valid')]
 }
 
-function unknownKey(
+function unknownKeyMessage(
   name: string,
   {
     properties = {},
@@ -168,7 +168,7 @@ function unknownKey(
   return suggestion ? `unknown key; did you mean ${suggestion}?` : `unknown key; the keys here are ${names.join(', ')}`
 }
 
-function missingKey(name: string, properties: Readonly<Record<string, Annotations>> = {}): string {
+function missingKeyMessage(name: string, properties: Readonly<Record<string, Annotations>> = {}): string {
   return `missing; expected ${properties[name]?.expected ?? 'a value'}`
 }
 

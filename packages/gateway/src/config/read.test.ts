@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { selfSigned } from '../testing/self-signed.ts'
-import { localNumber } from './account-number.ts'
+import { localAccountNumber } from './account-number.ts'
 import { BrokenConfiguration } from './faults.ts'
 import { defaultLimits } from './limits.ts'
 import { readConfiguration } from './read.ts'
@@ -50,11 +50,13 @@ test('without configuration there is one local account on loopback', async () =>
     auditDays: 400,
     historyDays: 30,
     cacheMiB: 64,
-    accounts: [{ mode: 'local', name: 'local', number: localNumber('local'), region: 'us-east-1', defaults: {} }],
+    accounts: [
+      { mode: 'local', name: 'local', number: localAccountNumber('local'), region: 'us-east-1', defaults: {} },
+    ],
     engine: { pace: 'fast', consistencyDelayMs: 0, runtime: 'auto', atClose: 'stop' },
     engineListen: [],
   })
-  assert.match(localNumber('local'), /^[1-9]\d{11}$/)
+  assert.match(localAccountNumber('local'), /^[1-9]\d{11}$/)
 })
 
 test('every key is read, and references to files and variables are resolved', async () => {
@@ -149,7 +151,7 @@ accounts:
         timeouts: { answerMs: 5000 },
       },
       { mode: 'aws', name: 'near', region: 'eu-west-1', credentials: {}, defaults: {}, budget: 'off', freshMs: 500 },
-      { mode: 'local', name: 'dev', number: localNumber('dev'), region: 'us-east-1', defaults: {} },
+      { mode: 'local', name: 'dev', number: localAccountNumber('dev'), region: 'us-east-1', defaults: {} },
     ],
     engine: { pace: 'real', consistencyDelayMs: 3000, runtime: 'auto', atClose: 'stop' },
     engineListen: [{ host: '127.0.0.1', port: 4566 }],
@@ -162,8 +164,8 @@ test('an engine can be configured to throttle as AWS does, and to inject faults'
   )
   assert.equal(settings.engine.throttle, 'aws')
   assert.deepEqual(settings.engine.injectedFaults, [
-    { account: localNumber('a'), fault: 'DescribeServices=throttle:2' },
-    { account: localNumber('a'), fault: '*=slow:300' },
+    { account: localAccountNumber('a'), fault: 'DescribeServices=throttle:2' },
+    { account: localAccountNumber('a'), fault: '*=slow:300' },
   ])
   // The accounts share the engine, so it throttles both.
   assert.deepEqual([settings.accounts[0]?.budget, settings.accounts[1]?.budget], [{}, {}])
@@ -183,7 +185,7 @@ test('an engine’s limit of sessions can be configured', async () => {
   )
 })
 
-test('a reference that cannot be resolved is the only error of its key', async () => {
+test('a reference that cannot be resolved is reported once, and its key does not count as missing', async () => {
   const credentials = '{ accessKeyId: env:ID, secretAccessKey: env:SECRET, sessionToken: env:SESSION }'
   assert.deepEqual(
     await faults(`accounts: { a: { region: us-east-1, credentials: ${credentials} } }`, { SECRET: 's', SESSION: 't' }),
@@ -373,7 +375,7 @@ test('every key is also an environment variable, which takes precedence over the
       credentials: { secretAccessKey: 'literal', accessKeyId: 'AKIA' },
       defaults: { subnets: ['subnet-a', 'subnet-b'] },
     },
-    { mode: 'local', name: 'other', number: localNumber('other'), region: 'us-east-1', defaults: {} },
+    { mode: 'local', name: 'other', number: localAccountNumber('other'), region: 'us-east-1', defaults: {} },
   ])
   assert.deepEqual(
     await faults('', { ECS_API_LISTNE: 'x', ECS_API_ACCOUNTS_A_REGON: 'x', ECS_API_ACCOUNTS_B_REGION: 'nowhere' }),

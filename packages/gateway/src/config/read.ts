@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
-import { localNumber } from './account-number.ts'
+import { localAccountNumber } from './account-number.ts'
 import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
 import { BrokenConfiguration, type ConfigurationFault, findFaults, isRecord } from './faults.ts'
@@ -47,8 +47,8 @@ export async function readConfiguration({ file, environment }: ConfigurationSour
   const text = readFile(path, { isRequired: requestedFile !== undefined })
   const source = text === undefined ? 'The configuration' : `The configuration ${path}`
   const fileValue = text === undefined ? {} : await parseYaml(source, text)
-  const formFaults = findFaults({ type: 'object', expected: 'a map of keys' }, fileValue, '')
-  if (formFaults.length > 0) throw new BrokenConfiguration(source, formFaults)
+  const rootFaults = findFaults({ type: 'object', expected: 'a map of keys' }, fileValue, '')
+  if (rootFaults.length > 0) throw new BrokenConfiguration(source, rootFaults)
 
   const { value, faults, fromEnvironment } = withEnvironment(fileValue as Record<string, unknown>, environment)
   faults.push(...findFaults(configuration, value, ''))
@@ -73,7 +73,7 @@ export async function readConfiguration({ file, environment }: ConfigurationSour
       ? weakTokenFault(stringOrUndefined(value.token), addressOf(value.listen ?? defaultListen))
       : undefined
   if (tokenFault) faults.push({ path: 'token', message: tokenFault })
-  // A reference to a file that cannot be read is already reported.
+  // A certificate is not checked when its file could not be read, because that error is already reported.
   const reported = new Set(faults.map(({ path }) => path))
   faults.push(...(await certificateFaults(value.tls, accounts)).filter(({ path }) => !reported.has(path)))
   if (faults.length > 0) throw new BrokenConfiguration(source, faults)
@@ -114,6 +114,7 @@ const defaultRateLimit = { requests: 20_000, seconds: 10 }
 /** The key of the boundary's tag, when `org` is only a name. */
 const defaultOrgKey = 'ecs-api:org'
 
+/** Converts a valid configuration to the settings of the program, with defaults filled in. */
 function settingsOf(
   {
     listen,
@@ -140,7 +141,9 @@ function settingsOf(
 ): Settings {
   const localAccounts = Object.values(accounts).filter((account) => account.mode === 'local')
   const injectedFaults = Object.entries(accounts).flatMap(([name, account]) =>
-    account.mode === 'local' ? (account.fault ?? []).map((fault) => ({ account: localNumber(name), fault })) : [],
+    account.mode === 'local'
+      ? (account.fault ?? []).map((fault) => ({ account: localAccountNumber(name), fault }))
+      : [],
   )
   const throttle = localAccounts.find((account) => account.throttle)?.throttle
   const sessionsPerTask = localAccounts.find((account) => account.sessionsPerTask !== undefined)?.sessionsPerTask
@@ -192,14 +195,14 @@ function localSettings(
     ...(events && { events }),
     ...(exec && { exec }),
   }
-  return { mode: 'local', name, number: localNumber(name), region, defaults, ...optionalSettings }
+  return { mode: 'local', name, number: localAccountNumber(name), region, defaults, ...optionalSettings }
 }
 
 function awsSettings(
   name: string,
-  { mode: _, region, credentials = {}, defaults = {}, ...rest }: AwsAccountConfiguration,
+  { mode: _, region, credentials = {}, defaults = {}, ...optionalSettings }: AwsAccountConfiguration,
 ): AwsSettings {
-  return { mode: 'aws', name, region, credentials, defaults, ...rest }
+  return { mode: 'aws', name, region, credentials, defaults, ...optionalSettings }
 }
 
 /** Returns undefined for a file that does not exist and is not required. */
@@ -380,7 +383,7 @@ function engineFaults(accounts: Readonly<Record<string, unknown>>): Configuratio
         })
       }
     }
-    const number = localNumber(name)
+    const number = localAccountNumber(name)
     const other = firstAccounts.get(number)
     if (other)
       faults.push({

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder, startCli } from '../testing/process.ts'
 
-test('each way to ask for workers ends the start with one sentence: run several processes instead', async (t) => {
+test('the removed setting workers, given in any way, ends the start and names its replacement', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
   await writeFile(join(folder, 'with-key.yaml'), 'workers: 2\n')

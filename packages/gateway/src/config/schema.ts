@@ -8,7 +8,7 @@ import type { Static, TSchema } from 'typebox'
 import { Type } from '../typebox/type.ts'
 import { limitsSchema } from './limits.ts'
 
-/** The gateway's additions to JSON Schema, which validators ignore. */
+/** Members that the gateway adds to a JSON Schema. Validators ignore them. */
 export interface Annotations {
   /** Completes the message "expected …". */
   expected?: string

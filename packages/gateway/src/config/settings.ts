@@ -46,13 +46,15 @@ export interface LocalSettings extends CommonSettings {
 
 /** The settings of the embedded engine, which all local accounts share. */
 export interface EngineSettings {
+  /** How fast tasks and deployments go through their states: at once, faster than in ECS, or as slowly as in ECS. */
   pace: NonNullable<LocalAccountConfiguration['pace']>
+  /** For this time after a write, reads of the engine do not show the write. */
   consistencyDelayMs: number
   /** The container runtime: `auto`, `docker`, `podman`, `simulated`, or a socket. */
   runtime: string
   /** The engine applies ECS's request buckets. */
   throttle?: 'aws'
-  /** The errors that the engine returns on purpose, by account number: `DescribeServices=throttle:2`. */
+  /** The errors that the engine returns on purpose. `fault` is such as `DescribeServices=throttle:2`. */
   injectedFaults?: { account: string; fault: string }[]
   /** The number of ECS Exec sessions that a task may have at a time; 20 by default. */
   sessionsPerTask?: number

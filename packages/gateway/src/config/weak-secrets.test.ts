@@ -64,7 +64,7 @@ accounts:
   assert.doesNotMatch(stderr, /sesame/)
 })
 
-test('an unquoted * is reported as such', async (t) => {
+test('the error of an unquoted * says that it must be quoted', async (t) => {
   const folder = await folderWith(t, { 'ecs-api.yaml': 'cors: { origins: [*] }\n' })
   const { code, stderr } = await runToEnd(['serve'], folder)
   assert.equal(code, 11)
@@ -80,7 +80,7 @@ for (const [file, named] of [
   ['data/local-aws/keys.json', /keys\.json are not JSON/],
   ['data/local-aws/state.db', /state\.db: file is not a database/],
 ] as const)
-  test(`a broken ${file} is named`, async (t) => {
+  test(`a broken ${file} ends the start with an error that names the file`, async (t) => {
     const folder = await folderWith(t, {})
     await mkdir(join(folder, 'data/local-aws'))
     await writeFile(join(folder, file), 'this is not what it should be'.repeat(100), { mode: 0o600 })

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
-import { localNumber } from '../config/account-number.ts'
+import { localAccountNumber } from '../config/account-number.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { newFolder } from '../testing/process.ts'
@@ -253,7 +253,10 @@ test('an account’s queue can be added, changed and removed at run time', async
 
 test('a local account can have a queue on its own engine', async (t) => {
   const { folder, remove } = await newFolder()
-  const local = { number: localNumber('local'), queueUrl: `http://127.0.0.1/${localNumber('local')}/mine` }
+  const local = {
+    number: localAccountNumber('local'),
+    queueUrl: `http://127.0.0.1/${localAccountNumber('local')}/mine`,
+  }
   const program = await testProgram({
     data: folder,
     engineListen: [{ host: '127.0.0.1', port: 0 }],

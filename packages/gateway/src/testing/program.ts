@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { compose, type Program } from '../compose.ts'
-import { localNumber } from '../config/account-number.ts'
+import { localAccountNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/request-line.ts'
 import { unlimited } from './test-server.ts'
@@ -204,5 +204,5 @@ export async function testProgram({
 }
 
 function localAccount(name: string): LocalSettings {
-  return { mode: 'local', name, number: localNumber(name), region: 'us-east-1', defaults: {} }
+  return { mode: 'local', name, number: localAccountNumber(name), region: 'us-east-1', defaults: {} }
 }
