@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type BudgetedEntry, ByteBudget } from './byte-budget.ts'
 import { cachedAnswerOf } from './cached-answer.ts'
 
+/** Creates entries whose names are added to `forgotten` when they are evicted. */
 function entries() {
   const forgotten: string[] = []
   const resource = (name: string, isPinned = false): BudgetedEntry => ({
@@ -27,7 +28,7 @@ test('the least recently used entry is evicted first, and pinned entries stay', 
   assert.deepEqual([byteBudget.count, forgotten], [2, ['c', 'a', 'd']])
 })
 
-test('a small response retains no more bytes than its own', () => {
+test('the buffer of a small response has no spare bytes', () => {
   const { payload } = cachedAnswerOf({ items: [], nextCursor: null }, 0)
   assert.equal(payload.buffer.byteLength, payload.byteLength)
 })

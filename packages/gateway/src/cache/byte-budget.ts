@@ -1,6 +1,6 @@
 /**
- * Limits the memory of all cache entries and feeds of all accounts. Above the limit, the least recently used of them
- * are evicted. Pinned ones are in use and stay, even above the limit.
+ * Limits the memory of all cache entries, event feeds and change logs of all accounts. Above the limit, the least
+ * recently used of them are evicted. Pinned ones are in use and stay, even above the limit.
  */
 
 export interface BudgetedEntry {

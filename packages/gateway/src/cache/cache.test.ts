@@ -10,7 +10,7 @@ const { api, lines } = await testProgram({
 })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
-const now = { headers: { 'cache-control': 'no-cache' } }
+const noCache = { headers: { 'cache-control': 'no-cache' } }
 const callsOf = (headers: Record<string, string | undefined>) =>
   Number(/calls=(\d+)/.exec(headers['server-timing'] ?? '')?.[1])
 let created = 0
@@ -47,7 +47,7 @@ test('a fresh read is served from the cache without a call, with its age', async
   }
 })
 
-test('no-cache asks AWS now, and later reads use the new response', async () => {
+test('a read with no-cache calls AWS, and later reads use the new response', async () => {
   const { cluster, path } = await newService()
   await api.get(`/remote${path}`)
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
@@ -113,9 +113,9 @@ test('a missing resource is cached, too', async () => {
 
 test('an exhausted budget serves a stale entry and marks it; a no-cache request gets a 429 with Retry-After', async () => {
   const { path } = await newService()
-  assert.equal((await api.get(`/tight${path}`, now)).status, 200)
+  assert.equal((await api.get(`/tight${path}`, noCache)).status, 200)
   assert.equal((await api.get(`/tight${path}`)).headers['ecs-api-stale'], undefined)
-  const rejected = await api.get(`/tight${path}`, now)
+  const rejected = await api.get(`/tight${path}`, noCache)
   assert.deepEqual([rejected.status, rejected.body.code], [429, 'TooManyRequests'], rejected.text)
   assert.match(rejected.body.detail, /the request was not sent/)
   assert.ok(Number(rejected.headers['retry-after']) > 5)
@@ -126,7 +126,7 @@ test('an exhausted budget serves a stale entry and marks it; a no-cache request 
   }
   assert.deepEqual([answer.status, answer.headers['ecs-api-stale'], answer.body.name], [200, 'budget', 'www'])
   assert.equal((await api.get(`/tight${path.replace('www', 'unseen')}`)).status, 429, 'this resource is not cached')
-  assert.equal((await api.get(`/remote${path}`, now)).status, 200, 'another account has a budget of its own')
+  assert.equal((await api.get(`/remote${path}`, noCache)).status, 200, 'another account has a budget of its own')
 })
 
 test('a cache entry belongs to one account’s credentials', async () => {
@@ -138,7 +138,7 @@ test('a cache entry belongs to one account’s credentials', async () => {
 test('concurrent reads of one resource share one call, and a list sees changes with no-cache', async () => {
   const { cluster, path } = await newService()
   const before = lines.length
-  const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/remote${path}`, now)))
+  const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/remote${path}`, noCache)))
   assert.ok(answers.every(({ status }) => status === 200))
   assert.ok(lines.slice(before).reduce((sum, { awsCalls }) => sum + awsCalls, 0) <= 2)
   await ecs.createService({
@@ -147,8 +147,8 @@ test('concurrent reads of one resource share one call, and a list sees changes w
     taskDefinition: 'web',
     desiredCount: 0,
     launchType: 'FARGATE',
-    networkConfiguration: net,
+    networkConfiguration,
   })
-  assert.deepEqual((await api.get(`/remote/clusters/${cluster}/services`, now)).body.items.length, 2)
+  assert.deepEqual((await api.get(`/remote/clusters/${cluster}/services`, noCache)).body.items.length, 2)
 })
-const net = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
+const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }

@@ -88,14 +88,14 @@ export class Cache {
   }
 
   /** Applies messages of other processes. */
-  receive(messages: readonly PeerMessage[], find: (account: string) => Account | undefined): void {
+  applyMessages(messages: readonly PeerMessage[], findAccount: (name: string) => Account | undefined): void {
     const changes: [Account, Change][] = []
     for (const message of messages) {
       if (message.about === 'event' || message.about === 'released') {
         this.#feedLeases?.receive(message)
         continue
       }
-      const account = find(message.account)
+      const account = findAccount(message.account)
       if (!account) continue
       if (message.about === 'changeReported') {
         this.#pollEarly(account, message.change)
@@ -119,7 +119,7 @@ export class Cache {
     for (const account of accounts) invalidate(this.#accountEntries(account), everything)
   }
 
-  /** Messages for a process that has just joined. */
+  /** Returns messages for a process that has just joined: the recent writes of this process's accounts. */
   snapshot(accounts: readonly Account[]): PeerMessage[] {
     return accounts.flatMap((account) =>
       account.recentWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
@@ -160,8 +160,8 @@ export class Cache {
     return entry
   }
 
-  /** Returns the entry of a list, or of another answer that takes several calls. `compose` makes the answer. */
-  compositeEntry(account: Account, query: CompositeQuery, compose: () => Promise<object>): AnyCacheEntry {
+  /** Returns the entry of a list, or of another answer that takes several calls. `composeAnswer` makes these calls. */
+  compositeEntry(account: Account, query: CompositeQuery, composeAnswer: () => Promise<object>): AnyCacheEntry {
     const { composites } = this.#accountEntries(account)
     const existing = composites.get(query.key)
     if (existing) return existing.entry
@@ -169,10 +169,10 @@ export class Cache {
       action: query.action ?? actionOfTopic[query.topics[0]!],
       describe: async () => {
         const requestedAt = performance.now()
-        return { value: await compose(), requestedAt }
+        return { value: await composeAnswer(), requestedAt }
       },
       applyRecentWrites: (_account: Account, _ref: ResourceRef, answer: object | undefined) => answer!,
-      present: (described: object) => described,
+      toApiResource: (described: object) => described,
     }
     const forget = () => {
       if (composites.get(query.key)?.entry === entry) composites.delete(query.key)
@@ -186,7 +186,7 @@ export class Cache {
     return entry
   }
 
-  /** The changes of one resource. */
+  /** Returns the stream of the changes of one resource. */
   resourceStream<Value extends object>(
     kind: ResourceKind<Value>,
     account: Account,
@@ -200,7 +200,7 @@ export class Cache {
     })
   }
 
-  /** The changes of a composite answer. */
+  /** Returns the stream of the changes of a composite answer. */
   compositeStream(
     account: Account,
     query: CompositeQuery,
@@ -216,7 +216,7 @@ export class Cache {
   }
 
   /**
-   * The changes of many resources, with one event for each changed resource.
+   * Returns the stream of the changes of many resources, with one event for each changed resource.
    * @param describe describes the present resources; gets the resources of the previous snapshot
    */
   changeStream(

@@ -15,7 +15,9 @@ import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 /** Where an entry's answers come from. */
 export interface EntrySource<Value extends object> {
   account: Account
-  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'applyRecentWrites' | 'present'> & { maxPerCall?: number }
+  kind: Pick<ResourceKind<Value>, 'action' | 'describe' | 'applyRecentWrites' | 'toApiResource'> & {
+    maxPerCall?: number
+  }
   ref: ResourceRef
   /** How old an answer may be, in milliseconds; default: the account's `freshMs`. */
   freshMs?: number | undefined
@@ -36,9 +38,9 @@ const refreshAheadShare = 0.8
 const refreshAlongShare = 0.6
 /** A read returns a cached answer that is too old rather than wait longer than this for the request budget. */
 const maxBudgetDelayMs = 250
-/** A read waits for a refresh in the background only if it began within this time; an older one is probably stuck. */
+/** A read waits for a refresh ahead of time only if the refresh began within this time: an older one may be stuck. */
 const joinableMs = 300
-/** Memory of an entry beside the response's bytes, its path in the fast path included: measured with 15,000 paths. */
+/** Memory of an entry beside the response's bytes, with its path in the HTTP server: measured with 15,000 paths. */
 const overheadBytes = 4096
 
 /** A response's bytes, and the resource in them. */
@@ -50,6 +52,7 @@ interface Rendered<Value extends object> {
 interface Refresh {
   answer: Promise<CachedAnswer>
   startedAt: number
+  /** The refresh began while the cached answer was still fresh enough. */
   isAheadOfTime: boolean
 }
 
@@ -242,7 +245,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
     }
     const { freshMs } = this.#source
     const answer = {
-      ...cachedAnswerOf(kind.present(described), latest.requestedAt),
+      ...cachedAnswerOf(kind.toApiResource(described), latest.requestedAt),
       ...(freshMs !== undefined && { maxFreshAgeMs: freshMs }),
       latestIfFresh: this.#cachedIfFresh,
       onCompressed: () => {

@@ -9,7 +9,7 @@ import type { RecentWrite } from '../recent-writes/recent-writes.ts'
 
 export type Topic = 'clusters' | 'services' | 'tasks' | 'task definitions'
 
-/** The part of an account that changed. Processes send it to each other in peer messages. */
+/** The part of an account that may have changed. Processes send it to each other in peer messages. */
 export interface Change {
   topics: readonly Topic[]
   /** The cluster's name; all clusters when absent. */

@@ -1,4 +1,4 @@
-/** A kind of ECS resource, such as services: how the cache describes, presents and polls resources of this kind. */
+/** A kind of ECS resource, such as services: how the cache describes, converts and polls resources of this kind. */
 import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import type { Topic } from './invalidation.ts'
@@ -26,7 +26,7 @@ export interface ResourceKind<Value extends object> {
    */
   applyRecentWrites: (account: Account, ref: ResourceRef, answer: Value | undefined) => Value
   /** Converts AWS's description to the form of this API. */
-  present: (described: Value) => object
+  toApiResource: (described: Value) => object
   /** How often the resource is polled while a client watches it. */
   pace: (described: Value) => Pace
 }

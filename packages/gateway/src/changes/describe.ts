@@ -8,7 +8,7 @@ import type { Pace } from '../cache/watch/poller.ts'
 import { Snapshot, type SnapshotItem } from '../cache/watch/snapshot.ts'
 import { emptyIfDeleted } from '../clusters/deleted-cluster.ts'
 import { clusterKind, collectClusterNames, describeClusters } from '../clusters/get.ts'
-import { presentCluster } from '../clusters/schema.ts'
+import { toClusterResource } from '../clusters/schema.ts'
 import type { Caller } from '../http/caller.ts'
 import { collectServiceNames, describeServices, serviceKind } from '../services/get.ts'
 import { toListedService } from '../services/schema.ts'
@@ -136,7 +136,7 @@ function namesIn(cluster: string, patterns: readonly ResourcePattern[]) {
 function clusterItem(cluster: Cluster): DescribedItem {
   const name = cluster.clusterName ?? ''
   const subject = { kind: 'cluster', cluster: name, name }
-  return itemOf(subject, presentCluster(cluster), clusterKind.pace(cluster))
+  return itemOf(subject, toClusterResource(cluster), clusterKind.pace(cluster))
 }
 
 function serviceItem(cluster: string, service: Service): DescribedItem {

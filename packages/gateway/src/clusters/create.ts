@@ -7,7 +7,7 @@ import { containsAll } from '../shapes/same.ts'
 import { rejectForeignReferences } from './body-references.ts'
 import { rejectBoundaryViolations, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
-import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterResource, toClusterResource } from './schema.ts'
 
 /**
  * Creates a cluster. The default name is `default`, as in ECS.
@@ -31,7 +31,8 @@ export async function createCluster(
   const name = input.clusterName ?? 'default'
   requireClusterInFence(caller, name)
   const existing = await findCluster(account, name)
-  if (existing && firstTryAt && containsAll(existing, withBoundaryTag(account, input))) return presentCluster(existing)
+  if (existing && firstTryAt && containsAll(existing, withBoundaryTag(account, input)))
+    return toClusterResource(existing)
   if (existing)
     throw new Conflict('ClusterAlreadyExists', `The cluster ${name} already exists.`, {
       next: 'Use another name, or PUT the cluster to change it.',
@@ -49,5 +50,5 @@ export async function createAbsentCluster(
   const { cluster } = await account.ecs().createCluster(input)
   const created = { ...cluster, clusterName: input.clusterName }
   account.recentWrites.record('cluster', input.clusterName, { after: created })
-  return presentCluster(created)
+  return toClusterResource(created)
 }

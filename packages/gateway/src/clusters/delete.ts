@@ -4,7 +4,7 @@ import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import { requireMatch } from '../http/etag.ts'
 import { Conflict, listFirst } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
-import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterResource, toClusterResource } from './schema.ts'
 
 /**
  * Deletes an empty cluster.
@@ -19,12 +19,12 @@ export async function deleteCluster(
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
   const current = await getCluster(account, ref)
-  requireMatch(ifMatch, presentCluster(current))
+  requireMatch(ifMatch, toClusterResource(current))
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }
     account.recentWrites.record('cluster', shortName(ref), { before: current, after, fields: ['status'] })
-    return presentCluster(after)
+    return toClusterResource(after)
   } catch (error) {
     throw error instanceof Conflict ? await conflictWithContents(account, ref, error) : error
   }

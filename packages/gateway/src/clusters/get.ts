@@ -7,7 +7,7 @@ import { clusterFields } from '../aws/reads/describe.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
 import { NotFound } from '../problems/problem.ts'
-import { presentCluster } from './schema.ts'
+import { toClusterResource } from './schema.ts'
 
 /**
  * Describes a cluster with a call to AWS.
@@ -36,14 +36,14 @@ function withRecentWrites(account: Account, ref: string, answer: Cluster | undef
     : undefined
 }
 
-/** How the cache describes, presents and polls clusters. */
+/** How the cache describes, converts and polls clusters. */
 export const clusterKind: ResourceKind<Cluster> = {
   topic: 'clusters',
   action: 'DescribeClusters',
   maxPerCall: 100,
   describe: (account, { ref }) => describeOne(account, ref),
   applyRecentWrites: (account, { ref }, answer) => withRecentWrites(account, ref, answer) ?? notFound(account, ref),
-  present: presentCluster,
+  toApiResource: toClusterResource,
   pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }
 

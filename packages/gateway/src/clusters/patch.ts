@@ -8,7 +8,7 @@ import { mergePatch } from '../shapes/merge-patch.ts'
 import { rejectForeignReferences } from './body-references.ts'
 import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { getCluster } from './get.ts'
-import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterResource, toClusterResource } from './schema.ts'
 import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
 
 /** Fields that a patch can remove with `null`. */
@@ -37,7 +37,7 @@ export async function patchCluster(
   await rejectForeignReferences(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   const current = await getCluster(account, ref)
-  requireMatch(ifMatch, presentCluster(current))
+  requireMatch(ifMatch, toClusterResource(current))
   const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
   rejectClearedSettings(requestBody, current, update)

@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { type Plan, planOf } from '../plans/plan.ts'
 import { type PlannedCall, recordPlannedCalls } from '../plans/planning-account.ts'
 import { findCluster } from './get.ts'
-import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterResource, toClusterResource } from './schema.ts'
 
 /**
  * Plans a change of a cluster, or its creation.
@@ -18,7 +18,7 @@ export async function planCluster(
 ): Promise<Plan> {
   const current = ref === undefined ? undefined : await findCluster(account, ref)
   const { result, calls } = await recordPlannedCalls(account, change)
-  const before = current && presentCluster(current)
+  const before = current && toClusterResource(current)
   return planOf({
     calls,
     before: before ? withoutVersion(before) : {},

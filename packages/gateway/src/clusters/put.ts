@@ -7,7 +7,7 @@ import { rejectForeignReferences } from './body-references.ts'
 import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { createAbsentCluster } from './create.ts'
 import { findCluster } from './get.ts'
-import { type ClusterResource, presentCluster } from './schema.ts'
+import { type ClusterResource, toClusterResource } from './schema.ts'
 import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
 
 /**
@@ -33,7 +33,7 @@ export async function putCluster(
     throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {
       next: 'Repeat the request without If-Match to create the cluster.',
     })
-  if (current) requireMatch(ifMatch, presentCluster(current))
+  if (current) requireMatch(ifMatch, toClusterResource(current))
   try {
     if (!current)
       return { created: true, cluster: await createAbsentCluster(account, { ...requestBody.input, clusterName: name }) }

@@ -21,7 +21,7 @@ export const settableFields = [
 
 export type ClusterResource = JsonObject & { name: string; arn: string; status: string; configVersion: string }
 
-export function presentCluster(cluster: Cluster): ClusterResource {
+export function toClusterResource(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,
     ...toApiShape('Cluster', cluster),

@@ -10,7 +10,7 @@ import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import type { Body } from '../shapes/body.ts'
 import { isSame } from '../shapes/same.ts'
-import { type ClusterResource, presentCluster, settableFields } from './schema.ts'
+import { type ClusterResource, settableFields, toClusterResource } from './schema.ts'
 
 /** Fields of a cluster with the values that they must get. */
 export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settableFields)[number]>
@@ -26,7 +26,7 @@ export async function updateCluster(
   wanted: ClusterUpdate,
 ): Promise<ClusterResource> {
   const fields = settableFields.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
-  if (fields.length === 0) return presentCluster(current)
+  if (fields.length === 0) return toClusterResource(current)
   const update: ClusterUpdate = Object.fromEntries(fields.map((field) => [field, wanted[field]]))
   const after: Cluster = { ...current, ...update }
   const { tags } = update
@@ -49,7 +49,7 @@ export async function updateCluster(
       if (update[field]) Object.assign(after, { [field]: cluster?.[field] })
   }
   account.recentWrites.record('cluster', current.clusterName!, { before: current, after, fields })
-  return presentCluster(after)
+  return toClusterResource(after)
 }
 
 /** PutClusterCapacityProviders always sets both members. */

@@ -21,7 +21,7 @@ export function connectPeers(
           if (message.about === 'token') tokens.applyMessage(message)
           if (message.about === 'session') signIn.sessions.notifyEnded()
         }
-        cache.receive(
+        cache.applyMessages(
           messages.filter((message) => message.about !== 'token' && message.about !== 'session'),
           (name) => accounts.find(name),
         )

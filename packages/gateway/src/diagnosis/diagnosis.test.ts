@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { causeOfText } from './causes.ts'
-import { presentDiagnosis } from './diagnosis.ts'
+import { toDiagnosis } from './diagnosis.ts'
 import { reasonCauses } from './reason-causes.ts'
 
 test('next steps name the command of the account’s own runtime', () => {
@@ -9,7 +9,7 @@ test('next steps name the command of the account’s own runtime', () => {
   for (const reason of reasons) {
     const cause = causeOfText(`CannotPullContainerError: pull ${reason}`, reasonCauses)!
     const stepsOf = (runtime: string) => {
-      const { causes } = presentDiagnosis(
+      const { causes } = toDiagnosis(
         { mode: 'local', runtime },
         { status: 'failing', summary: '', findings: [{ cause, summary: '', evidence: [] }] },
       )

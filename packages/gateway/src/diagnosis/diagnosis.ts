@@ -66,7 +66,7 @@ const consequences = new Set(['DeploymentFailed', 'StartBackOff', 'TasksFailing'
  * Returns a diagnosis in the form of the API, with the causes sorted by severity.
  * @param contents.findings the most likely cause first, within each severity
  */
-export function presentDiagnosis(
+export function toDiagnosis(
   { mode, runtime }: Pick<Account, 'mode' | 'runtime'>,
   { status, summary, findings = [], notChecked = [] }: DiagnosisContents,
 ): Diagnosis {

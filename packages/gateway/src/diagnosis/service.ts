@@ -9,7 +9,7 @@ import { toTaskResource } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
 import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
-import { type Diagnosis, type Finding, type NotChecked, presentDiagnosis, type Status } from './diagnosis.ts'
+import { type Diagnosis, type Finding, type NotChecked, type Status, toDiagnosis } from './diagnosis.ts'
 import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
 import { withHealthChecks, withOutputsFirst } from './health-check.ts'
@@ -105,7 +105,7 @@ function assembleDiagnosis(
   const rolledBack = findings.find(({ summary }) => summary === rollbackSummary(service))
   const reasons = status === 'healthy' ? [] : [rolledBack, first].flatMap((finding) => finding?.summary ?? [])
   const summary = [`${counts}.`, ...new Set(reasons)].join(' ')
-  return presentDiagnosis(account, {
+  return toDiagnosis(account, {
     status,
     summary,
     findings: causes,

@@ -5,7 +5,7 @@ import { NotFound } from '../problems/problem.ts'
 import { findArchivedTask } from '../tasks/archive.ts'
 import { getTask } from '../tasks/get.ts'
 import { type TaskResource, toTaskResource } from '../tasks/schema.ts'
-import { type Diagnosis, presentDiagnosis } from './diagnosis.ts'
+import { type Diagnosis, toDiagnosis } from './diagnosis.ts'
 import { findCheckOutputs, withHealthChecks } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
 import { withLocalImages } from './local-images.ts'
@@ -30,14 +30,13 @@ export async function diagnoseTask(
   const facts = asTaskFacts(task)
   const finding = findStopCause(facts, path)
   const isFinishedJob = finding.cause.code === 'ProgramFinished' && !facts.group?.startsWith('service:')
-  if (isFinishedJob)
-    return presentDiagnosis(account, { status: 'healthy', summary: 'The task ended with exit code 0.' })
+  if (isFinishedJob) return toDiagnosis(account, { status: 'healthy', summary: 'The task ended with exit code 0.' })
   const status = finding.cause.severity === 'expected' ? 'healthy' : 'failing'
   const outputs =
     finding.cause.code === 'HealthCheckFailed' ? await findCheckOutputs(account, task.cluster, facts, history) : []
   const found = { ...finding, evidence: [...outputs, ...finding.evidence] }
   const { findings, notChecked } = await withLastLines(await withLocalImages(account, [found]), logs)
-  return presentDiagnosis(account, {
+  return toDiagnosis(account, {
     status,
     summary: finding.summary,
     findings: await withHealthChecks(findings, logs),
@@ -58,17 +57,17 @@ async function findTask(account: Account, cluster: string, ref: string, history:
 
 function diagnoseUnstopped(account: Account, { lastStatus, desiredStatus, healthStatus }: TaskResource): Diagnosis {
   if (desiredStatus === 'STOPPED')
-    return presentDiagnosis(account, {
+    return toDiagnosis(account, {
       status: 'progressing',
       summary: `The task is being stopped; it is ${lastStatus}.`,
     })
   if (lastStatus !== 'RUNNING')
-    return presentDiagnosis(account, { status: 'progressing', summary: `The task starts; it is ${lastStatus}.` })
+    return toDiagnosis(account, { status: 'progressing', summary: `The task starts; it is ${lastStatus}.` })
   if (healthStatus === 'UNHEALTHY')
-    return presentDiagnosis(account, {
+    return toDiagnosis(account, {
       status: 'degraded',
       summary: 'The task runs, but its health check fails.',
       notChecked: unsupportedChecks(account),
     })
-  return presentDiagnosis(account, { status: 'healthy', summary: 'The task runs.' })
+  return toDiagnosis(account, { status: 'healthy', summary: 'The task runs.' })
 }

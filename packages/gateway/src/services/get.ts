@@ -62,7 +62,7 @@ export const serviceKind: ResourceKind<Service> = {
       isPossible ? account.recentWrites.overlay('service', keyOf(cluster, ref), answer) : undefined,
     )
   },
-  present: toServiceResource,
+  toApiResource: toServiceResource,
   pace: (service) => (isSteady(service) ? 'resting' : 'changing'),
 }
 

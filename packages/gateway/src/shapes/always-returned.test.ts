@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { presentCluster } from '../clusters/schema.ts'
+import { toClusterResource } from '../clusters/schema.ts'
 import { toServiceResource } from '../services/schema.ts'
 import { toTaskDefinitionResource } from '../task-definitions/schema.ts'
 import { toTaskResource } from '../tasks/schema.ts'
@@ -315,7 +315,7 @@ test('recorded responses of ECS with the fewest members', () => {
   const { cluster, taskDefinition, service, task } = recorded
   const stoppedAgain = { ...task, attachments: [], containers: [], overrides: { containerOverrides: [] } }
   for (const [name, presented] of [
-    ['Cluster', presentCluster(cluster)],
+    ['Cluster', toClusterResource(cluster)],
     ['TaskDefinition', toTaskDefinitionResource(taskDefinition)],
     ['Service', toServiceResource(service)],
     ['Task', toTaskResource(task)],

@@ -47,7 +47,7 @@ export const taskKind: ResourceKind<Task> = {
   maxPerCall: 100,
   describe: (account, { cluster, ref }) => describeOne(account, cluster, ref),
   applyRecentWrites: (account, { cluster, ref }, answer) => withRecentWrites(account, cluster, ref, answer),
-  present: toTaskResource,
+  toApiResource: toTaskResource,
   pace: ({ lastStatus, desiredStatus }) =>
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }

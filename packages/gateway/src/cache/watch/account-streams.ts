@@ -139,6 +139,7 @@ export class AccountStreams {
       const { answer, pace } = await refresh()
       if (localFeed.hasEnded) await sharedWatch?.feed.restart()
       await sharedWatch?.feed.create()
+      // `restart` or `create` may have emptied the feed since the poll began. The answer is then its first event.
       await feed.publish(answer, localFeed.position.number === 0 ? 0 : numberAtPoll)
       return pace
     } catch (error) {

@@ -6,7 +6,7 @@ import { ChangeLog } from './change-log.ts'
 import type { FeedEvent } from './feed.ts'
 import { Snapshot } from './snapshot.ts'
 
-/** A snapshot of clusters: the value of each stands for its state. */
+/** A snapshot of clusters. The number of each cluster stands for its description. */
 function snapshot(clusters: Record<string, number>): Snapshot {
   const items = Object.entries(clusters).map(([name, value]) => ({
     key: name,
@@ -92,7 +92,7 @@ test('an older snapshot changes nothing', () => {
   )
 })
 
-test('only the last page of the first state has no remaining ones, also when a resource was deleted meanwhile', () => {
+test('`remaining` is 0 in the last page of the first state only, even after a deletion between two pages', () => {
   const log = newLog()
   const all = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`c${String(i).padStart(3, '0')}`, 1]))
   log.apply(snapshot(all), 1)

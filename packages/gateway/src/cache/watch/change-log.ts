@@ -126,7 +126,7 @@ export class ChangeLog implements BudgetedEntry {
     return `${JSON.stringify(subject).slice(0, -1)},"resource":${resource},"age":${age}}`
   }
 
-  /** Calls `listener` after each snapshot with changes. @returns a function that ends this */
+  /** Calls `listener` after each snapshot with changes. @returns a function that removes the listener */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -54,7 +54,7 @@ export class FeedLeases {
     this.#deps = deps
   }
 
-  /** Returns the shared feed of a name. @param feed this process's own feed, which applies the shared events */
+  /** Returns the shared feed with the name. @param feed the feed of this process, which gets all events */
   sharedFeed(name: string, feed: Feed): SharedFeed {
     const { store, peerProcesses } = this.#deps
     return new SharedFeed(name, feed, {

@@ -115,7 +115,7 @@ export class Feed implements BudgetedEntry {
     return this.#lastNumber - this.#events.length + 1
   }
 
-  /** Informs the watchers that the resource cannot be polled for now. */
+  /** Calls `problem` of all watchers: the resource cannot be polled for now. */
   problem(problem: Problem): void {
     for (const watcher of this.#watchers) watcher.problem(problem)
   }

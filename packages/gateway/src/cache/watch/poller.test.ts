@@ -6,8 +6,8 @@ import { cachedAnswerOf } from '../cached-answer.ts'
 import { Feed, type FeedEvent } from './feed.ts'
 import { Poller } from './poller.ts'
 
-/** A resource whose reads the test answers. */
-function resource(poller: Poller) {
+/** A resource that is polled. The test answers each of its reads: `nextRead` waits for one. */
+function polledResource(poller: Poller) {
   const emitted: (FeedEvent['name'] | string)[] = []
   const feed = new Feed(new ByteBudget(1e6), () => {})
   const watcher = {
@@ -16,36 +16,36 @@ function resource(poller: Poller) {
     abort: () => emitted.push('cut'),
   }
   feed.watch(watcher)
-  const looks: PromiseWithResolvers<object>[] = []
-  const schedule = Promise.withResolvers<void>()
-  let next = schedule
+  const reads: PromiseWithResolvers<object>[] = []
+
+  let next = Promise.withResolvers<void>()
   const watched = {
     feed,
     refresh: async () => {
-      const asked = Promise.withResolvers<object>()
-      looks.push(asked)
+      const read = Promise.withResolvers<object>()
+      reads.push(read)
       next.resolve()
-      return { answer: cachedAnswerOf(await asked.promise, 0), pace: 'resting' as const }
+      return { answer: cachedAnswerOf(await read.promise, 0), pace: 'resting' as const }
     },
   }
   poller.watch(watched, 'changing')
-  const look = async () => {
+  const nextRead = async () => {
     await next.promise
     next = Promise.withResolvers()
-    return looks.at(-1)!
+    return reads.at(-1)!
   }
-  return { emitted, feed, watched, look, looks }
+  return { emitted, feed, watched, nextRead, reads }
 }
 
 test('a poller emits only changes, a problem once, and ends the feed of a deleted resource', async () => {
   const poller = new Poller('test', 4)
-  const { emitted, look, watched } = resource(poller)
+  const { emitted, nextRead, watched } = polledResource(poller)
   const timeout = new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.')
-  for (const state of [{ a: 1 }, { a: 1 }, { a: 2 }]) (await look()).resolve(state)
-  for (let i = 0; i < 5; i++) (await look()).reject(timeout)
-  ;(await look()).resolve({ a: 3 })
-  ;(await look()).reject(new NotFound('ServiceNotFound', 'gone'))
-  await look()
+  for (const state of [{ a: 1 }, { a: 1 }, { a: 2 }]) (await nextRead()).resolve(state)
+  for (let i = 0; i < 5; i++) (await nextRead()).reject(timeout)
+  ;(await nextRead()).resolve({ a: 3 })
+  ;(await nextRead()).reject(new NotFound('ServiceNotFound', 'gone'))
+  await nextRead()
   poller.unwatch(watched)
   assert.ok(poller.isIdle)
   assert.deepEqual(emitted, [
@@ -59,37 +59,37 @@ test('a poller emits only changes, a problem once, and ends the feed of a delete
 
 test('a resting resource is read at once when it is written to', async () => {
   const poller = new Poller('test', 1_000_000)
-  const { look, looks, watched } = resource(poller)
-  assert.equal(looks.length, 0)
+  const { nextRead, reads, watched } = polledResource(poller)
+  assert.equal(reads.length, 0)
   poller.pollNow(watched)
-  ;(await look()).resolve({})
-  assert.equal(looks.length, 1)
+  ;(await nextRead()).resolve({})
+  assert.equal(reads.length, 1)
   poller.close()
 })
 
-test('a resource named in an event is read at once, and together with those named meanwhile', async () => {
+test('a resource named in an event is read at once; resources named meanwhile share the next read', async () => {
   const poller = new Poller('test', 2000)
   poller.eventsArrive = true
-  const [one, two] = [resource(poller), resource(poller)]
+  const [one, two] = [polledResource(poller), polledResource(poller)]
   const began = performance.now()
   poller.pollEarly(one.watched)
-  const look = await one.look()
+  const firstRead = await one.nextRead()
   assert.ok(performance.now() - began < 1000)
   for (let i = 0; i < 50; i++) for (const { watched } of [one, two]) poller.pollEarly(watched)
-  look.resolve({ a: 1 })
-  for (const { look } of [one, two]) (await look()).resolve({ a: 2 })
+  firstRead.resolve({ a: 1 })
+  for (const { nextRead } of [one, two]) (await nextRead()).resolve({ a: 2 })
   assert.ok(performance.now() - began >= 200, 'polls keep their minimum distance')
-  assert.deepEqual([one.looks.length, two.looks.length], [2, 1])
+  assert.deepEqual([one.reads.length, two.reads.length], [2, 1])
   for (const { watched } of [one, two]) poller.unwatch(watched)
 })
 
-test('after an event the poller reads for a while, although events report changes: a response can predate the event', async () => {
+test('after an event polls are frequent for a while, because a response can be older than the event', async () => {
   const poller = new Poller('test', 4)
   poller.eventsArrive = true
-  const { look, watched, emitted } = resource(poller)
+  const { nextRead, watched, emitted } = polledResource(poller)
   poller.pollEarly(watched)
-  for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await look()).resolve(state)
-  await look()
+  for (const state of [{ a: 'old' }, { a: 'old' }, { a: 'new' }]) (await nextRead()).resolve(state)
+  await nextRead()
   assert.deepEqual(emitted, ['state {"a":"old"}', 'change {"a":"new"}'])
   poller.unwatch(watched)
 })

@@ -37,6 +37,7 @@ interface Schedule {
   /** The number of calls to AWS that a poll needs. */
   calls: number
   polledAt: number
+  /** Failed polls since the last success. */
   failures: number
   /** An ECS event about the resource has arrived since `polledAt`. */
   isChangeReported: boolean
