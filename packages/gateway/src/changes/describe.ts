@@ -29,7 +29,7 @@ interface Part {
   calls: number
 }
 
-/** Batches of one cluster: a few clusters are described at a time. */
+/** With one cluster in each batch, `mapInBatches` describes a few clusters at the same time. */
 const clustersPerBatch = 1
 
 /** The number of calls to AWS for a list. An empty list needs one call, too. */
@@ -112,7 +112,8 @@ async function describeTaskPart(
   previous: readonly SnapshotItem[],
 ): Promise<Part> {
   const { literals, matches, hasGlobs } = namesIn(cluster, patterns)
-  const listed = hasGlobs ? await collectListedIds(account, cluster, parseFilter({})).catch(emptyIfDeleted) : []
+  const anyTask = parseFilter({})
+  const listed = hasGlobs ? await collectListedIds(account, cluster, anyTask).catch(emptyIfDeleted) : []
   const mayRun = (id: string) => account.taskIndex.get(id)?.lastStatus !== 'STOPPED'
   const stillRunning = previous.filter(({ isOver }) => !isOver).map(({ subject }) => subject.id ?? '')
   const namedOrRunning = new Set([...literals, ...stillRunning])

@@ -11,8 +11,8 @@ import { type ClusterResource, toClusterResource } from './schema.ts'
 
 /**
  * Creates a cluster. The default name is `default`, as in ECS.
- * @param firstTryAt when the first try of a repeated request started; undefined for the first try itself. An existing
- *   cluster with all fields of the body then counts as created by the first try
+ * @param firstTryAt when the first try of a request with this Idempotency-Key started; undefined for the first try
+ *   itself. In a later try, an existing cluster with all fields of the body counts as created by the first try
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  * @throws Forbidden `OutsideFence`
  * @throws Conflict `ClusterAlreadyExists`; ECS's CreateCluster would return the existing cluster instead

@@ -46,7 +46,7 @@ export async function planDeletion(
   return after
 }
 
-/** Returns the ids of tasks that are to stop and have not stopped. ListTasks returns them with the stopped ones. */
+/** Returns the ids of the tasks that are stopping. ListTasks returns them together with stopped tasks. */
 async function findStoppingTasks(account: Account, cluster: string): Promise<string[]> {
   const arns = await itemsOfAllPages(async (nextToken) => {
     const page = { cluster, desiredStatus: 'STOPPED', maxResults: tasksPerCall, nextToken } as const
@@ -69,7 +69,7 @@ function stoppingConflict({ boundaryTag }: Account, ref: string, stopping: reado
   const contents = stopping.length === 0 ? unlisted : `${count}: ${listFirst(stopping)}`
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Wait until they have stopped, then repeat the request.',
-    // Waiting is enough: clients repeat the request by themselves.
+    // `retryable`: the tasks stop by themselves, so a client may repeat the request without a person.
     extensionMembers: { tasks: [...stopping], retryable: true },
   })
 }

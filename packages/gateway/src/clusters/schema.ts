@@ -9,7 +9,7 @@ export const clusterParams = {
   cluster: Type.String({ $id: 'ClusterRef', description: 'Name or ARN of the cluster.', examples: ['prod'] }),
 }
 
-/** Fields that a client can set; `configVersion` covers them. */
+/** The fields that a client can set. `configVersion` is a hash of them, which clients may send as `If-Match`. */
 export const settableFields = [
   'settings',
   'configuration',
@@ -21,6 +21,7 @@ export const settableFields = [
 
 export type ClusterResource = JsonObject & { name: string; arn: string; status: string; configVersion: string }
 
+/** Converts ECS's cluster to the API's. `name` is set first so that it is the first member of the JSON. */
 export function toClusterResource(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,

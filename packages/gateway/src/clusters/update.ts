@@ -68,7 +68,7 @@ function settingsInput(update: ClusterUpdate, { clusterName }: Cluster): UpdateC
   return { cluster: clusterName, settings, configuration, serviceConnectDefaults }
 }
 
-/** Adds an error when the body names another cluster than the path. @returns the name in the path */
+/** Adds an error to the body when it names another cluster than the path. @returns the name in the path */
 export function rejectOtherName(body: Body, ref: string): string {
   const name = shortName(ref)
   const nameInBody = body.input.clusterName

@@ -38,9 +38,9 @@ export async function diagnoseAccount(
     .filter(({ service }) => !/^(INACTIVE|DRAINING)$/.test(service.status ?? ''))
     .map(({ service, describedAt }) => {
       const { status, summary, causes } = diagnoseWithoutCalls(account, service)
+      const names = { cluster: clusterOf(service), service: service.serviceName ?? '' }
       const time = new Date(performance.timeOrigin + describedAt).toISOString()
-      const name = { cluster: clusterOf(service), service: service.serviceName ?? '' }
-      return { ...name, describedAt: time, status, summary, causes }
+      return { ...names, describedAt: time, status, summary, causes }
     })
   const unhealthy = diagnoses
     .filter(({ status }) => status !== 'healthy')
@@ -59,7 +59,7 @@ export async function diagnoseAccount(
   }
 }
 
-/** A service in a deployment without a failure is not healthy yet, and needs no attention. */
+/** Returns the summary. A service in a deployment without a failure is not healthy yet, but needs no attention. */
 function summaryOf(unhealthy: readonly { status: string }[], count: number): string {
   if (count === 0) return 'There are no services.'
   const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length

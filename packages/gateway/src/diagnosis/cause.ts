@@ -1,5 +1,5 @@
 /**
- * A cause: a reason why a task stopped or a service does not go on. The tables of causes (`reason-causes.ts`,
+ * A cause: a reason why a task stopped or a service makes no progress. The tables of causes (`reason-causes.ts`,
  * `exit-causes.ts`, `event-causes.ts`) hold all of them, and `/docs/causes/{code}` has a page for each. The wordings
  * are AWS's; a wording that no row matches gives the cause `Unknown` with the facts, never a guess.
  */

@@ -19,9 +19,9 @@ const steadyPattern = /has reached a steady state/
 const deploymentEndPattern = /\(deployment (ecs-svc\/\d+)\) deployment (?:completed|failed)/
 
 /**
- * Returns the period from the last steady state of the service, or from the end of an earlier deployment. A steady
- * state after a rollback does not start the period, so it includes the failures of the deployment that was rolled back.
- * Nor does one between two tasks that ended by themselves.
+ * Returns the period from the last steady state of the service, or from the end of an earlier deployment. Two kinds of
+ * steady states do not start the period: one after a rollback, so that the period includes the failures of the
+ * deployment that was rolled back, and one between two tasks that ended by themselves.
  */
 export function diagnosedPeriod(service: Service): DiagnosedPeriod {
   const failed = findFailedDeployment(service, Date.now())

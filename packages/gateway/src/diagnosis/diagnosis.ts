@@ -22,8 +22,8 @@ export interface Finding {
   evidence: Evidence[]
   /** A container whose last lines may show the cause. */
   loggedContainer?: StoppedContainer & { path: string }
-  /** The unhealthy containers, where they are known, and the task definition that has their health checks. */
-  checked?: { taskDefinition: string; containers: string[] }
+  /** The task definition, whose health checks may be the cause, and the unhealthy containers where they are known. */
+  healthCheck?: { taskDefinition: string; unhealthyContainers: string[] }
 }
 
 /** A check that was not made, with the reason. */

@@ -2,7 +2,7 @@
 import { type Cause, sources } from './cause.ts'
 
 /** A next step. A diagnosis that has looked for the last lines of the container leaves it out. */
-export const readLog = 'Read the last log lines of the container: the program usually says why it ended.'
+export const readLogStep = 'Read the last log lines of the container: the program usually says why it ended.'
 
 const byExitCode: Readonly<Record<number, Cause>> = {
   0: {
@@ -37,7 +37,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     severity: 'error',
     title: 'The program aborted itself (SIGABRT)',
     meaning: 'An assertion failed, or a runtime gave up, for example because its own heap limit was reached.',
-    next: [readLog],
+    next: [readLogStep],
     retryable: false,
     source: sources.shell,
   },
@@ -56,7 +56,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     severity: 'error',
     title: 'The program crashed (SIGSEGV)',
     meaning: 'The program accessed memory that it does not have. A native library or the program itself has a bug.',
-    next: [readLog, 'Check that native libraries are built for the image’s operating system.'],
+    next: [readLogStep, 'Check that native libraries are built for the image’s operating system.'],
     retryable: false,
     source: sources.shell,
   },
@@ -76,8 +76,8 @@ const programFailed: Cause = {
   severity: 'error',
   title: 'The program ended with an error',
   meaning: 'An essential container exited with an exit code of its own. ECS cannot know why.',
-  next: [readLog, 'Run the image locally with the same environment.'],
-  nextLocal: [readLog, 'Compare `command` and `environment` of the container with the needs of the program.'],
+  next: [readLogStep, 'Run the image locally with the same environment.'],
+  nextLocal: [readLogStep, 'Compare `command` and `environment` of the container with the needs of the program.'],
   retryable: false,
   source: sources.shell,
 }

@@ -39,20 +39,21 @@ export async function withHealthChecks(
     findings.map(async (finding) => {
       if (finding.cause.code !== 'HealthCheckFailed') return finding
       const evidence = withOutputsFirst(finding.evidence)
-      const { containers: unhealthy = [], taskDefinition } = finding.checked ?? {}
-      const outputs = evidence.flatMap(({ text }) => [outputPattern.exec(text)?.slice(2) ?? []])
-      const known = outputs.filter(([output]) => output !== undefined)
-      const names = [...known.map(([container]) => container), ...unhealthy]
+      const { unhealthyContainers = [], taskDefinition } = finding.healthCheck ?? {}
+      const matches = evidence.flatMap(({ text }) => [outputPattern.exec(text)?.slice(2) ?? []])
+      const knownOutputs = matches.filter(([container]) => container !== undefined)
+      const names = [...knownOutputs.map(([container]) => container), ...unhealthyContainers]
       const found = taskDefinition === undefined ? undefined : await findChecked(taskDefinition, definitions)
       const failed = found?.filter(({ container }) => names.length === 0 || names.includes(container)) ?? []
       const commands = failed.map(({ container, healthCheck: { command = [] } }): Evidence => {
         return { kind: 'check', text: `health check of the container ${container}: ${command.join(' ')}` }
       })
-      const next = nextSteps(known.map(([, output = '']) => output).join('\n'), failed) ?? finding.cause.next
+      const outputs = knownOutputs.map(([, output = '']) => output).join('\n')
+      const next = nextSteps(outputs, failed) ?? finding.cause.next
       return {
         ...finding,
         cause: { ...finding.cause, next },
-        evidence: [...evidence.slice(0, known.length), ...commands, ...evidence.slice(known.length)],
+        evidence: [...evidence.slice(0, knownOutputs.length), ...commands, ...evidence.slice(knownOutputs.length)],
       }
     }),
   )
@@ -101,7 +102,7 @@ export async function findCheckOutputs(
 
 const maxEvents = 1000
 
-/** The next steps for an output, the first row that matches; undefined when none does. */
+/** Returns the steps of the first row whose pattern matches the output; undefined when no row matches. */
 function nextSteps(output: string, failed: readonly ContainerWithCheck[]): string[] | undefined {
   return steps.find(([pattern]) => pattern.test(output))?.[1](failed)
 }

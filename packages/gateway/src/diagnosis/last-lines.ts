@@ -2,13 +2,13 @@
 import type { AccountLogs } from '../logs/account-logs.ts'
 import { readLastLines } from '../logs/last-lines.ts'
 import type { Evidence, Finding, NotChecked } from './diagnosis.ts'
-import { readLog } from './exit-causes.ts'
+import { readLogStep } from './exit-causes.ts'
 
 /**
  * Adds the last lines of a container to one finding: the first error with a container, or else the first finding with
  * one. Makes one or two calls to CloudWatch Logs, and one for a task definition that is not cached.
- * @returns the findings, and under `notChecked` why there are no lines. The finding has no step to read the lines: they
- * are its evidence, or there are none.
+ * @returns the findings, and under `notChecked` why there are no lines. The finding loses the step that advises to read
+ * the lines: they are its evidence now, or there are none.
  */
 export async function withLastLines(
   findings: readonly Finding[],
@@ -21,13 +21,13 @@ export async function withLastLines(
   const { path, ...container } = finding.loggedContainer
   const { lines, reason } = await readLastLines(container, logs)
   const { next, nextLocal, ...cause } = finding.cause
-  const isOtherStep = (step: string) => step !== readLog
+  const isOtherStep = (step: string) => step !== readLogStep
   const steps = { next: next.filter(isOtherStep), ...(nextLocal && { nextLocal: nextLocal.filter(isOtherStep) }) }
-  const replaced = (evidence: Evidence[]) =>
+  const findingsWith = (evidence: Evidence[]) =>
     findings.map((each) => (each === finding ? { ...each, cause: { ...cause, ...steps }, evidence } : each))
   if (reason !== undefined)
     return {
-      findings: replaced(finding.evidence),
+      findings: findingsWith(finding.evidence),
       notChecked: [{ check: `last lines of the container ${container.container}`, reason }],
     }
   const evidence: Evidence = {
@@ -36,5 +36,5 @@ export async function withLastLines(
     text: lines.map(({ message }) => message).join('\n'),
     resource: `${path}/logs?container=${container.container}`,
   }
-  return { findings: replaced([...finding.evidence, evidence]), notChecked: [] }
+  return { findings: findingsWith([...finding.evidence, evidence]), notChecked: [] }
 }

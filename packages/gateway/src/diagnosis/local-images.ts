@@ -1,7 +1,7 @@
 /** Next steps after a failed pull on the embedded engine: which images of this machine need no registry. */
 import type { Account } from '../aws/account.ts'
 import type { Finding } from './diagnosis.ts'
-import { useLocalImage, useSimulatedContainers } from './reason-causes.ts'
+import { simulatedContainersStep, useLocalImageStep } from './reason-causes.ts'
 
 const maxNamed = 3
 
@@ -10,11 +10,11 @@ export async function withLocalImages(
   { runtime, localRuntime }: Pick<Account, 'runtime' | 'localRuntime'>,
   findings: readonly Finding[],
 ): Promise<Finding[]> {
-  const advises = ({ cause }: Finding) => cause.nextLocal?.includes(useLocalImage) ?? false
-  if (!localRuntime || !findings.some(advises)) return [...findings]
+  const advisesLocalImage = ({ cause }: Finding) => cause.nextLocal?.includes(useLocalImageStep) ?? false
+  if (!localRuntime || !findings.some(advisesLocalImage)) return [...findings]
   const images = await localRuntime.listImages().catch(() => undefined)
   return findings.map((finding) => {
-    if (!advises(finding)) return finding
+    if (!advisesLocalImage(finding)) return finding
     const { nextLocal = [] } = finding.cause
     const step = images && stepOf(nearestFirst(images, finding).slice(0, maxNamed), images.length)
     return {
@@ -22,8 +22,8 @@ export async function withLocalImages(
       cause: {
         ...finding.cause,
         nextLocal: nextLocal
-          .map((text) => (text === useLocalImage ? (step ?? text) : text))
-          .filter((text) => runtime !== 'simulated' || text !== useSimulatedContainers),
+          .map((text) => (text === useLocalImageStep ? (step ?? text) : text))
+          .filter((text) => runtime !== 'simulated' || text !== simulatedContainersStep),
       },
     }
   })
@@ -44,6 +44,6 @@ function stepOf(images: readonly LocalImage[], count: number): string {
   if (images.length === 0) return 'This machine has no image yet: `docker build` makes one, which needs no registry.'
   const names = images.map(({ name }) => `\`${name}\``)
   const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
-  const rest = count > images.length ? `; \`docker images\` lists all ${count}` : ''
-  return `Use an image of this machine, which needs no registry: ${listed}${rest}.`
+  const note = count > images.length ? `; \`docker images\` lists all ${count}` : ''
+  return `Use an image of this machine, which needs no registry: ${listed}${note}.`
 }

@@ -10,7 +10,8 @@ const navigation = siteNavigation(
   `<h2>Causes</h2>${causes.map(({ code }) => `<a href="/docs/causes/${code}">${code}</a>`).join('')}`,
 )
 
-const retry: Readonly<Record<'true' | 'false', string>> = {
+/** The sentence of a page, by the cause's `retryable`. */
+const retrySentences: Readonly<Record<'true' | 'false', string>> = {
   true: 'Trying again with the same configuration can succeed.',
   false: 'Trying again with the same configuration does not help.',
 }
@@ -24,7 +25,7 @@ export function causesPage(): Answer<string> {
     'Causes',
     navigation,
     `<h1>Causes</h1>
-<p>Why a task stopped or a service does not go on. A diagnosis finds a cause by the messages of ECS and of the container runtime, and by exit codes. Where none of them is known, the code is <code>Unknown</code>.</p>
+<p>Why a task stopped or a service makes no progress. A diagnosis finds a cause by the messages of ECS and of the container runtime, and by exit codes. Where none of them is known, the code is <code>Unknown</code>.</p>
 <table><tr><th>code</th><th>severity</th><th></th></tr>${rows.join('')}</table>`,
   )
 }
@@ -47,6 +48,6 @@ function contentOf({ code, severity, title, meaning, next, nextLocal = [], retry
   return `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(title)}</strong> (${severity})</p>
 <h2>What it means</h2><p>${textToHtml(meaning)}</p>
 ${steps && `<h2>${stepsLocal ? 'What to do on AWS' : 'What to do'}</h2><ul>${steps}</ul>`}
-${stepsLocal && `<h2>What to do on the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retry[`${retryable}`]}</p>
+${stepsLocal && `<h2>What to do on the embedded engine</h2><ul>${stepsLocal}</ul>`}<p>${retrySentences[`${retryable}`]}</p>
 <h2>Source</h2><p class="soft">${escapeHtml(source)}</p>`
 }

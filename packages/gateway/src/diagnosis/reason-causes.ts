@@ -4,25 +4,25 @@
  */
 import { sources, type TextCause } from './cause.ts'
 
-const checkNetwork = [
+const checkNetworkSteps = [
   'In a private subnet, check the NAT gateway or the VPC endpoints (ecr.api, ecr.dkr, s3, logs, secretsmanager).',
   'In a public subnet, set `assignPublicIp` to `ENABLED`.',
   'Check that the security group allows outgoing traffic to port 443.',
 ] as const
 
 /** A diagnosis names the images instead, where it can list them (`local-images.ts`). */
-export const useLocalImage =
+export const useLocalImageStep =
   'An image that was built on this machine is used as it is, under exactly this name: `docker images` lists them.'
 
-export const useSimulatedContainers =
+export const simulatedContainersStep =
   'Without a registry, stop the gateway and start it again with simulated containers, which need no images: put ' +
   '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated` before the command that started it.'
 
-const checkName =
+const checkNameStep =
   'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.'
-const checkNameLocally = [checkName, useLocalImage] as const
+const localCheckNameSteps = [checkNameStep, useLocalImageStep] as const
 
-const checkStoreLocally = [
+const localSecretStoreSteps = [
   'Check `valueFrom` and the Region in it: the engine has secrets and parameters of its own.',
 ] as const
 
@@ -88,7 +88,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Check the name of the repository.',
       'Allow `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` and `ecr:GetAuthorizationToken` to the execution role.',
     ],
-    nextLocal: [...checkNameLocally, 'Or give the credentials of the registry (`repositoryCredentials`).'],
+    nextLocal: [...localCheckNameSteps, 'Or give the credentials of the registry (`repositoryCredentials`).'],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /pull access denied|AccessDenied|denied:|unauthorized|role has the permissions/i],
@@ -98,7 +98,7 @@ export const reasonCauses: readonly TextCause[] = [
     severity: 'error',
     title: 'The layers of the image cannot be downloaded',
     meaning: 'Amazon ECR stores layers in S3. The task has no route to S3, or a security group blocks it.',
-    next: ['Add a gateway endpoint for S3 to the route table of the subnet.', ...checkNetwork],
+    next: ['Add a gateway endpoint for S3 to the route table of the subnet.', ...checkNetworkSteps],
     nextLocal: ['Check that this machine reaches the registry of the image: pull the image there.'],
     retryable: false,
     source: sources.pull,
@@ -133,7 +133,7 @@ export const reasonCauses: readonly TextCause[] = [
       'The name of the image begins with `localhost/`, as Podman names images that were built on the machine. No image ' +
       'has this name, and no registry answers at this address.',
     next: ['Push the image to a registry that Fargate reaches, and name it in `image`.'],
-    nextLocal: ['Build the image on this machine, or correct `image`.', useLocalImage],
+    nextLocal: ['Build the image on this machine, or correct `image`.', useLocalImageStep],
     retryable: false,
     source: 'Podman, podman-pull(1): unqualified names of local images',
     patterns: [/CannotPull/, /[\s/"]localhost\//],
@@ -143,13 +143,13 @@ export const reasonCauses: readonly TextCause[] = [
     severity: 'error',
     title: 'The task cannot reach the registry of the image',
     meaning: 'The pull had no connection: no route, a wrong host name, or a security group that blocks port 443.',
-    next: checkNetwork,
+    next: checkNetworkSteps,
     nextLocal: [
       // The command line shows the first step in its verdict.
-      useLocalImage,
-      checkName,
+      useLocalImageStep,
+      checkNameStep,
       'Check that this machine reaches the registry: pull the image there.',
-      useSimulatedContainers,
+      simulatedContainersStep,
     ],
     retryable: true,
     source: sources.pull,
@@ -164,7 +164,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image does not exist',
     meaning: 'The registry has no image with this tag or digest. It may have been deleted after the service started.',
     next: ['Check name and tag of the image.', 'Push the image, or deploy a tag that exists.'],
-    nextLocal: [...checkNameLocally, 'Or push the image, or deploy a tag that exists.'],
+    nextLocal: [...localCheckNameSteps, 'Or push the image, or deploy a tag that exists.'],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /manifest unknown|not found|failed to resolve ref|no such image|does not exist/i],
@@ -175,7 +175,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image could not be pulled',
     meaning: 'The pull failed with a message that names no known cause.',
     next: ['Read the message of the registry.', 'Try to pull the image with the same credentials.'],
-    nextLocal: ['Read the message of the registry.', ...checkNameLocally, useSimulatedContainers],
+    nextLocal: ['Read the message of the registry.', ...localCheckNameSteps, simulatedContainersStep],
     retryable: true,
     source: sources.pull,
     patterns: [/CannotPull/],
@@ -196,7 +196,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The execution role may not read a secret',
     meaning: 'ECS reads secrets with the execution role, not with the task role.',
     next: ['Allow `secretsmanager:GetSecretValue` or `ssm:GetParameters`, and `kms:Decrypt`, to the execution role.'],
-    nextLocal: checkStoreLocally,
+    nextLocal: localSecretStoreSteps,
     retryable: false,
     source: sources.resources,
     patterns: [/ResourceInitializationError/, /secret|registry auth|parameter/i, /AccessDenied|not authorized/i],
@@ -220,8 +220,8 @@ export const reasonCauses: readonly TextCause[] = [
     severity: 'error',
     title: 'The task cannot reach the store of a secret',
     meaning: 'The task has no network path to Secrets Manager, Systems Manager or the registry’s authorization.',
-    next: checkNetwork,
-    nextLocal: checkStoreLocally,
+    next: checkNetworkSteps,
+    nextLocal: localSecretStoreSteps,
     retryable: true,
     source: sources.resources,
     patterns: [
@@ -240,7 +240,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: [
       'Create the log group, or set the option `awslogs-create-group`.',
       'Allow `logs:CreateLogStream` and `logs:PutLogEvents` to the execution role.',
-      ...checkNetwork,
+      ...checkNetworkSteps,
     ],
     nextLocal: ['Create the log group, or set the option `awslogs-create-group` to `true`.'],
     retryable: false,

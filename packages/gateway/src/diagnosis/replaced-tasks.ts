@@ -16,6 +16,7 @@ export interface ReplacedTasks {
 }
 
 /**
+ * Counts the tasks that were replaced in the last ten minutes, or since the deployment completed.
  * @returns undefined when there are fewer than three, or no more than one for each desired task, and for a service
  *   that is scaled to 0
  */
@@ -32,7 +33,8 @@ export function findReplacedTasks(service: Service, now: number): ReplacedTasks 
   let count = 0
   for (const { createdAt, message = '' } of events) {
     if ((createdAt?.getTime() ?? 0) <= countedSince) break
-    // A scale-out starts tasks, too: a scale-in before or after it makes up for that, and so does the desired count.
+    // A scale-out starts tasks, too. They do not count as replacements, because stopped tasks are subtracted and the
+    // count must exceed the desired count.
     count += Number(/ has started (\d+) tasks/.exec(message)?.[1] ?? 0)
     count -= Number(/ has stopped (\d+) running tasks/.exec(message)?.[1] ?? 0)
   }

@@ -158,7 +158,7 @@ test('percentages that leave no room: PercentDeadlock is the first cause, with i
   )
 })
 
-test('tasks that fail again and again: the program is the first cause, the pause a later one', async () => {
+test('tasks that fail again and again: the exit code is the first cause, ECS’s pause a later one', async () => {
   const { path } = await newService({
     labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
   })
@@ -257,7 +257,7 @@ test('a service that is being deleted says so, and needs no attention', async ()
   assert.deepEqual([status, summary, services], ['healthy', 'There are no services.', []])
 })
 
-test('an account’s diagnosis knows a new service at once, though it listed the services before', async () => {
+test('an account’s diagnosis includes a new service at once, although the services were listed before', async () => {
   const account = await newAccount()
   const diagnose = async () =>
     (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body.summary
@@ -267,7 +267,7 @@ test('an account’s diagnosis knows a new service at once, though it listed the
   await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   const one = { name: 'one', taskDefinition: 'web', count: 1 }
   await api.post(`/${account}/clusters/prod/services?wait=STABLE`, one)
-  // Other reads show the write, which the gateway then remembers no longer.
+  // Once other reads show the new service, it is no longer in the recent writes.
   for (const path of ['clusters', 'services', 'clusters/prod/services/one'])
     await api.get(`/${account}/${path}`, { headers: { 'cache-control': 'no-cache' } })
   assert.equal(await diagnose(), 'The only service needs no attention.')
@@ -303,7 +303,7 @@ test('a deployment that was rolled back needs attention, with its cause, until t
   assert.equal((await ofAccount()).status, 'healthy')
 })
 
-test('a newer deployment has no causes of the one before, also after its own rollback', async () => {
+test('the causes of a failed deployment are gone once a newer deployment begins, even after its rollback', async () => {
   const deploymentCircuitBreaker = { enable: true, rollback: true }
   const { path } = await newService({ service: { deploymentConfiguration: { deploymentCircuitBreaker } } })
   await diagnosisWhen(path, ({ status }) => status === 'healthy')
@@ -318,7 +318,7 @@ test('a newer deployment has no causes of the one before, also after its own rol
   const after = await diagnosisWhen(path, ({ summary }) => /ECS rolled back to web:1\./.test(summary))
   for (const { causes } of [during, after])
     assert.ok(!causes.some(({ code }) => code === 'ImageNotFound'), JSON.stringify(causes))
-  // While a deployment that mends it is in progress, nothing of the failed one counts.
+  // While the next deployment is in progress, causes of the failed deployment are left out.
   const waiting = { 'ecs-api.simulated.pull-delay': '3600' }
   await api.patch(path, { containers: { web: { image: 'nginx:2', dockerLabels: waiting } } })
   const mending = (await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
@@ -378,7 +378,7 @@ test('a diagnosis of an account costs at most five calls, and the next one goes 
   }
 })
 
-test('a diagnosis of what does not exist is a 404', async () => {
+test('a diagnosis of a missing service or task gets a 404', async () => {
   const { account, path } = await newService({})
   const paths = [`${path}x/diagnosis`, `/${account}/clusters/prod/tasks/${'0'.repeat(32)}/diagnosis`]
   for (const missing of paths) assert.equal((await api.get(missing)).status, 404, missing)

@@ -71,7 +71,7 @@ function failedTasksFinding(service: Service): Finding[] {
   ]
 }
 
-/** Returns a finding for tasks that end by themselves. Without a look at the tasks their cause is not known. */
+/** Returns a finding for tasks that end by themselves. The tasks are not described, so their cause is not known. */
 function replacedTasksFinding(service: Service): Finding[] {
   const replaced = findReplacedTasks(service, Date.now())
   if (!replaced) return []
@@ -80,6 +80,7 @@ function replacedTasksFinding(service: Service): Finding[] {
   return [{ cause: tasksDoNotStay, summary, evidence: [{ kind: 'event', text: summary }] }]
 }
 
+/** Adds the causes that the service's description shows, and derives the status and the summary. */
 function assembleDiagnosis(
   account: Account,
   service: Service,
@@ -204,7 +205,7 @@ function findingOf(account: Account, service: Service, { message = '', createdAt
     cause,
     summary: (cause.code === 'DeploymentFailed' && rollbackSummary(service)) || `${cause.title}.`,
     evidence: [{ kind: 'event', ...(at !== undefined && { at }), text: message, resource }],
-    ...(taskDefinition !== undefined && { checked: { taskDefinition, containers: [] } }),
+    ...(taskDefinition !== undefined && { healthCheck: { taskDefinition, unhealthyContainers: [] } }),
   }
 }
 

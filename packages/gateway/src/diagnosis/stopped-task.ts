@@ -40,18 +40,26 @@ export function asTaskFacts(task: TaskResource): TaskFacts {
   return task as unknown as TaskFacts
 }
 
-/** @param path the task's path in this API */
+/**
+ * Returns the cause with its evidence.
+ * @param path the task's path in this API
+ */
 export function findStopCause(task: TaskFacts, path: string): Finding {
   const { stoppedReason = '', stopCode, containers = [] } = task
   const cause = causeOf(task)
-  const isKill = isStopByEcs(task) && !endedByItself(task)
-  const failed = containers.filter(({ reason, exitCode }) => reason || (exitCode && !(isKill && isSignal(exitCode))))
-  const decisive = failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
+  const isEndedByEcs = isStopByEcs(task) && !endedByItself(task)
+  const failed = containers.filter(
+    ({ reason, exitCode }) => reason || (exitCode && !(isEndedByEcs && isSignal(exitCode))),
+  )
+  const decisiveContainer =
+    failed.find(({ reason }) => reason) ?? failed[0] ?? containers.find((each) => each.exitCode === 0)
   // When ECS gives a reason why it stopped the task, the exit codes of the containers are only a consequence.
   const isCausedByContainer =
-    decisive?.reason !== undefined || endedByItself(task) || !causeOfText(stoppedReason, reasonCauses)
+    decisiveContainer?.reason !== undefined || endedByItself(task) || !causeOfText(stoppedReason, reasonCauses)
   const subject =
-    decisive && isCausedByContainer && cause.severity !== 'expected' ? ` (container ${containerText(decisive)})` : ''
+    decisiveContainer && isCausedByContainer && cause.severity !== 'expected'
+      ? ` (container ${containerText(decisiveContainer)})`
+      : ''
   // When a container did not start, ECS repeats its reason as the reason of the task.
   const isRepeatedReason = stopCode !== undefined && failed.some(({ reason }) => reason === stoppedReason)
   const reasonOfTask = isRepeatedReason ? undefined : stoppedReason
@@ -66,11 +74,14 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   const exited = [...failed, ...unhealthy, ...containers].find(({ exitCode }) => exitCode)
   const loggedContainer =
     exited && cause.severity !== 'expected' ? { loggedContainer: { ...stoppedContainer(task, exited), path } } : {}
-  const checked = { taskDefinition: task.taskDefinition ?? '', containers: unhealthy.flatMap(({ name }) => name ?? []) }
-  return { cause, summary: `${cause.title}${subject}.`, evidence, ...loggedContainer, checked }
+  const healthCheck = {
+    taskDefinition: task.taskDefinition ?? '',
+    unhealthyContainers: unhealthy.flatMap(({ name }) => name ?? []),
+  }
+  return { cause, summary: `${cause.title}${subject}.`, evidence, ...loggedContainer, healthCheck }
 }
 
-/** Whether ECS asked the containers to end. A person's stop is another thing: nobody else's reason is behind it. */
+/** Whether the service stopped the task, such as after a failed health check. A stop by a person does not count. */
 const isStopByEcs = ({ stopCode }: TaskFacts) => stopCode === 'ServiceSchedulerInitiated'
 /** Exit code 143 is SIGTERM and 137 is SIGKILL: a requested stop ends most programs with one of them. */
 const isSignal = (exitCode: number) => exitCode === 143 || exitCode === 137
@@ -108,7 +119,7 @@ function causeOf(task: TaskFacts): Cause {
   return exitCode === undefined ? unknownCause : exitCause(exitCode)
 }
 
-/** Returns why the task had failed when its service scaled it in; undefined when it had not. */
+/** Returns why the task had already failed when its service scaled it in; undefined when it had not failed. */
 function failureBefore(task: TaskFacts): Cause | undefined {
   const { containers = [] } = task
   const exit = containers.find(({ exitCode = 0 }) => exitCode !== 0 && !isSignal(exitCode))?.exitCode

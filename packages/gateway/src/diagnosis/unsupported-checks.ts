@@ -4,7 +4,8 @@ import type { NotChecked } from './diagnosis.ts'
 const reason = 'not in this version'
 
 /**
- * Checks that this version does not make, because they need other AWS services. Such causes are found in ECS's texts.
+ * Checks that this version does not make, because they need other AWS services. A cause behind them is found only when
+ * a text of ECS names it.
  */
 const imageChecks: readonly NotChecked[] = [{ check: 'image in its registry, with its platforms', reason }]
 const awsChecks: readonly NotChecked[] = [

@@ -45,6 +45,7 @@ async function diagnosisOf({ stopCode = 'EssentialContainerExited', stoppedReaso
   return body
 }
 
+// Stops of a task, as ECS describes them.
 const failed = 'TaskFailedToStart'
 const exited = 'Essential container in task exited'
 const pull = (text: string): Stop => ({ stopCode: failed, stoppedReason: `CannotPullContainerError: ${text}` })
@@ -231,15 +232,15 @@ for (const [code, stop] of wordings) {
     assert.equal(status, causes[0].severity === 'expected' ? 'healthy' : 'failing')
     const texts = causes[0].evidence.map((evidence: { text: string }) => evidence.text).join('\n')
     // The kill after a stop by the service says nothing about its reason.
-    const isKill = stop.stopCode === 'ServiceSchedulerInitiated' && [137, 143].includes(stop.exitCode ?? 0)
-    assert.equal(/exit code/.test(texts), !isKill && Boolean(stop.exitCode), texts)
+    const isEndedByEcs = stop.stopCode === 'ServiceSchedulerInitiated' && [137, 143].includes(stop.exitCode ?? 0)
+    assert.equal(/exit code/.test(texts), !isEndedByEcs && Boolean(stop.exitCode), texts)
     // Nor does the scaling of a task that had failed before.
     const isOtherReason = code !== 'ScaledIn' && /^Scaling activity/.test(stop.stoppedReason ?? '')
     assert.equal(/Scaling activity/.test(texts), code === 'ScaledIn', texts)
     for (const fact of [
       !isOtherReason && stop.stoppedReason,
       stop.reason,
-      !isKill && stop.exitCode && `exit code ${stop.exitCode}`,
+      !isEndedByEcs && stop.exitCode && `exit code ${stop.exitCode}`,
     ])
       if (fact) assert.ok(texts.includes(String(fact)), texts)
     assert.equal((await api.get(causes[0].docs)).status, 200)
