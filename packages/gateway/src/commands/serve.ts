@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
 import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
-import { getAdminToken, readSettings, runStep } from '../process/startup.ts'
+import { getAdminToken, readSettings, runStartStep } from '../process/startup.ts'
 import { removeUrl, storeUrl } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { limitYoungGeneration } from '../process/young-generation.ts'
@@ -22,12 +22,12 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   const log = await openLogFor(settings.logLevel)
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
-  const token = await runStep(() => getAdminToken(settings))
+  const token = await runStartStep(() => getAdminToken(settings))
   if (!token) return startFailed(log)
   const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
-  program = await runStep(async () => {
+  program = await runStartStep(async () => {
     const tracing = areTracesConfigured(process.env)
       ? (await import('../telemetry/tracing.ts')).openTracing(process.env, onNotice)
       : undefined
@@ -44,7 +44,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   const { listen, reconfigure, newSignInPath, close } = program
   // From here on the process is busy with requests, and no longer with loading its modules.
   limitYoungGeneration()
-  const listening = await runStep(listen, settings)
+  const listening = await runStartStep(listen, settings)
   if (!listening) {
     await close()
     return startFailed(log)

@@ -14,7 +14,7 @@ function quoted(word: string): string {
 }
 
 /** Returns the words of the command in a request. @throws BadRequest `InvalidBody` for a quote that is left open */
-export function commandWords(command: string | readonly string[]): readonly string[] {
+export function wordsOfCommand(command: string | readonly string[]): readonly string[] {
   if (typeof command !== 'string') return command
   const words = split(command)
   if (words && words.length > 0) return words
@@ -28,19 +28,19 @@ export function commandWords(command: string | readonly string[]): readonly stri
 function split(line: string): string[] | undefined {
   const words: string[] = []
   let word: string | undefined
-  for (let rest = line; rest !== ''; ) {
-    const blank = /^\s+/.exec(rest)?.[0]
+  for (let remaining = line; remaining !== ''; ) {
+    const blank = /^\s+/.exec(remaining)?.[0]
     if (blank !== undefined) {
       if (word !== undefined) words.push(word)
       word = undefined
-      rest = rest.slice(blank.length)
+      remaining = remaining.slice(blank.length)
       continue
     }
-    const part = /^(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+|\\$))/.exec(rest)
+    const part = /^(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])|([^\s'"\\]+|\\$))/.exec(remaining)
     if (!part) return undefined
     const [all, single, double, escaped, plain] = part
     word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain ?? '')
-    rest = rest.slice(all.length)
+    remaining = remaining.slice(all.length)
   }
   return word === undefined ? words : [...words, word]
 }

@@ -44,6 +44,7 @@ export async function connectTerminal(
   }
 }
 
+/** Checks that the session's page connects, and that its caller still has the right to run commands. */
 async function admit(
   { deps }: ExecSessions,
   offered: OfferedSession,
@@ -88,7 +89,7 @@ async function prepareTerminal(
   const onEnd = ({ reason, bytesIn, bytesOut, isEndedByAws }: TerminalEnd) => {
     sessions.terminals.delete(id)
     const outcome = { reason, bytesIn, bytesOut, seconds: Math.round((performance.now() - startedAt) / 1000) }
-    sessions.track(
+    sessions.finishBeforeClose(
       sessions.end({ id, session_id: isEndedByAws ? '' : offered.sessionId, account: account.name }),
       audit.finish(entry, { status: 101, code: undefined, awsRequestIds: [], outcome }),
     )

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { seededRandom } from '../fuzz/random.ts'
 import { randomFrames } from '../fuzz/raw-frames.ts'
@@ -46,7 +46,7 @@ test('broken frames end their terminal and nothing else', async () => {
   }
 })
 
-test('a text message that is no size gets a warning, and the terminal goes on', async () => {
+test('a text message that is not a valid size gets a warning, and the terminal stays open', async () => {
   const terminal = connectTerminal(url, (await openTerminal()).url)
   const channel = await agents.connection()
   channel.output(0, '# ')
@@ -61,7 +61,7 @@ test('a text message that is no size gets a warning, and the terminal goes on', 
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
-test('a client that causes warnings without end and reads none is disconnected', async () => {
+test('a client that causes endless warnings and does not read them is disconnected', async () => {
   const socket = new WebSocket(url.replace('http', 'ws') + (await openTerminal()).url, 'ecs-api.exec.v1')
   const channel = await agents.connection()
   channel.output(0, '# ')
@@ -75,7 +75,7 @@ test('a client that causes warnings without end and reads none is disconnected',
   socket.on('error', () => {})
   while (!isLost) {
     for (let i = 0; i < 1_000; i++) socket.send('x')
-    await moment(1)
+    await pause(1)
   }
   socket.terminate()
 })
@@ -93,7 +93,7 @@ test('a client that does not read stops the output, and gets all of it when it r
   socket.pause()
   const chunk = Buffer.alloc(1000)
   const total = 40_000
-  /** Resolves when the system has taken everything before. */
+  /** Resolves when everything that was sent before is in the operating system's buffers. */
   const flushed = () => new Promise((resolve) => channel.socket.ping(undefined, undefined, resolve))
   let sent = 0
   const sending = (async () => {
@@ -104,7 +104,7 @@ test('a client that does not read stops the output, and gets all of it when it r
     channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
   })()
   // 40 MB fit neither into the buffers of the connections nor into the gateway's limit, so sending comes to a stop.
-  for (let before = -1; before !== sent; await moment(500)) before = sent
+  for (let before = -1; before !== sent; await pause(500)) before = sent
   assert.ok(sent < 0.75 * total, `${sent} of ${total} were sent`)
   socket.resume()
   await sending
@@ -123,7 +123,7 @@ test('a command that does not read stops the input, and gets all of it when it r
   const sending = (async () => {
     for (; sent < total; sent++) await new Promise((resolve) => socket.send(chunk, resolve))
   })()
-  for (let before = -1; before !== sent; await moment(500)) before = sent
+  for (let before = -1; before !== sent; await pause(500)) before = sent
   assert.ok(sent < 0.75 * total, `${sent} of ${total} were sent`)
   let received = 0
   while (received < total * chunk.length) {

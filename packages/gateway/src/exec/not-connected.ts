@@ -14,9 +14,9 @@ interface PossibleCause {
  * Returns the error `ExecTargetNotConnected` of ExecuteCommand with its possible causes. Any other error is returned
  * unchanged.
  */
-export async function withExplanation(error: unknown, target: ExecTarget): Promise<unknown> {
+export async function explainNotConnected(error: unknown, target: ExecTarget): Promise<unknown> {
   if (!(error instanceof Problem) || error.code !== 'ExecTargetNotConnected') return error
-  const facts = await factsOf(target).catch(() => undefined)
+  const facts = await describeExecFacts(target).catch(() => undefined)
   if (facts && facts.role === undefined) {
     return new Conflict('ExecNoTaskRole', `The task ${target.task} has no task role, which ECS Exec needs.`, {
       next: 'Give the task definition a taskRoleArn with the four ssmmessages actions, and deploy it.',
@@ -26,7 +26,8 @@ export async function withExplanation(error: unknown, target: ExecTarget): Promi
   const causes: PossibleCause[] = [
     {
       cause:
-        'The task role lacks the ssmmessages actions CreateControlChannel, CreateDataChannel and their Open twins.',
+        'The task role lacks an ssmmessages action: CreateControlChannel, OpenControlChannel, CreateDataChannel or ' +
+        'OpenDataChannel.',
       checked: facts ? `The task role is ${facts.role}; its policies were not checked.` : 'Not checked.',
     },
     {
@@ -53,7 +54,7 @@ export async function withExplanation(error: unknown, target: ExecTarget): Promi
   )
 }
 
-async function factsOf({ account, cluster, task: id, container: name }: ExecTarget) {
+async function describeExecFacts({ account, cluster, task: id, container: name }: ExecTarget) {
   const task = await getTask(account, cluster, id)
   const { taskDefinition } = await definitionOf(account, task.taskDefinitionArn ?? '')
   const container = taskDefinition?.containerDefinitions?.find((each) => each.name === name)

@@ -1,6 +1,6 @@
 /** Opens a terminal in a container. ECS is called at once, so that the client gets ECS's rejection as the response. */
 import type { Caller } from '../http/caller.ts'
-import { commandLine, commandWords } from './command-line.ts'
+import { commandLine, wordsOfCommand } from './command-line.ts'
 import { offerTerminal } from './offered-session.ts'
 import type { ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
@@ -25,7 +25,8 @@ export async function openTerminal(
 ): Promise<{ id: string; path: string; expiresAt: string }> {
   sessions.requireOpen()
   const line = typeof command === 'string' ? command : commandLine(command)
-  commandWords(command)
+  // Rejects a command with an open quote before a session is started.
+  wordsOfCommand(command)
   const idempotencyKeyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
   // Ended before the new session starts, because the earlier session counts against the limit of sessions.
   if (idempotencyKeyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, idempotencyKeyHash)

@@ -6,6 +6,7 @@ import type { OfferedSession } from './offered-session.ts'
 import { openRecording, type Recording } from './recording.ts'
 
 /**
+ * Opens the recording.
  * @returns undefined when the account's sessions are not recorded
  * @throws Unavailable `SessionRecordingFailed`: the session must not begin without its recording
  */

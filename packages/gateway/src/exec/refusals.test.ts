@@ -45,22 +45,20 @@ function setStandInAnswer(members: object, error?: { __type: string; message: st
 
 const path = `/remote/clusters/prod/tasks/${id}/exec`
 
-interface Asked {
-  body?: object
-  token?: string
-}
-
-/** Both ways to run a command are rejected alike. */
-async function requestRefusal({ body = {}, token }: Asked = {}) {
+/**
+ * Requests a terminal and a command without a terminal, and asserts that both are rejected in the same way.
+ * @returns the status and the body of the rejection
+ */
+async function requestRefusal({ body = {}, token }: { body?: object; token?: string } = {}) {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const [terminal, command] = [
     await api.post(path, { command: 'sh', ...body }, { headers }),
     await api.post(path, { command: 'sh', interactive: false, ...body }, { headers }),
   ]
-  const { requestId: _, ...rest } = terminal.body
-  const { requestId: __, ...other } = command.body
-  assert.deepEqual([terminal.status, rest], [command.status, other])
-  return { status: terminal.status, ...rest }
+  const { requestId: _, ...problemOfTerminal } = terminal.body
+  const { requestId: __, ...problemOfCommand } = command.body
+  assert.deepEqual([terminal.status, problemOfTerminal], [command.status, problemOfCommand])
+  return { status: terminal.status, ...problemOfTerminal }
 }
 
 test('a task that does not run, lacks ECS Exec or has no running agent gets a 409 that says so', async () => {

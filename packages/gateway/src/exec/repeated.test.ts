@@ -9,7 +9,7 @@ const { api, newToken } = program
 const command = { command: ['env'], interactive: false }
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
 
-test('the output of a command whose task stops is in its response, and not in the replay under its key', async (t) => {
+test('when the task stops, the command’s output is in the response, but not in its replay', async (t) => {
   const running = standIn.responses.get('DescribeTasks')!
   t.after(() => standIn.responses.set('DescribeTasks', running))
   const first = api.post(path, command, keyed('stopped'))
@@ -70,7 +70,7 @@ test('?timeout is rejected for a terminal', async () => {
   assert.deepEqual([status, body.code, body.errors[0].name], [400, 'InvalidQuery', 'timeout'], text)
 })
 
-test('a terminal whose agent came back while its task was described is not warned any more', async (t) => {
+test('a terminal gets no warning when its agent is back before the check of its task has ended', async (t) => {
   const running = standIn.responses.get('DescribeTasks')!
   const { body } = await api.post(path, { command: 'sh' })
   const terminal = connectTerminal(url, body.url)

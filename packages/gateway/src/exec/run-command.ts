@@ -8,7 +8,7 @@ import { BadGateway, Conflict, GatewayTimeout, NotYetAvailable, Unauthorized } f
 import { removeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
 import { type ChannelEnd, Connection } from './channel/connection.ts'
-import { commandLine, commandWords } from './command-line.ts'
+import { commandLine, wordsOfCommand } from './command-line.ts'
 import { MarkedOutput } from './marked-output.ts'
 import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
@@ -48,13 +48,13 @@ export async function runCommand(
 ): Promise<CommandResult> {
   sessions.requireOpen()
   if (target.isWindows) throw new NotYetAvailable('A command without a terminal in a Windows container')
-  const words = commandWords(command)
+  const words = wordsOfCommand(command)
   const marker = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')] as const
   const deadline = performance.now() + timeoutSeconds * 1000
   const run = async (line: string, output: MarkedOutput) => {
     const session = await startSession(sessions.store, { target, caller, line })
     const options = { size: { columns, rows }, remainingMs: deadline - performance.now(), signal, caller }
-    return collect(sessions, target, session, output, options)
+    return collectOutput(sessions, target, session, output, options)
   }
   const marked = new MarkedOutput(marker.join(''))
   const end = await run(commandLine(['sh', '-c', script, 'sh', ...marker, ...words]), marked)
@@ -73,7 +73,7 @@ interface CollectOptions {
 }
 
 /** Connects to the session and collects its output until the command, a limit or the client ends it. */
-async function collect(
+async function collectOutput(
   sessions: ExecSessions,
   { account, cluster, task, container, targetId, family }: ExecTarget,
   { id, sessionId, address }: StartedSession,

@@ -35,7 +35,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
   terminal.type(secrets.typed)
   for (let sent = ''; !sent.includes(secrets.typed); ) sent = (await channel.next()).text
   channel.socket.terminate()
-  // Systems Manager of the engine resumes no sessions.
+  // The engine's Systems Manager cannot resume a session.
   assert.equal((await terminal.exit).reason, 'ConnectionLost')
   // Used once: the second connection fails, and its log line must not have the URL either.
   await assert.rejects(connectTerminal(url, opened.body.url).exit, /404/)
@@ -48,11 +48,11 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
   assert.deepEqual([lost.status, lost.body.code, lost.body.output], [502, 'AwsError', secrets.marked], lost.text)
   await program.close()
 
-  const said = JSON.stringify([program.lines, program.audited, program.notices, program.calls])
-  assert.ok(said.includes('/v1/ecs/exec/(hidden)') && said.includes(opened.body.id))
+  const records = JSON.stringify([program.lines, program.audited, program.notices, program.calls])
+  assert.ok(records.includes('/v1/ecs/exec/(hidden)') && records.includes(opened.body.id))
   const files = globSync(join(folder, '**')).filter((file) => statSync(file).isFile())
   const places: [string, Buffer][] = [
-    ['what the program said', Buffer.from(said)],
+    ['the log, the audit log, the notices or the calls to AWS', Buffer.from(records)],
     ...files.map((file): [string, Buffer] => [file, readFileSync(file)]),
   ]
   assert.ok(

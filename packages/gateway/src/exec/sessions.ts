@@ -100,8 +100,8 @@ export class ExecSessions {
     await removeExecSession(this.store, id).catch(this.deps.onUnexpectedError)
   }
 
-  /** Keeps this process from closing before the work is done. */
-  track(...work: Promise<void>[]): void {
+  /** Makes `close` wait for the work, at most `closeMs`. */
+  finishBeforeClose(...work: Promise<void>[]): void {
     const endWork = Promise.all(work).then(
       () => {},
       (error: unknown) => this.deps.onUnexpectedError(error),

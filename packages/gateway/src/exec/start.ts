@@ -11,7 +11,7 @@ import { BadGateway, TooManyRequests } from '../problems/problem.ts'
 import { addExecSession, recordSessionId, removeExecSession } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { StreamAddress } from './channel/connection.ts'
-import { withExplanation } from './not-connected.ts'
+import { explainNotConnected } from './not-connected.ts'
 import type { ExecTarget } from './target.ts'
 import { terminateSession } from './terminate.ts'
 
@@ -68,6 +68,6 @@ export async function startSession(
   } catch (error) {
     if (sessionId) await terminateSession(account, sessionId).catch(() => {})
     await removeExecSession(store, id).catch(() => {})
-    throw await withExplanation(error, target)
+    throw await explainNotConnected(error, target)
   }
 }

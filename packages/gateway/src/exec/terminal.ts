@@ -78,7 +78,7 @@ export class Terminal {
   #isOutputPaused = false
   #isInputPaused = false
   #hasEnded = false
-  /** Identifies the present pause of the agent; undefined while the agent is connected. */
+  /** Identifies the present disconnection of the agent; undefined while the agent is connected. */
   #pause: object | undefined
   #taskCheck: NodeJS.Timeout | undefined
   #ping: NodeJS.Timeout | undefined

@@ -22,7 +22,7 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
  * @param addresses the settings with the addresses at which the step listens, so that the advice can name their keys
  * @returns the result of the step; undefined when it failed
  */
-export async function runStep<T>(step: () => Promise<T>, addresses?: Addresses): Promise<T | undefined> {
+export async function runStartStep<T>(step: () => Promise<T>, addresses?: Addresses): Promise<T | undefined> {
   try {
     return await step()
   } catch (error) {

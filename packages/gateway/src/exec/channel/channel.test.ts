@@ -30,61 +30,64 @@ const texts = (actions: ChannelAction[]) => sentMessages(actions).map(({ payload
 const outputText = (actions: ChannelAction[]) =>
   actions.map((action) => (action.kind === 'output' ? String(action.bytes) : '')).join('')
 
-/** The fate of each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
-const fates = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
+/** The delivered of each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
+const deliveries = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
 const handshake = fc.constantFrom('none', 'plain', 'encrypted')
 const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })
 
-test('frames are lost, doubled and reordered: output and input arrive once and in order', () => {
+test('output and input arrive once and in order, although frames are lost, doubled and reordered', () => {
   fc.assert(
-    fc.property(fc.record({ fates, output: words, typed: words, handshake, readyAfter: fc.nat(5000) }), (scenario) => {
-      const { shown, agent, channel } = play(scenario)
-      assert.equal(shown, scenario.output.join(''))
-      assert.equal(agent.input, scenario.typed.join(''))
-      assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
-      assert.equal(channel.unacknowledgedBytes, 0)
-    }),
+    fc.property(
+      fc.record({ deliveries, output: words, typed: words, handshake, readyAfter: fc.nat(5000) }),
+      (scenario) => {
+        const { shown, agent, channel } = runScenario(scenario)
+        assert.equal(shown, scenario.output.join(''))
+        assert.equal(agent.input, scenario.typed.join(''))
+        assert.deepEqual(agent.sizes.at(-1), { cols: 120, rows: 40 })
+        assert.equal(channel.unacknowledgedBytes, 0)
+      },
+    ),
     { numRuns: 300 },
   )
 })
 
 interface Scenario {
-  fates: readonly string[]
+  deliveries: readonly string[]
   output: readonly string[]
   typed: readonly string[]
   handshake: 'none' | 'plain' | 'encrypted'
   readyAfter: number
 }
 
-/** Connects a channel to the model of the agent over a network with these fates, until nothing is left to do. */
-function play({ fates, output, typed, handshake, readyAfter }: Scenario) {
+/** Connects a channel to the model of the agent over a network with these deliveries, until nothing is left to do. */
+function runScenario({ deliveries, output, typed, handshake, readyAfter }: Scenario) {
   let now = start
   let shown = ''
-  let fate = 0
+  let frameCount = 0
   let inTransit: { at: number; deliver: () => void }[] = []
-  const carry = (deliver: () => void) => {
-    const what = fates[fate++] ?? 'kept'
-    if (what === 'lost') return
-    inTransit.push({ at: now + (what === 'late' ? 250 : 10), deliver })
-    if (what === 'doubled') inTransit.push({ at: now + 30, deliver })
+  const transmit = (deliver: () => void) => {
+    const delivery = deliveries[frameCount++] ?? 'kept'
+    if (delivery === 'lost') return
+    inTransit.push({ at: now + (delivery === 'late' ? 250 : 10), deliver })
+    if (delivery === 'doubled') inTransit.push({ at: now + 30, deliver })
   }
   const channel = newChannel()
   const agent = new AgentModel({
     readyAt: start + readyAfter,
     output,
     handshake,
-    send: (message) => carry(() => happen({ kind: 'received', message })),
+    send: (message) => transmit(() => applyEvent({ kind: 'received', message })),
   })
-  const happen = (event: ChannelEvent) => {
+  const applyEvent = (event: ChannelEvent) => {
     for (const action of channel.handle(event, now)) {
       if (action.kind === 'output') shown += String(action.bytes)
-      if (action.kind === 'send') carry(() => agent.receive(action.message, now))
-      if (action.kind === 'request-key') happen({ kind: 'key', ...modelKey })
+      if (action.kind === 'send') transmit(() => agent.receive(action.message, now))
+      if (action.kind === 'request-key') applyEvent({ kind: 'key', ...modelKey })
     }
   }
-  happen({ kind: 'opened' })
+  applyEvent({ kind: 'opened' })
   agent.start(now)
-  for (const text of typed) happen(input(text))
+  for (const text of typed) applyEvent(input(text))
   const isDone = () => agent.isDone && inTransit.length === 0 && channel.nextCheckAt(now) === undefined
   for (; !isDone(); now += 10) {
     assert.ok(now < start + 1_000_000, 'the session is stuck')
@@ -92,7 +95,7 @@ function play({ fates, output, typed, handshake, readyAfter }: Scenario) {
     inTransit = inTransit.filter(({ at }) => at > now)
     for (const { deliver } of due) deliver()
     agent.advanceTo(now)
-    if (now % 100 === 0) happen({ kind: 'time' })
+    if (now % 100 === 0) applyEvent({ kind: 'time' })
   }
   return { shown, agent, channel }
 }
@@ -142,7 +145,7 @@ test('nothing but the handshake’s response is sent before the handshake is com
   assert.deepEqual(numbers(complete), [1, 2])
 })
 
-const agentSays = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
+const agentMessage = (sequence: number, payloadType: number, value: object): ChannelEvent => ({
   kind: 'received',
   message: messageOf('output_stream_data', { sequence, payloadType, payload: Buffer.from(JSON.stringify(value)) }),
 })
@@ -154,28 +157,28 @@ const keyRequest = {
 }
 const requests = (actions: ChannelAction[]) => actions.filter(({ kind }) => kind === 'request-key')
 
-/** A channel whose agent has requested a key. */
-function askedForKey(): Channel {
+/** Returns a channel whose agent has requested a key. */
+function channelWithKeyRequest(): Channel {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
-  const asked = channel.handle(agentSays(0, 5, keyRequest), start)
+  const asked = channel.handle(agentMessage(0, 5, keyRequest), start)
   assert.deepEqual(requests(asked), [{ kind: 'request-key', request: { keyId: 'alias/sessions', challenge: 'AAAA' } }])
   return channel
 }
 
-test('a client without a key says so in the handshake', () => {
-  const [refusal] = sentMessages(askedForKey().handle({ kind: 'no-key', failure: 'denied' }, start))
+test('when KMS returns no key, the response to the handshake has the reason', () => {
+  const [refusal] = sentMessages(channelWithKeyRequest().handle({ kind: 'no-key', failure: 'denied' }, start))
   const { ProcessedClientActions: actions } = JSON.parse(String(refusal?.payload))
   assert.deepEqual([actions[1].ActionStatus, actions[1].Error], [2, 'denied'])
 })
 
-test('an agent that requested a key and sends what is not encrypted with it ends the session', () => {
+test('a message that lacks the encryption which the agent requested ends the session', () => {
   const key: ChannelEvent = { kind: 'key', ...modelKey }
-  const complete = agentSays(1, 7, { CustomerMessage: 'Encrypted.' })
-  const challenge = agentSays(1, 8, { Challenge: Buffer.alloc(92).toString('base64') })
+  const complete = agentMessage(1, 7, { CustomerMessage: 'Encrypted.' })
+  const challenge = agentMessage(1, 8, { Challenge: Buffer.alloc(92).toString('base64') })
   const clear = (sequence: number) => output(sequence, 'an output in the clear, of some length')
   for (const events of [[clear(1)], [complete], [challenge], [key, challenge], [key, complete, clear(3), clear(2)]]) {
-    const channel = askedForKey()
+    const channel = channelWithKeyRequest()
     const last = events.map((event) => channel.handle(event, start)).at(-1) ?? []
     const text = 'A message of the session is not encrypted with the key of the session.'
     assert.deepEqual(last.at(-1), { kind: 'closed', text })
@@ -184,11 +187,11 @@ test('an agent that requested a key and sends what is not encrypted with it ends
   }
 })
 
-test('an agent that requests several keys gets one', () => {
-  const channel = askedForKey()
-  assert.deepEqual(requests(channel.handle(agentSays(1, 5, keyRequest), start)), [])
+test('of several requests for a key, only the first has an effect', () => {
+  const channel = channelWithKeyRequest()
+  assert.deepEqual(requests(channel.handle(agentMessage(1, 5, keyRequest), start)), [])
   channel.handle({ kind: 'key', ...modelKey }, start)
-  assert.deepEqual(requests(channel.handle(agentSays(2, 5, keyRequest), start)), [])
+  assert.deepEqual(requests(channel.handle(agentMessage(2, 5, keyRequest), start)), [])
 })
 
 test('only the oldest message is sent again, after 200 ms at first, and unchanged', () => {
@@ -234,7 +237,7 @@ test('while the agent is not connected, only the oldest message is sent, once a 
   assert.deepEqual([resumed[0], texts(resumed)], [{ kind: 'resumed' }, ['typed']])
 })
 
-test('a resumed connection gets everything again that is not acknowledged', () => {
+test('on a resumed connection all messages that are not acknowledged are sent again', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, '$'), start)
@@ -242,7 +245,7 @@ test('a resumed connection gets everything again that is not acknowledged', () =
   assert.deepEqual(numbers(channel.handle({ kind: 'opened' }, start + 50)), [0, 1])
 })
 
-test('large input is cut to messages of 1024 bytes, of which 256 are under way at once', () => {
+test('large input is cut to messages of 1024 bytes, of which 256 are in flight at once', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)
   channel.handle(output(0, '$'), start)
@@ -254,7 +257,7 @@ test('large input is cut to messages of 1024 bytes, of which 256 are under way a
   assert.equal(channel.unacknowledgedBytes, 1_000_000 - 1024)
 })
 
-test('the backlog of input counts what each message takes, however short it is', () => {
+test('the backlog of input includes the overhead of each message, however short the message is', () => {
   const channel = newChannel()
   channel.handle(input('ahead'), start)
   channel.handle({ kind: 'opened' }, start)

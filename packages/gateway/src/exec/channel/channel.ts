@@ -1,14 +1,13 @@
 /**
  * The client's side of a session's data channel, as a computation: events and the time go in, actions come out. This
- * code reads no clock and sends nothing itself; `connection.ts` carries the actions out.
+ * code reads no clock and sends nothing itself; `connection.ts` executes the actions.
  *
  * Guarantees on a connection that drops, duplicates and reorders frames:
  * - Output is emitted once and in order (`receive-order.ts`).
  * - Input and sizes get consecutive numbers, and are sent again until they are acknowledged (`send-window.ts`).
  * - No input is sent before the agent accepts it.
  *
- * This file has the phases of a session.
- *
+
  * The rules are those of the plugin (aws/session-manager-plugin, src/datachannel) and of the agent
  * (aws/amazon-ssm-agent, agent/session/datachannel). Both drop messages that arrive too early without acknowledging
  * them, also on an intact connection, so retransmission is part of a normal start.
@@ -163,7 +162,7 @@ export class Channel {
       this.#probeNumber = this.#sendWindow.nextNumber
       this.#enqueueSize()
     }
-    const message = this.#sendWindow.overdue(now, this.#isPaused)
+    const message = this.#sendWindow.takeOverdue(now, this.#isPaused)
     if (message) actions.push({ kind: 'send', message })
   }
 
@@ -197,7 +196,7 @@ export class Channel {
   #receiveOutput(message: Message, now: number, actions: ChannelAction[]): void {
     if (!this.#receiveOrder.accept(message)) return
     actions.push({ kind: 'send', message: this.#acknowledgement(message, now) })
-    for (const next of this.#receiveOrder.inTurn()) {
+    for (const next of this.#receiveOrder.takeInOrder()) {
       try {
         this.#process(next, actions)
       } catch (error) {

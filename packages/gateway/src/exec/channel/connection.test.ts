@@ -1,4 +1,4 @@
-// The client's side of whole sessions, against scripts of what AWS's plugin and agent say to each other.
+// Whole sessions of a connection with a fake agent, whose messages are those that AWS's plugin gets from a real agent.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,12 +10,12 @@ import { type ChannelEnd, Connection, type ConnectionOptions } from './connectio
 const gateway = await messageGateway()
 const { streamUrl } = gateway
 
-/** A client, and what it has told its listener. */
+/** Opens a connection. `events` has the calls of its listener as texts. */
 function connect(more: Partial<ConnectionOptions> = {}) {
   const events: string[] = []
   const { promise: end, resolve } = Promise.withResolvers<ChannelEnd>()
   let onEvent = () => {}
-  const say = (event: string) => {
+  const record = (event: string) => {
     events.push(event)
     onEvent()
   }
@@ -29,9 +29,9 @@ function connect(more: Partial<ConnectionOptions> = {}) {
       ...more,
     },
     {
-      onOutput: (bytes) => say(`output ${bytes}`),
-      onNotice: (text) => say(`notice ${text}`),
-      onPaused: (isPaused) => say(isPaused ? 'paused' : 'resumed'),
+      onOutput: (bytes) => record(`output ${bytes}`),
+      onNotice: (text) => record(`notice ${text}`),
+      onPaused: (isPaused) => record(isPaused ? 'paused' : 'resumed'),
       onAcknowledged: () => {},
       onEnd: resolve,
     },
@@ -45,7 +45,7 @@ function connect(more: Partial<ConnectionOptions> = {}) {
   return { connection, events, until, end }
 }
 
-/** Asserts that the client's next message is this one. */
+/** Asserts that the next message of the client, the connection under test, is this one. */
 async function assertSends(channel: DataChannel, expected: object): Promise<void> {
   const { type, sequence, flags, payloadType, text } = await channel.next()
   assert.deepEqual({ type, sequence, flags, payloadType, text }, expected)
@@ -56,8 +56,8 @@ const input = (sequence: number, text: string, payloadType = 1) => ({
 })
 
 async function assertAcknowledges(channel: DataChannel, sequence: number): Promise<void> {
-  const { type, flags, payloadType, text, ...rest } = await channel.next()
-  assert.deepEqual([type, rest.sequence, flags, payloadType], ['acknowledge', 0, 3, 0])
+  const { type, flags, payloadType, text, sequence: sequenceOfAcknowledgement } = await channel.next()
+  assert.deepEqual([type, sequenceOfAcknowledgement, flags, payloadType], ['acknowledge', 0, 3, 0])
   const { AcknowledgedMessageId, ...acknowledgement } = JSON.parse(text)
   assert.match(AcknowledgedMessageId, /^[0-9a-f-]{36}$/)
   assert.deepEqual(acknowledgement, {
@@ -67,7 +67,7 @@ async function assertAcknowledges(channel: DataChannel, sequence: number): Promi
   })
 }
 
-const sendsChannelClosed = (channel: DataChannel, Output: string) => {
+const sendChannelClosed = (channel: DataChannel, Output: string) => {
   channel.send('channel_closed', { payload: Buffer.from(JSON.stringify({ SchemaVersion: 1, Output })) })
 }
 
@@ -106,7 +106,7 @@ test('a session without a handshake, from the token to the end of the command', 
   await until('paused')
   channel.send('start_publication')
   await until('resumed')
-  sendsChannelClosed(channel, '')
+  sendChannelClosed(channel, '')
   assert.deepEqual(await end, { kind: 'closed', text: '' })
   assert.deepEqual(events, ['output # ', 'output first ', 'output second', 'paused', 'resumed'])
 })
@@ -115,16 +115,17 @@ test('a session with a handshake and encryption', async () => {
   const plaintext = randomBytes(64)
   const ciphertext = randomBytes(200)
   const [agentKey, clientKey] = [plaintext.subarray(0, 32), plaintext.subarray(32)]
-  const asked: object[] = []
+  const keyRequests: object[] = []
   const { connection, events, until, end } = connect({
     generateKey: async (request) => {
-      asked.push(request)
+      keyRequests.push(request)
       return { plaintext, ciphertext }
     },
   })
   const channel = await gateway.connection()
-  const say = (sequence: number, type: number, value: object) => channel.output(sequence, JSON.stringify(value), type)
-  say(0, 5, {
+  const sendJson = (sequence: number, payloadType: number, value: object) =>
+    channel.output(sequence, JSON.stringify(value), payloadType)
+  sendJson(0, 5, {
     AgentVersion: '3.3.1142.0',
     RequestedClientActions: [
       { ActionType: 'SessionType', ActionParameters: { SessionType: 'InteractiveCommands', Properties: null } },
@@ -147,17 +148,17 @@ test('a session with a handshake and encryption', async () => {
     ],
     Errors: null,
   })
-  assert.deepEqual(asked, [{ keyId: 'alias/sessions', challenge: undefined }])
+  assert.deepEqual(keyRequests, [{ keyId: 'alias/sessions', challenge: undefined }])
   channel.acknowledge(0)
   const challenge = randomBytes(64)
-  say(1, 8, { Challenge: sealedPayload(agentKey, challenge).toString('base64') })
+  sendJson(1, 8, { Challenge: sealedPayload(agentKey, challenge).toString('base64') })
   await assertAcknowledges(channel, 1)
   const answer = await channel.next()
   assert.deepEqual([answer.sequence, answer.payloadType], [1, 9])
   const returned = Buffer.from(JSON.parse(answer.text).Challenge, 'base64')
   assert.deepEqual(openedPayload(clientKey, returned), challenge)
   channel.acknowledge(1)
-  say(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
+  sendJson(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
   await assertAcknowledges(channel, 2)
   // Sizes are not encrypted.
   await assertSends(channel, input(2, '{"cols":120,"rows":40}', 3))
@@ -168,7 +169,7 @@ test('a session with a handshake and encryption', async () => {
   connection.write(Buffer.from('exit\r'))
   const typed = await channel.next()
   assert.deepEqual([typed.sequence, typed.payloadType, typed.text.includes('exit')], [3, 1, false])
-  sendsChannelClosed(channel, '')
+  sendChannelClosed(channel, '')
   assert.deepEqual(await end, { kind: 'closed', text: '' })
   assert.deepEqual(events, ['notice This session is encrypted using AWS KMS.', 'output # '])
 })
@@ -201,19 +202,19 @@ test('a lost connection is resumed with a new token, and sends again what was no
 test('a token that AWS refuses, and a session that ends with a reason', async () => {
   const refused = connect()
   const channel = await gateway.connection()
-  sendsChannelClosed(channel, 'The token is not valid.')
+  sendChannelClosed(channel, 'The token is not valid.')
   channel.socket.close(1008)
   assert.deepEqual(await refused.end, { kind: 'refused' })
 
   const failed = connect()
   const other = await gateway.connection()
   const text = 'Unable to start command: Failed to start pty: fork/exec /bin/bash: no such file or directory'
-  sendsChannelClosed(other, `\n----------ERROR-------\n${text}\n`)
+  sendChannelClosed(other, `\n----------ERROR-------\n${text}\n`)
   other.socket.close(1000)
   assert.deepEqual(await failed.end, { kind: 'closed', text })
 })
 
-test('a client that closes ends the connection and tells nothing more', async () => {
+test('after close, the WebSocket is closed and the listener is not called any more', async () => {
   const { connection, events } = connect()
   const channel = await gateway.connection()
   channel.output(0, '# ')

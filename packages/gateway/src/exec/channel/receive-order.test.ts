@@ -7,7 +7,7 @@ const message = (sequence: number, bytes = 1): Message => ({
   ...{ type: 'output_stream_data', sequence, flags: 0, id: '', createdAt: 1, payloadType: 1 },
   payload: Buffer.alloc(bytes),
 })
-const numbers = (order: ReceiveOrder) => Array.from(order.inTurn(), ({ sequence }) => sequence)
+const numbers = (order: ReceiveOrder) => Array.from(order.takeInOrder(), ({ sequence }) => sequence)
 const megabyte = 1_048_576
 
 test('messages come in order, each once', () => {
@@ -20,7 +20,7 @@ test('messages come in order, each once', () => {
   assert.deepEqual(numbers(order), [])
 })
 
-test('at most 16 MiB and 10,000 messages are kept until their turn; the one whose turn it is has room', () => {
+test('at most 16 MiB and 10,000 early messages are kept; the message that comes next is always accepted', () => {
   const order = new ReceiveOrder()
   for (let sequence = 1; sequence <= 16; sequence++) assert.ok(order.accept(message(sequence, megabyte)))
   assert.ok(!order.accept(message(17)))
@@ -31,7 +31,7 @@ test('at most 16 MiB and 10,000 messages are kept until their turn; the one whos
   assert.ok(!many.accept(message(10_001)))
 })
 
-test('a message that was taken before needs no room', () => {
+test('a repeated message is accepted and takes no room', () => {
   const order = new ReceiveOrder()
   for (let sequence = 0; sequence < 20; sequence++) {
     order.accept(message(sequence, megabyte))

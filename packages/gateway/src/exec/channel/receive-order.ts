@@ -1,12 +1,12 @@
 /** The receiving half of a channel: returns each message once, in the order of their numbers. */
 import type { Message } from './message.ts'
 
-/** Limits of the early messages that are kept until their turn: their number, as in the plugin, and their bytes. */
+/** Limits of the kept messages whose predecessor is missing: their number, as in the plugin, and their bytes. */
 const maxEarly = { messages: 10_000, bytes: 16_777_216 }
 
 export class ReceiveOrder {
   #expected = 0
-  /** Messages ahead of their turn, by number. */
+  /** Messages that arrived before an earlier message, by number. */
   readonly #early = new Map<number, Message>()
   #earlyBytes = 0
 
@@ -24,8 +24,8 @@ export class ReceiveOrder {
     return true
   }
 
-  /** Yields and removes the messages whose turn it is. */
-  *inTurn(): Generator<Message> {
+  /** Yields and removes the messages before the next missing one, in the order of their numbers. */
+  *takeInOrder(): Generator<Message> {
     for (let next = this.#early.get(this.#expected); next; next = this.#early.get(this.#expected)) {
       this.#early.delete(this.#expected++)
       this.#earlyBytes -= next.payload.byteLength

@@ -70,15 +70,15 @@ export class SendWindow {
     return sent.message
   }
 
-  /** @returns the oldest message, when it must be sent again */
-  overdue(now: number, isPaused: boolean): Message | undefined {
+  /** Returns the oldest message when it must be sent again, and marks it as sent now; undefined otherwise. */
+  takeOverdue(now: number, isPaused: boolean): Message | undefined {
     const [oldest] = this.#inFlight.values()
     if (!oldest || now - oldest.lastSentAt <= (isPaused ? probeEveryMs : this.#timeout.ms)) return undefined
     oldest.lastSentAt = now
     return oldest.message
   }
 
-  /** @returns all messages in flight, because they may not have arrived on the lost connection */
+  /** Returns all messages in flight, which may not have arrived on the lost connection, and marks them as sent now. */
   sendAllAgain(now: number): Message[] {
     return Array.from(this.#inFlight.values(), (sent) => {
       sent.lastSentAt = now
