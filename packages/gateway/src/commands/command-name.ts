@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs'
 import { basename, delimiter, dirname, join } from 'node:path'
 
-/** Whether npm added the folder to the path of a script: other shells do not have it. */
-const isOfPackages = (folder: string) => basename(folder) === '.bin' && basename(dirname(folder)) === 'node_modules'
+/** Whether the folder is a `node_modules/.bin`, which npm adds to the PATH of a script. Other shells do not have it. */
+const isAddedByNpm = (folder: string) => basename(folder) === '.bin' && basename(dirname(folder)) === 'node_modules'
 
 function hasProgram(folder: string): boolean {
   try {
@@ -15,6 +15,6 @@ function hasProgram(folder: string): boolean {
 
 /** How a person calls the command line in another shell: `npx ecs-api` where a shell does not find `ecs-api`. */
 export function commandName({ PATH = '' }: NodeJS.ProcessEnv): string {
-  const folders = PATH.split(delimiter).filter((folder) => folder !== '' && !isOfPackages(folder))
+  const folders = PATH.split(delimiter).filter((folder) => folder !== '' && !isAddedByNpm(folder))
   return folders.some(hasProgram) ? 'ecs-api' : 'npx ecs-api'
 }

@@ -32,7 +32,7 @@ test('serve starts without configuration, prints its URL first, hides its token,
   assert.equal(output().stderr, '')
 })
 
-test('serve runs and ends although its log has no reader any more', async (t) => {
+test('serve continues, and ends on SIGTERM, although the reader of its output is gone', async (t) => {
   const { child, url, token, exit } = await startService({ folder: await folderFor(t) })
   child.stdout?.destroy()
   for (let i = 0; i < 3; i++)
@@ -256,7 +256,7 @@ test('without a command nothing is started', async (t) => {
   assert.match(output().stdout, /Usage: ecs-api COMMAND/)
 })
 
-test('the service ignores exactly the variables of the command line', async (t) => {
+test('the service ignores the variables of the command-line client, and rejects other unknown ones', async (t) => {
   const folder = await folderFor(t)
   const ofCommandLine = { URL: 'http://x', PROFILE: 'p', ACCOUNT: 'a', CLUSTER: 'c', OUTPUT: 'json' }
   const env = Object.fromEntries(Object.entries(ofCommandLine).map(([name, value]) => [`ECS_API_${name}`, value]))

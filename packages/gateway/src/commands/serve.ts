@@ -42,9 +42,9 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   })
   if (!program) return startFailed(log)
   const { listen, reconfigure, newSignInPath, close } = program
-  // From here on the process is busy with requests, and no longer with loading its modules.
+  // The modules are loaded. From now on V8's young generation has a limit that suits requests.
   limitYoungGeneration()
-  const listening = await runStartStep(listen, settings)
+  const listening = await runStartStep(listen, { listenSettings: settings })
   if (!listening) {
     await close()
     return startFailed(log)
@@ -76,8 +76,8 @@ export async function serve(source: ConfigurationSource): Promise<number> {
 }
 
 /**
- * Returns the path of the console with a sign-in code. It has no code when the first admin's token has too many unused
- * ones, such as after many starts.
+ * Returns the path of the console with a one-time code that signs in. The path has no code when too many codes of the
+ * admin token are unused, such as after many starts.
  */
 async function signInPath(newSignInPath: () => Promise<string>): Promise<string> {
   return newSignInPath().catch((error: unknown) => {
@@ -86,13 +86,13 @@ async function signInPath(newSignInPath: () => Promise<string>): Promise<string>
   })
 }
 
-/** The reason is on stderr already. Lines of the log, such as a warning about the token, must not be lost. */
+/** Writes the rest of the log, such as a warning about the token. The reason of the failure is on stderr already. */
 async function startFailed(log: Log): Promise<1> {
   await log.flush()
   return 1
 }
 
-/** Lines for a person on a terminal, JSON elsewhere. */
+/** Opens a log that writes lines for a person on a terminal, and JSON elsewhere. */
 async function openLogFor(level: Settings['logLevel']): Promise<Log> {
   if (!process.stdout.isTTY) return openLog(level)
   return (await import('../telemetry/terminal-log.ts')).openTerminalLog(level)

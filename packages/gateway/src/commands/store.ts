@@ -40,7 +40,10 @@ async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> 
     )
 }
 
-/** Yields the lines of the input. Opens it at the first read, because lines that arrive without a listener are lost. */
+/**
+ * Yields the lines of the input. As a generator it creates the reader at the first read: a reader that was created
+ * earlier would lose the lines that arrive before.
+ */
 async function* lines(input: NodeJS.ReadableStream): AsyncGenerator<string> {
   yield* createInterface({ input })
 }

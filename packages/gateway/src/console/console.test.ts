@@ -38,7 +38,7 @@ test('every address of the console serves its page, without a token; the policy 
   assert.match(terminal.headers.get('content-security-policy')!, /script-src 'self'; style-src 'self' 'unsafe-inline'/)
 })
 
-test('assets are immutable and compressed ahead, and an unchanged document is 304', async () => {
+test('assets are immutable and already compressed, and an unchanged document gets a 304', async () => {
   const page = await fetch(base, { headers: asBrowser })
   const text = await page.text()
   const assets = [...text.matchAll(/(?:src|href)="(\/console\/assets\/[^"]+)"/g)].map(([, path]) => path!)

@@ -16,7 +16,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Allows scripts, styles and requests of this origin only, so that injected markup can do nothing. */
+/** Allows scripts, styles and requests of this origin only, so that injected markup cannot run or send anything. */
 const contentSecurityPolicy = (styleSources: string, frameAncestors: string) =>
   [
     "default-src 'none'",

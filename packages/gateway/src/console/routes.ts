@@ -1,4 +1,4 @@
-/** The routes of the console: its two HTML documents, and their assets. The gateway does not build the console. */
+/** The routes of the console: its two HTML documents, the console and a terminal, and their assets. */
 import { fileURLToPath } from 'node:url'
 import { escapeHtml } from '../http/docs/html.ts'
 import { FileAnswer } from '../http/file-answer.ts'
@@ -23,8 +23,8 @@ const favicon = { ...html, summary: 'The icon', produces: 'image/x-icon' } satis
 const asset = { ...html, summary: 'An asset of the console', produces: 'text/javascript' } satisfies RouteSchema
 
 /**
- * The `Server-Timing` of a document that a page of another site opened. It is the only header of their own document that
- * scripts can read. When it is there, the console asks before a one-time code signs anybody in.
+ * The value of the header `Server-Timing` when a page of another site opened the document. Scripts can read no other
+ * header of their own document. With this value, the console asks for confirmation before a one-time code signs in.
  */
 const openedByOtherSite = 'opened-by-other-site'
 
@@ -40,7 +40,8 @@ export function consoleRoutes<Account>(rootApi: Api<Account>): void {
   const document = async (name: string, { requestDetails }: { requestDetails: RequestDetails }) => {
     const file = await (await files()).find(name)
     if (!file) return notBuiltPage(consoleFolder())
-    // `none`: the person typed the address, or opened it from another program.
+    // `none`: the person typed the address, or opened it from another program. Browsers send the header to HTTPS and
+    // localhost only.
     const from = requestDetails.headers['sec-fetch-site'] ?? 'none'
     if (from === 'none' || from === 'same-origin') return file
     return new FileAnswer(file.bytes, file.type, file.etag, { ...file.headers, 'server-timing': openedByOtherSite })

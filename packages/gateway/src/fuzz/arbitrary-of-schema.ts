@@ -117,6 +117,7 @@ function arbitraryObject(
   return fc.dictionary(someText, arbitraryFitting(additionalProperties, components, depth), { maxKeys: 3 })
 }
 
+/** Values that replace a valid value. */
 const oddities = [
   null,
   true,

@@ -16,14 +16,14 @@ export type Step = { send: Buffer } | { pauseMs: number } | 'answer' | 'end' | '
 
 type Attack = (random: Random, valid: ValidRequest) => Step[]
 
-const text = (content: string): Step => ({ send: Buffer.from(content, 'latin1') })
+const sendText = (content: string): Step => ({ send: Buffer.from(content, 'latin1') })
 const pathOf = ({ line }: ValidRequest) => line.split(' ')[1]!
 
 export const attacks: Readonly<Record<string, Attack>> = {
   bytes: (random) => [{ send: random.bytes(1 + random.below(2000)) }],
   'half a request': (random, valid) => {
     const whole = requestBytes(valid)
-    return [text(whole.slice(0, random.below(whole.length)))]
+    return [sendText(whole.slice(0, random.below(whole.length)))]
   },
   'a damaged request': (random, valid) => {
     const bytes = Buffer.from(requestBytes(valid))
@@ -31,13 +31,13 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return [{ send: bytes }]
   },
   'an odd request line': (random, valid) => [
-    text(`${oddLine(random, pathOf(valid))}\r\nHost: localhost\r\n${valid.headers.join('\r\n')}\r\n\r\n`),
+    sendText(`${oddLine(random, pathOf(valid))}\r\nHost: localhost\r\n${valid.headers.join('\r\n')}\r\n\r\n`),
   ],
   'odd headers': (random, valid) => [
-    text(requestBytes({ ...valid, headers: [...valid.headers, ...oddHeaders(random)] })),
+    sendText(requestBytes({ ...valid, headers: [...valid.headers, ...oddHeaders(random)] })),
   ],
   'a wrong length': (random, valid) => [
-    text(
+    sendText(
       [
         valid.line,
         'Host: localhost',
@@ -49,7 +49,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     ),
   ],
   'odd chunks': (random, valid) => [
-    text(
+    sendText(
       [
         valid.line.replace(/^GET/, 'POST'),
         'Host: localhost',
@@ -63,7 +63,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   pipelining: (random, valid) => {
     const whole = requestBytes(valid)
     const broken = () => random.pick([whole.slice(0, -3), `${oddLine(random, pathOf(valid))}\r\n\r\n`, whole])
-    return [text(Array.from({ length: 1 + random.below(40) }, () => (random.oneIn(8) ? broken() : whole)).join(''))]
+    return [sendText(Array.from({ length: 1 + random.below(40) }, () => (random.oneIn(8) ? broken() : whole)).join(''))]
   },
   upgrade: (random, valid) => {
     const path = random.pick([
@@ -92,7 +92,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     ].join('\r\n')
     const following = random.oneIn(3) ? [] : [{ send: randomFrames(random) }]
     return [
-      text(`${head}\r\n\r\n`),
+      sendText(`${head}\r\n\r\n`),
       ...(random.oneIn(2) ? ['answer' as const] : []),
       ...following,
       ...(random.oneIn(3) ? ['reset' as const] : []),
@@ -102,17 +102,17 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'a slow request': (random, valid) => {
     const whole = requestBytes(valid)
     return Array.from({ length: 6 }, (_, i) => [
-      text(whole.slice(i * 7, (i + 1) * 7)),
+      sendText(whole.slice(i * 7, (i + 1) * 7)),
       { pauseMs: random.below(30) },
     ]).flat()
   },
   'an unread response': (random, valid) => [
-    text(requestBytes(valid).repeat(1 + random.below(3))),
+    sendText(requestBytes(valid).repeat(1 + random.below(3))),
     { pauseMs: random.below(10) },
     'reset',
   ],
   'an event stream': (random, valid) => [
-    text(requestBytes({ ...valid, headers: [...valid.headers, 'Accept: text/event-stream'] })),
+    sendText(requestBytes({ ...valid, headers: [...valid.headers, 'Accept: text/event-stream'] })),
     'answer',
     random.pick(['reset', 'end'] as const),
   ],

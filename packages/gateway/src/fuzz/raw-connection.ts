@@ -7,7 +7,7 @@ import type { Step } from './raw-attacks.ts'
 /** The status of the first response, or how the connection ended without one. */
 export type Outcome = `${number}` | 'no response' | 'not HTTP' | 'refused'
 
-/** The longest wait for a response. It is short because most attacks get no response. */
+/** The longest wait for a response. It is short, because each attack without a response takes all of it. */
 const maxResponseMs = 150
 
 /**

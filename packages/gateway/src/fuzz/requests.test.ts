@@ -20,7 +20,7 @@ function bodiesOf(path: string, method: string): Record<string, unknown>[] {
   })
 }
 
-test('bodies are in our form, in ECS’s own, and with fields of both', () => {
+test('some bodies are in the gateway’s form, some in ECS’s own, and some have fields of both', () => {
   const bodies = bodiesOf('/v1/ecs/{account}/clusters/{cluster}/services', 'post')
   const ours = ['name', 'count', 'subnets', 'securityGroups', 'assignPublicIp']
   const ecs = ['serviceName', 'desiredCount', 'networkConfiguration', 'cluster', 'clientToken']

@@ -19,14 +19,18 @@ export async function readSettings(source: ConfigurationSource): Promise<Setting
 
 /**
  * Runs a step. When it fails, prints the error, with advice if there is any.
- * @param addresses the settings with the addresses at which the step listens, so that the advice can name their keys
+ * @param options.listenSettings the settings with the addresses at which the step listens, so that the advice can name
+ *   their keys
  * @returns the result of the step; undefined when it failed
  */
-export async function runStartStep<T>(step: () => Promise<T>, addresses?: Addresses): Promise<T | undefined> {
+export async function runStartStep<T>(
+  step: () => Promise<T>,
+  { listenSettings }: { listenSettings?: Addresses } = {},
+): Promise<T | undefined> {
   try {
     return await step()
   } catch (error) {
-    printError(`ecs-api cannot start: ${withRemedy(error, addresses)}`)
+    printError(`ecs-api cannot start: ${withRemedy(error, listenSettings)}`)
     return undefined
   }
 }
