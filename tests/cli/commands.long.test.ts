@@ -11,7 +11,7 @@ import { type CommandCall, type CommandContext, commandCalls } from './commands.
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url, agents, standIn, aws } = await scriptedSessions('AAEAtoken')
+const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
 
 /** Each mode has an account and a home of its own. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const { program, url, agents } = await scriptedSessions()
 const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
 const task = 'remote/prod/0123456789abcdef0123456789abcdef'
 

@@ -6,7 +6,7 @@ import { newLoggedService } from '../../packages/gateway/src/testing/logged-serv
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { type CliResult, cliWithHome, newFolder } from './cli-process.ts'
 
-const { program, url, agents, standIn, aws } = await scriptedSessions('AAEAtoken')
+const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
 const run = cliWithHome(newFolder(), {
   ECS_API_URL: url,

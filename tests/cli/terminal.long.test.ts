@@ -9,7 +9,7 @@ import { cliWithHome, launcher, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const { program, url, agents } = await scriptedSessions()
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }

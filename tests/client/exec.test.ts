@@ -8,7 +8,7 @@ import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
 import { createClient, isProblem, type Terminal } from '../../packages/client/src/index.ts'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 
-const { program, url, agents } = await scriptedSessions('AAEAtoken')
+const { program, url, agents } = await scriptedSessions()
 const task = 'prod/0123456789abcdef0123456789abcdef'
 const sockets = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
 const clientWith = (name: keyof typeof sockets) => {

@@ -84,6 +84,7 @@ async function openParts(
   const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   closing.defer(() => engine.close())
   const { url } = settings.store
+  // `seal` encrypts the messages between processes.
   const { seal, processId } = store
   const peerProcesses: Parts['peerProcesses'] =
     url === undefined ? undefined : new Peers(new PostgresCarrier({ url, seal, processId, onNotice }))

@@ -66,7 +66,7 @@ test('a token’s value in a path stays out of the audit and the log', async () 
   assert.ok(!JSON.stringify((await api.get('/audit')).body).includes(secret))
 })
 
-test('the audit records a rejected change with its address, although the client resets the connection at once', async () => {
+test('the audit has the client’s address of a rejected change, even when the client disconnects at once', async () => {
   const { api, newToken, listen, audited } = await testProgram()
   const token = await newToken({ name: 'hasty', role: 'viewer' })
   const { port } = new URL((await listen()).url)

@@ -1,6 +1,6 @@
 /** The caller of a request: a token, or a person of an identity provider, with its role and its fence. */
 import { type Fence, globMatcher, isFenced } from './fence.ts'
-import { type ExtraPermission, permits, type Role } from './roles.ts'
+import { type ExtraPermission, type Role, roleIncludes } from './roles.ts'
 
 /**
  * How a caller was authenticated, without the secret. `access/credential.ts` checks later whether the credential is
@@ -46,7 +46,7 @@ export function newCaller(
     credential,
     expiresAt,
     hasPermission: (permission: string) =>
-      permits(role, permission) || (permissions as readonly string[]).includes(permission),
+      roleIncludes(role, permission) || (permissions as readonly string[]).includes(permission),
     mayUseAccount: globMatcher(fence.accounts),
     mayUseCluster: globMatcher(fence.clusters),
     mayUseFamily: globMatcher(fence.taskDefinitions),

@@ -28,6 +28,6 @@ export type ExtraPermission = Static<typeof extraPermission>
 /** All permissions. An admin has every one. */
 export const allPermissions = permissions.admin
 
-export function permits(role: Role, permission: string): boolean {
+export function roleIncludes(role: Role, permission: string): boolean {
   return (permissions[role] as readonly string[]).includes(permission)
 }

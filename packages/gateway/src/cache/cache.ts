@@ -10,7 +10,7 @@ import { boundaryName } from '../aws/boundary-tag.ts'
 import type { RecentWrite } from '../recent-writes/recent-writes.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { type AnyCacheEntry, CacheEntry } from './entry.ts'
-import { type Change, changeOfAwsWrite, changeOfRecentWrite, everything, type Topic } from './invalidation.ts'
+import { type Change, changeOfAwsWrite, changeOfEverything, changeOfRecentWrite, type Topic } from './invalidation.ts'
 import type { PeerBroadcast, PeerMessage } from './peer-messages.ts'
 import type { ResourceKind, ResourceRef } from './resource-kind.ts'
 import { AccountStreams, type Stream } from './watch/account-streams.ts'
@@ -114,9 +114,9 @@ export class Cache {
     await this.#feedLeases?.close()
   }
 
-  /** Invalidates everything: messages of other processes may have been lost. */
+  /** Invalidates all entries: messages of other processes may have been lost. */
   invalidateAll(accounts: readonly Account[]): void {
-    for (const account of accounts) invalidate(this.#accountEntries(account), everything)
+    for (const account of accounts) invalidate(this.#accountEntries(account), changeOfEverything)
   }
 
   /** Returns messages for a process that has just joined: the recent writes of this process's accounts. */
@@ -147,6 +147,7 @@ export class Cache {
         account,
         kind,
         ref: { cluster, ref },
+        // The same call can refresh these entries, too.
         companions: (max) => dueSoon(entries, max),
         onFetch: this.#onFetch,
         forget: () => {
@@ -234,7 +235,7 @@ export class Cache {
       pace: (described) => (described as Snapshot).pace,
       calls: (described) => (described as Snapshot).calls,
       onRefreshed: (described, at) => changeStreams.find(query.key)?.apply(described as Snapshot, at),
-      isOfThisProcess: true,
+      isNotShared: true,
     })
     return changeStreams.stream(query.key, snapshots, options)
   }

@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /** The change for an unknown action or an ARN of an unknown kind. */
-export const everything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
+export const changeOfEverything: Change = { topics: ['clusters', 'services', 'tasks', 'task definitions'] }
 
 /** Returns the change by a recent write: a write of this gateway that AWS may not show yet. */
 export function changeOfRecentWrite({ kind, name }: Pick<RecentWrite, 'kind' | 'name'>): Change {
@@ -50,11 +50,11 @@ export function changeOfAwsWrite({ action, input }: AwsWrite): Change {
     case 'StopTask':
       return { topics: ['tasks'], cluster, resource: shortName(text(input.task)) }
     default:
-      return /Cluster/.test(action) ? { topics: ['clusters', 'services', 'tasks'], cluster } : everything
+      return /Cluster/.test(action) ? { topics: ['clusters', 'services', 'tasks'], cluster } : changeOfEverything
   }
 }
 
-/** Returns the change of the resource with this ARN; `everything` for an ARN of an unknown kind. */
+/** Returns the change of the resource with this ARN; `changeOfEverything` for an ARN of an unknown kind. */
 export function changeOfArn(arn: string): Change {
   const [kind, cluster, name] = parseArn(arn)?.resource.split('/') ?? []
   if (kind === 'task-definition') return { topics: ['task definitions'] }
@@ -62,7 +62,7 @@ export function changeOfArn(arn: string): Change {
   if (kind === 'task' && cluster && name) return { topics: ['tasks'], cluster, resource: name }
   if ((kind === 'service' || kind === 'service-deployment') && cluster && name)
     return { topics: ['services', 'tasks'], cluster, resource: name }
-  return everything
+  return changeOfEverything
 }
 
 function text(value: unknown): string {

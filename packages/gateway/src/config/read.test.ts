@@ -193,7 +193,7 @@ test('a reference that cannot be resolved is reported once, and its key does not
   )
 })
 
-test('a password in the store’s URL is rejected where the file has it: before the host and in the query', async () => {
+test('a password in the store’s URL in the file is rejected, both before the host and in the query', async () => {
   for (const url of ['postgres://me:hush@db/ecs', 'postgres://db/ecs?user=me&password=hush']) {
     const messages = await faults(`store: ${url}\nstoreKey: env:KEY\naccounts: { a: { region: us-east-1 } }`, {
       KEY: 'a key',

@@ -55,7 +55,7 @@ export function consoleRoutes<Account>(rootApi: Api<Account>): void {
     const file = params.file.endsWith('.html') ? undefined : await (await files()).find(params.file)
     if (file) return file
     throw new NotFound('RouteNotFound', 'The console has no such asset.', {
-      next: 'Reload the page: the console was built anew.',
+      next: 'Reload the page: the console may have been built anew.',
     })
   })
 }

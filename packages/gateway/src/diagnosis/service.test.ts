@@ -121,7 +121,7 @@ for (const [name, setup, code, evidence] of failures)
     assert.deepEqual([ofTask.status, ofTask.body.causes[0].code], [200, code], ofTask.text)
   })
 
-test('a failed health check: its output and command stay the evidence after the kill, on all diagnoses', async () => {
+test('output and command of a failed health check are the first evidence, for the service and the task', async () => {
   const output = "wget: can't connect to remote host (127.0.0.1): Connection refused"
   const command = ['CMD-SHELL', 'wget -q -O- http://127.0.0.1:9/']
   const { path } = await newService({
@@ -245,7 +245,7 @@ test('a service in a deployment without a failure needs no attention', async () 
   assert.deepEqual([body.status, body.summary], ['progressing', 'The only service is changing.'], JSON.stringify(body))
 })
 
-test('a service that is being deleted says so, and needs no attention', async () => {
+test('a diagnosis says that a service is being deleted, and the account’s diagnosis leaves it out', async () => {
   const { account, path } = await newService({ labels: { 'ecs-api.simulated.ignore-sigterm': 'true' } })
   await diagnosisWhen(path, ({ status }) => status === 'healthy')
   const fresh = { headers: { 'cache-control': 'no-cache' } }
@@ -325,7 +325,7 @@ test('the causes of a failed deployment are gone once a newer deployment begins,
   assert.deepEqual(codesOf(mending), ['DeploymentInProgress'], JSON.stringify(mending))
 })
 
-test('an account’s diagnosis counts a service whose new tasks fail, before an event says so', async () => {
+test('an account’s diagnosis lists a service whose new tasks fail, before an event reports it', async () => {
   const { account, path } = await newService({ service: { count: 2 } })
   await diagnosisWhen(path, ({ status }) => status === 'healthy')
   await api.patch(path, { containers: { web: { dockerLabels: broken } } })

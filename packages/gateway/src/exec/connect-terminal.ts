@@ -6,7 +6,7 @@ import type { Caller } from '../http/caller.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { takeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
-import { type OfferedSession, redeemUrl, requireRights } from './offered-session.ts'
+import { type OfferedSession, redeemUrl, requireExecRights } from './offered-session.ts'
 import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import { generateSessionKey } from './session-key.ts'
@@ -57,7 +57,7 @@ async function admit(
   if (!account) throw notFound()
   const caller = await deps.findCurrentCaller(offered.credential)
   if (!caller) throw new Unauthorized('Unauthorized', 'The token that requested the session is no longer valid.')
-  requireRights(caller, offered)
+  requireExecRights(caller, offered)
   return { account, caller }
 }
 
@@ -96,6 +96,7 @@ async function prepareTerminal(
   }
   return new Upgrade(
     (socket) => beginTerminal(sessions, offered, account, { socket, recording, onEnd }),
+    // Called instead when the client has disconnected before the upgrade.
     () => {
       recording?.end()
       onEnd({ reason: 'ClientGone', bytesIn: 0, bytesOut: 0, isEndedByAws: false })

@@ -10,7 +10,7 @@ import { randomFrames } from '../fuzz/raw-frames.ts'
 import { scriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
-const { program, url, path, agents } = await scriptedSessions('AAEAtoken')
+const { program, url, path, agents } = await scriptedSessions()
 
 async function openTerminal() {
   const opened = await program.api.post(path, { command: 'sh' })

@@ -59,7 +59,7 @@ export async function redeemUrl(store: Store, secret: string): Promise<OfferedSe
 }
 
 /** @throws Forbidden `PermissionMissing`, `OutsideFence` */
-export function requireRights(
+export function requireExecRights(
   caller: Caller,
   { account, cluster, family }: Pick<OfferedSession, 'account' | 'cluster' | 'family'>,
 ): void {

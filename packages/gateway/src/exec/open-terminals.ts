@@ -4,7 +4,7 @@
  */
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
-import { type OfferedSession, requireRights } from './offered-session.ts'
+import { type OfferedSession, requireExecRights } from './offered-session.ts'
 import type { ExitReason, Terminal } from './terminal.ts'
 
 export interface OpenTerminalsDeps {
@@ -71,7 +71,7 @@ export class OpenTerminals {
     const caller = await this.#deps.findCurrentCaller(rights.credential)
     if (!caller || !this.#deps.findAccount(rights.account)) return false
     try {
-      requireRights(caller, rights)
+      requireExecRights(caller, rights)
       return true
     } catch {
       return false

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { scriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
-const { program, url, path, agents, standIn } = await scriptedSessions('AAEAtoken')
+const { program, url, path, agents, standIn } = await scriptedSessions()
 const { api, newToken } = program
 const command = { command: ['env'], interactive: false }
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })

@@ -22,7 +22,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
     key: secret('key'),
     url: '',
   }
-  const { program, url, path, agents } = await scriptedSessions(secrets.token, { data: folder })
+  const { program, url, path, agents } = await scriptedSessions({ tokenValue: secrets.token, data: folder })
   const headers = { 'idempotency-key': secrets.key }
   const opened = await program.api.post(path, { command: ['sh', '-c', secrets.command] }, { headers })
   assert.equal(opened.status, 201, opened.text)

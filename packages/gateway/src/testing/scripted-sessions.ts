@@ -17,14 +17,16 @@ export interface ScriptedSessions {
   aws: RemoteAws
 }
 
-/**
- * @param token the token that ECS returns for each session
- * @param settings the program's settings that differ
- */
-export async function scriptedSessions(
-  token: string,
-  settings: Omit<TestSettings, 'accounts'> = {},
-): Promise<ScriptedSessions> {
+interface SessionSettings extends Omit<TestSettings, 'accounts'> {
+  /** The `tokenValue` that ECS returns for each session. */
+  tokenValue?: string
+}
+
+/** Starts the gateway with these settings. */
+export async function scriptedSessions({
+  tokenValue = 'AAEAtoken',
+  ...settings
+}: SessionSettings = {}): Promise<ScriptedSessions> {
   const aws = await remoteAws()
   const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
   const agents = await messageGateway()
@@ -42,7 +44,7 @@ export async function scriptedSessions(
     enableExecuteCommand: true,
     containers: [{ name: 'web', runtimeId: `${id}-1`, managedAgents: [agent] }],
   }
-  const session = { sessionId: 'ecs-execute-command-1', streamUrl: agents.streamUrl, tokenValue: token }
+  const session = { sessionId: 'ecs-execute-command-1', streamUrl: agents.streamUrl, tokenValue }
   standIn.responses.set('DescribeTasks', ({ tasks }) =>
     String(tasks).includes(id) ? { body: { tasks: [task], failures: [] } } : undefined,
   )

@@ -125,7 +125,7 @@ for (const [call, awsStatus, type, message, status, code] of table) {
   })
 }
 
-test('an action that the endpoint lacks becomes a 501 that names it, however the endpoint says so', async () => {
+test('an action that the endpoint does not offer becomes a 501 with its name, whatever the endpoint returns', async () => {
   for (const lacking of [
     { status: 400, body: '{"__type":"UnknownOperationException"}' },
     { status: 501, body: '{"message":"not implemented"}' },

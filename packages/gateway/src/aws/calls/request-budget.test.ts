@@ -88,7 +88,7 @@ test('a call that gets no token within its longest wait is rejected, and no long
   assert.equal(budget.bucketStates()[0]!.waiting, 0)
 })
 
-test('a throttle cuts the assumed rate once per moment; the rate recovers to the configured one, never beyond', async () => {
+test('throttles at the same time cut the assumed rate once; the rate recovers up to the configured rate', async () => {
   const { clock, budget } = budgetAt()
   await budget.take(action, callContext('write'), 0)
   for (let i = 0; i < 5; i++) budget.recordThrottle(action)

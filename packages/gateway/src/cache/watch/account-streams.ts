@@ -35,7 +35,7 @@ interface StreamSource {
   /** Called with each answer, before the watchers receive it. */
   onRefreshed?: (described: object, requestedAt: number) => void
   /** Every process polls by itself, and the events are not shared through the store. */
-  isOfThisProcess?: true
+  isNotShared?: true
 }
 
 interface WatchedFeed extends Watched {
@@ -153,7 +153,7 @@ export class AccountStreams {
     const existing = this.#watchedFeeds.get(name)
     if (existing && (!existing.localFeed.hasEnded || existing.localFeed.isPinned)) return existing
     const localFeed = new Feed(this.#byteBudget, () => this.#forget(source, localFeed))
-    const sharedFeed = source.isOfThisProcess
+    const sharedFeed = source.isNotShared
       ? undefined
       : this.#feedLeases?.sharedFeed(`${scopeOf(this.#account)} ${name}`, localFeed)
     const watched: WatchedFeed = {

@@ -13,7 +13,7 @@ const message: Message = {
   payloadType: 1,
   payload: Buffer.from('ls\n'),
 }
-/** The message above, byte for byte, as the plugin's sources lay it out. */
+/** The bytes of the message above, in hexadecimal, in the layout of the plugin's sources. */
 const wire = [
   '00000074',
   Buffer.from('input_stream_data'.padEnd(32, ' ')).toString('hex'),
@@ -33,7 +33,7 @@ test('a message has the plugin’s layout', () => {
   assert.equal(encodeMessage(message).toString('hex'), wire.join(''))
 })
 
-test('every message is read as it was written', () => {
+test('an encoded message is decoded to the same message', () => {
   const number = fc.nat({ max: Number.MAX_SAFE_INTEGER })
   const any = fc.record({
     type: fc.constantFrom('input_stream_data', 'output_stream_data', 'acknowledge', 'channel_closed', 'something'),
