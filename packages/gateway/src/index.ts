@@ -21,7 +21,7 @@ export async function runLocalAws(args: string[]): Promise<number> {
   return (await import('./commands/local-aws.ts')).runLocalAws(args)
 }
 
-/** Returns `removed: …`, the reason why the flag `--workers` is rejected. Loads the text only when it is needed. */
+/** Returns the text `removed: …`, which says why the option `--workers` is rejected and what replaces it. */
 export async function workersRemovalText(): Promise<string> {
   return (await import('./config/schema.ts')).workersRemovalText
 }

@@ -148,7 +148,7 @@ export interface Account {
    */
   identity: () => Promise<{ number: string; arn: string }>
   reachability: Reachability
-  /** Describes single resources. Describes at about the same time share one call. */
+  /** Describes single resources. Requests at about the same time share one call to AWS. */
   describes: Describes
   /** The writes of the gateway that AWS's responses may not show yet. */
   recentWrites: RecentWrites

@@ -120,7 +120,7 @@ export class Cache {
   }
 
   /** Returns messages for a process that has just joined: the recent writes of this process's accounts. */
-  snapshot(accounts: readonly Account[]): PeerMessage[] {
+  messagesForNewProcess(accounts: readonly Account[]): PeerMessage[] {
     return accounts.flatMap((account) =>
       account.recentWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
     )

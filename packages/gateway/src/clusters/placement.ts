@@ -47,7 +47,7 @@ function withDefaultNetwork(
     awsvpcConfiguration: {
       ...vpc,
       subnets: [...subnets],
-      // Security groups belong to the VPC of the subnets, so that the account's groups fit the account's subnets only.
+      // Security groups belong to the VPC of the subnets, so the account's groups fit only the account's subnets.
       ...(vpc?.securityGroups === undefined && securityGroups && { securityGroups: [...securityGroups] }),
     },
   }

@@ -26,7 +26,7 @@ export function connectPeers(
           (name) => accounts.find(name),
         )
       },
-      snapshot: () => cache.snapshot(accounts.all()),
+      snapshot: () => cache.messagesForNewProcess(accounts.all()),
       onMessagesMissed: () => {
         tokens.invalidateAll()
         cache.invalidateAll(accounts.all())

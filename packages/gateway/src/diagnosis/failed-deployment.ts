@@ -16,8 +16,8 @@ const rollbackPattern = /rolling back to deployment (ecs-svc\/\d+)/
 const maxAgeMs = 86_400_000
 
 /**
- * Returns the failed deployment; undefined while another deployment than the rollback is in progress. ECS reports the
- * deployment to which it rolls back as completed a second time, and this does not replace the failed deployment.
+ * Returns the failed deployment. Undefined when a later deployment has completed or is in progress. The rollback does
+ * not count as a later deployment, although ECS reports the deployment to which it rolls back as completed again.
  */
 export function findFailedDeployment(service: Service, now: number): FailedDeployment | undefined {
   const completed = new Set<string>()

@@ -19,8 +19,8 @@ export class MarkedOutput {
   #endOfOutput: number | undefined
   #exitCode: number | null = null
 
-  /** @param marker undefined for output without a marker */
-  constructor(marker: string | undefined) {
+  /** @param marker left out for output without a marker */
+  constructor(marker?: string) {
     this.#hasMarker = marker !== undefined
     this.#marker = Buffer.from(marker ?? '')
   }

@@ -52,8 +52,8 @@ export class Recording {
   }
 
   end(): void {
-    const rest = this.#decoder.decode()
-    if (rest !== '') this.#write('o', rest)
+    const incompleteCharacter = this.#decoder.decode()
+    if (incompleteCharacter !== '') this.#write('o', incompleteCharacter)
     this.#stream.end()
   }
 

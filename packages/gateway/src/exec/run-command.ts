@@ -59,7 +59,7 @@ export async function runCommand(
   const marked = new MarkedOutput(marker.join(''))
   const end = await run(commandLine(['sh', '-c', script, 'sh', ...marker, ...words]), marked)
   if (!isWithoutShell(end)) return resultOf(end, marked, target)
-  const unmarked = new MarkedOutput(undefined)
+  const unmarked = new MarkedOutput()
   return resultOf(await run(commandLine(words), unmarked), unmarked, target)
 }
 

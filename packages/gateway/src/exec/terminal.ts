@@ -160,13 +160,13 @@ export class Terminal {
     socket.send(bytes, { binary: true }, () => this.#resumeOutput())
     if (this.#isOutputPaused || socket.bufferedAmount <= pauseOutputAboveBytes) return
     this.#isOutputPaused = true
-    this.#connection.setOutputPaused(true)
+    this.#connection.pauseOutput()
   }
 
   #resumeOutput(): void {
     if (!this.#isOutputPaused || this.#deps.socket.bufferedAmount > resumeOutputBelowBytes) return
     this.#isOutputPaused = false
-    this.#connection.setOutputPaused(false)
+    this.#connection.resumeOutput()
   }
 
   #warn(text: string): void {

@@ -1,8 +1,8 @@
-/** Ends and resumes sessions through Systems Manager. To close the connection of a session does not end its command. */
+/** Ends and resumes sessions through Systems Manager. Closing the connection of a session does not end its command. */
 import type { Account } from '../aws/account.ts'
 import type { StreamAddress } from './channel/connection.ts'
 
-/** Ends the session and its command. A session that has ended already is no error. */
+/** Ends the session and its command. For a session that has ended already, the call succeeds, too. */
 export async function terminateSession(account: Account, sessionId: string): Promise<void> {
   const ssm = await account.ssm()
   await ssm.terminateSession({ SessionId: sessionId })

@@ -11,7 +11,8 @@ function newBreaker() {
   const breaker = new CircuitBreaker({ now: () => clock.now })
   const call = (problem?: Problem) => {
     breaker.admit()
-    breaker.recordOutcome(problem)
+    if (problem) breaker.recordFailure(problem)
+    else breaker.recordResponse()
   }
   const fail = (times: number, problem: Problem = dead) => {
     for (let i = 0; i < times; i++) call(problem)
@@ -37,7 +38,7 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
   clock.now = 2000
   breaker.admit()
   assert.throws(() => breaker.admit(), { code: 'AwsTimeout', status: 504 })
-  breaker.recordOutcome(dead)
+  breaker.recordFailure(dead)
   clock.now = 5999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 6000
@@ -48,7 +49,7 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
 test('calls already in flight when the breaker opens do not lengthen the pause', () => {
   const { clock, breaker, call } = newBreaker()
   for (let i = 0; i < 20; i++) breaker.admit()
-  for (let i = 0; i < 20; i++) breaker.recordOutcome(dead)
+  for (let i = 0; i < 20; i++) breaker.recordFailure(dead)
   clock.now = 1999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
   clock.now = 2000

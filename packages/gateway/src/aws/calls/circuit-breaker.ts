@@ -45,7 +45,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * Admits a call. Pass its outcome to `recordOutcome`.
+   * Admits a call. Afterwards, call `recordResponse` or `recordFailure`.
    * @throws Unavailable or GatewayTimeout in the same cases as `throwIfOpen`
    */
   admit(): void {
@@ -53,12 +53,17 @@ export class CircuitBreaker {
     if (this.#open) this.#open.isProbing = true
   }
 
-  /** @param problem the problem of the admitted call; undefined when AWS responded with success */
-  recordOutcome(problem: unknown): void {
+  /** Records that AWS has responded to the admitted call. Closes the breaker. */
+  recordResponse(): void {
+    this.#failures = 0
+    this.#pauseMs = firstPauseMs
+    this.#open = undefined
+  }
+
+  /** Records that the admitted call failed with `problem`. A rejection or a fault that AWS returned is a response. */
+  recordFailure(problem: unknown): void {
     if (!isUnresponsive(problem)) {
-      this.#failures = 0
-      this.#pauseMs = firstPauseMs
-      this.#open = undefined
+      this.recordResponse()
       return
     }
     const open = this.#open

@@ -31,7 +31,7 @@ after(() => {
 
 type Operations = Record<string, (input: object) => Promise<sdk.DescribeServicesCommandOutput>>
 
-async function answer(client: sdk.ECS, name: string): Promise<object> {
+async function callAction(client: sdk.ECS, name: string): Promise<object> {
   const method = `${name[0]?.toLowerCase()}${name.slice(1)}`
   const { $metadata, ...output } = await (client as unknown as Operations)[method]!({})
   return output
@@ -89,7 +89,7 @@ for (const name of operationNames()) {
     await fc.assert(
       fc.asyncProperty(wireValueOf(findOperation(name)!.output), async (output) => {
         body = JSON.stringify(output)
-        assert.deepEqual(await answer(clientWithFastProtocol, name), await answer(clientOfSdk, name))
+        assert.deepEqual(await callAction(clientWithFastProtocol, name), await callAction(clientOfSdk, name))
       }),
       { numRuns: 15 },
     )
@@ -128,9 +128,9 @@ test('pages of log events and log streams deserialize as the SDK does it', async
 test('an empty response deserializes to an empty object, and invalid JSON throws', async () => {
   status = 200
   body = ''
-  assert.deepEqual(await answer(clientWithFastProtocol, 'DescribeServices'), {})
+  assert.deepEqual(await callAction(clientWithFastProtocol, 'DescribeServices'), {})
   body = '{"services": ['
-  await assert.rejects(answer(clientWithFastProtocol, 'DescribeServices'), SyntaxError)
+  await assert.rejects(callAction(clientWithFastProtocol, 'DescribeServices'), SyntaxError)
 })
 
 test('an error response becomes the SDK’s own error class', async () => {
@@ -141,7 +141,7 @@ test('an error response becomes the SDK’s own error class', async () => {
   })
   const errors = await Promise.all(
     [clientWithFastProtocol, clientOfSdk].map((client) =>
-      answer(client, 'CreateService').catch((error: unknown) => error),
+      callAction(client, 'CreateService').catch((error: unknown) => error),
     ),
   )
   for (const error of errors) {
@@ -154,7 +154,7 @@ test('a number beyond 64 bits stays a number', async () => {
   status = 200
   body =
     '{"serviceDeployments": [{"deploymentConfiguration": {"lifecycleHooks": [{"hookDetails": {"big": 123456789012345678901}}]}}]}'
-  const output = (await answer(
+  const output = (await callAction(
     clientWithFastProtocol,
     'DescribeServiceDeployments',
   )) as sdk.DescribeServiceDeploymentsResponse

@@ -151,7 +151,7 @@ export function callPipeline(deps: PipelineDeps) {
       problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action, input })
       outcome = error
       // The call failed before its first attempt, because no credentials could be resolved.
-      if (!(error instanceof FinalError) && state.failure === undefined) breaker.recordOutcome(problem)
+      if (!(error instanceof FinalError) && state.failure === undefined) breaker.recordFailure(problem)
       throw problem
     } finally {
       const isChange = !readActions.test(action)
@@ -183,7 +183,7 @@ export function callPipeline(deps: PipelineDeps) {
     try {
       const result = await next()
       recordSent(result.output, sentAtMs)
-      breaker.recordOutcome(undefined)
+      breaker.recordResponse()
       return result
     } catch (error) {
       state.failure = error
@@ -192,7 +192,7 @@ export function callPipeline(deps: PipelineDeps) {
         state.throttles++
         budget.recordThrottle(action)
       }
-      breaker.recordOutcome(problemOf(error, { account, action }))
+      breaker.recordFailure(problemOf(error, { account, action }))
       if (notIdempotent.has(action) && mayHaveTakenEffect(error)) throw new FinalError(unknownOutcome(action, error))
       throw error
     }

@@ -11,8 +11,8 @@ import { itemsOfAllPages, mapInBatches } from '../reads/paging.ts'
 import { OwnedCache, type OwnedKind, serviceCacheRef } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
 
-/** The longest time to list all pages: later pages use the index that was read for the first page. */
-const maxListMs = 60_000
+/** How old the index may be for the later pages of a list, so that all pages use the index of the first page. */
+const maxIndexAgeMs = 60_000
 
 export class Ownership {
   readonly cache = new OwnedCache()
@@ -124,7 +124,7 @@ export class Ownership {
     cacheRefOf = (arn: string) => arn,
   ): Promise<string[]> {
     const kind = type.slice('ecs:'.length) as OwnedKind
-    const tagged = await this.#taggedIndex.arnsOf(type, listInput.nextToken === undefined ? undefined : maxListMs)
+    const tagged = await this.#taggedIndex.arnsOf(type, listInput.nextToken === undefined ? undefined : maxIndexAgeMs)
     return arns.filter(
       (arn) => tagged.has(arn) || this.cache.has(kind, cacheRefOf(arn)) || this.cache.isCreated(kind, cacheRefOf(arn)),
     )

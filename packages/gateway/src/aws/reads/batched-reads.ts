@@ -1,5 +1,5 @@
 /**
- * Batches describes of single resources: reads that arrive at about the same time share one call to AWS.
+ * Describes single resources in batches: reads that arrive at about the same time share one call to AWS.
  *
  * The first read starts a call at once, together with all reads of the same turn of the event loop. Reads that arrive
  * while that call is in flight share the next call, up to the most resources that one call describes. The next call

@@ -1,6 +1,6 @@
 /**
- * Describes single clusters, services and tasks of an account. Describes that are requested at about the same time
- * share a call (see `batched-reads.ts`).
+ * Describes single clusters, services and tasks of an account. Resources that are requested at about the same time
+ * share a call to AWS (see `batched-reads.ts`).
  */
 import type { Cluster, ClusterField, ECS, Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
@@ -15,7 +15,7 @@ export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', '
 
 export interface DescribesDeps {
   ecs: () => ECS
-  /** The priority and the caller of describes that are made outside of `withCallContext`. */
+  /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
   budget: RequestBudget
   acquirePermit: (action: string) => Promise<Permit>

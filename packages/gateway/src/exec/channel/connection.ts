@@ -106,13 +106,17 @@ export class Connection {
     return this.#channel.inputBacklogBytes
   }
 
-  /** Stops or continues to read from AWS. The agent stops reading its command once the connection is full. */
-  setOutputPaused(isPaused: boolean): void {
-    this.#isOutputPaused = isPaused
+  /** Stops reading from AWS. The agent stops reading its command once the connection is full. */
+  pauseOutput(): void {
+    this.#isOutputPaused = true
     const socket = this.#socket
-    if (socket?.readyState !== socket?.OPEN) return
-    if (isPaused) socket?.pause()
-    else socket?.resume()
+    if (socket?.readyState === socket?.OPEN) socket?.pause()
+  }
+
+  resumeOutput(): void {
+    this.#isOutputPaused = false
+    const socket = this.#socket
+    if (socket?.readyState === socket?.OPEN) socket?.resume()
   }
 
   /** Closes the connection, which does not end the session. `onEnd` is not called. */
