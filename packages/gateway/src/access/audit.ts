@@ -1,7 +1,7 @@
 /**
  * The audit log: an entry for every requested change. The entry is written before the change is made, and completed
  * before the response is sent. A change whose entry cannot be written is rejected. The exception is a change that only
- * takes rights away, such as the revocation of a token: it is made all the same, and its entry is written later.
+ * takes rights away, such as the revocation of a token: this change is made even then, and its entry is written later.
  */
 import { randomUUID } from 'node:crypto'
 import { Unavailable } from '../problems/problem.ts'

@@ -15,7 +15,7 @@ export type Credential =
 export type SignInCredential =
   | { kind: 'admin' }
   | { kind: 'token'; id: string }
-  /** A JWT cannot be checked without its text, so it counts until it expires. `expiresAt` is in ms since 1970. */
+  /** The text of a JWT is not kept, so the JWT is valid until it expires. `expiresAt`: milliseconds since 1970. */
   | { kind: 'jwt'; expiresAt: number; name: string; role: Role; permissions: ExtraPermission[]; fence: Fence }
 
 interface CallerOptions {

@@ -1,6 +1,6 @@
 /**
- * The services of an account with the latest description of each, whichever read made it. Each request refreshes some
- * of them with a few calls to AWS. So the diagnosis of a large account is complete after several requests, and no
+ * The services of an account, each with its latest description, which can come from any read. Each request refreshes
+ * some of them with a few calls to AWS. So the diagnosis of a large account is complete after several requests, and no
  * single request needs the calls that describe all services.
  */
 import type { Service } from '@aws-sdk/client-ecs'

@@ -231,10 +231,10 @@ for (const [code, stop] of wordings) {
     assert.equal(causes[0].docs, `/docs/causes/${code}`)
     assert.equal(status, causes[0].severity === 'expected' ? 'healthy' : 'failing')
     const texts = causes[0].evidence.map((evidence: { text: string }) => evidence.text).join('\n')
-    // The kill after a stop by the service says nothing about its reason.
+    // The exit code of a kill that follows a stop by the service is not evidence.
     const isEndedByEcs = stop.stopCode === 'ServiceSchedulerInitiated' && [137, 143].includes(stop.exitCode ?? 0)
     assert.equal(/exit code/.test(texts), !isEndedByEcs && Boolean(stop.exitCode), texts)
-    // Nor does the scaling of a task that had failed before.
+    // The reason of a scaling is not evidence for a task that had failed before.
     const isOtherReason = code !== 'ScaledIn' && /^Scaling activity/.test(stop.stoppedReason ?? '')
     assert.equal(/Scaling activity/.test(texts), code === 'ScaledIn', texts)
     for (const fact of [

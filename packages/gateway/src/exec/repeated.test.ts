@@ -90,7 +90,7 @@ test('a terminal gets no warning when its agent is back before the check of its 
   channel.output(1, 'back')
   await terminal.shows(/back/)
   answer.resolve()
-  // A description that begins now ends after the one that was held.
+  // When this second description of the task has ended, the delayed one of the check has ended, too.
   await api.get(path.replace(/\/exec$/, ''), { headers: { 'cache-control': 'no-cache' } })
   channel.output(2, 'later')
   await terminal.shows(/later/)

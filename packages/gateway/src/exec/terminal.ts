@@ -203,7 +203,7 @@ export class Terminal {
     let hasWarned = false
     const checkTask = async () => {
       const stopReason = await this.#deps.findStopReason().catch(() => undefined)
-      // The agent may have come back meanwhile, and may even be away again: then that pause has a check of its own.
+      // The agent may be connected again by now, or be disconnected once more: that disconnection has its own check.
       if (this.#hasEnded || this.#pause !== pause) return
       if (stopReason !== undefined) return this.end('TaskStopped', `The task has stopped: ${stopReason}`)
       if (performance.now() - pausedAt > maxPauseMs)

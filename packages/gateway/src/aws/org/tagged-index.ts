@@ -32,8 +32,8 @@ export class TaggedIndex {
   }
 
   /**
-   * Returns the ARNs of the resources with the tag, at most `maxAgeMs` old, or those of a read that is already in
-   * flight. While the request budget is exhausted or AWS throttles, it returns the last ARNs, however old.
+   * Returns the ARNs of the resources with the tag, read at most `maxAgeMs` ago. Calls at the same time share one read.
+   * While the request budget is exhausted or AWS throttles, the ARNs of the last read are returned, however old.
    * @param maxAgeMs the account's freshness by default
    */
   async arnsOf(type: IndexedType, maxAgeMs = this.#freshMs): Promise<ReadonlySet<string>> {

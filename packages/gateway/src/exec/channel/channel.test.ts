@@ -30,7 +30,7 @@ const texts = (actions: ChannelAction[]) => sentMessages(actions).map(({ payload
 const outputText = (actions: ChannelAction[]) =>
   actions.map((action) => (action.kind === 'output' ? String(action.bytes) : '')).join('')
 
-/** The delivered of each frame in turn: it is delivered, lost, delivered twice, or later than the frames after it. */
+/** The behaviour of the network for each frame: delivered, lost, delivered twice, or delivered after later frames. */
 const deliveries = fc.array(fc.constantFrom('kept', 'kept', 'lost', 'doubled', 'late'), { maxLength: 400 })
 const handshake = fc.constantFrom('none', 'plain', 'encrypted')
 const words = fc.array(fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' }), { maxLength: 30 })
