@@ -33,7 +33,7 @@ function permissionOf(method: Method, path: string): 'read' | 'change' | 'admini
   return method === 'get' ? 'read' : 'change'
 }
 
-async function call(token: string, method: Method, path: string, names: Record<string, string> = {}) {
+async function callRoute(token: string, method: Method, path: string, names: Record<string, string> = {}) {
   const values: Record<string, string> = { account, cluster: 'inside', ...names }
   const url = path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? 'nothing')
   const headers = { authorization: `Bearer ${token}` }
@@ -56,7 +56,7 @@ for (const [role, permissions] of Object.entries(roles) as [keyof typeof roles, 
   test(`${role}: permitted requests are accepted, others get a 403 that names the missing permission`, async () => {
     const token = await newToken({ name: `plain-${role}`, role })
     for (const { method, path, permission } of routes) {
-      const { status, code, text } = await call(token, method, path, { account: 'no-such-account', token: 'none' })
+      const { status, code, text } = await callRoute(token, method, path, { account: 'no-such-account', token: 'none' })
       const where = `${method} ${path}: ${text}`
       if (permissions.includes(permission)) assert.ok(status !== 401 && status !== 403, where)
       else {
@@ -70,7 +70,7 @@ for (const [role, permissions] of Object.entries(roles) as [keyof typeof roles, 
 test('a token with the permission exec may run commands, and nothing else beyond its role', async () => {
   const token = await newToken({ name: 'plain-exec', role: 'viewer', permissions: ['exec'] })
   for (const { method, path, permission } of routes) {
-    const { status, code, text } = await call(token, method, path, { account: 'no-such-account', token: 'none' })
+    const { status, code, text } = await callRoute(token, method, path, { account: 'no-such-account', token: 'none' })
     const where = `${method} ${path}: ${text}`
     if (permission === 'read' || permission === 'exec') assert.ok(status !== 401 && status !== 403, where)
     else assert.deepEqual([status, code], [403, 'PermissionMissing'], where)
@@ -80,33 +80,43 @@ test('a token with the permission exec may run commands, and nothing else beyond
 test('outside its accounts a token gets the same response for existing and missing resources', async () => {
   const token = await newToken({ name: 'elsewhere', role: 'admin', accounts: ['other-*'] })
   for (const { method, path } of routes.filter((route) => route.path.includes('{account}'))) {
-    const there = await call(token, method, path)
-    const nowhere = await call(token, method, path, { account: 'test-none' })
-    assert.deepEqual([there.status, there.code], [403, 'OutsideFence'], `${method} ${path}`)
-    assert.equal(there.text.replaceAll(account, 'A'), nowhere.text.replaceAll('test-none', 'A'))
+    const existing = await callRoute(token, method, path)
+    const missing = await callRoute(token, method, path, { account: 'test-none' })
+    assert.deepEqual([existing.status, existing.code], [403, 'OutsideFence'], `${method} ${path}`)
+    assert.equal(existing.text.replaceAll(account, 'A'), missing.text.replaceAll('test-none', 'A'))
   }
-  const mine = await newToken({ name: 'mine', role: 'admin', accounts: [account.replace(/.$/, '?')] })
+  const insideToken = await newToken({ name: 'inside', role: 'admin', accounts: [account.replace(/.$/, '?')] })
   for (const { method, path } of routes.filter(
     (route) => route.path.includes('{account}') && !route.path.includes('{cluster}'),
   ))
-    assert.notEqual((await call(mine, method, path, { taskdef: 'none' })).code, 'OutsideFence', `${method} ${path}`)
+    assert.notEqual(
+      (await callRoute(insideToken, method, path, { taskdef: 'none' })).code,
+      'OutsideFence',
+      `${method} ${path}`,
+    )
 })
 
 test('outside its clusters a token gets the same response for existing and missing ones, by name and by ARN', async () => {
   const token = await newToken({ name: 'one-cluster', role: 'operator', permissions: ['exec'], clusters: ['ins*'] })
   const arn = encodeURIComponent((await api.get(`/${account}/clusters/outside`)).body.arn)
   for (const { method, path } of routes.filter((route) => route.path.includes('{cluster}'))) {
-    const there = await call(token, method, path, { cluster: 'outside' })
-    const nowhere = await call(token, method, path, { cluster: 'none' })
-    assert.deepEqual([there.status, there.code], [403, 'OutsideFence'], `${method} ${path}`)
-    assert.equal(there.text.replaceAll('outside', 'C'), nowhere.text.replaceAll('none', 'C'))
-    assert.equal((await call(token, method, path, { cluster: arn })).text, there.text)
-    const odd = await call(token, method, path, { cluster: arn.replace(/outside$/, 'outside%2Finside') })
-    assert.deepEqual([odd.status, odd.code], [403, 'OutsideFence'], `${method} ${path} with an invalid cluster ARN`)
+    const existing = await callRoute(token, method, path, { cluster: 'outside' })
+    const missing = await callRoute(token, method, path, { cluster: 'none' })
+    assert.deepEqual([existing.status, existing.code], [403, 'OutsideFence'], `${method} ${path}`)
+    assert.equal(existing.text.replaceAll('outside', 'C'), missing.text.replaceAll('none', 'C'))
+    assert.equal((await callRoute(token, method, path, { cluster: arn })).text, existing.text)
+    const invalidReference = await callRoute(token, method, path, {
+      cluster: arn.replace(/outside$/, 'outside%2Finside'),
+    })
+    assert.deepEqual(
+      [invalidReference.status, invalidReference.code],
+      [403, 'OutsideFence'],
+      `${method} ${path} with an invalid cluster ARN`,
+    )
     const deletesCluster = method === 'delete' && path.endsWith('{cluster}')
-    if (!deletesCluster) assert.notEqual((await call(token, method, path)).status, 403, `${method} ${path}`)
+    if (!deletesCluster) assert.notEqual((await callRoute(token, method, path)).status, 403, `${method} ${path}`)
   }
-  assert.equal((await call(token, 'delete', '/v1/ecs/{account}/taskdefs/{taskdef}')).code, 'OutsideFence')
+  assert.equal((await callRoute(token, 'delete', '/v1/ecs/{account}/taskdefs/{taskdef}')).code, 'OutsideFence')
 })
 
 test('lists across clusters, and of accounts, contain only items within the token’s fence', async () => {

@@ -47,20 +47,20 @@ const { api, lines } = await testProgram({ oidc: settings })
 interface Claims {
   [name: string]: unknown
 }
-async function jwt(
+async function newJwt(
   claims: Claims,
-  { kid = 'first', audience = 'ecs-api', from = issuer, expires = '1h' } = {},
+  { kid = 'first', audience = 'ecs-api', iss = issuer, expires = '1h' } = {},
 ): Promise<string> {
-  return signToken(published.find((one) => one.kid === kid)!, claims, { audience, from, expires })
+  return signToken(published.find((one) => one.kid === kid)!, claims, { audience, iss, expires })
 }
 async function signToken(
   { kid, keys }: Published,
   claims: Claims,
-  { audience = 'ecs-api', from = issuer, expires = '1h' } = {},
+  { audience = 'ecs-api', iss = issuer, expires = '1h' } = {},
 ): Promise<string> {
   return new SignJWT({ email: 'ada@example.org', ...claims })
     .setProtectedHeader({ alg: 'ES256', kid })
-    .setIssuer(from)
+    .setIssuer(iss)
     .setAudience(audience)
     .setIssuedAt()
     .setExpirationTime(expires)
@@ -74,19 +74,19 @@ test('claims decide role and fence, and the first matching rule applies', async 
     (await api.post('/local/clusters', { name: cluster }, bearer(token))).status,
     (await api.get('/accounts', bearer(token))).status,
   ]
-  assert.deepEqual(await statuses(await jwt({ groups: ['staff', 'platform'] }), 'any'), [200, 201, 200])
-  assert.deepEqual(await statuses(await jwt({ groups: 'team-web' }), 'web-1'), [403, 201, 200])
-  assert.deepEqual(await statuses(await jwt({ groups: ['team-web'] }), 'other'), [403, 403, 200])
-  assert.deepEqual(await statuses(await jwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
+  assert.deepEqual(await statuses(await newJwt({ groups: ['staff', 'platform'] }), 'any'), [200, 201, 200])
+  assert.deepEqual(await statuses(await newJwt({ groups: 'team-web' }), 'web-1'), [403, 201, 200])
+  assert.deepEqual(await statuses(await newJwt({ groups: ['team-web'] }), 'other'), [403, 403, 200])
+  assert.deepEqual(await statuses(await newJwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
   assert.equal(lines.at(-1)?.token, 'oidc:ada@example.org')
-  const me = (await api.get('/me', bearer(await jwt({ groups: 'team-web' })))).body
+  const me = (await api.get('/me', bearer(await newJwt({ groups: 'team-web' })))).body
   assert.equal(me.name, 'oidc:ada@example.org')
   assert.ok(Date.parse(me.expiresAt) > Date.now(), me.expiresAt)
-  assert.deepEqual(await statuses(await jwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
+  assert.deepEqual(await statuses(await newJwt({ groups: ['students'] }), 'web-3'), [401, 401, 401])
 })
 
 test('a claim is one value or a list; only scopes are lists of words', async () => {
-  const statusOf = async (claims: Claims) => (await api.get('/accounts', bearer(await jwt(claims)))).status
+  const statusOf = async (claims: Claims) => (await api.get('/accounts', bearer(await newJwt(claims)))).status
   // A caller that can put free text into a claim must not gain access with one word of it.
   assert.equal(await statusOf({ groups: 'friends of platform' }), 401)
   assert.equal(await statusOf({ groups: ['friends platform'] }), 401)
@@ -97,7 +97,7 @@ test('a claim is one value or a list; only scopes are lists of words', async () 
 
 test('a JWT with a wrong issuer, audience, time or signature, or without a signature, gets a 401', async () => {
   const groups = ['platform']
-  const good = await jwt({ groups })
+  const good = await newJwt({ groups })
   const stranger = await generateKeyPair('ES256')
   const forged = await new SignJWT({ groups, email: 'eve' })
     .setProtectedHeader({ alg: 'ES256', kid: 'first' })
@@ -112,10 +112,10 @@ test('a JWT with a wrong issuer, audience, time or signature, or without a signa
     .setExpirationTime('1h')
     .sign(Buffer.from(JSON.stringify(await exportJWK(published[0]!.keys.publicKey))))
   const bad = [
-    await jwt({ groups }, { audience: 'another' }),
-    await jwt({ groups }, { from: 'https://elsewhere.example' }),
-    await jwt({ groups }, { expires: '-1h' }),
-    await jwt({ groups, email: undefined }),
+    await newJwt({ groups }, { audience: 'another' }),
+    await newJwt({ groups }, { iss: 'https://elsewhere.example' }),
+    await newJwt({ groups }, { expires: '-1h' }),
+    await newJwt({ groups, email: undefined }),
     new UnsecuredJWT({ groups, email: 'eve' })
       .setIssuer(issuer)
       .setAudience('ecs-api')
@@ -133,7 +133,7 @@ test('a JWT with a wrong issuer, audience, time or signature, or without a signa
 test('the issuer’s keys are fetched once', async () => {
   const before = fetches
   for (let i = 0; i < 20; i++)
-    assert.equal((await api.get('/accounts', bearer(await jwt({ groups: ['platform'], i })))).status, 200)
+    assert.equal((await api.get('/accounts', bearer(await newJwt({ groups: ['platform'], i })))).status, 200)
   assert.equal(fetches, before)
 })
 
@@ -141,7 +141,7 @@ test('after a key rotation the new key works at once, and the old key until the 
   const rotated = await testProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (kid: string) =>
-    (await rotated.api.get('/accounts', bearer(await jwt({ groups: ['platform'], at: Date.now() }, { kid })))).status
+    (await rotated.api.get('/accounts', bearer(await newJwt({ groups: ['platform'], at: Date.now() }, { kid })))).status
   assert.equal(await statusOf('first'), 200)
   await publish('second')
   t.mock.timers.tick(1_500)
@@ -160,7 +160,7 @@ test('while the issuer is unreachable, JWTs signed with a cached key keep workin
   const kept = await testProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (token: string) => (await kept.api.get('/accounts', bearer(token))).status
-  assert.equal(await statusOf(await jwt({ groups: ['platform'] })), 200)
+  assert.equal(await statusOf(await newJwt({ groups: ['platform'] })), 200)
   t.after(() => {
     isDown = false
   })
@@ -169,18 +169,18 @@ test('while the issuer is unreachable, JWTs signed with a cached key keep workin
   // Any client can create such a JWT.
   const stranger = { kid: 'unknown', keys: await generateKeyPair('ES256') }
   assert.equal(await statusOf(await signToken(stranger, { groups: ['platform'] })), 503)
-  assert.equal(await statusOf(await jwt({ groups: ['platform'], at: Date.now() })), 200)
+  assert.equal(await statusOf(await newJwt({ groups: ['platform'], at: Date.now() })), 200)
 })
 
 test('an unreachable issuer gives a 503 to requests with a JWT only', async () => {
   isDown = true
   const alone = await testProgram({ oidc: settings })
-  const rejected = await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))
+  const rejected = await alone.api.get('/accounts', bearer(await newJwt({ groups: ['platform'] })))
   assert.deepEqual(
     [rejected.status, rejected.body.code, rejected.headers['retry-after']],
     [503, 'IdentityProviderUnreachable', '5'],
   )
   assert.equal((await alone.api.get('/accounts')).status, 200)
   isDown = false
-  assert.equal((await alone.api.get('/accounts', bearer(await jwt({ groups: ['platform'] })))).status, 200)
+  assert.equal((await alone.api.get('/accounts', bearer(await newJwt({ groups: ['platform'] })))).status, 200)
 })

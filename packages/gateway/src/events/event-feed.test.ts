@@ -76,7 +76,7 @@ async function newService() {
   }
 }
 
-async function stream(account: string, path: string): Promise<EventReader> {
+async function openStream(account: string, path: string): Promise<EventReader> {
   const reader = await readEvents(`${base}/v1/ecs/${account}${path}`, headers)
   after(() => reader.close())
   assert.equal(reader.status, 200)
@@ -84,23 +84,24 @@ async function stream(account: string, path: string): Promise<EventReader> {
   return reader
 }
 
-const receiving = (name: string) =>
+const waitUntilReceiving = (name: string) =>
   until(
     () => feedOf(name),
     (feed) => feed?.state === 'receiving',
   )
-const shows = (reader: EventReader, id: string | undefined) =>
+const waitUntilShown = (reader: EventReader, id: string | undefined) =>
   reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
-const reads = () => calls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
+const countReads = () =>
+  calls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
 
 test('a change by another client is emitted at once, long before the next poll', async () => {
   const { path, deploy, scale } = await newService()
-  await receiving('withQueue')
-  const service = await stream('withQueue', path)
-  const tasks = await stream('withQueue', path.replace(/services.*/, 'services/www'))
+  await waitUntilReceiving('withQueue')
+  const service = await openStream('withQueue', path)
+  const tasks = await openStream('withQueue', path.replace(/services.*/, 'services/www'))
   for (let i = 0; i < 5; i++) {
     const began = performance.now()
-    await shows(service, await deploy())
+    await waitUntilShown(service, await deploy())
     assert.ok(performance.now() - began < 1000, `${performance.now() - began} ms`)
   }
   // Task events count too, and change the counts of the service.
@@ -115,10 +116,10 @@ test('a change by another client is emitted at once, long before the next poll',
 
 test('a burst of events, doubled and out of order, causes few reads and no wrong change', async () => {
   const { arn, path } = await newService()
-  await receiving('withQueue')
+  await waitUntilReceiving('withQueue')
   await until(queues.withQueue.countMessages, (size) => size === 0)
-  const reader = await stream('withQueue', path)
-  const before = { reads: reads(), feed: (await feedOf('withQueue'))! }
+  const reader = await openStream('withQueue', path)
+  const before = { reads: countReads(), feed: (await feedOf('withQueue'))! }
   const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
   const cluster = path.split('/')[2]
   const burst = Array.from({ length: 60 }, (_, i) =>
@@ -148,9 +149,9 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
   )
   await until(queues.withQueue.countMessages, (size) => size === 0)
   // The first read may have to keep its distance from the read that began the stream.
-  await until(reads, (count) => count > before.reads)
+  await until(countReads, (count) => count > before.reads)
   const spent = performance.now() - began
-  const readCount = reads() - before.reads
+  const readCount = countReads() - before.reads
   assert.ok(readCount >= 1 && readCount <= 2 + spent / 200, `${readCount} reads in ${spent} ms`)
   assert.deepEqual(
     reader.events.map(({ event }) => event),
@@ -160,7 +161,7 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
 })
 
 test('a message that is not an ECS event of the account is counted and deleted', async () => {
-  await receiving('withQueue')
+  await waitUntilReceiving('withQueue')
   const { others } = (await feedOf('withQueue'))!
   await queues.withQueue.send('no json', '"text"', '{"source":"aws.s3"}', '{"source":"aws.ecs","region":"eu-west-1"}')
   await until(
@@ -181,7 +182,7 @@ test('each message is received and deleted once, and the delay of events with a 
     quick: sumOfSamples(text, 'ecs_api_event_delay_seconds_bucket', { ...labels, le: '60' }),
     all: sumOfSamples(text, 'ecs_api_event_delay_seconds_count', labels),
   })
-  await receiving('withQueue')
+  await waitUntilReceiving('withQueue')
   await until(queues.withQueue.countMessages, (size) => size === 0)
   const before = delays((await api.get('/metrics')).text)
   const event = { source: 'aws.ecs', region: 'us-east-1' }
@@ -202,34 +203,34 @@ test('each message is received and deleted once, and the delay of events with a 
 
 test('while events arrive, polling nearly stops; when they fail, polling resumes and a notice is given once', async () => {
   const [silent, changing] = [await newService(), await newService()]
-  await receiving('quick')
+  await waitUntilReceiving('quick')
   await until(queues.quick.countMessages, (size) => size === 0)
-  const quiet = await stream('quick', silent.path)
-  const reader = await stream('quick', changing.path)
+  const quiet = await openStream('quick', silent.path)
+  const reader = await openStream('quick', changing.path)
   // ECS emits no event for a tag.
   await ecs.tagResource({ resourceArn: silent.arn, tags: [{ key: 'marker', value: 'unheard' }] })
   const began = performance.now()
-  while (performance.now() - began < 1000) await shows(reader, await changing.deploy())
+  while (performance.now() - began < 1000) await waitUntilShown(reader, await changing.deploy())
   assert.equal(quiet.events.length, 1, 'twenty polls would have shown the tag')
 
   await queues.quick.delete()
-  await shows(quiet, 'unheard')
+  await waitUntilShown(quiet, 'unheard')
   const failing = await until(
     () => feedOf('quick'),
     (feed) => feed?.state === 'failing',
   )
   assert.match(String(failing?.reason), /has no queue of that name/)
-  const about = () => notices.filter((notice) => notice.includes('account quick'))
+  const noticesOfQuick = () => notices.filter((notice) => notice.includes('account quick'))
   assert.match(
-    about().join('\n'),
+    noticesOfQuick().join('\n'),
     /^events of account quick cannot be received from .*\/quick, so .* Check that the queue exists/,
   )
   assert.match((await api.get('/metrics')).text, /ecs_api_event_queue_up\{account="quick"\} 0\n/)
   assert.equal((await api.get(`/quick${silent.path}`)).status, 200, 'the account itself works')
 
   await queues.quick.create()
-  await receiving('quick')
-  assert.deepEqual(about().slice(1), ['events of account quick are received again'])
+  await waitUntilReceiving('quick')
+  assert.deepEqual(noticesOfQuick().slice(1), ['events of account quick are received again'])
 })
 
 test('an account’s queue can be added, changed and removed at run time', async () => {
@@ -286,7 +287,7 @@ test('a local account can have a queue on its own engine', async (t) => {
   t.after(() => reader.close())
   await reader.until(({ event }) => event === 'state')
   const { service } = await elsewhere.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
-  await shows(reader, service?.deployments?.[0]?.id)
+  await waitUntilShown(reader, service?.deployments?.[0]?.id)
   reader.close()
   const began = performance.now()
   await program.close()
