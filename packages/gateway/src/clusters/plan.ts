@@ -28,6 +28,7 @@ export async function planCluster(
   })
 }
 
+/** Leaves out `configVersion`: a plan shows the changed fields, not their hash. */
 function withoutVersion({ configVersion, ...document }: ClusterResource) {
   return document
 }

@@ -98,7 +98,7 @@ export function readRules(ownership: Ownership) {
     },
 
     /**
-     * Does not filter the ARNs, because there are too many tasks for the index of tags, and they live too short.
+     * Does not filter the ARNs: the index of tags cannot hold tasks, which are too many and too short-lived.
      * Callers describe the tasks, and DescribeTasks removes tasks outside of the boundary.
      */
     async ListTasks(input: ListTasksRequest, send: (input: ListTasksRequest) => Promise<ListTasksCommandOutput>) {

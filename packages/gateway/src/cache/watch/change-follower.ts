@@ -7,10 +7,13 @@ import type { Problem } from '../../problems/problem.ts'
 import type { ChangeLog, ChangeRecord, Position } from './change-log.ts'
 import { cursorTooOld, type FeedEvent } from './feed.ts'
 
-/** The client of a stream of many resources. `event`, `problem` and `abort` are as in `Watcher`. */
+/** The client of a stream of many resources. */
 export interface ChangeReader {
+  /** Sends the event to the client. */
   event: (event: FeedEvent) => void
+  /** Reports that the resources cannot be polled for now. Events follow when polls succeed again. */
   problem: (problem: Problem) => void
+  /** Ends the stream with this problem. */
   abort: (problem: Problem) => void
   /** Resolves when the client has read most of what was sent, or when the stream has ended. */
   waitUntilRead: () => Promise<void>

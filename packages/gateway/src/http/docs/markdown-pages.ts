@@ -29,7 +29,7 @@ export function homePage(): Answer<string> {
 <h2>Concepts</h2>${listOf(concepts)}
 <h2>Reference</h2><ul><li><a href="/docs/reference">Every request, with its fields and problems</a></li>
 <li><a href="/docs/problems">Problems</a>: the codes of errors, and what to do</li>
-<li><a href="/docs/causes">Causes</a>: why a task stops or a service does not go on</li>
+<li><a href="/docs/causes">Causes</a>: why a task stops or a service makes no progress</li>
 <li><a href="/openapi.json">openapi.json</a></li></ul>`,
   )
 }
