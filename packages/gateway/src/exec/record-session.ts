@@ -19,7 +19,12 @@ export async function recordSession(
   const { recordings } = account.exec
   if (recordings === undefined) return undefined
   try {
-    return await openRecording(recordings, { id, size, title: `${account.name} ${task} ${container} ${caller.name}` })
+    const title = `${account.name} ${task} ${container} ${caller.name}`
+    const recording = await openRecording(recordings, { id, size, title })
+    recording.onFailed(({ message }) =>
+      onNotice(`the recording of the session ${id} in ${recordings} has failed: ${message}`),
+    )
+    return recording
   } catch (error) {
     onNotice(`a recording cannot be written to ${recordings}: ${String(error)}`)
     throw new Unavailable('SessionRecordingFailed', 'Sessions of this account are recorded, and this one cannot be.', {

@@ -25,21 +25,21 @@ export class Recording {
   readonly #startedAt = performance.now()
   /** Keeps the bytes of a character whose rest is in the next piece of output. */
   readonly #decoder = new TextDecoder()
-  #onFailed = () => {}
-  #hasFailed = false
+  readonly #failureListeners: ((error: Error) => void)[] = []
+  #failure: Error | undefined
 
   constructor(stream: WriteStream) {
     this.#stream = stream
-    stream.on('error', () => {
-      this.#hasFailed = true
-      this.#onFailed()
+    stream.on('error', (error) => {
+      this.#failure = error
+      for (const listener of this.#failureListeners) listener(error)
     })
   }
 
   /** Calls the listener when the recording cannot be written; at once when it has failed before. */
-  onFailed(listener: () => void): void {
-    this.#onFailed = listener
-    if (this.#hasFailed) listener()
+  onFailed(listener: (error: Error) => void): void {
+    this.#failureListeners.push(listener)
+    if (this.#failure) listener(this.#failure)
   }
 
   output(bytes: Uint8Array): void {
@@ -58,7 +58,7 @@ export class Recording {
   }
 
   #write(kind: 'o' | 'r', text: string): void {
-    if (this.#hasFailed) return
+    if (this.#failure) return
     if (this.#stream.writableLength > maxUnwrittenBytes)
       return void this.#stream.destroy(new Error('The disk is slower than the output.'))
     const seconds = (performance.now() - this.#startedAt) / 1000
