@@ -106,7 +106,7 @@ test('a rolling deployment tells when it pulls, waits for healthy tasks, and rol
     containers: { web: { command: ['sh', '-c', 'sleep 3; exit 3'] } },
   })
   await failing.untilSentence(/^\d of 2 new tasks run, \d+ failed; /)
-  await failing.untilSentence(/^ECS rolls back to the revision \d+: \d of its 2 tasks run \(.*circuit breaker/)
+  await failing.untilSentence(/^ECS rolls back to \S+:\d+: \d of its 2 tasks run \(.*circuit breaker/)
   assert.equal((await failing.untilStatus('ROLLBACK_SUCCESSFUL')).waitingFor, undefined)
   assertCounts(failing.all())
   failing.close()

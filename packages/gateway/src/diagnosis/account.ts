@@ -49,8 +49,7 @@ export async function diagnoseAccount(
         urgency[a.status] - urgency[b.status] || (`${a.cluster}/${a.service}` < `${b.cluster}/${b.service}` ? -1 : 1),
     )
   const unreached = unreachedServices(undescribedCount, unlistedClusterCount)
-  const summary =
-    diagnoses.length === 0 && unreached.length > 0 ? 'No service was checked.' : summaryOf(unhealthy, diagnoses.length)
+  const summary = diagnoses.length === 0 && unreached.length > 0 ? 'No service was checked.' : summaryOf(diagnoses)
   return {
     status: unhealthy[0]?.status ?? (unreached.length > 0 ? 'unknown' : 'healthy'),
     summary,
@@ -60,15 +59,18 @@ export async function diagnoseAccount(
 }
 
 /** Returns the summary. A service in a deployment without a failure is not healthy yet, but needs no attention. */
-function summaryOf(unhealthy: readonly { status: string }[], count: number): string {
-  if (count === 0) return 'There are no services.'
+function summaryOf(diagnoses: readonly Pick<ServiceDiagnosis, 'cluster' | 'service' | 'status'>[]): string {
+  const count = diagnoses.length
+  const unhealthy = diagnoses.filter(({ status }) => status !== 'healthy')
+  const [first] = diagnoses
+  if (!first) return 'There are no services.'
   const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length
   const unhealthyCount = unhealthy.length - changingCount
   if (unhealthyCount === 0 && changingCount > 0)
     return count === 1
-      ? 'The only service is changing.'
+      ? `${first.cluster}/${first.service} is changing.`
       : `${changingCount} of ${count} services ${changingCount === 1 ? 'is' : 'are'} changing, and none needs attention.`
-  if (count === 1) return `The only service needs ${unhealthyCount === 1 ? '' : 'no '}attention.`
+  if (count === 1) return `${first.cluster}/${first.service} needs ${unhealthyCount === 1 ? '' : 'no '}attention.`
   if (unhealthyCount === 0) return `None of ${count} services needs attention.`
   return `${unhealthyCount} of ${count} services ${unhealthyCount === 1 ? 'needs' : 'need'} attention.`
 }

@@ -96,6 +96,14 @@ export const deploymentInProgress: Cause = {
   source: 'ECS API Reference, ServiceDeployment',
 }
 
+/** The same cause while running tasks have not passed their health checks. ECS reports no result of a single check. */
+export const healthCheckPending: Cause = {
+  ...deploymentInProgress,
+  next: [
+    'Wait until the checks pass or fail. The command of the check, run in a task (ECS Exec), shows what it prints.',
+  ],
+}
+
 export const tasksFailing: Cause = {
   code: 'TasksFailing',
   severity: 'error',

@@ -45,9 +45,7 @@ export async function withHealthChecks(
       const names = [...knownOutputs.map(([container]) => container), ...unhealthyContainers]
       const found = taskDefinition === undefined ? undefined : await findChecked(taskDefinition, definitions)
       const failed = found?.filter(({ container }) => names.length === 0 || names.includes(container)) ?? []
-      const commands = failed.map(({ container, healthCheck: { command = [] } }): Evidence => {
-        return { kind: 'check', text: `health check of the container ${container}: ${command.join(' ')}` }
-      })
+      const commands = commandEvidence(failed)
       const outputs = knownOutputs.map(([, output = '']) => output).join('\n')
       const next = nextSteps(outputs, failed) ?? finding.cause.next
       return {
@@ -59,7 +57,16 @@ export async function withHealthChecks(
   )
 }
 
-async function findChecked(
+/** The command of each container's check. */
+export function commandEvidence(checked: readonly ContainerWithCheck[]): Evidence[] {
+  return checked.map(({ container, healthCheck: { command = [] } }) => ({
+    kind: 'check',
+    text: `health check of the container ${container}: ${command.join(' ')}`,
+  }))
+}
+
+/** Returns the containers with a check; undefined when the definition was deleted or cannot be read. */
+export async function findChecked(
   taskDefinition: string,
   definitions: AccountLogs['definitions'],
 ): Promise<ContainerWithCheck[] | undefined> {

@@ -142,6 +142,22 @@ test('output and command of a failed health check are the first evidence, for th
   }
 })
 
+test('while tasks have not passed their health check, the diagnosis says so, with the command and when ECS decides', async () => {
+  const command = ['CMD-SHELL', 'curl -f http://127.0.0.1/health']
+  const { path } = await newService({
+    labels: { 'ecs-api.simulated.healthy-after': '600' },
+    container: { healthCheck: { command } },
+  })
+  const [first] = (await diagnosisWhen(path, ({ causes }) => /health check/.test(causes[0]?.summary ?? ''))).causes
+  assert.match(
+    first!.summary,
+    /; the running new task has not passed its health check yet, since .*; from \S+ on, ECS stops/,
+  )
+  assert.deepEqual([first!.code, first!.severity], ['DeploymentInProgress', 'expected'])
+  assert.equal(first!.evidence[1]!.text, `health check of the container web: ${command.join(' ')}`)
+  assert.match(first!.next[0]!.text, /\(ECS Exec\)/)
+})
+
 test('percentages that leave no room: PercentDeadlock is the first cause, with its event', async () => {
   const { account, path } = await newService({
     service: { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 150 } },
@@ -242,7 +258,7 @@ test('an account’s diagnosis lists the services that are not healthy, the most
 test('a service in a deployment without a failure needs no attention', async () => {
   const { account } = await newService({ labels: { 'ecs-api.simulated.pull-delay': '600' } })
   const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-  assert.deepEqual([body.status, body.summary], ['progressing', 'The only service is changing.'], JSON.stringify(body))
+  assert.deepEqual([body.status, body.summary], ['progressing', 'prod/www is changing.'], JSON.stringify(body))
 })
 
 test('a diagnosis says that a service is being deleted, and the account’s diagnosis leaves it out', async () => {
@@ -270,7 +286,7 @@ test('an account’s diagnosis includes a new service at once, although the serv
   // Once other reads show the new service, it is no longer in the recent writes.
   for (const path of ['clusters', 'services', 'clusters/prod/services/one'])
     await api.get(`/${account}/${path}`, { headers: { 'cache-control': 'no-cache' } })
-  assert.equal(await diagnose(), 'The only service needs no attention.')
+  assert.equal(await diagnose(), 'prod/one needs no attention.')
   await api.delete(`/${account}/clusters/prod/services/one?force=true&wait=INACTIVE`)
   await diagnose()
   assert.equal(await diagnose(), 'There are no services.')
@@ -294,7 +310,7 @@ test('a deployment that was rolled back needs attention, with its cause, until t
   const ofAccount = async () =>
     (await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })).body
   const { status, summary, services } = await ofAccount()
-  assert.deepEqual([status, summary], ['degraded', 'The only service needs attention.'])
+  assert.deepEqual([status, summary], ['degraded', 'prod/www needs attention.'])
   assert.match(services[0].summary, rolledBack)
   await api.patch(`${path}?wait=STABLE`, { count: 2 })
   assert.equal((await diagnosisWhen(path, ({ summary }) => summary.startsWith('2 of 2'))).status, 'degraded')

@@ -10,11 +10,12 @@ import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
 import { diagnosedPeriod, isInPeriod } from './diagnosed-period.ts'
 import { type Diagnosis, type Finding, type NotChecked, type Status, toDiagnosis } from './diagnosis.ts'
-import { deploymentInProgress, eventCauses, tasksDoNotStay, tasksFailing } from './event-causes.ts'
+import { deploymentInProgress, eventCauses, healthCheckPending, tasksDoNotStay, tasksFailing } from './event-causes.ts'
 import { findFailedDeployment } from './failed-deployment.ts'
 import { withHealthChecks, withOutputsFirst } from './health-check.ts'
 import { withLastLines } from './last-lines.ts'
 import { withLocalImages } from './local-images.ts'
+import { findPendingHealth, type PendingHealth } from './pending-health.ts'
 import { reasonCauses } from './reason-causes.ts'
 import { findReplacedTasks } from './replaced-tasks.ts'
 import { asTaskFacts, findStopCause } from './stopped-task.ts'
@@ -23,7 +24,8 @@ import { unsupportedChecks } from './unsupported-checks.ts'
 /**
  * Diagnoses a service with at most five calls to AWS: for the service, the list of its stopped tasks, their
  * descriptions, a task definition that is not cached, and the last lines of a failed container. When CloudWatch Logs
- * returns these lines in two pages, or a health check of another definition failed, there is a sixth call.
+ * returns these lines in two pages, or a health check of another definition failed, there is a sixth call. Without a
+ * finding, the lines are not read. Then the new tasks of a deployment in progress are listed and described.
  * @throws NotFound `ServiceNotFound`, `ClusterNotFound`
  */
 export async function diagnoseService(
@@ -36,7 +38,8 @@ export async function diagnoseService(
   const stopped = await describeStoppedTasks(account, service)
   const found = mergeByCause([...taskFindings(account, service, stopped), ...eventFindings(account, service)])
   const { findings, notChecked } = await withLastLines(await withLocalImages(account, found), logs)
-  return assembleDiagnosis(account, service, await withHealthChecks(findings, logs), notChecked)
+  const pendingHealth = found.length === 0 ? await findPendingHealth(account, service, logs) : undefined
+  return assembleDiagnosis(account, service, await withHealthChecks(findings, logs), { notChecked, pendingHealth })
 }
 
 /** Merges findings of the same cause: tasks and events can have the same cause. */
@@ -85,18 +88,21 @@ function assembleDiagnosis(
   account: Account,
   service: Service,
   found: readonly Finding[],
-  notChecked: readonly NotChecked[] = [],
+  {
+    notChecked = [],
+    pendingHealth,
+  }: { notChecked?: readonly NotChecked[]; pendingHealth?: PendingHealth | undefined } = {},
 ): Diagnosis {
   const findings = found.length > 0 ? found : [...failedTasksFinding(service), ...replacedTasksFinding(service)]
   const primary = primaryDeployment(service)
   const isInProgress = isDeploying(service)
   const causes = [...findings]
   if (primary && isInProgress && !findings.some(({ cause }) => cause.severity === 'error')) {
-    const summary = waitingForListedDeployment(service, primary)
+    const summary = waitingForListedDeployment(service, primary, pendingHealth?.deploymentTasks)
     causes.push({
-      cause: deploymentInProgress,
+      cause: pendingHealth ? healthCheckPending : deploymentInProgress,
       summary: `${summary}.`,
-      evidence: [{ kind: 'deployment', text: summary }],
+      evidence: [{ kind: 'deployment', text: summary }, ...(pendingHealth?.evidence ?? [])],
     })
   }
   const status = statusOf(service, findings, isInProgress)

@@ -66,11 +66,14 @@ export function findStopCause(task: TaskFacts, path: string): Finding {
   // A task that had failed when its service scaled it in has the reason of the scaling, which explains nothing.
   const isReasonOfScaling = cause.code !== 'ScaledIn' && causeOfText(stoppedReason, reasonCauses)?.code === 'ScaledIn'
   const textOfTask = [stopCode, reasonOfTask].filter(Boolean).join(': ') || 'no reason was given'
+  const unhealthy = containers.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   const evidence: Evidence[] = [
     ...failed.map((container) => evidenceOf(task, `container ${containerText(container)}`, 'container', path)),
-    ...(isReasonOfScaling && failed.length > 0 ? [] : [evidenceOf(task, textOfTask, 'task', path)]),
+    ...(isReasonOfScaling ? unhealthy.filter((container) => !failed.includes(container)) : []).map(({ name }) =>
+      evidenceOf(task, `container ${name}: UNHEALTHY`, 'task', path),
+    ),
+    ...(isReasonOfScaling && failed.length + unhealthy.length > 0 ? [] : [evidenceOf(task, textOfTask, 'task', path)]),
   ]
-  const unhealthy = containers.filter(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   const exited = [...failed, ...unhealthy, ...containers].find(({ exitCode }) => exitCode)
   const loggedContainer =
     exited && cause.severity !== 'expected' ? { loggedContainer: { ...stoppedContainer(task, exited), path } } : {}

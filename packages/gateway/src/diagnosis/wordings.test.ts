@@ -21,6 +21,7 @@ interface Stop {
   stoppedReason?: string
   exitCode?: number
   reason?: string
+  healthStatus?: string
   group?: string
 }
 
@@ -95,6 +96,13 @@ const wordings: [code: string, stop: Stop][] = [
   [
     'ProgramFailed',
     { ...reason('Scaling activity initiated by (deployment ecs-svc/12)', 'ServiceSchedulerInitiated'), exitCode: 3 },
+  ],
+  [
+    'HealthCheckFailed',
+    {
+      ...reason('Scaling activity initiated by (deployment ecs-svc/12)', 'ServiceSchedulerInitiated'),
+      ...{ exitCode: 137, healthStatus: 'UNHEALTHY' },
+    },
   ],
   ['CommandNotExecutable', exit(126)],
   ['CommandNotFound', exit(127)],
@@ -241,6 +249,7 @@ for (const [code, stop] of wordings) {
       !isOtherReason && stop.stoppedReason,
       stop.reason,
       !isEndedByEcs && stop.exitCode && `exit code ${stop.exitCode}`,
+      isOtherReason && stop.healthStatus,
     ])
       if (fact) assert.ok(texts.includes(String(fact)), texts)
     assert.equal((await api.get(causes[0].docs)).status, 200)

@@ -20,6 +20,7 @@ import { describeMatchingTasks } from '../tasks/describe.ts'
 import { stopReasonOf } from '../tasks/wait.ts'
 import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
+import { deploymentIdOf } from './primary-deployment.ts'
 import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
 import { waitingFor } from './waiting-for.ts'
 
@@ -102,11 +103,6 @@ export async function collectBriefs(
     return { items: [], nextToken: listed.nextToken }
   })
   return briefs
-}
-
-/** The id (`ecs-svc/N`) of the deployment of a service revision: the revision's ARN ends with its number. */
-function deploymentIdOf(revisionArn: string | undefined): string {
-  return `ecs-svc/${shortName(revisionArn ?? '')}`
 }
 
 /** @throws NotFound `ServiceNotFound`, `DeploymentNotFound` */

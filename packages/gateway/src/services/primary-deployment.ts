@@ -1,4 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
 
 /** The newest deployment. Its tasks replace those of all other deployments of the service. */
 export function primaryDeployment({ deployments }: Service): Deployment | undefined {
@@ -11,4 +12,9 @@ export function isDeploying(service: Service): boolean {
   return primary?.rolloutState === undefined
     ? (service.deployments ?? []).length > 1
     : primary.rolloutState === 'IN_PROGRESS'
+}
+
+/** The id (`ecs-svc/N`) of the deployment of a service revision: the revision's ARN ends with its number. */
+export function deploymentIdOf(revisionArn: string | undefined): string {
+  return `ecs-svc/${shortName(revisionArn ?? '')}`
 }

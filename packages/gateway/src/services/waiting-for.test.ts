@@ -41,9 +41,13 @@ await api.post('/remote/clusters/prod/services?wait=STABLE', { name: 'www', task
 const { services: [www] = [] } = await aws.ecs.describeServices({ cluster: 'prod', services: ['www'] })
 
 /** GET of the deployment, with these responses of ECS. */
-async function waitingFor(deployment: object, { events = [] as object[], loadBalancers = [] as object[] } = {}) {
+async function waitingFor(
+  deployment: object,
+  service: { deployments?: object[]; events?: object[]; loadBalancers?: object[] } = {},
+) {
+  const { deployments = [], events = [], loadBalancers = [] } = service
   standIn.responses.set('DescribeServiceDeployments', () => ({ body: { serviceDeployments: [deployment] } }))
-  const described = { ...www, deployments: [], events, loadBalancers, createdAt: startSeconds - 1000 }
+  const described = { ...www, deployments, events, loadBalancers, createdAt: startSeconds - 1000 }
   standIn.responses.set('DescribeServices', () => ({ body: { services: [described], failures: [] } }))
   const headers = { 'cache-control': 'no-cache' }
   const { status, body, text } = await api.get('/remote/clusters/prod/services/www/deployments/abc', { headers })
@@ -231,4 +235,17 @@ test('waitingFor: old tasks are stopped when the new ones are healthy, and drain
   const stopped = event('(service www) has stopped 4 running tasks: (task 1).', 20)
   const stopping = await waitingFor(deployment, { events: [stopped, started] })
   assert.match(stopping, /; ECS stops the old tasks, since/)
+})
+
+test('a rollback names the task definition of the revision while the service lists its deployment', async () => {
+  const deployment = {
+    ...inProgress,
+    status: 'ROLLBACK_IN_PROGRESS',
+    rollback: { startedAt: startSeconds + 30, serviceRevisionArn: revision(1) },
+  }
+  const deployments = [{ id: 'ecs-svc/1', status: 'PRIMARY', taskDefinition: `${scope}:task-definition/web:7` }]
+  assert.equal(
+    await waitingFor(deployment, { deployments }),
+    `ECS rolls back to web:7: 4 of its 4 tasks run, since ${timeAt(30)}`,
+  )
 })

@@ -15,6 +15,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import { currentBlocker, isStopping, lastProgressAt } from './blockers.ts'
+import { deploymentIdOf } from './primary-deployment.ts'
 import type { TaskHealth } from './task-health.ts'
 
 /** A rolling deployment in figures. */
@@ -31,7 +32,7 @@ interface Rollout {
 }
 
 /** The tasks of the deployment that have not stopped, and the health of the running ones. */
-interface DeploymentTasks {
+export interface DeploymentTasks {
   tasks: readonly Task[]
   health: TaskHealth | undefined
 }
@@ -58,7 +59,7 @@ export function waitingFor(
     case 'ROLLBACK_REQUESTED':
       return sentence('ECS is about to roll back', updatedAt)
     case 'ROLLBACK_IN_PROGRESS':
-      return sentence(rollbackProgress(deployment), deployment.rollback?.startedAt ?? updatedAt)
+      return sentence(rollbackProgress(deployment, service), deployment.rollback?.startedAt ?? updatedAt)
     case 'IN_PROGRESS':
       return (
         stageOf(deployment, startedAt, deploymentTasks.health) ??
@@ -69,8 +70,15 @@ export function waitingFor(
   }
 }
 
-/** The sentence for a deployment in the service's description, which has counts of tasks and not the tasks. */
-export function waitingForListedDeployment(service: Service, deployment: Deployment): string {
+/**
+ * The sentence for a deployment in the service's description, which has counts of tasks and not the tasks.
+ * @param deploymentTasks the tasks, where they have been described
+ */
+export function waitingForListedDeployment(
+  service: Service,
+  deployment: Deployment,
+  deploymentTasks: DeploymentTasks = { tasks: [], health: undefined },
+): string {
   const older = (service.deployments ?? []).filter(({ id }) => id !== deployment.id)
   const rollout: Rollout = {
     startedAt: deployment.createdAt,
@@ -81,7 +89,7 @@ export function waitingForListedDeployment(service: Service, deployment: Deploym
     failed: deployment.failedTasks ?? 0,
     configuration: service.deploymentConfiguration,
   }
-  return waitingForRollout(rollout, service, { tasks: [], health: undefined })
+  return waitingForRollout(rollout, service, deploymentTasks)
 }
 
 function waitingForRollout(rollout: Rollout, service: Service, deploymentTasks: DeploymentTasks): string {
@@ -175,12 +183,17 @@ function runningTasks(revisions: readonly ServiceRevisionSummary[]): number {
   return revisions.reduce((sum, { runningTaskCount = 0 }) => sum + runningTaskCount, 0)
 }
 
-function rollbackProgress({ rollback, sourceServiceRevisions = [], ...deployment }: ServiceDeployment): string {
+function rollbackProgress(
+  { rollback, sourceServiceRevisions = [], ...deployment }: ServiceDeployment,
+  { deployments = [] }: Service,
+): string {
   const revision = rollback?.serviceRevisionArn
   const target = sourceServiceRevisions.find(({ arn }) => arn === revision)
   const counts = target ? `: ${target.runningTaskCount ?? 0} of its ${target.requestedTaskCount ?? 0} tasks run` : ''
   const reason = (rollback?.reason ?? deployment.statusReason ?? '').replace(/\.$/, '')
-  return `ECS rolls back to the revision ${shortName(revision ?? '') || 'before'}${counts}${reason && ` (${reason})`}`
+  const restored = deployments.find(({ id }) => id === deploymentIdOf(revision))?.taskDefinition
+  const name = restored ? shortName(restored) : `the revision ${shortName(revision ?? '') || 'before'}`
+  return `ECS rolls back to ${name}${counts}${reason && ` (${reason})`}`
 }
 
 /**
