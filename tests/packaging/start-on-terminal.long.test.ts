@@ -15,10 +15,14 @@ const env = {
 }
 
 test('a start on a terminal prints an address whose code signs in as the first admin, once', async (t) => {
-  const run = startOnTerminal(['serve'], { home: newFolder(), env, columns: 200 })
+  const folder = newFolder()
+  const run = startOnTerminal(['serve'], { home: folder, env, columns: 200 })
   t.after(() => run.child.stdin?.end())
   await run.waitFor(/console: \S+\r?\n/)
   const address = new URL(/console: (\S+)/.exec(run.output())![1]!)
+  const token = readFileSync(join(folder, 'data', 'token'), 'utf8').trim()
+  assert.match(run.output(), /^token: in \S*data\/token\r?$/m)
+  assert.ok(!run.output().includes(token), 'a terminal keeps what it has shown')
   assert.match(address.hash, /^#code=[\w-]{43}$/)
   const oneTimeCode = address.hash.replace('#code=', '')
   const browser = testBrowser(address.origin)

@@ -83,7 +83,7 @@ function listenKey(port: number | undefined, addresses: Addresses | undefined): 
   return `\`listen\`. A free port: ECS_API_LISTEN=127.0.0.1:0 ${command}`
 }
 
-/** @returns the admin's token, a line for the terminal that shows it or names its file, and a warning if it is weak */
+/** @returns the admin's token, a line that says where it is, and a warning if it is weak */
 export async function getAdminToken({
   token,
   data,
@@ -94,6 +94,6 @@ export async function getAdminToken({
     throw new Error(
       `The token in ${stored.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
     )
-  const tokenNote = `token: ${process.stdout.isTTY ? stored.token : `in ${stored.file}`}`
-  return { adminToken: stored.token, tokenNote, warning: readableFileWarning(stored.file) }
+  // Never the token itself: a terminal keeps it, and so do recordings. On a terminal, the console's address signs in.
+  return { adminToken: stored.token, tokenNote: `token: in ${stored.file}`, warning: readableFileWarning(stored.file) }
 }
