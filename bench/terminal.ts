@@ -2,7 +2,12 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { Connection } from '../packages/gateway/src/exec/channel/connection.ts'
-import { cannotRun, ensureImage, getContainerRuntime, testImage } from '../packages/local-aws/src/testing/containers.ts'
+import {
+  ensureTestImage,
+  getContainerRuntime,
+  noContainers,
+  testImage,
+} from '../packages/local-aws/src/testing/containers.ts'
 import { callAws } from './aws-request.ts'
 import { type EchoTerminal, echoTerminalOver } from './echo-terminal.ts'
 import { ecsTarget } from './ecs-request.ts'
@@ -29,8 +34,8 @@ export interface TerminalSetup {
  * @throws CannotRun where no container runtime responds
  */
 export async function withTerminalSetup<T>(work: (setup: TerminalSetup) => Promise<T>): Promise<T> {
-  if (cannotRun) throw new CannotRun(`No terminals can be opened here: ${cannotRun}.`)
-  await ensureImage()
+  if (noContainers) throw new CannotRun(`No terminals can be opened here: ${noContainers}.`)
+  await ensureTestImage()
   const engine = await startProgram(launcher, [
     ...['local-aws', '--port', '0', '--data', ':memory:'],
     ...['--runtime', getContainerRuntime().address],

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import {
-  cannotRun as cannotRunContainers,
-  ensureImage,
+  noContainers as cannotRunContainers,
+  ensureTestImage,
   getContainerRuntime,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
@@ -14,7 +14,7 @@ import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './b
 import { type InputMethod, isFocused, keyboard, mouse } from './input.ts'
 
 const skip = skipReason || cannotRunContainers
-if (!skip) await ensureImage()
+if (!skip) await ensureTestImage()
 const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address, pace: 'fast' })
 
 const serves = `sh -c "trap exit TERM; echo 'shop is open'; sleep 100000 & wait"`

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import {
-  cannotRun as cannotRunContainers,
-  ensureImage,
+  noContainers as cannotRunContainers,
+  ensureTestImage,
   getContainerRuntime,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
 
 const skip = skipReason || cannotRunContainers
-if (!skip) await ensureImage()
+if (!skip) await ensureTestImage()
 const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address })
 
 /** Resolves when the screen shows the text in a line of its own. */

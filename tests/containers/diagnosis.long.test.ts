@@ -8,8 +8,8 @@ import {
   waitForDiagnosis,
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
-import { ensureImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
-import { noRegistry, runtimeForRegistry, startedRegistry } from '../../packages/local-aws/src/testing/registry.ts'
+import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
+import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/traces.ts'
 
 const skip = noRegistry
@@ -68,7 +68,7 @@ describe('on real containers', { skip }, () => {
     })
 
   test('an image that does not exist: ImageNotFound', async (t) => {
-    const { address } = await startedRegistry(t)
+    const { address } = await startRegistry(t)
     const url = await newService({ ...sleeper, image: `${address}/nope:1` })
     const diagnosis = await waitForDiagnosis(url, program.token, hasCauseWithTask('ImageNotFound'))
     assertCause(diagnosis, 'ImageNotFound', /CannotPullContainerError: .*nope/)
@@ -76,7 +76,7 @@ describe('on real containers', { skip }, () => {
   })
 
   test('an image for another processor: WrongArchitecture', async (t) => {
-    const { publish } = await startedRegistry(t)
+    const { publish } = await startRegistry(t)
     const architecture = process.arch === 'arm64' ? 'amd64' : 'arm64'
     const published = await publish('other', { architecture, asList: true })
     const url = await newService({ ...sleeper, image: published.image })
@@ -149,7 +149,7 @@ async function call(method: string, url: string, body?: object, token = program.
 
 /** Starts the program with real containers. After the tests nothing of it may be left. */
 async function startProgram() {
-  await ensureImage()
+  await ensureTestImage()
   const { found, end } = await runtimeForRegistry()
   const { folder, remove } = await newFolder()
   const running = await startService({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: found.address } })

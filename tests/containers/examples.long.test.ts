@@ -10,17 +10,17 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { until } from '../../packages/gateway/src/testing/until.ts'
-import { withoutCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
+import { noAwsCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
 import {
-  answerOf,
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
+  fetchText,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/traces.ts'
 
-const skip = cannotRun
+const skip = noContainers
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const launcher = join(root, 'packages', 'cli', 'bin', 'ecs-api.mjs')
 const execute = promisify(execFile)
@@ -48,7 +48,7 @@ test('web: two replicas respond at their addresses and published ports', { skip 
   assert.equal(new Set(tasks.map(({ address }) => address)).size, 2)
   for (const { address, ports } of tasks)
     for (const url of [`http://${address}/`, `http://127.0.0.1:${ports[0]?.hostPort}/`])
-      assert.equal(await answerOf(url), `hello from ip-${address.replaceAll('.', '-')}.ec2.internal\n`)
+      assert.equal(await fetchText(url), `hello from ip-${address.replaceAll('.', '-')}.ec2.internal\n`)
 })
 
 test('services get has the addresses of its tasks, and no such line without tasks', { skip }, async () => {
@@ -69,7 +69,7 @@ test('web-with-sidecar: starts when the sidecar is healthy, and reaches it on lo
   await run('web-with-sidecar', 'services?wait=STABLE', 'service')
   const [task] = await tasksOf('web-with-sidecar')
   assert.equal(task?.containers.find(({ name }) => name === 'backend')?.healthStatus, 'HEALTHY')
-  assert.equal(await answerOf(`http://${task?.address}/`), 'from the sidecar\n')
+  assert.equal(await fetchText(`http://${task?.address}/`), 'from the sidecar\n')
 })
 
 test('job: exit code and reason are reported', { skip }, async () => {
@@ -82,7 +82,7 @@ test('job: exit code and reason are reported', { skip }, async () => {
 })
 
 test('job-with-secrets: the job reads its secrets, and no API returns them', {
-  skip: skip || withoutCli,
+  skip: skip || noAwsCli,
 }, async () => {
   const aws = await awsCli()
   await aws('secretsmanager', 'create-secret', '--name', 'demo/db', '--secret-string', '{"password": "open sesame"}')
@@ -196,7 +196,7 @@ async function awsCli(): Promise<(...args: string[]) => Promise<string>> {
 
 /** Starts the program in a folder of its own, with a cluster. After the tests nothing of it may be left. */
 async function service(): Promise<{ url: string; token: string; folder: string }> {
-  await ensureImage()
+  await ensureTestImage()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-examples-'))
   const token = 'token-of-the-examples'
   const environment = {

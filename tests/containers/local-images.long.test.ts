@@ -8,14 +8,14 @@ import {
   waitForDiagnosis,
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
-import { ensureImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
+import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noPodman, podmanService } from '../../packages/local-aws/src/testing/podman-service.ts'
 import { cliWithHome } from '../cli/cli-process.ts'
 
 test('the images of this machine are listed, planned with, and proposed after a failed pull', {
   skip: noPodman,
 }, async (t) => {
-  await ensureImage()
+  await ensureTestImage()
   const { docker } = getContainerRuntime()
   const other = 'localhost/ecs-api-test/unreachable-web:1'
   await docker.getImage(testImage).tag({ repo: 'localhost/ecs-api-test/unreachable-web', tag: '1' })

@@ -9,9 +9,9 @@ import { logsClient } from '../../packages/gateway/src/testing/logged-service.ts
 import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
 import { type RemoteAws, remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
@@ -158,9 +158,9 @@ async function readPages(gateway: Gateway, query: string): Promise<FollowedLine[
 }
 
 test('a follower gets each line once while tasks are replaced and the gateway is killed; pages meet without a gap', {
-  skip: cannotRun,
+  skip: noContainers,
 }, async (t) => {
-  await ensureImage()
+  await ensureTestImage()
   const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const logs = logsClient(aws)
   await logs.createLogGroup({ logGroupName: group })

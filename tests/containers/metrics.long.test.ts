@@ -6,9 +6,9 @@ import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
@@ -25,9 +25,9 @@ type Name = keyof typeof services
 type Series = { name: string; statistic: string; points: [time: string, value: number][] }
 
 test('the metrics of a busy loop, of a memory balloon and of an idle container are what these did', {
-  skip: cannotRun,
+  skip: noContainers,
 }, async () => {
-  await ensureImage()
+  await ensureTestImage()
   const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const { api, calls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
   const ofCloudWatch = () => calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length

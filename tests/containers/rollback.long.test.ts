@@ -8,8 +8,8 @@ import type { AwsSettings } from '../../packages/gateway/src/config/settings.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
-import { withoutCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
-import { noRegistry, runtimeForRegistry, startedRegistry } from '../../packages/local-aws/src/testing/registry.ts'
+import { noAwsCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
+import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 
 const skip = noRegistry
 const path = '/real/clusters/prod/services/www'
@@ -36,7 +36,7 @@ test('a rollback to the first of three releases restores network, health check, 
   skip,
 }, async (t) => {
   const { api, remote, docker } = here!
-  const registry = await startedRegistry(t)
+  const registry = await startRegistry(t)
   /** Publishes a new image under the same tag, and moves the tag on this machine, too. */
   const publish = async () => {
     const { image, digest } = await registry.publish('web')
@@ -115,7 +115,7 @@ test('a rollback to the first of three releases restores network, health check, 
   assert.deepEqual([gone.status, gone.body.code], [409, 'ReleaseIncomplete'], gone.text)
   assert.match(gone.body.detail, /its task definition web:2 was deleted/)
 
-  await t.test('a release made with the AWS CLI appears', { skip: withoutCli }, async () => {
+  await t.test('a release made with the AWS CLI appears', { skip: noAwsCli }, async () => {
     await updateByCli(remote.account('real'), '--force-new-deployment')
     await waitUntilSteady()
     const [latest] = (await api.get(`${path}/releases`)).body.items

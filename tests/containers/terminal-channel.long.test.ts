@@ -9,13 +9,13 @@ import { type TestProgram, testProgram } from '../../packages/gateway/src/testin
 import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
-const skip = cannotRun
+const skip = noContainers
 let program: TestProgram
 let proxy: FrameProxy
 let kms: Awaited<ReturnType<typeof kmsWithKey>>
@@ -25,7 +25,7 @@ const alias = 'alias/ecs-exec-sealed'
 const paths = { plain: '', sealed: '' }
 
 if (!skip) {
-  await ensureImage()
+  await ensureTestImage()
   const aws = await remoteAws({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
   proxy = await frameProxy(account.endpoint ?? '')

@@ -4,18 +4,18 @@ import { test } from 'node:test'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
 const terminalNumbers = [0, 1, 2, 3, 4]
 
 test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the first one above the limit of a task', {
-  skip: cannotRun,
+  skip: noContainers,
 }, async () => {
-  await ensureImage()
+  await ensureTestImage()
   const { api, listen, newAccount, newToken } = await testProgram({
     engine: { runtime: getContainerRuntime().address },
   })

@@ -8,18 +8,18 @@ import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
-const skip = cannotRun || skipWithoutPostgres
+const skip = noContainers || skipWithoutPostgres
 
 test('a URL works once, at any process; sessions end without a client, and with their process', {
   skip,
 }, async (t) => {
-  await ensureImage()
+  await ensureTestImage()
   const [postgres, aws] = await Promise.all([startPostgres(), remoteAws({ runtime: getContainerRuntime().address })])
   t.after(postgres.stop)
   const store = storeOn(postgres.newUrl())

@@ -11,13 +11,13 @@ import { type TestProgram, testProgram } from '../../packages/gateway/src/testin
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 
-const skip = cannotRun
+const skip = noContainers
 let program: TestProgram
 let url = ''
 let account = ''
@@ -28,7 +28,7 @@ const recordings = mkdtempSync(join(tmpdir(), 'ecs-api-recordings-'))
 after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
-  await ensureImage()
+  await ensureTestImage()
   program = await testProgram({ engine: { runtime: getContainerRuntime().address } })
   ;({ url } = await program.listen())
 }

@@ -4,8 +4,8 @@ import { after, test } from 'node:test'
 import { readEvents } from '../../packages/gateway/src/testing/event-reader.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
-import { testImage as busybox, ensureImage } from '../../packages/local-aws/src/testing/containers.ts'
-import { noRegistry, runtimeForRegistry, startedRegistry } from '../../packages/local-aws/src/testing/registry.ts'
+import { testImage as busybox, ensureTestImage } from '../../packages/local-aws/src/testing/containers.ts'
+import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 
 const skip = noRegistry
 const path = '/real/clusters/prod/services/www'
@@ -17,7 +17,7 @@ interface Deployment {
 }
 
 async function openProgram() {
-  await ensureImage()
+  await ensureTestImage()
   const { found, end } = await runtimeForRegistry()
   const remote = await remoteAws({ runtime: found.address })
   const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
@@ -54,7 +54,7 @@ test('a rolling deployment tells when it pulls, waits for healthy tasks, and rol
   skip,
 }, async (t) => {
   const { api } = here!
-  const registry = await startedRegistry(t)
+  const registry = await startRegistry(t)
   const { image } = await registry.publish('web', { bytes: 400_000 })
   const web = {
     name: 'web',

@@ -13,9 +13,9 @@ import { skipWithoutPostgres, startPostgres } from '../../packages/gateway/src/t
 import { startCli } from '../../packages/gateway/src/testing/process.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
+  noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 import { environmentWithHome, newFolder } from '../cli/cli-process.ts'
@@ -57,10 +57,10 @@ test('the program needs no other package, and names its commit and the licences 
 })
 
 test('the program runs a task in a container, over signed requests, with its state in PostgreSQL', {
-  skip: cannotRun || skipWithoutPostgres,
+  skip: noContainers || skipWithoutPostgres,
   timeout: 200_000,
 }, async () => {
-  await ensureImage()
+  await ensureTestImage()
   const postgres = await startPostgres()
   after(() => postgres.stop())
   const start = (args: string[], env: Record<string, string> = {}) =>

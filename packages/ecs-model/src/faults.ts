@@ -66,7 +66,7 @@ const valuesWithOwnRule = new Set([
 ])
 // Members whose unknown values another rule reports when a definition requires FARGATE.
 const valuesWithFargateRule = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
-// ECS's message for members whose name or values ECS writes differently (capture services 66-68).
+// ECS's message for members whose name or values ECS writes differently (AWS response recorded as services 66-68).
 const valueMessages = new Map([
   ['schedulingStrategy', 'Scheduling strategy should be one of [REPLICA,DAEMON]'],
   ['launchType', 'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]'],

@@ -3,10 +3,10 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { LocalAws } from './local-aws.ts'
-import { dataFolder } from './testing/data-folder.ts'
+import { createDataFolder } from './testing/data-folder.ts'
 
 test('keys are generated once, and only their owner may read the files', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const accountsOf = async (accounts?: ConstructorParameters<typeof LocalAws>[0]['accounts']) => {
     const aws = new LocalAws({ data, ...(accounts && { accounts }) })
     await aws.open()

@@ -6,19 +6,19 @@ import { CreateClusterCommand, DescribeClustersCommand, ECSClient } from '@aws-s
 import { WebSocket } from 'ws'
 import { type CommandDeps, runEngineCommand } from './command.ts'
 import { decodeMessage } from './protocol/session-message.ts'
-import { dataFolder } from './testing/data-folder.ts'
-import { engineProcess } from './testing/engine-process.ts'
+import { createDataFolder } from './testing/data-folder.ts'
+import { startEngineProcess } from './testing/engine-process.ts'
 
 /** As documented in docs/containers.md. */
 const CLOSES_WITHIN_MS = 8_000
 
 test('env prints a client’s settings for the listening engine; without an engine it prints how to start one', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const before = await runCommand(['env', '--data', data])
   assert.equal(before.code, 1)
   assert.match(before.stderr, /No engine listens .* Start it with/)
 
-  const engine = await engineProcess(t, '--data', data, '--verify')
+  const engine = await startEngineProcess(t, '--data', data, '--verify')
   const { code, stdout, stderr } = await runCommand(['env', 'local', '--data', data], { AWS_REGION: 'eu-central-1' })
   assert.equal(code, 0)
   assert.match(stderr, /before 2\.13/)
@@ -42,8 +42,8 @@ test('env prints a client’s settings for the listening engine; without an engi
 })
 
 test('env prints nothing for an engine that was killed', async (t) => {
-  const data = dataFolder(t)
-  const engine = await engineProcess(t, '--data', data)
+  const data = createDataFolder(t)
+  const engine = await startEngineProcess(t, '--data', data)
   assert.equal((await runCommand(['env', '--data', data])).code, 0)
   await engine.kill()
   const { code, stdout, stderr } = await runCommand(['env', '--data', data])
@@ -52,7 +52,7 @@ test('env prints nothing for an engine that was killed', async (t) => {
 })
 
 test('idle sockets, with and without a token, and a second signal neither delay nor change the shutdown', async (t) => {
-  const engine = await engineProcess(t, '--data', ':memory:')
+  const engine = await startEngineProcess(t, '--data', ':memory:')
   const { hostname, port } = new URL(engine.url)
   const idle = connect(Number(port), hostname)
   const kept = connect(Number(port), hostname)
@@ -75,15 +75,15 @@ test('idle sockets, with and without a token, and a second signal neither delay 
 })
 
 test('a second engine on the same folder is rejected with a clear message', async (t) => {
-  const data = dataFolder(t)
-  await engineProcess(t, '--data', data)
+  const data = createDataFolder(t)
+  await startEngineProcess(t, '--data', data)
   const { code, stderr } = await runCommand(['--data', data, '--port', '0'])
   assert.equal(code, 1)
   assert.match(stderr, /is in use by another process/)
 })
 
 test('a port in use is reported with its remedy', async (t) => {
-  const engine = await engineProcess(t, '--data', ':memory:')
+  const engine = await startEngineProcess(t, '--data', ':memory:')
   const { code, stderr } = await runCommand([
     '--data',
     ':memory:',
@@ -116,7 +116,7 @@ test('invalid options and commands are rejected by name', async () => {
 })
 
 test('a cluster kept on disk survives a restart', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const clientOf = (endpoint: string) => {
     const client = new ECSClient({
       endpoint,
@@ -126,10 +126,10 @@ test('a cluster kept on disk survives a restart', async (t) => {
     t.after(() => client.destroy())
     return client
   }
-  const first = await engineProcess(t, '--data', data)
+  const first = await startEngineProcess(t, '--data', data)
   await clientOf(first.url).send(new CreateClusterCommand({ clusterName: 'prod' }))
   await first.stop()
-  const second = await engineProcess(t, '--data', data)
+  const second = await startEngineProcess(t, '--data', data)
   assert.equal(
     (await clientOf(second.url).send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status,
     'ACTIVE',

@@ -3,25 +3,25 @@ import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { parseFault } from './injected-faults.ts'
 import { manualClock } from './testing/manual-clock.ts'
-import { openedAws } from './testing/opened-aws.ts'
+import { openTestEngine } from './testing/test-engine.ts'
 
 test('with AWS’s token buckets a burst passes, then the refill rate', async (t) => {
   const clock = manualClock(Date.now())
-  const { client } = await openedAws(t, { throttle: 'aws', clock })
-  const ecs = client()
+  const { ecsClientOf } = await openTestEngine(t, { throttle: 'aws', clock })
+  const ecs = ecsClientOf()
   const read = () => ecs.send(new DescribeClustersCommand({}))
   for (let i = 0; i < 50; i++) await read()
   await assert.rejects(read(), { name: 'ThrottlingException', message: 'Rate exceeded' })
   await ecs.send(new CreateClusterCommand({}))
-  await client('444455556666').send(new DescribeClustersCommand({}))
-  await client(undefined, 'eu-west-1').send(new DescribeClustersCommand({}))
+  await ecsClientOf('444455556666').send(new DescribeClustersCommand({}))
+  await ecsClientOf(undefined, 'eu-west-1').send(new DescribeClustersCommand({}))
   clock.advance(1000)
   for (let i = 0; i < 20; i++) await read()
   await assert.rejects(read(), { name: 'ThrottlingException' })
 })
 
 test('injected faults occur as often as configured, for their actions', async (t) => {
-  const { ecs } = await openedAws(t, {
+  const { ecs } = await openTestEngine(t, {
     faults: ['ListClusters=throttle:2', 'DescribeClusters=error:1', 'CreateCluster=denied', '*=slow:1'].map(parseFault),
   })
   for (let i = 0; i < 2; i++)
@@ -37,7 +37,7 @@ test('injected faults occur as often as configured, for their actions', async (t
 })
 
 test('a cut connection gets no response, and the action is executed all the same', async (t) => {
-  const { aws } = await openedAws(t, { faults: [parseFault('CreateCluster=cut:1')] })
+  const { aws } = await openTestEngine(t, { faults: [parseFault('CreateCluster=cut:1')] })
   const { url } = await aws.listen()
   const ecs = clientOverTcp(t, url)
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' })), /hang up|ECONNRESET/)
@@ -45,7 +45,7 @@ test('a cut connection gets no response, and the action is executed all the same
 })
 
 test('a fault can cut a response in the middle, and can be injected and removed for one account', async (t) => {
-  const { aws } = await openedAws(t)
+  const { aws } = await openTestEngine(t)
   const { url } = await aws.listen()
   const ecs = clientOverTcp(t, url)
   const removeFault = aws.inject({ action: 'CreateCluster', kind: 'half', account: '111122223333' })

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CreateClusterCommand, ListClustersCommand, SubmitTaskStateChangeCommand } from '@aws-sdk/client-ecs'
-import { openedAws } from './testing/opened-aws.ts'
+import { openTestEngine } from './testing/test-engine.ts'
 
 test('accounts and Regions are separate', async (t) => {
-  const { client } = await openedAws(t)
-  await client('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
-  const { clusterArns } = await client('111122223333', 'us-east-1').send(new ListClustersCommand({}))
+  const { ecsClientOf } = await openTestEngine(t)
+  await ecsClientOf('111122223333', 'us-east-1').send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const { clusterArns } = await ecsClientOf('111122223333', 'us-east-1').send(new ListClustersCommand({}))
   assert.deepEqual(clusterArns, ['arn:aws:ecs:us-east-1:111122223333:cluster/prod'])
-  assert.deepEqual((await client('111122223333', 'eu-west-1').send(new ListClustersCommand({}))).clusterArns, [])
-  assert.deepEqual((await client('444455556666', 'us-east-1').send(new ListClustersCommand({}))).clusterArns, [])
+  assert.deepEqual((await ecsClientOf('111122223333', 'eu-west-1').send(new ListClustersCommand({}))).clusterArns, [])
+  assert.deepEqual((await ecsClientOf('444455556666', 'us-east-1').send(new ListClustersCommand({}))).clusterArns, [])
 })
 
 test('a missing action is rejected by name', async (t) => {
-  const { ecs } = await openedAws(t)
+  const { ecs } = await openTestEngine(t)
   await assert.rejects(ecs.send(new SubmitTaskStateChangeCommand({})), {
     name: 'UnsupportedFeatureException',
     message: 'This engine does not have the action SubmitTaskStateChange of Amazon ECS.',
@@ -21,7 +21,7 @@ test('a missing action is rejected by name', async (t) => {
 })
 
 test('a call that is aborted before it begins changes nothing', async (t) => {
-  const { ecs } = await openedAws(t)
+  const { ecs } = await openTestEngine(t)
   const abortSignal = AbortSignal.abort()
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'prod' }), { abortSignal }), {
     name: 'AbortError',
@@ -40,7 +40,7 @@ test('the engine’s own fault goes to onUnexpectedError in full, and to the cli
     },
     at: () => () => {},
   }
-  const { ecs } = await openedAws(t, { ids, clock, onUnexpectedError: (error) => faults.push(error) })
+  const { ecs } = await openTestEngine(t, { ids, clock, onUnexpectedError: (error) => faults.push(error) })
   isOpen = true
   await assert.rejects(
     ecs.send(new CreateClusterCommand({})),

@@ -112,7 +112,7 @@ async function openParts(
   const endpoints = taskEndpoints({
     clock,
     assumeRole: sts.assumeForService,
-    ecsStates: () => openedEcs().ecsStates,
+    allEcsTables: () => openedEcs().allEcsTables,
     runtime: () => runtime.runtime,
     listen: (host) => listenForTasks(host, { taskListeners, facts, requests: { answerDeps, identity } }),
     onNotice,

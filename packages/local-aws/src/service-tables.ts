@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts'
 import { type CloudWatch, cloudWatchTarget, cloudWatchVersion } from './cloudwatch/service.ts'
 import { ec2Version } from './ec2/service.ts'
-import { throttledService } from './ecs/actions/request-buckets.ts'
+import { withThrottling } from './ecs/actions/request-buckets.ts'
 import { type Ecs, ecsTarget } from './ecs/service.ts'
 import { eventsTarget } from './events/service.ts'
 import { type InjectedFaults, type ServiceTerms, withFaults } from './injected-faults.ts'
@@ -42,7 +42,7 @@ export function serviceTables(
 ): { json: JsonServices; query: QueryServices } {
   const { ecs, tagging, secretsManager, ssm, cloudWatch, kms, logs, events, sqs, sts, ec2 } = services
   const withLimits = (service: JsonService, terms: ServiceTerms) =>
-    withFaults(throttle === 'aws' ? throttledService(service, clock, terms) : service, faults, clock, terms)
+    withFaults(throttle === 'aws' ? withThrottling(service, clock, terms) : service, faults, clock, terms)
   const logsTerms = { iamPrefix: 'logs', throttlingCode: 'ThrottlingException' }
   const cloudWatchTerms = { iamPrefix: 'cloudwatch', throttlingCode: 'ThrottlingException' }
   const ec2Terms = { iamPrefix: 'ec2', throttlingCode: 'RequestLimitExceeded' }

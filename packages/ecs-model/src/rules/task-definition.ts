@@ -28,7 +28,7 @@ export const taskDefinitionRules: readonly Rule[] = [
       if (container.name) names.add(container.name)
     }
   }),
-  // ECS checks the form of the size first, then the essential container, then the network mode (capture controls 86,
+  // ECS checks the form of the size first, then the essential container, then the network mode (AWS response recorded as controls 86,
   // 87, 138).
   onTaskDefinition(
     'recorded response: radkawar/stackd',

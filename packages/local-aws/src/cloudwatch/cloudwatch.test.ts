@@ -8,10 +8,10 @@ import {
   PutMetricDataCommand,
   type PutMetricDataCommandInput,
 } from '@aws-sdk/client-cloudwatch'
-import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
 const minute = (number: number) => new Date(START + number * 60_000)
@@ -21,46 +21,49 @@ const query = (Id: string, Stat: string, Period = 60) => ({
   MetricStat: { Metric: { Namespace: 'Shop', MetricName: 'Orders', Dimensions: app }, Period, Stat },
 })
 
-testBothTransports('values of one minute are one point, with the statistics that a query asks for', async (open) => {
-  const { clientOf } = await open({ clock: manualClock(minute(10).getTime()) })
-  const cloudWatch = clientOf(CloudWatchClient)
-  const put = (MetricData: PutMetricDataCommandInput['MetricData']) =>
-    cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData }))
-  const datum = { MetricName: 'Orders', Dimensions: app }
-  await put([
-    { ...datum, Timestamp: minute(1), Value: 2 },
-    { ...datum, Timestamp: new Date(minute(1).getTime() + 59_000), Value: 6 },
-    { ...datum, Timestamp: minute(3), Values: [1, 5], Counts: [3, 1] },
-    { ...datum, Timestamp: minute(4), StatisticValues: { SampleCount: 2, Sum: 10, Minimum: 4, Maximum: 6 } },
-  ])
-  const { MetricDataResults: results = [] } = await cloudWatch.send(
-    new GetMetricDataCommand({
-      StartTime: minute(0),
-      EndTime: minute(5),
-      ScanBy: 'TimestampAscending',
-      MetricDataQueries: [
-        ...['Average', 'Sum', 'SampleCount', 'Minimum', 'Maximum'].map((stat, i) => query(`q${i}`, stat)),
-        query('both', 'Sum', 300),
+testInProcessAndOverTcp(
+  'values of one minute are one point, with the statistics that a query asks for',
+  async (open) => {
+    const { clientOf } = await open({ clock: manualClock(minute(10).getTime()) })
+    const cloudWatch = clientOf(CloudWatchClient)
+    const put = (MetricData: PutMetricDataCommandInput['MetricData']) =>
+      cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData }))
+    const datum = { MetricName: 'Orders', Dimensions: app }
+    await put([
+      { ...datum, Timestamp: minute(1), Value: 2 },
+      { ...datum, Timestamp: new Date(minute(1).getTime() + 59_000), Value: 6 },
+      { ...datum, Timestamp: minute(3), Values: [1, 5], Counts: [3, 1] },
+      { ...datum, Timestamp: minute(4), StatisticValues: { SampleCount: 2, Sum: 10, Minimum: 4, Maximum: 6 } },
+    ])
+    const { MetricDataResults: results = [] } = await cloudWatch.send(
+      new GetMetricDataCommand({
+        StartTime: minute(0),
+        EndTime: minute(5),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries: [
+          ...['Average', 'Sum', 'SampleCount', 'Minimum', 'Maximum'].map((stat, i) => query(`q${i}`, stat)),
+          query('both', 'Sum', 300),
+        ],
+      }),
+    )
+    assert.deepEqual(
+      results.map(({ Id, Values, StatusCode }) => [Id, Values, StatusCode]),
+      [
+        ['q0', [4, 2, 5], 'Complete'],
+        ['q1', [8, 8, 10], 'Complete'],
+        ['q2', [2, 4, 2], 'Complete'],
+        ['q3', [2, 1, 4], 'Complete'],
+        ['q4', [6, 5, 6], 'Complete'],
+        ['both', [26], 'Complete'],
       ],
-    }),
-  )
-  assert.deepEqual(
-    results.map(({ Id, Values, StatusCode }) => [Id, Values, StatusCode]),
-    [
-      ['q0', [4, 2, 5], 'Complete'],
-      ['q1', [8, 8, 10], 'Complete'],
-      ['q2', [2, 4, 2], 'Complete'],
-      ['q3', [2, 1, 4], 'Complete'],
-      ['q4', [6, 5, 6], 'Complete'],
-      ['both', [26], 'Complete'],
-    ],
-  )
-  assert.deepEqual(results[0]?.Timestamps, [minute(1), minute(3), minute(4)], 'a gap stays a gap')
-  assert.deepEqual(results[0]?.Label, 'Orders')
-})
+    )
+    assert.deepEqual(results[0]?.Timestamps, [minute(1), minute(3), minute(4)], 'a gap stays a gap')
+    assert.deepEqual(results[0]?.Label, 'Orders')
+  },
+)
 
 test('a request above 10 KiB arrives compressed, and its thousand values are all stored', async (t) => {
-  const { clientOf } = await openedAws(t, { clock: manualClock(minute(10).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(10).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const MetricData = Array.from({ length: 1000 }, () => ({
     MetricName: 'Orders',
@@ -77,7 +80,7 @@ test('a request above 10 KiB arrives compressed, and its thousand values are all
 })
 
 test('pages of GetMetricData have every point once, newest first', async (t) => {
-  const { clientOf } = await openedAws(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const MetricData = Array.from({ length: 10 }, (_, i) => ({
     MetricName: 'Orders',
@@ -107,7 +110,7 @@ test('pages of GetMetricData have every point once, newest first', async (t) => 
 })
 
 test('ListMetrics finds metrics by namespace, name and dimensions, 500 on a page', async (t) => {
-  const { clientOf } = await openedAws(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const names = Array.from({ length: 600 }, (_, i) => `app-${i}`)
   for (const MetricName of ['Orders', 'Errors'])
@@ -131,7 +134,7 @@ test('ListMetrics finds metrics by namespace, name and dimensions, 500 on a page
 })
 
 test('invalid requests are rejected in AWS’s form, and what is not offered is named', async (t) => {
-  const { clientOf } = await openedAws(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const get = (more: Partial<GetMetricDataCommandInput>) =>
     cloudWatch.send(
@@ -178,8 +181,8 @@ test('invalid requests are rejected in AWS’s form, and what is not offered is 
     })
 })
 
-test('the AWS CLI puts, lists and gets metrics in the Query protocol', { skip: withoutCli }, async (t) => {
-  const { cli } = await awsCli<{
+test('the AWS CLI puts, lists and gets metrics in the Query protocol', { skip: noAwsCli }, async (t) => {
+  const { cli } = await openAwsCli<{
     Metrics?: object[]
     MetricDataResults?: { Values: number[]; Timestamps: string[] }[]
   }>(t)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
-import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { openedEc2, workbenchOf } from '../testing/ec2-request.ts'
-import { awsvpcNetwork, workbench } from '../testing/services.ts'
+import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
+import { openEngineForEc2, stepsWithWebDefinition } from '../testing/ec2-request.ts'
+import { awsvpcNetwork, ecsSteps } from '../testing/ecs-steps.ts'
 
 const isPublic = (more: object = {}) => ({
   networkConfiguration: {
@@ -12,12 +12,12 @@ const isPublic = (more: object = {}) => ({
 })
 
 test('the AWS CLI describes a task’s network interface, subnet, VPC and security groups', {
-  skip: withoutCli,
+  skip: noAwsCli,
 }, async (t) => {
-  const { ecs, cli } = await awsCli<Answer>(t)
-  const { register, runTask, taskWhen } = await workbench(ecs)
-  const definition = await register('web')
-  const running = await taskWhen(
+  const { ecs, cli } = await openAwsCli<Answer>(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+  const definition = await registerDefinition('web')
+  const running = await waitForTask(
     await runTask(definition, isPublic({ securityGroups: ['sg-0123456789abcdef0'] })),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
@@ -63,34 +63,34 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
 })
 
 test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { running, taskWhen } = await workbenchOf(ecs)
-  const [hidden, shown] = [await running(), await running(isPublic())]
-  const first = await request('DescribeNetworkInterfaces')
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { runWebTask, waitForTask } = await stepsWithWebDefinition(ecs)
+  const [hidden, shown] = [await runWebTask(), await runWebTask(isPublic())]
+  const first = await requestEc2('DescribeNetworkInterfaces')
   assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
   assert.equal(first.text.match(/<publicIp>/g)?.length, 2, 'in the interface and in its one address')
   assert.match(
-    (await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text,
+    (await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': hidden.eni })).text,
     /<groupName>default</,
   )
   await ecs.send(new StopTaskCommand({ task: shown.taskArn }))
-  await taskWhen(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  const missing = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
+  await waitForTask(shown.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const missing = await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': shown.eni })
   assert.equal(missing.status, 400)
   assert.match(missing.text, /^<Response><Errors><Error><Code>InvalidNetworkInterfaceID\.NotFound<\/Code>/)
 })
 
 test('filters combine, accept wildcards, and an unknown filter is an error', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { running } = await workbenchOf(ecs)
-  const one = await running(isPublic())
-  const other = await running()
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { runWebTask } = await stepsWithWebDefinition(ecs)
+  const one = await runWebTask(isPublic())
+  const other = await runWebTask()
   const filtered = async (...filters: [name: string, ...values: string[]][]) => {
     const given = filters.flatMap(([name, ...values], i) => [
       [`Filter.${i + 1}.Name`, name],
       ...values.map((value, j) => [`Filter.${i + 1}.Value.${j + 1}`, value]),
     ])
-    const { text } = await request('DescribeNetworkInterfaces', Object.fromEntries(given))
+    const { text } = await requestEc2('DescribeNetworkInterfaces', Object.fromEntries(given))
     return [...text.matchAll(/<networkInterfaceId>(.*?)</g)].map(([, id]) => id).sort()
   }
   assert.deepEqual(await filtered(['network-interface-id', one.eni]), [one.eni])
@@ -103,18 +103,18 @@ test('filters combine, accept wildcards, and an unknown filter is an error', asy
   assert.deepEqual(await filtered(['network-interface-id', `${'*e*'.repeat(2000)}x`]), [])
   assert.deepEqual(await filtered(['vpc-id', '*-*?*'], ['network-interface-id', `*${one.eni.slice(-3)}`]), [one.eni])
   assert.deepEqual(await filtered(['private-ip-address', '10\\*']), [])
-  const wrong = await request('DescribeNetworkInterfaces', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' })
+  const wrong = await requestEc2('DescribeNetworkInterfaces', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' })
   assert.match(wrong.text, /<Code>InvalidParameterValue<\/Code><Message>The filter &#39;colour&#39; is invalid</)
 })
 
 test('pages continue after the last interface', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { running } = await workbenchOf(ecs)
-  const ids = await Promise.all(Array.from({ length: 7 }, async () => (await running()).eni))
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { runWebTask } = await stepsWithWebDefinition(ecs)
+  const ids = await Promise.all(Array.from({ length: 7 }, async () => (await runWebTask()).eni))
   const seen: string[] = []
   let nextToken: string | undefined
   do {
-    const { text } = await request('DescribeNetworkInterfaces', {
+    const { text } = await requestEc2('DescribeNetworkInterfaces', {
       MaxResults: '5',
       ...(nextToken && { NextToken: nextToken }),
     })
@@ -122,16 +122,16 @@ test('pages continue after the last interface', async (t) => {
     nextToken = /<nextToken>(.*?)</.exec(text)?.[1]
   } while (nextToken)
   assert.deepEqual(seen, ids.sort())
-  assert.match((await request('DescribeNetworkInterfaces', { MaxResults: '4' })).text, /InvalidParameterValue/)
-  assert.match((await request('DescribeNetworkInterfaces', { NextToken: 'x' })).text, /InvalidNextToken/)
-  const both = await request('DescribeNetworkInterfaces', { MaxResults: '5', 'NetworkInterfaceId.1': ids[0]! })
+  assert.match((await requestEc2('DescribeNetworkInterfaces', { MaxResults: '4' })).text, /InvalidParameterValue/)
+  assert.match((await requestEc2('DescribeNetworkInterfaces', { NextToken: 'x' })).text, /InvalidNextToken/)
+  const both = await requestEc2('DescribeNetworkInterfaces', { MaxResults: '5', 'NetworkInterfaceId.1': ids[0]! })
   assert.match(both.text, /InvalidParameterCombination/)
 })
 
 test('missing or malformed ids are rejected with EC2’s messages', async (t) => {
-  const { request } = await openedEc2(t)
+  const { requestEc2 } = await openEngineForEc2(t)
   const error = async (action: string, parameters: Record<string, string>) => {
-    const { text } = await request(action, parameters)
+    const { text } = await requestEc2(action, parameters)
     const [, code, message] = /<Code>(.*?)<\/Code><Message>(.*?)<\/Message>/.exec(text) ?? []
     return `${code}: ${message?.replaceAll('&#39;', "'").replaceAll('&#34;', '"')}`
   }
@@ -166,8 +166,8 @@ test('missing or malformed ids are rejected with EC2’s messages', async (t) =>
 })
 
 test('unknown credentials are rejected in EC2’s format', async (t) => {
-  const { request } = await openedEc2(t, { verify: true })
-  const { status, text } = await request('DescribeVpcs')
+  const { requestEc2 } = await openEngineForEc2(t, { verify: true })
+  const { status, text } = await requestEc2('DescribeVpcs')
   assert.equal(status, 401)
   assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)
 })

@@ -36,16 +36,16 @@ export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
       'requester-managed': () => [true],
       'source-dest-check': () => [true],
       status: () => ['in-use'],
-      'subnet-id': ({ subnet }) => [subnet],
+      'subnet-id': ({ subnetId }) => [subnetId],
       'vpc-id': () => [vpc.id],
     },
     answer: (taskInterface) => {
-      const { id, subnet, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } =
+      const { id, subnetId, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } =
         taskInterface
       const association = associationOf(taskInterface, vpc)
       return {
         networkInterfaceId: id,
-        subnetId: subnet,
+        subnetId,
         vpcId: vpc.id,
         availabilityZone,
         description: attachmentArn,

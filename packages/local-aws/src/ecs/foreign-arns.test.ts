@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test'
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import * as sdk from '@aws-sdk/client-ecs'
 import { findOperation, operationNames, type ResourceKind, type Shape } from '@ecs-api/ecs-model'
-import { account, openedAws } from '../testing/opened-aws.ts'
+import { account, openTestEngine } from '../testing/test-engine.ts'
 
 const subnets = ['subnet-0a1b2c3d']
 const networkConfiguration = { awsvpcConfiguration: { subnets } }
@@ -126,7 +126,7 @@ const tagging: Readonly<Record<string, (resourceArn: string) => Input>> = {
 }
 
 test('this file tests every member of every action that takes a reference', async (t) => {
-  const { ecs } = await openedAws(t)
+  const { ecs } = await openTestEngine(t)
   const has = await Promise.all(
     operationNames().map(async (name) => {
       const error = await send(ecs, name, {}).then(
@@ -330,7 +330,7 @@ async function state(ecs: ECSClient): Promise<unknown> {
  * capacity provider.
  */
 async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; existing: Existing }> {
-  const { ecs } = await openedAws(t, { pace: 'instant' })
+  const { ecs } = await openTestEngine(t, { pace: 'instant' })
   const tags = [{ key: 'team', value: 'web' }]
   await ecs.send(new sdk.CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['FARGATE'], tags }))
   await ecs.send(new sdk.CreateClusterCommand({ clusterName: 'empty' }))

@@ -1,9 +1,8 @@
 /**
- * The public side of ECS in the engine: validates a request, runs its action in one transaction, and owns the scheduler
- * and the sessions.
+ * ECS in the engine: validates a request, runs its action in one transaction, and owns the scheduler and the sessions.
  *
- * In the comments of this folder "recorded" means: in recorded responses of real AWS. "capture services 134" names one
- * of those recordings.
+ * Comments in this folder name the source of a rule. "Recorded" means that a response of AWS was recorded; a name such
+ * as "services 134" identifies the recording.
  */
 import { findOperation, type Operation, readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
@@ -30,18 +29,18 @@ import { taggedResources } from './actions/tagged-resources.ts'
 import { tagActions } from './actions/tags.ts'
 import { taskDefinitionActions } from './actions/task-definitions.ts'
 import { taskActions } from './actions/tasks.ts'
-import { delayedWork } from './background.ts'
+import { openDelayedWork } from './delayed-work.ts'
 import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
 import { type MetricSink, measureUtilization } from './metrics/utilization.ts'
 import { realAddresses, simulatedAddresses } from './records/address-space.ts'
+import { type AllEcsTables, openAllEcsTables, readViewAt } from './records/ecs-tables.ts'
 import { type EventSink, emitServiceEvents, emitTaskEvent } from './records/emitted-events.ts'
-import { type EcsStates, openEcsStates, readViewAt } from './records/state.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
 import { scheduler } from './scheduler/scheduler.ts'
 import type { Timing } from './scheduler/timing.ts'
 import { type Network, networkOf } from './tasks/network.ts'
 
-export type { Network, SubnetInfo, TaskInterface } from './tasks/network.ts'
+export type { Network, SubnetInfo, TaskNetworkInterface as TaskInterface } from './tasks/network.ts'
 
 /** The prefix of ECS's actions in the header X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'
@@ -72,11 +71,11 @@ export interface EcsDeps {
 
 export interface Ecs {
   answer: JsonService
-  /** The ECS states, for other AWS services of the engine. */
-  ecsStates: EcsStates
+  /** The ECS tables of all accounts and Regions, for other AWS services of the engine. */
+  allEcsTables: AllEcsTables
   /** The VPC of the account in this Region, in the form that EC2 shows. */
   network(account: string, region: string): Network
-  /** The resources of ECS with their tags, in the state that they had before the consistency delay. */
+  /** The resources of ECS with their tags, as old as the consistency delay. */
   taggedResources(account: string, region: string): TaggedResource[]
   /** Accepts the WebSockets of ECS Exec. */
   findSocketHandler: FindSocketHandler
@@ -128,19 +127,19 @@ export function openEcs({
   decrypt,
   onUnexpectedError,
 }: EcsDeps): Ecs {
-  const ecsStates = openEcsStates(
+  const allEcsTables = openAllEcsTables(
     storage,
     runtime.addressRange === undefined ? simulatedAddresses : realAddresses(runtime.addressRange),
     {
-      task: (scope, before, task) => emitTaskEvent(eventSink, clock, scope, before, task),
-      service: (scope, before, service) => emitServiceEvents(eventSink, clock, scope, before, service),
+      task: (owner, before, task) => emitTaskEvent(eventSink, clock, owner, before, task),
+      service: (owner, before, service) => emitServiceEvents(eventSink, clock, owner, before, service),
     },
   )
   const sessions = execSessions({
     ...{ runtime, clock, ids, streamBaseUrl, decrypt, onUnexpectedError },
     maxPerTask: sessionsPerTask,
   })
-  const background = delayedWork(clock, timing.backgroundMs)
+  const delayedWork = openDelayedWork(clock, timing.delayedWorkMs)
   const serviceScheduler = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 
   let endMeasurements = async () => {}
@@ -152,12 +151,12 @@ export function openEcs({
     if (!action)
       throw new AwsError('UnsupportedFeatureException', `This engine does not have the action ${name} of Amazon ECS.`)
     const input = readInput(operation, body)
-    const ecsState = ecsStates.stateOf(caller.account, caller.region)
-    checkInput(ecsState, name, input)
-    const readView = consistencyDelayMs > 0 ? readViewAt(ecsState, clock.now() - consistencyDelayMs) : ecsState
+    const ecsTables = allEcsTables.tablesOf(caller.account, caller.region)
+    checkInput(ecsTables, name, input)
+    const readView = consistencyDelayMs > 0 ? readViewAt(ecsTables, clock.now() - consistencyDelayMs) : ecsTables
     return storage.atomically(() =>
       action(
-        { ecsState, readView, caller, clock, ids, scheduler: serviceScheduler, background: background, sessions },
+        { ecsTables, readView, caller, clock, ids, scheduler: serviceScheduler, delayedWork, sessions },
         input as never,
       ),
     )
@@ -165,32 +164,32 @@ export function openEcs({
 
   return {
     answer,
-    ecsStates,
+    allEcsTables,
     taggedResources: (account, region) =>
-      taggedResources(ecsStates.stateOf(account, region), clock.now() - consistencyDelayMs),
-    network: (account, region) => networkOf(ecsStates.stateOf(account, region)),
+      taggedResources(allEcsTables.tablesOf(account, region), clock.now() - consistencyDelayMs),
+    network: (account, region) => networkOf(allEcsTables.tablesOf(account, region)),
     findSocketHandler: sessions.findSocketHandler,
     terminateSession: sessions.terminate,
     closeSessions: sessions.close,
-    addRuntimeMessage: (text, taskArn) => notifyServices(ecsStates.stored(), { clock, ids }, text, taskArn),
+    addRuntimeMessage: (text, taskArn) => notifyServices(allEcsTables.listTables(), { clock, ids }, text, taskArn),
     async resume() {
-      for (const ecsState of ecsStates.stored()) {
-        for (const { clusterName } of ecsState.clusters.values()) finishAttaching(ecsState, clusterName)
-        for (const { name } of ecsState.capacityProviders.values()) finishDeletion(ecsState, name)
+      for (const ecsTables of allEcsTables.listTables()) {
+        for (const { clusterName } of ecsTables.clusters.values()) finishAttaching(ecsTables, clusterName)
+        for (const { name } of ecsTables.capacityProviders.values()) finishDeletion(ecsTables, name)
       }
-      await serviceScheduler.resume(ecsStates.stored())
+      await serviceScheduler.resume(allEcsTables.listTables())
       if (metricSink)
         endMeasurements = measureUtilization({
           clock,
           runtime,
           sink: metricSink,
-          ecsStates: ecsStates.stored,
+          allEcsTables: allEcsTables.listTables,
           onUnexpectedError,
         })
     },
-    stopTasks: (withinMs) => serviceScheduler.stopTasks(ecsStates.stored(), withinMs),
+    stopTasks: (withinMs) => serviceScheduler.stopTasks(allEcsTables.listTables(), withinMs),
     close: async () => {
-      background.close()
+      delayedWork.close()
       await endMeasurements()
       await sessions.close()
       await serviceScheduler.close()

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { ECS, StopTaskCommand, TagResourceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
-import { dataFolder } from '../testing/data-folder.ts'
-import { engineProcess } from '../testing/engine-process.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
+import { awsvpcNetwork, ecsSteps } from '../testing/ecs-steps.ts'
+import { startEngineProcess } from '../testing/engine-process.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { type ClientOf, openedAws } from '../testing/opened-aws.ts'
-import { awsvpcNetwork, workbench } from '../testing/services.ts'
+import { type ClientOf, openTestEngine } from '../testing/test-engine.ts'
 
 interface Event {
   'detail-type': string
@@ -50,11 +50,11 @@ async function ecsQueue(clientOf: ClientOf) {
 const named = (name: string) => (event: Event) => event.detail.eventName === name
 
 test('ECS emits events for each state of a task, for deployments and for a steady service', async (t) => {
-  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
-  const { register, create, service } = await workbench(ecs)
+  const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
+  const { registerDefinition, createService, describeService } = await ecsSteps(ecs)
   const { until, forget } = await ecsQueue(clientOf)
-  await register('web')
-  const { serviceArn, clusterArn, deployments } = await create()
+  await registerDefinition('web')
+  const { serviceArn, clusterArn, deployments } = await createService()
   const seen = await until(named('SERVICE_STEADY_STATE'))
 
   const [begun, completed] = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change')
@@ -91,20 +91,20 @@ test('ECS emits events for each state of a task, for deployments and for a stead
   await ecs.send(new TagResourceCommand({ resourceArn: serviceArn, tags: [{ key: 'a', value: 'b' }] }))
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
   const down = await until(({ detail }) => detail.lastStatus === 'STOPPED')
-  assert.equal((await service()).tags?.length, 1)
+  assert.equal((await describeService()).tags?.length, 1)
   assert.ok(down.every((event) => event['detail-type'] !== 'ECS Deployment State Change'))
 })
 
 test('each version of a task is one event with the members of ECS’s events', async (t) => {
   const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
-  const { ecs, clientOf } = await openedAws(t, { pace: 'instant', clock })
-  const { register, runTask, taskWhen } = await workbench(ecs)
+  const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant', clock })
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
   const { until } = await ecsQueue(clientOf)
-  await register('job', {}, { essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '5' } })
+  await registerDefinition('job', {}, { essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '5' } })
   const arn = await runTask('job', { tags: [{ key: 'a', value: 'b' }], overrides: { cpu: '512', memory: '1024' } })
-  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   clock.advance(5_060)
-  await taskWhen(arn, ({ version }) => version === 4)
+  await waitForTask(arn, ({ version }) => version === 4)
   await ecs.send(new StopTaskCommand({ task: arn }))
   const eventDetails = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
     ({ detail }) => detail as unknown as TaskDetail,
@@ -144,16 +144,16 @@ test('each version of a task is one event with the members of ECS’s events', a
 })
 
 test('a deployment that fails and rolls back emits events with ECS’s names', async (t) => {
-  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
-  const { register, create, stable } = await workbench(ecs)
+  const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
+  const { registerDefinition, createService, waitUntilStable } = await ecsSteps(ecs)
   const { until, forget } = await ecsQueue(clientOf)
-  await register('web')
-  await create({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } })
-  const { deployments } = await stable()
+  await registerDefinition('web')
+  await createService({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } })
+  const { deployments } = await waitUntilStable()
   const good = deployments?.[0]?.id
   await until(named('SERVICE_STEADY_STATE'))
   forget()
-  const bad = await register('web', {
+  const bad = await registerDefinition('web', {
     dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
   })
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: bad }))
@@ -176,19 +176,19 @@ test('a deployment that fails and rolls back emits events with ECS’s names', a
 })
 
 test('a request that ends in an error emits no event', async (t) => {
-  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
-  const { register, create, runTask } = await workbench(ecs)
+  const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
+  const { registerDefinition, createService, runTask } = await ecsSteps(ecs)
   const { until } = await ecsQueue(clientOf)
-  await register('web')
-  await create()
-  await assert.rejects(create({ desiredCount: 3 }), { name: 'InvalidParameterException' })
+  await registerDefinition('web')
+  await createService()
+  await assert.rejects(createService({ desiredCount: 3 }), { name: 'InvalidParameterException' })
   const arn = await runTask('web')
   const seen = await until(({ resources, detail }) => resources[0] === arn && detail.lastStatus === 'RUNNING')
   assert.equal(seen.filter(named('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
 })
 
 test('after kill -9 each existing task has an event, and no other task has one', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const clientsAt = (endpoint: string) => {
     const config = {
       endpoint,
@@ -202,10 +202,10 @@ test('after kill -9 each existing task has an event, and no other task has one',
     })
     return clients
   }
-  const engine = await engineProcess(t, '--data', data, '--pace', 'real')
+  const engine = await startEngineProcess(t, '--data', data, '--pace', 'real')
   const { ecs, ...others } = clientsAt(engine.url)
   await ecsQueue(((Client: unknown) => (Client === SQS ? others.sqs : others.events)) as ClientOf)
-  await workbench(ecs).then(({ register }) => register('web'))
+  await ecsSteps(ecs).then(({ registerDefinition }) => registerDefinition('web'))
   let acknowledged = 0
   const { promise: enough, resolve } = Promise.withResolvers<void>()
   const running = (async () => {
@@ -225,7 +225,7 @@ test('after kill -9 each existing task has an event, and no other task has one',
   await engine.kill()
   await ended
 
-  const again = clientsAt((await engineProcess(t, '--data', data, '--pace', 'real')).url)
+  const again = clientsAt((await startEngineProcess(t, '--data', data, '--pace', 'real')).url)
   const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
   const eventDetails = new Set<string>()
   for (;;) {

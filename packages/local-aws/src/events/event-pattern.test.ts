@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const detail = {
   state: 'RUNNING',
@@ -62,7 +62,7 @@ const cases: [matches: boolean, pattern: object][] = [
 ]
 
 test('event patterns match as EventBridge documents it', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const events = clientOf(EventBridge)
   for (const [matches, pattern] of cases) {
     const { Result } = await events.testEventPattern({
@@ -74,7 +74,7 @@ test('event patterns match as EventBridge documents it', async (t) => {
 })
 
 test('invalid patterns, and operators that this engine lacks, are rejected', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const events = clientOf(EventBridge)
   const broken = [
     '{',

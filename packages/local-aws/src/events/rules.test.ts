@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothTransports } from '../testing/both-transports.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
 const EventPattern = JSON.stringify({ source: ['shop'] })
 
-testBothTransports('events that match a rule’s pattern reach its queues, and no others', async (open) => {
+testInProcessAndOverTcp('events that match a rule’s pattern reach its queues, and no others', async (open) => {
   const { clientOf } = await open()
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'orders' })
@@ -90,7 +90,7 @@ testBothTransports('events that match a rule’s pattern reach its queues, and n
 })
 
 test('targets, buses and rules that this engine lacks are rejected', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const events = clientOf(EventBridge)
   await events.putRule({ Name: 'r', EventPattern })
   const target = (more: object) => events.putTargets({ Rule: 'r', Targets: [{ Id: 'a', Arn: arn('q'), ...more }] })

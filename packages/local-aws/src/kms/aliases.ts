@@ -40,7 +40,8 @@ function deleteAlias({ store }: KmsContext, { AliasName = '' }: AwsJson<DeleteAl
 
 function listAliases({ store }: KmsContext, input: AwsJson<ListAliasesRequest>): AwsJson<ListAliasesResponse> {
   const { KeyId } = input
-  const found = KeyId === undefined ? store.aliases.values() : store.aliases.allBy('target', getKey(store, KeyId).id)
+  const found =
+    KeyId === undefined ? store.aliases.values() : store.aliases.allByIndex('target', getKey(store, KeyId).id)
   const { items, ...rest } = pageByMarker(found, input, ({ name }) => name)
   const entries = items.map(({ name, target, createdAt }) => ({
     AliasName: name,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { KMS } from '@aws-sdk/client-kms'
-import { dataFolder } from '../testing/data-folder.ts'
-import { account, openedAws, region } from '../testing/opened-aws.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
+import { account, openTestEngine, region } from '../testing/test-engine.ts'
 
 const context = { 'aws:ssm:SessionId': 'ecs-execute-command-1', 'aws:ssm:TargetId': 'ecs:prod_1_2' }
 const alias = `arn:aws:kms:${region}:${account}:alias/sessions`
 
 async function keys(t: TestContext) {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const kms = clientOf(KMS)
   const { KeyMetadata } = await kms.createKey({ Description: 'for sessions' })
   await kms.createAlias({ AliasName: 'alias/sessions', TargetKeyId: KeyMetadata!.KeyId! })
@@ -125,13 +125,13 @@ test('aliases with wrong names or targets, and keys that the engine lacks, are r
 })
 
 test('a key decrypts after a restart of the engine', async (t) => {
-  const data = dataFolder(t)
-  const before = await openedAws(t, { data }, { closesItself: true })
+  const data = createDataFolder(t)
+  const before = await openTestEngine(t, { data }, { isClosedByTest: true })
   const kms = before.clientOf(KMS)
   const { KeyMetadata } = await kms.createKey({ Description: 'a description' })
   const made = await kms.generateDataKey({ KeyId: KeyMetadata!.KeyId!, NumberOfBytes: 64 })
   await before.aws.close()
-  const after = await openedAws(t, { data })
+  const after = await openTestEngine(t, { data })
   const opened = await after.clientOf(KMS).decrypt({ CiphertextBlob: made.CiphertextBlob! })
   assert.deepEqual(opened.Plaintext, made.Plaintext)
 })

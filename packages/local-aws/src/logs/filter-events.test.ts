@@ -4,15 +4,15 @@ import { test } from 'node:test'
 import { CloudWatchLogs, type FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const DAY_MS = 86_400_000
 const noon = Date.UTC(2026, 0, 1, 12)
 const invalid = { name: 'InvalidParameterException' }
 
-async function openStreams(t: Parameters<typeof openedAws>[0], streams: readonly string[]) {
+async function openStreams(t: Parameters<typeof openTestEngine>[0], streams: readonly string[]) {
   const clock = manualClock(noon)
-  const { clientOf } = await openedAws(t, { clock })
+  const { clientOf } = await openTestEngine(t, { clock })
   const logs = clientOf(CloudWatchLogs)
   await logs.createLogGroup({ logGroupName: 'g' })
   for (const logStreamName of streams) await logs.createLogStream({ logGroupName: 'g', logStreamName })

@@ -7,9 +7,9 @@ import {
   StartLiveTailCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -28,7 +28,7 @@ const put = (logs: CloudWatchLogs, at: number, messages: string[], logStreamName
     logEvents: messages.map((message, i) => ({ timestamp: at + i, message })),
   })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'groups and streams are created, described in pages, and deleted with their content',
   async (open) => {
     const { clientOf } = await open()
@@ -84,7 +84,7 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'events are read in both directions; at the end the token stays and finds later events',
   async (open) => {
     const clock = manualClock(noon)
@@ -134,104 +134,110 @@ testBothTransports(
   },
 )
 
-testBothTransports('PutLogEvents accepts, rejects or partly accepts events as CloudWatch Logs does', async (open) => {
-  const clock = manualClock(noon)
-  const { clientOf } = await open({ clock })
-  const logs = clientOf(Client)
-  await withStream(logs)
-  const putAt = (...times: number[]) =>
-    logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
-  const rejection = (message: string) => ({ name: 'InvalidParameterException', message })
-  await assert.rejects(
-    putAt(noon, noon - 1),
-    rejection('Log events in a single PutLogEvents request must be in chronological order.'),
-  )
-  await assert.rejects(
-    putAt(noon - DAY_MS - 1, noon),
-    rejection('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
-  )
-  await assert.rejects(
-    put(logs, noon, ['x'.repeat(600_000), 'x'.repeat(600_000)]),
-    rejection('Upload too large: 1200052 bytes exceeds limit of 1048576'),
-  )
-  await assert.rejects(put(logs, noon, Array(10_001).fill('m')), { name: 'InvalidParameterException' })
-  await assert.rejects(put(logs, noon, []), { name: 'InvalidParameterException' })
-  await put(logs, noon, ['\u0001'.repeat(1_048_576 - 26)])
-  await put(logs, noon, Array(10_000).fill('x'.repeat(78)))
+testInProcessAndOverTcp(
+  'PutLogEvents accepts, rejects or partly accepts events as CloudWatch Logs does',
+  async (open) => {
+    const clock = manualClock(noon)
+    const { clientOf } = await open({ clock })
+    const logs = clientOf(Client)
+    await withStream(logs)
+    const putAt = (...times: number[]) =>
+      logs.putLogEvents({ ...inS, logEvents: times.map((timestamp) => ({ timestamp, message: 'm' })) })
+    const rejection = (message: string) => ({ name: 'InvalidParameterException', message })
+    await assert.rejects(
+      putAt(noon, noon - 1),
+      rejection('Log events in a single PutLogEvents request must be in chronological order.'),
+    )
+    await assert.rejects(
+      putAt(noon - DAY_MS - 1, noon),
+      rejection('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.'),
+    )
+    await assert.rejects(
+      put(logs, noon, ['x'.repeat(600_000), 'x'.repeat(600_000)]),
+      rejection('Upload too large: 1200052 bytes exceeds limit of 1048576'),
+    )
+    await assert.rejects(put(logs, noon, Array(10_001).fill('m')), { name: 'InvalidParameterException' })
+    await assert.rejects(put(logs, noon, []), { name: 'InvalidParameterException' })
+    await put(logs, noon, ['\u0001'.repeat(1_048_576 - 26)])
+    await put(logs, noon, Array(10_000).fill('x'.repeat(78)))
 
-  assert.deepEqual((await putAt(noon + 2 * HOUR_MS, noon + 2 * HOUR_MS + 1)).rejectedLogEventsInfo, {
-    tooNewLogEventStartIndex: 1,
-  })
-  assert.deepEqual(
-    (await putAt(noon - 14 * DAY_MS - 2, noon - 14 * DAY_MS - 1, noon - 14 * DAY_MS)).rejectedLogEventsInfo,
-    {
-      tooOldLogEventEndIndex: 2,
-    },
-  )
-  await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
-  assert.deepEqual((await putAt(noon - DAY_MS - 1, noon - 1)).rejectedLogEventsInfo, { expiredLogEventEndIndex: 1 })
-  await assert.rejects(
-    logs.putLogEvents({ ...inS, logStreamName: 'none', logEvents: [{ timestamp: noon, message: 'm' }] }),
-    {
-      name: 'ResourceNotFoundException',
-      message: 'The specified log stream does not exist.',
-    },
-  )
-})
+    assert.deepEqual((await putAt(noon + 2 * HOUR_MS, noon + 2 * HOUR_MS + 1)).rejectedLogEventsInfo, {
+      tooNewLogEventStartIndex: 1,
+    })
+    assert.deepEqual(
+      (await putAt(noon - 14 * DAY_MS - 2, noon - 14 * DAY_MS - 1, noon - 14 * DAY_MS)).rejectedLogEventsInfo,
+      {
+        tooOldLogEventEndIndex: 2,
+      },
+    )
+    await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 1 })
+    assert.deepEqual((await putAt(noon - DAY_MS - 1, noon - 1)).rejectedLogEventsInfo, { expiredLogEventEndIndex: 1 })
+    await assert.rejects(
+      logs.putLogEvents({ ...inS, logStreamName: 'none', logEvents: [{ timestamp: noon, message: 'm' }] }),
+      {
+        name: 'ResourceNotFoundException',
+        message: 'The specified log stream does not exist.',
+      },
+    )
+  },
+)
 
-testBothTransports('all events of a group are filtered in order of time, across streams and pages', async (open) => {
-  const clock = manualClock(noon)
-  const { clientOf } = await open({ clock })
-  const logs = clientOf(Client)
-  await withStream(logs)
-  await logs.createLogStream({ ...inS, logStreamName: 't' })
-  await put(logs, noon, ['GET /a 200', 'GET /b 500 error'])
-  await put(logs, noon + 1, ['{"level":"error","n":5}', '{"level":"info","n":7}'], 't')
-  const found = async (input: object) =>
-    (await logs.filterLogEvents({ logGroupName: 'g', ...input })).events?.map(({ message }) => message?.slice(0, 9))
-  assert.deepEqual(await found({}), ['GET /a 20', 'GET /b 50', '{"level":', '{"level":'])
-  assert.deepEqual(await found({ filterPattern: 'error' }), ['GET /b 50', '{"level":'])
-  assert.deepEqual(await found({ filterPattern: 'error -GET' }), ['{"level":'])
-  assert.deepEqual(await found({ filterPattern: '{ $.n > 5 }' }), ['{"level":'])
-  assert.deepEqual(await found({ logStreamNames: ['s'] }), ['GET /a 20', 'GET /b 50'])
-  assert.deepEqual(
-    await found({ logStreamNamePrefix: 't', endTime: noon + 1 }),
-    ['{"level":'],
-    'the end is inside the range',
-  )
-  assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
-  const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
-  const rest = await logs.filterLogEvents({ logGroupName: 'g', limit: 3, nextToken: first.nextToken })
-  assert.deepEqual([first.events?.length, rest.events?.length, rest.nextToken], [3, 1, undefined])
-  assert.equal(new Set([...(first.events ?? []), ...(rest.events ?? [])].map(({ eventId }) => eventId)).size, 4)
-  await assert.rejects(found({ filterPattern: 'a:b' }), {
-    name: 'InvalidParameterException',
-    message: "Invalid character(s) in term 'a:b'",
-  })
-  await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), {
-    name: 'InvalidParameterException',
-  })
-  // The ARN instead of the name.
-  assert.equal(
-    (await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))
-      ?.length,
-    4,
-  )
+testInProcessAndOverTcp(
+  'all events of a group are filtered in order of time, across streams and pages',
+  async (open) => {
+    const clock = manualClock(noon)
+    const { clientOf } = await open({ clock })
+    const logs = clientOf(Client)
+    await withStream(logs)
+    await logs.createLogStream({ ...inS, logStreamName: 't' })
+    await put(logs, noon, ['GET /a 200', 'GET /b 500 error'])
+    await put(logs, noon + 1, ['{"level":"error","n":5}', '{"level":"info","n":7}'], 't')
+    const found = async (input: object) =>
+      (await logs.filterLogEvents({ logGroupName: 'g', ...input })).events?.map(({ message }) => message?.slice(0, 9))
+    assert.deepEqual(await found({}), ['GET /a 20', 'GET /b 50', '{"level":', '{"level":'])
+    assert.deepEqual(await found({ filterPattern: 'error' }), ['GET /b 50', '{"level":'])
+    assert.deepEqual(await found({ filterPattern: 'error -GET' }), ['{"level":'])
+    assert.deepEqual(await found({ filterPattern: '{ $.n > 5 }' }), ['{"level":'])
+    assert.deepEqual(await found({ logStreamNames: ['s'] }), ['GET /a 20', 'GET /b 50'])
+    assert.deepEqual(
+      await found({ logStreamNamePrefix: 't', endTime: noon + 1 }),
+      ['{"level":'],
+      'the end is inside the range',
+    )
+    assert.deepEqual(await found({ startTime: noon + 2 }), ['{"level":'])
+    const first = await logs.filterLogEvents({ logGroupName: 'g', limit: 3 })
+    const rest = await logs.filterLogEvents({ logGroupName: 'g', limit: 3, nextToken: first.nextToken })
+    assert.deepEqual([first.events?.length, rest.events?.length, rest.nextToken], [3, 1, undefined])
+    assert.equal(new Set([...(first.events ?? []), ...(rest.events ?? [])].map(({ eventId }) => eventId)).size, 4)
+    await assert.rejects(found({ filterPattern: 'a:b' }), {
+      name: 'InvalidParameterException',
+      message: "Invalid character(s) in term 'a:b'",
+    })
+    await assert.rejects(found({ logStreamNames: ['s'], logStreamNamePrefix: 's' }), {
+      name: 'InvalidParameterException',
+    })
+    // The ARN instead of the name.
+    assert.equal(
+      (await found({ logGroupName: undefined, logGroupIdentifier: 'arn:aws:logs:us-east-1:111122223333:log-group:g' }))
+        ?.length,
+      4,
+    )
 
-  // More events than one response searches.
-  for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
-  await put(logs, noon + 20_000, ['needle'])
-  let [pages, nextToken, needles] = [0, undefined as string | undefined, 0]
-  do {
-    const page = await logs.filterLogEvents({ logGroupName: 'g', filterPattern: 'needle', nextToken })
-    needles += page.events?.length ?? 0
-    nextToken = page.nextToken
-    pages++
-  } while (nextToken)
-  assert.deepEqual([needles, pages], [1, 4])
-})
+    // More events than one response searches.
+    for (let i = 0; i < 3; i++) await put(logs, noon + 10, Array(10_000).fill('filler'))
+    await put(logs, noon + 20_000, ['needle'])
+    let [pages, nextToken, needles] = [0, undefined as string | undefined, 0]
+    do {
+      const page = await logs.filterLogEvents({ logGroupName: 'g', filterPattern: 'needle', nextToken })
+      needles += page.events?.length ?? 0
+      nextToken = page.nextToken
+      pages++
+    } while (nextToken)
+    assert.deepEqual([needles, pages], [1, 4])
+  },
+)
 
-testBothTransports('retention removes events when they expire, and their stored bytes', async (open) => {
+testInProcessAndOverTcp('retention removes events when they expire, and their stored bytes', async (open) => {
   const clock = manualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
@@ -257,38 +263,41 @@ testBothTransports('retention removes events when they expire, and their stored 
   )
 })
 
-testBothTransports('tags are set by ARN and by name, and unsupported actions are rejected by name', async (open) => {
-  const { clientOf } = await open()
-  const logs = clientOf(Client)
-  await logs.createLogGroup({ logGroupName: 'g', tags: { a: '1' } })
-  const resourceArn = 'arn:aws:logs:us-east-1:111122223333:log-group:g'
-  await logs.tagResource({ resourceArn, tags: { b: '2' } })
-  await logs.tagLogGroup({ logGroupName: 'g', tags: { c: '3' } })
-  await logs.untagResource({ resourceArn, tagKeys: ['a'] })
-  assert.deepEqual((await logs.listTagsForResource({ resourceArn })).tags, { b: '2', c: '3' })
-  await logs.untagLogGroup({ logGroupName: 'g', tags: ['b'] })
-  assert.deepEqual((await logs.listTagsLogGroup({ logGroupName: 'g' })).tags, { c: '3' })
-  await assert.rejects(logs.createLogGroup({ logGroupName: 'a b' }), {
-    name: 'InvalidParameterException',
-    message:
-      "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
-  })
-  await assert.rejects(logs.startQuery({ logGroupName: 'g', startTime: 0, endTime: 1, queryString: 'x' }), {
-    name: 'UnsupportedFeatureException',
-    message: 'This engine does not have the action StartQuery of Amazon CloudWatch Logs.',
-  })
-  // The SDK would call another host, stream-….
-  const client = clientOf(CloudWatchLogsClient)
-  Object.assign(client.config, { disableHostPrefix: true })
-  await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: [resourceArn] })), {
-    name: 'UnsupportedFeatureException',
-    message: 'This engine does not have the action StartLiveTail of Amazon CloudWatch Logs.',
-  })
-})
+testInProcessAndOverTcp(
+  'tags are set by ARN and by name, and unsupported actions are rejected by name',
+  async (open) => {
+    const { clientOf } = await open()
+    const logs = clientOf(Client)
+    await logs.createLogGroup({ logGroupName: 'g', tags: { a: '1' } })
+    const resourceArn = 'arn:aws:logs:us-east-1:111122223333:log-group:g'
+    await logs.tagResource({ resourceArn, tags: { b: '2' } })
+    await logs.tagLogGroup({ logGroupName: 'g', tags: { c: '3' } })
+    await logs.untagResource({ resourceArn, tagKeys: ['a'] })
+    assert.deepEqual((await logs.listTagsForResource({ resourceArn })).tags, { b: '2', c: '3' })
+    await logs.untagLogGroup({ logGroupName: 'g', tags: ['b'] })
+    assert.deepEqual((await logs.listTagsLogGroup({ logGroupName: 'g' })).tags, { c: '3' })
+    await assert.rejects(logs.createLogGroup({ logGroupName: 'a b' }), {
+      name: 'InvalidParameterException',
+      message:
+        "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+",
+    })
+    await assert.rejects(logs.startQuery({ logGroupName: 'g', startTime: 0, endTime: 1, queryString: 'x' }), {
+      name: 'UnsupportedFeatureException',
+      message: 'This engine does not have the action StartQuery of Amazon CloudWatch Logs.',
+    })
+    // The SDK would call another host, stream-….
+    const client = clientOf(CloudWatchLogsClient)
+    Object.assign(client.config, { disableHostPrefix: true })
+    await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: [resourceArn] })), {
+      name: 'UnsupportedFeatureException',
+      message: 'This engine does not have the action StartLiveTail of Amazon CloudWatch Logs.',
+    })
+  },
+)
 
 test('read page by page from either end, a stream is complete, in order of time and then of arrival', async (t) => {
   const clock = manualClock(noon)
-  const { clientOf } = await openedAws(t, { clock })
+  const { clientOf } = await openTestEngine(t, { clock })
   const logs = clientOf(Client)
   await logs.createLogGroup({ logGroupName: 'g' })
   let streams = 0

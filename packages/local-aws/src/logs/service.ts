@@ -53,7 +53,7 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
     account,
     region,
     clock,
-    tidying: tidying,
+    tidying,
   })
   const runAction = jsonActions({
     service: 'Amazon CloudWatch Logs',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../clock.ts'
-import { dataFolder } from '../testing/data-folder.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
 import { type Logs, openLogs } from './service.ts'
 
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
@@ -37,7 +37,7 @@ test('a container’s stream is created, with its group if configured; otherwise
 })
 
 test('a writer’s lines are durable once acknowledged, at 10,000 lines a second or more', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const logs = openTaskLogs(data)
   await logs.openTaskStream(...ownerAndRegion, { ...web, createGroup: true })
   const started = performance.now()

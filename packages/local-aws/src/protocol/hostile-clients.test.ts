@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { WebSocket } from 'ws'
 import type { LocalAwsOptions } from '../options.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const upgrade = [
   'Connection: Upgrade',
@@ -142,7 +142,7 @@ async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
 
 async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const faults: unknown[] = []
-  const { aws, ecs } = await openedAws(t, { ...options, onUnexpectedError: (error) => faults.push(error) })
+  const { aws, ecs } = await openTestEngine(t, { ...options, onUnexpectedError: (error) => faults.push(error) })
   const { url } = await aws.listen()
   const port = Number(new URL(url).port)
   const open = async (): Promise<Socket> => {

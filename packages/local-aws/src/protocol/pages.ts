@@ -72,7 +72,7 @@ function readPageRequest<T>(
   paging: Paging<T>,
 ): { after: string | undefined; size: number } {
   const { size = 100, maxSize = 100, keyOfToken = defaultKeyOfToken, invalidToken = ecsInvalidToken } = paging
-  // The first text was recorded from ListServices (capture services 69). The second was not recorded.
+  // The first text was recorded from ListServices (AWS response recorded as services 69). The second was not recorded.
   if (maxResults !== undefined && maxResults > maxSize) throw invalid(`Max results can not be greater than ${maxSize}`)
   if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)

@@ -7,7 +7,7 @@ import { HttpRequest } from '@smithy/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { LocalAwsOptions } from '../options.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const given = {
   number: '111122223333',
@@ -72,17 +72,17 @@ test('a signed request cannot be changed in transit', async (t) => {
 })
 
 test('without --verify any well-formed signature is accepted, and the key may be the account’s number', async (t) => {
-  const { aws, client, remote } = await startEngine(t)
+  const { aws, ecsClientOf, remote } = await startEngine(t)
   await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
     new CreateClusterCommand({ clusterName: 'a' }),
   )
   await remote({ accessKeyId: 'test', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'b' }))
   assert.match(
-    (await client('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
+    (await ecsClientOf('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
     /999988887777:cluster\/a$/,
   )
   assert.match(
-    (await client('000000000000').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
+    (await ecsClientOf('000000000000').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
     /000000000000:cluster\/b$/,
   )
   await assert.rejects(aws.listen({ host: '0.0.0.0' }), /loopback only/)
@@ -105,7 +105,7 @@ test('invalid requests get AWS’s error responses', async (t) => {
 })
 
 test('closing lets a request in progress complete', async (t) => {
-  const { aws, url } = await startEngine(t, {}, { closesItself: true })
+  const { aws, url } = await startEngine(t, {}, { isClosedByTest: true })
   const { headers } = await signedRequest(url, given)
   const { answered, write } = startRequest(url, { ...headers, 'content-length': '2' })
   write('{')
@@ -119,8 +119,8 @@ test('closing lets a request in progress complete', async (t) => {
   await closed
 })
 
-async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
-  const opened = await openedAws(t, options, { closesItself })
+async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}, { isClosedByTest = false } = {}) {
+  const opened = await openTestEngine(t, options, { isClosedByTest })
   const { url } = await opened.aws.listen()
   const remote = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
     const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })

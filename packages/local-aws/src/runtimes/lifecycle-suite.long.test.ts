@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import {
-  addressOf,
-  cannotRun,
-  openedWithContainers,
+  noContainers,
+  openEngineWithContainers,
   shellContainer,
+  taskAddressOf,
   untilSigtermIsCaught,
 } from '../testing/containers.ts'
-import { openedAws } from '../testing/opened-aws.ts'
-import { containerNamed, idOf, messagesOf, workbench } from '../testing/services.ts'
+import { containerNamed, ecsSteps, eventMessagesOf, taskIdOf } from '../testing/ecs-steps.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 /** The behaviour of a container. */
 interface Behaviour {
@@ -72,14 +72,14 @@ const runtimes = [
     name: 'simulated',
     skip: false,
     behaving: simulated,
-    opened: (t: TestContext) => openedAws(t, { pace: 'fast' }),
+    opened: (t: TestContext) => openTestEngine(t, { pace: 'fast' }),
     untilReadyForSigterm: async () => {},
   },
   {
     name: 'real',
-    skip: cannotRun,
+    skip: noContainers,
     behaving: real,
-    opened: (t: TestContext) => openedWithContainers(t),
+    opened: (t: TestContext) => openEngineWithContainers(t),
     untilReadyForSigterm: untilSigtermIsCaught,
   },
 ] as const
@@ -89,28 +89,28 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, taskWhen } = await workbench(ecs)
-    const definition = await register(
+    const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+    const definition = await registerDefinition(
       'web',
       behaving({}),
       behaving({}, { essential: false, dependsOn: [{ containerName: 'app', condition: 'START' }] }),
     )
     const arn = await runTask(definition)
-    const running = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
-    assert.match(addressOf(running), /^10\.\d+\.\d+\.\d+$/)
+    const running = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    assert.match(taskAddressOf(running), /^10\.\d+\.\d+\.\d+$/)
     assert.deepEqual(
       running.containers?.map((container) => [
         container.lastStatus,
         container.networkInterfaces?.[0]?.privateIpv4Address,
       ]),
       [
-        ['RUNNING', addressOf(running)],
-        ['RUNNING', addressOf(running)],
+        ['RUNNING', taskAddressOf(running)],
+        ['RUNNING', taskAddressOf(running)],
       ],
     )
-    await untilReadyForSigterm(idOf(running))
+    await untilReadyForSigterm(taskIdOf(running))
     await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
-    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
     assert.deepEqual(
       stopped.containers?.map(({ lastStatus, exitCode }) => [lastStatus, exitCode]),
@@ -143,15 +143,15 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
       times,
       times.toSorted((a, b) => a - b),
     )
-    const next = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'RUNNING')
-    assert.notEqual(addressOf(next), addressOf(stopped))
-    await ecs.send(new StopTaskCommand({ task: idOf(next) }))
-    await taskWhen(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const next = await waitForTask(await runTask(definition), ({ lastStatus }) => lastStatus === 'RUNNING')
+    assert.notEqual(taskAddressOf(next), taskAddressOf(stopped))
+    await ecs.send(new StopTaskCommand({ task: taskIdOf(next) }))
+    await waitForTask(next.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   })
 
   test(`${name}: a stopped task has the right stop code, reason and exit code`, { skip }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, taskWhen } = await workbench(ecs)
+    const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
     const oom = 'OutOfMemoryError: Container killed due to memory usage'
     const cases: [
       family: string,
@@ -186,8 +186,8 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     ]
     await Promise.all(
       cases.map(async ([family, containers, stopCode, reason, exitCode, containerReason]) => {
-        const ended = await taskWhen(
-          await runTask(await register(family, ...containers)),
+        const ended = await waitForTask(
+          await runTask(await registerDefinition(family, ...containers)),
           ({ lastStatus }) => lastStatus === 'STOPPED',
         )
         assert.equal(ended.stopCode, stopCode, family)
@@ -200,11 +200,11 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
 
   test(`${name}: a container that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, taskWhen } = await workbench(ecs)
-    const arn = await runTask(await register('stubborn', behaving({ ignoresSigterm: true })))
-    await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+    const arn = await runTask(await registerDefinition('stubborn', behaving({ ignoresSigterm: true })))
+    await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     await ecs.send(new StopTaskCommand({ task: arn }))
-    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(containerNamed(stopped, 'app')?.exitCode, 137)
     assert.ok(Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt) >= 1_900)
   })
@@ -213,28 +213,28 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, runTask, taskWhen } = await workbench(ecs)
+    const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
     const depends = (condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', containerName: string) => ({
       dependsOn: [{ containerName, condition }],
     })
-    const definition = await register(
+    const definition = await registerDefinition(
       'ordered',
       behaving({ exitsAfter: 0, exitCode: 4 }, depends('HEALTHY', 'app3')),
       behaving({ exitsAfter: 0 }, { essential: false }),
       behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false, ...depends('SUCCESS', 'app1') }),
       behaving({}, { essential: false, healthCheck, ...depends('COMPLETE', 'app2') }),
     )
-    const ended = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+    const ended = await waitForTask(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(
       ['app', 'app1', 'app2', 'app3'].map((name) => containerNamed(ended, name)?.exitCode),
       [4, 0, 1, 143],
     )
-    const failing = await register(
+    const failing = await registerDefinition(
       'failing',
       behaving({}, depends('SUCCESS', 'app1')),
       behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
     )
-    const failed = await taskWhen(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
+    const failed = await waitForTask(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
   })
 
@@ -242,28 +242,29 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     skip,
   }, async (t) => {
     const { ecs } = await opened(t)
-    const { register, create, service, stable, tasks, until } = await workbench(ecs)
-    await register('web', behaving({ sickAfter: 8 }, { healthCheck }))
-    await create()
-    const first = await until(
-      () => tasks(),
+    const { registerDefinition, createService, describeService, waitUntilStable, tasksOfService, pollUntil } =
+      await ecsSteps(ecs)
+    await registerDefinition('web', behaving({ sickAfter: 8 }, { healthCheck }))
+    await createService()
+    const first = await pollUntil(
+      () => tasksOfService(),
       ([task]) => task?.healthStatus === 'HEALTHY',
     )
     let least = Number.POSITIVE_INFINITY
-    const seen = await until(
+    const seen = await pollUntil(
       async () => {
-        const now = await service()
+        const now = await describeService()
         least = Math.min(least, now.runningCount ?? 0)
         return now
       },
-      (now) => messagesOf(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
+      (now) => eventMessagesOf(now).some((message) => message?.includes('replaced 1 tasks due to an unhealthy status')),
     )
     assert.equal(least, 1)
     assert.ok(
-      messagesOf(seen).includes(`(service web) (task ${idOf(first[0])}) failed container health checks.`),
-      messagesOf(seen).join('\n'),
+      eventMessagesOf(seen).includes(`(service web) (task ${taskIdOf(first[0])}) failed container health checks.`),
+      eventMessagesOf(seen).join('\n'),
     )
     await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
-    await stable()
+    await waitUntilStable()
   })
 }

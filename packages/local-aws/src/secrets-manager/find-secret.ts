@@ -28,13 +28,13 @@ export function getUsableSecret(context: SecretsContext, reference: string): Sec
 }
 
 function findByArn({ secrets, arnStart }: SecretStore, arn: string): SecretRecord | undefined {
-  const [exact] = secrets.allBy('arn', arn)
+  const [exact] = secrets.allByIndex('arn', arn)
   return exact ?? (arn.startsWith(arnStart) ? secrets.get(arn.slice(arnStart.length)) : undefined)
 }
 
 /** Deletes the secrets whose recovery window has ended, with their values. */
 export function deleteExpired(store: SecretStore, now: number): void {
-  for (const secret of store.secrets.allBy('markedForDeletion', 'yes'))
+  for (const secret of store.secrets.allByIndex('markedForDeletion', 'yes'))
     if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
 }
 

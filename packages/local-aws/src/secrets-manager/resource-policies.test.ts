@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 
-testBothTransports('a secret’s resource policy is stored, returned and deleted', async (open) => {
+testInProcessAndOverTcp('a secret’s resource policy is stored, returned and deleted', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
   const { ARN } = await secrets.createSecret({ Name: 'db', SecretString: 'x' })

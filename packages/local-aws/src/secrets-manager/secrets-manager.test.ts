@@ -18,7 +18,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager'
 import fc from 'fast-check'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 
 const DAY_MS = 86_400_000
@@ -26,7 +26,7 @@ const first = '00000000-0000-0000-0000-000000000001'
 const second = '00000000-0000-0000-0000-000000000002'
 const third = '00000000-0000-0000-0000-000000000003'
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a secret is created, read by name and ARN, changed, and its versions keep their labels',
   async (open) => {
     const { clientOf } = await open()
@@ -93,7 +93,7 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'labels move between versions, AWSCURRENT rolls back, and invalid moves are rejected',
   async (open) => {
     const { clientOf } = await open()
@@ -136,7 +136,7 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'repeating a call with the same token changes nothing, and another value is rejected',
   async (open) => {
     const { clientOf } = await open()
@@ -165,7 +165,7 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a deleted secret can be restored within its recovery window and is removed after it',
   async (open) => {
     const clock = manualClock(Date.UTC(2026, 0, 1))
@@ -202,7 +202,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('lists are filtered, sorted and paged, and several values are read at once', async (open) => {
+testInProcessAndOverTcp('lists are filtered, sorted and paged, and several values are read at once', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
   for (const [Name, Description, Value] of [
@@ -242,7 +242,7 @@ testBothTransports('lists are filtered, sorted and paged, and several values are
   )
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'tags are added and removed, limits are AWS’s, and error messages never hold a value',
   async (open) => {
     const { clientOf } = await open()
@@ -285,7 +285,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('a random password has the requested length and kinds of characters', async (open) => {
+testInProcessAndOverTcp('a random password has the requested length and kinds of characters', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManagerClient)
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w\s]|_/]

@@ -26,7 +26,7 @@ export function messageExpiry(clock: Clock): MessageExpiry {
     const plannedRemoval = plannedRemovals.get(name)
     // The timer is for the oldest message, so a message that has arrived since needs no other timer.
     if (plannedRemoval && plannedRemoval.retentionMs <= retentionMs) return
-    const [oldest] = store.messages.allBy('queue', queue)
+    const [oldest] = store.messages.allByIndex('queue', queue)
     if (!oldest) return
     plannedRemoval?.cancel()
     const cancel = clock.at(oldest.sentAt + retentionMs + BATCH_DELAY_MS, () => {
@@ -41,7 +41,8 @@ export function messageExpiry(clock: Clock): MessageExpiry {
     const record = store.queues.get(queue)
     if (!record) return
     const oldest = clock.now() - numericAttribute(record, 'MessageRetentionPeriod') * 1000
-    for (const { key, sentAt } of store.messages.allBy('queue', queue)) if (sentAt <= oldest) store.messages.delete(key)
+    for (const { key, sentAt } of store.messages.allByIndex('queue', queue))
+      if (sentAt <= oldest) store.messages.delete(key)
   }
 
   return {

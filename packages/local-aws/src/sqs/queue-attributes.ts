@@ -52,8 +52,8 @@ export function shownAttributes(
   names: readonly string[],
   now: number,
 ): Record<string, string> {
-  const count = (index: 'waiting' | 'hidden') => store.messages.count(index, queue.name)
-  const hidden = store.messages.allBy('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
+  const count = (index: 'waiting' | 'hidden') => store.messages.countByIndex(index, queue.name)
+  const hidden = store.messages.allByIndex('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil > now)
   const delayed = hidden.filter(({ receiveCount }) => receiveCount === 0).length
   const defaults = Object.entries(numericAttributes)
     .filter(([name]) => name !== 'KmsDataKeyReusePeriodSeconds')

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { SQS } from '@aws-sdk/client-sqs'
-import { testBothTransports } from '../testing/both-transports.ts'
-import { dataFolder } from '../testing/data-folder.ts'
-import { engineProcess } from '../testing/engine-process.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
+import { startEngineProcess } from '../testing/engine-process.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
   Messages.map(({ Body }) => Body)
 
-testBothTransports('a message is sent, received with its attributes, and deleted', async (open) => {
+testInProcessAndOverTcp('a message is sent, received with its attributes, and deleted', async (open) => {
   const { clientOf } = await open()
   const sqs = clientOf(SQS)
   const { QueueUrl = '' } = await sqs.createQueue({
@@ -54,7 +54,7 @@ testBothTransports('a message is sent, received with its attributes, and deleted
 })
 
 test('the digest of attributes equals the one that clients calculate', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const { MD5OfMessageAttributes } = await sqs.sendMessage({
@@ -68,7 +68,7 @@ test('the digest of attributes equals the one that clients calculate', async (t)
   assert.equal(MD5OfMessageAttributes, createHash('md5').update(Buffer.concat(bytes)).digest('hex'))
 })
 
-testBothTransports('a waiting receive gets a message as soon as it arrives', async (open) => {
+testInProcessAndOverTcp('a waiting receive gets a message as soon as it arrives', async (open) => {
   const { clientOf } = await open()
   const [reader, writer] = [clientOf(SQS), clientOf(SQS)]
   const { QueueUrl } = await writer.createQueue({ QueueName: 'long' })
@@ -83,7 +83,7 @@ testBothTransports('a waiting receive gets a message as soon as it arrives', asy
 
 test('a wait ends at its time limit and a delayed message arrives at its time, both on the engine’s clock', async (t) => {
   const clock = manualClock()
-  const { clientOf } = await openedAws(t, { clock })
+  const { clientOf } = await openTestEngine(t, { clock })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const until = async (receiving: Promise<object>) => {
@@ -103,7 +103,7 @@ test('a wait ends at its time limit and a delayed message arrives at its time, b
 
 test('an undeleted message reappears after its visibility timeout, and is removed after the retention period', async (t) => {
   const clock = manualClock()
-  const { clientOf } = await openedAws(t, { clock })
+  const { clientOf } = await openTestEngine(t, { clock })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MessageRetentionPeriod: '300' } })
   await sqs.sendMessage({ QueueUrl, MessageBody: 'again' })
@@ -134,7 +134,7 @@ test('a waiting receive does not poll an expired hidden message, and the message
     scheduledTimers++
     return clock.at(...args)
   }
-  const { clientOf } = await openedAws(t, { clock: { ...clock, at } })
+  const { clientOf } = await openTestEngine(t, { clock: { ...clock, at } })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { VisibilityTimeout: '30' } })
   await sqs.sendMessage({ QueueUrl, MessageBody: 'old' })
@@ -163,7 +163,7 @@ test('a waiting receive does not poll an expired hidden message, and the message
 })
 
 test('each entry of a batch has its own result', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MaximumMessageSize: '1024' } })
   const sent = await sqs.sendMessageBatch({
@@ -197,7 +197,7 @@ test('each entry of a batch has its own result', async (t) => {
 })
 
 test('unsupported queue features are rejected, not ignored', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const rejections: [name: string, call: () => Promise<unknown>][] = [
@@ -226,7 +226,7 @@ test('unsupported queue features are rejected, not ignored', async (t) => {
 })
 
 test('after kill -9 acknowledged messages are there, in order, and deleted ones are not', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const client = (endpoint: string) => {
     const sqs = new SQS({
       endpoint,
@@ -237,20 +237,20 @@ test('after kill -9 acknowledged messages are there, in order, and deleted ones 
     t.after(() => sqs.destroy())
     return sqs
   }
-  const engine = await engineProcess(t, '--data', data)
+  const engine = await startEngineProcess(t, '--data', data)
   const sqs = client(engine.url)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   for (const MessageBody of ['1', '2', '3']) await sqs.sendMessage({ QueueUrl, MessageBody })
   const { Messages: [first] = [] } = await sqs.receiveMessage({ QueueUrl })
   await sqs.deleteMessage({ QueueUrl, ReceiptHandle: first?.ReceiptHandle })
   await engine.kill()
-  const again = client((await engineProcess(t, '--data', data)).url)
+  const again = client((await startEngineProcess(t, '--data', data)).url)
   const { QueueUrl: url } = await again.getQueueUrl({ QueueName: 'q' })
   assert.deepEqual(bodies(await again.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10 })), ['2', '3'])
 })
 
 test('a closing engine does not wait for receives in progress', async (t) => {
-  const { aws, clientOf } = await openedAws(t, {}, { closesItself: true })
+  const { aws, clientOf } = await openTestEngine(t, {}, { isClosedByTest: true })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const { url } = await aws.listen()
@@ -274,7 +274,7 @@ test('a closing engine does not wait for receives in progress', async (t) => {
 })
 
 test('a message is not delivered to a client that has disconnected', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
   const aborting = new AbortController()

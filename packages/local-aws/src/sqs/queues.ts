@@ -134,7 +134,7 @@ function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: AwsJson<PurgeQueue
 }
 
 function removeMessages({ messages }: QueueStore, { name }: QueueRecord): void {
-  for (const { key } of messages.allBy('queue', name)) messages.delete(key)
+  for (const { key } of messages.allByIndex('queue', name)) messages.delete(key)
 }
 
 function tagQueue({ store }: SqsContext, { QueueUrl = '', Tags = {} }: AwsJson<TagQueueRequest>): object {

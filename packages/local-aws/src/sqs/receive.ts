@@ -68,13 +68,13 @@ function receiveMessage(context: SqsContext, input: AwsJson<ReceiveMessageReques
 
 /** The messages that can be delivered now. Messages that were hidden before come first. */
 function availableMessages({ messages }: QueueStore, queue: QueueRecord, now: number): MessageRecord[] {
-  const visibleAgain = messages.allBy('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
-  return [...visibleAgain, ...messages.allBy('waiting', queue.name)].filter(isRetained(queue, now))
+  const visibleAgain = messages.allByIndex('hidden', queue.name).filter(({ hiddenUntil = 0 }) => hiddenUntil <= now)
+  return [...visibleAgain, ...messages.allByIndex('waiting', queue.name)].filter(isRetained(queue, now))
 }
 
 /** The time at which the next hidden message becomes visible; undefined when no message is hidden. */
 export function nextVisibleAt({ messages }: QueueStore, queue: QueueRecord, now: number): number | undefined {
-  const hidden = messages.allBy('hidden', queue.name).filter(isRetained(queue, now))
+  const hidden = messages.allByIndex('hidden', queue.name).filter(isRetained(queue, now))
   const times = hidden.map(({ hiddenUntil = 0 }) => hiddenUntil)
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
 }

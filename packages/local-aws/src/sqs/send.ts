@@ -98,7 +98,7 @@ export function enqueue(
   { name }: QueueRecord,
   { delayMs, ...sent }: NewMessage,
 ): string {
-  if (store.messages.count('queue', name) >= MAX_MESSAGES) throw queueFull(MAX_MESSAGES)
+  if (store.messages.countByIndex('queue', name) >= MAX_MESSAGES) throw queueFull(MAX_MESSAGES)
   const now = clock.now()
   const id = ids.uuid()
   // The key keeps the order of arrival, also after a restart.

@@ -7,14 +7,14 @@ import { randomIds } from '../ids.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
-import { testBothTransports } from '../testing/both-transports.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 import { openSsm } from './service.ts'
 
 const arn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
 const string = { Type: 'String' } as const
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a parameter is read by version, label and ARN, and a SecureString in plain text only with decryption',
   async (open) => {
     const { clientOf } = await open()
@@ -77,7 +77,7 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a hierarchy is read one level at a time or whole, in pages, and lists are filtered',
   async (open) => {
     const { clientOf } = await open()
@@ -113,7 +113,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('invalid names, sizes, types and patterns are rejected', async (open) => {
+testInProcessAndOverTcp('invalid names, sizes, types and patterns are rejected', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const put = (input: Partial<PutParameterCommandInput>) =>
@@ -179,7 +179,7 @@ testBothTransports('invalid names, sizes, types and patterns are rejected', asyn
   })
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a hundred versions are kept, unless the oldest has a label, and a version has at most ten labels',
   async (open) => {
     const { clientOf } = await open()
@@ -208,7 +208,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('tags of parameters are added, listed and removed', async (open) => {
+testInProcessAndOverTcp('tags of parameters are added, listed and removed', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   const p = { ResourceType: 'Parameter', ResourceId: 'p' } as const
@@ -223,7 +223,7 @@ testBothTransports('tags of parameters are added, listed and removed', async (op
 })
 
 test('any valid value is returned unchanged', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const ssm = clientOf(SSM)
   await fc.assert(
     fc.asyncProperty(

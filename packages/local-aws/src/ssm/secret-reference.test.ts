@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 
-testBothTransports('a secret can be read through Parameter Store, with decryption only', async (open) => {
+testInProcessAndOverTcp('a secret can be read through Parameter Store, with decryption only', async (open) => {
   const { clientOf } = await open()
   const [ssm, secrets] = [clientOf(SSM), clientOf(SecretsManager)]
   const name = '/aws/reference/secretsmanager/prod/db'
@@ -49,7 +49,7 @@ testBothTransports('a secret can be read through Parameter Store, with decryptio
   })
 })
 
-testBothTransports('a parameter’s value cannot nest another parameter', async (open) => {
+testInProcessAndOverTcp('a parameter’s value cannot nest another parameter', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
   for (const Value of ['{{x}}', 'a {{ssm:b}} c', '{{}}'])

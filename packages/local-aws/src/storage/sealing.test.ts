@@ -3,7 +3,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { dataFolder } from '../testing/data-folder.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
 import { openSealing } from './sealing.ts'
 import { openStorage } from './storage.ts'
 
@@ -25,7 +25,7 @@ test('a sealed value opens only for its own record, and not if a byte has change
 })
 
 test('the key file is readable by its owner only, and without the right key the folder does not open', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const opened = async () => {
     const storage = openStorage(data)
     try {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { dataFolder } from '../testing/data-folder.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
 import { openStorage } from './storage.ts'
 
 interface Thing {
@@ -13,7 +13,7 @@ interface Thing {
 const byOwner = { owner: ({ owner }: Thing) => owner }
 
 test('stored records are there after reopening, by key and by index', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)
   for (const id of ['a', 'b', 'c']) things.set(id, { id, owner: 'x' })
@@ -33,8 +33,8 @@ test('stored records are there after reopening, by key and by index', async (t) 
       { id: 'b', owner: 'y' },
     ],
   )
-  assert.deepEqual(found.allBy('owner', 'x'), [{ id: 'a', owner: 'x' }])
-  assert.equal(found.count('owner', 'y'), 1)
+  assert.deepEqual(found.allByIndex('owner', 'x'), [{ id: 'a', owner: 'x' }])
+  assert.equal(found.countByIndex('owner', 'y'), 1)
   assert.deepEqual([...found.indexedValues('owner')], ['x', 'y'])
   assert.equal(found.delete('c'), false)
 })
@@ -46,11 +46,11 @@ test('an index follows a changed record, and removes empty groups', (t) => {
   things.set('a', { id: 'a', owner: 'x' })
   things.set('a', { id: 'a' })
   assert.deepEqual([...things.indexedValues('owner')], [])
-  assert.deepEqual(things.allBy('owner', 'x'), [])
+  assert.deepEqual(things.allByIndex('owner', 'x'), [])
 })
 
 test('one process at a time can open a folder', (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const storage = openStorage(data)
   assert.throws(() => openStorage(data), /is in use by another process/)
   storage.close()
@@ -58,7 +58,7 @@ test('one process at a time can open a folder', (t) => {
 })
 
 test('data of a newer version is rejected and left unchanged', (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   openStorage(data).close()
   const db = new DatabaseSync(join(data, 'state.db'))
   db.exec('PRAGMA user_version = 99')
@@ -68,7 +68,7 @@ test('data of a newer version is rejected and left unchanged', (t) => {
 })
 
 test('a damaged database is rejected with the remedy', (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   openStorage(data).close()
   writeFileSync(join(data, 'state.db'), 'no database'.repeat(1000))
   assert.throws(
@@ -78,7 +78,7 @@ test('a damaged database is rejected with the remedy', (t) => {
 })
 
 test('a batch that cannot be written rejects its waiters, and is written with the next batch', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<unknown>('things')
   const bad: { self?: unknown } = {}
@@ -112,21 +112,21 @@ test('a table can be read as of an earlier time, with its indexes', (t) => {
   const then = things.asOf(1100)
   assert.deepEqual(
     then
-      .allBy('owner', 'x')
+      .allByIndex('owner', 'x')
       .map(({ id }) => id)
       .sort(),
     ['a', 'b'],
   )
   assert.equal(then.get('c'), undefined)
   assert.equal(then.size, 2)
-  assert.equal(then.count('owner', 'z'), 0)
-  assert.deepEqual(things.asOf(1250).allBy('owner', 'y'), [{ id: 'a', owner: 'y' }])
+  assert.equal(then.countByIndex('owner', 'z'), 0)
+  assert.deepEqual(things.asOf(1250).allByIndex('owner', 'y'), [{ id: 'a', owner: 'y' }])
   assert.deepEqual(things.asOf(900).size, 0)
-  assert.deepEqual(things.asOf(1300).allBy('owner', 'z'), [{ id: 'a', owner: 'z' }])
+  assert.deepEqual(things.asOf(1300).allByIndex('owner', 'z'), [{ id: 'a', owner: 'z' }])
 })
 
 test('five thousand records are complete after reopening', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const storage = openStorage(data)
   const things = storage.table<Thing & { text: string }>('things')
   for (let i = 0; i < 5000; i++) things.set(String(i), { id: String(i), text: 'x'.repeat(3000) })
@@ -140,7 +140,7 @@ test('five thousand records are complete after reopening', async (t) => {
 })
 
 test('work that throws changes nothing, in memory or on disk, also when nested', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)
   things.set('a', { id: 'a', owner: 'x' })
@@ -162,7 +162,7 @@ test('work that throws changes nothing, in memory or on disk, also when nested',
   })
   const left = [{ id: 'a', owner: 'x' }, { id: 'c' }]
   assert.deepEqual([things.get('a'), things.get('b'), things.get('c')], [left[0], undefined, left[1]])
-  assert.equal(things.count('owner', 'x'), 1)
+  assert.equal(things.countByIndex('owner', 'x'), 1)
   await storage.settled()
   storage.close()
   const again = openStorage(data)

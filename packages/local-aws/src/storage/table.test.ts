@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { dataFolder } from '../testing/data-folder.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
 import { openStorage } from './storage.ts'
 import type { View } from './table.ts'
 
@@ -28,7 +28,7 @@ const step = fc.record({
 test('indexes, earlier states and disk contents agree with a plain map after any changes', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const data = dataFolder(t)
+      const data = createDataFolder(t)
       let now = 1_000
       const storage = openStorage(data, { historyMs: 200, now: () => now })
       const table = storage.table('things', indexes)
@@ -62,15 +62,18 @@ function assertSame(view: View<Thing, 'owner' | 'label'>, plain: Map<string, Thi
   for (const value of ['', 'a', 'b', 'c']) {
     const ofOwner = [...plain.values()].filter(({ owner }) => owner !== '' && owner === value)
     const ofLabel = [...plain.values()].filter(({ labels }) => labels.includes(value))
-    assert.deepEqual(sorted(view.allBy('owner', value)), sorted(ofOwner))
-    assert.deepEqual(sorted(view.allBy('label', value)), sorted(ofLabel))
-    assert.deepEqual([view.count('owner', value), view.count('label', value)], [ofOwner.length, ofLabel.length])
+    assert.deepEqual(sorted(view.allByIndex('owner', value)), sorted(ofOwner))
+    assert.deepEqual(sorted(view.allByIndex('label', value)), sorted(ofLabel))
+    assert.deepEqual(
+      [view.countByIndex('owner', value), view.countByIndex('label', value)],
+      [ofOwner.length, ofLabel.length],
+    )
     for (const after of [undefined, '', ...plain.keys()]) {
       const behind = [...plain].filter(
         ([key, { labels }]) => labels.includes(value) && (after === undefined || key > after),
       )
       const ordered = behind.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing)
-      assert.deepEqual(view.inOrder('label', value, after).toArray(), ordered)
+      assert.deepEqual(view.inKeyOrder('label', value, after).toArray(), ordered)
     }
   }
 }

@@ -11,11 +11,11 @@ export interface View<T, I extends string = never> {
   readonly size: number
   get(key: string): T | undefined
   values(): Iterable<T>
-  allBy(index: I, value: string): T[]
+  allByIndex(index: I, value: string): T[]
   /** The records that `allBy` finds, in the order of their keys (by code units), beginning after the key `after`. */
-  inOrder(index: I, value: string, after?: string): IteratorObject<T>
+  inKeyOrder(index: I, value: string, after?: string): IteratorObject<T>
   /** The number of records that `allBy` finds. */
-  count(index: I, value: string): number
+  countByIndex(index: I, value: string): number
 }
 
 export interface Table<T, I extends string = never> extends View<T, I> {
@@ -107,12 +107,12 @@ export function createTable<T, I extends string>(
     },
     get: (key) => records.get(key),
     values: () => records.values(),
-    allBy: (index, value) => Array.from(keysOf(index, value), (key) => records.get(key)!),
-    *inOrder(index, value, after) {
+    allByIndex: (index, value) => Array.from(keysOf(index, value), (key) => records.get(key)!),
+    *inKeyOrder(index, value, after) {
       const keys = groupsBy.get(index)!.get(value)?.ordered ?? []
       for (let i = after === undefined ? 0 : indexAfter(after, keys); i < keys.length; i++) yield records.get(keys[i]!)!
     },
-    count: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
+    countByIndex: (index, value) => groupsBy.get(index)!.get(value)?.keys.size ?? 0,
     indexedValues: (index) => groupsBy.get(index)!.keys(),
     set: change,
     delete(key) {
@@ -149,12 +149,12 @@ export function createTable<T, I extends string>(
       },
       get,
       values,
-      allBy,
-      *inOrder(index, value, after) {
+      allByIndex: allBy,
+      *inKeyOrder(index, value, after) {
         const keys = earlierKeys(index, value).sort()
         for (const key of keys) if (after === undefined || key > after) yield get(key)!
       },
-      count: (index, value) => allBy(index, value).length,
+      countByIndex: (index, value) => allBy(index, value).length,
     }
   }
 

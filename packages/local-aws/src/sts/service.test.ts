@@ -8,7 +8,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const home = { number: '111122223333', name: 'home', accessKeyId: 'AKIAHOME', secretAccessKey: 'home' }
 const other = { number: '444455556666', name: 'other', externalId: 'sesame' }
@@ -89,7 +89,7 @@ test('invalid requests are rejected, in XML', async (t) => {
 
 async function startEngine(t: TestContext) {
   const clock = manualClock(Date.now())
-  const { aws } = await openedAws(t, { verify: true, accounts: [home, other], clock })
+  const { aws } = await openTestEngine(t, { verify: true, accounts: [home, other], clock })
   const { url } = await aws.listen()
   // The clients use the machine's clock; the offset corrects for the engine's moved clock.
   const config = (credentials: Keys) => ({

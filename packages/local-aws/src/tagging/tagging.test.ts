@@ -10,11 +10,11 @@ import {
 import { type GetResourcesCommandInput, ResourceGroupsTaggingAPI } from '@aws-sdk/client-resource-groups-tagging-api'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
-import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { testBothTransports } from '../testing/both-transports.ts'
+import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
-import { openedAws } from '../testing/opened-aws.ts'
-import { workbench } from '../testing/services.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const team = (value: string) => [{ key: 'team', value }]
@@ -27,67 +27,70 @@ function finder(tagging: ResourceGroupsTaggingAPI) {
   }
 }
 
-testBothTransports('a resource matches that has a value of each tag filter, and one of the types', async (open) => {
-  const { ecs, clientOf } = await open({ pace: 'instant' })
-  const tagging = clientOf(ResourceGroupsTaggingAPI)
-  const find = finder(tagging)
-  const { register, create, runTask, taskWhen } = await workbench(ecs)
-  await ecs.send(
-    new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
-  )
-  await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
-  await register('web')
-  await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'tagged',
-      containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
-      tags: team('a'),
-    }),
-  )
-  await create({ desiredCount: 0, tags: team('a') })
-  const run = await runTask('web', { tags: team('c') })
-  await clientOf(SecretsManager).createSecret({
-    Name: 'db',
-    SecretString: 'hush',
-    Tags: [{ Key: 'team', Value: 'a' }],
-  })
-  await clientOf(SSM).putParameter({
-    Name: 'level',
-    Value: 'info',
-    Type: 'String',
-    Tags: [{ Key: 'team', Value: 'b' }],
-  })
+testInProcessAndOverTcp(
+  'a resource matches that has a value of each tag filter, and one of the types',
+  async (open) => {
+    const { ecs, clientOf } = await open({ pace: 'instant' })
+    const tagging = clientOf(ResourceGroupsTaggingAPI)
+    const find = finder(tagging)
+    const { registerDefinition, createService, runTask, waitForTask } = await ecsSteps(ecs)
+    await ecs.send(
+      new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
+    )
+    await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
+    await registerDefinition('web')
+    await ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'tagged',
+        containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
+        tags: team('a'),
+      }),
+    )
+    await createService({ desiredCount: 0, tags: team('a') })
+    const run = await runTask('web', { tags: team('c') })
+    await clientOf(SecretsManager).createSecret({
+      Name: 'db',
+      SecretString: 'hush',
+      Tags: [{ Key: 'team', Value: 'a' }],
+    })
+    await clientOf(SSM).putParameter({
+      Name: 'level',
+      Value: 'info',
+      Type: 'String',
+      Tags: [{ Key: 'team', Value: 'b' }],
+    })
 
-  const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) =>
-    find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
-  assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
-  assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
-  assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), [
-    'service/default/web',
-    `task/default/${run.split('/').at(-1)}`,
-  ])
-  assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
-  assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
-  assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), [
-    'cluster/prod',
-  ])
-  assert.equal((await find({})).length, 7)
-  const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
-  assert.deepEqual(byArn.ResourceTagMappingList, [
-    { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
-  ])
+    const ofTeams = (Values: string[], ResourceTypeFilters?: string[]) =>
+      find({ TagFilters: [{ Key: 'team', Values }], ResourceTypeFilters })
+    assert.deepEqual(await ofTeams(['a'], ['ecs']), ['cluster/prod', 'service/default/web', 'task-definition/tagged:1'])
+    assert.deepEqual(await ofTeams(['a', 'b'], ['ecs:cluster']), ['cluster/prod', 'cluster/test'])
+    assert.deepEqual(await ofTeams(['a', 'c'], ['ecs:task', 'ecs:service']), [
+      'service/default/web',
+      `task/default/${run.split('/').at(-1)}`,
+    ])
+    assert.deepEqual(await ofTeams(['b'], ['ssm', 's3']), ['parameter/level'])
+    assert.match(String(await ofTeams(['a'], ['secretsmanager:secret'])), /^secret:db-\w{6}$/)
+    assert.deepEqual(await find({ TagFilters: [{ Key: 'team' }, { Key: 'stage', Values: ['prod', 'x'] }] }), [
+      'cluster/prod',
+    ])
+    assert.equal((await find({})).length, 7)
+    const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
+    assert.deepEqual(byArn.ResourceTagMappingList, [
+      { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
+    ])
 
-  await ecs.send(new StopTaskCommand({ task: run }))
-  await taskWhen(run, ({ lastStatus }) => lastStatus === 'STOPPED')
-  await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
-  assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
+    await ecs.send(new StopTaskCommand({ task: run }))
+    await waitForTask(run, ({ lastStatus }) => lastStatus === 'STOPPED')
+    await ecs.send(new DeleteClusterCommand({ cluster: 'test' }))
+    assert.deepEqual(await ofTeams(['b', 'c'], ['ecs']), [])
 
-  assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
-  assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
-})
+    assert.deepEqual((await tagging.getTagKeys({})).TagKeys, ['stage', 'team'])
+    assert.deepEqual((await tagging.getTagValues({ Key: 'team' })).TagValues, ['a', 'b'])
+  },
+)
 
 test('a page continues where the last one ended, and invalid inputs are rejected with AWS’s messages', async (t) => {
-  const { ecs, clientOf } = await openedAws(t)
+  const { ecs, clientOf } = await openTestEngine(t)
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   for (let i = 100; i < 223; i++)
     await ecs.send(
@@ -131,7 +134,7 @@ test('a page continues where the last one ended, and invalid inputs are rejected
   )
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'several resources are tagged and untagged at once, and each failure has its service’s message',
   async (open) => {
     const { ecs, clientOf } = await open()
@@ -173,7 +176,7 @@ testBothTransports(
 
 test('results lag like ECS’s, too many calls are throttled, and tag policies are rejected', async (t) => {
   const clock = manualClock()
-  const { ecs, clientOf } = await openedAws(t, { clock, consistencyDelayMs: 1000, throttle: 'aws' })
+  const { ecs, clientOf } = await openTestEngine(t, { clock, consistencyDelayMs: 1000, throttle: 'aws' })
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   const find = finder(tagging)
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: team('a') }))
@@ -196,8 +199,8 @@ interface Answer {
   ResourceTagMappingList?: { ResourceARN: string }[]
 }
 
-test('the AWS CLI finds tagged resources', { skip: withoutCli }, async (t) => {
-  const { cli } = await awsCli<Answer>(t)
+test('the AWS CLI finds tagged resources', { skip: noAwsCli }, async (t) => {
+  const { cli } = await openAwsCli<Answer>(t)
   await cli('ecs', 'create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
   const { ResourceTagMappingList } = await cli(
     'resourcegroupstaggingapi',
@@ -210,7 +213,7 @@ test('the AWS CLI finds tagged resources', { skip: withoutCli }, async (t) => {
   assert.match(String(ResourceTagMappingList?.map(({ ResourceARN }) => ResourceARN)), /:cluster\/prod$/)
 })
 
-testBothTransports('an invalid filter is rejected even if nothing has a tag', async (open) => {
+testInProcessAndOverTcp('an invalid filter is rejected even if nothing has a tag', async (open) => {
   const { clientOf } = await open({})
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   const rejected = { name: 'InvalidParameterException' }

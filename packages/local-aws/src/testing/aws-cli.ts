@@ -2,20 +2,20 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import { openedAws } from './opened-aws.ts'
+import { openTestEngine } from './test-engine.ts'
 
 const run = promisify(execFile)
 const PATH = '/usr/bin/aws'
 
 /** The reason to skip a test that needs the AWS CLI; false when the CLI is installed. */
-export const withoutCli = existsSync(PATH) ? false : 'the AWS CLI (awscli) is not installed'
+export const noAwsCli = existsSync(PATH) ? false : 'the AWS CLI (awscli) is not installed'
 
 /**
  * Runs the CLI as `local-aws env` sets it up, on an engine that verifies signatures. The CLI reads no configuration of
  * the machine.
  */
-export async function awsCli<Answer extends object>(t: TestContext) {
-  const { aws, client } = await openedAws(t, { verify: true, pace: 'instant' })
+export async function openAwsCli<Answer extends object>(t: TestContext) {
+  const { aws, ecsClientOf } = await openTestEngine(t, { verify: true, pace: 'instant' })
   const { url } = await aws.listen()
   const { accessKeyId, secretAccessKey } = aws.accounts[0]!
   const env = {
@@ -31,5 +31,5 @@ export async function awsCli<Answer extends object>(t: TestContext) {
     const { stdout } = await run(PATH, ['--endpoint-url', url, '--output', 'json', ...args], { env })
     return JSON.parse(stdout === '' ? '{}' : stdout) as Answer
   }
-  return { aws, ecs: client(aws.accounts[0]?.number), cli }
+  return { aws, ecs: ecsClientOf(aws.accounts[0]?.number), cli }
 }

@@ -7,13 +7,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { TestContext } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
 import { ifFound, labels } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
-import { openedAws } from './opened-aws.ts'
+import { openTestEngine } from './test-engine.ts'
 import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
@@ -22,7 +22,7 @@ export const busyboxPath = '/bin/busybox'
 
 const found = await findRuntime('auto')
 /** For a test's `skip`: the reason why it cannot run here, or false. */
-export const cannotRun = !found
+export const noContainers = !found
   ? 'no container runtime responds'
   : existsSync(busyboxPath)
     ? false
@@ -38,10 +38,14 @@ export function getContainerRuntime(): FoundRuntime {
  * Opens an engine for the test that runs real containers. After the test it is closed and checked to leave nothing
  * behind.
  */
-export async function openedWithContainers(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
-  await ensureImage()
+export async function openEngineWithContainers(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+  await ensureTestImage()
   const { docker } = getContainerRuntime()
-  const opened = await openedAws(t, { runtime: getContainerRuntime().address, ...options }, { closesItself: true })
+  const opened = await openTestEngine(
+    t,
+    { runtime: getContainerRuntime().address, ...options },
+    { isClosedByTest: true },
+  )
   const { engineId } = opened.aws
   t.after(async () => {
     const range = await networkRangeOf(docker, engineId)
@@ -51,7 +55,7 @@ export async function openedWithContainers(t: TestContext, options: Partial<Loca
   return { ...opened, docker }
 }
 
-export async function ensureImage(): Promise<void> {
+export async function ensureTestImage(): Promise<void> {
   const { docker } = getContainerRuntime()
   if (await ifFound(docker.getImage(testImage).inspect())) return
   const applets = [
@@ -123,22 +127,22 @@ export async function untilSigtermIsCaught(taskId: string | undefined): Promise<
     const { State } = await docker.getContainer(Id).inspect()
     const caught = () =>
       BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${State.Pid}/status`, 'utf8'))?.[1]}`)
-    while ((caught() & (1n << 14n)) === 0n) await moment(5)
+    while ((caught() & (1n << 14n)) === 0n) await delay(5)
   }
 }
 
-export const addressOf = (task: Task): string =>
+export const taskAddressOf = (task: Task): string =>
   task.attachments?.[0]?.details?.find(({ name }) => name === 'privateIPv4Address')?.value ?? ''
 
 /** Returns the server's response. Retries, because the server may listen later than its container runs. */
-export async function answerOf(url: string): Promise<string> {
+export async function fetchText(url: string): Promise<string> {
   const deadline = Date.now() + 10_000
   for (;;) {
     try {
       return await (await fetch(url)).text()
     } catch (error) {
       if (Date.now() > deadline) throw error
-      await moment(20)
+      await delay(20)
     }
   }
 }

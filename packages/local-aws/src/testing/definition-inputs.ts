@@ -1,5 +1,5 @@
 /** Minimal task definitions, each with one part that a rule applies to. */
-import { account } from './opened-aws.ts'
+import { account } from './test-engine.ts'
 
 export const roleArn = `arn:aws:iam::${account}:role/x`
 export const appContainer = { name: 'app', image: 'app:1' }

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerCallbacks, TaskSpec } from '../runtimes/runtime.ts'
-import { ensureImage, getContainerRuntime } from './containers.ts'
+import { ensureTestImage, getContainerRuntime } from './containers.ts'
 import { assertNothingIsLeft } from './traces.ts'
 
 export const neverAborted = new AbortController().signal
@@ -22,7 +22,7 @@ let taskCount = 0
  * Opens a runtime that is closed after the test and leaves nothing behind. Another one with the same engine id acts as
  * the runtime after a restart.
  */
-export async function openedRuntime(
+export async function openTestRuntime(
   t: TestContext,
   {
     engineId = randomBytes(6).toString('hex'),
@@ -30,7 +30,7 @@ export async function openedRuntime(
     ...callbacks
   }: Partial<ContainerCallbacks> & { engineId?: string; found?: FoundRuntime } = {},
 ) {
-  await ensureImage()
+  await ensureTestImage()
   const runtime = await openDockerRuntime({
     foundRuntime,
     engineId,
@@ -48,7 +48,7 @@ export async function openedRuntime(
   })
 
   /** Returns the spec of a task of these containers, not yet prepared. */
-  function task(...containers: TaskSpec['containers'][number][]): TaskSpec {
+  function newTaskSpec(...containers: TaskSpec['containers'][number][]): TaskSpec {
     const [network = ''] = runtime.addressRange.split('/')
     const id = randomBytes(16).toString('hex')
     return {
@@ -71,8 +71,8 @@ export async function openedRuntime(
   }
 
   /** Prepares a task and starts its first container. */
-  async function started(...containers: TaskSpec['containers'][number][]): Promise<TaskSpec> {
-    const spec = task(...containers)
+  async function startTask(...containers: TaskSpec['containers'][number][]): Promise<TaskSpec> {
+    const spec = newTaskSpec(...containers)
     await runtime.prepare(spec, neverAborted)
     await runtime.pull(spec, 'app', neverAborted)
     await runtime.start(spec, 'app', neverAborted)
@@ -80,7 +80,7 @@ export async function openedRuntime(
   }
 
   /** Resolves when the container's state matches. */
-  async function until(
+  async function waitForObservation(
     spec: TaskSpec,
     container: string,
     isExpected: (observation: NonNullable<Awaited<ReturnType<typeof observationOf>>>) => boolean,
@@ -96,5 +96,5 @@ export async function openedRuntime(
   const observationOf = async (spec: TaskSpec, container: string) =>
     (await runtime.wait(spec, undefined, neverAborted)).containers.get(container)
 
-  return { runtime, engineId, task, started, until, observationOf }
+  return { runtime, engineId, newTaskSpec, startTask, waitForObservation, observationOf }
 }

@@ -2,13 +2,13 @@
 import type { TestContext } from 'node:test'
 import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
-import { account, openedAws } from './opened-aws.ts'
-import { workbench } from './services.ts'
+import { ecsSteps } from './ecs-steps.ts'
+import { account, openTestEngine } from './test-engine.ts'
 
-export async function openedEc2(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
-  const { aws, ecs, clientOf } = await openedAws(t, { pace: 'instant', ...options })
+export async function openEngineForEc2(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
+  const { aws, ecs, clientOf } = await openTestEngine(t, { pace: 'instant', ...options })
   const { url } = await aws.listen()
-  async function request(
+  async function requestEc2(
     action: string,
     parameters: Record<string, string> = {},
   ): Promise<{ status: number; text: string }> {
@@ -22,16 +22,16 @@ export async function openedEc2(t: TestContext, options: Partial<LocalAwsOptions
     })
     return { status: response.status, text: await response.text() }
   }
-  return { aws, ecs, clientOf, request }
+  return { aws, ecs, clientOf, requestEc2 }
 }
 
-export async function workbenchOf(ecs: ECSClient) {
-  const bench = await workbench(ecs)
-  const definition = await bench.register('web')
+export async function stepsWithWebDefinition(ecs: ECSClient) {
+  const steps = await ecsSteps(ecs)
+  const definition = await steps.registerDefinition('web')
   /** Runs a task and returns its ARN and the id of its network interface. */
-  async function running(input: Partial<RunTaskCommandInput> = {}) {
-    const task = await bench.taskWhen(
-      await bench.runTask(definition, input),
+  async function runWebTask(input: Partial<RunTaskCommandInput> = {}) {
+    const task = await steps.waitForTask(
+      await steps.runTask(definition, input),
       ({ lastStatus }) => lastStatus === 'RUNNING',
     )
     return {
@@ -39,5 +39,5 @@ export async function workbenchOf(ecs: ECSClient) {
       eni: task.attachments![0]!.details!.find(({ name }) => name === 'networkInterfaceId')!.value!,
     }
   }
-  return { ...bench, running }
+  return { ...steps, runWebTask }
 }

@@ -18,7 +18,7 @@ export interface EngineProcess {
 }
 
 /** Starts the process and waits until it listens. It is killed after the test. */
-export async function engineProcess(t: TestContext, ...args: string[]): Promise<EngineProcess> {
+export async function startEngineProcess(t: TestContext, ...args: string[]): Promise<EngineProcess> {
   const child = spawn(
     process.execPath,
     [command, '--port', '0', ...(args.includes('--runtime') ? [] : ['--runtime', 'simulated']), ...args],
@@ -26,7 +26,7 @@ export async function engineProcess(t: TestContext, ...args: string[]): Promise<
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  t.after(() => end(child, 'SIGKILL'))
+  t.after(() => endProcess(child, 'SIGKILL'))
   const lines = createInterface({ input: child.stdout })
   const [url] = (await Promise.race([
     once(lines, 'line'),
@@ -35,14 +35,14 @@ export async function engineProcess(t: TestContext, ...args: string[]): Promise<
   return {
     url,
     kill: async () => {
-      await end(child, 'SIGKILL')
+      await endProcess(child, 'SIGKILL')
     },
-    stop: () => end(child, 'SIGTERM'),
+    stop: () => endProcess(child, 'SIGTERM'),
     signal: (signal) => void child.kill(signal),
   }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     const exit = once(child, 'exit')
     child.kill(signal)

@@ -35,18 +35,18 @@ export interface EngineOptions {
   sessionsPerTask?: number
 }
 
-export async function engineWithProcesses(
+export async function openEngineWithExecProcesses(
   t: TestContext,
   { clock = systemClock, startsAfter, sessionsPerTask = 20 }: EngineOptions = {},
 ) {
   const sizes: { rows: number; columns: number }[] = []
-  const ends: (string | null)[] = []
+  const endSignals: (string | null)[] = []
   const ids = randomIds
   const onUnexpectedError = (error: unknown) => assert.fail(String(error))
   const storage = openStorage(':memory:')
   async function exec(_task: unknown, _container: string, command: readonly string[]): Promise<ExecSession> {
     await startsAfter
-    return processOf(command, { sizes, ends })
+    return startProcess(command, { sizes, ends: endSignals })
   }
   const simulated = simulatedRuntime({ clock, pace: 'instant' })
   const runtime: Runtime = Object.assign(simulated, { exec })
@@ -99,20 +99,28 @@ export async function engineWithProcesses(
     maxAttempts: 1,
   })
   const client = new ECSClient(configOf('111122223333'))
-  await prepareTasks(client)
+  await registerExecDefinitions(client)
 
   /** Runs a task. Its `execute` begins a session in the task's container. */
-  async function newTask() {
-    const taskArn = await runTask(client, true)
+  async function runTaskWithExec() {
+    const taskArn = await runExecTask(client, { enableExecuteCommand: true })
     const execute = async (command: string) =>
       (await client.send(new ExecuteCommandCommand({ task: taskArn, command, interactive: true }))).session!
     return { taskArn, execute, kill: () => simulated.kill(taskArn.slice(-32), 'app') }
   }
-  return { ecs: client, configOf, newTask, ...(await newTask()), sizes, ends, closeSessions: ecs.closeSessions }
+  return {
+    ecs: client,
+    configOf,
+    runTaskWithExec,
+    ...(await runTaskWithExec()),
+    sizes,
+    endSignals,
+    closeSessions: ecs.closeSessions,
+  }
 }
 
 /** Starts a process without a terminal, but in a session of its own. */
-function processOf(
+function startProcess(
   [file = '', ...args]: readonly string[],
   { sizes, ends }: { sizes: object[]; ends: (string | null)[] },
 ): ExecSession {
@@ -133,7 +141,7 @@ function processOf(
   }
 }
 
-export async function prepareTasks(ecs: ECSClient): Promise<void> {
+export async function registerExecDefinitions(ecs: ECSClient): Promise<void> {
   await ecs.send(new CreateClusterCommand({}))
   const fargate = {
     networkMode: 'awsvpc' as const,
@@ -147,7 +155,10 @@ export async function prepareTasks(ecs: ECSClient): Promise<void> {
   await ecs.send(new RegisterTaskDefinitionCommand({ family: 'roleless', containerDefinitions, ...fargate }))
 }
 
-export async function runTask(ecs: ECSClient, enableExecuteCommand: boolean): Promise<string> {
+export async function runExecTask(
+  ecs: ECSClient,
+  { enableExecuteCommand }: { enableExecuteCommand: boolean },
+): Promise<string> {
   const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
   const { tasks } = await ecs.send(
     new RunTaskCommand({ taskDefinition: 'app', launchType: 'FARGATE', networkConfiguration, enableExecuteCommand }),

@@ -4,17 +4,17 @@ import type { Action } from '../ecs/scheduler/decision.ts'
 import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/scheduler/scheduler-state.ts'
 
 /** The outcome of a deployment's tasks in this model. */
-export type Fate = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'
+export type TaskOutcome = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'
 
 /** A model of a service and its tasks that a test moves: the actions of `decide` are applied at once and completely. */
 export function modelledService(given: {
   desiredCount: number
   minimumHealthyPercent?: number
   maximumPercent?: number
-  breaker?: boolean
-  checked?: boolean
+  circuitBreaker?: boolean
+  hasHealthCheck?: boolean
 }) {
-  const { minimumHealthyPercent = 100, maximumPercent = 200, breaker = false, checked = false } = given
+  const { minimumHealthyPercent = 100, maximumPercent = 200, circuitBreaker = false, hasHealthCheck = false } = given
   let ids = 0
   let now = 1_000_000
   let desiredCount = given.desiredCount
@@ -25,7 +25,7 @@ export function modelledService(given: {
   let nextDecisionAt: number | undefined
   let deployments: DeploymentState[] = []
   let tasks: TaskState[] = []
-  const fates = new Map<string, Fate>()
+  const outcomes = new Map<string, TaskOutcome>()
   const events: string[] = []
 
   const service = (): ServiceState => ({
@@ -36,7 +36,7 @@ export function modelledService(given: {
     minimumHealthyPercent,
     maximumPercent,
     circuitBreaker: {
-      enable: breaker,
+      enable: circuitBreaker,
       rollback: true,
       resetOnHealthyTask: true,
       threshold: { type: 'BOUNDED_PERCENT', value: 50 },
@@ -55,8 +55,8 @@ export function modelledService(given: {
     startFailures: 0,
     strategy: [],
   })
-  const up = () => tasks.filter((task) => task.phase === 'starting' || task.phase === 'running')
-  const healthy = () => tasks.filter((task) => isHealthy(task, 40_000, now))
+  const startedTasks = () => tasks.filter((task) => task.phase === 'starting' || task.phase === 'running')
+  const healthyTasks = () => tasks.filter((task) => isHealthy(task, 40_000, now))
   const updateTask = (id: string, changes: Partial<TaskState>) => {
     tasks = tasks.map((task) => (task.id === id ? { ...task, ...changes } : task))
   }
@@ -71,7 +71,7 @@ export function modelledService(given: {
             phase: 'starting',
             shouldRun: true,
             createdAt: now,
-            ...(checked && { health: 'UNKNOWN' }),
+            ...(hasHealthCheck && { health: 'UNKNOWN' }),
           })
         return
       case 'stop':
@@ -132,7 +132,7 @@ export function modelledService(given: {
   /** Applies decisions until nothing is left to do, and asserts ECS's guarantees at each step. */
   function reconcile(): void {
     for (let rounds = 0; rounds < 50; rounds++) {
-      const before = { up: up().length, healthy: healthy().length }
+      const before = { up: startedTasks().length, healthy: healthyTasks().length }
       nextDecisionAt = undefined
       const actions = decide(service(), tasks, now)
       for (const action of actions) applyAction(action)
@@ -141,12 +141,12 @@ export function modelledService(given: {
         const maxUp = Math.floor((desiredCount * maximumPercent) / 100)
         const minHealthy = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
         assert.ok(
-          up().length <= Math.max(maxUp, before.up),
-          `${up().length} tasks are up, at most ${maxUp} are allowed`,
+          startedTasks().length <= Math.max(maxUp, before.up),
+          `${startedTasks().length} tasks are up, at most ${maxUp} are allowed`,
         )
         assert.ok(
-          healthy().length >= Math.min(minHealthy, before.healthy),
-          `${healthy().length} tasks are healthy, at least ${minHealthy} are required`,
+          healthyTasks().length >= Math.min(minHealthy, before.healthy),
+          `${healthyTasks().length} tasks are healthy, at least ${minHealthy} are required`,
         )
       }
       const isDecisionDue = nextDecisionAt !== undefined && nextDecisionAt <= now
@@ -160,8 +160,8 @@ export function modelledService(given: {
   }
 
   /** Moves one task one step through its states. */
-  function step(task: TaskState): void {
-    const fate = fates.get(task.deployment) ?? 'good'
+  function stepThrough(task: TaskState): void {
+    const fate = outcomes.get(task.deployment) ?? 'good'
     if (task.phase === 'stopped') return
     if (task.phase === 'stopping' || (!task.shouldRun && task.phase === 'starting'))
       updateTask(task.id, { phase: 'stopped' })
@@ -171,7 +171,7 @@ export function modelledService(given: {
     else if (task.phase === 'starting') updateTask(task.id, { phase: 'running', startedAt: now })
     else if (fate === 'exits')
       updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
-    else if (checked && fate !== 'stays-unknown')
+    else if (hasHealthCheck && fate !== 'stays-unknown')
       updateTask(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
   }
 
@@ -180,55 +180,55 @@ export function modelledService(given: {
     service,
     reconcile,
     tasks: () => tasks,
-    up,
-    healthy,
-    ended: () => ended,
-    deploy(id: string, fate: Fate) {
-      fates.set(id, fate)
+    startedTasks,
+    healthyTasks,
+    isEnded: () => ended,
+    deploy(id: string, fate: TaskOutcome) {
+      outcomes.set(id, fate)
       deployments = [newDeployment(id), ...deployments]
       reconcile()
     },
-    heal(id: string) {
-      fates.set(id, 'good')
+    repairDeployment(id: string) {
+      outcomes.set(id, 'good')
     },
     scale(count: number) {
       desiredCount = count
       reconcile()
     },
-    crash(index: number) {
+    exitTask(index: number) {
       const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
       if (task) updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
       reconcile()
     },
-    sicken(index: number) {
+    makeUnhealthy(index: number) {
       const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
-      if (task && checked) updateTask(task.id, { health: 'UNHEALTHY' })
+      if (task && hasHealthCheck) updateTask(task.id, { health: 'UNHEALTHY' })
       reconcile()
     },
-    protect(index: number, ms: number) {
+    protectTask(index: number, ms: number) {
       const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
       if (task) updateTask(task.id, { protectedUntil: now + ms })
       reconcile()
     },
-    remove() {
+    deleteService() {
       status = 'DRAINING'
       reconcile()
     },
-    stepOne(index: number) {
+    stepTask(index: number) {
       const moving = tasks.filter((task) => task.phase !== 'stopped')
       const task = moving[index % Math.max(1, moving.length)]
-      if (task) step(task)
+      if (task) stepThrough(task)
       reconcile()
     },
     /** Moves all tasks, and advances the time to each next decision, until nothing changes any more. */
-    settle(rounds = 400) {
+    runUntilStable(rounds = 400) {
       for (let round = 0; round < rounds; round++) {
         const before = JSON.stringify([tasks, deployments, conditions])
         for (const task of tasks) {
-          step(task)
+          stepThrough(task)
           reconcile()
         }
         // Time advances only when nothing else changes: a task that exits does so before it has warmed up.

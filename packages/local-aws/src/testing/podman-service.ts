@@ -6,14 +6,14 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { dockerAt } from '../runtimes/docker/docker-api.ts'
-import { cannotRun, getContainerRuntime } from './containers.ts'
+import { getContainerRuntime, noContainers } from './containers.ts'
 
 const podman = '/usr/bin/podman'
 /** For a test's `skip`: the reason why it cannot have a Podman service, or false. */
 export const noPodman =
-  cannotRun ||
+  noContainers ||
   (existsSync(podman) && getContainerRuntime().name === 'podman' && getContainerRuntime().isRootfulOnThisMachine
     ? false
     : 'Podman is not installed, or not running as root')
@@ -42,7 +42,7 @@ export async function podmanService() {
         return void (await dockerAt(socket).ping())
       } catch {
         if (child.exitCode !== null) throw new Error(`podman system service ended with exit code ${child.exitCode}`)
-        await moment(50)
+        await delay(50)
       }
     }
   }

@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { ignoringStatus } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
-import { busyboxPath, cannotRun, getContainerRuntime } from './containers.ts'
+import { busyboxPath, getContainerRuntime, noContainers } from './containers.ts'
 import { noPodman, podmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
@@ -27,7 +27,7 @@ const program = '/usr/bin/docker-registry'
  * if it is configured to, as the Podman service of a test is.
  */
 export const noRegistry =
-  cannotRun ||
+  noContainers ||
   (!existsSync(program)
     ? 'docker-registry is not installed'
     : getContainerRuntime().name === 'podman'
@@ -50,7 +50,7 @@ export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: 
 }
 
 /** Starts a registry. After the test it is stopped, and the images pulled from it are removed. */
-export async function startedRegistry(t: TestContext, { users: hasUsers = false } = {}) {
+export async function startRegistry(t: TestContext, { users: hasUsers = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'))
   const configuration = join(folder, 'config.yml')
   const passwords = join(folder, 'htpasswd')
@@ -60,7 +60,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
   // JSON is valid YAML.
   writeFileSync(configuration, JSON.stringify({ version: 0.1, storage, http: { addr: '127.0.0.1:0' }, ...auth }))
   const child = spawn(program, ['serve', configuration], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const registryPort = await portIn(child.stderr)
+  const registryPort = await portInLog(child.stderr)
   const proxy = await startProxy(registryPort)
   const published = new Set<string>()
   t.after(async () => {
@@ -148,7 +148,7 @@ export async function startedRegistry(t: TestContext, { users: hasUsers = false 
   return { address: `127.0.0.1:${proxy.port}`, publish, holdLayers: proxy.holdLayers }
 }
 
-async function portIn(log: NodeJS.ReadableStream): Promise<number> {
+async function portInLog(log: NodeJS.ReadableStream): Promise<number> {
   for await (const line of createInterface({ input: log })) {
     const port = /listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1]
     if (port === undefined) continue
@@ -198,7 +198,7 @@ async function startProxy(registryPort: number) {
       remainingBytes -= part.length
       if (remainingBytes > 0) continue
       hold.halfSent.resolve()
-      await Promise.race([hold.released.promise, moment(50)])
+      await Promise.race([hold.released.promise, delay(50)])
     }
   }
 

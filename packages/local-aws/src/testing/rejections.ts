@@ -1,7 +1,7 @@
 /** One row for each rule: a minimal input that breaks it, and ECS's error. */
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-ecs'
-import { testBothTransports } from './both-transports.ts'
+import { testInProcessAndOverTcp } from './in-process-and-tcp.ts'
 
 export interface Rejection {
   label: string
@@ -30,7 +30,7 @@ export const invalidParameter = (label: string, input: object, message: string):
 })
 
 /** Sends an action by name with an input that the SDK's types may not know. */
-export async function send(ecs: sdk.ECSClient, action: string, input: object): Promise<Record<string, unknown>> {
+export async function sendAction(ecs: sdk.ECSClient, action: string, input: object): Promise<Record<string, unknown>> {
   const Command = (sdk as unknown as Record<string, new (input: object) => Parameters<typeof ecs.send>[0]>)[
     `${action}Command`
   ]
@@ -39,10 +39,14 @@ export async function send(ecs: sdk.ECSClient, action: string, input: object): P
 }
 
 /** Asserts that each row is rejected with exactly this error. All rows are tested before it fails. */
-export async function rejectsEach(ecs: sdk.ECSClient, action: string, rows: readonly Rejection[]): Promise<void> {
+export async function assertEachRejected(
+  ecs: sdk.ECSClient,
+  action: string,
+  rows: readonly Rejection[],
+): Promise<void> {
   const wrong: unknown[] = []
   for (const { label, input, name, message } of rows) {
-    const found = await send(ecs, action, input).then(
+    const found = await sendAction(ecs, action, input).then(
       () => 'accepted',
       (error: Error) => `${error.name}: ${error.message}`,
     )
@@ -58,9 +62,9 @@ export function testRejections(
   rows: readonly Rejection[],
   prepare?: (ecs: sdk.ECSClient) => Promise<void>,
 ): void {
-  testBothTransports(name, async (open) => {
+  testInProcessAndOverTcp(name, async (open) => {
     const { ecs } = await open()
     await prepare?.(ecs)
-    await rejectsEach(ecs, action, rows)
+    await assertEachRejected(ecs, action, rows)
   })
 }

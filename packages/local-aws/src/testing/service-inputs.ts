@@ -1,7 +1,7 @@
 /** Minimal services, each with one part that a rule applies to, and the definitions that they name. */
 import type { ECSClient } from '@aws-sdk/client-ecs'
-import { account } from './opened-aws.ts'
-import { send } from './rejections.ts'
+import { sendAction } from './rejections.ts'
+import { account } from './test-engine.ts'
 
 export const awsvpcNetwork = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:targetgroup/t/0123456789abcdef`
@@ -54,18 +54,18 @@ export const serviceWithMonitoring = (metric: object) => ({
  * `old` and `bound` (with a constraint).
  */
 export async function registerDefinitions(ecs: ECSClient): Promise<void> {
-  await send(ecs, 'CreateCluster', { capacityProviders: ['FARGATE'] })
+  await sendAction(ecs, 'CreateCluster', { capacityProviders: ['FARGATE'] })
   const definition = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
   const app = { name: 'app', image: 'app:1', portMappings: [{ containerPort: 80, name: 'http' }] }
-  await send(ecs, 'RegisterTaskDefinition', { ...definition, family: 'web', containerDefinitions: [app] })
-  await send(ecs, 'RegisterTaskDefinition', {
+  await sendAction(ecs, 'RegisterTaskDefinition', { ...definition, family: 'web', containerDefinitions: [app] })
+  await sendAction(ecs, 'RegisterTaskDefinition', {
     ...definition,
     family: 'disk',
     containerDefinitions: [{ ...app, mountPoints: [{ sourceVolume: 'disk' }] }],
     volumes: [{ name: 'disk', configuredAtLaunch: true }],
   })
   const old = { family: 'old', containerDefinitions: [{ ...app, memory: 64 }] }
-  await send(ecs, 'RegisterTaskDefinition', old)
+  await sendAction(ecs, 'RegisterTaskDefinition', old)
   const placementConstraints = [{ type: 'memberOf', expression: 'attribute:ecs.os-type == linux' }]
-  await send(ecs, 'RegisterTaskDefinition', { ...old, family: 'bound', placementConstraints })
+  await sendAction(ecs, 'RegisterTaskDefinition', { ...old, family: 'bound', placementConstraints })
 }

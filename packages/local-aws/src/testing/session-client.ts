@@ -16,18 +16,18 @@ import {
 } from '../protocol/session-message.ts'
 
 export interface SessionClient {
-  type(text: string): void
+  typeText(text: string): void
   resize(cols: number, rows: number): void
   /** Resolves when the printed output contains this text. */
-  shows(text: string): Promise<void>
+  waitForOutput(text: string): Promise<void>
   /** All printed output. */
-  shown(): string
+  printedOutput(): string
   /** The number of output messages dropped before the terminal was ready. */
-  dropped(): number
+  droppedMessageCount(): number
   /** Closes the WebSocket. */
-  hangUp(): void
+  closeSocket(): void
   /** Ends the connection like a killed client. */
-  vanish(): void
+  cutConnection(): void
   /** Resolves with the reason in `channel_closed`, empty for a normal end. */
   closed: Promise<string>
 }
@@ -163,11 +163,11 @@ export function connectSession(
   closed.promise.catch(() => {})
 
   return {
-    type: (text) => void ready.promise.then(() => send(payloadTypes.bytes, Buffer.from(text))),
+    typeText: (text) => void ready.promise.then(() => send(payloadTypes.bytes, Buffer.from(text))),
     resize: (cols, rows) => void ready.promise.then(() => send(payloadTypes.size, { cols, rows })),
-    shown: () => shown,
-    dropped: () => dropped,
-    shows: (text) =>
+    printedOutput: () => shown,
+    droppedMessageCount: () => dropped,
+    waitForOutput: (text) =>
       Promise.race([
         new Promise<void>((resolve) => {
           onShown = () => shown.includes(text) && resolve()
@@ -177,8 +177,8 @@ export function connectSession(
           if (!shown.includes(text)) throw new Error(`the session ended (${output}) after printing only: ${shown}`)
         }),
       ]),
-    hangUp: () => socket.close(),
-    vanish: () => socket.terminate(),
+    closeSocket: () => socket.close(),
+    cutConnection: () => socket.terminate(),
     closed: closed.promise,
   }
 }

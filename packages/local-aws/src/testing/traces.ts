@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Docker } from '../runtimes/docker/docker-api.ts'
 
 const PATIENCE_MS = 10_000
@@ -20,7 +20,7 @@ export async function networkRangeOf(docker: Docker, engineId: string): Promise<
  * Returns what is left of an engine, by kind.
  * @param range the former range of the network, such as `10.77.0.0/16`
  */
-export async function tracesOf(docker: Docker, engineId: string, range: string | undefined) {
+export async function tracesOfEngine(docker: Docker, engineId: string, range: string | undefined) {
   const containers = await docker.listContainers({ all: true, filters: engineFilter(engineId) })
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(engineFilter(engineId)) })
   const networks = await docker.listNetworks()
@@ -46,12 +46,12 @@ export async function tracesOf(docker: Docker, engineId: string, range: string |
 export async function assertNothingIsLeft(docker: Docker, engineId: string, range: string | undefined): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const traces = await tracesOf(docker, engineId, range)
+    const traces = await tracesOfEngine(docker, engineId, range)
     const left = Object.entries(traces).filter(([, things]) => things.length > 0)
     if (left.length === 0) return
     if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes'))
       assert.deepEqual(Object.fromEntries(left), {})
-    await moment(50)
+    await delay(50)
   }
 }
 

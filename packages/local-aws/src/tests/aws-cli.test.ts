@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DescribeServicesCommand, DescribeTasksCommand, type ECSClient } from '@aws-sdk/client-ecs'
-import { awsCli, withoutCli } from '../testing/aws-cli.ts'
-import { workbench } from '../testing/services.ts'
+import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
 
-test('the AWS CLI runs the full lifecycle of ECS resources', { skip: withoutCli }, async (t) => {
-  const { aws, ecs, cli } = await awsCli<Answer>(t)
+test('the AWS CLI runs the full lifecycle of ECS resources', { skip: noAwsCli }, async (t) => {
+  const { aws, ecs, cli } = await openAwsCli<Answer>(t)
   const ecsCli = (...args: string[]) => cli('ecs', ...args)
   assert.deepEqual((await ecsCli('list-clusters')).clusterArns, [])
   await ecsCli('create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
@@ -72,9 +72,9 @@ test('the AWS CLI runs the full lifecycle of ECS resources', { skip: withoutCli 
 })
 
 test('a service that the engine lacks is rejected by name, in the client’s protocol', {
-  skip: withoutCli,
+  skip: noAwsCli,
 }, async (t) => {
-  const { cli } = await awsCli<Answer>(t)
+  const { cli } = await openAwsCli<Answer>(t)
   for (const [service, action] of [
     ['rds', 'describe-db-instances'],
     ['iam', 'list-roles'],
@@ -93,8 +93,8 @@ test('a service that the engine lacks is rejected by name, in the client’s pro
   }
 })
 
-test('the AWS CLI makes a key and an alias, and opens a data key', { skip: withoutCli }, async (t) => {
-  const { cli } = await awsCli<{ KeyMetadata?: { KeyId: string }; CiphertextBlob?: string; Plaintext?: string }>(t)
+test('the AWS CLI makes a key and an alias, and opens a data key', { skip: noAwsCli }, async (t) => {
+  const { cli } = await openAwsCli<{ KeyMetadata?: { KeyId: string }; CiphertextBlob?: string; Plaintext?: string }>(t)
   const kms = (...args: string[]) => cli('kms', ...args)
   const { KeyMetadata } = await kms('create-key', '--description', 'sessions')
   await kms('create-alias', '--alias-name', 'alias/sessions', '--target-key-id', KeyMetadata?.KeyId ?? '')
@@ -106,8 +106,8 @@ test('the AWS CLI makes a key and an alias, and opens a data key', { skip: witho
   await assert.rejects(kms('decrypt', '--ciphertext-blob', CiphertextBlob), /\(InvalidCiphertextException\)/)
 })
 
-test('the AWS CLI manages secrets, parameters and logs', { skip: withoutCli }, async (t) => {
-  const { cli } = await awsCli<ServicesAnswer>(t)
+test('the AWS CLI manages secrets, parameters and logs', { skip: noAwsCli }, async (t) => {
+  const { cli } = await openAwsCli<ServicesAnswer>(t)
   const secrets = (...args: string[]) => cli('secretsmanager', ...args)
   const { ARN = '' } = await secrets('create-secret', '--name', 'prod/db', '--secret-string', '{"user":"me"}')
   await secrets('put-secret-value', '--secret-id', 'prod/db', '--secret-string', '{"user":"you"}')
@@ -181,16 +181,16 @@ interface Answer {
 
 // The CLI's own waiters check once and then every 6 or 15 seconds, so the state is reached before they begin.
 async function untilStopped(ecs: ECSClient, taskArn: string | undefined): Promise<void> {
-  const { until } = await workbench(ecs)
+  const { pollUntil } = await ecsSteps(ecs)
   const read = () => ecs.send(new DescribeTasksCommand({ cluster: 'prod', tasks: [taskArn ?? ''] }))
-  await until(read, ({ tasks }) => tasks?.[0]?.lastStatus === 'STOPPED')
+  await pollUntil(read, ({ tasks }) => tasks?.[0]?.lastStatus === 'STOPPED')
 }
 
 async function untilSteady(ecs: ECSClient, count: number): Promise<void> {
-  const { until } = await workbench(ecs)
+  const { pollUntil } = await ecsSteps(ecs)
   const read = async () =>
     (await ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))).services?.[0]
-  await until(
+  await pollUntil(
     read,
     (service) => service?.deployments?.length === 1 && service.runningCount === count && service.pendingCount === 0,
   )

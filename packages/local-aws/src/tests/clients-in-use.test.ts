@@ -46,15 +46,15 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
-import { openedEc2 } from '../testing/ec2-request.ts'
-import { openedAws } from '../testing/opened-aws.ts'
-import { workbench } from '../testing/services.ts'
+import { openEngineForEc2 } from '../testing/ec2-request.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { openTestEngine } from '../testing/test-engine.ts'
 
 const tags = [{ key: 'team', value: 'a' }]
 
 test('Terraform creates, reads, changes and deletes a cluster, a task definition and a service', async (t) => {
-  const { ecs } = await openedAws(t, { pace: 'instant' })
-  const { until } = await workbench(ecs)
+  const { ecs } = await openTestEngine(t, { pace: 'instant' })
+  const { pollUntil } = await ecsSteps(ecs)
   const setting = [{ name: 'containerInsights' as const, value: 'enabled' }]
   const configuration = { executeCommandConfiguration: { logging: 'DEFAULT' as const } }
   const created = await ecs.send(
@@ -117,12 +117,15 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
   const service = made.service!.serviceArn!
   const read = async () =>
     (await ecs.send(new DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }))).services![0]!
-  const stable = await until(read, ({ deployments, runningCount }) => deployments?.length === 1 && runningCount === 1)
+  const stable = await pollUntil(
+    read,
+    ({ deployments, runningCount }) => deployments?.length === 1 && runningCount === 1,
+  )
   assert.deepEqual([stable.status, stable.tags, stable.deployments![0]!.status], ['ACTIVE', tags, 'PRIMARY'])
   await ecs.send(
     new UpdateServiceCommand({ cluster, service, placementConstraints: [], placementStrategy: [], desiredCount: 2 }),
   )
-  await until(read, ({ runningCount }) => runningCount === 2)
+  await pollUntil(read, ({ runningCount }) => runningCount === 2)
   await ecs.send(new TagResourceCommand({ resourceArn: service, tags: [{ key: 'tier', value: 'b' }] }))
   await ecs.send(new UntagResourceCommand({ resourceArn: service, tagKeys: ['team'] }))
   assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn: service }))).tags, [
@@ -131,7 +134,7 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
 
   await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: 0 }))
   await ecs.send(new DeleteServiceCommand({ cluster, service }))
-  await until(read, ({ status }) => status === 'INACTIVE')
+  await pollUntil(read, ({ status }) => status === 'INACTIVE')
   await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
   assert.equal(
     (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))).taskDefinition!.status,
@@ -142,7 +145,7 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
 })
 
 test('Terraform creates, reads and deletes a secret with a version', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const secrets = clientOf(SecretsManagerClient)
   const input = {
     ClientRequestToken: 'terraform-20261128000000000000000001',
@@ -168,7 +171,7 @@ test('Terraform creates, reads and deletes a secret with a version', async (t) =
 })
 
 test('Terraform creates, reads, changes and deletes a parameter', async (t) => {
-  const { clientOf } = await openedAws(t)
+  const { clientOf } = await openTestEngine(t)
   const ssm = clientOf(SSMClient)
   const Name = '/app/key'
   const input = { AllowedPattern: '', Name, Type: 'SecureString' as const }
@@ -193,19 +196,19 @@ test('Terraform creates, reads, changes and deletes a parameter', async (t) => {
 })
 
 test('Dask finds the default VPC and its subnets, runs a task there, and reads its two addresses', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { until } = await workbench(ecs)
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { pollUntil } = await ecsSteps(ecs)
   const all = (text: string, element: string) =>
     [...text.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'g'))].map(([, value = '']) => value)
-  const vpcs = (await request('DescribeVpcs')).text
+  const vpcs = (await requestEc2('DescribeVpcs')).text
   assert.deepEqual(all(vpcs, 'isDefault'), ['true'])
   const [vpc = ''] = all(vpcs, 'vpcId')
-  const described = (await request('DescribeSubnets')).text
+  const described = (await requestEc2('DescribeSubnets')).text
   assert.deepEqual(new Set(all(described, 'vpcId')), new Set([vpc]))
   const subnets = all(described, 'subnetId')
   // Dask cannot create its own security group here, so it uses a given one.
   assert.match(
-    (await request('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text,
+    (await requestEc2('DescribeSecurityGroups', { 'GroupName.1': 'dask-default' })).text,
     /InvalidGroup\.NotFound/,
   )
 
@@ -236,51 +239,51 @@ test('Dask finds the default VPC and its subnets, runs a task there, and reads i
   )
   const readTask = async () =>
     (await ecs.send(new DescribeTasksCommand({ cluster: cluster!.clusterArn, tasks: [started!.taskArn!] }))).tasks![0]!
-  const task = await until(readTask, ({ lastStatus }) => lastStatus === 'RUNNING')
+  const task = await pollUntil(readTask, ({ lastStatus }) => lastStatus === 'RUNNING')
   const interfaces = task.attachments!.filter(({ type }) => type === 'ElasticNetworkInterface')
   const ids = interfaces.flatMap(({ details = [] }) =>
     details.filter(({ name }) => name === 'networkInterfaceId').map(({ value = '' }) => value),
   )
   assert.equal(ids.length, 1)
-  const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
+  const { text } = await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
   const [, inSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
   assert.deepEqual(all(inSet, 'privateIpAddress'), [task.containers![0]!.networkInterfaces![0]!.privateIpv4Address])
   assert.match(all(text, 'publicIp')[0] ?? '', /^198\./)
   await ecs.send(new StopTaskCommand({ cluster: cluster!.clusterArn, task: started!.taskArn! }))
-  await until(readTask, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await pollUntil(readTask, ({ lastStatus }) => lastStatus === 'STOPPED')
 })
 
 test('Prefect runs a task in all subnets of the default VPC, with a public address', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { runTask, taskWhen } = await workbench(ecs)
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { runTask, waitForTask } = await ecsSteps(ecs)
   const [, vpc = ''] =
     /<vpcId>(.*?)</.exec(
-      (await request('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
+      (await requestEc2('DescribeVpcs', { 'Filter.1.Name': 'isDefault', 'Filter.1.Value.1': 'true' })).text,
     ) ?? []
-  const { text } = await request('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
+  const { text } = await requestEc2('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
   const subnets = [...text.matchAll(/<subnetId>(.*?)</g)].map(([, id = '']) => id)
   assert.ok(subnets.length >= 3)
   await definitionOf(ecs, 'flow')
   const awsvpcConfiguration = { subnets, assignPublicIp: 'ENABLED' as const, securityGroups: [] }
-  const running = await taskWhen(
+  const running = await waitForTask(
     await runTask('flow', { networkConfiguration: { awsvpcConfiguration } }),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   assert.match(
-    (await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
+    (await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniOf(running) })).text,
     /<association><publicIp>198\./,
   )
 })
 
 test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
-  const { request, ecs } = await openedEc2(t)
-  const { runTask, taskWhen } = await workbench(ecs)
+  const { requestEc2, ecs } = await openEngineForEc2(t)
+  const { runTask, waitForTask } = await ecsSteps(ecs)
   await definitionOf(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'
   const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' as const }
-  const daemon = await taskWhen(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
+  const daemon = await waitForTask(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
   const networkOf = async (eni: string) => {
-    const { text } = await request('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
+    const { text } = await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eni })
     const all = (element: string) =>
       [...text.matchAll(new RegExp(`<${element}>(.*?)</`, 'g'))].map(([, value = '']) => value)
     return {
@@ -294,7 +297,7 @@ test('Dagster runs a task in another task’s network, which it reads from the n
     [network.securityGroups.length, network.subnets, network.assignPublicIp],
     [1, ['subnet-0a1b2c3d'], 'ENABLED'],
   )
-  const started = await taskWhen(
+  const started = await waitForTask(
     await runTask('run', { networkConfiguration: { awsvpcConfiguration: network } }),
     isRunning,
   )

@@ -2,43 +2,43 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import {
-  cannotRun,
-  openedWithContainers,
+  noContainers,
+  openEngineWithContainers,
   shellContainer,
   testImage,
   untilSigtermIsCaught,
 } from '../testing/containers.ts'
-import { workbench } from '../testing/services.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
 
-const skip = cannotRun
+const skip = noContainers
 
 test('a task that cannot start gets ECS’s reason and leaves nothing behind', { skip }, async (t) => {
-  const { ecs } = await openedWithContainers(t)
-  const { register, registerWith, runTask, taskWhen } = await workbench(ecs)
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinition, registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
   const arm = { runtimePlatform: { cpuArchitecture: 'ARM64', operatingSystemFamily: 'LINUX' } } as const
   const role = { executionRoleArn: 'arn:aws:iam::111122223333:role/execution' }
   const cases = [
     [
-      await register('missing', { image: 'localhost/ecs-api-test/no-such-image:1' }),
+      await registerDefinition('missing', { image: 'localhost/ecs-api-test/no-such-image:1' }),
       /^CannotPullContainerError: (?!\(HTTP).*(no-such-image|connection refused)/,
     ],
     [
-      await registerWith(arm, 'arm', { image: testImage }),
+      await registerDefinitionWith(arm, 'arm', { image: testImage }),
       /^CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux\/arm64'$/,
     ],
     [
-      await register('entry', shellContainer('', { entryPoint: ['/no/such/program'] })),
+      await registerDefinition('entry', shellContainer('', { entryPoint: ['/no/such/program'] })),
       /^CannotStartContainerError: .*no\/such\/program/,
     ],
     [
-      await register(
+      await registerDefinition(
         'files',
         shellContainer('', { environmentFiles: [{ type: 's3', value: 'arn:aws:s3:::b/a.env' }] }),
       ),
       /^ResourceInitializationError: failed to download env files/,
     ],
     [
-      await registerWith(
+      await registerDefinitionWith(
         role,
         'secret',
         shellContainer('', {
@@ -48,7 +48,7 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*unable to retrieve secret from asm/,
     ],
     [
-      await register(
+      await registerDefinition(
         'port',
         shellContainer('', { portMappings: [{ containerPort: 80 }], dockerLabels: { 'ecs-api.host-port.80': 'http' } }),
       ),
@@ -57,7 +57,7 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
   ] as const
   await Promise.all(
     cases.map(async ([definition, reason]) => {
-      const stopped = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+      const stopped = await waitForTask(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
       assert.equal(stopped.stopCode, 'TaskFailedToStart')
       assert.match(stopped.stoppedReason ?? '', reason)
       assert.equal(stopped.startedAt, undefined)
@@ -66,22 +66,22 @@ test('a task that cannot start gets ECS’s reason and leaves nothing behind', {
 })
 
 test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout', { skip }, async (t) => {
-  const { ecs } = await openedWithContainers(t)
-  const { register, runTask, taskWhen } = await workbench(ecs)
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
   const polite = await runTask(
-    await register('polite', shellContainer('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
+    await registerDefinition('polite', shellContainer('trap "exit 7" TERM; sleep 60 & wait', { stopTimeout: 30 })),
   )
   const stubborn = await runTask(
-    await register('stubborn', shellContainer('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })),
+    await registerDefinition('stubborn', shellContainer('trap "" TERM; while :; do sleep 1; done', { stopTimeout: 2 })),
   )
   for (const [arn, exitCode] of [
     [polite, 7],
     [stubborn, 137],
   ] as const) {
-    await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     if (exitCode === 7) await untilSigtermIsCaught(arn.split('/').at(-1))
     await ecs.send(new StopTaskCommand({ task: arn }))
-    const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.containers?.[0]?.exitCode, exitCode)
     assert.equal(stopped.containers?.[0]?.reason, undefined)
     const tookMs = Number(stopped.executionStoppedAt) - Number(stopped.stoppingAt)
@@ -92,17 +92,20 @@ test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout
 test('only a container killed for its own or the task’s memory limit has the out-of-memory reason', {
   skip,
 }, async (t) => {
-  const { ecs } = await openedWithContainers(t)
-  const { register, runTask, taskWhen } = await workbench(ecs)
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
   // One buffer larger than either limit: a quarter of a processor fills it within a second.
   const hog = 'exec dd if=/dev/zero of=/dev/null bs=700M count=1'
-  const own = await runTask(await register('own-limit', shellContainer(hog, { memory: 32 })))
-  const whole = await runTask(await register('task-limit', shellContainer(hog)))
+  const own = await runTask(await registerDefinition('own-limit', shellContainer(hog, { memory: 32 })))
+  const whole = await runTask(await registerDefinition('task-limit', shellContainer(hog)))
   const other = await runTask(
-    await register('killed', shellContainer('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } })),
+    await registerDefinition(
+      'killed',
+      shellContainer('kill -9 $$; sleep 60', { linuxParameters: { initProcessEnabled: true } }),
+    ),
   )
   const stoppedContainer = async (arn: string) =>
-    (await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
+    (await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')).containers?.[0]
   for (const arn of [own, whole]) {
     const container = await stoppedContainer(arn)
     assert.deepEqual(

@@ -14,54 +14,54 @@ import {
 } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
 import {
-  cannotRun,
-  ensureImage,
+  ensureTestImage,
   getContainerRuntime,
-  openedWithContainers,
+  noContainers,
+  openEngineWithContainers,
   shellContainer,
 } from '../testing/containers.ts'
-import { engineProcess } from '../testing/engine-process.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { startEngineProcess } from '../testing/engine-process.ts'
 import { noPodman, podmanService } from '../testing/podman-service.ts'
-import { workbench } from '../testing/services.ts'
+import { openRawSession, outputTextOf } from '../testing/raw-session.ts'
 import { connectSession } from '../testing/session-client.ts'
-import { openWire, textOf } from '../testing/session-wire.ts'
 import { assertNothingIsLeft, networkRangeOf } from '../testing/traces.ts'
 
-const skip = cannotRun
+const skip = noContainers
 
 test('20 concurrent sessions print all output, although each client drops its first message', { skip }, async (t) => {
-  const { execute } = await bench(t)
+  const { execute } = await steps(t)
   const clients = await Promise.all(
     Array.from({ length: 20 }, async () =>
       connectSession(await execute('sh -c "echo one; echo two; read x; echo three"')),
     ),
   )
   for (const client of clients) {
-    await client.shows('two')
-    client.type('\r')
+    await client.waitForOutput('two')
+    client.typeText('\r')
     assert.equal(await client.closed, '')
-    assert.match(client.shown(), /^one\r\ntwo\r\n\s*three\r\n$/)
-    assert.ok(client.dropped() > 0)
+    assert.match(client.printedOutput(), /^one\r\ntwo\r\n\s*three\r\n$/)
+    assert.ok(client.droppedMessageCount() > 0)
   }
 })
 
 test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', {
   skip,
 }, async (t) => {
-  const { execute } = await bench(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
+  const { execute } = await steps(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
   const client = connectSession(
     await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'),
   )
   assert.equal(await client.closed, '')
-  assert.match(client.shown(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
-  const other = await bench(t)
+  assert.match(client.printedOutput(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
+  const other = await steps(t)
   const plain = connectSession(await other.execute('sh -c "echo $TERM $LANG"'))
   assert.equal(await plain.closed, '')
-  assert.match(plain.shown(), /xterm-256color C\.UTF-8/)
+  assert.match(plain.printedOutput(), /xterm-256color C\.UTF-8/)
 })
 
 test('a command that cannot start ends the session with the agent’s message', { skip }, async (t) => {
-  const { execute } = await bench(t)
+  const { execute } = await steps(t)
   const reason = (fault: string) => `\n----------ERROR-------\nUnable to start command: Failed to start pty: ${fault}\n`
   for (const [command, fault] of [
     ['/bin/bash', 'fork/exec /bin/bash: no such file or directory'],
@@ -70,25 +70,25 @@ test('a command that cannot start ends the session with the agent’s message', 
   ] as const) {
     const client = connectSession(await execute(command))
     assert.equal(await client.closed, reason(fault))
-    assert.equal(client.shown(), '')
+    assert.equal(client.printedOutput(), '')
   }
 })
 
 test('a command whose output looks like a failed start is shown unchanged', { skip }, async (t) => {
-  const { execute } = await bench(t)
+  const { execute } = await steps(t)
   const client = connectSession(await execute('sh -c "echo OCI runtime exec failed; exit 3"'))
   assert.equal(await client.closed, '')
-  assert.equal(client.shown(), 'OCI runtime exec failed\r\n')
+  assert.equal(client.printedOutput(), 'OCI runtime exec failed\r\n')
 })
 
 test('when a client disconnects, its command and all processes of its terminal end, also if they ignore SIGHUP', {
   skip,
 }, async (t) => {
-  const { execute, commands } = await bench(t)
+  const { execute, commands } = await steps(t)
   const before = commands()
   const disconnects: [string, (session: Session) => Promise<() => unknown>][] = [
-    ['closes', async (session) => (await ready(session)).hangUp],
-    ['vanishes', async (session) => (await ready(session)).vanish],
+    ['closes', async (session) => (await ready(session)).closeSocket],
+    ['vanishes', async (session) => (await ready(session)).cutConnection],
     ['is killed', clientProcess],
   ]
   for (const [name, open] of disconnects)
@@ -103,17 +103,17 @@ test('when a client disconnects, its command and all processes of its terminal e
 })
 
 test('when its container ends the channel pauses, and is not closed', { skip }, async (t) => {
-  const { execute, container } = await bench(t)
-  const wire = await openWire(await execute('sh -c "echo ready; sleep 1000"'))
-  await wire.until((received) => textOf(received).includes('ready'))
+  const { execute, container } = await steps(t)
+  const wire = await openRawSession(await execute('sh -c "echo ready; sleep 1000"'))
+  await wire.waitUntilReceived((received) => outputTextOf(received).includes('ready'))
   await container.kill()
-  const received = await wire.until((all) => all.some(({ type }) => type === 'pause_publication'))
+  const received = await wire.waitUntilReceived((all) => all.some(({ type }) => type === 'pause_publication'))
   assert.ok(!received.some(({ type }) => type === 'channel_closed'))
 })
 
 test('when the container runtime stops, a session and its command end', { skip: noPodman }, async (t) => {
   const service = await podmanService()
-  const { execute, commands } = await bench(t, {}, { runtime: service.socket, onNotice: () => {} })
+  const { execute, commands } = await steps(t, {}, { runtime: service.socket, onNotice: () => {} })
   // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)
   const before = commands()
@@ -127,23 +127,27 @@ test('when the container runtime stops, a session and its command end', { skip: 
 test('an engine process with open sessions and a container that ignores SIGTERM ends within 8 s, with nothing left', {
   skip,
 }, async (t) => {
-  await ensureImage()
+  await ensureTestImage()
   const { docker, address } = getContainerRuntime()
-  const engine = await engineProcess(t, '--data', ':memory:', '--runtime', address)
+  const engine = await startEngineProcess(t, '--data', ':memory:', '--runtime', address)
   const ecs = new ECSClient({
     endpoint: engine.url,
     region: 'us-east-1',
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'x' },
   })
   t.after(() => ecs.destroy())
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
   const stubborn = shellContainer("trap '' TERM; while true; do sleep 1; done", { stopTimeout: 30 })
-  const definition = await registerWith({ taskRoleArn: 'arn:aws:iam::111122223333:role/app' }, 'app', stubborn)
+  const definition = await registerDefinitionWith(
+    { taskRoleArn: 'arn:aws:iam::111122223333:role/app' },
+    'app',
+    stubborn,
+  )
   const arns = await Promise.all([1, 2].map(() => runTask(definition, { enableExecuteCommand: true })))
-  for (const arn of arns) await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
+  for (const arn of arns) await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   // One task is already stopping, with a stop that waits for 30 s.
   await ecs.send(new StopTaskCommand({ task: arns[1] }))
-  await taskWhen(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
+  await waitForTask(arns[1], ({ desiredStatus }) => desiredStatus === 'STOPPED')
   const execute = async () =>
     (
       await ecs.send(
@@ -168,7 +172,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
 
 async function ready(session: Session) {
   const client = connectSession(session)
-  await client.shows('ready')
+  await client.waitForOutput('ready')
   return client
 }
 
@@ -184,16 +188,16 @@ async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => 
   return () => child.kill('SIGKILL')
 }
 
-async function bench(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
-  const { aws, ecs, docker } = await openedWithContainers(t, options)
+async function steps(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
+  const { aws, ecs, docker } = await openEngineWithContainers(t, options)
   await aws.listen()
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
-  const definition = await registerWith(
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
+  const definition = await registerDefinitionWith(
     { taskRoleArn: 'arn:aws:iam::111122223333:role/app' },
     'app',
     shellContainer('sleep 1000', more),
   )
-  const running = await taskWhen(
+  const running = await waitForTask(
     await runTask(definition, { enableExecuteCommand: true }),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { usageOf } from '../runtimes/docker/container-stats.ts'
 import { containerName } from '../runtimes/docker/names.ts'
-import { cannotRun, getContainerRuntime, shellContainer } from '../testing/containers.ts'
-import { neverAborted, openedRuntime } from '../testing/docker-runtime.ts'
+import { getContainerRuntime, noContainers, shellContainer } from '../testing/containers.ts'
+import { neverAborted, openTestRuntime } from '../testing/docker-runtime.ts'
 
 test('a task’s usage is the same from its cgroup and from the statistics of its containers', {
-  skip: cannotRun,
+  skip: noContainers,
 }, async (t) => {
-  const { runtime, task, engineId } = await openedRuntime(t)
-  const spec = task({
+  const { runtime, newTaskSpec, engineId } = await openTestRuntime(t)
+  const spec = newTaskSpec({
     name: 'app',
     ...shellContainer('i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done; sleep 600'),
-  } as Parameters<typeof task>[0])
+  } as Parameters<typeof newTaskSpec>[0])
   await runtime.prepare(spec, neverAborted)
   await runtime.pull(spec, 'app', neverAborted)
   await runtime.start(spec, 'app', neverAborted)

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs'
-import { cannotRun, openedWithContainers, shellContainer } from '../testing/containers.ts'
-import { enginesInTurn } from '../testing/engines-in-turn.ts'
-import { account, region } from '../testing/opened-aws.ts'
-import { workbench } from '../testing/services.ts'
+import { noContainers, openEngineWithContainers, shellContainer } from '../testing/containers.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { successiveEngines } from '../testing/successive-engines.ts'
 import { executionRole, logConfiguration, taskLog } from '../testing/task-log.ts'
+import { account, region } from '../testing/test-engine.ts'
 
-const skip = cannotRun
+const skip = noContainers
 const many = 200_000
 const dots = '.'.repeat(92)
 
@@ -32,12 +32,12 @@ function assertComplete(log: readonly string[], count = many): void {
 }
 
 test('a task that writes at full speed and ends at once has every line in its log', { skip }, async (t) => {
-  const { ecs, aws } = await openedWithContainers(t)
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
+  const { ecs, aws } = await openEngineWithContainers(t)
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
   const arn = await runTask(
-    await registerWith(executionRole, 'writer', shellContainer(writeLines(1, many), { logConfiguration })),
+    await registerDefinitionWith(executionRole, 'writer', shellContainer(writeLines(1, many), { logConfiguration })),
   )
-  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   assertComplete(await logOf(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
 })
@@ -45,11 +45,13 @@ test('a task that writes at full speed and ends at once has every line in its lo
 test('lines without a newline, empty lines and lines beyond an event’s size are in the log as far as events allow', {
   skip,
 }, async (t) => {
-  const { ecs, aws } = await openedWithContainers(t)
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
+  const { ecs, aws } = await openEngineWithContainers(t)
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
   const script = 'echo first; echo; printf "%0300000d\\n" 7; printf "no newline"'
-  const arn = await runTask(await registerWith(executionRole, 'writer', shellContainer(script, { logConfiguration })))
-  await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const arn = await runTask(
+    await registerDefinitionWith(executionRole, 'writer', shellContainer(script, { logConfiguration })),
+  )
+  await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const [first, long = '', rest = '', last, ...more] = await logOf(
     t,
@@ -76,20 +78,20 @@ test('after kill -9 while a container writes at full speed and its output is rea
 
 /** Returns the whole log of a task whose engine is killed each time its log has reached the next of `kills`. */
 async function writtenOverKills(t: TestContext, script: string, kills: readonly number[]): Promise<string[]> {
-  const { start } = await enginesInTurn(t)
-  let running = await start()
-  let bench = await workbench(running.ecs)
-  const arn = await bench.runTask(
-    await bench.registerWith(executionRole, 'writer', shellContainer(script, { logConfiguration })),
+  const { startEngine } = await successiveEngines(t)
+  let running = await startEngine()
+  let steps = await ecsSteps(running.ecs)
+  const arn = await steps.runTask(
+    await steps.registerDefinitionWith(executionRole, 'writer', shellContainer(script, { logConfiguration })),
   )
   for (const kill of kills) {
     const { lastLine } = logOf(t, running.client, arn)
-    await bench.until(lastLine, (line = '0') => Number.parseInt(line, 10) >= kill)
+    await steps.pollUntil(lastLine, (line = '0') => Number.parseInt(line, 10) >= kill)
     await running.engine.kill()
-    running = await start()
-    bench = await workbench(running.ecs)
+    running = await startEngine()
+    steps = await ecsSteps(running.ecs)
   }
-  await bench.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await steps.waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const written = await logOf(t, running.client, arn).lines()
   assert.equal(await running.engine.stop(), 0)
   return written

@@ -4,54 +4,60 @@ import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand } from '@aws-sdk/client-ecs'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { PullProgress } from '../runtimes/runtime.ts'
-import { addressOf, answerOf, openedWithContainers, shellContainer, webServerContainer } from '../testing/containers.ts'
-import { neverAborted, openedRuntime } from '../testing/docker-runtime.ts'
-import { enginesInTurn } from '../testing/engines-in-turn.ts'
-import { noRegistry, registryUser, runtimeForRegistry, startedRegistry } from '../testing/registry.ts'
-import { workbench } from '../testing/services.ts'
+import {
+  fetchText,
+  openEngineWithContainers,
+  shellContainer,
+  taskAddressOf,
+  webServerContainer,
+} from '../testing/containers.ts'
+import { neverAborted, openTestRuntime } from '../testing/docker-runtime.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { noRegistry, registryUser, runtimeForRegistry, startRegistry } from '../testing/registry.ts'
+import { successiveEngines } from '../testing/successive-engines.ts'
 import { executionRole } from '../testing/task-log.ts'
 
 const skip = noRegistry
 
 async function openRuntimeWithRegistry(t: TestContext) {
   const { found, end } = await runtimeForRegistry()
-  const engine = await openedWithContainers(t, { runtime: found.address })
+  const engine = await openEngineWithContainers(t, { runtime: found.address })
   t.after(end)
-  return { ...engine, ...(await workbench(engine.ecs)) }
+  return { ...engine, ...(await ecsSteps(engine.ecs)) }
 }
 
 type Bench = Awaited<ReturnType<typeof openRuntimeWithRegistry>>
 
 async function runToEnd(
-  { registerWith, runTask, taskWhen }: Bench,
+  { registerDefinitionWith, runTask, waitForTask }: Bench,
   container: Partial<ContainerDefinition>,
   more = {},
 ) {
-  const arn = await runTask(await registerWith({ ...executionRole, ...more }, 'job', container))
-  return taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const arn = await runTask(await registerDefinitionWith({ ...executionRole, ...more }, 'job', container))
+  return waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
 }
 
 test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
-  const registry = await startedRegistry(t)
-  const bench = await openRuntimeWithRegistry(t)
+  const registry = await startRegistry(t)
+  const steps = await openRuntimeWithRegistry(t)
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
-    const stopped = await runToEnd(bench, shellContainer('exit 7', { image }))
+    const stopped = await runToEnd(steps, shellContainer('exit 7', { image }))
     assert.deepEqual(
       [stopped.stoppedReason, stopped.containers?.[0]?.exitCode],
       ['Essential container in task exited', 7],
     )
     assert.equal(stopped.containers?.[0]?.imageDigest, digest)
-    const pinned = await runToEnd(bench, shellContainer('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
+    const pinned = await runToEnd(steps, shellContainer('exit 8', { image: image.replace(/:1$/, `@${digest}`) }))
     assert.deepEqual([pinned.containers?.[0]?.exitCode, pinned.containers?.[0]?.imageDigest], [8, digest])
   }
 })
 
 test('a registry with authentication gets the credentials from the definition’s secret', { skip }, async (t) => {
-  const registry = await startedRegistry(t, { users: true })
-  const bench = await openRuntimeWithRegistry(t)
+  const registry = await startRegistry(t, { users: true })
+  const steps = await openRuntimeWithRegistry(t)
   const { image } = await registry.publish('private')
-  const secrets = bench.clientOf(SecretsManagerClient)
+  const secrets = steps.clientOf(SecretsManagerClient)
   t.after(() => secrets.destroy())
   const secret = async (Name: string, SecretString: string) =>
     (await secrets.send(new CreateSecretCommand({ Name, SecretString }))).ARN ?? ''
@@ -75,7 +81,7 @@ test('a registry with authentication gets the credentials from the definition’
   ]
   for (const [credentialsParameter, reason] of cases) {
     const credentials = credentialsParameter === undefined ? {} : { repositoryCredentials: { credentialsParameter } }
-    const stopped = await runToEnd(bench, shellContainer('exit 0', { image, ...credentials }))
+    const stopped = await runToEnd(steps, shellContainer('exit 0', { image, ...credentials }))
     assert.match(stopped.stoppedReason ?? '', reason)
     assert.equal(
       stopped.stopCode,
@@ -86,8 +92,8 @@ test('a registry with authentication gets the credentials from the definition’
 })
 
 test('the reason of a failed pull is the stopped reason of the task and of its container', { skip }, async (t) => {
-  const registry = await startedRegistry(t)
-  const bench = await openRuntimeWithRegistry(t)
+  const registry = await startRegistry(t)
+  const steps = await openRuntimeWithRegistry(t)
   const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
   const { image } = await registry.publish('app')
   const foreign = await registry.publish('foreign', { architecture: other })
@@ -109,7 +115,7 @@ test('the reason of a failed pull is the stopped reason of the task and of its c
   ]
   await Promise.all(
     cases.map(async ([wanted, reason]) => {
-      const stopped = await runToEnd(bench, shellContainer('exit 0', { image: wanted }))
+      const stopped = await runToEnd(steps, shellContainer('exit 0', { image: wanted }))
       assert.equal(stopped.stopCode, 'TaskFailedToStart', wanted)
       assert.match(stopped.stoppedReason ?? '', reason)
       assert.equal(stopped.containers?.[0]?.reason, stopped.stoppedReason)
@@ -119,17 +125,17 @@ test('the reason of a failed pull is the stopped reason of the task and of its c
 })
 
 test('a pull reports its progress', { skip }, async (t) => {
-  const registry = await startedRegistry(t)
+  const registry = await startRegistry(t)
   const bytes = 1_000_000
   const { image } = await registry.publish('big', { bytes })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
   const { found, end } = await runtimeForRegistry()
-  const { runtime, task } = await openedRuntime(t, { found })
+  const { runtime, newTaskSpec } = await openTestRuntime(t, { found })
   t.after(end)
   const progressReports: PullProgress[] = []
   const begun = Promise.withResolvers<void>()
-  const pulled = runtime.pull(task({ image }), 'app', neverAborted, (progress) => {
+  const pulled = runtime.pull(newTaskSpec({ image }), 'app', neverAborted, (progress) => {
     progressReports.push(progress)
     if (progress.current > 0) begun.resolve()
   })
@@ -150,16 +156,16 @@ test('a pull reports its progress', { skip }, async (t) => {
 })
 
 test('stopping a task does not wait for the pull of its image', { skip }, async (t) => {
-  const registry = await startedRegistry(t)
+  const registry = await startRegistry(t)
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { ecs, register, runTask, taskWhen } = await openRuntimeWithRegistry(t)
-  const arn = await runTask(await register('job', shellContainer('exit 0', { image })))
+  const { ecs, registerDefinition, runTask, waitForTask } = await openRuntimeWithRegistry(t)
+  const arn = await runTask(await registerDefinition('job', shellContainer('exit 0', { image })))
   await halfSent
-  assert.equal((await taskWhen(arn, () => true)).lastStatus, 'PENDING')
+  assert.equal((await waitForTask(arn, () => true)).lastStatus, 'PENDING')
   await ecs.send(new StopTaskCommand({ task: arn, reason: 'too slow' }))
-  const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     [stopped.stopCode, stopped.stoppedReason, stopped.startedAt],
     ['UserInitiated', 'too slow', undefined],
@@ -170,31 +176,33 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
 test('after kill -9 during a pull, the next engine pulls the image, and the task runs once', { skip }, async (t) => {
-  const registry = await startedRegistry(t)
+  const registry = await startRegistry(t)
   const { found, end } = await runtimeForRegistry()
-  const { start, containersOf, all } = await enginesInTurn(t, found.address)
+  const { startEngine, containerIdsOf, allContainerNames } = await successiveEngines(t, found.address)
   t.after(end)
   for (let round = 0; round < rounds; round++) {
     const { image, digest } = await registry.publish(`round-${round}`, { bytes: 1_000_000 })
     const { halfSent, release } = registry.holdLayers()
-    const first = await start()
-    const before = await workbench(first.ecs)
-    const arn = await before.runTask(await before.register('web', webServerContainer(`round ${round}`, { image })))
+    const first = await startEngine()
+    const before = await ecsSteps(first.ecs)
+    const arn = await before.runTask(
+      await before.registerDefinition('web', webServerContainer(`round ${round}`, { image })),
+    )
     await halfSent
-    assert.equal((await before.taskWhen(arn, () => true)).lastStatus, 'PENDING')
+    assert.equal((await before.waitForTask(arn, () => true)).lastStatus, 'PENDING')
     await first.engine.kill()
 
-    const second = await start()
-    const after = await workbench(second.ecs)
+    const second = await startEngine()
+    const after = await ecsSteps(second.ecs)
     release()
-    const task = await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+    const task = await after.waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
     assert.equal(task.lastStatus, 'RUNNING', task.stoppedReason)
     assert.equal(task.containers?.[0]?.imageDigest, digest)
-    assert.equal(await answerOf(`http://${addressOf(task)}/`), `round ${round}\n`)
-    assert.equal((await containersOf(arn)).length, 2)
+    assert.equal(await fetchText(`http://${taskAddressOf(task)}/`), `round ${round}\n`)
+    assert.equal((await containerIdsOf(arn)).length, 2)
     await second.ecs.send(new StopTaskCommand({ task: arn }))
-    await after.taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
-    assert.deepEqual(await all(), [])
+    await after.waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.deepEqual(await allContainerNames(), [])
     assert.equal(await second.engine.stop(), 0)
   }
 })

@@ -5,12 +5,18 @@ import { type ContainerDefinition, DescribeTasksCommand, ExecuteCommandCommand, 
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { addressOf, answerOf, cannotRun, openedWithContainers, shellContainer } from '../testing/containers.ts'
-import { account, region } from '../testing/opened-aws.ts'
-import { idOf, workbench } from '../testing/services.ts'
+import {
+  fetchText,
+  noContainers,
+  openEngineWithContainers,
+  shellContainer,
+  taskAddressOf,
+} from '../testing/containers.ts'
+import { ecsSteps, taskIdOf } from '../testing/ecs-steps.ts'
 import { connectSession } from '../testing/session-client.ts'
+import { account, region } from '../testing/test-engine.ts'
 
-const options = { skip: cannotRun, timeout: 60_000 }
+const options = { skip: noContainers, timeout: 60_000 }
 const executionRoleArn = `arn:aws:iam::${account}:role/execution`
 const taskRoleArn = `arn:aws:iam::${account}:role/app`
 
@@ -18,7 +24,7 @@ test(
   'secrets and parameters are in the environment, output is in the log, and no API returns a secret value',
   options,
   async (t) => {
-    const { run, ended, aws, ecs } = await bench(t)
+    const { run, ended, aws, ecs } = await steps(t)
     const secrets = client(t, SecretsManagerClient, aws)
     const ssm = client(t, SSMClient, aws)
     const logs = client(t, CloudWatchLogsClient, aws)
@@ -44,7 +50,11 @@ test(
     const stopped = await ended(arn)
     assert.equal(stopped.containers?.[0]?.exitCode, 7)
     const { events = [] } = await logs.send(
-      new GetLogEventsCommand({ logGroupName: '/app', logStreamName: `web/app/${idOf(stopped)}`, startFromHead: true }),
+      new GetLogEventsCommand({
+        logGroupName: '/app',
+        logStreamName: `web/app/${taskIdOf(stopped)}`,
+        startFromHead: true,
+      }),
     )
     assert.deepEqual(
       events.map(({ message }) => message),
@@ -56,7 +66,7 @@ test(
 )
 
 test('a missing secret prevents the task from starting, with AWS’s message', options, async (t) => {
-  const { run, ended } = await bench(t)
+  const { run, ended } = await steps(t)
   const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
   const { stopCode, stoppedReason } = await ended(
     await run({ ...shellContainer('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
@@ -66,7 +76,7 @@ test('a missing secret prevents the task from starting, with AWS’s message', o
 })
 
 test('a missing log group prevents the task from starting, unless it is to be created', options, async (t) => {
-  const { run, ended, running } = await bench(t)
+  const { run, ended, running } = await steps(t)
   const log = (more: Record<string, string>) => ({
     logConfiguration: {
       logDriver: 'awslogs' as const,
@@ -79,7 +89,7 @@ test('a missing log group prevents the task from starting, unless it is to be cr
 })
 
 test('a container reads its own metadata and its role’s credentials, and no other task’s', options, async (t) => {
-  const { run, running } = await bench(t)
+  const { run, running } = await steps(t)
   // The container serves what it reads: its own metadata, another task's, and its credentials.
   const server = shellContainer(
     'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
@@ -87,14 +97,14 @@ test('a container reads its own metadata and its role’s credentials, and no ot
       '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
   )
   const first = await running(await run(server))
-  const at = (task: Task, path: string) => answerOf(`http://${addressOf(task)}/${path}`)
+  const at = (task: Task, path: string) => fetchText(`http://${taskAddressOf(task)}/${path}`)
   const metadata = JSON.parse(await at(first, 'task'))
   assert.deepEqual(
     [metadata.TaskARN, metadata.Family, metadata.KnownStatus],
     [first.taskArn, 'app', metadata.KnownStatus],
   )
   const [network] = metadata.Containers[0].Networks
-  assert.equal(network.IPv4Addresses[0], addressOf(first))
+  assert.equal(network.IPv4Addresses[0], taskAddressOf(first))
   const resolvLines = (await at(first, 'resolv')).split('\n').map((line) => line.trim().split(' '))
   assert.deepEqual(
     network.DomainNameServers,
@@ -122,7 +132,7 @@ test('a container reads its own metadata and its role’s credentials, and no ot
   t.after(() => sts.destroy())
   assert.equal(
     (await sts.send(new GetCallerIdentityCommand({}))).Arn,
-    `arn:aws:sts::${account}:assumed-role/app/${idOf(first)}`,
+    `arn:aws:sts::${account}:assumed-role/app/${taskIdOf(first)}`,
   )
 
   const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
@@ -131,7 +141,7 @@ test('a container reads its own metadata and its role’s credentials, and no ot
 })
 
 test('a command runs in a container, with a terminal', options, async (t) => {
-  const { run, running, ecs, aws } = await bench(t)
+  const { run, running, ecs, aws } = await steps(t)
   await aws.listen()
   const task = await running(await run(shellContainer('echo made by the container > /mark; sleep 1000')))
   const { session } = await ecs.send(
@@ -144,18 +154,18 @@ test('a command runs in a container, with a terminal', options, async (t) => {
   )
   const client = connectSession(session!)
   client.resize(132, 50)
-  await client.shows('made by the container')
-  client.type('hello\r')
-  await client.shows('50 132')
-  await client.shows('got hello')
+  await client.waitForOutput('made by the container')
+  client.typeText('hello\r')
+  await client.waitForOutput('50 132')
+  await client.waitForOutput('got hello')
   assert.equal(await client.closed, '')
 })
 
-async function bench(t: TestContext) {
-  const { aws, ecs } = await openedWithContainers(t)
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
+async function steps(t: TestContext) {
+  const { aws, ecs } = await openEngineWithContainers(t)
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
   const untilStatus = async (arn: string, status: string): Promise<Task> => {
-    const seen = await taskWhen(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
+    const seen = await waitForTask(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
     assert.equal(seen.lastStatus, status, seen.stoppedReason)
     return seen
   }
@@ -165,7 +175,9 @@ async function bench(t: TestContext) {
     running: (arn: string) => untilStatus(arn, 'RUNNING'),
     ended: (arn: string) => untilStatus(arn, 'STOPPED'),
     run: async (container: Partial<ContainerDefinition>) =>
-      runTask(await registerWith({ executionRoleArn, taskRoleArn }, 'app', container), { enableExecuteCommand: true }),
+      runTask(await registerDefinitionWith({ executionRoleArn, taskRoleArn }, 'app', container), {
+        enableExecuteCommand: true,
+      }),
   }
 }
 

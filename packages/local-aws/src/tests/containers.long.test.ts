@@ -2,41 +2,41 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import {
-  addressOf,
-  answerOf,
-  cannotRun,
-  openedWithContainers,
+  fetchText,
+  noContainers,
+  openEngineWithContainers,
   shellContainer,
+  taskAddressOf,
   webServerContainer,
 } from '../testing/containers.ts'
-import { containerNamed, idOf, workbench } from '../testing/services.ts'
+import { containerNamed, ecsSteps, taskIdOf } from '../testing/ecs-steps.ts'
 
-const skip = cannotRun
+const skip = noContainers
 
 test('a web server responds at its task’s address and published port, and not after it was stopped', {
   skip,
 }, async (t) => {
-  const { ecs, aws } = await openedWithContainers(t)
-  const { register, runTask, taskWhen } = await workbench(ecs)
-  const arn = await runTask(await register('web', webServerContainer('hello')))
-  const running = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
+  const { ecs, aws } = await openEngineWithContainers(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+  const arn = await runTask(await registerDefinition('web', webServerContainer('hello')))
+  const running = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING' || lastStatus === 'STOPPED')
   assert.equal(running.stoppedReason, undefined)
   assert.equal(running.attributes?.find(({ name }) => name === 'ecs-api.runtime')?.value, aws.runtime.name)
   const [binding] = running.containers?.[0]?.networkBindings ?? []
   assert.equal(binding?.containerPort, 80)
-  for (const url of [`http://${addressOf(running)}/`, `http://127.0.0.1:${binding?.hostPort}/`])
-    assert.equal(await answerOf(url), 'hello\n')
+  for (const url of [`http://${taskAddressOf(running)}/`, `http://127.0.0.1:${binding?.hostPort}/`])
+    assert.equal(await fetchText(url), 'hello\n')
 
-  await ecs.send(new StopTaskCommand({ task: idOf(running), reason: 'enough' }))
-  const stopped = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await ecs.send(new StopTaskCommand({ task: taskIdOf(running), reason: 'enough' }))
+  const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
   await assert.rejects(fetch(`http://127.0.0.1:${binding?.hostPort}/`))
 })
 
 test('containers of a task share localhost, and a job’s exit codes are reported', { skip }, async (t) => {
-  const { ecs } = await openedWithContainers(t)
-  const { register, runTask, taskWhen } = await workbench(ecs)
-  const definition = await register(
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+  const definition = await registerDefinition(
     'job',
     shellContainer('until wget -qO- http://127.0.0.1:8080/; do sleep 0.1; done; exit 3', {
       dependsOn: [{ containerName: 'app1', condition: 'START' }],
@@ -44,7 +44,7 @@ test('containers of a task share localhost, and a job’s exit codes are reporte
     webServerContainer('side', { port: 8080, essential: false }),
   )
   const arn = await runTask(definition)
-  const ended = await taskWhen(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  const ended = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     [ended.stopCode, ended.stoppedReason],
     ['EssentialContainerExited', 'Essential container in task exited'],
@@ -54,9 +54,9 @@ test('containers of a task share localhost, and a job’s exit codes are reporte
 })
 
 test('a container starts with all options of its definition', { skip }, async (t) => {
-  const { ecs } = await openedWithContainers(t)
-  const { registerWith, runTask, taskWhen } = await workbench(ecs)
-  const definition = await registerWith(
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
+  const definition = await registerDefinitionWith(
     { volumes: [{ name: 'shared' }] },
     'options',
     // Each failed check has an exit code of its own.
@@ -89,7 +89,7 @@ test('a container starts with all options of its definition', { skip }, async (t
       },
     ),
   )
-  const ended = await taskWhen(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
+  const ended = await waitForTask(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual(
     ended.containers?.map(({ exitCode, reason }) => [exitCode, reason]),
     [

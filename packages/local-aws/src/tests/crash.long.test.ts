@@ -11,25 +11,25 @@ import {
   RegisterTaskDefinitionCommand,
   type Service,
 } from '@aws-sdk/client-ecs'
-import { dataFolder } from '../testing/data-folder.ts'
-import { engineProcess } from '../testing/engine-process.ts'
-import { workbench } from '../testing/services.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
+import { ecsSteps } from '../testing/ecs-steps.ts'
+import { startEngineProcess } from '../testing/engine-process.ts'
 
 // The full measure is CRASH_ROUNDS=20.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 
 test('kill -9 during 500 writes loses no acknowledged write, and leaves none half done', async (t) => {
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   for (let round = 0; round < rounds; round++) {
-    const engine = await engineProcess(t, '--data', data)
+    const engine = await startEngineProcess(t, '--data', data)
     const client = clientOf(t, engine.url)
-    const { register, create } = await workbench(client)
-    await register('web')
+    const { registerDefinition, createService } = await ecsSteps(client)
+    await registerDefinition('web')
     const acknowledged: string[] = []
     const { promise: halfway, resolve } = Promise.withResolvers<void>()
     const writes = Array.from({ length: 500 }, async (_, i) => {
       const name = `${i % 10 === 0 ? 'service' : 'cluster'}-${round}-${i}`
-      await (i % 10 === 0 ? create({ serviceName: name, desiredCount: 2 }) : writeBoth(client, name))
+      await (i % 10 === 0 ? createService({ serviceName: name, desiredCount: 2 }) : writeBoth(client, name))
       acknowledged.push(name)
       if (acknowledged.length === 250) resolve()
     })
@@ -38,7 +38,7 @@ test('kill -9 during 500 writes loses no acknowledged write, and leaves none hal
     await engine.kill()
     await settled
 
-    const again = await engineProcess(t, '--data', data)
+    const again = await startEngineProcess(t, '--data', data)
     const survivor = clientOf(t, again.url)
     await assertAllExist(survivor, acknowledged)
     await assertServicesReachTheirCount(survivor)
@@ -82,13 +82,13 @@ async function assertAllExist(client: ECSClient, acknowledged: string[]): Promis
 
 /** Asserts that each service, acknowledged or not, is complete and reaches exactly its desired count of tasks. */
 async function assertServicesReachTheirCount(client: ECSClient): Promise<void> {
-  const { until } = await workbench(client)
+  const { pollUntil } = await ecsSteps(client)
   const isComplete = ({ deployments, runningCount, pendingCount }: Service) =>
     deployments?.length === 1 &&
     deployments[0]?.rolloutState === 'COMPLETED' &&
     runningCount === 2 &&
     pendingCount === 0
-  const services = await until(
+  const services = await pollUntil(
     () => allServices(client),
     (seen) => seen.every(isComplete),
   )

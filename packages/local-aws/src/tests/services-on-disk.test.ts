@@ -5,14 +5,14 @@ import { type TestContext, test } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
 import { SSM } from '@aws-sdk/client-ssm'
-import { dataFolder } from '../testing/data-folder.ts'
-import { engineProcess } from '../testing/engine-process.ts'
+import { createDataFolder } from '../testing/data-folder.ts'
+import { startEngineProcess } from '../testing/engine-process.ts'
 
 const value = 'correct-horse-battery-staple'
 
 test('values of secrets and SecureStrings appear nowhere in the data folder, and are readable after kill -9', async (t) => {
-  const data = dataFolder(t)
-  const engine = await engineProcess(t, '--data', data)
+  const data = createDataFolder(t)
+  const engine = await startEngineProcess(t, '--data', data)
   const { secrets, ssm } = clients(t, engine.url)
   const { ARN } = await secrets.createSecret({ Name: 'text', SecretString: value })
   await secrets.createSecret({ Name: 'bytes', SecretBinary: Buffer.from(value) })
@@ -36,7 +36,7 @@ test('values of secrets and SecureStrings appear nowhere in the data folder, and
   assert.ok(holding('to-be-found').length > 0, 'a value that is not secret is found this way')
   for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, `${file} is readable by its owner only`)
 
-  const again = clients(t, (await engineProcess(t, '--data', data)).url)
+  const again = clients(t, (await startEngineProcess(t, '--data', data)).url)
   assert.equal((await again.secrets.getSecretValue({ SecretId: ARN })).SecretString, value)
   assert.equal(
     Buffer.from((await again.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(),
@@ -46,8 +46,8 @@ test('values of secrets and SecureStrings appear nowhere in the data folder, and
 })
 
 test('kill -9 while log lines are written loses no acknowledged line, and doubles none', async (t) => {
-  const data = dataFolder(t)
-  const engine = await engineProcess(t, '--data', data)
+  const data = createDataFolder(t)
+  const engine = await startEngineProcess(t, '--data', data)
   const { logs } = clients(t, engine.url)
   const names = { logGroupName: 'g', logStreamName: 's' }
   await logs.createLogGroup(names)
@@ -73,7 +73,7 @@ test('kill -9 while log lines are written loses no acknowledged line, and double
   await engine.kill()
   await ended
 
-  const { logs: survivor } = clients(t, (await engineProcess(t, '--data', data)).url)
+  const { logs: survivor } = clients(t, (await startEngineProcess(t, '--data', data)).url)
   const { events = [] } = await survivor.getLogEvents({ ...names, startFromHead: true })
   assert.ok(acknowledged >= 2000 && events.length >= acknowledged, `${events.length} of ${acknowledged}`)
   assert.equal(events.length % 50, 0, 'whole batches')

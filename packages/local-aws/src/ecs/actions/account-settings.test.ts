@@ -6,12 +6,12 @@ import {
   PutAccountSettingCommand,
   PutAccountSettingDefaultCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { account } from '../../testing/opened-aws.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import { account } from '../../testing/test-engine.ts'
 
 const user = `arn:aws:iam::${account}:user/u`
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a principal’s own setting overrides the account’s default, and that overrides ECS’s',
   async (open) => {
     const { ecs } = await open()
@@ -31,7 +31,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('all settings are listed in pages of ten, and an invalid value is rejected', async (open) => {
+testInProcessAndOverTcp('all settings are listed in pages of ten, and an invalid value is rejected', async (open) => {
   const { ecs } = await open()
   const first = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true }))
   const second = await ecs.send(new ListAccountSettingsCommand({ effectiveSettings: true, nextToken: first.nextToken }))

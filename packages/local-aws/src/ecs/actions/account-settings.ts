@@ -13,7 +13,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
-import type { EcsState, SettingRecord } from '../records/state.ts'
+import type { EcsTables, SettingRecord } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
 
 export const accountSettingActions = {
@@ -24,7 +24,7 @@ export const accountSettingActions = {
 } satisfies Actions
 
 /** The value of each setting in a new account, and its valid values (API Reference, PutAccountSetting). */
-const settings: Record<string, { initial: string; values: readonly string[] }> = {
+const knownSettings: Record<string, { initial: string; values: readonly string[] }> = {
   awsvpcTrunking: { initial: 'disabled', values: ['enabled', 'disabled'] },
   containerInsights: { initial: 'disabled', values: ['enabled', 'disabled', 'enhanced'] },
   containerInstanceLongArnFormat: { initial: 'enabled', values: ['enabled', 'disabled'] },
@@ -41,37 +41,37 @@ const settings: Record<string, { initial: string; values: readonly string[] }> =
 }
 
 /** The value of this setting for the principal: its own, else the account's default, else ECS's. */
-export function effectiveSetting(ecsState: EcsState, principalArn: string, name: string): string {
+export function effectiveSetting(ecsTables: EcsTables, principalArn: string, name: string): string {
   return (
-    (ecsState.settings.get(keyOf(name, principalArn)) ?? ecsState.settings.get(keyOf(name, rootArn(ecsState))))
-      ?.value ?? settings[name]!.initial
+    (ecsTables.settings.get(keyOf(name, principalArn)) ?? ecsTables.settings.get(keyOf(name, rootArn(ecsTables))))
+      ?.value ?? knownSettings[name]!.initial
   )
 }
 
 function listAccountSettings(
-  { ecsState, caller }: ActionContext,
+  { ecsTables, caller }: ActionContext,
   input: AwsJson<ListAccountSettingsRequest>,
 ): AwsJson<ListAccountSettingsResponse> {
   const { name, value, principalArn = caller.arn, effectiveSettings = false } = input
   if (value !== undefined && name === undefined)
     throw new AwsError('InvalidParameterException', 'A setting name must be given with a value.')
   const all = effectiveSettings
-    ? Object.keys(settings).map(
-        (name): SettingRecord => ({ name, value: effectiveSetting(ecsState, principalArn, name), principalArn }),
+    ? Object.keys(knownSettings).map(
+        (name): SettingRecord => ({ name, value: effectiveSetting(ecsTables, principalArn, name), principalArn }),
       )
-    : [...ecsState.settings.values()].filter((setting) => setting.principalArn === principalArn)
+    : [...ecsTables.settings.values()].filter((setting) => setting.principalArn === principalArn)
   const matching = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
   const { items, nextToken } = pageOf(matching, input, { keyOf: (setting) => setting.name, size: 10, maxSize: 10 })
-  return { settings: items.map(settingAnswer), nextToken }
+  return { settings: items.map(settingInResponse), nextToken }
 }
 
 function putAccountSetting(
-  { ecsState, caller }: ActionContext,
+  { ecsTables, caller }: ActionContext,
   input: AwsJson<PutAccountSettingRequest>,
 ): AwsJson<PutAccountSettingResponse> {
-  return storeSetting(ecsState, {
+  return storeSetting(ecsTables, {
     name: input.name ?? '',
     value: input.value ?? '',
     principalArn: input.principalArn ?? caller.arn,
@@ -79,33 +79,33 @@ function putAccountSetting(
 }
 
 function putAccountSettingDefault(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<PutAccountSettingDefaultRequest>,
 ): AwsJson<PutAccountSettingDefaultResponse> {
-  return storeSetting(ecsState, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsState) })
+  return storeSetting(ecsTables, { name: input.name ?? '', value: input.value ?? '', principalArn: rootArn(ecsTables) })
 }
 
 function deleteAccountSetting(
-  { ecsState, caller }: ActionContext,
+  { ecsTables, caller }: ActionContext,
   input: AwsJson<DeleteAccountSettingRequest>,
 ): AwsJson<DeleteAccountSettingResponse> {
   const { name = '', principalArn = caller.arn } = input
-  ecsState.settings.delete(keyOf(name, principalArn))
+  ecsTables.settings.delete(keyOf(name, principalArn))
   return {
-    setting: { name: input.name, value: effectiveSetting(ecsState, principalArn, name), principalArn, type: 'user' },
+    setting: { name: input.name, value: effectiveSetting(ecsTables, principalArn, name), principalArn, type: 'user' },
   }
 }
 
-function storeSetting(ecsState: EcsState, setting: SettingRecord): { setting: AwsJson<Setting> } {
-  const { values } = settings[setting.name]!
+function storeSetting(ecsTables: EcsTables, setting: SettingRecord): { setting: AwsJson<Setting> } {
+  const { values } = knownSettings[setting.name]!
   if (setting.name.endsWith('LongArnFormat') && setting.value === 'disabled')
     throw new AwsError('InvalidParameterException', 'You can no longer disable Long Arn settings')
   if (!values.includes(setting.value)) throw new AwsError('InvalidParameterException', "Invalid setting 'value'")
-  ecsState.settings.set(keyOf(setting.name, setting.principalArn), setting)
-  return { setting: settingAnswer(setting) }
+  ecsTables.settings.set(keyOf(setting.name, setting.principalArn), setting)
+  return { setting: settingInResponse(setting) }
 }
 
-function settingAnswer({ name, value, principalArn }: SettingRecord): AwsJson<Setting> {
+function settingInResponse({ name, value, principalArn }: SettingRecord): AwsJson<Setting> {
   return {
     name: name as AwsJson<Setting>['name'],
     value,
@@ -115,7 +115,7 @@ function settingAnswer({ name, value, principalArn }: SettingRecord): AwsJson<Se
 }
 
 /** The account's default is the root user's setting (API Reference, PutAccountSetting). */
-function rootArn({ partition, account }: EcsState): string {
+function rootArn({ partition, account }: EcsTables): string {
   return `arn:${partition}:iam::${account}:root`
 }
 

@@ -1,7 +1,7 @@
 /**
- * Attributes: names and values on a container instance, for placement. Fargate shows no container instances and this
- * engine has none. A request to put or delete attributes therefore gets ECS's error for a missing target, and the list
- * is always empty.
+ * The actions on attributes, which are names and values on container instances, for placement. This engine has no
+ * container instances. A request to put or delete attributes therefore gets ECS's error for a missing target, and the
+ * list is always empty.
  */
 import type {
   Attribute,
@@ -24,30 +24,30 @@ export const attributeActions = {
 } satisfies Actions
 
 function putAttributes(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { cluster, attributes = [] }: AwsJson<PutAttributesRequest>,
 ): AwsJson<PutAttributesResponse> {
-  getActiveCluster(ecsState, cluster)
+  getActiveCluster(ecsTables, cluster)
   return { attributes: attributes.map(rejectTarget) }
 }
 
 function deleteAttributes(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { cluster, attributes = [] }: AwsJson<DeleteAttributesRequest>,
 ): AwsJson<DeleteAttributesResponse> {
-  getActiveCluster(ecsState, cluster)
+  getActiveCluster(ecsTables, cluster)
   return { attributes: attributes.map(rejectTarget) }
 }
 
 function listAttributes(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { cluster }: AwsJson<ListAttributesRequest>,
 ): AwsJson<ListAttributesResponse> {
-  getActiveCluster(ecsState, cluster)
+  getActiveCluster(ecsTables, cluster)
   return { attributes: [] }
 }
 
-/** @throws AwsError always: for an invalid attribute, else for its target, which does not exist. */
+/** @throws AwsError always: for an invalid attribute, or because the attribute's target does not exist. */
 function rejectTarget({ name = '', targetId }: AwsJson<Attribute>): never {
   if (!/^[\w./-]{1,128}$/.test(name)) throw new AwsError('InvalidParameterException', `Invalid attribute name: ${name}`)
   if (targetId === undefined)

@@ -4,7 +4,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { type ArnScope, ecsArn, foreignPart, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
@@ -12,12 +12,12 @@ export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
  * Finds a provider by name or ARN. A deleted provider is found too, as INACTIVE. FARGATE and FARGATE_SPOT exist in every
  * account.
  */
-export function findCapacityProvider(ecsState: EcsState, reference: string): CapacityProviderRecord | undefined {
-  const name = providerName(ecsState, reference)
+export function findCapacityProvider(ecsTables: EcsTables, reference: string): CapacityProviderRecord | undefined {
+  const name = providerNameIn(ecsTables, reference)
   const builtIn = builtInProviders.find((provider) => provider === name)
-  if (!builtIn) return name === undefined ? undefined : ecsState.capacityProviders.get(name)
+  if (!builtIn) return name === undefined ? undefined : ecsTables.capacityProviders.get(name)
   return {
-    capacityProviderArn: ecsArn(ecsState, 'capacity-provider', builtIn),
+    capacityProviderArn: ecsArn(ecsTables, 'capacity-provider', builtIn),
     name: builtIn,
     status: 'ACTIVE',
     type: builtIn,
@@ -29,7 +29,7 @@ export function findCapacityProvider(ecsState: EcsState, reference: string): Cap
  * The name of this account's provider that a name or ARN refers to. Undefined for an ARN of another account, Region or
  * kind.
  */
-export function providerName(scope: ArnScope, reference: string): string | undefined {
+export function providerNameIn(scope: ArnScope, reference: string): string | undefined {
   if (!reference.startsWith('arn:')) return reference
   return foreignPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
 }
@@ -38,9 +38,9 @@ export function providerName(scope: ArnScope, reference: string): string | undef
  * @throws AwsError InvalidParameterException when a provider does not exist or was deleted. Its message is that of
  * DescribeCapacityProviders, from users' reports; the messages of other actions are not known.
  */
-export function checkProvidersExist(ecsState: EcsState, references: readonly string[]): void {
+export function checkProvidersExist(ecsTables: EcsTables, references: readonly string[]): void {
   for (const reference of references)
-    if ((findCapacityProvider(ecsState, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
+    if ((findCapacityProvider(ecsTables, reference)?.status ?? 'INACTIVE') === 'INACTIVE')
       throw new AwsError(
         'InvalidParameterException',
         'The specified capacity provider does not exist. Specify a valid name or ARN and try again.',
@@ -61,7 +61,7 @@ export function checkStrategyAssociated(
   associatedProviders: readonly string[],
 ): void {
   const names = new Set<string | undefined>(associatedProviders.map(shortName))
-  if (strategy.every(({ capacityProvider = '' }) => names.has(providerName(scope, capacityProvider)))) return
+  if (strategy.every(({ capacityProvider = '' }) => names.has(providerNameIn(scope, capacityProvider)))) return
   throw new AwsError(
     'InvalidParameterException',
     'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',

@@ -7,22 +7,22 @@ import {
   DescribeCapacityProvidersCommand,
   UpdateCapacityProviderCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothTransports } from '../../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/opened-aws.ts'
+import { account, region } from '../../testing/test-engine.ts'
 
-const arn = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
+const providerArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
 const autoScalingGroupProvider = {
   autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg',
 }
 
-testBothTransports('every account has FARGATE and FARGATE_SPOT', async (open) => {
+testInProcessAndOverTcp('every account has FARGATE and FARGATE_SPOT', async (open) => {
   const { ecs } = await open()
   const { capacityProviders } = await ecs.send(new DescribeCapacityProvidersCommand({}))
   assert.deepEqual(capacityProviders, [
-    { capacityProviderArn: arn('FARGATE'), name: 'FARGATE', status: 'ACTIVE', type: 'FARGATE', tags: [] },
+    { capacityProviderArn: providerArnOf('FARGATE'), name: 'FARGATE', status: 'ACTIVE', type: 'FARGATE', tags: [] },
     {
-      capacityProviderArn: arn('FARGATE_SPOT'),
+      capacityProviderArn: providerArnOf('FARGATE_SPOT'),
       name: 'FARGATE_SPOT',
       status: 'ACTIVE',
       type: 'FARGATE_SPOT',
@@ -31,36 +31,38 @@ testBothTransports('every account has FARGATE and FARGATE_SPOT', async (open) =>
   ])
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a capacity provider of the account is created, updated, used by a cluster and deleted',
   async (open) => {
     const clock = manualClock()
     const { ecs } = await open({ clock })
     const tags = [{ key: 'a', value: 'b' }]
     const { capacityProvider } = await ecs.send(
-      new CreateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider, tags }),
+      new CreateCapacityProviderCommand({ name: 'spot-group', autoScalingGroupProvider, tags }),
     )
-    assert.equal(capacityProvider?.capacityProviderArn, arn('own'))
+    assert.equal(capacityProvider?.capacityProviderArn, providerArnOf('spot-group'))
     const managedScaling = { status: 'ENABLED' as const, targetCapacity: 80 }
-    await ecs.send(new UpdateCapacityProviderCommand({ name: 'own', autoScalingGroupProvider: { managedScaling } }))
+    await ecs.send(
+      new UpdateCapacityProviderCommand({ name: 'spot-group', autoScalingGroupProvider: { managedScaling } }),
+    )
     const described = await ecs.send(
-      new DescribeCapacityProvidersCommand({ capacityProviders: ['own', 'nope'], include: ['TAGS'] }),
+      new DescribeCapacityProvidersCommand({ capacityProviders: ['spot-group', 'nope'], include: ['TAGS'] }),
     )
     const changed = described.capacityProviders?.[0]?.autoScalingGroupProvider
     assert.equal(changed?.autoScalingGroupArn, autoScalingGroupProvider.autoScalingGroupArn)
     assert.deepEqual([changed?.managedScaling?.status, changed?.managedScaling?.targetCapacity], ['ENABLED', 80])
     assert.deepEqual(described.capacityProviders?.[0]?.tags, tags)
-    assert.deepEqual(described.failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+    assert.deepEqual(described.failures, [{ arn: providerArnOf('nope'), reason: 'MISSING' }])
 
-    await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['own'] }))
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['spot-group'] }))
     await assert.rejects(
-      ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'own' })),
+      ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'spot-group' })),
       /associated with cluster: prod/,
     )
     await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
     assert.equal(
-      (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: arn('own') }))).capacityProvider
-        ?.updateStatus,
+      (await ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: providerArnOf('spot-group') })))
+        .capacityProvider?.updateStatus,
       'DELETE_IN_PROGRESS',
     )
     clock.advance(60_000)
@@ -68,12 +70,12 @@ testBothTransports(
   },
 )
 
-testBothTransports('reserved, duplicate and unknown capacity provider names are rejected', async (open) => {
+testInProcessAndOverTcp('reserved, duplicate and unknown capacity provider names are rejected', async (open) => {
   const { ecs } = await open()
   const create = (name: string) => ecs.send(new CreateCapacityProviderCommand({ name, autoScalingGroupProvider }))
-  await create('own')
-  await assert.rejects(create('own'), /already exists/)
-  await assert.rejects(create('aws-own'), /The specified capacity provider name is invalid/)
+  await create('spot-group')
+  await assert.rejects(create('spot-group'), /already exists/)
+  await assert.rejects(create('aws-group'), /The specified capacity provider name is invalid/)
   await assert.rejects(ecs.send(new CreateCapacityProviderCommand({ name: 'none' })), {
     name: 'InvalidParameterException',
   })
@@ -83,10 +85,10 @@ testBothTransports('reserved, duplicate and unknown capacity provider names are 
   await assert.rejects(ecs.send(new DeleteCapacityProviderCommand({ capacityProvider: 'nope' })), /does not exist/)
 })
 
-testBothTransports('twelve capacity providers are described in two pages', async (open) => {
+testInProcessAndOverTcp('twelve capacity providers are described in two pages', async (open) => {
   const { ecs } = await open()
   for (let i = 0; i < 10; i++)
-    await ecs.send(new CreateCapacityProviderCommand({ name: `own${i}`, autoScalingGroupProvider }))
+    await ecs.send(new CreateCapacityProviderCommand({ name: `spot-group${i}`, autoScalingGroupProvider }))
   const first = await ecs.send(new DescribeCapacityProvidersCommand({}))
   const second = await ecs.send(new DescribeCapacityProvidersCommand({ nextToken: first.nextToken }))
   assert.deepEqual(

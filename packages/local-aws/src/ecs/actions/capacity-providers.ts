@@ -20,10 +20,10 @@ import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { builtInProviders, findCapacityProvider, providerName } from './capacity-provider-reference.ts'
-import { clusterArn, getActiveCluster } from './cluster-reference.ts'
+import { builtInProviders, findCapacityProvider, providerNameIn } from './capacity-provider-reference.ts'
+import { clusterArnOf, getActiveCluster } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
 export const capacityProviderActions = {
@@ -43,7 +43,7 @@ const scalingDefaults = {
 } as const
 
 function createCapacityProvider(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<CreateCapacityProviderRequest>,
 ): AwsJson<CreateCapacityProviderResponse> {
   const { name = '', autoScalingGroupProvider, managedInstancesProvider, tags = [] } = input
@@ -59,24 +59,24 @@ function createCapacityProvider(
     )
   checkScalingSteps(autoScalingGroupProvider?.managedScaling)
   checkTags(tags)
-  if ((ecsState.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
+  if ((ecsTables.capacityProviders.get(name)?.status ?? 'INACTIVE') !== 'INACTIVE')
     throw new AwsError(
       'ClientException',
       'The specified capacity provider already exists. To change the configuration of an existing capacity provider, update the capacity provider.',
     )
   const provider: CapacityProviderRecord = {
-    capacityProviderArn: ecsArn(ecsState, 'capacity-provider', name),
+    capacityProviderArn: ecsArn(ecsTables, 'capacity-provider', name),
     name,
     status: 'ACTIVE',
     type: managedInstancesProvider ? 'MANAGED_INSTANCES' : 'EC2_AUTOSCALING',
     ...(input.cluster !== undefined && {
-      cluster: clusterArn(ecsState, getActiveCluster(ecsState, input.cluster).clusterName),
+      cluster: clusterArnOf(ecsTables, getActiveCluster(ecsTables, input.cluster).clusterName),
     }),
     ...(autoScalingGroupProvider && { autoScalingGroupProvider: autoScalingWithDefaults(autoScalingGroupProvider) }),
     ...(managedInstancesProvider && { managedInstancesProvider }),
     tags,
   }
-  ecsState.capacityProviders.set(name, provider)
+  ecsTables.capacityProviders.set(name, provider)
   return { capacityProvider: provider }
 }
 
@@ -106,19 +106,19 @@ function checkScalingSteps({
 }
 
 function describeCapacityProviders(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<DescribeCapacityProvidersRequest>,
 ): AwsJson<DescribeCapacityProvidersResponse> {
   const { capacityProviders: references, include = [] } = input
-  const cluster = input.cluster === undefined ? undefined : getActiveCluster(ecsState, input.cluster)
-  const ownNames = [...ecsState.capacityProviders.values()]
+  const cluster = input.cluster === undefined ? undefined : getActiveCluster(ecsTables, input.cluster)
+  const customNames = [...ecsTables.capacityProviders.values()]
     .filter(({ status }) => status !== 'INACTIVE')
     .map(({ name }) => name)
-  const requested = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...ownNames]
+  const requested = references ?? cluster?.capacityProviders ?? [...builtInProviders, ...customNames]
   const found = [
     ...new Map(
       requested
-        .flatMap((reference) => findCapacityProvider(ecsState, reference) ?? [])
+        .flatMap((reference) => findCapacityProvider(ecsTables, reference) ?? [])
         .map((provider) => [provider.name, provider]),
     ).values(),
   ]
@@ -126,25 +126,25 @@ function describeCapacityProviders(
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
     failures: requested
-      .filter((reference) => !findCapacityProvider(ecsState, reference))
-      .map((reference) => missingFailure(ecsState, reference)),
+      .filter((reference) => !findCapacityProvider(ecsTables, reference))
+      .map((reference) => missingFailure(ecsTables, reference)),
     nextToken,
   }
 }
 
-function missingFailure(ecsState: EcsState, reference: string): { arn: string; reason: string } {
+function missingFailure(ecsTables: EcsTables, reference: string): { arn: string; reason: string } {
   return {
-    arn: reference.startsWith('arn:') ? reference : ecsArn(ecsState, 'capacity-provider', reference),
+    arn: reference.startsWith('arn:') ? reference : ecsArn(ecsTables, 'capacity-provider', reference),
     reason: 'MISSING',
   }
 }
 
 function updateCapacityProvider(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<UpdateCapacityProviderRequest>,
 ): AwsJson<UpdateCapacityProviderResponse> {
-  if (input.cluster !== undefined) getActiveCluster(ecsState, input.cluster)
-  const provider = getOwnProvider(ecsState, input.name ?? '')
+  if (input.cluster !== undefined) getActiveCluster(ecsTables, input.cluster)
+  const provider = getCustomProvider(ecsTables, input.name ?? '')
   const { autoScalingGroupProvider: scaling, managedInstancesProvider: instances } = input
   if ((scaling && !provider.autoScalingGroupProvider) || (instances && !provider.managedInstancesProvider))
     throw new AwsError('InvalidParameterException', 'The type of a capacity provider cannot be changed.')
@@ -163,7 +163,7 @@ function updateCapacityProvider(
     }),
     updateStatus: 'UPDATE_COMPLETE',
   }
-  ecsState.capacityProviders.set(provider.name, changed)
+  ecsTables.capacityProviders.set(provider.name, changed)
   return { capacityProvider: changed }
 }
 
@@ -180,11 +180,11 @@ function mergedInstancesProvider(
 
 /** The response comes before the deletion has finished (AWS CLI examples, delete-capacity-provider). */
 function deleteCapacityProvider(
-  { ecsState, background }: ActionContext,
+  { ecsTables, delayedWork }: ActionContext,
   input: AwsJson<DeleteCapacityProviderRequest>,
 ): AwsJson<DeleteCapacityProviderResponse> {
-  const provider = getOwnProvider(ecsState, input.capacityProvider ?? '')
-  const usingClusters = [...ecsState.clusters.values()].filter(
+  const provider = getCustomProvider(ecsTables, input.capacityProvider ?? '')
+  const usingClusters = [...ecsTables.clusters.values()].filter(
     ({ status, capacityProviders }) => status !== 'INACTIVE' && capacityProviders?.includes(provider.name),
   )
   if (usingClusters.length > 0)
@@ -193,8 +193,8 @@ function deleteCapacityProvider(
       `The capacity provider cannot be deleted because it is associated with cluster: ${usingClusters.map(({ clusterName }) => clusterName).join(', ')}. Remove the capacity provider from the cluster and try again.`,
     )
   const deleting: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
-  ecsState.capacityProviders.set(provider.name, deleting)
-  background.finishLater(() => finishDeletion(ecsState, provider.name))
+  ecsTables.capacityProviders.set(provider.name, deleting)
+  delayedWork.finishLater(() => finishDeletion(ecsTables, provider.name))
   return { capacityProvider: { ...deleting, tags: [] } }
 }
 
@@ -202,21 +202,21 @@ function deleteCapacityProvider(
  * Finishes a deletion. The provider stays stored as INACTIVE (API Reference, CapacityProvider.updateStatus) until a new
  * provider takes its name.
  */
-export function finishDeletion({ capacityProviders }: EcsState, name: string): void {
+export function finishDeletion({ capacityProviders }: EcsTables, name: string): void {
   const provider = capacityProviders.get(name)
   if (provider?.updateStatus === 'DELETE_IN_PROGRESS')
     capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })
 }
 
 /**
- * One of the account's own providers, which requests can change.
+ * A provider that the account created. Requests can change it, unlike the built-in ones.
  * @throws AwsError ClientException for a built-in provider, and for one that does not exist.
  */
-function getOwnProvider(ecsState: EcsState, reference: string): CapacityProviderRecord {
-  const name = providerName(ecsState, reference)
+function getCustomProvider(ecsTables: EcsTables, reference: string): CapacityProviderRecord {
+  const name = providerNameIn(ecsTables, reference)
   if (builtInProviders.some((builtIn) => builtIn === name))
     throw new AwsError('ClientException', `The capacity provider ${name} is reserved and cannot be changed or deleted.`)
-  const provider = name === undefined ? undefined : ecsState.capacityProviders.get(name)
+  const provider = name === undefined ? undefined : ecsTables.capacityProviders.get(name)
   if (!provider || provider.status === 'INACTIVE')
     throw new AwsError(
       'ClientException',

@@ -2,21 +2,21 @@
 import type { Cluster, KeyValuePair } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { ReadView } from '../records/state.ts'
+import type { ReadView } from '../records/ecs-tables.ts'
 
 /** The parts of a cluster that ECS shows only on request (`include`). */
 export const clusterParts = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS'] as const
 type ClusterPart = (typeof clusterParts)[number]
 
-/** The parts that responses to writes show (recorded from AWS). A new cluster also shows its attachments if it has any. */
-export const partsInAnswer: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
+/** The parts that the response to each kind of write shows, as recorded. A new cluster also shows its attachments. */
+export const partsInWriteResponse: Record<'creation' | 'change' | 'deletion', readonly ClusterPart[]> = {
   creation: ['CONFIGURATIONS', 'SETTINGS', 'TAGS'],
   change: ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS'],
   deletion: ['CONFIGURATIONS', 'SETTINGS'],
 }
 
 /** A cluster in the form of ECS's responses. */
-export function clusterAnswer(
+export function clusterInResponse(
   cluster: ClusterRecord,
   readView: ReadView,
   include: readonly string[],
@@ -28,9 +28,9 @@ export function clusterAnswer(
     clusterName,
     status,
     registeredContainerInstancesCount: 0,
-    runningTasksCount: readView.tasks.count('runningIn', clusterArn),
-    pendingTasksCount: readView.tasks.count('pendingIn', clusterArn),
-    activeServicesCount: readView.services.count('activeIn', clusterArn),
+    runningTasksCount: readView.tasks.countByIndex('runningIn', clusterArn),
+    pendingTasksCount: readView.tasks.countByIndex('pendingIn', clusterArn),
+    activeServicesCount: readView.services.countByIndex('activeIn', clusterArn),
     statistics: include.includes('STATISTICS') ? statistics(cluster, readView) : [],
     tags: (include.includes('TAGS') && cluster.tags) || [],
     settings: (include.includes('SETTINGS') && cluster.settings) || [],
@@ -51,22 +51,22 @@ export function clusterAnswer(
  */
 function statistics({ clusterArn }: ClusterRecord, { tasks, services }: ReadView): AwsJson<KeyValuePair>[] {
   const [activeOnEc2, drainingOnEc2] = [
-    services.count('activeOnEc2In', clusterArn),
-    services.count('drainingOnEc2In', clusterArn),
+    services.countByIndex('activeOnEc2In', clusterArn),
+    services.countByIndex('drainingOnEc2In', clusterArn),
   ]
   const counts = {
     runningEC2TasksCount: 0,
-    runningFargateTasksCount: tasks.count('runningIn', clusterArn),
+    runningFargateTasksCount: tasks.countByIndex('runningIn', clusterArn),
     pendingEC2TasksCount: 0,
-    pendingFargateTasksCount: tasks.count('pendingIn', clusterArn),
+    pendingFargateTasksCount: tasks.countByIndex('pendingIn', clusterArn),
     runningExternalTasksCount: 0,
     pendingExternalTasksCount: 0,
     runningManagedInstancesTasksCount: 0,
     pendingManagedInstancesTasksCount: 0,
     activeEC2ServiceCount: activeOnEc2,
-    activeFargateServiceCount: services.count('activeIn', clusterArn) - activeOnEc2,
+    activeFargateServiceCount: services.countByIndex('activeIn', clusterArn) - activeOnEc2,
     drainingEC2ServiceCount: drainingOnEc2,
-    drainingFargateServiceCount: services.count('drainingIn', clusterArn) - drainingOnEc2,
+    drainingFargateServiceCount: services.countByIndex('drainingIn', clusterArn) - drainingOnEc2,
     activeExternalServiceCount: 0,
     drainingExternalServiceCount: 0,
     activeManagedInstancesServiceCount: 0,

@@ -8,7 +8,7 @@ import type { Attachment, ClusterServiceConnectDefaults } from '@aws-sdk/client-
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Ids } from '../../ids.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 
 type AttachmentMembers = Pick<ClusterRecord, 'serviceConnectDefaults' | 'attachments' | 'attachmentsStatus'>
 
@@ -33,14 +33,14 @@ export function replacedAttachments(
 ): AttachmentMembers {
   const older = attachments.map((earlier) => ({ ...earlier, status: 'DELETED' }))
   return {
-    serviceConnectDefaults: serviceConnectDefaults,
+    serviceConnectDefaults,
     attachments: serviceConnectDefaults ? [...older, newAttachment(ids, 'ATTACHED')] : older,
     attachmentsStatus: 'UPDATE_COMPLETE',
   }
 }
 
 /** Completes the attachment of a new cluster's namespace. */
-export function finishAttaching({ clusters }: EcsState, clusterName: string): void {
+export function finishAttaching({ clusters }: EcsTables, clusterName: string): void {
   const cluster = clusters.get(clusterName)
   if (cluster?.status !== 'PROVISIONING') return
   const attachments = (cluster.attachments ?? []).map((entry) => ({ ...entry, status: 'ATTACHED' }))
@@ -51,7 +51,7 @@ export function finishAttaching({ clusters }: EcsState, clusterName: string): vo
  * The ARN of a namespace given by ARN or name. ECS creates a namespace in Cloud Map for an unknown name. This engine has
  * no Cloud Map and derives the namespace's id from the name.
  */
-export function namespaceArn({ partition, region, account }: EcsState, reference: string): string {
+export function namespaceArn({ partition, region, account }: EcsTables, reference: string): string {
   if (reference.startsWith('arn:')) return reference
   const id = BigInt(`0x${createHash('sha256').update(`${account} ${region} ${reference}`).digest('hex')}`)
     .toString(36)

@@ -2,8 +2,8 @@
 import { ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState, ReadView } from '../records/state.ts'
-import { ownResourcePath, wrongSeparators } from './own-arn.ts'
+import type { EcsTables, ReadView } from '../records/ecs-tables.ts'
+import { resourcePathInAccount, wrongSeparatorCount } from './own-arn.ts'
 
 /**
  * The cluster in any status, also INACTIVE.
@@ -12,11 +12,11 @@ import { ownResourcePath, wrongSeparators } from './own-arn.ts'
  * @throws AwsError ClusterNotFoundException, or InvalidParameterException as `clusterName` does.
  */
 export function getCluster(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   reference: string | undefined,
-  readView: ReadView = ecsState,
+  readView: ReadView = ecsTables,
 ): ClusterRecord {
-  const cluster = readView.clusters.get(clusterName(ecsState, reference))
+  const cluster = readView.clusters.get(clusterNameIn(ecsTables, reference))
   if (!cluster) throw clusterNotFound()
   return cluster
 }
@@ -25,8 +25,8 @@ export function getCluster(
  * The cluster, unless it was deleted (INACTIVE).
  * @throws AwsError ClusterNotFoundException, or InvalidParameterException as `clusterName` does.
  */
-export function getActiveCluster(ecsState: EcsState, reference: string | undefined): ClusterRecord {
-  const cluster = getCluster(ecsState, reference)
+export function getActiveCluster(ecsTables: EcsTables, reference: string | undefined): ClusterRecord {
+  const cluster = getCluster(ecsTables, reference)
   // The error is from public reports of CreateService and UpdateService (Terraform, AWS CLI). For other actions it was
   // not recorded.
   if (cluster.status === 'INACTIVE')
@@ -39,16 +39,16 @@ export function getActiveCluster(ecsState: EcsState, reference: string | undefin
  * @throws AwsError InvalidParameterException for a reference that is neither a name nor the ARN of a cluster of this
  * account and Region.
  */
-export function clusterName(ecsState: EcsState, reference = 'default'): string {
+export function clusterNameIn(ecsTables: EcsTables, reference = 'default'): string {
   const [name = '', ...more] = reference.includes(':')
-    ? ownResourcePath(reference, 'cluster', ecsState)
+    ? resourcePathInAccount(reference, 'cluster', ecsTables)
     : reference.split('/')
-  if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparators()
+  if (more.length > 0 || (name === '' && reference !== '')) throw wrongSeparatorCount()
   return name
 }
 
-export function clusterArn(ecsState: EcsState, name: string): string {
-  return ecsArn(ecsState, 'cluster', name)
+export function clusterArnOf(ecsTables: EcsTables, name: string): string {
+  return ecsArn(ecsTables, 'cluster', name)
 }
 
 export function clusterNotFound(): AwsError {

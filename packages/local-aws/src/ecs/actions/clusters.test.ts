@@ -12,16 +12,16 @@ import {
   UpdateClusterCommand,
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothTransports } from '../../testing/both-transports.ts'
+import { awsvpcNetwork, ecsSteps } from '../../testing/ecs-steps.ts'
 import { newCluster } from '../../testing/expected-answers.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/opened-aws.ts'
-import { awsvpcNetwork, workbench } from '../../testing/services.ts'
+import { account, region } from '../../testing/test-engine.ts'
 
-const arn = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
+const clusterArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a cluster is created with ECS’s defaults, and describe returns the included parts',
   async (open) => {
     const { ecs } = await open()
@@ -32,14 +32,14 @@ testBothTransports(
     const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
     assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
     const { clusters: [whole] = [] } = await ecs.send(
-      new DescribeClustersCommand({ clusters: [arn('prod')], include: allParts }),
+      new DescribeClustersCommand({ clusters: [clusterArnOf('prod')], include: allParts }),
     )
     assert.deepEqual(whole?.tags, tags)
     assert.equal(whole?.statistics?.find(({ name }) => name === 'runningFargateTasksCount')?.value, '0')
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'repeating CreateCluster returns the same cluster, and other arguments are rejected',
   async (open) => {
     const { ecs } = await open()
@@ -59,13 +59,13 @@ testBothTransports(
   },
 )
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a missing cluster is a failure with its full ARN, and a request without a name means the default cluster',
   async (open) => {
     const { ecs } = await open()
     const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: ['nope'] }))
     assert.deepEqual(clusters, [])
-    assert.deepEqual(failures, [{ arn: arn('nope'), reason: 'MISSING' }])
+    assert.deepEqual(failures, [{ arn: clusterArnOf('nope'), reason: 'MISSING' }])
     const elsewhere = 'arn:aws:ecs:eu-west-1:999999999999:cluster/default'
     assert.deepEqual((await ecs.send(new DescribeClustersCommand({ clusters: [elsewhere] }))).failures, [
       { arn: elsewhere, reason: 'MISSING' },
@@ -76,7 +76,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('invalid requests are rejected with ECS’s messages', async (open) => {
+testInProcessAndOverTcp('invalid requests are rejected with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await assert.rejects(ecs.send(new CreateClusterCommand({ clusterName: 'a b' })), {
     message: 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$',
@@ -98,7 +98,7 @@ testBothTransports('invalid requests are rejected with ECS’s messages', async 
   await assert.rejects(ecs.send(new ListClustersCommand({ nextToken: '###' })), { name: 'InvalidParameterException' })
 })
 
-testBothTransports('250 clusters are listed once each, in pages of a hundred', async (open) => {
+testInProcessAndOverTcp('250 clusters are listed once each, in pages of a hundred', async (open) => {
   const { ecs } = await open()
   const names = Array.from({ length: 250 }, (_, i) => `c${i}`)
   await Promise.all(names.map((clusterName) => ecs.send(new CreateClusterCommand({ clusterName }))))
@@ -112,10 +112,10 @@ testBothTransports('250 clusters are listed once each, in pages of a hundred', a
     nextToken = page.nextToken
   } while (nextToken)
   assert.deepEqual(pages, [100, 100, 50])
-  assert.deepEqual(found.toSorted(), names.map(arn).toSorted())
+  assert.deepEqual(found.toSorted(), names.map(clusterArnOf).toSorted())
 })
 
-testBothTransports('settings, configuration and capacity providers change independently', async (open) => {
+testInProcessAndOverTcp('settings, configuration and capacity providers change independently', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   const settings = [{ name: 'containerInsights' as const, value: 'enhanced' }]
@@ -154,7 +154,7 @@ testBothTransports('settings, configuration and capacity providers change indepe
   )
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a deleted cluster is INACTIVE: described for an hour, not listed, not changeable, and its name is free',
   async (open) => {
     const clock = manualClock()
@@ -181,53 +181,59 @@ testBothTransports(
   },
 )
 
-testBothTransports('with a consistency delay, describe and list lag, and responses of writes do not', async (open) => {
-  const clock = manualClock()
-  const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
-  const statusNow = async () =>
-    (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
-  assert.equal(await statusNow(), undefined)
-  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
-  clock.advance(3000)
-  assert.equal(await statusNow(), 'ACTIVE')
-  assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [arn('prod')])
-  clock.advance(1)
-  const settings = [{ name: 'containerInsights' as const, value: 'enabled' }]
-  const { cluster } = await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))
-  assert.deepEqual(cluster?.settings, settings)
-  assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
-  assert.equal(await statusNow(), 'ACTIVE')
-  clock.advance(3000)
-  assert.equal(await statusNow(), 'INACTIVE')
-})
+testInProcessAndOverTcp(
+  'with a consistency delay, describe and list lag, and responses of writes do not',
+  async (open) => {
+    const clock = manualClock()
+    const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
+    const statusNow = async () =>
+      (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))).clusters?.[0]?.status
+    assert.equal(await statusNow(), undefined)
+    assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [])
+    clock.advance(3000)
+    assert.equal(await statusNow(), 'ACTIVE')
+    assert.deepEqual((await ecs.send(new ListClustersCommand({}))).clusterArns, [clusterArnOf('prod')])
+    clock.advance(1)
+    const settings = [{ name: 'containerInsights' as const, value: 'enabled' }]
+    const { cluster } = await ecs.send(new UpdateClusterSettingsCommand({ cluster: 'prod', settings }))
+    assert.deepEqual(cluster?.settings, settings)
+    assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
+    assert.equal(await statusNow(), 'ACTIVE')
+    clock.advance(3000)
+    assert.equal(await statusNow(), 'INACTIVE')
+  },
+)
 
-testBothTransports('a cluster counts its tasks and services, and cannot be deleted while it has any', async (open) => {
-  const { ecs } = await open({ pace: 'instant' })
-  const { create, register, stable, taskWhen, until } = await workbench(ecs)
-  await register('web')
-  await create({ desiredCount: 2 })
-  await stable()
-  const counts = async () => (await ecs.send(new DescribeClustersCommand({ include: ['STATISTICS'] }))).clusters?.[0]
-  const { runningTasksCount, activeServicesCount, statistics } = (await counts()) ?? {}
-  assert.deepEqual([runningTasksCount, activeServicesCount], [2, 1])
-  const statistic = (name: string) => statistics?.find((each) => each.name === name)?.value
-  assert.deepEqual([statistic('runningFargateTasksCount'), statistic('activeFargateServiceCount')], ['2', '1'])
+testInProcessAndOverTcp(
+  'a cluster counts its tasks and services, and cannot be deleted while it has any',
+  async (open) => {
+    const { ecs } = await open({ pace: 'instant' })
+    const { createService, registerDefinition, waitUntilStable, waitForTask, pollUntil } = await ecsSteps(ecs)
+    await registerDefinition('web')
+    await createService({ desiredCount: 2 })
+    await waitUntilStable()
+    const counts = async () => (await ecs.send(new DescribeClustersCommand({ include: ['STATISTICS'] }))).clusters?.[0]
+    const { runningTasksCount, activeServicesCount, statistics } = (await counts()) ?? {}
+    assert.deepEqual([runningTasksCount, activeServicesCount], [2, 1])
+    const statistic = (name: string) => statistics?.find((each) => each.name === name)?.value
+    assert.deepEqual([statistic('runningFargateTasksCount'), statistic('activeFargateServiceCount')], ['2', '1'])
 
-  const remove = () => ecs.send(new DeleteClusterCommand({ cluster: 'default' }))
-  await assert.rejects(remove(), {
-    name: 'ClusterContainsServicesException',
-    message: 'The Cluster cannot be deleted while Services are active.',
-  })
-  await ecs.send(new DeleteServiceCommand({ service: 'web', force: true }))
-  await until(counts, (seen) => seen?.statistics?.every(({ value }) => value === '0') ?? false)
-  const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: awsvpcNetwork }
-  const { tasks } = await ecs.send(new RunTaskCommand(run))
-  await assert.rejects(remove(), {
-    name: 'ClusterContainsTasksException',
-    message: 'The Cluster cannot be deleted while Tasks are active.',
-  })
-  await ecs.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))
-  await taskWhen(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
-  assert.equal((await remove()).cluster?.status, 'INACTIVE')
-})
+    const remove = () => ecs.send(new DeleteClusterCommand({ cluster: 'default' }))
+    await assert.rejects(remove(), {
+      name: 'ClusterContainsServicesException',
+      message: 'The Cluster cannot be deleted while Services are active.',
+    })
+    await ecs.send(new DeleteServiceCommand({ service: 'web', force: true }))
+    await pollUntil(counts, (seen) => seen?.statistics?.every(({ value }) => value === '0') ?? false)
+    const run = { taskDefinition: 'web', launchType: 'FARGATE' as const, networkConfiguration: awsvpcNetwork }
+    const { tasks } = await ecs.send(new RunTaskCommand(run))
+    await assert.rejects(remove(), {
+      name: 'ClusterContainsTasksException',
+      message: 'The Cluster cannot be deleted while Tasks are active.',
+    })
+    await ecs.send(new StopTaskCommand({ task: tasks?.[0]?.taskArn }))
+    await waitForTask(tasks?.[0]?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+    assert.equal((await remove()).cluster?.status, 'INACTIVE')
+  },
+)

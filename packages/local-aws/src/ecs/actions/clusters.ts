@@ -22,13 +22,13 @@ import { type AwsJson, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOf } from '../../protocol/pages.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
-import { clusterAnswer, clusterParts, partsInAnswer } from './cluster-answer.ts'
+import { clusterInResponse, clusterParts, partsInWriteResponse } from './cluster-answer.ts'
 import { finishAttaching, namespaceArn, newClusterAttachments, replacedAttachments } from './cluster-attachments.ts'
-import { clusterArn, getCluster, clusterName as nameOf } from './cluster-reference.ts'
+import { clusterArnOf, clusterNameIn, getCluster } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
 export const clusterActions = {
@@ -50,7 +50,7 @@ const MAX_DESCRIBED = 100
 const INACTIVE_KEPT_MS = 3_600_000
 
 function createCluster(context: ActionContext, input: AwsJson<CreateClusterRequest>): AwsJson<CreateClusterResponse> {
-  const { ecsState, caller, ids, background } = context
+  const { ecsTables, caller, ids, delayedWork } = context
   const {
     clusterName = 'default',
     capacityProviders = [],
@@ -59,25 +59,25 @@ function createCluster(context: ActionContext, input: AwsJson<CreateClusterReque
     settings = [],
   } = input
   checkTags(tags)
-  checkProvidersExist(ecsState, capacityProviders)
+  checkProvidersExist(ecsTables, capacityProviders)
   const request = {
     ...input,
     clusterName,
     ...(input.defaultCapacityProviderStrategy && {
       defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
     }),
-    serviceConnectDefaults: withNamespaceArn(ecsState, input.serviceConnectDefaults),
+    serviceConnectDefaults: withNamespaceArn(ecsTables, input.serviceConnectDefaults),
   }
-  const existing = ecsState.clusters.get(clusterName)
-  if (existing && existing.status !== 'INACTIVE') return creationAnswer(context, repeatedCluster(existing, request))
+  const existing = ecsTables.clusters.get(clusterName)
+  if (existing && existing.status !== 'INACTIVE') return creationResponse(context, repeatedCluster(existing, request))
 
   deleteOldInactiveClusters(context)
   const insights = {
     name: 'containerInsights',
-    value: effectiveSetting(ecsState, caller.arn, 'containerInsights'),
+    value: effectiveSetting(ecsTables, caller.arn, 'containerInsights'),
   } as const
   const cluster: ClusterRecord = {
-    clusterArn: clusterArn(ecsState, clusterName),
+    clusterArn: clusterArnOf(ecsTables, clusterName),
     clusterName,
     status: 'ACTIVE',
     tags,
@@ -87,9 +87,9 @@ function createCluster(context: ActionContext, input: AwsJson<CreateClusterReque
     configuration: input.configuration,
     ...(request.serviceConnectDefaults && newClusterAttachments(ids, request.serviceConnectDefaults)),
   }
-  ecsState.clusters.set(clusterName, cluster)
-  if (cluster.status === 'PROVISIONING') background.finishLater(() => finishAttaching(ecsState, clusterName))
-  return creationAnswer(context, cluster)
+  ecsTables.clusters.set(clusterName, cluster)
+  if (cluster.status === 'PROVISIONING') delayedWork.finishLater(() => finishAttaching(ecsTables, clusterName))
+  return creationResponse(context, cluster)
 }
 
 /**
@@ -113,27 +113,27 @@ function repeatedCluster(cluster: ClusterRecord, request: AwsJson<CreateClusterR
  * The responses of CreateCluster and DeleteCluster have a `clusterCount`, which the SDK's model lacks. It is always 1
  * and 0, respectively.
  */
-function creationAnswer(
-  { ecsState }: ActionContext,
+function creationResponse(
+  { ecsTables }: ActionContext,
   cluster: ClusterRecord,
 ): AwsJson<CreateClusterResponse> & { clusterCount: number } {
-  const parts = [...partsInAnswer.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
-  return { cluster: clusterAnswer(cluster, ecsState, parts), clusterCount: 1 }
+  const parts = [...partsInWriteResponse.creation, ...(cluster.attachments ? ['ATTACHMENTS'] : [])]
+  return { cluster: clusterInResponse(cluster, ecsTables, parts), clusterCount: 1 }
 }
 
-function deletionAnswer(
-  { ecsState }: ActionContext,
+function deletionResponse(
+  { ecsTables }: ActionContext,
   cluster: ClusterRecord,
 ): AwsJson<DeleteClusterResponse> & { clusterCount: number } {
-  return { cluster: clusterAnswer(cluster, ecsState, partsInAnswer.deletion), clusterCount: 0 }
+  return { cluster: clusterInResponse(cluster, ecsTables, partsInWriteResponse.deletion), clusterCount: 0 }
 }
 
-function withNamespaceArn(ecsState: EcsState, defaults: AwsJson<ClusterServiceConnectDefaultsRequest> | undefined) {
-  return defaults?.namespace ? { namespace: namespaceArn(ecsState, defaults.namespace) } : undefined
+function withNamespaceArn(ecsTables: EcsTables, defaults: AwsJson<ClusterServiceConnectDefaultsRequest> | undefined) {
+  return defaults?.namespace ? { namespace: namespaceArn(ecsTables, defaults.namespace) } : undefined
 }
 
 function describeClusters(
-  { ecsState, readView }: ActionContext,
+  { ecsTables, readView }: ActionContext,
   input: AwsJson<DescribeClustersRequest>,
 ): AwsJson<DescribeClustersResponse> {
   const { clusters: references = ['default'], include = [] } = input
@@ -142,9 +142,9 @@ function describeClusters(
   const clustersByArn = new Map(
     references.map((reference) => {
       // It was not recorded whether ECS rejects another account's ARN here. This engine reports it as a missing cluster.
-      if (isOfOtherAccount(ecsState, reference)) return [reference, undefined]
-      const name = nameOf(ecsState, reference)
-      return [clusterArn(ecsState, name), readView.clusters.get(name)]
+      if (isOfOtherAccount(ecsTables, reference)) return [reference, undefined]
+      const name = clusterNameIn(ecsTables, reference)
+      return [clusterArnOf(ecsTables, name), readView.clusters.get(name)]
     }),
   )
   // ECS checks `include` only when it has found a cluster (recorded from ECS).
@@ -155,16 +155,16 @@ function describeClusters(
     throw new AwsError('InvalidParameterException', `include should be one of [${clusterParts}]`)
   return {
     clusters: [...clustersByArn.values()].flatMap((cluster) =>
-      cluster ? clusterAnswer(cluster, readView, include) : [],
+      cluster ? clusterInResponse(cluster, readView, include) : [],
     ),
     failures: [...clustersByArn].filter(([, cluster]) => !cluster).map(([arn]) => ({ arn, reason: 'MISSING' })),
   }
 }
 
 /** Whether the reference is an ARN of another partition, account or Region. */
-function isOfOtherAccount(ecsState: EcsState, reference: string): boolean {
+function isOfOtherAccount(ecsTables: EcsTables, reference: string): boolean {
   if (!reference.startsWith('arn:')) return false
-  const foreign = foreignPart(reference, 'cluster', ecsState)
+  const foreign = foreignPart(reference, 'cluster', ecsTables)
   return foreign !== undefined && foreign !== 'kind'
 }
 
@@ -175,17 +175,17 @@ function listClusters({ readView }: ActionContext, input: AwsJson<ListClustersRe
 }
 
 function updateCluster(context: ActionContext, input: AwsJson<UpdateClusterRequest>): AwsJson<UpdateClusterResponse> {
-  const { ecsState, ids } = context
-  const cluster = clusterToChange(ecsState, input.cluster)
+  const { ecsTables, ids } = context
+  const cluster = getClusterToChange(ecsTables, input.cluster)
   const { settings = [], configuration = cluster.configuration, serviceConnectDefaults } = input
-  return storeChange(context, {
+  return storeChangedCluster(context, {
     ...cluster,
     settings: mergedSettings(cluster.settings ?? [], settings),
     configuration,
     // An empty namespace removes the default namespace of Service Connect (API Reference,
     // ClusterServiceConnectDefaultsRequest).
     ...(serviceConnectDefaults &&
-      replacedAttachments(ids, cluster, withNamespaceArn(ecsState, serviceConnectDefaults))),
+      replacedAttachments(ids, cluster, withNamespaceArn(ecsTables, serviceConnectDefaults))),
   })
 }
 
@@ -193,72 +193,77 @@ function updateClusterSettings(
   context: ActionContext,
   input: AwsJson<UpdateClusterSettingsRequest>,
 ): AwsJson<UpdateClusterSettingsResponse> {
-  const cluster = clusterToChange(context.ecsState, input.cluster)
-  return storeChange(context, { ...cluster, settings: mergedSettings(cluster.settings ?? [], input.settings ?? []) })
+  const cluster = getClusterToChange(context.ecsTables, input.cluster)
+  return storeChangedCluster(context, {
+    ...cluster,
+    settings: mergedSettings(cluster.settings ?? [], input.settings ?? []),
+  })
 }
 
 function putClusterCapacityProviders(
   context: ActionContext,
   input: AwsJson<PutClusterCapacityProvidersRequest>,
 ): AwsJson<PutClusterCapacityProvidersResponse> {
-  const { ecsState } = context
-  const cluster = clusterToChange(ecsState, input.cluster)
+  const { ecsTables } = context
+  const cluster = getClusterToChange(ecsTables, input.cluster)
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input
-  checkProvidersExist(ecsState, capacityProviders)
-  checkStrategyAssociated(ecsState, defaultCapacityProviderStrategy, capacityProviders)
+  checkProvidersExist(ecsTables, capacityProviders)
+  checkStrategyAssociated(ecsTables, defaultCapacityProviderStrategy, capacityProviders)
   const removed = (cluster.capacityProviders ?? []).filter((provider) => !capacityProviders.includes(provider))
-  if (removed.some((provider) => isInUse(ecsState, cluster, provider)))
+  if (removed.some((provider) => isProviderInUse(ecsTables, cluster, provider)))
     throw new AwsError('ResourceInUseException', 'The specified capacity provider is in use and cannot be removed.')
-  return storeChange(context, {
+  return storeChangedCluster(context, {
     ...cluster,
     capacityProviders,
     defaultCapacityProviderStrategy: strategyWithDefaults(defaultCapacityProviderStrategy),
   })
 }
 
-function isInUse(ecsState: EcsState, { clusterArn }: ClusterRecord, provider: string): boolean {
-  const byServices = ecsState.services
-    .allBy('activeIn', clusterArn)
+function isProviderInUse(ecsTables: EcsTables, { clusterArn }: ClusterRecord, provider: string): boolean {
+  const byServices = ecsTables.services
+    .allByIndex('activeIn', clusterArn)
     .some(({ capacityProviderStrategy = [] }) =>
       capacityProviderStrategy.some((item) => item.capacityProvider === provider),
     )
   return (
     byServices ||
-    ecsState.tasks.allBy('liveIn', clusterArn).some(({ capacityProviderName }) => capacityProviderName === provider)
+    ecsTables.tasks
+      .allByIndex('liveIn', clusterArn)
+      .some(({ capacityProviderName }) => capacityProviderName === provider)
   )
 }
 
 function deleteCluster(context: ActionContext, input: AwsJson<DeleteClusterRequest>): AwsJson<DeleteClusterResponse> {
-  const { ecsState, clock } = context
-  const cluster = getCluster(ecsState, input.cluster)
-  if (cluster.status === 'INACTIVE') return deletionAnswer(context, cluster)
+  const { ecsTables, clock } = context
+  const cluster = getCluster(ecsTables, input.cluster)
+  if (cluster.status === 'INACTIVE') return deletionResponse(context, cluster)
   // A draining service does not prevent the deletion (recorded from ECS).
-  if (ecsState.services.count('activeIn', cluster.clusterArn) > 0)
+  if (ecsTables.services.countByIndex('activeIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsServicesException', 'The Cluster cannot be deleted while Services are active.')
-  if (ecsState.tasks.count('liveIn', cluster.clusterArn) > 0)
+  if (ecsTables.tasks.countByIndex('liveIn', cluster.clusterArn) > 0)
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.')
   deleteOldInactiveClusters(context)
   const inactive: ClusterRecord = { ...cluster, status: 'INACTIVE', inactiveSince: clock.now() }
-  ecsState.clusters.set(cluster.clusterName, inactive)
-  return deletionAnswer(context, inactive)
+  ecsTables.clusters.set(cluster.clusterName, inactive)
+  return deletionResponse(context, inactive)
 }
 
-function deleteOldInactiveClusters({ ecsState, clock }: ActionContext): void {
+function deleteOldInactiveClusters({ ecsTables, clock }: ActionContext): void {
   const keptSince = clock.now() - INACTIVE_KEPT_MS
-  for (const { clusterName, inactiveSince } of [...ecsState.clusters.values()])
-    if (inactiveSince !== undefined && inactiveSince < keptSince) ecsState.clusters.delete(clusterName)
+  for (const { clusterName, inactiveSince } of [...ecsTables.clusters.values()])
+    if (inactiveSince !== undefined && inactiveSince < keptSince) ecsTables.clusters.delete(clusterName)
 }
 
-function storeChange(
-  { ecsState }: ActionContext,
+function storeChangedCluster(
+  { ecsTables }: ActionContext,
   cluster: ClusterRecord,
-): { cluster: ReturnType<typeof clusterAnswer> } {
-  ecsState.clusters.set(cluster.clusterName, cluster)
-  return { cluster: clusterAnswer(cluster, ecsState, partsInAnswer.change) }
+): { cluster: ReturnType<typeof clusterInResponse> } {
+  ecsTables.clusters.set(cluster.clusterName, cluster)
+  return { cluster: clusterInResponse(cluster, ecsTables, partsInWriteResponse.change) }
 }
 
-function clusterToChange(ecsState: EcsState, reference: string | undefined): ClusterRecord {
-  const cluster = getCluster(ecsState, reference)
+function getClusterToChange(ecsTables: EcsTables, reference: string | undefined): ClusterRecord {
+  const cluster = getCluster(ecsTables, reference)
   if (cluster.status !== 'ACTIVE') throw new AwsError('ClientException', 'Cluster was not ACTIVE.')
   return cluster
 }

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { clientException, invalidParameter, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { ecsSteps } from '../../testing/ecs-steps.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import {
+  assertEachRejected,
+  clientException,
+  invalidParameter,
+  type Rejection,
+  sendAction,
+} from '../../testing/rejections.ts'
 import { fargateService, registerDefinitions } from '../../testing/service-inputs.ts'
-import { workbench } from '../../testing/services.ts'
 
 const exec = (executeCommandConfiguration: object) => ({ configuration: { executeCommandConfiguration } })
 const noLogs =
@@ -155,16 +161,19 @@ const rows: [action: string, rows: Rejection[]][] = [
   ],
 ]
 
-testBothTransports('control-plane actions reject with ECS’s messages', async (open) => {
+testInProcessAndOverTcp('control-plane actions reject with ECS’s messages', async (open) => {
   const { ecs } = await open()
-  await send(ecs, 'CreateCluster', {})
-  for (const [action, rejections] of rows) await rejectsEach(ecs, action, rejections)
+  await sendAction(ecs, 'CreateCluster', {})
+  for (const [action, rejections] of rows) await assertEachRejected(ecs, action, rejections)
 })
 
-testBothTransports('the account setting dualStackIPv6 is accepted', async (open) => {
+testInProcessAndOverTcp('the account setting dualStackIPv6 is accepted', async (open) => {
   const { ecs } = await open()
-  await send(ecs, 'PutAccountSetting', { name: 'dualStackIPv6', value: 'disabled' })
-  const { settings } = (await send(ecs, 'ListAccountSettings', { name: 'dualStackIPv6', effectiveSettings: true })) as {
+  await sendAction(ecs, 'PutAccountSetting', { name: 'dualStackIPv6', value: 'disabled' })
+  const { settings } = (await sendAction(ecs, 'ListAccountSettings', {
+    name: 'dualStackIPv6',
+    effectiveSettings: true,
+  })) as {
     settings: object[]
   }
   assert.deepEqual(
@@ -173,18 +182,18 @@ testBothTransports('the account setting dualStackIPv6 is accepted', async (open)
   )
 })
 
-testBothTransports('DescribeServiceRevisions rejects with ECS’s messages, in ECS’s order', async (open) => {
+testInProcessAndOverTcp('DescribeServiceRevisions rejects with ECS’s messages, in ECS’s order', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
   await registerDefinitions(ecs)
   const revisionOf = async (serviceName: string) => {
-    const { service } = await send(ecs, 'CreateService', { ...fargateService, serviceName, desiredCount: 0 })
+    const { service } = await sendAction(ecs, 'CreateService', { ...fargateService, serviceName, desiredCount: 0 })
     return (service as { currentServiceRevisions: { arn: string }[] }).currentServiceRevisions[0]!.arn
   }
   const [arn, other] = [await revisionOf('a'), await revisionOf('b')]
   const rejection = (label: string, message: string, ...serviceRevisionArns: string[]) =>
     invalidParameter(label, { serviceRevisionArns }, message)
   const absent = arn.replace(/\d+$/, '0000000000000000001')
-  await rejectsEach(ecs, 'DescribeServiceRevisions', [
+  await assertEachRejected(ecs, 'DescribeServiceRevisions', [
     rejection('no ARN', 'The Service ARN provided is invalid.'),
     rejection('a text that is no ARN', 'The Service ARN provided is invalid.', 'not-an-arn'),
     rejection(
@@ -218,28 +227,28 @@ testBothTransports('DescribeServiceRevisions rejects with ECS’s messages, in E
       message: 'Cluster not found.',
     },
   ])
-  const both = await send(ecs, 'DescribeServiceRevisions', { serviceRevisionArns: [arn, absent] })
+  const both = await sendAction(ecs, 'DescribeServiceRevisions', { serviceRevisionArns: [arn, absent] })
   assert.deepEqual(
     [(both.serviceRevisions as object[]).length, both.failures],
     [1, [{ arn: absent, reason: 'MISSING' }]],
   )
 
-  const { until, service } = await workbench(ecs)
-  await send(ecs, 'DeleteService', { service: 'b' })
-  await until(
-    () => service('b'),
+  const { pollUntil, describeService } = await ecsSteps(ecs)
+  await sendAction(ecs, 'DeleteService', { service: 'b' })
+  await pollUntil(
+    () => describeService('b'),
     ({ status }) => status === 'INACTIVE',
   )
-  await rejectsEach(ecs, 'DescribeServiceRevisions', [
+  await assertEachRejected(ecs, 'DescribeServiceRevisions', [
     rejection('an INACTIVE service', 'Cannot call DescribeServiceRevisions for a service that is INACTIVE', other),
   ])
-  await send(ecs, 'DeleteService', { service: 'a' })
-  await until(
-    () => service('a'),
+  await sendAction(ecs, 'DeleteService', { service: 'a' })
+  await pollUntil(
+    () => describeService('a'),
     ({ status }) => status === 'INACTIVE',
   )
-  await send(ecs, 'DeleteCluster', { cluster: 'default' })
-  await rejectsEach(ecs, 'DescribeServiceRevisions', [
+  await sendAction(ecs, 'DeleteCluster', { cluster: 'default' })
+  await assertEachRejected(ecs, 'DescribeServiceRevisions', [
     {
       label: 'an INACTIVE cluster',
       input: { serviceRevisionArns: [arn] },

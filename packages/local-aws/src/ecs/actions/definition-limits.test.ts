@@ -12,8 +12,8 @@ import {
   roleArn,
   windowsDefinition,
 } from '../../testing/definition-inputs.ts'
-import { account, openedAws } from '../../testing/opened-aws.ts'
-import { clientException, type Rejection, send, testRejections } from '../../testing/rejections.ts'
+import { clientException, type Rejection, sendAction, testRejections } from '../../testing/rejections.ts'
+import { account, openTestEngine } from '../../testing/test-engine.ts'
 
 /** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
@@ -248,13 +248,13 @@ const documented: Rejection[] = [
 ]
 
 testRejections(
-  'RegisterTaskDefinition rejects definitions that the API Reference excludes',
+  'RegisterTaskDefinition rejects definitions that the API Reference forbids',
   'RegisterTaskDefinition',
   documented,
 )
 
 test('RegisterTaskDefinition accepts definitions that are close to a rejected one', async (t) => {
-  const { ecs } = await openedAws(t)
+  const { ecs } = await openTestEngine(t)
   const legal: Record<string, object> = {
     'the same container port for tcp and udp': definitionWithContainer({
       portMappings: [{ containerPort: 53 }, { containerPort: 53, protocol: 'udp' }],
@@ -322,5 +322,5 @@ test('RegisterTaskDefinition accepts definitions that are close to a rejected on
     },
   }
   for (const [label, input] of Object.entries(legal))
-    await assert.doesNotReject(send(ecs, 'RegisterTaskDefinition', input), label)
+    await assert.doesNotReject(sendAction(ecs, 'RegisterTaskDefinition', input), label)
 })

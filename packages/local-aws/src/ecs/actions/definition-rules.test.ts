@@ -10,8 +10,8 @@ import {
   roleArn,
   windowsDefinition,
 } from '../../testing/definition-inputs.ts'
-import { account } from '../../testing/opened-aws.ts'
 import { clientException, invalidParameter, type Rejection, testRejections } from '../../testing/rejections.ts'
+import { account } from '../../testing/test-engine.ts'
 
 const noSize = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`

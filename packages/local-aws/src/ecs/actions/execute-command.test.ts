@@ -8,14 +8,14 @@ import {
   RunTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { engineWithProcesses, prepareTasks, runTask } from '../../testing/exec-processes.ts'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { awsvpcNetwork } from '../../testing/services.ts'
+import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
+import { openEngineWithExecProcesses, registerExecDefinitions, runExecTask } from '../../testing/exec-processes.ts'
 import { connectSession } from '../../testing/session-client.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 import { commandWords } from '../exec/command-words.ts'
 
 test('a response of ExecuteCommand has AWS’s formats', async (t) => {
-  const { ecs, taskArn } = await engineWithProcesses(t)
+  const { ecs, taskArn } = await openEngineWithExecProcesses(t)
   const answer = await ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'cat', interactive: true }))
   assert.deepEqual([answer.containerName, answer.interactive, answer.taskArn], ['app', true, taskArn])
   const { sessionId = '', streamUrl = '', tokenValue = '' } = answer.session ?? {}
@@ -27,8 +27,8 @@ test('a response of ExecuteCommand has AWS’s formats', async (t) => {
   assert.match(tokenValue, /^AAEA[A-Za-z0-9+/=]{1000,}$/)
 })
 
-test('impossible commands are rejected with ECS’s messages', async (t) => {
-  const { ecs, taskArn, execute } = await engineWithProcesses(t)
+test('invalid requests for commands are rejected with ECS’s messages', async (t) => {
+  const { ecs, taskArn, execute } = await openEngineWithExecProcesses(t)
   const run = (input: object) =>
     ecs.send(new ExecuteCommandCommand({ task: taskArn, command: 'sh', interactive: true, ...input }))
   const invalid = (message: string | RegExp) => ({ name: 'InvalidParameterException', message })
@@ -40,7 +40,7 @@ test('impossible commands are rejected with ECS’s messages', async (t) => {
   const roleless = { taskDefinition: 'roleless', launchType: 'FARGATE' as const, networkConfiguration: awsvpcNetwork }
   const notEnabled =
     /^The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running\./
-  await assert.rejects(run({ task: await runTask(ecs, false) }), invalid(notEnabled))
+  await assert.rejects(run({ task: await runExecTask(ecs, { enableExecuteCommand: false }) }), invalid(notEnabled))
   await assert.rejects(
     ecs.send(new RunTaskCommand({ ...roleless, enableExecuteCommand: true })),
     invalid(
@@ -52,24 +52,24 @@ test('impossible commands are rejected with ECS’s messages', async (t) => {
 })
 
 test('a task has at most 20 sessions, including those without a client yet', async (t) => {
-  const { execute } = await engineWithProcesses(t)
+  const { execute } = await openEngineWithExecProcesses(t)
   const sessions = await Promise.all(Array.from({ length: 20 }, () => execute('cat')))
   const tooMany = { name: 'ClientException', message: /the maximum session limit of 20 has been reached/ }
   await assert.rejects(execute('cat'), tooMany)
   const client = connectSession(sessions[0]!, { isReady: true })
-  client.type('here\n')
-  await client.shows('here\n')
+  client.typeText('here\n')
+  await client.waitForOutput('here\n')
   await assert.rejects(execute('cat'), tooMany)
 })
 
 test('the number of a task’s sessions is an option of the engine', async (t) => {
-  const { execute } = await engineWithProcesses(t, { sessionsPerTask: 2 })
+  const { execute } = await openEngineWithExecProcesses(t, { sessionsPerTask: 2 })
   await Promise.all([execute('cat'), execute('cat')])
   await assert.rejects(execute('cat'), /the maximum session limit of 2 has been reached/)
 })
 
 test('the exec agent of a container starts and stops with it', async (t) => {
-  const { ecs, taskArn, kill } = await engineWithProcesses(t)
+  const { ecs, taskArn, kill } = await openEngineWithExecProcesses(t)
   const agent = async () =>
     (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!.containers![0]!.managedAgents![0]!
   const { lastStartedAt, ...running } = await agent()
@@ -80,15 +80,17 @@ test('the exec agent of a container starts and stops with it', async (t) => {
   kill()
   while ((await agent()).lastStatus === 'RUNNING');
   assert.equal((await agent()).lastStatus, 'STOPPED')
-  const plain = await ecs.send(new DescribeTasksCommand({ tasks: [await runTask(ecs, false)] }))
+  const plain = await ecs.send(
+    new DescribeTasksCommand({ tasks: [await runExecTask(ecs, { enableExecuteCommand: false })] }),
+  )
   assert.equal(plain.tasks![0]!.containers![0]!.managedAgents, undefined)
 })
 
 test('simulated containers reject ExecuteCommand, and the task’s attributes name the reason', async (t) => {
-  const { aws, ecs } = await openedAws(t, { pace: 'instant' })
+  const { aws, ecs } = await openTestEngine(t, { pace: 'instant' })
   await aws.listen()
-  await prepareTasks(ecs)
-  const task = await runTask(ecs, true)
+  await registerExecDefinitions(ecs)
+  const task = await runExecTask(ecs, { enableExecuteCommand: true })
   await assert.rejects(
     ecs.send(new ExecuteCommandCommand({ task, command: 'sh', interactive: true })),
     /the execute command agent isn’t running/,
@@ -103,8 +105,8 @@ test('simulated containers reject ExecuteCommand, and the task’s attributes na
   )
 })
 
-test('a task has no remark about ExecuteCommand where the runtime runs commands', async (t) => {
-  const { ecs, taskArn } = await engineWithProcesses(t)
+test('where the runtime runs commands, a task’s attributes do not list enableExecuteCommand as without effect', async (t) => {
+  const { ecs, taskArn } = await openEngineWithExecProcesses(t)
   const { attributes = [] } = (await ecs.send(new DescribeTasksCommand({ tasks: [taskArn] }))).tasks![0]!
   assert.equal(
     attributes.find(({ name }) => name === 'ecs-api.without-effect'),
@@ -125,8 +127,8 @@ test('a command line is split as a shell does it', () => {
   assert.deepEqual(commandWords('a \\\n b "c\\\nd"'), ['a', 'b', 'cd'])
 })
 
-test('a service with ECS Exec needs a task role, and has no remark where the runtime runs commands', async (t) => {
-  const { ecs } = await engineWithProcesses(t)
+test('a service with ECS Exec needs a task role, and no event says that enableExecuteCommand has no effect', async (t) => {
+  const { ecs } = await openEngineWithExecProcesses(t)
   const exec = {
     launchType: 'FARGATE' as const,
     networkConfiguration: awsvpcNetwork,

@@ -7,15 +7,18 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { getCluster } from './cluster-reference.ts'
-import { taskArn } from './task-reference.ts'
+import { taskArnOf } from './task-reference.ts'
 
 /** The command that the agent runs by default (aws/amazon-ssm-agent, agent/session/shell). */
 const DEFAULT_COMMAND = ['sh']
 
 export const executeCommandActions: Actions = {
-  ExecuteCommand({ ecsState, sessions }: ActionContext, input: AwsJson<ExecuteCommandRequest>): ExecuteCommandResponse {
-    const cluster = getCluster(ecsState, input.cluster)
-    const task = ecsState.tasks.get(taskArn(ecsState, cluster, input.task ?? '', { nameInError: 'task' }))
+  ExecuteCommand(
+    { ecsTables, sessions }: ActionContext,
+    input: AwsJson<ExecuteCommandRequest>,
+  ): ExecuteCommandResponse {
+    const cluster = getCluster(ecsTables, input.cluster)
+    const task = ecsTables.tasks.get(taskArnOf(ecsTables, cluster, input.task ?? '', { nameInError: 'task' }))
     if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
     if (!input.interactive)
       throw new AwsError('InvalidParameterException', 'Interactive is the only mode supported currently.')
@@ -24,14 +27,14 @@ export const executeCommandActions: Actions = {
     const container = containerOf(task, input.container)
     if (!container.managedAgents?.some(({ lastStatus }) => lastStatus === 'RUNNING')) throw execNotEnabled()
     const taskId = shortName(task.taskArn)
-    if (sessions.count(taskId) >= sessions.maxPerTask)
+    if (sessions.countOfTask(taskId) >= sessions.maxPerTask)
       throw new AwsError(
         'ClientException',
         `Unable to start new execute sessions because the maximum session limit of ${sessions.maxPerTask} has been reached.`,
       )
     const { kmsKeyId } = cluster.configuration?.executeCommandConfiguration ?? {}
     const session = sessions.createSession({
-      task: taskSpec(ecsState, task),
+      task: taskSpec(ecsTables, task),
       container: container.name ?? '',
       command: command.length > 0 ? command : DEFAULT_COMMAND,
       encryption:

@@ -65,7 +65,7 @@ function defaultStrategyWithoutWeight(): AwsError {
 }
 
 /** @throws AwsError InvalidParameterException when the definition cannot run on this capacity or in this network. */
-export function checkRunnable(
+export function checkCanRunOn(
   definition: TaskDefinitionRecord,
   { launchType, strategy }: Capacity,
   network: AwsJson<NetworkConfiguration> | undefined,
@@ -74,7 +74,7 @@ export function checkRunnable(
   if (isOnFargate && !definition.compatibilities?.includes('FARGATE'))
     throw new AwsError('InvalidParameterException', 'Task definition does not support launch_type FARGATE.')
   const vpc = network?.awsvpcConfiguration
-  // ECS refuses this even in a cluster without EC2 instances (capture execution 23).
+  // ECS refuses this even in a cluster without EC2 instances (AWS response recorded as execution 23).
   if (!isOnFargate && vpc?.assignPublicIp === 'ENABLED')
     throw new AwsError('InvalidParameterException', 'Assign public IP is not supported for this launch type.')
   if (definition.networkMode === 'awsvpc' && !vpc)

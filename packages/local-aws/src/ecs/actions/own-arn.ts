@@ -3,15 +3,15 @@ import { type ArnScope, foreignPart, parseArn, type ResourceKind } from '@ecs-ap
 import { AwsError } from '../../protocol/aws-error.ts'
 
 /**
- * The path of the resource within its kind: `['prod', 'www']` for `arn:…:service/prod/www`.
+ * The path of the resource that the ARN names: `['prod', 'www']` for `arn:…:service/prod/www`.
  * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. The text for the
  * Region was reported (aws-cli#3175, amazon-ecs-cli#821); the texts for the partition and the account were not
  * recorded.
  */
-export function ownResourcePath(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
+export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
   switch (foreignPart(arn, kind, scope)) {
     case 'kind':
-      throw wrongSeparators()
+      throw wrongSeparatorCount()
     case 'partition':
       throw invalid('Invalid partition in ARN')
     case 'region':
@@ -25,7 +25,7 @@ export function ownResourcePath(arn: string, kind: ResourceKind, scope: ArnScope
   return path
 }
 
-export function wrongSeparators(): AwsError {
+export function wrongSeparatorCount(): AwsError {
   return invalid('Invalid identifier: Unexpected number of separators')
 }
 

@@ -11,7 +11,7 @@ import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { ActionContext } from './action.ts'
-import { requiresAttributes } from './requires-attributes.ts'
+import { requiredAttributeNames } from './requires-attributes.ts'
 import { checkTags } from './tag-rules.ts'
 
 type Input = AwsJson<RegisterTaskDefinitionRequest>
@@ -25,17 +25,17 @@ const MAX_DEFINITION_BYTES = 65_536
  * before.
  */
 export function registerTaskDefinition(
-  { ecsState, caller, clock }: ActionContext,
+  { ecsTables, caller, clock }: ActionContext,
   input: Input,
 ): AwsJson<RegisterTaskDefinitionResponse> {
   const { tags = [], family = '', ...givenMembers } = input
   checkTags(tags)
   checkSize(input)
-  const attributes = requiresAttributes(input)
-  const revision = (ecsState.newestRevisions.get(family) ?? 0) + 1
+  const attributes = requiredAttributeNames(input)
+  const revision = (ecsTables.newestRevisions.get(family) ?? 0) + 1
   const definition: TaskDefinitionRecord = {
     ...givenMembers,
-    taskDefinitionArn: ecsArn(ecsState, 'task-definition', `${family}:${revision}`),
+    taskDefinitionArn: ecsArn(ecsTables, 'task-definition', `${family}:${revision}`),
     family,
     revision,
     status: 'ACTIVE',
@@ -51,13 +51,13 @@ export function registerTaskDefinition(
     registeredBy: caller.arn,
     tags,
   }
-  ecsState.newestRevisions.set(family, revision)
-  ecsState.taskDefinitions.set(`${family}:${revision}`, definition)
-  return taskDefinitionAnswer(definition, { withTags: tags.length > 0 })
+  ecsTables.newestRevisions.set(family, revision)
+  ecsTables.taskDefinitions.set(`${family}:${revision}`, definition)
+  return taskDefinitionResponse(definition, { withTags: tags.length > 0 })
 }
 
 /** A definition in the form of ECS's responses. Tags are a member beside the definition, not in it. */
-export function taskDefinitionAnswer(
+export function taskDefinitionResponse(
   { tags, ...taskDefinition }: TaskDefinitionRecord,
   { withTags = false }: { withTags?: boolean } = {},
 ): AwsJson<RegisterTaskDefinitionResponse> {

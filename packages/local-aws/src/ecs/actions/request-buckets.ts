@@ -17,7 +17,7 @@ interface Bucket {
 }
 
 /** Wraps the service so that it throttles as AWS does. */
-export function throttledService(service: JsonService, clock: Clock, codes: { throttlingCode: string }): JsonService {
+export function withThrottling(service: JsonService, clock: Clock, codes: { throttlingCode: string }): JsonService {
   const buckets = new Map<string, Bucket>()
   return async (action, body, caller) => {
     const group = requestGroupOf(action)

@@ -50,7 +50,7 @@ const rules: [names: string[], isNeeded: (input: Input, containers: Container[])
 ]
 
 /** The names of the attributes, in ECS's order. */
-export function requiresAttributes(input: Input): string[] {
+export function requiredAttributeNames(input: Input): string[] {
   const containers = input.containerDefinitions ?? []
   return [...new Set(rules.flatMap(([names, isNeeded]) => (isNeeded(input, containers) ? names : [])))]
 }

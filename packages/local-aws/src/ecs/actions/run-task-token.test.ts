@@ -1,9 +1,9 @@
-/** The clientToken of RunTask, as recorded from ECS: ECS compares requests by their text. */
+/** The clientToken of RunTask, as recorded from ECS: which repeated requests count as the same. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { wireOf } from '../../testing/wire.ts'
+import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 
 const vpc = { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'], assignPublicIp: 'DISABLED' }
 const networkConfiguration = { awsvpcConfiguration: vpc }
@@ -11,11 +11,11 @@ const tags = [
   { key: 'a', value: '1' },
   { key: 'b', value: '2' },
 ]
-const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
+const arnOf = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
 test('repeating a token with the same request returns the task as it is now, and any other request is a conflict', async (t) => {
-  const { aws } = await openedAws(t, { pace: 'real', clock: manualClock() })
-  const ecs = wireOf(aws)
+  const { aws } = await openTestEngine(t, { pace: 'real', clock: manualClock() })
+  const ecs = rawEcsRequests(aws)
   await ecs('CreateCluster', { clusterName: 'one' })
   await ecs('CreateCluster', { clusterName: 'two' })
   const definition = {
@@ -55,7 +55,7 @@ test('repeating a token with the same request returns the task as it is now, and
     'an empty startedBy': { ...request, startedBy: '' },
     'without assignPublicIp': { ...request, networkConfiguration: { awsvpcConfiguration: withoutPublicIp } },
     'without security groups': { ...request, networkConfiguration: { awsvpcConfiguration: withoutGroups } },
-    'the ARN of the cluster': { ...request, cluster: arn('cluster/one') },
+    'the ARN of the cluster': { ...request, cluster: arnOf('cluster/one') },
   }
   for (const [label, input] of Object.entries(others))
     assert.deepEqual(

@@ -3,9 +3,9 @@ import type { RunTaskRequest, RunTaskResponse } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { providersFor } from '../scheduler/strategy-spread.ts'
+import { chooseProviders } from '../scheduler/strategy-spread.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { resolvedPlatformVersion } from '../tasks/platform-version.ts'
 import { taskInRunTaskResponse } from '../tasks/task-answer.ts'
@@ -14,9 +14,9 @@ import { tagsOfTask } from '../tasks/task-tags.ts'
 import type { ActionContext } from './action.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { getActiveCluster } from './cluster-reference.ts'
-import { checkRunnable, chooseCapacity } from './launch-type.ts'
+import { checkCanRunOn, chooseCapacity } from './launch-type.ts'
 import { checkTags } from './tag-rules.ts'
-import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+import { checkDefinitionActive, findTaskDefinition } from './task-definition-reference.ts'
 
 /** ECS keeps a client token for 24 hours (ECS Developer Guide, "Ensuring idempotency"). */
 const TOKEN_KEPT_MS = 86_400_000
@@ -27,24 +27,24 @@ const TOKEN_KEPT_MS = 86_400_000
  * @throws AwsError in ECS's words.
  */
 export function runTask(context: ActionContext, input: AwsJson<RunTaskRequest>): AwsJson<RunTaskResponse> {
-  const { ecsState, clock } = context
-  const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
+  const { ecsTables, clock } = context
+  const definition = findTaskDefinition(ecsTables, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
-  // ECS checks this before the client token (capture task_tags 39, 42).
-  checkActive(definition, 'InvalidParameterException')
-  const cluster = getActiveCluster(ecsState, input.cluster)
-  const earlierTasks = tasksOfToken(context, cluster, input)
+  // ECS checks this before the client token (AWS response recorded as task_tags 39, 42).
+  checkDefinitionActive(definition, 'InvalidParameterException')
+  const cluster = getActiveCluster(ecsTables, input.cluster)
+  const earlierTasks = findTasksOfToken(context, cluster, input)
   if (earlierTasks) return { tasks: earlierTasks.map(taskInRunTaskResponse), failures: [] }
 
   checkTags(input.tags ?? [])
   checkOverrides(definition, input.overrides)
   const capacity = chooseCapacity(cluster, input)
-  checkRunnable(definition, capacity, input.networkConfiguration)
-  checkAfterLookup(ecsState, 'RunTask', input, { cluster, definition })
+  checkCanRunOn(definition, capacity, input.networkConfiguration)
+  checkAfterLookup(ecsTables, 'RunTask', input, { cluster, definition })
   if (capacity.launchType === 'EC2')
     throw new AwsError('InvalidParameterException', 'No Container Instances were found in your cluster.')
 
-  const tasks = providersFor(
+  const tasks = chooseProviders(
     capacity.strategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({ capacityProvider, base, weight })),
     input.count ?? 1,
   ).map((capacityProvider) => {
@@ -68,15 +68,15 @@ export function runTask(context: ActionContext, input: AwsJson<RunTaskRequest>):
         withoutEffect: fieldsWithoutEffect(input),
       },
     )
-    ecsState.tasks.set(task.taskArn, task)
-    context.scheduler.wakeTask(ecsState, task.taskArn)
+    ecsTables.tasks.set(task.taskArn, task)
+    context.scheduler.wakeTask(ecsTables, task.taskArn)
     return task
   })
   if (input.clientToken !== undefined)
-    ecsState.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
+    ecsTables.runTaskTokens.set(tokenKey(cluster, input.clientToken), {
       key: tokenKey(cluster, input.clientToken),
       taskArns: tasks.map((task) => task.taskArn),
-      input: fingerprint(input),
+      input: requestHash(input),
       at: clock.now(),
     })
   return { tasks: tasks.map(taskInRunTaskResponse), failures: [] }
@@ -86,29 +86,29 @@ export function runTask(context: ActionContext, input: AwsJson<RunTaskRequest>):
  * The tasks of an earlier request with the same client token, in their present state.
  * @throws AwsError ConflictException when the earlier request was different.
  */
-function tasksOfToken(
-  { ecsState, clock }: ActionContext,
+function findTasksOfToken(
+  { ecsTables, clock }: ActionContext,
   cluster: ClusterRecord,
   input: AwsJson<RunTaskRequest>,
 ): TaskRecord[] | undefined {
   if (input.clientToken === undefined) return undefined
-  deleteExpiredTokens(ecsState, clock.now() - TOKEN_KEPT_MS)
-  const stored = ecsState.runTaskTokens.get(tokenKey(cluster, input.clientToken))
+  deleteExpiredTokens(ecsTables, clock.now() - TOKEN_KEPT_MS)
+  const stored = ecsTables.runTaskTokens.get(tokenKey(cluster, input.clientToken))
   if (!stored) return undefined
-  if (stored.input !== fingerprint(input))
+  if (stored.input !== requestHash(input))
     throw new AwsError(
       'ConflictException',
       'The RunTask request could not be processed due to conflicts. The provided clientToken is already in use with a different request.',
       { members: { resourceIds: stored.taskArns } },
     )
-  return stored.taskArns.flatMap((arn) => ecsState.tasks.get(arn) ?? [])
+  return stored.taskArns.flatMap((arn) => ecsTables.tasks.get(arn) ?? [])
 }
 
 /**
- * Checks the ten oldest tokens at each request, so tokens are deleted faster than they are added.
+ * Checks the ten oldest tokens. It is called for each request, so tokens are deleted faster than they are added.
  * @param oldestKept tokens from before this time are deleted (milliseconds since 1970)
  */
-function deleteExpiredTokens({ runTaskTokens }: EcsState, oldestKept: number): void {
+function deleteExpiredTokens({ runTaskTokens }: EcsTables, oldestKept: number): void {
   let checked = 0
   for (const { key, at } of runTaskTokens.values()) {
     if (at < oldestKept) runTaskTokens.delete(key)
@@ -119,19 +119,19 @@ function deleteExpiredTokens({ runTaskTokens }: EcsState, oldestKept: number): v
 const tokenKey = ({ clusterArn }: ClusterRecord, token: string) => `${clusterArn} ${token}`
 
 /** A hash of the request. It is equal for requests that differ only in the order of their members. */
-export function fingerprint(input: object): string {
+export function requestHash(input: object): string {
   return createHash('sha256')
-    .update(JSON.stringify(sorted(input)))
+    .update(JSON.stringify(withSortedMembers(input)))
     .digest('base64')
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
+function withSortedMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedMembers)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
+      .map(([key, item]) => [key, withSortedMembers(item)]),
   )
 }
 

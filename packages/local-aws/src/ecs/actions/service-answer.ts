@@ -1,43 +1,41 @@
 /** Services in the form of ECS's responses. */
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
+import type { EcsTables, ReadView } from '../records/ecs-tables.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { EcsState, ReadView } from '../records/state.ts'
 import { isFinished, revisionArn } from '../scheduler/deployments.ts'
 
-interface ServiceAnswerOptions {
-  /** The state that the task counts are read from. By default the newest. */
+interface ServiceInResponseOptions {
+  /** The tables that the task counts are read from. By default the newest. */
   taskCountsFrom?: ReadView
   /** The service's tags, where the response shows them. Undefined leaves the member out. */
   tags?: AwsJson<Tag>[] | undefined
   /** The desired count of the PRIMARY deployment, where the response shows another number than the service's. */
-  requestedCount?: number
+  primaryDesiredCount?: number
 }
 
 /** A service in the form of ECS's responses: with its counts, deployments and events. */
-export function serviceAnswer(
+export function serviceInResponse(
   service: ServiceRecord,
-  ecsState: EcsState,
-  { taskCountsFrom = ecsState, tags, requestedCount = service.desiredCount }: ServiceAnswerOptions = {},
+  ecsTables: EcsTables,
+  { taskCountsFrom = ecsTables, tags, primaryDesiredCount = service.desiredCount }: ServiceInResponseOptions = {},
 ): AwsJson<Service> {
-  const { engineState, tags: _, ...shownMembers } = service
-  const deployments = engineState.deployments.map((deployment) =>
-    deploymentAnswer(deployment, requestedCount, taskCountsFrom),
+  const { internal, tags: _, ...shownMembers } = service
+  const deployments = internal.deployments.map((deployment) =>
+    deploymentInResponse(deployment, primaryDesiredCount, taskCountsFrom),
   )
-  const serviceDeployment = ecsState.serviceDeployments.get(
-    engineState.deployments[0]?.engineState.serviceDeployment ?? '',
-  )
+  const serviceDeployment = ecsTables.serviceDeployments.get(internal.deployments[0]?.internal.serviceDeployment ?? '')
   return {
     ...shownMembers,
     runningCount: sum(deployments.map(({ runningCount = 0 }) => runningCount)),
     pendingCount: sum(deployments.map(({ pendingCount = 0 }) => pendingCount)),
     deployments,
-    events: ecsState.serviceEvents.get(service.serviceArn)?.events ?? [],
+    events: ecsTables.serviceEvents.get(service.serviceArn)?.events ?? [],
     ...(serviceDeployment &&
       !isFinished(serviceDeployment) &&
       serviceDeployment.status !== 'PENDING' && { currentServiceDeployment: serviceDeployment.serviceDeploymentArn }),
     currentServiceRevisions: deployments.map(({ id = '', desiredCount, runningCount, pendingCount }) => ({
-      arn: revisionArn(ecsState, service, id),
+      arn: revisionArn(ecsTables, service, id),
       requestedTaskCount: desiredCount,
       runningTaskCount: runningCount,
       pendingTaskCount: pendingCount,
@@ -50,8 +48,8 @@ export function serviceAnswer(
  * A service in the response of DeleteService. It lacks the revisions, and members of the deployment configuration that
  * ECS got late (as recorded).
  */
-export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): AwsJson<Service> {
-  const { currentServiceRevisions: _, deploymentConfiguration, ...shownMembers } = serviceAnswer(service, ecsState)
+export function deletedServiceInResponse(service: ServiceRecord, ecsTables: EcsTables): AwsJson<Service> {
+  const { currentServiceRevisions: _, deploymentConfiguration, ...shownMembers } = serviceInResponse(service, ecsTables)
   const { bakeTimeInMinutes: __, deploymentCircuitBreaker: breaker, ...configuration } = deploymentConfiguration ?? {}
   const deploymentCircuitBreaker = breaker && { enable: breaker.enable, rollback: breaker.rollback }
   return {
@@ -64,13 +62,13 @@ export function deletionAnswer(service: ServiceRecord, ecsState: EcsState): AwsJ
  * The desired count of a deployment that is being replaced (ACTIVE) is the number of tasks that it still has. A
  * deployment of a deleted service (DRAINING) desires none.
  */
-function deploymentAnswer(
-  { engineState: _, ...deployment }: DeploymentRecord,
+function deploymentInResponse(
+  { internal: _, ...deployment }: DeploymentRecord,
   requestedCount: number,
   { tasks }: ReadView,
 ): AwsJson<Deployment> {
-  const runningCount = tasks.count('runningOf', deployment.id)
-  const pendingCount = tasks.count('pendingOf', deployment.id)
+  const runningCount = tasks.countByIndex('runningOf', deployment.id)
+  const pendingCount = tasks.countByIndex('pendingOf', deployment.id)
   const desiredCounts = { PRIMARY: requestedCount, ACTIVE: runningCount + pendingCount, DRAINING: 0 }
   return { ...deployment, desiredCount: desiredCounts[deployment.status], runningCount, pendingCount }
 }

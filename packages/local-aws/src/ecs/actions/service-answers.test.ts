@@ -1,47 +1,54 @@
 /**
- * Responses about services and their revisions, as recorded from ECS: the present members, the absent ones, and ECS's
- * defaults.
+ * Responses about services and their revisions, as recorded from ECS: the members that a response has or lacks, and
+ * ECS's defaults.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
 import { newService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { awsvpcNetwork } from '../../testing/services.ts'
-import { wireOf } from '../../testing/wire.ts'
+import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 
-type Test = Parameters<typeof openedAws>[0]
+type Test = Parameters<typeof openTestEngine>[0]
 
-const seconds = Date.UTC(2026, 0, 1) / 1000
+const startSeconds = Date.UTC(2026, 0, 1) / 1000
 const tags = [{ key: 'team', value: 'a' }]
 const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
 const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 
 async function openEngine(t: Test) {
   const clock = manualClock()
-  const { aws } = await openedAws(t, { clock, pace: 'real' })
-  const ecs = wireOf(aws)
-  await ecs('CreateCluster', {})
-  const register = (family: string) =>
-    ecs('RegisterTaskDefinition', { family, ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
-  await register('web')
-  const create = async (more: object = {}) =>
-    (await ecs('CreateService', { serviceName: 'web', taskDefinition: 'web', desiredCount: 0, ...fargate, ...more }))
-      .service
-  const describe = async (include?: string[]) =>
-    (await ecs('DescribeServices', { services: ['web'], include })).services[0]
+  const { aws } = await openTestEngine(t, { clock, pace: 'real' })
+  const requestEcs = rawEcsRequests(aws)
+  await requestEcs('CreateCluster', {})
+  const registerDefinition = (family: string) =>
+    requestEcs('RegisterTaskDefinition', { family, ...size, containerDefinitions: [{ name: 'app', image: 'nginx' }] })
+  await registerDefinition('web')
+  const createService = async (more: object = {}) =>
+    (
+      await requestEcs('CreateService', {
+        serviceName: 'web',
+        taskDefinition: 'web',
+        desiredCount: 0,
+        ...fargate,
+        ...more,
+      })
+    ).service
+  const describeService = async (include?: string[]) =>
+    (await requestEcs('DescribeServices', { services: ['web'], include })).services[0]
   /** Advances the clock second by second until the service matches. */
-  const until = async (isExpected: (service: Awaited<ReturnType<typeof describe>>) => boolean) => {
+  const advanceUntil = async (isExpected: (service: Awaited<ReturnType<typeof describeService>>) => boolean) => {
     for (let i = 0; i < 600; i++) {
-      const service = await describe()
+      const service = await describeService()
       if (isExpected(service)) return service
       clock.advance(1_000)
-      await turn()
+      await nextTurn()
     }
-    throw new Error(`timed out: ${JSON.stringify(await describe())}`)
+    throw new Error(`timed out: ${JSON.stringify(await describeService())}`)
   }
-  return { clock, ecs, register, create, describe, until }
+  return { clock, requestEcs, registerDefinition, createService, describeService, advanceUntil }
 }
 
 const arnOf = (kind: string, id: string) => `arn:aws:ecs:us-east-1:111122223333:${kind}/default/web${id}`
@@ -65,8 +72,8 @@ function createdService(id: string) {
         pendingCount: 0,
         runningCount: 0,
         failedTasks: 0,
-        createdAt: seconds,
-        updatedAt: seconds,
+        createdAt: startSeconds,
+        updatedAt: startSeconds,
         launchType: 'FARGATE',
         platformVersion: '1.4.0',
         platformFamily: 'Linux',
@@ -76,7 +83,7 @@ function createdService(id: string) {
       },
     ],
     events: [],
-    createdAt: seconds,
+    createdAt: startSeconds,
     currentServiceRevisions: [
       {
         arn: arnOf('service-revision', `/${id.slice('ecs-svc/'.length)}`),
@@ -90,25 +97,29 @@ function createdService(id: string) {
 }
 
 test('a response has the member tags only if the service was created with tags or they are included', async (t) => {
-  const { ecs, create, describe, until } = await openEngine(t)
-  const made = await create({ tags })
+  const { requestEcs, createService, describeService, advanceUntil } = await openEngine(t)
+  const made = await createService({ tags })
   assert.deepEqual(made, { ...createdService(made.deployments[0].id), tags })
-  await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
-  assert.equal('tags' in (await describe()), false)
-  assert.deepEqual((await describe(['TAGS'])).tags, tags)
-  assert.equal('tags' in (await ecs('UpdateService', { service: 'web', enableECSManagedTags: true })).service, false)
-  assert.equal('tags' in (await ecs('DeleteService', { service: 'web' })).service, false)
-  const plain = (await ecs('CreateService', { serviceName: 'api', taskDefinition: 'web', desiredCount: 0, ...fargate }))
-    .service
+  await advanceUntil(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  assert.equal('tags' in (await describeService()), false)
+  assert.deepEqual((await describeService(['TAGS'])).tags, tags)
+  assert.equal(
+    'tags' in (await requestEcs('UpdateService', { service: 'web', enableECSManagedTags: true })).service,
+    false,
+  )
+  assert.equal('tags' in (await requestEcs('DeleteService', { service: 'web' })).service, false)
+  const plain = (
+    await requestEcs('CreateService', { serviceName: 'api', taskDefinition: 'web', desiredCount: 0, ...fargate })
+  ).service
   assert.equal('tags' in plain, false)
 })
 
 test('a deleted service drains for some time, then stays INACTIVE with its last deployment and without events', async (t) => {
-  const { clock, ecs, create, describe, until } = await openEngine(t)
-  await create()
-  const before = await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  const { clock, requestEcs, createService, describeService, advanceUntil } = await openEngine(t)
+  await createService()
+  const before = await advanceUntil(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
   assert.equal(before.events.length, 2)
-  const remove = async () => (await ecs('DeleteService', { service: 'web' })).service
+  const remove = async () => (await requestEcs('DeleteService', { service: 'web' })).service
   const { currentServiceRevisions, ...rest } = before
   const { maximumPercent, minimumHealthyPercent, strategy } = before.deploymentConfiguration
   const answer = {
@@ -123,26 +134,36 @@ test('a deleted service drains for some time, then stays INACTIVE with its last 
   }
   assert.deepEqual(await remove(), answer)
   assert.deepEqual(await remove(), answer, 'repeated while the service drains')
-  assert.deepEqual(await describe(), { ...before, status: 'DRAINING' })
-  assert.equal((await ecs('UpdateService', { service: 'web', desiredCount: 1 })).__type, 'ServiceNotActiveException')
+  assert.deepEqual(await describeService(), { ...before, status: 'DRAINING' })
+  assert.equal(
+    (await requestEcs('UpdateService', { service: 'web', desiredCount: 1 })).__type,
+    'ServiceNotActiveException',
+  )
   clock.advance(29_000)
-  assert.equal((await describe()).status, 'DRAINING')
-  assert.deepEqual(await until(({ status }) => status !== 'DRAINING'), { ...before, status: 'INACTIVE', events: [] })
-  assert.deepEqual(await ecs('DeleteService', { service: 'web' }), { status: 400, __type: 'ServiceNotFoundException' })
-  assert.equal((await create()).status, 'ACTIVE', 'the name is free')
+  assert.equal((await describeService()).status, 'DRAINING')
+  assert.deepEqual(await advanceUntil(({ status }) => status !== 'DRAINING'), {
+    ...before,
+    status: 'INACTIVE',
+    events: [],
+  })
+  assert.deepEqual(await requestEcs('DeleteService', { service: 'web' }), {
+    status: 400,
+    __type: 'ServiceNotFoundException',
+  })
+  assert.equal((await createService()).status, 'ACTIVE', 'the name is free')
   assert.equal(currentServiceRevisions.length, 1)
 })
 
 test('a rollout in progress at the deletion is COMPLETED when the service is INACTIVE', async (t) => {
-  const { ecs, create, until } = await openEngine(t)
-  const { deployments } = await create({ desiredCount: 1 })
+  const { requestEcs, createService, advanceUntil } = await openEngine(t)
+  const { deployments } = await createService({ desiredCount: 1 })
   const { id } = deployments[0]
-  await ecs('DeleteService', { service: 'web', force: true })
+  await requestEcs('DeleteService', { service: 'web', force: true })
   const {
     status,
     deployments: left,
     currentServiceRevisions: revisions,
-  } = await until((service) => service.status === 'INACTIVE')
+  } = await advanceUntil((service) => service.status === 'INACTIVE')
   assert.deepEqual(
     [
       status,
@@ -159,14 +180,14 @@ test('a rollout in progress at the deletion is COMPLETED when the service is INA
 })
 
 test('when a service with two deployments is deleted, the older one drains with its tasks', async (t) => {
-  const { ecs, register, create, describe, until } = await openEngine(t)
-  await create({ desiredCount: 1 })
-  await until(({ runningCount }) => runningCount === 1)
-  await register('web')
-  await ecs('UpdateService', { service: 'web', taskDefinition: 'web:2' })
-  const statesOf = ({ deployments }: Awaited<ReturnType<typeof describe>>) =>
+  const { requestEcs, registerDefinition, createService, describeService, advanceUntil } = await openEngine(t)
+  await createService({ desiredCount: 1 })
+  await advanceUntil(({ runningCount }) => runningCount === 1)
+  await registerDefinition('web')
+  await requestEcs('UpdateService', { service: 'web', taskDefinition: 'web:2' })
+  const statesOf = ({ deployments }: Awaited<ReturnType<typeof describeService>>) =>
     deployments.map(({ status, desiredCount }: { status: string; desiredCount: number }) => [status, desiredCount])
-  assert.deepEqual(statesOf(await describe()), [
+  assert.deepEqual(statesOf(await describeService()), [
     ['PRIMARY', 1],
     ['ACTIVE', 1],
   ])
@@ -174,28 +195,32 @@ test('when a service with two deployments is deleted, the older one drains with 
     ['PRIMARY', 0],
     ['DRAINING', 0],
   ]
-  assert.deepEqual(statesOf((await ecs('DeleteService', { service: 'web', force: true })).service), draining)
-  assert.deepEqual(statesOf(await describe()), draining)
+  assert.deepEqual(statesOf((await requestEcs('DeleteService', { service: 'web', force: true })).service), draining)
+  assert.deepEqual(statesOf(await describeService()), draining)
 })
 
-test('a new count shows in the service at once, and in its deployment with the next response', async (t) => {
-  const { ecs, create, describe, until } = await openEngine(t)
-  await create()
-  await until(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
-  const counts = ({ desiredCount, deployments, currentServiceRevisions }: Awaited<ReturnType<typeof describe>>) => [
+test('a new desired count shows in the service at once, and in its deployment with the next response', async (t) => {
+  const { requestEcs, createService, describeService, advanceUntil } = await openEngine(t)
+  await createService()
+  await advanceUntil(({ deployments }) => deployments[0].rolloutState === 'COMPLETED')
+  const counts = ({
+    desiredCount,
+    deployments,
+    currentServiceRevisions,
+  }: Awaited<ReturnType<typeof describeService>>) => [
     desiredCount,
     deployments[0].desiredCount,
     currentServiceRevisions[0].requestedTaskCount,
   ]
-  assert.deepEqual(counts((await ecs('UpdateService', { service: 'web', desiredCount: 2 })).service), [2, 0, 0])
-  assert.deepEqual(counts(await describe()), [2, 2, 2])
+  assert.deepEqual(counts((await requestEcs('UpdateService', { service: 'web', desiredCount: 2 })).service), [2, 0, 0])
+  assert.deepEqual(counts(await describeService()), [2, 2, 2])
 })
 
-test('a revision from an update has empty lists that one from the creation lacks, and empty monitoring is omitted', async (t) => {
-  const { ecs, create } = await openEngine(t)
-  const made = await create({ monitoring: {} })
+test('UpdateService gives a revision empty lists that CreateService leaves out, and empty monitoring is omitted', async (t) => {
+  const { requestEcs, createService } = await openEngine(t)
+  const made = await createService({ monitoring: {} })
   const revision = async (service: typeof made) =>
-    (await ecs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] }))
+    (await requestEcs('DescribeServiceRevisions', { serviceRevisionArns: [service.currentServiceRevisions[0].arn] }))
       .serviceRevisions[0]
   const first = {
     serviceRevisionArn: made.currentServiceRevisions[0].arn,
@@ -208,10 +233,10 @@ test('a revision from an update has empty lists that one from the creation lacks
     networkConfiguration,
     containerImages: [{ containerName: 'app', image: 'nginx' }],
     guardDutyEnabled: false,
-    createdAt: seconds,
+    createdAt: startSeconds,
   }
   assert.deepEqual(await revision(made), first)
-  const update = async (input: object) => (await ecs('UpdateService', { service: 'web', ...input })).service
+  const update = async (input: object) => (await requestEcs('UpdateService', { service: 'web', ...input })).service
   const monitoring = { metricConfigurations: [{ metricNames: ['CPUUtilization'], resolutionSeconds: 20 }] }
   const second = await update({ monitoring })
   assert.deepEqual(await revision(second), {
@@ -229,8 +254,8 @@ test('a revision from an update has empty lists that one from the creation lacks
 })
 
 test('errors about services have ECS’s messages', async (t) => {
-  const { ecs, create } = await openEngine(t)
-  await create({ clientToken: 'token' })
+  const { requestEcs, createService } = await openEngine(t)
+  await createService({ clientToken: 'token' })
   const errorResponse = (__type: string, message?: string) => ({ status: 400, __type, ...(message && { message }) })
   const invalid = (message: string) => errorResponse('InvalidParameterException', message)
   const nowhere = errorResponse('ClusterNotFoundException', 'Cluster not found.')
@@ -271,32 +296,35 @@ test('errors about services have ECS’s messages', async (t) => {
     ],
   ]
   for (const [action, request, answer] of rows)
-    assert.deepEqual(await ecs(action, request), answer, `${action} ${JSON.stringify(request)}`)
+    assert.deepEqual(await requestEcs(action, request), answer, `${action} ${JSON.stringify(request)}`)
 })
 
-test('scaling emits a new steady state and no deployment completion; old revisions are missing once the name is reused', async (t) => {
-  const { ecs, create, until, describe } = await openEngine(t)
-  const made = await create()
+test('scaling emits a steady state without a completed deployment; a new service with the name has no old revisions', async (t) => {
+  const { requestEcs, createService, advanceUntil, describeService } = await openEngine(t)
+  const made = await createService()
   const [{ id }] = made.deployments
   const messages = ({ events }: typeof made) => events.map(({ message }: { message: string }) => message).toReversed()
   const steady = '(service web) has reached a steady state.'
-  await until((service) => messages(service).length === 2)
-  assert.deepEqual(messages(await describe()), [`(service web) (deployment ${id}) deployment completed.`, steady])
-  await ecs('UpdateService', { service: 'web', desiredCount: 1 })
-  await until((service) => messages(service).length === 4)
-  await ecs('UpdateService', { service: 'web', desiredCount: 0 })
-  const scaled = messages(await until((service) => messages(service).length === 6))
+  await advanceUntil((service) => messages(service).length === 2)
+  assert.deepEqual(messages(await describeService()), [
+    `(service web) (deployment ${id}) deployment completed.`,
+    steady,
+  ])
+  await requestEcs('UpdateService', { service: 'web', desiredCount: 1 })
+  await advanceUntil((service) => messages(service).length === 4)
+  await requestEcs('UpdateService', { service: 'web', desiredCount: 0 })
+  const scaled = messages(await advanceUntil((service) => messages(service).length === 6))
   const [, , started, , stopped] = scaled
   assert.match(started, /^\(service web\) has started 1 tasks: \(task [0-9a-f]{32}\)\.$/)
   assert.match(stopped, /^\(service web\) has stopped 1 running tasks: \(task [0-9a-f]{32}\)\.$/)
   assert.deepEqual([scaled[3], scaled[5]], [steady, steady])
 
   const revision = made.currentServiceRevisions[0].arn
-  await ecs('DeleteService', { service: 'web' })
-  await until(({ status }) => status === 'INACTIVE')
-  await create()
+  await requestEcs('DeleteService', { service: 'web' })
+  await advanceUntil(({ status }) => status === 'INACTIVE')
+  await createService()
   const missing = { arn: revision, reason: 'MISSING' }
-  assert.deepEqual(await ecs('DescribeServiceRevisions', { serviceRevisionArns: [revision, revision] }), {
+  assert.deepEqual(await requestEcs('DescribeServiceRevisions', { serviceRevisionArns: [revision, revision] }), {
     serviceRevisions: [],
     failures: [missing, missing],
   })

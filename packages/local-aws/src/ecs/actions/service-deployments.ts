@@ -11,10 +11,10 @@ import type {
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { descending, pageOf } from '../../protocol/pages.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { EcsState } from '../records/state.ts'
 import {
-  circuitBreakerAnswer,
+  circuitBreakerInResponse,
   isFinished,
   revisionArn,
   rollBack,
@@ -41,8 +41,8 @@ function listServiceDeployments(
 ): AwsJson<ListServiceDeploymentsResponse> {
   const { status, createdAt } = input
   const { serviceArn } = getService(context, input)
-  const matching = context.ecsState.serviceDeployments
-    .allBy('service', serviceArn)
+  const matching = context.ecsTables.serviceDeployments
+    .allByIndex('service', serviceArn)
     .filter(
       (serviceDeployment) =>
         (!status?.length || status.some((candidate) => candidate === serviceDeployment.status)) &&
@@ -71,16 +71,16 @@ function listServiceDeployments(
 }
 
 function describeServiceDeployments(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<DescribeServiceDeploymentsRequest>,
 ): AwsJson<DescribeServiceDeploymentsResponse> {
   const arns = checkedArns(input.serviceDeploymentArns, 'serviceDeploymentArns')
   return {
     serviceDeployments: arns.flatMap((arn) => {
-      const serviceDeployment = ecsState.serviceDeployments.get(arn)
-      return serviceDeployment ? serviceDeploymentAnswer(serviceDeployment, ecsState) : []
+      const serviceDeployment = ecsTables.serviceDeployments.get(arn)
+      return serviceDeployment ? serviceDeploymentInResponse(serviceDeployment, ecsTables) : []
     }),
-    failures: arns.filter((arn) => !ecsState.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
+    failures: arns.filter((arn) => !ecsTables.serviceDeployments.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   }
 }
 
@@ -89,37 +89,37 @@ function stopServiceDeployment(
   context: ActionContext,
   input: AwsJson<StopServiceDeploymentRequest>,
 ): AwsJson<StopServiceDeploymentResponse> {
-  const { ecsState, scheduler } = context
+  const { ecsTables, scheduler } = context
   const { serviceDeploymentArn = '', stopType = 'ROLLBACK' } = input
-  const serviceDeployment = ecsState.serviceDeployments.get(serviceDeploymentArn)
+  const serviceDeployment = ecsTables.serviceDeployments.get(serviceDeploymentArn)
   // ECS's texts of the errors of this action are not known: these are the engine's own.
   if (!serviceDeployment) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.')
-  const service = ecsState.services.get(serviceDeployment.serviceArn)
+  const service = ecsTables.services.get(serviceDeployment.serviceArn)
   // The newest is first, and it is the PRIMARY one.
-  const primaryDeployment = service?.engineState.deployments[0]
+  const primaryDeployment = service?.internal.deployments[0]
   if (
     isFinished(serviceDeployment) ||
     service?.status !== 'ACTIVE' ||
-    primaryDeployment?.engineState.serviceDeployment !== serviceDeploymentArn ||
-    primaryDeployment.engineState.rollingBack
+    primaryDeployment?.internal.serviceDeployment !== serviceDeploymentArn ||
+    primaryDeployment.internal.rollingBack
   )
     throw new AwsError('ConflictException', 'The service deployment cannot be stopped because it is not in progress.')
   const stopped =
     stopType === 'ABORT'
       ? stopWithoutRollback(context, service, primaryDeployment)
       : stopWithRollback(context, service, primaryDeployment)
-  ecsState.services.set(service.serviceArn, stopped)
-  scheduler.reconcileSoon(ecsState, service.serviceArn)
+  ecsTables.services.set(service.serviceArn, stopped)
+  scheduler.reconcileSoon(ecsTables, service.serviceArn)
   return { serviceDeploymentArn }
 }
 
 function stopWithoutRollback(
-  { ecsState, clock }: ActionContext,
+  { ecsTables, clock }: ActionContext,
   service: ServiceRecord,
   deployment: DeploymentRecord,
 ): ServiceRecord {
   const statusReason = 'Service deployment stopped by user.'
-  updateServiceDeployment(ecsState, clock, deployment.engineState.serviceDeployment, {
+  updateServiceDeployment(ecsTables, clock, deployment.internal.serviceDeployment, {
     status: 'STOPPED',
     statusReason,
     stoppedAt: clock.now() / 1000,
@@ -128,21 +128,21 @@ function stopWithoutRollback(
 }
 
 function stopWithRollback(context: ActionContext, service: ServiceRecord, deployment: DeploymentRecord): ServiceRecord {
-  const { ecsState, clock } = context
-  const { lastCompleted } = service.engineState
+  const { ecsTables, clock } = context
+  const { lastCompleted } = service.internal
   if (lastCompleted === undefined || lastCompleted === deployment.id)
     throw new AwsError('ConflictException', 'No rollback candidate was found to run the rollback.')
   const reason = 'Service deployment rolled back because it was stopped by user.'
-  updateServiceDeployment(ecsState, clock, deployment.engineState.serviceDeployment, {
+  updateServiceDeployment(ecsTables, clock, deployment.internal.serviceDeployment, {
     status: 'ROLLBACK_IN_PROGRESS',
     statusReason: reason,
     stoppedAt: clock.now() / 1000,
     rollback: {
       reason,
       startedAt: clock.now() / 1000,
-      serviceRevisionArn: revisionArn(ecsState, service, lastCompleted),
+      serviceRevisionArn: revisionArn(ecsTables, service, lastCompleted),
     },
-    deploymentCircuitBreaker: circuitBreakerAnswer(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
+    deploymentCircuitBreaker: circuitBreakerInResponse(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
   })
   addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
   const stopped = withFailedRollout(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
@@ -159,28 +159,28 @@ function withFailedRollout(
   { id }: DeploymentRecord,
   rolloutStateReason: string,
 ): ServiceRecord {
-  const deployments = service.engineState.deployments.map((deployment) =>
+  const deployments = service.internal.deployments.map((deployment) =>
     deployment.id === id ? { ...deployment, rolloutState: 'FAILED' as const, rolloutStateReason } : deployment,
   )
-  return { ...service, engineState: { ...service.engineState, deployments } }
+  return { ...service, internal: { ...service.internal, deployments } }
 }
 
 /** A service deployment in the form of ECS's responses. Its task counts are those of the present tasks. */
-function serviceDeploymentAnswer(
-  { engineState, ...serviceDeployment }: ServiceDeploymentRecord,
-  ecsState: EcsState,
+function serviceDeploymentInResponse(
+  { internal, ...serviceDeployment }: ServiceDeploymentRecord,
+  ecsTables: EcsTables,
 ): AwsJson<ServiceDeployment> {
-  const service = ecsState.services.get(serviceDeployment.serviceArn)
-  const deployment = service?.engineState.deployments.find(({ id }) => id === engineState.deployment)
-  /** The revision's running and pending tasks, beside the number of tasks that is requested of it. */
+  const service = ecsTables.services.get(serviceDeployment.serviceArn)
+  const deployment = service?.internal.deployments.find(({ id }) => id === internal.deployment)
+  /** The revision's running and pending tasks, with the number of its requested tasks. */
   const taskCounts = (arn: string | undefined, requestedTaskCount: number) => {
     // A deployment and its revision have the same number.
     const deploymentId = `ecs-svc/${arn && shortName(arn)}`
-    const running = ecsState.tasks.count('runningOf', deploymentId)
-    const pending = ecsState.tasks.count('pendingOf', deploymentId)
-    return { arn, requestedTaskCount: requestedTaskCount, runningTaskCount: running, pendingTaskCount: pending }
+    const running = ecsTables.tasks.countByIndex('runningOf', deploymentId)
+    const pending = ecsTables.tasks.countByIndex('pendingOf', deploymentId)
+    return { arn, requestedTaskCount, runningTaskCount: running, pendingTaskCount: pending }
   }
-  /** For a replaced revision ECS gives the tasks that it still has as the requested ones. */
+  /** For a replaced revision, ECS shows its remaining tasks as the requested ones. */
   const countsOfRemainingTasks = (arn: string | undefined) => {
     const { runningTaskCount, pendingTaskCount } = taskCounts(arn, 0)
     return taskCounts(arn, runningTaskCount + pendingTaskCount)
@@ -196,7 +196,7 @@ function serviceDeploymentAnswer(
         : countsOfRemainingTasks(serviceDeployment.targetServiceRevision?.arn),
     deploymentCircuitBreaker:
       serviceDeployment.deploymentCircuitBreaker ??
-      (service && circuitBreakerAnswer(service, deployment?.failedTasks ?? 0, 'MONITORING')),
+      (service && circuitBreakerInResponse(service, deployment?.failedTasks ?? 0, 'MONITORING')),
     alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
   }
 }

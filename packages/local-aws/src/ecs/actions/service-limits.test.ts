@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalidParameter, type Rejection, send, testRejections } from '../../testing/rejections.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import { invalidParameter, type Rejection, sendAction, testRejections } from '../../testing/rejections.ts'
 import {
   ec2Service,
   fargateService,
@@ -208,13 +208,13 @@ const documentedOnCreate: Rejection[] = [
 ]
 
 testRejections(
-  'CreateService rejects requests that the API Reference excludes',
+  'CreateService rejects requests that the API Reference forbids',
   'CreateService',
   documentedOnCreate,
   registerDefinitions,
 )
 
-testBothTransports('CreateService accepts valid requests close to a limit', async (open) => {
+testInProcessAndOverTcp('CreateService accepts valid requests close to a limit', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const legal: Record<string, object> = {
@@ -234,8 +234,11 @@ testBothTransports('CreateService accepts valid requests close to a limit', asyn
     },
   }
   for (const [i, [label, input]] of Object.entries(legal).entries())
-    await assert.doesNotReject(send(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }), label)
-  const { service } = (await send(ecs, 'CreateService', {
+    await assert.doesNotReject(
+      sendAction(ecs, 'CreateService', { ...input, serviceName: `s${i}`, desiredCount: 0 }),
+      label,
+    )
+  const { service } = (await sendAction(ecs, 'CreateService', {
     ...serviceWithDeployment({ deploymentCircuitBreaker: { enable: false, rollback: true } }),
     serviceName: 'off',
     desiredCount: 0,

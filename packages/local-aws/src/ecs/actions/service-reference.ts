@@ -2,11 +2,11 @@
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
-import type { EcsState } from '../records/state.ts'
 import type { ActionContext } from './action.ts'
 import { getCluster } from './cluster-reference.ts'
-import { ownResourcePath, wrongSeparators } from './own-arn.ts'
+import { resourcePathInAccount, wrongSeparatorCount } from './own-arn.ts'
 
 interface Reference {
   cluster?: string | undefined
@@ -18,11 +18,11 @@ interface Reference {
  * @throws AwsError InvalidParameterException for a reference that is neither a name nor the ARN of a service in this
  * cluster.
  */
-export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, reference: string): string {
+export function serviceArnOf(ecsTables: EcsTables, { clusterArn }: ClusterRecord, reference: string): string {
   const cluster = shortName(clusterArn)
-  const name = reference.includes(':') ? nameOfArn(ecsState, reference, cluster) : reference
-  if (name.includes('/')) throw wrongSeparators()
-  return ecsArn(ecsState, 'service', cluster, name)
+  const name = reference.includes(':') ? serviceNameInArn(ecsTables, reference, cluster) : reference
+  if (name.includes('/')) throw wrongSeparatorCount()
+  return ecsArn(ecsTables, 'service', cluster, name)
 }
 
 /**
@@ -30,10 +30,10 @@ export function serviceArn(ecsState: EcsState, { clusterArn }: ClusterRecord, re
  * @throws AwsError ClusterNotFoundException, ServiceNotFoundException.
  */
 export function getService(
-  { ecsState }: Pick<ActionContext, 'ecsState'>,
+  { ecsTables }: Pick<ActionContext, 'ecsTables'>,
   { cluster, service = '' }: Reference,
 ): ServiceRecord {
-  const found = ecsState.services.get(serviceArn(ecsState, getCluster(ecsState, cluster), service))
+  const found = ecsTables.services.get(serviceArnOf(ecsTables, getCluster(ecsTables, cluster), service))
   if (!found) throw serviceNotFound()
   return found
 }
@@ -42,10 +42,10 @@ function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.')
 }
 
-function nameOfArn(ecsState: EcsState, reference: string, cluster: string): string {
-  const path = ownResourcePath(reference, 'service', ecsState)
+function serviceNameInArn(ecsTables: EcsTables, reference: string, cluster: string): string {
+  const path = resourcePathInAccount(reference, 'service', ecsTables)
   const [namedCluster, name] = path.length === 2 ? path : [cluster, path[0]]
-  if (name === undefined || path.length > 2) throw wrongSeparators()
+  if (name === undefined || path.length > 2) throw wrongSeparatorCount()
   if (namedCluster !== cluster)
     throw new AwsError(
       'InvalidParameterException',

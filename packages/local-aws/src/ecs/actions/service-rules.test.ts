@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { invalidParameter, type Rejection, rejectsEach, send, testRejections } from '../../testing/rejections.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import {
+  assertEachRejected,
+  invalidParameter,
+  type Rejection,
+  sendAction,
+  testRejections,
+} from '../../testing/rejections.ts'
 import {
   awsvpcNetwork,
   ec2Service,
@@ -326,15 +332,15 @@ testRejections(
   registerDefinitions,
 )
 
-testBothTransports('UpdateService checks the resulting service against the same rules', async (open) => {
+testInProcessAndOverTcp('UpdateService checks the resulting service against the same rules', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
-  await send(ecs, 'CreateService', { ...fargateService, serviceName: 'web', desiredCount: 0 })
-  const tight = await send(ecs, 'CreateService', {
+  await sendAction(ecs, 'CreateService', { ...fargateService, serviceName: 'web', desiredCount: 0 })
+  const tight = await sendAction(ecs, 'CreateService', {
     ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
     serviceName: 'tight',
     desiredCount: 0,
   })
   assert.equal((tight.service as { availabilityZoneRebalancing: string }).availabilityZoneRebalancing, 'DISABLED')
-  await rejectsEach(ecs, 'UpdateService', onUpdate)
+  await assertEachRejected(ecs, 'UpdateService', onUpdate)
 })

@@ -17,8 +17,8 @@ import type { ActionContext, Actions } from './action.ts'
 import { namespaceArn } from './cluster-attachments.ts'
 import { getCluster } from './cluster-reference.ts'
 import { createService } from './create-service.ts'
-import { deletionAnswer, serviceAnswer } from './service-answer.ts'
-import { serviceArn } from './service-reference.ts'
+import { deletedServiceInResponse, serviceInResponse } from './service-answer.ts'
+import { serviceArnOf } from './service-reference.ts'
 import { updateService } from './update-service.ts'
 
 export const serviceActions = {
@@ -35,21 +35,24 @@ const MAX_DESCRIBED = 10
 const PAGE = { size: 10, maxSize: 100 }
 
 function describeServices(
-  { ecsState, readView }: ActionContext,
+  { ecsTables, readView }: ActionContext,
   input: AwsJson<DescribeServicesRequest>,
 ): AwsJson<DescribeServicesResponse> {
   const { services: references = [], include = [] } = input
-  const cluster = getCluster(ecsState, input.cluster, readView)
+  const cluster = getCluster(ecsTables, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Services cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `services can have at most ${MAX_DESCRIBED} items.`)
-  const arns = [...new Set(references.map((reference) => serviceArn(ecsState, cluster, reference)))]
+  const arns = [...new Set(references.map((reference) => serviceArnOf(ecsTables, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
     services: arns.flatMap((arn) => {
       const service = readView.services.get(arn)
       return service
-        ? serviceAnswer(service, ecsState, { taskCountsFrom: readView, ...(withTags && { tags: service.tags ?? [] }) })
+        ? serviceInResponse(service, ecsTables, {
+            taskCountsFrom: readView,
+            ...(withTags && { tags: service.tags ?? [] }),
+          })
         : []
     }),
     failures: arns.filter((arn) => !readView.services.get(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
@@ -58,36 +61,36 @@ function describeServices(
 
 /** ECS does not list a draining service (API Reference, DeleteService). */
 function listServices(
-  { ecsState, readView }: ActionContext,
+  { ecsTables, readView }: ActionContext,
   input: AwsJson<ListServicesRequest>,
 ): AwsJson<ListServicesResponse> {
   const { launchType, schedulingStrategy, resourceManagementType } = input
-  const { clusterArn } = getCluster(ecsState, input.cluster, readView)
+  const { clusterArn } = getCluster(ecsTables, input.cluster, readView)
   const matches = (service: ServiceRecord) =>
     (launchType === undefined || service.launchType === launchType) &&
     (schedulingStrategy === undefined || service.schedulingStrategy === schedulingStrategy) &&
     (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
   const matchingAfter = (after: string | undefined) =>
-    readView.services.inOrder('activeIn', clusterArn, after).filter(matches)
+    readView.services.inKeyOrder('activeIn', clusterArn, after).filter(matches)
   const { items, nextToken } = pageFrom(matchingAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
 function listServicesByNamespace(
-  { ecsState, readView }: ActionContext,
+  { ecsTables, readView }: ActionContext,
   input: AwsJson<ListServicesByNamespaceRequest>,
 ): AwsJson<ListServicesByNamespaceResponse> {
-  const namespace = namespaceArn(ecsState, input.namespace ?? '')
-  const isIn = ({ status, engineState }: ServiceRecord) => {
-    const { enabled, namespace: ownNamespace } = engineState.deployments[0]?.serviceConnectConfiguration ?? {}
+  const namespace = namespaceArn(ecsTables, input.namespace ?? '')
+  const isInNamespace = ({ status, internal }: ServiceRecord) => {
+    const { enabled, namespace: serviceNamespace } = internal.deployments[0]?.serviceConnectConfiguration ?? {}
     return (
       status === 'ACTIVE' &&
       enabled === true &&
-      ownNamespace !== undefined &&
-      namespaceArn(ecsState, ownNamespace) === namespace
+      serviceNamespace !== undefined &&
+      namespaceArn(ecsTables, serviceNamespace) === namespace
     )
   }
-  const { items, nextToken } = pageOf([...readView.services.values()].filter(isIn), input, {
+  const { items, nextToken } = pageOf([...readView.services.values()].filter(isInNamespace), input, {
     keyOf: (service) => service.serviceArn,
     ...PAGE,
   })
@@ -95,17 +98,19 @@ function listServicesByNamespace(
 }
 
 function deleteService(context: ActionContext, input: AwsJson<DeleteServiceRequest>): AwsJson<DeleteServiceResponse> {
-  const { ecsState, scheduler, clock } = context
-  const service = ecsState.services.get(serviceArn(ecsState, getCluster(ecsState, input.cluster), input.service ?? ''))
+  const { ecsTables, scheduler, clock } = context
+  const service = ecsTables.services.get(
+    serviceArnOf(ecsTables, getCluster(ecsTables, input.cluster), input.service ?? ''),
+  )
   // Unlike UpdateService, DeleteService answers with no message (recorded from ECS).
   if (!service || service.status === 'INACTIVE') throw new AwsError('ServiceNotFoundException')
-  if (service.status === 'DRAINING') return { service: deletionAnswer(service, ecsState) }
+  if (service.status === 'DRAINING') return { service: deletedServiceInResponse(service, ecsTables) }
   if (service.desiredCount > 0 && !input.force)
     throw new AwsError('InvalidParameterException', 'The service cannot be stopped while it is scaled above 0.')
-  const { engineState } = service
+  const { internal } = service
   const hasTasks = ({ id }: DeploymentRecord) =>
-    ecsState.tasks.count('runningOf', id) + ecsState.tasks.count('pendingOf', id) > 0
-  const deployments = engineState.deployments.map((deployment) =>
+    ecsTables.tasks.countByIndex('runningOf', id) + ecsTables.tasks.countByIndex('pendingOf', id) > 0
+  const deployments = internal.deployments.map((deployment) =>
     deployment.status === 'ACTIVE' && hasTasks(deployment)
       ? { ...deployment, status: 'DRAINING' as const }
       : deployment,
@@ -114,9 +119,9 @@ function deleteService(context: ActionContext, input: AwsJson<DeleteServiceReque
     ...service,
     status: 'DRAINING',
     desiredCount: 0,
-    engineState: { ...engineState, deployments, drainingSince: clock.now() },
+    internal: { ...internal, deployments, drainingSince: clock.now() },
   }
-  ecsState.services.set(service.serviceArn, draining)
-  scheduler.reconcileSoon(ecsState, service.serviceArn)
-  return { service: deletionAnswer(draining, ecsState) }
+  ecsTables.services.set(service.serviceArn, draining)
+  scheduler.reconcileSoon(ecsTables, service.serviceArn)
+  return { service: deletedServiceInResponse(draining, ecsTables) }
 }

@@ -5,11 +5,11 @@
 import type { Tag } from '@aws-sdk/client-ecs'
 import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { type TaggedResource, tagMap } from '../../protocol/tagged-resource.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 
 /** @param time the resources are listed as they were at this time (milliseconds since 1970) */
-export function taggedResources(ecsState: EcsState, time: number): TaggedResource[] {
-  const { clusters, services, tasks, taskDefinitions, capacityProviders } = ecsState
+export function taggedResources(ecsTables: EcsTables, time: number): TaggedResource[] {
+  const { clusters, services, tasks, taskDefinitions, capacityProviders } = ecsTables
   return [
     ...[...clusters.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
@@ -25,7 +25,7 @@ export function taggedResources(ecsState: EcsState, time: number): TaggedResourc
     ),
     ...[...capacityProviders.asOf(time).values()]
       .filter(({ status }) => status !== 'INACTIVE')
-      .map(({ name, tags }) => resource('capacity-provider', ecsArn(ecsState, 'capacity-provider', name), tags)),
+      .map(({ name, tags }) => resource('capacity-provider', ecsArn(ecsTables, 'capacity-provider', name), tags)),
   ]
 }
 

@@ -9,13 +9,13 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-ecs'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { account, region } from '../../testing/opened-aws.ts'
-import { workbench } from '../../testing/services.ts'
+import { ecsSteps } from '../../testing/ecs-steps.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import { account, region } from '../../testing/test-engine.ts'
 
-const arn = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
+const arnOf = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
 
-testBothTransports('tags are merged and removed, on clusters and task definitions', async (open) => {
+testInProcessAndOverTcp('tags are merged and removed, on clusters and task definitions', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'team', value: 'a' }] }))
   await ecs.send(
@@ -24,7 +24,7 @@ testBothTransports('tags are merged and removed, on clusters and task definition
       containerDefinitions: [{ name: 'web', image: 'nginx', memory: 64 }],
     }),
   )
-  for (const resourceArn of [arn('cluster/prod'), arn('task-definition/web:1')]) {
+  for (const resourceArn of [arnOf('cluster/prod'), arnOf('task-definition/web:1')]) {
     await ecs.send(
       new TagResourceCommand({
         resourceArn,
@@ -49,13 +49,13 @@ testBothTransports('tags are merged and removed, on clusters and task definition
   }
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'more than fifty tags, aws: tags, tags without a value and duplicates are rejected',
   async (open) => {
     const { ecs } = await open()
     await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
     const tag = (...tags: { key: string; value?: string }[]) =>
-      ecs.send(new TagResourceCommand({ resourceArn: arn('cluster/prod'), tags }))
+      ecs.send(new TagResourceCommand({ resourceArn: arnOf('cluster/prod'), tags }))
     const many = Array.from({ length: 50 }, (_, i) => ({ key: `k${i}`, value: '' }))
     await tag(...many)
     await assert.rejects(tag({ key: 'more', value: '' }), { name: 'InvalidParameterException' })
@@ -71,24 +71,24 @@ testBothTransports(
       name: 'InvalidParameterException',
     })
     const onDefinition = ecs.send(
-      new TagResourceCommand({ resourceArn: arn('task-definition/web:1'), tags: [{ key: 'k1' }] }),
+      new TagResourceCommand({ resourceArn: arnOf('task-definition/web:1'), tags: [{ key: 'k1' }] }),
     )
     await assert.rejects(onDefinition, { ...valueless, name: 'ClientException' })
     await assert.rejects(tag({ key: 'k1', value: 'x'.repeat(257) }), { name: 'InvalidParameterException' })
   },
 )
 
-testBothTransports('tagging an inactive, unknown or foreign resource is rejected', async (open) => {
+testInProcessAndOverTcp('tagging an inactive, unknown or foreign resource is rejected', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))
   const list = (resourceArn: string) => ecs.send(new ListTagsForResourceCommand({ resourceArn }))
-  await assert.rejects(list(arn('cluster/prod')), {
+  await assert.rejects(list(arnOf('cluster/prod')), {
     name: 'InvalidParameterException',
     message: 'The specified cluster is inactive. Specify an active cluster and try again.',
   })
   const notFound = { name: 'ClusterNotFoundException', message: 'Cluster not found.' }
-  await assert.rejects(list(arn('cluster/nope')), notFound)
+  await assert.rejects(list(arnOf('cluster/nope')), notFound)
   await assert.rejects(list('arn:aws:ecs:us-east-1:999999999999:cluster/prod'), notFound)
   for (const resource of [
     'service/prod/web',
@@ -96,17 +96,17 @@ testBothTransports('tagging an inactive, unknown or foreign resource is rejected
     'task-definition/web:1',
     'capacity-provider/own',
   ]) {
-    await assert.rejects(list(arn(resource)), { name: 'InvalidParameterException', message: /was not found/ })
-    const tag = new TagResourceCommand({ resourceArn: arn(resource), tags: [{ key: 'a', value: 'b' }] })
+    await assert.rejects(list(arnOf(resource)), { name: 'InvalidParameterException', message: /was not found/ })
+    const tag = new TagResourceCommand({ resourceArn: arnOf(resource), tags: [{ key: 'a', value: 'b' }] })
     await assert.rejects(ecs.send(tag), { name: 'ResourceNotFoundException' })
   }
   const short = { name: 'InvalidParameterException', message: 'Long arn format must be used for tagging operations' }
-  for (const resource of ['service/web', `task/${'0'.repeat(32)}`]) await assert.rejects(list(arn(resource)), short)
-  await assert.rejects(list(arn('nonsense/x')), { name: 'InvalidParameterException' })
+  for (const resource of ['service/web', `task/${'0'.repeat(32)}`]) await assert.rejects(list(arnOf(resource)), short)
+  await assert.rejects(list(arnOf('nonsense/x')), { name: 'InvalidParameterException' })
   await assert.rejects(list('prod'), { name: 'InvalidParameterException' })
 })
 
-testBothTransports('PutAttributes is rejected because there are no container instances', async (open) => {
+testInProcessAndOverTcp('PutAttributes is rejected because there are no container instances', async (open) => {
   const { ecs } = await open()
   await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
   await assert.rejects(
@@ -117,29 +117,38 @@ testBothTransports('PutAttributes is rejected because there are no container ins
   )
 })
 
-testBothTransports('services and tasks can be tagged too', async (open) => {
+testInProcessAndOverTcp('services and tasks can be tagged too', async (open) => {
   const { ecs } = await open({ pace: 'instant' })
-  const { create, describe, register, runTask, service, stable, tasks, until } = await workbench(ecs)
-  await register('web')
-  await create()
-  await stable()
-  const [task] = await tasks()
+  const {
+    createService,
+    describeTasks,
+    registerDefinition,
+    runTask,
+    describeService,
+    waitUntilStable,
+    tasksOfService,
+    pollUntil,
+  } = await ecsSteps(ecs)
+  await registerDefinition('web')
+  await createService()
+  await waitUntilStable()
+  const [task] = await tasksOfService()
   const stopped = await runTask('web')
   await ecs.send(new StopTaskCommand({ task: stopped }))
-  await until(
-    async () => (await describe(stopped))[0],
+  await pollUntil(
+    async () => (await describeTasks(stopped))[0],
     (one) => one?.lastStatus === 'STOPPED',
   )
   await assert.rejects(ecs.send(new ListTagsForResourceCommand({ resourceArn: stopped })), {
     name: 'InvalidParameterException',
     message: 'The specified task is stopped. Specify a running task and try again.',
   })
-  for (const resourceArn of [(await service()).serviceArn, task?.taskArn]) {
+  for (const resourceArn of [(await describeService()).serviceArn, task?.taskArn]) {
     await ecs.send(new TagResourceCommand({ resourceArn, tags: [{ key: 'a', value: 'b' }] }))
     assert.deepEqual((await ecs.send(new ListTagsForResourceCommand({ resourceArn }))).tags, [{ key: 'a', value: 'b' }])
   }
   assert.deepEqual(
-    [(await service()).tags, (await tasks())[0]?.tags],
+    [(await describeService()).tags, (await tasksOfService())[0]?.tags],
     [[{ key: 'a', value: 'b' }], [{ key: 'a', value: 'b' }]],
   )
 })

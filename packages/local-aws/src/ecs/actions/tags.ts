@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, foreignPart, parseArn, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { clusterNotFound } from './cluster-reference.ts'
 import { mergedTags } from './tag-rules.ts'
@@ -24,36 +24,36 @@ export const tagActions = {
 type Tags = AwsJson<Tag>[]
 
 /** The tags of a resource, and a function that replaces them. */
-interface TaggedResource {
+interface ResourceTags {
   tags: Tags
   replaceTags: (tags: Tags) => void
 }
 
 function tagResource(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { resourceArn = '', tags = [] }: AwsJson<TagResourceRequest>,
 ): AwsJson<TagResourceResponse> {
-  const tagged = getTaggedResource(ecsState, resourceArn)
+  const tagged = getTaggedResource(ecsTables, resourceArn)
   tagged.replaceTags(mergedTags(tagged.tags, tags))
   return {}
 }
 
 function untagResource(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { resourceArn = '', tagKeys = [] }: AwsJson<UntagResourceRequest>,
 ): AwsJson<UntagResourceResponse> {
-  const tagged = getTaggedResource(ecsState, resourceArn)
+  const tagged = getTaggedResource(ecsTables, resourceArn)
   tagged.replaceTags(tagged.tags.filter(({ key }) => key === undefined || !tagKeys.includes(key)))
   return {}
 }
 
 /** Unlike TagResource, this action has no ResourceNotFoundException (API Reference, ListTagsForResource). */
 function listTagsForResource(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   { resourceArn = '' }: AwsJson<ListTagsForResourceRequest>,
 ): AwsJson<ListTagsForResourceResponse> {
   try {
-    return { tags: getTaggedResource(ecsState, resourceArn).tags }
+    return { tags: getTaggedResource(ecsTables, resourceArn).tags }
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'ResourceNotFoundException')) throw error
     const isCluster = parseArn(resourceArn)?.resource.startsWith('cluster/')
@@ -61,17 +61,17 @@ function listTagsForResource(
   }
 }
 
-function getTaggedResource(ecsState: EcsState, resourceArn: string): TaggedResource {
+function getTaggedResource(ecsTables: EcsTables, resourceArn: string): ResourceTags {
   const arn = parseArn(resourceArn)
   if (arn?.service !== 'ecs') throw new AwsError('InvalidParameterException', `Invalid ARN: ${resourceArn}`)
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
-  const find = Object.hasOwn(finders, kind) ? finders[kind] : undefined
+  const find = Object.hasOwn(findersByKind, kind) ? findersByKind[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
   // `service/web` is an ARN in the old format, without the cluster's name. The text was recorded from ECS for a service.
   if (needsLongArn.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
-  const isOwn = foreignPart(resourceArn, kind as ResourceKind, ecsState) === undefined
-  const tagged = isOwn ? find(ecsState, resourceArn) : undefined
+  const isInThisAccount = foreignPart(resourceArn, kind as ResourceKind, ecsTables) === undefined
+  const tagged = isInThisAccount ? find(ecsTables, resourceArn) : undefined
   // The text was not recorded. It has the form of the text for an inactive cluster.
   if (!tagged)
     throw new AwsError(
@@ -83,7 +83,7 @@ function getTaggedResource(ecsState: EcsState, resourceArn: string): TaggedResou
 
 const needsLongArn = new Set(['service', 'task'])
 
-const finders: Record<string, (ecsState: EcsState, arn: string) => TaggedResource | undefined> = {
+const findersByKind: Record<string, (ecsTables: EcsTables, arn: string) => ResourceTags | undefined> = {
   cluster({ clusters }, arn) {
     const cluster = clusters.get(shortName(arn))
     if (cluster?.status === 'INACTIVE') throw notActive('cluster is inactive. Specify an active cluster')

@@ -1,57 +1,67 @@
 /**
- * Responses about tasks, as recorded from ECS state by state: the present members, the absent ones, and the changes
- * that make a new version.
+ * Responses about tasks, as recorded from ECS in each status of a task: the members that a response has, and the changes
+ * that increase a task's version.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
 import { newTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { awsvpcNetwork } from '../../testing/services.ts'
-import { wireOf } from '../../testing/wire.ts'
+import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 
-type Test = Parameters<typeof openedAws>[0]
+type Test = Parameters<typeof openTestEngine>[0]
 
 const fargate = { taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const tags = [{ key: 'team', value: 'a' }]
 const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
 
-/** Runs a task of these containers at Fargate's pace, on a clock that moves only here. */
+/** Runs a task with these containers at Fargate's pace, on a clock that only `advanceUntil` moves. */
 async function openEngine(t: Test, ...containers: object[]) {
   const clock = manualClock()
-  const { aws } = await openedAws(t, { clock, pace: 'real' })
-  const ecs = wireOf(aws)
-  await ecs('CreateCluster', {})
+  const { aws } = await openTestEngine(t, { clock, pace: 'real' })
+  const requestEcs = rawEcsRequests(aws)
+  await requestEcs('CreateCluster', {})
   const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' }
   const containerDefinitions = (containers.length > 0 ? containers : [{}]).map((one, i) => ({
     name: `app${i || ''}`,
     image: 'job:1',
     ...one,
   }))
-  await ecs('RegisterTaskDefinition', { family: 'job', ...size, containerDefinitions })
-  const run = async (more: object = {}) => (await ecs('RunTask', { ...fargate, ...more })).tasks[0]
-  const [ran] = [await run({ tags, clientToken: 'once' })]
-  const task = ran.taskArn
-  const describe = async (include?: string[]) => (await ecs('DescribeTasks', { tasks: [task], include })).tasks[0]
-  const stop = async (reason?: string) => (await ecs('StopTask', { task, reason })).task
-  type Described = Awaited<ReturnType<typeof describe>>
+  await requestEcs('RegisterTaskDefinition', { family: 'job', ...size, containerDefinitions })
+  const run = async (more: object = {}) => (await requestEcs('RunTask', { ...fargate, ...more })).tasks[0]
+  const [firstResponse] = [await run({ tags, clientToken: 'once' })]
+  const task = firstResponse.taskArn
+  const describeTask = async (include?: string[]) =>
+    (await requestEcs('DescribeTasks', { tasks: [task], include })).tasks[0]
+  const stopTask = async (reason?: string) => (await requestEcs('StopTask', { task, reason })).task
+  type Described = Awaited<ReturnType<typeof describeTask>>
   /** Advances the clock until the task matches. Every described state on the way is added to `seen`. */
-  const until = async (isExpected: (task: Described) => boolean, seen: Described[] = []): Promise<Described> => {
+  const advanceUntil = async (isExpected: (task: Described) => boolean, seen: Described[] = []): Promise<Described> => {
     for (let i = 0; i < 3_000; i++) {
-      const now = await describe()
+      const now = await describeTask()
       seen.push(now)
       if (isExpected(now)) return now
       clock.advance(100)
-      await turn()
+      await nextTurn()
     }
-    throw new Error(`timed out: ${JSON.stringify(await describe())}`)
+    throw new Error(`timed out: ${JSON.stringify(await describeTask())}`)
   }
-  const is = (status: string) => (described: Described) => described.lastStatus === status
-  return { clock, ecs, ran, run: () => run({ tags, clientToken: 'once' }), describe, stop, until, is }
+  const hasStatus = (status: string) => (described: Described) => described.lastStatus === status
+  return {
+    clock,
+    requestEcs,
+    firstResponse,
+    repeatRunTask: () => run({ tags, clientToken: 'once' }),
+    describeTask,
+    stopTask,
+    advanceUntil,
+    hasStatus,
+  }
 }
 
-const later = [
+const membersShownLater = [
   'connectivity',
   'connectivityAt',
   'pullStartedAt',
@@ -60,11 +70,12 @@ const later = [
   'executionStoppedAt',
   'stoppedAt',
 ] as const
-const presentIn = (task: object, members: readonly string[] = later) => members.filter((member) => member in task)
+const membersOf = (task: object, members: readonly string[] = membersShownLater) =>
+  members.filter((member) => member in task)
 
-test('RunTask returns a task in its first state, and DescribeTasks adds the health UNKNOWN', async (t) => {
-  const { ran, describe } = await openEngine(t)
-  const { taskArn, attachments, containers, createdAt, availabilityZone, ...rest } = ran
+test('RunTask returns a PROVISIONING task without health, and DescribeTasks adds the health UNKNOWN', async (t) => {
+  const { firstResponse, describeTask } = await openEngine(t)
+  const { taskArn, attachments, containers, createdAt, availabilityZone, ...rest } = firstResponse
   const [{ id }] = attachments
   assert.deepEqual(attachments, [
     {
@@ -86,18 +97,18 @@ test('RunTask returns a task in its first state, and DescribeTasks adds the heal
   }
   assert.deepEqual(containers, [container])
   assert.deepEqual(rest, { ...newTask, tags })
-  assert.deepEqual(await describe(['TAGS']), {
-    ...ran,
+  assert.deepEqual(await describeTask(['TAGS']), {
+    ...firstResponse,
     healthStatus: 'UNKNOWN',
     containers: [{ ...container, healthStatus: 'UNKNOWN' }],
   })
-  assert.deepEqual((await describe()).tags, [])
+  assert.deepEqual((await describeTask()).tags, [])
 })
 
-test('a task has one version per state, and shows network and pull times when it is RUNNING', async (t) => {
-  const { describe, stop, until, is, ran, run } = await openEngine(t)
-  const seen: Awaited<ReturnType<typeof describe>>[] = []
-  const running = await until(is('RUNNING'), seen)
+test('the version of a task increases with each status, and the task shows network and pull times when it is RUNNING', async (t) => {
+  const { describeTask, stopTask, advanceUntil, hasStatus, firstResponse, repeatRunTask } = await openEngine(t)
+  const seen: Awaited<ReturnType<typeof describeTask>>[] = []
+  const running = await advanceUntil(hasStatus('RUNNING'), seen)
   const states = seen.map(({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`)
   assert.deepEqual(
     [...new Set(states)],
@@ -107,9 +118,9 @@ test('a task has one version per state, and shows network and pull times when it
   for (const { healthStatus, containers } of seen)
     assert.deepEqual([healthStatus, containers[0].healthStatus], ['UNKNOWN', 'UNKNOWN'])
   for (const early of seen.filter(({ version }) => version < 3)) {
-    assert.deepEqual(presentIn(early), [])
+    assert.deepEqual(membersOf(early), [])
     const [waiting] = early.containers.filter((one: { lastStatus: string }) => one.lastStatus === 'PENDING')
-    assert.deepEqual(presentIn(waiting ?? {}, ['runtimeId', 'imageDigest', 'networkBindings', 'exitCode']), [])
+    assert.deepEqual(membersOf(waiting ?? {}, ['runtimeId', 'imageDigest', 'networkBindings', 'exitCode']), [])
   }
   const created = seen.find(({ attachments }) => attachments[0].status === 'CREATED')
   const [{ id, details }] = created.attachments
@@ -121,7 +132,7 @@ test('a task has one version per state, and shows network and pull times when it
   assert.deepEqual(created.containers[0].networkInterfaces, [
     { attachmentId: id, privateIpv4Address: details[4].value },
   ])
-  assert.deepEqual(presentIn(running), [
+  assert.deepEqual(membersOf(running), [
     'connectivity',
     'connectivityAt',
     'pullStartedAt',
@@ -129,15 +140,15 @@ test('a task has one version per state, and shows network and pull times when it
     'startedAt',
   ])
   const [container] = running.containers
-  assert.deepEqual(presentIn(container, ['runtimeId', 'imageDigest']), ['runtimeId', 'imageDigest'])
+  assert.deepEqual(membersOf(container, ['runtimeId', 'imageDigest']), ['runtimeId', 'imageDigest'])
   assert.deepEqual([container.lastStatus, container.networkBindings], ['RUNNING', []])
 
   const health = ({ healthStatus: _, containers, ...task }: typeof running) => ({
     ...task,
     containers: containers.map(({ healthStatus: __, ...one }: { healthStatus: string }) => one),
   })
-  assert.deepEqual(await run(), { ...health(running), tags }, 'the token returns the task as it is now')
-  const stopResponse = await stop('enough')
+  assert.deepEqual(await repeatRunTask(), { ...health(running), tags }, 'the token returns the task as it is now')
+  const stopResponse = await stopTask('enough')
   const { stoppingAt } = stopResponse
   const stopping = {
     ...running,
@@ -148,37 +159,37 @@ test('a task has one version per state, and shows network and pull times when it
     version: 4,
   }
   assert.deepEqual(stopResponse, health(stopping))
-  assert.deepEqual(await stop('more'), stopResponse, 'the first reason stays')
-  assert.deepEqual(await describe(), stopping)
+  assert.deepEqual(await stopTask('more'), stopResponse, 'the first reason stays')
+  assert.deepEqual(await describeTask(), stopping)
   const down: typeof seen = []
-  const stopped = await until(is('STOPPED'), down)
+  const stopped = await advanceUntil(hasStatus('STOPPED'), down)
   const downStates = down.map(
     ({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`,
   )
   // The interface is still ATTACHED for a moment that a read may miss.
   const settled = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
   assert.deepEqual([...new Set(settled)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
-  assert.deepEqual(presentIn(stopped), later)
+  assert.deepEqual(membersOf(stopped), membersShownLater)
   assert.deepEqual([stopped.containers[0].lastStatus, stopped.containers[0].exitCode], ['STOPPED', 143])
-  assert.equal(ran.version, 1)
+  assert.equal(firstResponse.version, 1)
 })
 
-test('StopTask for a task whose containers have stopped returns it without its parts', async (t) => {
-  const { stop, until, is } = await openEngine(t)
-  await until(is('RUNNING'))
-  await stop('enough')
+test('StopTask for a task whose containers have stopped returns it without containers and attachments', async (t) => {
+  const { stopTask, advanceUntil, hasStatus } = await openEngine(t)
+  await advanceUntil(hasStatus('RUNNING'))
+  await stopTask('enough')
   for (const status of ['DEPROVISIONING', 'STOPPED']) {
-    const { attributes: _, healthStatus: __, ...rest } = await until(is(status))
+    const { attributes: _, healthStatus: __, ...rest } = await advanceUntil(hasStatus(status))
     const overrides = { containerOverrides: [], inferenceAcceleratorOverrides: [] }
-    assert.deepEqual(await stop('again'), { ...rest, attachments: [], containers: [], overrides, tags: [] }, status)
+    assert.deepEqual(await stopTask('again'), { ...rest, attachments: [], containers: [], overrides, tags: [] }, status)
   }
 })
 
-test('a task that is stopped before its interface exists never gets one', async (t) => {
-  const { stop, until, is, run } = await openEngine(t)
-  const { version, lastStatus } = await stop()
+test('a task that is stopped before it has a network interface never gets one', async (t) => {
+  const { stopTask, advanceUntil, hasStatus, repeatRunTask } = await openEngine(t)
+  const { version, lastStatus } = await stopTask()
   assert.deepEqual([version, lastStatus], [2, 'PROVISIONING'])
-  const deprovisioning = await until(is('DEPROVISIONING'))
+  const deprovisioning = await advanceUntil(hasStatus('DEPROVISIONING'))
   const [{ id }] = deprovisioning.attachments
   const subnet = { name: 'subnetId', value: awsvpcNetwork.awsvpcConfiguration.subnets[0] }
   assert.deepEqual(deprovisioning.attachments, [
@@ -188,38 +199,41 @@ test('a task that is stopped before its interface exists never gets one', async 
     [deprovisioning.version, deprovisioning.containers[0].lastStatus, deprovisioning.containers[0].networkInterfaces],
     [3, 'STOPPED', []],
   )
-  assert.deepEqual(presentIn(deprovisioning), ['stoppedAt'])
-  const stopped = await until(is('STOPPED'))
+  assert.deepEqual(membersOf(deprovisioning), ['stoppedAt'])
+  const stopped = await advanceUntil(hasStatus('STOPPED'))
   const details = [subnet, { name: 'networkInterfaceId', value: 'unset' }, { name: 'macAddress' }]
   assert.deepEqual(stopped.attachments, [{ id, type: 'ElasticNetworkInterface', status: 'DELETED', details }])
   assert.deepEqual([stopped.version, stopped.containers[0].networkInterfaces], [4, [{ attachmentId: id }]])
-  assert.deepEqual(presentIn(stopped), ['connectivity', 'connectivityAt', 'stoppedAt'])
+  assert.deepEqual(membersOf(stopped), ['connectivity', 'connectivityAt', 'stoppedAt'])
   assert.equal('runtimeId' in stopped.containers[0], false)
-  assert.equal('healthStatus' in (await run()), false, 'the token’s response has no health')
+  assert.equal('healthStatus' in (await repeatRunTask()), false, 'the token’s response has no health')
 })
 
 test('a task that is stopped during the pull has its image digest and no start time', async (t) => {
-  const { stop, until, is } = await openEngine(t)
-  await until(is('PENDING'))
-  assert.deepEqual(presentIn(await stop()), [])
-  const stopped = await until(is('STOPPED'))
-  assert.deepEqual(presentIn(stopped), [...later.filter((member) => member !== 'startedAt')])
+  const { stopTask, advanceUntil, hasStatus } = await openEngine(t)
+  await advanceUntil(hasStatus('PENDING'))
+  assert.deepEqual(membersOf(await stopTask()), [])
+  const stopped = await advanceUntil(hasStatus('STOPPED'))
+  assert.deepEqual(membersOf(stopped), [...membersShownLater.filter((member) => member !== 'startedAt')])
   const { runtimeId, imageDigest, ...container } = stopped.containers[0]
   assert.match(`${runtimeId} ${imageDigest}`, /^[0-9a-f]{32}-\d{10} sha256:[0-9a-f]{64}$/)
-  assert.deepEqual(presentIn(container, ['exitCode', 'networkBindings', 'reason']), [])
+  assert.deepEqual(membersOf(container, ['exitCode', 'networkBindings', 'reason']), [])
   assert.deepEqual([stopped.version, stopped.stopCode], [5, 'UserInitiated'])
 })
 
-test('a container that ends makes a version while others run; the last one’s end comes with DEPROVISIONING', async (t) => {
+test('a container that ends while others run increases the version; the end of the last one shows with DEPROVISIONING', async (t) => {
   const sidecar = { essential: false, ...simulated('exit-after', '5') }
   const first = await openEngine(t, {}, sidecar)
-  await first.until(({ containers }) => containers.some(({ exitCode }: { exitCode?: number }) => exitCode === 0))
-  assert.deepEqual([(await first.describe()).version, (await first.stop()).version], [4, 5])
-  assert.equal((await first.until(first.is('STOPPED'))).version, 7)
+  await first.advanceUntil(({ containers }) => containers.some(({ exitCode }: { exitCode?: number }) => exitCode === 0))
+  assert.deepEqual([(await first.describeTask()).version, (await first.stopTask()).version], [4, 5])
+  assert.equal((await first.advanceUntil(first.hasStatus('STOPPED'))).version, 7)
 
   const byItself = await openEngine(t, simulated('exit-after', '30'), sidecar)
-  const seen: Awaited<ReturnType<typeof first.describe>>[] = []
-  const { stopCode, executionStoppedAt, startedAt, stoppingAt } = await byItself.until(byItself.is('STOPPED'), seen)
+  const seen: Awaited<ReturnType<typeof first.describeTask>>[] = []
+  const { stopCode, executionStoppedAt, startedAt, stoppingAt } = await byItself.advanceUntil(
+    byItself.hasStatus('STOPPED'),
+    seen,
+  )
   assert.ok(
     executionStoppedAt <= stoppingAt && executionStoppedAt - startedAt >= 29,
     'the container ended before it was stopped',
@@ -231,62 +245,70 @@ test('a container that ends makes a version while others run; the last one’s e
   )
 })
 
-test('containers that start or end while the task is PENDING make no version, and have their ids as soon as they run', async (t) => {
+test('containers that start or end in PENDING do not increase the version, and have ids as soon as they run', async (t) => {
   const init = { essential: false, ...simulated('exit-after', '3') }
-  const { until, is } = await openEngine(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
+  const { advanceUntil, hasStatus } = await openEngine(
+    t,
+    { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] },
+    init,
+  )
   const named = ({ containers }: { containers: { name: string }[] }, name: string) =>
     containers.find((one) => one.name === name)!
-  const starting = await until((task) =>
+  const starting = await advanceUntil((task) =>
     task.containers.some(({ lastStatus }: { lastStatus: string }) => lastStatus === 'RUNNING'),
   )
-  assert.deepEqual([starting.lastStatus, starting.version, presentIn(starting)], ['PENDING', 2, []])
+  assert.deepEqual([starting.lastStatus, starting.version, membersOf(starting)], ['PENDING', 2, []])
   const ids = ['runtimeId', 'imageDigest']
-  assert.deepEqual([presentIn(named(starting, 'app1'), ids), presentIn(named(starting, 'app'), ids)], [ids, []])
-  const running = await until(is('RUNNING'))
+  assert.deepEqual([membersOf(named(starting, 'app1'), ids), membersOf(named(starting, 'app'), ids)], [ids, []])
+  const running = await advanceUntil(hasStatus('RUNNING'))
   assert.equal(running.version, 3)
   const arns = running.containers.map(({ containerArn }: { containerArn: string }) => containerArn)
   assert.deepEqual(arns, arns.toSorted())
   assert.deepEqual(running.overrides.containerOverrides, [{ name: 'app' }, { name: 'app1' }])
 })
 
-test('a start that fails for missing resources has its network and times, and no container reason', async (t) => {
-  const { until, is } = await openEngine(t, simulated('network-error', 'unable to pull secrets'))
-  const failed = await until(is('STOPPED'))
+test('a task that lacks a resource stops with its network and times, and no container has a reason', async (t) => {
+  const { advanceUntil, hasStatus } = await openEngine(t, simulated('network-error', 'unable to pull secrets'))
+  const failed = await advanceUntil(hasStatus('STOPPED'))
   assert.deepEqual(
     [failed.stopCode, failed.stoppedReason, failed.version],
     ['TaskFailedToStart', 'ResourceInitializationError: unable to pull secrets', 4],
   )
-  assert.deepEqual(presentIn(failed), [...later.filter((member) => member !== 'startedAt')])
+  assert.deepEqual(membersOf(failed), [...membersShownLater.filter((member) => member !== 'startedAt')])
   const [container] = failed.containers
-  assert.deepEqual(presentIn(container, ['runtimeId', 'imageDigest', 'exitCode', 'reason', 'networkBindings']), [
+  assert.deepEqual(membersOf(container, ['runtimeId', 'imageDigest', 'exitCode', 'reason', 'networkBindings']), [
     'runtimeId',
   ])
   assert.equal(container.networkInterfaces[0].privateIpv4Address, failed.attachments[0].details[4].value)
 })
 
-test('an impossible condition fails the start, and no container has a reason', async (t) => {
+test('a task with a dependency that cannot be met stops, and no container has a reason', async (t) => {
   const init = {
     essential: false,
     dockerLabels: { ...simulated('exit-after', '1').dockerLabels, ...simulated('exit-code', '7').dockerLabels },
   }
-  const { until, is } = await openEngine(t, { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] }, init)
-  const failed = await until(is('STOPPED'))
+  const { advanceUntil, hasStatus } = await openEngine(
+    t,
+    { dependsOn: [{ containerName: 'app1', condition: 'SUCCESS' }] },
+    init,
+  )
+  const failed = await advanceUntil(hasStatus('STOPPED'))
   assert.deepEqual(
     [failed.stopCode, failed.stoppedReason, failed.version],
     ['TaskFailedToStart', 'Task failed to start', 4],
   )
   for (const container of failed.containers)
     assert.deepEqual(
-      presentIn(container, ['runtimeId', 'imageDigest', 'reason', 'exitCode']),
+      membersOf(container, ['runtimeId', 'imageDigest', 'reason', 'exitCode']),
       container.name === 'app' ? ['runtimeId', 'imageDigest'] : ['runtimeId', 'imageDigest', 'exitCode'],
     )
 })
 
 test('a task without a service stays RUNNING and keeps its version while it is UNHEALTHY', async (t) => {
   const unhealthyContainer = { healthCheck: { command: ['CMD', 'false'] }, ...simulated('unhealthy-after', '5') }
-  const { until, is } = await openEngine(t, unhealthyContainer)
-  const running = await until(is('RUNNING'))
-  const unhealthy = await until(({ healthStatus }) => healthStatus === 'UNHEALTHY')
+  const { advanceUntil, hasStatus } = await openEngine(t, unhealthyContainer)
+  const running = await advanceUntil(hasStatus('RUNNING'))
+  const unhealthy = await advanceUntil(({ healthStatus }) => healthStatus === 'UNHEALTHY')
   assert.deepEqual(
     [unhealthy.lastStatus, unhealthy.desiredStatus, unhealthy.version, unhealthy.containers[0].healthStatus],
     ['RUNNING', 'RUNNING', running.version, 'UNHEALTHY'],

@@ -1,13 +1,13 @@
-/** Responses about task definitions, as recorded from ECS: the present members, the absent ones, and ECS's defaults. */
+/** Responses about task definitions, as recorded from ECS: which members they have, and ECS's defaults. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { wireOf } from '../../testing/wire.ts'
+import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 
-type Test = Parameters<typeof openedAws>[0]
+type Test = Parameters<typeof openTestEngine>[0]
 
-const seconds = Date.UTC(2026, 0, 1) / 1000
+const startSeconds = Date.UTC(2026, 0, 1) / 1000
 const roles = {
   taskRoleArn: 'arn:aws:iam::111122223333:role/task',
   executionRoleArn: 'arn:aws:iam::111122223333:role/exec',
@@ -18,11 +18,11 @@ const logConfiguration = {
 }
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
-async function registerSample(t: Test) {
-  const { aws } = await openedAws(t, { clock: manualClock() })
-  const ecs = wireOf(aws)
+async function openEngine(t: Test) {
+  const { aws } = await openTestEngine(t, { clock: manualClock() })
+  const requestEcs = rawEcsRequests(aws)
   const register = (more: object = {}, container: object = {}) =>
-    ecs('RegisterTaskDefinition', {
+    requestEcs('RegisterTaskDefinition', {
       family: 'web',
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
@@ -31,11 +31,11 @@ async function registerSample(t: Test) {
       ...more,
       containerDefinitions: [{ name: 'app', image: 'nginx', ...container }],
     })
-  return { ecs, register }
+  return { requestEcs, register }
 }
 
 test('the required attributes of a definition are listed in ECS’s order, and omitted when there are none', async (t) => {
-  const { ecs, register } = await registerSample(t)
+  const { requestEcs, register } = await openEngine(t)
   const attributes = async (more: object, container: object) =>
     (await register(more, container)).taskDefinition.requiresAttributes.map(({ name }: { name: string }) => name)
   const cases: [container: object, more: object, names: string[]][] = [
@@ -77,7 +77,7 @@ test('the required attributes of a definition are listed in ECS’s order, and o
     networkMode: 'bridge',
     containerDefinitions: [{ name: 'app', image: 'nginx', memory: 128 }],
   }
-  assert.deepEqual((await ecs('RegisterTaskDefinition', bridge)).taskDefinition, {
+  assert.deepEqual((await requestEcs('RegisterTaskDefinition', bridge)).taskDefinition, {
     taskDefinitionArn: 'arn:aws:ecs:us-east-1:111122223333:task-definition/old:1',
     family: 'old',
     networkMode: 'bridge',
@@ -86,7 +86,7 @@ test('the required attributes of a definition are listed in ECS’s order, and o
     volumes: [],
     placementConstraints: [],
     compatibilities: ['EXTERNAL', 'EC2'],
-    registeredAt: seconds,
+    registeredAt: startSeconds,
     registeredBy: 'arn:aws:iam::111122223333:root',
     containerDefinitions: [
       {
@@ -106,7 +106,7 @@ test('the required attributes of a definition are listed in ECS’s order, and o
 })
 
 test('defaults of health checks and of file system folders are filled in, and given values stay', async (t) => {
-  const { register } = await registerSample(t)
+  const { register } = await openEngine(t)
   const command = ['CMD', 'true']
   const healthCheck = async (given: object) =>
     (await register({}, { healthCheck: given })).taskDefinition.containerDefinitions[0].healthCheck
@@ -129,26 +129,28 @@ test('defaults of health checks and of file system folders are filled in, and gi
 })
 
 test('a described definition has tags, empty unless included; the response of a registration without tags has none', async (t) => {
-  const { ecs, register } = await registerSample(t)
+  const { requestEcs, register } = await openEngine(t)
   const tags = [{ key: 'team', value: 'a' }]
   assert.deepEqual((await register({ tags })).tags, tags)
   assert.equal('tags' in (await register()), false)
-  const described = (input: object) => ecs('DescribeTaskDefinition', { taskDefinition: 'web:1', ...input })
+  const described = (input: object) => requestEcs('DescribeTaskDefinition', { taskDefinition: 'web:1', ...input })
   assert.deepEqual((await described({})).tags, [])
   assert.deepEqual((await described({ include: ['TAGS'] })).tags, tags)
-  assert.equal('tags' in (await ecs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })), false)
+  assert.equal('tags' in (await requestEcs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })), false)
 })
 
 test('only deregistering and deleting return the previous status, and no response has the time of the deletion request', async (t) => {
-  const { ecs, register } = await registerSample(t)
+  const { requestEcs, register } = await openEngine(t)
   const first = (await register()).taskDefinition
   assert.equal('previousStatus' in first, false)
-  const deregister = async () => (await ecs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })).taskDefinition
-  const remove = async () => (await ecs('DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })).taskDefinitions[0]
-  const describe = async () => (await ecs('DescribeTaskDefinition', { taskDefinition: 'web:1' })).taskDefinition
+  const deregister = async () =>
+    (await requestEcs('DeregisterTaskDefinition', { taskDefinition: 'web:1' })).taskDefinition
+  const remove = async () =>
+    (await requestEcs('DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })).taskDefinitions[0]
+  const describe = async () => (await requestEcs('DescribeTaskDefinition', { taskDefinition: 'web:1' })).taskDefinition
 
   assert.deepEqual(await deregister(), { ...first, status: 'INACTIVE', previousStatus: 'ACTIVE' })
-  const inactive = { ...first, status: 'INACTIVE', deregisteredAt: seconds }
+  const inactive = { ...first, status: 'INACTIVE', deregisteredAt: startSeconds }
   assert.deepEqual(await deregister(), { ...inactive, previousStatus: 'INACTIVE' })
   assert.deepEqual(await describe(), inactive)
   const deleting = { ...inactive, status: 'DELETE_IN_PROGRESS' }
@@ -158,22 +160,22 @@ test('only deregistering and deleting return the previous status, and no respons
 })
 
 test('a family with all revisions being deleted is listed under INACTIVE and ALL, in alphabetical order', async (t) => {
-  const { ecs, register } = await registerSample(t)
+  const { requestEcs, register } = await openEngine(t)
   for (const family of ['c', 'b', 'a']) {
     await register({ family })
-    await ecs('DeregisterTaskDefinition', { taskDefinition: `${family}:1` })
+    await requestEcs('DeregisterTaskDefinition', { taskDefinition: `${family}:1` })
   }
-  await ecs('DeleteTaskDefinitions', { taskDefinitions: ['a:1', 'c:1'] })
-  const families = async (status?: string) => (await ecs('ListTaskDefinitionFamilies', { status })).families
+  await requestEcs('DeleteTaskDefinitions', { taskDefinitions: ['a:1', 'c:1'] })
+  const families = async (status?: string) => (await requestEcs('ListTaskDefinitionFamilies', { status })).families
   assert.deepEqual(await families('INACTIVE'), ['a', 'b', 'c'])
   assert.deepEqual(await families('ALL'), ['a', 'b', 'c'])
   assert.deepEqual(await families('ACTIVE'), [])
 })
 
 test('start and stop timeouts have the limits recorded from ECS', async (t) => {
-  const { ecs, register } = await registerSample(t)
+  const { requestEcs, register } = await openEngine(t)
   const onEc2 = (container: object) =>
-    ecs('RegisterTaskDefinition', {
+    requestEcs('RegisterTaskDefinition', {
       family: 'old',
       networkMode: 'awsvpc',
       containerDefinitions: [{ name: 'app', image: 'nginx', memory: 128, ...container }],

@@ -9,9 +9,9 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs'
-import { testBothTransports } from '../../testing/both-transports.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/opened-aws.ts'
+import { account, region } from '../../testing/test-engine.ts'
 
 const web: RegisterTaskDefinitionRequest = {
   family: 'web',
@@ -21,7 +21,7 @@ const web: RegisterTaskDefinitionRequest = {
   memory: '0.5 GB',
   containerDefinitions: [{ name: 'web', image: 'nginx', portMappings: [{ containerPort: 80 }] }],
 }
-const arn = (name: string) => `arn:aws:ecs:${region}:${account}:task-definition/${name}`
+const definitionArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:task-definition/${name}`
 const register = (ecs: ECSClient, more: Partial<RegisterTaskDefinitionRequest> = {}) =>
   ecs.send(new RegisterTaskDefinitionCommand({ ...web, ...more }))
 const describe = async (ecs: ECSClient, taskDefinition: string) =>
@@ -29,14 +29,14 @@ const describe = async (ecs: ECSClient, taskDefinition: string) =>
 const deregister = (ecs: ECSClient, taskDefinition: string) =>
   ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
 
-testBothTransports('a registered definition has all members that ECS adds', async (open) => {
+testInProcessAndOverTcp('a registered definition has all members that ECS adds', async (open) => {
   const clock = manualClock()
   const { ecs } = await open({ clock })
   const tags = [{ key: 'team', value: 'a' }]
   const { taskDefinition, tags: returnedTags } = await register(ecs, { tags })
   assert.deepEqual(returnedTags, tags)
   assert.deepEqual(taskDefinition, {
-    taskDefinitionArn: arn('web:1'),
+    taskDefinitionArn: definitionArnOf('web:1'),
     family: 'web',
     revision: 1,
     status: 'ACTIVE',
@@ -70,10 +70,13 @@ testBothTransports('a registered definition has all members that ECS adds', asyn
   const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web', include: ['TAGS'] }))
   assert.deepEqual(described.taskDefinition, taskDefinition)
   assert.deepEqual(described.tags, tags)
-  assert.deepEqual((await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn('web:1') }))).tags, [])
+  assert.deepEqual(
+    (await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definitionArnOf('web:1') }))).tags,
+    [],
+  )
 })
 
-testBothTransports('required attributes are derived from the definition', async (open) => {
+testInProcessAndOverTcp('required attributes are derived from the definition', async (open) => {
   const { ecs } = await open()
   const { taskDefinition } = await register(ecs, {
     executionRoleArn: `arn:aws:iam::${account}:role/x`,
@@ -105,7 +108,7 @@ testBothTransports('required attributes are derived from the definition', async 
   assert.equal(new Set(names).size, names?.length)
 })
 
-testBothTransports('a definition for EC2 only has the compatibilities EXTERNAL and EC2', async (open) => {
+testInProcessAndOverTcp('a definition for EC2 only has the compatibilities EXTERNAL and EC2', async (open) => {
   const { ecs } = await open()
   const { taskDefinition } = await ecs.send(
     new RegisterTaskDefinitionCommand({
@@ -117,8 +120,8 @@ testBothTransports('a definition for EC2 only has the compatibilities EXTERNAL a
   assert.equal(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort, 0)
 })
 
-testBothTransports(
-  'a family alone means its newest ACTIVE revision; a number means that revision, INACTIVE or not',
+testInProcessAndOverTcp(
+  'a family without a revision means its newest ACTIVE one; with a number it means that revision, INACTIVE or not',
   async (open) => {
     const { ecs } = await open()
     for (let i = 0; i < 3; i++) await register(ecs)
@@ -132,7 +135,7 @@ testBothTransports(
   },
 )
 
-testBothTransports('missing task definitions are rejected with ECS’s messages', async (open) => {
+testInProcessAndOverTcp('missing task definitions are rejected with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await register(ecs)
   const unknown = { name: 'ClientException', message: 'Unable to describe task definition.' }
@@ -154,7 +157,7 @@ testBothTransports('missing task definitions are rejected with ECS’s messages'
   )
 })
 
-testBothTransports('a definition of more than 64 KiB is rejected', async (open) => {
+testInProcessAndOverTcp('a definition of more than 64 KiB is rejected', async (open) => {
   const { ecs } = await open()
   const environment = [{ name: 'A', value: 'x'.repeat(70_000) }]
   await assert.rejects(register(ecs, { containerDefinitions: [{ name: 'web', image: 'nginx', environment }] }), {
@@ -163,7 +166,7 @@ testBothTransports('a definition of more than 64 KiB is rejected', async (open) 
   })
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'only INACTIVE revisions are deleted, failures keep the given reference, and revision numbers continue',
   async (open) => {
     const { ecs } = await open()
@@ -174,7 +177,7 @@ testBothTransports(
     const { taskDefinitions: deleted, failures } = await ecs.send(new DeleteTaskDefinitionsCommand({ taskDefinitions }))
     assert.deepEqual(
       deleted?.map(({ taskDefinitionArn, status }) => [taskDefinitionArn, status]),
-      [[arn('web:1'), 'DELETE_IN_PROGRESS']],
+      [[definitionArnOf('web:1'), 'DELETE_IN_PROGRESS']],
     )
     assert.deepEqual(failures, [
       {
@@ -195,22 +198,26 @@ testBothTransports(
   },
 )
 
-testBothTransports('1,000 revisions are listed in numeric order, both ways', async (open) => {
+testInProcessAndOverTcp('1,000 revisions are listed in numeric order, both ways', async (open) => {
   const { ecs } = await open()
   await Promise.all(Array.from({ length: 1000 }, () => register(ecs)))
   await register(ecs, { family: 'web-2' })
   assert.deepEqual(
     await listDefinitions(ecs, { familyPrefix: 'web' }),
-    Array.from({ length: 1000 }, (_, i) => arn(`web:${i + 1}`)),
+    Array.from({ length: 1000 }, (_, i) => definitionArnOf(`web:${i + 1}`)),
   )
   const down = await listDefinitions(ecs, { sort: 'DESC' })
-  assert.deepEqual(down.slice(0, 3), [arn('web-2:1'), arn('web:1000'), arn('web:999')])
+  assert.deepEqual(down.slice(0, 3), [
+    definitionArnOf('web-2:1'),
+    definitionArnOf('web:1000'),
+    definitionArnOf('web:999'),
+  ])
   assert.equal(down.length, 1001)
   const { nextToken } = await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: 'web' }))
   assert.equal(nextToken, 'web::0000000100')
 })
 
-testBothTransports('families are listed by the status of their revisions', async (open) => {
+testInProcessAndOverTcp('families are listed by the status of their revisions', async (open) => {
   const { ecs } = await open()
   for (const family of ['api', 'web', 'web-old', 'gone']) await register(ecs, { family })
   for (const reference of ['web-old:1', 'gone:1']) await deregister(ecs, reference)

@@ -16,11 +16,11 @@ import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { ascending, descending, pageOf } from '../../protocol/pages.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { ActionContext, Actions } from './action.ts'
-import { registerTaskDefinition, taskDefinitionAnswer } from './register-task-definition.ts'
-import { findRevision, findTaskDefinition } from './task-definition-reference.ts'
+import { registerTaskDefinition, taskDefinitionResponse } from './register-task-definition.ts'
+import { findDefinitionByRevision, findTaskDefinition } from './task-definition-reference.ts'
 
 export const taskDefinitionActions = {
   RegisterTaskDefinition: registerTaskDefinition,
@@ -34,25 +34,25 @@ export const taskDefinitionActions = {
 const MAX_DELETED = 10
 
 function describeTaskDefinition(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<DescribeTaskDefinitionRequest>,
 ): AwsJson<DescribeTaskDefinitionResponse> {
-  const definition = findTaskDefinition(ecsState, input.taskDefinition ?? '')
+  const definition = findTaskDefinition(ecsTables, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'Unable to describe task definition.')
-  const { taskDefinition } = taskDefinitionAnswer(definition)
+  const { taskDefinition } = taskDefinitionResponse(definition)
   return { taskDefinition, tags: input.include?.includes('TAGS') ? definition.tags : [] }
 }
 
 function listTaskDefinitions(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<ListTaskDefinitionsRequest>,
 ): AwsJson<ListTaskDefinitionsResponse> {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input
   // The family's whole name, despite the parameter's name (API Reference, ListTaskDefinitions).
   const definitions =
     familyPrefix === undefined
-      ? ecsState.taskDefinitions.allBy('status', status)
-      : ecsState.taskDefinitions.allBy('familyStatus', `${familyPrefix} ${status}`)
+      ? ecsTables.taskDefinitions.allByIndex('status', status)
+      : ecsTables.taskDefinitions.allByIndex('familyStatus', `${familyPrefix} ${status}`)
   const { items, nextToken } = pageOf(definitions, input, {
     keyOf: listKey,
     compare: sort === 'DESC' ? descending : ascending,
@@ -75,12 +75,12 @@ function listKey({ family, revision }: TaskDefinitionRecord): string {
  * whose revisions are being deleted is still listed.
  */
 function listTaskDefinitionFamilies(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<ListTaskDefinitionFamiliesRequest>,
 ): AwsJson<ListTaskDefinitionFamiliesResponse> {
   const { familyPrefix = '', status = 'ALL' } = input
-  const isActive = (family: string) => ecsState.taskDefinitions.count('familyStatus', `${family} ACTIVE`) > 0
-  const families = [...ecsState.taskDefinitions.indexedValues('family')].filter(
+  const isActive = (family: string) => ecsTables.taskDefinitions.countByIndex('familyStatus', `${family} ACTIVE`) > 0
+  const families = [...ecsTables.taskDefinitions.indexedValues('family')].filter(
     (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
   )
   const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })
@@ -88,10 +88,10 @@ function listTaskDefinitionFamilies(
 }
 
 function deregisterTaskDefinition(
-  { ecsState, clock }: ActionContext,
+  { ecsTables, clock }: ActionContext,
   input: AwsJson<DeregisterTaskDefinitionRequest>,
 ): AwsJson<DeregisterTaskDefinitionResponse> {
-  const definition = findRevision(ecsState, input.taskDefinition ?? '')
+  const definition = findDefinitionByRevision(ecsTables, input.taskDefinition ?? '')
   if (!definition) throw new AwsError('ClientException', 'The specified task definition does not exist.')
   if (definition.status === 'DELETE_IN_PROGRESS')
     throw new AwsError(
@@ -101,7 +101,7 @@ function deregisterTaskDefinition(
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first response lacks `deregisteredAt`; every later one has it.
-  storeDefinition(ecsState, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  storeDefinition(ecsTables, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
   return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 
@@ -113,11 +113,11 @@ function withPreviousStatus(
   definition: TaskDefinitionRecord,
   definitionBefore: TaskDefinitionRecord,
 ): AwsJson<TaskDefinition> & { previousStatus: string } {
-  return { ...taskDefinitionAnswer(definition).taskDefinition, previousStatus: definitionBefore.status }
+  return { ...taskDefinitionResponse(definition).taskDefinition, previousStatus: definitionBefore.status }
 }
 
 function deleteTaskDefinitions(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   input: AwsJson<DeleteTaskDefinitionsRequest>,
 ): AwsJson<DeleteTaskDefinitionsResponse> {
   const references = input.taskDefinitions ?? []
@@ -127,24 +127,24 @@ function deleteTaskDefinitions(
   const taskDefinitions: AwsJson<TaskDefinition>[] = []
   const failures: { arn: string; reason: string }[] = []
   for (const reference of references) {
-    const found = deletableOrReason(ecsState, reference)
-    if (typeof found === 'string') {
-      failures.push({ arn: reference, reason: found })
+    const foundOrReason = findDeletable(ecsTables, reference)
+    if (typeof foundOrReason === 'string') {
+      failures.push({ arn: reference, reason: foundOrReason })
       continue
     }
     // The model has a `deleteRequestedAt`, but recorded responses of ECS lack it.
-    const deleted: TaskDefinitionRecord = { ...found, status: 'DELETE_IN_PROGRESS' }
-    storeDefinition(ecsState, deleted)
-    taskDefinitions.push(withPreviousStatus(deleted, found))
+    const deleted: TaskDefinitionRecord = { ...foundOrReason, status: 'DELETE_IN_PROGRESS' }
+    storeDefinition(ecsTables, deleted)
+    taskDefinitions.push(withPreviousStatus(deleted, foundOrReason))
   }
   return { taskDefinitions, failures }
 }
 
 /** The revision, or the reason why it cannot be deleted, in ECS's words. */
-function deletableOrReason(ecsState: EcsState, reference: string): TaskDefinitionRecord | string {
+function findDeletable(ecsTables: EcsTables, reference: string): TaskDefinitionRecord | string {
   if (!/^\d+$/.test(familyAndRevision(reference).revision ?? ''))
     return 'The specified task definition identifier is invalid. Specify a valid name or ARN and try again.'
-  const definition = findTaskDefinition(ecsState, reference)
+  const definition = findTaskDefinition(ecsTables, reference)
   if (!definition)
     return 'The specified task definition does not exist. Specify a valid account, family, revision and try again.'
   if (definition.status === 'ACTIVE')
@@ -152,6 +152,6 @@ function deletableOrReason(ecsState: EcsState, reference: string): TaskDefinitio
   return definition
 }
 
-function storeDefinition(ecsState: EcsState, definition: TaskDefinitionRecord): void {
-  ecsState.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
+function storeDefinition(ecsTables: EcsTables, definition: TaskDefinitionRecord): void {
+  ecsTables.taskDefinitions.set(`${definition.family}:${definition.revision}`, definition)
 }

@@ -2,8 +2,8 @@
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
-import type { EcsState } from '../records/state.ts'
-import { ownResourcePath, wrongSeparators } from './own-arn.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
+import { resourcePathInAccount, wrongSeparatorCount } from './own-arn.ts'
 
 /**
  * The ARN of the task, whether it exists or not.
@@ -11,24 +11,24 @@ import { ownResourcePath, wrongSeparators } from './own-arn.ts'
  * `taskId` for other actions
  * @throws AwsError InvalidParameterException for a reference that is no id or ARN of a task, or names another cluster.
  */
-export function taskArn(
-  ecsState: EcsState,
+export function taskArnOf(
+  ecsTables: EcsTables,
   { clusterArn }: ClusterRecord,
   reference: string,
   { nameInError = 'taskId' }: { nameInError?: 'taskId' | 'task' } = {},
 ): string {
   const cluster = shortName(clusterArn)
-  const id = reference.includes(':') ? idOfArn(ecsState, reference, cluster) : reference
-  if (id.includes('/')) throw wrongSeparators()
+  const id = reference.includes(':') ? taskIdInArn(ecsTables, reference, cluster) : reference
+  if (id.includes('/')) throw wrongSeparatorCount()
   if (id.length !== 32 && id.length !== 36)
     throw new AwsError('InvalidParameterException', `${nameInError} length should be one of [32,36]`)
-  return ecsArn(ecsState, 'task', cluster, id)
+  return ecsArn(ecsTables, 'task', cluster, id)
 }
 
-function idOfArn(ecsState: EcsState, reference: string, cluster: string): string {
-  const path = ownResourcePath(reference, 'task', ecsState)
+function taskIdInArn(ecsTables: EcsTables, reference: string, cluster: string): string {
+  const path = resourcePathInAccount(reference, 'task', ecsTables)
   const [namedCluster, id] = path.length === 2 ? path : [cluster, path[0]]
-  if (id === undefined || path.length > 2) throw wrongSeparators()
+  if (id === undefined || path.length > 2) throw wrongSeparatorCount()
   if (namedCluster !== cluster)
     throw new AwsError(
       'InvalidParameterException',

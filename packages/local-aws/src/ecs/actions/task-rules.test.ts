@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testBothTransports } from '../../testing/both-transports.ts'
-import { account, openedAws } from '../../testing/opened-aws.ts'
-import { clientException, invalidParameter, type Rejection, rejectsEach, send } from '../../testing/rejections.ts'
+import { ecsSteps } from '../../testing/ecs-steps.ts'
+import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
+import {
+  assertEachRejected,
+  clientException,
+  invalidParameter,
+  type Rejection,
+  sendAction,
+} from '../../testing/rejections.ts'
 import { awsvpcNetwork, registerDefinitions } from '../../testing/service-inputs.ts'
-import { workbench } from '../../testing/services.ts'
+import { account, openTestEngine } from '../../testing/test-engine.ts'
 
 const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const overriding = (container: object, more: object = {}) => ({
@@ -135,7 +141,7 @@ const rejected: Rejection[] = [
   },
 ]
 
-testBothTransports('RunTask rejects with ECS’s messages', async (open) => {
+testInProcessAndOverTcp('RunTask rejects with ECS’s messages', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const containerDefinitions = [{ name: 'app', image: 'app:1', secrets: [{ name: 'A', valueFrom: 'a' }] }]
@@ -146,11 +152,11 @@ testBothTransports('RunTask rejects with ECS’s messages', async (open) => {
     cpu: '256',
     memory: '512',
   }
-  await send(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
-  await rejectsEach(ecs, 'RunTask', rejected)
+  await sendAction(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
+  await assertEachRejected(ecs, 'RunTask', rejected)
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a valid definition that Fargate cannot run is rejected by RunTask and CreateService',
   async (open) => {
     const { ecs } = await open()
@@ -162,10 +168,10 @@ testBothTransports(
       { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
       { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
     ]
-    await send(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
+    await sendAction(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
     const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
     const restarting = [{ ...app, restartPolicy: { enabled: true } }]
-    await send(ecs, 'RegisterTaskDefinition', {
+    await sendAction(ecs, 'RegisterTaskDefinition', {
       ...size,
       family: 'restarting',
       runtimePlatform,
@@ -179,13 +185,13 @@ testBothTransports(
         message: 'One or more of the requested capabilities are not supported.',
       }),
     )
-    await rejectsEach(ecs, 'RunTask', rows)
+    await assertEachRejected(ecs, 'RunTask', rows)
     const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
-    await rejectsEach(ecs, 'CreateService', services)
+    await assertEachRejected(ecs, 'CreateService', services)
   },
 )
 
-testBothTransports('ListTasks accepts startedBy only alone', async (open) => {
+testInProcessAndOverTcp('ListTasks accepts startedBy only alone', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const together = (more: object) =>
@@ -194,28 +200,30 @@ testBothTransports('ListTasks accepts startedBy only alone', async (open) => {
       { startedBy: 'me', ...more },
       'cannot specify startedBy with other arguments',
     )
-  await rejectsEach(ecs, 'ListTasks', [
+  await assertEachRejected(ecs, 'ListTasks', [
     together({ family: 'web' }),
     together({ launchType: 'FARGATE' }),
     together({ serviceName: 's' }),
   ])
-  await assert.doesNotReject(send(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }))
+  await assert.doesNotReject(
+    sendAction(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }),
+  )
 })
 
-testBothTransports(
+testInProcessAndOverTcp(
   'a deregistered or deleted definition is reported before the clientToken is checked',
   async (open) => {
     const { ecs } = await open()
     await registerDefinitions(ecs)
     const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
-    await send(ecs, 'RunTask', again)
-    await send(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
-    await rejectsEach(ecs, 'RunTask', [invalidParameter('INACTIVE', again, 'TaskDefinition is inactive')])
-    await send(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
-    await rejectsEach(ecs, 'RunTask', [
+    await sendAction(ecs, 'RunTask', again)
+    await sendAction(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
+    await assertEachRejected(ecs, 'RunTask', [invalidParameter('INACTIVE', again, 'TaskDefinition is inactive')])
+    await sendAction(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
+    await assertEachRejected(ecs, 'RunTask', [
       invalidParameter('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted'),
     ])
-    await rejectsEach(ecs, 'DeregisterTaskDefinition', [
+    await assertEachRejected(ecs, 'DeregisterTaskDefinition', [
       clientException(
         'DELETE_IN_PROGRESS',
         { taskDefinition: 'web:1' },
@@ -226,17 +234,17 @@ testBothTransports(
 )
 
 test('a task and a service show the requested platform version, and LATEST as its number', async (t) => {
-  const { ecs } = await openedAws(t, { pace: 'instant' })
-  const bench = await workbench(ecs)
-  await bench.register('linux')
+  const { ecs } = await openTestEngine(t, { pace: 'instant' })
+  const steps = await ecsSteps(ecs)
+  await steps.registerDefinition('linux')
   const windows = {
     runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' as const },
     cpu: '1024',
     memory: '2048',
   }
-  await bench.registerWith(windows, 'windows')
+  await steps.registerDefinitionWith(windows, 'windows')
   const versionOf = async (family: string, platformVersion?: string) =>
-    (await bench.describe(await bench.runTask(family, { platformVersion })))[0]!.platformVersion
+    (await steps.describeTasks(await steps.runTask(family, { platformVersion })))[0]!.platformVersion
   assert.deepEqual(
     [
       await versionOf('linux'),
@@ -252,25 +260,25 @@ test('a task and a service show the requested platform version, and LATEST as it
     message: 'The specified platform does not exist.',
   })
 
-  const old = await bench.create({ serviceName: 'old', taskDefinition: 'linux', platformVersion: '1.3.0' })
+  const old = await steps.createService({ serviceName: 'old', taskDefinition: 'linux', platformVersion: '1.3.0' })
   assert.deepEqual([old.platformVersion, old.deployments![0]!.platformVersion], ['1.3.0', '1.3.0'])
-  await bench.stable('old')
-  assert.equal((await bench.tasks('old'))[0]!.platformVersion, '1.3.0')
-  const latest = await bench.create({ serviceName: 'win', taskDefinition: 'windows' })
+  await steps.waitUntilStable('old')
+  assert.equal((await steps.tasksOfService('old'))[0]!.platformVersion, '1.3.0')
+  const latest = await steps.createService({ serviceName: 'win', taskDefinition: 'windows' })
   assert.deepEqual([latest.platformVersion, latest.deployments![0]!.platformVersion], ['LATEST', '1.0.0'])
   for (const input of [
     { service: 'old', taskDefinition: 'windows' },
     { service: 'win', platformVersion: '1.4.0' },
   ])
-    await assert.rejects(send(ecs, 'UpdateService', input), { name: 'PlatformUnknownException' })
+    await assert.rejects(sendAction(ecs, 'UpdateService', input), { name: 'PlatformUnknownException' })
 })
 
 test('sizes from overrides are shown in CPU units and MiB', async (t) => {
-  const { ecs } = await openedAws(t, { pace: 'instant' })
-  const bench = await workbench(ecs)
-  await bench.register('web')
-  const [task] = await bench.describe(
-    await bench.runTask('web', {
+  const { ecs } = await openTestEngine(t, { pace: 'instant' })
+  const steps = await ecsSteps(ecs)
+  await steps.registerDefinition('web')
+  const [task] = await steps.describeTasks(
+    await steps.runTask('web', {
       overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${account}:role/x` },
     }),
   )

@@ -28,7 +28,7 @@ import type { ActionContext, Actions } from './action.ts'
 import { getCluster } from './cluster-reference.ts'
 import { runTask } from './run-task.ts'
 import { getService } from './service-reference.ts'
-import { taskArn } from './task-reference.ts'
+import { taskArnOf } from './task-reference.ts'
 
 export const taskActions = {
   RunTask: runTask,
@@ -45,31 +45,31 @@ const MAX_PROTECTED = 10
 const PROTECTION_MINUTES = { default: 120, min: 1, max: 2880 }
 
 function stopTask(context: ActionContext, input: AwsJson<StopTaskRequest>): AwsJson<StopTaskResponse> {
-  const { ecsState, clock } = context
-  const arn = taskArn(ecsState, getCluster(ecsState, input.cluster), input.task ?? '')
-  const task = ecsState.tasks.get(arn)
+  const { ecsTables, clock } = context
+  const arn = taskArnOf(ecsTables, getCluster(ecsTables, input.cluster), input.task ?? '')
+  const task = ecsTables.tasks.get(arn)
   if (!task) throw new AwsError('InvalidParameterException', 'The referenced task was not found.')
   if (task.desiredStatus === 'STOPPED') {
     const hasEnded = task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED'
     return { task: hasEnded ? endedTaskInStopTaskResponse(task) : taskInStopTaskResponse(task) }
   }
   const stopped = withChange(task, stopWithCause(task, stopCauses.byUser(input.reason), clock.now()))
-  ecsState.tasks.set(arn, stopped)
-  context.scheduler.wakeTask(ecsState, arn)
-  if (task.engineState.service) context.scheduler.reconcileSoon(ecsState, task.engineState.service)
+  ecsTables.tasks.set(arn, stopped)
+  context.scheduler.wakeTask(ecsTables, arn)
+  if (task.internal.service) context.scheduler.reconcileSoon(ecsTables, task.internal.service)
   return { task: taskInStopTaskResponse(stopped) }
 }
 
 function describeTasks(
-  { ecsState, readView }: ActionContext,
+  { ecsTables, readView }: ActionContext,
   input: AwsJson<DescribeTasksRequest>,
 ): AwsJson<DescribeTasksResponse> {
   const { tasks: references = [], include = [] } = input
-  const cluster = getCluster(ecsState, input.cluster, readView)
+  const cluster = getCluster(ecsTables, input.cluster, readView)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
-  const arns = [...new Set(references.map((reference) => taskArn(ecsState, cluster, reference)))]
+  const arns = [...new Set(references.map((reference) => taskArnOf(ecsTables, cluster, reference)))]
   const withTags = include.includes('TAGS')
   return {
     tasks: arns.flatMap((arn) => {
@@ -81,7 +81,7 @@ function describeTasks(
 }
 
 function listTasks(context: ActionContext, input: AwsJson<ListTasksRequest>): AwsJson<ListTasksResponse> {
-  const { ecsState, readView } = context
+  const { ecsTables, readView } = context
   const { containerInstance, daemonName, desiredStatus = 'RUNNING', family, launchType, startedBy, serviceName } = input
   // aws/aws-sdk-go-v2#1893
   if (
@@ -89,17 +89,17 @@ function listTasks(context: ActionContext, input: AwsJson<ListTasksRequest>): Aw
     [containerInstance, family, launchType, serviceName].some((other) => other !== undefined)
   )
     throw new AwsError('InvalidParameterException', 'cannot specify startedBy with other arguments')
-  const { clusterArn } = getCluster(ecsState, input.cluster, readView)
+  const { clusterArn } = getCluster(ecsTables, input.cluster, readView)
   const requestedServiceArn =
     serviceName === undefined
       ? undefined
       : getService(context, { cluster: input.cluster, service: serviceName }).serviceArn
   const candidatesAfter = (after: string | undefined) =>
     requestedServiceArn
-      ? readView.tasks.inOrder('ofService', requestedServiceArn, after)
+      ? readView.tasks.inKeyOrder('ofService', requestedServiceArn, after)
       : startedBy !== undefined
-        ? readView.tasks.inOrder('startedBy', startedBy, after)
-        : readView.tasks.inOrder('cluster', clusterArn, after)
+        ? readView.tasks.inKeyOrder('startedBy', startedBy, after)
+        : readView.tasks.inKeyOrder('cluster', clusterArn, after)
   const matches = (task: TaskRecord) =>
     task.clusterArn === clusterArn &&
     task.desiredStatus === desiredStatus &&
@@ -115,24 +115,24 @@ function listTasks(context: ActionContext, input: AwsJson<ListTasksRequest>): Aw
 }
 
 function getTaskProtection(
-  { ecsState, readView, clock }: ActionContext,
+  { ecsTables, readView, clock }: ActionContext,
   input: AwsJson<GetTaskProtectionRequest>,
 ): AwsJson<GetTaskProtectionResponse> {
-  const cluster = getCluster(ecsState, input.cluster, readView)
-  const arns = (input.tasks ?? []).map((reference) => taskArn(ecsState, cluster, reference))
+  const cluster = getCluster(ecsTables, input.cluster, readView)
+  const arns = (input.tasks ?? []).map((reference) => taskArnOf(ecsTables, cluster, reference))
   if (arns.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (arns.length > MAX_DESCRIBED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_DESCRIBED} items.`)
-  return protectionAnswer(arns, (arn) => readView.tasks.get(arn), clock.now())
+  return protectionResponse(arns, (arn) => readView.tasks.get(arn), clock.now())
 }
 
 function updateTaskProtection(
   context: ActionContext,
   input: AwsJson<UpdateTaskProtectionRequest>,
 ): AwsJson<UpdateTaskProtectionResponse> {
-  const { ecsState, clock, scheduler } = context
+  const { ecsTables, clock, scheduler } = context
   const { protectionEnabled = false, expiresInMinutes = PROTECTION_MINUTES.default, tasks: references = [] } = input
-  const cluster = getCluster(ecsState, input.cluster)
+  const cluster = getCluster(ecsTables, input.cluster)
   if (references.length === 0) throw new AwsError('InvalidParameterException', 'Tasks cannot be empty.')
   if (references.length > MAX_PROTECTED)
     throw new AwsError('InvalidParameterException', `tasks can have at most ${MAX_PROTECTED} items.`)
@@ -145,29 +145,29 @@ function updateTaskProtection(
       'InvalidParameterException',
       `expiresInMinutes must be between ${PROTECTION_MINUTES.min} and ${PROTECTION_MINUTES.max}.`,
     )
-  const arns = references.map((reference) => taskArn(ecsState, cluster, reference))
+  const arns = references.map((reference) => taskArnOf(ecsTables, cluster, reference))
   for (const arn of arns) {
-    const task = ecsState.tasks.get(arn)
+    const task = ecsTables.tasks.get(arn)
     if (!task || !canBeProtected(task)) continue
-    const { protectedUntil: _, ...unprotected } = task.engineState
+    const { protectedUntil: _, ...unprotected } = task.internal
     // DescribeTasks does not show the protection, so the task keeps its version.
-    ecsState.tasks.set(arn, {
+    ecsTables.tasks.set(arn, {
       ...task,
-      engineState: protectionEnabled
+      internal: protectionEnabled
         ? { ...unprotected, protectedUntil: clock.now() + expiresInMinutes * 60_000 }
         : unprotected,
     })
-    scheduler.reconcileSoon(ecsState, task.engineState.service)
+    scheduler.reconcileSoon(ecsTables, task.internal.service)
   }
-  return protectionAnswer(arns, (arn) => ecsState.tasks.get(arn), clock.now())
+  return protectionResponse(arns, (arn) => ecsTables.tasks.get(arn), clock.now())
 }
 
 /** Only tasks of a service are scaled in, so only those can be protected. */
-function canBeProtected(task: TaskRecord): task is TaskRecord & { engineState: { service: string } } {
-  return task.engineState.service !== undefined && task.desiredStatus === 'RUNNING'
+function canBeProtected(task: TaskRecord): task is TaskRecord & { internal: { service: string } } {
+  return task.internal.service !== undefined && task.desiredStatus === 'RUNNING'
 }
 
-function protectionAnswer(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
+function protectionResponse(arns: readonly string[], taskOf: (arn: string) => TaskRecord | undefined, now: number) {
   const protectedTasks: AwsJson<ProtectedTask>[] = []
   const failures: { arn: string; reason: string; detail?: string }[] = []
   for (const arn of arns) {
@@ -175,7 +175,7 @@ function protectionAnswer(arns: readonly string[], taskOf: (arn: string) => Task
     if (!task) failures.push({ arn, reason: 'MISSING' })
     else if (!canBeProtected(task)) failures.push({ arn, reason: 'TASK_NOT_VALID' })
     else {
-      const until = task.engineState.protectedUntil ?? 0
+      const until = task.internal.protectedUntil ?? 0
       protectedTasks.push({
         taskArn: arn,
         protectionEnabled: until > now,

@@ -3,8 +3,8 @@ import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/clien
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
-import { checkController, mergedConfiguration } from '../scheduler/deployment-options.ts'
-import { deploy, revisionArn } from '../scheduler/deployments.ts'
+import { checkDeploymentController, mergedDeploymentConfiguration } from '../scheduler/deployment-options.ts'
+import { revisionArn, startDeployment } from '../scheduler/deployments.ts'
 import { serviceEvents } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
@@ -14,11 +14,11 @@ import { strategyWithDefaults } from './capacity-provider-reference.ts'
 import { checkAfterLookup } from './check-input.ts'
 import { getCluster } from './cluster-reference.ts'
 import { networkWithDefaults } from './create-service.ts'
-import { checkRunnable, chooseCapacity } from './launch-type.ts'
-import { serviceAnswer } from './service-answer.ts'
+import { checkCanRunOn, chooseCapacity } from './launch-type.ts'
+import { serviceInResponse } from './service-answer.ts'
 import { fieldsWithoutEffect, revisionMembersIn } from './service-input.ts'
 import { getService } from './service-reference.ts'
-import { checkActive, findTaskDefinition } from './task-definition-reference.ts'
+import { checkDefinitionActive, findTaskDefinition } from './task-definition-reference.ts'
 
 /**
  * Members that ECS changes without a new deployment (API Reference, UpdateService: "doesn't trigger a new service
@@ -44,12 +44,12 @@ export function updateService(
   context: ActionContext,
   input: AwsJson<UpdateServiceRequest>,
 ): AwsJson<UpdateServiceResponse> {
-  const { ecsState, scheduler } = context
+  const { ecsTables, scheduler } = context
   const storedService = getService(context, input)
   if (storedService.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.')
-  checkController(input.deploymentController)
+  checkDeploymentController(input.deploymentController)
   const definition = requestedDefinition(context, storedService, input)
-  const changedService = withInput(context, storedService, input)
+  const changedService = mergedService(context, storedService, input)
   checkStrategyChange(storedService, changedService, input)
   const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   // Revisions that UpdateService creates have these two members even when they are empty (as recorded).
@@ -68,8 +68,8 @@ export function updateService(
       revisionMembers,
     )
   if (needsDeployment) {
-    checkActive(definition, 'ClientException')
-    checkRunnable(
+    checkDefinitionActive(definition, 'ClientException')
+    checkCanRunOn(
       definition,
       {
         launchType: changedService.launchType as 'FARGATE' | 'EC2',
@@ -79,11 +79,11 @@ export function updateService(
     )
   }
   checkAfterLookup(
-    ecsState,
+    ecsTables,
     'UpdateService',
     needsDeployment ? { ...changedService, ...revisionMembers } : inputToCheck(input, changedService),
     {
-      cluster: getCluster(ecsState, shortName(storedService.clusterArn)),
+      cluster: getCluster(ecsTables, shortName(storedService.clusterArn)),
       definition,
     },
   )
@@ -93,31 +93,35 @@ export function updateService(
     taskDefinition: definition.taskDefinitionArn,
     ...(isOnFargate && { platformFamily: platformFamilyOf(definition) }),
   }
-  const service = needsDeployment ? deploy(context, nextService, definition, revisionMembers) : nextService
-  ecsState.services.set(service.serviceArn, service)
+  const service = needsDeployment ? startDeployment(context, nextService, definition, revisionMembers) : nextService
+  ecsTables.services.set(service.serviceArn, service)
   if (ignoredFields.length > 0)
     addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, ignoredFields)])
-  scheduler.reconcileSoon(ecsState, service.serviceArn)
+  scheduler.reconcileSoon(ecsTables, service.serviceArn)
   // Without a deployment the response still shows the deployment's earlier desired count (as recorded).
   return {
-    service: serviceAnswer(service, ecsState, needsDeployment ? {} : { requestedCount: storedService.desiredCount }),
+    service: serviceInResponse(
+      service,
+      ecsTables,
+      needsDeployment ? {} : { primaryDesiredCount: storedService.desiredCount },
+    ),
   }
 }
 
 function requestedDefinition(
-  { ecsState }: ActionContext,
+  { ecsTables }: ActionContext,
   storedService: ServiceRecord,
   { taskDefinition }: AwsJson<UpdateServiceRequest>,
 ) {
   if (taskDefinition === undefined)
-    return definitionOf(ecsState, { taskDefinitionArn: storedService.taskDefinition ?? '' })
-  const definition = findTaskDefinition(ecsState, taskDefinition)
+    return definitionOf(ecsTables, { taskDefinitionArn: storedService.taskDefinition ?? '' })
+  const definition = findTaskDefinition(ecsTables, taskDefinition)
   if (!definition) throw new AwsError('ClientException', 'TaskDefinition not found.')
-  checkActive(definition, 'ClientException')
+  checkDefinitionActive(definition, 'ClientException')
   return definition
 }
 
-/** The input, with the stored settings that ECS checks together with it. */
+/** The input, with the stored settings that ECS checks together with the input. */
 function inputToCheck(
   input: AwsJson<UpdateServiceRequest>,
   { deploymentConfiguration, availabilityZoneRebalancing }: ServiceRecord,
@@ -132,14 +136,14 @@ function inputToCheck(
  * (kayac/ecspresso#977, pipe-cd/pipecd#6385, aws/aws-cdk#36563).
  */
 function checkStrategyChange(
-  present: ServiceRecord,
-  changed: ServiceRecord,
+  storedService: ServiceRecord,
+  changedService: ServiceRecord,
   { forceNewDeployment }: AwsJson<UpdateServiceRequest>,
 ): void {
   const nameOf = ({ capacityProvider = '' }) => capacityProvider
   const strategyOf = ({ capacityProviderStrategy = [] }: ServiceRecord) =>
     strategyWithDefaults(capacityProviderStrategy).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-  if (forceNewDeployment || isDeepStrictEqual(strategyOf(present), strategyOf(changed))) return
+  if (forceNewDeployment || isDeepStrictEqual(strategyOf(storedService), strategyOf(changedService))) return
   throw new AwsError(
     'InvalidParameterException',
     'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
@@ -147,31 +151,36 @@ function checkStrategyChange(
 }
 
 /** The stored service with the input merged over it. Its task definition and its deployments are still the stored ones. */
-function withInput(
-  { ecsState }: ActionContext,
-  present: ServiceRecord,
+function mergedService(
+  { ecsTables }: ActionContext,
+  storedService: ServiceRecord,
   input: AwsJson<UpdateServiceRequest>,
 ): ServiceRecord {
   const given = Object.fromEntries(
     membersWithoutDeployment.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])),
   )
-  const { launchType, ...rest } = present
+  const { launchType, ...otherMembers } = storedService
   const strategy = input.capacityProviderStrategy
-  const launch =
+  const capacity =
     strategy === undefined
       ? undefined
       : strategy.length > 0
-        ? chooseCapacity(getCluster(ecsState, shortName(present.clusterArn)), { capacityProviderStrategy: strategy })
+        ? chooseCapacity(getCluster(ecsTables, shortName(storedService.clusterArn)), {
+            capacityProviderStrategy: strategy,
+          })
         : { launchType: launchType ?? 'FARGATE', strategy: [] }
   return {
-    ...rest,
-    ...(launch
-      ? launch.strategy.length > 0
-        ? { capacityProviderStrategy: launch.strategy }
-        : { launchType: launch.launchType, capacityProviderStrategy: [] }
+    ...otherMembers,
+    ...(capacity
+      ? capacity.strategy.length > 0
+        ? { capacityProviderStrategy: capacity.strategy }
+        : { launchType: capacity.launchType, capacityProviderStrategy: [] }
       : { ...(launchType && { launchType }) }),
     ...given,
-    deploymentConfiguration: mergedConfiguration(input.deploymentConfiguration, present.deploymentConfiguration),
+    deploymentConfiguration: mergedDeploymentConfiguration(
+      input.deploymentConfiguration,
+      storedService.deploymentConfiguration,
+    ),
     ...(input.platformVersion !== undefined && { platformVersion: input.platformVersion }),
     ...(input.networkConfiguration && { networkConfiguration: networkWithDefaults(input) }),
     ...(input.loadBalancers && { loadBalancers: input.loadBalancers }),
@@ -180,9 +189,9 @@ function withInput(
 }
 
 /** The members of the revision that the PRIMARY deployment deploys. */
-function storedRevisionMembers({ ecsState }: ActionContext, service: ServiceRecord) {
-  const revision = ecsState.serviceRevisions.get(
-    revisionArn(ecsState, service, service.engineState.deployments[0]?.id ?? ''),
+function storedRevisionMembers({ ecsTables }: ActionContext, service: ServiceRecord) {
+  const revision = ecsTables.serviceRevisions.get(
+    revisionArn(ecsTables, service, service.internal.deployments[0]?.id ?? ''),
   )
   return revisionMembersIn(revision ?? {})
 }
@@ -190,15 +199,18 @@ function storedRevisionMembers({ ecsState }: ActionContext, service: ServiceReco
 /** Whether the change needs a new deployment. An empty list equals a missing list. */
 function needsNewDeployment(
   context: ActionContext,
-  present: ServiceRecord,
-  next: ServiceRecord,
-  deployed: object,
+  storedService: ServiceRecord,
+  nextService: ServiceRecord,
+  nextRevisionMembers: object,
 ): boolean {
   const comparedMembers = ['taskDefinition', 'networkConfiguration', 'platformVersion'] as const
   const withoutEmptyLists = (members: object) =>
     Object.fromEntries(Object.entries(members).filter(([, value]) => !Array.isArray(value) || value.length > 0))
   return (
-    comparedMembers.some((member) => !isDeepStrictEqual(present[member], next[member])) ||
-    !isDeepStrictEqual(withoutEmptyLists(storedRevisionMembers(context, present)), withoutEmptyLists(deployed))
+    comparedMembers.some((member) => !isDeepStrictEqual(storedService[member], nextService[member])) ||
+    !isDeepStrictEqual(
+      withoutEmptyLists(storedRevisionMembers(context, storedService)),
+      withoutEmptyLists(nextRevisionMembers),
+    )
   )
 }

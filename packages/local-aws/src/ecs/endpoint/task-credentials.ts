@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
 
@@ -29,7 +29,7 @@ export interface AssumedRole {
 
 export interface TaskCredentials {
   /** Undefined for a task without a role. */
-  credentialsOf(ecsState: EcsState, task: TaskRecord): RoleCredentials | undefined
+  credentialsOf(ecsTables: EcsTables, task: TaskRecord): RoleCredentials | undefined
 }
 
 const DURATION_S = 6 * 3600
@@ -48,10 +48,10 @@ export function taskCredentials(
 ): TaskCredentials {
   const issuedCredentials = new Map<string, AssumedRole>()
   return {
-    credentialsOf(ecsState, task) {
-      const roleArn = taskRole(ecsState, task)
+    credentialsOf(ecsTables, task) {
+      const roleArn = taskRoleArn(ecsTables, task)
       if (!roleArn) return undefined
-      deleteExpired(issuedCredentials, clock.now())
+      deleteExpiredCredentials(issuedCredentials, clock.now())
       const earlierCredentials = issuedCredentials.get(task.taskArn)
       const credentials =
         earlierCredentials && earlierCredentials.expiresAt - clock.now() > RENEW_BEFORE_EXPIRY_MS
@@ -69,13 +69,13 @@ export function taskCredentials(
   }
 }
 
-function deleteExpired(issued: Map<string, AssumedRole>, now: number): void {
+function deleteExpiredCredentials(issued: Map<string, AssumedRole>, now: number): void {
   for (const [task, { expiresAt }] of issued) if (expiresAt <= now) issued.delete(task)
 }
 
 /** The role of the task: the one in its overrides, else its definition's. */
-export function taskRole(ecsState: EcsState, task: TaskRecord): string | undefined {
-  return task.overrides?.taskRoleArn ?? definitionOf(ecsState, task).taskRoleArn
+export function taskRoleArn(ecsTables: EcsTables, task: TaskRecord): string | undefined {
+  return task.overrides?.taskRoleArn ?? definitionOf(ecsTables, task).taskRoleArn
 }
 
 /** The last segment of the credentials' path: a UUID that stays the same for the task's whole life. */

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { type IncomingMessage, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { endpointOfTasks, taskDns } from '../../testing/endpoint-of-tasks.ts'
+import { openEndpointWithTasks, taskDns } from '../../testing/endpoint-with-tasks.ts'
 
 const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
 
 test('a container reads its own metadata and its task’s, and no other task’s', async (t) => {
-  const { tasks, get, environmentOf } = await twoTasks(t)
+  const { tasks, get, environmentOf } = await openEndpointWithTwoTasks(t)
   const [one, other] = tasks
   const metadata = new URL(environmentOf(one!, 'app').ECS_CONTAINER_METADATA_URI_V4!).pathname
 
@@ -84,7 +84,7 @@ test('a container reads its own metadata and its task’s, and no other task’s
 })
 
 test('the task role’s credentials work, and another task cannot read them', async (t) => {
-  const { tasks, get, environmentOf, awsUrl } = await twoTasks(t)
+  const { tasks, get, environmentOf, awsUrl } = await openEndpointWithTwoTasks(t)
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_REGION: region } = environmentOf(tasks[0]!, 'app')
   const { status, body } = await get('127.0.0.11', path!)
   assert.deepEqual([status, body.RoleArn], [200, role])
@@ -101,8 +101,8 @@ test('the task role’s credentials work, and another task cannot read them', as
 })
 
 /** An engine with two running tasks, whose requests come from 127.0.0.11 and 127.0.0.12. */
-async function twoTasks(t: TestContext) {
-  const { port, close, ...parts } = await endpointOfTasks(['127.0.0.11', '127.0.0.12'], (error) =>
+async function openEndpointWithTwoTasks(t: TestContext) {
+  const { port, close, ...parts } = await openEndpointWithTasks(['127.0.0.11', '127.0.0.12'], (error) =>
     assert.fail(String(error)),
   )
   t.after(close)

@@ -6,9 +6,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { credentialsId, type TaskCredentials, taskRole } from './task-credentials.ts'
+import { credentialsId, type TaskCredentials, taskRoleArn } from './task-credentials.ts'
 import { containerId, containerMetadata, type TaskDns, taskMetadata } from './task-metadata.ts'
 
 const { createServer } = process.getBuiltinModule('node:http')
@@ -24,7 +24,7 @@ const MAX_CONNECTIONS = 2000
 
 export interface TaskEndpointDeps {
   /** The task that has this address now. */
-  taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined
+  taskAt(address: string): { ecsTables: EcsTables; task: TaskRecord } | undefined
   credentials: TaskCredentials
   /** Docker's statistics of a container; undefined when there are none. */
   stats(task: TaskRecord, container: string): Promise<object | undefined>
@@ -50,11 +50,11 @@ export async function openTaskEndpoint(
     { requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 8192 },
     (request, response) => {
       request.resume()
-      answer(deps, request)
-        .then(({ status, body }) => send(response, status, body))
+      respondTo(deps, request)
+        .then(({ status, body }) => sendJson(response, status, body))
         .catch((error: unknown) => {
           deps.onUnexpectedError(error)
-          send(response, 500, { message: 'The engine could not answer because of an internal error.' })
+          sendJson(response, 500, { message: 'The engine could not answer because of an internal error.' })
         })
         .catch(() => response.destroy())
     },
@@ -75,52 +75,52 @@ export async function openTaskEndpoint(
   }
 }
 
-interface TaskEndpointAnswer {
+interface EndpointResponse {
   status: number
   body: unknown
 }
 
-const notFound: TaskEndpointAnswer = { status: 404, body: { message: 'There is nothing here for this task.' } }
+const notFound: EndpointResponse = { status: 404, body: { message: 'There is nothing here for this task.' } }
 
-async function answer(
+async function respondTo(
   deps: TaskEndpointDeps,
   { method, url = '/', socket }: IncomingMessage,
-): Promise<TaskEndpointAnswer> {
+): Promise<EndpointResponse> {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
   const found = deps.taskAt(address)
   if (!found) return notFound
-  if (method !== 'GET') return { status: 405, body: { message: 'Only GET is taken.' } }
+  if (method !== 'GET') return { status: 405, body: { message: 'Only GET is allowed.' } }
   const [path = ''] = url.split('?')
   const [, version, id, ...rest] = path.split('/')
-  if (version === 'v2' && id === 'credentials') return credentialsAnswer(deps, found, rest)
-  return version === 'v4' ? metadataAnswer(deps, found, id ?? '', rest.join('/')) : notFound
+  if (version === 'v2' && id === 'credentials') return credentialsResponse(deps, found, rest)
+  return version === 'v4' ? metadataResponse(deps, found, id ?? '', rest.join('/')) : notFound
 }
 
-function credentialsAnswer(
+function credentialsResponse(
   { credentials }: TaskEndpointDeps,
-  { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
+  { ecsTables, task }: { ecsTables: EcsTables; task: TaskRecord },
   [id]: string[],
-): TaskEndpointAnswer {
-  const issued = id === credentialsId(task) ? credentials.credentialsOf(ecsState, task) : undefined
+): EndpointResponse {
+  const issued = id === credentialsId(task) ? credentials.credentialsOf(ecsTables, task) : undefined
   return issued ? { status: 200, body: issued } : notFound
 }
 
-async function metadataAnswer(
+async function metadataResponse(
   deps: TaskEndpointDeps,
-  { ecsState, task }: { ecsState: EcsState; task: TaskRecord },
+  { ecsTables, task }: { ecsTables: EcsTables; task: TaskRecord },
   id: string,
   path: string,
-): Promise<TaskEndpointAnswer> {
+): Promise<EndpointResponse> {
   const names = task.containers.map(({ name }) => name ?? '')
   const container = names.find((name) => containerId(task, name) === id)
   if (container === undefined) return notFound
   switch (path) {
     case '':
-      return { status: 200, body: containerMetadata(ecsState, task, container, deps.taskDns()) }
+      return { status: 200, body: containerMetadata(ecsTables, task, container, deps.taskDns()) }
     case 'task':
-      return { status: 200, body: taskMetadata(ecsState, task, { dns: deps.taskDns() }) }
+      return { status: 200, body: taskMetadata(ecsTables, task, { dns: deps.taskDns() }) }
     case 'taskWithTags':
-      return { status: 200, body: taskMetadata(ecsState, task, { withTags: true, dns: deps.taskDns() }) }
+      return { status: 200, body: taskMetadata(ecsTables, task, { withTags: true, dns: deps.taskDns() }) }
     case 'stats':
       return { status: 200, body: (await deps.stats(task, container)) ?? null }
     case 'task/stats': {
@@ -134,7 +134,7 @@ async function metadataAnswer(
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body)
   response
     .writeHead(status, {
@@ -151,19 +151,19 @@ function send(response: ServerResponse, status: number, body: unknown): void {
  * @param awsUrl the URL at which the task reaches the engine's AWS endpoint
  */
 export function endpointEnvironment(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   task: TaskRecord,
   container: string,
   awsUrl: string,
 ): Record<string, string> {
   return {
     ECS_CONTAINER_METADATA_URI_V4: `http://${TASK_ENDPOINT_ADDRESS}/v4/${containerId(task, container)}`,
-    ...(taskRole(ecsState, task) && {
+    ...(taskRoleArn(ecsTables, task) && {
       AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: `/v2/credentials/${credentialsId(task)}`,
     }),
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
-    AWS_REGION: ecsState.region,
-    AWS_DEFAULT_REGION: ecsState.region,
+    AWS_REGION: ecsTables.region,
+    AWS_DEFAULT_REGION: ecsTables.region,
     AWS_ENDPOINT_URL: awsUrl,
   }
 }

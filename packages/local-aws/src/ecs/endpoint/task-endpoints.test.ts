@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../clock.ts'
 import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
-import type { EcsStates } from '../records/state.ts'
+import type { AllEcsTables } from '../records/ecs-tables.ts'
 import { taskEndpoints } from './task-endpoints.ts'
 
 const namespace = { pid: process.pid, address: '127.0.0.1', gateway: '127.0.0.1' }
 
 test('a machine without nsenter has no task endpoint, and leaks no listener', async (t) => {
-  const { endpoints, notices } = endpointsWith(t, '/nothing')
+  const { endpoints, notices } = openEndpoints(t, '/nothing')
   await endpoints.open({} as TaskSpec, namespace)
   assert.match(notices.join(), /not offered here: .*nsenter/)
   await endpoints.close()
@@ -23,18 +23,18 @@ test('a program that exits before it has read the rules does not end the engine'
   const folder = mkdtempSync(join(tmpdir(), 'nsenter-'))
   t.after(() => rmSync(folder, { recursive: true }))
   symlinkSync('/bin/true', join(folder, 'nsenter'))
-  const { endpoints, notices } = endpointsWith(t, folder)
+  const { endpoints, notices } = openEndpoints(t, folder)
   // Chance decides whether the rules are written before the program exits.
   for (let turn = 0; turn < 100; turn++) await endpoints.open({} as TaskSpec, namespace)
   assert.deepEqual(notices, [])
   await endpoints.close()
 })
 
-test('a failure that concerns one task leaves the endpoint of later tasks open, and is told once', async (t) => {
+test('a failure of one task leaves the endpoint of later tasks open, and repeated failures give one notice', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'nsenter-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const program = join(folder, 'nsenter')
-  const { endpoints, notices } = endpointsWith(t, folder)
+  const { endpoints, notices } = openEndpoints(t, folder)
   for (const target of ['/bin/false', '/bin/false', '/bin/true', '/bin/false']) {
     rmSync(program, { force: true })
     symlinkSync(target, program)
@@ -45,8 +45,8 @@ test('a failure that concerns one task leaves the endpoint of later tasks open, 
   await endpoints.close()
 })
 
-test('an address that is missing for a moment is tried again, and leaks no listener', async (t) => {
-  const { endpoints, notices } = endpointsWith(t, '/nothing', [
+test('an address that cannot be opened at first is tried again, and leaks no listener', async (t) => {
+  const { endpoints, notices } = openEndpoints(t, '/nothing', [
     async () => {
       throw new Error('listen EADDRNOTAVAIL')
     },
@@ -58,8 +58,11 @@ test('an address that is missing for a moment is tried again, and leaks no liste
   while (process.getActiveResourcesInfo().includes('TCPServerWrap')) await new Promise(setImmediate)
 })
 
-/** @param listens the first calls of `listen` */
-function endpointsWith(t: TestContext, path: string, listens: (() => Promise<string>)[] = []) {
+/**
+ * @param path the environment variable PATH, which decides which `nsenter` runs
+ * @param listens the results of the first calls of `listen`
+ */
+function openEndpoints(t: TestContext, path: string, listens: (() => Promise<string>)[] = []) {
   const { PATH: before } = process.env
   process.env.PATH = path
   t.after(() => {
@@ -69,7 +72,7 @@ function endpointsWith(t: TestContext, path: string, listens: (() => Promise<str
   const endpoints = taskEndpoints({
     clock: systemClock,
     assumeRole: () => assert.fail('no role is assumed'),
-    ecsStates: () => ({}) as EcsStates,
+    allEcsTables: () => ({}) as AllEcsTables,
     runtime: () => ({}) as Runtime,
     listen: () => listens.shift()?.() ?? Promise.resolve('http://127.0.0.1:1'),
     onNotice: (text) => notices.push(text),

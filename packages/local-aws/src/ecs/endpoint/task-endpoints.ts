@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
 import type { Runtime, TaskNamespace, TaskSpec } from '../../runtimes/runtime.ts'
-import type { EcsState, EcsStates } from '../records/state.ts'
+import type { AllEcsTables, EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 import { type AssumedRole, taskCredentials } from './task-credentials.ts'
@@ -29,7 +29,7 @@ export interface TaskEndpoints {
 export interface TaskEndpointsDeps {
   clock: Clock
   assumeRole: (roleArn: string, sessionName: string, seconds: number) => AssumedRole
-  ecsStates: () => EcsStates
+  allEcsTables: () => AllEcsTables
   runtime: () => Runtime
   /** Opens AWS's protocols on this address, for tasks. Returns the URL. */
   listen: (host: string) => Promise<string>
@@ -47,7 +47,7 @@ const run = promisify(execFile)
 export function taskEndpoints({
   clock,
   assumeRole,
-  ecsStates,
+  allEcsTables,
   runtime,
   listen,
   onNotice,
@@ -62,17 +62,17 @@ export function taskEndpoints({
   /** Whether the last attempt failed. The next task tries again: the failure may have concerned that task alone. */
   let hasFailed = false
 
-  function taskAt(address: string): { ecsState: EcsState; task: TaskRecord } | undefined {
-    for (const ecsState of ecsStates().stored())
-      for (const task of ecsState.tasks.allBy('stopped', 'no'))
-        if (task.engineState.address === address) return { ecsState, task }
+  function taskAt(address: string): { ecsTables: EcsTables; task: TaskRecord } | undefined {
+    for (const ecsTables of allEcsTables().listTables())
+      for (const task of ecsTables.tasks.allByIndex('stopped', 'no'))
+        if (task.internal.address === address) return { ecsTables, task }
     return undefined
   }
 
-  async function openAt(gateway: string): Promise<OpenEndpoint> {
+  async function openEndpointAt(gateway: string): Promise<OpenEndpoint> {
     const stats = async (task: TaskRecord, container: string) => {
-      const found = taskAt(task.engineState.address ?? '')
-      return found && (await runtime().stats?.(taskSpec(found.ecsState, found.task), container))?.docker
+      const found = taskAt(task.internal.address ?? '')
+      return found && (await runtime().stats?.(taskSpec(found.ecsTables, found.task), container))?.docker
     }
     const endpoint = await openTaskEndpoint(
       { taskAt, credentials, stats, taskDns: () => dns, onUnexpectedError },
@@ -86,10 +86,10 @@ export function taskEndpoints({
     }
   }
 
-  function openOnceAt(gateway: string): Promise<OpenEndpoint> {
+  function openEndpointOnceAt(gateway: string): Promise<OpenEndpoint> {
     const known = openEndpoints.get(gateway)
     if (known) return known
-    const opening = openAt(gateway)
+    const opening = openEndpointAt(gateway)
     openEndpoints.set(gateway, opening)
     opening.catch(() => openEndpoints.delete(gateway))
     return opening
@@ -98,14 +98,14 @@ export function taskEndpoints({
   return {
     environment({ arn }, container) {
       const { account, region } = parseArn(arn) ?? { account: '', region: '' }
-      const ecsState = ecsStates().stateOf(account, region)
-      const task = ecsState.tasks.get(arn)
-      return task && awsUrl ? endpointEnvironment(ecsState, task, container, awsUrl) : {}
+      const ecsTables = allEcsTables().tablesOf(account, region)
+      const task = ecsTables.tasks.get(arn)
+      return task && awsUrl ? endpointEnvironment(ecsTables, task, container, awsUrl) : {}
     },
 
     async open(_, { pid, gateway }) {
       try {
-        const { endpoint, awsUrl: url } = await openOnceAt(gateway)
+        const { endpoint, awsUrl: url } = await openEndpointOnceAt(gateway)
         await redirectEndpoint(pid, `${gateway}:${endpoint.port}`)
         awsUrl = url
         dns ??= await readTaskDns(pid, gateway, runtime().addressRange)

@@ -5,11 +5,11 @@
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
 import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
 import { cidrOf } from '../tasks/subnets.ts'
-import { shownStatus } from '../tasks/task-answer.ts'
+import { statusAsShown } from '../tasks/task-answer.ts'
 import { containersOf, definitionOf } from '../tasks/task-spec.ts'
 import { availabilityZoneId } from './availability-zone-id.ts'
 
@@ -27,20 +27,20 @@ export interface TaskDns {
 }
 
 /** The response to `${ECS_CONTAINER_METADATA_URI_V4}`. */
-export function containerMetadata(ecsState: EcsState, task: TaskRecord, name: string, dns?: TaskDns): Json {
+export function containerMetadata(ecsTables: EcsTables, task: TaskRecord, name: string, dns?: TaskDns): Json {
   const container = task.containers.find((candidate) => candidate.name === name)
-  const definition = containersOf(ecsState, task).find((candidate) => candidate.name === name)
-  return container ? metadataOf(ecsState, task, container, definition, dns) : {}
+  const definition = containersOf(ecsTables, task).find((candidate) => candidate.name === name)
+  return container ? metadataOfContainer(ecsTables, task, container, definition, dns) : {}
 }
 
 /** The response to `${ECS_CONTAINER_METADATA_URI_V4}/task`, with tags for `…/taskWithTags`. */
 export function taskMetadata(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   task: TaskRecord,
   { withTags = false, dns }: { withTags?: boolean; dns?: TaskDns | undefined } = {},
 ): Json {
-  const definitions = new Map(containersOf(ecsState, task).map((definition) => [definition.name, definition]))
-  const { family, revision, enableFaultInjection = false } = definitionOf(ecsState, task)
+  const definitions = new Map(containersOf(ecsTables, task).map((definition) => [definition.name, definition]))
+  const { family, revision, enableFaultInjection = false } = definitionOf(ecsTables, task)
   const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
   return {
     Cluster: task.clusterArn,
@@ -50,7 +50,7 @@ export function taskMetadata(
     ...(service && { ServiceName: service }),
     Group: task.group,
     DesiredStatus: task.desiredStatus,
-    KnownStatus: shownStatus(task),
+    KnownStatus: statusAsShown(task),
     Limits: taskLimits(task),
     PullStartedAt: isoFromSeconds(task.pullStartedAt),
     PullStoppedAt: isoFromSeconds(task.pullStoppedAt),
@@ -60,7 +60,7 @@ export function taskMetadata(
     LaunchType: task.launchType,
     FaultInjectionEnabled: enableFaultInjection,
     Containers: task.containers.map((container) =>
-      metadataOf(ecsState, task, container, definitions.get(container.name), dns),
+      metadataOfContainer(ecsTables, task, container, definitions.get(container.name), dns),
     ),
     ...(withTags && { TaskTags: Object.fromEntries((task.tags ?? []).map((tag) => [tag.key, tag.value])) }),
   }
@@ -75,15 +75,15 @@ function taskLimits({ cpu, memory }: TaskRecord): Json {
   }
 }
 
-function metadataOf(
-  ecsState: EcsState,
+function metadataOfContainer(
+  ecsTables: EcsTables,
   task: TaskRecord,
   container: AwsJson<Container>,
   definition: AwsJson<ContainerDefinition> | undefined,
   dns: TaskDns | undefined,
 ): Json {
   const name = container.name ?? ''
-  const { family, revision } = definitionOf(ecsState, task)
+  const { family, revision } = definitionOf(ecsTables, task)
   const limits = {
     CPU: definition?.cpu || MIN_CPU_SHARES,
     ...(definition?.memory !== undefined && { Memory: definition.memory }),
@@ -114,14 +114,14 @@ function metadataOf(
       LogOptions: logOptions(logConfiguration, name, shortName(task.taskArn)),
     }),
     ContainerARN: container.containerArn,
-    Networks: [networkMetadata(ecsState, task, dns)],
+    Networks: [networkMetadata(ecsTables, task, dns)],
     Snapshotter: 'overlayfs',
   }
 }
 
 /** When the container started and ended, as the runtime observed it. */
 function containerTimes(task: TaskRecord, name: string): Json {
-  const observation = task.engineState.observed[name]
+  const observation = task.internal.observed[name]
   if (observation?.state === 'running')
     return { CreatedAt: isoFromMs(observation.since), StartedAt: isoFromMs(observation.since) }
   if (observation?.state !== 'exited') return {}
@@ -142,8 +142,8 @@ function logOptions({ logDriver, options = {} }: AwsJson<LogConfiguration>, cont
   return { mode: 'non-blocking', ...others, 'awslogs-stream': awslogsStreamName(prefix, container, taskId) }
 }
 
-function networkMetadata(ecsState: EcsState, task: TaskRecord, dns: TaskDns | undefined): Json {
-  const { subnet, address = '' } = task.engineState
+function networkMetadata(ecsTables: EcsTables, task: TaskRecord, dns: TaskDns | undefined): Json {
+  const { subnet, address = '' } = task.internal
   const details = new Map(
     task.attachments?.flatMap((attachment) => attachment.details ?? []).map((detail) => [detail.name, detail.value]),
   )
@@ -152,7 +152,7 @@ function networkMetadata(ecsState: EcsState, task: TaskRecord, dns: TaskDns | un
     IPv4Addresses: [address],
     AttachmentIndex: 0,
     MACAddress: details.get('macAddress'),
-    IPv4SubnetCIDRBlock: cidrOf(ecsState, subnet),
+    IPv4SubnetCIDRBlock: cidrOf(ecsTables, subnet),
     ...(dns && {
       DomainNameServers: dns.servers,
       DomainNameSearchList: dns.search,

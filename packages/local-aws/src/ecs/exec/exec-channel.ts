@@ -17,7 +17,7 @@ export interface ExecChannelDeps {
    * sends it again.
    */
   onInput: (payloadType: number, payload: Uint8Array) => boolean
-  /** Whether input must be kept until `drainInput` is called. */
+  /** Whether the command accepts no input at the moment. Input is then kept until `drainInput` is called. */
   isBusy: () => boolean
   clock: Clock
   ids: Ids
@@ -38,7 +38,10 @@ export interface ExecChannel {
 const CHECK_EVERY_MS = 100
 /** Output messages beyond this number are sent but not kept for a retransmission. */
 const MAX_UNACKNOWLEDGED = 100_000
-/** Limits of the input that is kept until its turn. Further input is dropped. AWS's agent has no limit in bytes. */
+/**
+ * Limits of the input that is kept because earlier input is missing. Further input is dropped. AWS's agent has no limit
+ * in bytes.
+ */
 const MAX_KEPT_INPUT = { messages: 100_000, bytes: 16_777_216 }
 
 /** Flag of the first message of a sequence. */
@@ -46,7 +49,7 @@ const SYN = 1
 /** Flags of a message that is the first and the last of its sequence. */
 const SYN_FIN = 3
 
-interface Sent {
+interface SentMessage {
   message: Uint8Array
   /** Milliseconds since 1970. */
   sentAt: number
@@ -55,25 +58,25 @@ interface Sent {
 export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
   const retransmission = retransmissionTimeout()
   /** By number, the oldest first. */
-  const unacknowledged = new Map<number, Sent>()
+  const unacknowledged = new Map<number, SentMessage>()
   const earlyInput = new Map<number, SessionMessage>()
   let earlyBytes = 0
   let nextOutput = 0
   let nextInput = 0
-  let cancelCheck: (() => void) | undefined
-  const sendGate = gate()
-  const acknowledgedGate = gate()
+  let cancelRetransmission: (() => void) | undefined
+  const sendingGate = createGate()
+  const allAcknowledgedGate = createGate()
 
-  function checkLater(): void {
-    cancelCheck ??= clock.at(clock.now() + CHECK_EVERY_MS, () => {
-      cancelCheck = undefined
+  function scheduleRetransmission(): void {
+    cancelRetransmission ??= clock.at(clock.now() + CHECK_EVERY_MS, () => {
+      cancelRetransmission = undefined
       const [oldest] = unacknowledged.values()
       if (!oldest) return
-      if (!sendGate.isShut && clock.now() - oldest.sentAt > retransmission.ms) {
+      if (!sendingGate.isShut && clock.now() - oldest.sentAt > retransmission.ms) {
         oldest.sentAt = clock.now()
         send(oldest.message)
       }
-      checkLater()
+      scheduleRetransmission()
     })
   }
 
@@ -83,7 +86,7 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     if (!sent) return
     retransmission.addRoundTrip(clock.now() - sent.sentAt)
     unacknowledged.delete(sequence)
-    if (unacknowledged.size === 0) acknowledgedGate.open()
+    if (unacknowledged.size === 0) allAcknowledgedGate.open()
   }
 
   function acknowledge({ type, id, sequence }: SessionMessage): void {
@@ -137,17 +140,17 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
     receive(message) {
       switch (message.type) {
         case 'pause_publication':
-          sendGate.shut()
+          sendingGate.shut()
           break
         case 'start_publication':
-          sendGate.open()
+          sendingGate.open()
           break
         case 'acknowledge':
-          sendGate.open()
+          sendingGate.open()
           handleAcknowledgement(message)
           break
         case 'input_stream_data':
-          sendGate.open()
+          sendingGate.open()
           handleInput(message)
       }
     },
@@ -163,27 +166,27 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
       )
       if (unacknowledged.size < MAX_UNACKNOWLEDGED) {
         unacknowledged.set(sequence, { message, sentAt: clock.now() })
-        acknowledgedGate.shut()
-        checkLater()
+        allAcknowledgedGate.shut()
+        scheduleRetransmission()
       }
-      if (!sendGate.isShut) send(message)
+      if (!sendingGate.isShut) send(message)
     },
 
     async waitForAcknowledgements(withinMs) {
       const { promise: timeout, resolve } = Promise.withResolvers<void>()
       const cancel = clock.at(clock.now() + withinMs, resolve)
-      await Promise.race([acknowledgedGate.whenOpen(), timeout])
+      await Promise.race([allAcknowledgedGate.whenOpen(), timeout])
       cancel()
     },
 
-    waitWhilePaused: sendGate.whenOpen,
+    waitWhilePaused: sendingGate.whenOpen,
 
     close() {
-      cancelCheck?.()
+      cancelRetransmission?.()
       unacknowledged.clear()
       earlyInput.clear()
-      acknowledgedGate.open()
-      sendGate.open()
+      allAcknowledgedGate.open()
+      sendingGate.open()
     },
   }
 }
@@ -202,7 +205,7 @@ function acknowledgedNumber(payload: Uint8Array): number {
 }
 
 /** A gate that is open at first. The promise of `whenOpen` resolves once the gate is open. */
-function gate() {
+function createGate() {
   let closed: PromiseWithResolvers<void> | undefined
   return {
     get isShut() {

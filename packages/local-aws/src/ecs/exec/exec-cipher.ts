@@ -17,7 +17,7 @@ const TAG_BYTES = 16
 /** The agent's key, then the client's key. */
 export const DATA_KEY_BYTES = 2 * KEY_BYTES
 
-export function execCipher(dataKey: Uint8Array): ExecCipher {
+export function createExecCipher(dataKey: Uint8Array): ExecCipher {
   const agentKey = dataKey.subarray(0, KEY_BYTES)
   const clientKey = dataKey.subarray(KEY_BYTES, DATA_KEY_BYTES)
   // Like AWS's agent: the first nonce is random, and each further nonce is the one before it plus 1.

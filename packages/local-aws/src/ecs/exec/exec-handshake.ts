@@ -9,7 +9,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { payloadTypes } from '../../protocol/session-message.ts'
-import { DATA_KEY_BYTES, type ExecCipher, execCipher } from './exec-cipher.ts'
+import { createExecCipher, DATA_KEY_BYTES, type ExecCipher } from './exec-cipher.ts'
 
 /** The KMS key of a session. */
 export interface SessionKey {
@@ -37,7 +37,7 @@ export interface AgentHandshakeDeps {
   key: SessionKey
   send: (payloadType: number, payload: Uint8Array) => void
   clock: Clock
-  /** The session has ended. */
+  /** Aborts when the session has ended. */
   signal: AbortSignal
 }
 
@@ -50,7 +50,7 @@ const SUCCESS = 1
 const CHALLENGE_BYTES = 64
 const RANDOM_CHALLENGE_BYTES = 16
 
-export function agentHandshake({ key, send, clock, signal }: AgentHandshakeDeps): AgentHandshake {
+export function openAgentHandshake({ key, send, clock, signal }: AgentHandshakeDeps): AgentHandshake {
   const response = Promise.withResolvers<Uint8Array>()
   const challengeResponse = Promise.withResolvers<Uint8Array>()
 
@@ -77,7 +77,7 @@ export function agentHandshake({ key, send, clock, signal }: AgentHandshakeDeps)
         response.promise,
         'Handshake timed out. Please ensure that you have the latest version of the session manager plugin.',
       )
-      const cipher = execCipher(dataKeyIn(handshakeResponse, key, randomChallenge))
+      const cipher = createExecCipher(dataKeyIn(handshakeResponse, key, randomChallenge))
       const challenge = randomBytes(CHALLENGE_BYTES)
       send(payloadTypes.challengeRequest, jsonBytes({ Challenge: cipher.encrypt(challenge).toString('base64') }))
       const { Challenge } = await awaitInTime(challengeResponse.promise, 'Timed out waiting for encryption challenge.')
@@ -153,7 +153,7 @@ function checkChallenge(cipher: ExecCipher, returned: unknown, challenge: Buffer
     const bytes = cipher.decrypt(Buffer.from(String(returned), 'base64'))
     if (bytes.byteLength === challenge.byteLength && timingSafeEqual(bytes, challenge)) return
   } catch {
-    // It is encrypted with another key, so it does not match.
+    // An answer that is encrypted with another key does not match.
   }
   throw new HandshakeFault('Encryption challenge does not match.')
 }

@@ -1,16 +1,16 @@
 /**
- * Splits a terminal's output into the portions that the agent would send (aws/amazon-ssm-agent,
+ * Splits a terminal's output into the payloads of the messages that AWS's agent would send (aws/amazon-ssm-agent,
  * agent/session/plugins/standardstream).
  */
 
 /**
- * Bytes that the agent reads at a time. A portion can be up to 3 bytes longer: it begins with the incomplete character
- * that ended the portion before it.
+ * Bytes that the agent reads at a time. A payload can be up to 3 bytes longer, because it begins with the incomplete
+ * character at the end of the read before it.
  */
 const READ_BYTES = 1024
 
-/** An incomplete UTF-8 character at the end of a portion waits for the next portion; invalid bytes pass unchanged. */
-export async function* outputPortions(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** No UTF-8 character is split: an incomplete one waits for the next payload. Invalid bytes are passed on unchanged. */
+export async function* splitOutput(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let incompleteCharacter: Uint8Array = Buffer.alloc(0)
   for await (const chunk of output)
     for (let at = 0; at < chunk.byteLength; at += READ_BYTES) {

@@ -14,7 +14,7 @@ import { closeChannel } from './exec-closing.ts'
 import type { SessionKey } from './exec-handshake.ts'
 import { type RunningSession, runSession } from './exec-stream.ts'
 
-interface SessionEntry {
+interface StartedSession {
   sessionId: string
   streamUrl: string
   tokenValue: string
@@ -22,11 +22,11 @@ interface SessionEntry {
 
 export interface ExecSessions {
   /** Returns undefined when the runtime cannot run commands, or when the engine does not listen for clients. */
-  createSession(session: NewSession): SessionEntry | undefined
+  createSession(session: NewSession): StartedSession | undefined
   /** The number of sessions that a task may have at a time. */
   maxPerTask: number
   /** The number of the task's sessions, including those that are not connected yet. */
-  count(taskId: string): number
+  countOfTask(taskId: string): number
   /** Ends the session if it belongs to this account and Region. */
   terminate(account: string, region: string, sessionId: string): void
   findSocketHandler: FindSocketHandler
@@ -87,7 +87,7 @@ export function execSessions({
 }: ExecSessionsDeps): ExecSessions {
   const pendingSessions = new Map<string, PendingSession>()
   const runningSessions = new Map<string, { task: TaskSpec; session: RunningSession }>()
-  /** Sockets that have not sent their token, with the session of their path. */
+  /** Sockets that have not sent their token, each with the session id in its path. */
   const socketsWithoutToken = new Map<WebSocket, string>()
   let isClosed = false
 
@@ -95,7 +95,7 @@ export function execSessions({
     closeChannel(socket, { sessionId, output, code }, { clock, ids })
   }
 
-  function connect(sessionId: string, socket: WebSocket, firstMessage: string): void {
+  function openSession(sessionId: string, socket: WebSocket, firstMessage: string): void {
     const entry = pendingSessions.get(sessionId)
     if (!entry || entry.expiresAt <= clock.now() || !hasToken(firstMessage, entry.token)) {
       reject(socket, sessionId, 'The session or its token is not valid.')
@@ -106,9 +106,9 @@ export function execSessions({
     const session = runSession({
       sessionId,
       socket,
-      key: encryption && keyOf(encryption, task, sessionId),
+      key: encryption && sessionKey(encryption, task, sessionId),
       startCommand: () => runtime.exec!(task, container, command),
-      containerEnded: (signal) => containerEnded(runtime, task, container, signal),
+      containerEnded: (signal) => waitUntilContainerEnded(runtime, task, container, signal),
       clock,
       ids,
       onUnexpectedError,
@@ -117,7 +117,7 @@ export function execSessions({
     session.ended.then(() => runningSessions.delete(sessionId))
   }
 
-  function keyOf({ keyId, targetId }: SessionEncryption, { arn }: TaskSpec, sessionId: string): SessionKey {
+  function sessionKey({ keyId, targetId }: SessionEncryption, { arn }: TaskSpec, sessionId: string): SessionKey {
     const { account, region } = parseArn(arn) ?? { account: '', region: '' }
     return {
       keyId,
@@ -151,7 +151,7 @@ export function execSessions({
       }
     },
 
-    count(taskId) {
+    countOfTask(taskId) {
       const ofTask = [...pendingSessions.values()].filter(
         ({ task, expiresAt }) => task.id === taskId && expiresAt > clock.now(),
       )
@@ -187,7 +187,7 @@ export function execSessions({
         }
         const open = (data: unknown) => {
           stopWaiting()
-          connect(sessionId, socket, String(data))
+          openSession(sessionId, socket, String(data))
         }
         socket.on('message', open).on('close', stopWaiting)
       }
@@ -204,7 +204,12 @@ export function execSessions({
   }
 }
 
-async function containerEnded(runtime: Runtime, task: TaskSpec, container: string, signal: AbortSignal): Promise<void> {
+async function waitUntilContainerEnded(
+  runtime: Runtime,
+  task: TaskSpec,
+  container: string,
+  signal: AbortSignal,
+): Promise<void> {
   for (let revision: number | undefined; ; ) {
     const observation = await runtime.wait(task, revision, signal)
     if (observation.containers.get(container)?.state !== 'running') return

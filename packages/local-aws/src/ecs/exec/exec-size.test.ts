@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExecSession } from '../../runtimes/runtime.ts'
-import { terminalResizer } from './exec-size.ts'
+import { createTerminalResizer } from './exec-size.ts'
 
 test('sizes are applied one after another, and the last one stays', async () => {
   const columnsSet: number[] = []
@@ -14,7 +14,7 @@ test('sizes are applied one after another, and the last one stays', async () => 
       if (columns === 132) last.resolve()
     },
   }
-  const resize = terminalResizer(() => command as ExecSession)
+  const resize = createTerminalResizer(() => command as ExecSession)
   resize({ columns: 300, rows: 100 })
   resize({ columns: 80, rows: 24 })
   resize({ columns: 132, rows: 50 })
@@ -34,7 +34,7 @@ test('a size is retried until the command has a terminal, and not beyond the end
       if (!hasTerminal) throw new Error('the command has no terminal yet')
     },
   } as Partial<ExecSession> as ExecSession
-  const resize = terminalResizer(() => command)
+  const resize = createTerminalResizer(() => command)
   const advance = async (seconds: number) => {
     for (let i = 0; i < seconds; i++) {
       t.mock.timers.tick(1_000)
@@ -67,7 +67,7 @@ test('a size that the runtime acknowledges and loses is set again', async (t) =>
       if (requests !== 2) columnsNow = columns
     },
   } as Partial<ExecSession> as ExecSession
-  const resize = terminalResizer(() => command)
+  const resize = createTerminalResizer(() => command)
   resize({ columns: 300, rows: 100 })
   resize({ columns: 132, rows: 50 })
   await new Promise(setImmediate)

@@ -37,8 +37,10 @@ function isCount(value: unknown): value is number {
  * ends.
  * @param commandNow returns the session's command, or undefined once the session has ended
  */
-export function terminalResizer(commandNow: () => ExecSession | undefined): (size: TerminalSize | undefined) => void {
-  let requested: TerminalSize | undefined
+export function createTerminalResizer(
+  commandNow: () => ExecSession | undefined,
+): (size: TerminalSize | undefined) => void {
+  let requestedSize: TerminalSize | undefined
   let isResizing = false
   let onRequest = () => {}
 
@@ -56,15 +58,15 @@ export function terminalResizer(commandNow: () => ExecSession | undefined): (siz
   async function resize(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS
     let repeatDelaysMs: number[] = []
-    let current: TerminalSize | undefined
+    let currentSize: TerminalSize | undefined
     for (let command = commandNow(); command; command = commandNow()) {
-      const size = requested!
+      const size = requestedSize!
       try {
         await command.resize(size)
-        if (size !== current) repeatDelaysMs = [...REPEAT_AFTER_MS]
-        current = size
+        if (size !== currentSize) repeatDelaysMs = [...REPEAT_AFTER_MS]
+        currentSize = size
         pauseMs = FIRST_PAUSE_MS
-        if (requested !== current) continue
+        if (requestedSize !== currentSize) continue
         const repeatAfterMs = repeatDelaysMs.shift()
         if (repeatAfterMs === undefined) break
         await pause(repeatAfterMs)
@@ -78,7 +80,7 @@ export function terminalResizer(commandNow: () => ExecSession | undefined): (siz
 
   return (size) => {
     if (!size) return
-    requested = size
+    requestedSize = size
     onRequest()
     if (isResizing) return
     isResizing = true

@@ -1,5 +1,6 @@
 /**
- * One session of ECS Exec on its WebSocket. It acts as the agent, and as the message gateway between agent and client.
+ * One session of ECS Exec on its WebSocket. This side is two parts of AWS: the agent in the container, and the message
+ * gateway between agent and client.
  *
  * Without a KMS key there is no handshake: the first message is output. With a key, the command starts after the
  * handshake, and output and input are encrypted.
@@ -15,9 +16,9 @@ import { type ExecSession, RuntimeFault } from '../../runtimes/runtime.ts'
 import { execChannel } from './exec-channel.ts'
 import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
-import { agentHandshake, HandshakeFault, type SessionKey } from './exec-handshake.ts'
-import { outputPortions } from './exec-output.ts'
-import { readSize, terminalResizer } from './exec-size.ts'
+import { HandshakeFault, openAgentHandshake, type SessionKey } from './exec-handshake.ts'
+import { splitOutput } from './exec-output.ts'
+import { createTerminalResizer, readSize } from './exec-size.ts'
 
 export interface SessionDeps {
   sessionId: string
@@ -86,8 +87,8 @@ export function runSession({
     ids,
   })
   const handshake =
-    key && agentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: sessionEnd.signal })
-  const resize = terminalResizer(() => (sessionEnd.signal.aborted || isAgentGone ? undefined : command))
+    key && openAgentHandshake({ key, send: (...message) => channel.send(...message), clock, signal: sessionEnd.signal })
+  const resize = createTerminalResizer(() => (sessionEnd.signal.aborted || isAgentGone ? undefined : command))
 
   function handleInput(payloadType: number, payload: Uint8Array): boolean {
     if (handshake && !cipher) {
@@ -152,17 +153,17 @@ export function runSession({
     agentGone.resolve()
   }
 
-  async function sendOutput({ output }: ExecSession): Promise<void> {
-    for await (const portion of outputPortions(output)) {
+  async function sendCommandOutput({ output }: ExecSession): Promise<void> {
+    for await (const payload of splitOutput(output)) {
       await channel.waitWhilePaused()
       if (sessionEnd.signal.aborted || isAgentGone) return
       lastUsedAt = clock.now()
-      channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(portion) : portion)
+      channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(payload) : payload)
       while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !sessionEnd.signal.aborted) await flushed(socket)
     }
   }
 
-  async function openSession(): Promise<ExecSession> {
+  async function startSession(): Promise<ExecSession> {
     cipher = await handshake?.perform()
     command = await startCommand()
     return command
@@ -171,7 +172,7 @@ export function runSession({
   async function relayOutput(command: ExecSession): Promise<void> {
     await firstOrTimeout(clock, FIRST_OUTPUT_AFTER_MS, clientReady.promise, aborted(sessionEnd.signal))
     if (sessionEnd.signal.aborted) return
-    await sendOutput(command)
+    await sendCommandOutput(command)
     const exitCode = await command.exitCode()
     // Processes that are killed with their container end a moment before the container does.
     if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE)
@@ -181,7 +182,7 @@ export function runSession({
     endSession()
   }
 
-  function fail(error: unknown): void {
+  function endWithError(error: unknown): void {
     if (sessionEnd.signal.aborted || isAgentGone) return
     endSession(`\n----------ERROR-------\n${reasonOf(error)}\n`)
   }
@@ -194,20 +195,20 @@ export function runSession({
   }
 
   const stopTimers = [
-    every(clock, IDLE_MS, () => {
+    repeatAtTimes(clock, IDLE_MS, () => {
       if (clock.now() - lastUsedAt < IDLE_MS) return lastUsedAt + IDLE_MS
       endSession()
       return undefined
     }),
-    keepAlive(socket, clock),
+    pingAtIntervals(socket, clock),
   ]
 
   async function runToEnd(): Promise<void> {
     watchContainer().catch((error: unknown) => {
       if (!sessionEnd.signal.aborted) onUnexpectedError(error)
     })
-    const starting = openSession()
-    const running = starting.then(relayOutput).catch(fail)
+    const starting = startSession()
+    const running = starting.then(relayOutput).catch(endWithError)
     await Promise.race([aborted(sessionEnd.signal), agentGone.promise])
     clientReady.resolve()
     channel.close()
@@ -222,7 +223,7 @@ export function runSession({
 }
 
 /** Calls back after `ms`, and then at each time that the callback returns. Returns a function that stops it. */
-function every(clock: Clock, ms: number, callback: () => number | undefined): () => void {
+function repeatAtTimes(clock: Clock, ms: number, callback: () => number | undefined): () => void {
   let stop = clock.at(clock.now() + ms, run)
   function run() {
     const next = callback()
@@ -232,12 +233,12 @@ function every(clock: Clock, ms: number, callback: () => number | undefined): ()
 }
 
 /** Pings the client at intervals. Closes the connection when a ping was not answered before the next one. */
-function keepAlive(socket: WebSocket, clock: Clock): () => void {
+function pingAtIntervals(socket: WebSocket, clock: Clock): () => void {
   let isAnswered = true
   socket.on('pong', () => {
     isAnswered = true
   })
-  return every(clock, PING_EVERY_MS, () => {
+  return repeatAtTimes(clock, PING_EVERY_MS, () => {
     if (!isAnswered) socket.terminate()
     isAnswered = false
     socket.ping()

@@ -14,7 +14,7 @@ export function newExecAgent({ exec }: Pick<Runtime, 'exec'>): AwsJson<ManagedAg
  * The agents of a container after an observation: they start and stop with the container. A stopped agent stays
  * stopped.
  */
-export function agentsAfter(
+export function managedAgentsAfter(
   { managedAgents }: AwsJson<Container>,
   observation: ContainerObservation,
 ): Pick<AwsJson<Container>, 'managedAgents'> {

@@ -11,7 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
 import type { Runtime, TaskSpec, TaskUsage } from '../../runtimes/runtime.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
 
@@ -45,7 +45,7 @@ export interface UtilizationDeps {
   clock: Clock
   runtime: Pick<Runtime, 'usage'>
   sink: MetricSink
-  ecsStates: () => readonly EcsState[]
+  allEcsTables: () => readonly EcsTables[]
   /** Receives errors that are defects of the engine. */
   onUnexpectedError: (error: unknown) => void
 }
@@ -82,21 +82,22 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
 
   async function measureAll(): Promise<void> {
     const running = deps
-      .ecsStates()
-      .flatMap((ecsState) => ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })))
+      .allEcsTables()
+      .flatMap((ecsTables) => ecsTables.tasks.allByIndex('stopped', 'no').map((task) => ({ ecsTables, task })))
       .filter(({ task }) => task.lastStatus === 'RUNNING')
     const newMeasurements = new Map<string, Measurement>()
-    const points = new Map<EcsState, Map<string, UtilizationPoint>>()
+    const points = new Map<EcsTables, Map<string, UtilizationPoint>>()
     // A time in the minute that has just ended.
     const timeInMinute = clock.now() - MINUTE_MS / 2
-    const queue = running.values()
+    // All workers take their tasks from this one iterator.
+    const remainingTasks = running.values()
     let measuredCount = 0
     await Promise.all(
       Array.from({ length: Math.min(MAX_CONCURRENT, running.length) }, async () => {
-        for (const { ecsState, task } of queue) {
-          const pointsOfState = points.get(ecsState) ?? new Map<string, UtilizationPoint>()
-          points.set(ecsState, pointsOfState)
-          for (const value of await measure(ecsState, task, newMeasurements)) addToPoints(pointsOfState, value)
+        for (const { ecsTables, task } of remainingTasks) {
+          const pointsOfRegion = points.get(ecsTables) ?? new Map<string, UtilizationPoint>()
+          points.set(ecsTables, pointsOfRegion)
+          for (const value of await measure(ecsTables, task, newMeasurements)) addToPoints(pointsOfRegion, value)
           // Requests are answered in between: simulated containers are measured without waiting for anything.
           if (++measuredCount % TASKS_PER_TURN === 0) await nextTurn()
         }
@@ -108,12 +109,12 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
   }
 
   async function measure(
-    ecsState: EcsState,
+    ecsTables: EcsTables,
     task: TaskRecord,
     newMeasurements: Map<string, Measurement>,
   ): Promise<UtilizationPoint[]> {
     if (isClosed) return []
-    const spec = taskSpec(ecsState, task)
+    const spec = taskSpec(ecsTables, task)
     // A task may end while it is measured, and a runtime may be away: both leave a gap.
     const usage = await deps.runtime.usage?.(spec).catch(() => undefined)
     if (!usage) return []
@@ -135,11 +136,10 @@ export function measureUtilization(deps: UtilizationDeps): () => Promise<void> {
 }
 
 /** A measurement of 0 at the start of the task. Undefined when the task started before this engine did. */
-function measurementAtStart(
-  { engineState: { observed } }: TaskRecord,
-  engineStartedAt: number,
-): Measurement | undefined {
-  const starts = Object.values(observed).flatMap((seen) => (seen.state === 'waiting' ? [] : (seen.since ?? [])))
+function measurementAtStart({ internal: { observed } }: TaskRecord, engineStartedAt: number): Measurement | undefined {
+  const starts = Object.values(observed).flatMap((container) =>
+    container.state === 'waiting' ? [] : (container.since ?? []),
+  )
   const start = Math.min(...starts)
   return Number.isFinite(start) && start >= engineStartedAt ? { takenAt: start, cpuNanoseconds: 0 } : undefined
 }
@@ -159,7 +159,7 @@ function pointsOfTask(
   processors: number | undefined,
 ): UtilizationPoint[] {
   const cluster = ['ClusterName', shortName(task.clusterArn)] as const
-  const service = task.engineState.service && (['ServiceName', shortName(task.engineState.service)] as const)
+  const service = task.internal.service && (['ServiceName', shortName(task.internal.service)] as const)
   const family = ['TaskDefinitionFamily', definition.replace(/:\d+$/, '')] as const
   const taskDimensions = [cluster, family, ['TaskId', shortName(task.taskArn)] as const]
   const percentPoints = (name: 'CPU' | 'Memory', value: number): UtilizationPoint[] => [
@@ -194,11 +194,11 @@ function statisticsOfOne(value: number): Pick<UtilizationPoint, 'count' | 'sum' 
 
 /** Adds a point to the point of the same metric and dimensions: several tasks contribute to a service's metric. */
 function addToPoints(points: Map<string, UtilizationPoint>, value: UtilizationPoint): void {
-  const key = `${value.name} ${value.dimensions.map(([, each]) => each).join(' ')}`
-  const known = points.get(key)
-  if (!known) return void points.set(key, value)
-  known.count += value.count
-  known.sum += value.sum
-  known.min = Math.min(known.min, value.min)
-  known.max = Math.max(known.max, value.max)
+  const key = `${value.name} ${value.dimensions.map(([, dimensionValue]) => dimensionValue).join(' ')}`
+  const total = points.get(key)
+  if (!total) return void points.set(key, value)
+  total.count += value.count
+  total.sum += value.sum
+  total.min = Math.min(total.min, value.min)
+  total.max = Math.max(total.max, value.max)
 }

@@ -57,7 +57,7 @@ export function emitServiceEvents(
 ): void {
   if (!wantsEvents(account, region)) return
   const resources = [service.serviceArn]
-  const changed = service.engineState.deployments.filter(
+  const changed = service.internal.deployments.filter(
     ({ id, rolloutState }) => rolloutStateOf(before, id) !== rolloutState,
   )
   // Older deployments first: the failure of a deployment comes before the rollback to another deployment.
@@ -68,17 +68,14 @@ export function emitServiceEvents(
       resources,
       detail: deploymentDetail(deployment),
     })
-  for (const [eventType, eventName] of serviceActions(
-    before?.engineState.conditions ?? [],
-    service.engineState.conditions,
-  )) {
+  for (const [eventType, eventName] of serviceActions(before?.internal.conditions ?? [], service.internal.conditions)) {
     const detail = { eventType, eventName, clusterArn: service.clusterArn, createdAt: isoTime(clock.now() / 1000) }
     emit(account, region, { source: 'aws.ecs', 'detail-type': 'ECS Service Action', resources, detail })
   }
 }
 
 function rolloutStateOf(service: ServiceRecord | undefined, id: string): string | undefined {
-  return service?.engineState.deployments.find((deployment) => deployment.id === id)?.rolloutState
+  return service?.internal.deployments.find((deployment) => deployment.id === id)?.rolloutState
 }
 
 function deploymentDetail({ id, rolloutState, rolloutStateReason, updatedAt }: DeploymentRecord): object {

@@ -2,8 +2,8 @@ import type { Deployment, Service, ServiceDeployment, ServiceEvent, ServiceRevis
 import type { AwsJson } from '@ecs-api/ecs-model'
 
 /**
- * A service as it is stored: ECS's members, and the engine's own state. Counts and lists that are computed for each
- * response are not stored.
+ * A service as it is stored: ECS's members, and in `internal` the members that ECS's responses do not show. Counts and
+ * lists that are computed for each response are not stored.
  */
 export interface ServiceRecord
   extends Omit<AwsJson<Service>, 'deployments' | 'events' | 'runningCount' | 'pendingCount'> {
@@ -17,10 +17,10 @@ export interface ServiceRecord
     minimumHealthyPercent: number
     maximumPercent: number
   }
-  engineState: ServiceEngineState
+  internal: ServiceInternals
 }
 
-interface ServiceEngineState {
+interface ServiceInternals {
   /** The PRIMARY deployment first. */
   deployments: DeploymentRecord[]
   /** The id of the last deployment that completed. A rollback deploys it again. */
@@ -49,7 +49,7 @@ export interface DeploymentRecord extends Omit<AwsJson<Deployment>, 'desiredCoun
   updatedAt: number
   failedTasks: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
-  engineState: {
+  internal: {
     rollingBack: boolean
     /** Failed tasks in a row since a task became healthy, as the back-off counts them. */
     startFailures: number
@@ -65,7 +65,7 @@ export interface ServiceDeploymentRecord extends AwsJson<ServiceDeployment> {
   serviceDeploymentArn: string
   serviceArn: string
   createdAt: number
-  engineState: {
+  internal: {
     /** The deployment's id. */
     deployment: string
   }

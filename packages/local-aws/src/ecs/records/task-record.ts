@@ -2,7 +2,7 @@ import type { Container, NetworkBinding, Task } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerObservation } from '../../runtimes/runtime.ts'
 
-/** A task as it is stored: ECS's members, and beside them the engine's own state. */
+/** A task as it is stored: ECS's members, and in `internal` the members that ECS's responses do not show. */
 export interface TaskRecord extends AwsJson<Task> {
   taskArn: string
   clusterArn: string
@@ -12,7 +12,7 @@ export interface TaskRecord extends AwsJson<Task> {
   createdAt: number
   version: number
   containers: AwsJson<Container>[]
-  engineState: TaskEngineState
+  internal: TaskInternals
 }
 
 /** In the order in which a task passes through them (ECS Developer Guide, "Task lifecycle"). */
@@ -26,7 +26,7 @@ export type TaskStatus =
   | 'DEPROVISIONING'
   | 'STOPPED'
 
-interface TaskEngineState {
+interface TaskInternals {
   /** ARN of the service that the task belongs to. */
   service?: string
   /** `ecs-svc/N`. Only the scheduler sets this member, while a RunTask request can set any `startedBy`. */

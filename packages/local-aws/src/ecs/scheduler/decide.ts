@@ -1,6 +1,6 @@
 import { failureThreshold } from './circuit-breaker.ts'
-import { type Action, event } from './decision.ts'
-import { rollingRound, roundAfterFailure, type SchedulerView, stopActions } from './rolling.ts'
+import { type Action, emitEvent } from './decision.ts'
+import { planRollingRound, planRoundAfterFailure, type SchedulerView, stopActions } from './rolling.ts'
 import {
   type DeploymentState,
   type Instant,
@@ -22,34 +22,35 @@ import { serviceEvents } from './service-events.ts'
  */
 export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
   if (service.status === 'DRAINING') return drainService(service, tasks, now)
-  const [first, ...older] = service.deployments
-  if (!first) return []
+  const [newestDeployment, ...older] = service.deployments
+  if (!newestDeployment) return []
 
   const outcomes = countOutcomes(service, tasks, now)
-  const primary = { ...first, ...outcomes.counts.get(first.id) }
+  const primary = { ...newestDeployment, ...outcomes.counts.get(newestDeployment.id) }
   const failureActions = circuitBreakerActions(service, primary)
   if (failureActions) return [...outcomes.actions, ...failureActions, { do: 'reconcile-again', at: now }]
 
   const view = { service, primary, older, tasks, now }
-  const round = primary.rollout === 'FAILED' ? roundAfterFailure(view) : rollingRound(view)
-  const emptyDeployments =
+  /** The starts and stops of tasks that the percents and the back-off allow now. */
+  const round = primary.rollout === 'FAILED' ? planRoundAfterFailure(view) : planRollingRound(view)
+  const replacedDeployments =
     primary.rollout === 'FAILED'
       ? []
       : older.filter(({ id }) => !tasks.some((task) => task.deployment === id && isStarted(task)))
-  const isSteadyNow = isSteady(view) && emptyDeployments.length === older.length && round.actions.length === 0
+  const isSteadyNow = isSteady(view) && replacedDeployments.length === older.length && round.actions.length === 0
   const isCompleted = isSteadyNow && primary.rollout === 'IN_PROGRESS'
 
   return [
     ...outcomes.actions,
     ...round.actions,
-    ...emptyDeployments.map(({ id }): Action => ({ do: 'retire', deployment: id })),
+    ...replacedDeployments.map(({ id }): Action => ({ do: 'retire', deployment: id })),
     ...(isCompleted
       ? [
           { do: 'complete' as const, deployment: primary.id },
-          event(serviceEvents.deploymentCompleted(service.name, primary.id)),
+          emitEvent(serviceEvents.deploymentCompleted(service.name, primary.id)),
         ]
       : []),
-    ...setConditions(service, {
+    ...conditionActions(service, {
       ...round.conditions,
       ...(isSteadyNow && { steady: serviceEvents.steadyState(service.name) }),
     }),
@@ -77,18 +78,18 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
     const failed = ended.filter((task) => hasFailed(task, service.warmUpMs))
     actions.push(...becameHealthy.map(({ id }): Action => ({ do: 'mark-counted', task: id, countedAs: 'healthy' })))
     actions.push(...ended.map(({ id }): Action => ({ do: 'mark-counted', task: id, countedAs: 'ended' })))
-    const isReset = becameHealthy.length > 0
-    const failedBefore = isReset && service.circuitBreaker.resetOnHealthyTask ? 0 : deployment.failedTasks
+    const hasHealthyTask = becameHealthy.length > 0
+    const failedBefore = hasHealthyTask && service.circuitBreaker.resetOnHealthyTask ? 0 : deployment.failedTasks
     const count = {
       failedTasks: failedBefore + failed.length,
-      startFailures: (isReset ? 0 : deployment.startFailures) + failed.length,
+      startFailures: (hasHealthyTask ? 0 : deployment.startFailures) + failed.length,
       ...(failed.length > 0 && { lastFailureAt: Math.max(...failed.map((task) => task.stoppingSince ?? now)) }),
     }
     if (count.failedTasks === deployment.failedTasks && count.startFailures === deployment.startFailures) continue
     counts.set(deployment.id, count)
     actions.push({ do: 'count', deployment: deployment.id, ...count })
   }
-  // Tasks of deployments that the service no longer has: they are marked without being counted.
+  // Tasks of deployments that the service no longer has are marked without being counted.
   const known = new Set(service.deployments.map(({ id }) => id))
   const ofGoneDeployments = tasks.filter(
     (task) => !known.has(task.deployment) && task.countedAs !== 'ended' && !task.shouldRun,
@@ -129,13 +130,13 @@ function circuitBreakerActions(
 ): Action[] | undefined {
   if (!circuitBreaker.enable || primary.rollingBack || primary.rollout !== 'IN_PROGRESS') return undefined
   if (primary.failedTasks < failureThreshold(circuitBreaker, desiredCount)) return undefined
-  const failed = event(serviceEvents.deploymentFailed(name, primary.id))
+  const failed = emitEvent(serviceEvents.deploymentFailed(name, primary.id))
   if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id)
     return [{ do: 'fail', deployment: primary.id }, failed]
   return [
     { do: 'roll-back', failedDeployment: primary.id, targetDeployment: lastCompleted },
     failed,
-    event(serviceEvents.rollingBack(name, lastCompleted)),
+    emitEvent(serviceEvents.rollingBack(name, lastCompleted)),
   ]
 }
 
@@ -149,13 +150,14 @@ function isSteady({ service, primary, tasks, now }: SchedulerView): boolean {
   )
 }
 
-function setConditions({ conditions: conditionsBefore }: ServiceState, current: Record<string, string>): Action[] {
+/** Stores the conditions that hold now, and emits the event of each condition that did not hold before. */
+function conditionActions({ conditions: conditionsBefore }: ServiceState, current: Record<string, string>): Action[] {
   const conditions = Object.keys(current)
   if (conditions.length === conditionsBefore.length && conditions.every((key) => conditionsBefore.includes(key)))
     return []
   return [
     { do: 'set-conditions', conditions },
-    ...conditions.filter((key) => !conditionsBefore.includes(key)).map((key) => event(current[key] ?? key)),
+    ...conditions.filter((key) => !conditionsBefore.includes(key)).map((key) => emitEvent(current[key] ?? key)),
   ]
 }
 

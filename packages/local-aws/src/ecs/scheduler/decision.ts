@@ -7,9 +7,10 @@ type StopReason = 'scaling' | 'unhealthy'
  * the last segment of its ARN; times are milliseconds since 1970.
  */
 export type Action =
+  /** Starts one task on each of `capacityProviders`; `replacingUnhealthy` of them replace unhealthy tasks. */
   | { do: 'start'; deployment: string; capacityProviders: (string | undefined)[]; replacingUnhealthy: number }
   | { do: 'stop'; task: string; reason: StopReason }
-  /** Stores that the deployment's counts include this task, as healthy or as ended, so that it is not counted again. */
+  /** Marks the task as included in its deployment's counts, as healthy or as ended. It is not counted again. */
   | { do: 'mark-counted'; task: string; countedAs: 'healthy' | 'ended' }
   /** Sets the deployment's counts of failed tasks: for the circuit breaker, and (`startFailures`) for the back-off. */
   | { do: 'count'; deployment: string; failedTasks: number; startFailures: number; lastFailureAt?: Instant }
@@ -20,8 +21,9 @@ export type Action =
   | { do: 'retire'; deployment: string }
   /** Makes a deleted service, which has no tasks any more, INACTIVE. */
   | { do: 'end-service' }
+  /** Stores the keys of the conditions that hold now (scheduler-state.ts). */
   | { do: 'set-conditions'; conditions: string[] }
   | { do: 'event'; message: string }
   | { do: 'reconcile-again'; at: Instant }
 
-export const event = (message: string): Action => ({ do: 'event', message })
+export const emitEvent = (message: string): Action => ({ do: 'event', message })

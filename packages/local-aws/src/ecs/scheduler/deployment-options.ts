@@ -24,7 +24,7 @@ const ecsDefaults: Configuration = {
  * @throws AwsError UnsupportedFeatureException for a strategy that this engine does not have, InvalidParameterException
  * for percents that would block every deployment.
  */
-export function mergedConfiguration(
+export function mergedDeploymentConfiguration(
   given: AwsJson<DeploymentConfiguration> = {},
   stored: Configuration = ecsDefaults,
 ): Configuration {
@@ -37,7 +37,7 @@ export function mergedConfiguration(
   const merged: Configuration = {
     ...stored,
     ...rest,
-    ...(breaker && { deploymentCircuitBreaker: mergedBreaker(stored.deploymentCircuitBreaker, breaker) }),
+    ...(breaker && { deploymentCircuitBreaker: mergedCircuitBreaker(stored.deploymentCircuitBreaker, breaker) }),
   }
   if (merged.maximumPercent === 100 && merged.minimumHealthyPercent === 100)
     throw new AwsError(
@@ -47,8 +47,8 @@ export function mergedConfiguration(
   return merged
 }
 
-/** A disabled circuit breaker never has `rollback`, even if the request sets it (capture services 134). */
-function mergedBreaker(
+/** A disabled circuit breaker never has `rollback`, even if the request sets it (AWS response recorded as services 134). */
+function mergedCircuitBreaker(
   stored: Configuration['deploymentCircuitBreaker'],
   given: AwsJson<DeploymentCircuitBreaker>,
 ): AwsJson<DeploymentCircuitBreaker> {
@@ -57,7 +57,7 @@ function mergedBreaker(
 }
 
 /** @throws AwsError UnsupportedFeatureException for a deployment controller other than ECS. */
-export function checkController(controller: AwsJson<DeploymentController> | undefined): void {
+export function checkDeploymentController(controller: AwsJson<DeploymentController> | undefined): void {
   if (controller?.type !== undefined && controller.type !== 'ECS')
     throw new AwsError(
       'UnsupportedFeatureException',

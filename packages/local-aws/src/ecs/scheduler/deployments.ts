@@ -6,13 +6,13 @@ import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/
 import { type AwsJson, ecsArn, shortName } from '@ecs-api/ecs-model'
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type {
   DeploymentRecord,
   ServiceDeploymentRecord,
   ServiceRecord,
   ServiceRevisionRecord,
 } from '../records/service-record.ts'
-import type { EcsState } from '../records/state.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
 import { resolvedPlatformVersion } from '../tasks/platform-version.ts'
@@ -20,7 +20,7 @@ import { failureThreshold } from './circuit-breaker.ts'
 import { circuitBreakerOf } from './snapshot.ts'
 
 interface DeploymentDeps {
-  ecsState: EcsState
+  ecsTables: EcsTables
   clock: Clock
   ids: Ids
 }
@@ -38,7 +38,7 @@ export const revisionMembers = [
 export type RevisionMembers = Pick<ServiceRevisionRecord, (typeof revisionMembers)[number]>
 
 /** ECS keeps service deployments for 90 days (Developer Guide, "View service history"). */
-const HISTORY_MS = 90 * 86_400_000
+const SERVICE_DEPLOYMENTS_KEPT_MS = 90 * 86_400_000
 
 const finalStatuses: readonly ServiceDeploymentStatus[] = [
   'SUCCESSFUL',
@@ -51,18 +51,18 @@ export const isFinished = ({ status }: { status?: ServiceDeploymentStatus }) =>
 
 /**
  * Starts a new PRIMARY deployment of this configuration of the service. The earlier deployments become ACTIVE, and a
- * service deployment that is still in progress is stopped. Returns the service with the new deployment, for the caller
- * to store. The new service deployment and revision are stored already.
+ * service deployment that is still in progress is stopped. Stores the new service deployment and the new revision, and
+ * returns the changed service, which the caller stores.
  */
-export function deploy(
-  { ecsState, clock, ids }: DeploymentDeps,
+export function startDeployment(
+  { ecsTables, clock, ids }: DeploymentDeps,
   service: ServiceRecord,
   definition: TaskDefinitionRecord,
   revisionMembers: RevisionMembers,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
-  const digits = ids.digits(19)
-  const path = pathOf(service)
+  const revisionNumber = ids.digits(19)
+  const clusterAndService = clusterAndServiceNames(service)
   const { launchType, capacityProviderStrategy = [], networkConfiguration, serviceArn, clusterArn } = service
   const commonMembers = {
     taskDefinition: definition.taskDefinitionArn,
@@ -74,7 +74,7 @@ export function deploy(
     ...(networkConfiguration && { networkConfiguration }),
   }
   const revision: ServiceRevisionRecord = {
-    serviceRevisionArn: ecsArn(ecsState, 'service-revision', ...path, digits),
+    serviceRevisionArn: ecsArn(ecsTables, 'service-revision', ...clusterAndService, revisionNumber),
     serviceArn,
     clusterArn,
     ...commonMembers,
@@ -83,32 +83,32 @@ export function deploy(
     guardDutyEnabled: false,
     createdAt: now,
   }
-  const deploymentsBefore = service.engineState.deployments
+  const deploymentsBefore = service.internal.deployments
   const serviceDeployment: ServiceDeploymentRecord = {
-    serviceDeploymentArn: ecsArn(ecsState, 'service-deployment', ...path, ids.urlSafe(21)),
+    serviceDeploymentArn: ecsArn(ecsTables, 'service-deployment', ...clusterAndService, ids.urlSafe(21)),
     serviceArn,
     clusterArn,
     createdAt: now,
     updatedAt: now,
-    sourceServiceRevisions: deploymentsBefore.map(({ id }) => ({ arn: revisionArn(ecsState, service, id) })),
+    sourceServiceRevisions: deploymentsBefore.map(({ id }) => ({ arn: revisionArn(ecsTables, service, id) })),
     targetServiceRevision: { arn: revision.serviceRevisionArn },
     status: 'PENDING',
     deploymentConfiguration: service.deploymentConfiguration as AwsJson<DeploymentConfiguration>,
-    engineState: { deployment: `ecs-svc/${digits}` },
+    internal: { deployment: `ecs-svc/${revisionNumber}` },
   }
-  ecsState.serviceRevisions.set(revision.serviceRevisionArn, revision)
-  stopServiceDeploymentInProgress(ecsState, service, now)
-  deleteOldServiceDeployments(ecsState, service, now)
-  ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, serviceDeployment)
+  ecsTables.serviceRevisions.set(revision.serviceRevisionArn, revision)
+  stopServiceDeploymentInProgress(ecsTables, service, now)
+  deleteOldServiceDeployments(ecsTables, service, now)
+  ecsTables.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, serviceDeployment)
   const deployment: DeploymentRecord = {
-    id: `ecs-svc/${digits}`,
+    id: `ecs-svc/${revisionNumber}`,
     status: 'PRIMARY',
     ...commonMembers,
     createdAt: now,
     updatedAt: now,
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ecs-svc/${digits} in progress.`,
+    rolloutStateReason: `ECS deployment ecs-svc/${revisionNumber} in progress.`,
     ...(revisionMembers.serviceConnectConfiguration && {
       serviceConnectConfiguration: revisionMembers.serviceConnectConfiguration,
     }),
@@ -116,12 +116,12 @@ export function deploy(
     ...(revisionMembers.vpcLatticeConfigurations?.length && {
       vpcLatticeConfigurations: revisionMembers.vpcLatticeConfigurations,
     }),
-    engineState: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
+    internal: { rollingBack: false, startFailures: 0, serviceDeployment: serviceDeployment.serviceDeploymentArn },
   }
   const older = deploymentsBefore.map(
     (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
   )
-  return { ...service, engineState: { ...service.engineState, deployments: [deployment, ...older], conditions: [] } }
+  return { ...service, internal: { ...service.internal, deployments: [deployment, ...older], conditions: [] } }
 }
 
 /**
@@ -129,15 +129,15 @@ export function deploy(
  * @throws Error when its revision is not stored any more: a defect of the engine.
  */
 export function rollBack(
-  { ecsState, clock }: Omit<DeploymentDeps, 'ids'>,
+  { ecsTables, clock }: Omit<DeploymentDeps, 'ids'>,
   service: ServiceRecord,
   targetId: string,
   reason: string,
 ): ServiceRecord {
   const now = epochSeconds(clock.now())
-  const [failed, ...others] = service.engineState.deployments
-  const revision = ecsState.serviceRevisions.get(revisionArn(ecsState, service, targetId))
-  if (!failed || !revision) throw new Error(`${service.serviceName} has nothing to roll back to`)
+  const [failed, ...others] = service.internal.deployments
+  const revision = ecsTables.serviceRevisions.get(revisionArn(ecsTables, service, targetId))
+  if (!failed || !revision) throw new Error(`${service.serviceName} has no deployment to roll back to`)
   const {
     taskDefinition,
     capacityProviderStrategy,
@@ -162,7 +162,7 @@ export function rollBack(
     failedTasks: 0,
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: reason,
-    engineState: { rollingBack: true, startFailures: 0, serviceDeployment: failed.engineState.serviceDeployment },
+    internal: { rollingBack: true, startFailures: 0, serviceDeployment: failed.internal.serviceDeployment },
   }
   const older = [failed, ...others.filter(({ id }) => id !== targetId)].map(
     (deployment): DeploymentRecord => ({ ...deployment, status: 'ACTIVE', updatedAt: now }),
@@ -173,26 +173,26 @@ export function rollBack(
     ...(networkConfiguration && { networkConfiguration }),
     loadBalancers: revision.loadBalancers ?? [],
     serviceRegistries: revision.serviceRegistries ?? [],
-    engineState: { ...service.engineState, deployments: [primary, ...older] },
+    internal: { ...service.internal, deployments: [primary, ...older] },
   }
 }
 
 /** Changes a service deployment that has not finished; a finished one stays as it is. */
 export function updateServiceDeployment(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   clock: Clock,
   arn: string,
   change: Partial<ServiceDeploymentRecord>,
 ): void {
-  const serviceDeployment = ecsState.serviceDeployments.get(arn)
+  const serviceDeployment = ecsTables.serviceDeployments.get(arn)
   if (!serviceDeployment || isFinished(serviceDeployment)) return
   const now = epochSeconds(clock.now())
   const next = { ...serviceDeployment, ...change, updatedAt: now }
-  ecsState.serviceDeployments.set(arn, isFinished(next) ? { ...next, finishedAt: now } : next)
+  ecsTables.serviceDeployments.set(arn, isFinished(next) ? { ...next, finishedAt: now } : next)
 }
 
-/** The circuit breaker as a service deployment shows it (API Reference, ServiceDeploymentCircuitBreaker). */
-export function circuitBreakerAnswer(
+/** The circuit breaker in the form of a service deployment (API Reference, ServiceDeploymentCircuitBreaker). */
+export function circuitBreakerInResponse(
   service: ServiceRecord,
   failureCount: number,
   status: 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED',
@@ -205,21 +205,24 @@ export function circuitBreakerAnswer(
   }
 }
 
-export function revisionArn(ecsState: EcsState, service: ServiceRecord, deploymentId: string): string {
-  return ecsArn(ecsState, 'service-revision', ...pathOf(service), deploymentId.slice('ecs-svc/'.length))
+export function revisionArn(ecsTables: EcsTables, service: ServiceRecord, deploymentId: string): string {
+  return ecsArn(
+    ecsTables,
+    'service-revision',
+    ...clusterAndServiceNames(service),
+    deploymentId.slice('ecs-svc/'.length),
+  )
 }
 
-function pathOf({ clusterArn, serviceName }: ServiceRecord): [cluster: string, service: string] {
+function clusterAndServiceNames({ clusterArn, serviceName }: ServiceRecord): [cluster: string, service: string] {
   return [shortName(clusterArn), serviceName]
 }
 
 /** ECS stops the service deployment in progress when a newer deployment starts. */
-function stopServiceDeploymentInProgress(ecsState: EcsState, { engineState }: ServiceRecord, now: number): void {
-  const serviceDeployment = ecsState.serviceDeployments.get(
-    engineState.deployments[0]?.engineState.serviceDeployment ?? '',
-  )
+function stopServiceDeploymentInProgress(ecsTables: EcsTables, { internal }: ServiceRecord, now: number): void {
+  const serviceDeployment = ecsTables.serviceDeployments.get(internal.deployments[0]?.internal.serviceDeployment ?? '')
   if (!serviceDeployment || isFinished(serviceDeployment)) return
-  ecsState.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, {
+  ecsTables.serviceDeployments.set(serviceDeployment.serviceDeploymentArn, {
     ...serviceDeployment,
     status: 'STOPPED',
     statusReason: 'Service deployment stopped because a newer service deployment was started.',
@@ -229,20 +232,17 @@ function stopServiceDeploymentInProgress(ecsState: EcsState, { engineState }: Se
   })
 }
 
-function deleteOldServiceDeployments(
-  ecsState: EcsState,
-  { serviceArn, engineState }: ServiceRecord,
-  now: number,
-): void {
-  const needed = new Set([...engineState.deployments.map(({ id }) => id), engineState.lastCompleted])
+function deleteOldServiceDeployments(ecsTables: EcsTables, { serviceArn, internal }: ServiceRecord, now: number): void {
+  const neededDeploymentIds = new Set([...internal.deployments.map(({ id }) => id), internal.lastCompleted])
   for (const {
     serviceDeploymentArn,
     finishedAt,
     targetServiceRevision,
-    engineState: serviceDeployment,
-  } of ecsState.serviceDeployments.allBy('service', serviceArn)) {
-    if (finishedAt === undefined || (now - finishedAt) * 1000 <= HISTORY_MS) continue
-    ecsState.serviceDeployments.delete(serviceDeploymentArn)
-    if (!needed.has(serviceDeployment.deployment)) ecsState.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
+    internal: serviceDeployment,
+  } of ecsTables.serviceDeployments.allByIndex('service', serviceArn)) {
+    if (finishedAt === undefined || (now - finishedAt) * 1000 <= SERVICE_DEPLOYMENTS_KEPT_MS) continue
+    ecsTables.serviceDeployments.delete(serviceDeploymentArn)
+    if (!neededDeploymentIds.has(serviceDeployment.deployment))
+      ecsTables.serviceRevisions.delete(targetServiceRevision?.arn ?? '')
   }
 }

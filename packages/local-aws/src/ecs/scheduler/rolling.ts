@@ -1,9 +1,10 @@
 /**
- * One round of a rolling deployment. First the tasks are grouped. The percents and the back-off then determine how many
- * tasks may start and must stop, a plan names the tasks to stop, and the plan becomes actions. Every function is pure.
+ * Plans one round of a rolling deployment: the starts and stops that are allowed now. First the tasks are grouped. The
+ * percents and the back-off then determine how many tasks may start and must stop. The plan names the tasks to stop,
+ * and becomes actions. Every function is pure.
  */
 import { backOffDelay, isThrottled } from './back-off.ts'
-import { type Action, event } from './decision.ts'
+import { type Action, emitEvent } from './decision.ts'
 import {
   type DeploymentState,
   type Instant,
@@ -17,7 +18,7 @@ import {
   type TaskState,
 } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
-import { providersFor } from './strategy-spread.ts'
+import { chooseProviders } from './strategy-spread.ts'
 
 export interface SchedulerView {
   service: ServiceState
@@ -37,7 +38,7 @@ export interface RoundResult {
   reconcileTimes: Instant[]
 }
 
-/** The started tasks (they count against `maximumPercent`), in groups that a round treats differently. */
+/** The started tasks, which count against `maximumPercent`, in groups that a round treats differently. */
 interface TaskGroups {
   startedCount: number
   /** Started tasks that are being stopped. */
@@ -45,27 +46,24 @@ interface TaskGroups {
   /** Started tasks that are not being stopped, of all deployments. */
   staying: TaskState[]
   /** Staying tasks of the PRIMARY deployment whose health check has not failed. */
-  notUnhealthy: TaskState[]
+  usablePrimaryTasks: TaskState[]
   /** Staying tasks of the PRIMARY deployment whose health check has failed. */
-  unhealthy: TaskState[]
+  unhealthyPrimaryTasks: TaskState[]
   /** Staying tasks of older deployments. */
-  ofOlder: TaskState[]
+  olderTasks: TaskState[]
   /** Staying tasks of all deployments that count as healthy. */
   healthyCount: number
 }
 
-/**
- * Numbers of tasks that the desired count, the percents and the back-off allow in this round, and the back-off itself.
- */
+/** How many tasks may start and must stop in this round. */
 interface Allowance {
   /** The number of healthy tasks that must stay: `minimumHealthyPercent`, rounded up. */
-  minimum: number
+  minimumHealthy: number
   /** Tasks that the PRIMARY deployment lacks. Its unhealthy tasks count as lacking. */
-  needed: number
+  missingCount: number
   /** Further tasks that `maximumPercent` (rounded down) allows. */
-  room: number
-  /** The end of the back-off. */
-  startsAt: Instant
+  roomCount: number
+  backOffEndsAt: Instant
   /** Tasks are needed, but none may start in this round. */
   isWaiting: boolean
   /** Tasks that are needed and have room. */
@@ -86,13 +84,13 @@ interface RoundPlan {
 /** Keeps one round short. The next round follows at once. */
 const MAX_STARTS_PER_ROUND = 100
 
-/** A round that brings the PRIMARY deployment closer to the desired count, within the percents. */
-export function rollingRound(view: SchedulerView): RoundResult {
+/** Brings the PRIMARY deployment closer to the desired count, within the percents. */
+export function planRollingRound(view: SchedulerView): RoundResult {
   const groups = groupTasks(view)
   const allowance = allowanceOf(view, groups)
   const plan = {
-    replaced: replacedTasks(view, groups, allowance),
-    unhealthy: unhealthyTasks(view, groups, allowance),
+    replaced: replacedTasksToStop(view, groups, allowance),
+    unhealthy: unhealthyTasksToStop(view, groups, allowance),
   }
   return resultOf(view, groups, allowance, plan)
 }
@@ -100,64 +98,67 @@ export function rollingRound(view: SchedulerView): RoundResult {
 function groupTasks({ service: { warmUpMs }, primary, tasks, now }: SchedulerView): TaskGroups {
   const started = tasks.filter(isStarted)
   const staying = started.filter((task) => task.shouldRun)
-  const own = staying.filter((task) => task.deployment === primary.id)
+  const primaryTasks = staying.filter((task) => task.deployment === primary.id)
   return {
     startedCount: started.length,
     leavingCount: started.length - staying.length,
     staying,
-    notUnhealthy: own.filter((task) => !isUnhealthy(task)),
-    unhealthy: own.filter(isUnhealthy),
-    ofOlder: staying.filter((task) => task.deployment !== primary.id),
+    usablePrimaryTasks: primaryTasks.filter((task) => !isUnhealthy(task)),
+    unhealthyPrimaryTasks: primaryTasks.filter(isUnhealthy),
+    olderTasks: staying.filter((task) => task.deployment !== primary.id),
     healthyCount: staying.filter((task) => isHealthy(task, warmUpMs, now)).length,
   }
 }
 
 function allowanceOf(
   { service, primary, now }: SchedulerView,
-  { startedCount, leavingCount, notUnhealthy }: TaskGroups,
+  { startedCount, leavingCount, usablePrimaryTasks }: TaskGroups,
 ): Allowance {
   const { desiredCount } = service
   const maximum = Math.floor((desiredCount * service.maximumPercent) / 100)
-  const needed = Math.max(0, desiredCount - notUnhealthy.length)
-  const room = Math.max(0, maximum - startedCount)
-  const startsAt = (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
-  const isWaiting = needed > 0 && (now < startsAt || service.cannotPlace !== undefined)
-  const startable = Math.min(needed, room)
+  const missingCount = Math.max(0, desiredCount - usablePrimaryTasks.length)
+  const roomCount = Math.max(0, maximum - startedCount)
+  const backOffEndsAt =
+    (primary.lastFailureAt ?? 0) + backOffDelay(service.backOff, primary.startFailures, desiredCount)
+  const isWaiting = missingCount > 0 && (now < backOffEndsAt || service.cannotPlace !== undefined)
+  const startable = Math.min(missingCount, roomCount)
   return {
-    minimum: Math.ceil((desiredCount * service.minimumHealthyPercent) / 100),
-    needed,
-    room,
-    startsAt,
+    minimumHealthy: Math.ceil((desiredCount * service.minimumHealthyPercent) / 100),
+    missingCount,
+    roomCount,
+    backOffEndsAt,
     isWaiting,
     startable,
     startsNow: isWaiting ? 0 : Math.min(startable, MAX_STARTS_PER_ROUND),
     // While no task may start, no task has to stop for it.
-    placesMissing: isWaiting ? 0 : Math.max(0, needed - room - leavingCount),
+    placesMissing: isWaiting ? 0 : Math.max(0, missingCount - roomCount - leavingCount),
   }
 }
 
 /** The tasks to stop because there are too many, or because newer tasks take their place (docs/decisions/0022). */
-function replacedTasks(
+function replacedTasksToStop(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { notUnhealthy, ofOlder, healthyCount }: TaskGroups,
-  { minimum, placesMissing }: Allowance,
+  { usablePrimaryTasks, olderTasks, healthyCount }: TaskGroups,
+  { minimumHealthy, placesMissing }: Allowance,
 ): TaskState[] {
-  const surplus = leastUsefulFirst(notUnhealthy, warmUpMs, now).slice(
+  const surplus = leastUsefulFirst(usablePrimaryTasks, warmUpMs, now).slice(
     0,
-    Math.max(0, notUnhealthy.length - desiredCount),
+    Math.max(0, usablePrimaryTasks.length - desiredCount),
   )
-  const replaceable = leastUsefulFirst(ofOlder, warmUpMs, now)
+  const replaceable = leastUsefulFirst(olderTasks, warmUpMs, now)
   const notServing = replaceable.filter((task) => !isServing(task))
   // A task whose health check has not passed yet does not count as healthy, but may soon. It stops when its place is
   // needed, or when the minimum is met without it.
   const notYetHealthy = replaceable.filter((task) => isServing(task) && task.health === 'UNKNOWN')
   const notYetHealthyToStop =
-    healthyCount >= minimum ? notYetHealthy : notYetHealthy.slice(0, Math.max(0, placesMissing - notServing.length))
+    healthyCount >= minimumHealthy
+      ? notYetHealthy
+      : notYetHealthy.slice(0, Math.max(0, placesMissing - notServing.length))
   // A serving task stops when the service has enough healthy tasks without it, or when its place is needed and the
   // minimum is still met.
   const servingToStop = Math.max(
     healthyCount - desiredCount,
-    Math.min(placesMissing - notServing.length - notYetHealthyToStop.length, healthyCount - minimum),
+    Math.min(placesMissing - notServing.length - notYetHealthyToStop.length, healthyCount - minimumHealthy),
   )
   const serving = replaceable
     .filter((task) => isServing(task) && task.health !== 'UNKNOWN')
@@ -170,21 +171,24 @@ function replacedTasks(
  * other, and only where the maximum leaves no room for a replacement (API Reference,
  * DeploymentConfiguration.minimumHealthyPercent).
  */
-function unhealthyTasks(
+function unhealthyTasksToStop(
   { service: { desiredCount, warmUpMs }, now }: SchedulerView,
-  { unhealthy, notUnhealthy, healthyCount }: TaskGroups,
-  { minimum, needed, startsNow, placesMissing }: Allowance,
+  { unhealthyPrimaryTasks, usablePrimaryTasks, healthyCount }: TaskGroups,
+  { minimumHealthy, missingCount, startsNow, placesMissing }: Allowance,
 ): TaskState[] {
-  const healthyOwn = notUnhealthy.filter((task) => isHealthy(task, warmUpMs, now)).length
-  if (healthyOwn >= desiredCount) return unhealthy
-  if (needed === startsNow || placesMissing === 0) return []
-  const isReplacementStarting = healthyOwn < notUnhealthy.length
-  return unhealthy.slice(0, Math.min(placesMissing, Math.max(healthyCount - minimum, isReplacementStarting ? 0 : 1)))
+  const healthyPrimaryCount = usablePrimaryTasks.filter((task) => isHealthy(task, warmUpMs, now)).length
+  if (healthyPrimaryCount >= desiredCount) return unhealthyPrimaryTasks
+  if (missingCount === startsNow || placesMissing === 0) return []
+  const isReplacementStarting = healthyPrimaryCount < usablePrimaryTasks.length
+  return unhealthyPrimaryTasks.slice(
+    0,
+    Math.min(placesMissing, Math.max(healthyCount - minimumHealthy, isReplacementStarting ? 0 : 1)),
+  )
 }
 
 function resultOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance, plan: RoundPlan): RoundResult {
   const { service, primary, now } = view
-  const { startsNow, startable, isWaiting, startsAt } = allowance
+  const { startsNow, startable, isWaiting, backOffEndsAt } = allowance
   const protectedTasks = plan.replaced.filter((task) => isProtected(task, now))
   const tasksToStop = plan.replaced.filter((task) => !isProtected(task, now))
   return {
@@ -192,12 +196,12 @@ function resultOf(view: SchedulerView, groups: TaskGroups, allowance: Allowance,
       ...stopActions(service, tasksToStop),
       ...plan.unhealthy.map((task): Action => ({ do: 'stop', task: task.id, reason: 'unhealthy' })),
       ...(startsNow > 0
-        ? [startAction(primary, groups.staying, startsNow, Math.min(startsNow, groups.unhealthy.length))]
+        ? [startAction(primary, groups.staying, startsNow, Math.min(startsNow, groups.unhealthyPrimaryTasks.length))]
         : []),
     ],
-    conditions: conditionsOf(view, groups, allowance, { held: protectedTasks, nothingStops: isEmpty(plan) }),
+    conditions: conditionsOf(view, groups, allowance, { protectedTasks: protectedTasks, nothingStops: isEmpty(plan) }),
     reconcileTimes: [
-      ...(isWaiting && service.cannotPlace === undefined ? [startsAt] : []),
+      ...(isWaiting && service.cannotPlace === undefined ? [backOffEndsAt] : []),
       ...(startsNow < startable && !isWaiting ? [now] : []),
       ...protectedTasks.map((task) => task.protectedUntil ?? now),
     ],
@@ -209,35 +213,37 @@ function isEmpty({ replaced, unhealthy }: RoundPlan): boolean {
 }
 
 /**
- * The conditions that a person should know, as service events. The key identifies the condition, so that its event is
- * emitted only once while it holds.
+ * The conditions that hold now: for each key the text of its service event. The event is emitted only once while its
+ * condition holds.
  */
 function conditionsOf(
   { service, primary, older, now }: SchedulerView,
-  { unhealthy, notUnhealthy, ofOlder, leavingCount }: TaskGroups,
-  { needed, room, isWaiting }: Allowance,
-  { held: protectedTasks, nothingStops }: { held: readonly TaskState[]; nothingStops: boolean },
+  { unhealthyPrimaryTasks, usablePrimaryTasks, olderTasks, leavingCount }: TaskGroups,
+  { missingCount, roomCount, isWaiting }: Allowance,
+  { protectedTasks, nothingStops }: { protectedTasks: readonly TaskState[]; nothingStops: boolean },
 ): Record<string, string> {
   const { name, desiredCount, warmUpMs, cannotPlace } = service
-  const isSettled =
-    notUnhealthy.every(isServing) &&
-    [...notUnhealthy, ...ofOlder].every((task) => !isServing(task) || isHealthy(task, warmUpMs, now))
+  const noTaskIsStarting =
+    usablePrimaryTasks.every(isServing) &&
+    [...usablePrimaryTasks, ...olderTasks].every((task) => !isServing(task) || isHealthy(task, warmUpMs, now))
   const isStuck =
     older.length > 0 &&
-    needed > 0 &&
-    room === 0 &&
+    missingCount > 0 &&
+    roomCount === 0 &&
     leavingCount === 0 &&
     !isWaiting &&
-    unhealthy.length === 0 &&
+    unhealthyPrimaryTasks.length === 0 &&
     nothingStops &&
-    isSettled
+    noTaskIsStarting
   return {
-    ...Object.fromEntries(unhealthy.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)])),
+    ...Object.fromEntries(
+      unhealthyPrimaryTasks.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)]),
+    ),
     ...(isThrottled(primary.startFailures, desiredCount) && {
       [`throttled:${primary.id}`]: serviceEvents.unableToStart(name),
     }),
     ...(isStuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
-    ...(needed > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
+    ...(missingCount > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
     ...(protectedTasks.length > 0 && {
       [`protected:${protectedTasks.length}`]: serviceEvents.tasksUnderProtection(
         name,
@@ -249,22 +255,22 @@ function conditionsOf(
 }
 
 /**
- * The round of a deployment that failed without a rollback: no task starts and none is replaced. A smaller desired count
- * still stops tasks.
+ * Plans the round of a deployment that failed without a rollback: no task starts and none is replaced. When the desired
+ * count is smaller than the number of tasks, tasks still stop.
  */
-export function roundAfterFailure({ service, primary, tasks, now }: SchedulerView): RoundResult {
+export function planRoundAfterFailure({ service, primary, tasks, now }: SchedulerView): RoundResult {
   const staying = tasks.filter(isStaying)
-  const own = leastUsefulFirst(
+  const primaryTasks = leastUsefulFirst(
     staying.filter((task) => task.deployment === primary.id),
     service.warmUpMs,
     now,
   )
-  const others = leastUsefulFirst(
+  const olderTasks = leastUsefulFirst(
     staying.filter((task) => task.deployment !== primary.id),
     service.warmUpMs,
     now,
   )
-  const unprotected = [...own, ...others].filter((task) => !isProtected(task, now))
+  const unprotected = [...primaryTasks, ...olderTasks].filter((task) => !isProtected(task, now))
   return {
     actions: stopActions(service, unprotected.slice(0, Math.max(0, staying.length - service.desiredCount))),
     conditions: {},
@@ -299,7 +305,7 @@ function startAction(
   return {
     do: 'start',
     deployment: primary.id,
-    capacityProviders: providersFor(primary.strategy, count, placedCounts),
+    capacityProviders: chooseProviders(primary.strategy, count, placedCounts),
     replacingUnhealthy,
   }
 }
@@ -310,7 +316,7 @@ export function stopActions({ name }: ServiceState, tasks: readonly TaskState[])
   const pending = tasks.length - running.length
   return [
     ...tasks.map(({ id }): Action => ({ do: 'stop', task: id, reason: 'scaling' })),
-    ...(running.length > 0 ? [event(serviceEvents.stoppedRunningTasks(name, running))] : []),
-    ...(pending > 0 ? [event(serviceEvents.stoppedPendingTasks(name, pending))] : []),
+    ...(running.length > 0 ? [emitEvent(serviceEvents.stoppedRunningTasks(name, running))] : []),
+    ...(pending > 0 ? [emitEvent(serviceEvents.stoppedPendingTasks(name, pending))] : []),
   ]
 }

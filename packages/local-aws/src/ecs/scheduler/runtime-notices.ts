@@ -1,7 +1,7 @@
 /** Messages of the container runtime in the events of services. */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import { serviceEvents } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 
@@ -10,17 +10,17 @@ import { addEvents } from './service-history.ts'
  * the runtime itself, and all services with tasks that have not stopped get it.
  */
 export function notifyServices(
-  ecsStates: readonly EcsState[],
+  allEcsTables: readonly EcsTables[],
   deps: { clock: Clock; ids: Ids },
   text: string,
   taskArn?: string,
 ): void {
-  for (const ecsState of ecsStates) {
-    const tasks = taskArn === undefined ? ecsState.tasks.allBy('stopped', 'no') : [ecsState.tasks.get(taskArn)]
-    const services = new Set(tasks.flatMap((task) => task?.engineState.service ?? []))
+  for (const ecsTables of allEcsTables) {
+    const tasks = taskArn === undefined ? ecsTables.tasks.allByIndex('stopped', 'no') : [ecsTables.tasks.get(taskArn)]
+    const services = new Set(tasks.flatMap((task) => task?.internal.service ?? []))
     for (const arn of services) {
-      const service = ecsState.services.get(arn)
-      if (service) addEvents({ ecsState, ...deps }, arn, [serviceEvents.runtimeMessage(service.serviceName, text)])
+      const service = ecsTables.services.get(arn)
+      if (service) addEvents({ ecsTables, ...deps }, arn, [serviceEvents.runtimeMessage(service.serviceName, text)])
     }
   }
 }

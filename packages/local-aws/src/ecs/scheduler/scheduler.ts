@@ -9,11 +9,11 @@ import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { type Lifecycle, lifecycle } from '../tasks/lifecycle.ts'
-import { stoppedTasks } from '../tasks/stopped-tasks.ts'
-import { apply } from './apply.ts'
+import { openStoppedTaskExpiry } from '../tasks/stopped-tasks.ts'
+import { applyActions } from './apply.ts'
 import { decide } from './decide.ts'
 import { phaseOf, serviceState, taskState } from './snapshot.ts'
 import type { Timing } from './timing.ts'
@@ -35,96 +35,94 @@ export interface Scheduler {
    * Reconciles the service in one of the next turns of the event loop. Call it after a change to the service or its
    * tasks.
    */
-  reconcileSoon(ecsState: EcsState, serviceArn: string): void
-  /** Wakes the run of a task that is new or whose desired status has changed. */
+  reconcileSoon(ecsTables: EcsTables, serviceArn: string): void
+  /** Continues the run of a task that is new or whose desired status has changed. */
   wakeTask: Lifecycle['wake']
   /** Call once after a start: continues the task runs and services that were in progress. */
-  resume(ecsStates: readonly EcsState[]): Promise<void>
+  resume(allEcsTables: readonly EcsTables[]): Promise<void>
   /** Stops all tasks and starts no others. Resolves when they have stopped, or after `withinMs`. */
-  stopTasks(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
+  stopTasks(allEcsTables: readonly EcsTables[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
 /** Services reconciled in one turn of the event loop, so that requests are not blocked. */
 const SERVICES_PER_TURN = 50
-/**
- * Milliseconds before a service whose reconciliation threw is tried again, so that a defect cannot keep the process
- * busy.
- */
+/** The delay before a failed reconciliation is repeated, so that a defect cannot keep the process busy. */
 const RETRY_AFTER_FAULT_MS = 5_000
 
 export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError }: SchedulerDeps): Scheduler {
   /** By service ARN. A service is in the map once, however often it has changed. */
-  const servicesToReconcile = new Map<string, EcsState>()
+  const servicesToReconcile = new Map<string, EcsTables>()
   const timers = new Map<string, () => void>()
-  const expiry = stoppedTasks(clock)
+  const stoppedTaskExpiry = openStoppedTaskExpiry(clock)
   /**
-   * The last state of each task that has not stopped, by task ARN: its service is reconciled only when that state
-   * changes.
+   * By task ARN, for each task that has not stopped: its phase, desired status and health. When they change, its service
+   * is reconciled.
    */
   const lastTaskStates = new Map<string, string>()
-  let turn: NodeJS.Immediate | undefined
+  let nextBatch: NodeJS.Immediate | undefined
   let closed = false
 
   const taskRuns = lifecycle({ clock, runtime, storage, onUnexpectedError, onChange })
 
-  function onChange(ecsState: EcsState, task: TaskRecord): void {
+  function onChange(ecsTables: EcsTables, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`
-    const { service } = task.engineState
-    if (service && lastTaskStates.get(task.taskArn) !== state) reconcileSoon(ecsState, service)
+    const { service } = task.internal
+    if (service && lastTaskStates.get(task.taskArn) !== state) reconcileSoon(ecsTables, service)
     if (task.lastStatus !== 'STOPPED') return void lastTaskStates.set(task.taskArn, state)
     lastTaskStates.delete(task.taskArn)
-    expiry.add(ecsState, task)
+    stoppedTaskExpiry.deleteLater(ecsTables, task)
   }
 
-  function reconcileSoon(ecsState: EcsState, serviceArn: string): void {
+  function reconcileSoon(ecsTables: EcsTables, serviceArn: string): void {
     if (closed) return
-    servicesToReconcile.set(serviceArn, ecsState)
-    turn ??= setImmediate(reconcileBatch)
+    servicesToReconcile.set(serviceArn, ecsTables)
+    nextBatch ??= setImmediate(reconcileBatch)
   }
 
   function reconcileBatch(): void {
-    turn = undefined
+    nextBatch = undefined
     let reconciled = 0
-    for (const [arn, ecsState] of servicesToReconcile) {
+    for (const [arn, ecsTables] of servicesToReconcile) {
       if (++reconciled > SERVICES_PER_TURN) break
       servicesToReconcile.delete(arn)
       try {
-        storage.atomically(() => reconcile(ecsState, arn))
+        storage.atomically(() => reconcile(ecsTables, arn))
       } catch (error) {
         onUnexpectedError(error)
-        reconcileAt(ecsState, arn, clock.now() + RETRY_AFTER_FAULT_MS)
+        reconcileAt(ecsTables, arn, clock.now() + RETRY_AFTER_FAULT_MS)
       }
     }
-    if (servicesToReconcile.size > 0) turn ??= setImmediate(reconcileBatch)
+    if (servicesToReconcile.size > 0) nextBatch ??= setImmediate(reconcileBatch)
   }
 
-  function reconcile(ecsState: EcsState, arn: string): void {
+  function reconcile(ecsTables: EcsTables, arn: string): void {
     timers.get(arn)?.()
     timers.delete(arn)
-    const service = ecsState.services.get(arn)
+    const service = ecsTables.services.get(arn)
     if (!service || service.status === 'INACTIVE') return
-    const states = ecsState.tasks.allBy('scheduledIn', arn).map((task) => taskState(ecsState, task))
+    const states = ecsTables.tasks.allByIndex('scheduledIn', arn).map((task) => taskState(ecsTables, task))
     const actions = decide(serviceState(service, timing), states, clock.now())
     if (actions.length === 0) return
-    const { tasksToWake, nextRunAt } = apply({ ecsState, clock, ids, runtime }, arn, actions)
-    for (const task of tasksToWake) taskRuns.wake(ecsState, task)
+    const { tasksToWake, nextRunAt } = applyActions({ ecsTables, clock, ids, runtime }, arn, actions)
+    for (const task of tasksToWake) taskRuns.wake(ecsTables, task)
     if (nextRunAt !== undefined)
       timers.set(
         arn,
-        clock.at(nextRunAt, () => reconcileSoon(ecsState, arn)),
+        clock.at(nextRunAt, () => reconcileSoon(ecsTables, arn)),
       )
     // The changes may allow further actions, so reconcile again until `decide` returns no more changes.
-    if (actions.some((action) => action.do !== 'reconcile-again' && action.do !== 'event')) reconcileSoon(ecsState, arn)
+    if (actions.some((action) => action.do !== 'reconcile-again' && action.do !== 'event'))
+      reconcileSoon(ecsTables, arn)
   }
 
-  function reconcileAt(ecsState: EcsState, arn: string, at: number): void {
+  function reconcileAt(ecsTables: EcsTables, arn: string, at: number): void {
     timers.get(arn)?.()
     timers.set(
       arn,
       clock.at(at, () => {
         timers.delete(arn)
-        reconcileSoon(ecsState, arn)
+        reconcileSoon(ecsTables, arn)
       }),
     )
   }
@@ -132,7 +130,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
   /** Ends the reconciliation of services. */
   function stopReconciling(): void {
     closed = true
-    clearImmediate(turn)
+    clearImmediate(nextBatch)
     for (const cancel of timers.values()) cancel()
     timers.clear()
   }
@@ -142,23 +140,23 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
     reconcileSoon,
     wakeTask: taskRuns.wake,
 
-    async resume(ecsStates) {
-      for (const ecsState of ecsStates)
-        for (const task of ecsState.tasks.allBy('stopped', 'yes')) expiry.add(ecsState, task)
-      await taskRuns.resume(ecsStates)
-      for (const ecsState of ecsStates)
-        for (const { serviceArn, status } of ecsState.services.values())
-          if (status !== 'INACTIVE') reconcileSoon(ecsState, serviceArn)
+    async resume(allEcsTables) {
+      for (const ecsTables of allEcsTables)
+        for (const task of ecsTables.tasks.allByIndex('stopped', 'yes')) stoppedTaskExpiry.deleteLater(ecsTables, task)
+      await taskRuns.resume(allEcsTables)
+      for (const ecsTables of allEcsTables)
+        for (const { serviceArn, status } of ecsTables.services.values())
+          if (status !== 'INACTIVE') reconcileSoon(ecsTables, serviceArn)
     },
 
-    async stopTasks(ecsStates, withinMs) {
+    async stopTasks(allEcsTables, withinMs) {
       stopReconciling()
-      await taskRuns.stopAll(ecsStates, withinMs)
+      await taskRuns.stopAll(allEcsTables, withinMs)
     },
 
     async close() {
       stopReconciling()
-      expiry.close()
+      stoppedTaskExpiry.close()
       await taskRuns.close()
     },
   }

@@ -1,6 +1,6 @@
 /**
  * The messages of service events (`DescribeServices`, `events[].message`), in ECS's own words. They begin with
- * `(service NAME) ` like recorded messages, and unlike those in the Developer Guide.
+ * `(service NAME) `, as in recorded responses of AWS; the Developer Guide shows another form.
  */
 const labelOf = (service: string) => `(service ${service})`
 const taskList = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
@@ -29,9 +29,9 @@ export const serviceEvents = {
     `${labelOf(service)} was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
   tasksUnderProtection: (service: string, deployment: string, count: number) =>
     `${labelOf(service)} was unable to reach steady state because (taskSet ${deployment}) was unable to scale in due to (reason ${count} tasks under protection)`,
-  // Not ECS's: a message of the container runtime.
+  /** Not ECS's: a message of the container runtime. */
   runtimeMessage: (service: string, text: string) => `${labelOf(service)} ${text}`,
-  // Not ECS's: emitted once for fields that this engine stores without acting on them.
+  /** Not ECS's: names the fields of a request that this engine stores but does not act on. */
   withoutEffect: (service: string, fields: readonly string[]) =>
     `${labelOf(service)} keeps these fields, which have no effect on this engine yet: ${fields.join(', ')}.`,
 }

@@ -1,7 +1,7 @@
 /** The event history of services. */
 import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 
 /** ECS keeps the 100 newest events (API Reference, Service.events). */
 const MAX_EVENTS = 100
@@ -11,13 +11,13 @@ const MAX_EVENTS = 100
  * so that their order is visible.
  */
 export function addEvents(
-  { ecsState, clock, ids }: { ecsState: EcsState; clock: Clock; ids: Ids },
+  { ecsTables, clock, ids }: { ecsTables: EcsTables; clock: Clock; ids: Ids },
   serviceArn: string,
   messages: readonly string[],
 ): void {
   if (messages.length === 0) return
-  const events = ecsState.serviceEvents.get(serviceArn)?.events ?? []
-  const firstTime = Math.max(clock.now(), Math.round((events[0]?.createdAt ?? 0) * 1000) + 1)
+  const eventsBefore = ecsTables.serviceEvents.get(serviceArn)?.events ?? []
+  const firstTime = Math.max(clock.now(), Math.round((eventsBefore[0]?.createdAt ?? 0) * 1000) + 1)
   const newEvents = messages.map((message, i) => ({ id: ids.uuid(), createdAt: epochSeconds(firstTime + i), message }))
-  ecsState.serviceEvents.set(serviceArn, { events: [...newEvents.reverse(), ...events].slice(0, MAX_EVENTS) })
+  ecsTables.serviceEvents.set(serviceArn, { events: [...newEvents.reverse(), ...eventsBefore].slice(0, MAX_EVENTS) })
 }

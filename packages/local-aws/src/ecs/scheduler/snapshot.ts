@@ -1,31 +1,31 @@
 /** Builds the scheduler state, from which `decide` decides, from stored records. */
 import { shortName } from '@ecs-api/ecs-model'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
-import type { EcsState } from '../records/state.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { stopCauseOf } from '../tasks/stop-reasons.ts'
-import { healthOf } from '../tasks/task-changes.ts'
+import { classifyStop } from '../tasks/stop-reasons.ts'
+import { taskHealthOf } from '../tasks/task-changes.ts'
 import { containersOf } from '../tasks/task-spec.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeploymentState, ServiceState, TaskState } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
 import type { Timing } from './timing.ts'
 
-/** The service in the form that `decide` needs. */
+/** The service's part of the scheduler state. */
 export function serviceState(service: ServiceRecord, timing: Timing): ServiceState {
-  const { deploymentConfiguration, engineState } = service
-  const { backgroundMs, ...delays } = timing
+  const { deploymentConfiguration, internal } = service
+  const { delayedWorkMs, ...delays } = timing
   return {
     name: service.serviceName,
     status: service.status === 'DRAINING' ? 'DRAINING' : 'ACTIVE',
-    drainsUntil: (engineState.drainingSince ?? 0) + backgroundMs,
+    drainsUntil: (internal.drainingSince ?? 0) + delayedWorkMs,
     desiredCount: service.desiredCount,
     minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent,
     maximumPercent: deploymentConfiguration.maximumPercent,
     circuitBreaker: circuitBreakerOf(service),
-    deployments: engineState.deployments.map(deploymentState),
-    ...(engineState.lastCompleted && { lastCompleted: engineState.lastCompleted }),
-    conditions: engineState.conditions,
+    deployments: internal.deployments.map(deploymentState),
+    ...(internal.lastCompleted && { lastCompleted: internal.lastCompleted }),
+    conditions: internal.conditions,
     ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
     ...delays,
   }
@@ -55,16 +55,16 @@ function deploymentState({
   id,
   rolloutState,
   failedTasks,
-  engineState,
+  internal,
   capacityProviderStrategy = [],
 }: DeploymentRecord): DeploymentState {
   return {
     id,
     rollout: rolloutState,
-    rollingBack: engineState.rollingBack,
+    rollingBack: internal.rollingBack,
     failedTasks,
-    startFailures: engineState.startFailures,
-    ...(engineState.lastFailureAt !== undefined && { lastFailureAt: engineState.lastFailureAt }),
+    startFailures: internal.startFailures,
+    ...(internal.lastFailureAt !== undefined && { lastFailureAt: internal.lastFailureAt }),
     strategy: capacityProviderStrategy.map(({ capacityProvider = '', base = 0, weight = 0 }) => ({
       capacityProvider,
       base,
@@ -73,25 +73,25 @@ function deploymentState({
   }
 }
 
-/** The task in the form that `decide` needs. ECS's times are in seconds, the scheduler's in milliseconds. */
-export function taskState(ecsState: EcsState, task: TaskRecord): TaskState {
-  const { engineState } = task
-  const health = healthOf(containersOf(ecsState, task), task.containers)
+/** The task's part of the scheduler state. ECS's times are in seconds, the scheduler's in milliseconds. */
+export function taskState(ecsTables: EcsTables, task: TaskRecord): TaskState {
+  const { internal } = task
+  const health = taskHealthOf(containersOf(ecsTables, task), task.containers)
   return {
     id: shortName(task.taskArn),
-    deployment: engineState.deployment ?? '',
+    deployment: internal.deployment ?? '',
     phase: phaseOf(task),
     shouldRun: task.desiredStatus === 'RUNNING',
     ...(health && { health }),
     createdAt: task.createdAt * 1000,
     ...(task.startedAt !== undefined && { startedAt: task.startedAt * 1000 }),
     ...(task.desiredStatus === 'STOPPED' && {
-      stopCause: stopCauseOf(task),
+      stopCause: classifyStop(task),
       stoppingSince: (task.stoppingAt ?? 0) * 1000,
     }),
-    ...(engineState.protectedUntil !== undefined && { protectedUntil: engineState.protectedUntil }),
+    ...(internal.protectedUntil !== undefined && { protectedUntil: internal.protectedUntil }),
     ...(task.capacityProviderName && { capacityProvider: task.capacityProviderName }),
-    ...(engineState.countedAs && { countedAs: engineState.countedAs }),
+    ...(internal.countedAs && { countedAs: internal.countedAs }),
   }
 }
 

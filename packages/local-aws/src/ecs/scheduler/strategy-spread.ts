@@ -3,6 +3,7 @@
  * Reference, CapacityProviderStrategyItem).
  */
 
+/** A provider of the strategy: it gets `base` tasks first, and of all further tasks a share by `weight`. */
 export interface StrategyItem {
   capacityProvider: string
   base: number
@@ -10,11 +11,11 @@ export interface StrategyItem {
 }
 
 /**
- * Returns a provider for each of `count` new tasks, so that all tasks together come as close to the strategy as they
- * can. Without a strategy: undefined for each.
+ * Returns a provider for each of `count` new tasks. Existing and new tasks together then come as close to the strategy
+ * as possible. With an empty strategy, the provider of each task is undefined.
  * @param placedCounts the number of tasks that each provider has already
  */
-export function providersFor(
+export function chooseProviders(
   strategy: readonly StrategyItem[],
   count: number,
   placedCounts: ReadonlyMap<string, number> = new Map(),

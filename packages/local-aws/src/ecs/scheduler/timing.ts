@@ -10,21 +10,21 @@ export interface Timing {
   warmUpMs: number
   backOff: BackOff
   /**
-   * How long a namespace is being attached, how long a capacity provider is being deleted, and how long a deleted
-   * service drains at least.
+   * The duration of work that AWS finishes after its response: attaching a namespace and deleting a capacity provider.
+   * A deleted service is DRAINING at least for this time.
    */
-  backgroundMs: number
+  delayedWorkMs: number
 }
 
 /**
- * Of `real`, the 40 s are ECS's own figure (API Reference, DeploymentConfiguration). ECS documents no figures of the
- * back-off. On AWS, a service without tasks became INACTIVE within a minute of its deletion. The other paces shorten all
- * delays.
+ * The pace `real` has ECS's own warm-up of 40 s (API Reference, DeploymentConfiguration). ECS documents no figures of
+ * its back-off. On AWS, a service without tasks became INACTIVE within a minute of its deletion. The other paces shorten
+ * all delays.
  */
 const timings: Record<SimulatedPace, Timing> = {
-  instant: { warmUpMs: 20, backOff: { initialDelayMs: 20, maxDelayMs: 2_000 }, backgroundMs: 20 },
-  fast: { warmUpMs: 3_000, backOff: { initialDelayMs: 250, maxDelayMs: 15_000 }, backgroundMs: 500 },
-  real: { warmUpMs: 40_000, backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 }, backgroundMs: 30_000 },
+  instant: { warmUpMs: 20, backOff: { initialDelayMs: 20, maxDelayMs: 2_000 }, delayedWorkMs: 20 },
+  fast: { warmUpMs: 3_000, backOff: { initialDelayMs: 250, maxDelayMs: 15_000 }, delayedWorkMs: 500 },
+  real: { warmUpMs: 40_000, backOff: { initialDelayMs: 10_000, maxDelayMs: 900_000 }, delayedWorkMs: 30_000 },
 }
 
 export function timingAt(pace: SimulatedPace): Timing {

@@ -87,7 +87,7 @@ function dependencyState(condition: string, observation: ContainerObservation): 
   }
 }
 
-/** The timeout is configured on the container that the others wait for. */
+/** The start timeout of the container `name`: other containers wait for it at most that long. */
 function timeoutMsOf(definitions: readonly Definition[], name: string): number {
   const seconds = definitions.find((definition) => definition.name === name)?.startTimeout
   return seconds === undefined ? START_TIMEOUT_MS : seconds * 1000

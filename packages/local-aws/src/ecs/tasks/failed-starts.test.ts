@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { type ContainerDefinition, ECS, type Task } from '@aws-sdk/client-ecs'
 import { SecretsManager } from '@aws-sdk/client-secrets-manager'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { idOf, workbench } from '../../testing/services.ts'
+import { ecsSteps, taskIdOf } from '../../testing/ecs-steps.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 
 const executionRoleArn = 'arn:aws:iam::111122223333:role/execution'
 const logging = (group: string, more: Record<string, string> = {}): Partial<ContainerDefinition> => ({
@@ -16,14 +16,14 @@ const logging = (group: string, more: Record<string, string> = {}): Partial<Cont
 const secretArn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:none-AbCdEf'
 
 async function openEngine(t: TestContext) {
-  const { ecs, clientOf } = await openedAws(t, { pace: 'instant' })
-  const bench = await workbench(ecs)
+  const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
+  const steps = await ecsSteps(ecs)
   const run = async (container: Partial<ContainerDefinition>, isExpected: (task: Task) => boolean): Promise<Task> => {
-    await bench.registerWith({ executionRoleArn }, 'web', container)
-    return bench.taskWhen(await bench.runTask('web'), isExpected)
+    await steps.registerDefinitionWith({ executionRoleArn }, 'web', container)
+    return steps.waitForTask(await steps.runTask('web'), isExpected)
   }
   return {
-    bench,
+    steps,
     clientOf,
     running: (container: Partial<ContainerDefinition>) => run(container, ({ lastStatus }) => lastStatus === 'RUNNING'),
     stopped: (container: Partial<ContainerDefinition>) => run(container, ({ lastStatus }) => lastStatus === 'STOPPED'),
@@ -89,16 +89,21 @@ test('a started simulated container has a log stream, and its secrets were read'
   const task = await running({ ...logging('/ecs/web'), secrets: [{ name: 'A', valueFrom: ARN }] })
   const streamsOf = async (logGroupName: string) =>
     (await logs.describeLogStreams({ logGroupName })).logStreams?.map(({ logStreamName }) => logStreamName)
-  assert.deepEqual(await streamsOf('/ecs/web'), [`web/app/${idOf(task)}`])
+  assert.deepEqual(await streamsOf('/ecs/web'), [`web/app/${taskIdOf(task)}`])
   const made = await running(logging('/ecs/new', { 'awslogs-create-group': 'true' }))
-  assert.deepEqual(await streamsOf('/ecs/new'), [`web/app/${idOf(made)}`])
+  assert.deepEqual(await streamsOf('/ecs/new'), [`web/app/${taskIdOf(made)}`])
 })
 
 test('a service with a missing log group counts its failed starts', async (t) => {
-  const { bench, clientOf } = await openEngine(t)
-  await bench.registerWith({ executionRoleArn }, 'web', logging('/none'))
-  await bench.create({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } })
-  const service = await bench.until(bench.service, ({ deployments }) => deployments?.[0]?.rolloutState === 'FAILED')
+  const { steps, clientOf } = await openEngine(t)
+  await steps.registerDefinitionWith({ executionRoleArn }, 'web', logging('/none'))
+  await steps.createService({
+    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+  })
+  const service = await steps.pollUntil(
+    steps.describeService,
+    ({ deployments }) => deployments?.[0]?.rolloutState === 'FAILED',
+  )
   assert.ok((service.deployments![0]!.failedTasks ?? 0) >= 3)
   assert.equal((await clientOf(ECS).listTasks({ serviceName: 'web', desiredStatus: 'RUNNING' })).taskArns?.length, 0)
 })

@@ -9,11 +9,11 @@ import type { Clock } from '../../clock.ts'
 import { epochSeconds } from '../../clock.ts'
 import { type Runtime, RuntimeFault } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { startPlan, stopOrder } from './container-order.ts'
 import { recordRevisionDigests } from './revision-digests.ts'
-import { dependencyNotMet, isResourceFault, stopCauses } from './stop-reasons.ts'
+import { dependencyNotMetReason, isResourceFault, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
 import {
   allContainersStopped,
@@ -32,7 +32,7 @@ import {
   withoutDigests,
 } from './task-changes.ts'
 import { containersOf, taskSpec } from './task-spec.ts'
-import { waitUntil } from './wait-until.ts'
+import { waitWithDeadline } from './wait-until.ts'
 
 export interface LifecycleDeps {
   clock: Clock
@@ -41,40 +41,40 @@ export interface LifecycleDeps {
   /** Receives errors that are defects of the engine: neither ECS nor the runtime would report them. */
   onUnexpectedError: (error: unknown) => void
   /** Called after each change that may concern the task's service. */
-  onChange: (ecsState: EcsState, task: TaskRecord) => void
+  onChange: (ecsTables: EcsTables, task: TaskRecord) => void
 }
 
 export interface Lifecycle {
-  /** Starts the task's run, or makes it read the desired status again. */
-  wake(ecsState: EcsState, taskArn: string): void
+  /** Starts the task's run, or makes a run in progress read the desired status again. */
+  wake(ecsTables: EcsTables, taskArn: string): void
   /** Call once after a start: every task that has not stopped continues. */
-  resume(ecsStates: readonly EcsState[]): Promise<void>
+  resume(allEcsTables: readonly EcsTables[]): Promise<void>
   /**
    * Stops all tasks. Containers still running shortly before `withinMs` are killed. Resolves when all tasks have
    * stopped, or after `withinMs`.
    */
-  stopAll(ecsStates: readonly EcsState[], withinMs: number): Promise<void>
+  stopAll(allEcsTables: readonly EcsTables[], withinMs: number): Promise<void>
   close(): Promise<void>
 }
 
-/** Takes the task to its next state. May resolve earlier, and is then repeated. */
+/** Takes the task to its next status. A step that resolves before the next status is reached is repeated. */
 type Step = (taskRun: TaskRun) => Promise<void>
 
 /** The run of one task, with the functions that its steps need. */
 interface TaskRun {
-  ecsState: EcsState
+  ecsTables: EcsTables
   arn: string
   /** Aborts when the task's desired status has changed. */
   signal: AbortSignal
   /** The number of the runtime's last observation that was applied. */
-  revision: number | undefined
+  observationNumber: number | undefined
   task(): TaskRecord
   /** Stores the task with the change, and calls `onChange`. */
   applyChange(change: Parameters<typeof withChange>[1] | undefined): void
 }
 
 const DEFAULT_STOP_TIMEOUT_S = 30
-/** `stopAll` kills the remaining containers so long before its deadline, whatever their own stop timeout. */
+/** `stopAll` kills the remaining containers this long before its deadline, whatever their stop timeout. */
 const KILL_BEFORE_DEADLINE_MS = 2_500
 /**
  * Delays between retries when the runtime fails to stop or to clean up a task. Each delay is twice as long as the one
@@ -83,7 +83,7 @@ const KILL_BEFORE_DEADLINE_MS = 2_500
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
 export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange }: LifecycleDeps): Lifecycle {
-  const wakes = new Map<string, AbortController>()
+  const stepAborts = new Map<string, AbortController>()
   const taskRuns = new Map<string, Promise<void>>()
   let closed = false
   /** When containers are killed because the engine closes. Milliseconds since 1970. */
@@ -91,32 +91,32 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   const steps: Record<Exclude<TaskStatus, 'STOPPED'>, Step> = {
     async PROVISIONING(taskRun) {
-      const { ecsState, task, applyChange, signal } = taskRun
+      const { ecsTables, task, applyChange, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
-      if (!task().engineState.address) {
-        const { subnet } = task().engineState
-        const address = takeAddress(ecsState, subnet)
+      if (!task().internal.address) {
+        const { subnet } = task().internal
+        const address = takeAddress(ecsTables, subnet)
         if (!address)
           throw new RuntimeFault(
             `Unexpected EC2 error while attempting to Create Network Interface in subnet '${subnet}': InsufficientFreeAddressesInSubnet`,
           )
-        applyChange({ engineState: { ...task().engineState, address } })
+        applyChange({ internal: { ...task().internal, address } })
       }
-      const ports = await runtime.prepare(taskSpec(ecsState, task()), signal, () =>
+      const ports = await runtime.prepare(taskSpec(ecsTables, task()), signal, () =>
         applyChange(networkInterfaceChange(taskRun, 'CREATED')),
       )
       applyChange(networkInterfaceChange(taskRun, 'ATTACHED'))
       applyChange({
         lastStatus: 'PENDING',
-        engineState: { ...task().engineState, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
+        internal: { ...task().internal, ...(ports.size > 0 && { ports: Object.fromEntries(ports) }) },
         ...pullStart(task(), clock.now()),
       })
     },
 
     async PENDING(taskRun) {
-      const { ecsState, task, applyChange, signal } = taskRun
+      const { ecsTables, task, applyChange, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
-      const spec = taskSpec(ecsState, task())
+      const spec = taskSpec(ecsTables, task())
       if (task().pullStoppedAt === undefined) {
         const names = spec.containers.map(({ name = '' }) => name)
         const digestChange = (name: string, digest: string | undefined) =>
@@ -125,12 +125,12 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
           runtime.pull(spec, name, signal, ({ digest }) => applyChange(digestChange(name, digest)))
         const digests = await Promise.all(names.map((name) => awaitContainerWork(taskRun, name, pull(name))))
         applyChange(pullEnd(task(), new Map(names.map((name, i) => [name, digests[i]?.digest])), clock.now()))
-        return recordRevisionDigests(ecsState, task())
+        return recordRevisionDigests(ecsTables, task())
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
       const since = (task().pullStoppedAt ?? 0) * 1000
-      const plan = startPlan(spec.containers, new Map(Object.entries(task().engineState.observed)), since, clock.now())
-      if (plan.hasFailedDependency) throw new RuntimeFault(dependencyNotMet)
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().internal.observed)), since, clock.now())
+      if (plan.hasFailedDependency) throw new RuntimeFault(dependencyNotMetReason)
       if (plan.isComplete) return applyChange({ lastStatus: 'ACTIVATING' })
       if (endedEssentialContainer(task(), spec.containers))
         return applyChange({
@@ -143,7 +143,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
         )
         return
       }
-      await waitUntil(clock, plan.nextTimeoutAt, signal, (until) => runtime.wait(spec, taskRun.revision, until))
+      await waitWithDeadline(clock, plan.nextTimeoutAt, signal, (until) =>
+        runtime.wait(spec, taskRun.observationNumber, until),
+      )
     },
 
     async ACTIVATING({ task, applyChange }) {
@@ -152,16 +154,16 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     },
 
     async RUNNING(taskRun) {
-      const { ecsState, task, applyChange, signal } = taskRun
+      const { ecsTables, task, applyChange, signal } = taskRun
       if (task().desiredStatus === 'STOPPED') return applyChange({ lastStatus: 'DEACTIVATING' })
-      const spec = taskSpec(ecsState, task())
+      const spec = taskSpec(ecsTables, task())
       // A container may already have ended before this step.
       if (endedEssentialContainer(task(), spec.containers))
         return applyChange({
           lastStatus: 'DEACTIVATING',
           ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()),
         })
-      applyObservation(taskRun, await runtime.wait(spec, taskRun.revision, signal))
+      applyObservation(taskRun, await runtime.wait(spec, taskRun.observationNumber, signal))
     },
 
     async DEACTIVATING({ applyChange }) {
@@ -169,8 +171,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     },
 
     async STOPPING(taskRun) {
-      const { ecsState, task, applyChange } = taskRun
-      const spec = taskSpec(ecsState, task())
+      const { ecsTables, task, applyChange } = taskRun
+      const spec = taskSpec(ecsTables, task())
       const graceMs = (name: string) => {
         const { stopTimeout = DEFAULT_STOP_TIMEOUT_S } =
           spec.containers.find((container) => container.name === name) ?? {}
@@ -186,9 +188,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       })
     },
 
-    async DEPROVISIONING({ ecsState, task, applyChange }) {
+    async DEPROVISIONING({ ecsTables, task, applyChange }) {
       applyChange(detachmentStart(task()))
-      if (task().engineState.address) await runtime.remove(taskSpec(ecsState, task()))
+      if (task().internal.address) await runtime.remove(taskSpec(ecsTables, task()))
       const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
       applyChange({
         lastStatus: 'STOPPED',
@@ -200,15 +202,15 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
   }
 
   function applyObservation(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
-    taskRun.revision = observation.revision
-    taskRun.applyChange(withObservation(taskRun.task(), containersOf(taskRun.ecsState, taskRun.task()), observation))
+    taskRun.observationNumber = observation.revision
+    taskRun.applyChange(withObservation(taskRun.task(), containersOf(taskRun.ecsTables, taskRun.task()), observation))
   }
 
   function networkInterfaceChange(
-    { ecsState, task }: TaskRun,
+    { ecsTables, task }: TaskRun,
     status: 'CREATED' | 'ATTACHED',
   ): ReturnType<typeof attachmentChange> {
-    return attachmentChange(task(), status, { address: task().engineState.address ?? '', region: ecsState.region })
+    return attachmentChange(task(), status, { address: task().internal.address ?? '', region: ecsTables.region })
   }
 
   /**
@@ -236,28 +238,28 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     }
   }
 
-  async function run(ecsState: EcsState, arn: string): Promise<void> {
+  async function run(ecsTables: EcsTables, arn: string): Promise<void> {
     const taskRun: TaskRun = {
-      ecsState,
+      ecsTables,
       arn,
       signal: AbortSignal.abort(),
-      revision: undefined,
-      task: () => taskOf(ecsState, arn),
+      observationNumber: undefined,
+      task: () => taskOf(ecsTables, arn),
       applyChange(change) {
         if (!change || closed) return
-        const task = withChange(taskOf(ecsState, arn), change)
-        ecsState.tasks.set(arn, task)
-        onChange(ecsState, task)
+        const task = withChange(taskOf(ecsTables, arn), change)
+        ecsTables.tasks.set(arn, task)
+        onChange(ecsTables, task)
       },
     }
     for (let failures = 0; ; ) {
       // The next step begins only when the state is durable. If the disk cannot be written, the task continues from
       // memory; the storage retries on its own.
       await storage.settled().catch(() => {})
-      const lastStatus = ecsState.tasks.get(arn)?.lastStatus
+      const lastStatus = ecsTables.tasks.get(arn)?.lastStatus
       if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
       const wake = new AbortController()
-      wakes.set(arn, wake)
+      stepAborts.set(arn, wake)
       taskRun.signal = wake.signal
       try {
         await steps[lastStatus](taskRun)
@@ -291,15 +293,15 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   /** Kills the task's containers, also those that are within their stop timeout. */
   async function killContainers({
-    ecsState,
+    ecsTables,
     task: { taskArn },
   }: {
-    ecsState: EcsState
+    ecsTables: EcsTables
     task: TaskRecord
   }): Promise<void> {
-    const task = taskOf(ecsState, taskArn)
+    const task = taskOf(ecsTables, taskArn)
     if (task.lastStatus !== 'STOPPING') return
-    const spec = taskSpec(ecsState, task)
+    const spec = taskSpec(ecsTables, task)
     await Promise.all(spec.containers.map(({ name = '' }) => runtime.stop(spec, name, 0)))
   }
 
@@ -309,51 +311,54 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     })
   }
 
-  function startRun(ecsState: EcsState, arn: string): void {
+  function startRun(ecsTables: EcsTables, arn: string): void {
     if (closed || taskRuns.has(arn)) return
     // The run starts in a later turn: an action that throws must not have started anything.
     const taskRun = Promise.resolve()
-      .then(() => run(ecsState, arn))
+      .then(() => run(ecsTables, arn))
       .catch(onUnexpectedError)
       .finally(() => {
         taskRuns.delete(arn)
-        wakes.delete(arn)
+        stepAborts.delete(arn)
       })
     taskRuns.set(arn, taskRun)
   }
 
   return {
-    wake(ecsState, arn) {
-      wakes.get(arn)?.abort()
-      startRun(ecsState, arn)
+    wake(ecsTables, arn) {
+      stepAborts.get(arn)?.abort()
+      startRun(ecsTables, arn)
     },
 
-    async resume(ecsStates) {
-      const liveTasks = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })),
+    async resume(allEcsTables) {
+      const liveTasks = allEcsTables.flatMap((ecsTables) =>
+        ecsTables.tasks.allByIndex('stopped', 'no').map((task) => ({ ecsTables, task })),
       )
-      const tasksWithAddress = liveTasks.filter(({ task }) => task.engineState.address)
+      const tasksWithAddress = liveTasks.filter(({ task }) => task.internal.address)
       await runtime.adopt(
-        tasksWithAddress.map(({ ecsState, task }) => ({
-          task: taskSpec(ecsState, task),
-          observed: new Map(Object.entries(task.engineState.observed)),
+        tasksWithAddress.map(({ ecsTables, task }) => ({
+          task: taskSpec(ecsTables, task),
+          observed: new Map(Object.entries(task.internal.observed)),
         })),
       )
-      for (const { ecsState, task } of liveTasks) startRun(ecsState, task.taskArn)
+      for (const { ecsTables, task } of liveTasks) startRun(ecsTables, task.taskArn)
     },
 
-    async stopAll(ecsStates, withinMs) {
-      const liveTasks = ecsStates.flatMap((ecsState) =>
-        ecsState.tasks.allBy('stopped', 'no').map((task) => ({ ecsState, task })),
+    async stopAll(allEcsTables, withinMs) {
+      const liveTasks = allEcsTables.flatMap((ecsTables) =>
+        ecsTables.tasks.allByIndex('stopped', 'no').map((task) => ({ ecsTables, task })),
       )
       killAt = clock.now() + Math.max(0, withinMs - KILL_BEFORE_DEADLINE_MS)
       const cancelKills = clock.at(killAt, () => {
         for (const liveTask of liveTasks) killContainers(liveTask).catch(onUnexpectedError)
       })
-      for (const { ecsState, task } of liveTasks) {
-        ecsState.tasks.set(task.taskArn, withChange(task, stopWithCause(task, stopCauses.engineClosing(), clock.now())))
-        wakes.get(task.taskArn)?.abort()
-        startRun(ecsState, task.taskArn)
+      for (const { ecsTables, task } of liveTasks) {
+        ecsTables.tasks.set(
+          task.taskArn,
+          withChange(task, stopWithCause(task, stopCauses.engineClosing(), clock.now())),
+        )
+        stepAborts.get(task.taskArn)?.abort()
+        startRun(ecsTables, task.taskArn)
       }
       const stopped = Promise.all(liveTasks.map(({ task }) => taskRuns.get(task.taskArn)))
       const { promise: timeout, resolve } = Promise.withResolvers<void>()
@@ -365,14 +370,14 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
     async close() {
       closed = true
-      for (const wake of wakes.values()) wake.abort()
+      for (const wake of stepAborts.values()) wake.abort()
       await runtime.close()
     },
   }
 }
 
-function taskOf(ecsState: EcsState, arn: string): TaskRecord {
-  const task = ecsState.tasks.get(arn)
+function taskOf(ecsTables: EcsTables, arn: string): TaskRecord {
+  const task = ecsTables.tasks.get(arn)
   if (!task) throw new Error(`task ${shortName(arn)} is gone, though it has not stopped`)
   return task
 }

@@ -1,13 +1,13 @@
 /** The network of tasks as EC2 shows it: one VPC with its subnets, and the network interfaces of tasks. */
 import { createHash } from 'node:crypto'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { availabilityZoneOf, cidrOf, defaultSubnets } from './subnets.ts'
 
 export interface Network {
   cidr: string
   subnets: SubnetInfo[]
-  interfaces: TaskInterface[]
+  interfaces: TaskNetworkInterface[]
   /** The security groups that tasks and services name. */
   securityGroups: string[]
 }
@@ -20,11 +20,11 @@ export interface SubnetInfo {
   freeAddresses: number
 }
 
-export interface TaskInterface {
+export interface TaskNetworkInterface {
   id: string
   /** The ARN of ECS's attachment. */
   attachmentArn: string
-  subnet: string
+  subnetId: string
   availabilityZone: string
   address: string
   macAddress: string
@@ -42,28 +42,29 @@ export interface TaskInterface {
 const RESERVED_ADDRESSES = 5
 
 /** The network of an account in a Region, with the interfaces of all tasks that have not stopped. */
-export function networkOf(ecsState: EcsState): Network {
-  const tasks = ecsState.tasks.allBy('stopped', 'no')
-  const usedIds = new Set(tasks.map(({ engineState }) => engineState.subnet))
-  const ids = new Set([...defaultSubnets, ...Array.from(ecsState.subnets.values(), ({ id }) => id), ...usedIds])
-  // A zone is computed from a hash: for each of thousands of tasks that would be slow.
-  const zones = new Map(Array.from(ids, (id) => [id, availabilityZoneOf(ecsState, id)]))
+export function networkOf(ecsTables: EcsTables): Network {
+  const tasks = ecsTables.tasks.allByIndex('stopped', 'no')
+  const usedIds = new Set(tasks.map(({ internal }) => internal.subnet))
+  const ids = new Set([...defaultSubnets, ...Array.from(ecsTables.subnets.values(), ({ id }) => id), ...usedIds])
+  // Once for each subnet: a zone is computed from a hash, which would be slow for each of thousands of tasks.
+  const zones = new Map(Array.from(ids, (id) => [id, availabilityZoneOf(ecsTables, id)]))
   const groupIds = [
-    ...tasks.flatMap(({ engineState }) => engineState.securityGroups ?? []),
-    ...Array.from(ecsState.services.values()).flatMap(
+    ...tasks.flatMap(({ internal }) => internal.securityGroups ?? []),
+    ...Array.from(ecsTables.services.values()).flatMap(
       (service) => service.networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
     ),
   ]
   return {
-    cidr: ecsState.addressSpace.cidr,
+    cidr: ecsTables.addressSpace.cidr,
     subnets: [...ids].sort().map((id) => ({
       id,
-      cidr: cidrOf(ecsState, id),
+      cidr: cidrOf(ecsTables, id),
       availabilityZone: zones.get(id) ?? '',
       isDefault: defaultSubnets.includes(id),
-      freeAddresses: ecsState.addressSpace.addressesPerSubnet - RESERVED_ADDRESSES - ecsState.tasks.count('subnet', id),
+      freeAddresses:
+        ecsTables.addressSpace.addressesPerSubnet - RESERVED_ADDRESSES - ecsTables.tasks.countByIndex('subnet', id),
     })),
-    interfaces: tasks.flatMap((task) => interfaceOf(ecsState, task, zones) ?? []),
+    interfaces: tasks.flatMap((task) => interfaceOf(ecsTables, task, zones) ?? []),
     securityGroups: [...new Set(groupIds)].sort(),
   }
 }
@@ -73,24 +74,24 @@ export function networkOf(ecsState: EcsState): Network {
  * @param zones the Availability Zone of each subnet, by the subnet's id
  */
 function interfaceOf(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   task: TaskRecord,
   zones: ReadonlyMap<string, string>,
-): TaskInterface | undefined {
+): TaskNetworkInterface | undefined {
   const [attachment] = task.attachments ?? []
   const detail = (wanted: string) => attachment?.details?.find(({ name }) => name === wanted)?.value ?? ''
   const address = detail('privateIPv4Address')
   if (address === '') return undefined
-  const { subnet, securityGroups = [], isPublic = false } = task.engineState
+  const { subnet: subnetId, securityGroups = [], isPublic = false } = task.internal
   return {
     id: detail('networkInterfaceId'),
-    attachmentArn: `arn:${ecsState.partition}:ecs:${ecsState.region}:${ecsState.account}:attachment/${attachment?.id}`,
-    subnet,
-    availabilityZone: zones.get(subnet) ?? '',
+    attachmentArn: `arn:${ecsTables.partition}:ecs:${ecsTables.region}:${ecsTables.account}:attachment/${attachment?.id}`,
+    subnetId,
+    availabilityZone: zones.get(subnetId) ?? '',
     address,
     macAddress: detail('macAddress'),
     privateDnsName: detail('privateDnsName'),
-    publicAddress: isPublic ? publicAddress(ecsState, address, attachment?.id ?? '') : undefined,
+    publicAddress: isPublic ? publicAddress(ecsTables, address, attachment?.id ?? '') : undefined,
     securityGroups,
     attachedAt: task.connectivityAt ?? task.createdAt,
   }
@@ -101,7 +102,7 @@ function interfaceOf(
  * Simulated tasks cannot be reached. Their public addresses are from the range for network tests, which belongs to
  * nobody (RFC 2544).
  */
-function publicAddress({ addressSpace }: EcsState, address: string, attachmentId: string): string {
+function publicAddress({ addressSpace }: EcsTables, address: string, attachmentId: string): string {
   if (addressSpace.isReal) return address
   const [a = 0, b = 0, c = 0] = createHash('sha256').update(attachmentId).digest()
   return `198.${18 + (a % 2)}.${b}.${c}`

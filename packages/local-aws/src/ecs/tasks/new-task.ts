@@ -5,25 +5,27 @@ import { type Clock, epochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { newExecAgent } from '../exec/managed-agents.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { availabilityZoneOf } from './subnets.ts'
 
 export interface NewTaskDeps {
-  ecsState: EcsState
+  ecsTables: EcsTables
   clock: Clock
   ids: Ids
   runtime: Pick<Runtime, 'name' | 'exec'>
 }
 
-/** A checked request for one task, from RunTask or from the scheduler. */
+/** A request for one task, from RunTask or from the scheduler, that has passed ECS's checks. */
 export interface TaskRequest {
   clusterArn: string
   definition: TaskDefinitionRecord
   group: string
   startedBy?: string | undefined
+  /** ARN of the service that starts the task. */
   service?: string
+  /** `ecs-svc/N` */
   deployment?: string
   capacityProvider?: string | undefined
   /** A version number such as `1.4.0`, never LATEST. */
@@ -41,12 +43,12 @@ const DEFAULT_STORAGE_GIB = 20
 /**
  * Creates the record of a task as RunTask returns it: PROVISIONING, with a network interface that does not exist yet.
  */
-export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request: TaskRequest): TaskRecord {
+export function newTask({ ecsTables, clock, ids, runtime }: NewTaskDeps, request: TaskRequest): TaskRecord {
   const { definition, overrides = {} } = request
   const id = ids.hex(32)
   const cluster = shortName(request.clusterArn)
-  const taskArn = ecsArn(ecsState, 'task', cluster, id)
-  const subnet = emptiestSubnet(ecsState, request.network.subnets ?? [])
+  const taskArn = ecsArn(ecsTables, 'task', cluster, id)
+  const subnet = emptiestSubnet(ecsTables, request.network.subnets ?? [])
   const ignoresRestartPolicy =
     runtime.name === 'simulated' && definition.containerDefinitions?.some(({ restartPolicy }) => restartPolicy?.enabled)
   const volumesOnMachine =
@@ -80,7 +82,7 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
         ? [{ name: 'ecs-api.local-volumes', value: volumesOnMachine.map(({ name }) => name).join(',') }]
         : []),
     ],
-    availabilityZone: availabilityZoneOf(ecsState, subnet),
+    availabilityZone: availabilityZoneOf(ecsTables, subnet),
     ...(request.capacityProvider && { capacityProviderName: request.capacityProvider }),
     clusterArn: request.clusterArn,
     containers: (definition.containerDefinitions ?? []).map((container) => {
@@ -88,7 +90,7 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
       const memory = override?.memory ?? container.memory
       const reservation = override?.memoryReservation ?? container.memoryReservation
       return {
-        containerArn: ecsArn(ecsState, 'container', cluster, id, ids.uuid()),
+        containerArn: ecsArn(ecsTables, 'container', cluster, id, ids.uuid()),
         taskArn,
         name: container.name,
         image: container.image,
@@ -124,7 +126,7 @@ export function newTask({ ecsState, clock, ids, runtime }: NewTaskDeps, request:
     taskArn,
     taskDefinitionArn: definition.taskDefinitionArn,
     version: 1,
-    engineState: {
+    internal: {
       ...(request.service && { service: request.service }),
       ...(request.deployment && { deployment: request.deployment }),
       subnet,
@@ -151,10 +153,11 @@ export function platformFamilyOf({ runtimePlatform }: TaskDefinitionRecord): str
  * Chooses the subnet with the fewest tasks: Fargate spreads tasks over Availability Zones (ECS Developer Guide, "Task
  * placement").
  */
-function emptiestSubnet(ecsState: EcsState, subnets: readonly string[]): string {
+function emptiestSubnet(ecsTables: EcsTables, subnets: readonly string[]): string {
   const [first = ''] = subnets
   return subnets.reduce(
-    (best, subnet) => (ecsState.tasks.count('subnet', subnet) < ecsState.tasks.count('subnet', best) ? subnet : best),
+    (best, subnet) =>
+      ecsTables.tasks.countByIndex('subnet', subnet) < ecsTables.tasks.countByIndex('subnet', best) ? subnet : best,
     first,
   )
 }

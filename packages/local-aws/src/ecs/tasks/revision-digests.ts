@@ -1,6 +1,6 @@
 /** The image digests of service revisions. The first task that has pulled an image determines its digest. */
 import { ecsArn, shortName } from '@ecs-api/ecs-model'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from './task-spec.ts'
 
@@ -9,14 +9,14 @@ import { definitionOf } from './task-spec.ts'
  * already has is kept: ECS resolves an image once for a revision, and not at all where `versionConsistency` is
  * `disabled` (Developer Guide, "Container image resolution").
  */
-export function recordRevisionDigests(ecsState: EcsState, task: TaskRecord): void {
-  const { deployment, service } = task.engineState
+export function recordRevisionDigests(ecsTables: EcsTables, task: TaskRecord): void {
+  const { deployment, service } = task.internal
   if (deployment === undefined || service === undefined) return
   const path = [shortName(task.clusterArn), shortName(service), deployment.slice('ecs-svc/'.length)] as const
-  const revision = ecsState.serviceRevisions.get(ecsArn(ecsState, 'service-revision', ...path))
+  const revision = ecsTables.serviceRevisions.get(ecsArn(ecsTables, 'service-revision', ...path))
   if (!revision) return
   const unresolved = new Set(
-    (definitionOf(ecsState, task).containerDefinitions ?? [])
+    (definitionOf(ecsTables, task).containerDefinitions ?? [])
       .filter(({ versionConsistency }) => versionConsistency === 'disabled')
       .map(({ name }) => name),
   )
@@ -27,5 +27,5 @@ export function recordRevisionDigests(ecsState: EcsState, task: TaskRecord): voi
     isChanged = true
     return { ...image, imageDigest }
   })
-  if (isChanged) ecsState.serviceRevisions.set(revision.serviceRevisionArn, { ...revision, containerImages })
+  if (isChanged) ecsTables.serviceRevisions.set(revision.serviceRevisionArn, { ...revision, containerImages })
 }

@@ -36,7 +36,7 @@ export const stopCauses = {
 } satisfies Record<string, (...args: never[]) => StopCause>
 
 /** Classifies the stop of a task for the scheduler, which counts some of them as failures of the deployment. */
-export function stopCauseOf({
+export function classifyStop({
   stopCode,
   stoppedReason,
 }: {
@@ -49,7 +49,7 @@ export function stopCauseOf({
 }
 
 /** ECS's message, as recorded, when a container's dependency (`dependsOn`) can no longer be met. */
-export const dependencyNotMet = 'Task failed to start'
+export const dependencyNotMetReason = 'Task failed to start'
 
 /** Whether the fault concerns a resource that a task needs before its containers start, such as a secret or log group. */
 export function isResourceFault(error: unknown): boolean {

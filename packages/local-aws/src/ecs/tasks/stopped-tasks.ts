@@ -1,6 +1,6 @@
 /** Deletes stopped tasks an hour after they stopped. */
 import type { Clock } from '../../clock.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 
 /**
@@ -9,22 +9,22 @@ import type { TaskRecord } from '../records/task-record.ts'
  */
 const KEPT_MS = 3_600_000
 
-export interface StoppedTasks {
-  /** Deletes the task an hour after it stopped. */
-  add(ecsState: EcsState, task: TaskRecord): void
+export interface StoppedTaskExpiry {
+  /** Deletes the stopped task an hour after it stopped. */
+  deleteLater(ecsTables: EcsTables, task: TaskRecord): void
   close(): void
 }
 
 /** One timer serves all tasks: they are deleted in the order in which they stopped. */
-export function stoppedTasks(clock: Clock): StoppedTasks {
-  let queue: { ecsState: EcsState; arn: string; expiresAt: number }[] = []
+export function openStoppedTaskExpiry(clock: Clock): StoppedTaskExpiry {
+  let queue: { ecsTables: EcsTables; arn: string; expiresAt: number }[] = []
   let cancel: (() => void) | undefined
 
   function deleteExpired(): void {
     cancel = undefined
     const expired = queue.filter(({ expiresAt }) => expiresAt <= clock.now())
     queue = queue.slice(expired.length)
-    for (const { ecsState, arn } of expired) ecsState.tasks.delete(arn)
+    for (const { ecsTables, arn } of expired) ecsTables.tasks.delete(arn)
     startTimer()
   }
 
@@ -34,11 +34,11 @@ export function stoppedTasks(clock: Clock): StoppedTasks {
   }
 
   return {
-    add(ecsState, { taskArn, stoppedAt = 0 }) {
+    deleteLater(ecsTables, { taskArn, stoppedAt = 0 }) {
       const expiresAt = stoppedAt * 1000 + KEPT_MS
       // After a restart tasks are added in any order.
       const index = queue.findLastIndex((expiry) => expiry.expiresAt <= expiresAt)
-      queue.splice(index + 1, 0, { ecsState, arn: taskArn, expiresAt })
+      queue.splice(index + 1, 0, { ecsTables, arn: taskArn, expiresAt })
       if (index < 0) {
         cancel?.()
         cancel = undefined

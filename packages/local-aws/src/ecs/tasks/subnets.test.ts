@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs'
-import { openedAws } from '../../testing/opened-aws.ts'
-import { workbench } from '../../testing/services.ts'
+import { ecsSteps } from '../../testing/ecs-steps.ts'
+import { openTestEngine } from '../../testing/test-engine.ts'
 import { defaultSubnets } from './subnets.ts'
 
 test('each subnet has a range of its own, and a released address is not reused at once', async (t) => {
-  const { ecs } = await openedAws(t, { pace: 'instant' })
-  const bench = await workbench(ecs)
-  await bench.register('job')
+  const { ecs } = await openTestEngine(t, { pace: 'instant' })
+  const steps = await ecsSteps(ecs)
+  await steps.registerDefinition('job')
   const runIn = async (subnet: string) => {
     const networkConfiguration = { awsvpcConfiguration: { subnets: [subnet] } }
     const { tasks } = await ecs.send(
       new RunTaskCommand({ taskDefinition: 'job', launchType: 'FARGATE', networkConfiguration }),
     )
-    const task = await bench.taskWhen(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
+    const task = await steps.waitForTask(tasks![0]!.taskArn, ({ lastStatus }) => lastStatus === 'RUNNING')
     return { task, address: task.attachments![0]!.details!.at(-1)!.value! }
   }
   const first = await runIn('subnet-0a1b2c3d')
   await ecs.send(new StopTaskCommand({ task: first.task.taskArn }))
-  await bench.taskWhen(first.task.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
+  await steps.waitForTask(first.task.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const second = await runIn('subnet-0a1b2c3d')
   assert.notEqual(second.address, first.address)
   const other = await runIn('subnet-0a1b2c3e0a1b2c3e0')

@@ -1,12 +1,12 @@
 /**
- * Subnets and their addresses. The engine does not know VPCs, so it permanently assigns an address range to every
- * well-formed subnet id. The built-in subnets look like those of a default VPC. Addresses are assigned round-robin, so a
- * freed address is not used again at once.
+ * Subnets and their addresses. The engine has no VPCs to look a subnet up in. It assigns an address range to every
+ * well-formed subnet id, and keeps the assignment. The built-in subnets look like those of a default VPC. Addresses are
+ * assigned round-robin, so a freed address is not used again at once.
  */
 import { createHash } from 'node:crypto'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { type AddressSpace, simulatedAddresses } from '../records/address-space.ts'
-import type { EcsState, SubnetRecord } from '../records/state.ts'
+import type { EcsTables, SubnetRecord } from '../records/ecs-tables.ts'
 
 /**
  * AWS reserves the first four addresses and the last one of each subnet (VPC User Guide, "Subnet CIDR reservations").
@@ -19,46 +19,46 @@ const zones = ['a', 'b', 'c']
 export const defaultSubnets = zones.map((_, index) => `subnet-${(index + 1).toString(16).padStart(17, '0')}`)
 
 /** Takes an address of the subnet that no task has. Undefined when all are taken. */
-export function takeAddress(ecsState: EcsState, id: string): string | undefined {
-  const subnet = subnetOf(ecsState, id)
-  const { addressSpace } = ecsState
+export function takeAddress(ecsTables: EcsTables, id: string): string | undefined {
+  const subnet = subnetOf(ecsTables, id)
+  const { addressSpace } = ecsTables
   const last = lastUsable(addressSpace)
   const usableCount = last - FIRST_USABLE + 1
   for (let tried = 0; tried < usableCount; tried++) {
     const offset = FIRST_USABLE + ((subnet.next - FIRST_USABLE + tried) % usableCount)
     const address = dotted(addressSpace.first + subnet.range * addressSpace.addressesPerSubnet + offset)
-    if (ecsState.tasks.count('address', `${id} ${address}`) > 0) continue
-    ecsState.subnets.set(id, { ...subnet, next: offset === last ? FIRST_USABLE : offset + 1 })
+    if (ecsTables.tasks.countByIndex('address', `${id} ${address}`) > 0) continue
+    ecsTables.subnets.set(id, { ...subnet, next: offset === last ? FIRST_USABLE : offset + 1 })
     return address
   }
   return undefined
 }
 
 /** The subnet's range: `10.0.64.0/18`. */
-export function cidrOf(ecsState: EcsState, id: string): string {
-  const { first, addressesPerSubnet, prefixLength } = ecsState.addressSpace
-  return `${dotted(first + subnetOf(ecsState, id).range * addressesPerSubnet)}/${prefixLength}`
+export function cidrOf(ecsTables: EcsTables, id: string): string {
+  const { first, addressesPerSubnet, prefixLength } = ecsTables.addressSpace
+  return `${dotted(first + subnetOf(ecsTables, id).range * addressesPerSubnet)}/${prefixLength}`
 }
 
 /** A subnet id always maps to the same zone. */
-export function availabilityZoneOf(ecsState: EcsState, id: string): string {
+export function availabilityZoneOf(ecsTables: EcsTables, id: string): string {
   const builtIn = defaultSubnets.indexOf(id)
-  return `${ecsState.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
+  return `${ecsTables.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
 }
 
-function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
-  const { addressSpace } = ecsState
-  const stored = ecsState.subnets.get(id)
+function subnetOf(ecsTables: EcsTables, id: string): SubnetRecord {
+  const { addressSpace } = ecsTables
+  const stored = ecsTables.subnets.get(id)
   if (stored && (stored.space ?? simulatedAddresses.cidr) === addressSpace.cidr) return stored
   const builtIn = defaultSubnets.indexOf(id)
-  const range = builtIn >= 0 && !addressSpace.isReal ? builtIn : freeRange(ecsState, id)
+  const range = builtIn >= 0 && !addressSpace.isReal ? builtIn : freeRange(ecsTables, id)
   const subnet = {
     id,
     ...(addressSpace.cidr !== simulatedAddresses.cidr && { space: addressSpace.cidr }),
     range,
     next: FIRST_USABLE,
   }
-  ecsState.subnets.set(id, subnet)
+  ecsTables.subnets.set(id, subnet)
   return subnet
 }
 
@@ -67,14 +67,14 @@ function subnetOf(ecsState: EcsState, id: string): SubnetRecord {
  * range, the next free one is taken.
  * @throws AwsError LimitExceededException when all ranges are taken.
  */
-function freeRange(ecsState: EcsState, id: string): number {
-  const { addressSpace } = ecsState
+function freeRange(ecsTables: EcsTables, id: string): number {
+  const { addressSpace } = ecsTables
   const reserved = addressSpace.isReal ? addressSpace.reserved : defaultSubnets.length
   const usable = addressSpace.subnetCount - reserved
-  const preferred = hash(addressSpace.isReal ? `${ecsState.account}/${ecsState.region}/${id}` : id)
+  const preferred = hash(addressSpace.isReal ? `${ecsTables.account}/${ecsTables.region}/${id}` : id)
   for (let tried = 0; tried < usable; tried++) {
     const range = reserved + ((preferred + tried) % usable)
-    if (!ecsState.isRangeTaken(range)) return range
+    if (!ecsTables.isRangeTaken(range)) return range
   }
   throw new AwsError(
     'LimitExceededException',

@@ -1,6 +1,6 @@
 /**
- * A task in the form of ECS's responses and events, as recorded. The stored task has more statuses than ECS shows, and
- * has members that ECS shows only later.
+ * A task in the form of ECS's responses and events, as recorded from AWS. The stored task has more statuses than ECS
+ * shows. Some of its members are shown only at a later status.
  */
 import type { Container, Task } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
@@ -8,7 +8,7 @@ import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 
 /** DescribeTasks shows the health of the task and of every container, started or not, and sorts containers by ARN. */
 export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { withTags: boolean }): AwsJson<Task> {
-  const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = shownTask(task)
+  const { tags = [], containers = [], healthStatus = 'UNKNOWN', ...rest } = taskAsShown(task)
   return {
     ...rest,
     healthStatus,
@@ -22,13 +22,13 @@ export function taskInDescribeTasksResponse(task: TaskRecord, { withTags }: { wi
 
 /** RunTask shows tags and no health, also in its response to a repeated client token. */
 export function taskInRunTaskResponse(task: TaskRecord): AwsJson<Task> {
-  const { tags = [], ...rest } = withoutHealth(shownTask(task))
+  const { tags = [], ...rest } = withoutHealth(taskAsShown(task))
   return { ...rest, tags }
 }
 
 /** StopTask shows no tags and no health. */
 export function taskInStopTaskResponse(task: TaskRecord): AwsJson<Task> {
-  return { ...withoutHealth(shownTask(task)), tags: [] }
+  return { ...withoutHealth(taskAsShown(task)), tags: [] }
 }
 
 /** For a task whose containers have already stopped, StopTask shows no containers, attachments and overrides. */
@@ -53,7 +53,7 @@ export function taskInEvent(task: TaskRecord): AwsJson<Task> {
     fargateEphemeralStorage: ___,
     overrides = {},
     ...rest
-  } = withoutHealth(shownTask(task))
+  } = withoutHealth(taskAsShown(task))
   const { inferenceAcceleratorOverrides: ____, ...others } = overrides
   return {
     ...rest,
@@ -69,7 +69,7 @@ export function taskInEvent(task: TaskRecord): AwsJson<Task> {
 /**
  * The status that ECS shows: starting containers are PENDING, and a stopping task keeps the status that it had before.
  */
-export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastStatus' | 'startedAt'>): TaskStatus {
+export function statusAsShown({ lastStatus, startedAt }: Pick<TaskRecord, 'lastStatus' | 'startedAt'>): TaskStatus {
   switch (lastStatus) {
     case 'ACTIVATING':
       return 'PENDING'
@@ -82,11 +82,11 @@ export function shownStatus({ lastStatus, startedAt }: Pick<TaskRecord, 'lastSta
 }
 
 /**
- * ECS shows connectivity and pull times once the task is RUNNING or its containers have stopped, and a container's ids
- * once it has started.
+ * The task with the members that ECS shows in its status. Connectivity and pull times are shown once the task is RUNNING
+ * or its containers have stopped, and a container's ids once the container has started.
  */
-function shownTask({ engineState: _, ...task }: TaskRecord): AwsJson<Task> {
-  const lastStatus = shownStatus(task)
+function taskAsShown({ internal: _, ...task }: TaskRecord): AwsJson<Task> {
+  const lastStatus = statusAsShown(task)
   if (lastStatus !== 'PROVISIONING' && lastStatus !== 'PENDING') return { ...task, lastStatus }
   const {
     connectivity: __,

@@ -6,13 +6,13 @@ import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/cl
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
-import { agentsAfter } from '../exec/managed-agents.ts'
+import { managedAgentsAfter } from '../exec/managed-agents.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import type { StopCause } from './stop-reasons.ts'
-import { shownStatus } from './task-answer.ts'
+import { statusAsShown } from './task-answer.ts'
 
-type Change = Partial<Omit<TaskRecord, 'version'>>
+type TaskChange = Partial<Omit<TaskRecord, 'version'>>
 type Health = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
 
 const statusOrder: readonly TaskStatus[] = [
@@ -30,7 +30,7 @@ const statusOrder: readonly TaskStatus[] = [
  * The task with the change applied, and with a new version where ECS counts one.
  * @throws Error when the status would go back: a defect of the engine.
  */
-export function withChange(task: TaskRecord, change: Change): TaskRecord {
+export function withChange(task: TaskRecord, change: TaskChange): TaskRecord {
   const next = { ...task, ...change }
   if (statusOrder.indexOf(next.lastStatus) < statusOrder.indexOf(task.lastStatus))
     throw new Error(`a task cannot go from ${task.lastStatus} to ${next.lastStatus}`)
@@ -38,12 +38,12 @@ export function withChange(task: TaskRecord, change: Change): TaskRecord {
 }
 
 /**
- * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends
- * before the others while the task runs. Other changes do not increase it (as recorded): the pull, the network
+ * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends before
+ * the last one while the task runs. Recorded responses show no increase for other changes: the pull, the network
  * interface, health, and containers that start or end in PENDING.
  */
 function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
-  if (shownStatus(task) !== shownStatus(next)) return true
+  if (statusAsShown(task) !== statusAsShown(next)) return true
   if (task.desiredStatus !== next.desiredStatus)
     return next.stopCode !== undefined && !unrequestedStops.has(next.stopCode)
   const runningCount = next.containers.filter(({ lastStatus }) => lastStatus === 'RUNNING').length
@@ -56,11 +56,11 @@ function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {
   )
 }
 
-/** Codes of stops that nobody requested. */
+/** Stop codes of tasks whose stop was not requested. */
 const unrequestedStops: ReadonlySet<string> = new Set(['EssentialContainerExited', 'TaskFailedToStart'])
 
 /** Begins the stop of a task. Only the first cause is stored: later causes follow from it. */
-export function stopWithCause(task: TaskRecord, cause: StopCause, now: number): Change {
+export function stopWithCause(task: TaskRecord, cause: StopCause, now: number): TaskChange {
   if (task.desiredStatus === 'STOPPED') return {}
   return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
 }
@@ -70,12 +70,12 @@ export function attachmentChange(
   task: TaskRecord,
   status: string,
   { address, region }: { address: string; region: string },
-): Change {
+): TaskChange {
   const [eni] = task.attachments ?? []
   if (!eni) return {}
   const seed = (eni.id ?? '').replaceAll('-', '')
   const details = [
-    { name: 'subnetId', value: task.engineState.subnet },
+    { name: 'subnetId', value: task.internal.subnet },
     { name: 'networkInterfaceId', value: `eni-${seed.slice(0, 17)}` },
     // A locally administered address, as EC2's are.
     { name: 'macAddress', value: `0a:${seed.slice(17, 27).match(/../g)?.join(':')}` },
@@ -92,7 +92,7 @@ export function attachmentChange(
 }
 
 /** Begins to detach the network interface, if it was created. */
-export function detachmentStart(task: TaskRecord): Change {
+export function detachmentStart(task: TaskRecord): TaskChange {
   return {
     attachments: (task.attachments ?? []).map((attachment) =>
       attachment.status === 'PRECREATED' ? attachment : { ...attachment, status: 'DETACHING' },
@@ -101,7 +101,7 @@ export function detachmentStart(task: TaskRecord): Change {
 }
 
 /** Deletes the network interface. ECS shows the id of one that was never created as `unset`. */
-export function detachmentEnd(task: TaskRecord): Change {
+export function detachmentEnd(task: TaskRecord): TaskChange {
   const attachments = (task.attachments ?? []).map((attachment) => ({ ...attachment, status: 'DELETED' }))
   const [eni] = task.attachments ?? []
   if (eni?.status !== 'PRECREATED') return { attachments }
@@ -118,7 +118,7 @@ export function detachmentEnd(task: TaskRecord): Change {
  * Begins the pull. From now on the task has a network, and each container has a runtime id: the task's id and digits
  * that depend only on the container's name.
  */
-export function pullStart(task: TaskRecord, now: number): Change {
+export function pullStart(task: TaskRecord, now: number): TaskChange {
   const containers = task.containers.map((container) => ({
     ...container,
     runtimeId: `${shortName(task.taskArn)}-${digitsOf(container.name ?? '')}`,
@@ -127,12 +127,12 @@ export function pullStart(task: TaskRecord, now: number): Change {
 }
 
 /** Ends the pull. The keys of `digests` are container names. */
-export function pullEnd(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): Change {
+export function pullEnd(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): TaskChange {
   return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
 }
 
 /** Adds image digests, which may be known before the pull has ended. The keys of `digests` are container names. */
-export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): Change {
+export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>): TaskChange {
   const containers = task.containers.map((container) => {
     const imageDigest = digests.get(container.name ?? '')
     return imageDigest ? { ...container, imageDigest } : container
@@ -144,7 +144,7 @@ export function withDigests(task: TaskRecord, digests: ReadonlyMap<string, strin
  * Removes the digests of a task whose resources (secrets, log groups) could not be fetched: ECS shows none (as
  * recorded).
  */
-export function withoutDigests(task: TaskRecord): Change {
+export function withoutDigests(task: TaskRecord): TaskChange {
   return {
     containers: task.containers.map(({ imageDigest, ...container }) =>
       container.lastStatus === 'PENDING' || !imageDigest ? container : { ...container, imageDigest },
@@ -152,8 +152,8 @@ export function withoutDigests(task: TaskRecord): Change {
   }
 }
 
-/** Stores why this container kept the task from starting. */
-export function withContainerReason(task: TaskRecord, name: string, reason: string): Change {
+/** Stores the reason for which this container kept the task from starting. */
+export function withContainerReason(task: TaskRecord, name: string, reason: string): TaskChange {
   return {
     containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)),
   }
@@ -167,20 +167,20 @@ export function withObservation(
   task: TaskRecord,
   definitions: readonly AwsJson<ContainerDefinition>[],
   observation: TaskObservation,
-): Change | undefined {
-  const observed: Record<string, ContainerObservation> = { ...task.engineState.observed }
+): TaskChange | undefined {
+  const observed: Record<string, ContainerObservation> = { ...task.internal.observed }
   for (const [name, current] of observation.containers)
     if (observed[name]?.state !== 'exited' && current.state !== 'waiting') observed[name] = current
-  if (JSON.stringify(observed) === JSON.stringify(task.engineState.observed)) return undefined
+  if (JSON.stringify(observed) === JSON.stringify(task.internal.observed)) return undefined
   const containers = task.containers.map((container) => {
     const name = container.name ?? ''
     const current = observed[name]
-    return current ? observedContainer(container, current, task.engineState.ports?.[name]) : container
+    return current ? observedContainer(container, current, task.internal.ports?.[name]) : container
   })
   return {
     containers,
-    healthStatus: healthOf(definitions, containers) ?? 'UNKNOWN',
-    engineState: { ...task.engineState, observed },
+    healthStatus: taskHealthOf(definitions, containers) ?? 'UNKNOWN',
+    internal: { ...task.internal, observed },
   }
 }
 
@@ -196,7 +196,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'RUNNING',
-        ...agentsAfter(container, observation),
+        ...managedAgentsAfter(container, observation),
         healthStatus: observation.health ?? 'UNKNOWN',
         networkBindings: bindings ?? container.networkBindings ?? [],
       }
@@ -204,7 +204,7 @@ function observedContainer(
       return {
         ...container,
         lastStatus: 'STOPPED',
-        ...agentsAfter(container, observation),
+        ...managedAgentsAfter(container, observation),
         healthStatus: container.healthStatus ?? 'UNKNOWN',
         networkBindings: container.networkBindings ?? [],
         ...(observation.exitCode !== undefined && { exitCode: observation.exitCode }),
@@ -217,7 +217,7 @@ function observedContainer(
  * The task's health, from its essential containers that have a health check (Developer Guide, "Determine task health").
  * Undefined when there are no such containers.
  */
-export function healthOf(
+export function taskHealthOf(
   definitions: readonly AwsJson<ContainerDefinition>[],
   containers: readonly AwsJson<Container>[],
 ): Health | undefined {
@@ -236,28 +236,28 @@ export function endedEssentialContainer(
   definitions: readonly AwsJson<ContainerDefinition>[],
 ): string | undefined {
   return definitions.find(
-    ({ name = '', essential }) => essential !== false && task.engineState.observed[name]?.state === 'exited',
+    ({ name = '', essential }) => essential !== false && task.internal.observed[name]?.state === 'exited',
   )?.name
 }
 
 /**
  * When the last container ended, in milliseconds since 1970; `now` when no container has run.
  */
-export function executionEnd({ engineState }: TaskRecord, now: number): number {
-  const ends = Object.values(engineState.observed).flatMap((observation) =>
+export function executionEnd({ internal }: TaskRecord, now: number): number {
+  const ends = Object.values(internal.observed).flatMap((observation) =>
     observation.state === 'exited' ? [observation.at] : [],
   )
   return ends.length > 0 ? Math.max(...ends) : now
 }
 
 /** Marks all containers as STOPPED, also those that never ran. */
-export function allContainersStopped(task: TaskRecord): Change {
+export function allContainersStopped(task: TaskRecord): TaskChange {
   const ended = { state: 'exited', at: 0 } as const
   return {
     containers: task.containers.map((container) => ({
       ...container,
       lastStatus: 'STOPPED',
-      ...agentsAfter(container, ended),
+      ...managedAgentsAfter(container, ended),
     })),
   }
 }

@@ -1,18 +1,18 @@
-/** A stored task in the form that a runtime needs. */
+/** Builds the specification of a stored task, with which a runtime runs the task. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../../runtimes/runtime.ts'
-import type { EcsState } from '../records/state.ts'
+import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { privateDnsName } from './private-dns-name.ts'
 import { cidrOf } from './subnets.ts'
 import { withOverrides } from './task-overrides.ts'
 
-/** The task in the form that a runtime needs. Call it only for a task that has an address. */
-export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
-  const { subnet, address = '' } = task.engineState
-  const { runtimePlatform, volumes = [], pidMode } = definitionOf(ecsState, task)
+/** The specification with which a runtime runs the task. Call it only for a task that has an address. */
+export function taskSpec(ecsTables: EcsTables, task: TaskRecord): TaskSpec {
+  const { subnet, address = '' } = task.internal
+  const { runtimePlatform, volumes = [], pidMode } = definitionOf(ecsTables, task)
   return {
     id: shortName(task.taskArn),
     arn: task.taskArn,
@@ -20,8 +20,8 @@ export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
     definition: shortName(task.taskDefinitionArn),
     network: {
       address,
-      hostname: privateDnsName(address, ecsState.region),
-      subnet: { id: subnet, cidr: cidrOf(ecsState, subnet) },
+      hostname: privateDnsName(address, ecsTables.region),
+      subnet: { id: subnet, cidr: cidrOf(ecsTables, subnet) },
     },
     platform: {
       operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX',
@@ -29,7 +29,7 @@ export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
     },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
-    containers: containersOf(ecsState, task),
+    containers: containersOf(ecsTables, task),
     volumes,
     sharesProcesses: pidMode === 'task',
   }
@@ -37,18 +37,18 @@ export function taskSpec(ecsState: EcsState, task: TaskRecord): TaskSpec {
 
 /** @throws Error when the definition is not stored: a defect of the engine. */
 export function definitionOf(
-  ecsState: EcsState,
+  ecsTables: EcsTables,
   { taskDefinitionArn }: { taskDefinitionArn: string },
 ): TaskDefinitionRecord {
-  const definition = ecsState.taskDefinitions.get(shortName(taskDefinitionArn))
+  const definition = ecsTables.taskDefinitions.get(shortName(taskDefinitionArn))
   if (!definition) throw new Error(`the task definition ${taskDefinitionArn} is gone, though a task needs it`)
   return definition
 }
 
 /** The definition's containers with the task's overrides applied. */
-export function containersOf(ecsState: EcsState, task: TaskRecord): AwsJson<ContainerDefinition>[] {
+export function containersOf(ecsTables: EcsTables, task: TaskRecord): AwsJson<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
-  return (definitionOf(ecsState, task).containerDefinitions ?? []).map((definition) =>
+  return (definitionOf(ecsTables, task).containerDefinitions ?? []).map((definition) =>
     withOverrides(definition, overrides),
   )
 }

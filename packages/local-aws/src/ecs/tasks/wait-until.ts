@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
 
 /**
- * Resolves with the promise of `wait`, or at the time `until` (milliseconds since 1970), which aborts that wait. Rejects
- * when `signal` aborts.
+ * Resolves when the promise of `wait` resolves, or at the time `until` (milliseconds since 1970), which aborts the wait.
+ * Rejects when `signal` aborts.
  */
-export async function waitUntil(
+export async function waitWithDeadline(
   clock: Clock,
   until: number | undefined,
   signal: AbortSignal,

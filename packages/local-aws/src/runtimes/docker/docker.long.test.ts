@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { cannotRun, getContainerRuntime, shellContainer, testImage } from '../../testing/containers.ts'
-import { neverAborted, openedRuntime } from '../../testing/docker-runtime.ts'
+import { getContainerRuntime, noContainers, shellContainer, testImage } from '../../testing/containers.ts'
+import { neverAborted, openTestRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
 import { ifFound, labels } from './docker-api.ts'
 import { containerName, networkName, pauseName } from './names.ts'
 import { tar } from './tar.ts'
 
-const skip = cannotRun
+const skip = noContainers
 
 test('a container’s output is read line by line, in order, once, and the next engine continues after the last line', {
   skip,
@@ -26,8 +26,8 @@ test('a container’s output is read line by line, in order, once, and the next 
       if (taken.length === 301) allEarly.resolve()
     },
   })
-  const { runtime, engineId, started } = await openedRuntime(t, { logSink })
-  const task = await started(
+  const { runtime, engineId, startTask } = await openTestRuntime(t, { logSink })
+  const task = await startTask(
     shellContainer(
       'for i in $(seq 300); do echo out $i; done; echo err >&2; until [ -f /go ]; do sleep 0.1; done; for i in $(seq 300); do echo late $i; done',
     ),
@@ -43,15 +43,15 @@ test('a container’s output is read line by line, in order, once, and the next 
   )
   await runtime.close()
 
-  const next = await openedRuntime(t, { engineId, logSink })
+  const next = await openTestRuntime(t, { engineId, logSink })
   await next.runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: 1 }]]) }])
-  const other = await next.started(shellContainer('true'))
-  await next.until(other, 'app', ({ state }) => state === 'exited')
+  const other = await next.startTask(shellContainer('true'))
+  await next.waitForObservation(other, 'app', ({ state }) => state === 'exited')
   const { promise, resolve } = Promise.withResolvers<void>()
   holdUntil = promise
   const session = await next.runtime.exec!(task, 'app', ['touch', '/go'])
   await text(session.output)
-  await next.until(task, 'app', ({ state }) => state === 'exited')
+  await next.waitForObservation(task, 'app', ({ state }) => state === 'exited')
   const order: string[] = []
   const removed = next.runtime.remove(task).then(() => order.push('removed'))
   // Without waiting for all lines, it would complete before a removal that was requested later.
@@ -67,8 +67,8 @@ test('a container’s output is read line by line, in order, once, and the next 
 })
 
 test('a command in a container has a terminal, and its exit code is returned', { skip }, async (t) => {
-  const { runtime, started } = await openedRuntime(t)
-  const task = await started(shellContainer('sleep 60'))
+  const { runtime, startTask } = await openTestRuntime(t)
+  const task = await startTask(shellContainer('sleep 60'))
   const session = await runtime.exec!(task, 'app', ['sh'])
   await session.resize({ rows: 30, columns: 100 })
   session.input.write('echo $((6 * 7)); exit 9\n')
@@ -80,46 +80,46 @@ test('stats and the task’s namespace are available, and containers get the env
   skip,
 }, async (t) => {
   const prepared: number[] = []
-  const { runtime, started, until } = await openedRuntime(t, {
+  const { runtime, startTask, waitForObservation } = await openTestRuntime(t, {
     environment: async () => new Map([['SECRET', 'from elsewhere']]),
     onNetworkPrepared: async (_, { pid }) => void prepared.push(pid),
   })
-  const task = await started(shellContainer('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
+  const task = await startTask(shellContainer('[ "$SECRET" = "from elsewhere" ] || exit 1; sleep 60'))
   const stats = await runtime.stats!(task, 'app')
   assert.ok(stats.memoryBytes > 0 && stats.cpuNanoseconds > 0, JSON.stringify(stats))
   const namespace = await runtime.namespace!(task)
   assert.deepEqual(prepared, [namespace.pid])
   assert.equal(namespace.address, task.network.address)
   assert.match(namespace.gateway, /^10\.\d+\.0\.1$/)
-  assert.equal((await until(task, 'app', () => true)).state, 'running')
+  assert.equal((await waitForObservation(task, 'app', () => true)).state, 'running')
 })
 
 test('a restart policy restarts a container in place if it ran long enough and its exit code is not ignored', {
   skip,
 }, async (t) => {
-  const { runtime, started, until, observationOf } = await openedRuntime(t)
+  const { runtime, startTask, waitForObservation, observationOf } = await openTestRuntime(t)
   const policy = { enabled: true, ignoredExitCodes: [0], restartAttemptPeriod: 1 }
-  const task = await started(
+  const task = await startTask(
     shellContainer('sleep 1.5; [ -f /once ] && exit 0; touch /once; exit 8', { restartPolicy: policy }),
   )
   const first = await observationOf(task, 'app')
-  const again = await until(
+  const again = await waitForObservation(
     task,
     'app',
     (observation) => observation.state === 'running' && first?.state === 'running' && observation.since > first.since,
   )
   assert.equal(again.state, 'running')
-  const end = await until(task, 'app', ({ state }) => state === 'exited')
+  const end = await waitForObservation(task, 'app', ({ state }) => state === 'exited')
   assert.equal(end.state === 'exited' && end.exitCode, 0)
-  const early = await started(shellContainer('exit 8', { restartPolicy: policy }))
-  const ended = await until(early, 'app', ({ state }) => state === 'exited')
+  const early = await startTask(shellContainer('exit 8', { restartPolicy: policy }))
+  const ended = await waitForObservation(early, 'app', ({ state }) => state === 'exited')
   assert.equal(ended.state === 'exited' && ended.exitCode, 8)
   await runtime.remove(early)
 })
 
 test('every action of the runtime can be repeated', { skip }, async (t) => {
-  const { runtime, started, observationOf } = await openedRuntime(t)
-  const task = await started(
+  const { runtime, startTask, observationOf } = await openTestRuntime(t)
+  const task = await startTask(
     shellContainer('trap "exit 0" TERM; sleep 60 & wait', { portMappings: [{ containerPort: 80 }] }),
   )
   const ports = await runtime.prepare(task, neverAborted)
@@ -139,12 +139,12 @@ test('containers left by a crash between creation and start are created anew, as
   skip,
 }, async (t) => {
   const { docker } = getContainerRuntime()
-  const { runtime, engineId, task, started, observationOf } = await openedRuntime(t)
+  const { runtime, engineId, newTaskSpec, startTask, observationOf } = await openTestRuntime(t)
   await docker.getNetwork(networkName(engineId)).remove()
-  const first = await started(shellContainer('sleep 60'))
+  const first = await startTask(shellContainer('sleep 60'))
   assert.equal((await observationOf(first, 'app'))?.state, 'running')
 
-  const second = task(shellContainer('sleep 60'))
+  const second = newTaskSpec(shellContainer('sleep 60'))
   const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engineId, [labels.task]: second.id } }
   await docker.createContainer({ ...left, name: pauseName(engineId, second.id) })
   await runtime.prepare(second, neverAborted)
@@ -159,7 +159,7 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   skip,
 }, async (t) => {
   const { docker } = getContainerRuntime()
-  const { runtime, engineId, task, observationOf } = await openedRuntime(t)
+  const { runtime, engineId, newTaskSpec, observationOf } = await openTestRuntime(t)
   const name = `localhost/ecs-api-test/${engineId}:1`
   const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const putImage = async (message: string) =>
@@ -168,7 +168,7 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   t.after(deleteImage)
   const app = { image: name, command: ['/bin/busybox', 'sleep', '60'] }
   await putImage('one')
-  const [replaced, gone] = [task(app), task(app)]
+  const [replaced, gone] = [newTaskSpec(app), newTaskSpec(app)]
   for (const each of [replaced, gone]) {
     await runtime.prepare(each, neverAborted)
     await runtime.pull(each, 'app', neverAborted)
@@ -188,10 +188,10 @@ test('an image replaced after its pull is used as it is now, and a removed one i
 })
 
 test('no container starts in a network that could not be set up, and the task gets the reason', { skip }, async (t) => {
-  const { runtime, task, observationOf } = await openedRuntime(t, {
+  const { runtime, newTaskSpec, observationOf } = await openTestRuntime(t, {
     onNetworkPrepared: () => Promise.reject(new Error('no rule could be made')),
   })
-  const spec = task(shellContainer('sleep 60'))
+  const spec = newTaskSpec(shellContainer('sleep 60'))
   await runtime.prepare(spec, neverAborted)
   await runtime.pull(spec, 'app', neverAborted)
   await assert.rejects(

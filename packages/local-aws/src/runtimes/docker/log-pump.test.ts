@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { LogLine, TaskSpec } from '../runtime.ts'
 import { logPump } from './log-pump.ts'
 
@@ -20,7 +20,7 @@ function pumpOf(readLogs: () => AsyncIterable<LogLine[]>) {
     afterPosition: undefined,
     // A disk that is slower than the container was.
     storeLines: async (lines) => {
-      await moment(quietMs / 3)
+      await delay(quietMs / 3)
       taken.push(...lines.map(({ position }) => position))
     },
   })

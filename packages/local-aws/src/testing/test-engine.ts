@@ -23,17 +23,22 @@ interface ClientConfig {
 }
 
 /** Opens an engine in memory for the test, with ECS clients in process. The engine closes with the test. */
-export async function openedAws(t: TestContext, options: Partial<LocalAwsOptions> = {}, { closesItself = false } = {}) {
+export async function openTestEngine(
+  t: TestContext,
+  options: Partial<LocalAwsOptions> = {},
+  { isClosedByTest = false } = {},
+) {
   const aws = new LocalAws({ data: ':memory:', ...options })
   await aws.open()
-  if (!closesItself) t.after(() => aws.close())
+  if (!isClosedByTest) t.after(() => aws.close())
   const config = (accountNumber: string, clientRegion: string): ClientConfig => ({
     region: clientRegion,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'any' },
     requestHandler: aws.requestHandler(accountNumber),
     maxAttempts: 1,
   })
-  const client = (accountNumber = account, clientRegion = region) => new ECSClient(config(accountNumber, clientRegion))
+  const ecsClientOf = (accountNumber = account, clientRegion = region) =>
+    new ECSClient(config(accountNumber, clientRegion))
   const clientOf: ClientOf = (Client) => new Client(config(account, region))
-  return { aws, client, clientOf, ecs: client() }
+  return { aws, ecsClientOf, clientOf, ecs: ecsClientOf() }
 }

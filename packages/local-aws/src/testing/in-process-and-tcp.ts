@@ -3,25 +3,25 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
 import type { LocalAws } from '../local-aws.ts'
 import type { LocalAwsOptions } from '../options.ts'
-import { account, type ClientOf, openedAws, region } from './opened-aws.ts'
+import { account, type ClientOf, openTestEngine, region } from './test-engine.ts'
 
-interface Opened {
+interface OpenedEngine {
   aws: LocalAws
   ecs: ECSClient
   /** Creates a client of another service, over the same transport. */
   clientOf: ClientOf
 }
-type Body = (open: (options?: Partial<LocalAwsOptions>) => Promise<Opened>) => Promise<void>
+type TestBody = (open: (options?: Partial<LocalAwsOptions>) => Promise<OpenedEngine>) => Promise<void>
 
 /** Runs the same test over both of the engine's transports: in process, and over TCP with verified signatures. */
-export function testBothTransports(name: string, body: Body): void {
-  test(`${name} (in process)`, (t) => body((options) => openedAws(t, options)))
+export function testInProcessAndOverTcp(name: string, body: TestBody): void {
+  test(`${name} (in process)`, (t) => body((options) => openTestEngine(t, options)))
   test(`${name} (over TCP)`, (t) => body((options = {}) => openedOverTcp(t, options)))
 }
 
-async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>): Promise<Opened> {
+async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>): Promise<OpenedEngine> {
   const { clock = systemClock } = options
-  const { aws } = await openedAws(t, { ...options, verify: true, accounts: [{ number: account, name: 'test' }] })
+  const { aws } = await openTestEngine(t, { ...options, verify: true, accounts: [{ number: account, name: 'test' }] })
   const { url } = await aws.listen()
   const clientOf: ClientOf = (Client) => {
     const client = new Client({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })

@@ -1,5 +1,5 @@
 /**
- * The ECS state: all tables and indexes for one account in one Region.
+ * The ECS tables of one account in one Region, with their indexes.
  *
  * The tables keep their indexes up to date on their own, so code that sets a record need not know them. Reads use an
  * index instead of a scan to find the records of a cluster or a service.
@@ -37,7 +37,7 @@ export interface SubnetRecord {
   next: number
 }
 
-export interface EcsState extends ReturnType<typeof openEcsState> {}
+export interface EcsTables extends ReturnType<typeof openEcsTables> {}
 
 /**
  * The tables whose reads may be stale: Describe and List see clusters, services and tasks as old as the consistency
@@ -67,7 +67,7 @@ export interface OnRecordSet {
   service: (owner: AccountRegion, before: ServiceRecord | undefined, service: ServiceRecord) => void
 }
 
-function openEcsState(
+function openEcsTables(
   storage: Storage,
   { account, region }: AccountRegion,
   addressSpace: AddressSpace,
@@ -136,18 +136,17 @@ function openEcsState(
           group: ({ clusterArn, group }) => group && `${clusterArn} ${group}`,
           taskDefinition: ({ taskDefinitionArn }) => taskDefinitionArn,
           /** By deployment: the tasks in its running count and its pending count. */
-          runningOf: ({ engineState: { deployment }, lastStatus }) =>
-            lastStatus === 'RUNNING' ? deployment : undefined,
-          pendingOf: ({ engineState: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
+          runningOf: ({ internal: { deployment }, lastStatus }) => (lastStatus === 'RUNNING' ? deployment : undefined),
+          pendingOf: ({ internal: { deployment }, lastStatus }) => (isPending(lastStatus) ? deployment : undefined),
           /** By service: the tasks that its scheduler state contains. */
-          scheduledIn: ({ engineState: { service, countedAs }, lastStatus }) =>
+          scheduledIn: ({ internal: { service, countedAs }, lastStatus }) =>
             lastStatus === 'STOPPED' && countedAs === 'ended' ? undefined : service,
-          ofService: ({ engineState: { service } }) => service,
+          ofService: ({ internal: { service } }) => service,
           /** By subnet and address: the task that has the address. */
-          address: ({ engineState: { address, subnet }, lastStatus }) =>
+          address: ({ internal: { address, subnet }, lastStatus }) =>
             lastStatus === 'STOPPED' || !address ? undefined : `${subnet} ${address}`,
           /** By subnet: tasks that have not stopped. */
-          subnet: ({ engineState: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
+          subnet: ({ internal: { subnet }, lastStatus }) => (lastStatus === 'STOPPED' ? undefined : subnet),
           /** Tasks that have not stopped need a task run; stopped ones only wait to be deleted. */
           stopped: ({ lastStatus }) => (lastStatus === 'STOPPED' ? 'yes' : 'no'),
         },
@@ -174,43 +173,43 @@ function openEcsState(
   }
 }
 
-export interface EcsStates {
-  stateOf(account: string, region: string): EcsState
-  /** All states that are stored or were accessed, so that work in progress before a restart can continue. */
-  stored(): EcsState[]
+export interface AllEcsTables {
+  tablesOf(account: string, region: string): EcsTables
+  /** The tables of each account and Region that has stored records or was accessed, to continue work after a restart. */
+  listTables(): EcsTables[]
 }
 
-export function openEcsStates(storage: Storage, addressSpace: AddressSpace, onSet: OnRecordSet): EcsStates {
-  const ecsStates = new Map<string, EcsState>()
-  function stateOf(account: string, region: string): EcsState {
+export function openAllEcsTables(storage: Storage, addressSpace: AddressSpace, onSet: OnRecordSet): AllEcsTables {
+  const allEcsTables = new Map<string, EcsTables>()
+  function stateOf(account: string, region: string): EcsTables {
     const name = `${account}/${region}`
-    const ecsState =
-      ecsStates.get(name) ??
-      openEcsState(storage, { account, region }, addressSpace, (range) => isRangeTaken(name, range), onSet)
-    ecsStates.set(name, ecsState)
-    return ecsState
+    const ecsTables =
+      allEcsTables.get(name) ??
+      openEcsTables(storage, { account, region }, addressSpace, (range) => isRangeTaken(name, range), onSet)
+    allEcsTables.set(name, ecsTables)
+    return ecsTables
   }
-  /** Whether a subnet has this range: a subnet of this state, or of any state when all share the address space. */
+  /** Whether a subnet has this range: one of this account and Region, or any subnet when all share the address space. */
   function isRangeTaken(name: string, range: number): boolean {
-    const own = ecsStates.get(name)
-    const sharing = addressSpace.isReal ? [...ecsStates.values()] : own ? [own] : []
-    return sharing.some(({ subnets }) => subnets.count('range', `${addressSpace.cidr} ${range}`) > 0)
+    const ecsTables = allEcsTables.get(name)
+    const tablesInSpace = addressSpace.isReal ? [...allEcsTables.values()] : ecsTables ? [ecsTables] : []
+    return tablesInSpace.some(({ subnets }) => subnets.countByIndex('range', `${addressSpace.cidr} ${range}`) > 0)
   }
-  function stored(): EcsState[] {
+  function stored(): EcsTables[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
-    return [...new Set([...names, ...ecsStates.keys()])].map((name) =>
+    return [...new Set([...names, ...allEcsTables.keys()])].map((name) =>
       stateOf(...(name.split('/') as [string, string])),
     )
   }
-  return { stateOf, stored }
+  return { tablesOf: stateOf, listTables: stored }
 }
 
-/** The tables of `ecsState` as they were at `time` (milliseconds since 1970). */
-export function readViewAt(ecsState: EcsState, time: number): ReadView {
+/** The tables of `ecsTables` as they were at `time` (milliseconds since 1970). */
+export function readViewAt(ecsTables: EcsTables, time: number): ReadView {
   return {
-    clusters: ecsState.clusters.asOf(time),
-    services: ecsState.services.asOf(time),
-    tasks: ecsState.tasks.asOf(time),
+    clusters: ecsTables.clusters.asOf(time),
+    services: ecsTables.services.asOf(time),
+    tasks: ecsTables.tasks.asOf(time),
   }
 }
 
@@ -218,7 +217,7 @@ function isPending(lastStatus: string): boolean {
   return lastStatus === 'PROVISIONING' || lastStatus === 'PENDING' || lastStatus === 'ACTIVATING'
 }
 
-/** Members of the engine's own state that earlier versions stored under other names. */
+/** Members of `internal` that earlier versions stored under other names. */
 const newNames = new Map([
   ['standing', 'conditions'],
   ['sights', 'observed'],
@@ -226,18 +225,26 @@ const newNames = new Map([
   ['counted', 'countedAs'],
 ])
 
-/** Upgrades a record that an earlier version stored. The first versions named the engine's own state `engine`. */
-function withNewNames<T extends { engineState: object }>(stored: T): T {
-  const { engine, engineState = engine, ...record } = stored as Partial<T> & { engine?: object }
-  const members = Object.entries(engineState ?? {})
-  if (engine === undefined && !members.some(([name]) => newNames.has(name))) return stored
+/** Upgrades a record that an earlier version stored. Earlier versions named `internal` first `engine`, then `engineState`. */
+function withNewNames<T extends { internal: object }>(stored: T): T {
+  const {
+    engine,
+    engineState = engine,
+    internal = engineState,
+    ...record
+  } = stored as Partial<T> & {
+    engine?: object
+    engineState?: object
+  }
+  const members = Object.entries(internal ?? {})
+  if (engineState === undefined && !members.some(([name]) => newNames.has(name))) return stored
   const renamed = members.map(([name, value]) => [newNames.get(name) ?? name, value])
-  return { ...record, engineState: Object.fromEntries(renamed) } as unknown as T
+  return { ...record, internal: Object.fromEntries(renamed) } as unknown as T
 }
 
 function serviceWithNewNames(stored: ServiceRecord): ServiceRecord {
   const service = withNewNames(stored)
   if (service === stored) return stored
-  const { engineState } = service
-  return { ...service, engineState: { ...engineState, deployments: engineState.deployments.map(withNewNames) } }
+  const { internal } = service
+  return { ...service, internal: { ...internal, deployments: internal.deployments.map(withNewNames) } }
 }

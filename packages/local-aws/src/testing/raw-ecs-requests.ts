@@ -1,12 +1,12 @@
 import { HttpRequest } from '@smithy/core/transport'
 import type { LocalAws } from '../local-aws.ts'
-import { account } from './opened-aws.ts'
+import { account } from './test-engine.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
 type Json = any
 
 /** Sends ECS requests and returns the raw JSON responses: an SDK drops the members that its model lacks. */
-export function wireOf(aws: LocalAws) {
+export function rawEcsRequests(aws: LocalAws) {
   const handler = aws.requestHandler(account)
   return async (action: string, input: object = {}): Promise<Json> => {
     const headers = {

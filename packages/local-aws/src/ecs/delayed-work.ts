@@ -13,7 +13,7 @@ export interface DelayedWork {
   close(): void
 }
 
-export function delayedWork(clock: Clock, delayMs: number): DelayedWork {
+export function openDelayedWork(clock: Clock, delayMs: number): DelayedWork {
   const pending = new Set<() => void>()
   return {
     finishLater(finish) {

@@ -10,24 +10,24 @@ import {
   type SessionMessage,
 } from '../protocol/session-message.ts'
 
-export interface SessionWire {
+export interface RawSession {
   socket: WebSocket
   /** All received messages, in order. */
   received: SessionMessage[]
   /** Resolves with the messages so far when they match. */
-  until(isExpected: (received: SessionMessage[]) => boolean): Promise<SessionMessage[]>
-  input(sequence: number, text: string | Uint8Array, payloadType?: number): void
+  waitUntilReceived(isExpected: (received: SessionMessage[]) => boolean): Promise<SessionMessage[]>
+  sendInput(sequence: number, text: string | Uint8Array, payloadType?: number): void
   acknowledge(message: SessionMessage): void
-  send(type: SessionMessage['type']): void
+  sendEmpty(type: SessionMessage['type']): void
 }
 
-export async function openWire({
+export async function openRawSession({
   streamUrl,
   tokenValue,
 }: {
   streamUrl?: string
   tokenValue?: string
-}): Promise<SessionWire> {
+}): Promise<RawSession> {
   const socket = new WebSocket(streamUrl!)
   const received: SessionMessage[] = []
   const waiting = new Set<() => void>()
@@ -47,7 +47,7 @@ export async function openWire({
   return {
     socket,
     received,
-    until: (isExpected) =>
+    waitUntilReceived: (isExpected) =>
       new Promise((resolve) => {
         const check = () => {
           if (!isExpected(received)) return
@@ -57,7 +57,7 @@ export async function openWire({
         waiting.add(check)
         check()
       }),
-    input: (sequence, text, payloadType = payloadTypes.bytes) =>
+    sendInput: (sequence, text, payloadType = payloadTypes.bytes) =>
       send({ type: 'input_stream_data', sequence, payloadType, payload: Buffer.from(text) }),
     acknowledge: ({ type, id, sequence }) => {
       const payload = {
@@ -68,12 +68,15 @@ export async function openWire({
       }
       send({ type: 'acknowledge', flags: ONLY_MESSAGE_FLAGS, payload: Buffer.from(JSON.stringify(payload)) })
     },
-    send: (type) => send({ type }),
+    sendEmpty: (type) => send({ type }),
   }
 }
 
 /** The sequence numbers of output, or of acknowledged input, in the order of arrival. */
-export function numbersOf(received: readonly SessionMessage[], type: 'output_stream_data' | 'acknowledge'): number[] {
+export function sequenceNumbersOf(
+  received: readonly SessionMessage[],
+  type: 'output_stream_data' | 'acknowledge',
+): number[] {
   return received
     .filter((message) => message.type === type)
     .map(({ sequence, payload }) =>
@@ -83,7 +86,7 @@ export function numbersOf(received: readonly SessionMessage[], type: 'output_str
     )
 }
 
-export function textOf(received: readonly SessionMessage[]): string {
+export function outputTextOf(received: readonly SessionMessage[]): string {
   const output = new Map(
     received.filter(({ type }) => type === 'output_stream_data').map(({ sequence, payload }) => [sequence, payload]),
   )

@@ -1,4 +1,4 @@
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type ContainerDefinition,
   CreateClusterCommand,
@@ -21,15 +21,15 @@ export const awsvpcNetwork = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d
 const TIMEOUT_MS = 60_000
 
 /** Common steps of tests with tasks and services, through ECS's own API, in the cluster `default`. */
-export async function workbench(ecs: ECSClient) {
+export async function ecsSteps(ecs: ECSClient) {
   await ecs.send(new CreateClusterCommand({}))
 
-  async function register(family: string, ...containers: Partial<ContainerDefinition>[]): Promise<string> {
-    return registerWith({}, family, ...containers)
+  async function registerDefinition(family: string, ...containers: Partial<ContainerDefinition>[]): Promise<string> {
+    return registerDefinitionWith({}, family, ...containers)
   }
 
   /** Registers a definition with members of its own, such as volumes and sizes. */
-  async function registerWith(
+  async function registerDefinitionWith(
     more: Partial<RegisterTaskDefinitionCommandInput>,
     family: string,
     ...containers: Partial<ContainerDefinition>[]
@@ -53,7 +53,7 @@ export async function workbench(ecs: ECSClient) {
     return `${taskDefinition?.family}:${taskDefinition?.revision}`
   }
 
-  async function create(input: Partial<CreateServiceCommandInput> = {}): Promise<Service> {
+  async function createService(input: Partial<CreateServiceCommandInput> = {}): Promise<Service> {
     const { service } = await ecs.send(
       new CreateServiceCommand({
         serviceName: 'web',
@@ -67,17 +67,20 @@ export async function workbench(ecs: ECSClient) {
     return service!
   }
 
-  async function service(name = 'web'): Promise<Service> {
+  async function describeService(name = 'web'): Promise<Service> {
     const { services } = await ecs.send(new DescribeServicesCommand({ services: [name], include: ['TAGS'] }))
     return services![0]!
   }
 
-  async function tasks(serviceName = 'web', desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING'): Promise<Task[]> {
+  async function tasksOfService(
+    serviceName = 'web',
+    desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
+  ): Promise<Task[]> {
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ serviceName, desiredStatus }))
-    return taskArns.length === 0 ? [] : describe(...taskArns)
+    return taskArns.length === 0 ? [] : describeTasks(...taskArns)
   }
 
-  async function describe(...arns: (string | undefined)[]): Promise<Task[]> {
+  async function describeTasks(...arns: (string | undefined)[]): Promise<Task[]> {
     const { tasks = [] } = await ecs.send(
       new DescribeTasksCommand({ tasks: arns.map((arn) => arn!), include: ['TAGS'] }),
     )
@@ -85,14 +88,14 @@ export async function workbench(ecs: ECSClient) {
   }
 
   /** Polls until the value matches; the error at the timeout has the last value. */
-  async function until<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
+  async function pollUntil<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
     const deadline = Date.now() + TIMEOUT_MS
     for (;;) {
       const seen = await read()
       if (isExpected(seen)) return seen
       if (Date.now() > deadline) throw new Error(`timed out; last value: ${JSON.stringify(seen, undefined, 1)}`)
       // Polling without a pause would take the processor from the awaited work.
-      await moment(5)
+      await delay(5)
     }
   }
 
@@ -112,25 +115,25 @@ export async function workbench(ecs: ECSClient) {
   }
 
   return {
-    register,
-    registerWith,
+    registerDefinition,
+    registerDefinitionWith,
     runTask,
-    create,
-    service,
-    tasks,
-    describe,
-    until,
-    stable: (name = 'web') => until(() => service(name), isStable),
-    taskWhen: (arn: string | undefined, isExpected: (task: Task) => boolean) =>
-      until(
-        async () => (await describe(arn))[0]!,
+    createService,
+    describeService,
+    tasksOfService,
+    describeTasks,
+    pollUntil,
+    waitUntilStable: (name = 'web') => pollUntil(() => describeService(name), isStable),
+    waitForTask: (arn: string | undefined, isExpected: (task: Task) => boolean) =>
+      pollUntil(
+        async () => (await describeTasks(arn))[0]!,
         (task) => task !== undefined && isExpected(task),
       ),
   }
 }
 
-export const messagesOf = (service: Service) => (service.events ?? []).map(({ message }) => message)
+export const eventMessagesOf = (service: Service) => (service.events ?? []).map(({ message }) => message)
 /** ECS describes containers in the order of their ARNs, not of the definition. */
 export const containerNamed = ({ containers = [] }: Task, name: string) =>
   containers.find((container) => container.name === name)
-export const idOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)
+export const taskIdOf = (task: Task | undefined) => task?.taskArn?.split('/').at(-1)

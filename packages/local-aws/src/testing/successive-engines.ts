@@ -2,17 +2,17 @@
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { LocalAws } from '../local-aws.ts'
-import { ensureImage, getContainerRuntime } from './containers.ts'
-import { dataFolder } from './data-folder.ts'
-import { type EngineProcess, engineProcess } from './engine-process.ts'
+import { ensureTestImage, getContainerRuntime } from './containers.ts'
+import { createDataFolder } from './data-folder.ts'
+import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /**
  * Starts engines one after another on the same data. After the test one more engine stops the remaining containers, and
  * nothing may be left.
  */
-export async function enginesInTurn(t: TestContext, address = getContainerRuntime().address) {
-  await ensureImage()
+export async function successiveEngines(t: TestContext, address = getContainerRuntime().address) {
+  await ensureTestImage()
   const { docker } = getContainerRuntime()
   const started: EngineProcess[] = []
   t.after(async () => {
@@ -24,13 +24,13 @@ export async function enginesInTurn(t: TestContext, address = getContainerRuntim
     await last.close()
     await assertNothingIsLeft(docker, engineId, range)
   })
-  const data = dataFolder(t)
+  const data = createDataFolder(t)
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const engineIds = new Set<string>()
   const containersLabelled = async (label: string) => docker.listContainers({ all: true, filters: { label: [label] } })
 
-  async function start(...args: string[]) {
-    const engine = await engineProcess(t, '--data', data, '--runtime', address, ...args)
+  async function startEngine(...args: string[]) {
+    const engine = await startEngineProcess(t, '--data', data, '--runtime', address, ...args)
     started.push(engine)
     const client = { endpoint: engine.url, region: 'us-east-1', credentials, maxAttempts: 1 }
     const ecs = new ECSClient(client)
@@ -38,17 +38,17 @@ export async function enginesInTurn(t: TestContext, address = getContainerRuntim
     return { engine, ecs, client }
   }
 
-  async function containersOf(arn: string | undefined): Promise<string[]> {
+  async function containerIdsOf(arn: string | undefined): Promise<string[]> {
     const containers = await containersLabelled(`ecs-api.task=${arn?.split('/').at(-1)}`)
     for (const { Labels } of containers) engineIds.add(Labels['ecs-api.engine'] ?? '')
     return containers.map(({ Id }) => Id).sort()
   }
 
   return {
-    start,
-    containersOf,
+    startEngine,
+    containerIdsOf,
     /** The names of all containers of these engines. */
-    all: async () =>
+    allContainerNames: async () =>
       (await Promise.all([...engineIds].map((engineId) => containersLabelled(`ecs-api.engine=${engineId}`))))
         .flat()
         .map(({ Names }) => Names),

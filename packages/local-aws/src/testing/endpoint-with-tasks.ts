@@ -27,7 +27,7 @@ const role = `arn:aws:iam::${number}:role/app`
 /** The DNS settings of the tasks' network. */
 export const taskDns = { servers: ['10.0.0.2'], search: ['ec2.internal'], gateway: '10.0.0.1/26' }
 
-export interface EndpointOfTasks {
+export interface EndpointWithTasks {
   /** The tasks, in the order of the addresses. */
   tasks: Task[]
   port: number
@@ -37,10 +37,10 @@ export interface EndpointOfTasks {
 }
 
 /** Opens an endpoint on 127.0.0.1, with one running task for each address that requests come from. */
-export async function endpointOfTasks(
+export async function openEndpointWithTasks(
   addresses: readonly string[],
   onUnexpectedError: (error: unknown) => void,
-): Promise<EndpointOfTasks> {
+): Promise<EndpointWithTasks> {
   const clock = systemClock
   const ids = randomIds
   const storage = openStorage(':memory:')
@@ -116,12 +116,12 @@ export async function endpointOfTasks(
     await new Promise(setImmediate)
   }
 
-  const ecsState = ecs.ecsStates.stateOf(number, 'us-east-1')
-  const recordOf = (arn: string | undefined) => ecsState.tasks.get(arn ?? '')!
+  const ecsTables = ecs.allEcsTables.tablesOf(number, 'us-east-1')
+  const recordOf = (arn: string | undefined) => ecsTables.tasks.get(arn ?? '')!
   const arnAt = new Map(addresses.map((address, i) => [address, arns[i]]))
   const endpoint = await openTaskEndpoint(
     {
-      taskAt: (address) => (arnAt.has(address) ? { ecsState, task: recordOf(arnAt.get(address)) } : undefined),
+      taskAt: (address) => (arnAt.has(address) ? { ecsTables, task: recordOf(arnAt.get(address)) } : undefined),
       credentials: taskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
       taskDns: () => taskDns,
@@ -133,7 +133,7 @@ export async function endpointOfTasks(
     tasks,
     port: endpoint.port,
     awsUrl: aws.url,
-    environmentOf: (task, container) => endpointEnvironment(ecsState, recordOf(task.taskArn), container, aws.url),
+    environmentOf: (task, container) => endpointEnvironment(ecsTables, recordOf(task.taskArn), container, aws.url),
     close: async () => {
       await endpoint.close()
       await aws.close()
