@@ -1,4 +1,4 @@
-// One suite for every runtime: ECS's guarantees about a task's lifecycle must not depend on the runtime.
+/** One suite for every runtime: ECS's guarantees about a task's lifecycle must not depend on the runtime. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs'
@@ -7,7 +7,7 @@ import {
   openEngineWithContainers,
   shellContainer,
   taskAddressOf,
-  untilSigtermIsCaught,
+  waitUntilSigtermIsCaught,
 } from '../testing/containers.ts'
 import { containerNamed, ecsSteps, eventMessagesOf, taskIdOf } from '../testing/ecs-steps.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
@@ -17,23 +17,23 @@ interface Behaviour {
   exitsAfter?: number
   exitCode?: number
   ignoresSigterm?: boolean
-  /** The seconds for which its health check passes. */
-  sickAfter?: number
+  /** The seconds after which its health check fails. */
+  unhealthyAfter?: number
   outOfMemory?: boolean
   noSuchImage?: boolean
   noSuchProgram?: boolean
 }
 
-type Behaving = (behaviour: Behaviour, more?: Partial<ContainerDefinition>) => Partial<ContainerDefinition>
+type ContainerFactory = (behaviour: Behaviour, more?: Partial<ContainerDefinition>) => Partial<ContainerDefinition>
 
 /** The labels of the simulated runtime for this behaviour. */
-const simulated: Behaving = (behaviour, more) => {
-  const { exitsAfter, exitCode, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram } = behaviour
+const simulatedContainer: ContainerFactory = (behaviour, more) => {
+  const { exitsAfter, exitCode, ignoresSigterm, unhealthyAfter, outOfMemory, noSuchImage, noSuchProgram } = behaviour
   const labels = {
     'exit-after': exitsAfter,
     'exit-code': exitCode,
     'ignore-sigterm': ignoresSigterm,
-    'unhealthy-after': sickAfter,
+    'unhealthy-after': unhealthyAfter,
     'out-of-memory-after': outOfMemory ? 0 : undefined,
     'pull-error': noSuchImage ? 'manifest unknown' : undefined,
     'start-error': noSuchProgram ? 'no such file or directory' : undefined,
@@ -47,13 +47,13 @@ const simulated: Behaving = (behaviour, more) => {
 }
 
 /** A script with this behaviour. */
-const real: Behaving = (
-  { exitsAfter, exitCode = 0, ignoresSigterm, sickAfter, outOfMemory, noSuchImage, noSuchProgram },
+const realContainer: ContainerFactory = (
+  { exitsAfter, exitCode = 0, ignoresSigterm, unhealthyAfter, outOfMemory, noSuchImage, noSuchProgram },
   more = {},
 ) => {
   const lines = [
     ignoresSigterm ? 'trap "" TERM' : 'trap "exit 143" TERM',
-    sickAfter === undefined ? '' : `(sleep ${sickAfter}; touch /sick) &`,
+    unhealthyAfter === undefined ? '' : `(sleep ${unhealthyAfter}; touch /sick) &`,
     outOfMemory ? 'x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done' : '',
     exitsAfter === undefined ? 'while :; do sleep 60 & wait; done' : `sleep ${exitsAfter}; exit ${exitCode}`,
   ]
@@ -71,29 +71,29 @@ const runtimes = [
   {
     name: 'simulated',
     skip: false,
-    behaving: simulated,
-    opened: (t: TestContext) => openTestEngine(t, { pace: 'fast' }),
-    untilReadyForSigterm: async () => {},
+    container: simulatedContainer,
+    openEngine: (t: TestContext) => openTestEngine(t, { pace: 'fast' }),
+    waitUntilReadyForSigterm: async () => {},
   },
   {
     name: 'real',
     skip: noContainers,
-    behaving: real,
-    opened: (t: TestContext) => openEngineWithContainers(t),
-    untilReadyForSigterm: untilSigtermIsCaught,
+    container: realContainer,
+    openEngine: (t: TestContext) => openEngineWithContainers(t),
+    waitUntilReadyForSigterm: waitUntilSigtermIsCaught,
   },
 ] as const
 
-for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
+for (const { name, skip, container, openEngine, waitUntilReadyForSigterm } of runtimes) {
   test(`${name}: a task passes its states in order, at an address of its own, until it is stopped`, {
     skip,
   }, async (t) => {
-    const { ecs } = await opened(t)
+    const { ecs } = await openEngine(t)
     const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
     const definition = await registerDefinition(
       'web',
-      behaving({}),
-      behaving({}, { essential: false, dependsOn: [{ containerName: 'app', condition: 'START' }] }),
+      container({}),
+      container({}, { essential: false, dependsOn: [{ containerName: 'app', condition: 'START' }] }),
     )
     const arn = await runTask(definition)
     const running = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
@@ -108,7 +108,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
         ['RUNNING', taskAddressOf(running)],
       ],
     )
-    await untilReadyForSigterm(taskIdOf(running))
+    await waitUntilReadyForSigterm(taskIdOf(running))
     await ecs.send(new StopTaskCommand({ task: arn, reason: 'enough' }))
     const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([stopped.stopCode, stopped.stoppedReason], ['UserInitiated', 'enough'])
@@ -150,7 +150,7 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
   })
 
   test(`${name}: a stopped task has the right stop code, reason and exit code`, { skip }, async (t) => {
-    const { ecs } = await opened(t)
+    const { ecs } = await openEngine(t)
     const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
     const oom = 'OutOfMemoryError: Container killed due to memory usage'
     const cases: [
@@ -163,23 +163,23 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     ][] = [
       [
         'job',
-        [behaving({ exitsAfter: 0, exitCode: 3 }), behaving({}, { essential: false })],
+        [container({ exitsAfter: 0, exitCode: 3 }), container({}, { essential: false })],
         'EssentialContainerExited',
         /^Essential container in task exited$/,
         3,
       ],
       [
         'hog',
-        [behaving({ outOfMemory: true }, { memory: 64 })],
+        [container({ outOfMemory: true }, { memory: 64 })],
         'EssentialContainerExited',
         /^Essential container in task exited$/,
         137,
         oom,
       ],
-      ['no-image', [behaving({ noSuchImage: true })], 'TaskFailedToStart', /^CannotPullContainerError: /],
+      ['no-image', [container({ noSuchImage: true })], 'TaskFailedToStart', /^CannotPullContainerError: /],
       [
         'no-program',
-        [behaving({ noSuchProgram: true })],
+        [container({ noSuchProgram: true })],
         'TaskFailedToStart',
         /^CannotStartContainerError: .*no such file or directory/,
       ],
@@ -199,9 +199,9 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
   })
 
   test(`${name}: a container that ignores SIGTERM is killed after its stopTimeout`, { skip }, async (t) => {
-    const { ecs } = await opened(t)
+    const { ecs } = await openEngine(t)
     const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
-    const arn = await runTask(await registerDefinition('stubborn', behaving({ ignoresSigterm: true })))
+    const arn = await runTask(await registerDefinition('stubborn', container({ ignoresSigterm: true })))
     await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
     await ecs.send(new StopTaskCommand({ task: arn }))
     const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -212,17 +212,17 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
   test(`${name}: containers start in the order of their conditions, and an impossible condition ends the task`, {
     skip,
   }, async (t) => {
-    const { ecs } = await opened(t)
+    const { ecs } = await openEngine(t)
     const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
     const depends = (condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY', containerName: string) => ({
       dependsOn: [{ containerName, condition }],
     })
     const definition = await registerDefinition(
       'ordered',
-      behaving({ exitsAfter: 0, exitCode: 4 }, depends('HEALTHY', 'app3')),
-      behaving({ exitsAfter: 0 }, { essential: false }),
-      behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false, ...depends('SUCCESS', 'app1') }),
-      behaving({}, { essential: false, healthCheck, ...depends('COMPLETE', 'app2') }),
+      container({ exitsAfter: 0, exitCode: 4 }, depends('HEALTHY', 'app3')),
+      container({ exitsAfter: 0 }, { essential: false }),
+      container({ exitsAfter: 0, exitCode: 1 }, { essential: false, ...depends('SUCCESS', 'app1') }),
+      container({}, { essential: false, healthCheck, ...depends('COMPLETE', 'app2') }),
     )
     const ended = await waitForTask(await runTask(definition), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual(
@@ -231,8 +231,8 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
     )
     const failing = await registerDefinition(
       'failing',
-      behaving({}, depends('SUCCESS', 'app1')),
-      behaving({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
+      container({}, depends('SUCCESS', 'app1')),
+      container({ exitsAfter: 0, exitCode: 1 }, { essential: false }),
     )
     const failed = await waitForTask(await runTask(failing), ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.deepEqual([failed.stopCode, containerNamed(failed, 'app')?.exitCode], ['TaskFailedToStart', undefined])
@@ -241,10 +241,10 @@ for (const { name, skip, behaving, opened, untilReadyForSigterm } of runtimes) {
   test(`${name}: an unhealthy task of a service is replaced, the new one before the old one`, {
     skip,
   }, async (t) => {
-    const { ecs } = await opened(t)
+    const { ecs } = await openEngine(t)
     const { registerDefinition, createService, describeService, waitUntilStable, tasksOfService, pollUntil } =
       await ecsSteps(ecs)
-    await registerDefinition('web', behaving({ sickAfter: 8 }, { healthCheck }))
+    await registerDefinition('web', container({ unhealthyAfter: 8 }, { healthCheck }))
     await createService()
     const first = await pollUntil(
       () => tasksOfService(),

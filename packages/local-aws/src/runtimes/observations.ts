@@ -25,7 +25,7 @@ interface Entry {
   waiters: Set<() => void>
 }
 
-export function observations(): Observations {
+export function openObservations(): Observations {
   const entries = new Map<string, Entry>()
 
   function entryOf(task: TaskSpec): Entry {

@@ -222,7 +222,8 @@ export interface Runtime {
    */
   images?(): Promise<LocalImage[]>
   /**
-   * Sentences for people about how this runtime will run the containers, for the plan of a change. It asks no registry.
+   * Sentences for a plan (a change that is shown before it is made): what this runtime will do with the containers that a
+   * user may not expect. No registry is asked.
    * @throws Error when the runtime does not answer
    */
   previewOf(containers: readonly AwsJson<ContainerDefinition>[]): Promise<string[]>
@@ -245,13 +246,13 @@ export class RuntimeFault extends Error {
 }
 
 /** @throws Error when the task has no container of this name: a defect of the engine. */
-export function definitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
+export function containerDefinitionOf(task: TaskSpec, container: string): TaskSpec['containers'][number] {
   const definition = task.containers.find(({ name }) => name === container)
   if (!definition) throw new Error(`task ${task.id} has no container ${container}`)
   return definition
 }
 
-/** The message for a container that became unhealthy. ECS shows no such text; a diagnosis of the gateway reads it. */
-export function failedCheckText(taskId: string, container: string, failure: string): string {
+/** The message for a container that became unhealthy. ECS has no such text; the gateway's diagnosis of a task parses it. */
+export function failedHealthCheckText(taskId: string, container: string, failure: string): string {
   return `(task ${taskId}) (container ${container}) health check failed: ${failure}`
 }

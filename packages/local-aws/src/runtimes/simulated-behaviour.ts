@@ -1,4 +1,4 @@
-/** The behaviour of simulated containers: from the commands that they follow, and from docker labels. */
+/** Reads the behaviour of a simulated container from its docker labels, its command and its health check. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
@@ -15,8 +15,8 @@ export interface Behaviour {
   healthyAfterMs?: number
   unhealthyAfterMs?: number
   /** The exit code of a failed health check, and its output. */
-  checkExitCode: number
-  healthOutput?: string
+  healthCheckExitCode: number
+  healthCheckOutput?: string
   startDelayMs?: number
   pullDelayMs?: number
   pullError?: string
@@ -30,36 +30,36 @@ export interface Behaviour {
 
 const PREFIX = 'ecs-api.simulated.'
 
-type Reader = (value: string) => Partial<Behaviour> | undefined
+type LabelParser = (value: string) => Partial<Behaviour> | undefined
 
-const readers: Record<string, Reader> = {
-  'exit-after': seconds('exitAfterMs'),
+const labelParsers: Record<string, LabelParser> = {
+  'exit-after': parseSeconds('exitAfterMs'),
   'exit-code': (value) => (/^\d{1,3}$/.test(value) && Number(value) <= 255 ? { exitCode: Number(value) } : undefined),
-  'out-of-memory-after': seconds('outOfMemoryAfterMs'),
-  'healthy-after': seconds('healthyAfterMs'),
-  'unhealthy-after': seconds('unhealthyAfterMs'),
-  'health-output': (healthOutput) => ({ healthOutput }),
-  'start-delay': seconds('startDelayMs'),
-  'pull-delay': seconds('pullDelayMs'),
+  'out-of-memory-after': parseSeconds('outOfMemoryAfterMs'),
+  'healthy-after': parseSeconds('healthyAfterMs'),
+  'unhealthy-after': parseSeconds('unhealthyAfterMs'),
+  'health-output': (healthCheckOutput) => ({ healthCheckOutput }),
+  'start-delay': parseSeconds('startDelayMs'),
+  'pull-delay': parseSeconds('pullDelayMs'),
   'pull-error': (pullError) => ({ pullError }),
   'start-error': (startError) => ({ startError }),
   'network-error': (networkError) => ({ networkError }),
-  cpu: amount('cpuUnits'),
-  memory: amount('memoryMiB'),
+  cpu: parseAmount('cpuUnits'),
+  memory: parseAmount('memoryMiB'),
   'ignore-sigterm': (value) =>
     value === 'true' || value === 'false' ? { ignoresSigterm: value === 'true' } : undefined,
 }
 
-function amount(member: 'cpuUnits' | 'memoryMiB'): Reader {
+function parseAmount(member: 'cpuUnits' | 'memoryMiB'): LabelParser {
   return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) } : undefined)
 }
 
-function seconds(member: keyof Behaviour): Reader {
+function parseSeconds(member: keyof Behaviour): LabelParser {
   return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) * 1000 } : undefined)
 }
 
 /**
- * Reads the command, the health check and the labels of a container. A label comes before the command.
+ * Reads the labels, the command and the health check of a container. A label overrides the command.
  * @throws RuntimeFault for an unknown label with the prefix, and for an invalid value: a mistyped label must not be
  * ignored.
  */
@@ -67,20 +67,20 @@ export function behaviourOf(definition: AwsJson<ContainerDefinition>): Behaviour
   const { dockerLabels = {} } = definition
   let behaviour: Behaviour = {
     exitCode: 0,
-    checkExitCode: 1,
+    healthCheckExitCode: 1,
     ignoresSigterm: false,
     cpuUnits: 0,
     memoryMiB: 0,
-    ...checkBehaviour(definition),
+    ...healthCheckBehaviour(definition),
   }
   const { afterMs, exitCode } = endOfCommand(definition) ?? {}
-  // An exit code without a time would never be seen.
+  // A label with an exit code and none with a time means an exit at once.
   if (`${PREFIX}exit-code` in dockerLabels) behaviour.exitAfterMs = 0
   if (afterMs !== undefined) behaviour = { ...behaviour, exitAfterMs: afterMs, exitCode: exitCode ?? 0 }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
     const name = label.slice(PREFIX.length)
-    const read = Object.hasOwn(readers, name) ? readers[name] : undefined
+    const read = Object.hasOwn(labelParsers, name) ? labelParsers[name] : undefined
     if (!read)
       throw new RuntimeFault(
         `CannotCreateContainerError: the simulated runtime does not know the docker label ${label}`,
@@ -102,8 +102,8 @@ export function endOfCommand({
 }
 
 /** A health check whose command is understood and fails, such as `exit 1`, never makes the container healthy. */
-function checkBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<Behaviour> {
+function healthCheckBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<Behaviour> {
   const [kind, ...words] = healthCheck?.command ?? []
   const end = kind === 'CMD-SHELL' ? followScript(words.join(' ')) : followCommand(words)
-  return end && end.exitCode !== 0 ? { unhealthyAfterMs: 0, checkExitCode: end.exitCode } : {}
+  return end && end.exitCode !== 0 ? { unhealthyAfterMs: 0, healthCheckExitCode: end.exitCode } : {}
 }

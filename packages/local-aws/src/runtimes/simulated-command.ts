@@ -1,10 +1,10 @@
 /**
- * The commands that a simulated container follows, although it has no process: short shell scripts that wait and exit.
- * People try a failing version with `sh -c "exit 3"`, and a simulated container that stays RUNNING then would mislead
- * them. The understood commands are listed in docs/simulated-runtime.md; no part of any other command is followed.
+ * Interprets the commands of simulated containers, which have no processes. Only short shell scripts that wait and exit
+ * are understood (docs/simulated-runtime.md), such as `sh -c "exit 3"`, with which users try a failing version. Any
+ * other command is ignored, and its container stays RUNNING.
  */
 
-/** The end of a followed command. */
+/** The end of a command that is understood. */
 export interface CommandEnd {
   /** Milliseconds from the start to the end; undefined for a command that never ends. */
   afterMs: number | undefined

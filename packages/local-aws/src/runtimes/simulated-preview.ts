@@ -1,19 +1,19 @@
-/** Sentences for a plan about containers that will be simulated. */
+/** The sentence of a plan that names the simulated containers whose commands are ignored. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { endOfCommand } from './simulated-behaviour.ts'
 
 export function previewOfSimulation(containers: readonly AwsJson<ContainerDefinition>[]): string[] {
-  const notRun = containers.filter(
+  const ignored = containers.filter(
     (container) =>
       [...(container.entryPoint ?? []), ...(container.command ?? [])].length > 0 &&
       endOfCommand(container) === undefined &&
       !Object.keys(container.dockerLabels ?? {}).some((label) => label.startsWith('ecs-api.simulated.')),
   )
-  return notRun.length === 0 ? [] : [notRunSentence(notRun.map(({ name }) => name ?? ''))]
+  return ignored.length === 0 ? [] : [ignoredCommandsSentence(ignored.map(({ name }) => name ?? ''))]
 }
 
-function notRunSentence(names: readonly string[]): string {
+function ignoredCommandsSentence(names: readonly string[]): string {
   const one = `Containers are simulated, and the command of ${names[0]} is not run: its container`
   const several = `Containers are simulated, and the commands of ${names.join(' and ')} are not run: their containers`
   return (

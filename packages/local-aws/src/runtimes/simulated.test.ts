@@ -5,7 +5,7 @@ import type { TaskSpec } from './runtime.ts'
 import { simulatedRuntime } from './simulated.ts'
 import { behaviourOf } from './simulated-behaviour.ts'
 
-const never = new AbortController().signal
+const neverAborts = new AbortController().signal
 
 function taskWith(labels: Record<string, string>, more: Partial<TaskSpec['containers'][number]> = {}): TaskSpec {
   return {
@@ -29,9 +29,9 @@ async function startContainer(labels: Record<string, string>, more?: Partial<Tas
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'instant' })
   const task = taskWith(labels, more)
-  await runtime.prepare(task, never)
-  await runtime.start(task, 'app', never)
-  const currentState = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  await runtime.prepare(task, neverAborts)
+  await runtime.start(task, 'app', neverAborts)
+  const currentState = async () => (await runtime.wait(task, undefined, neverAborts)).containers.get('app')
   return { clock, runtime, task, currentState }
 }
 
@@ -40,8 +40,8 @@ test('a container exits after its time with its code, and pending waits resolve'
     'ecs-api.simulated.exit-after': '2.5',
     'ecs-api.simulated.exit-code': '3',
   })
-  const { revision } = await runtime.wait(task, undefined, never)
-  const next = runtime.wait(task, revision, never)
+  const { revision } = await runtime.wait(task, undefined, neverAborts)
+  const next = runtime.wait(task, revision, neverAborts)
   clock.advance(2_499)
   assert.equal((await currentState())?.state, 'running')
   clock.advance(1)
@@ -49,14 +49,14 @@ test('a container exits after its time with its code, and pending waits resolve'
   assert.deepEqual(observation, { state: 'exited', since: clock.now() - 2_500, at: clock.now(), exitCode: 3 })
 })
 
-test('an exit code without a time is that of an exit at once', async () => {
+test('a container with an exit code and no exit time exits at once', async () => {
   const { currentState } = await startContainer({ 'ecs-api.simulated.exit-code': '3' })
   const state = await currentState()
   assert.deepEqual([state?.state, state?.state === 'exited' && state.exitCode], ['exited', 3])
 })
 
-/** The seconds until the end and the exit code; undefined for a container that goes on. */
-const followed: readonly [string[], [seconds: number, exitCode: number] | undefined][] = [
+/** Each command, with the seconds until its end and its exit code; undefined for a container that keeps running. */
+const commandCases: readonly [string[], [seconds: number, exitCode: number] | undefined][] = [
   [['false'], [0, 1]],
   [['/bin/true'], [0, 0]],
   [
@@ -101,7 +101,7 @@ const followed: readonly [string[], [seconds: number, exitCode: number] | undefi
   [['sh', '-c', 'trap exit TERM; sleep 1; exit 3'], undefined],
   [['sh', '-c', ''], undefined],
 ]
-for (const [command, end] of followed)
+for (const [command, end] of commandCases)
   test(`the command ${JSON.stringify(command)} ${end ? `ends after ${end[0]} s with code ${end[1]}` : 'does not end'}`, async () => {
     const { clock, currentState } = await startContainer({}, { command })
     const startedAt = clock.now()
@@ -111,7 +111,7 @@ for (const [command, end] of followed)
     assert.deepEqual(seen, end)
   })
 
-test('the entry point is followed with the command, and a label comes before both', async () => {
+test('the entry point and the command together determine the end, and a label overrides both', async () => {
   const shell = { entryPoint: ['sh', '-c'], command: ['exit 3'] }
   const { currentState } = await startContainer({}, shell)
   assert.equal((await currentState())?.state, 'exited')
@@ -199,13 +199,16 @@ test('SIGTERM ends a container, and SIGKILL ends one that ignores it', async () 
 test('a pull, a start and a network can fail with a configured reason', async () => {
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'instant' })
-  await assert.rejects(runtime.pull(taskWith({ 'ecs-api.simulated.pull-error': 'no such tag' }), 'app', never), {
+  await assert.rejects(runtime.pull(taskWith({ 'ecs-api.simulated.pull-error': 'no such tag' }), 'app', neverAborts), {
     message: 'CannotPullContainerError: no such tag',
   })
-  await assert.rejects(runtime.start(taskWith({ 'ecs-api.simulated.start-error': 'bad entrypoint' }), 'app', never), {
-    message: 'CannotStartContainerError: bad entrypoint',
-  })
-  await assert.rejects(runtime.prepare(taskWith({ 'ecs-api.simulated.network-error': 'no addresses' }), never), {
+  await assert.rejects(
+    runtime.start(taskWith({ 'ecs-api.simulated.start-error': 'bad entrypoint' }), 'app', neverAborts),
+    {
+      message: 'CannotStartContainerError: bad entrypoint',
+    },
+  )
+  await assert.rejects(runtime.prepare(taskWith({ 'ecs-api.simulated.network-error': 'no addresses' }), neverAborts), {
     message: 'ResourceInitializationError: no addresses',
   })
 })
@@ -213,15 +216,15 @@ test('a pull, a start and a network can fail with a configured reason', async ()
 test('an invalid label prevents the container from starting', async () => {
   const runtime = simulatedRuntime({ clock: manualClock(), pace: 'instant' })
   await assert.rejects(
-    runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', never),
+    runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', neverAborts),
     /does not know the docker label ecs-api\.simulated\.exit-afer/,
   )
   await assert.rejects(
-    runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', never),
+    runtime.start(taskWith({ 'ecs-api.simulated.exit-after': 'soon' }), 'app', neverAborts),
     /exit-after cannot be "soon"/,
   )
   await assert.rejects(
-    runtime.start(taskWith({ 'ecs-api.simulated.ignore-sigterm': 'yes' }), 'app', never),
+    runtime.start(taskWith({ 'ecs-api.simulated.ignore-sigterm': 'yes' }), 'app', neverAborts),
     /ignore-sigterm cannot be "yes"/,
   )
 })
@@ -233,7 +236,7 @@ test('after a restart a container has the state that it would have reached', asy
   const at = clock.now()
   clock.advance(8_000)
   await runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: at }]]) }])
-  const currentState = async () => (await runtime.wait(task, undefined, never)).containers.get('app')
+  const currentState = async () => (await runtime.wait(task, undefined, neverAborts)).containers.get('app')
   assert.deepEqual(await currentState(), { state: 'running', since: at })
   clock.advance(2_000)
   assert.deepEqual(await currentState(), { state: 'exited', since: at, at: at + 10_000, exitCode: 1 })
@@ -241,7 +244,7 @@ test('after a restart a container has the state that it would have reached', asy
   const late = simulatedRuntime({ clock, pace: 'instant' })
   clock.advance(60_000)
   await late.adopt([{ task, observed: new Map([['app', { state: 'running', since: at }]]) }])
-  assert.deepEqual((await late.wait(task, undefined, never)).containers.get('app'), {
+  assert.deepEqual((await late.wait(task, undefined, neverAborts)).containers.get('app'), {
     state: 'exited',
     since: at,
     at: at + 10_000,
@@ -253,27 +256,27 @@ test('at pace fast a container runs within a second and stops as quickly', async
   const clock = manualClock()
   const runtime = simulatedRuntime({ clock, pace: 'fast' })
   const task = taskWith({})
-  const begun = clock.now()
-  const life = async () => {
-    await runtime.prepare(task, never)
-    await runtime.pull(task, 'app', never)
-    await runtime.start(task, 'app', never)
+  const startedAt = clock.now()
+  const runOnce = async () => {
+    await runtime.prepare(task, neverAborts)
+    await runtime.pull(task, 'app', neverAborts)
+    await runtime.start(task, 'app', neverAborts)
     const runningAt = clock.now()
     await runtime.stop(task, 'app', 30_000)
     await runtime.remove(task)
     return { runningAt, goneAt: clock.now() }
   }
-  const lived = life()
+  const run = runOnce()
   for (let step = 0; step < 40; step++) {
     clock.advance(50)
     await new Promise(setImmediate)
   }
-  const { runningAt, goneAt } = await lived
-  assert.ok(runningAt - begun <= 1_000)
+  const { runningAt, goneAt } = await run
+  assert.ok(runningAt - startedAt <= 1_000)
   assert.ok(goneAt - runningAt <= 1_000)
 })
 
-test('a label that only JavaScript’s objects have is unknown, too', () => {
+test('a label named like a property of every JavaScript object is unknown', () => {
   const definition = { dockerLabels: { 'ecs-api.simulated.constructor': 'x' } }
   assert.throws(
     () => behaviourOf(definition),

@@ -2,18 +2,18 @@
  * Simulated containers, which have states but no processes: for tests, for demos, and for machines without a container
  * runtime.
  *
- * Its command, if it is one of the few that are understood, and docker labels configure the behaviour of a container
- * (docs/simulated-runtime.md), and the pace its speed. The whole timeline follows from the definition and the start
- * time. So nothing is stored, and after a restart of the engine the container continues as before.
+ * A container's docker labels, and its command if it is one of the few that are understood, determine its behaviour
+ * (docs/simulated-runtime.md). The pace determines its speed. The whole timeline follows from the definition and the
+ * start time. So nothing is stored, and after a restart of the engine the container continues as before.
  */
 import { createHash } from 'node:crypto'
 import { isImageName } from './image-name.ts'
-import { observations } from './observations.ts'
+import { openObservations } from './observations.ts'
 import {
   type ContainerCallbacks,
   type ContainerObservation,
-  definitionOf,
-  failedCheckText,
+  containerDefinitionOf,
+  failedHealthCheckText,
   type Runtime,
   RuntimeFault,
   type TaskSpec,
@@ -62,8 +62,8 @@ export interface SimulatedRuntimeDeps {
 }
 
 export function simulatedRuntime({ clock, pace, callbacks, onNotice }: SimulatedRuntimeDeps): SimulatedRuntime {
-  const states = observations()
-  /** Functions that cancel the next event of each container, by task and container. */
+  const observations = openObservations()
+  /** By task id and container name: a function that cancels the container's next event. */
   const cancelNextEvents = new Map<string, Map<string, () => void>>()
   const stepMs = stepTimesMs[pace]
 
@@ -96,24 +96,24 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
   /** Continues the container's timeline: past events are applied at once, and the next event gets a timer. */
   function continueTimeline(task: TaskSpec, container: string, startedAt: number, { wasUnhealthy = false } = {}): void {
-    const definition = definitionOf(task, container)
+    const definition = containerDefinitionOf(task, container)
     const behaviour = behaviourOf(definition)
     const timeline = timelineOf(definition, behaviour, startedAt, stepMs.healthy)
     const next = (): void => {
       cancelNextEvents.get(task.id)?.delete(container)
-      const event = states.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
+      const event = observations.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
       if (!event) return
       const apply = () => {
         const { observation } = event
         if (observation.state === 'running' && observation.health === 'UNHEALTHY' && !wasUnhealthy)
-          onNotice?.(failedCheckText(task.id, container, checkFailure(behaviour)), task.arn)
-        states.set(task.id, container, observation)
+          onNotice?.(failedHealthCheckText(task.id, container, healthCheckFailure(behaviour)), task.arn)
+        observations.set(task.id, container, observation)
         next()
       }
       if (event.at <= clock.now()) apply()
       else schedule(task.id, container, event.at, apply)
     }
-    states.set(task.id, container, {
+    observations.set(task.id, container, {
       state: 'running',
       since: startedAt,
       ...(definition.healthCheck && { health: 'UNKNOWN' }),
@@ -123,8 +123,8 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
   function endContainer(taskId: string, container: string, ending: { exitCode: number; reason?: string }): void {
     cancelNext(taskId, container)
-    const last = states.observation(taskId, container)
-    states.set(taskId, container, {
+    const last = observations.observation(taskId, container)
+    observations.set(taskId, container, {
       state: 'exited',
       ...(last.state === 'running' && { since: last.since }),
       at: clock.now(),
@@ -141,12 +141,12 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       onInterface?.()
       await pause(stepMs.prepare / 2, signal)
       if (fault) throw new RuntimeFault(`ResourceInitializationError: ${fault}`)
-      states.open(task)
+      observations.open(task)
       return new Map()
     },
 
     async pull(task, container, signal, onProgress) {
-      const definition = definitionOf(task, container)
+      const definition = containerDefinitionOf(task, container)
       const { pullDelayMs, pullError } = behaviourOf(definition)
       await callbacks?.registryCredentials(task, definition, signal)
       const isName = isImageName(definition.image ?? '')
@@ -161,23 +161,24 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     },
 
     async start(task, container, signal) {
-      const definition = definitionOf(task, container)
+      const definition = containerDefinitionOf(task, container)
       const { startDelayMs, startError } = behaviourOf(definition)
-      states.open(task)
-      if (states.observation(task.id, container).state !== 'waiting') return
+      observations.open(task)
+      if (observations.observation(task.id, container).state !== 'waiting') return
       await callbacks?.environment(task, definition, signal)
       await pause(startDelayMs ?? stepMs.start, signal)
       if (startError) throw new RuntimeFault(`CannotStartContainerError: ${startError}`)
-      if (states.observation(task.id, container).state === 'waiting') continueTimeline(task, container, clock.now())
+      if (observations.observation(task.id, container).state === 'waiting')
+        continueTimeline(task, container, clock.now())
     },
 
-    wait: states.wait,
+    wait: observations.wait,
 
     async stop(task, container, graceMs) {
-      const { ignoresSigterm } = behaviourOf(definitionOf(task, container))
-      if (states.observation(task.id, container).state !== 'running') return
+      const { ignoresSigterm } = behaviourOf(containerDefinitionOf(task, container))
+      if (observations.observation(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(stepMs.stop, graceMs))
-      if (states.observation(task.id, container).state === 'running')
+      if (observations.observation(task.id, container).state === 'running')
         endContainer(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
     },
 
@@ -185,17 +186,17 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       await pause(stepMs.remove)
       for (const { name = '' } of task.containers) cancelNext(task.id, name)
       cancelNextEvents.delete(task.id)
-      states.close(task.id)
+      observations.close(task.id)
     },
 
     async adopt(tasks) {
       for (const { task, observed } of tasks) {
-        states.open(task)
+        observations.open(task)
         for (const [container, observation] of observed)
           if (observation.state === 'running') {
             const wasUnhealthy = observation.health === 'UNHEALTHY'
             continueTimeline(task, container, observation.since, { wasUnhealthy })
-          } else states.set(task.id, container, observation)
+          } else observations.set(task.id, container, observation)
       }
     },
 
@@ -204,9 +205,9 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       let memoryBytes = 0
       for (const definition of task.containers) {
         const { cpuUnits, memoryMiB } = behaviourOf(definition)
-        const observation = states.observation(task.id, definition.name ?? '')
+        const observation = observations.observation(task.id, definition.name ?? '')
         if (observation.state === 'waiting' || observation.since === undefined) continue
-        // The counter must not decrease when a container exits: its reader would assume a restart.
+        // The counter must not decrease when a container exits: a lower value would look like a restarted container.
         const endsAt = observation.state === 'exited' ? observation.at : clock.now()
         cpuNanoseconds += (cpuUnits / 1024) * (endsAt - observation.since) * 1e6
         if (observation.state === 'running') memoryBytes += memoryMiB * 2 ** 20
@@ -222,15 +223,15 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     },
 
     kill(taskId, container, exitCode = 137) {
-      if (states.observation(taskId, container).state !== 'running') return false
+      if (observations.observation(taskId, container).state !== 'running') return false
       endContainer(taskId, container, { exitCode })
       return true
     },
   }
 }
 
-function checkFailure({ checkExitCode, healthOutput }: Behaviour): string {
-  return [`exit code ${checkExitCode}`, healthOutput].filter(Boolean).join(': ')
+function healthCheckFailure({ healthCheckExitCode, healthCheckOutput }: Behaviour): string {
+  return [`exit code ${healthCheckExitCode}`, healthCheckOutput].filter(Boolean).join(': ')
 }
 
 /** The events of a container after its start, in their order. */
@@ -238,10 +239,10 @@ function timelineOf(
   { healthCheck }: TaskSpec['containers'][number],
   { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
   since: number,
-  usuallyHealthyAfterMs: number,
+  defaultHealthyAfterMs: number,
 ): { at: number; observation: ContainerObservation }[] {
-  const usualHealthyAfterMs =
-    unhealthyAfterMs === undefined || unhealthyAfterMs > usuallyHealthyAfterMs ? usuallyHealthyAfterMs : undefined
+  const healthyByDefaultAfterMs =
+    unhealthyAfterMs === undefined || unhealthyAfterMs > defaultHealthyAfterMs ? defaultHealthyAfterMs : undefined
   const healthChanges = (ms: number | undefined, health: 'HEALTHY' | 'UNHEALTHY') =>
     healthCheck && ms !== undefined
       ? [{ at: since + ms, observation: { state: 'running', since, health } as const }]
@@ -251,7 +252,7 @@ function timelineOf(
       ? []
       : [{ at: since + ms, observation: { state: 'exited', since, at: since + ms, ...ending } as const }]
   return [
-    ...healthChanges(healthyAfterMs ?? usualHealthyAfterMs, 'HEALTHY'),
+    ...healthChanges(healthyAfterMs ?? healthyByDefaultAfterMs, 'HEALTHY'),
     ...healthChanges(unhealthyAfterMs, 'UNHEALTHY'),
     ...exits(exitAfterMs, { exitCode }),
     ...exits(outOfMemoryAfterMs, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' }),

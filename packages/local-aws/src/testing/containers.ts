@@ -118,7 +118,7 @@ export const webServerContainer = (
  * Resolves once the first process of each of the task's containers catches SIGTERM: before that its shell, as process
  * 1, ignores it.
  */
-export async function untilSigtermIsCaught(taskId: string | undefined): Promise<void> {
+export async function waitUntilSigtermIsCaught(taskId: string | undefined): Promise<void> {
   const { docker } = getContainerRuntime()
   const containers = await docker.listContainers({ filters: { label: [labels.container] } })
   const ofTask = containers.filter(({ Labels }) => Labels[labels.task] === taskId)

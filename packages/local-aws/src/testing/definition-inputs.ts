@@ -16,10 +16,10 @@ export const windowsDefinition = {
   ...fargateDefinition,
   runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' },
 }
-export const definitionWithContainer = (more: object, rest: object = {}) => ({
+export const definitionWithContainer = (containerMembers: object, definitionMembers: object = {}) => ({
   ...fargateDefinition,
-  ...rest,
-  containerDefinitions: [{ ...appContainer, ...more }],
+  ...definitionMembers,
+  containerDefinitions: [{ ...appContainer, ...containerMembers }],
 })
 export const definitionWithAwslogs = (options: object) =>
   definitionWithContainer(
@@ -27,10 +27,10 @@ export const definitionWithAwslogs = (options: object) =>
     { executionRoleArn: roleArn },
   )
 export const awslogsOptions = { 'awslogs-region': 'us-east-1', 'awslogs-group': 'g' }
-export const definitionWithEfs = (more: object, rest: object = {}) => ({
+export const definitionWithEfs = (efsMembers: object, definitionMembers: object = {}) => ({
   ...fargateDefinition,
-  ...rest,
-  volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678', ...more } }],
+  ...definitionMembers,
+  volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-12345678', ...efsMembers } }],
 })
 export const definitionWithProxy = (...properties: [name: string, value: string][]) => ({
   ...fargateDefinition,

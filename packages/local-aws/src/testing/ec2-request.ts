@@ -1,4 +1,4 @@
-/** Requests in EC2's Query protocol, as raw HTTP, and tasks to describe. */
+/** An engine that takes requests in EC2's Query protocol as raw HTTP, and tasks whose network EC2 describes. */
 import type { TestContext } from 'node:test'
 import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'

@@ -28,9 +28,9 @@ export async function ecsSteps(ecs: ECSClient) {
     return registerDefinitionWith({}, family, ...containers)
   }
 
-  /** Registers a definition with members of its own, such as volumes and sizes. */
+  /** Registers a definition with further members, such as volumes or another size. */
   async function registerDefinitionWith(
-    more: Partial<RegisterTaskDefinitionCommandInput>,
+    members: Partial<RegisterTaskDefinitionCommandInput>,
     family: string,
     ...containers: Partial<ContainerDefinition>[]
   ): Promise<string> {
@@ -47,7 +47,7 @@ export async function ecsSteps(ecs: ECSClient) {
         memory: '512',
         networkMode: 'awsvpc',
         requiresCompatibilities: ['FARGATE'],
-        ...more,
+        ...members,
       }),
     )
     return `${taskDefinition?.family}:${taskDefinition?.revision}`
@@ -87,7 +87,7 @@ export async function ecsSteps(ecs: ECSClient) {
     return tasks
   }
 
-  /** Polls until the value matches; the error at the timeout has the last value. */
+  /** Calls `read` until its result matches. The error at the timeout contains the last result. */
   async function pollUntil<T>(read: () => Promise<T>, isExpected: (seen: T) => boolean): Promise<T> {
     const deadline = Date.now() + TIMEOUT_MS
     for (;;) {

@@ -1,4 +1,4 @@
-/** A task endpoint with running tasks, on a simulated runtime, which opens no endpoint of its own. */
+/** A task endpoint for tasks of the simulated runtime, for which the engine itself opens no endpoint. */
 import {
   CreateClusterCommand,
   DescribeTasksCommand,

@@ -13,7 +13,7 @@ interface OpenedEngine {
 }
 type TestBody = (open: (options?: Partial<LocalAwsOptions>) => Promise<OpenedEngine>) => Promise<void>
 
-/** Runs the same test over both of the engine's transports: in process, and over TCP with verified signatures. */
+/** Runs the test twice: with clients in process, and with clients over TCP, whose signatures the engine verifies. */
 export function testInProcessAndOverTcp(name: string, body: TestBody): void {
   test(`${name} (in process)`, (t) => body((options) => openTestEngine(t, options)))
   test(`${name} (over TCP)`, (t) => body((options = {}) => openedOverTcp(t, options)))

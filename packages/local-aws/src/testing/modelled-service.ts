@@ -3,10 +3,13 @@ import { decide } from '../ecs/scheduler/decide.ts'
 import type { Action } from '../ecs/scheduler/decision.ts'
 import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/scheduler/scheduler-state.ts'
 
-/** The outcome of a deployment's tasks in this model. */
-export type TaskOutcome = 'good' | 'never-starts' | 'exits' | 'turns-sick' | 'stays-unknown'
+/** How the tasks of a deployment behave in this model. */
+export type TaskOutcome = 'good' | 'never-starts' | 'exits' | 'becomes-unhealthy' | 'health-stays-unknown'
 
-/** A model of a service and its tasks that a test moves: the actions of `decide` are applied at once and completely. */
+/**
+ * A model of a service and its tasks for tests of `decide`. Actions are applied at once and completely; a test advances
+ * the tasks step by step.
+ */
 export function modelledService(given: {
   desiredCount: number
   minimumHealthyPercent?: number
@@ -19,7 +22,7 @@ export function modelledService(given: {
   let now = 1_000_000
   let desiredCount = given.desiredCount
   let status: ServiceState['status'] = 'ACTIVE'
-  let ended = false
+  let isServiceEnded = false
   let conditions: string[] = []
   let lastCompleted: string | undefined
   let nextDecisionAt: number | undefined
@@ -116,7 +119,7 @@ export function modelledService(given: {
         deployments = deployments.filter(({ id }) => id !== action.deployment)
         return
       case 'end-service':
-        ended = true
+        isServiceEnded = true
         return
       case 'set-conditions':
         conditions = action.conditions
@@ -151,12 +154,12 @@ export function modelledService(given: {
       }
       const isDecisionDue = nextDecisionAt !== undefined && nextDecisionAt <= now
       if (
-        ended ||
+        isServiceEnded ||
         (!isDecisionDue && actions.every((action) => action.do === 'reconcile-again' || action.do === 'event'))
       )
         return
     }
-    assert.fail('decide never comes to rest')
+    assert.fail('decide returns further actions after 50 rounds')
   }
 
   /** Moves one task one step through its states. */
@@ -171,8 +174,8 @@ export function modelledService(given: {
     else if (task.phase === 'starting') updateTask(task.id, { phase: 'running', startedAt: now })
     else if (fate === 'exits')
       updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
-    else if (hasHealthCheck && fate !== 'stays-unknown')
-      updateTask(task.id, { health: fate === 'turns-sick' ? 'UNHEALTHY' : 'HEALTHY' })
+    else if (hasHealthCheck && fate !== 'health-stays-unknown')
+      updateTask(task.id, { health: fate === 'becomes-unhealthy' ? 'UNHEALTHY' : 'HEALTHY' })
   }
 
   return {
@@ -182,12 +185,13 @@ export function modelledService(given: {
     tasks: () => tasks,
     startedTasks,
     healthyTasks,
-    isEnded: () => ended,
+    isServiceEnded: () => isServiceEnded,
     deploy(id: string, fate: TaskOutcome) {
       outcomes.set(id, fate)
       deployments = [newDeployment(id), ...deployments]
       reconcile()
     },
+    /** From now on the tasks of the deployment start and become healthy. */
     repairDeployment(id: string) {
       outcomes.set(id, 'good')
     },
@@ -195,6 +199,7 @@ export function modelledService(given: {
       desiredCount = count
       reconcile()
     },
+    /** Lets one of the running tasks exit by itself. */
     exitTask(index: number) {
       const running = tasks.filter((task) => task.shouldRun && task.phase === 'running')
       const task = running[index % Math.max(1, running.length)]
@@ -217,9 +222,10 @@ export function modelledService(given: {
       status = 'DRAINING'
       reconcile()
     },
+    /** Moves one of the tasks that have not stopped one step through its states. */
     stepTask(index: number) {
-      const moving = tasks.filter((task) => task.phase !== 'stopped')
-      const task = moving[index % Math.max(1, moving.length)]
+      const notStopped = tasks.filter((task) => task.phase !== 'stopped')
+      const task = notStopped[index % Math.max(1, notStopped.length)]
       if (task) stepThrough(task)
       reconcile()
     },
@@ -237,7 +243,7 @@ export function modelledService(given: {
         reconcile()
         if (JSON.stringify([tasks, deployments, conditions]) === before && nextDecisionAt === undefined) return
       }
-      assert.fail('the service never settles')
+      assert.fail('the service does not become stable')
     },
   }
 }

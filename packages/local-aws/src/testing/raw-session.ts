@@ -1,4 +1,4 @@
-/** A client of an ECS Exec session that sends and acknowledges only the messages that its test sends. */
+/** A client of an ECS Exec session that sends nothing by itself, not even acknowledgements: its test sends each message. */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
@@ -14,7 +14,7 @@ export interface RawSession {
   socket: WebSocket
   /** All received messages, in order. */
   received: SessionMessage[]
-  /** Resolves with the messages so far when they match. */
+  /** Resolves with all received messages as soon as they match. */
   waitUntilReceived(isExpected: (received: SessionMessage[]) => boolean): Promise<SessionMessage[]>
   sendInput(sequence: number, text: string | Uint8Array, payloadType?: number): void
   acknowledge(message: SessionMessage): void

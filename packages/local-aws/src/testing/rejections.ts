@@ -1,11 +1,13 @@
-/** One row for each rule: a minimal input that breaks it, and ECS's error. */
+/** Tables of rejected requests: each row is a minimal input that breaks one rule, and ECS's error for it. */
 import assert from 'node:assert/strict'
 import * as sdk from '@aws-sdk/client-ecs'
 import { testInProcessAndOverTcp } from './in-process-and-tcp.ts'
 
 export interface Rejection {
+  /** The broken rule, for the test's output. */
   label: string
   input: object
+  /** The name of the error. */
   name:
     | 'ClientException'
     | 'InvalidParameterException'

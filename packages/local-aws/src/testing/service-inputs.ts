@@ -13,22 +13,22 @@ export const fargateService = {
   launchType: 'FARGATE',
   networkConfiguration: awsvpcNetwork,
 }
-/** For EC2, in bridge mode. */
+/** A service on EC2, whose definition uses the bridge mode. */
 export const ec2Service = { serviceName: 's', taskDefinition: 'old', desiredCount: 1, launchType: 'EC2' }
-export const serviceWithConnect = (more: object, rest: object = {}) => ({
+export const serviceWithConnect = (connectServiceMembers: object, connectMembers: object = {}) => ({
   ...fargateService,
   serviceConnectConfiguration: {
     enabled: true,
     namespace: 'n',
-    services: [{ portName: 'http', clientAliases: [{ port: 80 }], ...more }],
-    ...rest,
+    services: [{ portName: 'http', clientAliases: [{ port: 80 }], ...connectServiceMembers }],
+    ...connectMembers,
   },
 })
-export const serviceWithEbs = (more: object, name = 'disk', taskDefinition = 'disk') => ({
+export const serviceWithEbs = (ebsMembers: object, name = 'disk', taskDefinition = 'disk') => ({
   ...fargateService,
   taskDefinition,
   volumeConfigurations: [
-    { name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...more } },
+    { name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...ebsMembers } },
   ],
 })
 export const serviceWithStrategy = (...items: object[]) => ({

@@ -1,4 +1,4 @@
-/** Engines as processes, on real containers: each adopts the containers that the previous one left. */
+/** Starts engines as processes, one after another, on the same data. Each adopts the containers of the one before. */
 import type { TestContext } from 'node:test'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { LocalAws } from '../local-aws.ts'
@@ -8,8 +8,8 @@ import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /**
- * Starts engines one after another on the same data. After the test one more engine stops the remaining containers, and
- * nothing may be left.
+ * Returns `startEngine`, whose engines share their data and their containers. After the test one more engine stops the
+ * remaining containers, and the test fails if anything is left on the machine.
  */
 export async function successiveEngines(t: TestContext, address = getContainerRuntime().address) {
   await ensureTestImage()

@@ -22,7 +22,10 @@ interface ClientConfig {
   maxAttempts: number
 }
 
-/** Opens an engine in memory for the test, with ECS clients in process. The engine closes with the test. */
+/**
+ * Opens an engine in memory for the test, with clients in process. The engine closes after the test, unless the test
+ * closes it itself (`isClosedByTest`).
+ */
 export async function openTestEngine(
   t: TestContext,
   options: Partial<LocalAwsOptions> = {},

@@ -6,7 +6,7 @@ import {
   openEngineWithContainers,
   shellContainer,
   testImage,
-  untilSigtermIsCaught,
+  waitUntilSigtermIsCaught,
 } from '../testing/containers.ts'
 import { ecsSteps } from '../testing/ecs-steps.ts'
 
@@ -79,7 +79,7 @@ test('a stopping container gets SIGTERM first, and SIGKILL after its stopTimeout
     [stubborn, 137],
   ] as const) {
     await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
-    if (exitCode === 7) await untilSigtermIsCaught(arn.split('/').at(-1))
+    if (exitCode === 7) await waitUntilSigtermIsCaught(arn.split('/').at(-1))
     await ecs.send(new StopTaskCommand({ task: arn }))
     const stopped = await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.containers?.[0]?.exitCode, exitCode)

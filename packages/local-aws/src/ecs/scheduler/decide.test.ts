@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import { modelledService, type TaskOutcome } from '../../testing/modelled-service.ts'
 import { decide } from './decide.ts'
 
-const bounds = fc.constantFrom([100, 200], [50, 150], [50, 100], [0, 100], [100, 150], [67, 134])
-const steps = fc.array(
+const percents = fc.constantFrom([100, 200], [50, 150], [50, 100], [0, 100], [100, 150], [67, 134])
+const stepsOfHistory = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('step' as const), index: fc.nat(50) }) },
     {
       weight: 2,
       arbitrary: fc.record({
-        kind: fc.constantFrom('crash' as const, 'sicken' as const, 'protect' as const),
+        kind: fc.constantFrom('exit' as const, 'make-unhealthy' as const, 'protect' as const),
         index: fc.nat(50),
       }),
     },
@@ -27,10 +27,10 @@ const steps = fc.array(
 test('the percents hold at every step, and a service with a working deployment reaches a steady state', () => {
   fc.assert(
     fc.property(
-      bounds,
+      percents,
       fc.boolean(),
       fc.integer({ min: 2, max: 10 }),
-      steps,
+      stepsOfHistory,
       ([min, max], hasHealthCheck, desiredCount, history) => {
         const model = modelledService({
           desiredCount,
@@ -42,17 +42,17 @@ test('the percents hold at every step, and a service with a working deployment r
         let deployed = 0
         for (const { kind, index } of history)
           if (kind === 'step') model.stepTask(index)
-          else if (kind === 'crash') model.exitTask(index)
-          else if (kind === 'sicken') model.makeUnhealthy(index)
+          else if (kind === 'exit') model.exitTask(index)
+          else if (kind === 'make-unhealthy') model.makeUnhealthy(index)
           else if (kind === 'protect') model.protectTask(index, 60_000 * (index + 1))
           else if (kind === 'scale') model.scale(index === 1 ? 2 : index)
           else
             model.deploy(
               `d${++deployed}`,
-              (['good', 'never-starts', 'exits', 'turns-sick', 'stays-unknown'] as const)[index]!,
+              (['good', 'never-starts', 'exits', 'becomes-unhealthy', 'health-stays-unknown'] as const)[index]!,
             )
-        // ECS reports, and does not solve, a deployment that cannot move within its percents: a count of 4 gives all of
-        // these room.
+        // A deployment that cannot proceed within its percents stays in progress. With a desired count of 4, each of
+        // these percents leaves room.
         model.scale(4)
         model.deploy('last', 'good')
         model.runUntilStable()
@@ -72,9 +72,9 @@ test('the percents hold at every step, and a service with a working deployment r
 test('a deployment that triggers the circuit breaker rolls back to the last completed one and gets steady', () => {
   fc.assert(
     fc.property(
-      bounds,
+      percents,
       fc.integer({ min: 3, max: 12 }),
-      fc.constantFrom<TaskOutcome>('never-starts', 'exits', 'turns-sick'),
+      fc.constantFrom<TaskOutcome>('never-starts', 'exits', 'becomes-unhealthy'),
       fc.array(fc.nat(50), { maxLength: 30 }),
       ([min, max], desiredCount, fate, order) => {
         const model = modelledService({
@@ -82,7 +82,7 @@ test('a deployment that triggers the circuit breaker rolls back to the last comp
           minimumHealthyPercent: min!,
           maximumPercent: max!,
           circuitBreaker: true,
-          hasHealthCheck: fate === 'turns-sick',
+          hasHealthCheck: fate === 'becomes-unhealthy',
         })
         model.deploy('ecs-svc/1', 'good')
         model.runUntilStable()
@@ -121,7 +121,7 @@ test('a first deployment that triggers the circuit breaker fails and starts no m
 test('without a circuit breaker tasks are retried with growing backoff, and ECS emits one event', () => {
   const model = modelledService({ desiredCount: 1 })
   model.deploy('ecs-svc/1', 'never-starts')
-  assert.throws(() => model.runUntilStable(60), /never settles/)
+  assert.throws(() => model.runUntilStable(60), /does not become stable/)
   assert.equal(
     model.events.filter((message) => message.includes('is unable to consistently start tasks successfully')).length,
     1,
@@ -201,9 +201,9 @@ test('a deleted service ends when its last task has ended', () => {
   model.deploy('ecs-svc/1', 'good')
   model.runUntilStable()
   model.deleteService()
-  assert.equal(model.isEnded(), false)
+  assert.equal(model.isServiceEnded(), false)
   model.runUntilStable()
-  assert.equal(model.isEnded(), true)
+  assert.equal(model.isServiceEnded(), true)
   assert.equal(model.startedTasks().length, 0)
 })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import type { LogLine } from '../runtime.ts'
-import { containerLogs } from './container-logs.ts'
+import { readContainerLogs } from './container-logs.ts'
 import type { Docker } from './docker-api.ts'
 
 /** A frame in the Docker API's format. */
@@ -16,7 +16,7 @@ function frame(stream: 'stdout' | 'stderr', content: string | Buffer): Buffer {
 async function linesOf(...chunks: Buffer[]): Promise<LogLine[]> {
   const docker = { getContainer: () => ({ logs: async () => Readable.from(chunks) }) } as unknown as Docker
   const lines: LogLine[] = []
-  for await (const batch of containerLogs(docker, 'id', {
+  for await (const batch of readContainerLogs(docker, 'id', {
     follow: true,
     isTerminal: false,
     signal: new AbortController().signal,

@@ -1,5 +1,5 @@
 /** Reads a container's output from the runtime's API, line by line. */
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
@@ -17,17 +17,17 @@ export interface LogsOptions {
  * Returns lines in batches as they arrive. A line's position is its time in nanoseconds and its number among lines of
  * the same time.
  */
-export async function* containerLogs(
+export async function* readContainerLogs(
   docker: Docker,
   id: string,
   { afterPosition, follow, isTerminal, signal }: LogsOptions,
 ): AsyncGenerator<LogLine[]> {
   const start = parsePosition(afterPosition)
   const stream = await openLogStream(docker, id, start ? Number(start.nanos / 1_000_000_000n) : 0, follow, signal)
-  const parts = isTerminal ? plainParts(stream) : framedParts(stream)
-  const splitter = lineSplitter({ isFramed: !isTerminal })
+  const parts = isTerminal ? readPlainParts(stream) : readFramedParts(stream)
+  const splitter = createLineSplitter({ isFramed: !isTerminal })
   let lastPosition = { nanos: -1n, number: 0 }
-  function newLines(streamName: LogLine['stream'], all: readonly string[]): LogLine[] {
+  function linesAfterStart(streamName: LogLine['stream'], all: readonly string[]): LogLine[] {
     return all.flatMap((line) => {
       const { nanos, text } = parseLine(line)
       lastPosition = { nanos, number: nanos === lastPosition.nanos ? lastPosition.number + 1 : 0 }
@@ -38,27 +38,26 @@ export async function* containerLogs(
     })
   }
   for await (const batch of parts) {
-    const lines = batch.flatMap(({ streamName, bytes }) => newLines(streamName, splitter.add(streamName, bytes)))
+    const lines = batch.flatMap(({ streamName, bytes }) => linesAfterStart(streamName, splitter.add(streamName, bytes)))
     if (lines.length > 0) yield lines
   }
-  // A followed stream may have been cut off in the middle of a line, which is then dropped here and read again later.
+  // A followed stream may have been cut off in the middle of a line. That line is dropped here and read again later.
   // Without `follow`, the container has ended, so its last line is complete even without a newline.
-  const rest = follow ? [] : splitter.end().flatMap(({ from, line }) => newLines(from, [line]))
-  if (rest.length > 0) yield rest
+  const lastLines = follow ? [] : splitter.end().flatMap(({ streamName, line }) => linesAfterStart(streamName, [line]))
+  if (lastLines.length > 0) yield lastLines
 }
 
 async function openLogStream(
   docker: Docker,
   id: string,
-  since: number,
+  sinceSeconds: number,
   follow: boolean,
   signal: AbortSignal,
 ): Promise<Readable> {
-  const options = { stdout: true, stderr: true, timestamps: true, since, abortSignal: signal }
+  const options = { stdout: true, stderr: true, timestamps: true, since: sinceSeconds, abortSignal: signal }
   const container = docker.getContainer(id)
   if (follow) return (await container.logs({ ...options, follow: true })) as Readable
-  const { Readable: Streams } = await import('node:stream')
-  return Streams.from([await container.logs({ ...options, follow: false })])
+  return Readable.from([await container.logs({ ...options, follow: false })])
 }
 
 /** The maximum number of parts in a batch, so that reading a long log does not block the event loop. */
@@ -69,7 +68,7 @@ interface Part {
   bytes: Buffer
 }
 
-async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
+async function* readPlainParts(stream: Readable): AsyncGenerator<Part[]> {
   for await (const bytes of stream) yield [{ streamName: 'stdout', bytes }]
 }
 
@@ -78,16 +77,19 @@ async function* plainParts(stream: Readable): AsyncGenerator<Part[]> {
  * four bytes for the length, and the content. Frames that arrive together are one batch, because the caller stores each
  * batch in one write to the disk. A frame is a line or a part of one.
  */
-async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
-  let rest = Buffer.alloc(0)
+async function* readFramedParts(stream: Readable): AsyncGenerator<Part[]> {
+  let unparsedBytes = Buffer.alloc(0)
   for await (const bytes of stream) {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    unparsedBytes = unparsedBytes.length === 0 ? bytes : Buffer.concat([unparsedBytes, bytes])
     let batch: Part[] = []
-    while (rest.length >= 8) {
-      const length = rest.readUInt32BE(4)
-      if (rest.length < 8 + length) break
-      batch.push({ streamName: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(8, 8 + length) })
-      rest = rest.subarray(8 + length)
+    while (unparsedBytes.length >= 8) {
+      const length = unparsedBytes.readUInt32BE(4)
+      if (unparsedBytes.length < 8 + length) break
+      batch.push({
+        streamName: unparsedBytes[0] === 2 ? 'stderr' : 'stdout',
+        bytes: unparsedBytes.subarray(8, 8 + length),
+      })
+      unparsedBytes = unparsedBytes.subarray(8 + length)
       if (batch.length < MAX_BATCH) continue
       yield batch
       batch = []
@@ -97,28 +99,32 @@ async function* framedParts(stream: Readable): AsyncGenerator<Part[]> {
 }
 
 /**
- * Splits stdout and stderr into whole lines. An unfinished line is kept until the rest of it arrives. A runtime may
+ * Splits stdout and stderr into whole lines. An unfinished line is kept until its end arrives. A runtime may
  * split a line into several frames, each with its own time. The line keeps the time of its first frame, and the others
  * are removed. A line of more than MAX_LINE_BYTES becomes several lines.
  */
-function lineSplitter({ isFramed }: { isFramed: boolean }) {
+function createLineSplitter({ isFramed }: { isFramed: boolean }) {
   const buffers = {
-    stdout: { decoder: new StringDecoder('utf8'), rest: '' },
-    stderr: { decoder: new StringDecoder('utf8'), rest: '' },
+    stdout: { decoder: new StringDecoder('utf8'), unfinishedLine: '' },
+    stderr: { decoder: new StringDecoder('utf8'), unfinishedLine: '' },
   }
   const streams = ['stdout', 'stderr'] as const
   return {
     add(streamName: LogLine['stream'], bytes: Buffer): string[] {
       const buffer = buffers[streamName]
-      const isLineFull = isFramed && buffer.rest !== '' && buffer.rest.length + bytes.length > MAX_LINE_BYTES
-      const fullLines = isLineFull ? [buffer.rest + buffer.decoder.end()] : []
-      if (isLineFull) buffer.rest = ''
-      const text = buffer.decoder.write(isFramed && buffer.rest !== '' ? withoutTimestamp(bytes) : bytes)
-      const lines = (buffer.rest + text).split('\n')
-      buffer.rest = lines.pop() ?? ''
+      const isLineFull =
+        isFramed && buffer.unfinishedLine !== '' && buffer.unfinishedLine.length + bytes.length > MAX_LINE_BYTES
+      const fullLines = isLineFull ? [buffer.unfinishedLine + buffer.decoder.end()] : []
+      if (isLineFull) buffer.unfinishedLine = ''
+      const text = buffer.decoder.write(isFramed && buffer.unfinishedLine !== '' ? withoutTimestamp(bytes) : bytes)
+      const lines = (buffer.unfinishedLine + text).split('\n')
+      buffer.unfinishedLine = lines.pop() ?? ''
       return [...fullLines, ...lines]
     },
-    end: () => streams.flatMap((from) => (buffers[from].rest === '' ? [] : [{ from, line: buffers[from].rest }])),
+    end: () =>
+      streams.flatMap((streamName) =>
+        buffers[streamName].unfinishedLine === '' ? [] : [{ streamName, line: buffers[streamName].unfinishedLine }],
+      ),
   }
 }
 

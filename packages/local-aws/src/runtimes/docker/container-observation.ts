@@ -1,7 +1,7 @@
 /** Translates the runtime's inspection of a container into an observation. */
 import type { ContainerInspectInfo } from 'dockerode'
 import type { ContainerObservation } from '../runtime.ts'
-import { killedForMemory } from './out-of-memory.ts'
+import { wasKilledForMemory } from './out-of-memory.ts'
 
 const SIGKILL_EXIT_CODE = 137
 const endedStates = new Set(['exited', 'dead', 'stopped', 'removing'])
@@ -16,7 +16,8 @@ export function observationIn({ Id, State }: ContainerInspectInfo, isOnThisKerne
   if (startedAt === undefined) return { state: 'waiting' }
   // Podman reports `stopping` while it waits for a container to end, before there is an exit code.
   if (!endedStates.has(State.Status) || finishedAt === undefined) return { state: 'running', since: startedAt }
-  const outOfMemory = State.OOMKilled || (isOnThisKernel && State.ExitCode === SIGKILL_EXIT_CODE && killedForMemory(Id))
+  const outOfMemory =
+    State.OOMKilled || (isOnThisKernel && State.ExitCode === SIGKILL_EXIT_CODE && wasKilledForMemory(Id))
   return {
     state: 'exited',
     since: startedAt,

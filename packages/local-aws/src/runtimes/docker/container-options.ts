@@ -4,7 +4,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, HostConfig, Ulimit } from 'dockerode'
 import type { TaskSpec } from '../runtime.ts'
 import { labels } from './docker-api.ts'
-import { containerName, pauseName, volumeName } from './names.ts'
+import { containerName, pauseContainerName, volumeName } from './names.ts'
 
 type Definition = AwsJson<ContainerDefinition>
 
@@ -22,7 +22,7 @@ export interface ContainerContext {
 }
 
 /** @throws Error when a mount point names a volume that the task definition lacks. */
-export function containerOptions(
+export function containerCreateOptions(
   task: TaskSpec,
   definition: Definition,
   context: ContainerContext,
@@ -70,10 +70,10 @@ function hostConfig(
 ): HostConfig {
   const { linuxParameters, readonlyRootFilesystem = false, systemControls = [] } = definition
   return {
-    NetworkMode: `container:${pauseName(engineId, task.id)}`,
+    NetworkMode: `container:${pauseContainerName(engineId, task.id)}`,
     // In Docker the hostname comes with the network namespace.
-    ...(runtime === 'podman' && { UTSMode: `container:${pauseName(engineId, task.id)}` }),
-    ...(task.sharesProcesses && { PidMode: `container:${pauseName(engineId, task.id)}` }),
+    ...(runtime === 'podman' && { UTSMode: `container:${pauseContainerName(engineId, task.id)}` }),
+    ...(task.sharesProcesses && { PidMode: `container:${pauseContainerName(engineId, task.id)}` }),
     RestartPolicy: { Name: 'no' },
     ...(runtime === 'podman' && { LogConfig: unlimitedLog }),
     ReadonlyRootfs: readonlyRootFilesystem,
@@ -149,10 +149,10 @@ function mountsOf(task: TaskSpec, definition: Definition): AwsJson<MountPoint>[]
     const source = task.containers.find(({ name }) => name === sourceContainer)
     return (source?.mountPoints ?? []).map((mount) => ({ ...mount, readOnly: readOnly || mount.readOnly || false }))
   })
-  const own = definition.mountPoints ?? []
+  const ownMounts = definition.mountPoints ?? []
   return [
-    ...own,
-    ...inherited.filter(({ containerPath }) => !own.some((mount) => mount.containerPath === containerPath)),
+    ...ownMounts,
+    ...inherited.filter(({ containerPath }) => !ownMounts.some((mount) => mount.containerPath === containerPath)),
   ]
 }
 

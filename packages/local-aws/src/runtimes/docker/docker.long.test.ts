@@ -7,7 +7,7 @@ import { getContainerRuntime, noContainers, shellContainer, testImage } from '..
 import { neverAborted, openTestRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
 import { ifFound, labels } from './docker-api.ts'
-import { containerName, networkName, pauseName } from './names.ts'
+import { containerName, networkName, pauseContainerName } from './names.ts'
 import { tar } from './tar.ts'
 
 const skip = noContainers
@@ -146,7 +146,7 @@ test('containers left by a crash between creation and start are created anew, as
 
   const second = newTaskSpec(shellContainer('sleep 60'))
   const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engineId, [labels.task]: second.id } }
-  await docker.createContainer({ ...left, name: pauseName(engineId, second.id) })
+  await docker.createContainer({ ...left, name: pauseContainerName(engineId, second.id) })
   await runtime.prepare(second, neverAborted)
   await runtime.pull(second, 'app', neverAborted)
   await docker.createContainer({ ...left, name: containerName(engineId, second.id, 'app') })

@@ -6,17 +6,17 @@
  * containers. The runtime's event stream reports changes; each event leads to a new inspection of its container.
  */
 import { availableParallelism } from 'node:os'
-import { observations } from '../observations.ts'
+import { openObservations } from '../observations.ts'
 import {
   type ContainerCallbacks,
-  definitionOf,
+  containerDefinitionOf,
   type LogLine,
   type Runtime,
   RuntimeFault,
   type TaskNamespace,
   type TaskSpec,
 } from '../runtime.ts'
-import { containerLogs } from './container-logs.ts'
+import { readContainerLogs } from './container-logs.ts'
 import { statsOf, usageOf } from './container-stats.ts'
 import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
@@ -24,16 +24,16 @@ import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
 import { concurrencyLimiter } from './limiter.ts'
 import { listLocalImages, previewOfPulls } from './local-images.ts'
-import { fileLogs, logFileOf } from './log-file.ts'
-import { logPump } from './log-pump.ts'
-import { containerName, pauseName } from './names.ts'
-import { ensurePause, removePause } from './pause-container.ts'
+import { findLogFile, readLogFile } from './log-file.ts'
+import { openLogPump } from './log-pump.ts'
+import { containerName, pauseContainerName } from './names.ts'
+import { ensurePauseContainer, removePauseContainer } from './pause-container.ts'
 import { startContainer } from './start-container.ts'
 import { taskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
 import { ensureVolumes, removeVolumes } from './task-volumes.ts'
 import { startTerminal } from './terminal.ts'
-import { watch } from './watch.ts'
+import { watchContainers } from './watch.ts'
 
 export interface DockerRuntimeDeps {
   foundRuntime: FoundRuntime
@@ -78,19 +78,19 @@ export async function openDockerRuntime({
   const isOnThisKernel = foundRuntime.isRootfulOnThisMachine && isRoot
   const cgroups = isOnThisKernel && foundRuntime.cgroupDriver === 'cgroupfs' ? taskCgroups(engineId) : undefined
   const network = await ensureNetwork(docker, engineId)
-  const observed = observations()
-  const watcher = watch({ docker, engineId, observed, isOnThisKernel, now, onNotice, onUnexpectedError })
+  const observed = openObservations()
+  const watcher = watchContainers({ docker, engineId, observed, isOnThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
   const runLimited = concurrencyLimiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
-  const images = new Map<string, string>()
+  const imageIds = new Map<string, string>()
   /**
    * By task id: the engine's preparation of the task's network namespace. It runs during the pulls, and no container
    * starts before it has finished.
    */
   const preparations = new Map<string, Promise<void>>()
   let isLost = false
-  /** Aborted by `close`, so that `close` does not wait for stops, which can take as long as a container's grace period. */
+  /** Aborted by `close`, which does not wait for stops: they can take as long as a container's grace period. */
   const closing = new AbortController()
   const events = await openEventStream({
     docker,
@@ -119,9 +119,9 @@ export async function openDockerRuntime({
     options: Parameters<NonNullable<Runtime['logs']>>[2],
   ): AsyncGenerator<LogLine[]> {
     const info = await ifFound(handleOf(task, container).inspect())
-    const file = info && name === 'podman' ? await logFileOf(info) : undefined
+    const file = info && name === 'podman' ? await findLogFile(info) : undefined
     if (file === undefined) {
-      if (info) yield* containerLogs(docker, info.Id, { ...options, isTerminal: info.Config.Tty })
+      if (info) yield* readContainerLogs(docker, info.Id, { ...options, isTerminal: info.Config.Tty })
       return
     }
     const reading = new AbortController()
@@ -129,13 +129,13 @@ export async function openDockerRuntime({
       ? observed.waitForExit(task, container, AbortSignal.any([options.signal, reading.signal]))
       : undefined
     try {
-      yield* fileLogs(file, { ...options, containerEnd })
+      yield* readLogFile(file, { ...options, containerEnd })
     } finally {
       reading.abort()
     }
   }
 
-  const logs = logPump({
+  const logs = openLogPump({
     readLogs: logsOf,
     waitUntilConnected: events.waitUntilConnected,
     isRunning: (task, container) => observed.observation(task.id, container).state === 'running',
@@ -168,11 +168,11 @@ export async function openDockerRuntime({
   }
 
   async function namespaceOf({ id, network: { address } }: TaskSpec): Promise<TaskNamespace> {
-    const { State } = await docker.getContainer(pauseName(engineId, id)).inspect()
+    const { State } = await docker.getContainer(pauseContainerName(engineId, id)).inspect()
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
-  /** Undefined when the container that holds the namespace has ended, as all have after a restart of the machine. */
+  /** Undefined when the pause container, which holds the namespace, has ended, such as after a restart of the machine. */
   async function findNamespace(task: TaskSpec): Promise<TaskNamespace | undefined> {
     const namespace = await ifFound(namespaceOf(task))
     return namespace?.pid ? namespace : undefined
@@ -192,12 +192,12 @@ export async function openDockerRuntime({
     watcher.unwatchTask(taskId)
     const filters = { label: [`${labels.engine}=${engineId}`, `${labels.task}=${taskId}`] }
     const remaining = await docker.listContainers({ all: true, filters })
-    const own = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
+    const taskContainers = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
     await Promise.all(
-      own.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
+      taskContainers.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
     )
     // The pause container is removed last: the other containers share its namespaces.
-    await removePause(docker, engineId, taskId)
+    await removePauseContainer(docker, engineId, taskId)
     await removeVolumes(docker, filters.label)
     await cgroups?.remove(taskId)
   }
@@ -208,15 +208,15 @@ export async function openDockerRuntime({
 
     async prepare(task, signal, onInterface) {
       watcher.watchTask(task)
-      const withFiles = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
-      if (withFiles)
+      const containerWithFiles = task.containers.find(({ environmentFiles = [] }) => environmentFiles.length > 0)
+      if (containerWithFiles)
         throw new RuntimeFault(
-          `ResourceInitializationError: failed to download env files: ${withFiles.name}: this engine has no Amazon S3 to download them from`,
+          `ResourceInitializationError: failed to download env files: ${containerWithFiles.name}: this engine has no Amazon S3 to download them from`,
         )
       return withFaultKind('ResourceInitializationError', signal, async () => {
         const pause = await runLimited(async () => {
           await ensureVolumes(docker, engineId, task)
-          return ensurePause(docker, engineId, task, cgroups?.create(task))
+          return ensurePauseContainer(docker, engineId, task, cgroups?.create(task))
         })
         const namespace = { pid: pause.pid, address: task.network.address, gateway: network.gateway }
         preparations.set(task.id, prepareNamespace(task, namespace))
@@ -226,19 +226,19 @@ export async function openDockerRuntime({
     },
 
     async pull(task, container, signal, onProgress) {
-      const definition = definitionOf(task, container)
+      const definition = containerDefinitionOf(task, container)
       const digest = pinnedDigest(definition.image ?? '')
       if (digest) onProgress?.({ digest, current: 0, total: 0 })
       const credentials = await callbacks.registryCredentials(task, definition, signal)
       const { id, ...image } = await withFaultKind('CannotPullContainerError', signal, () =>
         getImage(docker, task, definition.image ?? '', { credentials, signal, onProgress }),
       )
-      images.set(containerName(engineId, task.id, container), id)
+      imageIds.set(containerName(engineId, task.id, container), id)
       return image
     },
 
     async start(task, container, signal) {
-      const definition = definitionOf(task, container)
+      const definition = containerDefinitionOf(task, container)
       await preparations.get(task.id)
       const environment = await callbacks.environment(task, definition, signal)
       // The signal does not interrupt a start: the engine must know which containers run.
@@ -249,7 +249,7 @@ export async function openDockerRuntime({
             task,
             definition,
             context: { runtime: name, engineId, cgroup: cgroups?.create(task), environment },
-            image: images.get(containerName(engineId, task.id, container)),
+            image: imageIds.get(containerName(engineId, task.id, container)),
             findPausePid: async () => (await namespaceOf(task)).pid,
             onUlimitsLowered: (ulimits) =>
               onNotice(
@@ -284,11 +284,12 @@ export async function openDockerRuntime({
     },
 
     async remove(task) {
-      // Otherwise the preparation would fail, because its namespace is removed meanwhile.
+      // A preparation in progress would fail when its namespace is removed.
       await preparations.get(task.id)?.catch(() => {})
       preparations.delete(task.id)
       await whenReachable(neverAborts, () => removeTask(task.id))
-      for (const { name: container = '' } of task.containers) images.delete(containerName(engineId, task.id, container))
+      for (const { name: container = '' } of task.containers)
+        imageIds.delete(containerName(engineId, task.id, container))
       observed.close(task.id)
     },
 

@@ -51,12 +51,12 @@ export async function openEventStream({
   async function keepOpen(): Promise<void> {
     for (let failures = 0; !closing.signal.aborted; ) {
       try {
-        const stream = await eventsOf(docker, engineId, closing.signal)
+        const stream = await requestEvents(docker, engineId, closing.signal)
         await onConnected()
         failures = 0
         connection.resolve()
         firstConnection.resolve()
-        await read(stream)
+        await readEvents(stream)
         if (closing.signal.aborted) return
         connection = Promise.withResolvers()
         onLost(new Error('the stream of events has ended'))
@@ -69,7 +69,7 @@ export async function openEventStream({
     }
   }
 
-  async function read(stream: Readable): Promise<void> {
+  async function readEvents(stream: Readable): Promise<void> {
     try {
       let incompleteLine = ''
       // Node's readline is not used here: it waits forever when the stream broke before the first read, and it does not
@@ -77,7 +77,7 @@ export async function openEventStream({
       for await (const text of stream.setEncoding('utf8')) {
         const lines = (incompleteLine + text).split('\n')
         incompleteLine = lines.pop() ?? ''
-        for (const event of lines.map(eventIn)) if (event) onEvent(event)
+        for (const event of lines.map(parseEvent)) if (event) onEvent(event)
       }
     } catch {
       // The caller opens the stream again, whatever the reason.
@@ -87,12 +87,12 @@ export async function openEventStream({
   void keepOpen()
   await firstConnection.promise
   return {
-    waitUntilConnected: (signal) => orAborted(connection.promise, signal),
+    waitUntilConnected: (signal) => rejectOnAbort(connection.promise, signal),
     close: () => closing.abort(),
   }
 }
 
-async function eventsOf(docker: Docker, engineId: string, signal: AbortSignal): Promise<Readable> {
+async function requestEvents(docker: Docker, engineId: string, signal: AbortSignal): Promise<Readable> {
   const stream = await docker.getEvents({
     filters: { type: ['container'], label: [`${labels.engine}=${engineId}`] },
     abortSignal: signal,
@@ -101,7 +101,7 @@ async function eventsOf(docker: Docker, engineId: string, signal: AbortSignal): 
 }
 
 /** Parses one line of the stream. */
-function eventIn(line: string): ContainerEvent | undefined {
+function parseEvent(line: string): ContainerEvent | undefined {
   if (line.trim() === '') return undefined
   const { Action = '', Actor } = JSON.parse(line) as {
     Action?: string
@@ -121,7 +121,7 @@ function eventIn(line: string): ContainerEvent | undefined {
   }
 }
 
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+function rejectOnAbort(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)

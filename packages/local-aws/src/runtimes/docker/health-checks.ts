@@ -11,13 +11,13 @@ import type { CommandResult } from './exec.ts'
 type Health = 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
 
 export interface CheckedContainer {
-  check: AwsJson<HealthCheck>
+  healthCheck: AwsJson<HealthCheck>
   /** Milliseconds since 1970. */
   startedAt: number
   /** The container's last known health, which can be from before a restart of the engine. */
   health: Health
   /** Runs the command in the container. Rejects when its exit code cannot be known. */
-  run: (command: string[], signal: AbortSignal) => Promise<CommandResult>
+  runCommand: (command: string[], signal: AbortSignal) => Promise<CommandResult>
   /** @param failure how the last check failed, such as `exit code 1: connection refused` */
   onHealth: (health: Health, failure?: string) => void
 }
@@ -25,22 +25,22 @@ export interface CheckedContainer {
 const DEFAULTS = { intervalS: 30, timeoutS: 5, retries: 3, startPeriodS: 0 }
 
 /** Runs checks until the signal aborts. */
-export async function checkHealth(
-  { check, startedAt, health, run, onHealth }: CheckedContainer,
+export async function runHealthChecks(
+  { healthCheck, startedAt, health, runCommand, onHealth }: CheckedContainer,
   signal: AbortSignal,
 ): Promise<void> {
-  const command = commandOf(check)
+  const command = commandOf(healthCheck)
   const {
     interval = DEFAULTS.intervalS,
     timeout = DEFAULTS.timeoutS,
     retries = DEFAULTS.retries,
     startPeriod = DEFAULTS.startPeriodS,
-  } = check
+  } = healthCheck
   const startPeriodEndsAt = startedAt + startPeriod * 1000
   let wasHealthy = health === 'HEALTHY'
-  for (let failures = 0; await wait(interval * 1000, signal); ) {
+  for (let failures = 0; await waitUnlessAborted(interval * 1000, signal); ) {
     const checkedAt = Date.now()
-    const failure = await findFailure(command, timeout, run, signal)
+    const failure = await findFailure(command, timeout, runCommand, signal)
     if (failure === undefined) {
       failures = 0
       wasHealthy = true
@@ -54,7 +54,7 @@ export async function checkHealth(
 async function findFailure(
   command: string[],
   timeoutS: number,
-  run: CheckedContainer['run'],
+  run: CheckedContainer['runCommand'],
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const timeout = AbortSignal.timeout(timeoutS * 1000)
@@ -74,7 +74,7 @@ function commandOf({ command = [] }: AwsJson<HealthCheck>): string[] {
 }
 
 /** Resolves with true after the time, or with false when the signal aborts. */
-function wait(ms: number, signal: AbortSignal): Promise<boolean> {
+function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {
     const done = (hasElapsed: boolean) => {

@@ -23,7 +23,7 @@ interface PullEvent {
  * The local image of this name, or undefined. A name without a registry also finds images that `docker build` and
  * `podman build` have made on this machine.
  */
-export async function localImage(docker: Docker, name: string): Promise<ImageInspectInfo | undefined> {
+export async function findLocalImage(docker: Docker, name: string): Promise<ImageInspectInfo | undefined> {
   return (
     (await ifFound(docker.getImage(name).inspect())) ??
     (hasRegistry(name) ? undefined : ifFound(docker.getImage(`localhost/${name}`).inspect()))
@@ -33,8 +33,8 @@ export async function localImage(docker: Docker, name: string): Promise<ImageIns
 /**
  * Gets the image. Returns the runtime's own id of it, and its digest in the registry if it is known.
  *
- * An image on this machine that is for another architecture is rejected. It is not pulled, because the pull would take
- * the name away from an image that was built here.
+ * An image on this machine that is for another architecture is rejected. It is not pulled: the pull would give the name
+ * of an image that was built here to another image.
  * @throws RuntimeFault `CannotPullContainerError: …`, with the runtime's message
  * @throws the reason of `signal`, and the connection's error when the runtime is unreachable
  */
@@ -54,7 +54,8 @@ export async function getImage(
 ): Promise<{ id: string; digest?: string }> {
   const architecture = platform.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'
   const image =
-    (await localImage(docker, name)) ?? (await pull(docker, name, architecture, { credentials, signal, onProgress }))
+    (await findLocalImage(docker, name)) ??
+    (await pull(docker, name, architecture, { credentials, signal, onProgress }))
   if (image.Architecture !== architecture && image.Architecture !== '') throw platformFault(architecture)
   const digest = await digestOf(docker, image, name)
   return { id: image.Id, ...(digest !== undefined && { digest }) }
@@ -90,17 +91,18 @@ async function pull(
     signal.throwIfAborted()
     if (isUnreachable(error)) throw error
     const message = messageOf(error)
-    throw missingPlatform.test(message)
+    throw missingPlatformMessage.test(message)
       ? platformFault(architecture)
       : new RuntimeFault(`CannotPullContainerError: ${message}`)
   }
-  const image = await localImage(docker, name)
-  if (!image) throw new RuntimeFault(`CannotPullContainerError: ${name} was pulled and is not there`)
+  const image = await findLocalImage(docker, name)
+  if (!image)
+    throw new RuntimeFault(`CannotPullContainerError: ${name} was pulled, but it does not exist on this machine`)
   return image
 }
 
 /** The messages of Podman and Docker for a multi-platform image that has no image for the platform. */
-const missingPlatform = /no image found in (manifest list|image index) for|no matching manifest for/
+const missingPlatformMessage = /no image found in (manifest list|image index) for|no matching manifest for/
 
 /** Fargate's message (ECS Developer Guide, "CannotPullContainer task errors"). */
 function platformFault(architecture: string): RuntimeFault {
@@ -109,7 +111,7 @@ function platformFault(architecture: string): RuntimeFault {
   )
 }
 
-/** Resolves at the end of the pull. The runtime's events are about single layers, `onProgress` gets their sum. */
+/** Resolves at the end of the pull. The runtime reports the progress of single layers; `onProgress` gets their sum. */
 function awaitPull(
   docker: Docker,
   stream: NodeJS.ReadableStream,
@@ -167,12 +169,12 @@ async function digestOf(
     .map(([, digest]) => digest)
   // For a tag of a multi-platform image, Podman has two digests in any order: that of the image index, which ECS shows,
   // and that of the image for this platform.
-  const pulled = others.length > 0 ? await pulledDigest(docker, Id) : undefined
+  const pulled = others.length > 0 ? await findPodmanDigest(docker, Id) : undefined
   return others.find((digest) => digest === pulled) ?? first ?? all[0]?.[1]
 }
 
 /** The digest in Podman's own API; Docker has no such path. */
-async function pulledDigest(docker: Docker, id: string): Promise<string | undefined> {
+async function findPodmanDigest(docker: Docker, id: string): Promise<string | undefined> {
   const path = `/v4.0.0/libpod/images/${id}/json`
   const answer = new Promise<{ Digest?: string }>((resolve, reject) => {
     docker.modem.dial({ path, method: 'GET', statusCodes: { 200: true } }, (error, result) =>

@@ -1,7 +1,7 @@
 /** The images on this machine, which a task can use although their registry cannot be reached. */
 import type { LocalImage } from '../runtime.ts'
 import type { Docker } from './docker-api.ts'
-import { localImage, registryOf } from './image.ts'
+import { findLocalImage, registryOf } from './image.ts'
 import { pauseImage } from './pause-image.ts'
 
 const TIMEOUT_MS = 2_000
@@ -24,7 +24,7 @@ export async function previewOfPulls(
   images: readonly string[],
 ): Promise<string[]> {
   const found = await Promise.all(
-    [...new Set(images)].map(async (name) => ({ name, isHere: (await localImage(docker, name)) !== undefined })),
+    [...new Set(images)].map(async (name) => ({ name, isHere: (await findLocalImage(docker, name)) !== undefined })),
   )
   return found
     .filter(({ isHere }) => !isHere)

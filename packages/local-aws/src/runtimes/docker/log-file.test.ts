@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { LogLine } from '../runtime.ts'
-import { fileLogs } from './log-file.ts'
+import { readLogFile } from './log-file.ts'
 
 const { signal } = new AbortController()
 const record = (text: string, { stream = 'stdout', whole = true, second = 0 } = {}) =>
   `2026-11-23T19:02:0${second}.123456789+01:00 ${stream} ${whole ? 'F' : 'P'} ${text}\n`
 
-function logFile(t: TestContext, ...records: string[]): string {
+function createLogFile(t: TestContext, ...records: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'log-file-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'ctr.log')
@@ -20,7 +20,7 @@ function logFile(t: TestContext, ...records: string[]): string {
 
 async function linesOf(path: string, afterPosition?: string): Promise<LogLine[]> {
   const lines: LogLine[] = []
-  for await (const portion of fileLogs(path, { afterPosition, signal })) lines.push(...portion)
+  for await (const batch of readLogFile(path, { afterPosition, signal })) lines.push(...batch)
   return lines
 }
 
@@ -35,8 +35,8 @@ const mixed = [
   record('no newline', { whole: false, second: 7 }),
 ]
 
-test('split lines are joined with the time of the first part, a terminal’s carriage return is dropped, and the last line needs no newline', async (t) => {
-  const lines = await linesOf(logFile(t, ...mixed))
+test('the parts of a line are joined with the time of the first, and the last line needs no newline', async (t) => {
+  const lines = await linesOf(createLogFile(t, ...mixed))
   const at = (second: number) => Date.parse('2026-11-23T18:02:00.123Z') + 1000 * second
   assert.deepEqual(
     lines.map((line) => [line.time, line.stream, line.text]),
@@ -52,14 +52,14 @@ test('split lines are joined with the time of the first part, a terminal’s car
 })
 
 test('reading resumes after any line with the remaining lines', async (t) => {
-  const path = logFile(t, ...mixed)
+  const path = createLogFile(t, ...mixed)
   const lines = await linesOf(path)
   for (const [i, { position }] of lines.entries()) assert.deepEqual(await linesOf(path, position), lines.slice(i + 1))
   assert.deepEqual(await linesOf(path, '1795455723123456789/3'), lines, 'a position of the API’s format is ignored')
 })
 
 test('a character split between two parts is restored', async (t) => {
-  const path = logFile(t)
+  const path = createLogFile(t)
   const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)]
   for (const [text, whole] of [
     [first, 'P'],
@@ -72,18 +72,18 @@ test('a character split between two parts is restored', async (t) => {
   )
 })
 
-test('a line without an end is split instead of growing for ever', async (t) => {
+test('a line without an end is split into lines of the maximum length', async (t) => {
   const piece = 'x'.repeat(8192)
-  const lines = await linesOf(logFile(t, ...Array.from({ length: 100 }, () => record(piece, { whole: false }))))
+  const lines = await linesOf(createLogFile(t, ...Array.from({ length: 100 }, () => record(piece, { whole: false }))))
   assert.equal(lines.map(({ text }) => text).join(''), piece.repeat(100))
   assert.ok(lines.every(({ text }) => text.length <= 262_118))
 })
 
-test('lines written during following arrive, also when split within a record, until the end', async (t) => {
-  const path = logFile(t, record('0'))
+test('lines that are written during the reading arrive until the container ends, even if a record is written in two parts', async (t) => {
+  const path = createLogFile(t, record('0'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
-  for await (const lines of fileLogs(path, { containerEnd: ended.promise, signal })) {
+  for await (const lines of readLogFile(path, { containerEnd: ended.promise, signal })) {
     seen.push(...lines.map(({ text }) => text))
     if (seen.length === 4) ended.resolve()
     else if (seen.length < 4) {
@@ -96,16 +96,16 @@ test('lines written during following arrive, also when split within a record, un
 })
 
 test('a log that was emptied continues from its beginning', async (t) => {
-  const path = logFile(t, record('before'), record('the same'))
+  const path = createLogFile(t, record('before'), record('the same'))
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []
-  for await (const lines of fileLogs(path, { containerEnd: ended.promise, signal })) {
+  for await (const lines of readLogFile(path, { containerEnd: ended.promise, signal })) {
     seen.push(...lines.map(({ text }) => text))
     if (seen.length === 2) writeFileSync(path, record('after'))
     else ended.resolve()
   }
   assert.deepEqual(seen, ['before', 'the same', 'after'])
-  const [last] = await linesOf(logFile(t, ...mixed), undefined).then((all) => all.slice(-1))
+  const [last] = await linesOf(createLogFile(t, ...mixed), undefined).then((all) => all.slice(-1))
   assert.deepEqual(
     (await linesOf(path, last?.position)).map(({ text }) => text),
     ['after'],
@@ -113,7 +113,7 @@ test('a log that was emptied continues from its beginning', async (t) => {
 })
 
 test('aborting a reader closes the file at once', async (t) => {
-  const path = logFile(t)
+  const path = createLogFile(t)
   const aborting = new AbortController()
   const following = linesFollowed(path, aborting.signal)
   aborting.abort(new Error('enough'))
@@ -121,6 +121,6 @@ test('aborting a reader closes the file at once', async (t) => {
 })
 
 async function linesFollowed(path: string, until: AbortSignal): Promise<void> {
-  for await (const lines of fileLogs(path, { containerEnd: new Promise(() => {}), signal: until }))
+  for await (const lines of readLogFile(path, { containerEnd: new Promise(() => {}), signal: until }))
     assert.fail(lines[0]?.text)
 }

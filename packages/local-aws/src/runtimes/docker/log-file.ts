@@ -6,7 +6,7 @@ import { watch } from 'node:fs'
 import { access, constants, type FileHandle, open } from 'node:fs/promises'
 import type { ContainerInspectInfo } from 'dockerode'
 import type { LogLine } from '../runtime.ts'
-import { type LogFilePosition, lineReader } from './log-records.ts'
+import { createLineReader, type LogFilePosition } from './log-records.ts'
 
 export interface LogFileOptions {
   afterPosition?: string | undefined
@@ -22,7 +22,7 @@ export interface LogFileOptions {
 const READ_BYTES = 128 * 1024
 
 /** The log file of a container in Podman, if this process can read it. */
-export async function logFileOf({ LogPath }: Pick<ContainerInspectInfo, 'LogPath'>): Promise<string | undefined> {
+export async function findLogFile({ LogPath }: Pick<ContainerInspectInfo, 'LogPath'>): Promise<string | undefined> {
   if (!LogPath) return undefined
   // The paths of a runtime on another machine do not exist here.
   return access(LogPath, constants.R_OK).then(
@@ -32,7 +32,7 @@ export async function logFileOf({ LogPath }: Pick<ContainerInspectInfo, 'LogPath
 }
 
 /** Returns lines in batches as they are written. The next batch is read only when the caller asks for it. */
-export async function* fileLogs(
+export async function* readLogFile(
   path: string,
   { afterPosition, containerEnd, signal }: LogFileOptions,
 ): AsyncGenerator<LogLine[]> {
@@ -53,7 +53,7 @@ export async function* fileLogs(
   })
   try {
     watcher?.on('error', wake)
-    let lines = lineReader(start)
+    let lines = createLineReader(start)
     for (let position = start.readFrom; ; ) {
       signal.throwIfAborted()
       // These two are set before the file is read, so that a change after the read is not missed.
@@ -61,13 +61,13 @@ export async function* fileLogs(
       const isLast = hasEnded
       const bytes = await read(file, position)
       position += bytes.length
-      const portion = bytes.length > 0 ? lines.add(bytes) : isLast ? lines.end() : []
-      if (portion.length > 0) yield portion
+      const batch = bytes.length > 0 ? lines.add(bytes) : isLast ? lines.end() : []
+      if (batch.length > 0) yield batch
       if (bytes.length > 0) continue
       if ((await file.stat()).size < position) {
         // The file was truncated; new records are at its beginning.
         position = 0
-        lines = lineReader({ readFrom: 0, storedUntil: 0 })
+        lines = createLineReader({ readFrom: 0, storedUntil: 0 })
         continue
       }
       if (isLast) return

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogLine, TaskSpec } from '../runtime.ts'
-import { logPump } from './log-pump.ts'
+import { openLogPump } from './log-pump.ts'
 
 const task = { id: 't1' } as TaskSpec
 const quietMs = 60
 const line = (position: number): LogLine => ({ time: 0, stream: 'stdout', text: 'line', position: String(position) })
 
-function pumpOf(readLogs: () => AsyncIterable<LogLine[]>) {
-  const taken: string[] = []
-  const pump = logPump({
+function startPump(readLogs: () => AsyncIterable<LogLine[]>) {
+  const storedPositions: string[] = []
+  const pump = openLogPump({
     readLogs,
     waitUntilConnected: async () => {},
     isRunning: () => false,
@@ -18,17 +18,17 @@ function pumpOf(readLogs: () => AsyncIterable<LogLine[]>) {
   })
   pump.startCopying(task, 'app', {
     afterPosition: undefined,
-    // A disk that is slower than the container was.
+    // The disk is slower than the container was.
     storeLines: async (lines) => {
       await delay(quietMs / 3)
-      taken.push(...lines.map(({ position }) => position))
+      storedPositions.push(...lines.map(({ position }) => position))
     },
   })
-  return { pump, taken }
+  return { pump, taken: storedPositions }
 }
 
 test('all output of an ended container is stored, however long that takes', async (t) => {
-  const { pump, taken } = pumpOf(async function* () {
+  const { pump, taken } = startPump(async function* () {
     for (let i = 0; i < 12; i++) yield [line(i)]
   })
   t.after(pump.close)
@@ -36,9 +36,9 @@ test('all output of an ended container is stored, however long that takes', asyn
   assert.equal(taken.length, 12)
 })
 
-test('draining a log that does not end stops once the log is quiet', async (t) => {
+test('waiting for a log that does not end stops once the log is quiet', async (t) => {
   const { promise: never } = Promise.withResolvers<void>()
-  const { pump, taken } = pumpOf(async function* () {
+  const { pump, taken } = startPump(async function* () {
     yield [line(0)]
     await never
   })

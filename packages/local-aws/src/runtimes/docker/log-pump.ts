@@ -24,7 +24,7 @@ export interface LogPump {
 
 const RETRY_MS = 500
 
-export function logPump({ readLogs, waitUntilConnected, isRunning, onUnexpectedError }: LogPumpDeps): LogPump {
+export function openLogPump({ readLogs, waitUntilConnected, isRunning, onUnexpectedError }: LogPumpDeps): LogPump {
   const pumps = new Map<string, Promise<void>>()
   /** The number of stored batches, by task and container. */
   const storedBatches = new Map<string, number>()

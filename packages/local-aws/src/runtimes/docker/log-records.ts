@@ -40,17 +40,17 @@ const SPACE = 0x20
 const FULL = 'F'.charCodeAt(0)
 const streams = ['stdout', 'stderr'] as const
 
-export function lineReader({ readFrom, storedUntil: storedEnd }: LogFilePosition): LineReader {
+export function createLineReader({ readFrom, storedUntil: storedEnd }: LogFilePosition): LineReader {
   const openLines = new Map<LogLine['stream'], OpenLine>()
   let incompleteRecord: Buffer = Buffer.alloc(0)
-  /** The position of `rest` in the file. */
+  /** The position of `incompleteRecord` in the file. */
   let position = readFrom
-  /** The last parsed time: records that are written together often have the same. */
-  let lastStamp = { text: '', time: 0 }
+  /** The last parsed timestamp: records that are written together often have the same one. */
+  let lastTimestamp = { text: '', time: 0 }
 
   function timeIn(text: string): number {
-    if (text !== lastStamp.text) lastStamp = { text, time: Date.parse(text) || 0 }
-    return lastStamp.time
+    if (text !== lastTimestamp.text) lastTimestamp = { text, time: Date.parse(text) || 0 }
+    return lastTimestamp.time
   }
 
   /**
@@ -69,17 +69,17 @@ export function lineReader({ readFrom, storedUntil: storedEnd }: LogFilePosition
    * @param offset where the record begins in the file
    */
   function linesEndedBy(record: Buffer, offset: number): LogLine[] {
-    const stampEnd = record.indexOf(SPACE)
-    const streamEnd = record.indexOf(SPACE, stampEnd + 1)
+    const timestampEnd = record.indexOf(SPACE)
+    const streamEnd = record.indexOf(SPACE, timestampEnd + 1)
     const textStart = streamEnd + 3
-    if (stampEnd < 0 || streamEnd < 0 || record.length < textStart - 1) return []
-    const stream = record.toString('latin1', stampEnd + 1, streamEnd) === 'stderr' ? 'stderr' : 'stdout'
+    if (timestampEnd < 0 || streamEnd < 0 || record.length < textStart - 1) return []
+    const stream = record.toString('latin1', timestampEnd + 1, streamEnd) === 'stderr' ? 'stderr' : 'stdout'
     const text = record.subarray(textStart)
     const endsAt = offset + record.length + 1
     const openLine = openLines.get(stream)
     const lines = openLine && openLine.bytes + text.length > MAX_LINE_BYTES ? endLine(stream, openLine, offset) : []
     const line = openLines.get(stream) ?? {
-      time: timeIn(record.toString('latin1', 0, stampEnd)),
+      time: timeIn(record.toString('latin1', 0, timestampEnd)),
       startsAt: offset,
       text: '',
       bytes: 0,

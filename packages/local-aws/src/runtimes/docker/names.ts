@@ -10,7 +10,7 @@ export function networkName(engineId: string): string {
 }
 
 /** The pause container of a task. */
-export function pauseName(engineId: string, task: string): string {
+export function pauseContainerName(engineId: string, task: string): string {
   return `ecs-api-${engineId}-${task}`
 }
 
@@ -25,7 +25,7 @@ type TaskVolume = NonNullable<TaskSpec['volumes']>[number]
  * its tasks share it.
  */
 export function volumeName(engineId: string, task: string, volume: TaskVolume): string {
-  const store = persistentStore(volume)
+  const store = persistentFileSystem(volume)
   const identity = store ?? `${task}/${volume.name}`
   const readable = store === undefined ? `${task}-${volume.name}` : store
   return `ecs-api-${engineId}-${readable.replace(/[^\w.-]/g, '_').slice(0, 120)}-${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`
@@ -35,7 +35,7 @@ export function volumeName(engineId: string, task: string, volume: TaskVolume): 
  * Identifies the file system whose data outlives the task. Undefined for a volume that is removed with its task, such as
  * an EBS volume that ECS creates for a task.
  */
-export function persistentStore({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
+export function persistentFileSystem({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
   return (
     efs &&
     ['efs', efs.fileSystemId, efs.authorizationConfig?.accessPointId, efs.rootDirectory].filter(Boolean).join('-')

@@ -11,7 +11,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs'
 const RECORD_BYTES = 8192
 
 /** Whether the kernel killed the container for its memory usage. False when this process may not read the log. */
-export function killedForMemory(containerId: string): boolean {
+export function wasKilledForMemory(containerId: string): boolean {
   let log: number
   try {
     log = openSync('/dev/kmsg', constants.O_RDONLY | constants.O_NONBLOCK)

@@ -8,7 +8,7 @@ import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dock
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { isNetworkSysctl } from './container-options.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
-import { networkName, pauseName } from './names.ts'
+import { networkName, pauseContainerName } from './names.ts'
 import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
 import { ensureNetwork } from './task-network.ts'
 
@@ -41,14 +41,14 @@ export interface PauseContainer {
  * created only after a failure.
  * @throws RuntimeFault when the address or a port is not available.
  */
-export async function ensurePause(
+export async function ensurePauseContainer(
   docker: Docker,
   engineId: string,
   task: TaskSpec,
   cgroup: string | undefined,
 ): Promise<PauseContainer> {
   const publishedPorts = publishedPortsOf(task)
-  const container = docker.getContainer(pauseName(engineId, task.id))
+  const container = docker.getContainer(pauseContainerName(engineId, task.id))
   const createAndStart = async () => {
     await docker.createContainer(pauseOptions(engineId, task, publishedPorts, cgroup))
     await container.start()
@@ -70,14 +70,14 @@ async function createWithRequirements(
   { id }: TaskSpec,
   createAndStart: () => Promise<void>,
 ): Promise<void> {
-  await removePause(docker, engineId, id)
+  await removePauseContainer(docker, engineId, id)
   await ensurePauseImage(docker)
   await ensureNetwork(docker, engineId)
   try {
     await createAndStart()
   } catch (error) {
     if (isUnreachable(error)) throw error
-    await removePause(docker, engineId, id)
+    await removePauseContainer(docker, engineId, id)
     throw new RuntimeFault(`ResourceInitializationError: the task's network could not be created: ${messageOf(error)}`)
   }
 }
@@ -90,7 +90,7 @@ function pauseOptions(
 ): ContainerCreateOptions {
   const network = networkName(engineId)
   return {
-    name: pauseName(engineId, task.id),
+    name: pauseContainerName(engineId, task.id),
     Image: pauseImage,
     Cmd: [pauseCommand],
     Hostname: task.network.hostname,
@@ -116,8 +116,8 @@ function pauseOptions(
   }
 }
 
-export async function removePause(docker: Docker, engineId: string, taskId: string): Promise<void> {
-  await ignoringStatus(docker.getContainer(pauseName(engineId, taskId)).remove({ force: true, v: true }), 404)
+export async function removePauseContainer(docker: Docker, engineId: string, taskId: string): Promise<void> {
+  await ignoringStatus(docker.getContainer(pauseContainerName(engineId, taskId)).remove({ force: true, v: true }), 404)
 }
 
 function publishedPortsOf({ containers }: TaskSpec): PublishedPort[] {

@@ -69,12 +69,12 @@ function headers(machine: Machine, size: number): Buffer {
   header.writeUInt16LE(2, 16) // an executable
   header.writeUInt16LE(elfMachine[machine], 18)
   header.writeUInt32LE(1, 20)
-  header.writeBigUInt64LE(BigInt(LOAD_ADDRESS + HEADER_BYTES), 24) // where it begins to run
-  header.writeBigUInt64LE(64n, 32) // where the program header is
+  header.writeBigUInt64LE(BigInt(LOAD_ADDRESS + HEADER_BYTES), 24) // the address of the first instruction
+  header.writeBigUInt64LE(64n, 32) // the offset of the program header
   header.writeUInt16LE(64, 52)
   header.writeUInt16LE(56, 54)
   header.writeUInt16LE(1, 56)
-  header.writeUInt32LE(1, 64) // to be loaded
+  header.writeUInt32LE(1, 64) // PT_LOAD
   header.writeUInt32LE(5, 68) // read, execute
   header.writeBigUInt64LE(BigInt(LOAD_ADDRESS), 80)
   header.writeBigUInt64LE(BigInt(LOAD_ADDRESS), 88)

@@ -12,7 +12,7 @@ const DEFAULT_PERIOD_S = 300
  * @param exit `since` and `at` are the times of the container's start and exit in milliseconds since 1970; `exitCode` is
  * undefined when it is not known
  */
-export function restartsAfter(
+export function shouldRestartAfter(
   { restartPolicy }: AwsJson<ContainerDefinition>,
   exit: { since: number; at: number; exitCode?: number },
 ): boolean {

@@ -1,9 +1,9 @@
 /** Creates and starts a container of a task. */
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
-import { type ContainerContext, containerOptions } from './container-options.ts'
+import { type ContainerContext, containerCreateOptions } from './container-options.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
 import { hostLimits, isLimitRefused, loweredUlimits } from './host-limits.ts'
-import { localImage } from './image.ts'
+import { findLocalImage } from './image.ts'
 import { containerName } from './names.ts'
 
 export interface StartDeps {
@@ -34,14 +34,14 @@ export async function startContainer({
 }: StartDeps): Promise<void> {
   const handle = docker.getContainer(containerName(context.engineId, task.id, definition.name ?? ''))
   const create = (image: string, maxUlimits?: ReadonlyMap<string, number>) =>
-    docker.createContainer(containerOptions(task, definition, { ...context, image, maxUlimits }))
+    docker.createContainer(containerCreateOptions(task, definition, { ...context, image, maxUlimits }))
   let imageId = image
   // Usually the container does not exist and its image does, so both are checked only after a failure.
   if (imageId === undefined || !(await succeeds(create(imageId)))) {
     const existing = await ifFound(handle.inspect())
     if (existing && Date.parse(existing.State.StartedAt) > 0) return
     if (existing) await ignoringStatus(handle.remove({ force: true, v: true }), 404)
-    imageId = (await localImage(docker, definition.image ?? ''))?.Id
+    imageId = (await findLocalImage(docker, definition.image ?? ''))?.Id
     if (imageId === undefined)
       throw new RuntimeFault(`CannotCreateContainerError: the image ${definition.image} does not exist any more`)
     await create(imageId)

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { type Docker, ifFound, ignoringStatus, labels, messageOf } from './docker-api.ts'
 import { networkName } from './names.ts'
 
-const run = promisify(execFile)
+const runProgram = promisify(execFile)
 
 export interface TaskNetwork {
   name: string
@@ -73,7 +73,7 @@ export async function removeNetwork(docker: Docker, engineId: string, isOnThisKe
  */
 async function removePortChain(network: string): Promise<void> {
   const hash = createHash('sha512').update(network).digest('hex').slice(0, 13).toUpperCase()
-  await run('iptables', ['-w', '-t', 'nat', '-X', `NETAVARK-DN-${hash}`]).catch(() => {})
+  await runProgram('iptables', ['-w', '-t', 'nat', '-X', `NETAVARK-DN-${hash}`]).catch(() => {})
 }
 
 async function findNetwork(docker: Docker, name: string): Promise<TaskNetwork | undefined> {
@@ -102,10 +102,10 @@ async function rangesOfRuntime(docker: Docker): Promise<string[]> {
 /** The ranges in which this machine has addresses, and those to which it has routes. */
 function localRanges(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
-  const ownRanges = addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [cidr] : []))
-  if (!existsSync('/proc/net/route')) return ownRanges
+  const addressRanges = addresses.flatMap(({ family, cidr }) => (family === 'IPv4' && cidr ? [cidr] : []))
+  if (!existsSync('/proc/net/route')) return addressRanges
   const routes = readFileSync('/proc/net/route', 'utf8').trim().split('\n').slice(1)
-  return [...ownRanges, ...routes.flatMap(routeOf)]
+  return [...addressRanges, ...routes.flatMap(routeOf)]
 }
 
 /**

@@ -4,13 +4,13 @@
  */
 import type { TaskSpec } from '../runtime.ts'
 import { type Docker, ignoringStatus, labels } from './docker-api.ts'
-import { persistentStore, volumeName } from './names.ts'
+import { persistentFileSystem, volumeName } from './names.ts'
 
 /** Creates the volumes that do not exist. */
 export async function ensureVolumes(docker: Docker, engineId: string, task: TaskSpec): Promise<void> {
   for (const volume of task.volumes) {
     const volumeLabels: Record<string, string> = { [labels.engine]: engineId }
-    if (persistentStore(volume) === undefined) volumeLabels[labels.task] = task.id
+    if (persistentFileSystem(volume) === undefined) volumeLabels[labels.task] = task.id
     // An existing volume of this name is kept as it is. Podman answers 409 in that case.
     await ignoringStatus(
       docker.createVolume({ Name: volumeName(engineId, task.id, volume), Labels: volumeLabels }),

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 const GRACE_MS = 1_000
 const POLL_MS = 50
 
-/** Ends the processes: they get SIGHUP, as from a closed terminal. Those that run after the grace period get SIGKILL. */
+/** Ends the processes with SIGHUP, as a closed terminal does. Processes that run after the grace period get SIGKILL. */
 export async function hangUpTerminal(leaderPid: number, containerId: string): Promise<void> {
   // A stopped process handles a signal only when it continues.
   for (const signal of ['SIGHUP', 'SIGCONT'] as const) signalAll(processesOf(leaderPid, containerId), signal)

@@ -38,8 +38,8 @@ export async function startTerminal({
     throw new RuntimeFault(
       isUnreachable(error)
         ? UNREACHABLE
-        : startFailure.test(reason)
-          ? ptyFault(program, reason)
+        : startFailureText.test(reason)
+          ? startErrorText(program, reason)
           : `Unable to start command: ${reason}`,
     )
   })
@@ -67,7 +67,7 @@ export async function startTerminal({
   // The process id is fetched now: later the runtime may have gone away while the command still runs.
   let hasEnded = false
   let deadline = Number.POSITIVE_INFINITY
-  const leaderPid = pidOf(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
+  const leaderPid = waitForPid(exec, () => hasEnded || Date.now() > deadline).catch(() => undefined)
 
   async function hangUp(): Promise<void> {
     deadline = Date.now() + PID_TIMEOUT_MS
@@ -78,7 +78,7 @@ export async function startTerminal({
 
   return {
     input: stream,
-    output: outputOf(stream as AsyncIterable<Buffer>, program, () => {
+    output: readOutput(stream as AsyncIterable<Buffer>, program, () => {
       hasEnded = true
       return exitCode()
     }),
@@ -112,7 +112,7 @@ async function exitCodeOf(exec: Dockerode.Exec): Promise<number | undefined> {
  * The command's process id. On a busy machine it may be known only seconds after the start. Undefined when the command
  * ended before.
  */
-async function pidOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
+async function waitForPid(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<number | undefined> {
   for (;;) {
     const { Pid, Running } = await exec.inspect()
     if (Running && Pid > 0) return Pid
@@ -122,13 +122,13 @@ async function pidOf(exec: Dockerode.Exec, hasEnded: () => boolean): Promise<num
 }
 
 /** Text of the OCI runtime that Docker and Podman write to the terminal when a command could not be started. */
-const startFailure =
+const startFailureText =
   /exec failed: unable to start container process|OCI runtime (exec failed|attempted to invoke)|OCI permission denied/
 const startFailureCodes: readonly (number | undefined)[] = [126, 127]
 const MAX_REASON_BYTES = 4096
 
 /** The terminal's output. Output that may be the error text of a failed start is held back until it is certain. */
-async function* outputOf(
+async function* readOutput(
   stream: AsyncIterable<Buffer>,
   program: string,
   exitCode: () => Promise<number | undefined>,
@@ -141,14 +141,14 @@ async function* outputOf(
         continue
       }
       heldOutput = Buffer.concat([heldOutput, chunk])
-      if (startFailure.test(heldOutput.toString()) && heldOutput.byteLength <= MAX_REASON_BYTES) continue
+      if (startFailureText.test(heldOutput.toString()) && heldOutput.byteLength <= MAX_REASON_BYTES) continue
       yield heldOutput
       heldOutput = undefined
     }
     // A runtime that shuts down also ends its streams, as if the commands had ended.
     const code = await exitCode()
     if (heldOutput?.byteLength && startFailureCodes.includes(code))
-      throw new RuntimeFault(ptyFault(program, heldOutput.toString()))
+      throw new RuntimeFault(startErrorText(program, heldOutput.toString()))
   } catch (error) {
     throw isUnreachable(error) ? new RuntimeFault(UNREACHABLE) : error
   }
@@ -156,7 +156,7 @@ async function* outputOf(
 }
 
 /** The agent's message for a command that could not be started. It ends with the error of Go's os/exec for the cause. */
-function ptyFault(program: string, reason: string): string {
+function startErrorText(program: string, reason: string): string {
   const onPath = !program.includes('/') && /not found/.test(reason)
   const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'
   return `Unable to start command: Failed to start pty: ${onPath ? `exec: "${program}": executable file not found in $PATH` : `fork/exec ${program}: ${cause}`}`

@@ -7,14 +7,14 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Observations } from '../observations.ts'
-import { type ContainerObservation, failedCheckText, type TaskSpec } from '../runtime.ts'
+import { type ContainerObservation, failedHealthCheckText, type TaskSpec } from '../runtime.ts'
 import { observationIn } from './container-observation.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
 import type { ContainerEvent } from './event-stream.ts'
 import { runInContainer } from './exec.ts'
-import { checkHealth } from './health-checks.ts'
-import { containerName, pauseName } from './names.ts'
-import { restartsAfter } from './restart-policy.ts'
+import { runHealthChecks } from './health-checks.ts'
+import { containerName, pauseContainerName } from './names.ts'
+import { shouldRestartAfter } from './restart-policy.ts'
 
 export interface WatchDeps {
   docker: Docker
@@ -59,7 +59,7 @@ interface WatchedContainer {
   lastInspection: Promise<void>
 }
 
-export function watch({
+export function watchContainers({
   docker,
   engineId,
   observed,
@@ -118,7 +118,7 @@ export function watch({
     const shouldRestart =
       !watched.isStopping &&
       observationBefore.state === 'running' &&
-      restartsAfter(watched.definition, { ...observation, since: observationBefore.since })
+      shouldRestartAfter(watched.definition, { ...observation, since: observationBefore.since })
     if (shouldRestart && (await restart(task, name, watched))) return
     observed.set(
       task.id,
@@ -159,20 +159,23 @@ export function watch({
   }
 
   function startChecks(task: TaskSpec, name: string, watched: WatchedContainer, id: string, startedAt: number): void {
-    const check = watched.definition.healthCheck
-    if (!check || (watched.checks?.startedAt === startedAt && !watched.checks.end.signal.aborted)) return
+    const healthCheck = watched.definition.healthCheck
+    if (!healthCheck || (watched.checks?.startedAt === startedAt && !watched.checks.end.signal.aborted)) return
     watched.checks?.end.abort()
     const end = new AbortController()
     watched.checks = { startedAt, end }
     const onHealth = (health: WatchedContainer['health'], failure?: string) => {
       if (health === 'UNHEALTHY' && watched.health !== health)
-        onNotice(failedCheckText(task.id, name, `${failure}`), task.arn)
+        onNotice(failedHealthCheckText(task.id, name, `${failure}`), task.arn)
       watched.health = health
       if (observed.observation(task.id, name).state === 'running')
         observed.set(task.id, name, withHealth(startedAt, watched))
     }
-    const run = (command: string[], signal: AbortSignal) => runInContainer(docker, id, command, isOnThisKernel, signal)
-    checkHealth({ check, startedAt, health: watched.health, run, onHealth }, end.signal).catch(onUnexpectedError)
+    const runCommand = (command: string[], signal: AbortSignal) =>
+      runInContainer(docker, id, command, isOnThisKernel, signal)
+    runHealthChecks({ healthCheck, startedAt, health: watched.health, runCommand, onHealth }, end.signal).catch(
+      onUnexpectedError,
+    )
   }
 
   /**
@@ -229,7 +232,7 @@ export function watch({
     async inspectAll() {
       for (const watchedTask of [...tasks.values()]) {
         await Promise.all([...watchedTask.containers.keys()].map((name) => inspect(watchedTask.task, name)))
-        const pause = await ifFound(docker.getContainer(pauseName(engineId, watchedTask.task.id)).inspect())
+        const pause = await ifFound(docker.getContainer(pauseContainerName(engineId, watchedTask.task.id)).inspect())
         if (!pause?.State.Running) await endContainers(watchedTask)
       }
     },
