@@ -10,7 +10,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { compiledPattern } from '../packages/local-aws/src/protocol/input-table.ts'
+import { compilePattern } from '../packages/local-aws/src/protocol/input-table.ts'
 
 interface RawShape {
   type: string
@@ -224,7 +224,7 @@ function collectShapes(model: Model, name: string, usedShapes: Map<string, objec
     sensitive,
   } = withNewerMembers(name, model.shapes[name] ?? failMissing(name))
   // A pattern that does not compile fails here, not at the first request.
-  if (pattern !== undefined) compiledPattern(pattern)
+  if (pattern !== undefined) compilePattern(pattern)
   usedShapes.set(name, {
     type,
     ...(required && { required }),

@@ -104,7 +104,11 @@ export async function runEngineCommand(args: string[], deps: CommandDeps = proce
       throw new Error(
         `There is no command local-aws ${positionals.join(' ')}. ecs-api local-aws --help lists the commands and options.`,
       )
-    return await runEngine({ data, ...optionsOf(values) }, wholeNumber('--port', values.port ?? '4566', 65_535), deps)
+    return await runEngine(
+      { data, ...engineOptionsOf(values) },
+      parseWholeNumber('--port', values.port ?? '4566', 65_535),
+      deps,
+    )
   } catch (error) {
     printError(messageOf(error))
     return 1
@@ -143,16 +147,16 @@ function parseOptions(args: string[]) {
   })
 }
 
-function optionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
+function engineOptionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
   return {
     runtime: runtimeOf(values.runtime),
     atClose: atCloseOf(values['at-close']),
     verify: values.verify ?? false,
     pace: paceOf(values.pace),
     ...throttleOf(values.throttle),
-    sessionsPerTask: wholeNumber('--sessions-per-task', values['sessions-per-task'] ?? '20', 10_000),
+    sessionsPerTask: parseWholeNumber('--sessions-per-task', values['sessions-per-task'] ?? '20', 10_000),
     faults: (values.fault ?? []).map(parseFault),
-    consistencyDelayMs: wholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
+    consistencyDelayMs: parseWholeNumber('--consistency-delay', values['consistency-delay'] ?? '0', 3_600_000),
   }
 }
 
@@ -179,7 +183,7 @@ function atCloseOf(text = 'stop'): 'stop' | 'leave' {
   throw new Error(`--at-close takes stop or leave, not ${text}.`)
 }
 
-function wholeNumber(option: string, text: string, max: number): number {
+function parseWholeNumber(option: string, text: string, max: number): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value <= max) return value
   throw new Error(`${option} takes a whole number from 0 to ${max}, not ${text}.`)

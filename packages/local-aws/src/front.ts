@@ -4,15 +4,15 @@
  */
 import type { Ids } from './ids.ts'
 import { AwsError } from './protocol/aws-error.ts'
-import { answerJson, type JsonServices, jsonError } from './protocol/aws-json.ts'
-import { answerQuery, expectsXml, isQuery, type QueryServices, queryError } from './protocol/aws-query.ts'
+import { type JsonServices, jsonErrorResponse, respondToJson } from './protocol/aws-json.ts'
+import { expectsXml, isQuery, type QueryServices, queryErrorResponse, respondToQuery } from './protocol/aws-query.ts'
 import { ConnectionCut } from './protocol/connection-cut.ts'
-import { withoutCompression } from './protocol/content-encoding.ts'
-import type { Answer, Call, Caller } from './protocol/exchange.ts'
-import { signatureOf } from './protocol/signature.ts'
+import { withDecompressedBody } from './protocol/content-encoding.ts'
+import type { AwsRequest, AwsResponse, Caller } from './protocol/exchange.ts'
+import { parseSignature } from './protocol/signature.ts'
 import type { Storage } from './storage/storage.ts'
 
-export interface AnswerDeps {
+export interface RespondDeps {
   json: JsonServices
   query: QueryServices
   storage: Storage
@@ -40,55 +40,60 @@ const serviceNames = [
  * @throws AwsError when the engine does not have the service of the request. A client with one endpoint for all services
  * may send requests to any service.
  */
-function checkService(call: Call): void {
-  const service = signatureOf(call)?.service
+function checkService(call: AwsRequest): void {
+  const service = parseSignature(call)?.service
   if (service !== undefined && !serviceNames.includes(service))
     throw new AwsError('UnsupportedFeatureException', `This engine does not have the service ${service}.`)
 }
 
-/** Responds to a request. Never rejects, except with ConnectionCut for an injected fault. */
-export async function answer(
-  call: Call,
-  identify: (call: Call) => Caller | Promise<Caller>,
-  deps: AnswerDeps,
-): Promise<Answer> {
+/** Returns the response to a request. Never rejects, except with ConnectionCut for an injected fault. */
+export async function respondTo(
+  call: AwsRequest,
+  identify: (call: AwsRequest) => Caller | Promise<Caller>,
+  deps: RespondDeps,
+): Promise<AwsResponse> {
   const requestId = deps.ids.uuid()
-  const toErrorAnswer = (error: unknown) => errorAnswer(error, call, requestId, deps)
-  return withCommonHeaders(await answerDurably().catch(toErrorAnswer), requestId)
+  const toErrorResponse = (error: unknown) => errorResponse(error, call, requestId, deps)
+  return withCommonHeaders(await respondWhenDurable().catch(toErrorResponse), requestId)
 
-  async function answerDurably(): Promise<Answer> {
+  async function respondWhenDurable(): Promise<AwsResponse> {
     try {
-      return await answerCall().catch(toErrorAnswer)
+      return await callService().catch(toErrorResponse)
     } finally {
-      // An error waits too, because it may depend on a state that is not durable yet.
-      await deps.storage.settled()
+      // An error response waits too, because its error may depend on changes that are not durable yet.
+      await deps.storage.whenDurable()
     }
   }
 
-  async function answerCall(): Promise<Answer> {
+  async function callService(): Promise<AwsResponse> {
     const caller = await identify(call)
     checkService(call)
-    const request = await withoutCompression(call)
+    const request = await withDecompressedBody(call)
     return isQuery(request)
-      ? answerQuery(request, caller, deps.query, requestId)
-      : answerJson(request, caller, deps.json)
+      ? respondToQuery(request, caller, deps.query, requestId)
+      : respondToJson(request, caller, deps.json)
   }
 }
 
 /** The response to a request that is rejected before its body is read. */
-export function rejection(error: unknown, head: Call, deps: AnswerDeps): Answer {
+export function rejectionResponse(error: unknown, head: AwsRequest, deps: RespondDeps): AwsResponse {
   const requestId = deps.ids.uuid()
-  return withCommonHeaders(errorAnswer(error, head, requestId, deps), requestId)
+  return withCommonHeaders(errorResponse(error, head, requestId, deps), requestId)
 }
 
-function errorAnswer(error: unknown, call: Call, requestId: string, { onUnexpectedError }: AnswerDeps): Answer {
+function errorResponse(
+  error: unknown,
+  call: AwsRequest,
+  requestId: string,
+  { onUnexpectedError }: RespondDeps,
+): AwsResponse {
   if (error instanceof ConnectionCut) throw error
   if (!(error instanceof AwsError)) onUnexpectedError(error)
-  const service = signatureOf(call)?.service
-  return expectsXml(call, service) ? queryError(error, requestId, service) : jsonError(error, call)
+  const service = parseSignature(call)?.service
+  return expectsXml(call, service) ? queryErrorResponse(error, requestId, service) : jsonErrorResponse(error, call)
 }
 
-function withCommonHeaders({ status, headers, body }: Answer, requestId: string): Answer {
+function withCommonHeaders({ status, headers, body }: AwsResponse, requestId: string): AwsResponse {
   return {
     status,
     headers: { ...headers, 'x-amzn-requestid': requestId, 'content-length': String(Buffer.byteLength(body)) },

@@ -3,8 +3,8 @@ import { partitionOf } from '@ecs-api/ecs-model'
 import { type Account, defaultAccount } from './accounts.ts'
 import type { Clock } from './clock.ts'
 import { AwsError } from './protocol/aws-error.ts'
-import type { Call, Caller } from './protocol/exchange.ts'
-import { checkSignature, checkTime, requiredSignature, type Signature, signatureOf } from './protocol/signature.ts'
+import type { AwsRequest, Caller } from './protocol/exchange.ts'
+import { checkSignature, checkSigningTime, getSignature, parseSignature, type Signature } from './protocol/signature.ts'
 import type { Session } from './sts/service.ts'
 
 export interface IdentityDeps {
@@ -21,7 +21,7 @@ const MAX_SKEW_MS = 5 * 60_000
 const MAX_STS_SKEW_MS = 15 * 60_000
 
 /** A request whose head is valid. Its signature is verified later, because that needs the body. */
-interface Admission {
+interface CheckedHead {
   signature: Signature
   /** The secret key of the caller; undefined when signatures are not verified. */
   secret: string | undefined
@@ -33,8 +33,11 @@ interface Admission {
  * session that has not expired, and the time of the signature.
  * @throws AwsError with ECS's messages.
  */
-export function admit(head: Call, { accounts, findSession, clock, verify }: IdentityDeps): Admission {
-  const signature = requiredSignature(head)
+export function checkRequestHead(
+  head: AwsRequest,
+  { accounts, findSession, clock, verify }: IdentityDeps,
+): CheckedHead {
+  const signature = getSignature(head)
   const { accessKeyId, region, service } = signature
   const session = findSession(accessKeyId)
   if (session) checkSession(head, session, clock.now())
@@ -45,7 +48,7 @@ export function admit(head: Call, { accounts, findSession, clock, verify }: Iden
       session?.secretAccessKey ??
       (head.headers['x-amz-security-token'] === undefined ? account?.secretAccessKey : undefined)
     if (secret === undefined) throw unrecognizedClient()
-    checkTime(head, clock.now(), service === 'sts' ? MAX_STS_SKEW_MS : MAX_SKEW_MS)
+    checkSigningTime(head, clock.now(), service === 'sts' ? MAX_STS_SKEW_MS : MAX_SKEW_MS)
   }
   const caller = session
     ? { account: session.account, region, arn: session.arn, userId: session.userId }
@@ -57,15 +60,15 @@ export function admit(head: Call, { accounts, findSession, clock, verify }: Iden
  * The caller of a whole request over TCP.
  * @throws AwsError for an unknown caller or a wrong signature, as AWS does.
  */
-export async function callerBySignature(call: Call, deps: IdentityDeps): Promise<Caller> {
-  const { signature, secret, caller } = admit(call, deps)
+export async function callerBySignature(call: AwsRequest, deps: IdentityDeps): Promise<Caller> {
+  const { signature, secret, caller } = checkRequestHead(call, deps)
   if (secret !== undefined) await checkSignature(call, signature, secret)
   return caller
 }
 
 /** The caller of a request in process: the account, without a check, in the Region of the client's signature. */
-export function callerInProcess(account: string, call: Call): Caller {
-  const signature: Signature | undefined = signatureOf(call)
+export function callerInProcess(account: string, call: AwsRequest): Caller {
+  const signature: Signature | undefined = parseSignature(call)
   return rootCaller(account, signature?.region ?? 'us-east-1')
 }
 
@@ -73,7 +76,7 @@ function rootCaller(account: string, region: string): Caller {
   return { account, region, arn: `arn:${partitionOf(region)}:iam::${account}:root`, userId: account }
 }
 
-function checkSession(call: Call, { sessionToken, expiresAt }: Session, now: number): void {
+function checkSession(call: AwsRequest, { sessionToken, expiresAt }: Session, now: number): void {
   if (call.headers['x-amz-security-token'] !== sessionToken) throw unrecognizedClient()
   if (now >= expiresAt)
     throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired')

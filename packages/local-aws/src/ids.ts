@@ -5,7 +5,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 export interface Ids {
   /** Lower-case hexadecimal digits: 32 for a task's id, 17 after `eni-`. */
   hex(length: number): string
-  /** Decimal digits, which may begin with zeros: 19 in `ecs-svc/…`. */
+  /** Decimal digits, of which the first may be 0: 19 in `ecs-svc/…`. */
   digits(length: number): string
   /** `A-Z a-z 0-9 _ -`: 21 for a service deployment. */
   urlSafe(length: number): string

@@ -1,21 +1,21 @@
 /** Listeners whose requests are identified by their signature: for clients of this machine, and for tasks. */
-import { type AnswerDeps, answer, rejection } from './front.ts'
-import { admit, callerBySignature, type IdentityDeps } from './identity.ts'
-import { type Listener, type ListenerDeps, listenOn } from './protocol/server.ts'
+import { type RespondDeps, rejectionResponse, respondTo } from './front.ts'
+import { callerBySignature, checkRequestHead, type IdentityDeps } from './identity.ts'
+import { type Listener, type ListenerDeps, openListener } from './protocol/server.ts'
 import type { Table } from './storage/table.ts'
 
 export interface SignedRequestsDeps {
-  answerDeps: AnswerDeps
+  respondDeps: RespondDeps
   identity: IdentityDeps
 }
 
-export function signedRequests({ answerDeps, identity }: SignedRequestsDeps): ListenerDeps {
+export function signedRequests({ respondDeps, identity }: SignedRequestsDeps): ListenerDeps {
   return {
-    answer: (call) => answer(call, (request) => callerBySignature(request, identity), answerDeps),
-    admit: (head) => void admit(head, identity),
-    reject: (error, head) => rejection(error, head, answerDeps),
+    respondTo: (call) => respondTo(call, (request) => callerBySignature(request, identity), respondDeps),
+    checkHead: (head) => void checkRequestHead(head, identity),
+    rejectionResponse: (error, head) => rejectionResponse(error, head, respondDeps),
     rejectsWebPages: !identity.verify,
-    onUnexpectedError: answerDeps.onUnexpectedError,
+    onUnexpectedError: respondDeps.onUnexpectedError,
   }
 }
 
@@ -30,9 +30,9 @@ export async function listenForTasks(
 ): Promise<string> {
   const portKey = `port at ${host}`
   const deps = signedRequests(requests)
-  const listener = await listenOn({ host, port: Number(facts.get(portKey) ?? 0) }, deps).catch(
+  const listener = await openListener({ host, port: Number(facts.get(portKey) ?? 0) }, deps).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && facts.get(portKey)) return listenOn({ host, port: 0 }, deps)
+      if (error.code === 'EADDRINUSE' && facts.get(portKey)) return openListener({ host, port: 0 }, deps)
       throw error
     },
   )

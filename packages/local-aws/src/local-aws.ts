@@ -4,7 +4,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import type { HttpHandler } from '@smithy/core/protocols'
 import { type Account, type AccountOptions, accountsWithKeys } from './accounts.ts'
 import { storeEndpoint } from './endpoint.ts'
-import { answer } from './front.ts'
+import { respondTo } from './front.ts'
 import { callerInProcess } from './identity.ts'
 import { type InjectedFault, InjectedFaults } from './injected-faults.ts'
 import { signedRequests } from './listeners.ts'
@@ -12,7 +12,7 @@ import { type OpenEngine, openEngine, REQUESTS_TIMEOUT_MS } from './open-engine.
 import type { LocalAwsOptions } from './options.ts'
 import { isLoopbackName } from './protocol/browser-guard.ts'
 import { inProcessHandler } from './protocol/in-process.ts'
-import { listenOn } from './protocol/server.ts'
+import { openListener } from './protocol/server.ts'
 import type { LocalImage, RuntimeName } from './runtimes/runtime.ts'
 
 /** The documented time that `close` may take. The last second of it is for everything after the stop of tasks. */
@@ -83,7 +83,8 @@ export class LocalAws {
   }
 
   /**
-   * Sentences for people about how the containers of a task definition will run here, for the plan of a change.
+   * Sentences for a plan (a change that is shown before it is made): what the runtime will do with the containers of a
+   * task definition that a user may not expect.
    * @throws Error when the container runtime does not answer
    */
   previewOf(containers: readonly AwsJson<ContainerDefinition>[]): Promise<string[]> {
@@ -95,7 +96,7 @@ export class LocalAws {
    * @throws Error when it cannot be written, such as on a full disk.
    */
   durable(): Promise<void> {
-    return this.#openEngine().answerDeps.storage.settled()
+    return this.#openEngine().respondDeps.storage.whenDurable()
   }
 
   /**
@@ -112,7 +113,7 @@ export class LocalAws {
    */
   requestHandler(accountNumber: string): HttpHandler {
     return inProcessHandler((call) =>
-      answer(call, (request) => callerInProcess(accountNumber, request), this.#openEngine().answerDeps),
+      respondTo(call, (request) => callerInProcess(accountNumber, request), this.#openEngine().respondDeps),
     )
   }
 
@@ -122,12 +123,12 @@ export class LocalAws {
    * @throws Error when the port is in use, or when the address is not loopback while signatures are not verified.
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
-    const { answerDeps, identity, listeners, ecs } = this.#openEngine()
+    const { respondDeps, identity, listeners, ecs } = this.#openEngine()
     if (!identity.verify && !isLoopbackName(host))
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
-    const listener = await listenOn(
+    const listener = await openListener(
       { host, port },
-      { ...signedRequests({ answerDeps, identity }), findSocketHandler: ecs.findSocketHandler },
+      { ...signedRequests({ respondDeps, identity }), findSocketHandler: ecs.findSocketHandler },
     )
     if (listeners.length === 0) storeEndpoint(this.#options.data, listener.url)
     listeners.push(listener)
@@ -147,7 +148,7 @@ export class LocalAws {
     return this.#faults.add(fault)
   }
 
-  /** Waits for requests in progress, stops tasks, writes the pending state and unlocks the data folder. */
+  /** Waits for requests in progress, stops tasks, writes pending changes and unlocks the data folder. */
   async close(): Promise<void> {
     const { ecs, sqs, listeners, runtime, closing } = this.#openEngine()
     const deadline = performance.now() + CLOSE_TIMEOUT_MS

@@ -9,7 +9,7 @@ import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, openEcs } from './ecs/service.ts'
 import { deleteEndpoint } from './endpoint.ts'
 import { openEvents } from './events/service.ts'
-import type { AnswerDeps } from './front.ts'
+import type { RespondDeps } from './front.ts'
 import type { IdentityDeps } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import type { InjectedFaults } from './injected-faults.ts'
@@ -38,7 +38,7 @@ export interface OpenEngine {
   sqs: Sqs
   engineId: string
   runtime: OpenedRuntime
-  answerDeps: AnswerDeps
+  respondDeps: RespondDeps
   identity: IdentityDeps
   listeners: Listener[]
   /** Listeners in the tasks' network, for their containers. */
@@ -83,7 +83,7 @@ async function openParts(
   const logs = openLogs({ data, clock, onUnexpectedError })
   closing.defer(() => logs.close())
   closing.defer(() => deleteEndpoint(data))
-  const sts = stsService({ storage, clock, trusts: (question) => trusts(registered.accounts, verify, question) })
+  const sts = stsService({ storage, clock, trusts: (question) => isTrusted(registered.accounts, verify, question) })
   const sealing = openSealing(data, storage)
   const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
   const kms = openKms({ storage, sealing, clock, ids })
@@ -96,14 +96,14 @@ async function openParts(
     storage,
     clock,
     ids,
-    deliver: (account, region, queue, body) => sqs.deliver(account, region, queue, body, 'events.amazonaws.com'),
+    sendToQueue: (account, region, queue, body) => sqs.deliver(account, region, queue, body, 'events.amazonaws.com'),
   })
   const taskListeners: Listener[] = []
   closing.defer(async () => {
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_TIMEOUT_MS)))
   })
   const facts = storage.table<string>('engine')
-  const engineId = engineIdIn(facts, ids)
+  const engineId = storedEngineId(facts, ids)
   let ecs: Ecs | undefined
   const openedEcs = () => {
     if (!ecs) throw new Error('ECS is not open yet')
@@ -114,7 +114,7 @@ async function openParts(
     assumeRole: sts.assumeForService,
     allEcsTables: () => openedEcs().allEcsTables,
     runtime: () => runtime.runtime,
-    listen: (host) => listenForTasks(host, { taskListeners, facts, requests: { answerDeps, identity } }),
+    listen: (host) => listenForTasks(host, { taskListeners, facts, requests: { respondDeps, identity } }),
     onNotice,
     onUnexpectedError,
   })
@@ -151,7 +151,7 @@ async function openParts(
   const ec2 = ec2Service({ network: ecs.network })
   const tagging = taggingService({ ecs, secretsManager, ssm })
   const services = { ecs, tagging, secretsManager, ssm, cloudWatch, kms, logs, events, sqs, sts, ec2 }
-  const answerDeps: AnswerDeps = {
+  const respondDeps: RespondDeps = {
     storage,
     ids,
     onUnexpectedError,
@@ -164,7 +164,7 @@ async function openParts(
     sqs,
     engineId,
     runtime,
-    answerDeps,
+    respondDeps,
     identity,
     listeners,
     taskListeners,
@@ -175,7 +175,7 @@ async function openParts(
 }
 
 /** The id of the engine, by which it recognizes its own containers. It is created once for a data folder. */
-function engineIdIn(facts: Table<string>, ids: Ids): string {
+function storedEngineId(facts: Table<string>, ids: Ids): string {
   const id = facts.get('id') ?? ids.hex(12)
   if (!facts.get('id')) facts.set('id', id)
   return id
@@ -185,7 +185,11 @@ function engineIdIn(facts: Table<string>, ids: Ids): string {
  * Whether a role trusts the caller. If the role's account has an external id, the caller must present it; else the caller
  * must be of the same account. Without verified signatures, all other roles trust every caller.
  */
-function trusts(accounts: readonly Account[], verify: boolean, { account, caller, externalId }: TrustCheck): boolean {
+function isTrusted(
+  accounts: readonly Account[],
+  verify: boolean,
+  { account, caller, externalId }: TrustCheck,
+): boolean {
   const roleAccount = accounts.find(({ number }) => number === account)
   if (!roleAccount) return !verify
   if (roleAccount.externalId !== undefined) return roleAccount.externalId === externalId

@@ -1,4 +1,4 @@
-/** The engine's services by the names of AWS's protocols, with the limits and the injected faults of each. */
+/** The engine's services by the names in requests, each with its request buckets and injected faults. */
 import type { Clock } from './clock.ts'
 import { type CloudWatch, cloudWatchTarget, cloudWatchVersion } from './cloudwatch/service.ts'
 import { ec2Version } from './ec2/service.ts'
@@ -17,14 +17,14 @@ import { stsVersion } from './sts/service.ts'
 import { taggingTarget } from './tagging/service.ts'
 
 interface Services {
-  ecs: Pick<Ecs, 'answer'>
-  cloudWatch: Pick<CloudWatch, 'answer' | 'query'>
-  logs: Pick<Logs, 'answer'>
-  secretsManager: { answer: JsonService }
-  ssm: { answer: JsonService }
-  kms: { answer: JsonService }
-  events: { answer: JsonService }
-  sqs: { answer: JsonService }
+  ecs: Pick<Ecs, 'handleAction'>
+  cloudWatch: Pick<CloudWatch, 'handleAction' | 'query'>
+  logs: Pick<Logs, 'handleAction'>
+  secretsManager: { handleAction: JsonService }
+  ssm: { handleAction: JsonService }
+  kms: { handleAction: JsonService }
+  events: { handleAction: JsonService }
+  sqs: { handleAction: JsonService }
   tagging: JsonService
   sts: QueryService
   ec2: QueryService
@@ -48,15 +48,15 @@ export function serviceTables(
   const ec2Terms = { iamPrefix: 'ec2', throttlingCode: 'RequestLimitExceeded' }
   return {
     json: {
-      [ecsTarget]: withLimits(ecs.answer, { iamPrefix: 'ecs', throttlingCode: 'ThrottlingException' }),
+      [ecsTarget]: withLimits(ecs.handleAction, { iamPrefix: 'ecs', throttlingCode: 'ThrottlingException' }),
       [taggingTarget]: withLimits(tagging, { iamPrefix: 'tag', throttlingCode: 'ThrottledException' }),
-      [secretsManagerTarget]: secretsManager.answer,
-      [ssmTarget]: ssm.answer,
-      [cloudWatchTarget]: withFaults(cloudWatch.answer, faults, clock, cloudWatchTerms),
-      [kmsTarget]: kms.answer,
-      [logsTarget]: withFaults(logs.answer, faults, clock, logsTerms),
-      [eventsTarget]: events.answer,
-      [sqsTarget]: sqs.answer,
+      [secretsManagerTarget]: secretsManager.handleAction,
+      [ssmTarget]: ssm.handleAction,
+      [cloudWatchTarget]: withFaults(cloudWatch.handleAction, faults, clock, cloudWatchTerms),
+      [kmsTarget]: kms.handleAction,
+      [logsTarget]: withFaults(logs.handleAction, faults, clock, logsTerms),
+      [eventsTarget]: events.handleAction,
+      [sqsTarget]: sqs.handleAction,
     },
     query: {
       [stsVersion]: sts,

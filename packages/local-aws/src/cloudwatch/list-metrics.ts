@@ -2,7 +2,7 @@
 import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { invalidValue, type MetricContext, unsupported } from './metric-context.ts'
 import type { MetricKey, SeriesRow } from './metric-tables.ts'
 
@@ -20,11 +20,15 @@ export const listMetricsActions: JsonActions<MetricContext> = {
         .filter((series) => isListed(series, input))
         .map((series) => [`${series.namespace}\n${series.name}\n${series.dimensions}`, series]),
     )
-    const { items, nextToken } = pageOf(found, input.NextToken === undefined ? {} : { nextToken: input.NextToken }, {
-      keyOf: ([key]) => key,
-      size: PAGE_SIZE,
-      invalidToken: () => invalidValue('The value for parameter NextToken is invalid.'),
-    })
+    const { items, nextToken } = pageOfList(
+      found,
+      input.NextToken === undefined ? {} : { nextToken: input.NextToken },
+      {
+        keyOf: ([key]) => key,
+        size: PAGE_SIZE,
+        invalidToken: () => invalidValue('The value for parameter NextToken is invalid.'),
+      },
+    )
     return {
       Metrics: items.map(([, { namespace, name, dimensions }]) => ({
         Namespace: namespace,

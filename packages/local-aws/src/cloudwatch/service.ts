@@ -5,7 +5,7 @@
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { queryInput } from '../protocol/query-input.ts'
 import { inputs } from './inputs.generated.ts'
 import type { MetricContext } from './metric-context.ts'
@@ -31,7 +31,7 @@ export interface CloudWatchDeps {
 }
 
 export interface CloudWatch {
-  answer: JsonService
+  handleAction: JsonService
   query: QueryService
   /**
    * Adds the values of metrics in one minute.
@@ -43,7 +43,7 @@ export interface CloudWatch {
 
 export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
   const tables = openMetricTables(data)
-  const runAction = jsonActions<MetricContext>({
+  const runAction = createJsonService<MetricContext>({
     service: 'Amazon CloudWatch',
     invalidCode: 'ValidationException',
     load: () => import('./actions.ts'),
@@ -56,12 +56,12 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
     try {
       return await work()
     } finally {
-      await tables.settled()
+      await tables.whenDurable()
     }
   }
 
   return {
-    answer: async (action, body, caller) =>
+    handleAction: async (action, body, caller) =>
       withTimes(await durably(() => runAction(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
     query: {
       namespace: `http://monitoring.amazonaws.com/doc/${cloudWatchVersion}/`,

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { filtersOf, numberedValues, pageSize, wildcardTest } from './parameters.ts'
 
 export interface ResourceKind<T> {
@@ -43,7 +43,7 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
   const requested = ids.length === 0 ? resources : resources.filter((resource) => idSet.has(kind.idOf(resource)))
   const tests = filtersOf(parameters).map(({ name, values }) => filterTest(kind, name, values))
   const nextToken = parameters.get('NextToken') ?? undefined
-  const page = pageOf(
+  const page = pageOfList(
     requested.filter((resource) => tests.every((holds) => holds(resource))),
     { nextToken },
     {

@@ -70,7 +70,7 @@ export interface EcsDeps {
 }
 
 export interface Ecs {
-  answer: JsonService
+  handleAction: JsonService
   /** The ECS tables of all accounts and Regions, for other AWS services of the engine. */
   allEcsTables: AllEcsTables
   /** The VPC of the account in this Region, in the form that EC2 shows. */
@@ -144,7 +144,7 @@ export function openEcs({
 
   let endMeasurements = async () => {}
 
-  async function answer(name: string, body: unknown, caller: Caller): Promise<object> {
+  async function handleAction(name: string, body: unknown, caller: Caller): Promise<object> {
     const operation = findOperation(name)
     if (!operation) throw new AwsError('UnknownOperationException')
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
@@ -163,7 +163,7 @@ export function openEcs({
   }
 
   return {
-    answer,
+    handleAction,
     allEcsTables,
     taggedResources: (account, region) =>
       taggedResources(allEcsTables.tablesOf(account, region), clock.now() - consistencyDelayMs),

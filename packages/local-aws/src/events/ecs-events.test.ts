@@ -25,15 +25,15 @@ interface TaskDetail extends Record<string, unknown> {
   overrides: object
 }
 
-/** A queue that receives all events of ECS. */
-async function ecsQueue(clientOf: ClientOf) {
+/** Creates a queue that receives all events of ECS. */
+async function openEcsEventQueue(clientOf: ClientOf) {
   const [events, sqs] = [clientOf(EventBridge), clientOf(SQS)]
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'ecs' })
   await events.putRule({ Name: 'ecs', EventPattern: '{"source": ["aws.ecs"]}' })
   await events.putTargets({ Rule: 'ecs', Targets: [{ Id: 'queue', Arn: 'arn:aws:sqs:us-east-1:111122223333:ecs' }] })
   const seen: Event[] = []
   /** Returns all events received so far, once one of them matches. */
-  async function until(isExpected: (event: Event) => boolean): Promise<Event[]> {
+  async function waitForEvents(isExpected: (event: Event) => boolean): Promise<Event[]> {
     while (!seen.some(isExpected)) {
       const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 })
       assert.ok(
@@ -44,21 +44,21 @@ async function ecsQueue(clientOf: ClientOf) {
     }
     return seen
   }
-  return { until, forget: () => void seen.splice(0) }
+  return { waitForEvents, clearReceived: () => void seen.splice(0) }
 }
 
-const named = (name: string) => (event: Event) => event.detail.eventName === name
+const hasEventName = (name: string) => (event: Event) => event.detail.eventName === name
 
 test('ECS emits events for each state of a task, for deployments and for a steady service', async (t) => {
   const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
   const { registerDefinition, createService, describeService } = await ecsSteps(ecs)
-  const { until, forget } = await ecsQueue(clientOf)
+  const { waitForEvents, clearReceived } = await openEcsEventQueue(clientOf)
   await registerDefinition('web')
   const { serviceArn, clusterArn, deployments } = await createService()
-  const seen = await until(named('SERVICE_STEADY_STATE'))
+  const seen = await waitForEvents(hasEventName('SERVICE_STEADY_STATE'))
 
-  const [begun, completed] = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change')
-  const { updatedAt, ...detail } = begun!.detail
+  const [started, completed] = seen.filter((event) => event['detail-type'] === 'ECS Deployment State Change')
+  const { updatedAt, ...detail } = started!.detail
   const id = deployments?.[0]?.id
   assert.deepEqual(detail, {
     eventType: 'INFO',
@@ -67,9 +67,9 @@ test('ECS emits events for each state of a task, for deployments and for a stead
     reason: `ECS deployment ${id} in progress.`,
   })
   assert.match(String(updatedAt), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
-  assert.deepEqual([begun?.source, begun?.resources], ['aws.ecs', [serviceArn]])
+  assert.deepEqual([started?.source, started?.resources], ['aws.ecs', [serviceArn]])
   assert.equal(completed?.detail.eventName, 'SERVICE_DEPLOYMENT_COMPLETED')
-  const { createdAt, ...steady } = seen.find(named('SERVICE_STEADY_STATE'))!.detail
+  const { createdAt, ...steady } = seen.find(hasEventName('SERVICE_STEADY_STATE'))!.detail
   assert.deepEqual(steady, { eventType: 'INFO', eventName: 'SERVICE_STEADY_STATE', clusterArn })
 
   const ofTask = seen.filter((event) => event['detail-type'] === 'ECS Task State Change').map((event) => event.detail)
@@ -87,10 +87,10 @@ test('ECS emits events for each state of a task, for deployments and for a stead
   assert.match(String(running.createdAt), /^\d{4}-/)
 
   // Changes of tags emit no event.
-  forget()
+  clearReceived()
   await ecs.send(new TagResourceCommand({ resourceArn: serviceArn, tags: [{ key: 'a', value: 'b' }] }))
   await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
-  const down = await until(({ detail }) => detail.lastStatus === 'STOPPED')
+  const down = await waitForEvents(({ detail }) => detail.lastStatus === 'STOPPED')
   assert.equal((await describeService()).tags?.length, 1)
   assert.ok(down.every((event) => event['detail-type'] !== 'ECS Deployment State Change'))
 })
@@ -99,14 +99,14 @@ test('each version of a task is one event with the members of ECS’s events', a
   const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
   const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant', clock })
   const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
-  const { until } = await ecsQueue(clientOf)
+  const { waitForEvents } = await openEcsEventQueue(clientOf)
   await registerDefinition('job', {}, { essential: false, dockerLabels: { 'ecs-api.simulated.exit-after': '5' } })
   const arn = await runTask('job', { tags: [{ key: 'a', value: 'b' }], overrides: { cpu: '512', memory: '1024' } })
   await waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   clock.advance(5_060)
   await waitForTask(arn, ({ version }) => version === 4)
   await ecs.send(new StopTaskCommand({ task: arn }))
-  const eventDetails = (await until(({ detail }) => detail.lastStatus === 'STOPPED')).map(
+  const eventDetails = (await waitForEvents(({ detail }) => detail.lastStatus === 'STOPPED')).map(
     ({ detail }) => detail as unknown as TaskDetail,
   )
   assert.deepEqual(
@@ -146,18 +146,18 @@ test('each version of a task is one event with the members of ECS’s events', a
 test('a deployment that fails and rolls back emits events with ECS’s names', async (t) => {
   const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
   const { registerDefinition, createService, waitUntilStable } = await ecsSteps(ecs)
-  const { until, forget } = await ecsQueue(clientOf)
+  const { waitForEvents, clearReceived } = await openEcsEventQueue(clientOf)
   await registerDefinition('web')
   await createService({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } })
   const { deployments } = await waitUntilStable()
   const good = deployments?.[0]?.id
-  await until(named('SERVICE_STEADY_STATE'))
-  forget()
+  await waitForEvents(hasEventName('SERVICE_STEADY_STATE'))
+  clearReceived()
   const bad = await registerDefinition('web', {
     dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
   })
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: bad }))
-  const seen = await until(
+  const seen = await waitForEvents(
     ({ detail }) => detail.eventName === 'SERVICE_DEPLOYMENT_COMPLETED' && detail.deploymentId === good,
   )
   const eventDetails = seen
@@ -178,13 +178,13 @@ test('a deployment that fails and rolls back emits events with ECS’s names', a
 test('a request that ends in an error emits no event', async (t) => {
   const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant' })
   const { registerDefinition, createService, runTask } = await ecsSteps(ecs)
-  const { until } = await ecsQueue(clientOf)
+  const { waitForEvents } = await openEcsEventQueue(clientOf)
   await registerDefinition('web')
   await createService()
   await assert.rejects(createService({ desiredCount: 3 }), { name: 'InvalidParameterException' })
   const arn = await runTask('web')
-  const seen = await until(({ resources, detail }) => resources[0] === arn && detail.lastStatus === 'RUNNING')
-  assert.equal(seen.filter(named('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
+  const seen = await waitForEvents(({ resources, detail }) => resources[0] === arn && detail.lastStatus === 'RUNNING')
+  assert.equal(seen.filter(hasEventName('SERVICE_DEPLOYMENT_IN_PROGRESS')).length, 1)
 })
 
 test('after kill -9 each existing task has an event, and no other task has one', async (t) => {
@@ -204,7 +204,7 @@ test('after kill -9 each existing task has an event, and no other task has one',
   }
   const engine = await startEngineProcess(t, '--data', data, '--pace', 'real')
   const { ecs, ...others } = clientsAt(engine.url)
-  await ecsQueue(((Client: unknown) => (Client === SQS ? others.sqs : others.events)) as ClientOf)
+  await openEcsEventQueue(((Client: unknown) => (Client === SQS ? others.sqs : others.events)) as ClientOf)
   await ecsSteps(ecs).then(({ registerDefinition }) => registerDefinition('web'))
   let acknowledged = 0
   const { promise: enough, resolve } = Promise.withResolvers<void>()
@@ -227,7 +227,7 @@ test('after kill -9 each existing task has an event, and no other task has one',
 
   const again = clientsAt((await startEngineProcess(t, '--data', data, '--pace', 'real')).url)
   const { QueueUrl } = await again.sqs.getQueueUrl({ QueueName: 'ecs' })
-  const eventDetails = new Set<string>()
+  const taskArnsInEvents = new Set<string>()
   for (;;) {
     const { Messages = [] } = await again.sqs.receiveMessage({
       QueueUrl,
@@ -235,14 +235,17 @@ test('after kill -9 each existing task has an event, and no other task has one',
       VisibilityTimeout: 600,
     })
     if (Messages.length === 0) break
-    for (const { Body = '' } of Messages) eventDetails.add((JSON.parse(Body) as Event).resources[0] ?? '')
+    for (const { Body = '' } of Messages) taskArnsInEvents.add((JSON.parse(Body) as Event).resources[0] ?? '')
   }
-  const there = new Set<string>()
+  const existingTaskArns = new Set<string>()
   for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
     const page = await again.ecs.listTasks({ nextToken })
-    for (const arn of page.taskArns ?? []) there.add(arn)
+    for (const arn of page.taskArns ?? []) existingTaskArns.add(arn)
     nextToken = page.nextToken
   }
-  assert.ok(there.size >= acknowledged && there.size % 10 === 0, `${there.size} of ${acknowledged}`)
-  assert.deepEqual([...eventDetails].sort(), [...there].sort())
+  assert.ok(
+    existingTaskArns.size >= acknowledged && existingTaskArns.size % 10 === 0,
+    `${existingTaskArns.size} of ${acknowledged}`,
+  )
+  assert.deepEqual([...taskArnsInEvents].sort(), [...existingTaskArns].sort())
 })

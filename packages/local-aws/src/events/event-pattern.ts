@@ -3,7 +3,7 @@
  * pattern has the structure of an event, with a list of matchers in place of each value. The operator `cidr` is not
  * supported.
  */
-import { invalidPattern, type LeafMatcher, leafMatcher } from './pattern-matchers.ts'
+import { compileLeafMatcher, invalidPattern, type LeafMatcher } from './pattern-matchers.ts'
 
 export type EventMatcher = (event: object) => boolean
 
@@ -13,7 +13,7 @@ type Json = Record<string, unknown>
  * Compiles a pattern.
  * @throws AwsError InvalidEventPatternException
  */
-export function eventPattern(text: string): EventMatcher {
+export function compileEventPattern(text: string): EventMatcher {
   const pattern = parsedPattern(text)
   if (!isObject(pattern)) throw invalidPattern('Filter is not an object')
   if (Object.keys(pattern).length === 0) throw invalidPattern('Empty patterns are not allowed')
@@ -45,7 +45,7 @@ function anyMatcher(alternatives: unknown): (value: unknown) => boolean {
 function fieldMatcher(name: string, inner: unknown): (value: unknown) => boolean {
   if (Array.isArray(inner)) {
     if (inner.length === 0) throw invalidPattern('Empty arrays are not allowed')
-    const matchers = inner.map(leafMatcher)
+    const matchers = inner.map(compileLeafMatcher)
     return (value) => matchesLeaf(matchers, memberOf(value, name))
   }
   if (!isObject(inner)) throw invalidPattern(`"${name}" must be an object or an array`)

@@ -12,47 +12,46 @@ export function invalidPattern(reason: string): AwsError {
  * Compiles one item of a pattern's list: a value, or an object with one operator.
  * @throws AwsError InvalidEventPatternException
  */
-export function leafMatcher(item: unknown): LeafMatcher {
+export function compileLeafMatcher(item: unknown): LeafMatcher {
   if (typeof item !== 'object' || item === null) return (leaf) => leaf === item
   const [[operator, operand] = [], ...more] = Object.entries(item)
   if (Array.isArray(item) || operator === undefined || more.length > 0)
     throw invalidPattern('Only one key allowed in match expression')
-  const read = Object.hasOwn(operators, operator) ? operators[operator] : undefined
-  if (!read) throw invalidPattern(`Unrecognized match type ${operator}`)
-  return read(operand)
+  const compile = Object.hasOwn(operators, operator) ? operators[operator] : undefined
+  if (!compile) throw invalidPattern(`Unrecognized match type ${operator}`)
+  return compile(operand)
 }
 
 const operators: Readonly<Record<string, (operand: unknown) => LeafMatcher>> = {
-  prefix: (operand) => textMatcher(operand, 'prefix', (leaf, start, fold) => fold(leaf).startsWith(fold(start))),
-  suffix: (operand) => textMatcher(operand, 'suffix', (leaf, end, fold) => fold(leaf).endsWith(fold(end))),
+  prefix: (operand) =>
+    textMatcher(operand, 'prefix', (leaf, start, normalize) => normalize(leaf).startsWith(normalize(start))),
+  suffix: (operand) =>
+    textMatcher(operand, 'suffix', (leaf, end, normalize) => normalize(leaf).endsWith(normalize(end))),
   'equals-ignore-case': (operand) => {
-    const expected = requiredText(operand, 'equals-ignore-case').toLowerCase()
+    const expected = checkedText(operand, 'equals-ignore-case').toLowerCase()
     return (leaf) => typeof leaf === 'string' && leaf.toLowerCase() === expected
   },
-  wildcard: (operand) => wildcard(requiredText(operand, 'wildcard')),
+  wildcard: (operand) => wildcardMatcher(checkedText(operand, 'wildcard')),
   exists: (operand) => {
     if (typeof operand !== 'boolean') throw invalidPattern('exists match pattern must be either true or false.')
     return (leaf) => (leaf !== undefined) === operand
   },
-  numeric,
-  'anything-but': anythingBut,
+  numeric: numericMatcher,
+  'anything-but': anythingButMatcher,
 }
 
 function textMatcher(
   operand: unknown,
   name: string,
-  holds: (leaf: string, expected: string, fold: (text: string) => string) => boolean,
+  isMatch: (leaf: string, expected: string, normalize: (text: string) => string) => boolean,
 ): LeafMatcher {
   const ignoresCase = typeof operand === 'object' && operand !== null
-  const expected = requiredText(
-    ignoresCase ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand,
-    name,
-  )
+  const expected = checkedText(ignoresCase ? (operand as Record<string, unknown>)['equals-ignore-case'] : operand, name)
   const normalize = (value: string) => (ignoresCase ? value.toLowerCase() : value)
-  return (leaf) => typeof leaf === 'string' && holds(leaf, expected, normalize)
+  return (leaf) => typeof leaf === 'string' && isMatch(leaf, expected, normalize)
 }
 
-function requiredText(operand: unknown, name: string): string {
+function checkedText(operand: unknown, name: string): string {
   if (typeof operand !== 'string' || operand === '')
     throw invalidPattern(`${name} match pattern must be a string that is not empty`)
   return operand
@@ -62,7 +61,7 @@ function requiredText(operand: unknown, name: string): string {
  * `*` matches any characters, `\*` and `\\` the characters themselves. The pattern is not turned into a regular
  * expression, because a malicious one could take forever.
  */
-function wildcard(pattern: string): LeafMatcher {
+function wildcardMatcher(pattern: string): LeafMatcher {
   if (/\\(?![*\\])/.test(pattern)) throw invalidPattern('Invalid escape character in wildcard')
   if (/(?<!\\)(?:\\\\)*\*\*/.test(pattern)) throw invalidPattern('Consecutive wildcard characters')
   const parts = pattern.split(/(?<=(?<!\\)(?:\\\\)*)\*/).map((part) => part.replace(/\\(.)/g, '$1'))
@@ -97,7 +96,7 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
 }
 
 /** The operator `numeric`. Its operand is `["=", 5]`, or a range such as `[">", 0, "<=", 5]`. */
-function numeric(operand: unknown): LeafMatcher {
+function numericMatcher(operand: unknown): LeafMatcher {
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4))
     throw invalidPattern('Invalid member in numeric match')
   const checks: ((value: number) => boolean)[] = []
@@ -115,13 +114,13 @@ function numeric(operand: unknown): LeafMatcher {
  * The operator `anything-but`. Its operand is a value, a list of values, or another operator, which must not match. A
  * leaf that the event does not have never matches.
  */
-function anythingBut(operand: unknown): LeafMatcher {
+function anythingButMatcher(operand: unknown): LeafMatcher {
   if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
     const [[operator = '', values] = []] = Object.entries(operand)
     if (!['prefix', 'suffix', 'wildcard', 'equals-ignore-case'].includes(operator))
       throw invalidPattern(`Unsupported anything-but pattern: ${operator}`)
     const excluded = (Array.isArray(values) ? values : [values]).map((value: unknown) =>
-      leafMatcher({ [operator]: value }),
+      compileLeafMatcher({ [operator]: value }),
     )
     return (leaf) => leaf !== undefined && !excluded.some((matches) => matches(leaf))
   }

@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-eventbridge'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { eventPattern } from './event-pattern.ts'
+import { compileEventPattern } from './event-pattern.ts'
 import { checkDefaultBus, type EventsContext, invalid, unsupported } from './rule-record.ts'
 
 export const eventActions = { PutEvents: putEvents, TestEventPattern: testPattern } satisfies JsonActions<EventsContext>
@@ -43,7 +43,7 @@ function putEvent(
       }
   if (/^aws\./.test(source))
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: `Not authorized for the source.` }
-  const detail = parsedObject(Detail)
+  const detail = parseObject(Detail)
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
   const id = ids.uuid()
   const time = Time === undefined ? clock.now() : Time * 1000
@@ -54,7 +54,7 @@ function putEvent(
     'detail-type': detailType,
     source,
     account,
-    time: isoToSecond(time),
+    time: isoTimeToSecond(time),
     region,
     resources: Resources,
     detail,
@@ -66,15 +66,15 @@ function testPattern(
   _: EventsContext,
   { EventPattern = '', Event = '' }: AwsJson<TestEventPatternRequest>,
 ): AwsJson<TestEventPatternResponse> {
-  const matches = eventPattern(EventPattern)
-  const event = parsedObject(Event)
+  const matches = compileEventPattern(EventPattern)
+  const event = parseObject(Event)
   const missing = requiredMembers.filter((name) => !event || !Object.hasOwn(event, name))
   if (!event || missing.length > 0)
     throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
   return { Result: matches(event) }
 }
 
-function parsedObject(json: string): object | undefined {
+function parseObject(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
@@ -84,6 +84,6 @@ function parsedObject(json: string): object | undefined {
 }
 
 /** The time in the form `2026-11-23T21:00:00Z`. */
-export function isoToSecond(time: number): string {
+export function isoTimeToSecond(time: number): string {
   return new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

@@ -5,7 +5,7 @@ import { SQS } from '@aws-sdk/client-sqs'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
-const arn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
+const queueArn = (name: string) => `arn:aws:sqs:us-east-1:111122223333:${name}`
 const EventPattern = JSON.stringify({ source: ['shop'] })
 
 testInProcessAndOverTcp('events that match a rule’s pattern reach its queues, and no others', async (open) => {
@@ -22,10 +22,10 @@ testInProcessAndOverTcp('events that match a rule’s pattern reach its queues, 
   await events.putTargets({
     Rule: 'orders',
     Targets: [
-      { Id: 'whole', Arn: arn('orders') },
-      { Id: 'part', Arn: arn('orders'), InputPath: '$.detail.total' },
-      { Id: 'fixed', Arn: arn('orders'), Input: '{"ring": true}' },
-      { Id: 'nowhere', Arn: arn('none') },
+      { Id: 'whole', Arn: queueArn('orders') },
+      { Id: 'part', Arn: queueArn('orders'), InputPath: '$.detail.total' },
+      { Id: 'fixed', Arn: queueArn('orders'), Input: '{"ring": true}' },
+      { Id: 'nowhere', Arn: queueArn('none') },
     ],
   })
   const put = await events.putEvents({
@@ -75,7 +75,7 @@ testInProcessAndOverTcp('events that match a rule’s pattern reach its queues, 
     ),
     ['ENABLED', 'd', 'default'],
   )
-  assert.deepEqual((await events.listRuleNamesByTarget({ TargetArn: arn('orders') })).RuleNames, ['orders'])
+  assert.deepEqual((await events.listRuleNamesByTarget({ TargetArn: queueArn('orders') })).RuleNames, ['orders'])
   assert.deepEqual((await events.listTagsForResource({ ResourceARN: RuleArn })).Tags, [{ Key: 'team', Value: 'a' }])
   await assert.rejects(events.deleteRule({ Name: 'orders' }), {
     name: 'ValidationException',
@@ -93,12 +93,12 @@ test('targets, buses and rules that this engine lacks are rejected', async (t) =
   const { clientOf } = await openTestEngine(t)
   const events = clientOf(EventBridge)
   await events.putRule({ Name: 'r', EventPattern })
-  const target = (more: object) => events.putTargets({ Rule: 'r', Targets: [{ Id: 'a', Arn: arn('q'), ...more }] })
+  const target = (more: object) => events.putTargets({ Rule: 'r', Targets: [{ Id: 'a', Arn: queueArn('q'), ...more }] })
   const rejections: [name: string, call: () => Promise<unknown>][] = [
     ['UnsupportedFeatureException', () => target({ Arn: 'arn:aws:lambda:us-east-1:111122223333:function:f' })],
     ['UnsupportedFeatureException', () => target({ Arn: 'arn:aws:sqs:us-east-1:999900001111:q' })],
     ['UnsupportedFeatureException', () => target({ InputTransformer: { InputTemplate: '"x"' } })],
-    ['UnsupportedFeatureException', () => target({ DeadLetterConfig: { Arn: arn('dead') } })],
+    ['UnsupportedFeatureException', () => target({ DeadLetterConfig: { Arn: queueArn('dead') } })],
     ['UnsupportedFeatureException', () => events.putRule({ Name: 's', ScheduleExpression: 'rate(1 minute)' })],
     ['UnsupportedFeatureException', () => events.createEventBus({ Name: 'mine' })],
     ['ValidationException', () => target({ Arn: 'no arn' })],

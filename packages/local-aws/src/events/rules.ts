@@ -15,8 +15,8 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
-import { eventPattern } from './event-pattern.ts'
+import { pageOfList } from '../protocol/pages.ts'
+import { compileEventPattern } from './event-pattern.ts'
 import {
   type Bus,
   checkDefaultBus,
@@ -63,7 +63,7 @@ function putRule({ bus }: EventsContext, input: AwsJson<PutRuleRequest>): AwsJso
   if (EventPattern === undefined || EventPattern === '')
     throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
   if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupported(`the rule state ${State}`)
-  eventPattern(EventPattern)
+  compileEventPattern(EventPattern)
   checkTags(Tags)
   const existing = bus.rules.get(name)
   if (!existing && bus.rules.size >= MAX_RULES)
@@ -85,12 +85,12 @@ function describeRule(
   { Name = '', EventBusName }: AwsJson<DescribeRuleRequest>,
 ): AwsJson<DescribeRuleResponse> {
   return {
-    ...ruleAnswer(bus, getRule(bus, Name, EventBusName)),
+    ...ruleInResponse(bus, getRule(bus, Name, EventBusName)),
     CreatedBy: bus.account,
   } as AwsJson<DescribeRuleResponse>
 }
 
-function ruleAnswer(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
+function ruleInResponse(bus: Bus, { name, pattern, state, description, roleArn }: RuleRecord) {
   return {
     Name: name,
     Arn: ruleArn(bus, name),
@@ -106,12 +106,12 @@ function listRules({ bus }: EventsContext, input: AwsJson<ListRulesRequest>): Aw
   const { NamePrefix = '', EventBusName, Limit, NextToken } = input
   checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ name }) => name.startsWith(NamePrefix))
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found,
     { maxResults: Limit, nextToken: NextToken },
     { keyOf: ({ name }) => name, invalidToken },
   )
-  return { Rules: items.map((rule) => ruleAnswer(bus, rule)), NextToken: nextToken } as AwsJson<ListRulesResponse>
+  return { Rules: items.map((rule) => ruleInResponse(bus, rule)), NextToken: nextToken } as AwsJson<ListRulesResponse>
 }
 
 function listRuleNamesByTarget(
@@ -121,7 +121,7 @@ function listRuleNamesByTarget(
   const { TargetArn, EventBusName, Limit, NextToken } = input
   checkDefaultBus(bus, EventBusName)
   const found = [...bus.rules.values()].filter(({ targets }) => targets.some(({ arn }) => arn === TargetArn))
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found,
     { maxResults: Limit, nextToken: NextToken },
     { keyOf: ({ name }) => name, invalidToken },

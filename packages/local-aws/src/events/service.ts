@@ -1,12 +1,12 @@
-/** The public side of EventBridge: its actions, and the events of other services. */
+/** EventBridge in the engine: its actions, and the events that other services of the engine emit. */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
-import { type EventMatcher, eventPattern } from './event-pattern.ts'
-import { isoToSecond } from './put-events.ts'
+import { compileEventPattern, type EventMatcher } from './event-pattern.ts'
+import { isoTimeToSecond } from './put-events.ts'
 import { type Bus, type BusEvent, openBus, type RuleRecord } from './rule-record.ts'
 import { messageFor } from './targets.ts'
 
@@ -21,7 +21,7 @@ export interface EventsDeps {
    * Sends a message to the queue with this ARN, if the queue exists. The message is stored in the same transaction as
    * other changes of this turn of the event loop.
    */
-  deliver: (account: string, region: string, queueArn: string, body: string) => void
+  sendToQueue: (account: string, region: string, queueArn: string, body: string) => void
 }
 
 /** An event of one of AWS's services, without the members that the bus adds. */
@@ -33,19 +33,19 @@ interface ServiceEvent {
 }
 
 export interface Events {
-  answer: JsonService
+  handleAction: JsonService
   /** Whether there is any rule that an event could match. If not, the caller need not build the event. */
   wantsEvents(account: string, region: string): boolean
   /** Delivers the event to the targets of all rules that it matches. */
   emit(account: string, region: string, event: ServiceEvent): void
 }
 
-export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events {
+export function openEvents({ storage, clock, ids, sendToQueue }: EventsDeps): Events {
   const busOf = perAccountRegion((account, region) => openBus(storage, account, region))
   const compiledPatterns = new WeakMap<RuleRecord, EventMatcher>()
 
   function matches(rule: RuleRecord, event: BusEvent): boolean {
-    const matcher = compiledPatterns.get(rule) ?? eventPattern(rule.pattern)
+    const matcher = compiledPatterns.get(rule) ?? compileEventPattern(rule.pattern)
     compiledPatterns.set(rule, matcher)
     return matcher(event)
   }
@@ -55,13 +55,13 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
       if (rule.state !== 'ENABLED' || rule.targets.length === 0 || !matches(rule, event)) continue
       for (const target of rule.targets) {
         const message = messageFor(target, event)
-        if (message !== undefined) deliver(bus.account, bus.region, target.arn, message)
+        if (message !== undefined) sendToQueue(bus.account, bus.region, target.arn, message)
       }
     }
   }
 
   return {
-    answer: jsonActions({
+    handleAction: createJsonService({
       service: 'Amazon EventBridge',
       invalidCode: 'ValidationException',
       load: () => import('./actions.ts'),
@@ -77,7 +77,7 @@ export function openEvents({ storage, clock, ids, deliver }: EventsDeps): Events
         version: '0',
         id: ids.uuid(),
         account,
-        time: isoToSecond(clock.now()),
+        time: isoTimeToSecond(clock.now()),
         region,
         ...event,
       })

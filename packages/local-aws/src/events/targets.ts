@@ -11,7 +11,7 @@ import type {
 import { type AwsJson, parseArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import {
   type Bus,
   type BusEvent,
@@ -41,7 +41,7 @@ function putTargets(
   const rule = getRule(bus, Rule, EventBusName)
   const targets = [
     ...new Map(
-      [...rule.targets, ...Targets.map((target) => readTarget(bus, target))].map((target) => [target.id, target]),
+      [...rule.targets, ...Targets.map((target) => targetRecordOf(bus, target))].map((target) => [target.id, target]),
     ).values(),
   ]
   if (targets.length > MAX_TARGETS)
@@ -50,7 +50,7 @@ function putTargets(
   return { FailedEntryCount: 0, FailedEntries: [] }
 }
 
-function readTarget({ account, region }: Bus, target: AwsJson<Target>): TargetRecord {
+function targetRecordOf({ account, region }: Bus, target: AwsJson<Target>): TargetRecord {
   const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
   for (const member of Object.keys(target)) if (!supportedMembers.has(member)) throw unsupported(`${member} of targets`)
   const parts = parseArn(arn)
@@ -118,7 +118,7 @@ function listTargets(
 ): AwsJson<ListTargetsByRuleResponse> {
   const { Rule = '', EventBusName, Limit, NextToken } = input
   const { targets } = getRule(bus, Rule, EventBusName)
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     targets,
     { maxResults: Limit, nextToken: NextToken },
     { keyOf: ({ id }) => id, invalidToken },

@@ -1,6 +1,6 @@
 /** KMS's pages: a request has `Limit` and `Marker`, a response `NextMarker` and `Truncated`. */
 import { AwsError } from '../protocol/aws-error.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 
 /** The numbers of items in a page (API Reference, ListKeys and ListAliases). */
 const defaultLimit = 50
@@ -12,7 +12,7 @@ export function pageByMarker<T>(
   keyOf: (item: T) => string,
 ): { items: T[]; Truncated: boolean; NextMarker?: string } {
   const request = { maxResults: Limit, nextToken: Marker }
-  const { items, nextToken } = pageOf(list, request, { keyOf, size: defaultLimit, maxSize: maxLimit, invalidToken })
+  const { items, nextToken } = pageOfList(list, request, { keyOf, size: defaultLimit, maxSize: maxLimit, invalidToken })
   return { items, Truncated: nextToken !== undefined, ...(nextToken !== undefined && { NextMarker: nextToken }) }
 }
 

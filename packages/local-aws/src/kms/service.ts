@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -29,7 +29,7 @@ interface DecryptInput {
 }
 
 export interface Kms {
-  answer: JsonService
+  handleAction: JsonService
   /**
    * Decrypts like the action Decrypt.
    * @throws AwsError
@@ -45,7 +45,7 @@ export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
     ids,
   })
   return {
-    answer: jsonActions({
+    handleAction: createJsonService({
       service: 'AWS KMS',
       invalidCode: 'ValidationException',
       load: () => import('./actions.ts'),

@@ -1,7 +1,7 @@
 /** The public side of CloudWatch Logs: its actions, and the output of containers. */
 import type { Clock } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import type { LogsContext } from './log-context.ts'
 import { type LogEvent, openLogTables } from './log-tables.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
@@ -19,7 +19,7 @@ export interface LogsDeps {
 }
 
 export interface Logs {
-  answer: JsonService
+  handleAction: JsonService
   /**
    * Creates a container's stream unless it exists, and its group if the definition requests that. Resolves when both are
    * durable, with the mark stored with the stream's last lines. After a crash the writer continues at the mark, without
@@ -55,7 +55,7 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
     clock,
     tidying,
   })
-  const runAction = jsonActions({
+  const runAction = createJsonService({
     service: 'Amazon CloudWatch Logs',
     invalidCode: 'InvalidParameterException',
     load: () => import('./actions.ts'),
@@ -69,12 +69,12 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
     try {
       return await work()
     } finally {
-      await tables.settled()
+      await tables.whenDurable()
     }
   }
 
   return {
-    answer: (action, body, caller) => durably(() => runAction(action, body, caller)),
+    handleAction: (action, body, caller) => durably(() => runAction(action, body, caller)),
     openTaskStream: (account, region, stream) =>
       durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
     putTaskEvents: (account, region, stream, events, mark) =>

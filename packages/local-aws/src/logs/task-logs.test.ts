@@ -54,7 +54,7 @@ test('a writer’s lines are durable once acknowledged, at 10,000 lines a second
   logs.close()
   const again = openTaskLogs(data)
   t.after(() => again.close())
-  const { events } = (await again.answer(
+  const { events } = (await again.handleAction(
     'GetLogEvents',
     { logGroupName: web.group, logStreamName: web.stream, startFromHead: true },
     caller,
@@ -70,7 +70,7 @@ test('a writer’s lines are durable once acknowledged, at 10,000 lines a second
 })
 
 async function messagesOf(logs: Logs): Promise<string[]> {
-  const { events } = (await logs.answer(
+  const { events } = (await logs.handleAction(
     'GetLogEvents',
     { logGroupName: web.group, logStreamName: web.stream },
     caller,

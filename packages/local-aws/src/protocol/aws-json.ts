@@ -3,7 +3,7 @@
  * with HTTP status 400 or 500.
  */
 import { AwsError, serverFault } from './aws-error.ts'
-import type { Answer, Call, Caller } from './exchange.ts'
+import type { AwsRequest, AwsResponse, Caller } from './exchange.ts'
 
 /**
  * Runs an action and returns its output. The signal aborts when the client has gone: an action that waits for something
@@ -19,22 +19,22 @@ export type JsonServices = Record<string, JsonService>
  * The response to a request in AWS JSON.
  * @throws AwsError
  */
-export async function answerJson(call: Call, caller: Caller, services: JsonServices): Promise<Answer> {
+export async function respondToJson(call: AwsRequest, caller: Caller, services: JsonServices): Promise<AwsResponse> {
   const [, prefix, action] = /^([^.]+)\.([^.]+)$/.exec(call.headers['x-amz-target'] ?? '') ?? []
   const service = prefix === undefined ? undefined : services[prefix]
   if (!service || action === undefined) throw new AwsError('UnknownOperationException')
-  return jsonAnswer(200, await service(action, parseBody(call.body), caller, call.signal), contentTypeFor(call))
+  return jsonResponse(200, await service(action, parseBody(call.body), caller, call.signal), contentTypeFor(call))
 }
 
 /** The response for an error. `call` determines the version of the protocol. */
-export function jsonError(error: unknown, call?: Call): Answer {
+export function jsonErrorResponse(error: unknown, call?: AwsRequest): AwsResponse {
   const awsError = error instanceof AwsError ? error : serverFault()
   const body = {
     __type: awsError.code,
     ...(awsError.message !== '' && { message: awsError.message }),
     ...awsError.members,
   }
-  const { status, headers, body: text } = jsonAnswer(awsError.status, body, contentTypeFor(call))
+  const { status, headers, body: text } = jsonResponse(awsError.status, body, contentTypeFor(call))
   return {
     status,
     headers: { ...headers, ...(awsError.queryCode && { 'x-amzn-query-error': `${awsError.queryCode};Sender` }) },
@@ -42,7 +42,7 @@ export function jsonError(error: unknown, call?: Call): Answer {
   }
 }
 
-function contentTypeFor(call: Call | undefined): string {
+function contentTypeFor(call: AwsRequest | undefined): string {
   return call?.headers['content-type'] === 'application/x-amz-json-1.0'
     ? 'application/x-amz-json-1.0'
     : 'application/x-amz-json-1.1'
@@ -57,6 +57,6 @@ function parseBody(body: Uint8Array): unknown {
   }
 }
 
-function jsonAnswer(status: number, body: object, contentType: string): Answer {
+function jsonResponse(status: number, body: object, contentType: string): AwsResponse {
   return { status, headers: { 'content-type': contentType }, body: JSON.stringify(body) }
 }

@@ -1,6 +1,6 @@
 /** The Query protocol of STS and other older services: input is a form, output is XML. EC2 has its own dialect. */
 import { AwsError, serverFault } from './aws-error.ts'
-import type { Answer, Call, Caller } from './exchange.ts'
+import type { AwsRequest, AwsResponse, Caller } from './exchange.ts'
 
 /**
  * Runs an action and returns the members of its result.
@@ -14,7 +14,7 @@ export interface XmlMembers {
 }
 
 export interface QueryService {
-  /** In the dialect of EC2, the members of a result are beside the request id, and errors have their own form and names. */
+  /** In EC2's dialect the members of a result stand beside the request id, and errors have a form and names of their own. */
   dialect?: 'ec2'
   namespace: string
   call: QueryAction
@@ -30,12 +30,12 @@ export type QueryServices = Record<string, QueryService>
 const restXmlServices = new Set<string | undefined>(['cloudfront', 'route53', 's3'])
 
 /** Whether the client of the request, which is for `service`, expects errors in XML. */
-export function expectsXml(call: Call, service: string | undefined): boolean {
+export function expectsXml(call: AwsRequest, service: string | undefined): boolean {
   return isQuery(call) || restXmlServices.has(service)
 }
 
 /** Whether a request is in the Query protocol: it is a form without the header of AWS JSON. */
-export function isQuery({ headers }: Call): boolean {
+export function isQuery({ headers }: AwsRequest): boolean {
   return (
     headers['x-amz-target'] === undefined &&
     (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
@@ -46,12 +46,12 @@ export function isQuery({ headers }: Call): boolean {
  * The response to a request in the Query protocol.
  * @throws AwsError
  */
-export async function answerQuery(
-  call: Call,
+export async function respondToQuery(
+  call: AwsRequest,
   caller: Caller,
   services: QueryServices,
   requestId: string,
-): Promise<Answer> {
+): Promise<AwsResponse> {
   const parameters = new URLSearchParams(new TextDecoder().decode(call.body))
   const action = parameters.get('Action') ?? ''
   const version = parameters.get('Version') ?? ''
@@ -63,8 +63,8 @@ export async function answerQuery(
     )
   const result = await service.call(action, parameters, caller)
   if (service.dialect === 'ec2')
-    return xmlAnswer(200, `${action}Response`, service.namespace, { requestId, ...result }, 'item')
-  return xmlAnswer(200, `${action}Response`, service.namespace, {
+    return xmlResponse(200, `${action}Response`, service.namespace, { requestId, ...result }, 'item')
+  return xmlResponse(200, `${action}Response`, service.namespace, {
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: requestId },
   })
@@ -99,33 +99,33 @@ const ec2Errors: Record<string, [code: string, status: number]> = {
  * @param service the service in the request's signature: EC2 and S3 have their own forms of errors ("Error response" in
  * their API References)
  */
-export function queryError(error: unknown, requestId: string, service?: string): Answer {
+export function queryErrorResponse(error: unknown, requestId: string, service?: string): AwsResponse {
   const awsError = error instanceof AwsError ? error : serverFault()
   if (service === 'ec2') {
     const [code, status] = ec2Errors[awsError.code] ?? [awsError.code, awsError.status]
-    return xmlAnswer(status, 'Response', undefined, {
+    return xmlResponse(status, 'Response', undefined, {
       Errors: { Error: { Code: code, Message: awsError.message } },
       RequestID: requestId,
     })
   }
   const [code, status] = queryErrors[awsError.code] ?? [awsError.queryCode ?? awsError.code, awsError.status]
   if (service === 's3')
-    return xmlAnswer(status, 'Error', undefined, { Code: code, Message: awsError.message, RequestId: requestId })
+    return xmlResponse(status, 'Error', undefined, { Code: code, Message: awsError.message, RequestId: requestId })
   const fault = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: awsError.message }
-  return xmlAnswer(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', {
+  return xmlResponse(status, 'ErrorResponse', 'https://sts.amazonaws.com/doc/2011-06-15/', {
     Error: fault,
     RequestId: requestId,
   })
 }
 
 /** @param item the name of the XML elements of a list's items */
-function xmlAnswer(
+function xmlResponse(
   status: number,
   root: string,
   namespace: string | undefined,
   members: XmlMembers,
   item = 'member',
-): Answer {
+): AwsResponse {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`
   return {
     status,

@@ -9,11 +9,11 @@ import { AwsError } from './aws-error.ts'
 type Headers = Record<string, string | undefined>
 
 /** @throws AwsError 403 for a request that a web page may have sent. */
-export function rejectWebPages({ origin, host }: Headers, ownHost: string): void {
+export function rejectWebPages({ origin, host }: Headers, listenerHost: string): void {
   if (origin !== undefined)
     throw forbidden(`A request with an Origin header is rejected: web pages have no access to this engine.`)
   const name = hostName(host)
-  if (name === undefined || isLoopbackName(name) || name === ownHost) return
+  if (name === undefined || isLoopbackName(name) || name === listenerHost) return
   throw forbidden(
     'The Host header names neither loopback nor this listener, so the request may come from a web page. ' +
       'Use http://127.0.0.1 or http://localhost as the endpoint, or start the engine with --verify.',

@@ -1,9 +1,9 @@
 /** Thrown to close the connection without a response, or in the middle of the response body `answer`. */
 export class ConnectionCut extends Error {
-  readonly answer: string | undefined
+  readonly responseBody: string | undefined
 
-  constructor(message: string, answer?: string) {
+  constructor(message: string, responseBody?: string) {
     super(message)
-    this.answer = answer
+    this.responseBody = responseBody
   }
 }

@@ -2,16 +2,16 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { AwsError } from './aws-error.ts'
-import type { Call } from './exchange.ts'
+import type { AwsRequest } from './exchange.ts'
 import { MAX_BODY_BYTES } from './request-body.ts'
 
 const decompress = promisify(gunzip)
 
 /**
- * The request with its body decompressed. Verify the signature before: it is that of the compressed body.
+ * The request with its body decompressed. The signature covers the compressed body, so verify the signature before.
  * @throws AwsError for a body that is not gzip, or that is too large.
  */
-export async function withoutCompression(call: Call): Promise<Call> {
+export async function withDecompressedBody(call: AwsRequest): Promise<AwsRequest> {
   if (call.headers['content-encoding'] !== 'gzip') return call
   try {
     return { ...call, body: await decompress(call.body, { maxOutputLength: MAX_BODY_BYTES }) }

@@ -1,8 +1,5 @@
-/**
- * The types of requests (`Call`) and responses (`Answer`) of clients in this process and over TCP. Header names are
- * lower-case.
- */
-export interface Call {
+/** A request of a client in this process or over TCP. Header names are lower-case. */
+export interface AwsRequest {
   method: string
   path: string
   query: Record<string, string | string[]>
@@ -12,7 +9,8 @@ export interface Call {
   signal?: AbortSignal
 }
 
-export interface Answer {
+/** The response to an AwsRequest. */
+export interface AwsResponse {
   status: number
   headers: Record<string, string>
   body: string

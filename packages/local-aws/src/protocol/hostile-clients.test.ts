@@ -20,14 +20,14 @@ const listClusters = [
 ]
 
 test('an upgrade with a request target that is not a URL gets a 404', async (t) => {
-  const { send, assertUp } = await startEngine(t)
+  const { send, assertEngineResponds } = await startEngine(t)
   for (const target of ['//', '//[', 'http://[', '*', '/nothing/here'])
     assert.match(await send([`GET ${target} HTTP/1.1`, 'Host: localhost', ...upgrade]), /^HTTP\/1\.1 404 /, target)
-  await assertUp()
+  await assertEngineResponds()
 })
 
 test('a client that resets its connection during an upgrade ends only that connection', async (t) => {
-  const { open, assertUp, faults } = await startEngine(t)
+  const { open, assertEngineResponds, faults } = await startEngine(t)
   for (const path of ['/', '/v1/data-channel/ecs-execute-command-0']) {
     for (let i = 0; i < 20; i++) {
       const socket = await open()
@@ -36,7 +36,7 @@ test('a client that resets its connection during an upgrade ends only that conne
       socket.resetAndDestroy()
     }
   }
-  await assertUp()
+  await assertEngineResponds()
   assert.deepEqual(faults, [])
 })
 
@@ -79,8 +79,8 @@ test('a request without credentials is answered before its body arrives', async 
   assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
 })
 
-test('a client that breaks off its body causes no fault of the engine', async (t) => {
-  const { open, assertUp, faults } = await startEngine(t)
+test('a client that ends its body early causes no unexpected error in the engine', async (t) => {
+  const { open, assertEngineResponds, faults } = await startEngine(t)
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, authorization]
   for (const rest of [
     ['Content-Length: 10', '', '{'],
@@ -95,12 +95,12 @@ test('a client that breaks off its body causes no fault of the engine', async (t
       await once(socket, 'close')
     }
   }
-  await assertUp()
+  await assertEngineResponds()
   assert.deepEqual(faults, [])
 })
 
 test('the total bytes of bodies being read are bounded', async (t) => {
-  const { open, assertUp } = await startEngine(t)
+  const { open, assertEngineResponds } = await startEngine(t)
   const body = Buffer.alloc(8_000_000, ' ')
   const sockets = await Promise.all(Array.from({ length: 12 }, open))
   const rejected = sockets.map(async (socket) => {
@@ -115,7 +115,7 @@ test('the total bytes of bodies being read are bounded', async (t) => {
   })
   assert.match(await Promise.any(rejected), /^HTTP\/1\.1 503 [\s\S]*ServiceUnavailableException/)
   for (const socket of sockets) socket.destroy()
-  await assertUp()
+  await assertEngineResponds()
 })
 
 test('sockets that have not sent their token are bounded', async (t) => {
@@ -145,7 +145,7 @@ async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {
   const { aws, ecs } = await openTestEngine(t, { ...options, onUnexpectedError: (error) => faults.push(error) })
   const { url } = await aws.listen()
   const port = Number(new URL(url).port)
-  const open = async (): Promise<Socket> => {
+  const openSocket = async (): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1')
     t.after(() => socket.destroy())
     await once(socket, 'connect')
@@ -155,10 +155,10 @@ async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {
     url,
     port,
     faults,
-    open,
+    open: openSocket,
     /** Returns the first bytes of the response to these lines; an empty line ends the head. */
     send: async (lines: string[]): Promise<string> => {
-      const socket = await open()
+      const socket = await openSocket()
       socket.write(lines.includes('') ? lines.join('\r\n') : [...lines, '', ''].join('\r\n'))
       let text = ''
       for await (const chunk of socket) {
@@ -167,7 +167,7 @@ async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {
       }
       return text
     },
-    assertUp: async () => {
+    assertEngineResponds: async () => {
       await ecs.send(new CreateClusterCommand({ clusterName: 'up' }))
       assert.equal((await ecs.send(new ListClustersCommand({}))).clusterArns?.length, 1)
     },

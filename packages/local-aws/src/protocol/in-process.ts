@@ -1,11 +1,11 @@
 import type { HttpHandler } from '@smithy/core/protocols'
 import { HttpResponse } from '@smithy/core/transport'
-import type { Answer, Call } from './exchange.ts'
+import type { AwsRequest, AwsResponse } from './exchange.ts'
 
 /**
  * Lets SDK clients call the engine in the same process, without a socket. Pass it to a client as its `requestHandler`.
  */
-export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpHandler {
+export function inProcessHandler(respondTo: (call: AwsRequest) => Promise<AwsResponse>): HttpHandler {
   return {
     metadata: { handlerProtocol: 'in-process' },
     async handle(request, { abortSignal } = {}) {
@@ -14,16 +14,16 @@ export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpH
         Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
       )
       const signal = abortSignal as AbortSignal | undefined
-      if (signal?.aborted) throw aborted()
-      const call: Call = {
+      if (signal?.aborted) throw abortError()
+      const call: AwsRequest = {
         method,
         path,
         query: queryWithoutNulls(query),
         headers,
-        body: bytes(body),
+        body: bodyBytes(body),
         ...(signal && { signal }),
       }
-      const { status, headers: responseHeaders, body: text } = await orAborted(answer(call), signal)
+      const { status, headers: responseHeaders, body: text } = await rejectOnAbort(respondTo(call), signal)
       return {
         response: new HttpResponse({
           statusCode: status,
@@ -38,11 +38,11 @@ export function inProcessHandler(answer: (call: Call) => Promise<Answer>): HttpH
   }
 }
 
-function queryWithoutNulls(query: Record<string, string | string[] | null>): Call['query'] {
+function queryWithoutNulls(query: Record<string, string | string[] | null>): AwsRequest['query'] {
   return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, value ?? '']))
 }
 
-function bytes(body: unknown): Uint8Array {
+function bodyBytes(body: unknown): Uint8Array {
   if (body === undefined || body === null) return new Uint8Array()
   if (body instanceof Uint8Array) return body
   if (typeof body === 'string') return new TextEncoder().encode(body)
@@ -50,10 +50,10 @@ function bytes(body: unknown): Uint8Array {
 }
 
 /** Rejects when the client aborts. As with a request over TCP, the work continues. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work
   const { promise, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(aborted())
+  const onAbort = () => reject(abortError())
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     return await Promise.race([work, promise])
@@ -62,6 +62,6 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-function aborted(): DOMException {
+function abortError(): DOMException {
   return new DOMException('Request aborted', 'AbortError')
 }

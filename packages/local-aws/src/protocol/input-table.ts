@@ -6,7 +6,7 @@ export interface InputShape {
   required?: readonly string[]
   /** For a structure: the shape of each member, by name. */
   members?: Readonly<Record<string, string>>
-  /** For a list or a map: the shape of its items. */
+  /** For a list: the shape of its items. For a map: the shape of its values. */
   of?: string
   /** For a map: the shape of its keys. */
   key?: string
@@ -26,9 +26,11 @@ export interface InputTable {
   shapes: Readonly<Record<string, InputShape>>
 }
 
-// The models have patterns of Java. In JavaScript, the flag `u` would forbid some of their escapes, so only patterns with
-// Unicode classes get it.
-export function compiledPattern(pattern: string): RegExp {
+/**
+ * Compiles a pattern of a service model, which is written for Java. In JavaScript, the flag `u` forbids some of Java's
+ * escapes, so only patterns with Unicode classes get it.
+ */
+export function compilePattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')
 }
 
@@ -45,8 +47,8 @@ const kinds: Record<string, 'string' | 'integer' | 'double' | 'boolean' | 'times
 
 const operations = new WeakMap<InputTable, Map<string, Operation>>()
 
-/** The action in the form that `readRequest` reads. Undefined when the table does not have it. */
-export function operationOf(table: InputTable, action: string): Operation | undefined {
+/** The action as an Operation, with which `readRequest` parses its input. Undefined when the table does not have it. */
+export function findOperationOf(table: InputTable, action: string): Operation | undefined {
   const cached = operations.get(table) ?? new Map<string, Operation>()
   operations.set(table, cached)
   const name = Object.hasOwn(table.actions, action) ? table.actions[action] : undefined
@@ -81,7 +83,7 @@ function shapeOf(table: InputTable, name: string, shapes: Map<string, Shape>): S
   if (raw.type === 'list' || raw.type === 'map')
     return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', shapes) }
   const kind = kinds[raw.type]
-  if (!kind) throw new Error(`the table's ${name} has type ${raw.type}, which nothing here reads`)
+  if (!kind) throw new Error(`the shape ${name} has the type ${raw.type}, which is not supported`)
   return { kind }
 }
 

@@ -5,22 +5,22 @@
  */
 import { readRequest, SerializationFault } from '@ecs-api/ecs-model'
 import { AwsError } from './aws-error.ts'
-import { compiledPattern, type InputShape, type InputTable, operationOf, shapeNamed } from './input-table.ts'
+import { compilePattern, findOperationOf, type InputShape, type InputTable, shapeNamed } from './input-table.ts'
 
 /**
  * @param invalidCode the service's error code for an invalid input (`ValidationException`)
  * @throws AwsError SerializationException, or `invalidCode` with all violated constraints.
  */
-export function readInput(
+export function readValidInput(
   table: InputTable,
   action: string,
   body: unknown,
   invalidCode: string,
 ): Record<string, unknown> {
-  const operation = operationOf(table, action)
+  const operation = findOperationOf(table, action)
   if (!operation) throw new Error(`the table has no action ${action}`)
   const input = deserialize(() => readRequest(operation, body))
-  const faults = [...faultsIn(table, table.actions[action] ?? '', input, '')]
+  const faults = [...violationsIn(table, table.actions[action] ?? '', input, '')]
   if (faults.length > 0)
     throw new AwsError(
       invalidCode,
@@ -38,30 +38,30 @@ function deserialize(read: () => Record<string, unknown>): Record<string, unknow
   }
 }
 
-function* faultsIn(table: InputTable, name: string, value: unknown, path: string): Iterable<string> {
+function* violationsIn(table: InputTable, name: string, value: unknown, path: string): Iterable<string> {
   const shape = shapeNamed(table, name)
-  for (const constraint of violations(shape, value))
+  for (const constraint of violatedConstraints(shape, value))
     yield `Value${valueText(shape, value)} at '${path}' failed to satisfy constraint: ${constraint}`
   if (shape.type === 'structure') {
     const members = value as Record<string, unknown>
     for (const [member, memberShape] of Object.entries(shape.members ?? {})) {
       const memberPath = path === '' ? lowerFirst(member) : `${path}.${lowerFirst(member)}`
-      if (members[member] !== undefined) yield* faultsIn(table, memberShape, members[member], memberPath)
+      if (members[member] !== undefined) yield* violationsIn(table, memberShape, members[member], memberPath)
       else if (shape.required?.includes(member))
         yield `Value null at '${memberPath}' failed to satisfy constraint: Member must not be null`
     }
   } else if (shape.type === 'list') {
     for (const [i, item] of (value as unknown[]).entries())
-      yield* faultsIn(table, shape.of ?? '', item, `${path}.${i + 1}.member`)
+      yield* violationsIn(table, shape.of ?? '', item, `${path}.${i + 1}.member`)
   } else if (shape.type === 'map') {
     for (const [key, item] of Object.entries(value as Record<string, unknown>)) {
-      yield* faultsIn(table, shape.key ?? '', key, path)
-      yield* faultsIn(table, shape.of ?? '', item, `${path}.${key}.member`)
+      yield* violationsIn(table, shape.key ?? '', key, path)
+      yield* violationsIn(table, shape.of ?? '', item, `${path}.${key}.member`)
     }
   }
 }
 
-function* violations({ type, min, max, pattern, values }: InputShape, value: unknown): Iterable<string> {
+function* violatedConstraints({ type, min, max, pattern, values }: InputShape, value: unknown): Iterable<string> {
   if (typeof value === 'number') {
     if (min !== undefined && value < min) yield `Member must have value greater than or equal to ${min}`
     if (max !== undefined && value > max) yield `Member must have value less than or equal to ${max}`
@@ -92,7 +92,7 @@ function valueText({ sensitive, type }: InputShape, value: unknown): string {
 const patterns = new Map<string, RegExp>()
 
 function matches(pattern: string, value: string): boolean {
-  const compiled = patterns.get(pattern) ?? compiledPattern(pattern)
+  const compiled = patterns.get(pattern) ?? compilePattern(pattern)
   patterns.set(pattern, compiled)
   return compiled.test(value)
 }

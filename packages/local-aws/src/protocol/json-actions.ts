@@ -2,7 +2,7 @@
 import { AwsError } from './aws-error.ts'
 import type { JsonService } from './aws-json.ts'
 import type { Caller } from './exchange.ts'
-import { readInput } from './input.ts'
+import { readValidInput } from './input.ts'
 import type { InputTable } from './input-table.ts'
 
 /**
@@ -29,7 +29,7 @@ export interface JsonActionsDeps<Context> {
 }
 
 /** @returns a service that validates an input by its table and runs the action in one transaction */
-export function jsonActions<Context>({
+export function createJsonService<Context>({
   service,
   invalidCode,
   load,
@@ -42,7 +42,7 @@ export function jsonActions<Context>({
     const { actions, inputs } = await loading
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined
     if (!action) throw unknownAction(service, inputs, name)
-    const input = readInput(inputs, name, body, invalidCode)
+    const input = readValidInput(inputs, name, body, invalidCode)
     return atomically(() => action(contextOf(caller), input as never))
   }
 }

@@ -35,7 +35,7 @@ export interface Page<T> {
  * Returns one page of the list.
  * @throws AwsError for an invalid token or page size.
  */
-export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Paging<T>): Page<T> {
+export function pageOfList<T>(list: Iterable<T>, request: PageRequest, paging: Paging<T>): Page<T> {
   const { keyOf, compare = ascending } = paging
   const { after, size } = readPageRequest(request, paging)
   const keyed: [key: string, item: T][] = Array.from(list, (item) => [keyOf(item), item])
@@ -52,7 +52,7 @@ export function pageOf<T>(list: Iterable<T>, request: PageRequest, paging: Pagin
  * Returns one page of a list that is already ordered.
  * @param listAfter returns the list after a key, or from its beginning
  */
-export function pageFrom<T>(
+export function pageOfOrderedList<T>(
   listAfter: (after: string | undefined) => IteratorObject<T>,
   request: PageRequest,
   paging: Paging<T>,

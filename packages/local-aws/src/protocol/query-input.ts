@@ -7,9 +7,9 @@ import { AwsError } from './aws-error.ts'
 import { type InputShape, type InputTable, shapeNamed } from './input-table.ts'
 
 /** A part of a parameter's name: its value, and the parts that follow it after a dot. */
-interface Node {
+interface ParameterNode {
   text?: string
-  children: Map<string, Node>
+  children: Map<string, ParameterNode>
 }
 
 /**
@@ -17,11 +17,11 @@ interface Node {
  * @throws AwsError MalformedInput for a value that does not have its member's type.
  */
 export function queryInput(table: InputTable, action: string, parameters: URLSearchParams): unknown {
-  const root: Node = { children: new Map() }
+  const root: ParameterNode = { children: new Map() }
   for (const [name, value] of parameters) {
     let node = root
     for (const part of name.split('.')) {
-      const next: Node = node.children.get(part) ?? { children: new Map() }
+      const next: ParameterNode = node.children.get(part) ?? { children: new Map() }
       node.children.set(part, next)
       node = next
     }
@@ -30,8 +30,8 @@ export function queryInput(table: InputTable, action: string, parameters: URLSea
   return readNode(table, shapeNamed(table, table.actions[action] ?? ''), root, action)
 }
 
-function readNode(table: InputTable, shape: InputShape, node: Node, name: string): unknown {
-  const readChild = (of: string | undefined, found: Node, at: string) =>
+function readNode(table: InputTable, shape: InputShape, node: ParameterNode, name: string): unknown {
+  const readChild = (of: string | undefined, found: ParameterNode, at: string) =>
     readNode(table, shapeNamed(table, of ?? ''), found, at)
   switch (shape.type) {
     case 'structure':
@@ -51,18 +51,18 @@ function readNode(table: InputTable, shape: InputShape, node: Node, name: string
         ]),
       )
     default:
-      return scalar(shape.type, node.text ?? '', name)
+      return parseScalar(shape.type, node.text ?? '', name)
   }
 }
 
-function numberedChildren(list: Node | undefined): Node[] {
+function numberedChildren(list: ParameterNode | undefined): ParameterNode[] {
   return [...(list?.children ?? [])]
     .filter(([number]) => /^\d+$/.test(number))
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, node]) => node)
 }
 
-function scalar(type: string, text: string, name: string): unknown {
+function parseScalar(type: string, text: string, name: string): unknown {
   switch (type) {
     case 'integer':
     case 'long':

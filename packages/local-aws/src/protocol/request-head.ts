@@ -1,6 +1,6 @@
-/** The head of a request over TCP, as a call without its body. */
+/** Reads the head of a request over TCP. The AwsRequest gets its body later. */
 import type { IncomingMessage } from 'node:http'
-import type { Call } from './exchange.ts'
+import type { AwsRequest } from './exchange.ts'
 
 const noBody = new Uint8Array()
 
@@ -8,7 +8,7 @@ const noBody = new Uint8Array()
  * Never throws. If the request target is not a URL (`http://[`), the whole target becomes the path, which no service
  * has.
  */
-export function requestHead({ method, url = '/', headers }: IncomingMessage): Call {
+export function requestHead({ method, url = '/', headers }: IncomingMessage): AwsRequest {
   // `//host` would be parsed as another host's address, so a scheme and host are put before the slash.
   const target = URL.parse(url.startsWith('/') ? `http://any${url}` : url, 'http://any')
   return {

@@ -12,7 +12,7 @@ const FIRST_MS = 200
 const MAX_MS = 1000
 const MIN_MARGIN_MS = 10
 
-export function retransmissionTimeout(): RetransmissionTimeout {
+export function createRetransmissionTimeout(): RetransmissionTimeout {
   let timeout = FIRST_MS
   let roundTrip = 100
   let variation = 0

@@ -9,7 +9,7 @@ import type { LocalAwsOptions } from '../options.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
-const given = {
+const configuredAccount = {
   number: '111122223333',
   name: 'given',
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -17,8 +17,8 @@ const given = {
 }
 
 test('a remote client that signs with the account’s keys gets the same responses as a client in process', async (t) => {
-  const { ecs, remote } = await startEngine(t, { verify: true, accounts: [given] })
-  const { cluster } = await remote(given).send(new CreateClusterCommand({ clusterName: 'prod' }))
+  const { ecs, clientOverTcp } = await startEngine(t, { verify: true, accounts: [configuredAccount] })
+  const { cluster } = await clientOverTcp(configuredAccount).send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.deepEqual(
     (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters,
     [cluster],
@@ -27,28 +27,37 @@ test('a remote client that signs with the account’s keys gets the same respons
 
 test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’s messages', async (t) => {
   const clock = manualClock(Date.now())
-  const { remote } = await startEngine(t, { verify: true, accounts: [given], clock })
-  await assert.rejects(remote({ ...given, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})), {
-    name: 'InvalidSignatureException',
-    message: /^The request signature we calculated does not match the signature you provided\./,
-  })
-  await assert.rejects(remote({ ...given, accessKeyId: 'AKIANOBODY' }).send(new ListClustersCommand({})), {
-    name: 'UnrecognizedClientException',
-    message: 'The security token included in the request is invalid.',
-  })
-  await assert.rejects(remote({ ...given, sessionToken: 'none' }).send(new ListClustersCommand({})), {
-    name: 'UnrecognizedClientException',
-  })
+  const { clientOverTcp } = await startEngine(t, { verify: true, accounts: [configuredAccount], clock })
+  await assert.rejects(
+    clientOverTcp({ ...configuredAccount, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})),
+    {
+      name: 'InvalidSignatureException',
+      message: /^The request signature we calculated does not match the signature you provided\./,
+    },
+  )
+  await assert.rejects(
+    clientOverTcp({ ...configuredAccount, accessKeyId: 'AKIANOBODY' }).send(new ListClustersCommand({})),
+    {
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    },
+  )
+  await assert.rejects(
+    clientOverTcp({ ...configuredAccount, sessionToken: 'none' }).send(new ListClustersCommand({})),
+    {
+      name: 'UnrecognizedClientException',
+    },
+  )
   clock.advance(6 * 60_000)
-  await assert.rejects(remote(given).send(new ListClustersCommand({})), {
+  await assert.rejects(clientOverTcp(configuredAccount).send(new ListClustersCommand({})), {
     name: 'InvalidSignatureException',
     message: /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)$/,
   })
 })
 
 test('a signed request cannot be changed in transit', async (t) => {
-  const { url } = await startEngine(t, { verify: true, accounts: [given] })
-  const signed = await signedRequest(url, given)
+  const { url } = await startEngine(t, { verify: true, accounts: [configuredAccount] })
+  const signed = await signedRequest(url, configuredAccount)
   const clusterArns = async (body: string, headers = signed.headers) => (await post(url, headers, body)).body
   assert.match(await clusterArns(signed.body), /"clusterArns":\[\]/)
   assert.match(await clusterArns('{"maxResults":1}'), /InvalidSignatureException/)
@@ -72,11 +81,13 @@ test('a signed request cannot be changed in transit', async (t) => {
 })
 
 test('without --verify any well-formed signature is accepted, and the key may be the account’s number', async (t) => {
-  const { aws, ecsClientOf, remote } = await startEngine(t)
-  await remote({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
+  const { aws, ecsClientOf, clientOverTcp } = await startEngine(t)
+  await clientOverTcp({ accessKeyId: '999988887777', secretAccessKey: 'x' }).send(
     new CreateClusterCommand({ clusterName: 'a' }),
   )
-  await remote({ accessKeyId: 'test', secretAccessKey: 'x' }).send(new CreateClusterCommand({ clusterName: 'b' }))
+  await clientOverTcp({ accessKeyId: 'test', secretAccessKey: 'x' }).send(
+    new CreateClusterCommand({ clusterName: 'b' }),
+  )
   assert.match(
     (await ecsClientOf('999988887777').send(new ListClustersCommand({}))).clusterArns?.[0] ?? '',
     /999988887777:cluster\/a$/,
@@ -90,7 +101,7 @@ test('without --verify any well-formed signature is accepted, and the key may be
 
 test('invalid requests get AWS’s error responses', async (t) => {
   const { url } = await startEngine(t)
-  const { headers } = await signedRequest(url, given)
+  const { headers } = await signedRequest(url, configuredAccount)
   const answered = await post(url, headers, '{"maxResults":')
   assert.equal(answered.status, 400)
   assert.equal(answered.headers['content-type'], 'application/x-amz-json-1.1')
@@ -106,7 +117,7 @@ test('invalid requests get AWS’s error responses', async (t) => {
 
 test('closing lets a request in progress complete', async (t) => {
   const { aws, url } = await startEngine(t, {}, { isClosedByTest: true })
-  const { headers } = await signedRequest(url, given)
+  const { headers } = await signedRequest(url, configuredAccount)
   const { answered, write } = startRequest(url, { ...headers, 'content-length': '2' })
   write('{')
   await new Promise<void>((resolve) => {
@@ -122,15 +133,15 @@ test('closing lets a request in progress complete', async (t) => {
 async function startEngine(t: TestContext, options: Partial<LocalAwsOptions> = {}, { isClosedByTest = false } = {}) {
   const opened = await openTestEngine(t, options, { isClosedByTest })
   const { url } = await opened.aws.listen()
-  const remote = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
+  const clientOverTcp = (credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }) => {
     const client = new ECSClient({ region: 'us-east-1', endpoint: url, credentials, maxAttempts: 1 })
     t.after(() => client.destroy())
     return client
   }
-  return { ...opened, url, remote }
+  return { ...opened, url, clientOverTcp }
 }
 
-/** ListClusters as a client sends it. */
+/** The headers and the body of ListClusters as a client sends it. */
 async function signedRequest(url: string, credentials: { accessKeyId: string; secretAccessKey: string }) {
   const { host, hostname } = new URL(url)
   const body = '{}'

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { rejectWebPages } from './browser-guard.ts'
 import { ConnectionCut } from './connection-cut.ts'
-import type { Answer, Call } from './exchange.ts'
+import type { AwsRequest, AwsResponse } from './exchange.ts'
 import { bodyReader } from './request-body.ts'
 import { requestHead } from './request-head.ts'
 import { acceptUpgrades, type FindSocketHandler, type Upgrades } from './upgrades.ts'
@@ -27,14 +27,14 @@ const MAX_CONNECTIONS = 2000
 const LINGER_MS = 1000
 
 export interface ListenerDeps {
-  answer: (call: Call) => Promise<Answer>
+  respondTo: (call: AwsRequest) => Promise<AwsResponse>
   /**
    * Checks the head of a request before its body is read.
    * @throws AwsError for a request that must be rejected whatever its body is.
    */
-  admit: (head: Call) => void
-  /** The response to a request that is rejected before its body is read. */
-  reject: (error: unknown, head: Call) => Answer
+  checkHead: (head: AwsRequest) => void
+  /** Returns the response to a request that is rejected before its body is read. */
+  rejectionResponse: (error: unknown, head: AwsRequest) => AwsResponse
   /** Whether to reject requests that a web page may have sent. Needed where signatures are not verified. */
   rejectsWebPages: boolean
   findSocketHandler?: FindSocketHandler
@@ -45,14 +45,24 @@ export interface ListenerDeps {
  * Starts a listener. Port 0 picks a free port.
  * @throws Error when it cannot listen at the address.
  */
-export async function listenOn({ host, port }: { host: string; port: number }, deps: ListenerDeps): Promise<Listener> {
-  const { answer, admit, reject, rejectsWebPages, findSocketHandler = () => undefined, onUnexpectedError } = deps
+export async function openListener(
+  { host, port }: { host: string; port: number },
+  deps: ListenerDeps,
+): Promise<Listener> {
+  const {
+    respondTo,
+    checkHead,
+    rejectionResponse,
+    rejectsWebPages,
+    findSocketHandler = () => undefined,
+    onUnexpectedError,
+  } = deps
   const bodies = bodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {
       respond(request, response).catch((error: unknown) => {
-        if (error instanceof ConnectionCut && error.answer !== undefined) sendHalf(response, error.answer)
+        if (error instanceof ConnectionCut && error.responseBody !== undefined) sendHalf(response, error.responseBody)
         else {
           if (!(error instanceof ConnectionCut)) onUnexpectedError(error)
           request.socket.destroy()
@@ -68,16 +78,18 @@ export async function listenOn({ host, port }: { host: string; port: number }, d
     response.once('close', () => client.abort())
     response.on('error', () => client.abort())
     const head = requestHead(request)
-    const { status, headers, body } = await answerTo(request, head, client.signal).catch((error) => reject(error, head))
+    const { status, headers, body } = await readAndRespond(request, head, client.signal).catch((error) =>
+      rejectionResponse(error, head),
+    )
     if (!server.listening) response.setHeader('connection', 'close')
     if (!request.complete) endAfterResponse(request, response)
     response.writeHead(status, headers).end(body)
   }
 
-  async function answerTo(request: IncomingMessage, head: Call, signal: AbortSignal): Promise<Answer> {
+  async function readAndRespond(request: IncomingMessage, head: AwsRequest, signal: AbortSignal): Promise<AwsResponse> {
     if (rejectsWebPages) rejectWebPages(head.headers, host)
-    admit(head)
-    return bodies.withBody(request, (body) => answer({ ...head, body, signal }))
+    checkHead(head)
+    return bodies.withBody(request, (body) => respondTo({ ...head, body, signal }))
   }
 
   await new Promise<void>((resolve, reject) => {

@@ -4,7 +4,7 @@ import { Sha256 } from '@smithy/core/checksum'
 import { HttpRequest } from '@smithy/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { AwsError } from './aws-error.ts'
-import type { Call } from './exchange.ts'
+import type { AwsRequest } from './exchange.ts'
 
 /**
  * The parts of `AWS4-HMAC-SHA256 Credential=KEY/20261123/us-east-1/ecs/aws4_request, SignedHeaders=host;x-amz-date,
@@ -21,7 +21,7 @@ export interface Signature {
 }
 
 /** Parses the signature of a request. Undefined when it is missing or malformed. */
-export function signatureOf({ headers }: Call): Signature | undefined {
+export function parseSignature({ headers }: AwsRequest): Signature | undefined {
   const header = headers.authorization
   if (!header?.startsWith('AWS4-HMAC-SHA256 ')) return undefined
   const parameter = (name: string) => new RegExp(`[ ,]${name}=([^ ,]+)`).exec(header)?.[1] ?? ''
@@ -38,10 +38,10 @@ export function signatureOf({ headers }: Call): Signature | undefined {
  * @throws AwsError MissingAuthenticationTokenException without a signature, IncompleteSignatureException for a
  * malformed one, in AWS's words.
  */
-export function requiredSignature(call: Call): Signature {
+export function getSignature(call: AwsRequest): Signature {
   if (call.headers.authorization === undefined)
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
-  const signature = signatureOf(call)
+  const signature = parseSignature(call)
   if (!signature)
     throw new AwsError(
       'IncompleteSignatureException',
@@ -51,7 +51,7 @@ export function requiredSignature(call: Call): Signature {
 }
 
 /** @throws AwsError InvalidSignatureException when the signature was not made with this secret for this request. */
-export async function checkSignature(call: Call, signature: Signature, secretAccessKey: string): Promise<void> {
+export async function checkSignature(call: AwsRequest, signature: Signature, secretAccessKey: string): Promise<void> {
   const isDateSigned = (call.headers['x-amz-date'] ?? '').startsWith(signature.date)
   if (
     isDateSigned &&
@@ -67,9 +67,9 @@ export async function checkSignature(call: Call, signature: Signature, secretAcc
 
 /**
  * @param maxSkewMs how far the signer's clock may differ, in milliseconds: five minutes for most services
- * @throws AwsError when the request was not signed within `skewMs` of now.
+ * @throws AwsError when the signing time differs from `now` by more than `maxSkewMs`.
  */
-export function checkTime({ headers }: Call, now: number, maxSkewMs: number): void {
+export function checkSigningTime({ headers }: AwsRequest, now: number, maxSkewMs: number): void {
   const signedAt = headers['x-amz-date'] ?? ''
   const time = parseBasicDate(signedAt)
   if (time === undefined)
@@ -91,12 +91,12 @@ export function checkTime({ headers }: Call, now: number, maxSkewMs: number): vo
 // These headers determine the host, the time, the action and the session, so they must be signed if they are present.
 const requiredSignedHeaders = ['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token']
 
-function coversRequiredHeaders({ headers }: Call, { signedHeaders }: Signature): boolean {
+function coversRequiredHeaders({ headers }: AwsRequest, { signedHeaders }: Signature): boolean {
   const isSigned = (name: string) => signedHeaders.includes(name)
   return isSigned('host') && requiredSignedHeaders.every((name) => headers[name] === undefined || isSigned(name))
 }
 
-async function isPayloadAsSigned({ headers, body }: Call): Promise<boolean> {
+async function isPayloadAsSigned({ headers, body }: AwsRequest): Promise<boolean> {
   const claimedHash = headers['x-amz-content-sha256']
   if (claimedHash === undefined) return true
   const hash = new Sha256()
@@ -104,7 +104,7 @@ async function isPayloadAsSigned({ headers, body }: Call): Promise<boolean> {
   return Buffer.from(await hash.digest()).toString('hex') === claimedHash
 }
 
-async function isSignedWith(call: Call, signature: Signature, secretAccessKey: string): Promise<boolean> {
+async function isSignedWith(call: AwsRequest, signature: Signature, secretAccessKey: string): Promise<boolean> {
   const { accessKeyId, region, service, signedHeaders } = signature
   const signer = new SignatureV4({
     credentials: { accessKeyId, secretAccessKey },
@@ -119,7 +119,7 @@ async function isSignedWith(call: Call, signature: Signature, secretAccessKey: s
     signingDate: new Date(parseBasicDate(call.headers['x-amz-date'] ?? '') ?? 0),
     signableHeaders: new Set(signedHeaders),
   })
-  const expected = signatureOf({ ...call, headers: signed.headers })?.signature ?? ''
+  const expected = parseSignature({ ...call, headers: signed.headers })?.signature ?? ''
   return (
     expected.length === signature.signature.length &&
     timingSafeEqual(Buffer.from(expected), Buffer.from(signature.signature))

@@ -1,6 +1,6 @@
 /**
- * Accepts WebSockets on a listener. No client can end the process or block the close of the listener, whatever it sends
- * or does not send.
+ * Accepts WebSockets on a listener. Whatever a client sends or does not send, it can neither end the process nor keep the
+ * listener from closing.
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -56,7 +56,7 @@ export function acceptUpgrades(
     upgraded.add(socket)
     upgrade(request, socket, head).catch((error: unknown) => {
       if (!(error instanceof AwsError)) onUnexpectedError(error)
-      reject(socket, error instanceof AwsError ? error.status : 500)
+      rejectUpgrade(socket, error instanceof AwsError ? error.status : 500)
     })
   })
 
@@ -77,7 +77,7 @@ const reasons: Record<number, string> = {
   500: 'Internal Server Error',
 }
 
-function reject(socket: Duplex, status: number): void {
+function rejectUpgrade(socket: Duplex, status: number): void {
   if (socket.destroyed) return
   socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${reasons[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)

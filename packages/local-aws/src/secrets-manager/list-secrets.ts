@@ -2,7 +2,7 @@
 import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-secrets-manager'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { ascending, descending, pageOf } from '../protocol/pages.ts'
+import { ascending, descending, pageOfList } from '../protocol/pages.ts'
 import { matchesFilters } from './filters.ts'
 import { deleteExpired } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
@@ -29,7 +29,7 @@ function listSecrets(
     (secret) =>
       (IncludePlannedDeletion || secret.deletedAt === undefined) && matchesFilters(secret, store.region, Filters),
   )
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
     {

@@ -3,7 +3,7 @@ import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
@@ -23,7 +23,7 @@ export interface SecretsManagerDeps {
 }
 
 export interface SecretsManager {
-  answer: JsonService
+  handleAction: JsonService
   taggedResources(account: string, region: string): TaggedResource[]
   /**
    * The value that a container's `secrets[].valueFrom` refers to: an ARN with or without its last six characters, and
@@ -53,7 +53,7 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
     ids,
   })
   return {
-    answer: jsonActions({
+    handleAction: createJsonService({
       service: 'AWS Secrets Manager',
       invalidCode: 'ValidationException',
       load: () => import('./actions.ts'),

@@ -22,7 +22,7 @@ test('a task gets the whole value, a member of it, or an earlier version; otherw
     clock: systemClock,
     ids: randomIds,
   })
-  const perform = (action: string, input: object) => secrets.answer(action, input, caller)
+  const perform = (action: string, input: object) => secrets.handleAction(action, input, caller)
   const value = { user: 'me', port: 5432, on: true, none: null, deep: { b: [1, 'x'], a: 'y' } }
   const { ARN } = (await perform('CreateSecret', {
     Name: 'db',

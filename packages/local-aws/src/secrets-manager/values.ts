@@ -11,7 +11,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters } from './filters.ts'
 import { getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
@@ -170,7 +170,7 @@ function pageOfMatches(
   const found = [...store.secrets.values()].filter(
     (secret) => secret.deletedAt === undefined && matchesFilters(secret, store.region, filters ?? []),
   )
-  const { items, nextToken: next } = pageOf(
+  const { items, nextToken: next } = pageOfList(
     found,
     { maxResults, nextToken },
     { keyOf: ({ name }) => name, size: 20, maxSize: 20, invalidToken },

@@ -9,7 +9,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { getSecret, getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
@@ -140,7 +140,7 @@ function listSecretVersionIds(
   const secret = getSecret(context, input.SecretId ?? '')
   const listedVersions = secret.versions.filter(({ stages }) => input.IncludeDeprecated === true || stages.length > 0)
   const order = new Map(listedVersions.map(({ id }, i) => [id, String(i).padStart(6, '0')]))
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     listedVersions,
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ id }) => order.get(id) ?? '', invalidToken },

@@ -18,7 +18,7 @@ import type {
 } from '@aws-sdk/client-sqs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { invalidParameter, noQueue, queueExists, unsupported } from './errors.ts'
 import { checkAttributes, shownAttributes } from './queue-attributes.ts'
 import { getQueue, type QueueRecord, type QueueStore, type SqsContext } from './queue-record.ts'
@@ -82,7 +82,7 @@ function listQueues({ store, urlBase }: SqsContext, input: AwsJson<ListQueuesReq
   if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > MAX_LISTED))
     throw invalidParameter(`Value for parameter MaxResults is invalid. Reason: Must be between 1 and ${MAX_LISTED}.`)
   const found = [...store.queues.values()].filter(({ name }) => name.startsWith(QueueNamePrefix))
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
     {

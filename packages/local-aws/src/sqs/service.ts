@@ -6,7 +6,7 @@ import type { Ids } from '../ids.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { Caller } from '../protocol/exchange.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
 import { messageExpiry } from './message-expiry.ts'
@@ -30,7 +30,7 @@ export interface SqsDeps {
 }
 
 export interface Sqs {
-  answer: JsonService
+  handleAction: JsonService
   /** Adds a message to the queue with this ARN. Returns false when the queue does not exist or is full. */
   deliver(account: string, region: string, queueArn: string, body: string, senderId: string): boolean
   /** Ends all waits for messages. */
@@ -60,7 +60,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
       },
     }
   }
-  const runAction = jsonActions({
+  const runAction = createJsonService({
     service: 'Amazon SQS',
     invalidCode: 'InvalidParameterValueException',
     load: () => import('./actions.ts'),
@@ -90,7 +90,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   }
 
   return {
-    answer: (action, body, caller, signal) =>
+    handleAction: (action, body, caller, signal) =>
       action === 'ReceiveMessage' ? receive(body, caller, signal) : runAction(action, body, caller),
     deliver(account, region, queueArn, body, senderId) {
       const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')

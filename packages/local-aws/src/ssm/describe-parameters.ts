@@ -4,7 +4,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
 import { isBelow } from './get-parameters.ts'
 import { arnOf, invalid } from './names.ts'
@@ -43,7 +43,7 @@ function describeParameters(
     (parameter) =>
       isInPath(parameter, filters) && matchesFilters(parameter, newestVersion(store, parameter), withoutPath(filters)),
   )
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
     { keyOf: ({ name }) => name, size: 50, invalidToken },

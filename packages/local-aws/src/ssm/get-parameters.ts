@@ -14,7 +14,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
 import { arnOf, type FoundParameter, getStoredParameter, getVersion, invalid } from './names.ts'
 import { invalidToken } from './pages.ts'
@@ -107,7 +107,7 @@ function getParametersByPath(
       const version = Object.entries(parameter.labels).find(([name]) => label.includes(name))?.[1]
       return version === undefined ? [] : { parameter, version: store.version(parameter.name, version) }
     })
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     found.filter(({ parameter, version }) => matchesFilters(parameter, version, ParameterFilters)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
@@ -130,7 +130,7 @@ function getParameterHistory(
   input: AwsJson<GetParameterHistoryRequest>,
 ): AwsJson<GetParameterHistoryResult> {
   const parameter = getStoredParameter(store, input.Name ?? '')
-  const { items, nextToken } = pageOf(
+  const { items, nextToken } = pageOfList(
     parameter.versions.map((number) => store.version(parameter.name, number)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },
     { keyOf: ({ version }) => String(version).padStart(12, '0'), size: 50, invalidToken },

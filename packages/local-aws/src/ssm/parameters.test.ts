@@ -245,9 +245,9 @@ test('a task gets its parameters by name or ARN in plain text, or an error that 
   const secretsManager = openSecretsManager({ ...parts, ids: randomIds })
   const ssm = openSsm({ ...parts, readSecret: secretsManager.readSecret, terminateSession: () => {} })
   const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
-  await secretsManager.answer('CreateSecret', { Name: 'db', SecretString: 'shh' }, caller)
-  await ssm.answer('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)
-  await ssm.answer('PutParameter', { Name: 'level', Value: 'debug', Type: 'String' }, caller)
+  await secretsManager.handleAction('CreateSecret', { Name: 'db', SecretString: 'shh' }, caller)
+  await ssm.handleAction('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)
+  await ssm.handleAction('PutParameter', { Name: 'level', Value: 'debug', Type: 'String' }, caller)
   const get = (...from: string[]) => ssm.taskParameters('111122223333', 'us-east-1', from)
   assert.deepEqual(get('/app/key', 'level', arn('level'), arn('app/key')), ['hush', 'debug', 'debug', 'hush'])
   const reference = 'aws/reference/secretsmanager/db'

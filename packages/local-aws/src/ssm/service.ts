@@ -3,7 +3,7 @@ import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
@@ -31,7 +31,7 @@ export interface SsmDeps {
 }
 
 export interface Ssm {
-  answer: JsonService
+  handleAction: JsonService
   taggedResources(account: string, region: string): TaggedResource[]
   /** The name of the parameter with this ARN. An ARN does not show whether a name of one level begins with a slash. */
   nameOfArn(account: string, region: string, arn: string): string
@@ -70,7 +70,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
   }
 
   return {
-    answer: jsonActions({
+    handleAction: createJsonService({
       service: 'AWS Systems Manager',
       invalidCode: 'ValidationException',
       load: () => import('./actions.ts'),

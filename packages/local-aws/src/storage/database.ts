@@ -16,7 +16,7 @@ export interface DatabaseDeps {
 
 /** @throws Error when a newer version of this program wrote the data. */
 export function openDatabase({ data, file, format: latestFormat, schema }: DatabaseDeps): DatabaseSync {
-  const db = new DatabaseSync(data === ':memory:' ? data : privateFile(join(data, file)))
+  const db = new DatabaseSync(data === ':memory:' ? data : createPrivateFile(join(data, file)))
   try {
     // In WAL mode only FULL makes a commit survive a power loss (SQLite, "PRAGMA synchronous").
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -51,7 +51,7 @@ function remedyOf(error: Error): string {
  * Creates a database file, which contains session keys, so that only its owner can read it. SQLite gives the files that
  * it creates beside the database the same permissions.
  */
-export function privateFile(path: string): string {
+export function createPrivateFile(path: string): string {
   closeSync(openSync(path, 'a', 0o600))
   return path
 }

@@ -12,38 +12,38 @@ test('a sealed value opens only for its own record, and not if a byte has change
   t.after(() => storage.close())
   const { seal, unseal } = openSealing(':memory:', storage)
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.string(), fc.nat(), (value, of, other, at) => {
-      const sealed = seal(value, of)
-      assert.equal(unseal(sealed, of), value)
-      assert.notEqual(seal(value, of), sealed)
-      if (other !== of) assert.throws(() => unseal(sealed, other))
+    fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.string(), fc.nat(), (value, owner, otherOwner, at) => {
+      const sealed = seal(value, owner)
+      assert.equal(unseal(sealed, owner), value)
+      assert.notEqual(seal(value, owner), sealed)
+      if (otherOwner !== owner) assert.throws(() => unseal(sealed, otherOwner))
       const bytes = Buffer.from(sealed, 'base64')
       bytes[at % bytes.length]! ^= 1
-      assert.throws(() => unseal(bytes.toString('base64'), of))
+      assert.throws(() => unseal(bytes.toString('base64'), owner))
     }),
   )
 })
 
 test('the key file is readable by its owner only, and without the right key the folder does not open', async (t) => {
   const data = createDataFolder(t)
-  const opened = async () => {
+  const openFolder = async () => {
     const storage = openStorage(data)
     try {
       return openSealing(data, storage)
     } finally {
-      await storage.settled()
+      await storage.whenDurable()
       storage.close()
     }
   }
-  const sealed = (await opened()).seal('hush', 'x')
+  const sealed = (await openFolder()).seal('hush', 'x')
   const key = join(data, 'seal.key')
   assert.equal(statSync(key).mode & 0o777, 0o600)
-  assert.equal((await opened()).unseal(sealed, 'x'), 'hush')
+  assert.equal((await openFolder()).unseal(sealed, 'x'), 'hush')
   writeFileSync(key, 'short')
-  await assert.rejects(opened(), /does not contain a key of 32 bytes/)
+  await assert.rejects(openFolder(), /does not contain a key of 32 bytes/)
   writeFileSync(key, Buffer.alloc(32).toString('base64'))
-  await assert.rejects(opened(), /is not the key that sealed the secrets/)
+  await assert.rejects(openFolder(), /is not the key that sealed the secrets/)
   rmSync(key)
-  await assert.rejects(opened(), /seal\.key, the key that sealed the secrets in .*, is missing/)
+  await assert.rejects(openFolder(), /seal\.key, the key that sealed the secrets in .*, is missing/)
   assert.equal(existsSync(key), false, 'no key is created for secrets that it did not seal')
 })

@@ -31,11 +31,11 @@ const CHECK_TEXT = 'sealed with the key of this folder'
  * @throws Error when the data in the folder was sealed with another key, or the key is missing.
  */
 export function openSealing(data: string, storage: Storage): Sealing {
-  const checks = storage.table<string>('sealing')
-  const sealedCheck = checks.get('check')
+  const sealedChecks = storage.table<string>('sealing')
+  const sealedCheck = sealedChecks.get('check')
   if (sealedCheck === undefined && data !== ':memory:') createKeyIfMissing(data)
   const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
-  if (sealedCheck === undefined) checks.set('check', sealing.seal(CHECK_TEXT, 'check'))
+  if (sealedCheck === undefined) sealedChecks.set('check', sealing.seal(CHECK_TEXT, 'check'))
   else if (!canUnseal(sealing, sealedCheck))
     throw new Error(
       `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Restore that key, or begin with an empty folder.`,

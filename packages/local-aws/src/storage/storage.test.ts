@@ -12,14 +12,14 @@ interface Thing {
 }
 const byOwner = { owner: ({ owner }: Thing) => owner }
 
-test('stored records are there after reopening, by key and by index', async (t) => {
+test('after reopening, records are found by key and by index', async (t) => {
   const data = createDataFolder(t)
   const storage = openStorage(data)
   const things = storage.table('things', byOwner)
   for (const id of ['a', 'b', 'c']) things.set(id, { id, owner: 'x' })
   things.set('b', { id: 'b', owner: 'y' })
   things.delete('c')
-  await storage.settled()
+  await storage.whenDurable()
   storage.close()
 
   const again = openStorage(data)
@@ -39,7 +39,7 @@ test('stored records are there after reopening, by key and by index', async (t) 
   assert.equal(found.delete('c'), false)
 })
 
-test('an index follows a changed record, and removes empty groups', (t) => {
+test('a changed record is found by its new index value only', (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
   const things = storage.table('things', byOwner)
@@ -85,10 +85,10 @@ test('a batch that cannot be written rejects its waiters, and is written with th
   bad.self = bad
   things.set('good', { id: 'good' })
   things.set('bad', bad)
-  await assert.rejects(storage.settled(), /circular/i)
-  await assert.rejects(storage.settled(), /circular/i, 'the batch is still pending')
+  await assert.rejects(storage.whenDurable(), /circular/i)
+  await assert.rejects(storage.whenDurable(), /circular/i, 'the batch is still pending')
   things.set('bad', { id: 'mended' })
-  await storage.settled()
+  await storage.whenDurable()
   storage.close()
   const again = openStorage(data)
   t.after(() => again.close())
@@ -130,7 +130,7 @@ test('five thousand records are complete after reopening', async (t) => {
   const storage = openStorage(data)
   const things = storage.table<Thing & { text: string }>('things')
   for (let i = 0; i < 5000; i++) things.set(String(i), { id: String(i), text: 'x'.repeat(3000) })
-  await storage.settled()
+  await storage.whenDurable()
   storage.close()
   const again = openStorage(data)
   t.after(() => again.close())
@@ -163,7 +163,7 @@ test('work that throws changes nothing, in memory or on disk, also when nested',
   const left = [{ id: 'a', owner: 'x' }, { id: 'c' }]
   assert.deepEqual([things.get('a'), things.get('b'), things.get('c')], [left[0], undefined, left[1]])
   assert.equal(things.countByIndex('owner', 'x'), 1)
-  await storage.settled()
+  await storage.whenDurable()
   storage.close()
   const again = openStorage(data)
   t.after(() => again.close())

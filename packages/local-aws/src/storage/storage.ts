@@ -1,14 +1,14 @@
 /**
- * The engine's state, which survives `kill -9`.
+ * Stores the engine's records so that they survive `kill -9`.
  *
  * All records are in memory, in tables, and changes are written to SQLite afterwards. The changes of one turn of the
- * event loop are one transaction, and `settled()` resolves when they are on disk. A response is sent only then. So no
+ * event loop are one transaction, and `whenDurable()` resolves when they are on disk. A response is sent only then. So no
  * acknowledged change is lost, and after a crash either all changes of a turn are stored or none.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { openDatabase, privateFile } from './database.ts'
+import { createPrivateFile, openDatabase } from './database.ts'
 import { createTable, type Indexes, type Table } from './table.ts'
 
 /** Increases when records change in a way that older versions of the program cannot read. */
@@ -34,9 +34,9 @@ export interface Storage {
   atomically<T>(work: () => T): T
   /**
    * Resolves when all changes so far are durable. Rejects when the write failed: the changes then stay pending, and the
-   * next change or call of `settled()` tries again.
+   * next change or call of `whenDurable()` tries again.
    */
-  settled(): Promise<void>
+  whenDurable(): Promise<void>
   /** Writes the pending changes and unlocks the folder. */
   close(): void
 }
@@ -56,7 +56,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
 
   const tables = new Set<string>()
   let pending = new Map<string, Map<string, unknown>>()
-  /** Settles with the commit at the end of this turn of the event loop. */
+  /** Resolves or rejects with the commit at the end of this turn of the event loop. */
   let turn: PromiseWithResolvers<void> | undefined
   /** Functions that undo the changes made in `atomically`, in the order of the changes. */
   let undos: (() => void)[] | undefined
@@ -154,7 +154,7 @@ export function openStorage(data: string, { historyMs = 0, now = Date.now }: Sto
         .prepare('SELECT DISTINCT name FROM records')
         .all()
         .map((row) => String(row.name)),
-    settled: () => turn?.promise ?? (pending.size > 0 ? commitAfterThisTurn() : Promise.resolve()),
+    whenDurable: () => turn?.promise ?? (pending.size > 0 ? commitAfterThisTurn() : Promise.resolve()),
     close() {
       try {
         commit()
@@ -201,7 +201,7 @@ export function isFolderLocked(folder: string): boolean {
  */
 function lockFolder(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(privateFile(join(folder, 'lock.db')), { timeout: 0 })
+  const lock = new DatabaseSync(createPrivateFile(join(folder, 'lock.db')), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock

@@ -25,7 +25,7 @@ const step = fc.record({
   thing: fc.option(thing, { nil: undefined }),
 })
 
-test('indexes, earlier states and disk contents agree with a plain map after any changes', async (t) => {
+test('after any changes, indexes, earlier versions and stored records equal those of a plain Map', async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const data = createDataFolder(t)
@@ -44,7 +44,7 @@ test('indexes, earlier states and disk contents agree with a plain map after any
         assertSame(table, plain)
       }
       for (const [time, then] of earlier) if (time >= now - 200) assertSame(table.asOf(time), then)
-      await storage.settled()
+      await storage.whenDurable()
       storage.close()
       const again = openStorage(data)
       assertSame(again.table('things', indexes), plain)
@@ -69,10 +69,10 @@ function assertSame(view: View<Thing, 'owner' | 'label'>, plain: Map<string, Thi
       [ofOwner.length, ofLabel.length],
     )
     for (const after of [undefined, '', ...plain.keys()]) {
-      const behind = [...plain].filter(
+      const entriesAfter = [...plain].filter(
         ([key, { labels }]) => labels.includes(value) && (after === undefined || key > after),
       )
-      const ordered = behind.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing)
+      const ordered = entriesAfter.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, thing]) => thing)
       assert.deepEqual(view.inKeyOrder('label', value, after).toArray(), ordered)
     }
   }

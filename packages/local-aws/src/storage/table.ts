@@ -11,10 +11,11 @@ export interface View<T, I extends string = never> {
   readonly size: number
   get(key: string): T | undefined
   values(): Iterable<T>
+  /** The records that the index `index` finds by this value. */
   allByIndex(index: I, value: string): T[]
-  /** The records that `allBy` finds, in the order of their keys (by code units), beginning after the key `after`. */
+  /** The records that `allByIndex` finds, in the order of their keys (by code units), beginning after the key `after`. */
   inKeyOrder(index: I, value: string, after?: string): IteratorObject<T>
-  /** The number of records that `allBy` finds. */
+  /** The number of records that `allByIndex` finds. */
   countByIndex(index: I, value: string): number
 }
 
@@ -41,7 +42,7 @@ interface Change<T> {
   before: T | undefined
 }
 
-/** The keys of the records that are found by one value of an index. */
+/** The keys of the records that one value of an index finds. */
 class Group {
   readonly keys = new Set<string>()
   #ordered: string[] | undefined

@@ -1,6 +1,6 @@
 /**
- * Transactions for data that is in a SQL database instead of tables in memory. All changes of one turn of the event loop
- * are one transaction.
+ * Transactions for services whose data is in a SQL database, not in the tables of storage.ts. All changes of one turn of
+ * the event loop are one transaction.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -11,7 +11,7 @@ export interface TurnTransactions {
    * Resolves when all changes so far are durable. Rejects when they could not be written: none of that turn's changes are
    * then stored.
    */
-  settled(): Promise<void>
+  whenDurable(): Promise<void>
   /** Commits the pending changes. The database stays open. */
   end(): void
 }
@@ -54,7 +54,7 @@ export function turnTransactions(db: DatabaseSync): TurnTransactions {
         throw error
       }
     },
-    settled: () => turn?.promise ?? Promise.resolve(),
+    whenDurable: () => turn?.promise ?? Promise.resolve(),
     end,
   }
 }

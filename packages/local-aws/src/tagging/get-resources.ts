@@ -8,7 +8,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import type { TaggedResource } from '../protocol/tagged-resource.ts'
 import { type Tagging, taggedResources } from './taggables.ts'
 
@@ -34,7 +34,7 @@ function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJ
       isOfTypes(resource, input.ResourceTypeFilters ?? []) &&
       (input.TagFilters ?? []).every((filter) => hasTag(resource, filter)),
   )
-  const { items, nextToken } = pageOf(found, pageRequest(input), {
+  const { items, nextToken } = pageOfList(found, pageRequest(input), {
     keyOf: ({ arn }) => arn,
     size: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
     invalidToken: () => invalid('The PaginationToken was not returned by this action.'),
@@ -43,7 +43,7 @@ function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJ
   if (fitting.length === items.length)
     return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(resourceMapping) }
   // A page that is shortened by the number of tags continues after its last resource.
-  const shortenedPage = pageOf(
+  const shortenedPage = pageOfList(
     found,
     { ...pageRequest(input), maxResults: fitting.length },
     { keyOf: ({ arn }) => arn },

@@ -3,7 +3,7 @@
  * its own, but calls the public side of each service.
  */
 import type { JsonService } from '../protocol/aws-json.ts'
-import { jsonActions } from '../protocol/json-actions.ts'
+import { createJsonService } from '../protocol/json-actions.ts'
 import { type TaggableServices, taggableServices } from './taggables.ts'
 
 /** The prefix of this API's actions in the header X-Amz-Target. */
@@ -11,7 +11,7 @@ export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
 export function taggingService(owners: TaggableServices): JsonService {
   const services = taggableServices(owners)
-  return jsonActions({
+  return createJsonService({
     service: 'the Resource Groups Tagging API',
     // The code is AWS's recorded response for a filter with too many values.
     invalidCode: 'ValidationException',

@@ -8,7 +8,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { pageOf } from '../protocol/pages.ts'
+import { pageOfList } from '../protocol/pages.ts'
 import { type Tagging, taggedResources } from './taggables.ts'
 
 export const tagKeyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
@@ -38,7 +38,7 @@ const PAGE_SIZE = 100
 function pageOfWords(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
   const invalidToken = () =>
     new AwsError('InvalidParameterException', 'The PaginationToken was not returned by this action.')
-  const { items, nextToken = '' } = pageOf(
+  const { items, nextToken = '' } = pageOfList(
     words,
     { nextToken: token === '' ? undefined : token },
     { keyOf: (word) => word, size: PAGE_SIZE, invalidToken },

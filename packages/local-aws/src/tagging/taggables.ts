@@ -36,24 +36,25 @@ export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices)
     ecs: {
       resources: ({ account, region }) => ecs.taggedResources(account, region),
       tag: (caller, resourceArn, tags) =>
-        ecs.answer(
+        ecs.handleAction(
           'TagResource',
           { resourceArn, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) },
           caller,
         ),
-      untag: (caller, resourceArn, tagKeys) => ecs.answer('UntagResource', { resourceArn, tagKeys }, caller),
+      untag: (caller, resourceArn, tagKeys) => ecs.handleAction('UntagResource', { resourceArn, tagKeys }, caller),
     },
     secretsmanager: {
       resources: ({ account, region }) => secretsManager.taggedResources(account, region),
-      tag: (caller, SecretId, tags) => secretsManager.answer('TagResource', { SecretId, Tags: pairs(tags) }, caller),
-      untag: (caller, SecretId, TagKeys) => secretsManager.answer('UntagResource', { SecretId, TagKeys }, caller),
+      tag: (caller, SecretId, tags) =>
+        secretsManager.handleAction('TagResource', { SecretId, Tags: pairs(tags) }, caller),
+      untag: (caller, SecretId, TagKeys) => secretsManager.handleAction('UntagResource', { SecretId, TagKeys }, caller),
     },
     ssm: {
       resources: ({ account, region }) => ssm.taggedResources(account, region),
       tag: (caller, arn, tags) =>
-        ssm.answer('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
+        ssm.handleAction('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
       untag: (caller, arn, TagKeys) =>
-        ssm.answer('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
+        ssm.handleAction('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
     },
   }
 }

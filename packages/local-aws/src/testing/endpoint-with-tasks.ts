@@ -12,11 +12,11 @@ import { taskCredentials } from '../ecs/endpoint/task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint } from '../ecs/endpoint/task-endpoint.ts'
 import { timingAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
-import { answer, rejection } from '../front.ts'
-import { admit, callerBySignature, callerInProcess } from '../identity.ts'
+import { rejectionResponse, respondTo } from '../front.ts'
+import { callerBySignature, callerInProcess, checkRequestHead } from '../identity.ts'
 import { randomIds } from '../ids.ts'
 import { inProcessHandler } from '../protocol/in-process.ts'
-import { listenOn } from '../protocol/server.ts'
+import { openListener } from '../protocol/server.ts'
 import { simulatedRuntime } from '../runtimes/simulated.ts'
 import { openStorage } from '../storage/storage.ts'
 import { stsService, stsVersion } from '../sts/service.ts'
@@ -57,19 +57,25 @@ export async function openEndpointWithTasks(
     },
     onUnexpectedError,
   })
-  const front = { storage, ids, onUnexpectedError, json: { [ecsTarget]: ecs.answer }, query: { [stsVersion]: sts } }
+  const front = {
+    storage,
+    ids,
+    onUnexpectedError,
+    json: { [ecsTarget]: ecs.handleAction },
+    query: { [stsVersion]: sts },
+  }
   const identity = { accounts: () => [], findSession: sts.findSession, clock, verify: true }
-  const aws = await listenOn(
+  const aws = await openListener(
     { host: '127.0.0.1', port: 0 },
     {
-      answer: (call) => answer(call, (incoming) => callerBySignature(incoming, identity), front),
-      admit: (head) => void admit(head, identity),
-      reject: (error, head) => rejection(error, head, front),
+      respondTo: (call) => respondTo(call, (incoming) => callerBySignature(incoming, identity), front),
+      checkHead: (head) => void checkRequestHead(head, identity),
+      rejectionResponse: (error, head) => rejectionResponse(error, head, front),
       rejectsWebPages: false,
       onUnexpectedError,
     },
   )
-  const handler = inProcessHandler((call) => answer(call, (incoming) => callerInProcess(number, incoming), front))
+  const handler = inProcessHandler((call) => respondTo(call, (incoming) => callerInProcess(number, incoming), front))
   const client = new ECSClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },

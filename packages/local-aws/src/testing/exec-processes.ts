@@ -15,12 +15,12 @@ import {
 import { type Clock, systemClock } from '../clock.ts'
 import { timingAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
-import { answer, rejection } from '../front.ts'
+import { rejectionResponse, respondTo } from '../front.ts'
 import { callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'
 import { kmsTarget, openKms } from '../kms/service.ts'
 import { inProcessHandler } from '../protocol/in-process.ts'
-import { listenOn } from '../protocol/server.ts'
+import { openListener } from '../protocol/server.ts'
 import type { ExecSession, Runtime } from '../runtimes/runtime.ts'
 import { simulatedRuntime } from '../runtimes/simulated.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
@@ -71,15 +71,15 @@ export async function openEngineWithExecProcesses(
     storage,
     ids,
     onUnexpectedError,
-    json: { [ecsTarget]: ecs.answer, [ssmTarget]: ssm.answer, [kmsTarget]: kms.answer },
+    json: { [ecsTarget]: ecs.handleAction, [ssmTarget]: ssm.handleAction, [kmsTarget]: kms.handleAction },
     query: {},
   }
-  const listener = await listenOn(
+  const listener = await openListener(
     { host: '127.0.0.1', port: 0 },
     {
-      answer: (call) => answer(call, (incoming) => callerInProcess('111122223333', incoming), front),
-      admit: () => {},
-      reject: (error, head) => rejection(error, head, front),
+      respondTo: (call) => respondTo(call, (incoming) => callerInProcess('111122223333', incoming), front),
+      checkHead: () => {},
+      rejectionResponse: (error, head) => rejectionResponse(error, head, front),
       rejectsWebPages: true,
       findSocketHandler: ecs.findSocketHandler,
       onUnexpectedError,
@@ -95,7 +95,9 @@ export async function openEngineWithExecProcesses(
   const configOf = (account: string) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    requestHandler: inProcessHandler((call) => answer(call, (incoming) => callerInProcess(account, incoming), front)),
+    requestHandler: inProcessHandler((call) =>
+      respondTo(call, (incoming) => callerInProcess(account, incoming), front),
+    ),
     maxAttempts: 1,
   })
   const client = new ECSClient(configOf('111122223333'))

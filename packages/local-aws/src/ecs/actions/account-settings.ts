@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { pageOf } from '../../protocol/pages.ts'
+import { pageOfList } from '../../protocol/pages.ts'
 import type { EcsTables, SettingRecord } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
 
@@ -63,7 +63,7 @@ function listAccountSettings(
   const matching = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
-  const { items, nextToken } = pageOf(matching, input, { keyOf: (setting) => setting.name, size: 10, maxSize: 10 })
+  const { items, nextToken } = pageOfList(matching, input, { keyOf: (setting) => setting.name, size: 10, maxSize: 10 })
   return { settings: items.map(settingInResponse), nextToken }
 }
 

@@ -18,7 +18,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { pageOf } from '../../protocol/pages.ts'
+import { pageOfList } from '../../protocol/pages.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -122,7 +122,7 @@ function describeCapacityProviders(
         .map((provider) => [provider.name, provider]),
     ).values(),
   ]
-  const { items, nextToken } = pageOf(found, input, { keyOf: ({ name }) => name, size: 10, maxSize: 10 })
+  const { items, nextToken } = pageOfList(found, input, { keyOf: ({ name }) => name, size: 10, maxSize: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
     failures: requested

@@ -20,7 +20,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, foreignPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { pageOf } from '../../protocol/pages.ts'
+import { pageOfList } from '../../protocol/pages.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import { effectiveSetting } from './account-settings.ts'
@@ -170,7 +170,7 @@ function isOfOtherAccount(ecsTables: EcsTables, reference: string): boolean {
 
 function listClusters({ readView }: ActionContext, input: AwsJson<ListClustersRequest>): AwsJson<ListClustersResponse> {
   const activeClusters = [...readView.clusters.values()].filter(({ status }) => status !== 'INACTIVE')
-  const { items, nextToken } = pageOf(activeClusters, input, { keyOf: (cluster) => cluster.clusterArn })
+  const { items, nextToken } = pageOfList(activeClusters, input, { keyOf: (cluster) => cluster.clusterArn })
   return { clusterArns: items.map((cluster) => cluster.clusterArn), nextToken }
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { descending, pageOf } from '../../protocol/pages.ts'
+import { descending, pageOfList } from '../../protocol/pages.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import {
@@ -49,7 +49,7 @@ function listServiceDeployments(
         (createdAt?.after === undefined || serviceDeployment.createdAt >= createdAt.after) &&
         (createdAt?.before === undefined || serviceDeployment.createdAt <= createdAt.before),
     )
-  const { items, nextToken } = pageOf(matching, input, {
+  const { items, nextToken } = pageOfList(matching, input, {
     keyOf: (serviceDeployment) =>
       `${String(Math.round(serviceDeployment.createdAt * 1000)).padStart(15, '0')} ${serviceDeployment.serviceDeploymentArn}`,
     compare: descending,

@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { pageFrom, pageOf } from '../../protocol/pages.ts'
+import { pageOfList, pageOfOrderedList } from '../../protocol/pages.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { namespaceArn } from './cluster-attachments.ts'
@@ -72,7 +72,10 @@ function listServices(
     (resourceManagementType === undefined || service.resourceManagementType === resourceManagementType)
   const matchingAfter = (after: string | undefined) =>
     readView.services.inKeyOrder('activeIn', clusterArn, after).filter(matches)
-  const { items, nextToken } = pageFrom(matchingAfter, input, { keyOf: (service) => service.serviceArn, ...PAGE })
+  const { items, nextToken } = pageOfOrderedList(matchingAfter, input, {
+    keyOf: (service) => service.serviceArn,
+    ...PAGE,
+  })
   return { serviceArns: items.map((service) => service.serviceArn), nextToken }
 }
 
@@ -90,7 +93,7 @@ function listServicesByNamespace(
       namespaceArn(ecsTables, serviceNamespace) === namespace
     )
   }
-  const { items, nextToken } = pageOf([...readView.services.values()].filter(isInNamespace), input, {
+  const { items, nextToken } = pageOfList([...readView.services.values()].filter(isInNamespace), input, {
     keyOf: (service) => service.serviceArn,
     ...PAGE,
   })

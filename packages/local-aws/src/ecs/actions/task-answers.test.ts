@@ -167,8 +167,8 @@ test('the version of a task increases with each status, and the task shows netwo
     ({ lastStatus, version, attachments }) => `${version} ${lastStatus} ${attachments[0].status}`,
   )
   // The interface is still ATTACHED for a moment that a read may miss.
-  const settled = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
-  assert.deepEqual([...new Set(settled)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
+  const statesAfterRunning = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
+  assert.deepEqual([...new Set(statesAfterRunning)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
   assert.deepEqual(membersOf(stopped), membersShownLater)
   assert.deepEqual([stopped.containers[0].lastStatus, stopped.containers[0].exitCode], ['STOPPED', 143])
   assert.equal(firstResponse.version, 1)

@@ -15,7 +15,7 @@ import type {
 import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { ascending, descending, pageOf } from '../../protocol/pages.ts'
+import { ascending, descending, pageOfList } from '../../protocol/pages.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -53,7 +53,7 @@ function listTaskDefinitions(
     familyPrefix === undefined
       ? ecsTables.taskDefinitions.allByIndex('status', status)
       : ecsTables.taskDefinitions.allByIndex('familyStatus', `${familyPrefix} ${status}`)
-  const { items, nextToken } = pageOf(definitions, input, {
+  const { items, nextToken } = pageOfList(definitions, input, {
     keyOf: listKey,
     compare: sort === 'DESC' ? descending : ascending,
     tokenOf: (key) => key.replace(' ', '::'),
@@ -83,7 +83,7 @@ function listTaskDefinitionFamilies(
   const families = [...ecsTables.taskDefinitions.indexedValues('family')].filter(
     (family) => family.startsWith(familyPrefix) && (status === 'ALL' || (status === 'ACTIVE') === isActive(family)),
   )
-  const { items, nextToken } = pageOf(families, input, { keyOf: (family) => family })
+  const { items, nextToken } = pageOfList(families, input, { keyOf: (family) => family })
   return { families: items, nextToken }
 }
 

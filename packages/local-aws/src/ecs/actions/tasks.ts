@@ -15,7 +15,7 @@ import type {
 import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
-import { pageFrom } from '../../protocol/pages.ts'
+import { pageOfOrderedList } from '../../protocol/pages.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { stopCauses } from '../tasks/stop-reasons.ts'
 import {
@@ -108,7 +108,7 @@ function listTasks(context: ActionContext, input: AwsJson<ListTasksRequest>): Aw
     daemonName === undefined &&
     (family === undefined || familyAndRevision(task.taskDefinitionArn).family === family) &&
     (launchType === undefined || task.launchType === launchType)
-  const { items, nextToken } = pageFrom((after) => candidatesAfter(after).filter(matches), input, {
+  const { items, nextToken } = pageOfOrderedList((after) => candidatesAfter(after).filter(matches), input, {
     keyOf: (task) => task.taskArn,
   })
   return { taskArns: items.map((task) => task.taskArn), nextToken }

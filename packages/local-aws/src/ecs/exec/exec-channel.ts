@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
-import { retransmissionTimeout } from '../../protocol/retransmission-timeout.ts'
+import { createRetransmissionTimeout } from '../../protocol/retransmission-timeout.ts'
 import { encodeMessage, type SessionMessage } from '../../protocol/session-message.ts'
 
 export interface ExecChannelDeps {
@@ -56,7 +56,7 @@ interface SentMessage {
 }
 
 export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
-  const retransmission = retransmissionTimeout()
+  const retransmission = createRetransmissionTimeout()
   /** By number, the oldest first. */
   const unacknowledged = new Map<number, SentMessage>()
   const earlyInput = new Map<number, SessionMessage>()

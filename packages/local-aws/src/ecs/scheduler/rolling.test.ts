@@ -51,7 +51,8 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     await ecs.close()
     storage.close()
   })
-  const call = async <T>(action: string, input: object): Promise<T> => (await ecs.answer(action, input, caller)) as T
+  const call = async <T>(action: string, input: object): Promise<T> =>
+    (await ecs.handleAction(action, input, caller)) as T
   const service = async () =>
     (await call<DescribeServicesResponse>('DescribeServices', { services: ['web'] })).services![0]!
   const until = async (isExpected: (service: Service) => boolean) => {

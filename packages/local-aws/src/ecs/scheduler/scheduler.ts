@@ -22,7 +22,7 @@ export interface SchedulerDeps {
   clock: Clock
   ids: Ids
   runtime: Runtime
-  storage: Pick<Storage, 'settled' | 'atomically'>
+  storage: Pick<Storage, 'whenDurable' | 'atomically'>
   timing: Timing
   /** Receives errors that are defects of the engine. */
   onUnexpectedError: (error: unknown) => void

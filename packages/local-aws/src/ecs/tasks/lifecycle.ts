@@ -37,7 +37,7 @@ import { waitWithDeadline } from './wait-until.ts'
 export interface LifecycleDeps {
   clock: Clock
   runtime: Runtime
-  storage: Pick<Storage, 'settled'>
+  storage: Pick<Storage, 'whenDurable'>
   /** Receives errors that are defects of the engine: neither ECS nor the runtime would report them. */
   onUnexpectedError: (error: unknown) => void
   /** Called after each change that may concern the task's service. */
@@ -255,7 +255,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     for (let failures = 0; ; ) {
       // The next step begins only when the state is durable. If the disk cannot be written, the task continues from
       // memory; the storage retries on its own.
-      await storage.settled().catch(() => {})
+      await storage.whenDurable().catch(() => {})
       const lastStatus = ecsTables.tasks.get(arn)?.lastStatus
       if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
       const wake = new AbortController()
