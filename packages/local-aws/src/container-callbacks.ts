@@ -75,7 +75,7 @@ export function containerCallbacks({
       if (!stream) return undefined
       const { account, region } = stream
       return {
-        afterPosition: logs.markOf(account, region, stream),
+        afterPosition: logs.findMark(account, region, stream),
         storeLines: (lines) =>
           logs.putTaskEvents(
             account,

@@ -26,8 +26,8 @@ import { openSsm } from './ssm/service.ts'
 import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
 import type { Table } from './storage/table.ts'
-import { stsService, type TrustCheck } from './sts/service.ts'
-import { taggingService } from './tagging/service.ts'
+import { openSts, type TrustCheck } from './sts/service.ts'
+import { createTaggingService } from './tagging/service.ts'
 
 /** The time that a listener waits for requests in progress when it is closed. */
 export const REQUESTS_TIMEOUT_MS = 1_000
@@ -83,7 +83,7 @@ async function openParts(
   const logs = openLogs({ data, clock, onUnexpectedError })
   closing.defer(() => logs.close())
   closing.defer(() => deleteEndpoint(data))
-  const sts = stsService({ storage, clock, trusts: (question) => isTrusted(registered.accounts, verify, question) })
+  const sts = openSts({ storage, clock, isTrusted: (question) => isTrusted(registered.accounts, verify, question) })
   const sealing = openSealing(data, storage)
   const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
   const kms = openKms({ storage, sealing, clock, ids })
@@ -96,7 +96,8 @@ async function openParts(
     storage,
     clock,
     ids,
-    sendToQueue: (account, region, queue, body) => sqs.deliver(account, region, queue, body, 'events.amazonaws.com'),
+    sendToQueue: (account, region, queue, body) =>
+      sqs.deliverMessage(account, region, queue, body, 'events.amazonaws.com'),
   })
   const taskListeners: Listener[] = []
   closing.defer(async () => {
@@ -149,7 +150,7 @@ async function openParts(
     onUnexpectedError,
   })
   const ec2 = ec2Service({ network: ecs.network })
-  const tagging = taggingService({ ecs, secretsManager, ssm })
+  const tagging = createTaggingService({ ecs, secretsManager, ssm })
   const services = { ecs, tagging, secretsManager, ssm, cloudWatch, kms, logs, events, sqs, sts, ec2 }
   const respondDeps: RespondDeps = {
     storage,
@@ -182,8 +183,9 @@ function storedEngineId(facts: Table<string>, ids: Ids): string {
 }
 
 /**
- * Whether a role trusts the caller. If the role's account has an external id, the caller must present it; else the caller
- * must be of the same account. Without verified signatures, all other roles trust every caller.
+ * Whether the caller may assume the roles of the account. If the account has an external id, the caller must send it. If
+ * it has none, the caller must be of the same account, unless signatures are not verified. An account that the engine
+ * does not know trusts callers only where signatures are not verified.
  */
 function isTrusted(
   accounts: readonly Account[],

@@ -133,7 +133,7 @@ test('ListMetrics finds metrics by namespace, name and dimensions, 500 on a page
   assert.deepEqual((await cloudWatch.send(new ListMetricsCommand({ Namespace: 'Other' }))).Metrics, [])
 })
 
-test('invalid requests are rejected in AWS’s form, and what is not offered is named', async (t) => {
+test('invalid requests are rejected with AWS’s errors, and unsupported features by name', async (t) => {
   const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const get = (more: Partial<GetMetricDataCommandInput>) =>

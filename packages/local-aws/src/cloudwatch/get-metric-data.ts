@@ -34,7 +34,7 @@ export const getMetricDataActions: JsonActions<MetricContext> = {
     const series = queries
       .filter(({ ReturnData = true }) => ReturnData)
       .map((query) => seriesOf(context, query, range, input.ScanBy === 'TimestampAscending'))
-    const { results, next } = pageOfSeries(series, positionIn(input.NextToken), maxPoints)
+    const { results, next } = pageOfSeries(series, parsePosition(input.NextToken), maxPoints)
     return {
       MetricDataResults: results.map(({ id, label, points, isPartial }) => ({
         Id: id,
@@ -95,7 +95,7 @@ function seriesOf(
   const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = metric
   const key = { namespace, name, dimensions: sortedDimensions(Dimensions as { Name: string; Value: string }[]) }
   const points = context.tables
-    .seriesOf(context, key)
+    .seriesOfMetric(context, key)
     .filter(({ unit }) => Unit === undefined || unit === Unit)
     .flatMap((series) => context.tables.points(series.id, start, end))
   const values = pointsByPeriod(points, start, period).map((point) => [point.time, valueOfPoint(point)] as const)
@@ -106,11 +106,11 @@ function seriesOf(
  * One point for each period, oldest first. Periods begin at the start of the range; this was not compared with AWS.
  */
 function pointsByPeriod(points: readonly Point[], start: number, period: number): Point[] {
-  const joined = new Map<number, Point>()
+  const pointsByTime = new Map<number, Point>()
   for (const point of points) {
     const time = start + Math.floor((point.time - start) / period) * period
-    const { count, sum, min, max } = joined.get(time) ?? { count: 0, sum: 0, min: Infinity, max: -Infinity }
-    joined.set(time, {
+    const { count, sum, min, max } = pointsByTime.get(time) ?? { count: 0, sum: 0, min: Infinity, max: -Infinity }
+    pointsByTime.set(time, {
       time,
       count: count + point.count,
       sum: sum + point.sum,
@@ -118,7 +118,7 @@ function pointsByPeriod(points: readonly Point[], start: number, period: number)
       max: Math.max(max, point.max),
     })
   }
-  return [...joined.values()].sort((a, b) => a.time - b.time)
+  return [...pointsByTime.values()].sort((a, b) => a.time - b.time)
 }
 
 /** The next point of a response: the index of its query in the request, and its index in the query's series. */
@@ -131,17 +131,17 @@ function pageOfSeries(series: readonly Series[], start: Position, maxPoints: num
   const results: (Series & { isPartial: boolean })[] = []
   let remaining = maxPoints
   let next: Position | undefined
-  for (const [query, each] of series.entries()) {
+  for (const [query, querySeries] of series.entries()) {
     if (query < start.query) continue
     if (remaining === 0) {
       next ??= { query, point: 0 }
       break
     }
     const first = query === start.query ? start.point : 0
-    const points = each.points.slice(first, first + remaining)
+    const points = querySeries.points.slice(first, first + remaining)
     remaining -= points.length
-    const isPartial = first + points.length < each.points.length
-    results.push({ ...each, points, isPartial })
+    const isPartial = first + points.length < querySeries.points.length
+    results.push({ ...querySeries, points, isPartial })
     if (isPartial) next = { query, point: first + points.length }
     if (next) break
   }
@@ -152,7 +152,7 @@ function tokenOf({ query, point }: Position): string {
   return Buffer.from(`${query}:${point}`).toString('base64url')
 }
 
-function positionIn(token: string | undefined): Position {
+function parsePosition(token: string | undefined): Position {
   if (token === undefined) return { query: 0, point: 0 }
   const [, query, point] = /^(\d{1,3}):(\d{1,6})$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
   if (query === undefined || point === undefined)

@@ -16,7 +16,7 @@ export const listMetricsActions: JsonActions<MetricContext> = {
     const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_AGE_S : RECENT_AGE_S)
     const found = new Map(
       context.tables
-        .list(context, since)
+        .listSeries(context, since)
         .filter((series) => isListed(series, input))
         .map((series) => [`${series.namespace}\n${series.name}\n${series.dimensions}`, series]),
     )
@@ -46,9 +46,9 @@ function isListed(
 ): boolean {
   if (Namespace !== undefined && Namespace !== namespace) return false
   if (MetricName !== undefined && MetricName !== name) return false
-  const own = parsedDimensions(dimensions)
+  const metricDimensions = parsedDimensions(dimensions)
   return Dimensions.every(({ Name, Value }) =>
-    own.some(([name, value]) => name === Name && (Value === undefined || Value === value)),
+    metricDimensions.some(([name, value]) => name === Name && (Value === undefined || Value === value)),
   )
 }
 

@@ -11,7 +11,7 @@ import { type TurnTransactions, turnTransactions } from '../storage/turns.ts'
 export const RESOLUTION_S = 60
 /** CloudWatch keeps points of a minute for 15 days (CloudWatch User Guide, "Metrics retention"). */
 const RETENTION_S = 15 * 86_400
-/** So many points take about 30 MB. */
+/** The maximum number of points, which take about 30 MB. */
 const MAX_POINTS = 500_000
 /** The number of points deleted at once, which takes some milliseconds. */
 const DELETED_AT_ONCE = 2_000
@@ -59,11 +59,11 @@ export interface MetricTables extends TurnTransactions {
   /** Adds values to the series' point of their minute. */
   add(scope: { account: string; region: string }, key: MetricKey, unit: string, point: Point): void
   /** Deletes expired points, and the oldest points above the maximum number. */
-  trim(now: number): void
+  deleteOldPoints(now: number): void
   /** The series of a metric: one for each unit. */
-  seriesOf(scope: { account: string; region: string }, key: MetricKey): SeriesRow[]
+  seriesOfMetric(scope: { account: string; region: string }, key: MetricKey): SeriesRow[]
   /** All series of the account in the Region with a point at or after `since`. */
-  list(scope: { account: string; region: string }, since: number): SeriesRow[]
+  listSeries(scope: { account: string; region: string }, since: number): SeriesRow[]
   /** The points from `start` to before `end`, oldest first. */
   points(seriesId: number, start: number, end: number): Point[]
   close(): void
@@ -106,10 +106,10 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
     add({ account, region }, { namespace, name, dimensions }, unit, { time, count, sum, min, max }) {
       const row = upsertSeries.get(account, region, namespace, name, JSON.stringify(dimensions), unit, time)
       upsertPoint.run(Number(row?.id), time, count, sum, min, max)
-      // A value that is added to an existing point is counted too, so `trim` may count again too early, but never too late.
+      // A value that is added to an existing point is counted too, so `deleteOldPoints` may count again too early, but never too late.
       pointCount++
     },
-    trim(now) {
+    deleteOldPoints(now) {
       const expired = now - RETENTION_S
       const hasExpired = Number(oldestPoint.get()?.time ?? now) < expired
       if (!hasExpired && pointCount <= maxPoints) return
@@ -119,9 +119,9 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
         pointCount -= Number(deleteOldest.run(Math.min(DELETED_AT_ONCE, pointCount - maxPoints)).changes)
       deleteEmptySeries.run(Number(oldestPoint.get()?.time ?? now))
     },
-    seriesOf: ({ account, region }, { namespace, name, dimensions }) =>
+    seriesOfMetric: ({ account, region }, { namespace, name, dimensions }) =>
       series.all(account, region, namespace, name, JSON.stringify(dimensions)) as unknown as SeriesRow[],
-    list: ({ account, region }, since) => list.all(account, region, since) as unknown as SeriesRow[],
+    listSeries: ({ account, region }, since) => list.all(account, region, since) as unknown as SeriesRow[],
     points: (seriesId, start, end) => points.all(seriesId, start, end) as unknown as Point[],
     close() {
       turns.end()

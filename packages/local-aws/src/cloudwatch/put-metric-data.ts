@@ -28,7 +28,7 @@ export const putMetricDataActions: JsonActions<MetricContext> = {
       throw invalidValue(`The collection MetricData must not have a size greater than ${MAX_DATA}.`)
     const now = context.clock.now() / 1000
     for (const [i, datum] of data.entries()) putDatum(context, namespace, datum, `MetricData.member.${i + 1}`, now)
-    context.tables.trim(now)
+    context.tables.deleteOldPoints(now)
     return {}
   },
 }

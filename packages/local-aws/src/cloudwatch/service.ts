@@ -1,6 +1,6 @@
 /**
- * The public side of CloudWatch: the metrics that the engine's ECS publishes, and those of clients. It supports AWS
- * JSON, which the SDKs use, and the Query protocol of older clients.
+ * CloudWatch in the engine: the metrics that ECS publishes, and those of clients. It supports AWS JSON, which the SDKs
+ * use, and the Query protocol of older clients.
  */
 import { type Clock, epochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
@@ -51,7 +51,7 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
     atomically: tables.atomically,
   })
 
-  /** Responds when the state is durable. An error waits too, because it may depend on a state that is not durable yet. */
+  /** Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes. */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()
@@ -80,7 +80,7 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
               tables.add({ account, region }, { namespace, name, dimensions }, unit, { time: minute, ...statistics })
           }),
         )
-      tables.atomically(() => tables.trim(clock.now() / 1000))
+      tables.atomically(() => tables.deleteOldPoints(clock.now() / 1000))
     },
     close: tables.close,
   }

@@ -5,8 +5,9 @@
 import { AwsError } from '../protocol/aws-error.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { filtersOf, numberedValues, pageSize, wildcardTest } from './parameters.ts'
+import { numberedValues, parseFilters, parsePageSize, wildcardMatcher } from './parameters.ts'
 
+/** The names and functions with which a Describe action shows resources of one kind. */
 export interface ResourceKind<T> {
   /** The name of the list in the response: `vpcSet`. */
   listName: string
@@ -16,11 +17,11 @@ export interface ResourceKind<T> {
   idPattern: RegExp
   malformedIdCode: string
   notFoundCode: string
-  /** The nouns in the error for unknown ids: `vpc ID`, `vpc IDs`. */
+  /** The nouns in the error for ids that do not exist: `vpc ID`, `vpc IDs`. */
   idNouns: [singular: string, plural: string]
   /** The filters by EC2's name. Each returns values of the resource, one of which must match. */
   filters: Record<string, (resource: T) => readonly (string | boolean | number | undefined)[]>
-  answer: (resource: T) => XmlMembers
+  toXml: (resource: T) => XmlMembers
 }
 
 /** The limits of MaxResults (EC2 API Reference, DescribeNetworkInterfaces and similar actions). */
@@ -30,9 +31,13 @@ const PAGE = { min: 5, max: 1000 }
  * The response of a Describe action.
  * @throws AwsError for unknown ids, unknown filters and invalid pages, in EC2's words.
  */
-export function describe<T>(resources: readonly T[], parameters: URLSearchParams, kind: ResourceKind<T>): XmlMembers {
+export function describeResources<T>(
+  resources: readonly T[],
+  parameters: URLSearchParams,
+  kind: ResourceKind<T>,
+): XmlMembers {
   const ids = numberedValues(parameters, kind.idParameter)
-  const size = pageSize(parameters, PAGE)
+  const size = parsePageSize(parameters, PAGE)
   if (ids.length > 0 && size !== undefined)
     throw new AwsError(
       'InvalidParameterCombination',
@@ -41,10 +46,10 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
   checkIds(ids, resources, kind)
   const idSet = new Set(ids)
   const requested = ids.length === 0 ? resources : resources.filter((resource) => idSet.has(kind.idOf(resource)))
-  const tests = filtersOf(parameters).map(({ name, values }) => filterTest(kind, name, values))
+  const tests = parseFilters(parameters).map(({ name, values }) => filterTest(kind, name, values))
   const nextToken = parameters.get('NextToken') ?? undefined
   const page = pageOfList(
-    requested.filter((resource) => tests.every((holds) => holds(resource))),
+    requested.filter((resource) => tests.every((matches) => matches(resource))),
     { nextToken },
     {
       keyOf: kind.idOf,
@@ -52,15 +57,15 @@ export function describe<T>(resources: readonly T[], parameters: URLSearchParams
       invalidToken: () => new AwsError('InvalidNextToken', 'The token is invalid.'),
     },
   )
-  return { [kind.listName]: page.items.map(kind.answer), nextToken: page.nextToken }
+  return { [kind.listName]: page.items.map(kind.toXml), nextToken: page.nextToken }
 }
 
 function checkIds<T>(
   ids: readonly string[],
   resources: readonly T[],
-  { idPattern: form, idOf, malformedIdCode, notFoundCode, idNouns: [singular, plural] }: ResourceKind<T>,
+  { idPattern, idOf, malformedIdCode, notFoundCode, idNouns: [singular, plural] }: ResourceKind<T>,
 ): void {
-  const invalid = ids.find((id) => !form.test(id))
+  const invalid = ids.find((id) => !idPattern.test(id))
   if (invalid !== undefined) throw new AwsError(malformedIdCode, `Invalid id: "${invalid}"`)
   const existing = new Set(ids.length === 0 ? [] : resources.map(idOf))
   const missing = ids.filter((id) => !existing.has(id))
@@ -75,6 +80,6 @@ function filterTest<T>(
 ): (resource: T) => boolean {
   const valuesOf = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (!valuesOf) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`)
-  const matches = wildcardTest(values)
+  const matches = wildcardMatcher(values)
   return (resource) => valuesOf(resource).some((value) => value !== undefined && matches(String(value)))
 }

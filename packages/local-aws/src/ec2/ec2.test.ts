@@ -5,7 +5,7 @@ import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
 import { openEngineForEc2, stepsWithWebDefinition } from '../testing/ec2-request.ts'
 import { awsvpcNetwork, ecsSteps } from '../testing/ecs-steps.ts'
 
-const isPublic = (more: object = {}) => ({
+const withPublicIp = (more: object = {}) => ({
   networkConfiguration: {
     awsvpcConfiguration: { ...awsvpcNetwork.awsvpcConfiguration, assignPublicIp: 'ENABLED' as const, ...more },
   },
@@ -14,11 +14,11 @@ const isPublic = (more: object = {}) => ({
 test('the AWS CLI describes a task’s network interface, subnet, VPC and security groups', {
   skip: noAwsCli,
 }, async (t) => {
-  const { ecs, cli } = await openAwsCli<Answer>(t)
+  const { ecs, cli } = await openAwsCli<Ec2Response>(t)
   const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
   const definition = await registerDefinition('web')
   const running = await waitForTask(
-    await runTask(definition, isPublic({ securityGroups: ['sg-0123456789abcdef0'] })),
+    await runTask(definition, withPublicIp({ securityGroups: ['sg-0123456789abcdef0'] })),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   const detail = (wanted: string) => running.attachments![0]!.details!.find(({ name }) => name === wanted)?.value
@@ -49,8 +49,11 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
     Subnets.filter(({ DefaultForAz }) => DefaultForAz).map(({ AvailabilityZone }) => AvailabilityZone),
     ['us-east-1a', 'us-east-1b', 'us-east-1c'],
   )
-  const own = Subnets.find(({ SubnetId }) => SubnetId === eni?.SubnetId)
-  assert.deepEqual([own?.AvailabilityZone, own?.AvailableIpAddressCount], [running.availabilityZone, 16_384 - 5 - 1])
+  const taskSubnet = Subnets.find(({ SubnetId }) => SubnetId === eni?.SubnetId)
+  assert.deepEqual(
+    [taskSubnet?.AvailabilityZone, taskSubnet?.AvailableIpAddressCount],
+    [running.availabilityZone, 16_384 - 5 - 1],
+  )
   const [group] =
     (await ec2('describe-security-groups', '--filters', 'Name=group-name,Values=default')).SecurityGroups ?? []
   assert.equal(group?.VpcId, vpc?.VpcId)
@@ -65,7 +68,7 @@ test('the AWS CLI describes a task’s network interface, subnet, VPC and securi
 test('only a task with assignPublicIp has a public address, and a stopped task has no interface', async (t) => {
   const { requestEc2, ecs } = await openEngineForEc2(t)
   const { runWebTask, waitForTask } = await stepsWithWebDefinition(ecs)
-  const [hidden, shown] = [await runWebTask(), await runWebTask(isPublic())]
+  const [hidden, shown] = [await runWebTask(), await runWebTask(withPublicIp())]
   const first = await requestEc2('DescribeNetworkInterfaces')
   assert.equal(first.text.match(/<networkInterfaceId>/g)?.length, 2)
   assert.equal(first.text.match(/<publicIp>/g)?.length, 2, 'in the interface and in its one address')
@@ -83,7 +86,7 @@ test('only a task with assignPublicIp has a public address, and a stopped task h
 test('filters combine, accept wildcards, and an unknown filter is an error', async (t) => {
   const { requestEc2, ecs } = await openEngineForEc2(t)
   const { runWebTask } = await stepsWithWebDefinition(ecs)
-  const one = await runWebTask(isPublic())
+  const one = await runWebTask(withPublicIp())
   const other = await runWebTask()
   const filtered = async (...filters: [name: string, ...values: string[]][]) => {
     const given = filters.flatMap(([name, ...values], i) => [
@@ -172,7 +175,7 @@ test('unknown credentials are rejected in EC2’s format', async (t) => {
   assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)
 })
 
-interface Answer {
+interface Ec2Response {
   NetworkInterfaces?: {
     PrivateIpAddress: string
     PrivateDnsName: string

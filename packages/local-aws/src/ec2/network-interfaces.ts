@@ -1,13 +1,13 @@
 /** The network interfaces of tasks, in the form that EC2 shows for tasks on Fargate. */
-import type { TaskInterface } from '../ecs/service.ts'
+import type { TaskNetworkInterface } from '../ecs/service.ts'
 import type { XmlMembers } from '../protocol/aws-query.ts'
 import type { ResourceKind } from './describe.ts'
-import { securityGroup } from './security-groups.ts'
+import { securityGroupOf } from './security-groups.ts'
 import type { Vpc } from './vpc.ts'
 
-export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
-  const groupsOf = ({ securityGroups }: TaskInterface) =>
-    (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroupId]).map((id) => securityGroup(id, vpc))
+export function networkInterfaceKind(vpc: Vpc): ResourceKind<TaskNetworkInterface> {
+  const groupsOf = ({ securityGroups }: TaskNetworkInterface) =>
+    (securityGroups.length > 0 ? securityGroups : [vpc.defaultGroupId]).map((id) => securityGroupOf(id, vpc))
   return {
     listName: 'networkInterfaceSet',
     idParameter: 'NetworkInterfaceId',
@@ -39,7 +39,7 @@ export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
       'subnet-id': ({ subnetId }) => [subnetId],
       'vpc-id': () => [vpc.id],
     },
-    answer: (taskInterface) => {
+    toXml: (taskInterface) => {
       const { id, subnetId, availabilityZone, attachmentArn, address, macAddress, privateDnsName, attachedAt } =
         taskInterface
       const association = associationOf(taskInterface, vpc)
@@ -73,7 +73,7 @@ export function networkInterfaces(vpc: Vpc): ResourceKind<TaskInterface> {
   }
 }
 
-function associationOf(taskInterface: TaskInterface, vpc: Vpc): XmlMembers | undefined {
+function associationOf(taskInterface: TaskNetworkInterface, vpc: Vpc): XmlMembers | undefined {
   const { publicAddress } = taskInterface
   return publicAddress === undefined
     ? undefined
@@ -81,7 +81,7 @@ function associationOf(taskInterface: TaskInterface, vpc: Vpc): XmlMembers | und
 }
 
 /** The public DNS name of the address (VPC User Guide, "DNS attributes for your VPC"). */
-function publicDnsName({ publicAddress }: TaskInterface, { region }: Vpc): string | undefined {
+function publicDnsName({ publicAddress }: TaskNetworkInterface, { region }: Vpc): string | undefined {
   if (publicAddress === undefined) return undefined
   return `ec2-${publicAddress.replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`
 }

@@ -12,7 +12,7 @@ export function numberedValues(parameters: URLSearchParams, name: string): strin
 }
 
 /** The filters of a request: `Filter.1.Name`, `Filter.1.Value.1` and so on. */
-export function filtersOf(parameters: URLSearchParams): Filter[] {
+export function parseFilters(parameters: URLSearchParams): Filter[] {
   const numbers = new Set([...parameters.keys()].flatMap((key) => /^Filter\.(\d+)\./.exec(key)?.[1] ?? []))
   return [...numbers].map((number) => ({
     name: parameters.get(`Filter.${number}.Name`) ?? '',
@@ -25,7 +25,7 @@ export function filtersOf(parameters: URLSearchParams): Filter[] {
  * escapes them. Patterns without wildcards cost one look-up for each value; the number of steps of another pattern is at
  * most its length times the length of the value.
  */
-export function wildcardTest(patterns: readonly string[]): (value: string) => boolean {
+export function wildcardMatcher(patterns: readonly string[]): (value: string) => boolean {
   const literals = new Set(patterns.filter((pattern) => !/[*?\\]/.test(pattern)))
   const tokenLists = patterns
     .filter((pattern) => !literals.has(pattern))
@@ -54,7 +54,10 @@ function matchesTokens(tokens: readonly string[], value: string): boolean {
 }
 
 /** @throws AwsError for an invalid page size */
-export function pageSize(parameters: URLSearchParams, { min, max }: { min: number; max: number }): number | undefined {
+export function parsePageSize(
+  parameters: URLSearchParams,
+  { min, max }: { min: number; max: number },
+): number | undefined {
   const text = parameters.get('MaxResults')
   if (text === null) return undefined
   const size = Number(text)

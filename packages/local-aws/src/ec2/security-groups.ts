@@ -10,7 +10,7 @@ export interface SecurityGroup {
   name: string
 }
 
-export function securityGroup(id: string, { defaultGroupId }: Vpc): SecurityGroup {
+export function securityGroupOf(id: string, { defaultGroupId }: Vpc): SecurityGroup {
   return { id, name: id === defaultGroupId ? 'default' : id }
 }
 
@@ -18,8 +18,8 @@ export function securityGroup(id: string, { defaultGroupId }: Vpc): SecurityGrou
  * All groups of the VPC, or those with these names.
  * @throws AwsError when a name does not exist.
  */
-export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
-  const all = [...new Set([vpc.defaultGroupId, ...securityGroups])].map((id) => securityGroup(id, vpc))
+export function findGroupsByName({ securityGroups }: Network, vpc: Vpc, names: readonly string[]): SecurityGroup[] {
+  const all = [...new Set([vpc.defaultGroupId, ...securityGroups])].map((id) => securityGroupOf(id, vpc))
   const missing = names.find((requested) => !all.some(({ name }) => name === requested))
   if (missing !== undefined)
     throw new AwsError(
@@ -29,7 +29,7 @@ export function namedGroups({ securityGroups }: Network, vpc: Vpc, names: readon
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 }
 
-export function securityGroups({ id: vpc, owner, defaultGroupId }: Vpc): ResourceKind<SecurityGroup> {
+export function securityGroupKind({ id: vpc, owner, defaultGroupId }: Vpc): ResourceKind<SecurityGroup> {
   const description = ({ id }: SecurityGroup) =>
     id === defaultGroupId ? 'default VPC security group' : 'Named by tasks or services'
   return {
@@ -47,7 +47,7 @@ export function securityGroups({ id: vpc, owner, defaultGroupId }: Vpc): Resourc
       'owner-id': () => [owner],
       'vpc-id': () => [vpc],
     },
-    answer: (group) => ({
+    toXml: (group) => ({
       groupId: group.id,
       groupName: group.name,
       groupDescription: description(group),

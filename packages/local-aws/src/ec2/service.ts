@@ -1,17 +1,17 @@
 /**
- * The part of EC2 that shows the network of tasks: to find a task's public address, clients describe its network
- * interface. There is only the default VPC, and it cannot be changed.
+ * The part of EC2 that shows the network of tasks. Clients describe a task's network interface to find its public
+ * address. There is only the default VPC, and it cannot be changed.
  */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Network } from '../ecs/service.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { QueryService } from '../protocol/aws-query.ts'
-import { describe } from './describe.ts'
-import { networkInterfaces } from './network-interfaces.ts'
+import { describeResources } from './describe.ts'
+import { networkInterfaceKind } from './network-interfaces.ts'
 import { numberedValues } from './parameters.ts'
-import { namedGroups, securityGroups } from './security-groups.ts'
-import { subnets } from './subnets.ts'
-import { vpcOf, vpcs } from './vpc.ts'
+import { findGroupsByName, securityGroupKind } from './security-groups.ts'
+import { subnetKind } from './subnets.ts'
+import { vpcKind, vpcOf } from './vpc.ts'
 
 /** The parameter `Version` of EC2's requests. */
 export const ec2Version = '2016-11-15'
@@ -35,16 +35,16 @@ export function ec2Service({ network }: Ec2Deps): QueryService {
       const vpc = vpcOf(account, region, tasksNetwork)
       switch (action) {
         case 'DescribeNetworkInterfaces':
-          return describe(tasksNetwork.interfaces, parameters, networkInterfaces(vpc))
+          return describeResources(tasksNetwork.interfaces, parameters, networkInterfaceKind(vpc))
         case 'DescribeVpcs':
-          return describe([vpc], parameters, vpcs)
+          return describeResources([vpc], parameters, vpcKind)
         case 'DescribeSubnets':
-          return describe(tasksNetwork.subnets, parameters, subnets(vpc, partitionOf(region)))
+          return describeResources(tasksNetwork.subnets, parameters, subnetKind(vpc, partitionOf(region)))
         default:
-          return describe(
-            namedGroups(tasksNetwork, vpc, numberedValues(parameters, 'GroupName')),
+          return describeResources(
+            findGroupsByName(tasksNetwork, vpc, numberedValues(parameters, 'GroupName')),
             parameters,
-            securityGroups(vpc),
+            securityGroupKind(vpc),
           )
       }
     },

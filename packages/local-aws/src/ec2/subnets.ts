@@ -3,7 +3,7 @@ import type { SubnetInfo } from '../ecs/service.ts'
 import type { ResourceKind } from './describe.ts'
 import type { Vpc } from './vpc.ts'
 
-export function subnets({ id: vpc, owner, region }: Vpc, partition: string): ResourceKind<SubnetInfo> {
+export function subnetKind({ id: vpc, owner, region }: Vpc, partition: string): ResourceKind<SubnetInfo> {
   const arnOf = (id: string) => `arn:${partition}:ec2:${region}:${owner}:subnet/${id}`
   return {
     listName: 'subnetSet',
@@ -28,7 +28,7 @@ export function subnets({ id: vpc, owner, region }: Vpc, partition: string): Res
       'subnet-id': ({ id }) => [id],
       'vpc-id': () => [vpc],
     },
-    answer: ({ id, cidr, availabilityZone, isDefault, freeAddresses }) => ({
+    toXml: ({ id, cidr, availabilityZone, isDefault, freeAddresses }) => ({
       subnetId: id,
       subnetArn: arnOf(id),
       vpcId: vpc,

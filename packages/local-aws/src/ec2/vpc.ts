@@ -18,7 +18,7 @@ export function vpcOf(account: string, region: string, { cidr }: Network): Vpc {
   return { id: idOfKind('vpc'), owner: account, region, cidr, defaultGroupId: idOfKind('sg') }
 }
 
-export const vpcs: ResourceKind<Vpc> = {
+export const vpcKind: ResourceKind<Vpc> = {
   listName: 'vpcSet',
   idParameter: 'VpcId',
   idOf: ({ id }) => id,
@@ -35,7 +35,7 @@ export const vpcs: ResourceKind<Vpc> = {
     state: () => ['available'],
     'vpc-id': ({ id }) => [id],
   },
-  answer: ({ id, owner, cidr }): XmlMembers => ({
+  toXml: ({ id, owner, cidr }): XmlMembers => ({
     vpcId: id,
     ownerId: owner,
     state: 'available',

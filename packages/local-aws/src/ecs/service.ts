@@ -40,7 +40,7 @@ import { scheduler } from './scheduler/scheduler.ts'
 import type { Timing } from './scheduler/timing.ts'
 import { type Network, networkOf } from './tasks/network.ts'
 
-export type { Network, SubnetInfo, TaskNetworkInterface as TaskInterface } from './tasks/network.ts'
+export type { Network, SubnetInfo, TaskNetworkInterface } from './tasks/network.ts'
 
 /** The prefix of ECS's actions in the header X-Amz-Target. */
 export const ecsTarget = 'AmazonEC2ContainerServiceV20141113'

@@ -42,7 +42,7 @@ function listAliases({ store }: KmsContext, input: AwsJson<ListAliasesRequest>):
   const { KeyId } = input
   const found =
     KeyId === undefined ? store.aliases.values() : store.aliases.allByIndex('target', getKey(store, KeyId).id)
-  const { items, ...rest } = pageByMarker(found, input, ({ name }) => name)
+  const { items, ...markers } = pageByMarker(found, input, ({ name }) => name)
   const entries = items.map(({ name, target, createdAt }) => ({
     AliasName: name,
     AliasArn: aliasArn(store, name),
@@ -50,5 +50,5 @@ function listAliases({ store }: KmsContext, input: AwsJson<ListAliasesRequest>):
     CreationDate: epochSeconds(createdAt),
     LastUpdatedDate: epochSeconds(createdAt),
   }))
-  return { Aliases: entries, ...rest }
+  return { Aliases: entries, ...markers }
 }

@@ -54,19 +54,19 @@ function describeKey({ store }: KmsContext, { KeyId = '' }: AwsJson<DescribeKeyR
 }
 
 function listKeys({ store }: KmsContext, input: AwsJson<ListKeysRequest>): AwsJson<ListKeysResponse> {
-  const { items, ...rest } = pageByMarker(store.keys.values(), input, ({ id }) => id)
-  return { Keys: items.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(store, id) })), ...rest }
+  const { items, ...markers } = pageByMarker(store.keys.values(), input, ({ id }) => id)
+  return { Keys: items.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(store, id) })), ...markers }
 }
 
 function enableKey({ store }: KmsContext, { KeyId = '' }: AwsJson<EnableKeyRequest>): object {
-  return setEnabled(store, KeyId, true)
+  return setEnabled(store, KeyId, { isEnabled: true })
 }
 
 function disableKey({ store }: KmsContext, { KeyId = '' }: AwsJson<DisableKeyRequest>): object {
-  return setEnabled(store, KeyId, false)
+  return setEnabled(store, KeyId, { isEnabled: false })
 }
 
-function setEnabled(store: KeyStore, reference: string, isEnabled: boolean): object {
+function setEnabled(store: KeyStore, reference: string, { isEnabled }: { isEnabled: boolean }): object {
   const key = getKey(store, reference)
   store.keys.set(key.id, { ...key, isEnabled })
   return {}

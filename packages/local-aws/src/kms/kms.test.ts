@@ -7,7 +7,7 @@ import { account, openTestEngine, region } from '../testing/test-engine.ts'
 const context = { 'aws:ssm:SessionId': 'ecs-execute-command-1', 'aws:ssm:TargetId': 'ecs:prod_1_2' }
 const alias = `arn:aws:kms:${region}:${account}:alias/sessions`
 
-async function keys(t: TestContext) {
+async function createSessionKey(t: TestContext) {
   const { clientOf } = await openTestEngine(t)
   const kms = clientOf(KMS)
   const { KeyMetadata } = await kms.createKey({ Description: 'for sessions' })
@@ -16,7 +16,7 @@ async function keys(t: TestContext) {
 }
 
 test('a data key is decrypted with its encryption context, whatever the order of its pairs', async (t) => {
-  const { kms, id, arn } = await keys(t)
+  const { kms, id, arn } = await createSessionKey(t)
   for (const KeyId of [id, arn, 'alias/sessions', alias]) {
     const made = await kms.generateDataKey({ KeyId, NumberOfBytes: 64, EncryptionContext: context })
     assert.deepEqual([made.KeyId, made.Plaintext?.byteLength], [arn, 64])
@@ -31,8 +31,8 @@ test('a data key is decrypted with its encryption context, whatever the order of
   assert.equal(Plaintext?.byteLength, 16)
 })
 
-test('nothing but the key and the context of a ciphertext decrypts it', async (t) => {
-  const { kms, id } = await keys(t)
+test('a ciphertext is decrypted only with its key and its encryption context', async (t) => {
+  const { kms, id } = await createSessionKey(t)
   const { CiphertextBlob: blob } = await kms.generateDataKey({
     KeyId: id,
     NumberOfBytes: 64,
@@ -54,7 +54,7 @@ test('nothing but the key and the context of a ciphertext decrypts it', async (t
 })
 
 test('a missing key, a missing alias, a foreign key and a disabled key are rejected in KMS’s words', async (t) => {
-  const { kms, id, arn } = await keys(t)
+  const { kms, id, arn } = await createSessionKey(t)
   const generate = (KeyId: string) => kms.generateDataKey({ KeyId, NumberOfBytes: 64 })
   const missing = '00000000-0000-4000-8000-000000000000'
   const notFound = (message: string) => ({ name: 'NotFoundException', message })
@@ -72,8 +72,8 @@ test('a missing key, a missing alias, a foreign key and a disabled key are rejec
   await generate('alias/sessions')
 })
 
-test('a dry run ends with the error that a request has without it, or with DryRunOperationException', async (t) => {
-  const { kms, id } = await keys(t)
+test('a request with DryRun gets the error that it would get without it, or else DryRunOperationException', async (t) => {
+  const { kms, id } = await createSessionKey(t)
   const dry = (more: object) => kms.generateDataKey({ KeyId: id, NumberOfBytes: 64, DryRun: true, ...more })
   await assert.rejects(dry({}), { name: 'DryRunOperationException' })
   await assert.rejects(dry({ KeyId: 'alias/none' }), { name: 'NotFoundException' })
@@ -84,7 +84,7 @@ test('a dry run ends with the error that a request has without it, or with DryRu
 })
 
 test('keys and aliases are listed by pages', async (t) => {
-  const { kms, id, arn } = await keys(t)
+  const { kms, id, arn } = await createSessionKey(t)
   for (let i = 0; i < 4; i++) {
     const { KeyMetadata } = await kms.createKey({})
     await kms.createAlias({ AliasName: `alias/other-${i}`, TargetKeyId: KeyMetadata!.Arn! })
@@ -111,7 +111,7 @@ test('keys and aliases are listed by pages', async (t) => {
 })
 
 test('aliases with wrong names or targets, and keys that the engine lacks, are rejected', async (t) => {
-  const { kms, id } = await keys(t)
+  const { kms, id } = await createSessionKey(t)
   const create = (AliasName: string, TargetKeyId = id) => kms.createAlias({ AliasName, TargetKeyId })
   await assert.rejects(create('alias/sessions'), { name: 'AlreadyExistsException' })
   await assert.rejects(create('sessions'), { name: 'ValidationException' })

@@ -1,4 +1,4 @@
-/** The public side of KMS: symmetric keys, aliases, data keys. The material of keys is stored sealed and never returned. */
+/** KMS in the engine: symmetric keys, aliases, data keys. The material of keys is stored encrypted and never returned. */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'

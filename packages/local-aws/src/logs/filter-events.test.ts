@@ -39,7 +39,7 @@ async function openStreams(t: Parameters<typeof openTestEngine>[0], streams: rea
 
 const latestFirst = { startFromHead: false, startTime: Date.UTC(2024, 0, 1) }
 
-test('read from either end, pages have all events in order, and the token keeps the direction', async (t) => {
+test('pages from either end have every event in order, and the token keeps the direction', async (t) => {
   const { put, readAll, filter } = await openStreams(t, ['s', 't'])
   const batch = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 6 }).map((times) => times.sort())
   let round = 0

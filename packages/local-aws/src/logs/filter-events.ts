@@ -5,8 +5,8 @@
 import type { FilteredLogEvent, FilterLogEventsRequest, FilterLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { filterPattern } from './filter-pattern.ts'
-import { countedBytesOf, MAX_ANSWER_BYTES, MAX_EVENTS, oldestShownTime } from './get-events.ts'
+import { compileFilterPattern } from './filter-pattern.ts'
+import { countedBytesOf, MAX_EVENTS, MAX_RESPONSE_BYTES, oldestShownTime } from './get-events.ts'
 import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
 import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
@@ -49,8 +49,8 @@ function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogE
   const now = context.clock.now()
   const start = searchStartOf(input, now)
   const group = getReferredGroup(context, input)
-  const nameOf = streamNames(context)
-  const matches = filterPattern(pattern)
+  const nameOf = cachedStreamNames(context)
+  const matches = compileFilterPattern(pattern)
   const isMatch = ({ streamId, message }: EventRow) => {
     const name = nameOf(streamId)
     // Events of a deleted stream may not be removed yet.
@@ -58,7 +58,7 @@ function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogE
   }
   const { found, next } = findMatches(eventsOf(context, group, input, start), isMatch, limit)
   return {
-    events: found.map((event) => eventAnswer(event, nameOf(event.streamId) ?? '')),
+    events: found.map((event) => eventInResponse(event, nameOf(event.streamId) ?? '')),
     searchedLogStreams: [],
     ...(next && { nextToken: tokenOf(start.direction, next, now) }),
   }
@@ -70,7 +70,7 @@ function searchStartOf({ nextToken, startFromHead = true, startTime = 0 }: Input
     // AWS's text was not recorded.
     throw invalid('startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.')
   }
-  if (nextToken !== undefined) return readToken(nextToken, now)
+  if (nextToken !== undefined) return parseToken(nextToken, now)
   return searchStarts[startFromHead ? 'f' : 'b']
 }
 
@@ -88,7 +88,7 @@ function findMatches(
     if (last && scanned === MAX_SCANNED) return { found, next: last }
     if (isMatch(event)) {
       bytes += countedBytesOf(event)
-      if (last && (found.length === limit || (found.length > 0 && bytes > MAX_ANSWER_BYTES)))
+      if (last && (found.length === limit || (found.length > 0 && bytes > MAX_RESPONSE_BYTES)))
         return { found, next: last }
       found.push(event)
     }
@@ -115,15 +115,18 @@ function eventsOf(
   return events('groupId', group.id, fromTime, toTime, position)
 }
 
-function streamNames({ tables }: LogsContext): (id: number) => string | undefined {
+function cachedStreamNames({ tables }: LogsContext): (id: number) => string | undefined {
   const names = new Map<number, string | undefined>()
   return (id) => {
-    if (!names.has(id)) names.set(id, tables.streamName(id))
+    if (!names.has(id)) names.set(id, tables.findStreamName(id))
     return names.get(id)
   }
 }
 
-function eventAnswer({ time, id, message, ingestedAt }: EventRow, logStreamName: string): AwsJson<FilteredLogEvent> {
+function eventInResponse(
+  { time, id, message, ingestedAt }: EventRow,
+  logStreamName: string,
+): AwsJson<FilteredLogEvent> {
   const eventId = `3${String(time).padStart(19, '0')}${String(id).padStart(36, '0')}`
   return { logStreamName, timestamp: time, message, ingestionTime: ingestedAt, eventId }
 }
@@ -132,7 +135,7 @@ function tokenOf(direction: Direction, { time, id }: Position, now: number): str
   return Buffer.from(`${direction}/${time}/${id}/${now}`).toString('base64url')
 }
 
-function readToken(token: string, now: number): SearchStart {
+function parseToken(token: string, now: number): SearchStart {
   const text = Buffer.from(token, 'base64url').toString()
   const [, direction, time, id, madeAt] = /^([fb])\/(\d{1,16})\/(\d{1,16})\/(\d{1,16})$/.exec(text) ?? []
   if (direction === undefined || now - Number(madeAt) > TOKEN_VALID_MS)

@@ -5,7 +5,7 @@
  * Two kinds are not supported: `[a, b, …]` for space-delimited events, and %regular expressions%. (AWS's engine for
  * regular expressions has a bounded running time, JavaScript's has not.)
  */
-import { jsonPattern } from './json-pattern.ts'
+import { compileJsonPattern } from './json-pattern.ts'
 import { invalid, NO_REGEX_TEXT } from './log-context.ts'
 
 export type MessageMatcher = (message: string) => boolean
@@ -19,16 +19,16 @@ interface Term {
  * Compiles a pattern.
  * @throws AwsError InvalidParameterException for an invalid or unsupported pattern.
  */
-export function filterPattern(pattern: string): MessageMatcher {
+export function compileFilterPattern(pattern: string): MessageMatcher {
   const text = pattern.trim()
-  if (text.startsWith('{')) return jsonPattern(text)
+  if (text.startsWith('{')) return compileJsonPattern(text)
   if (text.startsWith('['))
     throw invalid('This engine does not have patterns for space-delimited log events ([a, b, …]).')
-  return matchesAll(termsOf(text))
+  return termsMatcher(parseTerms(text))
 }
 
 /** Optional terms are ignored when there are other terms too, as the guide says. */
-function matchesAll(terms: readonly Term[]): MessageMatcher {
+function termsMatcher(terms: readonly Term[]): MessageMatcher {
   const [required, excluded, optional] = (['required', 'excluded', 'optional'] as const).map((kind) =>
     terms.filter((term) => term.kind === kind),
   )
@@ -38,32 +38,32 @@ function matchesAll(terms: readonly Term[]): MessageMatcher {
     required!.every(({ matches }) => matches(message)) && !excluded!.some(({ matches }) => matches(message))
 }
 
-function termsOf(text: string): Term[] {
+function parseTerms(text: string): Term[] {
   const terms: Term[] = []
-  let rest = text
-  while (rest !== '') {
-    const kind = rest.startsWith('-') ? 'excluded' : rest.startsWith('?') ? 'optional' : 'required'
-    const { matches, length } = termAt(kind === 'required' ? rest : rest.slice(1))
+  let remainingText = text
+  while (remainingText !== '') {
+    const kind = remainingText.startsWith('-') ? 'excluded' : remainingText.startsWith('?') ? 'optional' : 'required'
+    const { matches, length } = parseTerm(kind === 'required' ? remainingText : remainingText.slice(1))
     terms.push({ kind, matches })
-    rest = rest.slice(length + (kind === 'required' ? 0 : 1))
-    if (rest !== '' && !/^\s/.test(rest)) throw invalid('Invalid filter pattern')
-    rest = rest.trimStart()
+    remainingText = remainingText.slice(length + (kind === 'required' ? 0 : 1))
+    if (remainingText !== '' && !/^\s/.test(remainingText)) throw invalid('Invalid filter pattern')
+    remainingText = remainingText.trimStart()
   }
   return terms
 }
 
-function termAt(text: string): { matches: MessageMatcher; length: number } {
+function parseTerm(text: string): { matches: MessageMatcher; length: number } {
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
-  if (quoted) return { matches: contains(quoted[1]!.replace(/\\(.)/gs, '$1')), length: quoted[0].length }
+  if (quoted) return { matches: substringMatcher(quoted[1]!.replace(/\\(.)/gs, '$1')), length: quoted[0].length }
   if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
   const word = /^[^\s"%]*/.exec(text)?.[0] ?? ''
   // The guide: "Terms that include characters other than alphanumeric or underscore must be placed inside double
   // quotes."
   if (!/^[\p{L}\p{N}_]+$/u.test(word))
     throw invalid(word === '' ? 'Invalid filter pattern' : `Invalid character(s) in term '${word}'`)
-  return { matches: contains(word), length: word.length }
+  return { matches: substringMatcher(word), length: word.length }
 }
 
-function contains(part: string): MessageMatcher {
+function substringMatcher(part: string): MessageMatcher {
   return (message) => message.includes(part)
 }

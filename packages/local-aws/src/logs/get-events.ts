@@ -14,7 +14,7 @@ export const getLogEventsActions = { GetLogEvents: getLogEvents } satisfies Json
 
 /** The limits of one response: events and bytes. */
 export const MAX_EVENTS = 10_000
-export const MAX_ANSWER_BYTES = 1_048_576
+export const MAX_RESPONSE_BYTES = 1_048_576
 const DAY_MS = 86_400_000
 const beforeAllEvents: Position = { time: 0, id: 0 }
 const afterAllEvents: Position = { time: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
@@ -30,11 +30,11 @@ function getLogEvents(context: LogsContext, input: AwsJson<GetLogEventsRequest>)
   const group = getReferredGroup(context, input)
   const stream = getStream(context, group, logStreamName)
   const fromTime = Math.max(input.startTime ?? 0, oldestShownTime(group, context.clock.now()))
-  const { direction, position } = nextToken === undefined ? startPosition(startFromHead) : readToken(nextToken)
+  const { direction, position } = nextToken === undefined ? startPosition(startFromHead) : parseToken(nextToken)
   const found =
     direction === 'f'
-      ? firstOf(context.tables.eventsAfter('streamId', stream.id, fromTime, toTime, position), limit)
-      : firstOf(context.tables.eventsBefore('streamId', stream.id, fromTime, toTime, position), limit).reverse()
+      ? takeFirst(context.tables.eventsAfter('streamId', stream.id, fromTime, toTime, position), limit)
+      : takeFirst(context.tables.eventsBefore('streamId', stream.id, fromTime, toTime, position), limit).reverse()
   return {
     events: found.map(({ time, message, ingestedAt }) => ({ timestamp: time, message, ingestionTime: ingestedAt })),
     ...nextTokens(found, direction, position),
@@ -47,12 +47,12 @@ export function oldestShownTime({ retentionDays }: GroupRow, now: number): numbe
 }
 
 /** The first events: at most `limit`, and at most the bytes that fit into one response of AWS. */
-function firstOf(events: Iterable<EventRow>, limit: number): EventRow[] {
+function takeFirst(events: Iterable<EventRow>, limit: number): EventRow[] {
   const found: EventRow[] = []
   let bytes = 0
   for (const event of events) {
     bytes += countedBytesOf(event)
-    if (found.length > 0 && bytes > MAX_ANSWER_BYTES) break
+    if (found.length > 0 && bytes > MAX_RESPONSE_BYTES) break
     found.push(event)
     if (found.length === limit) break
   }
@@ -95,7 +95,7 @@ function tokenAt(direction: 'f' | 'b', { time, id }: Position): string {
   return `${direction}/${String(time).padStart(20, '0')}${String(id).padStart(36, '0')}/s`
 }
 
-function readToken(text: string): { direction: 'f' | 'b'; position: Position } {
+function parseToken(text: string): { direction: 'f' | 'b'; position: Position } {
   const [, direction, time, id] = /^([fb])\/(\d{20})(\d{36})\/s$/.exec(text) ?? []
   if (direction === undefined) throw invalid('The specified nextToken is invalid.')
   return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }

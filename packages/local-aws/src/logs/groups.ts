@@ -39,7 +39,7 @@ function createLogGroup(context: LogsContext, input: AwsJson<CreateLogGroupReque
   const { tables, account, region, clock } = context
   if (name.startsWith('aws/')) throw invalid('Log groups starting with AWS/ are reserved for AWS.')
   checkTags(tags)
-  if (tables.group(account, region, name))
+  if (tables.findGroup(account, region, name))
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists')
   tables.addGroup({
     account,
@@ -72,7 +72,7 @@ function describeLogGroups(
     throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
   const requested = references && new Set(references.map((reference) => nameOfGroup(context, reference)))
   const found: GroupRow[] = []
-  for (const group of context.tables.groups(context.account, context.region, nameInToken(nextToken))) {
+  for (const group of context.tables.groupsAfter(context.account, context.region, nameInToken(nextToken))) {
     if (prefix !== undefined && !group.name.startsWith(prefix)) continue
     if (pattern !== undefined && !group.name.toLowerCase().includes(pattern.toLowerCase())) continue
     if ((logGroupClass !== undefined && group.class !== logGroupClass) || requested?.has(group.name) === false) continue
@@ -80,7 +80,7 @@ function describeLogGroups(
   }
   const page = found.slice(0, limit)
   return {
-    logGroups: page.map((group) => groupAnswer(context, group)),
+    logGroups: page.map((group) => groupInResponse(context, group)),
     ...(found.length > limit && { nextToken: Buffer.from(page.at(-1)?.name ?? '').toString('base64url') }),
   }
 }
@@ -92,7 +92,7 @@ function nameInToken(token: string | undefined): string {
   return name
 }
 
-function groupAnswer(
+function groupInResponse(
   context: LogsContext,
   { name, createdAt, retentionDays, kmsKeyId, class: kind, protected: isProtected, bytes }: GroupRow,
 ): AwsJson<LogGroup> {
@@ -119,7 +119,7 @@ function deleteLogGroup(context: LogsContext, { logGroupName = '' }: AwsJson<Del
       'The log group cannot be deleted because deletion protection is enabled for it.',
     )
   context.tables.removeGroup(group.id)
-  context.tidying.removeSoon()
+  context.eventRemoval.removeSoon()
   return {}
 }
 
@@ -132,7 +132,7 @@ function putRetentionPolicy(
       `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${allowedRetentions.join(', ')}]`,
     )
   context.tables.setRetention(getGroup(context, logGroupName).id, days)
-  context.tidying.removeSoon()
+  context.eventRemoval.removeSoon()
   return {}
 }
 

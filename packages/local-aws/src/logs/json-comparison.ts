@@ -14,26 +14,26 @@ interface Comparison {
  * Compiles the comparison at the beginning of the text.
  * @throws AwsError InvalidParameterException.
  */
-export function comparisonAt(operator: string, text: string): Comparison {
+export function parseComparison(operator: string, text: string): Comparison {
   if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted)
     return {
-      matches: equality(operator, textMatcher(quoted[1]!.replace(/\\(["\\])/g, '$1'))),
+      matches: equalityMatcher(operator, textMatcher(quoted[1]!.replace(/\\(["\\])/g, '$1'))),
       length: quoted[0].length,
     }
   const word = /^[^\s()&|}"]+/.exec(text)?.[0]
   if (word === undefined) throw invalid('Invalid filter pattern')
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word))
     return { matches: numberMatcher(operator, Number(word), word), length: word.length }
-  return { matches: equality(operator, textMatcher(word)), length: word.length }
+  return { matches: equalityMatcher(operator, textMatcher(word)), length: word.length }
 }
 
 /**
  * The operators `=` and `!=`. A value that is neither text nor number, such as an object, is neither equal nor unequal.
  * @throws AwsError for other operators, which only numbers have
  */
-function equality(operator: string, isEqual: (value: unknown) => boolean): (value: unknown) => boolean {
+function equalityMatcher(operator: string, isEqual: (value: unknown) => boolean): (value: unknown) => boolean {
   if (operator === '=') return isEqual
   if (operator === '!=') return (value) => (typeof value === 'string' || typeof value === 'number') && !isEqual(value)
   throw invalid('Invalid filter pattern')
@@ -60,7 +60,8 @@ function containsInOrder(text: string, start: string, middle: readonly string[],
 
 function numberMatcher(operator: string, number: number, word: string): (value: unknown) => boolean {
   // A number that the event has as text, such as an account id, is compared as text.
-  if (operator === '=' || operator === '!=') return equality(operator, (value) => value === number || value === word)
+  if (operator === '=' || operator === '!=')
+    return equalityMatcher(operator, (value) => value === number || value === word)
   const compare = comparisons[operator]!
   return (value) => typeof value === 'number' && compare(value, number)
 }

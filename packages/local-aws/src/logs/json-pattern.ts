@@ -2,8 +2,8 @@
  * Filter patterns for JSON events, such as `{ ($.level = "error" && $.status >= 500) || $.user.name = admin* }` (User
  * Guide, "Filter patterns for JSON log events").
  */
-import { comparisonAt } from './json-comparison.ts'
-import { readSelector, type Selector, valuesAt } from './json-selector.ts'
+import { parseComparison } from './json-comparison.ts'
+import { parseSelector, type Selector, valuesAt } from './json-selector.ts'
 import { invalid } from './log-context.ts'
 
 type EventMatcher = (event: unknown) => boolean
@@ -13,11 +13,11 @@ type EventMatcher = (event: unknown) => boolean
  * @param text begins with `{`
  * @throws AwsError InvalidParameterException.
  */
-export function jsonPattern(text: string): (message: string) => boolean {
-  const holds = readPattern(text)
+export function compileJsonPattern(text: string): (message: string) => boolean {
+  const matches = parsePattern(text)
   return (message) => {
     const event = parseObjectOrArray(message)
-    return typeof event === 'object' && event !== null && holds(event)
+    return typeof event === 'object' && event !== null && matches(event)
   }
 }
 
@@ -32,46 +32,46 @@ function parseObjectOrArray(message: string): unknown {
 
 /** The part of the pattern that has not been parsed yet. */
 interface Source {
-  rest: string
+  remainingText: string
 }
 
-function readPattern(text: string): EventMatcher {
-  const source = { rest: text.slice(1).trimStart() }
-  const holds = readOr(source)
-  if (source.rest.trimEnd() !== '}') throw malformed()
-  return holds
+function parsePattern(text: string): EventMatcher {
+  const source = { remainingText: text.slice(1).trimStart() }
+  const matches = parseOr(source)
+  if (source.remainingText.trimEnd() !== '}') throw malformed()
+  return matches
 }
 
-function readOr(source: Source): EventMatcher {
-  const parts = [readAnd(source)]
-  while (takeToken(source, /^\|\|/)) parts.push(readAnd(source))
-  return parts.length === 1 ? parts[0]! : (event) => parts.some((holds) => holds(event))
+function parseOr(source: Source): EventMatcher {
+  const parts = [parseAnd(source)]
+  while (takeToken(source, /^\|\|/)) parts.push(parseAnd(source))
+  return parts.length === 1 ? parts[0]! : (event) => parts.some((matches) => matches(event))
 }
 
-function readAnd(source: Source): EventMatcher {
-  const parts = [readTerm(source)]
-  while (takeToken(source, /^&&/)) parts.push(readTerm(source))
-  return parts.length === 1 ? parts[0]! : (event) => parts.every((holds) => holds(event))
+function parseAnd(source: Source): EventMatcher {
+  const parts = [parseTerm(source)]
+  while (takeToken(source, /^&&/)) parts.push(parseTerm(source))
+  return parts.length === 1 ? parts[0]! : (event) => parts.every((matches) => matches(event))
 }
 
-function readTerm(source: Source): EventMatcher {
-  if (!takeToken(source, /^\(/)) return readComparison(source)
-  const holds = readOr(source)
+function parseTerm(source: Source): EventMatcher {
+  if (!takeToken(source, /^\(/)) return parseSelectorTerm(source)
+  const matches = parseOr(source)
   if (!takeToken(source, /^\)/)) throw malformed()
-  return holds
+  return matches
 }
 
-function readComparison(source: Source): EventMatcher {
-  const { selector, length } = readSelector(source.rest)
-  source.rest = source.rest.slice(length).trimStart()
+function parseSelectorTerm(source: Source): EventMatcher {
+  const { selector, length } = parseSelector(source.remainingText)
+  source.remainingText = source.remainingText.slice(length).trimStart()
   if (takeToken(source, /^NOT\s+EXISTS\b/i)) return (event) => valuesAt(event, selector).length === 0
   if (takeToken(source, /^EXISTS\b/i)) return (event) => valuesAt(event, selector).length > 0
   const constant = takeToken(source, /^IS\s+(NULL|TRUE|FALSE)\b/i)
   if (constant) return anyValue(selector, constants[constant[1]!.toUpperCase()]!)
   const operator = takeToken(source, /^(!=|>=|<=|=|>|<)/)
   if (!operator) throw malformed()
-  const { matches, length: comparisonLength } = comparisonAt(operator[0], source.rest)
-  source.rest = source.rest.slice(comparisonLength).trimStart()
+  const { matches, length: comparisonLength } = parseComparison(operator[0], source.remainingText)
+  source.remainingText = source.remainingText.slice(comparisonLength).trimStart()
   return anyValue(selector, matches)
 }
 
@@ -81,15 +81,16 @@ const constants: Record<string, (value: unknown) => boolean> = {
   FALSE: (value) => value === false,
 }
 
+/** Matches an event of which any selected value matches. */
 function anyValue(selector: Selector, matches: (value: unknown) => boolean): EventMatcher {
   return (event) => valuesAt(event, selector).some(matches)
 }
 
 /** Removes the expected token from the beginning of the source and returns it; undefined when it is not there. */
 function takeToken(source: Source, expected: RegExp): RegExpExecArray | undefined {
-  const found = expected.exec(source.rest)
+  const found = expected.exec(source.remainingText)
   if (!found) return undefined
-  source.rest = source.rest.slice(found[0].length).trimStart()
+  source.remainingText = source.remainingText.slice(found[0].length).trimStart()
   return found
 }
 

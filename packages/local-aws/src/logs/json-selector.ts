@@ -9,7 +9,7 @@ const ANY = Symbol('any')
  * Reads the selector at the beginning of the text.
  * @throws AwsError InvalidParameterException.
  */
-export function readSelector(text: string): { selector: Selector; length: number } {
+export function parseSelector(text: string): { selector: Selector; length: number } {
   const steps: (string | number | typeof ANY)[] = []
   let length = 1
   if (!text.startsWith('$')) throw invalid('Invalid filter pattern')

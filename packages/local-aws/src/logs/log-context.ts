@@ -2,30 +2,30 @@
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
+import type { EventRemoval } from './event-removal.ts'
 import type { GroupRow, LogTables, StreamRow } from './log-tables.ts'
-import type { LogTidying } from './tidying.ts'
 
 export interface LogsContext {
   tables: LogTables
   account: string
   region: string
   clock: Clock
-  /** Deletes expired events and the events of deleted groups in the background. */
-  tidying: LogTidying
+  /** Deletes expired events, and the events of deleted groups and streams, in the background. */
+  eventRemoval: EventRemoval
 }
 
 export type LogsScope = Pick<LogsContext, 'tables' | 'account' | 'region'>
 
 /** @throws AwsError ResourceNotFoundException. */
 export function getGroup({ tables, account, region }: LogsScope, name: string): GroupRow {
-  const group = tables.group(account, region, name)
+  const group = tables.findGroup(account, region, name)
   if (!group) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.')
   return group
 }
 
 /** @throws AwsError ResourceNotFoundException. */
 export function getStream({ tables }: LogsScope, group: GroupRow, name: string): StreamRow {
-  const stream = tables.stream(group.id, name)
+  const stream = tables.findStream(group.id, name)
   if (!stream) throw new AwsError('ResourceNotFoundException', 'The specified log stream does not exist.')
   return stream
 }

@@ -114,14 +114,16 @@ function statements(db: ReturnType<typeof openDatabase>) {
   // The range uses the index; the second condition makes it exact.
   const hasPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
   const streamsByName = {
-    up: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${hasPrefix} ORDER BY name LIMIT ?`),
-    down: prepare(`SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${hasPrefix} ORDER BY name DESC LIMIT ?`),
+    ascending: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${hasPrefix} ORDER BY name LIMIT ?`),
+    descending: prepare(
+      `SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${hasPrefix} ORDER BY name DESC LIMIT ?`,
+    ),
   }
   const streamsByLastEvent = {
-    up: prepare(
+    ascending: prepare(
       'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) > (?, ?) ORDER BY ifnull(lastAt, 0), name LIMIT ?',
     ),
-    down: prepare(
+    descending: prepare(
       'SELECT * FROM streams WHERE groupId = ? AND (ifnull(lastAt, 0), name) < (?, ?) ORDER BY ifnull(lastAt, 0) DESC, name DESC LIMIT ?',
     ),
   }
@@ -169,10 +171,10 @@ function statements(db: ReturnType<typeof openDatabase>) {
       protected: isProtected,
     }: Omit<GroupRow, 'id' | 'retentionDays' | 'bytes'>) =>
       insertGroup.get(account, region, name, createdAt, kmsKeyId, kind, tags, isProtected) as unknown as GroupRow,
-    group: (account: string, region: string, name: string) =>
+    findGroup: (account: string, region: string, name: string) =>
       group.get(account, region, name) as unknown as GroupRow | undefined,
     /** The groups in the order of their names, beginning after `afterName`. */
-    groups: (account: string, region: string, afterName: string) =>
+    groupsAfter: (account: string, region: string, afterName: string) =>
       groups.iterate(account, region, afterName) as unknown as Iterable<GroupRow>,
     groupsWithRetention: () => groupsWithRetention.all() as unknown as GroupRow[],
     setRetention: (groupId: number, days: number | null) => setRetention.run(days, groupId),
@@ -186,14 +188,23 @@ function statements(db: ReturnType<typeof openDatabase>) {
 
     addStream: (groupId: number, name: string, createdAt: number) =>
       insertStream.get(groupId, name, createdAt) as unknown as StreamRow,
-    stream: (groupId: number, name: string) => stream.get(groupId, name) as unknown as StreamRow | undefined,
-    streamsByName: (groupId: number, startName: string, prefix: string, limit: number, order: 'up' | 'down') =>
-      streamsByName[order].all(groupId, startName, prefix, limit) as unknown as StreamRow[],
-    streamsByLastEvent: (groupId: number, start: [time: number, name: string], limit: number, order: 'up' | 'down') =>
-      streamsByLastEvent[order].all(groupId, ...start, limit) as unknown as StreamRow[],
+    findStream: (groupId: number, name: string) => stream.get(groupId, name) as unknown as StreamRow | undefined,
+    streamsByName: (
+      groupId: number,
+      startName: string,
+      prefix: string,
+      limit: number,
+      order: 'ascending' | 'descending',
+    ) => streamsByName[order].all(groupId, startName, prefix, limit) as unknown as StreamRow[],
+    streamsByLastEvent: (
+      groupId: number,
+      start: [time: number, name: string],
+      limit: number,
+      order: 'ascending' | 'descending',
+    ) => streamsByLastEvent[order].all(groupId, ...start, limit) as unknown as StreamRow[],
     setMark: (streamId: number, mark: string) => setMark.run(mark, streamId),
     /** Undefined when the stream was deleted. */
-    streamName: (id: number) => streamName.get(id)?.name as string | undefined,
+    findStreamName: (id: number) => streamName.get(id)?.name as string | undefined,
     /** Removes the stream. Its events are removed later (`removeDeletedEvents`). */
     removeStream({ id }: StreamRow) {
       addDeletedStream.run(id)

@@ -85,7 +85,7 @@ testInProcessAndOverTcp(
 )
 
 testInProcessAndOverTcp(
-  'events are read in both directions; at the end the token stays and finds later events',
+  'events are read in both directions, and the last token later finds new events',
   async (open) => {
     const clock = manualClock(noon)
     const { clientOf } = await open({ clock })
@@ -295,7 +295,7 @@ testInProcessAndOverTcp(
   },
 )
 
-test('read page by page from either end, a stream is complete, in order of time and then of arrival', async (t) => {
+test('pages from either end have every event of a stream, in order of time and then of arrival', async (t) => {
   const clock = manualClock(noon)
   const { clientOf } = await openTestEngine(t, { clock })
   const logs = clientOf(Client)

@@ -20,7 +20,7 @@ function putLogEvents(context: LogsContext, input: AwsJson<PutLogEventsRequest>)
   const now = context.clock.now()
   const { first: firstIndex, end, rejected } = acceptedRange(events, group, now)
   context.tables.addEvents(stream, events.slice(firstIndex, end), now)
-  if (group.retentionDays !== null) context.tidying.scheduleCheck()
+  if (group.retentionDays !== null) context.eventRemoval.scheduleCheck()
   return {
     nextSequenceToken: String(now).padStart(56, '4'),
     ...(Object.keys(rejected).length > 0 && { rejectedLogEventsInfo: rejected }),

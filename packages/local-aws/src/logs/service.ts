@@ -1,11 +1,11 @@
-/** The public side of CloudWatch Logs: its actions, and the output of containers. */
+/** CloudWatch Logs in the engine: its actions, and the output of containers. */
 import type { Clock } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
+import { openEventRemoval } from './event-removal.ts'
 import type { LogsContext } from './log-context.ts'
 import { type LogEvent, openLogTables } from './log-tables.ts'
 import { openTaskStream, putTaskEvents, type TaskStream } from './task-logs.ts'
-import { logTidying } from './tidying.ts'
 
 /** The prefix of CloudWatch Logs' actions in the header X-Amz-Target. */
 export const logsTarget = 'Logs_20140328'
@@ -41,19 +41,19 @@ export interface Logs {
     mark?: string,
   ): Promise<void>
   /** The mark stored with the stream's last lines; undefined when no mark is stored. */
-  markOf(account: string, region: string, stream: TaskStream): string | undefined
+  findMark(account: string, region: string, stream: TaskStream): string | undefined
   close(): void
 }
 
 export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   const tables = openLogTables(data)
-  const tidying = logTidying(tables, clock, onUnexpectedError)
+  const eventRemoval = openEventRemoval(tables, clock, onUnexpectedError)
   const contextOf = ({ account, region }: { account: string; region: string }): LogsContext => ({
     tables,
     account,
     region,
     clock,
-    tidying,
+    eventRemoval,
   })
   const runAction = createJsonService({
     service: 'Amazon CloudWatch Logs',
@@ -62,9 +62,9 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
     contextOf,
     atomically: tables.atomically,
   })
-  tidying.removeSoon()
+  eventRemoval.removeSoon()
 
-  /** Responds when the state is durable. An error waits too, because it may depend on a state that is not durable yet. */
+  /** Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes. */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()
@@ -79,12 +79,12 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
       durably(() => tables.atomically(() => openTaskStream(contextOf({ account, region }), stream))),
     putTaskEvents: (account, region, stream, events, mark) =>
       durably(() => tables.atomically(() => putTaskEvents(contextOf({ account, region }), stream, events, mark))),
-    markOf: (account, region, { group, stream }) => {
-      const found = tables.group(account, region, group)
-      return (found && tables.stream(found.id, stream)?.mark) ?? undefined
+    findMark: (account, region, { group, stream }) => {
+      const found = tables.findGroup(account, region, group)
+      return (found && tables.findStream(found.id, stream)?.mark) ?? undefined
     },
     close() {
-      tidying.close()
+      eventRemoval.close()
       tables.close()
     },
   }

@@ -23,7 +23,7 @@ function createLogStream(
   { logGroupName = '', logStreamName = '' }: AwsJson<CreateLogStreamRequest>,
 ): object {
   const group = getGroup(context, logGroupName)
-  if (context.tables.stream(group.id, logStreamName))
+  if (context.tables.findStream(group.id, logStreamName))
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists')
   context.tables.addStream(group.id, logStreamName, context.clock.now())
   return {}
@@ -34,7 +34,7 @@ function deleteLogStream(
   { logGroupName = '', logStreamName = '' }: AwsJson<DeleteLogStreamRequest>,
 ): object {
   context.tables.removeStream(getStream(context, getGroup(context, logGroupName), logStreamName))
-  context.tidying.removeSoon()
+  context.eventRemoval.removeSoon()
   return {}
 }
 
@@ -52,7 +52,7 @@ function describeLogStreams(
   const group = getReferredGroup(context, input)
   if (orderBy === 'LastEventTime' && prefix !== '')
     throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
-  const order = descending ? 'down' : 'up'
+  const order = descending ? 'descending' : 'ascending'
   const startAfter = nextToken === undefined ? undefined : keyOfToken(nextToken)
   const found =
     orderBy === 'LastEventTime'
@@ -72,7 +72,7 @@ function describeLogStreams(
   const page = found.slice(0, limit)
   const last = page.at(-1)
   return {
-    logStreams: page.map((stream) => streamAnswer(context, group, stream)),
+    logStreams: page.map((stream) => streamInResponse(context, group, stream)),
     ...(last && found.length > limit && { nextToken: tokenOf(last) }),
   }
 }
@@ -90,7 +90,7 @@ function keyOfToken(token: string): [time: number, name: string] {
   return [Number(time), String(JSON.parse(name))]
 }
 
-function streamAnswer(
+function streamInResponse(
   context: LogsContext,
   group: GroupRow,
   { name, createdAt, firstAt, lastAt, ingestedAt }: StreamRow,

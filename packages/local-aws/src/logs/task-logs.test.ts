@@ -36,7 +36,7 @@ test('a container’s stream is created, with its group if configured; otherwise
   })
 })
 
-test('a writer’s lines are durable once acknowledged, at 10,000 lines a second or more', async (t) => {
+test('lines are durable once their call has resolved, at 10,000 lines a second or more', async (t) => {
   const data = createDataFolder(t)
   const logs = openTaskLogs(data)
   await logs.openTaskStream(...ownerAndRegion, { ...web, createGroup: true })

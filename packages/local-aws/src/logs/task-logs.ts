@@ -1,6 +1,6 @@
 /**
- * The awslogs driver of a container: creates the container's stream at the start, then adds its lines (ECS Developer
- * Guide, "Send Amazon ECS logs to CloudWatch").
+ * Does what the awslogs driver of a container does: creates the container's stream at the start, then adds its lines (ECS
+ * Developer Guide, "Send Amazon ECS logs to CloudWatch").
  */
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -23,7 +23,7 @@ export function openTaskStream(
   { group, stream, createGroup = false }: TaskStream,
 ): string | undefined {
   const createdAt = clock.now()
-  if (createGroup && !tables.group(account, region, group))
+  if (createGroup && !tables.findGroup(account, region, group))
     tables.addGroup({
       account,
       region,
@@ -34,14 +34,14 @@ export function openTaskStream(
       tags: '{}',
       protected: 0,
     })
-  const storedGroup = tables.group(account, region, group)
-  // The text was recorded from ECS (capture task_log_startup, missing-group).
+  const storedGroup = tables.findGroup(account, region, group)
+  // The text was recorded from ECS (AWS response recorded as task_log_startup, missing-group).
   if (!storedGroup)
     throw new AwsError(
       'ResourceInitializationError',
       `failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: ${randomUUID()}, ResourceNotFoundException: The specified log group does not exist. : exit status 1`,
     )
-  const { mark } = tables.stream(storedGroup.id, stream) ?? tables.addStream(storedGroup.id, stream, createdAt)
+  const { mark } = tables.findStream(storedGroup.id, stream) ?? tables.addStream(storedGroup.id, stream, createdAt)
   return mark ?? undefined
 }
 
@@ -64,5 +64,5 @@ export function putTaskEvents(
     context.clock.now(),
   )
   if (mark !== undefined) context.tables.setMark(storedStream.id, mark)
-  if (storedGroup.retentionDays !== null) context.tidying.scheduleCheck()
+  if (storedGroup.retentionDays !== null) context.eventRemoval.scheduleCheck()
 }

@@ -7,7 +7,7 @@ import type { SecretRecord, SecretStore, SecretsContext } from './secret-record.
  * @throws AwsError ResourceNotFoundException.
  */
 export function getSecret({ store, clock }: SecretsContext, reference: string): SecretRecord {
-  deleteExpired(store, clock.now())
+  deleteExpiredSecrets(store, clock.now())
   const secret = reference.startsWith('arn:') ? findByArn(store, reference) : store.secrets.get(reference)
   if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
   return secret
@@ -33,13 +33,13 @@ function findByArn({ secrets, arnStart }: SecretStore, arn: string): SecretRecor
 }
 
 /** Deletes the secrets whose recovery window has ended, with their values. */
-export function deleteExpired(store: SecretStore, now: number): void {
+export function deleteExpiredSecrets(store: SecretStore, now: number): void {
   for (const secret of store.secrets.allByIndex('markedForDeletion', 'yes'))
-    if (secret.goneAt !== undefined && secret.goneAt <= now) deleteWithValues(store, secret)
+    if (secret.goneAt !== undefined && secret.goneAt <= now) deleteSecretWithValues(store, secret)
 }
 
 /** Deletes a secret with its values at once. */
-export function deleteWithValues(store: SecretStore, secret: SecretRecord): void {
-  for (const { id } of secret.versions) store.forgetValue(secret, id)
+export function deleteSecretWithValues(store: SecretStore, secret: SecretRecord): void {
+  for (const { id } of secret.versions) store.deleteValue(secret, id)
   store.secrets.delete(secret.name)
 }

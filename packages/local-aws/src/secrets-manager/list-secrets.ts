@@ -4,10 +4,10 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { ascending, descending, pageOfList } from '../protocol/pages.ts'
 import { matchesFilters } from './filters.ts'
-import { deleteExpired } from './find-secret.ts'
+import { deleteExpiredSecrets } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
-import { secretAnswer } from './secrets.ts'
+import { secretInResponse } from './secrets.ts'
 import { stagesByVersion } from './versions.ts'
 
 export const listSecretsActions = { ListSecrets: listSecrets } satisfies JsonActions<SecretsContext>
@@ -24,7 +24,7 @@ function listSecrets(
     MaxResults,
     NextToken,
   } = input
-  deleteExpired(store, clock.now())
+  deleteExpiredSecrets(store, clock.now())
   const found = [...store.secrets.values()].filter(
     (secret) =>
       (IncludePlannedDeletion || secret.deletedAt === undefined) && matchesFilters(secret, store.region, Filters),
@@ -39,7 +39,10 @@ function listSecrets(
     },
   )
   return {
-    SecretList: items.map((secret) => ({ ...secretAnswer(secret), SecretVersionsToStages: stagesByVersion(secret) })),
+    SecretList: items.map((secret) => ({
+      ...secretInResponse(secret),
+      SecretVersionsToStages: stagesByVersion(secret),
+    })),
     NextToken: nextToken,
   }
 }

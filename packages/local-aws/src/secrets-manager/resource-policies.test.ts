@@ -6,11 +6,11 @@ testInProcessAndOverTcp('a secret’s resource policy is stored, returned and de
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
   const { ARN } = await secrets.createSecret({ Name: 'db', SecretString: 'x' })
-  const found = async () => {
+  const getResourcePolicy = async () => {
     const { $metadata: _, ...answer } = await secrets.getResourcePolicy({ SecretId: 'db' })
     return answer
   }
-  assert.deepEqual(await found(), { ARN, Name: 'db' })
+  assert.deepEqual(await getResourcePolicy(), { ARN, Name: 'db' })
   const statement = {
     Effect: 'Allow',
     Principal: { AWS: 'arn:aws:iam::111122223333:root' },
@@ -20,9 +20,9 @@ testInProcessAndOverTcp('a secret’s resource policy is stored, returned and de
   const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
   const put = await secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy, BlockPublicPolicy: true })
   assert.deepEqual([put.ARN, put.Name], [ARN, 'db'])
-  assert.deepEqual(await found(), { ARN, Name: 'db', ResourcePolicy })
+  assert.deepEqual(await getResourcePolicy(), { ARN, Name: 'db', ResourcePolicy })
   await secrets.updateSecret({ SecretId: 'db', Description: 'of the db' })
-  assert.equal((await found()).ResourcePolicy, ResourcePolicy)
+  assert.equal((await getResourcePolicy()).ResourcePolicy, ResourcePolicy)
 
   await assert.rejects(secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy: '{' }), {
     name: 'MalformedPolicyDocumentException',
@@ -33,6 +33,6 @@ testInProcessAndOverTcp('a secret’s resource policy is stored, returned and de
   })
   await secrets.putResourcePolicy({ SecretId: 'db', ResourcePolicy: anyone })
   assert.deepEqual((await secrets.deleteResourcePolicy({ SecretId: 'db' })).ARN, ARN)
-  assert.deepEqual(await found(), { ARN, Name: 'db' })
+  assert.deepEqual(await getResourcePolicy(), { ARN, Name: 'db' })
   await assert.rejects(secrets.getResourcePolicy({ SecretId: 'none' }), { name: 'ResourceNotFoundException' })
 })

@@ -35,7 +35,7 @@ function putResourcePolicy(
 ): AwsJson<PutResourcePolicyResponse> {
   const { SecretId = '', ResourcePolicy: resourcePolicy = '', BlockPublicPolicy = false } = input
   const secret = getUsableSecret(context, SecretId)
-  const policy = parsedPolicy(resourcePolicy)
+  const policy = parsePolicy(resourcePolicy)
   // The texts are from the API Reference, PutResourcePolicy; they were not recorded.
   if (!policy) throw new AwsError('MalformedPolicyDocumentException', 'The resource policy has syntax errors.')
   if (BlockPublicPolicy && statementsOf(policy).some(isPublic))
@@ -63,7 +63,7 @@ interface Statement {
 }
 
 /** The policy document, or undefined when the text is not one. */
-function parsedPolicy(text: string): { Statement?: unknown } | undefined {
+function parsePolicy(text: string): { Statement?: unknown } | undefined {
   try {
     const policy: unknown = JSON.parse(text)
     return typeof policy === 'object' && policy !== null && !Array.isArray(policy) ? policy : undefined

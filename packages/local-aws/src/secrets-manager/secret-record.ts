@@ -72,7 +72,7 @@ export function openSecretStore(storage: Storage, sealing: Sealing, account: str
     setValue(secret: SecretRecord, version: string, { kind, text }: SecretValue): void {
       values.set(valueKey(secret, version), { kind, sealed: sealing.seal(text, valueKey(secret, version)) })
     },
-    forgetValue(secret: SecretRecord, version: string): void {
+    deleteValue(secret: SecretRecord, version: string): void {
       values.delete(valueKey(secret, version))
     },
   }

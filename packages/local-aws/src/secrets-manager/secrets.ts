@@ -15,10 +15,10 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { deleteExpired, deleteWithValues, getSecret, getUsableSecret } from './find-secret.ts'
+import { deleteExpiredSecrets, deleteSecretWithValues, getSecret, getUsableSecret } from './find-secret.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
 import { mergedTags } from './tags.ts'
-import { type ValueInput, valueIn } from './values.ts'
+import { type ValueInput, valueInRequest } from './values.ts'
 import { addVersion, CURRENT, stagesByVersion } from './versions.ts'
 
 export const secretActions = {
@@ -46,8 +46,8 @@ function createSecret(
       'ValidationException',
       'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
     )
-  const value = valueIn(input)
-  deleteExpired(store, clock.now())
+  const value = valueInRequest(input)
+  deleteExpiredSecrets(store, clock.now())
   const existing = store.secrets.get(name)
   if (existing?.deletedAt !== undefined)
     throw new AwsError(
@@ -83,11 +83,11 @@ function describeSecret(
   { SecretId = '' }: AwsJson<DescribeSecretRequest>,
 ): AwsJson<DescribeSecretResponse> {
   const secret = getSecret(context, SecretId)
-  return { ...secretAnswer(secret), VersionIdsToStages: stagesByVersion(secret) }
+  return { ...secretInResponse(secret), VersionIdsToStages: stagesByVersion(secret) }
 }
 
 /** The members that DescribeSecret and ListSecrets share. */
-export function secretAnswer({
+export function secretInResponse({
   name,
   arn,
   description,
@@ -123,7 +123,7 @@ function updateSecret(
   } = input
   rejectUnsupported(input, 'Type')
   const secret = getUsableSecret(context, SecretId)
-  const value = valueIn(input)
+  const value = valueInRequest(input)
   const changed: SecretRecord = {
     ...secret,
     ...(description !== undefined && { description }),
@@ -162,7 +162,7 @@ function deleteNow(context: SecretsContext, reference: string): AwsJson<DeleteSe
       Name: reference,
       DeletionDate,
     }
-  deleteWithValues(store, secret)
+  deleteSecretWithValues(store, secret)
   return { ARN: secret.arn, Name: secret.name, DeletionDate }
 }
 

@@ -1,4 +1,4 @@
-/** The public side of Secrets Manager: its actions, and the secrets of tasks. */
+/** Secrets Manager in the engine: its actions, and the secrets of tasks. */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
@@ -9,8 +9,8 @@ import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { openSecretStore, type SecretRecord } from './secret-record.ts'
-import { taskSecret } from './task-secret.ts'
-import { secretValue } from './values.ts'
+import { taskSecretValue } from './task-secret.ts'
+import { getValueOfSecret, type SecretReference } from './values.ts'
 
 /** The prefix of Secrets Manager's actions in the header X-Amz-Target. */
 export const secretsManagerTarget = 'secretsmanager'
@@ -36,13 +36,7 @@ export interface SecretsManager {
    * Reads a secret like GetSecretValue.
    * @throws AwsError
    */
-  readSecret(
-    account: string,
-    region: string,
-    name: string,
-    versionId?: string,
-    stage?: string,
-  ): ReturnType<typeof secretValue>
+  readSecret(account: string, region: string, secret: SecretReference): ReturnType<typeof getValueOfSecret>
 }
 
 export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
@@ -68,11 +62,10 @@ export function openSecretsManager({ storage, sealing, clock, ids }: SecretsMana
       })
       return [...storeOf(account, region).secrets.values()].filter(({ goneAt }) => goneAt === undefined).map(resource)
     },
-    readSecret: (account, region, name, versionId, stage) =>
-      secretValue(contextOf({ account, region }), name, versionId, stage),
+    readSecret: (account, region, secret) => getValueOfSecret(contextOf({ account, region }), secret),
     taskSecret: (account, region, valueFrom) =>
       storage.atomically(() =>
-        taskSecret(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom),
+        taskSecretValue(contextOf({ account, region: parseArn(valueFrom)?.region ?? region }), valueFrom),
       ),
   }
 }

@@ -8,7 +8,7 @@ import { openSecretsManager } from './service.ts'
 
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
 const token = '00000000-0000-0000-0000-000000000001'
-const failed = (cause: string) => ({
+const fetchError = (cause: string) => ({
   name: 'ResourceInitializationError',
   message: `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): ${cause}`,
 })
@@ -52,21 +52,21 @@ test('a task gets the whole value, a member of it, or an earlier version; otherw
   await perform('CreateSecret', { Name: 'null', SecretString: 'null' })
   assert.throws(
     () => get(`${ARN.slice(0, ARN.indexOf(':secret:'))}:secret:null:n::`),
-    failed('retrieved secret from Secrets Manager did not contain json key n'),
+    fetchError('retrieved secret from Secrets Manager did not contain json key n'),
   )
 
   await perform('PutSecretValue', { SecretId: 'db', SecretString: 'plain' })
   assert.equal(get(`${ARN}::AWSCURRENT:`), 'plain')
   assert.equal(get(`${ARN}:user:AWSPREVIOUS:`), 'me')
   assert.equal(get(`${ARN}:user::${token}`), 'me')
-  assert.throws(() => get(`${ARN}:user::`), failed("invalid character 'p' looking for beginning of value"))
+  assert.throws(() => get(`${ARN}:user::`), fetchError("invalid character 'p' looking for beginning of value"))
   assert.throws(
     () => get(`${ARN}:pass:AWSPREVIOUS:`),
-    failed('retrieved secret from Secrets Manager did not contain json key pass'),
+    fetchError('retrieved secret from Secrets Manager did not contain json key pass'),
   )
   assert.throws(
     () => get(`${ARN}x`),
-    failed(
+    fetchError(
       `failed to fetch secret ${ARN}x from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`,
     ),
   )

@@ -5,7 +5,7 @@
  */
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretsContext } from './secret-record.ts'
-import { secretValue } from './values.ts'
+import { getValueOfSecret, type SecretReference } from './values.ts'
 
 /** The beginning of every error text, as recorded in stopped reasons of Fargate tasks. */
 const ERROR_PREFIX =
@@ -15,47 +15,48 @@ const ERROR_PREFIX =
  * The value for a container: the whole secret, or one member of a secret that is JSON.
  * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message.
  */
-export function taskSecret(context: SecretsContext, valueFrom: string): string {
-  const { arn, jsonKey, stage, versionId } = partsOf(valueFrom)
-  const text = textOf(context, arn, versionId, stage)
-  return jsonKey === undefined ? text : memberOf(text, jsonKey)
+export function taskSecretValue(context: SecretsContext, valueFrom: string): string {
+  const { arn, jsonKey, stage, versionId } = parseValueFrom(valueFrom)
+  const text = fetchSecretText(context, { reference: arn, versionId, stage })
+  return jsonKey === undefined ? text : jsonMemberText(text, jsonKey)
 }
 
-function partsOf(valueFrom: string) {
+function parseValueFrom(valueFrom: string) {
   const parts = valueFrom.split(':')
   const [jsonKey, stage, versionId] = parts.slice(7).map((part) => (part === '' ? undefined : part))
   return { arn: parts.slice(0, 7).join(':'), jsonKey, stage, versionId }
 }
 
-function textOf(context: SecretsContext, arn: string, versionId?: string, stage?: string): string {
+function fetchSecretText(context: SecretsContext, secret: SecretReference): string {
   try {
-    const { SecretString, SecretBinary } = secretValue(context, arn, versionId, stage)
+    const { SecretString, SecretBinary } = getValueOfSecret(context, secret)
     return SecretString ?? Buffer.from(SecretBinary ?? '', 'base64').toString('utf8')
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
-    throw failed(`failed to fetch secret ${arn} from secrets manager: ${error.code}: ${error.message}`)
+    throw fetchError(`failed to fetch secret ${secret.reference} from secrets manager: ${error.code}: ${error.message}`)
   }
 }
 
-function memberOf(text: string, key: string): string {
+function jsonMemberText(text: string, key: string): string {
   // Go reads `null` as a map without members.
-  const object = parsedJson(text) ?? {}
+  const object = parseJson(text) ?? {}
   if (typeof object !== 'object' || Array.isArray(object))
-    throw failed(`json: cannot unmarshal ${goKind(object)} into Go value of type map[string]interface {}`)
-  if (!Object.hasOwn(object, key)) throw failed(`retrieved secret from Secrets Manager did not contain json key ${key}`)
+    throw fetchError(`json: cannot unmarshal ${goKindName(object)} into Go value of type map[string]interface {}`)
+  if (!Object.hasOwn(object, key))
+    throw fetchError(`retrieved secret from Secrets Manager did not contain json key ${key}`)
   return goText((object as Record<string, unknown>)[key])
 }
 
 /** @throws AwsError with the text of Go's `json.Unmarshal` */
-function parsedJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Go names the first invalid character. This function finds it only where the text begins with it.
+    // Go's error names the first invalid character. Here it is known only if it is the first character of the text.
     const first = text.trimStart()[0]
-    if (first === undefined) throw failed('unexpected end of JSON input')
-    if (/[{["\-\dtfn]/.test(first)) throw failed('unexpected end of JSON input')
-    throw failed(`invalid character '${first === "'" ? "\\'" : first}' looking for beginning of value`)
+    if (first === undefined) throw fetchError('unexpected end of JSON input')
+    if (/[{["\-\dtfn]/.test(first)) throw fetchError('unexpected end of JSON input')
+    throw fetchError(`invalid character '${first === "'" ? "\\'" : first}' looking for beginning of value`)
   }
 }
 
@@ -78,11 +79,11 @@ function goNumber(value: number): string {
 }
 
 /** The kind of the JSON value in the error text of Go's `json.Unmarshal`. */
-function goKind(value: unknown): string {
+function goKindName(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-function failed(cause: string): AwsError {
+function fetchError(cause: string): AwsError {
   return new AwsError('ResourceInitializationError', ERROR_PREFIX + cause)
 }

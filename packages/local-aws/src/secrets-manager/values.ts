@@ -37,7 +37,7 @@ export interface ValueInput {
  * The value in a request; undefined when the request has none.
  * @throws AwsError when the request has two values, or a value that is too large.
  */
-export function valueIn({ SecretString: text, SecretBinary: bytes }: ValueInput): SecretValue | undefined {
+export function valueInRequest({ SecretString: text, SecretBinary: bytes }: ValueInput): SecretValue | undefined {
   if (text !== undefined && bytes !== undefined)
     throw new AwsError(
       'InvalidParameterException',
@@ -64,7 +64,7 @@ function putSecretValue(
 ): AwsJson<PutSecretValueResponse> {
   const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
   const secret = getUsableSecret(context, SecretId)
-  const value = valueIn(input)
+  const value = valueInRequest(input)
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
   const { versions } = addVersion(context, secret, id, value, [...new Set(VersionStages)])
   return {
@@ -75,31 +75,38 @@ function putSecretValue(
   }
 }
 
-type ValueAnswer = Omit<AwsJson<GetSecretValueResponse>, 'SecretBinary'> & ValueInput
+/** A version of a secret. */
+export interface SecretReference {
+  /** The secret's name or ARN. */
+  reference: string
+  versionId?: string | undefined
+  /** A staging label. */
+  stage?: string | undefined
+}
+
+type SecretValueResponse = Omit<AwsJson<GetSecretValueResponse>, 'SecretBinary'> & ValueInput
 
 function getSecretValue(
   context: SecretsContext,
   { SecretId = '', VersionId, VersionStage }: AwsJson<GetSecretValueRequest>,
-): ValueAnswer {
-  return secretValue(context, SecretId, VersionId, VersionStage)
+): SecretValueResponse {
+  return getValueOfSecret(context, { reference: SecretId, versionId: VersionId, stage: VersionStage })
 }
 
 /**
  * The value of a secret's version: of AWSCURRENT, unless an id or a staging label is given.
  * @throws AwsError as GetSecretValue does.
  */
-export function secretValue(
+export function getValueOfSecret(
   context: SecretsContext,
-  reference: string,
-  versionId?: string,
-  stage?: string,
-): ValueAnswer {
+  { reference, versionId, stage }: SecretReference,
+): SecretValueResponse {
   const { store } = context
   const secret = getUsableSecret(context, reference)
   const version = getVersion(secret, versionId, stage)
   const value = store.valueOf(secret, version.id)
   if (!value) throw new AwsError('InternalServiceError', 'An error occurred on the server side.', { status: 500 })
-  storeAccess(context, secret, version)
+  storeAccessDay(context, secret, version)
   return {
     ARN: secret.arn,
     Name: secret.name,
@@ -132,7 +139,11 @@ function getVersion(
 }
 
 /** AWS stores the day of the last access without the time. A second access on the same day therefore writes nothing. */
-function storeAccess({ store, clock }: SecretsContext, secret: SecretRecord, { id, accessedAt }: VersionRecord): void {
+function storeAccessDay(
+  { store, clock }: SecretsContext,
+  secret: SecretRecord,
+  { id, accessedAt }: VersionRecord,
+): void {
   const today = Math.floor(clock.now() / DAY_MS) * DAY_MS
   if (accessedAt === today && secret.accessedAt === today) return
   const versions = secret.versions.map((version) => (version.id === id ? { ...version, accessedAt: today } : version))
@@ -142,18 +153,18 @@ function storeAccess({ store, clock }: SecretsContext, secret: SecretRecord, { i
 function batchGetSecretValue(
   context: SecretsContext,
   input: AwsJson<BatchGetSecretValueRequest>,
-): Omit<AwsJson<BatchGetSecretValueResponse>, 'SecretValues'> & { SecretValues: ValueAnswer[] } {
+): Omit<AwsJson<BatchGetSecretValueResponse>, 'SecretValues'> & { SecretValues: SecretValueResponse[] } {
   const { SecretIdList: references, Filters, MaxResults, NextToken } = input
   if ((references === undefined) === (Filters === undefined))
     throw new AwsError('InvalidParameterException', 'Either SecretIdList or Filters must be provided, but not both.')
   if (references && MaxResults !== undefined)
     throw new AwsError('InvalidParameterException', "The 'Filters' parameter is required to use 'MaxResults'.")
   const page = references ? { items: references } : pageOfMatches(context, Filters ?? [], MaxResults, NextToken)
-  const SecretValues: ValueAnswer[] = []
+  const SecretValues: SecretValueResponse[] = []
   const Errors: AwsJson<BatchGetSecretValueResponse>['Errors'] = []
   for (const reference of page.items)
     try {
-      SecretValues.push(secretValue(context, reference))
+      SecretValues.push(getValueOfSecret(context, { reference }))
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       Errors.push({ SecretId: reference, ErrorCode: error.code, Message: error.message })

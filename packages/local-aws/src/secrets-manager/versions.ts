@@ -49,7 +49,7 @@ export function addVersion(
   }
   const now = clock.now()
   const versions = withMovedStages([...secret.versions, { id, createdAt: now, stages: [] }], id, stages)
-  const changed = { ...secret, versions: withoutOldest(context, secret, versions), changedAt: now }
+  const changed = { ...secret, versions: withoutSurplusVersions(context, secret, versions), changedAt: now }
   store.setValue(secret, id, value)
   store.secrets.set(secret.name, changed)
   return changed
@@ -78,11 +78,15 @@ function withMovedStages(versions: readonly VersionRecord[], id: string, stages:
   return labelled
 }
 
-function withoutOldest({ store }: SecretsContext, secret: SecretRecord, versions: VersionRecord[]): VersionRecord[] {
+function withoutSurplusVersions(
+  { store }: SecretsContext,
+  secret: SecretRecord,
+  versions: VersionRecord[],
+): VersionRecord[] {
   const surplus = versions
     .filter(({ stages }) => stages.length === 0)
     .slice(0, Math.max(0, versions.length - MAX_VERSIONS))
-  for (const { id } of surplus) store.forgetValue(secret, id)
+  for (const { id } of surplus) store.deleteValue(secret, id)
   return versions.filter((version) => !surplus.includes(version))
 }
 

@@ -9,9 +9,9 @@ const MAX_ENTRIES = 10
  * Handles each entry and returns the response with all results.
  * @throws AwsError when the batch is empty or too long, or when its ids are invalid or repeated.
  */
-export function answerBatch<Entry extends { Id?: string | undefined }, Result extends object>(
+export function handleBatch<Entry extends { Id?: string | undefined }, Result extends object>(
   entries: readonly Entry[],
-  answerEntry: (entry: Entry) => Result,
+  handleEntry: (entry: Entry) => Result,
 ): { Successful: (Result & { Id: string })[]; Failed: BatchResultErrorEntry[] } {
   if (entries.length === 0) throw emptyBatch()
   if (entries.length > MAX_ENTRIES) throw tooManyEntries(entries.length, MAX_ENTRIES)
@@ -26,7 +26,7 @@ export function answerBatch<Entry extends { Id?: string | undefined }, Result ex
   for (const entry of entries) {
     const { Id = '' } = entry
     try {
-      Successful.push({ Id, ...answerEntry(entry) })
+      Successful.push({ Id, ...handleEntry(entry) })
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       Failed.push({ Id, Code: error.queryCode ?? error.code, Message: error.message, SenderFault: true })

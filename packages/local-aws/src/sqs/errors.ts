@@ -7,7 +7,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 const legacyCode = (name: string) => ({ queryCode: `AWS.SimpleQueueService.${name}` })
 const sameCode = (name: string) => ({ queryCode: name })
 
-export const noQueue = () =>
+export const queueNotFound = () =>
   new AwsError('QueueDoesNotExist', 'The specified queue does not exist.', legacyCode('NonExistentQueue'))
 export const queueExists = (attribute: string) =>
   new AwsError(

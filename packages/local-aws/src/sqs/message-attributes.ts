@@ -41,7 +41,7 @@ function checkedAttribute(
 }
 
 /** The bytes that attributes add to a message's size. */
-export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>): number {
+export function attributeBytes(attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce(
     (sum, [name, { DataType = '', StringValue = '', BinaryValue = '' }]) =>
       sum +
@@ -54,7 +54,7 @@ export function bytesOf(attributes: Readonly<Record<string, MessageAttribute>>):
 }
 
 /** The digest of the attributes; undefined when there are none. */
-export function digestOf(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
+export function attributesDigest(attributes: Readonly<Record<string, MessageAttribute>>): string | undefined {
   const names = Object.keys(attributes).sort()
   if (names.length === 0) return undefined
   const hash = createHash('md5')

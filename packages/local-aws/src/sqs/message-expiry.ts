@@ -14,7 +14,7 @@ export interface MessageExpiry {
 /** The delay of a removal, so that it removes several messages together. */
 const BATCH_DELAY_MS = 1000
 
-export function messageExpiry(clock: Clock): MessageExpiry {
+export function openMessageExpiry(clock: Clock): MessageExpiry {
   const plannedRemovals = new Map<string, { retentionMs: number; cancel: () => void }>()
   let isClosed = false
 

@@ -5,7 +5,7 @@
 import { invalidAttribute, unknownAttribute, unsupported } from './errors.ts'
 import { numericAttributes, type QueueRecord, type QueueStore, queueArn } from './queue-record.ts'
 
-const featureOfUnsupported: Readonly<Record<string, string>> = {
+const featureOfUnsupportedAttribute: Readonly<Record<string, string>> = {
   ContentBasedDeduplication: 'FIFO queues',
   DeduplicationScope: 'FIFO queues',
   FifoThroughputLimit: 'FIFO queues',
@@ -23,7 +23,7 @@ export function checkAttributes(attributes: Readonly<Record<string, string>>): v
       if (value === 'true') throw unsupported('FIFO queues')
       throw unknownAttribute(name)
     }
-    const feature = Object.hasOwn(featureOfUnsupported, name) ? featureOfUnsupported[name] : undefined
+    const feature = Object.hasOwn(featureOfUnsupportedAttribute, name) ? featureOfUnsupportedAttribute[name] : undefined
     if (feature !== undefined) throw unsupported(feature)
     if (Object.hasOwn(numericAttributes, name)) {
       const { min, max } = numericAttributes[name as keyof typeof numericAttributes]
@@ -46,7 +46,7 @@ function isObject(json: string): boolean {
 }
 
 /** The attributes with these names. The name `All` means all attributes. */
-export function shownAttributes(
+export function attributesInResponse(
   store: QueueStore,
   queue: QueueRecord,
   names: readonly string[],
@@ -63,8 +63,8 @@ export function shownAttributes(
     SqsManagedSseEnabled: queue.attributes.KmsMasterKeyId ? 'false' : 'true',
     ...Object.fromEntries(Object.entries(queue.attributes).filter(([, value]) => value !== '')),
     QueueArn: queueArn(store, queue.name),
-    CreatedTimestamp: seconds(queue.createdAt),
-    LastModifiedTimestamp: seconds(queue.modifiedAt),
+    CreatedTimestamp: secondsText(queue.createdAt),
+    LastModifiedTimestamp: secondsText(queue.modifiedAt),
     ApproximateNumberOfMessages: String(count('waiting') + count('hidden') - hidden.length),
     ApproximateNumberOfMessagesDelayed: String(delayed),
     ApproximateNumberOfMessagesNotVisible: String(hidden.length - delayed),
@@ -73,6 +73,6 @@ export function shownAttributes(
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)))
 }
 
-function seconds(time: number): string {
+function secondsText(time: number): string {
   return String(Math.floor(time / 1000))
 }

@@ -3,7 +3,7 @@ import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { Storage } from '../storage/storage.ts'
-import { noQueue } from './errors.ts'
+import { queueNotFound } from './errors.ts'
 
 export interface QueueRecord {
   name: string
@@ -80,7 +80,7 @@ export function queueArn({ account, region }: QueueStore, name: string): string 
 export function getQueue({ queues, account }: QueueStore, url: string): QueueRecord {
   const [owner, name] = url.split('/').slice(-2)
   const queue = owner === account ? queues.get(name ?? '') : undefined
-  if (!queue) throw noQueue()
+  if (!queue) throw queueNotFound()
   return queue
 }
 

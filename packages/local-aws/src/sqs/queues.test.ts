@@ -9,7 +9,7 @@ import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
-const bodies = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
+const bodiesOf = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
   Messages.map(({ Body }) => Body)
 
 testInProcessAndOverTcp('a message is sent, received with its attributes, and deleted', async (open) => {
@@ -77,7 +77,7 @@ testInProcessAndOverTcp('a waiting receive gets a message as soon as it arrives'
     reader.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
     writer.sendMessage({ QueueUrl, MessageBody: 'now' }),
   ])
-  assert.deepEqual(bodies(received), ['now'])
+  assert.deepEqual(bodiesOf(received), ['now'])
   assert.ok(performance.now() - startedAt < 10_000)
 })
 
@@ -93,12 +93,12 @@ test('a wait ends at its time limit and a delayed message arrives at its time, b
   }
   const empty = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 5 })
   await until(empty)
-  assert.deepEqual(bodies(await empty), [])
+  assert.deepEqual(bodiesOf(await empty), [])
   await sqs.sendMessage({ QueueUrl, MessageBody: 'later', DelaySeconds: 9 })
-  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  assert.deepEqual(bodiesOf(await sqs.receiveMessage({ QueueUrl })), [])
   const late = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 })
   await until(late)
-  assert.deepEqual(bodies(await late), ['later'])
+  assert.deepEqual(bodiesOf(await late), ['later'])
 })
 
 test('an undeleted message reappears after its visibility timeout, and is removed after the retention period', async (t) => {
@@ -108,16 +108,16 @@ test('an undeleted message reappears after its visibility timeout, and is remove
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MessageRetentionPeriod: '300' } })
   await sqs.sendMessage({ QueueUrl, MessageBody: 'again' })
   const { Messages: [first] = [] } = await sqs.receiveMessage({ QueueUrl })
-  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  assert.deepEqual(bodiesOf(await sqs.receiveMessage({ QueueUrl })), [])
   clock.advance(30_000)
   const { Messages: [second] = [] } = await sqs.receiveMessage({ QueueUrl, AttributeNames: ['All'] })
   assert.equal(second?.Attributes?.ApproximateReceiveCount, '2')
   // The older receipt deletes nothing, which is not an error.
   await sqs.deleteMessage({ QueueUrl, ReceiptHandle: first?.ReceiptHandle })
   await sqs.changeMessageVisibility({ QueueUrl, ReceiptHandle: second?.ReceiptHandle, VisibilityTimeout: 0 })
-  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl, VisibilityTimeout: 0 })), ['again'])
+  assert.deepEqual(bodiesOf(await sqs.receiveMessage({ QueueUrl, VisibilityTimeout: 0 })), ['again'])
   clock.advance(270_000)
-  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), [])
+  assert.deepEqual(bodiesOf(await sqs.receiveMessage({ QueueUrl })), [])
   const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] })
   assert.deepEqual(Attributes, { ApproximateNumberOfMessages: '1' })
   clock.advance(2_000)
@@ -159,7 +159,7 @@ test('a waiting receive does not poll an expired hidden message, and the message
   })
   assert.deepEqual(Object.values(Attributes ?? {}), ['0', '0'])
   clock.advance(19_000)
-  assert.deepEqual(bodies(await waiting), [])
+  assert.deepEqual(bodiesOf(await waiting), [])
 })
 
 test('each entry of a batch has its own result', async (t) => {
@@ -179,7 +179,7 @@ test('each entry of a batch has its own result', async (t) => {
     [['a', 'c'], [['b', 'InvalidParameterValue']]],
   )
   const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
-  assert.deepEqual(bodies({ Messages }), ['one', 'two'])
+  assert.deepEqual(bodiesOf({ Messages }), ['one', 'two'])
   const entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }))
   await sqs.changeMessageVisibilityBatch({
     QueueUrl,
@@ -246,7 +246,7 @@ test('after kill -9 acknowledged messages are there, in order, and deleted ones 
   await engine.kill()
   const again = client((await startEngineProcess(t, '--data', data)).url)
   const { QueueUrl: url } = await again.getQueueUrl({ QueueName: 'q' })
-  assert.deepEqual(bodies(await again.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10 })), ['2', '3'])
+  assert.deepEqual(bodiesOf(await again.receiveMessage({ QueueUrl: url, MaxNumberOfMessages: 10 })), ['2', '3'])
 })
 
 test('a closing engine does not wait for receives in progress', async (t) => {
@@ -269,7 +269,7 @@ test('a closing engine does not wait for receives in progress', async (t) => {
   await remote.listQueues({})
   const startedAt = performance.now()
   await aws.close()
-  assert.deepEqual((await waits).map(bodies), [[], []])
+  assert.deepEqual((await waits).map(bodiesOf), [[], []])
   assert.ok(performance.now() - startedAt < 4_000)
 })
 
@@ -288,5 +288,5 @@ test('a message is not delivered to a client that has disconnected', async (t) =
   aborting.abort()
   await disconnected
   await sqs.sendMessage({ QueueUrl, MessageBody: 'kept' })
-  assert.deepEqual(bodies(await sqs.receiveMessage({ QueueUrl })), ['kept'])
+  assert.deepEqual(bodiesOf(await sqs.receiveMessage({ QueueUrl })), ['kept'])
 })

@@ -19,8 +19,8 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { invalidParameter, noQueue, queueExists, unsupported } from './errors.ts'
-import { checkAttributes, shownAttributes } from './queue-attributes.ts'
+import { invalidParameter, queueExists, queueNotFound, unsupported } from './errors.ts'
+import { attributesInResponse, checkAttributes } from './queue-attributes.ts'
 import { getQueue, type QueueRecord, type QueueStore, type SqsContext } from './queue-record.ts'
 
 export const queueActions = {
@@ -52,7 +52,7 @@ function createQueue(
   checkTags(tags)
   const existing = store.queues.get(name)
   if (existing) {
-    const current = shownAttributes(store, existing, ['All'], clock.now())
+    const current = attributesInResponse(store, existing, ['All'], clock.now())
     const differingAttribute = Object.keys(attributes).find(
       (attribute) => (current[attribute] ?? '') !== attributes[attribute],
     )
@@ -65,7 +65,7 @@ function createQueue(
       createdAt: clock.now(),
       modifiedAt: clock.now(),
     })
-  return { QueueUrl: urlOf(urlBase, store, name) }
+  return { QueueUrl: queueUrl(urlBase, store, name) }
 }
 
 function getUrl(
@@ -73,8 +73,8 @@ function getUrl(
   { QueueName = '', QueueOwnerAWSAccountId }: AwsJson<GetQueueUrlRequest>,
 ): AwsJson<GetQueueUrlResult> {
   const isHere = QueueOwnerAWSAccountId === undefined || QueueOwnerAWSAccountId === store.account
-  if (!isHere || !store.queues.get(QueueName)) throw noQueue()
-  return { QueueUrl: urlOf(urlBase, store, QueueName) }
+  if (!isHere || !store.queues.get(QueueName)) throw queueNotFound()
+  return { QueueUrl: queueUrl(urlBase, store, QueueName) }
 }
 
 function listQueues({ store, urlBase }: SqsContext, input: AwsJson<ListQueuesRequest>): AwsJson<ListQueuesResult> {
@@ -94,7 +94,7 @@ function listQueues({ store, urlBase }: SqsContext, input: AwsJson<ListQueuesReq
   )
   // A token is returned only when the request has a page size (API Reference, ListQueues).
   return {
-    ...(items.length > 0 && { QueueUrls: items.map(({ name }) => urlOf(urlBase, store, name)) }),
+    ...(items.length > 0 && { QueueUrls: items.map(({ name }) => queueUrl(urlBase, store, name)) }),
     ...(MaxResults !== undefined && nextToken !== undefined && { NextToken: nextToken }),
   }
 }
@@ -104,7 +104,7 @@ function getAttributes(
   input: AwsJson<GetQueueAttributesRequest>,
 ): AwsJson<GetQueueAttributesResult> {
   const queue = getQueue(store, input.QueueUrl ?? '')
-  return { Attributes: shownAttributes(store, queue, input.AttributeNames ?? [], clock.now()) }
+  return { Attributes: attributesInResponse(store, queue, input.AttributeNames ?? [], clock.now()) }
 }
 
 function setAttributes({ store, clock, onChange }: SqsContext, input: AwsJson<SetQueueAttributesRequest>): object {
@@ -122,18 +122,18 @@ function setAttributes({ store, clock, onChange }: SqsContext, input: AwsJson<Se
 
 function deleteQueue({ store, onChange }: SqsContext, { QueueUrl = '' }: AwsJson<DeleteQueueRequest>): object {
   const queue = getQueue(store, QueueUrl)
-  removeMessages(store, queue)
+  deleteMessages(store, queue)
   store.queues.delete(queue.name)
   onChange(queue.name)
   return {}
 }
 
 function purgeQueue({ store }: SqsContext, { QueueUrl = '' }: AwsJson<PurgeQueueRequest>): object {
-  removeMessages(store, getQueue(store, QueueUrl))
+  deleteMessages(store, getQueue(store, QueueUrl))
   return {}
 }
 
-function removeMessages({ messages }: QueueStore, { name }: QueueRecord): void {
+function deleteMessages({ messages }: QueueStore, { name }: QueueRecord): void {
   for (const { key } of messages.allByIndex('queue', name)) messages.delete(key)
 }
 
@@ -176,6 +176,6 @@ function withoutUndefined(values: Readonly<Record<string, string | undefined>>):
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-function urlOf(base: string, { account }: QueueStore, name: string): string {
+function queueUrl(base: string, { account }: QueueStore, name: string): string {
   return `${base}/${account}/${name}`
 }

@@ -15,9 +15,9 @@ import type {
 } from '@aws-sdk/client-sqs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { answerBatch } from './batch.ts'
+import { handleBatch } from './batch.ts'
 import { invalidParameter, invalidReceipt, notInflight } from './errors.ts'
-import { digestOf } from './message-attributes.ts'
+import { attributesDigest } from './message-attributes.ts'
 import {
   getQueue,
   type MessageRecord,
@@ -63,7 +63,7 @@ function receiveMessage(context: SqsContext, input: AwsJson<ReceiveMessageReques
     return { ...message, ...receiptMembers, firstReceivedAt: message.firstReceivedAt ?? now }
   })
   for (const message of received) store.messages.set(message.key, message)
-  return received.length === 0 ? {} : { Messages: received.map((message) => messageAnswer(message, input)) }
+  return received.length === 0 ? {} : { Messages: received.map((message) => messageInResponse(message, input)) }
 }
 
 /** The messages that can be delivered now. Messages that were hidden before come first. */
@@ -85,7 +85,7 @@ function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) =
   return ({ sentAt }) => sentAt > oldest
 }
 
-function messageAnswer(message: MessageRecord, input: AwsJson<ReceiveMessageRequest>): AwsJson<Message> {
+function messageInResponse(message: MessageRecord, input: AwsJson<ReceiveMessageRequest>): AwsJson<Message> {
   const requested: string[] = input.MessageSystemAttributeNames ?? []
   const system = Object.entries(systemAttributes(message)).filter(
     ([name]) => requested.includes('All') || requested.includes(name),
@@ -95,7 +95,7 @@ function messageAnswer(message: MessageRecord, input: AwsJson<ReceiveMessageRequ
       (pattern) => pattern === 'All' || pattern === '.*' || pattern === name || isPrefix(pattern, name),
     )
   const attributes = Object.fromEntries(Object.entries(message.attributes).filter(([name]) => isRequested(name)))
-  const digest = digestOf(attributes)
+  const digest = attributesDigest(attributes)
   return {
     MessageId: message.id,
     ReceiptHandle: Buffer.from(`${message.key} ${message.receipt}`).toString('base64'),
@@ -141,7 +141,7 @@ function deleteBatch(
   { QueueUrl = '', Entries = [] }: AwsJson<DeleteMessageBatchRequest>,
 ): AwsJson<DeleteMessageBatchResult> {
   const queue = getQueue(store, QueueUrl)
-  return answerBatch(Entries, ({ ReceiptHandle = '' }) => deleteByReceipt(store, queue, ReceiptHandle))
+  return handleBatch(Entries, ({ ReceiptHandle = '' }) => deleteByReceipt(store, queue, ReceiptHandle))
 }
 
 /** Deletes a message. An old receipt, after which the message was received again, has no effect (API Reference). */
@@ -161,7 +161,7 @@ function changeVisibilityBatch(
   { QueueUrl = '', Entries = [] }: AwsJson<ChangeMessageVisibilityBatchRequest>,
 ): AwsJson<ChangeMessageVisibilityBatchResult> {
   const queue = getQueue(context.store, QueueUrl)
-  return answerBatch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
+  return handleBatch(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
     setVisibilityTimeout(context, queue, ReceiptHandle, VisibilityTimeout),
   )
 }

@@ -9,9 +9,9 @@ import type {
 } from '@aws-sdk/client-sqs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { answerBatch } from './batch.ts'
+import { handleBatch } from './batch.ts'
 import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
-import { bytesOf, checkedAttributes, digestOf } from './message-attributes.ts'
+import { attributeBytes, attributesDigest, checkedAttributes } from './message-attributes.ts'
 import {
   getQueue,
   type MessageAttribute,
@@ -35,7 +35,7 @@ type Entry = Omit<AwsJson<SendMessageBatchRequestEntry>, 'Id' | 'MessageAttribut
 }
 
 function sendMessage(context: SqsContext, input: AwsJson<SendMessageRequest>): AwsJson<SendMessageResult> {
-  return send(context, getQueue(context.store, input.QueueUrl ?? ''), input as Entry)
+  return sendEntry(context, getQueue(context.store, input.QueueUrl ?? ''), input as Entry)
 }
 
 function sendBatch(
@@ -45,10 +45,10 @@ function sendBatch(
   const queue = getQueue(context.store, QueueUrl)
   const bytes = Entries.reduce((sum, entry) => sum + sizeOf(entry as Entry), 0)
   if (bytes > MAX_BATCH_BYTES) throw batchTooLong(MAX_BATCH_BYTES, bytes)
-  return answerBatch(Entries, (entry) => send(context, queue, entry as Entry))
+  return handleBatch(Entries, (entry) => sendEntry(context, queue, entry as Entry))
 }
 
-function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
+function sendEntry(context: SqsContext, queue: QueueRecord, entry: Entry) {
   const {
     MessageBody: body = '',
     DelaySeconds: delayS = numericAttribute(queue, 'DelaySeconds'),
@@ -76,7 +76,7 @@ function send(context: SqsContext, queue: QueueRecord, entry: Entry) {
     delayMs: delayS * 1000,
     ...(trace !== undefined && { trace }),
   })
-  const digest = digestOf(attributes)
+  const digest = attributesDigest(attributes)
   return { MessageId: id, MD5OfMessageBody: md5(body), ...(digest !== undefined && { MD5OfMessageAttributes: digest }) }
 }
 
@@ -87,7 +87,7 @@ interface NewMessage {
   trace?: string
 }
 
-let sequence = 0
+let messageCounter = 0
 
 /**
  * Adds a message to the queue and returns its id.
@@ -102,7 +102,7 @@ export function enqueue(
   const now = clock.now()
   const id = ids.uuid()
   // The key keeps the order of arrival, also after a restart.
-  const key = `${String(now).padStart(15, '0')}-${String(sequence++ % 1e9).padStart(9, '0')}-${id}`
+  const key = `${String(now).padStart(15, '0')}-${String(messageCounter++ % 1e9).padStart(9, '0')}-${id}`
   const hidden = delayMs > 0 && { hiddenUntil: now + delayMs }
   store.messages.set(key, { key, queue: name, id, ...sent, senderId: caller, sentAt: now, receiveCount: 0, ...hidden })
   onChange(name)
@@ -114,7 +114,7 @@ export function md5(text: string): string {
 }
 
 function sizeOf({ MessageBody = '', MessageAttributes = {} }: Entry): number {
-  return Buffer.byteLength(MessageBody) + bytesOf(MessageAttributes)
+  return Buffer.byteLength(MessageBody) + attributeBytes(MessageAttributes)
 }
 
 /** Whether the body has only characters that a message may have (API Reference, SendMessage). */

@@ -1,4 +1,4 @@
-/** The public side of SQS: its actions, the wait for messages, and deliveries from other services. */
+/** SQS in the engine: its actions, the wait for messages, and messages from other services of the engine. */
 import type { ReceiveMessageRequest } from '@aws-sdk/client-sqs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
@@ -9,11 +9,11 @@ import type { Caller } from '../protocol/exchange.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Storage } from '../storage/storage.ts'
-import { messageExpiry } from './message-expiry.ts'
+import { openMessageExpiry } from './message-expiry.ts'
 import { numericAttribute, openQueueStore, type SqsContext } from './queue-record.ts'
 import { nextVisibleAt } from './receive.ts'
 import { enqueue } from './send.ts'
-import { receiveWaiters } from './waiting.ts'
+import { openReceiveWaiters } from './waiting.ts'
 
 /** The prefix of SQS's actions in the header X-Amz-Target. */
 export const sqsTarget = 'AmazonSQS'
@@ -32,19 +32,19 @@ export interface SqsDeps {
 export interface Sqs {
   handleAction: JsonService
   /** Adds a message to the queue with this ARN. Returns false when the queue does not exist or is full. */
-  deliver(account: string, region: string, queueArn: string, body: string, senderId: string): boolean
+  deliverMessage(account: string, region: string, queueArn: string, body: string, senderId: string): boolean
   /** Ends all waits for messages. */
   close(): void
 }
 
 export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
-  const expiry = messageExpiry(clock)
+  const expiry = openMessageExpiry(clock)
   const storeOf = perAccountRegion((account, region) => {
     const store = openQueueStore(storage, account, region)
     for (const { name } of store.queues.values()) expiry.scheduleRemoval(store, name)
     return store
   })
-  const waiters = receiveWaiters(clock)
+  const waiters = openReceiveWaiters(clock)
 
   const contextOf = ({ account, region, userId }: Pick<Caller, 'account' | 'region' | 'userId'>): SqsContext => {
     const store = storeOf(account, region)
@@ -69,7 +69,7 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
   })
 
   /** Tries again whenever a message arrives or becomes visible, until the requested time has passed. */
-  async function receive(body: unknown, caller: Caller, signal?: AbortSignal): Promise<object> {
+  async function receiveWithWait(body: unknown, caller: Caller, signal?: AbortSignal): Promise<object> {
     const startedAt = clock.now()
     const input = withSystemAttributes(body)
     for (;;) {
@@ -91,8 +91,8 @@ export function openSqs({ storage, clock, ids, endpoint }: SqsDeps): Sqs {
 
   return {
     handleAction: (action, body, caller, signal) =>
-      action === 'ReceiveMessage' ? receive(body, caller, signal) : runAction(action, body, caller),
-    deliver(account, region, queueArn, body, senderId) {
+      action === 'ReceiveMessage' ? receiveWithWait(body, caller, signal) : runAction(action, body, caller),
+    deliverMessage(account, region, queueArn, body, senderId) {
       const [, , , queueRegion = region, owner = account, name = ''] = queueArn.split(':')
       const context = contextOf({ account: owner, region: queueRegion, userId: senderId })
       const queue = context.store.queues.get(name)

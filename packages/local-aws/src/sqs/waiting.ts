@@ -13,7 +13,7 @@ export interface ReceiveWaiters {
   close(): void
 }
 
-export function receiveWaiters(clock: Clock): ReceiveWaiters {
+export function openReceiveWaiters(clock: Clock): ReceiveWaiters {
   const waiters = new Map<string, Set<() => void>>()
   let isClosed = false
 

@@ -30,6 +30,6 @@ function deleteParameters(
 }
 
 function deleteWithVersions(store: ParameterStore, { name, versions }: ParameterRecord): void {
-  for (const version of versions) store.forgetVersion(name, version)
+  for (const version of versions) store.deleteVersion(name, version)
   store.parameters.delete(name)
 }

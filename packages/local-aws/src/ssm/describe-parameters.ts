@@ -7,7 +7,7 @@ import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
 import { isBelow } from './get-parameters.ts'
-import { arnOf, invalid } from './names.ts'
+import { invalid, parameterArn } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterRecord, SsmContext } from './parameter-record.ts'
 
@@ -56,7 +56,7 @@ function describeParameters(
       )
       return {
         Name: parameter.name,
-        ARN: arnOf(store, parameter.name),
+        ARN: parameterArn(store, parameter.name),
         Type: type,
         ...(keyId !== undefined && { KeyId: keyId }),
         LastModifiedDate: epochSeconds(modifiedAt),

@@ -9,21 +9,22 @@ export function newestVersion(store: ParameterStore, { name, versions }: Paramet
   return store.version(name, versions.at(-1) ?? 0)
 }
 
-/** Whether every filter matches with one of its values. The actions handle the filters `Path` and `Label` themselves. */
+/** Whether every filter matches with one of its values, except the filters `Path` and `Label`: the actions apply those. */
 export function matchesFilters(
   parameter: ParameterRecord,
   version: VersionRecord,
   filters: readonly AwsJson<ParameterStringFilter>[],
 ): boolean {
   return filters.every(({ Key = '', Option = 'Equals', Values = [] }) => {
-    const text = textOf(Key, parameter, version)
-    if (text === 'any') return true
+    if (Key === 'Path' || Key === 'Label') return true
+    const text = filteredMember(Key, parameter, version)
     if (text === undefined) return false
-    return Values.length === 0 ? Key.startsWith('tag:') : Values.some((value) => compare(Option, text, value))
+    return Values.length === 0 ? Key.startsWith('tag:') : Values.some((value) => matchesOption(Option, text, value))
   })
 }
 
-function textOf(
+/** The text that the filter with this key compares; undefined when the parameter does not have it. */
+function filteredMember(
   key: string,
   { name, tags }: ParameterRecord,
   { type, keyId, tier }: VersionRecord,
@@ -41,12 +42,12 @@ function textOf(
     case 'DataType':
       return 'text'
     default:
-      return 'any'
+      return undefined
   }
 }
 
 // The texts were not recorded from AWS.
-function compare(option: string, text: string, value: string): boolean {
+function matchesOption(option: string, text: string, value: string): boolean {
   switch (option) {
     case 'Equals':
       return text === value

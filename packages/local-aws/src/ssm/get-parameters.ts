@@ -16,7 +16,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
-import { arnOf, type FoundParameter, getStoredParameter, getVersion, invalid } from './names.ts'
+import { type FoundParameter, getStoredParameter, getVersion, invalid, parameterArn } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterStore, SsmContext } from './parameter-record.ts'
 import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
@@ -36,11 +36,11 @@ function getParameter(
   const secretName = secretNameIn(store, Name)
   if (secretName !== undefined)
     return { Parameter: getSecretParameter(store, readSecret, secretName, WithDecryption ?? false) }
-  return { Parameter: parameterAnswer(store, getVersion(store, Name), WithDecryption) }
+  return { Parameter: parameterInResponse(store, getVersion(store, Name), WithDecryption) }
 }
 
 /** A parameter in the form of SSM's responses. Without decryption, the value of a SecureString is the encrypted text. */
-function parameterAnswer(
+function parameterInResponse(
   store: ParameterStore,
   { parameter: { name }, version, selector }: FoundParameter,
   decrypted = false,
@@ -52,7 +52,7 @@ function parameterAnswer(
     Version: version.version,
     ...(selector !== undefined && { Selector: selector }),
     LastModifiedDate: epochSeconds(version.modifiedAt),
-    ARN: arnOf(store, name),
+    ARN: parameterArn(store, name),
     DataType: 'text',
   }
 }
@@ -66,7 +66,7 @@ function getParameters(
     const secretName = secretNameIn(store, name)
     if (secretName !== undefined) return findSecretParameter(store, readSecret, secretName, WithDecryption ?? false)
     const parameter = findVersion(store, name)
-    return parameter && parameterAnswer(store, parameter, WithDecryption)
+    return parameter && parameterInResponse(store, parameter, WithDecryption)
   })
   return {
     Parameters: found.flatMap((parameter) => parameter ?? []),
@@ -113,7 +113,7 @@ function getParametersByPath(
     { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
   )
   return {
-    Parameters: items.map((parameter) => parameterAnswer(store, parameter, WithDecryption)),
+    Parameters: items.map((parameter) => parameterInResponse(store, parameter, WithDecryption)),
     NextToken: nextToken,
   }
 }

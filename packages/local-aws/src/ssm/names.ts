@@ -9,7 +9,7 @@ const MAX_CHARACTERS = 1011
 /**
  * @throws AwsError when a parameter cannot have this name. The comments below say which texts were recorded from AWS.
  */
-export function checkName(name: string, { arnStart }: ParameterStore): void {
+export function checkParameterName(name: string, { arnStart }: ParameterStore): void {
   const path = name.replace(/^\//, '')
   // The sentence was recorded, but not which names get which error.
   if (/^(aws|ssm)/i.test(path)) {
@@ -38,7 +38,7 @@ function invalidName(beginning: string): AwsError {
   )
 }
 
-export function arnOf({ arnStart }: ParameterStore, name: string): string {
+export function parameterArn({ arnStart }: ParameterStore, name: string): string {
   return arnStart + name.replace(/^\//, '')
 }
 
@@ -54,7 +54,7 @@ export interface FoundParameter {
  * @throws AwsError ParameterNotFound, ParameterVersionNotFound.
  */
 export function getVersion(store: ParameterStore, reference: string): FoundParameter {
-  const { name, selector } = partsOf(store, reference)
+  const { name, selector } = parseReference(store, reference)
   const parameter = getStoredParameter(store, name)
   if (selector === undefined)
     return { parameter, version: store.version(parameter.name, parameter.versions.at(-1) ?? 0) }
@@ -71,7 +71,7 @@ export function getVersion(store: ParameterStore, reference: string): FoundParam
 
 /** @throws AwsError ParameterNotFound, which has no message on AWS. */
 export function getStoredParameter(store: ParameterStore, reference: string): ParameterRecord {
-  const { name } = partsOf(store, reference)
+  const { name } = parseReference(store, reference)
   const parameter = store.parameters.get(name)
   if (!parameter) throw new AwsError('ParameterNotFound')
   return parameter
@@ -93,11 +93,11 @@ function labelNotFound(name: string, label: string): AwsError {
 }
 
 /** The parameter's name in a name or an ARN. */
-export function nameIn(store: ParameterStore, reference: string): string {
-  return partsOf(store, reference).name
+export function parameterNameIn(store: ParameterStore, reference: string): string {
+  return parseReference(store, reference).name
 }
 
-function partsOf(store: ParameterStore, reference: string): { name: string; selector?: string | undefined } {
+function parseReference(store: ParameterStore, reference: string): { name: string; selector?: string | undefined } {
   const isHere = reference.startsWith(store.arnStart)
   const [path = '', selector] = (isHere ? reference.slice(store.arnStart.length) : reference).split(':', 2)
   // An ARN does not show whether a name of one level begins with a slash.

@@ -23,7 +23,7 @@ export interface ParameterRecord {
 export interface VersionRecord {
   version: number
   type: ParameterType
-  /** The given value. The value of a SecureString is sealed. */
+  /** The value; for a SecureString it is sealed (encrypted, storage/sealing.ts). */
   stored: string
   tier: 'Standard' | 'Advanced'
   description?: string
@@ -43,6 +43,7 @@ export function openParameterStore(storage: Storage, sealing: Sealing, account: 
     arnStart: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter/`,
     /** By name. */
     parameters: storage.table<ParameterRecord>(`ssm/${account}/${region}/parameters`),
+    /** @throws Error when the version is not stored: a defect of the engine. */
     version(name: string, version: number): VersionRecord {
       const found = versions.get(versionKey(name, version))
       if (!found) throw new Error(`the version ${version} of a parameter is not stored`)
@@ -52,7 +53,7 @@ export function openParameterStore(storage: Storage, sealing: Sealing, account: 
       const stored = version.type === 'SecureString' ? sealing.seal(value, owner(name, version.version)) : value
       versions.set(versionKey(name, version.version), { ...version, stored })
     },
-    forgetVersion: (name: string, version: number) => versions.delete(versionKey(name, version)),
+    deleteVersion: (name: string, version: number) => versions.delete(versionKey(name, version)),
     /** The given value, unsealed. */
     valueOf: (name: string, { version, type, stored }: VersionRecord) =>
       type === 'SecureString' ? sealing.unseal(stored, owner(name, version)) : stored,
@@ -75,7 +76,12 @@ export interface SecretValue {
  * Reads a secret of the same account and Region.
  * @throws AwsError when it does not exist.
  */
-export type ReadSecret = (name: string, versionId: string | undefined, stage: string | undefined) => SecretValue
+export type ReadSecret = (secret: {
+  /** The secret's name. */
+  reference: string
+  versionId: string | undefined
+  stage: string | undefined
+}) => SecretValue
 
 /** The context of the actions of Parameter Store. */
 export interface SsmContext {

@@ -11,7 +11,7 @@ import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { openSsm } from './service.ts'
 
-const arn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
+const parameterArn = (name: string) => `arn:aws:ssm:us-east-1:111122223333:parameter/${name}`
 const string = { Type: 'String' } as const
 
 testInProcessAndOverTcp(
@@ -36,11 +36,15 @@ testInProcessAndOverTcp(
     const found = await get('/app/key')
     assert.deepEqual(
       [found?.Value, found?.Version, found?.Type, found?.ARN, found?.DataType],
-      ['two', 2, 'SecureString', arn('app/key'), 'text'],
+      ['two', 2, 'SecureString', parameterArn('app/key'), 'text'],
     )
     assert.notEqual((await get('/app/key', false))?.Value, 'two')
     assert.deepEqual(
-      [(await get('/app/key:1'))?.Value, (await get('/app/key:1'))?.Selector, (await get(arn('app/key')))?.Value],
+      [
+        (await get('/app/key:1'))?.Value,
+        (await get('/app/key:1'))?.Selector,
+        (await get(parameterArn('app/key')))?.Value,
+      ],
       ['one', ':1', 'two'],
     )
 
@@ -208,6 +212,17 @@ testInProcessAndOverTcp(
   },
 )
 
+testInProcessAndOverTcp('a parameter with the name `any` is listed by a filter for its name only', async (open) => {
+  const { clientOf } = await open()
+  const ssm = clientOf(SSM)
+  await ssm.putParameter({ Name: 'any', Value: 'v', ...string })
+  const namesMatching = async (value: string) => {
+    const ParameterFilters = [{ Key: 'Name', Values: [value] }]
+    return (await ssm.describeParameters({ ParameterFilters })).Parameters?.map(({ Name }) => Name)
+  }
+  assert.deepEqual([await namesMatching('any'), await namesMatching('other')], [['any'], []])
+})
+
 testInProcessAndOverTcp('tags of parameters are added, listed and removed', async (open) => {
   const { clientOf } = await open()
   const ssm = clientOf(SSM)
@@ -249,13 +264,20 @@ test('a task gets its parameters by name or ARN in plain text, or an error that 
   await ssm.handleAction('PutParameter', { Name: '/app/key', Value: 'hush', Type: 'SecureString' }, caller)
   await ssm.handleAction('PutParameter', { Name: 'level', Value: 'debug', Type: 'String' }, caller)
   const get = (...from: string[]) => ssm.taskParameters('111122223333', 'us-east-1', from)
-  assert.deepEqual(get('/app/key', 'level', arn('level'), arn('app/key')), ['hush', 'debug', 'debug', 'hush'])
+  assert.deepEqual(get('/app/key', 'level', parameterArn('level'), parameterArn('app/key')), [
+    'hush',
+    'debug',
+    'debug',
+    'hush',
+  ])
   const reference = 'aws/reference/secretsmanager/db'
-  assert.deepEqual(get(`/${reference}`, arn(reference)), ['shh', 'shh'])
-  assert.throws(() => get('level', '/none', arn('other/one'), `/${reference}x`), {
+  assert.deepEqual(get(`/${reference}`, parameterArn(reference)), ['shh', 'shh'])
+  assert.throws(() => get('level', '/none', parameterArn('other/one'), `/${reference}x`), {
     name: 'ResourceInitializationError',
     message:
       'unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /none,/other/one,/aws/reference/secretsmanager/dbx',
   })
-  assert.throws(() => get(arn('level').replace('us-east-1', 'eu-west-1')), { name: 'ResourceInitializationError' })
+  assert.throws(() => get(parameterArn('level').replace('us-east-1', 'eu-west-1')), {
+    name: 'ResourceInitializationError',
+  })
 })

@@ -4,7 +4,7 @@ import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ss
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { checkName, invalid } from './names.ts'
+import { checkParameterName, invalid } from './names.ts'
 import type { ParameterRecord, ParameterStore, ParameterType, SsmContext, VersionRecord } from './parameter-record.ts'
 import { checkTags } from './tags.ts'
 
@@ -26,7 +26,7 @@ function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJs
     AllowedPattern: allowedPattern,
   } = input
   rejectUnsupported(input)
-  checkName(name, store)
+  checkParameterName(name, store)
   // AWS checks for an existing parameter before it checks the value.
   const existing = store.parameters.get(name)
   if (existing && !overwrite)
@@ -160,6 +160,6 @@ function withoutOldestVersion(
       'ParameterMaxVersionLimitExceeded',
       `You attempted to create a new version of ${name} by calling the PutParameter API with the overwrite flag. Version ${oldest}, the oldest version, can't be deleted because it has a label associated with it. Move the label to another version of the parameter, and try again.`,
     )
-  store.forgetVersion(name, oldest)
+  store.deleteVersion(name, oldest)
   return { versions: versions.slice(1), labels }
 }

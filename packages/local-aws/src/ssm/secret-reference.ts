@@ -53,9 +53,9 @@ export function getSecretParameter(
  * Like `getSecretParameter`, but undefined when the secret does not exist.
  * @throws AwsError ValidationException without decryption.
  */
-export function findSecretParameter(...of: Parameters<typeof getSecretParameter>): AwsJson<Parameter> | undefined {
+export function findSecretParameter(...request: Parameters<typeof getSecretParameter>): AwsJson<Parameter> | undefined {
   try {
-    return getSecretParameter(...of)
+    return getSecretParameter(...request)
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ParameterNotFound') return undefined
     throw error
@@ -65,7 +65,11 @@ export function findSecretParameter(...of: Parameters<typeof getSecretParameter>
 function readReferencedSecret(readSecret: ReadSecret, name: string, selector: string | undefined): SecretValue {
   const isVersionId = selector !== undefined && /^[\w-]{32,64}$/.test(selector)
   try {
-    return readSecret(name, isVersionId ? selector : undefined, isVersionId ? undefined : selector)
+    return readSecret({
+      reference: name,
+      versionId: isVersionId ? selector : undefined,
+      stage: isVersionId ? undefined : selector,
+    })
   } catch (error) {
     if (!(error instanceof AwsError)) throw error
     // The text is from aws/aws-cli#10518.

@@ -1,4 +1,4 @@
-/** The public side of SSM Parameter Store: its actions, and the parameters of tasks. */
+/** SSM Parameter Store in the engine: its actions, and the parameters of tasks. */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
@@ -9,7 +9,7 @@ import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
 import { findVersion } from './get-parameters.ts'
-import { arnOf, nameIn } from './names.ts'
+import { parameterArn, parameterNameIn } from './names.ts'
 import { openParameterStore, type ParameterRecord, type ReadSecret, type SecretValue } from './parameter-record.ts'
 import { findSecretParameter, secretNameIn } from './secret-reference.ts'
 import type { TerminateSession } from './sessions.ts'
@@ -25,7 +25,7 @@ export interface SsmDeps {
    * Reads a secret of Secrets Manager.
    * @throws AwsError
    */
-  readSecret: (account: string, region: string, ...secret: Parameters<ReadSecret>) => SecretValue
+  readSecret: (account: string, region: string, secret: Parameters<ReadSecret>[0]) => SecretValue
   /** Ends a session of ECS Exec. */
   terminateSession: TerminateSession
 }
@@ -54,8 +54,8 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
       const secretName = secretNameIn(store, valueFrom)
       if (secretName !== undefined) {
         const decrypted = true
-        const readOne: ReadSecret = (...secret) => readSecret(account, parameterRegion, ...secret)
-        return findSecretParameter(store, readOne, secretName, decrypted)?.Value
+        const readSecretHere: ReadSecret = (secret) => readSecret(account, parameterRegion, secret)
+        return findSecretParameter(store, readSecretHere, secretName, decrypted)?.Value
       }
       const found = findVersion(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
@@ -65,7 +65,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
     // The text for one name was recorded from Fargate. The ECS agent joins several names with commas (agent/ssm/ssm.go).
     throw new AwsError(
       'ResourceInitializationError',
-      `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameOf).join(',')}`,
+      `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameInReference).join(',')}`,
     )
   }
 
@@ -78,7 +78,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
         store: storeOf(account, region),
         clock,
         caller: arn,
-        readSecret: (...secret) => readSecret(account, region, ...secret),
+        readSecret: (secret) => readSecret(account, region, secret),
         terminateSession: (id) => terminateSession(account, region, id),
       }),
       atomically: storage.atomically,
@@ -86,18 +86,19 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
     taggedResources: (account, region) => {
       const store = storeOf(account, region)
       const resource = ({ name, tags }: ParameterRecord) => ({
-        arn: arnOf(store, name),
+        arn: parameterArn(store, name),
         type: 'ssm:parameter',
         tags: tagMap(tags.map(({ Key, Value }) => [Key, Value])),
       })
       return Array.from(store.parameters.values(), resource)
     },
-    nameOfArn: (account, region, arn) => nameIn(storeOf(account, region), arn),
-    taskParameters: (...of) => storage.atomically(() => taskParameters(...of)),
+    nameOfArn: (account, region, arn) => parameterNameIn(storeOf(account, region), arn),
+    taskParameters: (account, region, valuesFrom) =>
+      storage.atomically(() => taskParameters(account, region, valuesFrom)),
   }
 }
 
 /** The parameter's name in a name or an ARN. ECS requests and reports a parameter by its name. */
-function nameOf(valueFrom: string): string {
+function nameInReference(valueFrom: string): string {
   return parseArn(valueFrom)?.resource.replace(/^parameter/, '') ?? valueFrom
 }

@@ -10,20 +10,20 @@ import {
 import { manualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
-const home = { number: '111122223333', name: 'home', accessKeyId: 'AKIAHOME', secretAccessKey: 'home' }
-const other = { number: '444455556666', name: 'other', externalId: 'sesame' }
+const homeAccount = { number: '111122223333', name: 'home', accessKeyId: 'AKIAHOME', secretAccessKey: 'home' }
+const otherAccount = { number: '444455556666', name: 'other', externalId: 'sesame' }
 const role = { RoleArn: 'arn:aws:iam::444455556666:role/path/ecs-api', RoleSessionName: 'me', ExternalId: 'sesame' }
 type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 
 test('GetCallerIdentity returns the caller’s identity', async (t) => {
   const { sts } = await startEngine(t)
-  const { Arn, Account, UserId } = await sts(home).send(new GetCallerIdentityCommand({}))
+  const { Arn, Account, UserId } = await sts(homeAccount).send(new GetCallerIdentityCommand({}))
   assert.deepEqual([Arn, Account, UserId], ['arn:aws:iam::111122223333:root', '111122223333', '111122223333'])
 })
 
 test('a role acts as another account for its session, and then its credentials have expired', async (t) => {
   const { clock, sts, ecs } = await startEngine(t)
-  const { AssumedRoleUser, Credentials } = await sts(home).send(
+  const { AssumedRoleUser, Credentials } = await sts(homeAccount).send(
     new AssumeRoleCommand({ ...role, DurationSeconds: 900 }),
   )
   assert.equal(AssumedRoleUser?.Arn, 'arn:aws:sts::444455556666:assumed-role/ecs-api/me')
@@ -53,7 +53,7 @@ test('a role acts as another account for its session, and then its credentials h
 test('a role with an external id rejects callers without it', async (t) => {
   const { sts } = await startEngine(t)
   for (const ExternalId of [undefined, 'open'])
-    await assert.rejects(sts(home).send(new AssumeRoleCommand({ ...role, ExternalId })), {
+    await assert.rejects(sts(homeAccount).send(new AssumeRoleCommand({ ...role, ExternalId })), {
       name: 'AccessDenied',
       message: `User: arn:aws:iam::111122223333:root is not authorized to perform: sts:AssumeRole on resource: ${role.RoleArn}`,
     })
@@ -62,21 +62,21 @@ test('a role with an external id rejects callers without it', async (t) => {
 test('a role trusts its own account, and rejects others without an external id', async (t) => {
   const { sts, keysOf } = await startEngine(t)
   const { RoleSessionName } = role
-  const homeRole = { RoleArn: `arn:aws:iam::${home.number}:role/deployer`, RoleSessionName }
-  await assert.rejects(sts(keysOf(other.number)).send(new AssumeRoleCommand(homeRole)), { name: 'AccessDenied' })
-  assert.ok((await sts(home).send(new AssumeRoleCommand(homeRole))).Credentials)
+  const homeRole = { RoleArn: `arn:aws:iam::${homeAccount.number}:role/deployer`, RoleSessionName }
+  await assert.rejects(sts(keysOf(otherAccount.number)).send(new AssumeRoleCommand(homeRole)), { name: 'AccessDenied' })
+  assert.ok((await sts(homeAccount).send(new AssumeRoleCommand(homeRole))).Credentials)
 })
 
 test('invalid requests are rejected, in XML', async (t) => {
   const { sts } = await startEngine(t)
   const assume = (input: Partial<AssumeRoleCommandInput>) =>
-    sts(home).send(new AssumeRoleCommand({ ...role, ...input }))
+    sts(homeAccount).send(new AssumeRoleCommand({ ...role, ...input }))
   await assert.rejects(assume({ RoleArn: 'arn:aws:iam::1:role/x' }), { name: 'ValidationError' })
   await assert.rejects(assume({ RoleSessionName: '<&>' }), {
     message: /Value '<&>' at 'roleSessionName' failed to satisfy constraint/,
   })
   await assert.rejects(assume({ DurationSeconds: 60 }), { message: /greater than or equal to 900/ })
-  await assert.rejects(sts({ ...home, secretAccessKey: 'wrong' }).send(new GetCallerIdentityCommand({})), {
+  await assert.rejects(sts({ ...homeAccount, secretAccessKey: 'wrong' }).send(new GetCallerIdentityCommand({})), {
     name: 'SignatureDoesNotMatch',
   })
   await assert.rejects(
@@ -89,7 +89,7 @@ test('invalid requests are rejected, in XML', async (t) => {
 
 async function startEngine(t: TestContext) {
   const clock = manualClock(Date.now())
-  const { aws } = await openTestEngine(t, { verify: true, accounts: [home, other], clock })
+  const { aws } = await openTestEngine(t, { verify: true, accounts: [homeAccount, otherAccount], clock })
   const { url } = await aws.listen()
   // The clients use the machine's clock; the offset corrects for the engine's moved clock.
   const config = (credentials: Keys) => ({

@@ -16,7 +16,7 @@ export interface StsDeps {
   storage: Storage
   clock: Clock
   /** Whether the caller may assume the account's roles. */
-  trusts: (check: TrustCheck) => boolean
+  isTrusted: (check: TrustCheck) => boolean
 }
 
 export interface TrustCheck {
@@ -36,12 +36,12 @@ export interface Sts extends QueryService {
   assumeForService(roleArn: string, sessionName: string, seconds: number): Session
 }
 
-export function stsService({ storage, clock, trusts }: StsDeps): Sts {
+export function openSts({ storage, clock, isTrusted }: StsDeps): Sts {
   const sessions = openSessions(storage)
 
   function assumeRole(parameters: URLSearchParams, caller: Caller): XmlMembers {
     const { roleArn, roleName, account, sessionName, seconds, externalId } = parseAssumeRole(parameters)
-    if (!trusts({ account, caller: caller.account, externalId }))
+    if (!isTrusted({ account, caller: caller.account, externalId }))
       throw new AwsError(
         'AccessDenied',
         `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,

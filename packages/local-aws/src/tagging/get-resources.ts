@@ -10,14 +10,14 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import type { TaggedResource } from '../protocol/tagged-resource.ts'
-import { type Tagging, taggedResources } from './taggables.ts'
+import { type TaggingContext, taggedResources } from './taggables.ts'
 
-export const getResourcesActions = { GetResources: getResources } satisfies JsonActions<Tagging>
+export const getResourcesActions = { GetResources: getResources } satisfies JsonActions<TaggingContext>
 
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 100
 
-function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJson<GetResourcesOutput> {
+function getResources(tagging: TaggingContext, input: AwsJson<GetResourcesInput>): AwsJson<GetResourcesOutput> {
   rejectCombinations(input)
   rejectInvalidFilters(input)
   if (input.IncludeComplianceDetails || input.ExcludeCompliantResources)
@@ -39,16 +39,19 @@ function getResources(tagging: Tagging, input: AwsJson<GetResourcesInput>): AwsJ
     size: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
     invalidToken: () => invalid('The PaginationToken was not returned by this action.'),
   })
-  const fitting = TagsPerPage === undefined ? items : withinTagLimit(items, TagsPerPage)
-  if (fitting.length === items.length)
+  const itemsWithinTagLimit = TagsPerPage === undefined ? items : withinTagLimit(items, TagsPerPage)
+  if (itemsWithinTagLimit.length === items.length)
     return { PaginationToken: nextToken ?? '', ResourceTagMappingList: items.map(resourceMapping) }
   // A page that is shortened by the number of tags continues after its last resource.
   const shortenedPage = pageOfList(
     found,
-    { ...pageRequest(input), maxResults: fitting.length },
+    { ...pageRequest(input), maxResults: itemsWithinTagLimit.length },
     { keyOf: ({ arn }) => arn },
   )
-  return { PaginationToken: shortenedPage.nextToken ?? '', ResourceTagMappingList: fitting.map(resourceMapping) }
+  return {
+    PaginationToken: shortenedPage.nextToken ?? '',
+    ResourceTagMappingList: itemsWithinTagLimit.map(resourceMapping),
+  }
 }
 
 /** An empty token means the first page. */

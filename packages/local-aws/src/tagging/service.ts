@@ -1,6 +1,6 @@
 /**
- * The Resource Groups Tagging API: finds tagged resources of all services, and changes their tags. It stores no data of
- * its own, but calls the public side of each service.
+ * The Resource Groups Tagging API: finds tagged resources of all services, and changes their tags. It stores nothing
+ * itself, but calls the actions of each service.
  */
 import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
@@ -9,7 +9,7 @@ import { type TaggableServices, taggableServices } from './taggables.ts'
 /** The prefix of this API's actions in the header X-Amz-Target. */
 export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
-export function taggingService(owners: TaggableServices): JsonService {
+export function createTaggingService(owners: TaggableServices): JsonService {
   const services = taggableServices(owners)
   return createJsonService({
     service: 'the Resource Groups Tagging API',

@@ -9,12 +9,15 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { type Tagging, taggedResources } from './taggables.ts'
+import { type TaggingContext, taggedResources } from './taggables.ts'
 
-export const tagKeyActions = { GetTagKeys: getTagKeys, GetTagValues: getTagValues } satisfies JsonActions<Tagging>
+export const tagKeyActions = {
+  GetTagKeys: getTagKeys,
+  GetTagValues: getTagValues,
+} satisfies JsonActions<TaggingContext>
 
-function getTagKeys(tagging: Tagging, { PaginationToken }: AwsJson<GetTagKeysInput>): AwsJson<GetTagKeysOutput> {
-  const { items, nextToken } = pageOfWords(
+function getTagKeys(tagging: TaggingContext, { PaginationToken }: AwsJson<GetTagKeysInput>): AwsJson<GetTagKeysOutput> {
+  const { items, nextToken } = pageOfTexts(
     new Set(taggedResources(tagging).flatMap(({ tags }) => [...tags.keys()])),
     PaginationToken,
   )
@@ -22,10 +25,10 @@ function getTagKeys(tagging: Tagging, { PaginationToken }: AwsJson<GetTagKeysInp
 }
 
 function getTagValues(
-  tagging: Tagging,
+  tagging: TaggingContext,
   { Key = '', PaginationToken }: AwsJson<GetTagValuesInput>,
 ): AwsJson<GetTagValuesOutput> {
-  const { items, nextToken } = pageOfWords(
+  const { items, nextToken } = pageOfTexts(
     new Set(taggedResources(tagging).flatMap(({ tags }) => tags.get(Key) ?? [])),
     PaginationToken,
   )
@@ -35,7 +38,7 @@ function getTagValues(
 /** AWS does not document the size of a page. */
 const PAGE_SIZE = 100
 
-function pageOfWords(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
+function pageOfTexts(words: ReadonlySet<string>, token: string | undefined): { items: string[]; nextToken: string } {
   const invalidToken = () =>
     new AwsError('InvalidParameterException', 'The PaginationToken was not returned by this action.')
   const { items, nextToken = '' } = pageOfList(

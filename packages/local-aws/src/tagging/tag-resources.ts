@@ -11,29 +11,29 @@ import type {
 import { type AwsJson, parseArn } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import type { TaggableService, Tagging } from './taggables.ts'
+import type { TaggableService, TaggingContext } from './taggables.ts'
 
 export const tagResourcesActions = {
   TagResources: tagResources,
   UntagResources: untagResources,
-} satisfies JsonActions<Tagging>
+} satisfies JsonActions<TaggingContext>
 
 function tagResources(
-  tagging: Tagging,
+  tagging: TaggingContext,
   { ResourceARNList = [], Tags = {} }: AwsJson<TagResourcesInput>,
 ): Promise<AwsJson<TagResourcesOutput>> {
   return changeEach(tagging, ResourceARNList, (service, arn) => service.tag(tagging.caller, arn, Tags))
 }
 
 function untagResources(
-  tagging: Tagging,
+  tagging: TaggingContext,
   { ResourceARNList = [], TagKeys = [] }: AwsJson<UntagResourcesInput>,
 ): Promise<AwsJson<UntagResourcesOutput>> {
   return changeEach(tagging, ResourceARNList, (service, arn) => service.untag(tagging.caller, arn, TagKeys))
 }
 
 async function changeEach(
-  { services }: Tagging,
+  { services }: TaggingContext,
   arns: readonly string[],
   change: (service: TaggableService, arn: string) => Promise<object>,
 ): Promise<{ FailedResourcesMap: Record<string, AwsJson<FailureInfo>> }> {

@@ -1,4 +1,4 @@
-/** The services whose resources can be found and tagged, each through its own actions. */
+/** The services whose resources can be found and tagged, with the actions of each that do so. */
 import type { Ecs } from '../ecs/service.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import { ascending } from '../protocol/pages.ts'
@@ -20,14 +20,14 @@ export interface TaggableService {
 }
 
 /** The context of the actions of the Resource Groups Tagging API. */
-export interface Tagging {
+export interface TaggingContext {
   caller: Caller
   /** By the service in ARNs. */
   services: Readonly<Record<string, TaggableService>>
 }
 
 /** The taggable services by their name in ARNs. */
-export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices): Tagging['services'] {
+export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices): TaggingContext['services'] {
   const parameter = ({ account, region }: Caller, arn: string) => ({
     ResourceType: 'Parameter',
     ResourceId: ssm.nameOfArn(account, region, arn),
@@ -46,28 +46,28 @@ export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices)
     secretsmanager: {
       resources: ({ account, region }) => secretsManager.taggedResources(account, region),
       tag: (caller, SecretId, tags) =>
-        secretsManager.handleAction('TagResource', { SecretId, Tags: pairs(tags) }, caller),
+        secretsManager.handleAction('TagResource', { SecretId, Tags: keyValuePairs(tags) }, caller),
       untag: (caller, SecretId, TagKeys) => secretsManager.handleAction('UntagResource', { SecretId, TagKeys }, caller),
     },
     ssm: {
       resources: ({ account, region }) => ssm.taggedResources(account, region),
       tag: (caller, arn, tags) =>
-        ssm.handleAction('AddTagsToResource', { ...parameter(caller, arn), Tags: pairs(tags) }, caller),
+        ssm.handleAction('AddTagsToResource', { ...parameter(caller, arn), Tags: keyValuePairs(tags) }, caller),
       untag: (caller, arn, TagKeys) =>
         ssm.handleAction('RemoveTagsFromResource', { ...parameter(caller, arn), TagKeys }, caller),
     },
   }
 }
 
-function pairs(tags: Readonly<Record<string, string>>): object[] {
+function keyValuePairs(tags: Readonly<Record<string, string>>): object[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
 /**
- * All resources that have a tag now, ordered by ARN. AWS also shows resources that only had tags in the past. The engine
- * does not store that they had.
+ * All resources that have a tag now, ordered by ARN. Unlike AWS, the engine does not show resources that had tags only
+ * in the past.
  */
-export function taggedResources({ caller, services }: Tagging): TaggedResource[] {
+export function taggedResources({ caller, services }: TaggingContext): TaggedResource[] {
   const all = Object.values(services).flatMap(({ resources }) => resources(caller))
   return all.filter(({ tags }) => tags.size > 0).sort((a, b) => ascending(a.arn, b.arn))
 }

@@ -16,11 +16,11 @@ import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { manualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
-const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
-const team = (value: string) => [{ key: 'team', value }]
+const ecsArnOf = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
+const teamTag = (value: string) => [{ key: 'team', value }]
 
 /** Returns the matching resources, as ARNs without the part before the resource. */
-function finder(tagging: ResourceGroupsTaggingAPI) {
+function resourceFinder(tagging: ResourceGroupsTaggingAPI) {
   return async (input: GetResourcesCommandInput) => {
     const { ResourceTagMappingList = [] } = await tagging.getResources(input)
     return ResourceTagMappingList.map(({ ResourceARN = '' }) => ResourceARN.split(':').slice(5).join(':'))
@@ -32,22 +32,22 @@ testInProcessAndOverTcp(
   async (open) => {
     const { ecs, clientOf } = await open({ pace: 'instant' })
     const tagging = clientOf(ResourceGroupsTaggingAPI)
-    const find = finder(tagging)
+    const find = resourceFinder(tagging)
     const { registerDefinition, createService, runTask, waitForTask } = await ecsSteps(ecs)
     await ecs.send(
-      new CreateClusterCommand({ clusterName: 'prod', tags: [...team('a'), { key: 'stage', value: 'prod' }] }),
+      new CreateClusterCommand({ clusterName: 'prod', tags: [...teamTag('a'), { key: 'stage', value: 'prod' }] }),
     )
-    await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: team('b') }))
+    await ecs.send(new CreateClusterCommand({ clusterName: 'test', tags: teamTag('b') }))
     await registerDefinition('web')
     await ecs.send(
       new RegisterTaskDefinitionCommand({
         family: 'tagged',
         containerDefinitions: [{ name: 'app', image: 'nginx', memory: 64 }],
-        tags: team('a'),
+        tags: teamTag('a'),
       }),
     )
-    await createService({ desiredCount: 0, tags: team('a') })
-    const run = await runTask('web', { tags: team('c') })
+    await createService({ desiredCount: 0, tags: teamTag('a') })
+    const run = await runTask('web', { tags: teamTag('c') })
     await clientOf(SecretsManager).createSecret({
       Name: 'db',
       SecretString: 'hush',
@@ -74,9 +74,9 @@ testInProcessAndOverTcp(
       'cluster/prod',
     ])
     assert.equal((await find({})).length, 7)
-    const byArn = await tagging.getResources({ ResourceARNList: [arn('cluster/test'), arn('cluster/none')] })
+    const byArn = await tagging.getResources({ ResourceARNList: [ecsArnOf('cluster/test'), ecsArnOf('cluster/none')] })
     assert.deepEqual(byArn.ResourceTagMappingList, [
-      { ResourceARN: arn('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
+      { ResourceARN: ecsArnOf('cluster/test'), Tags: [{ Key: 'team', Value: 'b' }] },
     ])
 
     await ecs.send(new StopTaskCommand({ task: run }))
@@ -94,7 +94,7 @@ test('a page continues where the last one ended, and invalid inputs are rejected
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   for (let i = 100; i < 223; i++)
     await ecs.send(
-      new CreateClusterCommand({ clusterName: `c${i}`, tags: [...team('a'), { key: 'n', value: `${i}` }] }),
+      new CreateClusterCommand({ clusterName: `c${i}`, tags: [...teamTag('a'), { key: 'n', value: `${i}` }] }),
     )
   const sizes: number[] = []
   const seen = new Set<string | undefined>()
@@ -110,7 +110,7 @@ test('a page continues where the last one ended, and invalid inputs are rejected
   const byTags = await tagging.getResources({ TagsPerPage: 100 })
   assert.equal(byTags.ResourceTagMappingList?.length, 50)
   const next = await tagging.getResources({ TagsPerPage: 100, PaginationToken: byTags.PaginationToken })
-  assert.equal(next.ResourceTagMappingList?.[0]?.ResourceARN, arn('cluster/c150'))
+  assert.equal(next.ResourceTagMappingList?.[0]?.ResourceARN, ecsArnOf('cluster/c150'))
 
   const assertRejected = (input: GetResourcesCommandInput, name: string, message: RegExp) =>
     assert.rejects(tagging.getResources(input), { name, message })
@@ -122,7 +122,7 @@ test('a page continues where the last one ended, and invalid inputs are rejected
     /^Unsupported service=what ever in ResourceTypeFilter - what ever$/,
   )
   await assertRejected(
-    { ResourceARNList: [arn('cluster/c100')], ResourcesPerPage: 5 },
+    { ResourceARNList: [ecsArnOf('cluster/c100')], ResourcesPerPage: 5 },
     'InvalidParameterException',
     /together/,
   )
@@ -135,18 +135,18 @@ test('a page continues where the last one ended, and invalid inputs are rejected
 })
 
 testInProcessAndOverTcp(
-  'several resources are tagged and untagged at once, and each failure has its service’s message',
+  'several resources are tagged and untagged at once, and each failure has the message of its service',
   async (open) => {
     const { ecs, clientOf } = await open()
     const tagging = clientOf(ResourceGroupsTaggingAPI)
-    const find = finder(tagging)
+    const find = resourceFinder(tagging)
     await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
     await clientOf(SSM).putParameter({ Name: '/app/level', Value: 'info', Type: 'String' })
     const { ARN: secret = '' } = await clientOf(SecretsManager).createSecret({ Name: 'db', SecretString: 'hush' })
     assert.deepEqual(await find({}), [])
-    const things = [arn('cluster/prod'), 'arn:aws:ssm:us-east-1:111122223333:parameter/app/level', secret]
+    const things = [ecsArnOf('cluster/prod'), 'arn:aws:ssm:us-east-1:111122223333:parameter/app/level', secret]
     const tagged = await tagging.tagResources({
-      ResourceARNList: [...things, arn('cluster/none'), 'arn:aws:s3:::bucket'],
+      ResourceARNList: [...things, ecsArnOf('cluster/none'), 'arn:aws:s3:::bucket'],
       Tags: { team: 'a', stage: 'b' },
     })
     assert.deepEqual(
@@ -156,13 +156,13 @@ testInProcessAndOverTcp(
         ErrorCode,
       ]),
       [
-        [arn('cluster/none'), 400, 'ResourceNotFoundException'],
+        [ecsArnOf('cluster/none'), 400, 'ResourceNotFoundException'],
         ['arn:aws:s3:::bucket', 400, 'InvalidParameterException'],
       ],
     )
     assert.equal((await find({ TagFilters: [{ Key: 'team', Values: ['a'] }] })).length, 3)
     const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS'] }))
-    assert.deepEqual(clusters?.[0]?.tags, [...team('a'), { key: 'stage', value: 'b' }])
+    assert.deepEqual(clusters?.[0]?.tags, [...teamTag('a'), { key: 'stage', value: 'b' }])
     assert.deepEqual(
       (await tagging.untagResources({ ResourceARNList: things, TagKeys: ['team'] })).FailedResourcesMap,
       {},
@@ -174,12 +174,12 @@ testInProcessAndOverTcp(
   },
 )
 
-test('results lag like ECS’s, too many calls are throttled, and tag policies are rejected', async (t) => {
+test('results are as old as the consistency delay, too many calls are throttled, and tag policies are rejected', async (t) => {
   const clock = manualClock()
   const { ecs, clientOf } = await openTestEngine(t, { clock, consistencyDelayMs: 1000, throttle: 'aws' })
   const tagging = clientOf(ResourceGroupsTaggingAPI)
-  const find = finder(tagging)
-  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: team('a') }))
+  const find = resourceFinder(tagging)
+  await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: teamTag('a') }))
   assert.deepEqual(await find({}), [])
   await clock.advance(1001)
   assert.deepEqual(await find({}), ['cluster/prod'])
@@ -219,5 +219,5 @@ testInProcessAndOverTcp('an invalid filter is rejected even if nothing has a tag
   const rejected = { name: 'InvalidParameterException' }
   await assert.rejects(tagging.getResources({ ResourceTypeFilters: ['not a type!'] }), rejected)
   await assert.rejects(tagging.getResources({ TagFilters: [{ Values: ['a'] }] }), rejected)
-  assert.deepEqual(await finder(tagging)({ ResourceTypeFilters: ['ecs:cluster'] }), [])
+  assert.deepEqual(await resourceFinder(tagging)({ ResourceTypeFilters: ['ecs:cluster'] }), [])
 })

@@ -19,7 +19,7 @@ import { inProcessHandler } from '../protocol/in-process.ts'
 import { openListener } from '../protocol/server.ts'
 import { simulatedRuntime } from '../runtimes/simulated.ts'
 import { openStorage } from '../storage/storage.ts'
-import { stsService, stsVersion } from '../sts/service.ts'
+import { openSts, stsVersion } from '../sts/service.ts'
 
 const number = '111122223333'
 const role = `arn:aws:iam::${number}:role/app`
@@ -44,7 +44,7 @@ export async function openEndpointWithTasks(
   const clock = systemClock
   const ids = randomIds
   const storage = openStorage(':memory:')
-  const sts = stsService({ storage, clock, trusts: () => true })
+  const sts = openSts({ storage, clock, isTrusted: () => true })
   const ecs = openEcs({
     storage,
     clock,

@@ -168,7 +168,10 @@ test('the version of a task increases with each status, and the task shows netwo
   )
   // The interface is still ATTACHED for a moment that a read may miss.
   const statesAfterRunning = downStates.filter((state) => state !== '5 DEPROVISIONING ATTACHED')
-  assert.deepEqual([...new Set(statesAfterRunning)], ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'])
+  assert.deepEqual(
+    [...new Set(statesAfterRunning)],
+    ['4 RUNNING ATTACHED', '5 DEPROVISIONING DETACHING', '6 STOPPED DELETED'],
+  )
   assert.deepEqual(membersOf(stopped), membersShownLater)
   assert.deepEqual([stopped.containers[0].lastStatus, stopped.containers[0].exitCode], ['STOPPED', 143])
   assert.equal(firstResponse.version, 1)

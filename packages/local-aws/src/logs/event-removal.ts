@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
  */
 const MIN_INTERVAL_MS = 60_000
 
-export interface LogTidying {
+export interface EventRemoval {
   /** Removes events in the next turns of the event loop. Call it when there may be something to remove now. */
   removeSoon(): void
   /** Call it when there may be something to remove later. */
@@ -21,7 +21,11 @@ export interface LogTidying {
   close(): void
 }
 
-export function logTidying(tables: LogTables, clock: Clock, onUnexpectedError: (error: unknown) => void): LogTidying {
+export function openEventRemoval(
+  tables: LogTables,
+  clock: Clock,
+  onUnexpectedError: (error: unknown) => void,
+): EventRemoval {
   let isScheduled = false
   let isClosed = false
   let cancel: (() => void) | undefined
