@@ -47,8 +47,8 @@ for (const rule of allRules) {
   else rulesByStructure.set(rule.on, [rule])
 }
 
-// Required members whose absence another rule reports, with ECS's message.
-const membersWithOwnRule = new Set([
+// Required members whose absence a rule in `allRules` reports, with ECS's message.
+const membersRequiredByRule = new Set([
   'RegisterTaskDefinitionRequest.containerDefinitions',
   'MetricConfiguration.metricNames',
   'MetricConfiguration.resolutionSeconds',
@@ -58,26 +58,26 @@ const membersWithOwnRule = new Set([
   'Tag.value',
   'KeyValuePair.name',
 ])
-// Members whose unknown values another rule always reports, with ECS's message.
-const valuesWithOwnRule = new Set([
+// Members whose unknown values a rule in `allRules` always reports, with ECS's message.
+const valuesCheckedByRule = new Set([
   'LogConfiguration.logDriver',
   'ThresholdConfiguration.type',
   'MetricConfiguration.metricNames',
 ])
-// Members whose unknown values another rule reports when a definition requires FARGATE.
-const valuesWithFargateRule = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
+// Members whose unknown values a rule reports when a definition requires FARGATE.
+const valuesCheckedByFargateRule = new Set(['RuntimePlatform.cpuArchitecture', 'RuntimePlatform.operatingSystemFamily'])
 // ECS's message for members whose name or values ECS writes differently (AWS response recorded as services 66-68).
 const valueMessages = new Map([
   ['schedulingStrategy', 'Scheduling strategy should be one of [REPLICA,DAEMON]'],
   ['launchType', 'launch type should be one of [EC2,FARGATE,EXTERNAL,FMI,MANAGED_INSTANCES]'],
 ])
 
-/** The number of containers to check when a body has more than any definition can have: it may have thousands. */
+/** The most containers that are checked. A task definition can have 10, but a body may have thousands. */
 const MAX_CONTAINERS = 100
 
 /**
  * Returns every fault of an input in ECS's form: first missing members and unknown values, then the rules in the order
- * of their tables.
+ * of `allRules`.
  * @param input as `readRequest` returns it: no unknown members, no nulls, each member with its JSON type
  * @throws Error when ECS has no such operation
  */
@@ -117,14 +117,14 @@ class InputChecker {
       const qualifiedName = `${shape.name}.${member.name}`
       const memberPath = [...path, member.name]
       if (given === undefined) {
-        if (!membersWithOwnRule.has(qualifiedName))
+        if (!membersRequiredByRule.has(qualifiedName))
           this.#addFault(`${capitalised(member.name)} is missing`, memberPath, { missing: true })
         continue
       }
       if (
         member.values &&
-        !valuesWithOwnRule.has(qualifiedName) &&
-        !(this.#isFargate && valuesWithFargateRule.has(qualifiedName))
+        !valuesCheckedByRule.has(qualifiedName) &&
+        !(this.#isFargate && valuesCheckedByFargateRule.has(qualifiedName))
       )
         this.#checkValues(member, given, memberPath)
       this.#checkNested(member.shape, given, memberPath)

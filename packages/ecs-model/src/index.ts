@@ -3,11 +3,11 @@ export { faultsOf } from './faults.ts'
 export { nearestName, Suggestions } from './nearest-name.ts'
 export { parseTime } from './parse-time.ts'
 export {
-  type Form,
+  type ClientForms,
+  type InputWithFaults,
   keyAndValue,
-  type Nulls,
+  type NullMeaning,
   PairsPatch,
-  type Reading,
   type ReadingFault,
   type Report,
   readInput,
@@ -18,9 +18,9 @@ export {
   type ArnScope,
   canReferTo,
   clusterOfArn,
+  differingPart,
   ecsArn,
   familyAndRevision,
-  foreignPart,
   parseArn,
   partitionOf,
   type ResourceKind,

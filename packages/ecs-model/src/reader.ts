@@ -1,11 +1,12 @@
 /**
  * Reads a client's JSON into an input of ECS.
  *
- * It accepts ECS's own form, numbers and sizes written as text, and what a `Form` adds; the rest is a fault. It collects
- * every fault, each with the JSON Pointer (RFC 6901) of the place in the client's JSON.
+ * It accepts ECS's own form, numbers and sizes written as text, and the forms of a `ClientForms`. Anything else is a
+ * fault. All faults are collected, each with the JSON Pointer (RFC 6901) of its place in the client's JSON.
  */
-import { cpuUnits, memoryMiB } from './fargate-sizes.ts'
+import { escapeSegment, ValueOrigins } from './json-pointer.ts'
 import { Suggestions } from './nearest-name.ts'
+import { isQuantity, readQuantity, validQuantities } from './quantities.ts'
 import type { Path } from './rules/rule.ts'
 import type { Member, Shape, StructureShape } from './service-model.ts'
 
@@ -13,19 +14,19 @@ import type { Member, Shape, StructureShape } from './service-model.ts'
 export interface Shorthand {
   /** The path of the member within the same structure. */
   memberPath: readonly string[]
-  /** Converts the shorthand's value into the member's value. Undefined when both have the same form. */
+  /** Converts the shorthand's value into the member's value. Absent when both have the same form. */
   expand?: (value: unknown, pointer: string, report: Report) => unknown
   /** Set for a word that only responses have. A client may send a response back with it; errors do not suggest it. */
   onlyInResponses?: true
 }
 
 /** The forms that a client may write besides ECS's own. */
-export interface Form {
-  /** Shorthands by name of the structure, then by the client's word. */
+export interface ClientForms {
+  /** By name of the structure, then by the client's word. */
   shorthands: Readonly<Record<string, Readonly<Record<string, Shorthand>>>>
-  /** Members that may be a map where ECS has a list of pairs. */
+  /** Members that may be a map (`{"name": "value"}`) where ECS has a list of pairs. */
   pairs: ReadonlySet<string>
-  /** By name of the structure: members that only responses have. They are dropped silently. */
+  /** By name of the structure: members that only responses have. They are dropped without a fault. */
   responseOnly: Readonly<Record<string, ReadonlySet<string>>>
 }
 
@@ -36,8 +37,9 @@ export interface ReadingFault {
 
 export type Report = (pointer: string, message: string) => void
 
-export interface Reading {
-  /** The input in ECS's own form. */
+/** The result of reading. */
+export interface InputWithFaults {
+  /** The input in ECS's own form, without the values that have faults. */
   value: Record<string, unknown>
   faults: ReadingFault[]
   /**
@@ -47,8 +49,8 @@ export interface Reading {
   pointerTo(path: Path): string
 }
 
-/** The meaning of `null`: a missing member (POST, PUT), or the removal of the present value (JSON Merge Patch). */
-export type Nulls = 'not given' | 'remove'
+/** The meaning of `null`: the member is missing (POST, PUT), or its stored value is removed (JSON Merge Patch). */
+export type NullMeaning = 'not given' | 'remove'
 
 /**
  * Reads a body as this structure.
@@ -58,19 +60,18 @@ export type Nulls = 'not given' | 'remove'
 export function readInput(
   shape: StructureShape,
   body: unknown,
-  form: Form,
-  { nulls = 'not given' as Nulls, at = '', suggestions = new Suggestions() } = {},
-): Reading {
+  forms: ClientForms,
+  { nulls = 'not given' as NullMeaning, at = '', suggestions = new Suggestions() } = {},
+): InputWithFaults {
   const faults: ReadingFault[] = []
-  const origins = new Map<string, string>([['', at]])
+  const origins = new ValueOrigins(at)
   const report: Report = (pointer, message) => {
     faults.push({ pointer, message })
   }
-  const shorthandPaths = new Set<string>()
-  const reader = new Reader(form, nulls, origins, shorthandPaths, report, suggestions)
+  const reader = new Reader(forms, nulls, origins, report, suggestions)
   const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
   if (!isObject(body)) report(at, `${kindOf(body)} where an object is expected`)
-  return { value, faults, pointerTo: (path) => pointerTo(origins, shorthandPaths, path) }
+  return { value, faults, pointerTo: (path) => origins.pointerTo(path) }
 }
 
 /** A list of pairs that a patch has as a map: only the named pairs change, and null removes a pair. */
@@ -82,26 +83,16 @@ export class PairsPatch {
 }
 
 class Reader {
-  readonly #form: Form
-  readonly #nulls: Nulls
-  readonly #origins: Map<string, string>
-  /** Paths whose values came from a shorthand, so the client has not written anything inside them. */
-  readonly #shorthandPaths: Set<string>
+  readonly #forms: ClientForms
+  readonly #nulls: NullMeaning
+  readonly #origins: ValueOrigins
   readonly #report: Report
   readonly #suggestions: Suggestions
 
-  constructor(
-    form: Form,
-    nulls: Nulls,
-    origins: Map<string, string>,
-    shorthandPaths: Set<string>,
-    report: Report,
-    suggestions: Suggestions,
-  ) {
-    this.#form = form
+  constructor(forms: ClientForms, nulls: NullMeaning, origins: ValueOrigins, report: Report, suggestions: Suggestions) {
+    this.#forms = forms
     this.#nulls = nulls
     this.#origins = origins
-    this.#shorthandPaths = shorthandPaths
     this.#report = report
     this.#suggestions = suggestions
   }
@@ -113,13 +104,13 @@ class Reader {
     path: Path,
   ): Record<string, unknown> {
     const result: Record<string, unknown> = {}
-    const shorthands = this.#form.shorthands[shape.name] ?? {}
+    const shorthands = this.#forms.shorthands[shape.name] ?? {}
     for (const [word, value] of Object.entries(given)) {
-      const memberPointer = `${pointer}/${escaped(word)}`
+      const memberPointer = `${pointer}/${escapeSegment(word)}`
       const member = shape.members.get(word)
       const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
       if (!member && !shorthand) {
-        if (!this.#form.responseOnly[shape.name]?.has(word)) this.#unknown(word, memberPointer, shape, shorthands)
+        if (!this.#forms.responseOnly[shape.name]?.has(word)) this.#unknown(word, memberPointer, shape, shorthands)
         continue
       }
       if (value === undefined || (value === null && this.#nulls === 'not given')) continue
@@ -146,20 +137,20 @@ class Reader {
           })
         : value
     if (!isValid || expanded === undefined) return
-    if (expand) this.#shorthandPaths.add(key([...path, ...memberPath]))
+    if (expand) this.#origins.addShorthand([...path, ...memberPath])
     this.#place(result, shape, memberPath, expanded, pointer, path)
   }
 
-  /** Stores a value at its member's place, which may be deeper than where the client wrote it. */
+  /** Stores the value of a member at its path in the structure, which may be deeper than where the client wrote it. */
   #place(
     target: Record<string, unknown>,
     shape: StructureShape,
-    to: readonly string[],
+    pathInShape: readonly string[],
     value: unknown,
     pointer: string,
     path: Path,
   ): void {
-    const [memberName, ...deeper] = to
+    const [memberName, ...deeper] = pathInShape
     const member = memberName === undefined ? undefined : shape.members.get(memberName)
     if (!member) throw new Error(`${shape.name} has no member ${memberName}`)
     const memberPath = [...path, member.name]
@@ -167,14 +158,11 @@ class Reader {
       const inner = target[member.name] === undefined ? {} : target[member.name]
       target[member.name] = inner
       if (inner === null)
-        this.#report(
-          pointer,
-          `${member.name} is given twice: here and at ${this.#origins.get(key(memberPath)) ?? pointer}`,
-        )
+        this.#report(pointer, `${member.name} is given twice: here and at ${this.#origins.get(memberPath) ?? pointer}`)
       if (isObject(inner)) this.#place(inner, member.shape, deeper, value, pointer, memberPath)
       return
     }
-    const earlierPointer = this.#origins.get(key(memberPath))
+    const earlierPointer = this.#origins.get(memberPath)
     if (
       target[member.name] !== undefined &&
       isObject(target[member.name]) &&
@@ -191,7 +179,7 @@ class Reader {
       this.#report(pointer, `${member.name} is given twice: here and at ${earlierPointer ?? pointer}`)
       return
     }
-    this.#origins.set(key(memberPath), pointer)
+    this.#origins.add(memberPath, pointer)
     const result = this.#value(member, member.shape, value, pointer, memberPath)
     if (result !== undefined) target[member.name] = result
   }
@@ -201,8 +189,8 @@ class Reader {
       const existing = target[word]
       if (existing === undefined) target[word] = value
       else if (isObject(existing) && isObject(value))
-        this.#merge(existing, value, `${pointer}/${escaped(word)}`, [...path, word])
-      else this.#report(`${pointer}/${escaped(word)}`, `${word} is given twice, in two forms`)
+        this.#merge(existing, value, `${pointer}/${escapeSegment(word)}`, [...path, word])
+      else this.#report(`${pointer}/${escapeSegment(word)}`, `${word} is given twice, in two forms`)
     }
   }
 
@@ -213,12 +201,12 @@ class Reader {
         if (!isObject(value)) return this.#mismatch(value, 'an object', pointer)
         return this.structure(shape, value, pointer, path)
       case 'list':
-        if (isObject(value) && this.#form.pairs.has(member.name) && shape.of.kind === 'structure')
+        if (isObject(value) && this.#forms.pairs.has(member.name) && shape.of.kind === 'structure')
           return this.#pairs(shape.of, value, pointer, path)
         if (!Array.isArray(value))
           return this.#mismatch(
             value,
-            this.#form.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list',
+            this.#forms.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list',
             pointer,
           )
         return this.#list(member, shape.of, value, pointer, path)
@@ -245,14 +233,14 @@ class Reader {
   #list(member: Member, of: Shape, value: unknown[], pointer: string, path: Path): unknown[] {
     const items: unknown[] = []
     const names = new Set<unknown>()
-    const pairKey = this.#form.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
+    const pairKey = this.#forms.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
     value.forEach((item, i) => {
       const itemPointer = `${pointer}/${i}`
       if (item === null || item === undefined) {
         this.#report(itemPointer, 'null in a list')
         return
       }
-      this.#origins.set(key([...path, items.length]), itemPointer)
+      this.#origins.add([...path, items.length], itemPointer)
       const read = this.#value(member, of, item, itemPointer, [...path, items.length])
       if (read === undefined) return
       const name = pairKey && isObject(read) ? read[pairKey] : undefined
@@ -268,11 +256,11 @@ class Reader {
     const shape = of.members.get(valueMember)!
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const itemPointer = `${pointer}/${escaped(name)}`
+      const itemPointer = `${pointer}/${escapeSegment(name)}`
       if (item === null && this.#nulls === 'not given') continue
-      this.#origins.set(key([...path, entries.length]), itemPointer)
+      this.#origins.add([...path, entries.length], itemPointer)
       const read = this.#value(shape, shape.shape, item, itemPointer, [...path, entries.length, valueMember])
-      this.#origins.set(key([...path, entries.length, valueMember]), itemPointer)
+      this.#origins.add([...path, entries.length, valueMember], itemPointer)
       if (read !== undefined) entries.push([name, read])
     }
     if (this.#nulls === 'remove') return new PairsPatch(new Map(entries))
@@ -288,8 +276,8 @@ class Reader {
   ): Record<string, unknown> {
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const itemPointer = `${pointer}/${escaped(name)}`
-      this.#origins.set(key([...path, name]), itemPointer)
+      const itemPointer = `${pointer}/${escapeSegment(name)}`
+      this.#origins.add([...path, name], itemPointer)
       const read = this.#value(member, of, item, itemPointer, [...path, name])
       if (read !== undefined) entries.push([name, read])
     }
@@ -298,7 +286,7 @@ class Reader {
 
   #number(member: Member, kind: 'integer' | 'double', value: unknown, pointer: string): number | undefined {
     if (isQuantity(member)) {
-      const amount = quantity(member, value)
+      const amount = readQuantity(member, value)
       return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : amount
     }
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
@@ -312,7 +300,7 @@ class Reader {
   }
 
   #quantity(member: Member, value: unknown, pointer: string): string | undefined {
-    const amount = quantity(member, value)
+    const amount = readQuantity(member, value)
     return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : String(amount)
   }
 
@@ -322,7 +310,7 @@ class Reader {
     return Number.isNaN(time.getTime()) ? this.#mismatchedFigure(value, 'a time in ISO 8601', pointer) : time
   }
 
-  /** Reports a value of a wrong type. A text that people write may be secret, so only the type is reported. */
+  /** Reports a value of a wrong type. Only its type is reported, because the value may be secret. */
   #mismatch(value: unknown, expected: string, pointer: string): undefined {
     this.#report(pointer, `${kindOf(value)} where ${expected} is expected`)
   }
@@ -352,42 +340,6 @@ export function keyAndValue(pair: StructureShape): [key: string, value: string] 
   const [first, second] = [...pair.members.keys()]
   if (first === undefined || second === undefined || pair.members.size !== 2) throw new Error(`${pair.name} is no pair`)
   return first === 'value' ? [second, first] : [first, second]
-}
-
-const quantities = new Set(['cpu', 'memory', 'memoryReservation'])
-const isQuantity = (member: Member) => quantities.has(member.name)
-
-function quantity(member: Member, value: unknown): number | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined
-  const amount = member.name === 'cpu' ? cpuUnits(value) : memoryMiB(value)
-  return amount !== undefined && amount <= 2147483647 ? amount : undefined
-}
-
-function validQuantities(member: Member): string {
-  return member.name === 'cpu' ? 'CPU units (256, or ".25 vCPU")' : 'MiB (512, or "0.5 GB")'
-}
-
-function pointerTo(origins: ReadonlyMap<string, string>, shorthandPaths: ReadonlySet<string>, path: Path): string {
-  // Inside a value from a shorthand the client has written at most the items of a list, and nothing within them.
-  const shorthandIndex = path.findIndex((_, i) => shorthandPaths.has(key(path.slice(0, i + 1))))
-  const maxLength = shorthandIndex < 0 ? path.length : Math.min(path.length, shorthandIndex + 2)
-  for (let length = maxLength; length >= 0; length--) {
-    const origin = origins.get(key(path.slice(0, length)))
-    if (origin === undefined) continue
-    return shorthandIndex >= 0 && length > shorthandIndex ? origin : origin + key(path.slice(length))
-  }
-  return ''
-}
-
-function key(path: Path): string {
-  let pointer = ''
-  for (const segment of path) pointer += typeof segment === 'number' ? `/${segment}` : `/${escaped(segment)}`
-  return pointer
-}
-
-/** Checks first, because few names need escaping and a large body has thousands of them. */
-function escaped(segment: string): string {
-  return /[~/]/.test(segment) ? segment.replaceAll('~', '~0').replaceAll('/', '~1') : segment
 }
 
 function described(value: unknown): string {

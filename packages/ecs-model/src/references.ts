@@ -1,4 +1,4 @@
-/** References to ECS's resources: ARNs, names and `family:revision`. */
+/** Reads and builds references to ECS's resources: ARNs, names and `family:revision`. */
 
 /** The part of an ARN that all resources of an account in a Region share. */
 export interface ArnScope {
@@ -64,10 +64,10 @@ export type ResourceKind =
   | 'service-revision'
 
 /**
- * The first part of an ARN that differs: its kind of resource (also for a text that is no ARN of ECS), partition, Region
- * or account. Undefined when the ARN can be a resource of this kind in this scope.
+ * The first part of an ARN that differs from this kind of resource and scope. It is `kind` also for a text that is no
+ * ARN of ECS. Undefined when the ARN can be a resource of this kind in this scope.
  */
-export function foreignPart(
+export function differingPart(
   arn: string,
   kind: ResourceKind,
   { partition, region, account }: ArnScope,

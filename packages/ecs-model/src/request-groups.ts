@@ -1,13 +1,13 @@
 /**
- * AWS's request buckets: the actions that share a bucket, and its size and refill rate per account and Region. The
- * sources are the ECS API Reference, "Request throttling", and for other services the pages named below. AWS raises most
- * of the figures on request: these are the defaults.
+ * AWS's limits of requests: actions of one group share a token bucket per account and Region, and each request takes a
+ * token. The sources are the ECS API Reference, "Request throttling", and for other services the pages named below.
+ * These are the defaults; AWS raises most of them on request.
  */
 
 export interface BucketSize {
-  /** The maximum number of calls at once. */
+  /** The number of tokens in a full bucket: the maximum number of requests at once. */
   burst: number
-  /** Calls per second. */
+  /** Tokens per second. */
   refill: number
 }
 
@@ -54,8 +54,8 @@ export const requestGroups = {
     refill: 40,
     actions: ['StopTask', 'ExecuteCommand', 'PutAttributes', 'DeleteAttributes'],
   },
-  // AWS's table has RunTask in the group of clusterResourceModify. On Fargate the lower rate applies (Amazon ECS service quotas, "Rate
-  // limits").
+  // AWS's table has RunTask in the group of clusterResourceModify. On Fargate the lower rate applies (Amazon ECS
+  // service quotas, "Rate limits").
   runTask: { burst: 100, refill: 20, actions: ['RunTask'] },
   clusterResourceRead: { burst: 100, refill: 20, actions: ['DescribeTasks', 'ListTasks', 'ListAttributes'] },
   serviceModify: { burst: 50, refill: 5, actions: ['CreateService', 'UpdateService', 'DeleteService'] },
@@ -79,7 +79,7 @@ export const requestGroups = {
 
 export type RequestGroup = keyof typeof requestGroups
 
-const groupOf = new Map(
+const groupByAction = new Map(
   Object.entries(requestGroups).flatMap(([name, { actions }]) =>
     actions.map((action): [string, RequestGroup] => [action, name as RequestGroup]),
   ),
@@ -87,5 +87,5 @@ const groupOf = new Map(
 
 /** The group of an action. Undefined for an action that is not in the table. */
 export function requestGroupOf(action: string): RequestGroup | undefined {
-  return groupOf.get(action)
+  return groupByAction.get(action)
 }

@@ -152,7 +152,7 @@ export function getStructure(name: string): StructureShape {
 
 const operations = new Map<string, Operation>()
 
-/** The action of ECS with this name; undefined when there is none. */
+/** The operation of ECS with this name; undefined when there is none. */
 export function findOperation(name: string): Operation | undefined {
   const cached = operations.get(name)
   if (cached) return cached

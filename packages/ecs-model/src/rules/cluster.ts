@@ -1,23 +1,23 @@
 /** The rules of the cluster actions. */
 import type { ClusterSetting, CreateClusterRequest, ExecuteCommandConfiguration } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { hasTwoBases, strategyRangeFaults } from './placement.ts'
-import { type Finding, type Rule, rule } from './rule.ts'
+import { hasSeveralBases, strategyRangeFaults } from './placement.ts'
+import { type Finding, type Rule, type RuleOrigin, rule } from './rule.ts'
 
 type Input = Partial<AwsJson<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
-const onCreate = (evidence: string, find: (input: Input) => Iterable<Finding>) =>
-  rule<Input>('CreateClusterRequest', code, evidence, find)
-const onStrategy = (evidence: string, find: (input: Input) => Iterable<Finding>) =>
-  ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>(on, code, evidence, find))
+const onCreate = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
+  rule<Input>({ on: 'CreateClusterRequest', code, evidence }, find)
+const onStrategy = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
+  ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>({ on, code, evidence }, find))
 
 export const clusterRules: readonly Rule[] = [
-  onCreate('deployment: cdk-preflight', function* ({ clusterName }) {
+  onCreate({ evidence: 'deployment: cdk-preflight' }, function* ({ clusterName }) {
     if (clusterName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(clusterName))
       yield [['clusterName'], 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$']
   }),
-  onCreate('deployment: cdk-preflight', function* (input) {
+  onCreate({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const associated = input.capacityProviders ?? []
     for (const [i, item] of (input.defaultCapacityProviderStrategy ?? []).entries())
       if (item.capacityProvider !== undefined && !associated.includes(item.capacityProvider))
@@ -27,31 +27,31 @@ export const clusterRules: readonly Rule[] = [
         ]
   }),
   ...onStrategy(
-    'cdk-preflight pf-ecs-cluster-default-strategy-multiple-base',
+    { evidence: 'cdk-preflight pf-ecs-cluster-default-strategy-multiple-base' },
     function* ({ defaultCapacityProviderStrategy: strategy = [] }) {
-      if (hasTwoBases(strategy))
+      if (hasSeveralBases(strategy))
         yield [
           ['defaultCapacityProviderStrategy'],
           'The specified capacity provider strategy contains multiple capacity providers with a base value defined. Only one capacity provider per strategy can have a base value defined.',
         ]
     },
   ),
-  ...onStrategy('documentation: CapacityProviderStrategyItem', ({ defaultCapacityProviderStrategy }) =>
+  ...onStrategy({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ defaultCapacityProviderStrategy }) =>
     strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
   ),
   rule<Partial<AwsJson<ClusterSetting>>>(
-    'ClusterSetting',
-    code,
-    'field report of 2026-11-28',
+    { on: 'ClusterSetting', code, evidence: 'field report of 2026-11-28' },
     function* ({ name, value }) {
       if (name === 'containerInsights' && !['enabled', 'disabled', 'enhanced'].includes(value ?? ''))
         yield [['value'], "Invalid setting 'value'", 'enabled, enhanced or disabled.']
     },
   ),
   rule<Partial<AwsJson<ExecuteCommandConfiguration>>>(
-    'ExecuteCommandConfiguration',
-    code,
-    'cdk-preflight pf-ecs-cluster-execute-command-override-without-log-config',
+    {
+      on: 'ExecuteCommandConfiguration',
+      code,
+      evidence: 'cdk-preflight pf-ecs-cluster-execute-command-override-without-log-config',
+    },
     function* ({ logging, logConfiguration }) {
       if (logging === 'OVERRIDE' && !logConfiguration?.cloudWatchLogGroupName && !logConfiguration?.s3BucketName)
         yield [
@@ -61,18 +61,22 @@ export const clusterRules: readonly Rule[] = [
     },
   ),
   rule<Partial<AwsJson<ExecuteCommandConfiguration>>>(
-    'ExecuteCommandConfiguration',
-    code,
-    'cdk-preflight pf-ecs-cluster-execute-command-default-with-log-config',
+    {
+      on: 'ExecuteCommandConfiguration',
+      code,
+      evidence: 'cdk-preflight pf-ecs-cluster-execute-command-default-with-log-config',
+    },
     function* ({ logging, logConfiguration }) {
       if (logConfiguration && logging !== 'OVERRIDE')
         yield [['logging'], "You must set logging to 'OVERRIDE' when you supply a log configuration."]
     },
   ),
   rule<{ namespace?: string }>(
-    'ClusterServiceConnectDefaultsRequest',
-    code,
-    'documentation: ClusterServiceConnectDefaultsRequest, namespace',
+    {
+      on: 'ClusterServiceConnectDefaultsRequest',
+      code,
+      evidence: 'documentation: ClusterServiceConnectDefaultsRequest, namespace',
+    },
     function* ({ namespace = '' }) {
       const isArn = namespace.startsWith('arn:')
       if (namespace.length > 1024) yield [['namespace'], 'A namespace can have at most 1024 characters.']

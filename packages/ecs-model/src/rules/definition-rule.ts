@@ -1,7 +1,7 @@
-/** Helpers for rules on RegisterTaskDefinition and on each of its containers. */
+/** Makers of rules on RegisterTaskDefinition and on each of its containers. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { type Finding, type Path, type Rule, type RuleContext, rule } from './rule.ts'
+import { type Finding, type OriginWithDefaultCode, type Path, type Rule, type RuleContext, rule } from './rule.ts'
 
 export type TaskDefinitionInput = Partial<AwsJson<RegisterTaskDefinitionRequest>>
 export type Container = Partial<AwsJson<ContainerDefinition>>
@@ -10,20 +10,20 @@ const requestStructure = 'RegisterTaskDefinitionRequest'
 
 /** A rule on a task definition as a whole. */
 export function onTaskDefinition(
-  evidence: string,
+  { evidence, code = 'ClientException' }: OriginWithDefaultCode,
   find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
-  code = 'ClientException',
 ): Rule {
-  return rule<TaskDefinitionInput>(requestStructure, code, evidence, (input, _, context) => find(input, context))
+  return rule<TaskDefinitionInput>({ on: requestStructure, code, evidence }, (input, _, context) =>
+    find(input, context),
+  )
 }
 
 /** A rule on each container of a task definition. It does not apply to daemon task definitions. */
 export function onContainer(
-  evidence: string,
+  { evidence, code = 'ClientException' }: OriginWithDefaultCode,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
-  code = 'ClientException',
 ): Rule {
-  return rule<Container, TaskDefinitionInput>('ContainerDefinition', code, evidence, find)
+  return rule<Container, TaskDefinitionInput>({ on: 'ContainerDefinition', code, evidence }, find)
 }
 
 export const isFargate = (input: TaskDefinitionInput) => input.requiresCompatibilities?.includes('FARGATE') ?? false

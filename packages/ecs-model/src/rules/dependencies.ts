@@ -3,7 +3,7 @@ import { type Container, containersOf, onTaskDefinition } from './definition-rul
 import type { Finding, Rule } from './rule.ts'
 
 export const dependencyRules: readonly Rule[] = [
-  onTaskDefinition('recorded response: radkawar/stackd', function* (input) {
+  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     yield* dependencyFaults(containersOf(input))
   }),
 ]
@@ -33,7 +33,7 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
           'A dependency container with SUCCESS or COMPLETE condition cannot be an essential container',
         ]
     }
-  const inCycle = firstInCycle(containers)
+  const inCycle = indexInCycle(containers)
   if (inCycle !== undefined)
     yield [['containerDefinitions', inCycle, 'dependsOn'], 'Container dependsOn contains a cycle']
 }
@@ -42,7 +42,7 @@ function* dependencyFaults(containers: Container[]): Iterable<Finding> {
  * The index of a container that depends on itself through others. Iterative, and visits each container once: a body can
  * have a chain of thousands.
  */
-function firstInCycle(containers: Container[]): number | undefined {
+function indexInCycle(containers: Container[]): number | undefined {
   const indexes = new Map(containers.map(({ name }, index) => [name, index]))
   const visited = new Map<number, { tried: number; isOnPath: boolean }>()
   for (const start of containers.keys()) {

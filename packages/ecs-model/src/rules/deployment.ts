@@ -7,40 +7,47 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
 import type { AwsJson } from '../wire.ts'
-import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
+import { afterLookup, type Finding, type Rule, type RuleOrigin, rule } from './rule.ts'
 import { onService } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
 type Configuration = Partial<AwsJson<DeploymentConfiguration>>
-const onConfiguration = (evidence: string, find: (configuration: Configuration) => Iterable<Finding>) =>
-  rule<Configuration>('DeploymentConfiguration', code, evidence, find)
+const onConfiguration = (
+  { evidence }: Pick<RuleOrigin, 'evidence'>,
+  find: (configuration: Configuration) => Iterable<Finding>,
+) => rule<Configuration>({ on: 'DeploymentConfiguration', code, evidence }, find)
 const onThreshold = (
-  evidence: string,
+  { evidence }: Pick<RuleOrigin, 'evidence'>,
   find: (threshold: Partial<AwsJson<ThresholdConfiguration>>) => Iterable<Finding>,
-) => rule<Partial<AwsJson<ThresholdConfiguration>>>('ThresholdConfiguration', code, evidence, find)
-const onMetric = (evidence: string, find: (metric: Partial<AwsJson<MetricConfiguration>>) => Iterable<Finding>) =>
-  rule<Partial<AwsJson<MetricConfiguration>>>('MetricConfiguration', code, evidence, find)
+) => rule<Partial<AwsJson<ThresholdConfiguration>>>({ on: 'ThresholdConfiguration', code, evidence }, find)
+const onMetric = (
+  { evidence }: Pick<RuleOrigin, 'evidence'>,
+  find: (metric: Partial<AwsJson<MetricConfiguration>>) => Iterable<Finding>,
+) => rule<Partial<AwsJson<MetricConfiguration>>>({ on: 'MetricConfiguration', code, evidence }, find)
 
 export const deploymentRules: readonly Rule[] = [
-  onConfiguration('recorded response: radkawar/stackd', function* ({ maximumPercent, minimumHealthyPercent }) {
-    if (maximumPercent !== undefined && maximumPercent < 100)
-      yield [['maximumPercent'], 'maximumPercent must be at least 100']
-    if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
-      yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
-    if (maximumPercent === 100 && minimumHealthyPercent === 100)
-      yield [
-        ['maximumPercent'],
-        'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
-      ]
-  }),
+  onConfiguration(
+    { evidence: 'recorded response: radkawar/stackd' },
+    function* ({ maximumPercent, minimumHealthyPercent }) {
+      if (maximumPercent !== undefined && maximumPercent < 100)
+        yield [['maximumPercent'], 'maximumPercent must be at least 100']
+      if (minimumHealthyPercent !== undefined && minimumHealthyPercent > 100)
+        yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at most 100']
+      if (maximumPercent === 100 && minimumHealthyPercent === 100)
+        yield [
+          ['maximumPercent'],
+          'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+        ]
+    },
+  ),
   // The API Reference documents no upper limit of maximumPercent.
-  onConfiguration('by analogy', function* ({ minimumHealthyPercent }) {
+  onConfiguration({ evidence: 'by analogy' }, function* ({ minimumHealthyPercent }) {
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),
-  // After the lookup: the input of an update is merged with the present service.
+  // After the lookup: the input of an update is merged with the stored service.
   ...afterLookup(
-    onService('capture, field report of 2026-11-28', function* (input, _, verb) {
+    onService({ evidence: 'recorded response, field report of 2026-11-28' }, function* (input, _, verb) {
       const maximumPercent = input.deploymentConfiguration?.maximumPercent
       if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)
         yield [
@@ -49,7 +56,7 @@ export const deploymentRules: readonly Rule[] = [
         ]
     }),
   ),
-  onThreshold('capture services 133', function* ({ type }) {
+  onThreshold({ evidence: 'recorded response: services 133' }, function* ({ type }) {
     if (type !== undefined && !enumOfMember['ThresholdConfiguration.type']?.includes(type))
       yield [
         ['type'],
@@ -57,23 +64,23 @@ export const deploymentRules: readonly Rule[] = [
         'COUNT, BOUNDED_PERCENT or UNBOUNDED_PERCENT.',
       ]
   }),
-  onThreshold('capture services 131, 132', function* ({ type, value }) {
+  onThreshold({ evidence: 'recorded response: services 131, 132' }, function* ({ type, value }) {
     if (value === undefined) return
     if ((type === 'COUNT' && value < 1) || (type === 'BOUNDED_PERCENT' && (value < 0 || value > 100)) || value < 0)
       yield [['value'], 'Invalid deployment circuit breaker threshold value.']
   }),
-  onMetric('capture service_metrics 30-35', function* ({ resolutionSeconds }) {
+  onMetric({ evidence: 'recorded response: service_metrics 30-35' }, function* ({ resolutionSeconds }) {
     if (resolutionSeconds !== 20 && resolutionSeconds !== 60)
       yield [['resolutionSeconds'], 'Monitoring configuration resolution must be one of [20, 60] seconds.']
   }),
-  onMetric('capture service_metrics 36, 39, 40', function* ({ metricNames }) {
+  onMetric({ evidence: 'recorded response: service_metrics 36, 39, 40' }, function* ({ metricNames }) {
     const known = ['CPUUtilization', 'MemoryUtilization']
     const message = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
     if (metricNames === undefined) yield [['metricNames'], message]
     for (const [i, name] of (metricNames ?? []).entries())
       if (!known.includes(name)) yield [['metricNames', i], message]
   }),
-  onConfiguration('documentation: DeploymentConfiguration', function* (configuration) {
+  onConfiguration({ evidence: 'documentation: DeploymentConfiguration' }, function* (configuration) {
     const {
       strategy,
       bakeTimeInMinutes: bake,
@@ -98,7 +105,7 @@ export const deploymentRules: readonly Rule[] = [
       yield [['canaryConfiguration', 'canaryBakeTimeInMinutes'], 'canaryBakeTimeInMinutes must be between 0 and 1440.']
   }),
   onConfiguration(
-    'documentation: DeploymentEarlySuccessCriteria',
+    { evidence: 'documentation: DeploymentEarlySuccessCriteria' },
     function* ({ earlySuccessCriteria: early, minimumHealthyPercent, strategy }) {
       if (!early) return
       if (early.enable && strategy !== undefined && strategy !== 'ROLLING')
@@ -121,9 +128,7 @@ export const deploymentRules: readonly Rule[] = [
     },
   ),
   rule<Partial<AwsJson<DeploymentLifecycleHook>>>(
-    'DeploymentLifecycleHook',
-    code,
-    'documentation: DeploymentLifecycleHook',
+    { on: 'DeploymentLifecycleHook', code, evidence: 'documentation: DeploymentLifecycleHook' },
     function* ({ targetType = 'AWS_LAMBDA', hookTargetArn, lifecycleStages = [] }) {
       if (targetType === 'AWS_LAMBDA' && !hookTargetArn)
         yield [['hookTargetArn'], 'hookTargetArn must be specified for an AWS_LAMBDA lifecycle hook.']

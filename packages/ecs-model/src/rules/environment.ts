@@ -5,7 +5,7 @@ import { ROLE_HINT } from './logging.ts'
 import type { Rule } from './rule.ts'
 
 export const environmentRules: readonly Rule[] = [
-  onContainer('field report of 2026-11-28', function* ({ environment = [], secrets = [] }) {
+  onContainer({ evidence: 'field report of 2026-11-28' }, function* ({ environment = [], secrets = [] }) {
     const variables = new Set(environment.map(({ name }) => name))
     for (const [j, { name }] of secrets.entries())
       if (name !== undefined && variables.has(name))
@@ -15,7 +15,7 @@ export const environmentRules: readonly Rule[] = [
           `Take ${name} out of environment or out of secrets.`,
         ]
   }),
-  onContainer('field report of 2026-11-28', function* ({ secrets = [] }) {
+  onContainer({ evidence: 'field report of 2026-11-28' }, function* ({ secrets = [] }) {
     const names = new Set<string>()
     for (const [j, { name }] of secrets.entries()) {
       if (name === undefined) continue
@@ -25,7 +25,7 @@ export const environmentRules: readonly Rule[] = [
     }
   }),
   // ECS reports this rather than a missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
-  onTaskDefinition('awsdocs/amazon-ecs-developer-guide#167', function* (input, { account }) {
+  onTaskDefinition({ evidence: 'awsdocs/amazon-ecs-developer-guide#167' }, function* (input, { account }) {
     if (account === undefined) return
     for (const [{ valueFrom = '' }, path] of itemsIn(input, 'secrets')) {
       const arn = parseArn(valueFrom)
@@ -36,7 +36,7 @@ export const environmentRules: readonly Rule[] = [
         ]
     }
   }),
-  onTaskDefinition('error quoted in a public repository', function* (input) {
+  onTaskDefinition({ evidence: 'error quoted in a public repository' }, function* (input) {
     if (input.executionRoleArn) return
     for (const [i, container] of containersOf(input).entries())
       if (container.secrets?.length || container.logConfiguration?.secretOptions?.length)
@@ -46,21 +46,27 @@ export const environmentRules: readonly Rule[] = [
           ROLE_HINT,
         ]
   }),
-  onContainer('cdk-preflight pf-ecs-environment-files-max', function* ({ environmentFiles = [] }) {
+  onContainer({ evidence: 'cdk-preflight pf-ecs-environment-files-max' }, function* ({ environmentFiles = [] }) {
     if (environmentFiles.length > 10)
       yield [
         ['environmentFiles'],
         'The maximum number of environment files was exceeded. Specify ten or less and try again.',
       ]
   }),
-  onContainer('aws/aws-cli#7147, cdk-preflight pf-ecs-environment-files-type', function* ({ environmentFiles = [] }) {
-    for (const [j, { value = '' }] of environmentFiles.entries())
-      if (!parseArn(value))
-        yield [['environmentFiles', j, 'value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
-  }),
-  onContainer('documentation: ContainerDefinition, environmentFiles', function* ({ environmentFiles = [] }) {
-    for (const [j, { value = '' }] of environmentFiles.entries())
-      if (!value.endsWith('.env'))
-        yield [['environmentFiles', j, 'value'], 'An environment file must have a .env file extension.']
-  }),
+  onContainer(
+    { evidence: 'aws/aws-cli#7147, cdk-preflight pf-ecs-environment-files-type' },
+    function* ({ environmentFiles = [] }) {
+      for (const [j, { value = '' }] of environmentFiles.entries())
+        if (!parseArn(value))
+          yield [['environmentFiles', j, 'value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
+    },
+  ),
+  onContainer(
+    { evidence: 'documentation: ContainerDefinition, environmentFiles' },
+    function* ({ environmentFiles = [] }) {
+      for (const [j, { value = '' }] of environmentFiles.entries())
+        if (!value.endsWith('.env'))
+          yield [['environmentFiles', j, 'value'], 'An environment file must have a .env file extension.']
+    },
+  ),
 ]

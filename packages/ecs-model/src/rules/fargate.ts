@@ -12,19 +12,22 @@ import {
   type TaskDefinitionInput,
 } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
-import type { Finding, Rule } from './rule.ts'
+import type { Finding, OriginWithDefaultCode, Rule } from './rule.ts'
 
-function onTaskDefinition(evidence: string, find: (input: TaskDefinitionInput) => Iterable<Finding>): Rule {
-  return onAnyTask(evidence, function* (input) {
+function onTaskDefinition(
+  origin: OriginWithDefaultCode,
+  find: (input: TaskDefinitionInput) => Iterable<Finding>,
+): Rule {
+  return onAnyTask(origin, function* (input) {
     if (isFargate(input)) yield* find(input)
   })
 }
 
 function onContainer(
-  evidence: string,
+  origin: OriginWithDefaultCode,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
 ): Rule {
-  return onAnyContainer(evidence, function* (container, input) {
+  return onAnyContainer(origin, function* (container, input) {
     if (isFargate(input)) yield* find(container, input)
   })
 }
@@ -32,15 +35,15 @@ function onContainer(
 const unsupported = (field: string) => `Fargate compatible task definitions do not support ${field}`
 
 export const fargateRules: readonly Rule[] = [
-  onTaskDefinition('recorded response: radkawar/stackd', function* (input) {
+  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     if (!isAwsvpc(input)) yield [['networkMode'], 'Fargate only supports network mode ‘awsvpc’.']
   }),
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     for (const member of ['cpu', 'memory'] as const)
       if (input[member] === undefined)
         yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
   }),
-  onTaskDefinition('capture controls 136, 137', function* ({ runtimePlatform }) {
+  onTaskDefinition({ evidence: 'recorded response: controls 136, 137' }, function* ({ runtimePlatform }) {
     const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {}
     if (cpuArchitecture !== undefined && cpuArchitecture !== 'ARM64' && cpuArchitecture !== 'X86_64')
       yield [['runtimePlatform', 'cpuArchitecture'], 'Invalid CPU architecture', 'ARM64 or X86_64.']
@@ -55,7 +58,7 @@ export const fargateRules: readonly Rule[] = [
       ]
   }),
   onTaskDefinition(
-    'recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu',
+    { evidence: 'recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu' },
     function* (input) {
       const cpu = cpuUnits(input.cpu ?? '')
       const memory = memoryMiB(input.memory ?? '')
@@ -68,7 +71,7 @@ export const fargateRules: readonly Rule[] = [
         ]
     },
   ),
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
     if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')
@@ -83,7 +86,7 @@ export const fargateRules: readonly Rule[] = [
         yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
     }
   }),
-  onContainer('deployment: cdk-preflight', function* (container) {
+  onContainer({ evidence: 'deployment: cdk-preflight' }, function* (container) {
     if (container.privileged)
       yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
     if (container.dockerSecurityOptions?.length) yield [['dockerSecurityOptions'], unsupported('dockerSecurityOptions')]
@@ -100,7 +103,7 @@ export const fargateRules: readonly Rule[] = [
           'Only SYS_PTRACE can be added; any can be dropped.',
         ]
   }),
-  onContainer('cdk-preflight pf-ecs-fargate-gpu-resource', function* (container) {
+  onContainer({ evidence: 'cdk-preflight pf-ecs-fargate-gpu-resource' }, function* (container) {
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
       if (type === 'GPU')
         yield [
@@ -108,7 +111,7 @@ export const fargateRules: readonly Rule[] = [
           'Tasks using the Fargate launch type do not support GPU resource requirements.',
         ]
   }),
-  onContainer('contract: Amazon ECS task definition differences for Fargate', function* (container) {
+  onContainer({ evidence: 'contract: Amazon ECS task definition differences for Fargate' }, function* (container) {
     if (container.linuxParameters?.swappiness !== undefined)
       yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
@@ -119,14 +122,14 @@ export const fargateRules: readonly Rule[] = [
           'Fargate has no GPUs and no accelerators.',
         ]
   }),
-  onContainer('recorded response: radkawar/stackd', function* (container) {
+  onContainer({ evidence: 'recorded response: radkawar/stackd' }, function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout > 120)
       yield [
         ['stopTimeout'],
         'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.',
       ]
   }),
-  onContainer('error quoted in a public repository', function* (container, input) {
+  onContainer({ evidence: 'error quoted in a public repository' }, function* (container, input) {
     if (!input.executionRoleArn && /^\d{12}\.dkr\.ecr[.-]/.test(container.image ?? ''))
       yield [['image'], 'Fargate requires task definition to have execution role ARN to support ECR images.', ROLE_HINT]
   }),

@@ -6,7 +6,7 @@ import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
 
 export const launchRules: readonly Rule[] = afterLookup([
   ...onLaunch(
-    'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode',
+    { evidence: 'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode' },
     function* (input, { definition }) {
       if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
         yield [
@@ -17,7 +17,10 @@ export const launchRules: readonly Rule[] = afterLookup([
   ),
   // ECS accepts the registration of such a definition with the compatibility FARGATE, and rejects its launch.
   ...onLaunch(
-    'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
+    {
+      evidence: 'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
+      code: 'PlatformTaskDefinitionIncompatibilityException',
+    },
     function* (input, { definition }) {
       const containers = definition && runsOnFargate(input) ? (definition.containerDefinitions ?? []) : []
       const needsMoreThanFargate = containers.some(
@@ -28,17 +31,19 @@ export const launchRules: readonly Rule[] = afterLookup([
       if (needsMoreThanFargate)
         yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
     },
-    'PlatformTaskDefinitionIncompatibilityException',
   ),
-  ...onService('aws/aws-toolkit-jetbrains#3649', function* ({ enableExecuteCommand }, { definition }, verb) {
-    if (enableExecuteCommand && definition && !definition.taskRoleArn)
-      yield [
-        ['enableExecuteCommand'],
-        `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
-      ]
-  }),
+  ...onService(
+    { evidence: 'aws/aws-toolkit-jetbrains#3649' },
+    function* ({ enableExecuteCommand }, { definition }, verb) {
+      if (enableExecuteCommand && definition && !definition.taskRoleArn)
+        yield [
+          ['enableExecuteCommand'],
+          `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`,
+        ]
+    },
+  ),
   ...onLaunch(
-    'documentation: CreateService, capacityProviderStrategy',
+    { evidence: 'documentation: CreateService, capacityProviderStrategy' },
     function* ({ capacityProviderStrategy = [] }, { cluster }) {
       if (!cluster) return
       const associated = new Set(cluster.capacityProviders?.map(shortName))
@@ -52,7 +57,7 @@ export const launchRules: readonly Rule[] = afterLookup([
   ),
   // Windows has other version numbers than Linux.
   ...onLaunch(
-    'documentation: Fargate platform versions',
+    { evidence: 'documentation: Fargate platform versions', code: 'PlatformUnknownException' },
     function* (input, { definition }) {
       const isEc2 = 'launchType' in input && input.launchType === 'EC2'
       if (!definition || isEc2 || input.platformVersion === undefined) return
@@ -60,10 +65,9 @@ export const launchRules: readonly Rule[] = afterLookup([
       if (!['LATEST', ...validVersions].includes(input.platformVersion))
         yield [['platformVersion'], 'The specified platform does not exist.', `LATEST, ${validVersions.join(' or ')}.`]
     },
-    'PlatformUnknownException',
   ),
   // The text for a security group follows the one for a subnet.
-  ...onLaunch('documentation: AwsVpcConfiguration, ids', function* ({ networkConfiguration }) {
+  ...onLaunch({ evidence: 'documentation: AwsVpcConfiguration, ids' }, function* ({ networkConfiguration }) {
     const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
     const vpcPath = ['networkConfiguration', 'awsvpcConfiguration']
     for (const [i, id] of subnets.entries())
@@ -79,7 +83,7 @@ export const launchRules: readonly Rule[] = afterLookup([
           `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
         ]
   }),
-  onRun('boto/boto3#3173', function* ({ enableExecuteCommand, overrides }, { definition }) {
+  onRun({ evidence: 'boto/boto3#3173' }, function* ({ enableExecuteCommand, overrides }, { definition }) {
     if (enableExecuteCommand && definition && !(overrides?.taskRoleArn ?? definition.taskRoleArn))
       yield [
         ['enableExecuteCommand'],

@@ -5,7 +5,7 @@ import { onCreate, onService, runsOnFargate } from './service-rule.ts'
 export const loadBalancerRules: readonly Rule[] = [
   // ECS checks the next two rules before the container's port.
   ...onService(
-    'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive',
+    { evidence: 'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive' },
     function* (input) {
       for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
         if (targetGroupArn !== undefined && loadBalancerName !== undefined)
@@ -15,7 +15,7 @@ export const loadBalancerRules: readonly Rule[] = [
           ]
     },
   ),
-  ...onService('cdk-preflight pf-ecs-svc-classic-lb-with-fargate', function* (input) {
+  ...onService({ evidence: 'cdk-preflight pf-ecs-svc-classic-lb-with-fargate' }, function* (input) {
     for (const [i, { loadBalancerName }] of (input.loadBalancers ?? []).entries())
       if (loadBalancerName !== undefined && runsOnFargate(input))
         yield [
@@ -24,11 +24,11 @@ export const loadBalancerRules: readonly Rule[] = [
           'Give targetGroupArn.',
         ]
   }),
-  ...onService('aws/amazon-ecs-cli#359', function* ({ loadBalancers = [] }) {
+  ...onService({ evidence: 'aws/amazon-ecs-cli#359' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerName }] of loadBalancers.entries())
       if (!containerName) yield [['loadBalancers', i, 'containerName'], 'Container Name can not be blank.']
   }),
-  ...onService('documentation: LoadBalancer', function* ({ loadBalancers = [] }) {
+  ...onService({ evidence: 'documentation: LoadBalancer' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerPort, targetGroupArn, loadBalancerName }] of loadBalancers.entries()) {
       if (containerPort === undefined) yield [['loadBalancers', i, 'containerPort'], 'Container Port can not be blank.']
       if (targetGroupArn === undefined && loadBalancerName === undefined)
@@ -39,7 +39,7 @@ export const loadBalancerRules: readonly Rule[] = [
     }
   }),
   ...afterLookup([
-    ...onService('deployment: cdk-preflight', function* ({ loadBalancers = [] }, { definition }) {
+    ...onService({ evidence: 'deployment: cdk-preflight' }, function* ({ loadBalancers = [] }, { definition }) {
       if (!definition) return
       for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
         const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
@@ -56,17 +56,17 @@ export const loadBalancerRules: readonly Rule[] = [
       }
     }),
     onCreate(
-      'hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc',
+      { evidence: 'hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc' },
       function* ({ role }, { definition }) {
         if (role !== undefined && definition?.networkMode === 'awsvpc')
           yield [['role'], 'You cannot specify an IAM role for services that require a service linked role.']
       },
     ),
   ]),
-  ...onService('cdk-preflight pf-ecs-svc-registries-multiple', function* ({ serviceRegistries = [] }) {
+  ...onService({ evidence: 'cdk-preflight pf-ecs-svc-registries-multiple' }, function* ({ serviceRegistries = [] }) {
     if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
   }),
-  ...onService('documentation: ServiceRegistry', function* ({ serviceRegistries = [] }) {
+  ...onService({ evidence: 'documentation: ServiceRegistry' }, function* ({ serviceRegistries = [] }) {
     for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
       if (port !== undefined && containerName !== undefined && containerPort !== undefined)
         yield [
@@ -76,7 +76,7 @@ export const loadBalancerRules: readonly Rule[] = [
   }),
   ...afterLookup(
     onService(
-      'techservicesillinois/terraform-aws-ecs-service#16',
+      { evidence: 'techservicesillinois/terraform-aws-ecs-service#16' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
         for (const [i, { registryArn = '', containerName, containerPort }] of serviceRegistries.entries())
@@ -90,7 +90,7 @@ export const loadBalancerRules: readonly Rule[] = [
   ),
   ...afterLookup(
     onService(
-      'documentation: ServiceRegistry, containerName and containerPort',
+      { evidence: 'documentation: ServiceRegistry, containerName and containerPort' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition) return
         for (const [i, { containerName, containerPort }] of serviceRegistries.entries()) {

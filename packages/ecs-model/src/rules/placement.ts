@@ -9,20 +9,20 @@ type Strategy = readonly Partial<AwsJson<CapacityProviderStrategyItem>>[]
 const code = 'InvalidParameterException'
 
 export const placementRules: readonly Rule[] = [
-  onCreate('deployment: cdk-preflight', function* (input) {
+  onCreate({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [
         ['capacityProviderStrategy'],
         'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
       ]
   }),
-  onRun('capture execution 25', function* (input) {
+  onRun({ evidence: 'recorded response: execution 25' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
   }),
   // ECS checks this before the providers' association with the cluster.
   ...onLaunch(
-    'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight',
+    { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
       if (strategy.length > 0 && isWeightless(strategy))
         yield [
@@ -32,51 +32,50 @@ export const placementRules: readonly Rule[] = [
     },
   ),
   ...onLaunch(
-    'cdk-preflight pf-ecs-svc-capacity-provider-multiple-base',
+    { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-multiple-base' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
-      if (hasTwoBases(strategy))
+      if (hasSeveralBases(strategy))
         yield [
           ['capacityProviderStrategy'],
           'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.',
         ]
     },
   ),
-  ...onLaunch('documentation: CapacityProviderStrategyItem', ({ capacityProviderStrategy }) =>
+  ...onLaunch({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ capacityProviderStrategy }) =>
     strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
   ),
   rule<Partial<AwsJson<PlacementStrategy>>>(
-    'PlacementStrategy',
-    code,
-    'cdk-preflight pf-ecs-svc-binpack-field',
+    { on: 'PlacementStrategy', code, evidence: 'cdk-preflight pf-ecs-svc-binpack-field' },
     function* ({ type, field = '' }) {
       if (type === 'binpack' && !/^(cpu|memory)$/i.test(field))
         yield [['field'], `binpack field '${field}' is invalid.`, 'cpu or memory.']
     },
   ),
   rule<Partial<AwsJson<PlacementStrategy>>>(
-    'PlacementStrategy',
-    code,
-    'cdk-preflight pf-ecs-svc-random-with-field',
+    { on: 'PlacementStrategy', code, evidence: 'cdk-preflight pf-ecs-svc-random-with-field' },
     function* ({ type, field }) {
       if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
     },
   ),
-  ...onLaunch('cdk-preflight pf-ecs-svc-placement-strategies-max6', function* ({ placementStrategy = [] }) {
-    if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
-  }),
+  ...onLaunch(
+    { evidence: 'cdk-preflight pf-ecs-svc-placement-strategies-max6' },
+    function* ({ placementStrategy = [] }) {
+      if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
+    },
+  ),
   rule<Partial<AwsJson<PlacementConstraint>>>(
-    'PlacementConstraint',
-    code,
-    'cdk-preflight pf-ecs-svc-placement-constraint-distinct-instance-expression',
+    {
+      on: 'PlacementConstraint',
+      code,
+      evidence: 'cdk-preflight pf-ecs-svc-placement-constraint-distinct-instance-expression',
+    },
     function* ({ type, expression }) {
       if (type === 'distinctInstance' && expression)
         yield [['expression'], 'distinctInstance expression should not be specified.']
     },
   ),
   rule<Partial<AwsJson<PlacementConstraint>>>(
-    'PlacementConstraint',
-    code,
-    'documentation: PlacementConstraint, expression',
+    { on: 'PlacementConstraint', code, evidence: 'documentation: PlacementConstraint, expression' },
     function* ({ type, expression = '' }) {
       if (type === 'memberOf' && !expression) yield [['expression'], 'memberOf expression must be specified.']
       if (expression.length > 2000)
@@ -85,7 +84,7 @@ export const placementRules: readonly Rule[] = [
   ),
   ...afterLookup(
     onLaunch(
-      'documentation: CreateService, placementConstraints',
+      { evidence: 'documentation: CreateService, placementConstraints' },
       function* ({ placementConstraints = [] }, { definition }) {
         if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)
           yield [['placementConstraints'], 'A task can have at most 10 placement constraints.']
@@ -97,7 +96,7 @@ export const placementRules: readonly Rule[] = [
 const isWeightless = (strategy: Strategy) => strategy.every(({ weight = 0 }) => weight === 0)
 
 /** Whether more than one capacity provider has a base, which ECS allows for one only. */
-export const hasTwoBases = (strategy: Strategy) => strategy.filter(({ base = 0 }) => base > 0).length > 1
+export const hasSeveralBases = (strategy: Strategy) => strategy.filter(({ base = 0 }) => base > 0).length > 1
 
 /**
  * Reports numbers outside of the ranges in the API Reference, CapacityProviderStrategyItem, and strategies that are too

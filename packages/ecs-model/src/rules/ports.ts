@@ -14,7 +14,7 @@ import type { Finding, Rule } from './rule.ts'
 type Mapping = Partial<AwsJson<PortMapping>>
 
 export const portRules: readonly Rule[] = [
-  onContainer('cdk-preflight pf-ecs-port-range-with-host-port', function* (container) {
+  onContainer({ evidence: 'cdk-preflight pf-ecs-port-range-with-host-port' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries())
       if (port.containerPortRange !== undefined && (port.hostPort !== undefined || port.containerPort !== undefined))
         yield [
@@ -22,7 +22,7 @@ export const portRules: readonly Rule[] = [
           `Invalid port mapping for container '${containerName(container)}', cannot specify both single port and port range.`,
         ]
   }),
-  onContainer('aws/aws-cli#7288, aws/aws-cdk#8762', function* (container) {
+  onContainer({ evidence: 'aws/aws-cli#7288, aws/aws-cdk#8762' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries()) {
       const isMissing = port.containerPort === undefined && port.containerPortRange === undefined
       if (isMissing || (port.containerPort !== undefined && !isPort(port.containerPort)))
@@ -33,7 +33,7 @@ export const portRules: readonly Rule[] = [
         ]
     }
   }),
-  onContainer('cdk-preflight pf-ecs-port-range-reversed', function* (container) {
+  onContainer({ evidence: 'cdk-preflight pf-ecs-port-range-reversed' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries())
       if (port.containerPortRange !== undefined && !rangeOf(port))
         yield [
@@ -42,7 +42,7 @@ export const portRules: readonly Rule[] = [
           'Two ports of 1 to 65535, the smaller one first: 8080-8090.',
         ]
   }),
-  onContainer('contract: PortMapping, hostPort', function* (container) {
+  onContainer({ evidence: 'contract: PortMapping, hostPort' }, function* (container) {
     for (const [j, { hostPort }] of (container.portMappings ?? []).entries())
       if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
         yield [
@@ -51,7 +51,7 @@ export const portRules: readonly Rule[] = [
         ]
   }),
   onContainer(
-    'error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch',
+    { evidence: 'error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch' },
     function* (container, input) {
       if (!isAwsvpc(input) && input.networkMode !== 'host') return
       for (const [j, port] of (container.portMappings ?? []).entries())
@@ -62,7 +62,7 @@ export const portRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (!isAwsvpc(input)) return
     const names = new Set<string>()
     for (const [port, path] of itemsIn(input, 'portMappings')) {
@@ -71,23 +71,33 @@ export const portRules: readonly Rule[] = [
       if (port.name) names.add(port.name)
     }
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: true })),
-  onTaskDefinition('by analogy: pf-ecs-port-range-overlap', (input) => repeatedPorts(input, { inRanges: false })),
-  onContainer('documentation: PortMapping, containerPortRange', function* ({ portMappings = [] }, { networkMode }) {
-    if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
-      yield [['portMappings'], 'A container can have at most 100 port ranges.']
-    for (const [j, port] of portMappings.entries())
-      if (port.containerPortRange !== undefined && (networkMode === 'host' || networkMode === 'none'))
-        yield [
-          ['portMappings', j, 'containerPortRange'],
-          `Port ranges are not supported when networkMode=${networkMode}.`,
-        ]
-  }),
-  onContainer('documentation: RegisterTaskDefinition, networkMode', function* ({ portMappings = [] }, { networkMode }) {
-    if (networkMode === 'none' && portMappings.length > 0)
-      yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
-  }),
-  onContainer('documentation: PortMapping, name', function* ({ portMappings = [] }) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-port-range-overlap' }, (input) =>
+    repeatedPorts(input, { inRanges: true }),
+  ),
+  onTaskDefinition({ evidence: 'by analogy: pf-ecs-port-range-overlap' }, (input) =>
+    repeatedPorts(input, { inRanges: false }),
+  ),
+  onContainer(
+    { evidence: 'documentation: PortMapping, containerPortRange' },
+    function* ({ portMappings = [] }, { networkMode }) {
+      if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
+        yield [['portMappings'], 'A container can have at most 100 port ranges.']
+      for (const [j, port] of portMappings.entries())
+        if (port.containerPortRange !== undefined && (networkMode === 'host' || networkMode === 'none'))
+          yield [
+            ['portMappings', j, 'containerPortRange'],
+            `Port ranges are not supported when networkMode=${networkMode}.`,
+          ]
+    },
+  ),
+  onContainer(
+    { evidence: 'documentation: RegisterTaskDefinition, networkMode' },
+    function* ({ portMappings = [] }, { networkMode }) {
+      if (networkMode === 'none' && portMappings.length > 0)
+        yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
+    },
+  ),
+  onContainer({ evidence: 'documentation: PortMapping, name' }, function* ({ portMappings = [] }) {
     for (const [j, { name }] of portMappings.entries())
       if (name !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name))
         yield [

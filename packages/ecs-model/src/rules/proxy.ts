@@ -5,17 +5,17 @@ import type { Rule } from './rule.ts'
 const propertiesPath = ['proxyConfiguration', 'properties'] as const
 
 export const proxyRules: readonly Rule[] = [
-  onTaskDefinition('cdk-preflight pf-ecs-proxy-configuration-awsvpc-required', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-awsvpc-required' }, function* (input) {
     if (input.proxyConfiguration && !isAwsvpc(input))
       yield [['proxyConfiguration'], 'APPMESH proxy configuration is only supported in networkMode=awsvpc']
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-proxy-configuration-container-missing', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-container-missing' }, function* (input) {
     const { containerName } = input.proxyConfiguration ?? {}
     if (containerName !== undefined && !containersOf(input).some(({ name }) => name === containerName))
       yield [['proxyConfiguration', 'containerName'], `Proxy container [${containerName}] does not exist.`]
   }),
   onTaskDefinition(
-    'cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467',
+    { evidence: 'cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467' },
     function* ({ proxyConfiguration }) {
       if (!proxyConfiguration) return
       const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
@@ -23,7 +23,7 @@ export const proxyRules: readonly Rule[] = [
       if (!names.has('AppPorts')) yield [[...propertiesPath], 'App ports not found']
     },
   ),
-  onTaskDefinition('documentation: ProxyConfiguration, properties', function* ({ proxyConfiguration }) {
+  onTaskDefinition({ evidence: 'documentation: ProxyConfiguration, properties' }, function* ({ proxyConfiguration }) {
     if (!proxyConfiguration) return
     const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
     if (!names.has('ProxyEgressPort')) yield [[...propertiesPath], 'Egress port not found']

@@ -1,6 +1,6 @@
 /**
- * The form of a validation rule. A rule applies to one structure of ECS; it has AWS's message, and its evidence says how
- * certain the rule is.
+ * The form of a validation rule. A rule applies to one structure of ECS; it has AWS's message, and its evidence says
+ * how certain the rule is.
  */
 import type { Cluster, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
@@ -38,33 +38,42 @@ export interface RuleContext {
   definition?: Partial<AwsJson<TaskDefinition>>
 }
 
-/** A rule on one structure of ECS, wherever the structure is in an input. */
-export interface Rule<T = never, Root = never> {
-  on: string
-  code: string
+/** Where a rule comes from: the evidence that AWS has it, and the exception of AWS. */
+export interface RuleOrigin {
   /**
    * The evidence that AWS has the rule:
    * - observed from AWS: a cdk-preflight rule (`cdk-preflight …` or `deployment: …`; a deployment confirmed each of
-   *   them), a recorded response (`recorded response: …`, `capture …`), a report from the field (`field report of DATE`),
+   *   them), a recorded response (`recorded response: …`), a report from the field (`field report of DATE`),
    *   a public issue (`owner/repo#n`), or an error that a public repository quotes;
    * - `contract: PAGE`: AWS documents it without exception, and this API's own contract depends on it;
    * - `documentation: PAGE`: AWS documents it, but no rejection was observed, so the text is the engine's own;
    * - `by analogy …`: neither observed nor documented.
    */
   evidence: string
+  /** The code of AWS's exception. */
+  code: string
+}
+
+/** A rule on one structure of ECS, wherever the structure is in an input. */
+export interface Rule<T = never, Root = never> extends RuleOrigin {
+  /** The name of the structure in AWS's model: `ContainerDefinition`, `RunTaskRequest` … */
+  on: string
+  /** Whether ECS applies it only after it has looked up the cluster and the task definition in the input. */
   afterLookup: boolean
+  /** @param root the whole input */
   find(value: T, root: Root, context: RuleContext): Iterable<Finding>
 }
 
 /** Makes a rule on one structure. */
 export function rule<T, Root = unknown>(
-  on: string,
-  code: string,
-  evidence: string,
+  { on, code, evidence }: Pick<Rule, 'on' | 'code' | 'evidence'>,
   find: (value: T, root: Root, context: RuleContext) => Iterable<Finding>,
 ): Rule {
   return { on, code, evidence, afterLookup: false, find } as unknown as Rule
 }
+
+/** The origin of a rule whose code has a default. */
+export type OriginWithDefaultCode = Omit<RuleOrigin, 'code'> & Partial<RuleOrigin>
 
 /** The same rules, but ECS applies them after it has looked up the cluster and the task definition. */
 export function afterLookup(rules: readonly Rule[]): Rule[] {

@@ -16,7 +16,7 @@ function* connectServices({
 export const serviceConnectRules: readonly Rule[] = [
   ...afterLookup([
     ...onService(
-      'cdk-preflight pf-ecs-svc-connect-without-namespace',
+      { evidence: 'cdk-preflight pf-ecs-svc-connect-without-namespace' },
       function* ({ serviceConnectConfiguration: connect }, { cluster }) {
         if (
           cluster &&
@@ -29,18 +29,18 @@ export const serviceConnectRules: readonly Rule[] = [
       },
     ),
     ...onService(
-      'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing',
+      { evidence: 'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing' },
       function* (input) {
         for (const [{ clientAliases }, at] of connectServices(input))
           if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
       },
     ),
-    ...onService('cdk-preflight pf-ecs-svc-connect-client-aliases-max', function* (input) {
+    ...onService({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-aliases-max' }, function* (input) {
       for (const [{ clientAliases = [] }, at] of connectServices(input))
         if (clientAliases.length > 1)
           yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
     }),
-    ...onService('cdk-preflight pf-ecs-svc-connect-client-alias-dns-name', function* (input) {
+    ...onService({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-alias-dns-name' }, function* (input) {
       for (const [{ clientAliases = [] }, at] of connectServices(input))
         for (const [j, { dnsName }] of clientAliases.entries())
           if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
@@ -49,18 +49,21 @@ export const serviceConnectRules: readonly Rule[] = [
               'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.',
             ]
     }),
-    ...onService('message of cdk-preflight pf-ecs-svc-connect-port-name-missing', function* (input, { definition }) {
-      const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
-        portMappings.map(({ name }) => name),
-      )
-      for (const [{ portName }, at] of names ? connectServices(input) : [])
-        if (portName !== undefined && !names?.includes(portName))
-          yield [
-            [...at, 'portName'],
-            `portName(${portName}) does not refer to any named PortMapping in the container definitions`,
-          ]
-    }),
-    ...onService('documentation: ServiceConnectService', function* (input) {
+    ...onService(
+      { evidence: 'message of cdk-preflight pf-ecs-svc-connect-port-name-missing' },
+      function* (input, { definition }) {
+        const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
+          portMappings.map(({ name }) => name),
+        )
+        for (const [{ portName }, at] of names ? connectServices(input) : [])
+          if (portName !== undefined && !names?.includes(portName))
+            yield [
+              [...at, 'portName'],
+              `portName(${portName}) does not refer to any named PortMapping in the container definitions`,
+            ]
+      },
+    ),
+    ...onService({ evidence: 'documentation: ServiceConnectService' }, function* (input) {
       for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of connectServices(input)) {
         if (discoveryName !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(discoveryName))
           yield [
@@ -74,23 +77,28 @@ export const serviceConnectRules: readonly Rule[] = [
           yield [[...at, 'ingressPortOverride'], 'ingressPortOverride must be between 1 and 65535.']
       }
     }),
-    ...onService('documentation: TimeoutConfiguration, perRequestTimeoutSeconds', function* (input, { definition }) {
-      const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)
-      for (const [{ portName, timeout }, at] of ports ? connectServices(input) : [])
-        if (
-          timeout?.perRequestTimeoutSeconds !== undefined &&
-          ports?.some(({ name, appProtocol }) => name === portName && !appProtocol)
-        )
-          yield [
-            [...at, 'timeout', 'perRequestTimeoutSeconds'],
-            'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.',
-          ]
-    }),
+    ...onService(
+      { evidence: 'documentation: TimeoutConfiguration, perRequestTimeoutSeconds' },
+      function* (input, { definition }) {
+        const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)
+        for (const [{ portName, timeout }, at] of ports ? connectServices(input) : [])
+          if (
+            timeout?.perRequestTimeoutSeconds !== undefined &&
+            ports?.some(({ name, appProtocol }) => name === portName && !appProtocol)
+          )
+            yield [
+              [...at, 'timeout', 'perRequestTimeoutSeconds'],
+              'perRequestTimeoutSeconds cannot be set for the appProtocol TCP.',
+            ]
+      },
+    ),
   ]),
   rule<Partial<AwsJson<ServiceConnectConfiguration>>>(
-    'ServiceConnectConfiguration',
-    'InvalidParameterException',
-    'documentation: ServiceConnectConfiguration, accessLogConfiguration',
+    {
+      on: 'ServiceConnectConfiguration',
+      code: 'InvalidParameterException',
+      evidence: 'documentation: ServiceConnectConfiguration, accessLogConfiguration',
+    },
     function* ({ accessLogConfiguration, logConfiguration }) {
       if (accessLogConfiguration && !logConfiguration)
         yield [

@@ -13,14 +13,14 @@ const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 const NAME_HINT = 'Up to 255 letters, digits, - and _.'
 
 export const taskDefinitionRules: readonly Rule[] = [
-  onTaskDefinition('cdk-preflight pf-ecs-container-definitions-empty', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-container-definitions-empty' }, function* (input) {
     if (!input.containerDefinitions?.length) yield [['containerDefinitions'], 'Container list cannot be empty']
   }),
-  onTaskDefinition('aws/amazon-ecs-cli#37, aws/aws-cli#6774', function* (input) {
+  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#37, aws/aws-cli#6774' }, function* (input) {
     if (input.family !== undefined && !namePattern.test(input.family))
       yield [['family'], 'Family contains invalid characters.', NAME_HINT]
   }),
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const names = new Set<string>()
     for (const [i, container] of containersOf(input).entries()) {
       if (container.name && names.has(container.name))
@@ -28,39 +28,41 @@ export const taskDefinitionRules: readonly Rule[] = [
       if (container.name) names.add(container.name)
     }
   }),
-  // ECS checks the form of the size first, then the essential container, then the network mode (AWS response recorded as controls 86,
-  // 87, 138).
+  // ECS checks the form of the size first, then the essential container, then the network mode (AWS responses recorded
+  // as controls 86, 87 and 138).
   onTaskDefinition(
-    'recorded response: radkawar/stackd',
+    { evidence: 'recorded response: radkawar/stackd', code: 'InvalidParameterException' },
     function* (input) {
       if (input.cpu !== undefined && cpuUnits(input.cpu) === undefined)
         yield [['cpu'], "Invalid 'cpu' setting for task.", 'CPU units as 256, or as ".25 vCPU".']
       if (input.memory !== undefined && memoryMiB(input.memory) === undefined)
         yield [['memory'], "Invalid 'memory' setting for task.", 'MiB as 512, or as "0.5 GB".']
     },
-    'InvalidParameterException',
   ),
-  onTaskDefinition('recorded response: radkawar/stackd', function* (input) {
+  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     const containers = containersOf(input)
     if (containers.length > 0 && containers.every((container) => container.essential === false))
       yield [['containerDefinitions'], "Task definition doesn't have any essential container."]
   }),
-  onTaskDefinition('aws/amazon-ecs-cli#184', function* (input) {
+  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#184' }, function* (input) {
     if (containersOf(input).length > 10)
       yield [['containerDefinitions'], 'Too many containers.', 'A task definition has at most 10.']
   }),
-  onTaskDefinition('fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9', function* (input) {
-    for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
-      if (input[member] !== undefined && !isRole(input[member]))
-        yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
-  }),
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition(
+    { evidence: 'fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9' },
+    function* (input) {
+      for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
+        if (input[member] !== undefined && !isRole(input[member]))
+          yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
+    },
+  ),
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
     if (sum > limit)
       yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
   }),
-  onTaskDefinition('cloudnativedaysjp/dreamkast-infra#4766', function* (input) {
+  onTaskDefinition({ evidence: 'cloudnativedaysjp/dreamkast-infra#4766' }, function* (input) {
     const limit = memoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.memoryReservation ?? 0), 0)
     if (sum > limit)
@@ -69,11 +71,11 @@ export const taskDefinitionRules: readonly Rule[] = [
         "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
       ]
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-fargate-inference-accelerator', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-fargate-inference-accelerator' }, function* (input) {
     if (input.inferenceAccelerators?.length)
       yield [['inferenceAccelerators'], "Unsupported field 'inferenceAccelerators'."]
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2' }, function* (input) {
     if (input.ephemeralStorage && input.requiresCompatibilities?.includes('EC2'))
       yield [
         ['ephemeralStorage'],
@@ -81,13 +83,13 @@ export const taskDefinitionRules: readonly Rule[] = [
         'Take EC2 out of requiresCompatibilities.',
       ]
   }),
-  onTaskDefinition('documentation: RegisterTaskDefinition, cpu', function* (input) {
+  onTaskDefinition({ evidence: 'documentation: RegisterTaskDefinition, cpu' }, function* (input) {
     const cpu = isFargate(input) ? undefined : cpuUnits(input.cpu ?? '')
     if (cpu !== undefined && (cpu < 128 || cpu > 196_608))
       yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
   }),
   onTaskDefinition(
-    'documentation: RegisterTaskDefinition, placementConstraints',
+    { evidence: 'documentation: RegisterTaskDefinition, placementConstraints' },
     function* ({ placementConstraints = [] }) {
       if (placementConstraints.length > 10)
         yield [['placementConstraints'], 'A task definition can have at most 10 placement constraints.']
@@ -101,15 +103,13 @@ export const taskDefinitionRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition('documentation: RegisterTaskDefinition, pidMode and ipcMode', function* (input) {
+  onTaskDefinition({ evidence: 'documentation: RegisterTaskDefinition, pidMode and ipcMode' }, function* (input) {
     for (const member of ['pidMode', 'ipcMode'] as const)
       if (isWindows(input) && input[member] !== undefined)
         yield [[member], `${member} is not supported for Windows containers.`]
   }),
   rule<Partial<AwsJson<EphemeralStorage>>>(
-    'EphemeralStorage',
-    'ClientException',
-    'deployment: cdk-preflight',
+    { on: 'EphemeralStorage', code: 'ClientException', evidence: 'deployment: cdk-preflight' },
     function* ({ sizeInGiB: size }) {
       if (size !== undefined && size < 21) yield [['sizeInGiB'], 'EphemeralStorage size should be at least 21']
       if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
@@ -118,9 +118,7 @@ export const taskDefinitionRules: readonly Rule[] = [
   // On tags of a task definition, and on tags of other resources.
   ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
     rule<Partial<Tag>, TaggedInput>(
-      'Tag',
-      code,
-      'recorded response: radkawar/stackd; field report of 2026-11-28',
+      { on: 'Tag', code, evidence: 'recorded response: radkawar/stackd; field report of 2026-11-28' },
       function* (tag, input) {
         if (tag.value === undefined && isOfDefinition(input) === (code === 'ClientException'))
           yield [['value'], 'Tag value can not be null.']
@@ -128,9 +126,12 @@ export const taskDefinitionRules: readonly Rule[] = [
     ),
   ),
   // A missing name could not be a key of a map. ECS's own text for it was not found.
-  rule<{ name?: string }>('KeyValuePair', 'ClientException', 'contract: KeyValuePair', function* (pair) {
-    if (!pair.name) yield [['name'], 'The name of a name-value pair can not be null or empty.']
-  }),
+  rule<{ name?: string }>(
+    { on: 'KeyValuePair', code: 'ClientException', evidence: 'contract: KeyValuePair' },
+    function* (pair) {
+      if (!pair.name) yield [['name'], 'The name of a name-value pair can not be null or empty.']
+    },
+  ),
 ]
 
 /** The input of any action with tags. */

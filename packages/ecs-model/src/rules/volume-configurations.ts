@@ -14,7 +14,7 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
 /** ECS checks whether the volume exists before its type, size and speed. */
 export const volumeConfigurationRules: readonly Rule[] = afterLookup([
   ...onLaunch(
-    'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3',
+    { evidence: 'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3' },
     function* (input, { definition }) {
       if (
         definition &&
@@ -27,7 +27,7 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
         ]
     },
   ),
-  ...onLaunch('cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef', function* (input, { definition }) {
+  ...onLaunch({ evidence: 'cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef' }, function* (input, { definition }) {
     const names = new Set(
       definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])),
     )
@@ -39,7 +39,7 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
           `The volume name '${name}' in your request does not have a matching volume in your Task Definition that is configurable at launch.`,
         ]
   }),
-  ...onLaunch('documentation: ServiceManagedEBSVolumeConfiguration', function* (input) {
+  ...onLaunch({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
     for (const [, volume, at] of volumesOf(input)) yield* volumeFaults(volume, [...at, 'managedEBSVolume'])
   }),
 ])

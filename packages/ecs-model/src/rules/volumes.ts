@@ -3,13 +3,13 @@ import { containersOf, itemsIn, onTaskDefinition } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 export const volumeRules: readonly Rule[] = [
-  onTaskDefinition('deployment: cdk-preflight', function* (input) {
+  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const volumes = new Set(input.volumes?.map((volume) => volume.name))
     for (const [mount, path] of itemsIn(input, 'mountPoints'))
       if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
         yield [[...path, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-volume-not-referenced', function* (input) {
+  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-volume-not-referenced' }, function* (input) {
     const mounted = new Set(
       containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)),
     )
@@ -17,24 +17,30 @@ export const volumeRules: readonly Rule[] = [
       if (configuredAtLaunch && name !== undefined && !mounted.has(name))
         yield [['volumes', i, 'name'], `Volumes [${name}] are not referenced by any of the containers`]
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-efs-access-point-with-root-directory', function* ({ volumes = [] }) {
-    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
-      if (efs?.authorizationConfig?.accessPointId && efs.rootDirectory && efs.rootDirectory !== '/')
-        yield [
-          ['volumes', i, 'efsVolumeConfiguration', 'rootDirectory'],
-          'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
-        ]
-  }),
+  onTaskDefinition(
+    { evidence: 'cdk-preflight pf-ecs-efs-access-point-with-root-directory' },
+    function* ({ volumes = [] }) {
+      for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+        if (efs?.authorizationConfig?.accessPointId && efs.rootDirectory && efs.rootDirectory !== '/')
+          yield [
+            ['volumes', i, 'efsVolumeConfiguration', 'rootDirectory'],
+            'When using an EFS access point, the root directory must either be set to "/" or be omitted.',
+          ]
+    },
+  ),
   // ECS checks this before the task role.
-  onTaskDefinition('cdk-preflight pf-ecs-efs-iam-without-transit-encryption', function* ({ volumes = [] }) {
-    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
-      if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
-        yield [
-          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
-          'EFS IAM authorization requires TransitEncryption to be enabled.',
-        ]
-  }),
-  onTaskDefinition('error quoted in a public repository', function* ({ volumes = [], taskRoleArn }) {
+  onTaskDefinition(
+    { evidence: 'cdk-preflight pf-ecs-efs-iam-without-transit-encryption' },
+    function* ({ volumes = [] }) {
+      for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+        if (efs?.authorizationConfig?.iam === 'ENABLED' && efs.transitEncryption !== 'ENABLED')
+          yield [
+            ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
+            'EFS IAM authorization requires TransitEncryption to be enabled.',
+          ]
+    },
+  ),
+  onTaskDefinition({ evidence: 'error quoted in a public repository' }, function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && !taskRoleArn)
         yield [
@@ -43,15 +49,18 @@ export const volumeRules: readonly Rule[] = [
           'Give taskRoleArn.',
         ]
   }),
-  onTaskDefinition('cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption', function* ({ volumes = [] }) {
-    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
-      if (efs?.transitEncryptionPort !== undefined && efs.transitEncryption !== 'ENABLED')
-        yield [
-          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryptionPort'],
-          'TransitEncryptionPort requires that TransitEncryption is enabled.',
-        ]
-  }),
-  onTaskDefinition('documentation: EFSAuthorizationConfig, accessPointId', function* ({ volumes = [] }) {
+  onTaskDefinition(
+    { evidence: 'cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption' },
+    function* ({ volumes = [] }) {
+      for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+        if (efs?.transitEncryptionPort !== undefined && efs.transitEncryption !== 'ENABLED')
+          yield [
+            ['volumes', i, 'efsVolumeConfiguration', 'transitEncryptionPort'],
+            'TransitEncryptionPort requires that TransitEncryption is enabled.',
+          ]
+    },
+  ),
+  onTaskDefinition({ evidence: 'documentation: EFSAuthorizationConfig, accessPointId' }, function* ({ volumes = [] }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
         yield [
@@ -59,25 +68,31 @@ export const volumeRules: readonly Rule[] = [
           'An EFS access point requires TransitEncryption to be enabled.',
         ]
   }),
-  onTaskDefinition('documentation: S3FilesVolumeConfiguration, accessPointArn', function* ({ volumes = [] }) {
-    for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
-      if (files?.accessPointArn && files.rootDirectory && files.rootDirectory !== '/')
-        yield [
-          ['volumes', i, 's3filesVolumeConfiguration', 'rootDirectory'],
-          'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
-        ]
-  }),
-  onTaskDefinition('documentation: S3FilesVolumeConfiguration', function* ({ volumes = [], taskRoleArn }) {
-    for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
-      if (s3filesVolumeConfiguration && !taskRoleArn)
-        yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
-  }),
-  onTaskDefinition('documentation: Volume', function* ({ volumes = [] }) {
+  onTaskDefinition(
+    { evidence: 'documentation: S3FilesVolumeConfiguration, accessPointArn' },
+    function* ({ volumes = [] }) {
+      for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
+        if (files?.accessPointArn && files.rootDirectory && files.rootDirectory !== '/')
+          yield [
+            ['volumes', i, 's3filesVolumeConfiguration', 'rootDirectory'],
+            'When using an S3 Files access point, the root directory must either be set to "/" or be omitted.',
+          ]
+    },
+  ),
+  onTaskDefinition(
+    { evidence: 'documentation: S3FilesVolumeConfiguration' },
+    function* ({ volumes = [], taskRoleArn }) {
+      for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
+        if (s3filesVolumeConfiguration && !taskRoleArn)
+          yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
+    },
+  ),
+  onTaskDefinition({ evidence: 'documentation: Volume' }, function* ({ volumes = [] }) {
     for (const [i, volume] of volumes.entries())
       if (kinds.filter((kind) => volume[kind]).length > 1)
         yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
   }),
-  onTaskDefinition('aws/amazon-ecs-cli#277', function* ({ volumes = [] }) {
+  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#277' }, function* ({ volumes = [] }) {
     for (const [i, { name }] of volumes.entries())
       if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name))
         yield [
@@ -86,7 +101,7 @@ export const volumeRules: readonly Rule[] = [
           'Up to 255 letters, digits, - and _.',
         ]
   }),
-  onTaskDefinition('documentation: Volume, name', function* ({ volumes = [] }) {
+  onTaskDefinition({ evidence: 'documentation: Volume, name' }, function* ({ volumes = [] }) {
     for (const [
       i,
       { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration },
@@ -94,21 +109,24 @@ export const volumeRules: readonly Rule[] = [
       if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
         yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
   }),
-  onTaskDefinition('documentation: Volume, configuredAtLaunch', function* ({ volumes = [] }) {
+  onTaskDefinition({ evidence: 'documentation: Volume, configuredAtLaunch' }, function* ({ volumes = [] }) {
     const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
     if (atLaunch.length > 1)
       yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
   // The Developer Guide says the opposite of ECS's message: autoprovision must be "omitted or set to false".
-  onTaskDefinition('aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907', function* ({ volumes = [] }) {
-    for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
-      if (docker?.scope === 'task' && docker.autoprovision === false)
-        yield [
-          ['volumes', i, 'dockerVolumeConfiguration', 'autoprovision'],
-          "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
-        ]
-  }),
-  onTaskDefinition('documentation: VolumeFrom, sourceContainer', function* (input) {
+  onTaskDefinition(
+    { evidence: 'aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907' },
+    function* ({ volumes = [] }) {
+      for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
+        if (docker?.scope === 'task' && docker.autoprovision === false)
+          yield [
+            ['volumes', i, 'dockerVolumeConfiguration', 'autoprovision'],
+            "When 'scope' parameter is 'task', 'autoprovision' must either not be specified or set to 'True'.",
+          ]
+    },
+  ),
+  onTaskDefinition({ evidence: 'documentation: VolumeFrom, sourceContainer' }, function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))
     for (const [{ sourceContainer }, path, { name }] of itemsIn(input, 'volumesFrom'))
       if (sourceContainer === undefined) continue

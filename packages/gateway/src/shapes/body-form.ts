@@ -2,7 +2,7 @@
  * The forms in which a body may have the input of an ECS action: ECS's own input, the API shape, one of ECS's
  * responses, and shorthands of this API. `readInput` of ecs-model converts each of them to ECS's own input.
  */
-import { type Form, findOperation, getStructure, type Report, type Shorthand } from '@ecs-api/ecs-model'
+import { type ClientForms, findOperation, getStructure, type Report, type Shorthand } from '@ecs-api/ecs-model'
 import { addedFields, apiNameOf, pairMembers } from './rules.ts'
 
 const networkShorthands: Record<string, Shorthand> = {
@@ -14,7 +14,7 @@ const networkShorthands: Record<string, Shorthand> = {
   },
 }
 
-const shorthands: Form['shorthands'] = {
+const shorthands: ClientForms['shorthands'] = {
   CreateClusterRequest: { name: { memberPath: ['clusterName'] } },
   RegisterTaskDefinitionRequest: { name: { memberPath: ['family'], expand: familyOnly } },
   CreateServiceRequest: {
@@ -43,7 +43,7 @@ const resources: readonly [action: string, resource: string][] = [
   ['RunTask', 'Task'],
 ]
 
-export const bodyForm: Form = {
+export const bodyForm: ClientForms = {
   shorthands,
   pairs: pairMembers,
   responseOnly: Object.fromEntries(resources.map(responseOnlyFields)),

@@ -7,9 +7,9 @@ import {
   type Fault,
   faultsOf,
   findOperation,
-  type Nulls,
+  type InputWithFaults,
+  type NullMeaning,
   type Path,
-  type Reading,
   type ReadingFault,
   readInput,
   Suggestions,
@@ -62,7 +62,7 @@ export interface Body {
 
 interface ReadingOptions {
   /** A member that is null is `not given`, or null stays in the input because it will `remove` the member. */
-  nulls?: Nulls
+  nulls?: NullMeaning
   /**
    * Members that this API adds to the action's input, such as `containers` of a patch. They are not read here: the
    * caller reads them from `Body.extraMembers`.
@@ -204,7 +204,7 @@ function unwrap(
 }
 
 /** Adds tags that are outside of the resource, as in the output of `aws ecs describe-task-definition`. */
-function addTags(reading: Reading, tags: unknown): void {
+function addTags(reading: InputWithFaults, tags: unknown): void {
   const tagsReading = readInput(findOperation('RegisterTaskDefinition')!.input, { tags }, bodyForm)
   if (tagsReading.value.tags !== undefined) reading.value.tags = tagsReading.value.tags
   reading.faults.push(...tagsReading.faults)

@@ -1,5 +1,5 @@
 /** Checks the ARNs in requests. An ARN may only name a resource of the caller's own account and Region. */
-import { type ArnScope, foreignPart, parseArn, type ResourceKind } from '@ecs-api/ecs-model'
+import { type ArnScope, differingPart, parseArn, type ResourceKind } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
 /**
@@ -9,7 +9,7 @@ import { AwsError } from '../../protocol/aws-error.ts'
  * recorded.
  */
 export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
-  switch (foreignPart(arn, kind, scope)) {
+  switch (differingPart(arn, kind, scope)) {
     case 'kind':
       throw wrongSeparatorCount()
     case 'partition':
