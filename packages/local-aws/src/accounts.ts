@@ -1,6 +1,6 @@
 /**
- * The accounts of an engine and their access keys. Keys are configured, or generated at the first start. They are stored
- * in the data folder, in a file that only its owner can read.
+ * The accounts of an engine and their access keys. Keys are configured, or generated at the first start. They are
+ * stored in the data folder, in a file that only its owner can read.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

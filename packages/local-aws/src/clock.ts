@@ -27,7 +27,9 @@ export const systemClock: Clock = {
   },
 }
 
-/** The same clock, but errors of callbacks go to `onUnexpectedError`. An error thrown in a timer would end the process. */
+/**
+ * The same clock, but errors of callbacks go to `onUnexpectedError`. An error thrown in a timer would end the process.
+ */
 export function reportingClock({ now, at }: Clock, onUnexpectedError: (error: unknown) => void): Clock {
   return {
     now,

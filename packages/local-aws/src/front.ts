@@ -37,8 +37,8 @@ const serviceNames = [
 ]
 
 /**
- * @throws AwsError when the engine does not have the service of the request. A client with one endpoint for all services
- * may send requests to any service.
+ * @throws AwsError when the engine does not have the service of the request. A client with one endpoint for all
+ * services may send requests to any service.
  */
 function checkService(call: AwsRequest): void {
   const service = parseSignature(call)?.service

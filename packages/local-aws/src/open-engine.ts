@@ -51,8 +51,8 @@ export interface OpenEngine {
 }
 
 /**
- * @throws Error when another process has locked the data folder, or when a newer version of this program wrote its data.
- * The parts that were opened before are closed then.
+ * @throws Error when another process has locked the data folder, or when a newer version of this program wrote its
+ * data. The parts that were opened before are closed then.
  */
 export async function openEngine(options: LocalAwsOptions, faults: InjectedFaults): Promise<OpenEngine> {
   const closing = new AsyncDisposableStack()
@@ -183,9 +183,9 @@ function storedEngineId(facts: Table<string>, ids: Ids): string {
 }
 
 /**
- * Whether the caller may assume the roles of the account. If the account has an external id, the caller must send it. If
- * it has none, the caller must be of the same account, unless signatures are not verified. An account that the engine
- * does not know trusts callers only where signatures are not verified.
+ * Whether the caller may assume the roles of the account. If the account has an external id, the caller must send it.
+ * If it has none, the caller must be of the same account, unless signatures are not verified. An account that the
+ * engine does not know trusts callers only where signatures are not verified.
  */
 function isTrusted(
   accounts: readonly Account[],

@@ -1,6 +1,6 @@
 /**
- * GetMetricData for queries that name a metric (CloudWatch API Reference). Metric math, Metrics Insights and percentiles
- * are not supported.
+ * GetMetricData for queries that name a metric (CloudWatch API Reference). Metric math, Metrics Insights and
+ * percentiles are not supported.
  */
 import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { AwsJson } from '@ecs-api/ecs-model'

@@ -10,8 +10,8 @@ export interface MetricContext {
   region: string
 }
 
-// Each of these errors has one name in the JSON protocol and another in the Query protocol. Source: AWS's service model,
-// `awsQueryCompatible`.
+// Each of these errors has one name in the JSON protocol and another in the Query protocol. Source: AWS's service
+// model, `awsQueryCompatible`.
 export function invalidValue(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message, { queryCode: 'InvalidParameterValue' })
 }

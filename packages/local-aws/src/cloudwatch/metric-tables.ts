@@ -106,7 +106,8 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
     add({ account, region }, { namespace, name, dimensions }, unit, { time, count, sum, min, max }) {
       const row = upsertSeries.get(account, region, namespace, name, JSON.stringify(dimensions), unit, time)
       upsertPoint.run(Number(row?.id), time, count, sum, min, max)
-      // A value that is added to an existing point is counted too, so `deleteOldPoints` may count again too early, but never too late.
+      // A value that is added to an existing point is counted too, so `deleteOldPoints` may count again too early, but
+      // never too late.
       pointCount++
     },
     deleteOldPoints(now) {

@@ -51,7 +51,9 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
     atomically: tables.atomically,
   })
 
-  /** Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes. */
+  /**
+   * Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes.
+   */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()

@@ -22,8 +22,8 @@ export function parseFilters(parameters: URLSearchParams): Filter[] {
 
 /**
  * A test for values that match one of the patterns. `*` matches any characters and `?` one character; a backslash
- * escapes them. Patterns without wildcards cost one look-up for each value; the number of steps of another pattern is at
- * most its length times the length of the value.
+ * escapes them. Patterns without wildcards cost one look-up for each value; the number of steps of another pattern is
+ * at most its length times the length of the value.
  */
 export function wildcardMatcher(patterns: readonly string[]): (value: string) => boolean {
   const literals = new Set(patterns.filter((pattern) => !/[*?\\]/.test(pattern)))

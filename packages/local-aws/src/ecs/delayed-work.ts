@@ -6,8 +6,8 @@ import type { Clock } from '../clock.ts'
 
 export interface DelayedWork {
   /**
-   * Calls `finish` after the delay, unless `close` is called before. The next start of the engine finishes work that was
-   * still pending.
+   * Calls `finish` after the delay, unless `close` is called before. The next start of the engine finishes work that
+   * was still pending.
    */
   finishLater(finish: () => void): void
   close(): void

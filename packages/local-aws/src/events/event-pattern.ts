@@ -62,7 +62,9 @@ function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** Whether a leaf of the value matches. An object or an empty list has no leaves, which only `exists: false` matches. */
+/**
+ * Whether a leaf of the value matches. An object or an empty list has no leaves, which only `exists: false` matches.
+ */
 function matchesLeaf(matchers: readonly LeafMatcher[], value: unknown): boolean {
   const leaves = (Array.isArray(value) ? value : [value]).filter((leaf) => typeof leaf !== 'object' || leaf === null)
   if (leaves.length === 0) return matchers.some((matches) => matches(undefined))

@@ -1,4 +1,6 @@
-/** KMS in the engine: symmetric keys, aliases, data keys. The material of keys is stored encrypted and never returned. */
+/**
+ * KMS in the engine: symmetric keys, aliases, data keys. The material of keys is stored encrypted and never returned.
+ */
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'

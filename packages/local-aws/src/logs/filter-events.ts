@@ -105,7 +105,8 @@ function eventsOf(
   { direction, position }: SearchStart,
 ): Iterable<EventRow> {
   const fromTime = Math.max(startTime, oldestShownTime(group, context.clock.now()))
-  // Unlike in GetLogEvents, the range includes its end ("Events with a timestamp later than this time are not returned").
+  // Unlike in GetLogEvents, the range includes its end ("Events with a timestamp later than this time are not
+  // returned").
   const toTime = endTime === undefined ? Number.MAX_SAFE_INTEGER : endTime + 1
   const { tables } = context
   const events = direction === 'f' ? tables.eventsAfter : tables.eventsBefore

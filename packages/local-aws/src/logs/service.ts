@@ -21,9 +21,9 @@ export interface LogsDeps {
 export interface Logs {
   handleAction: JsonService
   /**
-   * Creates a container's stream unless it exists, and its group if the definition requests that. Resolves when both are
-   * durable, with the mark stored with the stream's last lines. After a crash the writer continues at the mark, without
-   * a gap or a repetition.
+   * Creates a container's stream unless it exists, and its group if the definition requests that. Resolves when both
+   * are durable, with the mark stored with the stream's last lines. After a crash the writer continues at the mark,
+   * without a gap or a repetition.
    * @throws AwsError ResourceInitializationError. The task's stopped reason is its code, `: ` and its message.
    */
   openTaskStream(account: string, region: string, stream: TaskStream): Promise<string | undefined>
@@ -64,7 +64,9 @@ export function openLogs({ data, clock, onUnexpectedError }: LogsDeps): Logs {
   })
   eventRemoval.removeSoon()
 
-  /** Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes. */
+  /**
+   * Runs the work, and returns its result or error when all changes are durable: either may depend on pending changes.
+   */
   async function durably<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work()

@@ -1,6 +1,6 @@
 /**
- * Does what the awslogs driver of a container does: creates the container's stream at the start, then adds its lines (ECS
- * Developer Guide, "Send Amazon ECS logs to CloudWatch").
+ * Does what the awslogs driver of a container does: creates the container's stream at the start, then adds its lines
+ * (ECS Developer Guide, "Send Amazon ECS logs to CloudWatch").
  */
 import { randomUUID } from 'node:crypto'
 import { AwsError } from '../protocol/aws-error.ts'

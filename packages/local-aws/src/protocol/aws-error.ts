@@ -5,7 +5,9 @@ export class AwsError extends Error {
   /** Members of this exception besides its message (`resourceIds` of ConflictException). */
   readonly members: Record<string, unknown>
 
-  /** The error's code in the Query protocol, for services that used it in the past. Some clients still need that code. */
+  /**
+   * The error's code in the Query protocol, for services that used it in the past. Some clients still need that code.
+   */
   readonly queryCode: string | undefined
   /** @param message undefined for an error without a message: some errors of ECS have none */
   constructor(

@@ -14,7 +14,10 @@ export interface XmlMembers {
 }
 
 export interface QueryService {
-  /** In EC2's dialect the members of a result stand beside the request id, and errors have a form and names of their own. */
+  /**
+   * In EC2's dialect the members of a result stand beside the request id, and errors have a form and names of their
+   * own.
+   */
   dialect?: 'ec2'
   namespace: string
   call: QueryAction

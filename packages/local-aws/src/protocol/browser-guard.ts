@@ -20,7 +20,10 @@ export function rejectWebPages({ origin, host }: Headers, listenerHost: string):
   )
 }
 
-/** Whether the name is a loopback address, `localhost` or a name below it, which browsers resolve to loopback (RFC 6761). */
+/**
+ * Whether the name is a loopback address, `localhost` or a name below it, which browsers resolve to loopback (RFC
+ * 6761).
+ */
 export function isLoopbackName(name: string): boolean {
   return name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || /^([^.]+\.)*localhost$/i.test(name)
 }

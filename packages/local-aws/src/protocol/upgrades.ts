@@ -1,6 +1,6 @@
 /**
- * Accepts WebSockets on a listener. Whatever a client sends or does not send, it can neither end the process nor keep the
- * listener from closing.
+ * Accepts WebSockets on a listener. Whatever a client sends or does not send, it can neither end the process nor keep
+ * the listener from closing.
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -15,7 +15,9 @@ import { requestHead } from './request-head.ts'
 export type FindSocketHandler = (path: string) => ((socket: WebSocket) => void) | undefined
 
 export interface Upgrades {
-  /** Ends the upgraded connections after their buffered data is sent. Node's server does not end upgraded connections. */
+  /**
+   * Ends the upgraded connections after their buffered data is sent. Node's server does not end upgraded connections.
+   */
   close(): void
   /** Ends the upgraded connections now, because a client that reads nothing would keep them open. */
   destroy(): void

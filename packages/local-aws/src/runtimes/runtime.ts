@@ -1,6 +1,6 @@
 /**
- * The interface of a runtime, which runs the containers of tasks. The engine decides and stores; a runtime executes, and
- * reports the states of containers that it observes.
+ * The interface of a runtime, which runs the containers of tasks. The engine decides and stores; a runtime executes,
+ * and reports the states of containers that it observes.
  *
  * - Every method may be repeated: the process can end between any two statements, and the method is called again after
  *   the restart.
@@ -133,8 +133,8 @@ export type ContainerObservation =
   /** `since` and `at` are milliseconds since 1970. `health` is set when the definition has a health check. */
   | { state: 'running'; since: number; health?: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY' }
   /**
-   * `since` is undefined when the container was never observed running. `exitCode` is undefined when the runtime does not
-   * know it.
+   * `since` is undefined when the container was never observed running. `exitCode` is undefined when the runtime does
+   * not know it.
    */
   | { state: 'exited'; since?: number; at: number; exitCode?: number; reason?: string }
 
@@ -207,7 +207,10 @@ export interface Runtime {
   ): AsyncIterable<readonly LogLine[]>
   /** Undefined when the runtime has no statistics. */
   stats?(task: TaskSpec, container: string): Promise<ContainerStats>
-  /** The usage of a running task. The engine calls it for every task each minute. Undefined when there are no statistics. */
+  /**
+   * The usage of a running task. The engine calls it for every task each minute. Undefined when there are no
+   * statistics.
+   */
   usage?(task: TaskSpec): Promise<TaskUsage>
   /**
    * Starts a command in the running container, as root. Undefined when the runtime cannot run commands.
@@ -222,8 +225,8 @@ export interface Runtime {
    */
   images?(): Promise<LocalImage[]>
   /**
-   * Sentences for a plan (a change that is shown before it is made): what this runtime will do with the containers that a
-   * user may not expect. No registry is asked.
+   * Sentences for a plan (a change that is shown before it is made): what this runtime will do with the containers that
+   * a user may not expect. No registry is asked.
    * @throws Error when the runtime does not answer
    */
   previewOf(containers: readonly AwsJson<ContainerDefinition>[]): Promise<string[]>
@@ -252,7 +255,9 @@ export function containerDefinitionOf(task: TaskSpec, container: string): TaskSp
   return definition
 }
 
-/** The message for a container that became unhealthy. ECS has no such text; the gateway's diagnosis of a task parses it. */
+/**
+ * The message for a container that became unhealthy. ECS has no such text; the gateway's diagnosis of a task parses it.
+ */
 export function failedHealthCheckText(taskId: string, container: string, failure: string): string {
   return `(task ${taskId}) (container ${container}) health check failed: ${failure}`
 }

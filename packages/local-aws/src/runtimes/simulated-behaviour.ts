@@ -5,8 +5,8 @@ import { RuntimeFault } from './runtime.ts'
 import { type CommandEnd, followCommand, followScript } from './simulated-command.ts'
 
 /**
- * The behaviour of a simulated container (docs/simulated-runtime.md). Times are milliseconds: `…AfterMs` counts from the
- * start of the container.
+ * The behaviour of a simulated container (docs/simulated-runtime.md). Times are milliseconds: `…AfterMs` counts from
+ * the start of the container.
  */
 export interface Behaviour {
   exitAfterMs?: number

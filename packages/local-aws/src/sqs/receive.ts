@@ -79,7 +79,9 @@ export function nextVisibleAt({ messages }: QueueStore, queue: QueueRecord, now:
   return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
 }
 
-/** Whether a message is within the retention period. Older messages are not delivered, even if they are not removed yet. */
+/**
+ * Whether a message is within the retention period. Older messages are not delivered, even if they are not removed yet.
+ */
 function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
   const oldest = now - numericAttribute(queue, 'MessageRetentionPeriod') * 1000
   return ({ sentAt }) => sentAt > oldest

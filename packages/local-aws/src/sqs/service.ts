@@ -23,8 +23,8 @@ export interface SqsDeps {
   clock: Clock
   ids: Ids
   /**
-   * The beginning of queue URLs, such as `http://127.0.0.1:4566`. Undefined while the engine does not listen: queue URLs
-   * then have AWS's host.
+   * The beginning of queue URLs, such as `http://127.0.0.1:4566`. Undefined while the engine does not listen: queue
+   * URLs then have AWS's host.
    */
   endpoint: () => string | undefined
 }

@@ -9,7 +9,9 @@ export function newestVersion(store: ParameterStore, { name, versions }: Paramet
   return store.version(name, versions.at(-1) ?? 0)
 }
 
-/** Whether every filter matches with one of its values, except the filters `Path` and `Label`: the actions apply those. */
+/**
+ * Whether every filter matches with one of its values, except the filters `Path` and `Label`: the actions apply those.
+ */
 export function matchesFilters(
   parameter: ParameterRecord,
   version: VersionRecord,

@@ -39,7 +39,9 @@ function getParameter(
   return { Parameter: parameterInResponse(store, getVersion(store, Name), WithDecryption) }
 }
 
-/** A parameter in the form of SSM's responses. Without decryption, the value of a SecureString is the encrypted text. */
+/**
+ * A parameter in the form of SSM's responses. Without decryption, the value of a SecureString is the encrypted text.
+ */
 function parameterInResponse(
   store: ParameterStore,
   { parameter: { name }, version, selector }: FoundParameter,

@@ -62,7 +62,8 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
     })
     const missing = valuesFrom.filter((_, i) => values[i] === undefined)
     if (missing.length === 0) return values.filter((value) => value !== undefined)
-    // The text for one name was recorded from Fargate. The ECS agent joins several names with commas (agent/ssm/ssm.go).
+    // The text for one name was recorded from Fargate. The ECS agent joins several names with commas
+    // (agent/ssm/ssm.go).
     throw new AwsError(
       'ResourceInitializationError',
       `unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ${missing.map(nameInReference).join(',')}`,

@@ -11,7 +11,9 @@ import { join } from 'node:path'
 import type { Storage } from './storage.ts'
 
 export interface Sealing {
-  /** @param owner identifies the resource of the value. A value sealed for one resource cannot be unsealed for another. */
+  /**
+   * @param owner identifies the resource of the value. A value sealed for one resource cannot be unsealed for another.
+   */
   seal(value: string, owner: string): string
   /** @throws Error when the value was not sealed with this key for this owner. */
   unseal(sealed: string, owner: string): string

@@ -2,8 +2,8 @@
  * Stores the engine's records so that they survive `kill -9`.
  *
  * All records are in memory, in tables, and changes are written to SQLite afterwards. The changes of one turn of the
- * event loop are one transaction, and `whenDurable()` resolves when they are on disk. A response is sent only then. So no
- * acknowledged change is lost, and after a crash either all changes of a turn are stored or none.
+ * event loop are one transaction, and `whenDurable()` resolves when they are on disk. A response is sent only then. So
+ * no acknowledged change is lost, and after a crash either all changes of a turn are stored or none.
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'

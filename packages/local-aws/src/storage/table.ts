@@ -13,7 +13,9 @@ export interface View<T, I extends string = never> {
   values(): Iterable<T>
   /** The records that the index `index` finds by this value. */
   allByIndex(index: I, value: string): T[]
-  /** The records that `allByIndex` finds, in the order of their keys (by code units), beginning after the key `after`. */
+  /**
+   * The records that `allByIndex` finds, in the order of their keys (by code units), beginning after the key `after`.
+   */
   inKeyOrder(index: I, value: string, after?: string): IteratorObject<T>
   /** The number of records that `allByIndex` finds. */
   countByIndex(index: I, value: string): number

@@ -1,15 +1,17 @@
 /**
- * Transactions for services whose data is in a SQL database, not in the tables of storage.ts. All changes of one turn of
- * the event loop are one transaction.
+ * Transactions for services whose data is in a SQL database, not in the tables of storage.ts. All changes of one turn
+ * of the event loop are one transaction.
  */
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface TurnTransactions {
-  /** Runs the work in this turn's transaction. If it throws, its changes are rolled back. The work must be synchronous. */
+  /**
+   * Runs the work in this turn's transaction. If it throws, its changes are rolled back. The work must be synchronous.
+   */
   atomically<T>(work: () => T): T
   /**
-   * Resolves when all changes so far are durable. Rejects when they could not be written: none of that turn's changes are
-   * then stored.
+   * Resolves when all changes so far are durable. Rejects when they could not be written: none of that turn's changes
+   * are then stored.
    */
   whenDurable(): Promise<void>
   /** Commits the pending changes. The database stays open. */

@@ -5,7 +5,9 @@ import { account } from './test-engine.ts'
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
 type Json = any
 
-/** Returns a function that sends ECS requests and returns the raw JSON: an SDK drops the members that its model lacks. */
+/**
+ * Returns a function that sends ECS requests and returns the raw JSON: an SDK drops the members that its model lacks.
+ */
 export function rawEcsRequests(aws: LocalAws) {
   const handler = aws.requestHandler(account)
   return async (action: string, input: object = {}): Promise<Json> => {

@@ -1,4 +1,6 @@
-/** A client of an ECS Exec session that sends nothing by itself, not even acknowledgements: its test sends each message. */
+/**
+ * A client of an ECS Exec session that sends nothing by itself, not even acknowledgements: its test sends each message.
+ */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'

@@ -40,7 +40,9 @@ const passwordFile = 'reader:$2y$05$93ogNaFGH.t6lryRvKHjmeLiamua0t15E9KXb87dMiKW
 
 const ociMediaType = 'application/vnd.oci.image'
 
-/** Finds a runtime that pulls images from registries of this machine. End it after the local AWS engine that uses it. */
+/**
+ * Finds a runtime that pulls images from registries of this machine. End it after the local AWS engine that uses it.
+ */
 export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
   if (getContainerRuntime().name === 'docker') return { found: getContainerRuntime(), end: async () => {} }
   const { socket, end } = await podmanService()

@@ -1,4 +1,7 @@
-/** The Docker runtime's measurements of a task. tests/containers/metrics.long.test.ts has the metrics that follow from it. */
+/**
+ * The Docker runtime's measurements of a task. tests/containers/metrics.long.test.ts has the metrics that follow from
+ * it.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { usageOf } from '../runtimes/docker/container-stats.ts'

@@ -9,8 +9,8 @@ import type { EcsTables } from '../records/ecs-tables.ts'
 export const builtInProviders = ['FARGATE', 'FARGATE_SPOT'] as const
 
 /**
- * Finds a provider by name or ARN. A deleted provider is found too, as INACTIVE. FARGATE and FARGATE_SPOT exist in every
- * account.
+ * Finds a provider by name or ARN. A deleted provider is found too, as INACTIVE. FARGATE and FARGATE_SPOT exist in
+ * every account.
  */
 export function findCapacityProvider(ecsTables: EcsTables, reference: string): CapacityProviderRecord | undefined {
   const name = providerNameIn(ecsTables, reference)

@@ -7,7 +7,10 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import { getCluster } from './cluster-reference.ts'
 
-/** Actions that look up the resource of the request before they check anything else (AWS response recorded as controls 22). */
+/**
+ * Actions that look up the resource of the request before they check anything else (AWS response recorded as controls
+ * 22).
+ */
 const lookupsBeforeChecks: Readonly<Record<string, (ecsTables: EcsTables, input: Record<string, unknown>) => unknown>> =
   {
     UpdateClusterSettings: (ecsTables, { cluster }) => getCluster(ecsTables, cluster as string | undefined),

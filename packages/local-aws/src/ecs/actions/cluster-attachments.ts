@@ -48,8 +48,8 @@ export function finishAttaching({ clusters }: EcsTables, clusterName: string): v
 }
 
 /**
- * The ARN of a namespace given by ARN or name. ECS creates a namespace in Cloud Map for an unknown name. This engine has
- * no Cloud Map and derives the namespace's id from the name.
+ * The ARN of a namespace given by ARN or name. ECS creates a namespace in Cloud Map for an unknown name. This engine
+ * has no Cloud Map and derives the namespace's id from the name.
  */
 export function namespaceArn({ partition, region, account }: EcsTables, reference: string): string {
   if (reference.startsWith('arn:')) return reference

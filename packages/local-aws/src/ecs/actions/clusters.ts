@@ -141,7 +141,8 @@ function describeClusters(
     throw new AwsError('InvalidParameterException', `clusters can have at most ${MAX_DESCRIBED} items.`)
   const clustersByArn = new Map(
     references.map((reference) => {
-      // It was not recorded whether ECS rejects another account's ARN here. This engine reports it as a missing cluster.
+      // It was not recorded whether ECS rejects another account's ARN here. This engine reports it as a missing
+      // cluster.
       if (isOfOtherAccount(ecsTables, reference)) return [reference, undefined]
       const name = clusterNameIn(ecsTables, reference)
       return [clusterArnOf(ecsTables, name), readView.clusters.get(name)]

@@ -99,7 +99,8 @@ function volumeWithDefaults(volume: AwsJson<Volume>): AwsJson<Volume> {
 
 function portWithDefaults(mapping: AwsJson<PortMapping>, networkMode: string | undefined): AwsJson<PortMapping> {
   const usesContainerPort = networkMode === 'awsvpc' || networkMode === 'host'
-  // A mapping with a port range has no containerPort and gets no host port: ECS chooses it (API Reference, PortMapping).
+  // A mapping with a port range has no containerPort and gets no host port: ECS chooses it (API Reference,
+  // PortMapping).
   const hostPort =
     mapping.containerPort === undefined
       ? undefined

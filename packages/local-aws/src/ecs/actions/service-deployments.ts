@@ -84,7 +84,9 @@ function describeServiceDeployments(
   }
 }
 
-/** ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no new ones. */
+/**
+ * ROLLBACK deploys the last completed deployment again. ABORT keeps all tasks, and the deployment starts no new ones.
+ */
 function stopServiceDeployment(
   context: ActionContext,
   input: AwsJson<StopServiceDeploymentRequest>,

@@ -67,7 +67,8 @@ function getTaggedResource(ecsTables: EcsTables, resourceArn: string): ResourceT
   const kind = arn.resource.slice(0, arn.resource.indexOf('/'))
   const find = Object.hasOwn(findersByKind, kind) ? findersByKind[kind] : undefined
   if (!find) throw new AwsError('InvalidParameterException', `Resources of the kind ${kind} have no tags.`)
-  // `service/web` is an ARN in the old format, without the cluster's name. The text was recorded from ECS for a service.
+  // `service/web` is an ARN in the old format, without the cluster's name. The text was recorded from ECS for a
+  // service.
   if (needsLongArn.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
   const isInThisAccount = differingPart(resourceArn, kind as ResourceKind, ecsTables) === undefined

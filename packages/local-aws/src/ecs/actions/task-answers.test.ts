@@ -1,6 +1,6 @@
 /**
- * Responses about tasks, as recorded from ECS in each status of a task: the members that a response has, and the changes
- * that increase a task's version.
+ * Responses about tasks, as recorded from ECS in each status of a task: the members that a response has, and the
+ * changes that increase a task's version.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -150,7 +150,9 @@ function checkStrategyChange(
   )
 }
 
-/** The stored service with the input merged over it. Its task definition and its deployments are still the stored ones. */
+/**
+ * The stored service with the input merged over it. Its task definition and its deployments are still the stored ones.
+ */
 function mergedService(
   { ecsTables }: ActionContext,
   storedService: ServiceRecord,

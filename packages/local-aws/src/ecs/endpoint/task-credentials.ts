@@ -40,7 +40,8 @@ const DURATION_S = 6 * 3600
 const RENEW_BEFORE_EXPIRY_MS = 30 * 60_000
 
 /**
- * @param assumeRole issues credentials for a role without checking a permission, because the engine itself is the caller
+ * @param assumeRole issues credentials for a role without checking a permission, because the engine itself is the
+ * caller
  */
 export function taskCredentials(
   clock: Clock,

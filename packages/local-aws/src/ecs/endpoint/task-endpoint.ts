@@ -1,6 +1,6 @@
 /**
- * The task endpoint, which containers reach at 169.254.170.2. It returns the metadata of their task, and the credentials
- * of the task's role.
+ * The task endpoint, which containers reach at 169.254.170.2. It returns the metadata of their task, and the
+ * credentials of the task's role.
  *
  * The source address of a request determines its task, so a container cannot read data of other tasks.
  */

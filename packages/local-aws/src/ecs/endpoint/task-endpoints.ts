@@ -2,8 +2,8 @@
  * Makes the task endpoint reachable in each task's network: a server on this machine's own address in the tasks'
  * network, and one rule in each task's namespace that redirects 169.254.170.2 to it.
  *
- * The rules need root on the Linux machine that runs the containers. Elsewhere there is no task endpoint, and one notice
- * says so.
+ * The rules need root on the Linux machine that runs the containers. Elsewhere there is no task endpoint, and one
+ * notice says so.
  */
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -147,8 +147,8 @@ async function readTaskDns(pid: number, gateway: string, addressRange = ''): Pro
 /**
  * In the network namespace of the process, redirects requests for the endpoint's fixed address to `destination`.
  *
- * The rule is in a chain of its own, which a restarted engine replaces. A second jump to that chain has no effect. Other
- * rules in the namespace are kept, because Docker's name server needs them.
+ * The rule is in a chain of its own, which a restarted engine replaces. A second jump to that chain has no effect.
+ * Other rules in the namespace are kept, because Docker's name server needs them.
  */
 async function redirectEndpoint(pid: number, destination: string): Promise<void> {
   const rules = [

@@ -191,7 +191,9 @@ export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDe
   }
 }
 
-/** The number of the message that the payload acknowledges. A payload without a number gives -1, which no message has. */
+/**
+ * The number of the message that the payload acknowledges. A payload without a number gives -1, which no message has.
+ */
 function acknowledgedNumber(payload: Uint8Array): number {
   try {
     const { AcknowledgedMessageSequenceNumber: number } = JSON.parse(Buffer.from(payload).toString()) as Record<

@@ -175,7 +175,9 @@ function openEcsTables(
 
 export interface AllEcsTables {
   tablesOf(account: string, region: string): EcsTables
-  /** The tables of each account and Region that has stored records or was accessed, to continue work after a restart. */
+  /**
+   * The tables of each account and Region that has stored records or was accessed, to continue work after a restart.
+   */
   listTables(): EcsTables[]
 }
 
@@ -189,7 +191,9 @@ export function openAllEcsTables(storage: Storage, addressSpace: AddressSpace, o
     allEcsTables.set(name, ecsTables)
     return ecsTables
   }
-  /** Whether a subnet has this range: one of this account and Region, or any subnet when all share the address space. */
+  /**
+   * Whether a subnet has this range: one of this account and Region, or any subnet when all share the address space.
+   */
   function isRangeTaken(name: string, range: number): boolean {
     const ecsTables = allEcsTables.get(name)
     const tablesInSpace = addressSpace.isReal ? [...allEcsTables.values()] : ecsTables ? [ecsTables] : []
@@ -225,7 +229,10 @@ const newNames = new Map([
   ['counted', 'countedAs'],
 ])
 
-/** Upgrades a record that an earlier version stored. Earlier versions named `internal` first `engine`, then `engineState`. */
+/**
+ * Upgrades a record that an earlier version stored. Earlier versions named `internal` first `engine`, then
+ * `engineState`.
+ */
 function withNewNames<T extends { internal: object }>(stored: T): T {
   const {
     engine,

@@ -1,7 +1,7 @@
 /**
  * The events that ECS emits to EventBridge when a task or a service has changed (ECS Developer Guide, "Amazon ECS task
- * state change events", "… service action events", "… service deployment state change events"). Events are computed from
- * the record before the change and the record after it, so that no event is emitted without a change.
+ * state change events", "… service action events", "… service deployment state change events"). Events are computed
+ * from the record before the change and the record after it, so that no event is emitted without a change.
  */
 import type { Clock } from '../../clock.ts'
 import { taskInEvent } from '../tasks/task-answer.ts'

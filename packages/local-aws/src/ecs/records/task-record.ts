@@ -40,7 +40,9 @@ interface TaskInternals {
   isPublic?: boolean
   /** The ports published on the host, by container; undefined where no ports are published. */
   ports?: Readonly<Record<string, AwsJson<NetworkBinding>[]>>
-  /** The last observation of each container, by name. After a restart, the runtime continues from these observations. */
+  /**
+   * The last observation of each container, by name. After a restart, the runtime continues from these observations.
+   */
   observed: Readonly<Record<string, ContainerObservation>>
   /** Whether the deployment's counts already include this task, and as what. */
   countedAs?: 'healthy' | 'ended'

@@ -1,7 +1,7 @@
 /**
- * The growing delay before a service starts tasks again after failures. As on ECS, the time between attempts grows up to
- * a limit, and a new deployment starts without a delay (Developer Guide, "Amazon ECS service throttle logic"). ECS does
- * not document its figures; this engine's are in timing.ts.
+ * The growing delay before a service starts tasks again after failures. As on ECS, the time between attempts grows up
+ * to a limit, and a new deployment starts without a delay (Developer Guide, "Amazon ECS service throttle logic"). ECS
+ * does not document its figures; this engine's are in timing.ts.
  */
 export interface BackOff {
   /** Milliseconds before the third attempt; each further round doubles the delay. */

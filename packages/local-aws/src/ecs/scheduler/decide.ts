@@ -99,8 +99,8 @@ function countOutcomes(service: ServiceState, tasks: readonly TaskState[], now: 
 }
 
 /**
- * Whether ECS counts the task as failed: it never ran, its health check failed, or it ended before it counted as healthy
- * (API Reference, Deployment.failedTasks).
+ * Whether ECS counts the task as failed: it never ran, its health check failed, or it ended before it counted as
+ * healthy (API Reference, Deployment.failedTasks).
  */
 function hasFailed(task: TaskState, warmUpMs: number): boolean {
   switch (task.stopCause) {
@@ -121,8 +121,8 @@ function hasFailed(task: TaskState, warmUpMs: number): boolean {
 }
 
 /**
- * The circuit breaker's actions; undefined when it does not trigger. The deployment fails, and the service rolls back to
- * the last completed deployment if the configuration says so and there is one.
+ * The circuit breaker's actions; undefined when it does not trigger. The deployment fails, and the service rolls back
+ * to the last completed deployment if the configuration says so and there is one.
  */
 function circuitBreakerActions(
   { name, circuitBreaker, desiredCount, lastCompleted }: ServiceState,

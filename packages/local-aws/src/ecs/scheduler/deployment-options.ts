@@ -47,7 +47,9 @@ export function mergedDeploymentConfiguration(
   return merged
 }
 
-/** A disabled circuit breaker never has `rollback`, even if the request sets it (AWS response recorded as services 134). */
+/**
+ * A disabled circuit breaker never has `rollback`, even if the request sets it (AWS response recorded as services 134).
+ */
 function mergedCircuitBreaker(
   stored: Configuration['deploymentCircuitBreaker'],
   given: AwsJson<DeploymentCircuitBreaker>,

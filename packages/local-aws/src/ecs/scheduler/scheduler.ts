@@ -1,9 +1,9 @@
 /**
  * The service scheduler of the engine: reconciles services by applying the actions that `decide` returns.
  *
- * The scheduler is level-triggered. Each change of a service or its tasks makes it read the service's whole state again,
- * so no decision depends on a particular event, and a lost event only costs time. While nothing changes, the only timers
- * are those that `decide` requested.
+ * The scheduler is level-triggered. Each change of a service or its tasks makes it read the service's whole state
+ * again, so no decision depends on a particular event, and a lost event only costs time. While nothing changes, the
+ * only timers are those that `decide` requested.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -56,8 +56,8 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
   const timers = new Map<string, () => void>()
   const stoppedTaskExpiry = openStoppedTaskExpiry(clock)
   /**
-   * By task ARN, for each task that has not stopped: its phase, desired status and health. When they change, its service
-   * is reconciled.
+   * By task ARN, for each task that has not stopped: its phase, desired status and health. When they change, its
+   * service is reconciled.
    */
   const lastTaskStates = new Map<string, string>()
   let nextBatch: NodeJS.Immediate | undefined

@@ -18,8 +18,8 @@ export interface Timing {
 
 /**
  * The pace `real` has ECS's own warm-up of 40 s (API Reference, DeploymentConfiguration). ECS documents no figures of
- * its back-off. On AWS, a service without tasks became INACTIVE within a minute of its deletion. The other paces shorten
- * all delays.
+ * its back-off. On AWS, a service without tasks became INACTIVE within a minute of its deletion. The other paces
+ * shorten all delays.
  */
 const timings: Record<SimulatedPace, Timing> = {
   instant: { warmUpMs: 20, backOff: { initialDelayMs: 20, maxDelayMs: 2_000 }, delayedWorkMs: 20 },

@@ -98,8 +98,8 @@ function interfaceOf(
 }
 
 /**
- * The public address of a task in real containers is its private address, which can be reached from outside the VPC too.
- * Simulated tasks cannot be reached. Their public addresses are from the range for network tests, which belongs to
+ * The public address of a task in real containers is its private address, which can be reached from outside the VPC
+ * too. Simulated tasks cannot be reached. Their public addresses are from the range for network tests, which belongs to
  * nobody (RFC 2544).
  */
 function publicAddress({ addressSpace }: EcsTables, address: string, attachmentId: string): string {

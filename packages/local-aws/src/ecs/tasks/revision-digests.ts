@@ -5,8 +5,8 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { definitionOf } from './task-spec.ts'
 
 /**
- * Adds the digests of the task's images to its service revision, after the images are pulled. A digest that the revision
- * already has is kept: ECS resolves an image once for a revision, and not at all where `versionConsistency` is
+ * Adds the digests of the task's images to its service revision, after the images are pulled. A digest that the
+ * revision already has is kept: ECS resolves an image once for a revision, and not at all where `versionConsistency` is
  * `disabled` (Developer Guide, "Container image resolution").
  */
 export function recordRevisionDigests(ecsTables: EcsTables, task: TaskRecord): void {

@@ -51,7 +51,9 @@ export function classifyStop({
 /** ECS's message, as recorded, when a container's dependency (`dependsOn`) can no longer be met. */
 export const dependencyNotMetReason = 'Task failed to start'
 
-/** Whether the fault concerns a resource that a task needs before its containers start, such as a secret or log group. */
+/**
+ * Whether the fault concerns a resource that a task needs before its containers start, such as a secret or log group.
+ */
 export function isResourceFault(error: unknown): boolean {
   return error instanceof RuntimeFault && error.message.startsWith('ResourceInitializationError')
 }

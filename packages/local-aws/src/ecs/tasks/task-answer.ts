@@ -43,8 +43,8 @@ export function endedTaskInStopTaskResponse(task: TaskRecord): AwsJson<Task> {
 }
 
 /**
- * The `detail` of a task's event on EventBridge. It lacks health, tags, network bindings, and members that ECS's API got
- * late.
+ * The `detail` of a task's event on EventBridge. It lacks health, tags, network bindings, and members that ECS's API
+ * got late.
  */
 export function taskInEvent(task: TaskRecord): AwsJson<Task> {
   const {
@@ -82,8 +82,8 @@ export function statusAsShown({ lastStatus, startedAt }: Pick<TaskRecord, 'lastS
 }
 
 /**
- * The task with the members that ECS shows in its status. Connectivity and pull times are shown once the task is RUNNING
- * or its containers have stopped, and a container's ids once the container has started.
+ * The task with the members that ECS shows in its status. Connectivity and pull times are shown once the task is
+ * RUNNING or its containers have stopped, and a container's ids once the container has started.
  */
 function taskAsShown({ internal: _, ...task }: TaskRecord): AwsJson<Task> {
   const lastStatus = statusAsShown(task)

@@ -38,8 +38,8 @@ export function withChange(task: TaskRecord, change: TaskChange): TaskRecord {
 }
 
 /**
- * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends before
- * the last one while the task runs. Recorded responses show no increase for other changes: the pull, the network
+ * ECS increases the version for each status that it shows, for a requested stop, and for each container that ends
+ * before the last one while the task runs. Recorded responses show no increase for other changes: the pull, the network
  * interface, health, and containers that start or end in PENDING.
  */
 function isNewVersion(task: TaskRecord, next: TaskRecord): boolean {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts'
 
 /**
- * Resolves when the promise of `wait` resolves, or at the time `until` (milliseconds since 1970), which aborts the wait.
- * Rejects when `signal` aborts.
+ * Resolves when the promise of `wait` resolves, or at the time `until` (milliseconds since 1970), which aborts the
+ * wait. Rejects when `signal` aborts.
  */
 export async function waitWithDeadline(
   clock: Clock,

@@ -13,7 +13,9 @@ export interface ContainerContext {
   engineId: string
   /** The image's id in the runtime. */
   image: string
-  /** The task's cgroup, which has the task's limits. If it is undefined, the container itself gets the task's limits. */
+  /**
+   * The task's cgroup, which has the task's limits. If it is undefined, the container itself gets the task's limits.
+   */
   cgroup: string | undefined
   /** Variables in addition to the definition's. */
   environment: ReadonlyMap<string, string>

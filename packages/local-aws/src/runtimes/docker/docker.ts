@@ -157,7 +157,10 @@ export async function openDockerRuntime({
     }
   }
 
-  /** Does the work. A failure becomes a RuntimeFault of this kind (`CannotPullContainerError`), with the runtime's message. */
+  /**
+   * Does the work. A failure becomes a RuntimeFault of this kind (`CannotPullContainerError`), with the runtime's
+   * message.
+   */
   async function withFaultKind<T>(kind: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await whenReachable(signal, work)
@@ -172,7 +175,9 @@ export async function openDockerRuntime({
     return { pid: State.Pid, address, gateway: network.gateway }
   }
 
-  /** Undefined when the pause container, which holds the namespace, has ended, such as after a restart of the machine. */
+  /**
+   * Undefined when the pause container, which holds the namespace, has ended, such as after a restart of the machine.
+   */
   async function findNamespace(task: TaskSpec): Promise<TaskNamespace | undefined> {
     const namespace = await ifFound(namespaceOf(task))
     return namespace?.pid ? namespace : undefined

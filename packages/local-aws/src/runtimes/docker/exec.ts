@@ -14,8 +14,8 @@ const MAX_OUTPUT_CHARACTERS = 300
 
 /**
  * Runs the command.
- * @param isOnThisKernel whether the container runs on this machine's kernel, not on that of a virtual machine. Only then
- * does an abort also kill the command
+ * @param isOnThisKernel whether the container runs on this machine's kernel, not on that of a virtual machine. Only
+ * then does an abort also kill the command
  */
 export async function runInContainer(
   docker: Docker,

@@ -13,8 +13,8 @@ export interface FoundRuntime {
   /** The component that creates cgroups for containers. Only `cgroupfs` allows a parent cgroup with our own limits. */
   cgroupDriver: string
   /**
-   * Whether the runtime runs as root on this machine. If so, task addresses can be reached from here, and cgroups can be
-   * read.
+   * Whether the runtime runs as root on this machine. If so, task addresses can be reached from here, and cgroups can
+   * be read.
    */
   isRootfulOnThisMachine: boolean
 }

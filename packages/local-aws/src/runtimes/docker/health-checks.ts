@@ -66,7 +66,9 @@ async function findFailure(
   }
 }
 
-/** The command to run for `["CMD-SHELL", "curl …"]`, for `["CMD", "/check"]`, or for a command without such a prefix. */
+/**
+ * The command to run for `["CMD-SHELL", "curl …"]`, for `["CMD", "/check"]`, or for a command without such a prefix.
+ */
 function commandOf({ command = [] }: AwsJson<HealthCheck>): string[] {
   const [kind, ...rest] = command
   if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', rest.join(' ')]

@@ -1,6 +1,6 @@
 /**
- * The host's maximum ulimits. A runtime without the right to raise limits cannot give a container higher limits than its
- * own.
+ * The host's maximum ulimits. A runtime without the right to raise limits cannot give a container higher limits than
+ * its own.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'

@@ -152,8 +152,8 @@ export function pinnedDigest(name: string): string | undefined {
 }
 
 /**
- * The image's digest in a registry: the one in its name, else the one of the repository of that name. An image that only
- * got this name on this machine (`docker tag`) has the digest of the repository from which it was pulled.
+ * The image's digest in a registry: the one in its name, else the one of the repository of that name. An image that
+ * only got this name on this machine (`docker tag`) has the digest of the repository from which it was pulled.
  */
 async function digestOf(
   docker: Docker,

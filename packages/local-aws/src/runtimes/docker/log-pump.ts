@@ -15,7 +15,9 @@ export interface LogPumpDeps {
 }
 
 export interface LogPump {
-  /** Starts to copy the container's output after the last stored line. Does nothing if the copying has started before. */
+  /**
+   * Starts to copy the container's output after the last stored line. Does nothing if the copying has started before.
+   */
   startCopying(task: TaskSpec, container: string, sink: LogSink | undefined): void
   /** Resolves when all output of the task's ended containers is stored, or when no output was stored for `quietMs`. */
   waitUntilStored(taskId: string, quietMs: number): Promise<void>

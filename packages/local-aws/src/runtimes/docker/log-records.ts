@@ -5,7 +5,9 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../runtime.ts'
 
-/** Longer lines are split, as Docker's awslogs driver does: 256 KiB minus the overhead of 26 bytes of each log event. */
+/**
+ * Longer lines are split, as Docker's awslogs driver does: 256 KiB minus the overhead of 26 bytes of each log event.
+ */
 export const MAX_LINE_BYTES = 262_118
 
 /**

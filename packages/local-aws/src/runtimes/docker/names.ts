@@ -32,8 +32,8 @@ export function volumeName(engineId: string, task: string, volume: TaskVolume): 
 }
 
 /**
- * Identifies the file system whose data outlives the task. Undefined for a volume that is removed with its task, such as
- * an EBS volume that ECS creates for a task.
+ * Identifies the file system whose data outlives the task. Undefined for a volume that is removed with its task, such
+ * as an EBS volume that ECS creates for a task.
  */
 export function persistentFileSystem({ efsVolumeConfiguration: efs }: TaskVolume): string | undefined {
   return (

@@ -12,8 +12,8 @@ const elfMachine: Record<Machine, number> = { x64: 62, arm64: 183 }
 
 /**
  * First the program ignores SIGCHLD, so that the kernel reaps the orphans that it inherits as process 1 of a shared
- * process namespace. Then it sleeps forever. Only SIGKILL ends it, because the kernel drops other signals that process 1
- * does not handle.
+ * process namespace. Then it sleeps forever. Only SIGKILL ends it, because the kernel drops other signals that process
+ * 1 does not handle.
  */
 const machineCode: Record<Machine, { bytes: readonly number[]; sigactionOffset: number }> = {
   x64: {

@@ -9,8 +9,8 @@ const DEFAULT_PERIOD_S = 300
 
 /**
  * Whether the container is restarted in place. To be restarted, it must have run for the restart attempt period.
- * @param exit `since` and `at` are the times of the container's start and exit in milliseconds since 1970; `exitCode` is
- * undefined when it is not known
+ * @param exit `since` and `at` are the times of the container's start and exit in milliseconds since 1970; `exitCode`
+ * is undefined when it is not known
  */
 export function shouldRestartAfter(
   { restartPolicy }: AwsJson<ContainerDefinition>,

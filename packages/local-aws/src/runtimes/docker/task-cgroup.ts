@@ -62,7 +62,9 @@ export function taskCgroups(engineId: string): TaskCgroups {
   }
 }
 
-/** cgroup v1: each controller has its own tree. The runtime creates the cgroup itself in the trees of other controllers. */
+/**
+ * cgroup v1: each controller has its own tree. The runtime creates the cgroup itself in the trees of other controllers.
+ */
 function createInV1(path: string, { cpu, memoryMiB }: TaskSpec): void {
   mkdirSync(join(ROOT, 'memory', path), { recursive: true })
   mkdirSync(join(ROOT, 'cpu', path), { recursive: true })
@@ -141,7 +143,9 @@ function removeTree(tree: string, path: string): void {
   removeEmpty(absolutePath)
 }
 
-/** Podman's monitor outlives its container by a moment. Once it is moved out of the cgroup, the cgroup can be removed. */
+/**
+ * Podman's monitor outlives its container by a moment. Once it is moved out of the cgroup, the cgroup can be removed.
+ */
 function moveProcessesToRoot(path: string, tree: string): void {
   for (const pid of readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
     try {

@@ -83,8 +83,8 @@ async function findNetwork(docker: Docker, name: string): Promise<TaskNetwork | 
 }
 
 /**
- * All second bytes of an address, starting at a hash of the engine's id. So different engines rarely try the same range,
- * and an engine gets its earlier range again.
+ * All second bytes of an address, starting at a hash of the engine's id. So different engines rarely try the same
+ * range, and an engine gets its earlier range again.
  */
 function secondBytesInOrder(engineId: string): number[] {
   const first = createHash('sha256').update(engineId).digest().readUInt8(0)

@@ -155,7 +155,9 @@ async function* readOutput(
   if (heldOutput?.byteLength) yield heldOutput
 }
 
-/** The agent's message for a command that could not be started. It ends with the error of Go's os/exec for the cause. */
+/**
+ * The agent's message for a command that could not be started. It ends with the error of Go's os/exec for the cause.
+ */
 function startErrorText(program: string, reason: string): string {
   const onPath = !program.includes('/') && /not found/.test(reason)
   const cause = /permission denied/.test(reason) ? 'permission denied' : 'no such file or directory'

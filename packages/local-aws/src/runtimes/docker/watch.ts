@@ -188,7 +188,9 @@ export function watchContainers({
     })
   }
 
-  /** Ends the containers of a task whose pause container has ended: without its namespaces, nothing can reach the task. */
+  /**
+   * Ends the containers of a task whose pause container has ended: without its namespaces, nothing can reach the task.
+   */
   async function endContainers({
     task,
     containers,
