@@ -1,6 +1,7 @@
 /**
  * No action follows an ARN of another partition, Region, account or kind. The members that take a reference come from
- * ECS's model, so a new action, or a new member of an old one, is tested or fails the test of completeness.
+ * ECS's model, so a new action, or a new member of an old one, is tested, or fails the test that finds untested
+ * members.
  */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
@@ -15,7 +16,7 @@ const strategy = [{ capacityProvider: 'FARGATE', weight: 1 }]
 const unrelated = 'not a reference to an ECS resource, or to a kind that the engine lacks'
 
 /** The kind of resource that each member refers to. */
-const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
+const kindByMember: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
   capacityProvider: 'capacity-provider',
   capacityProviders: 'capacity-provider',
   cluster: 'cluster',
@@ -31,7 +32,8 @@ const kinds: Readonly<Record<string, ResourceKind | typeof unrelated>> = {
   taskDefinition: 'task-definition',
   taskDefinitions: 'task-definition',
 }
-const notReferences = [
+/** ARN members that refer to nothing in ECS (a role, a target group), or to a resource of any kind (`resourceArn`). */
+const otherArnMembers = [
   'principalArn',
   'targetGroupArn',
   'roleArn',
@@ -42,7 +44,7 @@ const notReferences = [
 ]
 
 type Input = Record<string, unknown>
-interface Existing {
+interface ExistingResources {
   task: string
   deployment: string
   revision: string
@@ -52,7 +54,7 @@ interface Existing {
  * For each action with a reference, an input that acts on (or describes) the existing resources, by name where
  * possible.
  */
-const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
+const inputByAction: Readonly<Record<string, (existing: ExistingResources) => Input>> = {
   CreateCapacityProvider: () => ({
     name: 'another',
     cluster: 'prod',
@@ -119,7 +121,7 @@ const inputs: Readonly<Record<string, (existing: Existing) => Input>> = {
   UpdateTaskProtection: ({ task }) => ({ cluster: 'prod', tasks: [task], protectionEnabled: true }),
 }
 /** Actions whose `resourceArn` can be of any kind. */
-const tagging: Readonly<Record<string, (resourceArn: string) => Input>> = {
+const taggingInputByAction: Readonly<Record<string, (resourceArn: string) => Input>> = {
   TagResource: (resourceArn) => ({ resourceArn, tags: [{ key: 'a', value: 'b' }] }),
   UntagResource: (resourceArn) => ({ resourceArn, tagKeys: ['team'] }),
   ListTagsForResource: (resourceArn) => ({ resourceArn }),
@@ -127,7 +129,7 @@ const tagging: Readonly<Record<string, (resourceArn: string) => Input>> = {
 
 test('this file tests every member of every action that takes a reference', async (t) => {
   const { ecs } = await openTestEngine(t)
-  const has = await Promise.all(
+  const supportedActions = await Promise.all(
     operationNames().map(async (name) => {
       const error = await send(ecs, name, {}).then(
         () => undefined,
@@ -136,61 +138,66 @@ test('this file tests every member of every action that takes a reference', asyn
       return /does not have the action/.test(error?.message ?? '') ? [] : [name]
     }),
   )
-  for (const name of has.flat()) {
-    const members = referencesIn(findOperation(name)!.input)
-    const unknown = members.filter((member) => !Object.hasOwn(kinds, member) && !notReferences.includes(member))
+  for (const name of supportedActions.flat()) {
+    const members = referenceMembersOf(findOperation(name)!.input)
+    const unknown = members.filter(
+      (member) => !Object.hasOwn(kindByMember, member) && !otherArnMembers.includes(member),
+    )
     assert.deepEqual(unknown, [], `${name} has members that may take a reference: add their kind`)
-    if (members.some((member) => Object.hasOwn(kinds, member)))
-      assert.ok(inputs[name] || name in tagging, `${name} is not tested`)
+    if (members.some((member) => Object.hasOwn(kindByMember, member)))
+      assert.ok(inputByAction[name] || name in taggingInputByAction, `${name} is not tested`)
   }
 })
 
-for (const [name, inputOf] of Object.entries(inputs))
+for (const [name, inputOf] of Object.entries(inputByAction))
   test(`${name} rejects foreign ARNs`, async (t) => {
-    const { ecs, existing } = await engineWithResources(t)
-    const before = await state(ecs)
+    const { ecs, existing } = await openEngineWithResources(t)
+    const before = await stateOfResources(ecs)
     const input = inputOf(existing)
     let attempts = 0
     for (const { path, kind } of referencePaths(input))
       for (const [origin, arn] of foreignArns(kind, valueAt(input, path), existing)) {
         attempts++
-        const answer = await send(ecs, name, withValueAt(input, path, arn)).catch((error: Error) => error)
+        const response = await send(ecs, name, withValueAt(input, path, arn)).catch((error: Error) => error)
         assert.ok(
-          answer instanceof Error || describesNothing(answer),
-          `${name} accepted ${path.join('.')} of ${origin}: ${JSON.stringify(answer)}`,
+          response instanceof Error || describesNothing(response),
+          `${name} accepted ${path.join('.')} of ${origin}: ${JSON.stringify(response)}`,
         )
-        assert.deepEqual(await state(ecs), before, `${name} with ${path.join('.')} of ${origin}`)
+        assert.deepEqual(await stateOfResources(ecs), before, `${name} with ${path.join('.')} of ${origin}`)
       }
     assert.ok(attempts > 0)
   })
 
-for (const [name, inputOf] of Object.entries(tagging))
+for (const [name, inputOf] of Object.entries(taggingInputByAction))
   test(`${name} rejects foreign ARNs`, async (t) => {
-    const { ecs, existing } = await engineWithResources(t)
-    const before = await state(ecs)
-    const ours: [ResourceKind, string][] = [
+    const { ecs, existing } = await openEngineWithResources(t)
+    const before = await stateOfResources(ecs)
+    const ownResources: [ResourceKind, string][] = [
       ['cluster', 'prod'],
       ['service', 'www'],
       ['task', existing.task],
       ['task-definition', 'web:1'],
       ['capacity-provider', 'own'],
     ]
-    for (const [kind, reference] of ours)
+    for (const [kind, reference] of ownResources)
       for (const [origin, arn] of foreignArns(kind, reference, existing)) {
         if (origin === 'another kind') continue
         await assert.rejects(send(ecs, name, inputOf(arn)), `${name} accepted a ${kind} of ${origin}`)
-        assert.deepEqual(await state(ecs), before)
+        assert.deepEqual(await stateOfResources(ecs), before)
       }
   })
 
 test('StopTask, UpdateService, DescribeTasks and DescribeServices reject a foreign Region with ECS’s message', async (t) => {
-  const { ecs, existing } = await engineWithResources(t)
-  const elsewhere = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`
+  const { ecs, existing } = await openEngineWithResources(t)
+  const arnInOtherRegion = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`
   for (const [name, input] of [
-    ['StopTask', { cluster: 'prod', task: elsewhere('task', `prod/${existing.task.split('/').at(-1)}`) }],
-    ['DescribeTasks', { cluster: 'prod', tasks: [elsewhere('task', `prod/${existing.task.split('/').at(-1)}`)] }],
-    ['UpdateService', { cluster: 'prod', service: elsewhere('service', 'prod/www'), desiredCount: 0 }],
-    ['DescribeServices', { cluster: 'prod', services: [elsewhere('service', 'prod/www')] }],
+    ['StopTask', { cluster: 'prod', task: arnInOtherRegion('task', `prod/${existing.task.split('/').at(-1)}`) }],
+    [
+      'DescribeTasks',
+      { cluster: 'prod', tasks: [arnInOtherRegion('task', `prod/${existing.task.split('/').at(-1)}`)] },
+    ],
+    ['UpdateService', { cluster: 'prod', service: arnInOtherRegion('service', 'prod/www'), desiredCount: 0 }],
+    ['DescribeServices', { cluster: 'prod', services: [arnInOtherRegion('service', 'prod/www')] }],
   ] as const)
     await assert.rejects(send(ecs, name, input), {
       name: 'InvalidParameterException',
@@ -203,19 +210,19 @@ function send(ecs: ECSClient, name: string, input: object): Promise<Input> {
   return ecs.send(new Command(input)) as unknown as Promise<Input>
 }
 
-/** Lists the members whose names suggest a reference. */
-function referencesIn(shape: Shape, seen = new Set<Shape>()): string[] {
+/** The names of all members in the shape that are a reference, or whose names suggest one. */
+function referenceMembersOf(shape: Shape, seen = new Set<Shape>()): string[] {
   if (seen.has(shape)) return []
   seen.add(shape)
-  if (shape.kind === 'list' || shape.kind === 'map') return referencesIn(shape.of, seen)
+  if (shape.kind === 'list' || shape.kind === 'map') return referenceMembersOf(shape.of, seen)
   if (shape.kind !== 'structure') return []
   return [...shape.members.values()].flatMap((member) => {
     const isText = member.shape.kind === 'string' || (member.shape.kind === 'list' && member.shape.of.kind === 'string')
     const refers =
       isText &&
-      (Object.hasOwn(kinds, member.name) ||
+      (Object.hasOwn(kindByMember, member.name) ||
         /^(resource|service|task|cluster|capacityProvider).*Arns?$/.test(member.name))
-    return [...(refers ? [member.name] : []), ...referencesIn(member.shape, seen)]
+    return [...(refers ? [member.name] : []), ...referenceMembersOf(member.shape, seen)]
   })
 }
 
@@ -224,9 +231,10 @@ interface ReferencePath {
   kind: ResourceKind
 }
 
+/** The paths of all references in an input. */
 function referencePaths(value: unknown, path: (string | number)[] = []): ReferencePath[] {
   const name = path.findLast((step) => typeof step === 'string') as string | undefined
-  const kind = name === undefined ? undefined : kinds[name]
+  const kind = name === undefined ? undefined : kindByMember[name]
   if (typeof value === 'string') return kind && kind !== unrelated && !isNewName(path) ? [{ path, kind }] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([step, inner]) =>
@@ -253,7 +261,7 @@ function withValueAt(input: Input, path: (string | number)[], value: string): In
 function foreignArns(
   kind: ResourceKind,
   reference: string,
-  { deployment, revision }: Existing,
+  { deployment, revision }: ExistingResources,
 ): [origin: string, arn: string][] {
   const name = reference.split('/').at(-1)!
   const inCluster: Partial<Record<ResourceKind, string>> = {
@@ -277,7 +285,7 @@ function describesNothing({ $metadata: _, failures: _failures, nextToken: _token
   return Object.values(rest).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
 }
 
-async function state(ecs: ECSClient): Promise<unknown> {
+async function stateOfResources(ecs: ECSClient): Promise<unknown> {
   const { clusters = [] } = await ecs.send(
     new sdk.DescribeClustersCommand({ clusters: ['prod', 'empty', 'new'], include: ['SETTINGS', 'TAGS'] }),
   )
@@ -329,7 +337,7 @@ async function state(ecs: ECSClient): Promise<unknown> {
  * An engine with a cluster (running service, providers), an empty cluster, two definitions (one can be deleted), and a
  * capacity provider.
  */
-async function engineWithResources(t: TestContext): Promise<{ ecs: ECSClient; existing: Existing }> {
+async function openEngineWithResources(t: TestContext): Promise<{ ecs: ECSClient; existing: ExistingResources }> {
   const { ecs } = await openTestEngine(t, { pace: 'instant' })
   const tags = [{ key: 'team', value: 'web' }]
   await ecs.send(new sdk.CreateClusterCommand({ clusterName: 'prod', capacityProviders: ['FARGATE'], tags }))

@@ -5,7 +5,7 @@ import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
 import { ecsSteps } from '../testing/ecs-steps.ts'
 
 test('the AWS CLI runs the full lifecycle of ECS resources', { skip: noAwsCli }, async (t) => {
-  const { aws, ecs, cli } = await openAwsCli<Answer>(t)
+  const { aws, ecs, cli } = await openAwsCli<CliOutput>(t)
   const ecsCli = (...args: string[]) => cli('ecs', ...args)
   assert.deepEqual((await ecsCli('list-clusters')).clusterArns, [])
   await ecsCli('create-cluster', '--cluster-name', 'prod', '--tags', 'key=team,value=a')
@@ -48,17 +48,17 @@ test('the AWS CLI runs the full lifecycle of ECS resources', { skip: noAwsCli },
 
   const inProd = ['--cluster', 'prod', '--network-configuration', 'awsvpcConfiguration={subnets=[subnet-0a1b2c3d]}']
   const { tasks: [job] = [] } = await ecsCli('run-task', ...inProd, '--task-definition', 'job')
-  await untilStopped(ecs, job?.taskArn)
+  await waitUntilStopped(ecs, job?.taskArn)
   await ecsCli('wait', 'tasks-stopped', '--cluster', 'prod', '--tasks', job?.taskArn ?? '')
   const { tasks: [ended] = [] } = await ecsCli('describe-tasks', '--cluster', 'prod', '--tasks', job?.taskArn ?? '')
   assert.deepEqual([ended?.stopCode, ended?.containers[0]?.exitCode], ['EssentialContainerExited', 3])
 
   await ecsCli('create-service', ...inProd, '--service-name', 'www', '--task-definition', 'web', '--desired-count', '2')
-  await untilSteady(ecs, 2)
+  await waitUntilStable(ecs, 2)
   await ecsCli('wait', 'services-stable', '--cluster', 'prod', '--services', 'www')
   assert.equal((await ecsCli('list-tasks', '--cluster', 'prod', '--service-name', 'www')).taskArns?.length, 2)
   await ecsCli('update-service', '--cluster', 'prod', '--service', 'www', '--desired-count', '0')
-  await untilSteady(ecs, 0)
+  await waitUntilStable(ecs, 0)
   await ecsCli('delete-service', '--cluster', 'prod', '--service', 'www')
   await ecsCli('wait', 'services-inactive', '--cluster', 'prod', '--services', 'www')
 
@@ -74,7 +74,7 @@ test('the AWS CLI runs the full lifecycle of ECS resources', { skip: noAwsCli },
 test('a service that the engine lacks is rejected by name, in the client’s protocol', {
   skip: noAwsCli,
 }, async (t) => {
-  const { cli } = await openAwsCli<Answer>(t)
+  const { cli } = await openAwsCli<CliOutput>(t)
   for (const [service, action] of [
     ['rds', 'describe-db-instances'],
     ['iam', 'list-roles'],
@@ -93,7 +93,7 @@ test('a service that the engine lacks is rejected by name, in the client’s pro
   }
 })
 
-test('the AWS CLI makes a key and an alias, and opens a data key', { skip: noAwsCli }, async (t) => {
+test('the AWS CLI creates a key and an alias, and decrypts a data key', { skip: noAwsCli }, async (t) => {
   const { cli } = await openAwsCli<{ KeyMetadata?: { KeyId: string }; CiphertextBlob?: string; Plaintext?: string }>(t)
   const kms = (...args: string[]) => cli('kms', ...args)
   const { KeyMetadata } = await kms('create-key', '--description', 'sessions')
@@ -107,7 +107,7 @@ test('the AWS CLI makes a key and an alias, and opens a data key', { skip: noAws
 })
 
 test('the AWS CLI manages secrets, parameters and logs', { skip: noAwsCli }, async (t) => {
-  const { cli } = await openAwsCli<ServicesAnswer>(t)
+  const { cli } = await openAwsCli<ServicesOutput>(t)
   const secrets = (...args: string[]) => cli('secretsmanager', ...args)
   const { ARN = '' } = await secrets('create-secret', '--name', 'prod/db', '--secret-string', '{"user":"me"}')
   await secrets('put-secret-value', '--secret-id', 'prod/db', '--secret-string', '{"user":"you"}')
@@ -155,7 +155,7 @@ test('the AWS CLI manages secrets, parameters and logs', { skip: noAwsCli }, asy
   await logs('delete-log-group', '--log-group-name', '/ecs/web')
 })
 
-interface ServicesAnswer {
+interface ServicesOutput {
   ARN?: string
   SecretString?: string
   SecretList?: { Name: string }[]
@@ -168,7 +168,7 @@ interface ServicesAnswer {
 }
 
 /** The members of the CLI's output that these tests read. */
-interface Answer {
+interface CliOutput {
   clusterArns?: string[]
   taskArns?: string[]
   tasks?: { taskArn: string; stopCode: string; containers: { exitCode: number }[] }[]
@@ -179,14 +179,15 @@ interface Answer {
   Account?: string
 }
 
-// The CLI's own waiters check once and then every 6 or 15 seconds, so the state is reached before they begin.
-async function untilStopped(ecs: ECSClient, taskArn: string | undefined): Promise<void> {
+// The CLI's waiters (`aws ecs wait`) check at once, then every 6 or 15 seconds. So that they end at once, the tests
+// wait for the state before they start one.
+async function waitUntilStopped(ecs: ECSClient, taskArn: string | undefined): Promise<void> {
   const { pollUntil } = await ecsSteps(ecs)
   const read = () => ecs.send(new DescribeTasksCommand({ cluster: 'prod', tasks: [taskArn ?? ''] }))
   await pollUntil(read, ({ tasks }) => tasks?.[0]?.lastStatus === 'STOPPED')
 }
 
-async function untilSteady(ecs: ECSClient, count: number): Promise<void> {
+async function waitUntilStable(ecs: ECSClient, count: number): Promise<void> {
   const { pollUntil } = await ecsSteps(ecs)
   const read = async () =>
     (await ecs.send(new DescribeServicesCommand({ cluster: 'prod', services: ['www'] }))).services?.[0]

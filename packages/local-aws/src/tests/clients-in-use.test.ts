@@ -67,9 +67,9 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
         new DescribeClustersCommand({ clusters: [cluster], include: ['TAGS', 'CONFIGURATIONS', 'SETTINGS'] }),
       )
     ).clusters![0]!
-  const seen = await readCluster()
+  const readBack = await readCluster()
   assert.deepEqual(
-    [seen.status, seen.tags, seen.settings, seen.configuration],
+    [readBack.status, readBack.tags, readBack.settings, readBack.configuration],
     ['ACTIVE', tags, setting, configuration],
   )
   await ecs.send(new UpdateClusterCommand({ cluster, settings: [{ name: 'containerInsights', value: 'disabled' }] }))
@@ -91,7 +91,7 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
   const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }))
   assert.deepEqual([described.taskDefinition!.status, described.tags], ['ACTIVE', tags])
 
-  const made = await ecs.send(
+  const createdService = await ecs.send(
     new CreateServiceCommand({
       cluster,
       serviceName: 'www',
@@ -114,7 +114,7 @@ test('Terraform creates, reads, changes and deletes a cluster, a task definition
       tags,
     }),
   )
-  const service = made.service!.serviceArn!
+  const service = createdService.service!.serviceArn!
   const read = async () =>
     (await ecs.send(new DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }))).services![0]!
   const stable = await pollUntil(
@@ -222,7 +222,7 @@ test('Dask finds the default VPC and its subnets, runs a task there, and reads i
   const { cluster } = await ecs.send(
     new CreateClusterCommand({ clusterName: 'dask', tags: [{ key: 'createdBy', value: 'dask-cloudprovider' }] }),
   )
-  await definitionOf(ecs, 'dask-scheduler')
+  await registerDefinition(ecs, 'dask-scheduler')
   const { tasks: [started] = [] } = await ecs.send(
     new RunTaskCommand({
       cluster: cluster!.clusterArn,
@@ -246,8 +246,10 @@ test('Dask finds the default VPC and its subnets, runs a task there, and reads i
   )
   assert.equal(ids.length, 1)
   const { text } = await requestEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': ids[0]! })
-  const [, inSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
-  assert.deepEqual(all(inSet, 'privateIpAddress'), [task.containers![0]!.networkInterfaces![0]!.privateIpv4Address])
+  const [, addressSet = ''] = /<privateIpAddressesSet><item>(.*?)<\/privateIpAddressesSet>/.exec(text) ?? []
+  assert.deepEqual(all(addressSet, 'privateIpAddress'), [
+    task.containers![0]!.networkInterfaces![0]!.privateIpv4Address,
+  ])
   assert.match(all(text, 'publicIp')[0] ?? '', /^198\./)
   await ecs.send(new StopTaskCommand({ cluster: cluster!.clusterArn, task: started!.taskArn! }))
   await pollUntil(readTask, ({ lastStatus }) => lastStatus === 'STOPPED')
@@ -263,7 +265,7 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
   const { text } = await requestEc2('DescribeSubnets', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': vpc })
   const subnets = [...text.matchAll(/<subnetId>(.*?)</g)].map(([, id = '']) => id)
   assert.ok(subnets.length >= 3)
-  await definitionOf(ecs, 'flow')
+  await registerDefinition(ecs, 'flow')
   const awsvpcConfiguration = { subnets, assignPublicIp: 'ENABLED' as const, securityGroups: [] }
   const running = await waitForTask(
     await runTask('flow', { networkConfiguration: { awsvpcConfiguration } }),
@@ -278,7 +280,7 @@ test('Prefect runs a task in all subnets of the default VPC, with a public addre
 test('Dagster runs a task in another task’s network, which it reads from the network interface', async (t) => {
   const { requestEc2, ecs } = await openEngineForEc2(t)
   const { runTask, waitForTask } = await ecsSteps(ecs)
-  await definitionOf(ecs, 'run')
+  await registerDefinition(ecs, 'run')
   const isRunning = ({ lastStatus }: { lastStatus?: string }) => lastStatus === 'RUNNING'
   const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'], assignPublicIp: 'ENABLED' as const }
   const daemon = await waitForTask(await runTask('run', { networkConfiguration: { awsvpcConfiguration } }), isRunning)
@@ -308,7 +310,7 @@ function eniOf({ attachments = [] }: Task): string {
   return attachments[0]?.details?.find(({ name }) => name === 'networkInterfaceId')?.value ?? ''
 }
 
-async function definitionOf(ecs: ECSClient, family: string): Promise<void> {
+async function registerDefinition(ecs: ECSClient, family: string): Promise<void> {
   const fargate = {
     networkMode: 'awsvpc' as const,
     requiresCompatibilities: ['FARGATE' as const],

@@ -28,8 +28,8 @@ test('after kill -9 of the engine its containers keep running, and the next engi
   const containers = await containerIdsOf(running.taskArn)
   await first.engine.kill()
   assert.equal(await fetchText(`http://${taskAddressOf(running)}/`), 'still here\n')
-  await untilEnded(job)
-  // A leftover of an earlier engine process, unknown to the state.
+  await waitUntilContainerExited(job)
+  // A container that an earlier engine process left, and that the stored state does not have.
   const { docker } = getContainerRuntime()
   const [info] = await docker.listContainers({ all: true, filters: { label: [`ecs-api.task=${taskIdOf(running)}`] } })
   const engineLabel = info?.Labels['ecs-api.engine'] ?? ''
@@ -41,22 +41,22 @@ test('after kill -9 of the engine its containers keep running, and the next engi
 
   const second = await startEngine()
   const after = await ecsSteps(second.ecs)
-  const [same] = await after.describeTasks(web)
+  const [adopted] = await after.describeTasks(web)
   assert.deepEqual(
-    [same?.lastStatus, same?.startedAt, taskAddressOf(same!)],
+    [adopted?.lastStatus, adopted?.startedAt, taskAddressOf(adopted!)],
     ['RUNNING', running.startedAt, taskAddressOf(running)],
   )
-  assert.deepEqual(same?.containers?.[0]?.networkBindings, running.containers?.[0]?.networkBindings)
+  assert.deepEqual(adopted?.containers?.[0]?.networkBindings, running.containers?.[0]?.networkBindings)
   assert.deepEqual(await containerIdsOf(running.taskArn), containers)
   const finished = await after.waitForTask(job, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.deepEqual([finished.stopCode, finished.containers?.[0]?.exitCode], ['EssentialContainerExited', 5])
   assert.equal(await ifFound(orphan.inspect()), undefined)
-  await second.ecs.send(new StopTaskCommand({ task: taskIdOf(same) }))
+  await second.ecs.send(new StopTaskCommand({ task: taskIdOf(adopted) }))
   await after.waitForTask(web, ({ lastStatus }) => lastStatus === 'STOPPED')
   assert.equal(await second.engine.stop(), 0)
 })
 
-test('a task whose network ended while no engine ran leaves the metadata of later tasks in place', {
+test('a task whose network ended while no engine ran does not disturb the metadata of later tasks', {
   skip,
 }, async (t) => {
   const { startEngine } = await successiveEngines(t)
@@ -83,10 +83,10 @@ test('a task whose network ended while no engine ran leaves the metadata of late
   await second.engine.stop()
 })
 
-// The full measure is CRASH_ROUNDS=5.
+// Few rounds by default, so that the test is quick. CRASH_ROUNDS=5 tests thoroughly.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
-test('after kill -9 while tasks start and stop, the state is right, and no container is doubled or orphaned', {
+test('after kill -9 while tasks start and stop, each task goes on, and no container is doubled or orphaned', {
   skip,
 }, async (t) => {
   const { startEngine, containerIdsOf, allContainerNames } = await successiveEngines(t)
@@ -142,8 +142,8 @@ test('a closing engine stops its containers, or leaves them if configured to', {
   await last.engine.stop()
 })
 
-/** Resolves when the task's own container has ended. */
-async function untilEnded(arn: string): Promise<void> {
+/** Resolves when the task's container has exited. The engine is not involved. */
+async function waitUntilContainerExited(arn: string): Promise<void> {
   const { docker } = getContainerRuntime()
   const [container] = await docker.listContainers({
     all: true,

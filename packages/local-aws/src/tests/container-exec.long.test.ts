@@ -30,7 +30,7 @@ import { assertNothingIsLeft, networkRangeOf } from '../testing/traces.ts'
 const skip = noContainers
 
 test('20 concurrent sessions print all output, although each client drops its first message', { skip }, async (t) => {
-  const { execute } = await steps(t)
+  const { execute } = await startTaskForExec(t)
   const clients = await Promise.all(
     Array.from({ length: 20 }, async () =>
       connectSession(await execute('sh -c "echo one; echo two; read x; echo three"')),
@@ -48,20 +48,20 @@ test('20 concurrent sessions print all output, although each client drops its fi
 test('a command runs as root, with the agent’s environment, in a terminal of the client’s size', {
   skip,
 }, async (t) => {
-  const { execute } = await steps(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
+  const { execute } = await startTaskForExec(t, { user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] })
   const client = connectSession(
     await execute('sh -c "id; echo $TERM $LANG; until busybox stty size | grep 100; do sleep 0.1; done"'),
   )
   assert.equal(await client.closed, '')
   assert.match(client.printedOutput(), /uid=0[\s\S]*xterm-256color de_DE\.UTF-8[\s\S]*100 300/)
-  const other = await steps(t)
+  const other = await startTaskForExec(t)
   const plain = connectSession(await other.execute('sh -c "echo $TERM $LANG"'))
   assert.equal(await plain.closed, '')
   assert.match(plain.printedOutput(), /xterm-256color C\.UTF-8/)
 })
 
 test('a command that cannot start ends the session with the agent’s message', { skip }, async (t) => {
-  const { execute } = await steps(t)
+  const { execute } = await startTaskForExec(t)
   const reason = (fault: string) => `\n----------ERROR-------\nUnable to start command: Failed to start pty: ${fault}\n`
   for (const [command, fault] of [
     ['/bin/bash', 'fork/exec /bin/bash: no such file or directory'],
@@ -75,7 +75,7 @@ test('a command that cannot start ends the session with the agent’s message', 
 })
 
 test('a command whose output looks like a failed start is shown unchanged', { skip }, async (t) => {
-  const { execute } = await steps(t)
+  const { execute } = await startTaskForExec(t)
   const client = connectSession(await execute('sh -c "echo OCI runtime exec failed; exit 3"'))
   assert.equal(await client.closed, '')
   assert.equal(client.printedOutput(), 'OCI runtime exec failed\r\n')
@@ -84,12 +84,12 @@ test('a command whose output looks like a failed start is shown unchanged', { sk
 test('when a client disconnects, its command and all processes of its terminal end, also if they ignore SIGHUP', {
   skip,
 }, async (t) => {
-  const { execute, commands } = await steps(t)
+  const { execute, commands } = await startTaskForExec(t)
   const before = commands()
   const disconnects: [string, (session: Session) => Promise<() => unknown>][] = [
-    ['closes', async (session) => (await ready(session)).closeSocket],
-    ['vanishes', async (session) => (await ready(session)).cutConnection],
-    ['is killed', clientProcess],
+    ['closes', async (session) => (await connectUntilReady(session)).closeSocket],
+    ['vanishes', async (session) => (await connectUntilReady(session)).cutConnection],
+    ['is killed', startClientProcess],
   ]
   for (const [name, open] of disconnects)
     for (const trap of ['', "trap '' HUP; "]) {
@@ -102,22 +102,22 @@ test('when a client disconnects, its command and all processes of its terminal e
     }
 })
 
-test('when its container ends the channel pauses, and is not closed', { skip }, async (t) => {
-  const { execute, container } = await steps(t)
-  const wire = await openRawSession(await execute('sh -c "echo ready; sleep 1000"'))
-  await wire.waitUntilReceived((received) => outputTextOf(received).includes('ready'))
+test('when its container ends, the channel is paused and not closed', { skip }, async (t) => {
+  const { execute, container } = await startTaskForExec(t)
+  const rawSession = await openRawSession(await execute('sh -c "echo ready; sleep 1000"'))
+  await rawSession.waitUntilReceived((received) => outputTextOf(received).includes('ready'))
   await container.kill()
-  const received = await wire.waitUntilReceived((all) => all.some(({ type }) => type === 'pause_publication'))
+  const received = await rawSession.waitUntilReceived((all) => all.some(({ type }) => type === 'pause_publication'))
   assert.ok(!received.some(({ type }) => type === 'channel_closed'))
 })
 
 test('when the container runtime stops, a session and its command end', { skip: noPodman }, async (t) => {
   const service = await podmanService()
-  const { execute, commands } = await steps(t, {}, { runtime: service.socket, onNotice: () => {} })
+  const { execute, commands } = await startTaskForExec(t, {}, { runtime: service.socket, onNotice: () => {} })
   // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)
   const before = commands()
-  const client = await ready(await execute('sh -c "echo ready; sleep 98765"'))
+  const client = await connectUntilReady(await execute('sh -c "echo ready; sleep 98765"'))
   await service.stop()
   assert.equal(await client.closed, '\n----------ERROR-------\nThe container runtime does not answer.\n')
   await t.waitFor(() => assert.ok(commands().length <= before.length), { interval: 20, timeout: 60_000 })
@@ -158,7 +158,7 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
         }),
       )
     ).session!
-  const clients = await Promise.all([1, 2, 3].map(async () => ready(await execute())))
+  const clients = await Promise.all([1, 2, 3].map(async () => connectUntilReady(await execute())))
   const [container] = await docker.listContainers({ filters: { label: [`ecs-api.task=${arns[0]!.slice(-32)}`] } })
   const engineId = container!.Labels['ecs-api.engine']!
   const range = await networkRangeOf(docker, engineId)
@@ -170,17 +170,21 @@ test('an engine process with open sessions and a container that ignores SIGTERM 
   assert.ok(tookMs < 8_000, `it took ${tookMs} ms`)
 })
 
-async function ready(session: Session) {
+/** Connects a client. Resolves when it has received `ready` from the command. */
+async function connectUntilReady(session: Session) {
   const client = connectSession(session)
   await client.waitForOutput('ready')
   return client
 }
 
-/** A client in a process of its own, ready for input. @returns a function that kills it */
-async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => unknown> {
+/**
+ * Starts a client in a process of its own. Resolves when it has received `ready`.
+ * @returns a function that kills the process
+ */
+async function startClientProcess({ streamUrl, tokenValue }: Session): Promise<() => unknown> {
   const module = fileURLToPath(new URL('../testing/session-client.ts', import.meta.url))
   const script = `import { connectSession } from ${JSON.stringify(module)}
-    await connectSession(${JSON.stringify({ streamUrl, tokenValue })}).shows('ready')
+    await connectSession(${JSON.stringify({ streamUrl, tokenValue })}).waitForOutput('ready')
     console.log('ready')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -188,7 +192,12 @@ async function clientProcess({ streamUrl, tokenValue }: Session): Promise<() => 
   return () => child.kill('SIGKILL')
 }
 
-async function steps(t: TestContext, more: Partial<ContainerDefinition> = {}, options: Partial<LocalAwsOptions> = {}) {
+/** Opens an engine, and starts a task in which commands can be run. */
+async function startTaskForExec(
+  t: TestContext,
+  more: Partial<ContainerDefinition> = {},
+  options: Partial<LocalAwsOptions> = {},
+) {
   const { aws, ecs, docker } = await openEngineWithContainers(t, options)
   await aws.listen()
   const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)

@@ -32,10 +32,10 @@ test('a container killed or removed outside the engine is noticed, reported, and
     ['removed', async (of) => (await container(of, 'ecs-api.container=app')).remove({ force: true })],
     ['its network taken away', async (of) => (await container(of, 'ecs-api.pause=yes')).kill()],
   ]
-  for (const [name, happens] of mishaps) {
+  for (const [name, causeMishap] of mishaps) {
     const [before] = await tasksOfService()
     seen.add(taskAddressOf(before!))
-    await happens(before)
+    await causeMishap(before)
     const stopped = await waitForTask(before?.taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')
     assert.equal(stopped.stopCode, 'EssentialContainerExited', name)
     assert.equal(stopped.containers?.[0]?.exitCode, 137, name)
@@ -55,9 +55,9 @@ test('two engines on one machine leave each other’s containers alone', { skip 
   const task = await steps.waitForTask(arn, ({ lastStatus }) => lastStatus === 'RUNNING')
   const other = await openEngineWithContainers(t)
   assert.notEqual(other.aws.engineId, one.aws.engineId)
-  const otherBench = await ecsSteps(other.ecs)
-  const otherTask = await otherBench.waitForTask(
-    await otherBench.runTask(await otherBench.registerDefinition('web', webServerContainer('two'))),
+  const otherSteps = await ecsSteps(other.ecs)
+  const otherTask = await otherSteps.waitForTask(
+    await otherSteps.runTask(await otherSteps.registerDefinition('web', webServerContainer('two'))),
     ({ lastStatus }) => lastStatus === 'RUNNING',
   )
   assert.notEqual(taskAddressOf(task), taskAddressOf(otherTask))
@@ -95,7 +95,7 @@ test('after an outage of the runtime, containers still run, changes are noticed,
     ([newest]) => /^\(service web\) podman does not answer: /.test(newest ?? ''),
   )
   assert.equal(await fetchText(`http://${taskAddressOf(web!)}/`), 'hi\n')
-  await endedMeanwhile(job)
+  await waitUntilContainerExited(job)
   await service.start()
   for (const [arn, exitCode] of [
     [job, 4],
@@ -110,8 +110,8 @@ test('after an outage of the runtime, containers still run, changes are noticed,
   assert.equal(notices.length, 2)
 })
 
-/** Reads through the machine's own runtime, since the engine's is down. */
-async function endedMeanwhile(arn: string): Promise<void> {
+/** Waits with the machine's own runtime, because the engine's is stopped. */
+async function waitUntilContainerExited(arn: string): Promise<void> {
   const { docker } = getContainerRuntime()
   const [container] = await docker.listContainers({
     all: true,

@@ -1,4 +1,4 @@
-// Images from a registry: the result of a pull, the errors of a failed one, and the state after one that is broken off.
+// Images from a registry: the result of a pull, the errors of a failed one, and the state after an interrupted one.
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type ContainerDefinition, StopTaskCommand } from '@aws-sdk/client-ecs'
@@ -19,17 +19,17 @@ import { executionRole } from '../testing/task-log.ts'
 
 const skip = noRegistry
 
-async function openRuntimeWithRegistry(t: TestContext) {
+async function openEngineWithRegistry(t: TestContext) {
   const { found, end } = await runtimeForRegistry()
   const engine = await openEngineWithContainers(t, { runtime: found.address })
   t.after(end)
   return { ...engine, ...(await ecsSteps(engine.ecs)) }
 }
 
-type Bench = Awaited<ReturnType<typeof openRuntimeWithRegistry>>
+type StepsWithRegistry = Awaited<ReturnType<typeof openEngineWithRegistry>>
 
 async function runToEnd(
-  { registerDefinitionWith, runTask, waitForTask }: Bench,
+  { registerDefinitionWith, runTask, waitForTask }: StepsWithRegistry,
   container: Partial<ContainerDefinition>,
   more = {},
 ) {
@@ -39,7 +39,7 @@ async function runToEnd(
 
 test('an image is pulled, the task has its digest, and its container runs', { skip }, async (t) => {
   const registry = await startRegistry(t)
-  const steps = await openRuntimeWithRegistry(t)
+  const steps = await openEngineWithRegistry(t)
   for (const asList of [false, true]) {
     const { image, digest } = await registry.publish(`pulled/${asList}`, { asList })
     const stopped = await runToEnd(steps, shellContainer('exit 7', { image }))
@@ -55,7 +55,7 @@ test('an image is pulled, the task has its digest, and its container runs', { sk
 
 test('a registry with authentication gets the credentials from the definition’s secret', { skip }, async (t) => {
   const registry = await startRegistry(t, { users: true })
-  const steps = await openRuntimeWithRegistry(t)
+  const steps = await openEngineWithRegistry(t)
   const { image } = await registry.publish('private')
   const secrets = steps.clientOf(SecretsManagerClient)
   t.after(() => secrets.destroy())
@@ -76,7 +76,7 @@ test('a registry with authentication gets the credentials from the definition’
       good.replace('good', 'none'),
       /^ResourceInitializationError: unable to pull secrets or registry auth: .*ResourceNotFoundException/,
     ],
-    // Last, since an image that is present is not pulled again.
+    // The last case, because an image that is present is not pulled again.
     [good, /^Essential container in task exited$/],
   ]
   for (const [credentialsParameter, reason] of cases) {
@@ -93,7 +93,7 @@ test('a registry with authentication gets the credentials from the definition’
 
 test('the reason of a failed pull is the stopped reason of the task and of its container', { skip }, async (t) => {
   const registry = await startRegistry(t)
-  const steps = await openRuntimeWithRegistry(t)
+  const steps = await openEngineWithRegistry(t)
   const [own, other] = process.arch === 'arm64' ? ['arm64', 'amd64'] : ['amd64', 'arm64']
   const { image } = await registry.publish('app')
   const foreign = await registry.publish('foreign', { architecture: other })
@@ -160,7 +160,7 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
   const { image } = await registry.publish('slow', { bytes: 1_000_000 })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { ecs, registerDefinition, runTask, waitForTask } = await openRuntimeWithRegistry(t)
+  const { ecs, registerDefinition, runTask, waitForTask } = await openEngineWithRegistry(t)
   const arn = await runTask(await registerDefinition('job', shellContainer('exit 0', { image })))
   await halfSent
   assert.equal((await waitForTask(arn, () => true)).lastStatus, 'PENDING')
@@ -172,7 +172,7 @@ test('stopping a task does not wait for the pull of its image', { skip }, async 
   )
 })
 
-// The full measure is CRASH_ROUNDS=5.
+// Few rounds by default, so that the test is quick. CRASH_ROUNDS=5 tests thoroughly.
 const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
 test('after kill -9 during a pull, the next engine pulls the image, and the task runs once', { skip }, async (t) => {

@@ -21,8 +21,8 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
     describeTasks,
   } = await ecsSteps(ecs)
   const healthCheck = { command: ['CMD-SHELL', 'wget -qO- http://127.0.0.1/'], interval: 5, retries: 2 }
-  const version = (says: string) =>
-    registerDefinition('web', { ...webServerContainer(says, { healthCheck }), stopTimeout: 20 })
+  const version = (text: string) =>
+    registerDefinition('web', { ...webServerContainer(text, { healthCheck }), stopTimeout: 20 })
   await version('one')
   await createService({ desiredCount: 4, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 } })
   await waitUntilStable()
@@ -30,20 +30,19 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   assert.equal(old.length, 4)
 
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: await version('two') }))
-  let [least, most] = [4, 4]
-  const answers = new Set<string>()
+  let [fewestHealthy, mostRunning] = [4, 4]
+  const responses = new Set<string>()
   const requests = new Map<string, PendingRequest>()
-  const rolled = waitUntilStable()
-  let over = false
-  const ended = rolled.finally(() => {
-    over = true
+  let isUpdateOver = false
+  const updateEnded = waitUntilStable().finally(() => {
+    isUpdateOver = true
   })
-  while (!over) {
+  while (!isUpdateOver) {
     const now = await tasksOfService()
     const healthy = now.filter(isServing)
-    least = Math.min(least, healthy.length)
-    most = Math.max(
-      most,
+    fewestHealthy = Math.min(fewestHealthy, healthy.length)
+    mostRunning = Math.max(
+      mostRunning,
       now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
       (await describeService()).runningCount ?? 0,
     )
@@ -54,7 +53,7 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
       const aborted = new AbortController()
       const done = sendRequest(address, aborted.signal).then(
         (text) => {
-          answers.add(text)
+          responses.add(text)
           requests.delete(arn)
         },
         async (error) => {
@@ -68,15 +67,15 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
     // Requests need processor time between two polls.
     await delay(5)
   }
-  await ended
+  await updateEnded
   for (const [arn, request] of requests) {
     if (!isServing((await describeTasks(arn))[0]!)) request.abort()
     await request.done
   }
-  assert.ok(least >= 2, `${least} were healthy at least`)
-  assert.ok(most <= 6, `${most} ran at most`)
+  assert.ok(fewestHealthy >= 2, `at times only ${fewestHealthy} were healthy`)
+  assert.ok(mostRunning <= 6, `at times ${mostRunning} ran`)
   // Both versions must respond during the update, however fast the machine is.
-  assert.ok(answers.has('one') && answers.has('two'), [...answers].join())
+  assert.ok(responses.has('one') && responses.has('two'), [...responses].join())
   const replaced = await Promise.all(
     old.map(({ taskArn }) => waitForTask(taskArn, ({ lastStatus }) => lastStatus === 'STOPPED')),
   )
@@ -108,8 +107,8 @@ interface PendingRequest {
 }
 
 async function sendRequest(address: string, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(`http://${address}/`, { signal })
-  const text = await answer.text()
-  assert.equal(answer.status, 200)
+  const response = await fetch(`http://${address}/`, { signal })
+  const text = await response.text()
+  assert.equal(response.status, 200)
   return text.trim()
 }

@@ -24,17 +24,17 @@ test(
   'secrets and parameters are in the environment, output is in the log, and no API returns a secret value',
   options,
   async (t) => {
-    const { run, ended, aws, ecs } = await steps(t)
-    const secrets = client(t, SecretsManagerClient, aws)
-    const ssm = client(t, SSMClient, aws)
-    const logs = client(t, CloudWatchLogsClient, aws)
+    const { runContainer, waitUntilStopped, aws, ecs } = await openEngineWithTasks(t)
+    const secrets = clientFor(t, SecretsManagerClient, aws)
+    const ssm = clientFor(t, SSMClient, aws)
+    const logs = clientFor(t, CloudWatchLogsClient, aws)
     const { ARN: db } = await secrets.send(
       new CreateSecretCommand({ Name: 'db', SecretString: JSON.stringify({ password: 'sesame-of-json' }) }),
     )
     await ssm.send(new PutParameterCommand({ Name: '/app/level', Value: 'sesame-of-ssm', Type: 'SecureString' }))
     await logs.send(new CreateLogGroupCommand({ logGroupName: '/app' }))
 
-    const arn = await run({
+    const arn = await runContainer({
       ...shellContainer(
         '[ "$DB" = sesame-of-json ] && [ "$LEVEL" = sesame-of-ssm ] && echo both are there; seq 1 500; exit 7',
       ),
@@ -47,7 +47,7 @@ test(
         options: { 'awslogs-group': '/app', 'awslogs-region': region, 'awslogs-stream-prefix': 'web' },
       },
     })
-    const stopped = await ended(arn)
+    const stopped = await waitUntilStopped(arn)
     assert.equal(stopped.containers?.[0]?.exitCode, 7)
     const { events = [] } = await logs.send(
       new GetLogEventsCommand({
@@ -66,37 +66,39 @@ test(
 )
 
 test('a missing secret prevents the task from starting, with AWS’s message', options, async (t) => {
-  const { run, ended } = await steps(t)
+  const { runContainer, waitUntilStopped } = await openEngineWithTasks(t)
   const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
-  const { stopCode, stoppedReason } = await ended(
-    await run({ ...shellContainer('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
+  const { stopCode, stoppedReason } = await waitUntilStopped(
+    await runContainer({ ...shellContainer('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
   )
   assert.equal(stopCode, 'TaskFailedToStart')
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: unable to pull secrets or registry auth: /)
 })
 
 test('a missing log group prevents the task from starting, unless it is to be created', options, async (t) => {
-  const { run, ended, running } = await steps(t)
+  const { runContainer, waitUntilStopped, waitUntilRunning } = await openEngineWithTasks(t)
   const log = (more: Record<string, string>) => ({
     logConfiguration: {
       logDriver: 'awslogs' as const,
       options: { 'awslogs-group': '/new', 'awslogs-region': region, 'awslogs-stream-prefix': 'x', ...more },
     },
   })
-  const { stoppedReason } = await ended(await run({ ...shellContainer('sleep 100'), ...log({}) }))
+  const { stoppedReason } = await waitUntilStopped(await runContainer({ ...shellContainer('sleep 100'), ...log({}) }))
   assert.match(stoppedReason ?? '', /^ResourceInitializationError: failed to validate logger args: /)
-  await running(await run({ ...shellContainer('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }))
+  await waitUntilRunning(
+    await runContainer({ ...shellContainer('sleep 100'), ...log({ 'awslogs-create-group': 'true' }) }),
+  )
 })
 
 test('a container reads its own metadata and its role’s credentials, and no other task’s', options, async (t) => {
-  const { run, running } = await steps(t)
+  const { runContainer, waitUntilRunning } = await openEngineWithTasks(t)
   // The container serves what it reads: its own metadata, another task's, and its credentials.
   const server = shellContainer(
     'trap exit TERM; mkdir -p /www; cp /etc/resolv.conf /www/resolv; wget -q -O /www/task $ECS_CONTAINER_METADATA_URI_V4/task; wget -q -O /www/stats $ECS_CONTAINER_METADATA_URI_V4/stats; ' +
       'wget -q -O /www/credentials http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI; env > /www/env; ' +
       '[ -z "$OTHER" ] || wget -q -O /www/other $OTHER || echo refused > /www/other; httpd -f -p 80 -h /www & wait',
   )
-  const first = await running(await run(server))
+  const first = await waitUntilRunning(await runContainer(server))
   const at = (task: Task, path: string) => fetchText(`http://${taskAddressOf(task)}/${path}`)
   const metadata = JSON.parse(await at(first, 'task'))
   assert.deepEqual(
@@ -136,14 +138,18 @@ test('a container reads its own metadata and its role’s credentials, and no ot
   )
 
   const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
-  const second = await running(await run({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }))
+  const second = await waitUntilRunning(
+    await runContainer({ ...server, environment: [{ name: 'OTHER', value: OTHER }] }),
+  )
   assert.equal(await at(second, 'other'), 'refused\n')
 })
 
 test('a command runs in a container, with a terminal', options, async (t) => {
-  const { run, running, ecs, aws } = await steps(t)
+  const { runContainer, waitUntilRunning, ecs, aws } = await openEngineWithTasks(t)
   await aws.listen()
-  const task = await running(await run(shellContainer('echo made by the container > /mark; sleep 1000')))
+  const task = await waitUntilRunning(
+    await runContainer(shellContainer('echo made by the container > /mark; sleep 1000')),
+  )
   const { session } = await ecs.send(
     new ExecuteCommandCommand({
       task: task.taskArn,
@@ -161,10 +167,10 @@ test('a command runs in a container, with a terminal', options, async (t) => {
   assert.equal(await client.closed, '')
 })
 
-async function steps(t: TestContext) {
+async function openEngineWithTasks(t: TestContext) {
   const { aws, ecs } = await openEngineWithContainers(t)
   const { registerDefinitionWith, runTask, waitForTask } = await ecsSteps(ecs)
-  const untilStatus = async (arn: string, status: string): Promise<Task> => {
+  const waitForStatus = async (arn: string, status: string): Promise<Task> => {
     const seen = await waitForTask(arn, ({ lastStatus }) => lastStatus === status || lastStatus === 'STOPPED')
     assert.equal(seen.lastStatus, status, seen.stoppedReason)
     return seen
@@ -172,9 +178,9 @@ async function steps(t: TestContext) {
   return {
     aws,
     ecs,
-    running: (arn: string) => untilStatus(arn, 'RUNNING'),
-    ended: (arn: string) => untilStatus(arn, 'STOPPED'),
-    run: async (container: Partial<ContainerDefinition>) =>
+    waitUntilRunning: (arn: string) => waitForStatus(arn, 'RUNNING'),
+    waitUntilStopped: (arn: string) => waitForStatus(arn, 'STOPPED'),
+    runContainer: async (container: Partial<ContainerDefinition>) =>
       runTask(await registerDefinitionWith({ executionRoleArn, taskRoleArn }, 'app', container), {
         enableExecuteCommand: true,
       }),
@@ -187,7 +193,7 @@ type Settings = {
   requestHandler: unknown
 }
 
-function client<C extends { destroy(): void }>(
+function clientFor<C extends { destroy(): void }>(
   t: TestContext,
   Client: new (settings: never) => C,
   aws: { requestHandler(number: string): unknown },
@@ -197,7 +203,7 @@ function client<C extends { destroy(): void }>(
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     requestHandler: aws.requestHandler(account),
   }
-  const made = new Client(settings as never)
-  t.after(() => made.destroy())
-  return made
+  const client = new Client(settings as never)
+  t.after(() => client.destroy())
+  return client
 }

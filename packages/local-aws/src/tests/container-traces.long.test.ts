@@ -26,13 +26,15 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
   )
   await waitForTask(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   const range = await networkRangeOf(docker, engineId)
-  // The checks must find the traces while they exist, or their absence would prove nothing.
-  const seen = Object.entries(await tracesOfEngine(docker, engineId, range)).filter(([, things]) => things.length > 0)
-  const here = getContainerRuntime().isRootfulOnThisMachine && process.getuid?.() === 0
-  const kinds = ['containers', 'networks', 'volumes', ...(here ? ['processes', 'rules', 'interfaces'] : [])]
-  if (here && getContainerRuntime().name === 'podman') kinds.push('namesServed')
-  if (here && getContainerRuntime().cgroupDriver === 'cgroupfs') kinds.push('cgroups')
-  assert.deepEqual(seen.map(([kind]) => kind).sort(), kinds.sort())
+  // First the checks must find traces while they exist: otherwise a later absence would prove nothing.
+  const foundTraces = Object.entries(await tracesOfEngine(docker, engineId, range)).filter(
+    ([, traces]) => traces.length > 0,
+  )
+  const isOnThisMachine = getContainerRuntime().isRootfulOnThisMachine && process.getuid?.() === 0
+  const kinds = ['containers', 'networks', 'volumes', ...(isOnThisMachine ? ['processes', 'rules', 'interfaces'] : [])]
+  if (isOnThisMachine && getContainerRuntime().name === 'podman') kinds.push('namesServed')
+  if (isOnThisMachine && getContainerRuntime().cgroupDriver === 'cgroupfs') kinds.push('cgroups')
+  assert.deepEqual(foundTraces.map(([kind]) => kind).sort(), kinds.sort())
 
   // The network's last task publishes no port, unlike the tasks before it.
   const job = await runTask(await registerDefinition('job', shellContainer('trap exit TERM; sleep 60 & wait')))
@@ -43,5 +45,5 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
   }
   const between = await tracesOfEngine(docker, engineId, range)
   assert.deepEqual([between.containers, between.volumes, between.namesServed], [[], [], []])
-  // After the test `openedWithContainers` closes the engine and asserts that nothing at all is left.
+  // After the test `openEngineWithContainers` closes the engine and asserts that nothing at all is left.
 })

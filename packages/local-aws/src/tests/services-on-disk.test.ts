@@ -8,41 +8,50 @@ import { SSM } from '@aws-sdk/client-ssm'
 import { createDataFolder } from '../testing/data-folder.ts'
 import { startEngineProcess } from '../testing/engine-process.ts'
 
-const value = 'correct-horse-battery-staple'
+const secretValue = 'correct-horse-battery-staple'
 
 test('values of secrets and SecureStrings appear nowhere in the data folder, and are readable after kill -9', async (t) => {
   const data = createDataFolder(t)
   const engine = await startEngineProcess(t, '--data', data)
   const { secrets, ssm } = clients(t, engine.url)
-  const { ARN } = await secrets.createSecret({ Name: 'text', SecretString: value })
-  await secrets.createSecret({ Name: 'bytes', SecretBinary: Buffer.from(value) })
-  await ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString' })
+  const { ARN } = await secrets.createSecret({ Name: 'text', SecretString: secretValue })
+  await secrets.createSecret({ Name: 'bytes', SecretBinary: Buffer.from(secretValue) })
+  await ssm.putParameter({ Name: 'secure', Value: secretValue, Type: 'SecureString' })
   await ssm.putParameter({ Name: 'open', Value: 'to-be-found', Type: 'String' })
-  // Error messages must not hold the value either.
-  for (const wrong of [
-    () => secrets.putSecretValue({ SecretId: 'text', SecretString: value.repeat(3000) }),
-    () => secrets.createSecret({ Name: 'text', SecretString: value }),
-    () => ssm.putParameter({ Name: 'secure', Value: value.repeat(300), Type: 'SecureString', Overwrite: true }),
+  // Error messages must not contain the value either.
+  for (const sendRejectedRequest of [
+    () => secrets.putSecretValue({ SecretId: 'text', SecretString: secretValue.repeat(3000) }),
+    () => secrets.createSecret({ Name: 'text', SecretString: secretValue }),
+    () => ssm.putParameter({ Name: 'secure', Value: secretValue.repeat(300), Type: 'SecureString', Overwrite: true }),
     () =>
-      ssm.putParameter({ Name: 'secure', Value: value, Type: 'SecureString', Overwrite: true, AllowedPattern: '^$' }),
+      ssm.putParameter({
+        Name: 'secure',
+        Value: secretValue,
+        Type: 'SecureString',
+        Overwrite: true,
+        AllowedPattern: '^$',
+      }),
   ])
-    await assert.rejects(wrong(), (error: Error) => !error.message.includes(value))
+    await assert.rejects(sendRejectedRequest(), (error: Error) => !error.message.includes(secretValue))
   await engine.kill()
 
   const files = readdirSync(data).map((name) => join(data, name))
-  const holding = (text: string) => files.filter((file) => readFileSync(file).includes(text))
-  assert.deepEqual(holding(value), [])
-  assert.deepEqual(holding(Buffer.from(value).toString('base64').slice(0, -2)), [])
-  assert.ok(holding('to-be-found').length > 0, 'a value that is not secret is found this way')
+  const filesWith = (text: string) => files.filter((file) => readFileSync(file).includes(text))
+  assert.deepEqual(filesWith(secretValue), [])
+  assert.deepEqual(filesWith(Buffer.from(secretValue).toString('base64').slice(0, -2)), [])
+  assert.ok(filesWith('to-be-found').length > 0, 'a value that is not secret is found in the files')
   for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, `${file} is readable by its owner only`)
 
-  const again = clients(t, (await startEngineProcess(t, '--data', data)).url)
-  assert.equal((await again.secrets.getSecretValue({ SecretId: ARN })).SecretString, value)
+  const afterRestart = clients(t, (await startEngineProcess(t, '--data', data)).url)
+  assert.equal((await afterRestart.secrets.getSecretValue({ SecretId: ARN })).SecretString, secretValue)
   assert.equal(
-    Buffer.from((await again.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(),
-    value,
+    Buffer.from((await afterRestart.secrets.getSecretValue({ SecretId: 'bytes' })).SecretBinary ?? []).toString(),
+    secretValue,
   )
-  assert.equal((await again.ssm.getParameter({ Name: 'secure', WithDecryption: true })).Parameter?.Value, value)
+  assert.equal(
+    (await afterRestart.ssm.getParameter({ Name: 'secure', WithDecryption: true })).Parameter?.Value,
+    secretValue,
+  )
 })
 
 test('kill -9 while log lines are written loses no acknowledged line, and doubles none', async (t) => {
@@ -54,7 +63,7 @@ test('kill -9 while log lines are written loses no acknowledged line, and double
   await logs.createLogStream(names)
   const start = Date.now()
   let acknowledged = 0
-  const { promise: enough, resolve } = Promise.withResolvers<void>()
+  const { promise: enoughWritten, resolve } = Promise.withResolvers<void>()
   const writing = (async () => {
     for (;;) {
       await logs.putLogEvents({
@@ -68,10 +77,10 @@ test('kill -9 while log lines are written loses no acknowledged line, and double
       if (acknowledged === 2000) resolve()
     }
   })()
-  const ended = assert.rejects(writing)
-  await Promise.race([enough, ended])
+  const writingFailed = assert.rejects(writing)
+  await Promise.race([enoughWritten, writingFailed])
   await engine.kill()
-  await ended
+  await writingFailed
 
   const { logs: survivor } = clients(t, (await startEngineProcess(t, '--data', data)).url)
   const { events = [] } = await survivor.getLogEvents({ ...names, startFromHead: true })

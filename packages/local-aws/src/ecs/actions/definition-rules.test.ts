@@ -13,14 +13,14 @@ import {
 import { clientException, invalidParameter, type Rejection, testRejections } from '../../testing/rejections.ts'
 import { account } from '../../testing/test-engine.ts'
 
-const noSize = (cpu: number, memory: number) =>
+const noSizeMessage = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
-const portTwice = (port: number, protocol = 'TCP') =>
+const portTwiceMessage = (port: number, protocol = 'TCP') =>
   `${protocol} container port '${port}' is used multiple times in task when networkMode=awsvpc.`
-const bothPorts = "Invalid port mapping for container 'app', cannot specify both single port and port range."
-const noPort = "Invalid 'containerPort' setting for container 'app'."
-const badRange = "Invalid 'containerPortRange' setting for container 'app'."
-const badImage = 'Container.image contains invalid characters.'
+const bothPortsMessage = "Invalid port mapping for container 'app', cannot specify both single port and port range."
+const containerPortMessage = "Invalid 'containerPort' setting for container 'app'."
+const portRangeMessage = "Invalid 'containerPortRange' setting for container 'app'."
+const imageMessage = 'Container.image contains invalid characters.'
 
 /** Messages recorded from AWS. */
 const recorded: Rejection[] = [
@@ -92,16 +92,28 @@ const recorded: Rejection[] = [
     definitionWithContainer({ environmentFiles: [{ type: 's3', value: 's3://b/a.env' }] }),
     'Invalid arn syntax.',
   ),
-  clientException('Windows at 512/2048', { ...windowsDefinition, cpu: '512', memory: '2048' }, noSize(512, 2048)),
-  clientException('Windows at 256/512', windowsDefinition, noSize(256, 512)),
-  clientException('Windows at 8192', { ...windowsDefinition, cpu: '8192', memory: '16384' }, noSize(8192, 16384)),
-  clientException('Windows at 16384', { ...windowsDefinition, cpu: '16384', memory: '32768' }, noSize(16384, 32768)),
+  clientException(
+    'Windows at 512/2048',
+    { ...windowsDefinition, cpu: '512', memory: '2048' },
+    noSizeMessage(512, 2048),
+  ),
+  clientException('Windows at 256/512', windowsDefinition, noSizeMessage(256, 512)),
+  clientException(
+    'Windows at 8192',
+    { ...windowsDefinition, cpu: '8192', memory: '16384' },
+    noSizeMessage(8192, 16384),
+  ),
+  clientException(
+    'Windows at 16384',
+    { ...windowsDefinition, cpu: '16384', memory: '32768' },
+    noSizeMessage(16384, 32768),
+  ),
   clientException(
     'overlapping port ranges',
     definitionWithContainer({
       portMappings: [{ containerPortRange: '8080-8090' }, { containerPortRange: '8085-8095' }],
     }),
-    portTwice(8085),
+    portTwiceMessage(8085),
   ),
   clientException(
     'a port range that contains another container port',
@@ -111,12 +123,12 @@ const recorded: Rejection[] = [
         { containerPortRange: '8080-8090', protocol: 'udp' },
       ],
     }),
-    portTwice(8085, 'UDP'),
+    portTwiceMessage(8085, 'UDP'),
   ),
   clientException(
     'one port twice',
     definitionWithContainer({ portMappings: [{ containerPort: 80 }, { containerPort: 80 }] }),
-    portTwice(80),
+    portTwiceMessage(80),
   ),
   clientException(
     'one port in two containers',
@@ -127,25 +139,25 @@ const recorded: Rejection[] = [
         portMappings: [{ containerPort: 80 }],
       })),
     },
-    portTwice(80),
+    portTwiceMessage(80),
   ),
   clientException(
     'a port range with a host port',
     definitionWithContainer({ portMappings: [{ containerPortRange: '80-90', hostPort: 80 }] }),
-    bothPorts,
+    bothPortsMessage,
   ),
   clientException(
     'a port range with a container port',
     definitionWithContainer({ portMappings: [{ containerPortRange: '80-90', containerPort: 80 }] }),
-    bothPorts,
+    bothPortsMessage,
   ),
   clientException(
     'a port range whose first port is the higher one',
     definitionWithContainer({ portMappings: [{ containerPortRange: '90-80' }] }),
-    badRange,
+    portRangeMessage,
   ),
-  clientException('no port', definitionWithContainer({ portMappings: [{}] }), noPort),
-  clientException('port 0', definitionWithContainer({ portMappings: [{ containerPort: 0 }] }), noPort),
+  clientException('no port', definitionWithContainer({ portMappings: [{}] }), containerPortMessage),
+  clientException('port 0', definitionWithContainer({ portMappings: [{ containerPort: 0 }] }), containerPortMessage),
   clientException(
     'different host and container ports in the network mode host',
     {
@@ -285,7 +297,7 @@ const recorded: Rejection[] = [
     'Role is not valid',
   ),
   ...['nginx 1', 'nginx\n', '$IMAGE', `\${IMAGE}`].map((image) =>
-    clientException(`the image ${JSON.stringify(image)}`, definitionWithContainer({ image }), badImage),
+    clientException(`the image ${JSON.stringify(image)}`, definitionWithContainer({ image }), imageMessage),
   ),
   clientException(
     'an image of 256 characters',

@@ -22,21 +22,22 @@ import {
   targetGroupArn,
 } from '../../testing/service-inputs.ts'
 
-const notAssociated =
+const notAssociatedMessage =
   'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.'
-const twoBases =
+const twoBasesMessage =
   'There are multiple capacity providers in the specified capacity provider strategy with a base value greater than zero. Only one capacity provider can have a base value greater than zero. Specify a valid capacity provider strategy and try again.'
-const noWeight =
+const noWeightMessage =
   'There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.'
-const dnsName =
+const dnsNameMessage =
   'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.'
-const noVolume = 'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.'
-const resolution = 'Monitoring configuration resolution must be one of [20, 60] seconds.'
-const metricName = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
-const noTaskRole = (done: string) =>
-  `The service couldn't be ${done} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`
-const noRoom = (done: string) =>
-  `The service couldn't be ${done} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`
+const noVolumeMessage =
+  'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.'
+const resolutionMessage = 'Monitoring configuration resolution must be one of [20, 60] seconds.'
+const metricNameMessage = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
+const noTaskRoleMessage = (verb: string) =>
+  `The service couldn't be ${verb} because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.`
+const noRebalancingMessage = (verb: string) =>
+  `The service couldn't be ${verb} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`
 
 /** Messages recorded from AWS. */
 const recordedOnCreate: Rejection[] = [
@@ -108,12 +109,12 @@ const recordedOnCreate: Rejection[] = [
   invalidParameter(
     'a DNS name with a blank',
     serviceWithConnect({ clientAliases: [{ port: 80, dnsName: 'a b' }] }),
-    dnsName,
+    dnsNameMessage,
   ),
   invalidParameter(
     'a DNS name of 128 characters',
     serviceWithConnect({ clientAliases: [{ port: 80, dnsName: 'a'.repeat(128) }] }),
-    dnsName,
+    dnsNameMessage,
   ),
   invalidParameter(
     'a port name that the definition lacks',
@@ -123,7 +124,7 @@ const recordedOnCreate: Rejection[] = [
   invalidParameter(
     'an st1 volume with iops that the definition lacks: the missing volume is reported',
     serviceWithEbs({ volumeType: 'st1', iops: 3000 }, 'disk', 'web'),
-    noVolume,
+    noVolumeMessage,
   ),
   invalidParameter(
     'a volume with another name than in the definition',
@@ -163,12 +164,12 @@ const recordedOnCreate: Rejection[] = [
   invalidParameter(
     'a base in two capacity providers that are not associated: the bases are reported',
     serviceWithStrategy({ capacityProvider: 'a', base: 1, weight: 1 }, { capacityProvider: 'b', base: 2 }),
-    twoBases,
+    twoBasesMessage,
   ),
   invalidParameter(
     'a capacity provider strategy without a weight',
     serviceWithStrategy({ capacityProvider: 'FARGATE', base: 1 }),
-    noWeight,
+    noWeightMessage,
   ),
   invalidParameter(
     'a launch type and a strategy',
@@ -178,7 +179,7 @@ const recordedOnCreate: Rejection[] = [
   invalidParameter(
     'a capacity provider that is not associated with the cluster',
     serviceWithStrategy({ capacityProvider: 'FARGATE_SPOT', weight: 1 }),
-    notAssociated,
+    notAssociatedMessage,
   ),
   invalidParameter(
     'DAEMON on Fargate',
@@ -213,7 +214,7 @@ const recordedOnCreate: Rejection[] = [
   invalidParameter(
     'ECS Exec without a task role',
     { ...fargateService, enableExecuteCommand: true },
-    noTaskRole('created'),
+    noTaskRoleMessage('created'),
   ),
   invalidParameter(
     'Availability Zone rebalancing with a maximumPercent of 100',
@@ -221,7 +222,7 @@ const recordedOnCreate: Rejection[] = [
       ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
       availabilityZoneRebalancing: 'ENABLED',
     },
-    noRoom('created'),
+    noRebalancingMessage('created'),
   ),
   invalidParameter(
     'a circuit breaker threshold of 0',
@@ -242,15 +243,19 @@ const recordedOnCreate: Rejection[] = [
     invalidParameter(
       `metrics every ${resolutionSeconds} s`,
       serviceWithMonitoring({ metricNames: ['CPUUtilization'], resolutionSeconds }),
-      resolution,
+      resolutionMessage,
     ),
   ),
   invalidParameter(
     'an unknown metric to monitor',
     serviceWithMonitoring({ metricNames: ['LiveTaskCount'], resolutionSeconds: 20 }),
-    metricName,
+    metricNameMessage,
   ),
-  invalidParameter('monitoring without metric names', serviceWithMonitoring({ resolutionSeconds: 20 }), metricName),
+  invalidParameter(
+    'monitoring without metric names',
+    serviceWithMonitoring({ resolutionSeconds: 20 }),
+    metricNameMessage,
+  ),
   invalidParameter(
     'a public address on EC2',
     {
@@ -267,21 +272,21 @@ const recordedOnCreate: Rejection[] = [
   ),
 ]
 
-const onUpdate: Rejection[] = [
+const recordedOnUpdate: Rejection[] = [
   invalidParameter(
     'ECS Exec without a task role',
     { service: 'web', enableExecuteCommand: true },
-    noTaskRole('updated'),
+    noTaskRoleMessage('updated'),
   ),
   invalidParameter(
     'a maximumPercent of 100 for a service with rebalancing',
     { service: 'web', deploymentConfiguration: { maximumPercent: 100, minimumHealthyPercent: 50 } },
-    noRoom('updated'),
+    noRebalancingMessage('updated'),
   ),
   invalidParameter(
     'rebalancing for a service with a maximumPercent of 100',
     { service: 'tight', availabilityZoneRebalancing: 'ENABLED' },
-    noRoom('updated'),
+    noRebalancingMessage('updated'),
   ),
   invalidParameter(
     'an unknown container',
@@ -298,7 +303,7 @@ const onUpdate: Rejection[] = [
         { capacityProvider: 'b', base: 2 },
       ],
     },
-    twoBases,
+    twoBasesMessage,
   ),
   invalidParameter(
     'a circuit breaker threshold of 0',
@@ -313,7 +318,7 @@ const onUpdate: Rejection[] = [
   invalidParameter(
     'an unknown metric to monitor',
     { service: 'web', monitoring: { metricConfigurations: [{ metricNames: ['x'], resolutionSeconds: 20 }] } },
-    metricName,
+    metricNameMessage,
   ),
   invalidParameter(
     'a Service Connect service without aliases',
@@ -336,11 +341,11 @@ testInProcessAndOverTcp('UpdateService checks the resulting service against the 
   const { ecs } = await open()
   await registerDefinitions(ecs)
   await sendAction(ecs, 'CreateService', { ...fargateService, serviceName: 'web', desiredCount: 0 })
-  const tight = await sendAction(ecs, 'CreateService', {
+  const fullService = await sendAction(ecs, 'CreateService', {
     ...serviceWithDeployment({ maximumPercent: 100, minimumHealthyPercent: 0 }),
     serviceName: 'tight',
     desiredCount: 0,
   })
-  assert.equal((tight.service as { availabilityZoneRebalancing: string }).availabilityZoneRebalancing, 'DISABLED')
-  await assertEachRejected(ecs, 'UpdateService', onUpdate)
+  assert.equal((fullService.service as { availabilityZoneRebalancing: string }).availabilityZoneRebalancing, 'DISABLED')
+  await assertEachRejected(ecs, 'UpdateService', recordedOnUpdate)
 })

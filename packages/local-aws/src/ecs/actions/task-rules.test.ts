@@ -12,16 +12,16 @@ import {
 import { awsvpcNetwork, registerDefinitions } from '../../testing/service-inputs.ts'
 import { account, openTestEngine } from '../../testing/test-engine.ts'
 
-const run = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
-const overriding = (container: object, more: object = {}) => ({
-  ...run,
+const runTaskInput = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
+const inputWithOverride = (container: object, more: object = {}) => ({
+  ...runTaskInput,
   overrides: { containerOverrides: [{ name: 'app', ...container }], ...more },
 })
 
 const rejected: Rejection[] = [
   invalidParameter(
     'a launch type and a strategy',
-    { ...run, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] },
+    { ...runTaskInput, capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }] },
     'You may choose a capacity provider or a launch type but not both.',
   ),
   invalidParameter(
@@ -36,53 +36,53 @@ const rejected: Rejection[] = [
   ),
   invalidParameter(
     'ECS Exec without a task role',
-    { ...run, enableExecuteCommand: true },
+    { ...runTaskInput, enableExecuteCommand: true },
     'The execute command failed because a valid task role is not being used. Specify a valid task role in your task definition or as a task override and try again.',
   ),
   invalidParameter(
     'container overrides of more than 8192 characters',
-    overriding({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }),
+    inputWithOverride({ environment: [{ name: 'A', value: 'x'.repeat(8192) }] }),
     'Container Overrides length must be at most 8192',
   ),
   invalidParameter(
     'a startedBy of 129 characters',
-    { ...run, startedBy: 'x'.repeat(129) },
+    { ...runTaskInput, startedBy: 'x'.repeat(129) },
     'startedBy longer than 128.',
   ),
   invalidParameter(
     'a startedBy with a blank',
-    { ...run, startedBy: 'a b' },
+    { ...runTaskInput, startedBy: 'a b' },
     'startedBy contains invalid characters: letters, numbers, - / and _ are allowed.',
   ),
   invalidParameter(
     'propagated tags of a service',
-    { ...run, propagateTags: 'SERVICE' },
+    { ...runTaskInput, propagateTags: 'SERVICE' },
     'propagateTags SERVICE is not supported when running a task.',
   ),
   invalidParameter(
     'a referenceId of more than 1024 characters',
-    { ...run, referenceId: 'x'.repeat(1025) },
+    { ...runTaskInput, referenceId: 'x'.repeat(1025) },
     'referenceId must be at most 1024 characters.',
   ),
   invalidParameter(
     'an override without the name of a container',
-    { ...run, overrides: { containerOverrides: [{ command: ['x'] }] } },
+    { ...runTaskInput, overrides: { containerOverrides: [{ command: ['x'] }] } },
     'Container Name can not be blank.',
   ),
   invalidParameter(
     'an override of a container that the definition lacks',
-    { ...run, overrides: { containerOverrides: [{ name: 'x' }] } },
+    { ...runTaskInput, overrides: { containerOverrides: [{ name: 'x' }] } },
     'Override for container named x is not a container in the TaskDefinition.',
   ),
   invalidParameter(
     'the ARN of a bucket as the task role',
-    overriding({}, { taskRoleArn: 'arn:aws:s3:::b' }),
+    inputWithOverride({}, { taskRoleArn: 'arn:aws:s3:::b' }),
     'Role is not valid',
   ),
   invalidParameter(
     'a base in two capacity providers',
     {
-      ...run,
+      ...runTaskInput,
       launchType: undefined,
       capacityProviderStrategy: [
         { capacityProvider: 'a', base: 1, weight: 1 },
@@ -93,49 +93,53 @@ const rejected: Rejection[] = [
   ),
   clientException(
     'an override that makes a container larger than its task',
-    overriding({ memory: 1024 }),
+    inputWithOverride({ memory: 1024 }),
     "The 'memory' setting for container 'app' is greater than for the task.",
   ),
   clientException(
     'containers with more CPU units than the task',
-    overriding({ cpu: 512 }),
+    inputWithOverride({ cpu: 512 }),
     "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
   ),
   clientException(
     'an override with a size that Fargate lacks',
-    overriding({}, { cpu: '256', memory: '4096' }),
+    inputWithOverride({}, { cpu: '256', memory: '4096' }),
     'No Fargate configuration exists for given values: 256 CPU, 4096 memory. See the Amazon ECS documentation for the valid values.',
   ),
-  invalidParameter('a cpu that is no number', overriding({}, { cpu: 'much' }), "Invalid 'cpu' setting for task."),
+  invalidParameter(
+    'a cpu that is no number',
+    inputWithOverride({}, { cpu: 'much' }),
+    "Invalid 'cpu' setting for task.",
+  ),
   clientException(
     'ephemeral storage of more than 200 GiB',
-    overriding({}, { ephemeralStorage: { sizeInGiB: 201 } }),
+    inputWithOverride({}, { ephemeralStorage: { sizeInGiB: 201 } }),
     'EphemeralStorage size should be at most 200',
   ),
   clientException(
     'an environment file that is no ARN',
-    overriding({ environmentFiles: [{ type: 's3', value: 'x' }] }),
+    inputWithOverride({ environmentFiles: [{ type: 's3', value: 'x' }] }),
     'Invalid arn syntax.',
   ),
   clientException(
     'an environment variable that the definition has as a secret',
-    { ...overriding({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
+    { ...inputWithOverride({ environment: [{ name: 'A', value: '1' }] }), taskDefinition: 'secret' },
     "The secret name must be unique and not shared with any new or existing environment variables set on the container, such as 'A'.",
   ),
   invalidParameter(
     'a volume that the definition lacks',
-    { ...run, volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'r', sizeInGiB: 1 } }] },
+    { ...runTaskInput, volumeConfigurations: [{ name: 'v', managedEBSVolume: { roleArn: 'r', sizeInGiB: 1 } }] },
     'Volume configuration provided but no matching configuredAtLaunch volume found in task definition.',
   ),
   {
     label: 'a platform version that is retired',
-    input: { ...run, platformVersion: '1.0.0' },
+    input: { ...runTaskInput, platformVersion: '1.0.0' },
     name: 'PlatformUnknownException',
     message: 'The specified platform does not exist.',
   },
   {
-    label: 'a platform version that never was',
-    input: { ...run, platformVersion: '9.9.9' },
+    label: 'a platform version that never existed',
+    input: { ...runTaskInput, platformVersion: '9.9.9' },
     name: 'PlatformUnknownException',
     message: 'The specified platform does not exist.',
   },
@@ -145,14 +149,14 @@ testInProcessAndOverTcp('RunTask rejects with ECS’s messages', async (open) =>
   const { ecs } = await open()
   await registerDefinitions(ecs)
   const containerDefinitions = [{ name: 'app', image: 'app:1', secrets: [{ name: 'A', valueFrom: 'a' }] }]
-  const secret = {
+  const definition = {
     family: 'secret',
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
   }
-  await sendAction(ecs, 'RegisterTaskDefinition', { ...secret, executionRoleArn: 'x', containerDefinitions })
+  await sendAction(ecs, 'RegisterTaskDefinition', { ...definition, executionRoleArn: 'x', containerDefinitions })
   await assertEachRejected(ecs, 'RunTask', rejected)
 })
 
@@ -164,29 +168,36 @@ testInProcessAndOverTcp(
     const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '1024', memory: '2048' }
     const app = { name: 'app', image: 'app:1' }
     const options = { 'config-file-type': 's3', 'config-file-value': 'arn:aws:s3:::files/fluent.conf' }
-    const containers = [
+    const routedContainers = [
       { ...app, logConfiguration: { logDriver: 'awsfirelens' } },
       { name: 'router', image: 'fluent-bit', firelensConfiguration: { type: 'fluentbit', options } },
     ]
-    await sendAction(ecs, 'RegisterTaskDefinition', { ...size, family: 'routed', containerDefinitions: containers })
+    await sendAction(ecs, 'RegisterTaskDefinition', {
+      ...size,
+      family: 'routed',
+      containerDefinitions: routedContainers,
+    })
     const runtimePlatform = { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' }
-    const restarting = [{ ...app, restartPolicy: { enabled: true } }]
+    const restartingContainers = [{ ...app, restartPolicy: { enabled: true } }]
     await sendAction(ecs, 'RegisterTaskDefinition', {
       ...size,
       family: 'restarting',
       runtimePlatform,
-      containerDefinitions: restarting,
+      containerDefinitions: restartingContainers,
     })
-    const rows = ['routed', 'restarting'].map(
+    const rejections = ['routed', 'restarting'].map(
       (taskDefinition): Rejection => ({
         label: taskDefinition,
-        input: { ...run, taskDefinition },
+        input: { ...runTaskInput, taskDefinition },
         name: 'PlatformTaskDefinitionIncompatibilityException',
         message: 'One or more of the requested capabilities are not supported.',
       }),
     )
-    await assertEachRejected(ecs, 'RunTask', rows)
-    const services = rows.map((row) => ({ ...row, input: { ...row.input, serviceName: 's', desiredCount: 1 } }))
+    await assertEachRejected(ecs, 'RunTask', rejections)
+    const services = rejections.map((rejection) => ({
+      ...rejection,
+      input: { ...rejection.input, serviceName: 's', desiredCount: 1 },
+    }))
     await assertEachRejected(ecs, 'CreateService', services)
   },
 )
@@ -194,16 +205,16 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp('ListTasks accepts startedBy only alone', async (open) => {
   const { ecs } = await open()
   await registerDefinitions(ecs)
-  const together = (more: object) =>
+  const startedByWith = (more: object) =>
     invalidParameter(
       Object.keys(more)[0]!,
       { startedBy: 'me', ...more },
       'cannot specify startedBy with other arguments',
     )
   await assertEachRejected(ecs, 'ListTasks', [
-    together({ family: 'web' }),
-    together({ launchType: 'FARGATE' }),
-    together({ serviceName: 's' }),
+    startedByWith({ family: 'web' }),
+    startedByWith({ launchType: 'FARGATE' }),
+    startedByWith({ serviceName: 's' }),
   ])
   await assert.doesNotReject(
     sendAction(ecs, 'ListTasks', { cluster: 'default', startedBy: 'me', desiredStatus: 'STOPPED' }),
@@ -215,13 +226,15 @@ testInProcessAndOverTcp(
   async (open) => {
     const { ecs } = await open()
     await registerDefinitions(ecs)
-    const again = { ...run, taskDefinition: 'web:1', clientToken: 'once' }
-    await sendAction(ecs, 'RunTask', again)
+    const repeatedInput = { ...runTaskInput, taskDefinition: 'web:1', clientToken: 'once' }
+    await sendAction(ecs, 'RunTask', repeatedInput)
     await sendAction(ecs, 'DeregisterTaskDefinition', { taskDefinition: 'web:1' })
-    await assertEachRejected(ecs, 'RunTask', [invalidParameter('INACTIVE', again, 'TaskDefinition is inactive')])
+    await assertEachRejected(ecs, 'RunTask', [
+      invalidParameter('INACTIVE', repeatedInput, 'TaskDefinition is inactive'),
+    ])
     await sendAction(ecs, 'DeleteTaskDefinitions', { taskDefinitions: ['web:1'] })
     await assertEachRejected(ecs, 'RunTask', [
-      invalidParameter('DELETE_IN_PROGRESS', again, 'TaskDefinition is being deleted'),
+      invalidParameter('DELETE_IN_PROGRESS', repeatedInput, 'TaskDefinition is being deleted'),
     ])
     await assertEachRejected(ecs, 'DeregisterTaskDefinition', [
       clientException(
@@ -260,12 +273,22 @@ test('a task and a service show the requested platform version, and LATEST as it
     message: 'The specified platform does not exist.',
   })
 
-  const old = await steps.createService({ serviceName: 'old', taskDefinition: 'linux', platformVersion: '1.3.0' })
-  assert.deepEqual([old.platformVersion, old.deployments![0]!.platformVersion], ['1.3.0', '1.3.0'])
+  const oldVersionService = await steps.createService({
+    serviceName: 'old',
+    taskDefinition: 'linux',
+    platformVersion: '1.3.0',
+  })
+  assert.deepEqual(
+    [oldVersionService.platformVersion, oldVersionService.deployments![0]!.platformVersion],
+    ['1.3.0', '1.3.0'],
+  )
   await steps.waitUntilStable('old')
   assert.equal((await steps.tasksOfService('old'))[0]!.platformVersion, '1.3.0')
-  const latest = await steps.createService({ serviceName: 'win', taskDefinition: 'windows' })
-  assert.deepEqual([latest.platformVersion, latest.deployments![0]!.platformVersion], ['LATEST', '1.0.0'])
+  const latestVersionService = await steps.createService({ serviceName: 'win', taskDefinition: 'windows' })
+  assert.deepEqual(
+    [latestVersionService.platformVersion, latestVersionService.deployments![0]!.platformVersion],
+    ['LATEST', '1.0.0'],
+  )
   for (const input of [
     { service: 'old', taskDefinition: 'windows' },
     { service: 'win', platformVersion: '1.4.0' },

@@ -15,15 +15,15 @@ const skip = noContainers
 test('a container’s output is read line by line, in order, once, and the next engine continues after the last line', {
   skip,
 }, async (t) => {
-  const taken: LogLine[] = []
+  const stored: LogLine[] = []
   let holdUntil: Promise<void> | undefined
-  const allEarly = Promise.withResolvers<void>()
+  const firstLinesStored = Promise.withResolvers<void>()
   const logSink = () => ({
-    ...(taken.length > 0 && { afterPosition: taken.at(-1)!.position }),
+    ...(stored.length > 0 && { afterPosition: stored.at(-1)!.position }),
     storeLines: async (lines: readonly LogLine[]) => {
       await holdUntil
-      taken.push(...lines)
-      if (taken.length === 301) allEarly.resolve()
+      stored.push(...lines)
+      if (stored.length === 301) firstLinesStored.resolve()
     },
   })
   const { runtime, engineId, startTask } = await openTestRuntime(t, { logSink })
@@ -32,13 +32,13 @@ test('a container’s output is read line by line, in order, once, and the next 
       'for i in $(seq 300); do echo out $i; done; echo err >&2; until [ -f /go ]; do sleep 0.1; done; for i in $(seq 300); do echo late $i; done',
     ),
   )
-  await allEarly.promise
+  await firstLinesStored.promise
   assert.deepEqual(
-    taken.filter(({ stream }) => stream === 'stdout').map((line) => line.text),
+    stored.filter(({ stream }) => stream === 'stdout').map((line) => line.text),
     Array.from({ length: 300 }, (_, i) => `out ${i + 1}`),
   )
   assert.deepEqual(
-    taken.filter(({ stream }) => stream === 'stderr').map((line) => line.text),
+    stored.filter(({ stream }) => stream === 'stderr').map((line) => line.text),
     ['err'],
   )
   await runtime.close()
@@ -61,7 +61,7 @@ test('a container’s output is read line by line, in order, once, and the next 
   await removed
   assert.deepEqual(order, ['let go', 'removed'])
   assert.deepEqual(
-    taken.slice(301).map((line) => line.text),
+    stored.slice(301).map((line) => line.text),
     Array.from({ length: 300 }, (_, i) => `late ${i + 1}`),
   )
 })
