@@ -255,7 +255,7 @@ export function allPages({
     taskdefs: ['/console/local/taskdefs', /web/],
     taskdef: ['/console/local/taskdefs/web:1', /Execution role/],
     newtaskdef: ['/console/local/new/taskdef?from=web:1', /Plan/],
-    newservice: ['/console/local/new/service', /No plan yet/],
+    newservice: ['/console/local/new/service', /The plan of the changes appears here/],
     clusters: ['/console/local/clusters', /prod/],
     cluster: [cluster, /has reached a steady state/],
     audit: ['/console/admin/audit', /created the token portal/],

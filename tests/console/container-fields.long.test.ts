@@ -41,9 +41,9 @@ test('a service without a health check says why its health is unknown, and leads
   const [task] = (await api.get('/local/clusters/prod/services/www/tasks')).body.items
   const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
-  await waitForText(page, /Health is UNKNOWN without a health check: web has none\./)
+  await waitForText(page, /web has no health check, so the health is UNKNOWN\./)
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
-  await waitForText(page, /none, so UNKNOWN/)
+  await waitForText(page, /Health check\s*none/)
   await page.getByRole('link', { name: 'Add one…' }).click()
   await page.getByRole('heading', { name: 'A new revision of web, from web:1' }).waitFor()
   const command = page.getByLabel('Health check')

@@ -31,7 +31,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   const says = (text: RegExp | string) => main.locator('.sentence').getByText(text).waitFor()
 
   await press(pages.getByRole('link', { name: 'Task definitions' }))
-  await press(button('Register…'))
+  await press(button('Register a task definition…'))
   await type(page.getByLabel('Family'), family)
   await type(container.getByLabel('Image'), testImage)
   // The image of this machine is suggested, although no task definition has it.

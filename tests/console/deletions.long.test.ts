@@ -56,7 +56,7 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   await page.goto(`${url}/console/local/clusters/full`)
   await page.getByRole('button', { name: 'Delete…' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('First 2 services of the cluster are deleted').waitFor()
+  await dialog.getByText('Its 2 services are deleted first').waitFor()
   assert.equal(await dialog.getByRole('link', { name: 'one' }).count(), 1)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-cluster'), [])
   await dialog.getByLabel('Type full to confirm').fill('full')

@@ -25,7 +25,7 @@ test('a key that opens a dialog leaves the fields of the dialog as they are', { 
   const image = dialog.getByLabel('Image of web')
   await image.and(page.locator('[value="nginx:1.30"]')).waitFor()
   assert.equal(await image.inputValue(), 'nginx:1.30')
-  await dialog.getByText('No plan yet.').waitFor()
+  await dialog.getByText('The plan of the changes appears here.').waitFor()
   await page.keyboard.press('Enter')
   assert.equal(await dialog.getByRole('button', { name: 'Deploy', exact: true }).getAttribute('aria-disabled'), 'true')
   await page.keyboard.press('Escape')

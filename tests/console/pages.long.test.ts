@@ -180,7 +180,7 @@ test('selected rows and the dialogs of their changes are accessible in both them
     await page.route(/\/api\/restart$/, (route) => route.fulfill({ status: 500, json: failure }))
     await openForAll(page, 'Restart…')
     await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
-    await dialog.getByRole('button', { name: 'Retry 1 failed' }).waitFor()
+    await dialog.getByRole('button', { name: 'Retry the failed one' }).waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-results'), [])
     await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Show results' }).waitFor()

@@ -92,7 +92,7 @@ test('a viewer’s buttons are disabled, with the reason', { skip }, async (t) =
     ['/console/local/services', /prod\/www/, ['Create a service…']],
     ['/console/local/clusters', /prod/, ['Create a cluster…']],
     ['/console/local/clusters/prod', /steady state/, ['Delete…']],
-    ['/console/local/taskdefs', /web/, ['Register…']],
+    ['/console/local/taskdefs', /web/, ['Register a task definition…']],
     [
       '/console/local/taskdefs/web:1',
       /Execution role/,

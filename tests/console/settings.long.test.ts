@@ -38,7 +38,7 @@ test('the settings of a service are changed in the form and in the document', { 
   await part('Service www').getByText('Desired count').waitFor()
   await page.getByRole('link', { name: 'Task definition web:2' }).waitFor()
   assert.equal(await page.getByText('"desiredCount": 3').count(), 0)
-  await page.getByRole('button', { name: 'Document' }).click()
+  await page.getByRole('button', { name: 'JSON' }).click()
   await page.getByText('"desiredCount": 3').waitFor()
   await page.getByRole('button', { name: 'Table' }).click()
   // The tags are in the panel of every tab, too.
@@ -51,7 +51,7 @@ test('the settings of a service are changed in the form and in the document', { 
   const dialog = page.getByRole('dialog')
   const change = dialog.getByRole('button', { name: 'Change', exact: true })
   assert.equal(await change.getAttribute('title'), 'Nothing has changed yet.')
-  await dialog.getByLabel('End a deployment whose tasks fail').check()
+  await dialog.getByLabel('Circuit breaker: end a deployment whose tasks fail').check()
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
   assert.deepEqual(JSON.parse(await document.inputValue()), {

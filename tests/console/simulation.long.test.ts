@@ -39,7 +39,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await menu.selectOption('exits')
   await dialog.getByLabel('Exit code').fill('7')
   await planned(page, /One deployment replaces[\s\S]*simulated\.exit-code/)
-  await dialog.getByText('2 calls to the embedded engine').waitFor()
+  await dialog.getByText('Show the 2 calls to the embedded engine').waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-simulation'), [])
   await deploy.click()
   await waitForText(page, /exit code 7/)

@@ -189,7 +189,7 @@ test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
     await Promise.all(ran.body.items.map(({ id }: { id: string }) => api.delete(`${tasks}/${id}`)))
     // A key opens the list of keys while the changes arrive, and Escape closes it.
     await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await page.keyboard.press('Escape')
   }
   const last = await api.post(tasks, { taskDefinition: 'web', count: 1 })

@@ -18,7 +18,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
 
   // A task definition in the form.
   await press(pages.getByRole('link', { name: 'Task definitions' }))
-  await press(button('Register…'))
+  await press(button('Register a task definition…'))
   await type(page.getByLabel('Family'), family)
   await type(page.getByRole('group', { name: 'Container web' }).getByLabel('Image'), 'nginx:1.29')
   await planned(/No service uses it/)

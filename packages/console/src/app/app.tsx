@@ -136,7 +136,10 @@ function Pages() {
       <Route>
         <h1>There is no such page</h1>
         <p>
-          <a href="/">Overview</a>
+          The address is wrong, or the page has moved.{' '}
+          <a className="in-text" href="/">
+            Go to the overview
+          </a>
         </p>
       </Route>
     </Switch>

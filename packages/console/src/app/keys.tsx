@@ -16,7 +16,7 @@ const keyHelp: [key: string, effect: string][] = [
   ['j, k', 'next and previous row'],
   ['Enter', 'open the row'],
   ['x', 'select the row'],
-  ['X', 'select or leave out the rows from the last one to this'],
+  ['Shift X', 'select all rows from the last one to this, or leave them out'],
   ['l', 'logs of the row or of the page'],
   ['e', 'terminal of the row or of the page'],
   ['w', 'cause of the failure of the row or of the page'],
@@ -27,14 +27,14 @@ const keyHelp: [key: string, effect: string][] = [
 
 export function KeyList({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
-      <dl className="facts">
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <dl className="keys">
         {keyHelp.map(([key, effect]) => (
           <div key={key} className="pair">
             <dt>
               <code>{key}</code>
             </dt>
-            <dd style={{ textAlign: 'left' }}>{effect}</dd>
+            <dd>{effect}</dd>
           </div>
         ))}
       </dl>

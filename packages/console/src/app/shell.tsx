@@ -72,12 +72,12 @@ export function Shell({ children }: { children: ReactNode }) {
           <select id="account" value={account ?? ''} onChange={(event) => navigate(paths.services(event.target.value))}>
             {accounts.map(({ name, mode, region, runtime }) => (
               <option key={name} value={name}>
-                {visible(`${name} (${mode === 'aws' ? `AWS ${region}` : `local, ${runtime}`})`)}
+                {visible(`${name} · ${mode === 'aws' ? `AWS ${region}` : runtime}`)}
               </option>
             ))}
           </select>
           <button type="button" onClick={() => setOverlay('palette')}>
-            Search or do… <span className="muted shortcut">Ctrl K</span>
+            Search or act… <span className="muted shortcut">Ctrl K</span>
           </button>
           <DisplaySettings onShowKeys={() => setOverlay('keys')} />
           <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
@@ -122,8 +122,7 @@ function LastReceived({ account }: { account: string | undefined }) {
   return (
     <span className={silence > lateMs ? 'waiting' : undefined}>
       {' '}
-      · Seen {duration(silence)} ago
-      {isLive && silence <= lateMs && ', live'}
+      · {isLive && silence <= lateMs ? 'Live' : `Updated ${duration(silence)} ago`}
     </span>
   )
 }
@@ -148,7 +147,7 @@ function isCurrent(path: string, href: string): boolean {
   if (href === paths.overview) return path === href
   if (path === href || path.startsWith(`${href}/`)) {
     // The addresses of services and tasks are below that of their cluster, but the navigation has links of their own.
-    return !href.endsWith('/clusters') || !/\/(services|tasks)\//.test(path)
+    return !href.endsWith('/clusters') || /\/clusters(\/[^/]+)?$/.test(path)
   }
   if (href.endsWith('/services')) return /\/clusters\/[^/]+\/services\/|\/new\/service/.test(path)
   if (href.endsWith('/taskdefs')) return /\/new\/taskdef/.test(path)
@@ -179,7 +178,7 @@ function DisplaySettings({ onShowKeys }: { onShowKeys: () => void }) {
         </select>
       </div>
       <button type="button" onClick={onShowKeys}>
-        Keys
+        Keyboard shortcuts
       </button>
     </Menu>
   )

@@ -140,9 +140,9 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
         </button>
       </div>
       <p id="token-help" className="muted">
-        On your own machine, the gateway prints an address that signs you in when it starts, and{' '}
-        <code>npx ecs-api open</code> makes a new one. The first token is in <code>data/token</code>. Elsewhere, ask an
-        admin of the gateway for a token.
+        On your own machine, the start of the gateway prints a link that signs you in, and <code>npx ecs-api open</code>{' '}
+        prints a new link. The first token is in the file <code>data/token</code>. Elsewhere, ask an admin of the
+        gateway for a token.
       </p>
     </form>
   )

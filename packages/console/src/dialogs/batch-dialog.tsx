@@ -9,6 +9,7 @@ import { type BatchChange, removeBatchWithoutFailure, startBatch, useBatches } f
 import { planOf } from '../live/plan-request.ts'
 import { useReadEach } from '../live/read-each.ts'
 import { Commands, curlCommand } from '../parts/copy.tsx'
+import { counted } from '../parts/counted.ts'
 import { ExternalText, visible } from '../parts/external-text.tsx'
 import { ProblemReference } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
@@ -25,7 +26,10 @@ export function BatchDialog(props: BatchDialogProps) {
   const { changes, nouns, titleStart, onClose } = props
   const [batchId, setBatchId] = useState<number>()
   const batch = useBatches().find(({ id }) => id === batchId)
-  const title = `${titleStart} ${subjectOf(changes, nouns)}`
+  // Resources that cannot be changed do not count.
+  const possible = changes.filter(({ disabledReason }) => disabledReason === undefined)
+  const titleOf = (counted: readonly { name: string }[]) => `${titleStart} ${subjectOf(counted, nouns)}`
+  const title = batch?.title ?? titleOf(possible.length > 0 ? possible : changes)
   const close = () => {
     if (batch) removeBatchWithoutFailure(batch)
     onClose()
@@ -35,11 +39,14 @@ export function BatchDialog(props: BatchDialogProps) {
       {batch ? (
         <BatchResults batch={batch} onClose={close} />
       ) : (
-        <Preparation {...props} title={title} onStart={setBatchId} />
+        <Preparation {...props} titleOf={titleOf} onStart={setBatchId} />
       )}
     </Dialog>
   )
 }
+
+/** Of more resources with one reason, the list shows only the number. */
+const maxRowsOfReason = 3
 
 /** Whether a change can be sent, and what it does. */
 type Forecast =
@@ -74,10 +81,14 @@ function Preparation({
   incompleteReason,
   hasPlan = true,
   doneText,
-  title,
+  titleOf,
   onClose,
   onStart,
-}: BatchDialogProps & { title: string; onStart: (batchId: number) => void }) {
+}: BatchDialogProps & {
+  /** The title of a batch of these changes. */
+  titleOf: (changes: readonly BatchChange[]) => string
+  onStart: (batchId: number) => void
+}) {
   const reasonId = useId()
   const [typed, setTyped] = useState('')
   const connectionReason = useConnectionReason()
@@ -106,20 +117,29 @@ function Preparation({
       : undefined) ??
     (sent.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined) ??
     (confirmText === undefined || typed === confirmText ? undefined : `Type ${confirmText} first.`)
+  const reasonCounts = new Map<string, number>()
+  for (const forecast of forecasts)
+    if (forecast.kind === 'impossible' && forecast.error === undefined)
+      reasonCounts.set(forecast.reason, (reasonCounts.get(forecast.reason) ?? 0) + 1)
+  const foldedCounts = new Map([...reasonCounts].filter(([, count]) => count > maxRowsOfReason))
+  const isFolded = (forecast: Forecast) => forecast.kind === 'impossible' && foldedCounts.has(forecast.reason)
   const commands = changes.filter((_, i) => forecasts[i]?.kind === 'possible')
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (disabledReason === undefined) onStart(startBatch({ account, list, title, doneText }, sent))
+        if (disabledReason === undefined) onStart(startBatch({ account, list, title: titleOf(sent), doneText }, sent))
       }}
     >
       {fields}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled list must be reached by keyboard */}
       <ul className="batch" aria-label="Plan" aria-busy={pendingCount > 0} tabIndex={0}>
-        {changes.map(({ name }, i) => (
-          <ForecastRow key={name} name={name} {...forecasts[i]!} />
+        {changes.map(({ name }, i) =>
+          isFolded(forecasts[i]!) ? null : <ForecastRow key={name} name={name} {...forecasts[i]!} />,
+        )}
+        {[...foldedCounts].map(([reason, count]) => (
+          <ForecastRow key={reason} name={counted(count, nouns)} kind="impossible" reason={reason} />
         ))}
       </ul>
       {confirmText !== undefined && <ConfirmField text={confirmText} typed={typed} onChange={setTyped} />}

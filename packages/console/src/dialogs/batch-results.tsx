@@ -63,7 +63,7 @@ export function BatchResults({ batch, onClose }: { batch: Batch; onClose: () => 
       <div className="row">
         {!runs && failedCount > 0 && (
           <button type="button" className="primary" onClick={() => retryBatch(id)}>
-            Retry {failedCount} failed
+            {failedCount === 1 ? 'Retry the failed one' : `Retry the ${failedCount} failed ones`}
           </button>
         )}
         {countOf(batch, 'waiting') > 0 && (

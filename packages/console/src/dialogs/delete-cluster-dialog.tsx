@@ -56,7 +56,7 @@ export default function DeleteClusterDialog({ account, cluster, services, onClos
     setStarted(true)
   }
   return (
-    <Dialog title={`Delete ${cluster}`} onClose={onClose}>
+    <Dialog title={`Delete the cluster ${cluster}`} onClose={onClose}>
       {isStarted ? (
         <Progress account={account} cluster={cluster} batchId={batchId} onClose={onClose} onDone={onDone} />
       ) : (
@@ -97,8 +97,8 @@ function Question({
         <section className="panel stack" aria-label="Plan">
           <h2>Plan</h2>
           <p>
-            First {counted(services.length, nouns)} of the cluster {services.length === 1 ? 'is' : 'are'} deleted, with
-            all tasks:{' '}
+            {services.length === 1 ? 'Its service is' : `Its ${counted(services.length, nouns)} are`} deleted first,
+            with all tasks:{' '}
             {services.map((service, i) => (
               <span key={service.arn}>
                 {i > 0 && ', '}
@@ -109,7 +109,7 @@ function Question({
             ))}
             .
           </p>
-          <p>The cluster is deleted by itself when the tasks have stopped, while this dialog is open.</p>
+          <p>The cluster follows when the tasks have stopped: keep this dialog open until then.</p>
         </section>
       ) : endsByItself(plan.error) ? (
         <section className="panel stack" aria-label="Plan">

@@ -130,7 +130,7 @@ export function DeployDialog({
             />
             {isBreakerOff && (
               <CheckField
-                label="Roll back if it fails"
+                label="Roll back when a deployment fails"
                 help="The deployment circuit breaker of the service is off. This switches it on."
                 checked={rollsBack}
                 onChange={setRollsBack}

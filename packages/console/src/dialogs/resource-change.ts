@@ -41,5 +41,5 @@ export interface ChangesDialogProps {
 }
 
 /** The names of the resources in a title: that of a single one, or how many there are. */
-export const subjectOf = (changes: readonly ResourceChange[], nouns: Nouns) =>
+export const subjectOf = (changes: readonly { name: string }[], nouns: Nouns) =>
   changes.length === 1 ? changes[0]!.name : counted(changes.length, nouns)

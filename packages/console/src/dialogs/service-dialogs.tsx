@@ -97,7 +97,7 @@ function Delete({ account, service, onClose }: ServiceDialogProps) {
   const request = serviceDeletion(account, service)
   return (
     <ChangeDialog
-      title={`Delete ${fullName(service)}`}
+      title={`Delete the service ${fullName(service)}`}
       account={account}
       request={request}
       cli={`ecs-api services delete ${shellReference(account, service)}${request.path.endsWith('force=true') ? ' --force' : ''}`}

@@ -96,13 +96,13 @@ export function SettingsDialog({
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Deployments</legend>
             <CheckField
-              label="End a deployment whose tasks fail"
-              help="The deployment circuit breaker. Without it, ECS replaces failing tasks without end."
+              label="Circuit breaker: end a deployment whose tasks fail"
+              help="Without it, ECS replaces failing tasks without end."
               checked={breaker.enable}
               onChange={(enable) => setBreaker({ enable, rollback: enable && (breaker.rollback || !breaker.enable) })}
             />
             <CheckField
-              label="Roll back then"
+              label="… and roll back"
               checked={breaker.rollback}
               disabled={!breaker.enable}
               onChange={(rollback) => setBreaker({ ...breaker, rollback })}

@@ -45,6 +45,7 @@ export function StopDeploymentDialog({ account, services, list, onClose }: Servi
       incompleteReason="The deployments are being loaded."
       titleStart={services.length === 1 ? 'Stop the deployment of' : 'Stop the deployments of'}
       buttonLabel="Stop deployment"
+      isDangerous
       labelFor={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}
       doneText="deployment is being stopped"
       doneSentence={(name) => `The deployment of ${name} is being stopped.`}
@@ -55,7 +56,7 @@ export function StopDeploymentDialog({ account, services, list, onClose }: Servi
           label="Afterwards"
           value={stopType}
           options={[
-            ['ROLLBACK', 'Roll back to the previous revision'],
+            ['ROLLBACK', 'Roll back to the release before'],
             ['ABORT', 'Leave the tasks as they are'],
           ]}
           onChange={setStopType}

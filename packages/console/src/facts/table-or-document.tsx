@@ -8,7 +8,7 @@ import type { FactGroup } from './fact-values.ts'
 
 const views = [
   ['table', 'Table', undefined],
-  ['document', 'Document', undefined],
+  ['document', 'JSON', undefined],
 ] as const
 
 export function TableOrDocument({ groups, document }: { groups: readonly FactGroup[]; document: object }) {

@@ -45,7 +45,7 @@ export default function SelectionActions({
                 <ActionButton key={action.id} action={action} onPress={() => onPress(action.id)} />
               ))}
               <button type="button" className="plain" onClick={onClear}>
-                Clear
+                Clear the selection
               </button>
             </div>
           )}

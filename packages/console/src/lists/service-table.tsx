@@ -91,7 +91,7 @@ export function ServiceTable({
             cell: ({ deployments }) => <Ago at={deployments[0]?.createdAt} />,
           },
           {
-            title: 'Do',
+            title: 'Actions',
             cell: (service) => {
               const { cluster, name } = service
               const ofService = (

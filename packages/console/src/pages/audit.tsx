@@ -67,7 +67,7 @@ export default function AuditPage() {
               hasOwnLine: true,
               cell: ({ id, action, path, input, status }) => (
                 <details open={id === openEntryId}>
-                  <summary>{status ?? 'in progress'}</summary>
+                  <summary>{status ?? 'in progress'}, show</summary>
                   <pre>
                     <ExternalText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
                   </pre>

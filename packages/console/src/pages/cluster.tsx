@@ -13,6 +13,7 @@ import { EventMessage } from '../parts/event-message.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { ClusterStatus } from '../parts/status.tsx'
 import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -97,7 +98,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           <Facts
             title="Now"
             facts={[
-              ['Status', cluster.status],
+              ['Status', <ClusterStatus key="status" status={cluster.status} />],
               ['Services', String(cluster.activeServicesCount)],
               ['Running tasks', String(cluster.runningTasksCount)],
               ['Starting tasks', String(cluster.pendingTasksCount)],

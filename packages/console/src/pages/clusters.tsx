@@ -11,6 +11,7 @@ import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page.tsx'
+import { ClusterStatus } from '../parts/status.tsx'
 import { paths } from '../paths.ts'
 
 export function ClustersPage({ account }: { account: string }) {
@@ -52,7 +53,7 @@ export function ClustersPage({ account }: { account: string }) {
             { title: 'Services', cell: ({ activeServicesCount }) => activeServicesCount },
             { title: 'Running tasks', cell: ({ runningTasksCount }) => runningTasksCount },
             { title: 'Starting tasks', cell: ({ pendingTasksCount }) => pendingTasksCount },
-            { title: 'Status', cell: ({ status }) => status },
+            { title: 'Status', cell: ({ status }) => <ClusterStatus status={status} /> },
           ]}
         />
       )}

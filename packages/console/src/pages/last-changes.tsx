@@ -35,7 +35,7 @@ export default function LastChanges() {
           { title: 'What', hasOwnLine: true, cell: (entry) => <ChangeSentence entry={entry} /> },
           { title: 'Result', cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} /> },
           {
-            title: 'Do',
+            title: 'Actions',
             cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Request</Link>,
           },
         ]}

@@ -93,7 +93,7 @@ export function OverviewPage() {
               ),
             },
             {
-              title: 'Do',
+              title: 'Actions',
               cell: ({ account, cluster, service }) => (
                 <span className="row">
                   <Link data-key="w" href={paths.service(account, cluster, service)}>
@@ -166,7 +166,7 @@ function NewestServices({
           { title: 'Status', hasOwnLine: true, cell: ({ service }) => <ServiceStatus service={service} /> },
           { title: 'Deployed', cell: ({ service }) => <Ago at={changedAt(service)} /> },
           {
-            title: 'Do',
+            title: 'Actions',
             cell: ({ account, service: { cluster, name } }) => (
               <Link data-key="l" href={paths.serviceTab(account, cluster, name, 'logs')}>
                 Logs

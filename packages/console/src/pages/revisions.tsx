@@ -43,8 +43,8 @@ export function Revisions({
         <h2>Revisions</h2>
         <div className="row">
           {unused.length > 0 && (
-            <button type="button" className="plain" onClick={() => selection.select(new Set(unused.map(nameOf)))}>
-              Select {unused.length === 1 ? '1 older revision' : `${unused.length} older revisions`} without a service
+            <button type="button" onClick={() => selection.select(new Set(unused.map(nameOf)))}>
+              Select unused ({unused.length})
             </button>
           )}
           <ActionButton

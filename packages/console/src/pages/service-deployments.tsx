@@ -128,7 +128,7 @@ export default function DeploymentsTab({
             { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
             {
-              title: 'Do',
+              title: 'Actions',
               cell: ({ release }) =>
                 current &&
                 release !== current.release && (

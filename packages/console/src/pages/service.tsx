@@ -141,7 +141,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
               </Link>
             ))}
           </nav>
-          <div className={tab === 'logs' || tab === 'deployments' ? undefined : 'beside'}>
+          <div className={tab === 'logs' || tab === 'deployments' ? 'stack' : 'beside'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
               {tab === 'logs' && (

@@ -39,7 +39,7 @@ export function TaskContainers({
           },
           { title: 'Reason', hasOwnLine: true, cell: ({ reason }) => <ExternalText text={reason} /> },
           {
-            title: 'Do',
+            title: 'Actions',
             cell: ({ name }) => (
               <span className="row">
                 {hasTerminal && (
@@ -65,9 +65,8 @@ export function TaskContainers({
       />
       {definition && unchecked.length > 0 && (
         <p className="muted">
-          Health is UNKNOWN without a health check: <ExternalText text={unchecked.join(', ')} />{' '}
-          {unchecked.length === 1 ? 'has' : 'have'} none.{' '}
-          <AddHealthCheck account={account} definition={definition} container={unchecked[0]} />
+          <ExternalText text={unchecked.join(', ')} /> {unchecked.length === 1 ? 'has' : 'have'} no health check, so the
+          health is UNKNOWN. <AddHealthCheck account={account} definition={definition} container={unchecked[0]} />
         </p>
       )}
     </>

@@ -34,7 +34,12 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Task definitions">
         <ActionButton
-          action={{ id: 'register', label: 'Register…', disabledReason: changeNotPermittedReason(me), isPrimary: true }}
+          action={{
+            id: 'register',
+            label: 'Register a task definition…',
+            disabledReason: changeNotPermittedReason(me),
+            isPrimary: true,
+          }}
           onPress={() => navigate(paths.newTaskDefinition(account))}
         />
       </PageHead>
@@ -60,7 +65,7 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
               ),
             },
             ...definitionColumns(account),
-            { title: 'Newest', cell: ({ revision }) => revision },
+            { title: 'Newest revision', cell: ({ revision }) => revision },
             { title: 'Active revisions', cell: ({ revisions }) => revisions },
             {
               title: 'Used by',

@@ -69,7 +69,7 @@ export function TaskTable({
           ...(showsService
             ? [
                 {
-                  title: 'Of',
+                  title: 'Service',
                   sortBy: serviceOrGroup,
                   cell: (task: Task) => <ExternalText text={serviceOrGroup(task)} />,
                 },
@@ -104,7 +104,7 @@ export function TaskTable({
               ),
           },
           {
-            title: 'Do',
+            title: 'Actions',
             cell: (task) => (
               <span className="row" data-no-e={terminalAction(me, task, account)?.disabledReason}>
                 {task.lastStatus === 'STOPPED' ? (

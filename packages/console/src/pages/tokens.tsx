@@ -58,12 +58,10 @@ export default function TokensPage() {
               cell: ({ role, permissions }) => [role, ...permissions].join(', '),
             },
             {
-              title: 'Fence',
+              title: 'Access',
               hasOwnLine: true,
               cell: ({ accounts, clusters, taskDefinitions }) => (
-                <ExternalText
-                  text={`accounts ${accounts.join(', ')}; clusters ${clusters.join(', ')}; families ${taskDefinitions.join(', ')}`}
-                />
+                <ExternalText text={accessText({ accounts, clusters, families: taskDefinitions })} />
               ),
             },
             { title: 'Created by', cell: ({ createdBy }) => <ExternalText text={createdBy} /> },
@@ -74,7 +72,7 @@ export default function TokensPage() {
             },
             { title: 'Expires', cell: ({ expiresAt }) => expiresAt?.slice(0, 10) ?? 'never' },
             {
-              title: 'Do',
+              title: 'Actions',
               cell: (token) => (
                 <span className="row">
                   <button type="button" className="plain" onClick={() => setOpenDialog({ kind: 'rotate', token })}>
@@ -101,7 +99,7 @@ export default function TokensPage() {
       {openDialog?.kind === 'create' && <CreateToken onClose={close} onDone={showValue} />}
       {openDialog?.kind === 'rotate' && (
         <ChangeDialog
-          title={`Rotate ${openDialog.token.name}`}
+          title={`Rotate the token ${openDialog.token.name}`}
           account=""
           hasPlan={false}
           request={{ method: 'POST', path: apiPath('tokens', openDialog.token.name, 'rotate'), body: {} }}
@@ -110,12 +108,14 @@ export default function TokensPage() {
           doneSentence={`The token ${openDialog.token.name} has a new value.`}
           onClose={close}
           onDone={showValue}
-          fields={<p>The old value stops working at once, and sessions and streams opened with it end.</p>}
+          fields={
+            <p>The old value stops working at once: its sessions and streams end. The new value is shown next, once.</p>
+          }
         />
       )}
       {openDialog?.kind === 'revoke' && (
         <ChangeDialog
-          title={`Revoke ${openDialog.token.name}`}
+          title={`Revoke the token ${openDialog.token.name}`}
           account=""
           hasPlan={false}
           request={{ method: 'DELETE', path: apiPath('tokens', openDialog.token.name) }}
@@ -124,19 +124,19 @@ export default function TokensPage() {
           confirmName={openDialog.token.name}
           doneSentence={`The token ${openDialog.token.name} was revoked.`}
           onClose={close}
-          fields={<p>Requests with it are rejected at once. Its sessions and streams end.</p>}
+          fields={<p>Requests with this token are rejected at once. Its sessions and streams end.</p>}
           onDone={refetchTokens}
         />
       )}
       {openDialog?.kind === 'value' && (
         // Escape does not close it, because the value cannot be shown again.
-        <Dialog title={`The value of ${openDialog.token.name}`}>
+        <Dialog title={`The value of the token ${openDialog.token.name}`}>
           <p>Copy the value now: it is not shown again. The gateway stores only its hash.</p>
-          <div className="row">
+          <p className="panel external">
             <code>{openDialog.token.token}</code>
-            <CopyButton text={openDialog.token.token ?? ''} />
-          </div>
+          </p>
           <div className="row">
+            <CopyButton text={openDialog.token.token ?? ''} label="Copy the token" isPrimary />
             <button type="button" onClick={close}>
               Close
             </button>
@@ -145,6 +145,12 @@ export default function TokensPage() {
       )}
     </>
   )
+}
+
+/** The limits of a token: `everything`, or the parts that are limited, such as `clusters web-*`. */
+function accessText(patterns: Readonly<Record<string, readonly string[]>>): string {
+  const limits = Object.entries(patterns).filter(([, names]) => !names.includes('*'))
+  return limits.length === 0 ? 'everything' : limits.map(([kind, names]) => `${kind} ${names.join(', ')}`).join('; ')
 }
 
 function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result: unknown) => void }) {
@@ -194,7 +200,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           <div className="field">
             <label htmlFor="role">Role</label>
             <select id="role" value={role} onChange={(event) => setRole(event.target.value)}>
-              <option value="viewer">viewer: reads</option>
+              <option value="viewer">viewer: only reads</option>
               <option value="operator">operator: reads and changes</option>
               <option value="admin">admin: everything, tokens too</option>
             </select>
@@ -202,23 +208,29 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           <TextField
             id="accounts"
             label="Accounts"
-            help="Names, separated by commas. * stands for any characters, ? for one."
+            help="Names, separated by commas. * alone allows all; prod-* those that begin so."
             value={accounts}
             onChange={setAccounts}
           />
-          <TextField id="clusters" label="Clusters" help="As for accounts." value={clusters} onChange={setClusters} />
+          <TextField
+            id="clusters"
+            label="Clusters"
+            help="Names, written in the same way."
+            value={clusters}
+            onChange={setClusters}
+          />
           <TextField
             id="families"
             label="Task definition families"
-            help="As for accounts."
+            help="Names, written in the same way."
             value={taskDefinitions}
             onChange={setTaskDefinitions}
           />
           <TextField
             id="last-day"
             type="date"
-            label="Last day"
-            help="The token expires at the end of this day. Without one it never expires."
+            label="Expires on"
+            help="The token works until the end of this day. Without a day it never expires."
             error={expiryFault}
             value={lastDay}
             onChange={setLastDay}

@@ -17,12 +17,20 @@ async function copy(text: string): Promise<void> {
   field.remove()
 }
 
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  isPrimary = false,
+}: {
+  text: string
+  label?: string
+  isPrimary?: boolean
+}) {
   const [isCopied, setCopied] = useState(false)
   return (
     <button
       type="button"
-      className="plain"
+      className={isPrimary ? 'primary' : 'plain'}
       onClick={() => {
         void copy(text).then(() => {
           setCopied(true)

@@ -38,7 +38,7 @@ export function HealthCheckFact({ account, definition }: { account: string; defi
   if (withCheck.length > 0) return <ExternalText text={withCheck.join(', ')} />
   return (
     <>
-      none, so UNKNOWN. <AddHealthCheck account={account} definition={definition} container={without[0]} />
+      none <AddHealthCheck account={account} definition={definition} container={without[0]} />
     </>
   )
 }

@@ -71,3 +71,8 @@ export function TaskStatus({ task }: { task: Task }) {
   // A table shows as much of it as fits into a line.
   return <Status tone={toneOfTask(state)} text={text} title={text} />
 }
+
+/** ECS API Reference, Cluster, `status`: in lower case, with the mark of a service that runs where it can be used. */
+export function ClusterStatus({ status }: { status: string }) {
+  return <Status tone={status === 'ACTIVE' ? 'ok' : 'waiting'} text={status.toLowerCase()} />
+}

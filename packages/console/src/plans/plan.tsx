@@ -50,7 +50,12 @@ export function PlanPanel({
 }) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
   if (error) return <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
-  if (!plan) return <section className="panel muted">{isLoading ? 'Loading the plan.' : 'No plan yet.'}</section>
+  if (!plan)
+    return (
+      <section className="panel muted">
+        {isLoading ? 'Loading the plan.' : 'The plan of the changes appears here.'}
+      </section>
+    )
   return (
     <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>
       <h2>Plan</h2>
@@ -89,7 +94,7 @@ export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
   return (
     <details>
       <summary>
-        {calls.length === 1 ? '1 call' : `${calls.length} calls`} to {isLocal ? 'the embedded engine' : 'AWS'}
+        Show the {calls.length === 1 ? 'call' : `${calls.length} calls`} to {isLocal ? 'the embedded engine' : 'AWS'}
       </summary>
       {calls.map((call, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
@@ -120,7 +125,7 @@ export function PlannedChanges({ plan: { changes, parts = [changes] } }: { plan:
 
 export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
   const values = useHiddenValues(changes)
-  if (changes.length === 0) return <p className="muted">No field changes.</p>
+  if (changes.length === 0) return null
   return (
     <>
       <dl className="changes">
