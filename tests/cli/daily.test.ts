@@ -198,7 +198,7 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   assert.equal(stderr.match(/^\d{4}-\S+ Task /gm)?.length, 1, 'equal reasons are one line')
   assert.match(
     stderr,
-    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}The image may not be pulled, in \d tasks\.\n {2}next {2}Check the name in `image`: .+\.\nWhy: ecs-api why prod\/fails\n$/,
+    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}Access to the image was denied, in \d tasks\.\n {2}next {2}Check the name in `image`\. .+\.\nWhy: ecs-api why prod\/fails\n$/,
   )
   const watched = await cli(['watch', 'fails'])
   assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)

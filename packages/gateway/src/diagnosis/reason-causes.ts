@@ -19,7 +19,7 @@ export const simulatedContainersStep =
   '`ECS_API_ACCOUNTS_LOCAL_MODE=local ECS_API_ACCOUNTS_LOCAL_RUNTIME=simulated` before the command that started it.'
 
 const checkNameStep =
-  'Check the name in `image`: with a dot, a port or `localhost` before its first slash it names a registry.'
+  'Check the name in `image`. A first part with a dot or a port, and `localhost`, is the name of a registry.'
 const localCheckNameSteps = [checkNameStep, useLocalImageStep] as const
 
 const localSecretStoreSteps = [
@@ -81,14 +81,17 @@ export const reasonCauses: readonly TextCause[] = [
   {
     code: 'ImageAccessDenied',
     severity: 'error',
-    title: 'The image may not be pulled',
+    title: 'Access to the image was denied',
     meaning:
       'The execution role or the credentials of the registry do not allow the pull, or the repository is missing.',
     next: [
       'Check the name of the repository.',
       'Allow `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` and `ecr:GetAuthorizationToken` to the execution role.',
     ],
-    nextLocal: [...localCheckNameSteps, 'Or give the credentials of the registry (`repositoryCredentials`).'],
+    nextLocal: [
+      ...localCheckNameSteps,
+      'If the registry needs a login, give its credentials (`repositoryCredentials`).',
+    ],
     retryable: false,
     source: sources.pull,
     patterns: [/CannotPull/, /pull access denied|AccessDenied|denied:|unauthorized|role has the permissions/i],
