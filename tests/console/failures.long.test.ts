@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  consoleProgram,
+  fetchWhole,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
@@ -87,6 +95,25 @@ test('the counts of a deployment are the same in the sentence and in the lanes',
   const inSentence = /new tasks are running.*?(\d+) failed/.exec(text)?.[1]
   const inLanes = /0 running, (\d+) failed/.exec(text)?.[1]
   assert.equal(inLanes, inSentence)
+})
+
+test('many failed tasks are few blocks and a number', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'many', taskDefinition: 'web', count: 2 })
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const [stopped] = (await api.get(`${services}/www/tasks?status=STOPPED`)).body.items
+  const copies = Array.from({ length: 20 }, (_, i) => ({ ...stopped, id: `${i}`.padStart(32, '0') }))
+  await page.route(/\/services\/many\/tasks/, async (route) => {
+    const response = await fetchWhole(route)
+    const body = await response.json()
+    await route.fulfill({ response, json: { ...body, items: [...copies, ...body.items] } })
+  })
+  await api.patch(`${services}/many`, { taskDefinition: 'crash' })
+  await page.goto(`${url}/console/local/clusters/prod/services/many`)
+  const lanes = page.getByRole('region', { name: 'Tasks by revision' })
+  await lanes.getByText(/^and \d+ more$/).waitFor()
+  assert.equal(await lanes.locator('.lane-row', { hasText: 'crash:1' }).locator('a[data-tone="bad"]').count(), 6)
+  await page.unrouteAll({ behavior: 'wait' })
 })
 
 test('tasks that run and end, again and again, are a failure with a cause', { skip }, async (t) => {

@@ -10,6 +10,8 @@ import { ClockTime, useNow } from './time.tsx'
 
 /** Blocks in a row. The table of tasks has the other tasks. */
 const maxBlocks = 24
+/** Blocks of ended tasks in a row: a service whose tasks fail again and again must not push the page down. */
+const maxEndedBlocks = 6
 /** Rows of the chart. The rows of the newest revisions are shown. */
 const maxLanes = 4
 /** A stopped task has a block for this time. */
@@ -48,13 +50,14 @@ export function RevisionLanes({
         const { running, failed } = countsOf(service, definition, laneTasks, now)
         const unchecked = newestDeployment ? uncheckedIn(laneTasks, newestDeployment, now) : []
         const [stopping, stopped] = [countIn(laneTasks, now, 'stopping'), countIn(laneTasks, now, 'stopped')]
+        const blocks = blocksOf(laneTasks)
         return (
           <div key={definition} className="lane-row">
             <strong>
               <ExternalText text={definition} />
             </strong>
             <div className="lane">
-              {laneTasks.slice(0, maxBlocks).map((task) => {
+              {blocks.map((task) => {
                 const { state, text: stateText } = taskSentence(task, now)
                 const isUnchecked = unchecked.includes(task)
                 const text = isUnchecked ? `${stateText} It has not passed its health check yet.` : stateText
@@ -71,7 +74,9 @@ export function RevisionLanes({
                   </Link>
                 )
               })}
-              {laneTasks.length > maxBlocks && <span className="muted">and {laneTasks.length - maxBlocks} more</span>}
+              {laneTasks.length > blocks.length && (
+                <span className="muted">and {laneTasks.length - blocks.length} more</span>
+              )}
             </div>
             <span className="muted">
               {[
@@ -105,6 +110,13 @@ export function RevisionLanes({
       )}
     </section>
   )
+}
+
+/** The tasks with blocks, in the order of the list. */
+function blocksOf(tasks: readonly Task[]): Task[] {
+  const ended = tasks.filter((task) => phaseOf(task) === 'stopped')
+  const hidden = new Set(ended.slice(maxEndedBlocks))
+  return tasks.filter((task) => !hidden.has(task)).slice(0, maxBlocks)
 }
 
 /** The running tasks of the deployment that have not passed their health checks, where they have such checks. */
