@@ -199,8 +199,8 @@ test('10,000 changes: the pages follow to the last one, and answer meanwhile', {
 test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   for (const [difference, words] of [
-    [2 * 3_600_000, /is 2 h ahead of the service’s clock/],
-    [-3 * 86_400_000, /is 3 days behind the service’s clock/],
+    [2 * 3_600_000, /is 2 h ahead of the gateway’s clock/],
+    [-3 * 86_400_000, /is 3 days behind the gateway’s clock/],
   ] as const) {
     const profile = await newBrowserProfile(t, url)
     await profile.addInitScript(`{

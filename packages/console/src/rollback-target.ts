@@ -3,13 +3,13 @@ import type { Release } from '@ecs-api/client'
 
 /**
  * The newest stable release that differs from the running one; undefined when there is none. After a rollback it is
- * older than the restored release: a rollback leaves the releases between for a reason.
+ * older than the restored release, because the person has left the releases in between on purpose.
  */
 export function rollbackTarget(releases: readonly Release[]): Release | undefined {
   const current = releases.find(({ isCurrent }) => isCurrent)
   const limit = current?.restoredFrom ?? Number.POSITIVE_INFINITY
   return releases.find(
-    (release) => release.outcome === 'stable' && release.release < limit && !isRunning(release, current),
+    (release) => release.outcome === 'stable' && release.release < limit && !hasRunningContent(release, current),
   )
 }
 
@@ -17,7 +17,7 @@ export function rollbackTarget(releases: readonly Release[]): Release | undefine
  * Whether the running release has the same content: a restart creates a release equal to the previous one, and a
  * rollback creates one equal to the restored one.
  */
-function isRunning(release: Release, current: Release | undefined): boolean {
+function hasRunningContent(release: Release, current: Release | undefined): boolean {
   if (release.isCurrent || !current) return release.isCurrent
   const contentOf = ({ taskDefinition, images }: Release) => JSON.stringify([taskDefinition, images])
   return current.restoredFrom === release.release || contentOf(release) === contentOf(current)

@@ -6,7 +6,7 @@ import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
 import { ServicesPage } from '../pages/services.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
 import { Shell } from './shell.tsx'
 import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
@@ -50,8 +50,8 @@ function DecodedParams({ children }: { children: (params: Params) => ReactNode }
 export function App() {
   const state = useSyncExternalStore(session.subscribe, session.get)
   const { question, error } = useSignInFromAddress(state)
-  if (state.kind === 'unknown') return <p className="panel muted">Connecting to the service.</p>
-  if (state.kind === 'signed-out' && state.shownTo === '')
+  if (state.kind === 'unknown') return <p className="panel muted">Connecting to the gateway.</p>
+  if (state.kind === 'signed-out' && state.dataVisibleTo === '')
     return (
       <main className="main" style={{ maxWidth: 480, margin: '10vh auto 0' }}>
         <h1>Sign in to ecs-api</h1>
@@ -60,7 +60,7 @@ export function App() {
       </main>
     )
   return (
-    <Shell key={state.shownTo}>
+    <Shell key={state.dataVisibleTo}>
       <Suspense fallback={<p className="muted">Loading.</p>}>
         <Pages />
       </Suspense>

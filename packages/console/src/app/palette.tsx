@@ -11,7 +11,7 @@ import { servicesQuery, useAccounts, useClusters, useCodes, useTaskDefinitions }
 import { serviceNameOf } from '../live/service-name.ts'
 import { personKeyPrefix } from '../live/session.ts'
 import { useTasks } from '../live/task-lists.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { isSimulated } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 
@@ -193,7 +193,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
               className="result"
               onClick={() => open(entry)}
             >
-              <ExternalText text={entry.text} />
+              <PrintableText text={entry.text} />
               <span className="muted">{entry.kind}</span>
             </div>
           ))}

@@ -10,8 +10,8 @@ import { isChangesStreamOpen, silenceMs } from '../live/last-received.ts'
 import { queryClient, useAccounts, useMe, useVersion } from '../live/queries.ts'
 import { signOut } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText, visible } from '../parts/external-text.tsx'
 import { Menu } from '../parts/menu.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { exactTime, useNow } from '../parts/time.tsx'
 import { Toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
@@ -72,7 +72,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <select id="account" value={account ?? ''} onChange={(event) => navigate(paths.services(event.target.value))}>
             {accounts.map(({ name, mode, region, runtime }) => (
               <option key={name} value={name}>
-                {visible(`${name} · ${mode === 'aws' ? `AWS ${region}` : runtime}`)}
+                {printable(`${name} · ${mode === 'aws' ? `AWS ${region}` : runtime}`)}
               </option>
             ))}
           </select>
@@ -80,7 +80,7 @@ export function Shell({ children }: { children: ReactNode }) {
             Search or act… <span className="muted shortcut">Ctrl K</span>
           </button>
           <DisplaySettings onShowKeys={() => setOverlay('keys')} />
-          <Menu label={<ExternalText text={me?.name ?? 'Signed out'} />}>
+          <Menu label={<PrintableText text={me?.name ?? 'Signed out'} />}>
             <span className="muted">Role {me?.role}</span>
             <button type="button" onClick={() => void signOut()}>
               Sign out
@@ -138,7 +138,7 @@ function ClockNote() {
   return (
     <span>
       {' '}
-      · This computer’s clock is {difference} the service’s clock. Ages are computed with the service’s clock.
+      · This computer’s clock is {difference} the gateway’s clock. Ages are computed with the gateway’s clock.
     </span>
   )
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { beginOidc, finishOidc, restoreSession, type SessionState, signIn, signInMethods } from '../live/session.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 let oneTimeCode: string | undefined
@@ -37,8 +37,8 @@ const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
 /**
  * Signs in with the code or the response that the address had. A code signs in without a question only on this machine,
- * while nobody is signed in, and not by a link on another site: that code may be of somebody who wants to see what is
- * typed in his name.
+ * while nobody is signed in, and not by a link on another site: an attacker could offer a code of his own account, to
+ * see there what this person types.
  */
 export function useSignInFromAddress(state: SessionState): { question: ReactNode; error: string | undefined } {
   const [error, setError] = useState<string>()
@@ -70,7 +70,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           {state.kind === 'signed-in' && (
             <>
               {' '}
-              This ends the session of <ExternalText text={state.me.name} />.
+              This ends the session of <PrintableText text={state.me.name} />.
             </>
           )}
         </p>
@@ -131,7 +131,7 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
           onChange={(event) => setToken(event.target.value)}
         />
         <span id="token-error" className="error" role="alert">
-          {error && <ExternalText text={error} />}
+          {error && <PrintableText text={error} />}
         </span>
       </div>
       <div className="row">

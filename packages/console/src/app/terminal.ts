@@ -6,7 +6,7 @@ import '../styles/tokens.css'
 import '../styles/terminal.css'
 import { ProblemError } from '@ecs-api/client'
 import { accountClient } from '../live/client.ts'
-import { session as signedIn } from '../live/session.ts'
+import { session as browserSession } from '../live/session.ts'
 import { settings } from '../live/settings.ts'
 import { recordTerminalRequest, takeTerminalRequest } from '../live/terminal-request.ts'
 
@@ -132,7 +132,7 @@ function connect(): void {
 
 // After a sign-out, or another person's sign-in, in another tab, the output of the shell must no longer be visible. The
 // console removes a frame itself.
-signedIn.subscribe(() => {
+browserSession.subscribe(() => {
   if (!isInPage) location.reload()
 })
 

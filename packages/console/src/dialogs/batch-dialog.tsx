@@ -1,35 +1,35 @@
 /**
- * The dialog of one change of each of several resources: what will happen to each, or why it cannot be changed. Once
+ * The dialog of one change of each of several resources: the plan of each, or why the resource cannot be changed. Once
  * the changes are sent, the same dialog shows their results.
  */
 import { type Plan, ProblemError } from '@ecs-api/client'
 import { memo, useId, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { type BatchChange, removeBatchWithoutFailure, startBatch, useBatches } from '../live/batches.ts'
-import { planOf } from '../live/plan-request.ts'
+import { requestPlan } from '../live/plan-request.ts'
 import { useReadEach } from '../live/read-each.ts'
 import { Commands, curlCommand } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
-import { ExternalText, visible } from '../parts/external-text.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { ProblemReference } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
-import { PlannedCalls, PlannedChanges, PlannedEffects, renewAfterMs } from '../plans/plan.tsx'
-import { useConnectionReason, whyNothingChanges } from '../plans/planned-change.tsx'
+import { PlannedCalls, PlannedChanges, PlannedEffects, planDelayMs } from '../plans/plan.tsx'
+import { noChangeReason, useConnectionReason } from '../plans/planned-change.tsx'
 import { BatchResults } from './batch-results.tsx'
-import { ConfirmField } from './confirm-field.tsx'
 import { Dialog } from './dialog.tsx'
 import { type ChangesDialogProps, type ResourceChange, subjectOf } from './resource-change.ts'
+import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
-type BatchDialogProps = ChangesDialogProps & { list: string }
+type BatchDialogProps = ChangesDialogProps & { listName: string }
 
 export function BatchDialog(props: BatchDialogProps) {
   const { changes, nouns, titleStart, onClose } = props
   const [batchId, setBatchId] = useState<number>()
   const batch = useBatches().find(({ id }) => id === batchId)
-  // Resources that cannot be changed do not count.
-  const possible = changes.filter(({ disabledReason }) => disabledReason === undefined)
-  const titleOf = (counted: readonly { name: string }[]) => `${titleStart} ${subjectOf(counted, nouns)}`
-  const title = batch?.title ?? titleOf(possible.length > 0 ? possible : changes)
+  // The title counts only the resources that can be changed, if there are any.
+  const changeable = changes.filter(({ disabledReason }) => disabledReason === undefined)
+  const titleOf = (named: readonly { name: string }[]) => `${titleStart} ${subjectOf(named, nouns)}`
+  const title = batch?.title ?? titleOf(changeable.length > 0 ? changeable : changes)
   const close = () => {
     if (batch) removeBatchWithoutFailure(batch)
     onClose()
@@ -39,24 +39,24 @@ export function BatchDialog(props: BatchDialogProps) {
       {batch ? (
         <BatchResults batch={batch} onClose={close} />
       ) : (
-        <Preparation {...props} titleOf={titleOf} onStart={setBatchId} />
+        <BatchPlanForm {...props} titleOf={titleOf} onStart={setBatchId} />
       )}
     </Dialog>
   )
 }
 
-/** Of more resources with one reason, the list shows only the number. */
-const maxRowsOfReason = 3
+/** When more resources than this have the same reason, one row shows the reason and their number. */
+const maxRowsPerReason = 3
 
-/** Whether a change can be sent, and what it does. */
-type Forecast =
+/** Whether a change can be sent, and its effects. */
+type PlanOutcome =
   | { kind: 'pending' }
   | { kind: 'impossible'; reason: string; error?: unknown }
   | { kind: 'possible'; plan: Plan | undefined; effect?: string | undefined }
 
 type PlanResult = { value?: Plan | undefined; error?: unknown } | undefined
 
-function forecastOf(change: ResourceChange, hasPlan: boolean, planned: PlanResult): Forecast {
+function planOutcomeOf(change: ResourceChange, hasPlan: boolean, planned: PlanResult): PlanOutcome {
   const { request, disabledReason, effect } = change
   if (disabledReason !== undefined) return { kind: 'impossible', reason: disabledReason }
   if (!request) return { kind: 'pending' }
@@ -65,18 +65,18 @@ function forecastOf(change: ResourceChange, hasPlan: boolean, planned: PlanResul
     return { kind: 'impossible', reason: String((planned.error as Error).message), error: planned.error }
   const plan = planned?.value
   if (!plan) return { kind: 'pending' }
-  const reason = whyNothingChanges(plan)
+  const reason = noChangeReason(plan)
   return reason === undefined ? { kind: 'possible', plan } : { kind: 'impossible', reason }
 }
 
-function Preparation({
+function BatchPlanForm({
   account,
-  list,
+  listName,
   changes,
   nouns,
-  labelFor,
+  batchButtonLabel,
   isDangerous = false,
-  confirmText,
+  textToType,
   fields,
   incompleteReason,
   hasPlan = true,
@@ -97,17 +97,17 @@ function Preparation({
   )
   const plans = useReadEach(
     requestTexts.filter((text) => text !== undefined),
-    (text, signal) => planOf(JSON.parse(text) as ApiRequest, signal),
-    renewAfterMs,
+    (text, signal) => requestPlan(JSON.parse(text) as ApiRequest, signal),
+    planDelayMs,
   )
-  const forecasts = changes.map((change, i) => forecastOf(change, hasPlan, plans.of(requestTexts[i] ?? '')))
-  const sent = changes.flatMap(({ name, request }, i): BatchChange[] => {
-    const forecast = forecasts[i]
-    return request && forecast?.kind === 'possible'
-      ? [{ name, request, configVersion: forecast.plan?.configVersion ?? undefined }]
+  const outcomes = changes.map((change, i) => planOutcomeOf(change, hasPlan, plans.resultOf(requestTexts[i] ?? '')))
+  const sendableChanges = changes.flatMap(({ name, request }, i): BatchChange[] => {
+    const outcome = outcomes[i]
+    return request && outcome?.kind === 'possible'
+      ? [{ name, request, configVersion: outcome.plan?.configVersion ?? undefined }]
       : []
   })
-  const pendingCount = forecasts.filter(({ kind }) => kind === 'pending').length
+  const pendingCount = outcomes.filter(({ kind }) => kind === 'pending').length
   const isIncomplete = changes.some(({ request, disabledReason }) => !request && disabledReason === undefined)
   const disabledReason =
     connectionReason ??
@@ -115,60 +115,61 @@ function Preparation({
     (pendingCount > 0
       ? `The plans are being made: ${changes.length - pendingCount} of ${changes.length}.`
       : undefined) ??
-    (sent.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined) ??
-    (confirmText === undefined || typed === confirmText ? undefined : `Type ${confirmText} first.`)
+    (sendableChanges.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined) ??
+    (textToType === undefined || typed === textToType ? undefined : `Type ${textToType} first.`)
   const reasonCounts = new Map<string, number>()
-  for (const forecast of forecasts)
-    if (forecast.kind === 'impossible' && forecast.error === undefined)
-      reasonCounts.set(forecast.reason, (reasonCounts.get(forecast.reason) ?? 0) + 1)
-  const foldedCounts = new Map([...reasonCounts].filter(([, count]) => count > maxRowsOfReason))
-  const isFolded = (forecast: Forecast) => forecast.kind === 'impossible' && foldedCounts.has(forecast.reason)
-  const commands = changes.filter((_, i) => forecasts[i]?.kind === 'possible')
+  for (const outcome of outcomes)
+    if (outcome.kind === 'impossible' && outcome.error === undefined)
+      reasonCounts.set(outcome.reason, (reasonCounts.get(outcome.reason) ?? 0) + 1)
+  const foldedCounts = new Map([...reasonCounts].filter(([, count]) => count > maxRowsPerReason))
+  const isFolded = (outcome: PlanOutcome) => outcome.kind === 'impossible' && foldedCounts.has(outcome.reason)
+  const changesWithCommands = changes.filter((_, i) => outcomes[i]?.kind === 'possible')
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (disabledReason === undefined) onStart(startBatch({ account, list, title: titleOf(sent), doneText }, sent))
+        if (disabledReason === undefined)
+          onStart(startBatch({ account, listName, title: titleOf(sendableChanges), doneText }, sendableChanges))
       }}
     >
       {fields}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled list must be reached by keyboard */}
       <ul className="batch" aria-label="Plan" aria-busy={pendingCount > 0} tabIndex={0}>
         {changes.map(({ name }, i) =>
-          isFolded(forecasts[i]!) ? null : <ForecastRow key={name} name={name} {...forecasts[i]!} />,
+          isFolded(outcomes[i]!) ? null : <ChangeRow key={name} name={name} {...outcomes[i]!} />,
         )}
         {[...foldedCounts].map(([reason, count]) => (
-          <ForecastRow key={reason} name={counted(count, nouns)} kind="impossible" reason={reason} />
+          <ChangeRow key={reason} name={counted(count, nouns)} kind="impossible" reason={reason} />
         ))}
       </ul>
-      {confirmText !== undefined && <ConfirmField text={confirmText} typed={typed} onChange={setTyped} />}
+      {textToType !== undefined && <TypeToConfirmField text={textToType} typed={typed} onChange={setTyped} />}
       <div className="row">
         <button
           type="submit"
           className={isDangerous ? 'danger' : 'primary'}
           aria-disabled={disabledReason !== undefined}
           aria-describedby={reasonId}
-          title={disabledReason && visible(disabledReason)}
+          title={disabledReason && printable(disabledReason)}
         >
-          {labelFor(sent.length)}
+          {batchButtonLabel(sendableChanges.length)}
         </button>
         <button type="button" onClick={onClose}>
           Cancel
         </button>
         {plans.hasErrors && (
-          <button type="button" className="plain" onClick={plans.readFailedAgain}>
+          <button type="button" className="plain" onClick={plans.retryFailed}>
             Plan again
           </button>
         )}
         <span id={reasonId} className="muted reason">
-          <ExternalText text={disabledReason} />
+          <PrintableText text={disabledReason} />
         </span>
       </div>
-      {commands.length > 0 && (
+      {changesWithCommands.length > 0 && (
         <Commands
-          cli={commands.map(({ cli }) => cli).join('; ')}
-          curl={commands
+          cli={changesWithCommands.map(({ cli }) => cli).join('; ')}
+          curl={changesWithCommands
             .flatMap(({ request }) => (request ? curlCommand(request.method, request.path, request.body) : []))
             .join('; ')}
         />
@@ -177,9 +178,9 @@ function Preparation({
   )
 }
 
-interface ForecastRowProps {
+interface ChangeRowProps {
   name: string
-  kind: Forecast['kind']
+  kind: PlanOutcome['kind']
   reason?: string
   error?: unknown
   plan?: Plan | undefined
@@ -187,17 +188,17 @@ interface ForecastRowProps {
 }
 
 /** There may be thousands of rows: each is rendered again only when one of its properties has changed. */
-const ForecastRow = memo(({ name, kind, reason, error, plan, effect }: ForecastRowProps) => (
+const ChangeRow = memo(({ name, kind, reason, error, plan, effect }: ChangeRowProps) => (
   <li>
     <strong>
-      <ExternalText text={name} />
+      <PrintableText text={name} />
     </strong>
     {kind === 'pending' && <span className="muted">…</span>}
     {reason !== undefined && <Status tone={error === undefined ? 'stopped' : 'bad'} text={reason} />}
     {error instanceof ProblemError && <ProblemReference error={error} />}
     {effect !== undefined && (
       <p>
-        <ExternalText text={effect} />
+        <PrintableText text={effect} />
       </p>
     )}
     {plan && <PlannedEffects plan={plan} />}

@@ -5,14 +5,14 @@ import {
   type Batch,
   type BatchItem,
   cancelWaiting,
-  countOf,
+  countItems,
   isRunning,
   progressOf,
   removeBatchWithoutFailure,
   retryBatch,
   useBatches,
 } from '../live/batches.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { ProblemReference } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
 import { PlannedEffects } from '../plans/plan.tsx'
@@ -39,7 +39,7 @@ export function BatchResults({ batch, onClose }: { batch: Batch; onClose: () => 
   const connectionReason = useConnectionReason()
   const { id, items, doneText } = batch
   const runs = isRunning(batch)
-  const failedCount = countOf(batch, 'failed')
+  const failedCount = countItems(batch, 'failed')
   // The button that had the focus has gone.
   useEffect(() => {
     if (!runs) closeButton.current?.focus()
@@ -66,7 +66,7 @@ export function BatchResults({ batch, onClose }: { batch: Batch; onClose: () => 
             {failedCount === 1 ? 'Retry the failed one' : `Retry the ${failedCount} failed ones`}
           </button>
         )}
-        {countOf(batch, 'waiting') > 0 && (
+        {countItems(batch, 'waiting') > 0 && (
           <button type="button" onClick={() => cancelWaiting(id)}>
             Do not send the rest
           </button>
@@ -82,7 +82,7 @@ export function BatchResults({ batch, onClose }: { batch: Batch; onClose: () => 
 const ResultRow = memo(({ item, doneText }: { item: BatchItem; doneText: string }) => (
   <li>
     <strong>
-      <ExternalText text={item.name} />
+      <PrintableText text={item.name} />
     </strong>
     <Result item={item} doneText={doneText} />
   </li>

@@ -2,9 +2,9 @@
 import { type ReactNode, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { toast } from '../parts/toast.tsx'
-import { ChangeEnd, isPlanRejected, usePlannedChange } from '../plans/planned-change.tsx'
-import { ConfirmField } from './confirm-field.tsx'
+import { isPlanRejected, PlanAndSendButton, usePlannedChange } from '../plans/planned-change.tsx'
 import { Dialog } from './dialog.tsx'
+import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
 export function ChangeDialog({
   title,
@@ -14,10 +14,10 @@ export function ChangeDialog({
   cli,
   buttonLabel,
   fields,
-  confirmName,
-  isDangerous = confirmName !== undefined,
+  textToType,
+  isDangerous = textToType !== undefined,
   hasPlan = true,
-  hasOwnLine = false,
+  isPlanBeside = false,
   doneSentence,
   onClose,
   onDone,
@@ -31,27 +31,27 @@ export function ChangeDialog({
   cli: string
   /** The label of the button that sends the request. */
   buttonLabel: string
-  /** The fields, or a function that returns them for the present error of the request or of its plan. */
-  fields?: ReactNode | ((rejection: unknown) => ReactNode)
+  /** The fields, or a function that returns them for the current error of the request or of its plan. */
+  fields?: ReactNode | ((requestError: unknown) => ReactNode)
   /** The name that the person has to type before the button of a deletion works. */
-  confirmName?: string
+  textToType?: string
   isDangerous?: boolean | undefined
   /** Whether the API can plan this change (`?dryRun=true`; API.md lists these changes). */
   hasPlan?: boolean
-  /** On a wide window the plan is beside the fields. */
-  hasOwnLine?: boolean
+  /** Whether the plan is beside the fields in a wide window, and not below them. */
+  isPlanBeside?: boolean
   /** The message after the request succeeded. */
   doneSentence: string
   onClose: () => void
   onDone?: (result: unknown) => void
 }) {
   const [typedName, setTypedName] = useState('')
-  const isConfirmed = confirmName === undefined || typedName === confirmName
+  const isConfirmed = textToType === undefined || typedName === textToType
   const change = usePlannedChange<unknown>({
     account,
     request,
     incompleteReason,
-    blockedReason: isConfirmed ? undefined : `Type ${confirmName} first.`,
+    blockedReason: isConfirmed ? undefined : `Type ${textToType} first.`,
     hasPlan,
     onDone: (result) => {
       toast(doneSentence)
@@ -64,32 +64,32 @@ export function ChangeDialog({
       ? fields(change.requests.length > 0 ? (change.plan.error ?? change.error) : undefined)
       : fields
   const end = (
-    <ChangeEnd
+    <PlanAndSendButton
       change={change}
       buttonLabel={buttonLabel}
       isDangerous={isDangerous}
       cli={cli}
-      confirmation={
-        confirmName !== undefined &&
-        !isPlanRejected(change) && <ConfirmField text={confirmName} typed={typedName} onChange={setTypedName} />
+      belowPlan={
+        textToType !== undefined &&
+        !isPlanRejected(change) && <TypeToConfirmField text={textToType} typed={typedName} onChange={setTypedName} />
       }
     >
       <button type="button" onClick={onClose}>
         Cancel
       </button>
-    </ChangeEnd>
+    </PlanAndSendButton>
   )
   return (
-    <Dialog title={title} onClose={onClose} className={hasOwnLine ? 'wide' : undefined}>
+    <Dialog title={title} onClose={onClose} className={isPlanBeside ? 'wide' : undefined}>
       <form
-        className={hasOwnLine ? 'form' : 'stack'}
+        className={isPlanBeside ? 'form' : 'stack'}
         onSubmit={(event) => {
           event.preventDefault()
           change.send()
         }}
       >
-        {hasOwnLine ? <div className="stack">{shownFields}</div> : shownFields}
-        {hasOwnLine ? <div className="stack">{end}</div> : end}
+        {isPlanBeside ? <div className="stack">{shownFields}</div> : shownFields}
+        {isPlanBeside ? <div className="stack">{end}</div> : end}
       </form>
     </Dialog>
   )

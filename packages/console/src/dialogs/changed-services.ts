@@ -5,10 +5,12 @@ import { shellWord } from '../parts/copy.tsx'
 export interface ServicesDialogProps {
   account: string
   services: readonly Service[]
-  /** The list on whose page the services were selected; undefined on the page of the one service. */
-  list?: string | undefined
+  /** The name of the list on whose page the services were selected; undefined on the page of the one service. */
+  listName?: string | undefined
   onClose: () => void
 }
 
+/** `cluster/name`. */
 export const fullName = ({ cluster, name }: Service) => `${cluster}/${name}`
+/** `account/cluster/name`, quoted for a shell command. */
 export const shellReference = (account: string, service: Service) => shellWord(`${account}/${fullName(service)}`)

@@ -3,15 +3,15 @@
  * of one change; on a list it lists the selected resources, each with its plan and later with its result.
  */
 
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { BatchDialog } from './batch-dialog.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import type { ChangesDialogProps } from './resource-change.ts'
 
 export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name: string) => string }) {
-  const { account, list, changes, titleStart, buttonLabel, isDangerous, fields, incompleteReason, hasPlan } = props
+  const { account, listName, changes, titleStart, buttonLabel, isDangerous, fields, incompleteReason, hasPlan } = props
   const { doneSentence, onClose } = props
-  if (list !== undefined) return <BatchDialog {...props} list={list} />
+  if (listName !== undefined) return <BatchDialog {...props} listName={listName} />
   const [change] = changes
   if (!change) return null
   const { name, request, disabledReason, effect, cli } = change
@@ -29,7 +29,7 @@ export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name:
           {fields}
           {effect !== undefined && (
             <p>
-              <ExternalText text={effect} />
+              <PrintableText text={effect} />
             </p>
           )}
         </>

@@ -6,11 +6,11 @@ import type { Service } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { apiPath } from '../actions.ts'
-import { countOf, isRunning, startBatch, useBatches } from '../live/batches.ts'
-import { deleteWhenEmpty, endsByItself } from '../live/cluster-deletion.ts'
+import { countItems, isRunning, startBatch, useBatches } from '../live/batches.ts'
+import { deleteClusterWhenEmpty, isRetryableRejection } from '../live/cluster-deletion.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
@@ -18,9 +18,9 @@ import { PlanPanel, usePlan } from '../plans/plan.tsx'
 import { useConnectionReason } from '../plans/planned-change.tsx'
 import { BatchResults } from './batch-results.tsx'
 import { fullName } from './changed-services.ts'
-import { ConfirmField } from './confirm-field.tsx'
 import { Dialog } from './dialog.tsx'
 import { serviceDeletion } from './service-deletion.ts'
+import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
 interface DeleteClusterProps {
   account: string
@@ -32,21 +32,21 @@ interface DeleteClusterProps {
 }
 
 export default function DeleteClusterDialog({ account, cluster, services, onClose, onDone }: DeleteClusterProps) {
-  // The list becomes shorter while they are deleted.
-  const [contents] = useState(services)
+  // The list of the page becomes shorter while the services are deleted.
+  const [initialServices] = useState(services)
   const [isStarted, setStarted] = useState(false)
   const [batchId, setBatchId] = useState<number>()
   const start = () => {
-    if (contents.length > 0)
+    if (initialServices.length > 0)
       setBatchId(
         startBatch(
           {
             account,
-            list: `${account} services`,
+            listName: `${account} services`,
             title: `Delete the services of ${cluster}`,
             doneText: 'being deleted',
           },
-          contents.map((service) => ({
+          initialServices.map((service) => ({
             name: fullName(service),
             request: serviceDeletion(account, service),
             configVersion: undefined,
@@ -58,15 +58,21 @@ export default function DeleteClusterDialog({ account, cluster, services, onClos
   return (
     <Dialog title={`Delete the cluster ${cluster}`} onClose={onClose}>
       {isStarted ? (
-        <Progress account={account} cluster={cluster} batchId={batchId} onClose={onClose} onDone={onDone} />
+        <DeletionProgress account={account} cluster={cluster} batchId={batchId} onClose={onClose} onDone={onDone} />
       ) : (
-        <Question account={account} cluster={cluster} services={contents} onStart={start} onClose={onClose} />
+        <DeletionForm
+          account={account}
+          cluster={cluster}
+          services={initialServices}
+          onStart={start}
+          onClose={onClose}
+        />
       )}
     </Dialog>
   )
 }
 
-function Question({
+function DeletionForm({
   account,
   cluster,
   services,
@@ -77,7 +83,7 @@ function Question({
   const request = { method: 'DELETE' as const, path: apiPath(account, 'clusters', cluster) }
   const plan = usePlan(services.length > 0 ? undefined : request)
   const connectionReason = useConnectionReason()
-  const isRejected = plan.error !== null && !endsByItself(plan.error)
+  const isRejected = plan.error !== null && !isRetryableRejection(plan.error)
   const disabledReason =
     connectionReason ??
     (isRejected ? 'The plan is rejected.' : undefined) ??
@@ -103,7 +109,7 @@ function Question({
               <span key={service.arn}>
                 {i > 0 && ', '}
                 <Link href={paths.service(account, cluster, service.name)}>
-                  <ExternalText text={service.name} />
+                  <PrintableText text={service.name} />
                 </Link>
               </span>
             ))}
@@ -111,18 +117,18 @@ function Question({
           </p>
           <p>The cluster follows when the tasks have stopped: keep this dialog open until then.</p>
         </section>
-      ) : endsByItself(plan.error) ? (
+      ) : isRetryableRejection(plan.error) ? (
         <section className="panel stack" aria-label="Plan">
           <h2>Plan</h2>
           <p className="waiting">
-            <ExternalText text={sentenceOf(plan.error.message)} />
+            <PrintableText text={firstSentenceOf(plan.error.message)} />
           </p>
           <p>Once you confirm, this dialog waits for that and then deletes the cluster.</p>
         </section>
       ) : (
-        <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} areFaultsAtFields={false} />
+        <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} omitsFieldFaults={false} />
       )}
-      {!isRejected && <ConfirmField text={cluster} typed={typed} onChange={setTyped} />}
+      {!isRejected && <TypeToConfirmField text={cluster} typed={typed} onChange={setTyped} />}
       <div className="row">
         <button type="submit" className="danger" aria-disabled={disabledReason !== undefined} title={disabledReason}>
           {services.length > 0 ? `Delete ${counted(services.length, nouns)} and the cluster` : 'Delete'}
@@ -131,7 +137,7 @@ function Question({
           Cancel
         </button>
         <span className="muted reason">
-          <ExternalText text={disabledReason} />
+          <PrintableText text={disabledReason} />
         </span>
       </div>
       <Commands
@@ -145,10 +151,10 @@ function Question({
   )
 }
 
-/** The first sentence: what is in the way, without what a client of the API has to do. */
-const sentenceOf = (text: string) => text.split(/(?<=\.) /, 1)[0]!
+/** The first sentence of a problem: the obstacle, without the advice for a client of the API. */
+const firstSentenceOf = (text: string) => text.split(/(?<=\.) /, 1)[0]!
 
-function Progress({
+function DeletionProgress({
   account,
   cluster,
   batchId,
@@ -156,29 +162,30 @@ function Progress({
   onDone,
 }: Omit<DeleteClusterProps, 'services'> & { batchId: number | undefined }) {
   const batch = useBatches().find(({ id }) => id === batchId)
-  const isReady = batchId === undefined || (batch !== undefined && !isRunning(batch) && countOf(batch, 'failed') === 0)
+  const isReady =
+    batchId === undefined || (batch !== undefined && !isRunning(batch) && countItems(batch, 'failed') === 0)
   const [reason, setReason] = useState<string>()
   const [error, setError] = useState<unknown>()
-  const done = useRef(onDone)
-  done.current = onDone
-  /** Whether the deletion has succeeded or failed, so that the end of the dialog is no news. */
+  const latestOnDone = useRef(onDone)
+  latestOnDone.current = onDone
+  /** Whether the deletion has succeeded or failed: closing the dialog then needs no message. */
   const isEnded = useRef(false)
   useEffect(() => {
     if (!isReady) return
-    const ending = new AbortController()
-    deleteWhenEmpty(account, cluster, { signal: ending.signal, onWaiting: setReason }).then(
+    const abortController = new AbortController()
+    deleteClusterWhenEmpty(account, cluster, { signal: abortController.signal, onWaiting: setReason }).then(
       () => {
         isEnded.current = true
         toast(`The cluster ${cluster} was deleted.`)
-        done.current()
+        latestOnDone.current()
       },
       (problem) => {
-        if (ending.signal.aborted) return
+        if (abortController.signal.aborted) return
         isEnded.current = true
         setError(problem)
       },
     )
-    return () => ending.abort()
+    return () => abortController.abort()
   }, [account, cluster, isReady])
   useEffect(
     () => () => {
@@ -191,7 +198,7 @@ function Progress({
       {batch && <BatchResults batch={batch} onClose={onClose} />}
       {isReady && error === undefined && (
         <p role="status" className="waiting">
-          <ExternalText text={reason === undefined ? 'The cluster is being deleted.' : sentenceOf(reason)} />
+          <PrintableText text={reason === undefined ? 'The cluster is being deleted.' : firstSentenceOf(reason)} />
           {reason !== undefined && ' Then the cluster is deleted, while this dialog is open.'}
         </p>
       )}

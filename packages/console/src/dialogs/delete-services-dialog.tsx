@@ -6,12 +6,12 @@ import { ChangesDialog } from './changes-dialog.tsx'
 import { serviceDeletion } from './service-deletion.ts'
 
 /** The dialog that deletes the services that were selected on a list. */
-export function DeleteServicesDialog({ account, services, list, onClose }: ServicesDialogProps) {
+export function DeleteServicesDialog({ account, services, listName, onClose }: ServicesDialogProps) {
   const me = useMe()
   return (
     <ChangesDialog
       account={account}
-      list={list}
+      listName={listName}
       nouns={['service', 'services']}
       changes={services.map((service) => ({
         name: fullName(service),
@@ -21,8 +21,8 @@ export function DeleteServicesDialog({ account, services, list, onClose }: Servi
       }))}
       titleStart="Delete"
       buttonLabel="Delete"
-      labelFor={(count) => `Delete ${counted(count, ['service', 'services'])}`}
-      confirmText={services.length === 1 ? services[0]!.name : String(services.length)}
+      batchButtonLabel={(count) => `Delete ${counted(count, ['service', 'services'])}`}
+      textToType={services.length === 1 ? services[0]!.name : String(services.length)}
       isDangerous
       doneText="being deleted"
       doneSentence={(name) => `${name} is being deleted.`}

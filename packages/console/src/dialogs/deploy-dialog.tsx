@@ -10,7 +10,7 @@ import { SimulationField } from '../forms/simulation-field.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
 import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 
@@ -41,11 +41,11 @@ export function DeployDialog({
     setChanges({ ...changes, containers: { ...edited.containers, [next.name ?? '']: next } })
   const hasOtherDefinition = definitionName !== ''
   const patch = hasOtherDefinition || !definition ? undefined : definitionPatch(definition, edited)
-  const versionChange = hasOtherDefinition ? { taskDefinition: definitionName } : patch
+  const definitionChange = hasOtherDefinition ? { taskDefinition: definitionName } : patch
   const isBreakerOff = !service.deploymentConfiguration?.deploymentCircuitBreaker?.enable
   const breakerChange = isBreakerOff &&
     rollsBack && { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
-  const body = { ...versionChange, ...breakerChange }
+  const body = { ...definitionChange, ...breakerChange }
   const name = `${service.cluster}/${service.name}`
   const reference = shellWord(`${account}/${name}`)
   const flags = hasOtherDefinition ? [`--task-definition ${shellWord(definitionName)}`] : deployFlags(patch ?? {})
@@ -61,7 +61,9 @@ export function DeployDialog({
       <ChangeDialog
         title={`Deploy ${name}`}
         account={account}
-        request={versionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }}
+        request={
+          definitionChange && { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }
+        }
         incompleteReason="Change a field, or choose another task definition."
         cli={
           flags
@@ -72,14 +74,14 @@ export function DeployDialog({
         doneSentence={`${name} is being deployed.`}
         onClose={onClose}
         {...(onDone && { onDone })}
-        fields={(rejection) => (
+        fields={(requestError) => (
           <>
             {containers.map((container) => (
               <ImageTextField
                 key={container.name}
                 id={`image-${container.name}`}
                 label={`Image of ${container.name}`}
-                error={errorAt(rejection, `/containers/${container.name}/image`)}
+                error={errorAt(requestError, `/containers/${container.name}/image`)}
                 value={editedContainer(container).image}
                 disabled={hasOtherDefinition}
                 onChange={(image) => setContainer({ ...editedContainer(container), image })}
@@ -96,13 +98,13 @@ export function DeployDialog({
                         index,
                         container: editedContainer(container),
                         pointer: `/containers/${container.name}`,
-                        rejection,
+                        requestError,
                         onChange: setContainer,
                       }
                       return (
                         <fieldset key={container.name} className="plain stack">
                           <legend>
-                            Container <ExternalText text={container.name} />
+                            Container <PrintableText text={container.name} />
                           </legend>
                           <EnvironmentField {...props} />
                           <CommandField {...props} />
@@ -113,7 +115,7 @@ export function DeployDialog({
                     <SizeFields
                       definition={edited}
                       allowsSmallest={false}
-                      rejection={rejection}
+                      requestError={requestError}
                       onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
                     />
                   </fieldset>

@@ -1,7 +1,7 @@
 /** A modal dialog, open while the component is rendered. It keeps the focus, and gives it back when it closes. */
 import { type ReactNode, useEffect, useId, useRef } from 'react'
-import { ExternalText } from '../parts/external-text.tsx'
-import { endToast } from '../parts/toast.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
+import { hideToast } from '../parts/toast.tsx'
 
 export function Dialog({
   title,
@@ -21,7 +21,7 @@ export function Dialog({
     const { current } = dialog
     const focusedBefore = document.activeElement as HTMLElement | null
     // A message of an earlier change would shine through the backdrop.
-    endToast()
+    hideToast()
     current?.showModal()
     return () => {
       current?.close()
@@ -45,7 +45,7 @@ export function Dialog({
     >
       <div className="stack">
         <h1 id={titleId}>
-          <ExternalText text={title} />
+          <PrintableText text={title} />
         </h1>
         {children}
       </div>

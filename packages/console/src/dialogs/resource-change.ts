@@ -17,8 +17,8 @@ export interface ResourceChange {
 
 export interface ChangesDialogProps {
   account: string
-  /** The list on whose page the resources were selected; undefined on the page of the one resource. */
-  list: string | undefined
+  /** The name of the list on whose page the resources were selected; undefined on the page of the one resource. */
+  listName: string | undefined
   changes: readonly ResourceChange[]
   nouns: Nouns
   /** The title before the name of the resource, or before the number of resources. */
@@ -26,10 +26,10 @@ export interface ChangesDialogProps {
   /** The label of the button that sends the request of the one resource. */
   buttonLabel: string
   /** The label of the button that sends this number of requests. */
-  labelFor: (count: number) => string
+  batchButtonLabel: (count: number) => string
   isDangerous?: boolean
   /** The text that the person has to type before the button for several resources works. */
-  confirmText?: string
+  textToType?: string
   fields?: ReactNode
   /** Why a request is undefined. */
   incompleteReason?: string | undefined
@@ -40,6 +40,6 @@ export interface ChangesDialogProps {
   onClose: () => void
 }
 
-/** The names of the resources in a title: that of a single one, or how many there are. */
+/** The resources in a title: the name of a single one, or their number. */
 export const subjectOf = (changes: readonly { name: string }[], nouns: Nouns) =>
   changes.length === 1 ? changes[0]!.name : counted(changes.length, nouns)

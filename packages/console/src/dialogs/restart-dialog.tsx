@@ -5,12 +5,12 @@ import { fullName, type ServicesDialogProps, shellReference } from './changed-se
 import { ChangesDialog } from './changes-dialog.tsx'
 
 /** The dialog that restarts one service or several. */
-export function RestartDialog({ account, services, list, onClose }: ServicesDialogProps) {
+export function RestartDialog({ account, services, listName, onClose }: ServicesDialogProps) {
   const me = useMe()
   return (
     <ChangesDialog
       account={account}
-      list={list}
+      listName={listName}
       nouns={['service', 'services']}
       changes={services.map((service) => ({
         name: fullName(service),
@@ -20,7 +20,7 @@ export function RestartDialog({ account, services, list, onClose }: ServicesDial
       }))}
       titleStart="Restart"
       buttonLabel="Restart"
-      labelFor={(count) => `Restart ${counted(count, ['service', 'services'])}`}
+      batchButtonLabel={(count) => `Restart ${counted(count, ['service', 'services'])}`}
       doneText="being restarted"
       doneSentence={(name) => `${name} is being restarted.`}
       onClose={onClose}

@@ -102,7 +102,7 @@ function Delete({ account, service, onClose }: ServiceDialogProps) {
       request={request}
       cli={`ecs-api services delete ${shellReference(account, service)}${request.path.endsWith('force=true') ? ' --force' : ''}`}
       buttonLabel="Delete"
-      confirmName={service.name}
+      textToType={service.name}
       doneSentence={`${fullName(service)} is being deleted.`}
       onClose={onClose}
       onDone={() => navigate(paths.services(account))}

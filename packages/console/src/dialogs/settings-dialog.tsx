@@ -6,16 +6,22 @@ import type { Service } from '@ecs-api/client'
 import { type ApiRequest, servicePath } from '../actions.ts'
 import { DocumentField, useDocument } from '../forms/document-field.tsx'
 import { CheckField, errorAt, SelectField } from '../forms/fields.tsx'
-import { isSameJson, LinkedField } from '../forms/linked-field.tsx'
 import { containersOfDefinition, LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
 import { type Network, NetworkFields } from '../forms/network-fields.tsx'
-import { Restored } from '../forms/restored.tsx'
-import { type CircuitBreaker, numberOrDefault, type Patch, patchWith, settingsOf } from '../forms/settings-values.ts'
+import { isSameJson, ParsedTextField } from '../forms/parsed-field.tsx'
+import { RestoredDraftNote } from '../forms/restored-draft-note.tsx'
+import {
+  type CircuitBreaker,
+  numberOrDefault,
+  patchWith,
+  type ServicePatch,
+  settingsOf,
+} from '../forms/settings-values.ts'
 import { TagFields } from '../forms/tag-fields.tsx'
 import { patchedTags, tagsFault, tagsPatch } from '../forms/tag-values.ts'
 import { loadBalancersFault } from '../forms/target-group-fault.ts'
 import { TerminalField } from '../forms/terminal-field.tsx'
-import { withMember } from '../forms/with-member.ts'
+import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { shellWord } from '../parts/copy.tsx'
@@ -33,12 +39,15 @@ export function SettingsDialog({
   const draft = useDraft(`${account}.settings.${service.cluster}/${service.name}`, { text: '{}' })
   const { text } = draft.value
   const setText = (next: string) => draft.set({ text: next })
-  const document = useDocument<Patch>(text)
+  const document = useDocument<ServicePatch>(text)
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const patch = document.formValue ?? {}
   const currentSettings = settingsOf(service)
-  const setMember = <K extends keyof Patch>(name: K, value: Patch[K] | undefined, currentValue?: unknown) =>
-    setText(document.textWith(patchWith(patch, name, value, currentValue)))
+  const setMember = <K extends keyof ServicePatch>(
+    name: K,
+    value: ServicePatch[K] | undefined,
+    currentValue?: unknown,
+  ) => setText(document.textWith(patchWith(patch, name, value, currentValue)))
   const deployment = patch.deploymentConfiguration ?? {}
   const setDeployment = <K extends keyof typeof deployment>(
     name: K,
@@ -85,14 +94,14 @@ export function SettingsDialog({
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
       buttonLabel="Change"
       doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
-      hasOwnLine
+      isPlanBeside
       onClose={() => {
         draft.discard()
         onClose()
       }}
-      fields={(rejection) => (
+      fields={(requestError) => (
         <>
-          <Restored draft={draft} />
+          <RestoredDraftNote draft={draft} />
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Deployments</legend>
             <CheckField
@@ -108,7 +117,7 @@ export function SettingsDialog({
               onChange={(rollback) => setBreaker({ ...breaker, rollback })}
             />
             <div className="pair-of-fields">
-              <LinkedField
+              <ParsedTextField
                 id="minimum"
                 type="number"
                 label="Minimum healthy percent"
@@ -119,7 +128,7 @@ export function SettingsDialog({
                   setDeployment('minimumHealthyPercent', value, currentSettings.minimumHealthyPercent)
                 }
               />
-              <LinkedField
+              <ParsedTextField
                 id="maximum"
                 type="number"
                 label="Maximum percent"
@@ -129,7 +138,7 @@ export function SettingsDialog({
                 onChange={(value) => setDeployment('maximumPercent', value, currentSettings.maximumPercent)}
               />
             </div>
-            <LinkedField
+            <ParsedTextField
               id="grace"
               type="number"
               label="Health check grace period, seconds"
@@ -176,8 +185,8 @@ export function SettingsDialog({
                 assignPublicIp: patch.assignPublicIp ?? currentSettings.assignPublicIp,
               }}
               account={account}
-              rejection={rejection}
-              ownService={`${service.cluster}/${service.name}`}
+              requestError={requestError}
+              currentService={`${service.cluster}/${service.name}`}
               onChange={(change) =>
                 setText(
                   document.textWith(
@@ -196,7 +205,7 @@ export function SettingsDialog({
               loadBalancers={patch.loadBalancers === undefined ? currentSettings.loadBalancers : patch.loadBalancers}
               containers={containersOfDefinition(definition)}
               {...(controller !== 'ECS' && { help: `The deployment controller ${controller} sets them: ECS cannot.` })}
-              rejection={rejection}
+              requestError={requestError}
               onChange={(next) => setMember('loadBalancers', next, currentSettings.loadBalancers)}
             />
           </fieldset>
@@ -206,9 +215,9 @@ export function SettingsDialog({
               id="tags"
               tags={tags}
               help="Tasks that run already keep theirs."
-              error={errorAt(rejection, '/tags')}
+              error={errorAt(requestError, '/tags')}
               onChange={(next) =>
-                setText(document.textWith(withMember(patch, 'tags', tagsPatch(currentSettings.tags, next))))
+                setText(document.textWith(withMemberUnlessEmpty(patch, 'tags', tagsPatch(currentSettings.tags, next))))
               }
             />
           </fieldset>

@@ -12,7 +12,7 @@ import { ChangesDialog } from './changes-dialog.tsx'
 import type { ResourceChange } from './resource-change.ts'
 
 /** The dialog that stops the deployment in progress of one service or of each of several. */
-export function StopDeploymentDialog({ account, services, list, onClose }: ServicesDialogProps) {
+export function StopDeploymentDialog({ account, services, listName, onClose }: ServicesDialogProps) {
   const me = useMe()
   const [stopType, setStopType] = useState('ROLLBACK')
   const newestDeployments = useNewestDeployments(account, services)
@@ -39,14 +39,14 @@ export function StopDeploymentDialog({ account, services, list, onClose }: Servi
   return (
     <ChangesDialog
       account={account}
-      list={list}
+      listName={listName}
       nouns={['service', 'services']}
       changes={services.map(changeOf)}
       incompleteReason="The deployments are being loaded."
       titleStart={services.length === 1 ? 'Stop the deployment of' : 'Stop the deployments of'}
       buttonLabel="Stop deployment"
       isDangerous
-      labelFor={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}
+      batchButtonLabel={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}
       doneText="deployment is being stopped"
       doneSentence={(name) => `The deployment of ${name} is being stopped.`}
       onClose={onClose}
@@ -73,5 +73,5 @@ function useNewestDeployments(account: string, services: readonly Service[]) {
     const { items } = await accountClient(account).deployments.page(JSON.parse(key), { limit: 1 })
     return items[0] ?? null
   })
-  return (service: Service) => results.of(keyOf(service))
+  return (service: Service) => results.resultOf(keyOf(service))
 }

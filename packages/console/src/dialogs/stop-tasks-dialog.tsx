@@ -19,13 +19,13 @@ function effectOf(task: Task): string {
 export default function StopTasksDialog({
   account,
   tasks,
-  list,
+  listName,
   onClose,
 }: {
   account: string
   tasks: readonly Task[]
-  /** The list on whose page the tasks were selected; undefined on the page of the one task. */
-  list?: string | undefined
+  /** The name of the list on whose page the tasks were selected; undefined on the page of the one task. */
+  listName?: string | undefined
   onClose: () => void
 }) {
   const me = useMe()
@@ -36,12 +36,12 @@ export default function StopTasksDialog({
   const reasonFlag = reason === '' ? '' : ` --reason ${shellWord(reason)}`
   const nameOf = (task: Task) => {
     const id = task.id.slice(0, 8)
-    return list === undefined ? id : `${id} of ${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
+    return listName === undefined ? id : `${id} of ${task.cluster}/${serviceNameOf(task) ?? task.group ?? ''}`
   }
   return (
     <ChangesDialog
       account={account}
-      list={list}
+      listName={listName}
       nouns={['task', 'tasks']}
       hasPlan={false}
       changes={tasks.map((task) => ({
@@ -63,7 +63,7 @@ export default function StopTasksDialog({
           onChange={setReason}
         />
       }
-      labelFor={(count) => `Stop ${counted(count, ['task', 'tasks'])}`}
+      batchButtonLabel={(count) => `Stop ${counted(count, ['task', 'tasks'])}`}
       doneText="being stopped"
       doneSentence={(name) => `The task ${name} is being stopped.`}
       onClose={onClose}

@@ -1,30 +1,30 @@
 import type { Service } from '@ecs-api/client'
 import { useState } from 'react'
 import { disabledReasonOf, listedServiceActions, servicePath } from '../actions.ts'
-import { lineWithoutPair, parsePairs } from '../forms/container-values.ts'
+import { describeLineWithoutPair, parsePairs } from '../forms/container-values.ts'
 import { CheckField, TextAreaField } from '../forms/fields.tsx'
 import { tagsFault } from '../forms/tag-values.ts'
 import { useMe } from '../live/queries.ts'
 import { shellWord } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { fullName, type ServicesDialogProps, shellReference } from './changed-services.ts'
 import { ChangesDialog } from './changes-dialog.tsx'
 
 /** The dialog that sets and removes tags of one service or of several. Other tags stay as they are. */
-export function TagsDialog({ account, services, list, onClose }: ServicesDialogProps) {
+export function TagsDialog({ account, services, listName, onClose }: ServicesDialogProps) {
   const me = useMe()
   const [setText, setSetText] = useState('')
   const [removedKeys, setRemovedKeys] = useState<ReadonlySet<string>>(new Set())
-  const error = lineWithoutPair(setText) ?? tagsFault(parsePairs(setText))
+  const error = describeLineWithoutPair(setText) ?? tagsFault(parsePairs(setText))
   const tags = { ...Object.fromEntries([...removedKeys].map((key) => [key, null])), ...parsePairs(setText) }
-  const presentTags = tagsOf(services)
+  const existingTags = tagsOf(services)
   const isComplete = error === undefined && Object.keys(tags).length > 0
   const body = { tags }
   return (
     <ChangesDialog
       account={account}
-      list={list}
+      listName={listName}
       nouns={['service', 'services']}
       changes={services.map((service) => ({
         name: fullName(service),
@@ -34,10 +34,10 @@ export function TagsDialog({ account, services, list, onClose }: ServicesDialogP
         disabledReason: disabledReasonOf(listedServiceActions(me, service), 'tags'),
         cli: `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${shellReference(account, service)} -f -`,
       }))}
-      incompleteReason={error ?? `Name a tag to set${presentTags.length > 0 ? ', or choose one to remove' : ''}.`}
+      incompleteReason={error ?? `Name a tag to set${existingTags.length > 0 ? ', or choose one to remove' : ''}.`}
       titleStart="Tags of"
       buttonLabel="Change"
-      labelFor={(count) => `Change the tags of ${counted(count, ['service', 'services'])}`}
+      batchButtonLabel={(count) => `Change the tags of ${counted(count, ['service', 'services'])}`}
       doneText="tags changed"
       doneSentence={(name) => `The tags of ${name} were changed.`}
       onClose={onClose}
@@ -52,14 +52,14 @@ export function TagsDialog({ account, services, list, onClose }: ServicesDialogP
             error={error}
             onChange={setSetText}
           />
-          {presentTags.map(({ key, values, count }) => (
+          {existingTags.map(({ key, values, count }) => (
             <CheckField
               key={key}
               label={
                 <>
-                  Remove <ExternalText text={key} />
+                  Remove <PrintableText text={key} />
                   <span className="muted">
-                    : <ExternalText text={values.join(', ')} />
+                    : <PrintableText text={values.join(', ')} />
                     {services.length > 1 && ` (${counted(count, ['service', 'services'])})`}
                   </span>
                 </>

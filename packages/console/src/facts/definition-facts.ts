@@ -4,18 +4,19 @@ import { healthCheckOf, healthCommandText } from '../forms/health-check-values.t
 import { tagsIn } from '../forms/tag-values.ts'
 import { taskSize } from '../parts/task-size.ts'
 import {
+  codeRow,
   commandRow,
   type FactGroup,
   type FactRow,
-  lineOf,
+  oneLineText,
   pairsRow,
-  type RowOf,
+  type RowBuilder,
   rowsOfMembers,
   textRow,
 } from './fact-values.ts'
 
 /** The members that ECS and the API add to a registered definition. */
-export const addedByEcs: ReadonlySet<string> = new Set([
+export const membersAddedOnRegistration: ReadonlySet<string> = new Set([
   'name',
   'revision',
   'status',
@@ -28,22 +29,22 @@ export const addedByEcs: ReadonlySet<string> = new Set([
   'configVersion',
 ])
 
-const elsewhere = new Set([...addedByEcs, 'family', 'containerDefinitions', 'cpu', 'memory'])
+const omittedMembers = new Set([...membersAddedOnRegistration, 'family', 'containerDefinitions', 'cpu', 'memory'])
 
-export const tagsRow: RowOf = (value) => pairsRow('Tags')(tagsIn(value))
+export const tagsRow: RowBuilder = (value) => pairsRow('Tags')(tagsIn(value))
 
 /** ECS calls the processor's architecture and the operating system the runtime platform. */
-const platformRow: RowOf = (value) => {
+const platformRow: RowBuilder = (value) => {
   const { operatingSystemFamily, cpuArchitecture } = (value ?? {}) as Record<string, unknown>
   return textRow('Platform')([operatingSystemFamily, cpuArchitecture].filter(Boolean).join(', '))
 }
 
-const taskRows: Readonly<Record<string, RowOf>> = {
-  executionRoleArn: textRow('Execution role', true),
-  taskRoleArn: textRow('Task role', true),
+const taskRows: Readonly<Record<string, RowBuilder>> = {
+  executionRoleArn: codeRow('Execution role'),
+  taskRoleArn: codeRow('Task role'),
   runtimePlatform: platformRow,
   networkMode: textRow('Network mode'),
-  requiresCompatibilities: (value) => textRow('Runs on')(lineOf(value)),
+  requiresCompatibilities: (value) => textRow('Runs on')(oneLineText(value)),
   tags: tagsRow,
 }
 
@@ -56,7 +57,7 @@ export interface DefinitionLike {
 
 export function definitionGroups(definition: DefinitionLike, title: string): FactGroup[] {
   const size = taskSize(definition)
-  const rows = rowsOfMembers(definition as Record<string, unknown>, taskRows, elsewhere)
+  const rows = rowsOfMembers(definition as Record<string, unknown>, taskRows, omittedMembers)
   return [
     { title, rows: [...(size === undefined ? [] : [{ label: 'Size', lines: [size] }]), ...rows] },
     ...containersOf(definition).map((container) => ({
@@ -80,10 +81,10 @@ function healthCheckRow(container: Container): FactRow | undefined {
 }
 
 /** `awslogs` with the log group is enough to find the lines; the other options follow. */
-const logRow: RowOf = (value) => {
+const logRow: RowBuilder = (value) => {
   const { logDriver, options } = (value ?? {}) as { logDriver?: string; options?: Record<string, unknown> }
   if (logDriver === undefined) return textRow('Log')(value)
-  const lines = Object.entries(options ?? {}).map(([name, option]) => `${name}=${lineOf(option)}`)
+  const lines = Object.entries(options ?? {}).map(([name, option]) => `${name}=${oneLineText(option)}`)
   return { label: 'Log', lines: [logDriver, ...lines], isCode: true }
 }
 
@@ -92,13 +93,13 @@ function portLines(container: Container): string[] {
   if (container.ports !== undefined) return ports
   return (container.portMappings ?? []).map((mapping, i) => {
     const { containerPort, protocol, hostPort, ...others } = mapping ?? {}
-    const details = lineOf(hostPort === containerPort ? others : { hostPort, ...others })
+    const details = oneLineText(hostPort === containerPort ? others : { hostPort, ...others })
     return details === '' ? ports[i]! : `${ports[i]} (${details})`
   })
 }
 
-const containerMemberRows: Readonly<Record<string, RowOf>> = {
-  image: textRow('Image', true),
+const containerMemberRows: Readonly<Record<string, RowBuilder>> = {
+  image: codeRow('Image'),
   entryPoint: commandRow('Entry point'),
   command: commandRow('Command'),
   environment: pairsRow('Variables'),
@@ -107,12 +108,12 @@ const containerMemberRows: Readonly<Record<string, RowOf>> = {
   dockerLabels: pairsRow('Docker labels'),
 }
 
-const containerElsewhere = new Set(['name', 'ports', 'portMappings', 'healthCheck'])
+const omittedContainerMembers = new Set(['name', 'ports', 'portMappings', 'healthCheck'])
 
 function containerRows(container: Container): FactRow[] {
   // ECS returns 0 for a share of the CPU that is not set.
   const { cpu, ...others } = container
-  const rows = rowsOfMembers(cpu === 0 ? others : container, containerMemberRows, containerElsewhere)
+  const rows = rowsOfMembers(cpu === 0 ? others : container, containerMemberRows, omittedContainerMembers)
   const ports = textRow('Ports')(portLines(container))
   const added = [ports && { ...ports, lines: [ports.lines.join(', ')] }, healthCheckRow(container)]
   const image = rows.findIndex(({ label }) => label === 'Image')

@@ -1,6 +1,6 @@
 /** Groups of labelled lines, such as the parts of a resource. */
 import { Link } from 'wouter'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import type { FactGroup } from './fact-values.ts'
 
 export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
@@ -8,10 +8,10 @@ export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
     <section key={title} className="fact-group" aria-label={title}>
       <h2>
         {href === undefined ? (
-          <ExternalText text={title} />
+          <PrintableText text={title} />
         ) : (
           <Link href={href}>
-            <ExternalText text={title} />
+            <PrintableText text={title} />
           </Link>
         )}
       </h2>
@@ -20,13 +20,13 @@ export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {
           {rows.map(({ label, lines, isCode }) => (
             <div key={label}>
               <dt>
-                <ExternalText text={label} />
+                <PrintableText text={label} />
               </dt>
               <dd className={isCode ? 'mono' : undefined}>
                 {lines.map((line, i) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a value have no names
                   <div key={i}>
-                    <ExternalText text={line} />
+                    <PrintableText text={line} />
                   </div>
                 ))}
               </dd>

@@ -1,6 +1,6 @@
 /** The members of a resource as labelled lines, for tables that a person reads. */
 import { commandText, pairsOf } from '../forms/container-values.ts'
-import { labelOf } from '../forms/field-label.ts'
+import { fieldLabelOf } from '../forms/field-label.ts'
 
 export interface FactRow {
   label: string
@@ -16,56 +16,62 @@ export interface FactGroup {
   rows: readonly FactRow[]
 }
 
-/** Returns the row of one member; undefined for a value that says nothing. */
-export type RowOf = (value: unknown) => FactRow | undefined
+/** Makes the row of one member from its value; undefined for an empty value. */
+export type RowBuilder = (value: unknown) => FactRow | undefined
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether ECS treats the value like one that is absent. */
-function isNothing(value: unknown): boolean {
+function isEmptyValue(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
 }
 
 /** `maximumPercent` as `Maximum percent`. An abbreviation, such as in `enableECSManagedTags`, stays. */
-export function wordsOfMember(member: string): string {
+export function memberLabel(member: string): string {
   const words = member.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
   const text = words.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** A value in one line: `containerName web, containerPort 80`. */
-export function lineOf(value: unknown): string {
+export function oneLineText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.map(lineOf).join(', ')
+  if (Array.isArray(value)) return value.map(oneLineText).join(', ')
   if (!isMap(value)) return String(value ?? '')
   return Object.entries(value)
-    .filter(([, member]) => !isNothing(member))
-    .map(([name, member]) => (isMap(member) ? `${name} (${lineOf(member)})` : `${name} ${lineOf(member)}`))
+    .filter(([, member]) => !isEmptyValue(member))
+    .map(([name, member]) => (isMap(member) ? `${name} (${oneLineText(member)})` : `${name} ${oneLineText(member)}`))
     .join(', ')
 }
 
-const linesOf = (value: unknown) => (Array.isArray(value) ? value.map(lineOf) : [lineOf(value)])
+const linesOf = (value: unknown) => (Array.isArray(value) ? value.map(oneLineText) : [oneLineText(value)])
 
 export const textRow =
-  (label: string, isCode = false): RowOf =>
+  (label: string): RowBuilder =>
   (value) =>
-    isNothing(value) ? undefined : { label, lines: linesOf(value), isCode }
+    isEmptyValue(value) ? undefined : { label, lines: linesOf(value) }
+
+/** A row whose value is code, such as an ARN. */
+export const codeRow =
+  (label: string): RowBuilder =>
+  (value) =>
+    isEmptyValue(value) ? undefined : { label, lines: linesOf(value), isCode: true }
 
 /** A list of words, such as a command. The gateway hides it as a whole. */
 export const commandRow =
-  (label: string): RowOf =>
+  (label: string): RowBuilder =>
   (value) =>
-    isNothing(value)
+    isEmptyValue(value)
       ? undefined
       : { label, lines: [Array.isArray(value) ? commandText(value) : String(value)], isCode: true }
 
 /** Names with values, one in a line. */
 export const pairsRow =
-  (label: string, member: 'value' | 'valueFrom' = 'value'): RowOf =>
+  (label: string, member: 'value' | 'valueFrom' = 'value'): RowBuilder =>
   (value) => {
-    if (typeof value === 'string') return textRow(label, true)(value)
+    if (typeof value === 'string') return codeRow(label)(value)
     const lines = Object.entries(pairsOf(value, member)).map(([name, text]) => `${name}=${text}`)
     return lines.length === 0 ? undefined : { label, lines, isCode: true }
   }
@@ -75,22 +81,22 @@ export const pairsRow =
  * @param path the member names that lead to the value
  */
 function otherRows(value: unknown, path: readonly string[]): FactRow[] {
-  if (isNothing(value)) return []
+  if (isEmptyValue(value)) return []
   if (isMap(value)) return Object.entries(value).flatMap(([name, member]) => otherRows(member, [...path, name]))
-  const label = labelOf(`/${path.join('/')}`) ?? path.map(wordsOfMember).join(': ')
+  const label = fieldLabelOf(`/${path.join('/')}`) ?? path.map(memberLabel).join(': ')
   return [{ label, lines: linesOf(value) }]
 }
 
 /**
  * The rows of a resource: first the members with a row of their own, in the order of `rows`, then all others.
- * @param omitted members that the reader sees elsewhere
+ * @param omitted members that another part of the page shows
  */
 export function rowsOfMembers(
   resource: Record<string, unknown>,
-  rows: Readonly<Record<string, RowOf>>,
+  rows: Readonly<Record<string, RowBuilder>>,
   omitted: ReadonlySet<string> = new Set(),
 ): FactRow[] {
-  const own = Object.entries(rows).flatMap(([name, rowOf]) => rowOf(resource[name]) ?? [])
+  const ownRows = Object.entries(rows).flatMap(([name, rowOf]) => rowOf(resource[name]) ?? [])
   const others = Object.entries(resource).filter(([name]) => !(name in rows) && !omitted.has(name))
-  return [...own, ...others.flatMap(([name, value]) => otherRows(value, [name]))]
+  return [...ownRows, ...others.flatMap(([name, value]) => otherRows(value, [name]))]
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { withVisibleText } from '../parts/external-text.tsx'
+import { printableContent } from '../parts/printable-text.tsx'
 
 /** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */
 export const maxFactLength = 36
@@ -14,8 +14,8 @@ export function Facts({ title, facts }: { title: string; facts: [name: string, v
           .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
           .map(([name, value]) => (
             <div key={name} className="pair">
-              <dt>{withVisibleText(name)}</dt>
-              <dd>{withVisibleText(value)}</dd>
+              <dt>{printableContent(name)}</dt>
+              <dd>{printableContent(value)}</dd>
             </div>
           ))}
       </dl>

@@ -1,6 +1,6 @@
 /** The configuration of a service as groups of labelled lines. */
 import { tagsRow } from './definition-facts.ts'
-import { type FactGroup, lineOf, type RowOf, rowsOfMembers, textRow } from './fact-values.ts'
+import { codeRow, type FactGroup, oneLineText, type RowBuilder, rowsOfMembers, textRow } from './fact-values.ts'
 
 type Members = Record<string, unknown>
 
@@ -9,52 +9,52 @@ export const breakerText = (breaker: { enable?: unknown; rollback?: unknown } | 
   breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'
 
 const onOrOff =
-  (label: string): RowOf =>
+  (label: string): RowBuilder =>
   (value) =>
     value === undefined || value === null ? undefined : { label, lines: [value ? 'on' : 'off'] }
 
-const serviceRows: Readonly<Record<string, RowOf>> = {
-  taskDefinition: textRow('Task definition', true),
+const serviceRows: Readonly<Record<string, RowBuilder>> = {
+  taskDefinition: codeRow('Task definition'),
   desiredCount: textRow('Desired count'),
   count: textRow('Desired count'),
   launchType: textRow('Launch type'),
   capacityProviderStrategy: textRow('Capacity providers'),
   platformVersion: textRow('Platform version'),
   enableExecuteCommand: onOrOff('Terminals'),
-  roleArn: textRow('Role of ECS', true),
+  roleArn: codeRow('Role of ECS'),
 }
 
-const deploymentRows: Readonly<Record<string, RowOf>> = {
+const deploymentRows: Readonly<Record<string, RowBuilder>> = {
   deploymentCircuitBreaker: (value) => ({ label: 'Circuit breaker', lines: [breakerText(value as Members)] }),
   minimumHealthyPercent: textRow('Minimum healthy percent'),
   maximumPercent: textRow('Maximum percent'),
   strategy: textRow('Strategy'),
 }
 
-const afterDeploymentRows: Readonly<Record<string, RowOf>> = {
+const afterDeploymentRows: Readonly<Record<string, RowBuilder>> = {
   healthCheckGracePeriodSeconds: textRow('Health check grace period, seconds'),
-  deploymentController: (value) => textRow('Deployment controller')(lineOf((value as Members | undefined)?.type)),
+  deploymentController: (value) => textRow('Deployment controller')(oneLineText((value as Members | undefined)?.type)),
   availabilityZoneRebalancing: textRow('Availability Zone rebalancing'),
 }
 
-const networkRows: Readonly<Record<string, RowOf>> = {
-  subnets: textRow('Subnets', true),
-  securityGroups: textRow('Security groups', true),
+const networkRows: Readonly<Record<string, RowBuilder>> = {
+  subnets: codeRow('Subnets'),
+  securityGroups: codeRow('Security groups'),
   assignPublicIp: (value) =>
     value === undefined ? undefined : textRow('Public address')(value === true || value === 'ENABLED' ? 'yes' : 'no'),
   loadBalancers: textRow('Load balancers'),
   serviceRegistries: textRow('Service registries'),
-  serviceConnectConfiguration: (value) => textRow('Service Connect')(value === undefined ? '' : lineOf(value)),
+  serviceConnectConfiguration: (value) => textRow('Service Connect')(value === undefined ? '' : oneLineText(value)),
 }
 
-const tagRows: Readonly<Record<string, RowOf>> = {
+const tagRows: Readonly<Record<string, RowBuilder>> = {
   tags: tagsRow,
   propagateTags: textRow('Tags of tasks are copied from'),
   enableECSManagedTags: onOrOff('Tags of ECS'),
 }
 
-/** Facts of the present moment, which other parts of the page show, and names that ECS gives. */
-const elsewhere = new Set([
+/** The current state, which other parts of the page show, and names that ECS gives. */
+const omittedMembers = new Set([
   'name',
   'arn',
   'cluster',
@@ -80,9 +80,9 @@ export function serviceGroups(service: object, title: string): FactGroup[] {
   const { awsvpcConfiguration = {} } = (networkConfiguration ?? {}) as { awsvpcConfiguration?: Members }
   const network = { ...pick(rest, networkRows), ...awsvpcConfiguration }
   const grouped = { ...afterDeploymentRows, ...networkRows, ...tagRows }
-  const own = Object.fromEntries(Object.entries(rest).filter(([name]) => !(name in grouped)))
+  const ungrouped = Object.fromEntries(Object.entries(rest).filter(([name]) => !(name in grouped)))
   const groups = [
-    { title, rows: rowsOfMembers(own, serviceRows, elsewhere) },
+    { title, rows: rowsOfMembers(ungrouped, serviceRows, omittedMembers) },
     {
       title: 'Deployments',
       rows: [

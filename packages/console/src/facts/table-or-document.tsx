@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { CopyButton } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { FactGroups } from './fact-groups.tsx'
 import type { FactGroup } from './fact-values.ts'
 
@@ -26,7 +26,7 @@ export function TableOrDocument({ groups, document }: { groups: readonly FactGro
         </div>
       ) : (
         <pre className="panel">
-          <ExternalText text={text} />
+          <PrintableText text={text} />
         </pre>
       )}
     </>

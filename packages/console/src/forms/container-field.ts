@@ -7,15 +7,15 @@ export interface ContainerFieldProps {
   container: Container
   /** The JSON Pointer of the container in the body; by default that of a task definition. */
   pointer?: string
-  /** The error of the whole form; each field shows the part that concerns it. */
-  rejection: unknown
+  /** The error of the request or of its plan; each field shows the part about itself. */
+  requestError: unknown
   onChange: (next: Container) => void
 }
 
-export const fieldId = (index: number, field: string) => `container-${index}-${field}`
+export const containerFieldId = (index: number, field: string) => `container-${index}-${field}`
 
-/** The first error about one of the members of the container. */
-export const errorOf = (
-  { rejection, index, pointer = `/containerDefinitions/${index}` }: ContainerFieldProps,
+/** The message of the first error about one of these members of the container. */
+export const memberError = (
+  { requestError, index, pointer = `/containerDefinitions/${index}` }: ContainerFieldProps,
   ...members: string[]
-) => members.map((member) => errorAt(rejection, `${pointer}/${member}`)).find((each) => each)
+) => members.map((member) => errorAt(requestError, `${pointer}/${member}`)).find((each) => each)

@@ -1,28 +1,28 @@
 /** The fields of one container of a task definition. */
 
-import { ExternalText } from '../parts/external-text.tsx'
-import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
+import { PrintableText } from '../parts/printable-text.tsx'
+import { type ContainerFieldProps, containerFieldId, memberError } from './container-field.ts'
 import {
   arrayOrEmpty,
   awslogsConfiguration,
   commandText,
+  describeLineWithoutPair,
+  describeUnclosedQuote,
   fitsOnLines,
-  lineWithoutPair,
   pairsOf,
   pairsText,
   parseCommand,
   parsePairs,
   parsePorts,
   portsOf,
-  unclosedQuote,
   withPorts,
 } from './container-values.ts'
 import { CheckField, TextField } from './fields.tsx'
 import { HealthCheckFields } from './health-check-fields.tsx'
 import { ImageTextField } from './image-field.tsx'
-import { joinedWords, LinkedArea, LinkedField } from './linked-field.tsx'
+import { joinWithCommas, ParsedTextArea, ParsedTextField } from './parsed-field.tsx'
 import { SimulationField } from './simulation-field.tsx'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 export function ContainerFields({
   family,
@@ -39,12 +39,12 @@ export function ContainerFields({
   return (
     <fieldset className="panel stack">
       <legend>
-        Container <ExternalText text={container.name} />
+        Container <PrintableText text={container.name} />
       </legend>
       <div className="pair-of-fields">
         <TextField
-          id={fieldId(index, 'name')}
-          error={errorOf(props, 'name')}
+          id={containerFieldId(index, 'name')}
+          error={memberError(props, 'name')}
           label="Container name"
           value={container.name ?? ''}
           onChange={(value) => onChange({ ...container, name: value.trim() })}
@@ -69,8 +69,8 @@ export function ImageField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
     <ImageTextField
-      id={fieldId(index, 'image')}
-      error={errorOf(props, 'image')}
+      id={containerFieldId(index, 'image')}
+      error={memberError(props, 'image')}
       label="Image"
       value={container.image}
       onChange={(image) => onChange({ ...container, image })}
@@ -81,13 +81,13 @@ export function ImageField(props: ContainerFieldProps) {
 export function PortsField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
-    <LinkedField
-      id={fieldId(index, 'ports')}
-      error={errorOf(props, 'ports', 'portMappings')}
+    <ParsedTextField
+      id={containerFieldId(index, 'ports')}
+      error={memberError(props, 'ports', 'portMappings')}
       label="Ports"
       help="Separated by commas; 53/udp for UDP. A worker needs none."
       value={portsOf(container)}
-      format={joinedWords}
+      format={joinWithCommas}
       parse={parsePorts}
       onChange={(ports) => onChange(withPorts(container, ports as (number | string)[]))}
     />
@@ -110,10 +110,10 @@ export function ProgramFields(props: ContainerFieldProps) {
 export function CommandField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
-    <LinkedArea
-      id={fieldId(index, 'command')}
-      error={errorOf(props, 'command')}
-      check={unclosedQuote}
+    <ParsedTextArea
+      id={containerFieldId(index, 'command')}
+      error={memberError(props, 'command')}
+      describeMistake={describeUnclosedQuote}
       label="Command"
       help="Replaces the command of the image. Quotes work as in a shell, but no shell runs."
       minRows={1}
@@ -121,7 +121,7 @@ export function CommandField(props: ContainerFieldProps) {
       value={arrayOrEmpty(container.command)}
       format={commandText}
       parse={parseCommand as (text: string) => unknown[]}
-      onChange={(command) => onChange(withMember(container, 'command', command))}
+      onChange={(command) => onChange(withMemberUnlessEmpty(container, 'command', command))}
     />
   )
 }
@@ -130,10 +130,10 @@ export function EnvironmentField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   const environment = pairsOf(container.environment, 'value')
   return (
-    <LinkedArea
-      id={fieldId(index, 'environment')}
-      error={errorOf(props, 'environment')}
-      check={lineWithoutPair}
+    <ParsedTextArea
+      id={containerFieldId(index, 'environment')}
+      error={memberError(props, 'environment')}
+      describeMistake={describeLineWithoutPair}
       label="Environment"
       help={
         fitsOnLines(environment)
@@ -145,7 +145,7 @@ export function EnvironmentField(props: ContainerFieldProps) {
       value={environment}
       format={pairsText}
       parse={parsePairs}
-      onChange={(pairs) => onChange(withMember(container, 'environment', pairs))}
+      onChange={(pairs) => onChange(withMemberUnlessEmpty(container, 'environment', pairs))}
     />
   )
 }
@@ -153,17 +153,17 @@ export function EnvironmentField(props: ContainerFieldProps) {
 function SecretsField(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   return (
-    <LinkedArea
-      id={fieldId(index, 'secrets')}
-      error={errorOf(props, 'secrets')}
-      check={lineWithoutPair}
+    <ParsedTextArea
+      id={containerFieldId(index, 'secrets')}
+      error={memberError(props, 'secrets')}
+      describeMistake={describeLineWithoutPair}
       label="Secrets"
       help="One NAME=ARN on each line: a secret of Secrets Manager or a parameter of Parameter Store. Secrets need an execution role."
       placeholder="DB_PASSWORD=arn:aws:secretsmanager:us-east-1:123456789012:secret:db"
       value={pairsOf(container.secrets, 'valueFrom')}
       format={pairsText}
       parse={parsePairs}
-      onChange={(pairs) => onChange(withMember(container, 'secrets', pairs))}
+      onChange={(pairs) => onChange(withMemberUnlessEmpty(container, 'secrets', pairs))}
     />
   )
 }
@@ -189,7 +189,13 @@ export function LogField({
       checked={driver !== undefined}
       disabled={driver !== undefined && driver !== 'awslogs'}
       onChange={(checked) =>
-        onChange(withMember(container, 'logConfiguration', checked ? awslogsConfiguration(family, region) : undefined))
+        onChange(
+          withMemberUnlessEmpty(
+            container,
+            'logConfiguration',
+            checked ? awslogsConfiguration(family, region) : undefined,
+          ),
+        )
       }
     />
   )

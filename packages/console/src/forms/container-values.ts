@@ -3,8 +3,8 @@
  * invalid values.
  */
 import { shellWord } from '../parts/copy.tsx'
-import { wordsIn } from './linked-field.tsx'
-import { withMember } from './with-member.ts'
+import { splitIntoWords } from './parsed-field.tsx'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 interface PortMapping {
   containerPort?: unknown
@@ -25,16 +25,16 @@ export interface Container {
   [member: string]: unknown
 }
 
-/** Splits a command into words as a shell does. The end of the text also closes an open quote. */
-export const parseCommand = (text: string): string[] => readCommand(text).words
+/** Splits a command into words as a shell does. At the end of the text an open quote counts as closed. */
+export const parseCommand = (text: string): string[] => splitCommand(text).words
 
 /** Describes a quote that is not closed; undefined when every quote is closed. */
-export function unclosedQuote(text: string): string | undefined {
-  const { openQuote } = readCommand(text)
+export function describeUnclosedQuote(text: string): string | undefined {
+  const { openQuote } = splitCommand(text)
   return openQuote && `The quote ${openQuote} is not closed.`
 }
 
-function readCommand(text: string): { words: string[]; openQuote: string | undefined } {
+function splitCommand(text: string): { words: string[]; openQuote: string | undefined } {
   const words: string[] = []
   let word: string | undefined
   let quote: string | undefined
@@ -54,12 +54,12 @@ function readCommand(text: string): { words: string[]; openQuote: string | undef
   return { words: word === undefined ? words : [...words, word], openQuote: quote }
 }
 
-/** The value if it is an array, else an empty one: a document that a person edits can have any value anywhere. */
+/** The value if it is an array, else an empty array: a document that a person edits can have any value anywhere. */
 export const arrayOrEmpty = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 export const commandText = (words: readonly unknown[]) => words.map((word) => shellWord(String(word))).join(' ')
 
-/** The ports of a container in the API's shorthand: `80`, `53/udp`. */
+/** The ports of a container in the API's short form: `80`, `53/udp`. */
 export function portsOf({ ports, portMappings }: Container): unknown[] {
   return ports === undefined
     ? (arrayOrEmpty(portMappings) as (PortMapping | null)[]).map((each) =>
@@ -72,12 +72,12 @@ const portText = (port: unknown, protocol: unknown) =>
   protocol === undefined || protocol === 'tcp' ? port : `${port}/${protocol}`
 
 export function parsePorts(text: string): (number | string)[] {
-  return wordsIn(text).map((word) => (/^\d+$/.test(word) ? Number(word) : word))
+  return splitIntoWords(text).map((word) => (/^\d+$/.test(word) ? Number(word) : word))
 }
 
 /** A copy of the container with these ports. A mapping for a port that stays keeps its other members. */
 export function withPorts(container: Container, ports: readonly (number | string)[]): Container {
-  if (!container.portMappings) return withMember(container, 'ports', ports)
+  if (!container.portMappings) return withMemberUnlessEmpty(container, 'ports', ports)
   const currentMappings = arrayOrEmpty(container.portMappings) as PortMapping[]
   return {
     ...container,
@@ -113,7 +113,7 @@ export function parsePairs(text: string): Record<string, string> {
 }
 
 /** Describes the first line that is not NAME=value; undefined when there is none. */
-export function lineWithoutPair(text: string): string | undefined {
+export function describeLineWithoutPair(text: string): string | undefined {
   const lines = text.split('\n')
   const i = lines.findIndex((line) => line.trim() !== '' && !/^[^=]*[^=\s][^=]*=/.test(line))
   if (i < 0) return undefined

@@ -2,7 +2,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { shellWord } from '../parts/copy.tsx'
 import { type Container, pairsOf } from './container-values.ts'
-import { isSameJson } from './linked-field.tsx'
+import { isSameJson } from './parsed-field.tsx'
 import { dockerLabelsOf } from './simulation-values.ts'
 
 /** The definition as a form has changed it. */
@@ -26,7 +26,7 @@ interface DefinitionPatch {
   memory?: unknown
 }
 
-/** Only what differs from the definition; undefined when nothing does. */
+/** The members that differ from the definition; undefined when none does. */
 export function definitionPatch(definition: TaskDefinition, edited: EditedDefinition): DefinitionPatch | undefined {
   const containers = Object.entries(edited.containers).flatMap(([name, container]) => {
     const current = definition.containerDefinitions?.find((each) => each.name === name)

@@ -5,11 +5,11 @@ export interface TextDocument<T> {
   text: string
   /** The parsed text; undefined while the text is not an object. */
   value: T | undefined
-  /** For a form beside the text: `value`, or the last one while a change of the text makes it invalid. */
+  /** For a form beside the text: `value`, or the last valid value while the text is invalid. */
   formValue: T | undefined
   /** Why `value` is undefined. */
   error: string | undefined
-  /** Writes another value as text, in the language of the present text (JSON or YAML). */
+  /** Writes another value as text, in the language of `text` (JSON or YAML). */
   textWith: (next: T) => string
 }
 

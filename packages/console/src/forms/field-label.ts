@@ -39,14 +39,14 @@ const containerLabels: Readonly<Record<string, string>> = {
   'healthCheck/startPeriod': 'Health check start period',
 }
 
-/** The label of a member of a container. */
-export const labelOfMember = (member: string) => containerLabels[member] ?? containerLabels[member.split('/')[0]!]
+/** The label of the field of a container definition's member; undefined when no form has such a field. */
+export const containerFieldLabel = (member: string) => containerLabels[member] ?? containerLabels[member.split('/')[0]!]
 
 /** The label of the field that the JSON Pointer names; undefined when no form has such a field. */
-export function labelOf(pointer: string): string | undefined {
+export function fieldLabelOf(pointer: string): string | undefined {
   const [, kind, container = '', member = ''] =
     /^\/(containers|containerDefinitions)\/([^/]+)\/(.+)/.exec(pointer) ?? []
   if (kind === undefined) return labels.find(([pattern]) => pattern.test(pointer))?.[1]
-  const label = labelOfMember(member)
+  const label = containerFieldLabel(member)
   return label && `${label} of ${kind === 'containers' ? container : `container ${Number(container) + 1}`}`
 }

@@ -1,7 +1,7 @@
 /** The fields of forms: a label, the control, a help text and an error. */
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
-import { ExternalText, withVisibleText } from '../parts/external-text.tsx'
+import { PrintableText, printableContent } from '../parts/printable-text.tsx'
 
 interface FieldProps {
   id: string
@@ -24,10 +24,10 @@ function LabelledField({ id, label, help, error, children }: FieldProps & { chil
 function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
   return (
     <span id={`${id}-notes`} className="notes">
-      {help && <span className="muted">{withVisibleText(help)} </span>}
+      {help && <span className="muted">{printableContent(help)} </span>}
       {error && (
         <span className="bad">
-          <ExternalText text={error} />
+          <PrintableText text={error} />
         </span>
       )}
     </span>
@@ -38,7 +38,7 @@ export function TextField({
   value,
   onChange,
   suggestions,
-  isMono = false,
+  isMonospace = false,
   placeholder,
   disabled,
   type,
@@ -49,7 +49,7 @@ export function TextField({
   onChange: (value: string) => void
   /** Values that the browser suggests, such as the names of existing resources. */
   suggestions?: readonly string[]
-  isMono?: boolean
+  isMonospace?: boolean
   placeholder?: string | undefined
   disabled?: boolean
   type?: 'number' | 'date'
@@ -62,11 +62,11 @@ export function TextField({
         id={id}
         type={type}
         min={type === 'number' ? 0 : undefined}
-        className={isMono ? 'mono' : undefined}
+        className={isMonospace ? 'mono' : undefined}
         value={value}
         placeholder={placeholder}
         disabled={disabled}
-        list={suggestions && `${id}-offered`}
+        list={suggestions && `${id}-suggestions`}
         autoComplete="off"
         spellCheck={false}
         aria-describedby={`${id}-notes`}
@@ -75,7 +75,7 @@ export function TextField({
         onChange={(event) => onChange(event.target.value)}
       />
       {suggestions && (
-        <datalist id={`${id}-offered`}>
+        <datalist id={`${id}-suggestions`}>
           {suggestions.map((each) => (
             <option key={each} value={each} />
           ))}
@@ -209,12 +209,12 @@ export function ChoiceField<Value extends string>({
 
 /**
  * The message about one member of the rejected body.
- * @param rejection the error of the request, or the errors of several requests
+ * @param requestError the error of the request, or the errors of several requests
  * @param pointer the JSON Pointer of the member, such as `/name`; an error about a part of the member counts, too
  */
-export function errorAt(rejection: unknown, pointer: string): string | undefined {
+export function errorAt(requestError: unknown, pointer: string): string | undefined {
   const isWithin = (at: string) => at === pointer || at.startsWith(`${pointer}/`)
-  return [rejection]
+  return [requestError]
     .flat()
     .flatMap((error) => (error instanceof ProblemError ? error.errors : []))
     .find((each) => 'pointer' in each && isWithin(String(each.pointer)))?.message

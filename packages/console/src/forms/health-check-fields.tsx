@@ -1,13 +1,18 @@
 /** The fields of the health check of a container. */
 import { useRef } from 'react'
-import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
-import { healthCheckOf, healthCommandText, parseHealthCommand, unclosedQuoteOfCmd } from './health-check-values.ts'
-import { LinkedArea, LinkedField, numberOrText } from './linked-field.tsx'
-import { More } from './more.tsx'
-import { withMember } from './with-member.ts'
+import { type ContainerFieldProps, containerFieldId, memberError } from './container-field.ts'
+import { FoldedFields } from './folded-fields.tsx'
+import {
+  describeUnclosedQuoteOfCmd,
+  healthCheckOf,
+  healthCommandText,
+  parseHealthCommand,
+} from './health-check-values.ts'
+import { numberOrText, ParsedTextArea, ParsedTextField } from './parsed-field.tsx'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 /** The members of a health check beside its command, with ECS's limits and defaults (API Reference, HealthCheck). */
-const numbers = [
+const numberFields = [
   ['interval', 'Interval, seconds', '5 to 300; 30 by default.'],
   ['timeout', 'Timeout, seconds', '2 to 60; 5 by default.'],
   ['retries', 'Retries', 'How many failures in a row are unhealthy: 1 to 10; 3 by default.'],
@@ -17,20 +22,20 @@ const numbers = [
 export function HealthCheckFields(props: ContainerFieldProps) {
   const { index, container, onChange } = props
   const check = healthCheckOf(container)
-  // A command that is deleted and typed again keeps its numbers.
+  // The interval, timeout, retries and start period: they are kept when the command is deleted and typed again.
   const lastNumbers = useRef({})
   const setCommand = (command: string[]) => {
-    const { command: _, ...others } = check
-    if (command.length === 0) lastNumbers.current = others
-    const next = command.length > 0 ? { ...lastNumbers.current, ...others, command } : undefined
-    onChange(withMember(container, 'healthCheck', next))
+    const { command: _, ...numbersOfCheck } = check
+    if (command.length === 0) lastNumbers.current = numbersOfCheck
+    const next = command.length > 0 ? { ...lastNumbers.current, ...numbersOfCheck, command } : undefined
+    onChange(withMemberUnlessEmpty(container, 'healthCheck', next))
   }
   return (
     <>
-      <LinkedArea
-        id={fieldId(index, 'health')}
-        error={errorOf(props, 'healthCheck/command')}
-        check={unclosedQuoteOfCmd}
+      <ParsedTextArea
+        id={containerFieldId(index, 'health')}
+        error={memberError(props, 'healthCheck/command')}
+        describeMistake={describeUnclosedQuoteOfCmd}
         label="Health check"
         help="A command that a shell in the container runs again and again: exit code 0 is healthy. Begin with CMD for one without a shell. Without it, ECS shows the health UNKNOWN."
         minRows={1}
@@ -40,27 +45,29 @@ export function HealthCheckFields(props: ContainerFieldProps) {
         parse={parseHealthCommand}
         onChange={setCommand}
       />
-      <More
+      <FoldedFields
         summary="Interval, timeout, retries and start period"
-        hasError={numbers.some(([member]) => errorOf(props, `healthCheck/${member}`) !== undefined)}
+        hasError={numberFields.some(([member]) => memberError(props, `healthCheck/${member}`) !== undefined)}
       >
         <div className="pair-of-fields two">
-          {numbers.map(([member, label, limits]) => (
-            <LinkedField
+          {numberFields.map(([member, label, limits]) => (
+            <ParsedTextField
               key={member}
-              id={fieldId(index, `health-${member}`)}
+              id={containerFieldId(index, `health-${member}`)}
               type="number"
               label={label}
               help={limits}
-              error={errorOf(props, `healthCheck/${member}`)}
+              error={memberError(props, `healthCheck/${member}`)}
               value={check[member] ?? ''}
               format={String}
               parse={numberOrText as (text: string) => unknown}
-              onChange={(value) => onChange(withMember(container, 'healthCheck', withMember(check, member, value)))}
+              onChange={(value) =>
+                onChange(withMemberUnlessEmpty(container, 'healthCheck', withMemberUnlessEmpty(check, member, value)))
+              }
             />
           ))}
         </div>
-      </More>
+      </FoldedFields>
     </>
   )
 }

@@ -1,5 +1,5 @@
 /** Conversions between the health check of a container and the texts of its form fields. */
-import { arrayOrEmpty, type Container, commandText, parseCommand, unclosedQuote } from './container-values.ts'
+import { arrayOrEmpty, type Container, commandText, describeUnclosedQuote, parseCommand } from './container-values.ts'
 
 type HealthCheck = Record<string, unknown>
 
@@ -10,20 +10,21 @@ export function healthCheckOf({ healthCheck }: Container): HealthCheck {
     : {}
 }
 
-/** A command that ECS runs in the shell as its text; any other as the words after `CMD`, or as ECS has it. */
+/** The text of a health check's command: the line of a `CMD-SHELL` command, or else all words, `CMD` first. */
 export function healthCommandText(command: unknown): string {
   const [kind, ...words] = arrayOrEmpty(command)
   if (kind === 'CMD-SHELL' && words.length === 1) return String(words[0])
   return commandText(arrayOrEmpty(command))
 }
 
-const isWithoutShell = (text: string) => /^(CMD\s|NONE$)/.test(text)
+const isCmdOrNone = (text: string) => /^(CMD\s|NONE$)/.test(text)
 
 export function parseHealthCommand(text: string): string[] {
   const trimmed = text.trim()
   if (trimmed === '') return []
-  return isWithoutShell(trimmed) ? parseCommand(trimmed) : ['CMD-SHELL', trimmed]
+  return isCmdOrNone(trimmed) ? parseCommand(trimmed) : ['CMD-SHELL', trimmed]
 }
 
-/** Describes a quote that is not closed; a shell describes its own. */
-export const unclosedQuoteOfCmd = (text: string) => (isWithoutShell(text.trim()) ? unclosedQuote(text) : undefined)
+/** Describes an unclosed quote of a `CMD` command. The shell in the container reports one of a `CMD-SHELL` command. */
+export const describeUnclosedQuoteOfCmd = (text: string) =>
+  isCmdOrNone(text.trim()) ? describeUnclosedQuote(text) : undefined

@@ -21,7 +21,7 @@ export function ImageTextField({
   return (
     <TextField
       {...field}
-      isMono
+      isMonospace
       placeholder="nginx:1.29"
       value={value ?? ''}
       suggestions={[...new Set([...used, ...local])]}

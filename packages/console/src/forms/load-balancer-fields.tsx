@@ -2,9 +2,9 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { arrayOrEmpty, type Container, portsOf } from './container-values.ts'
 import { errorAt, TextField } from './fields.tsx'
-import { LinkedField, numberOrText } from './linked-field.tsx'
+import { numberOrText, ParsedTextField } from './parsed-field.tsx'
 import { targetGroupFault } from './target-group-fault.ts'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 type LoadBalancer = Record<string, unknown>
 
@@ -13,13 +13,13 @@ export function LoadBalancerFields({
   loadBalancers,
   containers,
   help,
-  rejection,
+  requestError,
   onChange,
 }: {
   loadBalancers: unknown
   containers: readonly Container[]
   help?: string
-  rejection: unknown
+  requestError: unknown
   onChange: (next: LoadBalancer[]) => void
 }) {
   const all = arrayOrEmpty(loadBalancers).map((each) => ({ ...(each as LoadBalancer) }))
@@ -32,8 +32,9 @@ export function LoadBalancerFields({
     <div className="stack">
       {help && <span className="notes muted">{help}</span>}
       {all.map((loadBalancer, i) => {
-        const set = (member: string, value: unknown) => onChange(all.with(i, withMember(loadBalancer, member, value)))
-        const errorOf = (member: string) => errorAt(rejection, `/loadBalancers/${i}/${member}`)
+        const set = (member: string, value: unknown) =>
+          onChange(all.with(i, withMemberUnlessEmpty(loadBalancer, member, value)))
+        const errorOf = (member: string) => errorAt(requestError, `/loadBalancers/${i}/${member}`)
         const named = containers.find(({ name }) => name === loadBalancer.containerName)
         const number = all.length > 1 ? ` ${i + 1}` : ''
         return (
@@ -49,7 +50,7 @@ export function LoadBalancerFields({
                 value={String(loadBalancer.containerName ?? '')}
                 onChange={(value) => set('containerName', value.trim())}
               />
-              <LinkedField
+              <ParsedTextField
                 id={`balancer-${i}-port`}
                 label="Container port"
                 error={errorOf('containerPort')}
@@ -68,7 +69,7 @@ export function LoadBalancerFields({
                 label="Target group"
                 help="Its ARN. Its target type must be ip."
                 error={errorOf('targetGroupArn') ?? targetGroupFault(loadBalancer)}
-                isMono
+                isMonospace
                 placeholder="arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef"
                 value={String(loadBalancer.targetGroupArn ?? '')}
                 onChange={(value) => set('targetGroupArn', value.trim())}

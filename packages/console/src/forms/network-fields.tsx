@@ -1,7 +1,7 @@
 import type { Service } from '@ecs-api/client'
 import { useServices } from '../live/queries.ts'
 import { CheckField, errorAt, SelectField } from './fields.tsx'
-import { isSameJson, joinedWords, LinkedField, wordsIn } from './linked-field.tsx'
+import { isSameJson, joinWithCommas, ParsedTextField, splitIntoWords } from './parsed-field.tsx'
 
 export interface Network {
   subnets: string[]
@@ -24,45 +24,45 @@ export function networkOf({ networkConfiguration }: Pick<Service, 'networkConfig
  */
 export function NetworkFields({
   account,
-  ownService,
+  currentService,
   network,
   help,
-  rejection,
+  requestError,
   onChange,
 }: {
   account: string
   /** The service whose network this is, as `cluster/name`; undefined for a new one. */
-  ownService?: string
+  currentService?: string
   network: Network
   /** The text below the subnets: the subnets that apply when the field is empty. */
   help?: string
-  rejection?: unknown
+  requestError?: unknown
   onChange: (change: Partial<Network>) => void
 }) {
   return (
     <>
-      <OtherNetworkField account={account} ownService={ownService} network={network} onChange={onChange} />
-      <LinkedField
+      <OtherNetworkField account={account} currentService={currentService} network={network} onChange={onChange} />
+      <ParsedTextField
         id="subnets"
         label="Subnets"
         help={help}
-        error={errorAt(rejection, '/subnets')}
-        isMono
+        error={errorAt(requestError, '/subnets')}
+        isMonospace
         placeholder="subnet-0a1b2c3d4e5f67890"
         value={network.subnets}
-        format={joinedWords}
-        parse={wordsIn}
+        format={joinWithCommas}
+        parse={splitIntoWords}
         onChange={(subnets) => onChange({ subnets })}
       />
-      <LinkedField
+      <ParsedTextField
         id="groups"
         label="Security groups"
-        error={errorAt(rejection, '/securityGroups')}
-        isMono
+        error={errorAt(requestError, '/securityGroups')}
+        isMonospace
         placeholder="sg-0a1b2c3d4e5f67890"
         value={network.securityGroups}
-        format={joinedWords}
-        parse={wordsIn}
+        format={joinWithCommas}
+        parse={splitIntoWords}
         onChange={(securityGroups) => onChange({ securityGroups })}
       />
       <CheckField
@@ -77,16 +77,16 @@ export function NetworkFields({
 /** The choice of another service, whose network fills all fields. Absent when no other service has a network. */
 function OtherNetworkField({
   account,
-  ownService,
+  currentService,
   network,
   onChange,
 }: {
   account: string
-  ownService: string | undefined
+  currentService: string | undefined
   network: Network
   onChange: (network: Network) => void
 }) {
-  const networks = networksOf(useServices(account).data ?? [], ownService)
+  const networks = networksOf(useServices(account).data ?? [], currentService)
   if (networks.length === 0) return null
   const chosen = networks.find((each) => isSameJson(each.network, network))
   return (
@@ -96,7 +96,7 @@ function OtherNetworkField({
       value={chosen?.services[0] ?? ''}
       options={[
         ['', chosen ? 'Choose…' : 'Choose a service to copy its network…'],
-        ...networks.map(({ services }) => [services[0]!, namesText(services)] as const),
+        ...networks.map(({ services }) => [services[0]!, copiedFromText(services)] as const),
       ]}
       onChange={(service) => {
         const copied = networks.find(({ services }) => services[0] === service)
@@ -107,15 +107,15 @@ function OtherNetworkField({
 }
 
 /** The different networks of the other services, each with the services that have it. */
-function networksOf(services: readonly Service[], ownService: string | undefined) {
+function networksOf(services: readonly Service[], currentService: string | undefined) {
   const networks = new Map<string, { network: Network; services: string[] }>()
   for (const service of services) {
     const name = `${service.cluster}/${service.name}`
     const network = networkOf(service)
-    if (name === ownService || network.subnets.length === 0) continue
+    if (name === currentService || network.subnets.length === 0) continue
     const key = JSON.stringify(network)
-    const same = networks.get(key)
-    if (same) same.services.push(name)
+    const sameNetwork = networks.get(key)
+    if (sameNetwork) sameNetwork.services.push(name)
     else networks.set(key, { network, services: [name] })
   }
   return [...networks.values()]
@@ -123,7 +123,7 @@ function networksOf(services: readonly Service[], ownService: string | undefined
 
 const maxNames = 3
 
-function namesText(names: readonly string[]): string {
+function copiedFromText(names: readonly string[]): string {
   const others = names.length - maxNames
   const text = names.slice(0, maxNames).join(', ')
   return others > 0 ? `As ${text} and ${others} more` : `As ${text}`

@@ -1,7 +1,7 @@
 /** The fields of the platform that a task runs on: its CPU architecture and its operating system. */
 import { errorAt, SelectField } from './fields.tsx'
 import { withCurrentValue } from './size-fields.tsx'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 const architectures = ['X86_64', 'ARM64']
 
@@ -22,11 +22,11 @@ const optionsOf = ([defaultValue = '', ...others]: readonly string[], value: str
 
 export function PlatformFields<T extends { runtimePlatform?: unknown }>({
   definition,
-  rejection,
+  requestError,
   onChange,
 }: {
   definition: T
-  rejection: unknown
+  requestError: unknown
   onChange: (next: T) => void
 }) {
   const platform = Object.fromEntries(Object.entries(definition.runtimePlatform ?? {}))
@@ -35,9 +35,9 @@ export function PlatformFields<T extends { runtimePlatform?: unknown }>({
     return {
       value,
       options: optionsOf(values, value),
-      error: errorAt(rejection, `/runtimePlatform/${member}`),
+      error: errorAt(requestError, `/runtimePlatform/${member}`),
       onChange: (chosen: string) =>
-        onChange(withMember(definition, 'runtimePlatform', withMember(platform, member, chosen))),
+        onChange(withMemberUnlessEmpty(definition, 'runtimePlatform', withMemberUnlessEmpty(platform, member, chosen))),
     }
   }
   return (

@@ -1,7 +1,7 @@
 /** The settings of a service, and the JSON Merge Patch that changes them. */
 import type { Service } from '@ecs-api/client'
-import { isSameJson, numberOrText } from './linked-field.tsx'
 import { networkOf } from './network-fields.tsx'
+import { isSameJson, numberOrText } from './parsed-field.tsx'
 import { tagsIn, withoutTagsOfAws } from './tag-values.ts'
 
 export interface CircuitBreaker {
@@ -9,7 +9,7 @@ export interface CircuitBreaker {
   rollback: boolean
 }
 
-export interface Patch {
+export interface ServicePatch {
   enableExecuteCommand?: boolean
   deploymentConfiguration?: {
     deploymentCircuitBreaker?: CircuitBreaker
@@ -27,20 +27,23 @@ export interface Patch {
 }
 
 /** A copy of the patch with the member set; without the member when the service already has the value. */
-export function patchWith<K extends keyof Patch>(
-  patch: Patch,
+export function patchWith<K extends keyof ServicePatch>(
+  patch: ServicePatch,
   name: K,
-  value: Patch[K] | undefined,
+  value: ServicePatch[K] | undefined,
   currentValue: unknown,
-): Patch {
+): ServicePatch {
   const { [name]: _, ...others } = patch
-  return value === undefined || isSameJson(value, currentValue) ? (others as Patch) : { ...others, [name]: value }
+  return value === undefined || isSameJson(value, currentValue)
+    ? (others as ServicePatch)
+    : { ...others, [name]: value }
 }
 
+/** Returns the parser of a number field in which an empty text means `emptyValue`. */
 export const numberOrDefault = (emptyValue: number) => (text: string) =>
   text.trim() === '' ? emptyValue : numberOrText(text)
 
-/** The present settings of the service, as the fields have them. */
+/** The current settings of the service, as the values of the fields. */
 export function settingsOf(service: Service) {
   const { deploymentConfiguration: deployment } = service
   const { enable = false, rollback = false } = deployment?.deploymentCircuitBreaker ?? {}

@@ -1,7 +1,7 @@
 /** The field that makes a simulated container fail. Other accounts do not have it. */
 import { useAccount } from '../live/account.ts'
 import { useIsSimulatedAccount } from '../parts/simulated.tsx'
-import { type ContainerFieldProps, errorOf, fieldId } from './container-field.ts'
+import { type ContainerFieldProps, containerFieldId, memberError } from './container-field.ts'
 import { SelectField, TextField } from './fields.tsx'
 import { type Simulation, simulationOf, withSimulation } from './simulation-values.ts'
 
@@ -20,17 +20,17 @@ export function SimulationField(props: ContainerFieldProps) {
   return (
     <div className="pair-of-fields">
       <SelectField
-        id={fieldId(index, 'simulation')}
+        id={containerFieldId(index, 'simulation')}
         label="The simulated container"
         help="It runs no program: choose a failure, or give a command such as sh -c 'exit 3'."
-        error={errorOf(props, 'dockerLabels')}
+        error={memberError(props, 'dockerLabels')}
         value={kind}
         options={options}
         onChange={(value) => onChange(withSimulation(container, value as Simulation))}
       />
       {kind === 'exits' && (
         <TextField
-          id={fieldId(index, 'simulated-exit-code')}
+          id={containerFieldId(index, 'simulated-exit-code')}
           label="Exit code"
           type="number"
           value={exitCode}

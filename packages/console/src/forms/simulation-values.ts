@@ -1,6 +1,6 @@
 /** The behaviour of a simulated container that a form can choose, as docker labels (docs/simulated-runtime.md). */
 import type { Container } from './container-values.ts'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 export type Simulation = 'runs' | 'exits' | 'unhealthy' | 'no-image'
 
@@ -16,14 +16,14 @@ export function dockerLabelsOf({ dockerLabels }: Container): Record<string, stri
 }
 
 export function simulationOf(container: Container): { kind: Simulation; exitCode: string } {
-  const given = dockerLabelsOf(container)
-  const exitCode = given[labels.exitCode]
+  const dockerLabels = dockerLabelsOf(container)
+  const exitCode = dockerLabels[labels.exitCode]
   if (exitCode !== undefined) return { kind: 'exits', exitCode }
-  if (labels.pullError in given) return { kind: 'no-image', exitCode: '' }
-  return { kind: labels.unhealthyAfter in given ? 'unhealthy' : 'runs', exitCode: '' }
+  if (labels.pullError in dockerLabels) return { kind: 'no-image', exitCode: '' }
+  return { kind: labels.unhealthyAfter in dockerLabels ? 'unhealthy' : 'runs', exitCode: '' }
 }
 
-/** A copy of the container that is simulated like this; its other labels stay. */
+/** A copy of the container with the labels that make the engine simulate this behaviour; other labels stay. */
 export function withSimulation(container: Container, kind: Simulation, exitCode = '1'): Container {
   const others = Object.entries(dockerLabelsOf(container)).filter(
     ([label]) => !Object.values<string>(labels).includes(label),
@@ -35,5 +35,5 @@ export function withSimulation(container: Container, kind: Simulation, exitCode 
     // The wording of a registry that lacks the image.
     'no-image': { [labels.pullError]: 'manifest unknown' },
   }[kind]
-  return withMember(container, 'dockerLabels', { ...Object.fromEntries(others), ...chosen })
+  return withMemberUnlessEmpty(container, 'dockerLabels', { ...Object.fromEntries(others), ...chosen })
 }

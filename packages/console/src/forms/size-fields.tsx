@@ -1,11 +1,11 @@
 /** The fields of the size of a task. */
 import { fargateSizes, memoryFor } from './fargate-sizes.ts'
 import { errorAt, SelectField } from './fields.tsx'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 const smallestOption = ['', 'The smallest that fits'] as const
-const gigabytes = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
-const vcpus = (units: number) => `${units / 1024} vCPU (${units})`
+const memoryLabel = (mib: number) => `${mib / 1024} GB (${mib} MiB)`
+const cpuLabel = (units: number) => `${units / 1024} vCPU (${units})`
 
 /** Adds the current value if the options lack it, so that it stays chosen: the plan reports an invalid value. */
 export const withCurrentValue = (options: (readonly [string, string])[], value: string) =>
@@ -14,13 +14,13 @@ export const withCurrentValue = (options: (readonly [string, string])[], value: 
 export function SizeFields<T extends { cpu?: unknown; memory?: unknown }>({
   definition,
   allowsSmallest = true,
-  rejection,
+  requestError,
   onChange,
 }: {
   definition: T
-  /** Whether the size can be left to the gateway. */
+  /** Whether the size may be empty: the gateway then chooses the smallest one that fits the containers. */
   allowsSmallest?: boolean
-  rejection: unknown
+  requestError: unknown
   onChange: (next: T) => void
 }) {
   const firstOptions = allowsSmallest ? [smallestOption] : []
@@ -32,28 +32,30 @@ export function SizeFields<T extends { cpu?: unknown; memory?: unknown }>({
       <SelectField
         id="cpu"
         label="CPU"
-        error={errorAt(rejection, '/cpu')}
+        error={errorAt(requestError, '/cpu')}
         value={cpu}
         options={withCurrentValue(
-          [...firstOptions, ...fargateSizes.map(([units]) => [String(units), vcpus(units)] as const)],
+          [...firstOptions, ...fargateSizes.map(([units]) => [String(units), cpuLabel(units)] as const)],
           cpu,
         )}
         onChange={(value) => {
           const units = value === '' ? undefined : Number(value)
           const next = units === undefined ? undefined : memoryFor(units, Number(memory) || 0)
-          onChange(withMember(withMember(definition, 'cpu', units), 'memory', next))
+          onChange(withMemberUnlessEmpty(withMemberUnlessEmpty(definition, 'cpu', units), 'memory', next))
         }}
       />
       <SelectField
         id="memory"
         label="Memory"
-        error={errorAt(rejection, '/memory')}
+        error={errorAt(requestError, '/memory')}
         value={memory}
         options={withCurrentValue(
-          [...firstOptions, ...memorySizes.map((mib) => [String(mib), gigabytes(mib)] as const)],
+          [...firstOptions, ...memorySizes.map((mib) => [String(mib), memoryLabel(mib)] as const)],
           memory,
         )}
-        onChange={(value) => onChange(withMember(definition, 'memory', value === '' ? undefined : Number(value)))}
+        onChange={(value) =>
+          onChange(withMemberUnlessEmpty(definition, 'memory', value === '' ? undefined : Number(value)))
+        }
       />
     </div>
   )

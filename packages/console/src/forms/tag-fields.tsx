@@ -1,10 +1,10 @@
 /** The tags of a resource, as rows of a key and a value. */
 import { useState } from 'react'
 import { errorAt, TextField } from './fields.tsx'
-import { isSameJson } from './linked-field.tsx'
-import { More } from './more.tsx'
+import { FoldedFields } from './folded-fields.tsx'
+import { isSameJson } from './parsed-field.tsx'
 import { type TagRow, type Tags, tagCountFault, tagFault, tagsFault, tagsIn, tagsOfRows } from './tag-values.ts'
-import { withMember } from './with-member.ts'
+import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 export function TagFields({
   id,
@@ -21,7 +21,7 @@ export function TagFields({
   onChange: (next: Tags) => void
 }) {
   const [typed, setTyped] = useState<readonly TagRow[]>(() => Object.entries(tags))
-  // Rows that are not tags yet, empty and repeated ones, are kept as typed until another field changes the tags.
+  // Empty and repeated rows are not tags yet. They are kept as typed until another field changes the tags.
   const rows = isSameJson(tagsOfRows(typed), tags) ? typed : Object.entries(tags)
   const setRows = (next: readonly TagRow[]) => {
     setTyped(next)
@@ -74,27 +74,27 @@ export function TagFields({
   )
 }
 
-/** The tags in the body of a creation, folded. */
+/** The tags in the body of a request that creates a resource, in a folded part of the form. */
 export function FoldedTags<T extends { tags?: unknown }>({
   id,
   summary,
   body,
   help,
-  rejection,
+  requestError,
   onChange,
 }: {
   id: string
   summary: string
   body: T
   help?: string
-  rejection: unknown
+  requestError: unknown
   onChange: (next: T) => void
 }) {
   const tags = tagsIn(body.tags)
   const count = Object.keys(tags).length
-  const error = errorAt(rejection, '/tags')
+  const error = errorAt(requestError, '/tags')
   return (
-    <More
+    <FoldedFields
       summary={count > 0 ? `${summary} (${count})` : summary}
       hasError={error !== undefined || tagsFault(tags) !== undefined}
     >
@@ -103,8 +103,8 @@ export function FoldedTags<T extends { tags?: unknown }>({
         tags={tags}
         {...(help && { help })}
         error={error}
-        onChange={(next) => onChange(withMember(body, 'tags', next))}
+        onChange={(next) => onChange(withMemberUnlessEmpty(body, 'tags', next))}
       />
-    </More>
+    </FoldedFields>
   )
 }

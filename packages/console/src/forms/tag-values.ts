@@ -3,7 +3,7 @@
 export type Tags = Record<string, string>
 export type TagRow = readonly [key: string, value: string]
 
-/** Tags of AWS itself: nobody else can set or remove them. */
+/** Tags of AWS itself: only AWS can set or remove them. */
 const isOfAws = (key: string) => /^aws:/i.test(key)
 
 /** The tags of a document, from the API's map or from ECS's list `[{key, value}]`. */
@@ -23,7 +23,7 @@ export function tagsIn(value: unknown): Tags {
 export const withoutTagsOfAws = (tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !isOfAws(key)))
 
-/** The tags of the rows. A row that is still empty is none. */
+/** The tags of the rows. An empty row is not a tag. */
 export const tagsOfRows = (rows: readonly TagRow[]): Tags =>
   Object.fromEntries(rows.filter(([key, value]) => key !== '' || value !== ''))
 
@@ -41,13 +41,14 @@ export const tagsPatch = (before: Tags, after: Tags): Record<string, string | nu
 })
 
 const maxTags = 50
-const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
+const allowedCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u
 
 /** Why ECS cannot take the tag (API Reference, Tag), in the words of the API. */
 export function tagFault([key, value]: TagRow, rows: readonly TagRow[]): string | undefined {
   if (key === '' && value === '') return undefined
   if (key.length < 1 || key.length > 128) return 'Tag keys must have 1 to 128 characters.'
-  if (!allowed.test(key) || !allowed.test(value)) return `The tag ${key} contains invalid characters.`
+  if (!allowedCharacters.test(key) || !allowedCharacters.test(value))
+    return `The tag ${key} contains invalid characters.`
   if (value.length > 256) return `The value of the tag ${key} has more than 256 characters.`
   if (isOfAws(key)) return 'Tag keys that start with aws: are reserved for Amazon Web Services use.'
   return rows.filter(([other]) => other === key).length > 1 ? `The tag key ${key} is given more than once.` : undefined

@@ -1,4 +1,4 @@
-/** The rule for the target group of a load balancer: ECS takes only its ARN. */
+/** The rule for the target group of a load balancer: ECS takes an ARN, and no name. */
 
 const targetGroupArn = /^arn:aws[\w-]*:elasticloadbalancing:[\w-]+:\d{12}:targetgroup\/./
 

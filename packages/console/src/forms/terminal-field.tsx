@@ -1,6 +1,6 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 import { CheckField } from './fields.tsx'
 
@@ -26,7 +26,7 @@ export function TerminalField({
       help={
         checked && definition && !definition.taskRoleArn ? (
           <>
-            <ExternalText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
+            <PrintableText text={definition.name} /> has no task role, which ECS Exec needs.{' '}
             {missingRoleHelp ?? (
               <Link href={paths.newTaskDefinition(account, definition.name)}>Give it one in a new revision</Link>
             )}

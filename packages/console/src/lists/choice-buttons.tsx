@@ -1,4 +1,4 @@
-/** Buttons of which one is pressed: each is a selection of a list, with its count where it is known. */
+/** Toggle buttons, one of which is pressed: each shows a part of a list, with the number of its items if known. */
 export function ChoiceButtons<Value extends string>({
   choices,
   chosen,

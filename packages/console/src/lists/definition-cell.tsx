@@ -5,7 +5,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTaskDefinition } from '../live/queries.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Ago } from '../parts/time.tsx'
 import type { Column } from './table.tsx'
 
@@ -13,7 +13,7 @@ import type { Column } from './table.tsx'
 export const definitionColumns = (account: string): Column<{ name: string }>[] => [
   {
     title: 'Image',
-    hasOwnLine: true,
+    hasOwnLineOnPhone: true,
     cell: ({ name }) => (
       <DefinitionCell account={account} name={name}>
         {(definition) => <Images definition={definition} />}
@@ -57,7 +57,7 @@ function DefinitionCell({
 function Images({ definition }: { definition: TaskDefinition }) {
   return (
     <code>
-      <ExternalText text={definition.containerDefinitions.map(({ image }) => image ?? '').join(', ')} />
+      <PrintableText text={definition.containerDefinitions.map(({ image }) => image ?? '').join(', ')} />
     </code>
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The status of a service in a list: the sentence from its counts, or, where it has none of trouble, the summary of the
- * account's diagnosis, which also reads the events.
+ * The status of a service in a list: the sentence made from its counts. Where that sentence reports no trouble but the
+ * diagnosis of the account does, since it also reads events, the status is the summary of the diagnosis.
  */
 import type { Service } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
@@ -27,8 +27,8 @@ export function useListedStatus(account: string): (service: Service) => ListedSt
     return (service) => {
       const tone = toneOfService(serviceSentence(service, noDeployments, gatewayNow()).state)
       const diagnosis = diagnoses.get(`${service.cluster}/${service.name}`)
-      const isTrouble = diagnosis !== undefined && toneOfDiagnosis(diagnosis.status) === 'bad'
-      return tone === 'ok' && isTrouble ? { tone: 'bad', summary: diagnosis.summary } : { tone }
+      const isDiagnosedBad = diagnosis !== undefined && toneOfDiagnosis(diagnosis.status) === 'bad'
+      return tone === 'ok' && isDiagnosedBad ? { tone: 'bad', summary: diagnosis.summary } : { tone }
     }
   }, [data])
 }

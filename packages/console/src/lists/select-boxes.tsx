@@ -1,5 +1,5 @@
 /** The checkboxes of a table whose rows can be selected: one in each row, and one in the head for all rows. */
-import { visible } from '../parts/external-text.tsx'
+import { printable } from '../parts/printable-text.tsx'
 
 /** The selection of a table’s rows. */
 export interface TableSelection<T> {
@@ -9,7 +9,7 @@ export interface TableSelection<T> {
 }
 
 /** @returns a copy of the set with these keys, or without them */
-function changed(keys: ReadonlySet<string>, some: readonly string[], isSelected: boolean): Set<string> {
+function withSelected(keys: ReadonlySet<string>, some: readonly string[], isSelected: boolean): Set<string> {
   const next = new Set(keys)
   for (const key of some)
     if (isSelected) next.add(key)
@@ -35,14 +35,14 @@ export function SelectAllBox({
           if (box) box.indeterminate = count > 0 && !isAll
         }}
         checked={isAll}
-        onChange={() => select(changed(keys, shownKeys, !isAll))}
+        onChange={() => select(withSelected(keys, shownKeys, !isAll))}
       />
       <span>Select all</span>
     </label>
   )
 }
 
-/** @param rangeTo the keys from the row that was changed last to this one: with Shift all of them change */
+/** @param rangeTo returns the keys from the row that was changed last to this one: Shift changes all of them */
 export function SelectBox({
   rowKey,
   name,
@@ -60,12 +60,12 @@ export function SelectBox({
       <input
         type="checkbox"
         data-key="x"
-        aria-label={`Select ${visible(name)}`}
+        aria-label={`Select ${printable(name)}`}
         checked={isSelected}
         onChange={({ nativeEvent }) => {
           const range = rangeTo(rowKey)
           const hasShift = (nativeEvent as MouseEvent).shiftKey
-          select(changed(keys, hasShift ? range : [rowKey], !isSelected))
+          select(withSelected(keys, hasShift ? range : [rowKey], !isSelected))
         }}
       />
     </label>

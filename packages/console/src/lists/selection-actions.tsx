@@ -4,12 +4,12 @@ import type { Action } from '../actions.ts'
 import { isRunning, progressOf, removeBatch, useBatches } from '../live/batches.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { counted, type Nouns } from '../parts/counted.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 
 const BatchResultsDialog = lazy(() => import('../dialogs/batch-results.tsx'))
 
 export default function SelectionActions({
-  list,
+  listName,
   nouns,
   count,
   hiddenCount,
@@ -17,7 +17,7 @@ export default function SelectionActions({
   onPress,
   onClear,
 }: {
-  list: string
+  listName: string
   nouns: Nouns
   /** The number of selected rows. */
   count: number
@@ -28,7 +28,7 @@ export default function SelectionActions({
   onClear: () => void
 }) {
   const [shownBatch, setShownBatch] = useState<number>()
-  const batches = useBatches().filter((batch) => batch.list === list)
+  const batches = useBatches().filter((batch) => batch.listName === listName)
   const countText = count === 0 ? '' : `${counted(count, nouns)} selected`
   return (
     <>
@@ -52,7 +52,7 @@ export default function SelectionActions({
           {batches.map((batch) => (
             <div key={batch.id} className="row">
               <span>
-                <ExternalText text={batch.title} />: {progressOf(batch)}
+                <PrintableText text={batch.title} />: {progressOf(batch)}
               </span>
               <button type="button" onClick={() => setShownBatch(batch.id)}>
                 Show results

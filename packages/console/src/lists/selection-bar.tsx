@@ -7,7 +7,7 @@ import type { Nouns } from '../parts/counted.ts'
 const SelectionActions = lazy(() => import('./selection-actions.tsx'))
 
 export function SelectionBar<T>({
-  list,
+  listName,
   nouns,
   selection: { items, select },
   shownItems,
@@ -15,7 +15,7 @@ export function SelectionBar<T>({
   dialogOf,
 }: {
   /** The name of the list, such as `prod services`. */
-  list: string
+  listName: string
   nouns: Nouns
   selection: Selection<T>
   /** The rows that the filter shows. */
@@ -30,7 +30,7 @@ export function SelectionBar<T>({
     <>
       <Suspense fallback={null}>
         <SelectionActions
-          list={list}
+          listName={listName}
           nouns={nouns}
           count={items.length}
           hiddenCount={items.filter((item) => !shown.has(item)).length}

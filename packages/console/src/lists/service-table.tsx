@@ -5,7 +5,7 @@ import { Link } from 'wouter'
 import { actionsOnSeveral, listedServiceActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { ServiceStatus, Status } from '../parts/status.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -20,7 +20,7 @@ const fullNameOf = ({ cluster, name }: Service) => `${cluster}/${name}`
 
 export function ServiceTable({
   account,
-  list,
+  listName,
   services,
   allServices,
   showsCluster = false,
@@ -28,7 +28,7 @@ export function ServiceTable({
 }: {
   account: string
   /** The name of the list, for the results of its changes. */
-  list: string
+  listName: string
   /** The services that the filter shows. */
   services: readonly Service[]
   /** All of them, also those that the filter hides. */
@@ -54,13 +54,13 @@ export function ServiceTable({
             sortBy: fullNameOf,
             cell: (service) => (
               <Link href={paths.service(account, service.cluster, service.name)}>
-                <ExternalText text={showsCluster ? fullNameOf(service) : service.name} />
+                <PrintableText text={showsCluster ? fullNameOf(service) : service.name} />
               </Link>
             ),
           },
           {
             title: 'Status',
-            hasOwnLine: true,
+            hasOwnLineOnPhone: true,
             sortBy: (service) => statusOf(service).tone,
             cell: (service) => {
               const { tone, summary } = statusOf(service)
@@ -81,7 +81,7 @@ export function ServiceTable({
             sortBy: ({ taskDefinition }) => taskDefinition ?? '',
             cell: ({ taskDefinition }) => (
               <code>
-                <ExternalText text={taskDefinition} />
+                <PrintableText text={taskDefinition} />
               </code>
             ),
           },
@@ -97,7 +97,7 @@ export function ServiceTable({
               const ofService = (
                 <span className="visually-hidden">
                   {' '}
-                  of <ExternalText text={name} />
+                  of <PrintableText text={name} />
                 </span>
               )
               return (
@@ -117,7 +117,7 @@ export function ServiceTable({
         ]}
       />
       <SelectionBar
-        list={list}
+        listName={listName}
         nouns={['service', 'services']}
         selection={selection}
         shownItems={services}
@@ -126,7 +126,7 @@ export function ServiceTable({
           ['restart', 'stop-deployment', 'tags', 'delete'],
         )}
         dialogOf={(action, items, onClose) => (
-          <ServicesDialog action={action} account={account} services={items} list={list} onClose={onClose} />
+          <ServicesDialog action={action} account={account} services={items} listName={listName} onClose={onClose} />
         )}
       />
     </>

@@ -1,7 +1,7 @@
 /** A table that can be sorted, and whose rows can be selected. A long table renders only the rows that are visible. */
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
-import { withVisibleText } from '../parts/external-text.tsx'
+import { printableContent } from '../parts/printable-text.tsx'
 import { SelectAllBox, SelectBox, type TableSelection } from './select-boxes.tsx'
 
 export interface Column<T> {
@@ -9,7 +9,7 @@ export interface Column<T> {
   cell: (row: T) => ReactNode
   sortBy?: (row: T) => string | number
   /** On a phone the cell has a line of its own. */
-  hasOwnLine?: boolean
+  hasOwnLineOnPhone?: boolean
 }
 
 /** A table with more rows renders only the visible ones. */
@@ -24,7 +24,7 @@ export function Table<T>({
   emptyText,
   onOpen,
   selection,
-  hasEvenRows = false,
+  hasOneLineRows = false,
 }: {
   label: string
   columns: Column<T>[]
@@ -37,7 +37,7 @@ export function Table<T>({
   /** Without it, the rows have no checkboxes. */
   selection?: TableSelection<T>
   /** Each row has one line, and the wide cell shows as much as fits: rows keep their places while texts change. */
-  hasEvenRows?: boolean
+  hasOneLineRows?: boolean
 }) {
   const [sort, setSort] = useState<{ title: string; isDescending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
@@ -62,16 +62,19 @@ export function Table<T>({
   const heightAbove = firstShown * rowHeightPx
   const heightBelow = isVirtual ? (sorted.length - 1 - lastShown) * rowHeightPx : 0
   const columnCount = columns.length + (selection ? 1 : 0)
-  /** The keys from the row whose checkbox was changed last to this one. Changes which row that is. */
+  /**
+   * Returns the keys from the row whose checkbox was changed last to the row of this key, which becomes the one changed
+   * last.
+   */
   const rangeTo = (key: string) => {
     const keys = sorted.map(keyOf)
-    const ends = [lastChangedKey.current ?? key, key].map((each) => keys.indexOf(each))
+    const endIndexes = [lastChangedKey.current ?? key, key].map((each) => keys.indexOf(each))
     lastChangedKey.current = key
-    return ends.includes(-1) ? [key] : keys.slice(Math.min(...ends), Math.max(...ends) + 1)
+    return endIndexes.includes(-1) ? [key] : keys.slice(Math.min(...endIndexes), Math.max(...endIndexes) + 1)
   }
   const table = (
     <table
-      className={hasEvenRows ? 'table cards even' : 'table cards'}
+      className={hasOneLineRows ? 'table cards even' : 'table cards'}
       aria-label={label}
       aria-rowcount={isVirtual ? sorted.length + 1 : undefined}
     >
@@ -128,9 +131,9 @@ export function Table<T>({
                 <SelectBox {...selection} rowKey={keyOf(row)} name={selection.nameOf(row)} rangeTo={rangeTo} />
               </td>
             )}
-            {columns.map(({ title, cell, hasOwnLine }) => (
-              <td key={title} data-title={title} data-wide={hasOwnLine}>
-                {withVisibleText(cell(row))}
+            {columns.map(({ title, cell, hasOwnLineOnPhone }) => (
+              <td key={title} data-title={title} data-wide={hasOwnLineOnPhone}>
+                {printableContent(cell(row))}
               </td>
             ))}
           </tr>

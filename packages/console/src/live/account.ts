@@ -5,7 +5,7 @@ import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
 import { personKeyPrefix } from './session.ts'
 
-/** The sign-out removes it. */
+/** The key of the account used last. The prefix makes the sign-out remove it. */
 const storageKey = `${personKeyPrefix}account`
 
 function accountInPath(path: string): string | undefined {
@@ -16,8 +16,8 @@ function accountInPath(path: string): string | undefined {
 export function useAccount(): string | undefined {
   const [path] = useLocation()
   const accounts = useAccounts().data
-  const named = accountInPath(path)
-  const accountOfAddress = accounts?.every(({ name }) => name !== named) ? undefined : named
+  const nameInPath = accountInPath(path)
+  const accountOfAddress = accounts?.every(({ name }) => name !== nameInPath) ? undefined : nameInPath
   useEffect(() => {
     if (accountOfAddress !== undefined) localStorage.setItem(storageKey, accountOfAddress)
   }, [accountOfAddress])

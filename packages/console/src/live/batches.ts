@@ -1,15 +1,15 @@
 /**
- * Batches: one change of each of several resources, sent a few at a time. A batch belongs to no page, so a closed
- * dialog or another page does not end it, and its results can be shown again. It ends with the session of its person,
- * and waits while the gateway does not respond or the session has to be renewed.
+ * Batches: one change of each of several resources, sent a few at a time. A batch belongs to no page, so it goes on
+ * when its dialog is closed or another page opens, and its results can be shown again. It ends
+ * with the sign-out of its person, and waits while the gateway does not respond or the session has to be renewed.
  */
 import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
 import { useSyncExternalStore } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { toast } from '../parts/toast.tsx'
-import { aFewAtATime } from './a-few-at-a-time.ts'
 import { client, connectionState } from './client.ts'
-import { planOf } from './plan-request.ts'
+import { forEachWithLimit } from './for-each-with-limit.ts'
+import { requestPlan } from './plan-request.ts'
 import { queryClient } from './queries.ts'
 import { session } from './session.ts'
 
@@ -17,7 +17,7 @@ export interface BatchChange {
   /** The name of the changed resource. */
   name: string
   request: ApiRequest
-  /** The version that the plan was made for; undefined for a request without a plan. */
+  /** The version of the resource that the plan was made for; undefined for a request without a plan. */
   configVersion: string | undefined
 }
 
@@ -27,14 +27,14 @@ export interface BatchItem extends BatchChange {
   error?: unknown
   /** The plan that was made because the resource had changed since the first one. */
   newPlan?: Plan | undefined
-  /** Repeated with a retry, unless the gateway has stored a rejection for this key. */
+  /** A retry sends the same key again, unless the gateway has stored a rejection under it. */
   idempotencyKey: string
 }
 
 interface BatchOptions {
   account: string
-  /** The list whose page shows the batch. */
-  list: string
+  /** The name of the list whose page shows the batch, such as `prod services`. */
+  listName: string
   title: string
   /** The state of a resource after its change, such as `being restarted`. */
   doneText: string
@@ -51,18 +51,18 @@ let lastId = 0
 
 const findBatch = (id: number) => batches.find((batch) => batch.id === id)
 
-export const countOf = ({ items }: Batch, ...states: BatchItem['state'][]) =>
+export const countItems = ({ items }: Batch, ...states: BatchItem['state'][]) =>
   items.filter(({ state }) => states.includes(state)).length
 
-export const isRunning = (batch: Batch) => countOf(batch, 'waiting', 'sent') > 0
+export const isRunning = (batch: Batch) => countItems(batch, 'waiting', 'sent') > 0
 
 /** Such as `3 of 12 done, 1 failed`. */
 export function progressOf(batch: Batch): string {
-  const failedCount = countOf(batch, 'failed')
-  return `${countOf(batch, 'done')} of ${batch.items.length} done${failedCount > 0 ? `, ${failedCount} failed` : ''}`
+  const failedCount = countItems(batch, 'failed')
+  return `${countItems(batch, 'done')} of ${batch.items.length} done${failedCount > 0 ? `, ${failedCount} failed` : ''}`
 }
 
-/** Before the browser leaves the console while a batch runs, it asks. */
+/** Makes the browser ask the person before it leaves the console while a batch runs. */
 const askBeforeLeaving = (event: Event) => event.preventDefault()
 
 function setBatches(next: readonly Batch[]): void {
@@ -79,10 +79,10 @@ function subscribe(listener: () => void): () => void {
 
 export const useBatches = () => useSyncExternalStore(subscribe, () => batches)
 
-let shownTo = session.get().shownTo
+let dataVisibleTo = session.get().dataVisibleTo
 session.subscribe(() => {
-  if (session.get().shownTo !== shownTo && batches.length > 0) setBatches([])
-  shownTo = session.get().shownTo
+  if (session.get().dataVisibleTo !== dataVisibleTo && batches.length > 0) setBatches([])
+  dataVisibleTo = session.get().dataVisibleTo
 })
 
 function changeItems(id: number, change: (item: BatchItem, i: number) => BatchItem): void {
@@ -107,13 +107,13 @@ export function startBatch(options: BatchOptions, changes: readonly BatchChange[
   return id
 }
 
-/** Sends those again that failed. */
+/** Sends the failed changes again. */
 export function retryBatch(id: number): void {
-  changeItems(id, (item) => (item.state === 'failed' ? retried(item) : item))
+  changeItems(id, (item) => (item.state === 'failed' ? itemToRetry(item) : item))
   void run(id)
 }
 
-/** Sends none of those that wait. */
+/** Ends the changes that wait: they count as failed, without an error. */
 export function cancelWaiting(id: number): void {
   changeItems(id, (item) => (item.state === 'waiting' ? { ...item, state: 'failed', error: undefined } : item))
 }
@@ -124,23 +124,23 @@ export function removeBatch(id: number): void {
 
 /** Removes the batch after its results were shown, unless something is left to retry. */
 export function removeBatchWithoutFailure(batch: Batch): void {
-  if (countOf(batch, 'done') === batch.items.length) removeBatch(batch.id)
+  if (countItems(batch, 'done') === batch.items.length) removeBatch(batch.id)
 }
 
-function retried({ error, newPlan, ...item }: BatchItem): BatchItem {
-  const isStored = error instanceof ProblemError && error.status >= 400 && error.status < 500
+function itemToRetry({ error, newPlan, ...item }: BatchItem): BatchItem {
+  const isRejectionStored = error instanceof ProblemError && error.status >= 400 && error.status < 500
   return {
     ...item,
     state: 'waiting',
     configVersion: newPlan?.configVersion ?? item.configVersion,
-    idempotencyKey: isStored ? newIdempotencyKey() : item.idempotencyKey,
+    idempotencyKey: isRejectionStored ? newIdempotencyKey() : item.idempotencyKey,
   }
 }
 
 async function run(id: number): Promise<void> {
   const indexes = [...(findBatch(id)?.items.keys() ?? [])]
-  await aFewAtATime(indexes, async (index) => {
-    await untilSendable(id)
+  await forEachWithLimit(indexes, async (index) => {
+    await waitUntilSendable(id)
     const item = findBatch(id)?.items[index]
     if (item?.state === 'waiting') await send(id, index, item)
   })
@@ -152,17 +152,17 @@ async function run(id: number): Promise<void> {
 
 const isSendable = () => session.get().kind === 'signed-in' && connectionState.get().lostAt === undefined
 
-/** Waits until requests can be sent, or none of the batch waits. */
-async function untilSendable(id: number): Promise<void> {
-  const isOver = () => {
+/** Waits until requests can be sent, or until no change of the batch is waiting. */
+async function waitUntilSendable(id: number): Promise<void> {
+  const hasNothingToSend = () => {
     const batch = findBatch(id)
-    return batch === undefined || countOf(batch, 'waiting') === 0
+    return batch === undefined || countItems(batch, 'waiting') === 0
   }
-  while (!isSendable() && !isOver())
+  while (!isSendable() && !hasNothingToSend())
     await new Promise<void>((resolve) => {
-      const ends = [session.subscribe, connectionState.subscribe, subscribe].map((each) =>
+      const unsubscribes = [session.subscribe, connectionState.subscribe, subscribe].map((each) =>
         each(() => {
-          for (const end of ends) end()
+          for (const unsubscribe of unsubscribes) unsubscribe()
           resolve()
         }),
       )
@@ -177,7 +177,7 @@ async function send(id: number, index: number, { request, configVersion, idempot
     changeItem(id, index, { state: 'done' })
   } catch (error) {
     const hasChanged = error instanceof ProblemError && error.status === 412
-    const newPlan = hasChanged ? await planOf(request).catch(() => undefined) : undefined
+    const newPlan = hasChanged ? await requestPlan(request).catch(() => undefined) : undefined
     changeItem(id, index, { state: 'failed', error, newPlan })
   }
 }

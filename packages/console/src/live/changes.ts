@@ -23,12 +23,12 @@ type TabMessage = 'stream-began' | 'part-arrived' | ChangedNames
 const heartbeatMs = 5_000
 
 /** Events within this time refetch a query only once. */
-const collectMs = 300
+const collectEventsMs = 300
 /** A tab that is hidden for this time closes its stream. */
 const hiddenMs = 30_000
 
-/** A query rests three times as long as its last response took. A list of thousands takes a second. */
-const restFactor = 3
+/** A query rests three times as long as its last response took, because a list of thousands takes a second. */
+const restPerResponseTime = 3
 
 /** The keys of the queries to refetch, by the JSON of each key. */
 const keysToRefetch = new Map<string, readonly unknown[]>()
@@ -42,7 +42,7 @@ function refetchSoon(...keys: readonly unknown[][]): void {
 }
 
 function scheduleRefetch(): void {
-  if (!isScheduled) setTimeout(refetchCollected, collectMs)
+  if (!isScheduled) setTimeout(refetchCollected, collectEventsMs)
   isScheduled = true
 }
 
@@ -64,17 +64,17 @@ async function refetchAndRest(keyText: string, queryKey: readonly unknown[]): Pr
       restingKeys.delete(keyText)
       if (keysToRefetch.has(keyText)) scheduleRefetch()
     },
-    restFactor * (performance.now() - began),
+    restPerResponseTime * (performance.now() - began),
   )
 }
 
 function refetchAll(account: string): void {
-  // A request that is on its way, such as for a long list, is not repeated.
+  // A request in progress, such as for a long list, is not sent again.
   const options = { cancelRefetch: false }
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account }, options)
 }
 
-function refetchConcerned({ account, kind, cluster, name }: ChangedNames): void {
+function refetchQueriesAbout({ account, kind, cluster, name }: ChangedNames): void {
   switch (kind) {
     case 'cluster':
       refetchSoon([account, 'clusters'], [account, 'cluster', name])
@@ -104,7 +104,7 @@ async function readChanges(
   }
 }
 
-/** Keeps the pages of an account live while the component is shown. */
+/** Refetches the data of an account whenever it changes, while the component is shown. */
 export function useChanges(account: string | undefined): void {
   useEffect(() => {
     if (account === undefined) return
@@ -112,7 +112,7 @@ export function useChanges(account: string | undefined): void {
     const onMessage = (message: TabMessage) => {
       recordChangesPart(account)
       if (message === 'stream-began') refetchAll(account)
-      else if (message !== 'part-arrived') refetchConcerned(message)
+      else if (message !== 'part-arrived') refetchQueriesAbout(message)
     }
     channel.onmessage = ({ data }: MessageEvent<TabMessage>) => onMessage(data)
     const forward = (message: TabMessage) => {
@@ -138,10 +138,10 @@ export function useChanges(account: string | undefined): void {
       if (streamAbort) return
       streamAbort = new AbortController()
       const { signal } = streamAbort
-      const done = navigator.locks
+      const lockedRun = navigator.locks
         ? navigator.locks.request(`ecs-api.changes.${account}`, { signal }, () => run(signal))
         : run(signal)
-      done.catch(() => undefined)
+      lockedRun.catch(() => undefined)
     }
     const stop = () => {
       streamAbort?.abort()

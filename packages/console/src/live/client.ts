@@ -29,7 +29,7 @@ function setLostAt(lostAt: number | undefined): void {
   for (const listener of listeners) listener()
 }
 
-/** As `performance.now()` counts. */
+/** When the last response arrived, as `performance.now()` counts. */
 let lastAnsweredAt = 0
 
 const transport: Transport = async (url, request) => {

@@ -5,17 +5,17 @@ import { accountClient, client } from './client.ts'
 
 const pollMs = 2_000
 
-/** Whether the deletion is possible later without a further change. */
-export const endsByItself = (error: unknown): error is ProblemError =>
+/** Whether the gateway rejected the deletion for now only: it becomes possible when tasks or services have stopped. */
+export const isRetryableRejection = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && 'retryable' in error.problem && error.problem.retryable === true
 
 /**
- * Resolves when the cluster was deleted. Each rejected deletion is an entry of the audit log, so the next one is sent
- * when no task is left.
- * @param onWaiting called with the reason why it cannot be deleted yet
- * @throws ProblemError for a rejection that does not end by itself, and the reason of the signal
+ * Resolves when the cluster was deleted. Each rejected deletion is an entry of the audit log, so after a rejection the
+ * deletion is sent again only when the cluster has no tasks.
+ * @param onWaiting called with the reason why the cluster cannot be deleted yet
+ * @throws ProblemError for a rejection that is not retryable, and the reason of the signal
  */
-export async function deleteWhenEmpty(
+export async function deleteClusterWhenEmpty(
   account: string,
   cluster: string,
   { signal, onWaiting }: { signal: AbortSignal; onWaiting: (reason: string) => void },
@@ -25,7 +25,7 @@ export async function deleteWhenEmpty(
       await client.request('DELETE', apiPath(account, 'clusters', cluster), { signal })
       return
     } catch (error) {
-      if (signal.aborted || !endsByItself(error)) throw error
+      if (signal.aborted || !isRetryableRejection(error)) throw error
       onWaiting(error.message)
     }
     do await pause(signal)

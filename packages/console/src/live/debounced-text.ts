@@ -1,8 +1,9 @@
-/** The text of a field that is applied once typing has stopped for some time. */
+/** The text of a field. It is applied once typing has stopped for some time. */
 import { useEffect, useRef, useState } from 'react'
 
 /**
- * @param appliedText the text that is in effect; when it changes otherwise, as by Back, it replaces the typed text
+ * @param appliedText the text that is in effect; a change that does not come from the field, such as by Back, replaces
+ * the typed text
  * @param delayMs how long typing has to stop before the text is applied
  */
 export function useDebouncedText(appliedText: string, delayMs: number, onApply: (text: string) => void) {

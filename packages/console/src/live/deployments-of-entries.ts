@@ -4,10 +4,10 @@ import { deployedService } from '@ecs-api/client/audit-words'
 import { useQueries } from '@tanstack/react-query'
 import { newestDeploymentsQuery, servicesQuery, useAccounts } from './queries.ts'
 
-/** The deployments of this many services of the newest entries are read. Each costs calls to AWS. */
+/** The newest entries' services whose deployments are read, at most: each costs calls to AWS. */
 const maxDeploymentLists = 5
 
-/** The times of the entries are the gateway's and those of the deployments are ECS's. */
+/** How far the clocks may differ: an entry has the gateway's time, a deployment has the time of ECS. */
 const maxClockDifferenceMs = 5000
 
 /** The time between the deployment's beginning and the request; 0 for a deployment that began during the request. */
@@ -17,7 +17,8 @@ function distanceMs({ at, finishedAt }: AuditEntry, { createdAt }: ServiceDeploy
 }
 
 /**
- * The deployment that the request of an entry has caused: no other request of the service was closer to its beginning.
+ * The deployment that the request of an entry has caused: the one to whose beginning no other request of the service was
+ * closer.
  * @param entries the deploying entries of the service
  */
 function deploymentOfEntry(

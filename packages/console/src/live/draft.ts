@@ -1,12 +1,12 @@
 /**
- * The values of a form that was not sent yet, kept in the storage of this tab: an error, Back or a link does not lose
- * them. A sign-out removes them.
+ * The values of a form that was not sent yet. The storage of this tab keeps them over an error, Back or a link. A
+ * sign-out removes them.
  */
 import { useEffect, useState } from 'react'
 import { useMe } from './queries.ts'
 import { personKeyPrefix } from './session.ts'
 
-function read<T>(key: string): T | undefined {
+function storedDraft<T>(key: string): T | undefined {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? '') as T
   } catch {
@@ -26,10 +26,10 @@ export interface Draft<T> {
 /** @param form the name of the form, unique for each resource; it must not change while the form is shown */
 export function useDraft<T extends object>(form: string, initial: T): Draft<T> {
   const me = useMe()
-  // The key has the person's name: another person may sign in to this tab. It is made once, because the name is unknown
-  // while an ended session waits for a new sign-in.
+  // The key has the person's name, because another person may sign in to this tab. It is made once: while an ended
+  // session waits for a new sign-in, the name is unknown.
   const [key] = useState(() => `${personKeyPrefix}draft.${me?.name}.${form}`)
-  const [typed, setTyped] = useState<Partial<T> | undefined>(() => read<Partial<T>>(key))
+  const [typed, setTyped] = useState<Partial<T> | undefined>(() => storedDraft<Partial<T>>(key))
   const [isRestored, setRestored] = useState(typed !== undefined)
   useEffect(() => {
     if (typed === undefined) sessionStorage.removeItem(key)

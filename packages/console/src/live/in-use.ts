@@ -8,7 +8,10 @@ import { queryClient, taskDefinitionQuery, useAccounts, useTaskDefinitions } fro
 /** How many families' newest revisions are read. */
 const maxFamiliesRead = 20
 
-/** The newest revisions of the first families: the API has no list of the roles and images that they use. */
+/**
+ * The newest revisions of the first families. The API has no list of roles and images in use, so they are found in the
+ * definitions.
+ */
 function useNewestDefinitions(account: string, isEnabled: boolean): TaskDefinition[] {
   // The newest revision of a family is listed first.
   const newestRevisions = (useTaskDefinitions(isEnabled ? account : '').data ?? []).filter(
@@ -19,12 +22,12 @@ function useNewestDefinitions(account: string, isEnabled: boolean): TaskDefiniti
   return definitions.flatMap(({ data }) => data ?? [])
 }
 
-const sortedOnce = (values: readonly (string | undefined)[]) =>
+const sortedWithoutDuplicates = (values: readonly (string | undefined)[]) =>
   [...new Set(values.filter((each) => each !== undefined && each !== ''))].sort() as string[]
 
 /** The roles that existing task definitions use. */
 export const useRolesInUse = (account: string, isEnabled: boolean): string[] =>
-  sortedOnce(
+  sortedWithoutDuplicates(
     useNewestDefinitions(account, isEnabled).flatMap(({ executionRoleArn, taskRoleArn }) => [
       executionRoleArn,
       taskRoleArn,
@@ -36,10 +39,12 @@ export function useImagesInUse(account: string, isEnabled: boolean): string[] {
   const newest = useNewestDefinitions(account, isEnabled)
   const others = isEnabled ? queryClient.getQueriesData<TaskDefinition>({ queryKey: [account, 'taskdef'] }) : []
   const all = [...newest, ...others.flatMap(([, definition]) => definition ?? [])]
-  return sortedOnce(all.flatMap(({ containerDefinitions }) => containerDefinitions.map(({ image }) => image)))
+  return sortedWithoutDuplicates(
+    all.flatMap(({ containerDefinitions }) => containerDefinitions.map(({ image }) => image)),
+  )
 }
 
-/** The images that Docker or Podman has on the machine of the gateway: an account of it runs them without a registry. */
+/** The images on the gateway's machine: an account on Docker or Podman runs them without a registry. */
 export function useLocalImages(account: string, isEnabled: boolean): string[] {
   const runtime = useAccounts().data?.find(({ name }) => name === account)?.runtime
   const { data } = useQuery({

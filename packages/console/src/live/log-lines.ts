@@ -23,7 +23,7 @@ const drawEveryMs = 100
 const followedHours = 1
 const linesBeforeTime = 200
 const pageLength = 1000
-/** How many pages without a line are read in a row: a search can return such pages. */
+/** How many pages without a line are read in a row: a search can return pages without lines. */
 const maxEmptyPages = 5
 
 function readPage(account: string, { kind, cluster, name }: ServiceOrTask, filter: LogFilter, start: PageStart) {
@@ -56,9 +56,9 @@ function follow(
 ) {
   const { services, tasks } = accountClient(account)
   const { task, ...others } = filter
-  // The lines of one task may all be old. Of others, the last hour is enough.
-  const newest = task === undefined ? { since: `${followedHours}h` } : { limit: pageLength }
-  const start = since !== undefined ? { since } : lastLine ? { since: restartOf(lastLine) } : newest
+  // The lines of one task may all be old, so its newest lines are read. For all tasks, the last hour is enough.
+  const newestLines = task === undefined ? { since: `${followedHours}h` } : { limit: pageLength }
+  const start = since !== undefined ? { since } : lastLine ? { since: restartOf(lastLine) } : newestLines
   const query = { ...others, ...start, follow: true, signal } as const
   return kind === 'service'
     ? services.logs({ cluster, name }, { ...query, task })
@@ -105,6 +105,7 @@ export interface Log {
   isReading: boolean
   /** Sentences about lines that may be missing. */
   notes: readonly string[]
+  /** The containers whose output is stored in another place. */
   elsewhere: LogPage['elsewhere']
   /** How long a line can take to arrive, in seconds. */
   lagSeconds: number | undefined
@@ -149,7 +150,7 @@ export function useLogLines(options: LogOptions): Log {
   }
 
   // A changed search starts with an empty list of lines.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all that it depends on
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `logKey` has all that it depends on
   useEffect(() => {
     setShown(noLines)
     // The next effect runs before the page is drawn without the lines.
@@ -178,7 +179,7 @@ export function useLogLines(options: LogOptions): Log {
     })
   }, [logKey])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `opened` has all else that it depends on
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `logKey` has all else that it depends on
   useEffect(() => {
     if (!isFollowing || around !== undefined || until !== undefined) return
     setNotes([])
@@ -232,7 +233,7 @@ export function useLogLines(options: LogOptions): Log {
   }, [logKey, isFollowing, runningRevision])
 
   /** Reads pages until one has a line. */
-  const readPages = async (start: PageStart): Promise<LogPage | undefined> => {
+  const readUntilLine = async (start: PageStart): Promise<LogPage | undefined> => {
     setReading(true)
     setError(undefined)
     try {
@@ -251,7 +252,7 @@ export function useLogLines(options: LogOptions): Log {
   }
   /** Reads the first lines of a period, or the last ones before its end when it has no beginning. */
   const readPeriod = async () => {
-    const page = await readPages({ since, until, limit: pageLength })
+    const page = await readUntilLine({ since, until, limit: pageLength })
     if (!page) return
     addLines(page.items)
     setEnds(since === undefined ? { older: page.nextCursor, newer: null } : { older: null, newer: page.nextCursor })
@@ -262,14 +263,14 @@ export function useLogLines(options: LogOptions): Log {
     // Older lines can have the same millisecond as the first line.
     const until = first && new Date(Date.parse(first.time) + 1).toISOString()
     const cursor = ends.older ?? undefined
-    const page = await readPages({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
+    const page = await readUntilLine({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
     if (!page) return 0
     addLines(page.items)
     setEnds((before) => ({ ...before, older: page.nextCursor }))
     return mergedLines(lines, page.items).length - lines.length
   }
   const readNewer = async () => {
-    const page = await readPages({ since: around ?? since, limit: pageLength, cursor: ends.newer! })
+    const page = await readUntilLine({ since: around ?? since, limit: pageLength, cursor: ends.newer! })
     if (!page) return
     addLines(page.items)
     setEnds((before) => ({ ...before, newer: page.nextCursor }))

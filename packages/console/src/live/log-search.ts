@@ -9,7 +9,7 @@ export interface LogSearch {
   task: string | undefined
   /** Only lines from this time on: ISO 8601, or a duration back from now, such as `15m`. */
   since: string | undefined
-  /** Only lines before this time, in the same form. */
+  /** Only lines before this time, in the form of `since`. */
   until: string | undefined
   /** Shows the lines around this time (ISO 8601) instead of the newest lines. */
   at: string | undefined
@@ -20,13 +20,13 @@ export interface LogSearch {
 const parameterNames = ['text', 'container', 'task', 'since', 'until', 'at', 'line'] as const
 
 /** No filter: the newest lines of all containers and tasks. */
-export const wholeLog: Partial<LogSearch> = Object.fromEntries(parameterNames.map((name) => [name, undefined]))
+export const noLogFilter: Partial<LogSearch> = Object.fromEntries(parameterNames.map((name) => [name, undefined]))
 
 export const isDuration = (time: string) => /^\d+[smhdw]$/.test(time)
 const isTime = (time: string) => !Number.isNaN(Date.parse(time))
 
-/** The times of the search that can be read, and the first one that cannot. */
-export function timesOf({ at, since, until }: LogSearch) {
+/** The times of the search without the invalid ones, and the first invalid one as `badTime`. */
+export function validTimesOf({ at, since, until }: LogSearch) {
   const valid = {
     at: at !== undefined && isTime(at) ? at : undefined,
     since: since !== undefined && (isDuration(since) || isTime(since)) ? since : undefined,
@@ -36,7 +36,7 @@ export function timesOf({ at, since, until }: LogSearch) {
     [at, valid.at],
     [since, valid.since],
     [until, valid.until],
-  ].find(([given, read]) => given !== read)?.[0]
+  ].find(([given, validTime]) => given !== validTime)?.[0]
   return { ...valid, badTime }
 }
 
@@ -60,6 +60,6 @@ export function useLogSearch() {
   return {
     search,
     addressOf,
-    change: (change: Partial<LogSearch>) => navigate(addressOf({ ...search, ...change }), { replace: true }),
+    changeSearch: (change: Partial<LogSearch>) => navigate(addressOf({ ...search, ...change }), { replace: true }),
   }
 }

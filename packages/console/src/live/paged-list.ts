@@ -1,6 +1,6 @@
 /**
- * A list that is read in pages, newest first. Every view of the list shows the pages that were read so far, and each
- * refetch reads all of them. The wanted number of items is stored with the data. An infinite query does not fit: a
+ * A list that is read in pages, newest first. Every view of the list shows all pages read so far, and a refetch reads
+ * them all again. The wanted number of items is stored with the data. An infinite query of TanStack does not fit: a
  * change on the stream refetches the list, and that would cancel the request for an older page.
  */
 import { type QueryKey, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -44,13 +44,13 @@ export function usePagedList<P extends Page>({
   refetchInterval,
   isEnabled = true,
 }: PagedListOptions<P>): PagedList<P['items'][number]> {
-  type Read = ReadItems<P['items'][number]>
+  type ItemsSoFar = ReadItems<P['items'][number]>
   const queryClient = useQueryClient()
   const { data, error, isPending } = useQuery({
     queryKey,
-    queryFn: async (): Promise<Read> => {
-      const wantedCount = queryClient.getQueryData<Read>(queryKey)?.wantedCount ?? pageLength
-      const items: Read['items'] = []
+    queryFn: async (): Promise<ItemsSoFar> => {
+      const wantedCount = queryClient.getQueryData<ItemsSoFar>(queryKey)?.wantedCount ?? pageLength
+      const items: ItemsSoFar['items'] = []
       let cursor: string | null = null
       do {
         const limit = Math.min(maxLimit, wantedCount - items.length)
@@ -64,7 +64,10 @@ export function usePagedList<P extends Page>({
     enabled: isEnabled,
   })
   const readOlder = () => {
-    queryClient.setQueryData<Read>(queryKey, (read) => read && { ...read, wantedCount: read.items.length + pageLength })
+    queryClient.setQueryData<ItemsSoFar>(
+      queryKey,
+      (read) => read && { ...read, wantedCount: read.items.length + pageLength },
+    )
     void queryClient.invalidateQueries({ queryKey, exact: true })
   }
   const hasOlder = data?.hasOlder === true

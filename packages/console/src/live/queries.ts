@@ -17,19 +17,19 @@ export const queryClient = new QueryClient({
   },
 })
 
-// After a sign-in the queries that failed without a session run again. Another caller gets an empty cache.
+// After a sign-in, the queries that failed without a session run again. For another caller the cache is emptied.
 let previousState = session.get()
 session.subscribe(() => {
   const state = session.get()
-  if (state.shownTo !== previousState.shownTo) queryClient.clear()
+  if (state.dataVisibleTo !== previousState.dataVisibleTo) queryClient.clear()
   else if (previousState.kind === 'signed-out' && state.kind === 'signed-in') void queryClient.invalidateQueries()
   previousState = state
 })
 
 const finishedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
-/** The change stream of an account triggers new requests; a slow poll finds the changes that the stream missed. */
-export const pollMs = (account: string) => () => (isChangesStreamOpen(account) ? 60_000 : 15_000)
+/** Changes arrive on the change stream of the account. The poll only finds the changes that the stream missed. */
+export const pollIntervalMs = (account: string): number => (isChangesStreamOpen(account) ? 60_000 : 15_000)
 /** For data whose changes are not all on the change stream. */
 const unstreamedPollMs = 30_000
 
@@ -45,6 +45,7 @@ async function itemsOf<P extends Page>(page: Promise<P>): Promise<P['items'][num
   return [...(await page).items]
 }
 
+/** The signed-in caller; undefined while nobody is signed in. */
 export function useMe() {
   const state = useSyncExternalStore(session.subscribe, session.get)
   return state.kind === 'signed-in' ? state.me : undefined
@@ -64,7 +65,7 @@ export const useVersion = () =>
 export const servicesQuery = (account: string) => ({
   queryKey: [account, 'services'],
   queryFn: () => allItems(accountClient(account).services.list({ limit: 1000 })),
-  refetchInterval: pollMs(account),
+  refetchInterval: () => pollIntervalMs(account),
 })
 export const useServices = (account: string) => useQuery(servicesQuery(account))
 
@@ -73,24 +74,24 @@ export const diagnosisQuery = (account: string) => ({
   queryFn: () => accountClient(account).diagnosis(),
   // The cause of a failure can change without a change of the service, which alone is on the change stream.
   refetchInterval: ({ state: { data } }: Query<AccountDiagnosis>) =>
-    data?.services.length === 0 ? pollMs(account)() : 15_000,
+    data?.services.length === 0 ? pollIntervalMs(account) : 15_000,
 })
 
 /**
  * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service then gets it
  * with the status INACTIVE, as ECS itself describes it for a while.
  */
-const withDeletion = <Query extends { data: Service | undefined; error: unknown }>(query: Query): Query =>
+const deletedIfNotFound = <Query extends { data: Service | undefined; error: unknown }>(query: Query): Query =>
   query.data && query.error instanceof ProblemError && query.error.status === 404
     ? { ...query, data: { ...query.data, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 } }
     : query
 
 export const useService = (account: string, cluster: string, name: string) =>
-  withDeletion(
+  deletedIfNotFound(
     useQuery({
       queryKey: [account, 'service', cluster, name],
       queryFn: () => accountClient(account).services.get({ cluster, name }),
-      refetchInterval: pollMs(account),
+      refetchInterval: () => pollIntervalMs(account),
     }),
   )
 
@@ -99,7 +100,7 @@ export const serviceDiagnosisQuery = (account: string, cluster: string, name: st
   queryKey: [account, 'service', cluster, name, 'diagnosis'],
   queryFn: () => accountClient(account).services.diagnosis({ cluster, name }),
   refetchInterval: ({ state: { data } }: Query<Diagnosis>) =>
-    data?.status === 'healthy' ? pollMs(account)() : unhealthyPollMs,
+    data?.status === 'healthy' ? pollIntervalMs(account) : unhealthyPollMs,
 })
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
@@ -111,22 +112,23 @@ export const useDeployments = (account: string, cluster: string, service: string
     queryKey: [account, 'service', cluster, service, 'deployments'],
     readPage: (page) => accountClient(account).deployments.page({ cluster, name: service }, page),
     pageLength: deploymentsPageLength,
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
-/** The newest deployments. Not the key of `useDeployments`, whose data are pages. */
+/** The newest deployments. The key differs from that of `useDeployments`, because its data have another type. */
 export const newestDeploymentsQuery = (account: string, cluster: string, service: string) => ({
   queryKey: [account, 'service', cluster, service, 'newest-deployments'],
   queryFn: () =>
     itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: deploymentsPageLength })),
-  refetchInterval: pollMs(account),
+  refetchInterval: () => pollIntervalMs(account),
 })
 
 export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
   useQuery({
     queryKey: [account, 'service', cluster, service, 'deployments', id],
     queryFn: () => accountClient(account).deployments.get({ cluster, service, id }),
-    refetchInterval: ({ state: { data } }) => (data && finishedStatus.test(data.status) ? pollMs(account)() : 5000),
+    refetchInterval: ({ state: { data } }) =>
+      data && finishedStatus.test(data.status) ? pollIntervalMs(account) : 5000,
   })
 
 export const useReleases = (account: string, cluster: string, service: string) =>
@@ -168,18 +170,18 @@ export const useTask = (account: string, cluster: string, id: string) =>
   useQuery({
     queryKey: [account, 'task', cluster, id],
     queryFn: () => accountClient(account).tasks.get({ cluster, id }),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
-/** The service of a task. The group of the task has its name. */
+/** The service that started a task. */
 export function useServiceOfTask(account: string, task: Task | undefined) {
   const cluster = task?.cluster ?? ''
   const name = (task && serviceNameOf(task)) ?? ''
-  return withDeletion(
+  return deletedIfNotFound(
     useQuery({
       queryKey: [account, 'service', cluster, name],
       queryFn: () => accountClient(account).services.get({ cluster, name }),
-      refetchInterval: pollMs(account),
+      refetchInterval: () => pollIntervalMs(account),
       enabled: name !== '',
     }),
   )
@@ -189,10 +191,10 @@ export const useTaskDiagnosis = (account: string, cluster: string, id: string) =
   useQuery({
     queryKey: [account, 'task', cluster, id, 'diagnosis'],
     queryFn: () => accountClient(account).tasks.diagnosis({ cluster, id }),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
-/** @param account empty for no request */
+/** @param account an empty name sends no request */
 export const useTaskDefinitions = (account: string) =>
   useQuery({
     enabled: account !== '',
@@ -221,14 +223,14 @@ export const useClusters = (account: string) =>
     enabled: account !== '',
     queryKey: [account, 'clusters'],
     queryFn: () => allItems(accountClient(account).clusters.list({ limit: 1000 })),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
 export const useCluster = (account: string, name: string) =>
   useQuery({
     queryKey: [account, 'cluster', name],
     queryFn: () => accountClient(account).clusters.get(name),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
 export const useClusterEvents = (account: string, name: string) =>
@@ -239,6 +241,7 @@ export const useClusterEvents = (account: string, name: string) =>
     refetchInterval: unstreamedPollMs,
   })
 
+/** @param limit how many of the newest entries of the audit log are read */
 export const useAudit = ({ isEnabled = true, limit }: { isEnabled?: boolean; limit: number }) =>
   useQuery({
     queryKey: ['audit', limit],

@@ -1,20 +1,20 @@
-/** Results for each of several keys, such as the plan of each of several requests. They are read a few at a time. */
+/** Reads a value for each of several keys, such as the plan of each of several requests, a few at a time. */
 import { useEffect, useRef, useState } from 'react'
-import { aFewAtATime } from './a-few-at-a-time.ts'
+import { forEachWithLimit } from './for-each-with-limit.ts'
 
 type Result<Value> = { value: Value; error?: undefined } | { value?: undefined; error: unknown }
 
 export interface Results<Value> {
-  /** Undefined while it is being read. */
-  of: (key: string) => Result<Value> | undefined
+  /** The result of a key; undefined while it is being read. */
+  resultOf: (key: string) => Result<Value> | undefined
   pendingCount: number
   hasErrors: boolean
-  /** Reads those again that ended with an error. */
-  readFailedAgain: () => void
+  /** Reads the keys again that ended with an error. */
+  retryFailed: () => void
 }
 
 /**
- * @param keys a key that stays keeps its result
+ * @param keys a key that is in the previous keys, too, keeps its result
  * @param delayMs how long changed keys have to stay the same before they are read, such as while a person types
  */
 export function useReadEach<Value>(
@@ -46,7 +46,7 @@ export function useReadEach<Value>(
         )
         if (!signal.aborted) setResults((before) => new Map(before).set(key, result))
       }
-      void aFewAtATime(missing, readOne, signal)
+      void forEachWithLimit(missing, readOne, signal)
     }
     const timer = setTimeout(start, isFirst.current ? 0 : delayMs)
     isFirst.current = false
@@ -55,11 +55,11 @@ export function useReadEach<Value>(
       abort.abort()
     }
   }, [text, delayMs, attempt])
-  const found = keys.map((key) => results.get(key))
+  const current = keys.map((key) => results.get(key))
   return {
-    of: (key) => results.get(key),
-    pendingCount: found.filter((result) => result === undefined).length,
-    hasErrors: found.some((result) => result?.error !== undefined),
-    readFailedAgain: () => setAttempt(attempt + 1),
+    resultOf: (key) => results.get(key),
+    pendingCount: current.filter((result) => result === undefined).length,
+    hasErrors: current.some((result) => result?.error !== undefined),
+    retryFailed: () => setAttempt(attempt + 1),
   }
 }

@@ -4,7 +4,7 @@ import { queryClient, taskDefinitionQuery } from './queries.ts'
 import { useReadEach } from './read-each.ts'
 
 /**
- * Reads the task definitions of releases that differ from the one before.
+ * Reads the task definitions of each release whose definition differs from that of the release before.
  * @param releases newest first
  * @returns how a release differs from the one before; undefined while it is not known
  */
@@ -22,5 +22,5 @@ export function useReleaseChanges(
   const definitions = useReadEach<TaskDefinition>([...names], (name) =>
     queryClient.fetchQuery(taskDefinitionQuery(account, name)),
   )
-  return (release) => release && changeOfRelease(release, releases, (name) => definitions.of(name)?.value)
+  return (release) => release && changeOfRelease(release, releases, (name) => definitions.resultOf(name)?.value)
 }

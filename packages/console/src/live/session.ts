@@ -5,7 +5,7 @@
 import type { Me } from '@ecs-api/client'
 
 const storageKey = 'ecs-api.csrf'
-/** The key of a sign-in at the identity provider that this browser has begun. */
+/** Holds the random key of a sign-in at the identity provider that this browser has begun. */
 const oidcStorageKey = 'ecs-api.oidc-key'
 
 type SignedInOrOut =
@@ -13,15 +13,16 @@ type SignedInOrOut =
   | { kind: 'signed-out'; reason: string | undefined }
   | { kind: 'signed-in'; me: Me }
 
-/** `shownTo`: the only caller who may see the data on the pages, as JSON; empty when they show no data. */
-export type SessionState = SignedInOrOut & { shownTo: string }
+/** `dataVisibleTo`: the caller for whom the data on the pages were read, as JSON; empty when the pages show no data. */
+export type SessionState = SignedInOrOut & { dataVisibleTo: string }
 
-export type SignIn = { token: string } | { oneTimeCode: string } | { oidc: Record<string, string> }
+/** The body of a sign-in request. */
+export type SignInBody = { token: string } | { oneTimeCode: string } | { oidc: Record<string, string> }
 
 /** The prefix of all storage keys whose values belong to the signed-in person. A sign-out removes them. */
 export const personKeyPrefix = 'ecs-api.person.'
 
-let state: SessionState = { kind: 'unknown', shownTo: '' }
+let state: SessionState = { kind: 'unknown', dataVisibleTo: '' }
 const listeners = new Set<() => void>()
 
 export const session = {
@@ -32,8 +33,8 @@ export const session = {
   },
 }
 
-function setState(next: SignedInOrOut, shownTo: string): void {
-  state = { ...next, shownTo }
+function setState(next: SignedInOrOut, dataVisibleTo: string): void {
+  state = { ...next, dataVisibleTo }
   for (const listener of listeners) listener()
 }
 
@@ -49,7 +50,7 @@ function forgetPerson(storage: Storage): void {
   for (const key of Object.keys(storage)) if (key.startsWith(personKeyPrefix)) storage.removeItem(key)
 }
 
-/** Removes the pages after a sign-out: another person may use this browser next. */
+/** Removes all data of the person after a sign-out: another person may use this browser next. */
 function setSignedOut(reason?: string): void {
   forgetPerson(sessionStorage)
   setState({ kind: 'signed-out', reason }, '')
@@ -64,7 +65,7 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted) void restoreSession()
 })
 
-/** The sentence for a rejected request: the detail of the API's problem, or else the status. */
+/** The sentence that explains a rejected request: the detail of the API's problem, or else the status. */
 async function problemSentence(response: Response): Promise<string> {
   const problem = (await response.json().catch(() => undefined)) as { detail?: string } | undefined
   return problem?.detail ?? `The gateway responded with ${response.status}.`
@@ -75,13 +76,13 @@ export async function restoreSession(): Promise<void> {
   if (csrfToken() === '') return setSignedOut()
   const response = await fetch('/v1/ecs/me', { headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
   if (response?.ok) return setSignedIn((await response.json()) as Me)
-  if (response?.status === 401) return setState({ kind: 'signed-out', reason: undefined }, state.shownTo)
+  if (response?.status === 401) return setState({ kind: 'signed-out', reason: undefined }, state.dataVisibleTo)
   // The gateway does not respond: the pages say so, and try again.
   if (state.kind === 'unknown') setTimeout(() => void restoreSession(), 1000)
 }
 
 /** @returns the reason why the sign-in was rejected */
-export async function signIn(body: SignIn): Promise<string | undefined> {
+export async function signIn(body: SignInBody): Promise<string | undefined> {
   const response = await fetch('/session', {
     method: 'POST',
     // With the CSRF token the gateway ends the previous session of this browser.
@@ -112,7 +113,7 @@ export async function signOut(): Promise<void> {
 /** Call it after a response with status 401. The page stays, with a sign-in dialog above it. */
 export function onSessionEnded(): void {
   if (state.kind === 'signed-in') {
-    setState({ kind: 'signed-out', reason: 'Your session has ended. Sign in to go on.' }, state.shownTo)
+    setState({ kind: 'signed-out', reason: 'Your session has ended. Sign in to go on.' }, state.dataVisibleTo)
   }
 }
 

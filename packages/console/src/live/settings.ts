@@ -2,7 +2,7 @@
 interface Settings {
   theme: 'system' | 'light' | 'dark'
   zone: 'local' | 'utc'
-  /** Terminals are drawn so that a screen reader can read them. They draw an echo later then. */
+  /** Terminals are drawn so that a screen reader can read them. They then echo typed characters later. */
   screenReader: boolean
   /** How the last service was created; undefined before the first one. */
   serviceSource: 'image' | 'definition' | undefined

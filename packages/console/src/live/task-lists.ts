@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { accountClient } from './client.ts'
 import { type PagedList, usePagedList } from './paged-list.ts'
-import { allItems, pollMs } from './queries.ts'
+import { allItems, pollIntervalMs } from './queries.ts'
 
 /** The tasks of a service that ECS or the history still knows: first all that have not stopped, then the newest. */
 export function useServiceTasks(account: string, cluster: string, name: string): PagedList<Task> {
@@ -16,14 +16,14 @@ export function useServiceTasks(account: string, cluster: string, name: string):
         .services.tasks({ cluster, name }, { ...page, status: 'ALL' })
         .page(),
     pageLength: 200,
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
   // In a crash loop the newest tasks have stopped, and older ones run.
   const hasOlder = newest.readOlder !== undefined
   const notStopped = useQuery({
     queryKey: [...queryKey, 'not stopped'],
     queryFn: () => allItems(accountClient(account).services.tasks({ cluster, name }, { limit: 1000 })),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
     enabled: hasOlder,
   }).data
   const data = useMemo(
@@ -33,7 +33,7 @@ export function useServiceTasks(account: string, cluster: string, name: string):
   return { ...newest, data }
 }
 
-/** Joins the newest tasks and all that have not stopped; `newest` is right where a task is in both. */
+/** Joins the two lists: first the tasks that have not stopped. Of a task that is in both, `newest` has the newer state. */
 export function notStoppedFirst(newest: readonly Task[], notStopped: readonly Task[]): Task[] {
   const newestArns = new Set(newest.map(({ arn }) => arn))
   const all = [...newest, ...notStopped.filter(({ arn }) => !newestArns.has(arn))]
@@ -43,18 +43,22 @@ export function notStoppedFirst(newest: readonly Task[], notStopped: readonly Ta
   return [...first, ...second]
 }
 
-const maxRead = 1000
+const maxCountedTasks = 1000
 
 /**
  * The number of tasks of a cluster that are stopping, which ECS's counts leave out.
- * @param counted the tasks that ECS counts; a cluster with a thousand is not listed for this
+ * @param countedTasks how many tasks ECS counts; undefined sends no request, and neither does a thousand or more
  */
-export function useStoppingCount(account: string, cluster: string, counted: number | undefined): number | undefined {
+export function useStoppingCount(
+  account: string,
+  cluster: string,
+  countedTasks: number | undefined,
+): number | undefined {
   const { data } = useQuery({
-    enabled: counted !== undefined && counted < maxRead,
+    enabled: countedTasks !== undefined && countedTasks < maxCountedTasks,
     queryKey: [account, 'tasks', 'in', cluster],
     queryFn: () => allItems(accountClient(account).tasks.list({ cluster, limit: 1000 })),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
   return data?.filter(({ desiredStatus }) => desiredStatus === 'STOPPED').length
 }
@@ -65,7 +69,7 @@ export const useTasks = (account: string, status?: 'ALL') =>
     enabled: account !== '',
     queryKey: [account, 'tasks', status],
     queryFn: () => allItems(accountClient(account).tasks.list({ limit: 1000, ...(status && { status }) })),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
 
 /**
@@ -79,13 +83,13 @@ export function useTasksIn(account: string, cluster: string | undefined, readsSt
   const notStopped = useQuery({
     queryKey,
     queryFn: () => allItems(tasks.list({ ...filter, limit: 1000 })),
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
   })
   const stopped = usePagedList({
     queryKey: [...queryKey, 'STOPPED'],
     readPage: (page) => tasks.page({ ...filter, ...page, status: 'STOPPED' }),
     pageLength: 1000,
-    refetchInterval: pollMs(account),
+    refetchInterval: () => pollIntervalMs(account),
     isEnabled: readsStopped,
   })
   return { notStopped, stopped }

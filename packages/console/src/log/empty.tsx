@@ -1,8 +1,8 @@
-/** The text in place of the lines of a log when there are none. It names the filter, and removes it. */
+/** The text in place of a log without lines. It names the filter, and has the button that removes the filter. */
 import { useSyncExternalStore } from 'react'
 import { isDuration, type LogSearch } from '../live/log-search.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { exactTime } from '../parts/time.tsx'
 
 /** @param search with valid times only */
@@ -34,7 +34,7 @@ export function NoLines({
   const caseNote = text !== undefined && /\p{L}/u.test(text) ? ' Capital and small letters differ.' : ''
   return (
     <p className="line muted">
-      <ExternalText text={`${parts.filter(Boolean).join(' ')}.${caseNote}`} />
+      <PrintableText text={`${parts.filter(Boolean).join(' ')}.${caseNote}`} />
       <button type="button" onClick={onReset}>
         Reset the filter
       </button>

@@ -4,11 +4,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import { type Log, maxLines, useLogLines } from '../live/log-lines.ts'
-import { timesOf, useLogSearch, wholeLog } from '../live/log-search.ts'
+import { noLogFilter, useLogSearch, validTimesOf } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { Commands } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { SimulatedNote, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { exactTime } from '../parts/time.tsx'
@@ -18,8 +18,8 @@ import { NoLines } from './empty.tsx'
 import { LogNotes } from './notes.tsx'
 
 const rowHeight = 18
-/** The row above the first line: the height of a button. */
-const topHeight = 28
+/** The height of the row above the first line, which can hold a button. */
+const topRowHeight = 28
 
 export default function LogView({
   account,
@@ -34,9 +34,9 @@ export default function LogView({
   /** The `family:revision` that runs now. */
   runningRevision: string | undefined
 }) {
-  const { search, addressOf, change } = useLogSearch()
+  const { search, addressOf, changeSearch } = useLogSearch()
   const { text: grep, container, line: markedLine } = search
-  const { at, since, until, badTime } = timesOf(search)
+  const { at, since, until, badTime } = validTimesOf(search)
   const task = owner.kind === 'service' ? search.task : undefined
   const period = at === undefined ? { since, until } : { since: undefined, until: undefined }
   const shownSearch = { ...search, ...period, task, at }
@@ -57,7 +57,7 @@ export default function LogView({
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 30,
-    scrollMargin: topHeight,
+    scrollMargin: topRowHeight,
   })
   const newCount = arrivedCount - seenCount
   const showEnd = () => {
@@ -104,11 +104,11 @@ export default function LogView({
           tasks={tasks}
           isFollowing={isFollowing}
           wraps={wraps}
-          onSearch={change}
+          onSearch={changeSearch}
           onFollow={(follows) => {
             setFollowsEnd(follows)
             if (follows)
-              change({
+              changeSearch({
                 at: undefined,
                 line: undefined,
                 ...(until !== undefined && { since: undefined, until: undefined }),
@@ -128,7 +128,7 @@ export default function LogView({
       <LogNotes notes={log.notes} elsewhere={log.elsewhere} runningRevision={runningRevision} />
       {badTime !== undefined && (
         <p className="waiting">
-          The address has no valid time (<ExternalText text={badTime} />
+          The address has no valid time (<PrintableText text={badTime} />
           ). The newest lines are shown.
         </p>
       )}
@@ -159,10 +159,12 @@ export default function LogView({
           </p>
         )}
         {lines.length === 0 && log.isRead && (
-          <NoLines search={shownSearch} isSimulated={isSimulated} onReset={() => change(wholeLog)} />
+          <NoLines search={shownSearch} isSimulated={isSimulated} onReset={() => changeSearch(noLogFilter)} />
         )}
         <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-          <div style={{ position: 'absolute', top: (items[0]?.start ?? topHeight) - topHeight, minWidth: '100%' }}>
+          <div
+            style={{ position: 'absolute', top: (items[0]?.start ?? topRowHeight) - topRowHeight, minWidth: '100%' }}
+          >
             {items.map(({ key, index }) => {
               const row = lines[index]
               if (!row) return null
@@ -185,7 +187,7 @@ export default function LogView({
                     {row.container}/{row.task.slice(0, 8)}
                   </span>
                   <span className="message">
-                    <ExternalText text={row.message} />
+                    <PrintableText text={row.message} />
                   </span>
                 </div>
               )

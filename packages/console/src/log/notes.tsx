@@ -1,6 +1,6 @@
 /** Notes above a log: lines that may be missing, and containers whose output is in another place. */
 import type { LogPage } from '@ecs-api/client'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 
 export function LogNotes({
   notes,
@@ -20,7 +20,9 @@ export function LogNotes({
           taskDefinitions.length > 3 ? `${taskDefinitions.length} older revisions` : taskDefinitions.join(', ')
         return (
           <p key={container + driver + names} className={isOfRunningRevision ? 'waiting' : 'muted'}>
-            <ExternalText text={isOfRunningRevision ? detail : `The log of tasks of ${names} is not here: ${detail}`} />
+            <PrintableText
+              text={isOfRunningRevision ? detail : `The log of tasks of ${names} is not here: ${detail}`}
+            />
             {isOfRunningRevision && driver === null && (
               <>
                 {' '}
@@ -32,7 +34,7 @@ export function LogNotes({
       })}
       {notes.map((note) => (
         <p key={note} className="waiting">
-          <ExternalText text={note} />
+          <PrintableText text={note} />
         </p>
       ))}
     </>

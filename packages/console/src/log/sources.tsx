@@ -2,7 +2,7 @@
 import type { Task } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import type { LogSearch } from '../live/log-search.ts'
-import { visible } from '../parts/external-text.tsx'
+import { printable } from '../parts/printable-text.tsx'
 
 export function SourceFields({
   search,
@@ -32,7 +32,7 @@ export function SourceFields({
           all="All tasks"
           onChange={(task) => onSearch({ task, at: undefined, line: undefined })}
         >
-          {isUnknown && <option value={search.task}>{visible(search.task!.slice(0, 8))}</option>}
+          {isUnknown && <option value={search.task}>{printable(search.task!.slice(0, 8))}</option>}
           {others.map(taskOption)}
           {stopped.length > 0 && <optgroup label="Stopped">{stopped.map(taskOption)}</optgroup>}
         </Choice>
@@ -56,7 +56,7 @@ export function SourceFields({
 
 const taskOption = ({ id, taskDefinition }: Task) => (
   <option key={id} value={id}>
-    {visible(`${id.slice(0, 8)}, ${taskDefinition ?? ''}`)}
+    {printable(`${id.slice(0, 8)}, ${taskDefinition ?? ''}`)}
   </option>
 )
 

@@ -6,14 +6,14 @@ import { FilterField } from '../lists/filter-field.tsx'
 import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit } from '../live/queries.ts'
-import { AuditResult } from '../parts/change-result.tsx'
+import { AuditResult } from '../parts/audit-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { ClockTime } from '../parts/time.tsx'
 
-/** The words that the table shows of an entry, and its route. */
+/** The text in which the filter searches: the words that the table shows of an entry, and its route. */
 function searchedText(entry: AuditEntry, deployment: ServiceDeployment | undefined): string {
   const { caller, source, action, path, status } = entry
   const sentence = changeSentence(entry).map((part) => (typeof part === 'string' ? part : part.name))
@@ -60,21 +60,21 @@ export default function AuditPage() {
           emptyText="No entry matches."
           columns={[
             { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <ClockTime at={at} /> },
-            { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <ExternalText text={caller} /> },
-            { title: 'What', hasOwnLine: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+            { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <PrintableText text={caller} /> },
+            { title: 'What', hasOwnLineOnPhone: true, cell: (entry) => <ChangeSentence entry={entry} /> },
             {
               title: 'Request',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: ({ id, action, path, input, status }) => (
                 <details open={id === openEntryId}>
                   <summary>{status ?? 'in progress'}, show</summary>
                   <pre>
-                    <ExternalText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
+                    <PrintableText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
                   </pre>
                 </details>
               ),
             },
-            { title: 'From', cell: ({ source }) => <ExternalText text={source} /> },
+            { title: 'From', cell: ({ source }) => <PrintableText text={source} /> },
             {
               title: 'Result',
               sortBy: ({ status }) => status ?? 0,

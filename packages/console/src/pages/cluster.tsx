@@ -10,9 +10,9 @@ import { useStoppingCount } from '../live/task-lists.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { EventMessage } from '../parts/event-message.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { ClusterStatus } from '../parts/status.tsx'
 import { ClockTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -27,8 +27,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
   const [, navigate] = useLocation()
   const [isDeleting, setDeleting] = useState(false)
   const cluster = query.data
-  const counted = cluster && cluster.runningTasksCount + cluster.pendingTasksCount
-  const stoppingCount = useStoppingCount(account, name, counted)
+  const countedTasks = cluster && cluster.runningTasksCount + cluster.pendingTasksCount
+  const stoppingCount = useStoppingCount(account, name, countedTasks)
   return (
     <>
       <PageHead
@@ -63,7 +63,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
             {services && (
               <ServiceTable
                 account={account}
-                list={`${account}/${name} services`}
+                listName={`${account}/${name} services`}
                 services={services}
                 allServices={services}
                 emptyText={
@@ -84,10 +84,10 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 emptyText="ECS has reported no event yet."
                 columns={[
                   { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
-                  { title: 'Service', cell: ({ service }) => <ExternalText text={service} /> },
+                  { title: 'Service', cell: ({ service }) => <PrintableText text={service} /> },
                   {
                     title: 'Message',
-                    hasOwnLine: true,
+                    hasOwnLineOnPhone: true,
                     cell: ({ message }) => <EventMessage account={account} cluster={name} message={message} />,
                   },
                 ]}

@@ -8,9 +8,9 @@ import { Table } from '../lists/table.tsx'
 import { useClusters, useMe } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { ClusterStatus } from '../parts/status.tsx'
 import { paths } from '../paths.ts'
 
@@ -46,7 +46,7 @@ export function ClustersPage({ account }: { account: string }) {
               sortBy: (cluster) => cluster.name,
               cell: (cluster) => (
                 <Link href={paths.cluster(account, cluster.name)}>
-                  <ExternalText text={cluster.name} />
+                  <PrintableText text={cluster.name} />
                 </Link>
               ),
             },

@@ -1,6 +1,6 @@
 /** The commands that do the same as the form of a new service. */
 
-import { isSameJson } from '../forms/linked-field.tsx'
+import { isSameJson } from '../forms/parsed-field.tsx'
 import { shellWord } from '../parts/copy.tsx'
 import type { Definition } from './definition-values.ts'
 import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'

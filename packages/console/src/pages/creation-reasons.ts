@@ -6,9 +6,9 @@ import { loadBalancersFault } from '../forms/target-group-fault.ts'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
 
-export const typeRoleReason = 'Type a task role, under More: terminals need one.'
+export const typeTaskRoleReason = 'Type a task role, under More: terminals need one.'
 
-export function creationReason({
+export function cannotCreateReason({
   body,
   cluster,
   isClusterMissing,
@@ -23,7 +23,7 @@ export function creationReason({
   const name = String(body.name ?? '')
   return (
     nameReason(name, cluster) ??
-    (definition && imageReason(definition, body)) ??
+    (definition && definitionReason(definition, body)) ??
     firstReason([
       [!definition && !body.taskDefinition, 'Choose a task definition.'],
       [name === '', 'Type a name.'],
@@ -47,8 +47,8 @@ function nameReason(name: string, cluster: string): string | undefined {
   return clusterProblem && `Cluster: ${clusterProblem}`
 }
 
-/** Why the definition of an image cannot be registered for the service. */
-function imageReason(
+/** Why the definition that the form makes for an image cannot be registered. */
+function definitionReason(
   definition: Definition,
   { taskDefinition, enableExecuteCommand }: ServiceBody,
 ): string | undefined {
@@ -56,5 +56,5 @@ function imageReason(
   if (!container?.image) return 'Type an image.'
   if (!definition.family) return 'Type a family, under More.'
   if (taskDefinition !== undefined) return 'Remove taskDefinition from the document, or begin with a task definition.'
-  return enableExecuteCommand && !definition.taskRoleArn ? typeRoleReason : undefined
+  return enableExecuteCommand && !definition.taskRoleArn ? typeTaskRoleReason : undefined
 }

@@ -14,15 +14,15 @@ export function DefinitionFields({
   account,
   definition,
   isRevision,
-  rejection,
+  requestError,
   onChange,
 }: {
   account: AccountFacts
   definition: Definition
   /** Whether the definition is a new revision of an existing family, whose name cannot change. */
   isRevision: boolean
-  /** The error of the whole form; each field shows the part that concerns it. */
-  rejection: unknown
+  /** The error of the request or of its plan; each field shows the part about itself. */
+  requestError: unknown
   onChange: (next: Definition) => void
 }) {
   const family = definition.family ?? ''
@@ -35,7 +35,7 @@ export function DefinitionFields({
         <TextField
           id="family"
           label="Family"
-          error={nameFault(family) ?? errorAt(rejection, '/family')}
+          error={nameFault(family) ?? errorAt(requestError, '/family')}
           help={
             isRevision ? undefined : 'The name of the task definition. Each registration adds a revision to the family.'
           }
@@ -43,11 +43,17 @@ export function DefinitionFields({
           disabled={isRevision}
           onChange={(value) => onChange(withFamily(definition, value.trim()))}
         />
-        <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
-        <PlatformFields definition={definition} rejection={rejection} onChange={onChange} />
-        <ExecutionRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
-        <TaskRoleField account={account} definition={definition} rejection={rejection} onChange={onChange} />
-        <FoldedTags id="definition-tags" summary="Tags" body={definition} rejection={rejection} onChange={onChange} />
+        <SizeFields definition={definition} requestError={requestError} onChange={onChange} />
+        <PlatformFields definition={definition} requestError={requestError} onChange={onChange} />
+        <ExecutionRoleField account={account} definition={definition} requestError={requestError} onChange={onChange} />
+        <TaskRoleField account={account} definition={definition} requestError={requestError} onChange={onChange} />
+        <FoldedTags
+          id="definition-tags"
+          summary="Tags"
+          body={definition}
+          requestError={requestError}
+          onChange={onChange}
+        />
       </fieldset>
       {containers.map((container, i) => (
         <ContainerFields
@@ -57,7 +63,7 @@ export function DefinitionFields({
           container={container}
           family={family}
           region={account.region}
-          rejection={rejection}
+          requestError={requestError}
           onChange={(next) => setContainers(containers.with(i, next))}
           onRemove={containers.length > 1 ? () => setContainers(containers.toSpliced(i, 1)) : undefined}
         />

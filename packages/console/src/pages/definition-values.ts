@@ -57,7 +57,7 @@ function nameInImage(image: string): string {
   return name.replaceAll(/[^\w-]+/g, '-').slice(0, 255)
 }
 
-/** The name proposed for the new image, unless the person has typed another name than the one for the old image. */
+/** The name proposed for a new image; the current name when the person has typed one of their own. */
 export function proposedName(currentName: string, oldImage: string, newImage: string): string {
   return currentName === '' || currentName === nameInImage(oldImage) ? nameInImage(newImage) : currentName
 }

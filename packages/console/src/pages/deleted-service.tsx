@@ -2,9 +2,9 @@
 import type { Service } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
-import { ExternalText } from '../parts/external-text.tsx'
-import { StatusSentence } from '../parts/sentence.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { toneOfService } from '../parts/status.tsx'
+import { StatusSentence } from '../parts/status-sentence.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { ServiceHead } from './service-head.tsx'
@@ -24,13 +24,13 @@ export function DeletedServicePage({ account, service }: { account: string; serv
       />
       <StatusSentence tone={toneOfService(state)} text={text} />
       <p className="muted">
-        The service <ExternalText text={`${cluster}/${name}`} /> no longer exists. It was created{' '}
+        The service <PrintableText text={`${cluster}/${name}`} /> no longer exists. It was created{' '}
         <Ago at={service.createdAt} />
         {taskDefinition && (
           <>
             , and its last task definition was{' '}
             <Link href={paths.taskDefinition(account, taskDefinition)}>
-              <ExternalText text={taskDefinition} />
+              <PrintableText text={taskDefinition} />
             </Link>
           </>
         )}

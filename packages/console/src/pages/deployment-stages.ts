@@ -1,10 +1,10 @@
 /**
- * The stages of a deployment, for a list of steps. ECS reports the present stage only while the deployment is in
+ * The stages of a deployment, for a list of steps. ECS reports the current stage only while the deployment is in
  * progress, and only deployments that shift traffic have all stages.
  */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { hadNoRollbackTarget } from '@ecs-api/client/words'
-import type { Step } from '../parts/track.tsx'
+import type { Step } from '../parts/step-list.tsx'
 
 /** The stages that shift traffic, in order ("Lifecycle stages for Amazon ECS service deployments" in ECS's guide). */
 const trafficStages = [
@@ -42,11 +42,11 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
     state: isDone ? 'done' : isStarted && isInProgress ? 'current' : isInProgress ? 'next' : 'failed',
   })
   // ECS reports 0 requested tasks for a finished deployment, and for a service without tasks.
-  const newTasks =
+  const newTasksLabel =
     requestedTaskCount > 0
       ? `${runningTaskCount} of ${requestedTaskCount} new tasks running${healthyText(deployment)}`
       : 'new tasks running'
-  const ending: Step[] = isInProgress
+  const endSteps: Step[] = isInProgress
     ? [{ label: 'finished', state: 'next' }]
     : hasSucceeded
       ? [{ label: 'finished', state: 'done', at: finishedAt }]
@@ -55,13 +55,19 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
           ...(hadNoRollbackTarget(deployment)
             ? [{ label: 'failed', state: 'failed', at: finishedAt } as const]
             : /^ROLLBACK/.test(status)
-              ? [{ label: 'rolled back', state: rollbackState(status), at: hasEnded ? finishedAt : undefined } as const]
+              ? [
+                  {
+                    label: 'rolled back',
+                    state: rollbackStepState(status),
+                    at: hasEnded ? finishedAt : undefined,
+                  } as const,
+                ]
               : [{ label: 'stopped', state: hasEnded ? 'done' : 'current', at: stoppedAt } as const]),
         ]
   return [
     step('requested', { isDone: true, at: createdAt }),
     step('started', { isDone: startedAt !== undefined, isStarted: true, at: startedAt }),
-    step(newTasks, { isDone: hasTasks, isStarted: startedAt !== undefined }),
+    step(newTasksLabel, { isDone: hasTasks, isStarted: startedAt !== undefined }),
     ...(shiftsTraffic && (isInProgress || hasSucceeded)
       ? [
           step('traffic shifted', {
@@ -75,11 +81,11 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
           step('old tasks stopped', { isDone: hasSucceeded, isStarted: lifecycleStage === 'CLEAN_UP' }),
         ]
       : []),
-    ...ending,
+    ...endSteps,
   ]
 }
 
-function rollbackState(status: string): Step['state'] {
+function rollbackStepState(status: string): Step['state'] {
   if (status === 'ROLLBACK_SUCCESSFUL') return 'done'
   return status === 'ROLLBACK_FAILED' ? 'failed' : 'current'
 }

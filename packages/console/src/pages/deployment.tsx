@@ -9,14 +9,14 @@ import { useDeployment, useMe, useReleases, useService } from '../live/queries.t
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DefinitionLink } from '../parts/definition-link.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
-import { StatusSentence } from '../parts/sentence.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { deploymentStatusText } from '../parts/status.tsx'
+import { StatusSentence } from '../parts/status-sentence.tsx'
+import { StepList } from '../parts/step-list.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { StepList } from '../parts/track.tsx'
 import { paths } from '../paths.ts'
 import { healthyText, stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
@@ -113,7 +113,7 @@ export default function DeploymentPage({
                 [
                   'Id',
                   <code key="id">
-                    <ExternalText text={deployment.id} />
+                    <PrintableText text={deployment.id} />
                   </code>,
                 ],
               ]}

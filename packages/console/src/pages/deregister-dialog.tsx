@@ -5,7 +5,7 @@ import { Dialog } from '../dialogs/dialog.tsx'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Status } from '../parts/status.tsx'
 
 type DeregisterResult = { kind: 'done' } | { kind: 'failed'; reason: string }
@@ -90,7 +90,7 @@ export function DeregisterDialog({
             {isOver || change.isPending ? 'Close' : 'Cancel'}
           </button>
           <span id="deregister-reason" className="muted reason">
-            <ExternalText text={isOver ? undefined : disabledReason} />
+            <PrintableText text={isOver ? undefined : disabledReason} />
           </span>
         </div>
         <Commands
@@ -110,7 +110,7 @@ function ResultText({ result, users }: { result: DeregisterResult | undefined; u
   if (users.length === 0) return <span className="muted">no service uses it</span>
   return (
     <span className="waiting">
-      <ExternalText text={users.join(', ')} /> {users.length === 1 ? 'uses' : 'use'} it
+      <PrintableText text={users.join(', ')} /> {users.length === 1 ? 'uses' : 'use'} it
     </span>
   )
 }

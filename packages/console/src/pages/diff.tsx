@@ -7,9 +7,9 @@ import { ListEnd } from '../lists/list-end.tsx'
 import { useReleaseDiff, useReleases } from '../live/queries.ts'
 import { useReleaseChanges } from '../live/release-changes.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { visible } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { printable } from '../parts/printable-text.tsx'
 import { contentOfRelease } from '../parts/release-change.ts'
 import { paths } from '../paths.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
@@ -127,7 +127,7 @@ function ReleaseSelect({
         {!isListed && <option value={chosen}>release {chosen}</option>}
         {releases.map((release) => (
           <option key={release.release} value={release.release}>
-            {visible(textOf(release, releases, changeOf(release)))}
+            {printable(textOf(release, releases, changeOf(release)))}
           </option>
         ))}
       </select>

@@ -1,9 +1,9 @@
-/** The failed tasks of a deployment, grouped by reason. The cause that a group shows is that of its first task. */
+/** The failed tasks of a deployment, grouped by reason. A group shows the cause of its first task. */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { useTaskDiagnosis } from '../live/queries.ts'
-import { ExternalText } from '../parts/external-text.tsx'
-import { CauseText } from '../parts/why.tsx'
+import { CauseText } from '../parts/causes.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 type Failure = ServiceDeployment['taskFailures'][number]
@@ -65,7 +65,7 @@ function DiagnosedFailure({ account, cluster, failure }: ClusterOfAccount & { fa
 function ReasonText({ reason }: { reason: string }) {
   return (
     <pre>
-      <ExternalText text={reason} />
+      <PrintableText text={reason} />
     </pre>
   )
 }

@@ -1,7 +1,7 @@
-/** The way from an account without services to one. */
+/** The panel that leads to the first service of an account. */
 import { Link } from 'wouter'
 import { useTaskDefinitions } from '../live/queries.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 export function FirstSteps({ account, isFirst }: { account: string; isFirst: boolean }) {
@@ -13,7 +13,7 @@ export function FirstSteps({ account, isFirst }: { account: string; isFirst: boo
         A service keeps a number of tasks of one image running.{' '}
         {definition ? (
           <>
-            Choose the task definition <ExternalText text={definition.name} />, or type the name of an image.
+            Choose the task definition <PrintableText text={definition.name} />, or type the name of an image.
           </>
         ) : (
           'Type the name of an image: its task definition and its cluster are created with it.'

@@ -3,7 +3,7 @@
 import { ImageField, LogField, PortsField, ProgramFields } from '../forms/container-fields.tsx'
 import { type Container, containersOf } from '../forms/container-values.ts'
 import { errorAt, TextField } from '../forms/fields.tsx'
-import { More } from '../forms/more.tsx'
+import { FoldedFields } from '../forms/folded-fields.tsx'
 import { PlatformFields } from '../forms/platform-fields.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
 import { FoldedTags } from '../forms/tag-fields.tsx'
@@ -23,23 +23,23 @@ const foldedFields = [
 export function ImageFields({
   account,
   definition,
-  rejection,
+  requestError,
   onChange,
 }: {
   account: AccountFacts
   definition: Definition
   /** The error of the registration or of its plan; each field shows the part that concerns it. */
-  rejection: unknown
+  requestError: unknown
   onChange: (next: Definition) => void
 }) {
   const [container = {}] = containersOf(definition)
   const containerProps = {
     index: 0,
     container,
-    rejection,
+    requestError,
     onChange: (next: Container) => onChange({ ...definition, containerDefinitions: [next] }),
   }
-  const definitionProps = { account, definition, rejection, onChange }
+  const definitionProps = { account, definition, requestError, onChange }
   // A local account proposes a role and accepts any. On AWS the role must exist, so the person has to choose it.
   const executionRoleField = <ExecutionRoleField {...definitionProps} />
   const isLocal = account.localAccountNumber !== undefined
@@ -48,20 +48,20 @@ export function ImageFields({
       <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
       <PortsField {...containerProps} />
       {!isLocal && executionRoleField}
-      <More
+      <FoldedFields
         summary="Command, variables, size and roles"
-        hasError={foldedFields.some((pointer) => errorAt(rejection, pointer) !== undefined)}
+        hasError={foldedFields.some((pointer) => errorAt(requestError, pointer) !== undefined)}
       >
         <TextField
           id="family"
           label="Family"
-          error={errorAt(rejection, '/family')}
+          error={errorAt(requestError, '/family')}
           help="The name of the task definition that the form registers."
           value={definition.family ?? ''}
           onChange={(value) => onChange(withFamily(definition, value.trim()))}
         />
-        <SizeFields definition={definition} rejection={rejection} onChange={onChange} />
-        <PlatformFields definition={definition} rejection={rejection} onChange={onChange} />
+        <SizeFields definition={definition} requestError={requestError} onChange={onChange} />
+        <PlatformFields definition={definition} requestError={requestError} onChange={onChange} />
         <ProgramFields {...containerProps} />
         <LogField {...containerProps} family={definition.family ?? ''} region={account.region} />
         {isLocal && executionRoleField}
@@ -70,10 +70,10 @@ export function ImageFields({
           id="definition-tags"
           summary="Tags of the task definition"
           body={definition}
-          rejection={rejection}
+          requestError={requestError}
           onChange={onChange}
         />
-      </More>
+      </FoldedFields>
     </>
   )
 }

@@ -5,9 +5,9 @@ import { Link } from 'wouter'
 import { Table } from '../lists/table.tsx'
 import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit, useMe } from '../live/queries.ts'
-import { AuditResult } from '../parts/change-result.tsx'
+import { AuditResult } from '../parts/audit-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -31,8 +31,8 @@ export default function LastChanges() {
         emptyText=""
         columns={[
           { title: 'When', cell: ({ at }) => <Ago at={at} /> },
-          { title: 'Who', cell: ({ caller }) => <ExternalText text={caller} /> },
-          { title: 'What', hasOwnLine: true, cell: (entry) => <ChangeSentence entry={entry} /> },
+          { title: 'Who', cell: ({ caller }) => <PrintableText text={caller} /> },
+          { title: 'What', hasOwnLineOnPhone: true, cell: (entry) => <ChangeSentence entry={entry} /> },
           { title: 'Result', cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} /> },
           {
             title: 'Actions',

@@ -9,9 +9,9 @@ import { containersOf } from '../forms/container-values.ts'
 import { DocumentField } from '../forms/document-field.tsx'
 import { ChoiceField, errorAt, TextField } from '../forms/fields.tsx'
 import { containersOfDefinition } from '../forms/load-balancer-fields.tsx'
-import { MissingCluster } from '../forms/missing-cluster.tsx'
+import { MissingClusterNote } from '../forms/missing-cluster-note.tsx'
 import { nameFault } from '../forms/name-fault.ts'
-import { Restored } from '../forms/restored.tsx'
+import { RestoredDraftNote } from '../forms/restored-draft-note.tsx'
 import {
   definitionNamesIn,
   useAccounts,
@@ -21,16 +21,16 @@ import {
   useTaskDefinitions,
 } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
-import { ChangeEnd } from '../plans/planned-change.tsx'
+import { PlanAndSendButton } from '../plans/planned-change.tsx'
 import { creationCommands } from './creation-commands.ts'
-import { creationReason, typeRoleReason } from './creation-reasons.ts'
+import { cannotCreateReason, typeTaskRoleReason } from './creation-reasons.ts'
 import { accountFactsOf, type Definition } from './definition-values.ts'
 import { ImageFields } from './image-fields.tsx'
 import { usePlannedCreation } from './planned-creation.ts'
@@ -49,20 +49,20 @@ export default function NewServicePage({ account }: { account: string }) {
         ]}
         title="Create a service"
       />
-      {facts ? <Editor account={facts} /> : <LoadingOrProblem query={accounts} subject={account} />}
+      {facts ? <NewServiceForm account={facts} /> : <LoadingOrProblem query={accounts} subject={account} />}
     </>
   )
 }
 
-function Editor({ account: accountResource }: { account: Account }) {
+function NewServiceForm({ account: accountResource }: { account: Account }) {
   const account = accountResource.name
   const facts = accountFactsOf(accountResource)
   const clusters = useClusters(account)
   const definitions = useTaskDefinitions(account)
   const me = useMe()
   const [, navigate] = useLocation()
-  const form = useServiceDraft(accountResource)
-  const { draft, source, document, body, definition, cluster, setBody } = form
+  const serviceDraft = useServiceDraft(accountResource)
+  const { draft, source, document, body, definition, cluster, setBody } = serviceDraft
   const isFromImage = source === 'image'
   const name = String(body.name ?? '')
   const taskDefinition = String(body.taskDefinition ?? '')
@@ -76,7 +76,7 @@ function Editor({ account: accountResource }: { account: Account }) {
   ).data
   const registeredDefinition = isFromImage ? definition : undefined
   const incompleteReason = document.value
-    ? creationReason({ body, cluster, isClusterMissing, definition: registeredDefinition })
+    ? cannotCreateReason({ body, cluster, isClusterMissing, definition: registeredDefinition })
     : 'Correct the document first.'
   const change = usePlannedCreation({
     account,
@@ -94,10 +94,10 @@ function Editor({ account: accountResource }: { account: Account }) {
     },
   })
   const sources = { account, from: undefined, to: containersOf(definition), areShownAtFirst: true }
-  const rejection = change.requests.length > 0 ? [...change.planErrors, change.error] : []
+  const requestError = change.requests.length > 0 ? [...change.planErrors, change.error] : []
   return (
     <>
-      <Restored draft={draft} />
+      <RestoredDraftNote draft={draft} />
       <form
         className="form"
         onSubmit={(event) => {
@@ -115,14 +115,14 @@ function Editor({ account: accountResource }: { account: Account }) {
                 ['image', 'An image'],
                 ['definition', 'A task definition'],
               ]}
-              onChange={form.setSource}
+              onChange={serviceDraft.setSource}
             />
             {isFromImage ? (
               <ImageFields
                 account={facts}
                 definition={definition}
-                rejection={rejection}
-                onChange={form.setDefinition}
+                requestError={requestError}
+                onChange={serviceDraft.setDefinition}
               />
             ) : (
               <>
@@ -132,7 +132,7 @@ function Editor({ account: accountResource }: { account: Account }) {
                   help="A family (its newest revision is used), or family:revision."
                   value={taskDefinition}
                   suggestions={definitionNames}
-                  error={errorAt(rejection, '/taskDefinition')}
+                  error={errorAt(requestError, '/taskDefinition')}
                   onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
                 />
                 {definitions.data?.length === 0 && (
@@ -152,18 +152,18 @@ function Editor({ account: accountResource }: { account: Account }) {
                 isClusterMissing &&
                 (isFromImage ? (
                   <p className="muted">
-                    There is no cluster <ExternalText text={cluster} /> yet: the form creates it.
+                    There is no cluster <PrintableText text={cluster} /> yet: the form creates it.
                   </p>
                 ) : (
-                  <MissingCluster account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
+                  <MissingClusterNote account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
                 ))
               }
               definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
               containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
-              missingRoleHelp={isFromImage ? typeRoleReason : undefined}
-              rejection={rejection}
+              missingRoleHelp={isFromImage ? typeTaskRoleReason : undefined}
+              requestError={requestError}
               onChange={setBody}
-              onClusterChange={(next) => form.set({ cluster: next })}
+              onClusterChange={(next) => serviceDraft.set({ cluster: next })}
             />
           </fieldset>
           <details>
@@ -172,13 +172,13 @@ function Editor({ account: accountResource }: { account: Account }) {
               label="Document (JSON or YAML)"
               help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
               document={document}
-              onChange={(text) => form.set({ text })}
+              onChange={(text) => serviceDraft.set({ text })}
             />
           </details>
         </div>
         <div className="stack">
           <HiddenValueSources.Provider value={sources}>
-            <ChangeEnd
+            <PlanAndSendButton
               change={change}
               buttonLabel="Create"
               cli={creationCommands({
@@ -189,14 +189,14 @@ function Editor({ account: accountResource }: { account: Account }) {
                 registeredName: change.registeredName,
                 createsCluster: isFromImage && isClusterMissing,
               })}
-              confirmation={
+              belowPlan={
                 <>
                   {change.planErrors.slice(1).map((error) => (
                     <Problem key={String(error)} error={error} />
                   ))}
                   {change.registeredName !== undefined && !change.isPending && (
                     <p className="waiting">
-                      <ExternalText text={change.registeredName} /> is registered, but the service is not created yet.
+                      <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
                       Create uses this revision, and registers no other.
                     </p>
                   )}

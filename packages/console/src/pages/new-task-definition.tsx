@@ -3,21 +3,21 @@ import type { TaskDefinition } from '@ecs-api/client'
 import { useEffect } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
-import { addedByEcs } from '../facts/definition-facts.ts'
+import { membersAddedOnRegistration } from '../facts/definition-facts.ts'
 import { containersOf } from '../forms/container-values.ts'
 import { DocumentField, jsonText, useDocument } from '../forms/document-field.tsx'
-import { Restored } from '../forms/restored.tsx'
+import { RestoredDraftNote } from '../forms/restored-draft-note.tsx'
 import { tagsFault, tagsIn, withoutTagsOfAws } from '../forms/tag-values.ts'
-import { withMember } from '../forms/with-member.ts'
+import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useDraft } from '../live/draft.ts'
 import { useAccounts, useMe, useTaskDefinition } from '../live/queries.ts'
 import { shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
-import { ChangeEnd, usePlannedChange } from '../plans/planned-change.tsx'
+import { PlanAndSendButton, usePlannedChange } from '../plans/planned-change.tsx'
 import { DefinitionFields } from './definition-fields.tsx'
 import { type AccountFacts, accountFactsOf, type Definition, newDefinition } from './definition-values.ts'
 
@@ -29,7 +29,7 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
   if (!facts || (copiedName !== '' && !copied.data))
     return (
       <>
-        <Head account={account} copiedName={copiedName} />
+        <NewDefinitionHead account={account} copiedName={copiedName} />
         {facts ? (
           <LoadingOrProblem query={copied} subject={copiedName} />
         ) : (
@@ -39,16 +39,16 @@ export default function NewTaskDefinitionPage({ account }: { account: string }) 
     )
   const editedAccount = accountFactsOf(facts)
   const initial = copied.data ? copyOf(copied.data) : newDefinition(editedAccount, { name: 'web', ports: [80] })
-  return <Editor key={copiedName} account={editedAccount} copiedName={copiedName} initial={initial} />
+  return <NewDefinitionForm key={copiedName} account={editedAccount} copiedName={copiedName} initial={initial} />
 }
 
 function copyOf(registered: TaskDefinition): Definition {
-  const members = Object.entries(registered).filter(([name]) => !addedByEcs.has(name))
+  const members = Object.entries(registered).filter(([name]) => !membersAddedOnRegistration.has(name))
   const copy: Definition = Object.fromEntries(members)
-  return withMember(copy, 'tags', withoutTagsOfAws(tagsIn(copy.tags)))
+  return withMemberUnlessEmpty(copy, 'tags', withoutTagsOfAws(tagsIn(copy.tags)))
 }
 
-function Head({ account, copiedName }: { account: string; copiedName: string }) {
+function NewDefinitionHead({ account, copiedName }: { account: string; copiedName: string }) {
   return (
     <PageHead
       crumbs={[
@@ -64,7 +64,15 @@ function Head({ account, copiedName }: { account: string; copiedName: string }) 
   )
 }
 
-function Editor({ account, copiedName, initial }: { account: AccountFacts; copiedName: string; initial: Definition }) {
+function NewDefinitionForm({
+  account,
+  copiedName,
+  initial,
+}: {
+  account: AccountFacts
+  copiedName: string
+  initial: Definition
+}) {
   const draft = useDraft(`${account.name}.taskdef.${copiedName}`, { text: jsonText(initial) })
   const document = useDocument<Definition>(draft.value.text)
   const [, navigate] = useLocation()
@@ -108,8 +116,8 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
   }, [])
   return (
     <>
-      <Head account={account.name} copiedName={copiedName} />
-      <Restored draft={draft} />
+      <NewDefinitionHead account={account.name} copiedName={copiedName} />
+      <RestoredDraftNote draft={draft} />
       <form
         className="form flowing"
         onSubmit={(event) => {
@@ -123,16 +131,16 @@ function Editor({ account, copiedName, initial }: { account: AccountFacts; copie
             account={account}
             definition={document.formValue ?? {}}
             isRevision={copiedName !== ''}
-            rejection={change.requests.length > 0 && (change.plan.error ?? change.error)}
+            requestError={change.requests.length > 0 && (change.plan.error ?? change.error)}
             onChange={(next) => setText(document.textWith(next))}
           />
         </fieldset>
         <div className="stack">
           <HiddenValueSources.Provider value={sources}>
-            <ChangeEnd
+            <PlanAndSendButton
               change={change}
               buttonLabel="Register"
-              areFaultsAtFields
+              omitsFieldFaults
               cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
             />
           </HiddenValueSources.Provider>

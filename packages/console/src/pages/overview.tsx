@@ -6,9 +6,9 @@ import { Link } from 'wouter'
 import { Table } from '../lists/table.tsx'
 import { useHadNoService } from '../live/had-service.ts'
 import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts } from '../live/queries.ts'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { ServiceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
@@ -28,7 +28,7 @@ export function OverviewPage() {
   const services = useQueries({ queries: names.map(servicesQuery) })
   const isLoaded = names.length > 0 && services.every(({ data }) => data !== undefined)
   const total = services.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
-  // A service that was deleted since the diagnosis has none any more.
+  // The diagnosis can still have a service that was deleted since.
   const exists = (i: number, cluster: string, name: string) =>
     services[i]?.data?.some((each) => each.cluster === cluster && each.name === name) ?? true
   const unhealthy = diagnoses.flatMap(({ data }, i) =>
@@ -52,7 +52,7 @@ export function OverviewPage() {
   const isNew = useHadNoService(isLoaded && total === 0 ? names : [])
   // A service in a deployment without a failure is not healthy yet, and needs no attention.
   const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length
-  const counts = { total, changing: changingCount, needy: unhealthy.length - changingCount }
+  const counts = { total, changing: changingCount, needingAttention: unhealthy.length - changingCount }
   const heading = isLoaded ? headingFor(counts, { isNew }) : 'Overview'
   return (
     <>
@@ -79,7 +79,7 @@ export function OverviewPage() {
               title: 'Service',
               cell: ({ account, cluster, service }) => (
                 <Link href={paths.service(account, cluster, service)}>
-                  <ExternalText
+                  <PrintableText
                     text={names.length > 1 ? `${account}/${cluster}/${service}` : `${cluster}/${service}`}
                   />
                 </Link>
@@ -87,7 +87,7 @@ export function OverviewPage() {
             },
             {
               title: 'Status',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: ({ status, summary }) => (
                 <Status tone={toneOfDiagnosis(status)} text={withDurations(summary, now)} />
               ),
@@ -100,14 +100,14 @@ export function OverviewPage() {
                     Why
                     <span className="visually-hidden">
                       {' '}
-                      of <ExternalText text={service} />
+                      of <PrintableText text={service} />
                     </span>
                   </Link>
                   <Link data-key="l" href={paths.serviceTab(account, cluster, service, 'logs')}>
                     Logs
                     <span className="visually-hidden">
                       {' '}
-                      of <ExternalText text={service} />
+                      of <PrintableText text={service} />
                     </span>
                   </Link>
                 </span>
@@ -127,7 +127,7 @@ export function OverviewPage() {
 function Unreachable({ account }: { account: Account }) {
   return (
     <p className="panel why">
-      The account <ExternalText text={account.name} /> does not respond. <ExternalText text={account.reason} />
+      The account <PrintableText text={account.name} /> does not respond. <PrintableText text={account.reason} />
     </p>
   )
 }
@@ -141,7 +141,7 @@ function NewestServices({
   hasAccounts,
 }: {
   services: readonly { account: string; service: Service }[]
-  /** Whether there are several accounts, so that a name needs that of its account. */
+  /** Whether there are several accounts, so that the name of a service needs the name of its account. */
   hasAccounts: boolean
 }) {
   if (services.length === 0) return null
@@ -159,11 +159,11 @@ function NewestServices({
             title: 'Service',
             cell: ({ account, service: { cluster, name } }) => (
               <Link href={paths.service(account, cluster, name)}>
-                <ExternalText text={hasAccounts ? `${account}/${cluster}/${name}` : `${cluster}/${name}`} />
+                <PrintableText text={hasAccounts ? `${account}/${cluster}/${name}` : `${cluster}/${name}`} />
               </Link>
             ),
           },
-          { title: 'Status', hasOwnLine: true, cell: ({ service }) => <ServiceStatus service={service} /> },
+          { title: 'Status', hasOwnLineOnPhone: true, cell: ({ service }) => <ServiceStatus service={service} /> },
           { title: 'Deployed', cell: ({ service }) => <Ago at={changedAt(service)} /> },
           {
             title: 'Actions',
@@ -172,7 +172,7 @@ function NewestServices({
                 Logs
                 <span className="visually-hidden">
                   {' '}
-                  of <ExternalText text={name} />
+                  of <PrintableText text={name} />
                 </span>
               </Link>
             ),
@@ -185,13 +185,14 @@ function NewestServices({
 
 /** @param options.isNew whether the accounts never had a service */
 function headingFor(
-  { total, changing, needy }: Readonly<Record<'total' | 'changing' | 'needy', number>>,
+  { total, changing, needingAttention }: Readonly<Record<'total' | 'changing' | 'needingAttention', number>>,
   { isNew }: { isNew: boolean },
 ): string {
   if (total === 0) return isNew ? 'No services yet' : 'No services'
   if (total === 1)
-    return `The only service ${needy > 0 ? 'needs attention' : changing > 0 ? 'is changing' : 'is steady'}`
-  if (needy > 0) return `${needy} of ${total} services ${needy === 1 ? 'needs' : 'need'} attention`
+    return `The only service ${needingAttention > 0 ? 'needs attention' : changing > 0 ? 'is changing' : 'is steady'}`
+  if (needingAttention > 0)
+    return `${needingAttention} of ${total} services ${needingAttention === 1 ? 'needs' : 'need'} attention`
   if (changing > 0) return `${changing} of ${total} services ${changing === 1 ? 'is' : 'are'} changing`
   return `All ${total} services are steady`
 }

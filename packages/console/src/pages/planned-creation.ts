@@ -7,9 +7,10 @@ import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
 import { useRef } from 'react'
 import { type ApiRequest, apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
+import { requestPlan } from '../live/plan-request.ts'
 import { useChange, useTaskDefinition } from '../live/queries.ts'
-import { type PlanOfSeveral, usePlan } from '../plans/plan.tsx'
-import { type PlannedChange, planReason, sendingReason, useConnectionReason } from '../plans/planned-change.tsx'
+import { type CombinedPlan, usePlan } from '../plans/plan.tsx'
+import { blockingPlanReason, type PlannedChange, sendingReason, useConnectionReason } from '../plans/planned-change.tsx'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
 
@@ -34,11 +35,13 @@ interface CreationOptions {
   account: string
   /** Undefined while a field is empty or invalid. */
   inputs: CreationInputs | undefined
-  /** The sentence that names the empty or invalid field. */
+  /** Why `inputs` is undefined: the sentence that names the empty or invalid field. */
   incompleteReason: string | undefined
+  /** Why complete inputs cannot be sent, such as a missing permission. */
   blockedReason: string | undefined
   /** Whether the cluster is missing, so that the change creates it. */
   createsCluster: boolean
+  /** The registration that the stored draft of the form has. */
   registration: Registration | undefined
   onRegistration: (registration: Registration | undefined) => void
   onDone: () => void
@@ -47,7 +50,7 @@ interface CreationOptions {
 export interface PlannedCreation extends PlannedChange {
   /** All errors of the plan: the registration and the service are planned separately. */
   planErrors: readonly unknown[]
-  /** The revision that an earlier try has registered for the present definition. */
+  /** The revision that an earlier try has registered for the definition in the form. */
   registeredName: string | undefined
 }
 
@@ -73,10 +76,10 @@ export function usePlannedCreation({
   const connectionReason = useConnectionReason()
   const definitionText = JSON.stringify(inputs?.definition)
   const registered = useTaskDefinition(account, registration?.name ?? '')
-  const isGone =
+  const isRevisionGone =
     registered.data?.status === 'INACTIVE' ||
     (registered.error instanceof ProblemError && registered.error.status === 404)
-  const sentRegistration = registration?.definition === definitionText && !isGone ? registration : undefined
+  const sentRegistration = registration?.definition === definitionText && !isRevisionGone ? registration : undefined
   const registeredName = sentRegistration?.name
   const requests = inputs && requestsOf(account, inputs, { createsCluster, isRegistered: registeredName !== undefined })
   const family = inputs?.definition?.family
@@ -102,28 +105,28 @@ export function usePlannedCreation({
     })
   })
 
-  // While the change is sent, its own steps must not change the plan.
-  const planned = useRef<Partial<Record<'cluster' | 'definition' | 'service', ApiRequest | undefined>>>({})
+  // The steps of a change in progress must not change the plan that is shown.
+  const plannedRequests = useRef<Partial<Record<'cluster' | 'definition' | 'service', ApiRequest | undefined>>>({})
   if (!creation.isPending)
-    planned.current = {
+    plannedRequests.current = {
       cluster: requests?.cluster,
       definition: requests?.definition,
       service: requests?.cluster ? undefined : requests?.service(plannedRevision),
     }
   const plans = {
-    cluster: usePlan(planned.current.cluster),
-    definition: usePlan(planned.current.definition),
-    service: usePlan(planned.current.service),
+    cluster: usePlan(plannedRequests.current.cluster),
+    definition: usePlan(plannedRequests.current.definition),
+    service: usePlan(plannedRequests.current.service),
   }
   const activePlans = (['definition', 'cluster', 'service'] as const)
-    .filter((step) => planned.current[step] !== undefined)
+    .filter((step) => plannedRequests.current[step] !== undefined)
     .map((step) => plans[step])
   const planErrors = activePlans.flatMap(({ error }) => error ?? [])
-  const dataOf = (step: keyof typeof plans) => (planned.current[step] ? plans[step].data : undefined)
+  const dataOf = (step: keyof typeof plans) => (plannedRequests.current[step] ? plans[step].data : undefined)
   const plan = {
     data:
       inputs && activePlans.every(({ data }) => data !== undefined)
-        ? wholePlan(inputs, registeredName, {
+        ? combinedPlan(inputs, registeredName, {
             cluster: dataOf('cluster'),
             definition: dataOf('definition'),
             service: dataOf('service'),
@@ -139,7 +142,7 @@ export function usePlannedCreation({
     (inputs ? blockedReason : incompleteReason) ??
     connectionReason ??
     sendingReason(creation.isPending) ??
-    planReason(plan) ??
+    blockingPlanReason(plan) ??
     (hasNoSubnets(dataOf('service')) ? noSubnetsReason : undefined)
   return {
     requests: requests
@@ -193,9 +196,6 @@ function requestsOf(
 
 const sendRequest = ({ method, path, body }: ApiRequest) => client.request<unknown>(method, path, { body })
 
-const requestPlan = ({ method, path, body }: ApiRequest) =>
-  client.request<Plan>(method, path, { body, query: { dryRun: true } })
-
 /** @returns the name of the registered revision */
 async function register({ method, path, body }: ApiRequest, idempotencyKey: string): Promise<string> {
   return (await client.request<{ name: string }>(method, path, { body, idempotencyKey })).name
@@ -208,15 +208,15 @@ function hasNoSubnets(plan: Plan | undefined): boolean {
 }
 
 /** The plans of all steps as one. */
-function wholePlan(
+function combinedPlan(
   { definition, service }: CreationInputs,
   registeredName: string | undefined,
   plans: Partial<Record<'cluster' | 'definition' | 'service', Plan | undefined>>,
-): PlanOfSeveral {
+): CombinedPlan {
   const { count, name } = service
   const all = [plans.cluster, plans.definition, plans.service].filter((each) => each !== undefined)
-  const parts = all.map(({ changes }) => changes)
-  if (!plans.service) parts.push(changesOfBody(service, definition?.family ?? ''))
+  const changesByRequest = all.map(({ changes }) => changes)
+  if (!plans.service) changesByRequest.push(changesOfBody(service, definition?.family ?? ''))
   return {
     effects: [
       ...(plans.cluster?.effects ?? []),
@@ -230,8 +230,8 @@ function wholePlan(
     ],
     warnings: all.flatMap(({ warnings }) => warnings),
     calls: all.flatMap(({ calls }) => calls),
-    changes: parts.flat(),
-    parts,
+    changes: changesByRequest.flat(),
+    changesByRequest,
   }
 }
 

@@ -6,7 +6,7 @@ import { definitionColumns } from '../lists/definition-cell.tsx'
 import { Table } from '../lists/table.tsx'
 import { useSelection } from '../live/selection.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 import { DeregisterDialog } from './deregister-dialog.tsx'
 
@@ -83,7 +83,7 @@ export function Revisions({
               servicesUsing(name).map((service) => (
                 <span key={service.arn}>
                   <Link href={paths.service(account, service.cluster, service.name)}>
-                    <ExternalText text={`${service.cluster}/${service.name}`} />
+                    <PrintableText text={`${service.cluster}/${service.name}`} />
                   </Link>{' '}
                 </span>
               )),

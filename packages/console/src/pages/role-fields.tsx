@@ -2,19 +2,19 @@
 import { useState } from 'react'
 import { containersOf } from '../forms/container-values.ts'
 import { errorAt, TextField } from '../forms/fields.tsx'
-import { withMember } from '../forms/with-member.ts'
+import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useRolesInUse } from '../live/in-use.ts'
 import { type AccountFacts, type Definition, roleArn } from './definition-values.ts'
 
 interface RoleFieldProps {
   account: AccountFacts
   definition: Definition
-  rejection: unknown
+  requestError: unknown
   onChange: (next: Definition) => void
 }
 
 export function ExecutionRoleField(props: RoleFieldProps) {
-  const { account, definition, rejection } = props
+  const { account, definition, requestError } = props
   const needsRole = containersOf(definition).some(
     ({ logConfiguration, secrets, image = '' }) =>
       logConfiguration?.logDriver === 'awslogs' ||
@@ -29,7 +29,7 @@ export function ExecutionRoleField(props: RoleFieldProps) {
       error={
         needsRole && !definition.executionRoleArn
           ? 'This definition needs an execution role, unless the account has a default one.'
-          : errorAt(rejection, '/executionRoleArn')
+          : errorAt(requestError, '/executionRoleArn')
       }
       {...useRoleField(props, 'executionRoleArn', 'ecsTaskExecutionRole')}
     />
@@ -41,7 +41,7 @@ export function TaskRoleField(props: RoleFieldProps) {
     <TextField
       id="task-role"
       label="Task role"
-      error={errorAt(props.rejection, '/taskRoleArn')}
+      error={errorAt(props.requestError, '/taskRoleArn')}
       help={`The program in the container calls AWS with this role. Terminals need one, too.${localHint(props.account)}`}
       {...useRoleField(props, 'taskRoleArn', 'task')}
     />
@@ -61,11 +61,11 @@ function useRoleField(
   const rolesInUse = useRolesInUse(account.name, wantsSuggestions)
   const example = roleArn(account.localAccountNumber ?? '123456789012', exampleName)
   return {
-    isMono: true,
+    isMonospace: true,
     placeholder: example,
     suggestions: [...new Set([...rolesInUse, ...(account.localAccountNumber === undefined ? [] : [example])])],
     value: definition[member] ?? '',
     onFocus: () => setWantsSuggestions(true),
-    onChange: (value: string) => onChange(withMember(definition, member, value.trim())),
+    onChange: (value: string) => onChange(withMemberUnlessEmpty(definition, member, value.trim())),
   }
 }

@@ -7,9 +7,9 @@ import type { PagedList } from '../live/paged-list.ts'
 import { useReleases } from '../live/queries.ts'
 import { useReleaseChanges } from '../live/release-changes.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Status, type Tone } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
@@ -72,19 +72,19 @@ export default function DeploymentsTab({
               title: 'Deployment',
               cell: ({ id }) => (
                 <Link className="mono" href={paths.deployment(account, cluster, name, id)}>
-                  <ExternalText text={id.slice(0, 8)} />
+                  <PrintableText text={id.slice(0, 8)} />
                 </Link>
               ),
             },
             {
               title: 'Status',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: (deployment) => (
                 <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
               ),
             },
             { title: 'Release', cell: (deployment) => releaseOf(deployment)?.release ?? '' },
-            { title: 'Change', hasOwnLine: true, cell: (deployment) => changeOf(releaseOf(deployment)) },
+            { title: 'Change', hasOwnLineOnPhone: true, cell: (deployment) => changeOf(releaseOf(deployment)) },
             {
               title: 'Task definition',
               cell: (deployment) => <DefinitionLink account={account} name={releaseOf(deployment)?.taskDefinition} />,
@@ -109,7 +109,7 @@ export default function DeploymentsTab({
               title: 'Release',
               cell: ({ release, isCurrent }) => `${release}${isCurrent ? ' (current)' : ''}`,
             },
-            { title: 'Change', hasOwnLine: true, cell: changeOf },
+            { title: 'Change', hasOwnLineOnPhone: true, cell: changeOf },
             {
               title: 'Outcome',
               cell: ({ outcome }) => (
@@ -122,10 +122,10 @@ export default function DeploymentsTab({
             },
             {
               title: 'Images',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: (release) => <ImagesOfRelease release={release} releases={knownReleases} />,
             },
-            { title: 'By', cell: ({ by }) => <ExternalText text={by} /> },
+            { title: 'By', cell: ({ by }) => <PrintableText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
             {
               title: 'Actions',

@@ -19,7 +19,7 @@ export default function EventsTab({ account, cluster, name }: { account: string;
           { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
           {
             title: 'Message',
-            hasOwnLine: true,
+            hasOwnLineOnPhone: true,
             cell: ({ message }) => <EventMessage account={account} cluster={cluster} message={message} />,
           },
         ]}

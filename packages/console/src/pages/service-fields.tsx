@@ -3,15 +3,15 @@ import type { TaskDefinition } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import type { Container } from '../forms/container-values.ts'
 import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
-import { LinkedField, numberOrText } from '../forms/linked-field.tsx'
+import { FoldedFields } from '../forms/folded-fields.tsx'
 import { LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
-import { More } from '../forms/more.tsx'
 import { nameFault } from '../forms/name-fault.ts'
 import { type Network, NetworkFields } from '../forms/network-fields.tsx'
+import { numberOrText, ParsedTextField } from '../forms/parsed-field.tsx'
 import { FoldedTags } from '../forms/tag-fields.tsx'
 import { loadBalancersFault } from '../forms/target-group-fault.ts'
 import { TerminalField } from '../forms/terminal-field.tsx'
-import { withMember } from '../forms/with-member.ts'
+import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 
 export interface ServiceBody extends Partial<Network> {
   name?: string
@@ -34,7 +34,7 @@ export function ServiceFields({
   definition,
   containers,
   missingRoleHelp,
-  rejection,
+  requestError,
   onChange,
   onClusterChange,
 }: {
@@ -49,7 +49,7 @@ export function ServiceFields({
   /** The containers of the task definition, as far as it is known. */
   containers: readonly Container[]
   missingRoleHelp: string | undefined
-  rejection: unknown
+  requestError: unknown
   onChange: (next: ServiceBody) => void
   onClusterChange: (name: string) => void
 }) {
@@ -59,7 +59,7 @@ export function ServiceFields({
         id="name"
         label="Name"
         value={String(body.name ?? '')}
-        error={nameFault(String(body.name ?? '')) ?? errorAt(rejection, '/name')}
+        error={nameFault(String(body.name ?? '')) ?? errorAt(requestError, '/name')}
         onChange={(value) => onChange({ ...body, name: value.trim() })}
       />
       <TextField
@@ -71,14 +71,14 @@ export function ServiceFields({
         onChange={(value) => onClusterChange(value.trim())}
       />
       {clusterNote}
-      <LinkedField
+      <ParsedTextField
         id="count"
         type="number"
         label="Desired count"
         value={body.count ?? ''}
         format={String}
         parse={numberOrText}
-        error={errorAt(rejection, '/count')}
+        error={errorAt(requestError, '/count')}
         onChange={(value) => onChange({ ...body, count: value })}
       />
       <CheckField
@@ -88,7 +88,11 @@ export function ServiceFields({
         onChange={(checked) => {
           const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}
           onChange(
-            withMember(body, 'deploymentConfiguration', checked ? { ...others, ...breakerThatRollsBack } : others),
+            withMemberUnlessEmpty(
+              body,
+              'deploymentConfiguration',
+              checked ? { ...others, ...breakerThatRollsBack } : others,
+            ),
           )
         }}
       />
@@ -97,14 +101,14 @@ export function ServiceFields({
         definition={definition}
         missingRoleHelp={missingRoleHelp}
         checked={body.enableExecuteCommand ?? false}
-        onChange={(checked) => onChange(withMember(body, 'enableExecuteCommand', checked || undefined))}
+        onChange={(checked) => onChange(withMemberUnlessEmpty(body, 'enableExecuteCommand', checked || undefined))}
       />
       <details>
         <summary>Network</summary>
         <div className="stack folded">
           <NetworkFields
             account={account}
-            rejection={rejection}
+            requestError={requestError}
             network={{
               subnets: body.subnets ?? [],
               securityGroups: body.securityGroups ?? [],
@@ -114,7 +118,7 @@ export function ServiceFields({
             onChange={(change) =>
               onChange(
                 Object.entries(change).reduce(
-                  (next, [name, value]) => withMember(next, name, value || undefined),
+                  (next, [name, value]) => withMemberUnlessEmpty(next, name, value || undefined),
                   body,
                 ),
               )
@@ -122,21 +126,21 @@ export function ServiceFields({
           />
         </div>
       </details>
-      <More
+      <FoldedFields
         summary="Load balancer"
         hasError={
-          errorAt(rejection, '/loadBalancers') !== undefined || loadBalancersFault(body.loadBalancers) !== undefined
+          errorAt(requestError, '/loadBalancers') !== undefined || loadBalancersFault(body.loadBalancers) !== undefined
         }
       >
         <LoadBalancerFields
           loadBalancers={body.loadBalancers}
           containers={containers}
           help="A target group that sends requests to the tasks."
-          rejection={rejection}
-          onChange={(next) => onChange(withMember(body, 'loadBalancers', next))}
+          requestError={requestError}
+          onChange={(next) => onChange(withMemberUnlessEmpty(body, 'loadBalancers', next))}
         />
-      </More>
-      <FoldedTags id="service-tags" summary="Tags" body={body} rejection={rejection} onChange={onChange} />
+      </FoldedFields>
+      <FoldedTags id="service-tags" summary="Tags" body={body} requestError={requestError} onChange={onChange} />
     </>
   )
 }

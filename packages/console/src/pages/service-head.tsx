@@ -2,7 +2,7 @@
 import type { Action } from '../actions.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { paths } from '../paths.ts'
 
 /** The actions that a person needs rarely. The others do not move when a deployment begins or ends. */
@@ -19,7 +19,7 @@ export function ServiceHead({
   account: string
   cluster: string
   name: string
-  /** Said in the title of the tab, such as `failing`; undefined for a service without a change or a failure. */
+  /** The state in the title of the tab, such as `failing`; undefined for a service without a change or a failure. */
   state: string | undefined
   actions: readonly Action[]
   onPress: (action: Action) => void
@@ -41,7 +41,7 @@ export function ServiceHead({
     >
       {buttonsOf(shown)}
       {folded.length > 0 && (
-        <Menu label="More" isOfActions>
+        <Menu label="More" closesOnAction>
           {buttonsOf(folded)}
         </Menu>
       )}

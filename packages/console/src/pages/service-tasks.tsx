@@ -19,7 +19,7 @@ const labels: Readonly<Record<Choice, string>> = {
 
 const choices = Object.keys(labels) as Choice[]
 /** Whether the older tasks, which are not read yet, can belong to the choice. */
-const hasOlder = (choice: Choice) => choice === 'stopped' || choice === 'all'
+const includesOldTasks = (choice: Choice) => choice === 'stopped' || choice === 'all'
 
 const isIn = (choice: Choice) => (task: Task) => {
   const phase = phaseOf(task)
@@ -30,15 +30,17 @@ const isIn = (choice: Choice) => (task: Task) => {
 export function TasksTab({ account, tasks }: { account: string; tasks: PagedList<Task> }) {
   const [choice, setChoice] = useState<Choice>()
   const all = tasks.data ?? []
-  // Where no task runs, those that have stopped are shown, too. The choice then stays, so that rows do not disappear from
-  // a list that somebody reads.
+  // While no task runs, stopped tasks are shown, too. The first choice stays, so that rows do not disappear from a list
+  // that somebody reads.
   if (choice === undefined && all.length > 0) setChoice(all.some(isIn('running')) ? 'not stopped' : 'all')
   const chosen = choice ?? 'all'
-  const isPart = tasks.readOlder !== undefined
+  const hasUnreadTasks = tasks.readOlder !== undefined
   const buttons = choices.flatMap((each) => {
     const count = all.filter(isIn(each)).length
     if (count === 0 && each !== chosen && (each === 'starting' || each === 'stopping')) return []
-    return [[each, labels[each], tasks.data && (isPart && hasOlder(each) ? `${count}+` : count)] as const]
+    return [
+      [each, labels[each], tasks.data && (hasUnreadTasks && includesOldTasks(each) ? `${count}+` : count)] as const,
+    ]
   })
   return (
     <div className="stack">
@@ -46,7 +48,7 @@ export function TasksTab({ account, tasks }: { account: string; tasks: PagedList
         <ChoiceButtons choices={buttons} chosen={chosen} onChoose={setChoice} />
       </div>
       <TaskTable account={account} tasks={tasks.data?.filter(isIn(chosen))} allTasks={tasks.data} query={tasks} />
-      {hasOlder(chosen) && <ListEnd list={tasks} noun="tasks" />}
+      {includesOldTasks(chosen) && <ListEnd list={tasks} noun="tasks" />}
     </div>
   )
 }

@@ -17,19 +17,19 @@ import {
   useTaskDefinition,
 } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
+import { Causes, detailBelowStatus, unexpectedCauses } from '../parts/causes.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
-import { RevisionLanes } from '../parts/lanes.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { StatusSentence } from '../parts/sentence.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { toneOfService } from '../parts/status.tsx'
+import { StatusSentence } from '../parts/status-sentence.tsx'
 import { addressesOf } from '../parts/task-address.tsx'
 import { taskSize } from '../parts/task-size.ts'
+import { TasksByRevision } from '../parts/tasks-by-revision.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
-import { Causes, detailOf, problemsIn } from '../parts/why.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeletedServicePage } from './deleted-service.tsx'
 import { ServiceHead } from './service-head.tsx'
@@ -89,7 +89,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const newestDeployment = deployments[0]
   const sentence = service && serviceSentence(service, deployments, now)
   // After ECS's own rollback the previous release runs again, so there is nothing to roll back.
-  const isFailing = problemsIn(diagnosis).length > 0 && newestDeployment?.status !== 'ROLLBACK_SUCCESSFUL'
+  const isFailing = unexpectedCauses(diagnosis).length > 0 && newestDeployment?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions({ me, service, newestDeployment, releases, isFailing })
   const settingsAction = actions.find(({ id }) => id === 'settings')!
   // A dialog stays open when its action becomes impossible: the plan in the dialog then shows the reason.
@@ -117,11 +117,11 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
             <StatusSentence
               tone={toneOfService(sentence.state)}
               text={sentence.text}
-              detail={detailOf(diagnosis, sentence.detail)}
+              detail={detailBelowStatus(diagnosis, sentence.detail)}
             />
           </div>
           <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} />
-          <RevisionLanes
+          <TasksByRevision
             account={account}
             service={service}
             tasks={tasks.data ?? []}
@@ -156,7 +156,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
               )}
               {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
-              {tab === 'metrics' && <MetricsView account={account} of={{ kind: 'service', cluster, name }} />}
+              {tab === 'metrics' && <MetricsView account={account} owner={{ kind: 'service', cluster, name }} />}
               {tab === 'configuration' && (
                 <ConfigurationTab
                   account={account}
@@ -179,7 +179,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                     'Task definition',
                     service.taskDefinition && (
                       <Link href={paths.taskDefinition(account, service.taskDefinition)}>
-                        <ExternalText text={service.taskDefinition} />
+                        <PrintableText text={service.taskDefinition} />
                       </Link>
                     ),
                   ],
@@ -204,7 +204,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                   ]),
                   ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
                   ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
-                  ['Platform', service.platformVersion && <ExternalText text={service.platformVersion} />],
+                  ['Platform', service.platformVersion && <PrintableText text={service.platformVersion} />],
                   [
                     'Circuit breaker',
                     <Link key="breaker" href={settingsPath}>

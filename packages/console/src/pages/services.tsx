@@ -10,7 +10,7 @@ import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { paths } from '../paths.ts'
 
 const filters = [
@@ -87,7 +87,7 @@ export function ServicesPage({ account }: { account: string }) {
       {services.data && (
         <ServiceTable
           account={account}
-          list={`${account} services`}
+          listName={`${account} services`}
           services={shown}
           allServices={services.data}
           showsCluster

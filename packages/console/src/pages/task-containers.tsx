@@ -1,9 +1,9 @@
 import type { Task, TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { Table } from '../lists/table.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
-import { AddHealthCheck, healthChecksIn } from '../parts/health-check.tsx'
+import { AddHealthCheck, containersByHealthCheck } from '../parts/health-check.tsx'
 import { ImageName } from '../parts/image-name.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 /** The table of a task's containers, each with links to its terminal and its log. */
@@ -19,7 +19,7 @@ export function TaskContainers({
   definition: TaskDefinition | undefined
   hasTerminal: boolean
 }) {
-  const unchecked = definition ? healthChecksIn(definition).without : []
+  const withoutCheck = definition ? containersByHealthCheck(definition).withoutCheck : []
   return (
     <>
       <Table
@@ -28,16 +28,16 @@ export function TaskContainers({
         keyOf={({ name }) => name}
         emptyText="ECS names no container."
         columns={[
-          { title: 'Container', cell: ({ name }) => <ExternalText text={name} /> },
+          { title: 'Container', cell: ({ name }) => <PrintableText text={name} /> },
           { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
           { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
           { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
           {
             title: 'Image',
-            hasOwnLine: true,
+            hasOwnLineOnPhone: true,
             cell: ({ image, imageDigest }) => <ImageName image={image} pinnedImage={imageDigest} />,
           },
-          { title: 'Reason', hasOwnLine: true, cell: ({ reason }) => <ExternalText text={reason} /> },
+          { title: 'Reason', hasOwnLineOnPhone: true, cell: ({ reason }) => <PrintableText text={reason} /> },
           {
             title: 'Actions',
             cell: ({ name }) => (
@@ -47,7 +47,7 @@ export function TaskContainers({
                     Terminal
                     <span className="visually-hidden">
                       {' '}
-                      in <ExternalText text={name} />
+                      in <PrintableText text={name} />
                     </span>
                   </Link>
                 )}
@@ -55,7 +55,7 @@ export function TaskContainers({
                   Logs
                   <span className="visually-hidden">
                     {' '}
-                    of <ExternalText text={name} />
+                    of <PrintableText text={name} />
                   </span>
                 </Link>
               </span>
@@ -63,10 +63,11 @@ export function TaskContainers({
           },
         ]}
       />
-      {definition && unchecked.length > 0 && (
+      {definition && withoutCheck.length > 0 && (
         <p className="muted">
-          <ExternalText text={unchecked.join(', ')} /> {unchecked.length === 1 ? 'has' : 'have'} no health check, so the
-          health is UNKNOWN. <AddHealthCheck account={account} definition={definition} container={unchecked[0]} />
+          <PrintableText text={withoutCheck.join(', ')} /> {withoutCheck.length === 1 ? 'has' : 'have'} no health check,
+          so the health is UNKNOWN.{' '}
+          <AddHealthCheck account={account} definition={definition} container={withoutCheck[0]} />
         </p>
       )}
     </>

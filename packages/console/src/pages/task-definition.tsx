@@ -9,9 +9,9 @@ import { TableOrDocument } from '../facts/table-or-document.tsx'
 import { useMe, useServices, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
@@ -112,7 +112,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
                   users.map((each) => (
                     <div key={each.arn}>
                       <Link href={paths.service(account, each.cluster, each.name)}>
-                        <ExternalText text={`${each.cluster}/${each.name}`} />
+                        <PrintableText text={`${each.cluster}/${each.name}`} />
                       </Link>
                     </div>
                   )),
@@ -132,7 +132,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           request={{ method: 'DELETE', path: apiPath(account, 'taskdefs', definition.name) }}
           cli={`ecs-api taskdefs delete ${shellWord(definition.name)} --account ${shellWord(account)}`}
           buttonLabel="Deregister"
-          confirmName={definition.name}
+          textToType={definition.name}
           doneSentence={`${definition.name} was deregistered.`}
           onClose={() => setDeregistering(false)}
         />

@@ -6,9 +6,9 @@ import { Table } from '../lists/table.tsx'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 /** The page of an account's task definition families: newest revision, image, and the services that use them. */
@@ -60,7 +60,7 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
               sortBy: ({ family }) => family,
               cell: ({ family, name }) => (
                 <Link href={paths.taskDefinition(account, name)}>
-                  <ExternalText text={family} />
+                  <PrintableText text={family} />
                 </Link>
               ),
             },
@@ -69,14 +69,14 @@ export default function TaskDefinitionsPage({ account }: { account: string }) {
             { title: 'Active revisions', cell: ({ revisions }) => revisions },
             {
               title: 'Used by',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: ({ family }) =>
                 (services ?? [])
                   .filter(({ taskDefinition }) => taskDefinition?.startsWith(`${family}:`))
                   .map(({ cluster, name }) => (
                     <span key={`${cluster}/${name}`}>
                       <Link href={paths.service(account, cluster, name)}>
-                        <ExternalText text={`${cluster}/${name}`} />
+                        <PrintableText text={`${cluster}/${name}`} />
                       </Link>{' '}
                     </span>
                   )),

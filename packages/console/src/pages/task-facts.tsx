@@ -2,7 +2,7 @@ import type { Service, Task } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Facts } from '../facts/facts.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { PublishedPorts } from '../parts/published-ports.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago } from '../parts/time.tsx'
@@ -32,7 +32,7 @@ export function TaskFacts({
           'Task definition',
           task.taskDefinition && (
             <Link href={paths.taskDefinition(account, task.taskDefinition)}>
-              <ExternalText text={task.taskDefinition} />
+              <PrintableText text={task.taskDefinition} />
             </Link>
           ),
         ],
@@ -52,7 +52,7 @@ export function TaskFacts({
         [
           'Id',
           <code key="id">
-            <ExternalText text={task.id} />
+            <PrintableText text={task.id} />
           </code>,
         ],
       ]}

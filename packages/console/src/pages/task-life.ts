@@ -4,7 +4,7 @@
  */
 import type { Task } from '@ecs-api/client'
 import { hasRun, taskSentence } from '@ecs-api/client/words'
-import type { Step } from '../parts/track.tsx'
+import type { Step } from '../parts/step-list.tsx'
 
 /** ECS's error names by the stage that fails with them ("Amazon ECS stopped tasks error messages" in ECS's guide). */
 const errorsOfStage = {

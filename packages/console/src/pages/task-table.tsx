@@ -9,8 +9,8 @@ import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -45,13 +45,13 @@ export function TaskTable({
 }) {
   const me = useMe()
   const selection = useSelection(allTasks, keyOf)
-  const list = `${account} tasks`
+  const listName = `${account} tasks`
   if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
   return (
     <>
       <Table
         label="Tasks"
-        hasEvenRows
+        hasOneLineRows
         rows={tasks}
         keyOf={keyOf}
         selection={{ ...selection, nameOf: ({ id }) => id.slice(0, 8) }}
@@ -62,7 +62,7 @@ export function TaskTable({
             sortBy: ({ id }) => id,
             cell: (task) => (
               <Link className="mono" href={paths.task(account, task.cluster, task.id)}>
-                <ExternalText text={task.id.slice(0, 8)} />
+                <PrintableText text={task.id.slice(0, 8)} />
               </Link>
             ),
           },
@@ -71,13 +71,13 @@ export function TaskTable({
                 {
                   title: 'Service',
                   sortBy: serviceOrGroup,
-                  cell: (task: Task) => <ExternalText text={serviceOrGroup(task)} />,
+                  cell: (task: Task) => <PrintableText text={serviceOrGroup(task)} />,
                 },
               ]
             : []),
           {
             title: 'Status',
-            hasOwnLine: true,
+            hasOwnLineOnPhone: true,
             sortBy: ({ lastStatus }) => lastStatus,
             cell: (task) => <TaskStatus task={task} />,
           },
@@ -112,7 +112,7 @@ export function TaskTable({
                     Why
                     <span className="visually-hidden">
                       {' '}
-                      <ExternalText text={task.id.slice(0, 8)} /> stopped
+                      <PrintableText text={task.id.slice(0, 8)} /> stopped
                     </span>
                   </Link>
                 ) : (
@@ -121,7 +121,7 @@ export function TaskTable({
                       Terminal
                       <span className="visually-hidden">
                         {' '}
-                        of <ExternalText text={task.id.slice(0, 8)} />
+                        of <PrintableText text={task.id.slice(0, 8)} />
                       </span>
                     </Link>
                   )
@@ -130,7 +130,7 @@ export function TaskTable({
                   Logs
                   <span className="visually-hidden">
                     {' '}
-                    of <ExternalText text={task.id.slice(0, 8)} />
+                    of <PrintableText text={task.id.slice(0, 8)} />
                   </span>
                 </Link>
               </span>
@@ -139,7 +139,7 @@ export function TaskTable({
         ]}
       />
       <SelectionBar
-        list={list}
+        listName={listName}
         nouns={['task', 'tasks']}
         selection={selection}
         shownItems={tasks}
@@ -148,7 +148,7 @@ export function TaskTable({
           ['stop'],
         )}
         dialogOf={(_, items, onClose) => (
-          <StopTasksDialog account={account} tasks={items} list={list} onClose={onClose} />
+          <StopTasksDialog account={account} tasks={items} listName={listName} onClose={onClose} />
         )}
       />
     </>

@@ -1,21 +1,21 @@
 /** The page of one task: its state, the cause of a failure, its containers and its log. */
-import { hasRun as containersRan, taskSentence } from '@ecs-api/client/words'
+import { hasRun, taskSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { apiPath, taskActions } from '../actions.ts'
 import { useMe, useServiceOfTask, useTask, useTaskDefinition, useTaskDiagnosis } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { AsReturned } from '../parts/as-returned.tsx'
+import { Causes, detailBelowStatus } from '../parts/causes.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { FoldedJson } from '../parts/folded-json.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
-import { StatusSentence } from '../parts/sentence.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
+import { StatusSentence } from '../parts/status-sentence.tsx'
+import { StepList } from '../parts/step-list.tsx'
 import { useNow } from '../parts/time.tsx'
-import { StepList } from '../parts/track.tsx'
-import { Causes, detailOf } from '../parts/why.tsx'
 import { paths } from '../paths.ts'
 import { TaskContainers } from './task-containers.tsx'
 import { TaskFacts } from './task-facts.tsx'
@@ -39,7 +39,8 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const task = query.data
   const sentence = task && taskSentence(task, now)
   const serviceName = task && serviceNameOf(task)
-  const hasRun = task?.lastStatus !== 'STOPPED' || containersRan(task)
+  // A task that has not stopped may still run.
+  const mayHaveRun = task?.lastStatus !== 'STOPPED' || hasRun(task)
   const showsLog =
     isLogRequested ||
     ['at', 'container', 'since', 'until', 'text'].some((name) => new URLSearchParams(search).has(name))
@@ -84,7 +85,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             <StatusSentence
               tone={toneOfTask(sentence.state)}
               text={sentence.text}
-              detail={detailOf(diagnosis, sentence.detail)}
+              detail={detailBelowStatus(diagnosis, sentence.detail)}
             />
           </div>
           <Causes diagnosis={diagnosis} />
@@ -108,7 +109,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                 hasTerminal={terminal?.disabledReason === undefined}
               />
               <h2 id="logs">Log</h2>
-              {hasRun || showsLog ? (
+              {mayHaveRun || showsLog ? (
                 <Suspense fallback={<p className="muted">Loading.</p>}>
                   <LogView
                     account={account}
@@ -124,11 +125,11 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                   </button>
                 </p>
               )}
-              {hasRun && <h2>Metrics</h2>}
-              {hasRun &&
+              {mayHaveRun && <h2>Metrics</h2>}
+              {mayHaveRun &&
                 (areMetricsRequested ? (
                   <Suspense fallback={<p className="muted">Loading.</p>}>
-                    <MetricsView account={account} of={{ kind: 'task', cluster, name: id }} />
+                    <MetricsView account={account} owner={{ kind: 'task', cluster, name: id }} />
                   </Suspense>
                 ) : (
                   <p>
@@ -140,7 +141,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             </div>
             <TaskFacts account={account} task={task} owningService={owningService} />
           </div>
-          <AsReturned resource={task} />
+          <FoldedJson resource={task} />
           <Commands
             cli={`ecs-api tasks get ${shellWord(`${account}/${cluster}/${id}`)}`}
             curl={curlCommand('GET', path)}

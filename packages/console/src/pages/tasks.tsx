@@ -10,8 +10,8 @@ import { useClusters } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { notStoppedFirst, useTasksIn } from '../live/task-lists.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { visible } from '../parts/external-text.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { printable } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 import { TaskTable } from './task-table.tsx'
 
@@ -64,7 +64,7 @@ export default function TasksPage({ account }: { account: string }) {
           <option value="">All clusters</option>
           {[...new Set([...clusterNames, ...(cluster === undefined ? [] : [cluster])])].sort().map((name) => (
             <option key={name} value={name}>
-              {visible(name)}
+              {printable(name)}
             </option>
           ))}
         </select>

@@ -10,7 +10,7 @@ import { serviceNameOf } from '../live/service-name.ts'
 import { hasUserActivation, recordTerminalRequest } from '../live/terminal-request.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { SimulatedNote } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 

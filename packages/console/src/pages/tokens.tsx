@@ -10,9 +10,9 @@ import { gatewayNow } from '../live/clock.ts'
 import { queryClient, useMe, useTokens } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PageHead } from '../parts/page.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Ago } from '../parts/time.tsx'
 
 type OpenDialog =
@@ -20,7 +20,7 @@ type OpenDialog =
   | { kind: 'rotate' | 'revoke'; token: Token }
   | { kind: 'value'; token: TokenWithValue }
 
-/** The page where admins manage the tokens of the service. It shows the value of a new token once. */
+/** The page where admins manage the tokens of the gateway. It shows the value of a new token once. */
 export default function TokensPage() {
   const tokens = useTokens()
   const [openDialog, setOpenDialog] = useState<OpenDialog>()
@@ -51,7 +51,7 @@ export default function TokensPage() {
           keyOf={({ id }) => id}
           emptyText="The only token is that of the first admin."
           columns={[
-            { title: 'Name', sortBy: ({ name }) => name, cell: ({ name }) => <ExternalText text={name} /> },
+            { title: 'Name', sortBy: ({ name }) => name, cell: ({ name }) => <PrintableText text={name} /> },
             {
               title: 'Role',
               sortBy: ({ role }) => role,
@@ -59,12 +59,12 @@ export default function TokensPage() {
             },
             {
               title: 'Access',
-              hasOwnLine: true,
+              hasOwnLineOnPhone: true,
               cell: ({ accounts, clusters, taskDefinitions }) => (
-                <ExternalText text={accessText({ accounts, clusters, families: taskDefinitions })} />
+                <PrintableText text={accessText({ accounts, clusters, families: taskDefinitions })} />
               ),
             },
-            { title: 'Created by', cell: ({ createdBy }) => <ExternalText text={createdBy} /> },
+            { title: 'Created by', cell: ({ createdBy }) => <PrintableText text={createdBy} /> },
             {
               title: 'Last used',
               sortBy: ({ lastUsedAt }) => lastUsedAt ?? '',
@@ -79,14 +79,14 @@ export default function TokensPage() {
                     Rotate…
                     <span className="visually-hidden">
                       {' '}
-                      <ExternalText text={token.name} />
+                      <PrintableText text={token.name} />
                     </span>
                   </button>
                   <button type="button" className="plain bad" onClick={() => setOpenDialog({ kind: 'revoke', token })}>
                     Revoke…
                     <span className="visually-hidden">
                       {' '}
-                      <ExternalText text={token.name} />
+                      <PrintableText text={token.name} />
                     </span>
                   </button>
                 </span>
@@ -121,7 +121,7 @@ export default function TokensPage() {
           request={{ method: 'DELETE', path: apiPath('tokens', openDialog.token.name) }}
           cli={`ecs-api tokens delete ${shellWord(openDialog.token.name)}`}
           buttonLabel="Revoke"
-          confirmName={openDialog.token.name}
+          textToType={openDialog.token.name}
           doneSentence={`The token ${openDialog.token.name} was revoked.`}
           onClose={close}
           fields={<p>Requests with this token are rejected at once. Its sessions and streams end.</p>}
@@ -160,7 +160,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
   const [clusters, setClusters] = useState('*')
   const [taskDefinitions, setTaskDefinitions] = useState('*')
   const [lastDay, setLastDay] = useState('')
-  const [mayExec, setExec] = useState(false)
+  const [mayExec, setMayExec] = useState(false)
   const fault = tokenNameFault(name)
   const expiry = lastDay === '' ? undefined : new Date(`${lastDay}T23:59:59`)
   const expiryFault = expiry && !(expiry.getTime() > gatewayNow()) ? 'Choose today or a later day.' : undefined
@@ -240,7 +240,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
             help="A terminal is a shell in a container, usually as root."
             checked={mayExec || role === 'admin'}
             disabled={role === 'admin'}
-            onChange={setExec}
+            onChange={setMayExec}
           />
         </>
       }

@@ -3,7 +3,7 @@ import { useId, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
 import type { Action } from '../actions.ts'
 import { connectionState } from '../live/client.ts'
-import { ExternalText, visible } from './external-text.tsx'
+import { PrintableText, printable } from './printable-text.tsx'
 
 const shortcutKeys: Record<string, string> = { deploy: 'd', terminal: 'e' }
 
@@ -21,14 +21,14 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
         className={isPrimary && !disabledReason ? 'primary' : isDangerous ? 'danger' : undefined}
         aria-disabled={disabledReason !== undefined}
         aria-describedby={disabledReason === undefined ? undefined : reasonId}
-        title={disabledReason && visible(disabledReason)}
+        title={disabledReason && printable(disabledReason)}
         onClick={() => disabledReason === undefined && onPress()}
       >
-        <ExternalText text={label} />
+        <PrintableText text={label} />
       </button>
       {disabledReason !== undefined && (
         <span id={reasonId} className="explanation">
-          <ExternalText text={disabledReason} />
+          <PrintableText text={disabledReason} />
         </span>
       )}
       {disabledReason !== undefined && fix && <Link href={fix.href}>{fix.label}</Link>}

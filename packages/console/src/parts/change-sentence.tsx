@@ -3,14 +3,14 @@ import type { AuditEntry } from '@ecs-api/client'
 import { type ChangedResource, changeSentence } from '@ecs-api/client/audit-words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 export function ChangeSentence({ entry }: { entry: AuditEntry }) {
   return changeSentence(entry).map((part, i) => {
     // The parts of an entry never change their order.
     const key = `${entry.id} ${i}`
     if (typeof part === 'string') return part
-    const name = <ExternalText key={key} text={part.name} />
+    const name = <PrintableText key={key} text={part.name} />
     return part.resource === undefined ? (
       name
     ) : (

@@ -2,7 +2,7 @@
  * Buttons that copy a text, and the commands that do the same as a page. Plain http has no clipboard API: see `copy`.
  */
 import { useState } from 'react'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 /** Without a clipboard API (plain http) it selects a hidden field and copies the selection. */
 async function copy(text: string): Promise<void> {
@@ -52,7 +52,7 @@ export function Commands({ curl, cli }: { curl: string | readonly string[]; cli:
         {[cli, curl].flat().map((line) => (
           <div key={line} className="command">
             <code>
-              <ExternalText text={line} />
+              <PrintableText text={line} />
             </code>
             <CopyButton text={line} />
           </div>

@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 /** The id of a task, which ECS writes in full, as `(task 0123…)`. */
 const taskId = /(?<=\btask )([0-9a-f]{32})\b/
@@ -12,7 +12,7 @@ export function EventMessage({ account, cluster, message }: { account: string; c
     // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
     <Fragment key={i}>
       {i % 2 === 0 ? (
-        <ExternalText text={part} />
+        <PrintableText text={part} />
       ) : (
         <Link className="in-text" title={part} href={paths.task(account, cluster, part)}>
           {part.slice(0, 8)}

@@ -3,15 +3,18 @@ import { Link } from 'wouter'
 import type { Container } from '../forms/container-values.ts'
 import { healthCheckOf } from '../forms/health-check-values.ts'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
-/** The containers of the definition, in groups: with a health check, and without. */
-export function healthChecksIn(definition: TaskDefinition) {
-  const { true: withCheck = [], false: without = [] } = Object.groupBy(
+/** The names of the containers of the definition, in two groups: with a health check, and without. */
+export function containersByHealthCheck(definition: TaskDefinition) {
+  const { true: withCheck = [], false: withoutCheck = [] } = Object.groupBy(
     definition.containerDefinitions ?? [],
     (container) => (Array.isArray(healthCheckOf(container as Container).command) ? 'true' : 'false'),
   )
-  return { withCheck: withCheck.map(({ name }) => name ?? ''), without: without.map(({ name }) => name ?? '') }
+  return {
+    withCheck: withCheck.map(({ name }) => name ?? ''),
+    withoutCheck: withoutCheck.map(({ name }) => name ?? ''),
+  }
 }
 
 /** A link to the form of a new revision, at the health check of the container. */
@@ -34,11 +37,11 @@ export function AddHealthCheck({
 
 /** The containers with a health check; when there are none, why their health is not known. */
 export function HealthCheckFact({ account, definition }: { account: string; definition: TaskDefinition }) {
-  const { withCheck, without } = healthChecksIn(definition)
-  if (withCheck.length > 0) return <ExternalText text={withCheck.join(', ')} />
+  const { withCheck, withoutCheck } = containersByHealthCheck(definition)
+  if (withCheck.length > 0) return <PrintableText text={withCheck.join(', ')} />
   return (
     <>
-      none <AddHealthCheck account={account} definition={definition} container={without[0]} />
+      none <AddHealthCheck account={account} definition={definition} container={withoutCheck[0]} />
     </>
   )
 }

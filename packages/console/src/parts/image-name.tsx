@@ -1,9 +1,12 @@
-/** The image of a release. A rollback deploys an image by its digest; the restored release has the image's name. */
+/**
+ * The images of a release. A release that a rollback made has its images by digest; the release that it restored still
+ * has their names.
+ */
 import type { Release } from '@ecs-api/client'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 /** `repository@sha256:` and enough digits to compare. */
-export const shortened = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
+export const withShortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
 
 function withoutMiddle(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
@@ -11,13 +14,13 @@ function withoutMiddle(text: string, maxLength: number): string {
   return `${text.slice(0, startLength)}…${text.slice(1 + startLength - maxLength)}`
 }
 
-/** @returns the image as it was first deployed, with a tag where it had one; undefined for an unknown container */
+/** @returns the image as it was first deployed, with the tag if it had one; undefined for an unknown container */
 export function nameOfImage(release: Release, container: string, releases: readonly Release[]): string | undefined {
-  const ownImage = release.images.find((each) => each.container === container)
-  if (!ownImage?.image?.includes('@sha256:')) return ownImage?.image ?? undefined
+  const releaseImage = release.images.find((each) => each.container === container)
+  if (!releaseImage?.image?.includes('@sha256:')) return releaseImage?.image ?? undefined
   const restoredRelease = releases.find(({ release: number }) => number === release.restoredFrom)
   const restoredName = restoredRelease && nameOfImage(restoredRelease, container, releases)
-  return restoredName ?? ownImage.image
+  return restoredName ?? releaseImage.image
 }
 
 export function ImageName({
@@ -27,25 +30,25 @@ export function ImageName({
 }: {
   image: string | undefined
   pinnedImage?: string | null | undefined
-  /** The middle of a longer name is left out: its end has the tag. */
+  /** The middle of a longer name is left out, because its end has the tag. */
   maxLength?: number | undefined
 }) {
   if (image === undefined) return null
   return (
     <code title={pinnedImage ?? image}>
-      <ExternalText text={withoutMiddle(shortened(image), maxLength)} />
+      <PrintableText text={withoutMiddle(withShortDigest(image), maxLength)} />
     </code>
   )
 }
 
-/** The images of a release; nothing for an unknown one. */
+/** The images of a release; nothing while the release is unknown. */
 export function ImagesOfRelease({
   release,
   releases,
   maxLength,
 }: {
   release: Release | undefined
-  /** The known releases of the service: the name of an image can be that of a restored release. */
+  /** The known releases of the service, among them the restored release that has the names of the images. */
   releases: readonly Release[]
   maxLength?: number
 }) {

@@ -1,6 +1,6 @@
-/** The text in place of a query's data while it has none: loading, or the problem. */
+/** The text in place of a query's data while there are none: that they are loading, or the problem. */
 import { NoResponse } from '@ecs-api/client'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 import { Problem } from './problem.tsx'
 
 export function LoadingOrProblem({
@@ -14,13 +14,13 @@ export function LoadingOrProblem({
   if (query.error instanceof NoResponse)
     return (
       <p className="muted">
-        Waiting for the service to show <ExternalText text={subject} />.
+        Waiting for the gateway to show <PrintableText text={subject} />.
       </p>
     )
   if (query.error) return <Problem error={query.error} />
   return query.isPending ? (
     <p className="muted">
-      Loading <ExternalText text={subject} />.
+      Loading <PrintableText text={subject} />.
     </p>
   ) : null
 }

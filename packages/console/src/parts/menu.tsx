@@ -3,12 +3,15 @@ import { type ReactNode, useEffect, useRef } from 'react'
 
 export function Menu({
   label,
-  isOfActions = false,
+  closesOnAction = false,
   children,
 }: {
   label: ReactNode
-  /** A press on one of the actions closes the menu. The dialog of the action later gives the focus back to the menu. */
-  isOfActions?: boolean
+  /**
+   * For a menu of action buttons: a press on one closes the menu. The dialog of the action later gives the focus back to
+   * the menu.
+   */
+  closesOnAction?: boolean
   children: ReactNode
 }) {
   const details = useRef<HTMLDetailsElement>(null)
@@ -29,7 +32,7 @@ export function Menu({
       className="menu"
       onClick={({ target, currentTarget }) => {
         const button = (target as Element).closest('button')
-        if (!isOfActions || !button || button.ariaDisabled === 'true') return
+        if (!closesOnAction || !button || button.ariaDisabled === 'true') return
         currentTarget.open = false
         currentTarget.querySelector('summary')?.focus()
       }}

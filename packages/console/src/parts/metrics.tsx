@@ -6,13 +6,13 @@ import 'uplot/dist/uPlot.min.css'
 import { useMetrics } from '../live/queries.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText, visible } from '../parts/external-text.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { exactTime } from '../parts/time.tsx'
 
-export default function MetricsView({ account, of }: { account: string; of: ServiceOrTask }) {
+export default function MetricsView({ account, owner }: { account: string; owner: ServiceOrTask }) {
   const [period, setPeriod] = useState('3h')
-  const metrics = useMetrics(account, of, period)
+  const metrics = useMetrics(account, owner, period)
   if (!metrics.data) return <LoadingOrProblem query={metrics} subject="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
   const { unavailable = [] } = metrics.data
@@ -31,7 +31,7 @@ export default function MetricsView({ account, of }: { account: string; of: Serv
       </label>
       {unavailable.map(({ part, reason }) => (
         <p key={part} className="panel">
-          No <ExternalText text={part} />: <ExternalText text={reason} />
+          No <PrintableText text={part} />: <PrintableText text={reason} />
         </p>
       ))}
       {isEmpty && unavailable.length === 0 && (
@@ -40,7 +40,7 @@ export default function MetricsView({ account, of }: { account: string; of: Serv
         </p>
       )}
       {(isEmpty ? [] : names).map((each) => (
-        <Chart key={each} title={each} series={metrics.data.series.filter((series) => series.name === each)} />
+        <Chart key={each} metric={each} series={metrics.data.series.filter((series) => series.name === each)} />
       ))}
     </div>
   )
@@ -76,7 +76,7 @@ const minSpanSeconds = 600
 const colours = ['--accent', '--waiting', '--ok', '--bad']
 
 const isDark = matchMedia('(prefers-color-scheme: dark)')
-/** A text that changes with the theme. A chart has to be drawn again then, because its colours are fixed. */
+/** Returns a text that changes with the theme: a chart must then be drawn again, because its colours are fixed. */
 const useTheme = () =>
   useSyncExternalStore(
     (listener) => {
@@ -90,7 +90,7 @@ const useTheme = () =>
     () => `${settings.get().theme} ${isDark.matches}`,
   )
 
-function Chart({ title, series }: { title: string; series: Metrics['series'] }) {
+function Chart({ metric, series }: { metric: string; series: Metrics['series'] }) {
   const box = useRef<HTMLDivElement>(null)
   const theme = useTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
@@ -120,12 +120,12 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
           // Without a pointer on the chart, the legend shows the newest values.
           { label: 'Time', value: (_, at) => timeOfDay(at ?? times.at(-1)) },
           ...series.map(({ statistic, unit, points }, i) => ({
-            label: visible(statistic),
+            label: printable(statistic),
             stroke: colourOf(colours[i % colours.length]!),
             spanGaps: false,
             value: (_: uPlot, value: number | null) => {
               const shown = value ?? points.at(-1)?.[1]
-              return shown === undefined ? '' : visible(withUnit(Number(shown), unit))
+              return shown === undefined ? '' : printable(withUnit(Number(shown), unit))
             },
           })),
         ],
@@ -133,7 +133,7 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
         legend: { markers: { fill: (_, i) => colourOf(colours[(i - 1) % colours.length]!) } },
         axes: [
           { ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(timeOfDay) },
-          { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => visible(withUnit(tick, series[0]!.unit))) },
+          { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => printable(withUnit(tick, series[0]!.unit))) },
         ],
         scales: {
           x: { range: (_, min, max) => [Math.min(min, max - minSpanSeconds), max] },
@@ -158,9 +158,9 @@ function Chart({ title, series }: { title: string; series: Metrics['series'] }) 
     }
   }, [series, theme])
   return (
-    <section className="panel stack" aria-label={titles[title] ?? title}>
+    <section className="panel stack" aria-label={titles[metric] ?? metric}>
       <h2>
-        <ExternalText text={titles[title] ?? title} />
+        <PrintableText text={titles[metric] ?? metric} />
       </h2>
       <div ref={box} />
     </section>

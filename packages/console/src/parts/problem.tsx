@@ -1,37 +1,37 @@
 /** The panel of an error: its message, the faulty fields, a link to its documentation, and the request id to copy. */
 import { NoResponse, ProblemError } from '@ecs-api/client'
-import { labelOf } from '../forms/field-label.ts'
+import { fieldLabelOf } from '../forms/field-label.ts'
 import { CopyButton } from './copy.tsx'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 export function Problem({
   error,
   title,
-  areFaultsAtFields = false,
+  omitsFieldFaults = false,
 }: {
   error: unknown
   title?: string
-  /** Whether the fields of the page show their own faults: the title then names the fields, without the texts. */
-  areFaultsAtFields?: boolean
+  /** True when each field of the form shows its own fault: the title then names the fields, without the texts. */
+  omitsFieldFaults?: boolean
 }) {
   if (!error) return null
   if (error instanceof ProblemError) {
-    const isInFields = areFaultsAtFields && fieldsOf(error) !== undefined
+    const omitsTexts = omitsFieldFaults && fieldsOf(error) !== undefined
     return (
       <div className="panel why" role="alert">
         <h2>
-          <ExternalText text={title ?? problemTitle(error)} />
+          <PrintableText text={title ?? problemTitle(error)} />
         </h2>
-        {!isInFields && (
+        {!omitsTexts && (
           <p>
-            <ExternalText text={withLabel(error.message)} />
+            <PrintableText text={withLabel(error.message)} />
           </p>
         )}
-        {!isInFields && error.errors.length > 1 && (
+        {!omitsTexts && error.errors.length > 1 && (
           <ul>
             {error.errors.map((each) => (
               <li key={JSON.stringify(each)}>
-                <FaultyField fault={each} /> <ExternalText text={each.message} />
+                <FaultyField fault={each} /> <PrintableText text={each.message} />
               </li>
             ))}
           </ul>
@@ -43,7 +43,7 @@ export function Problem({
   const text = error instanceof NoResponse ? 'The gateway does not respond. The console tries again.' : String(error)
   return (
     <div className="panel why" role="alert">
-      <ExternalText text={title ? `${title}: ${text}` : text} />
+      <PrintableText text={title ? `${title}: ${text}` : text} />
     </div>
   )
 }
@@ -53,7 +53,7 @@ export function ProblemReference({ error: { code, requestId } }: { error: Proble
   return (
     <p className="muted row">
       <a href={`/docs/problems/${encodeURIComponent(code)}`} target="_blank" rel="noopener">
-        <ExternalText text={code} />
+        <PrintableText text={code} />
         <span className="visually-hidden"> (in a new tab)</span>
       </a>
       <CopyButton text={requestId} label="Copy the request id" />
@@ -76,29 +76,29 @@ const codesOfFields = /^(InvalidBody|ClientException|InvalidParameterException)$
 
 /** The labels of the faulty fields; undefined when one of the faults is in no field. */
 function fieldsOf({ code, errors }: ProblemError): string[] | undefined {
-  const labels = [...new Set(errors.map((each) => labelOf(pointerOf(each) ?? '')))].filter(
+  const labels = [...new Set(errors.map((each) => fieldLabelOf(pointerOf(each) ?? '')))].filter(
     (label) => label !== undefined,
   )
-  const isComplete = errors.every((each) => labelOf(pointerOf(each) ?? '') !== undefined)
+  const isComplete = errors.every((each) => fieldLabelOf(pointerOf(each) ?? '') !== undefined)
   return codesOfFields.test(code) && labels.length > 0 && isComplete ? labels : undefined
 }
 
 /** Replaces the JSON Pointer at the start of a message with the label of its field. */
 function withLabel(message: string): string {
   const [, pointer = '', text = ''] = /^(\/\S*): (.*)$/s.exec(message) ?? []
-  const label = labelOf(pointer)
+  const label = fieldLabelOf(pointer)
   return label ? `${label}: ${text}` : message
 }
 
 function FaultyField({ fault }: { fault: Fault }) {
-  const label = labelOf(pointerOf(fault) ?? '')
+  const label = fieldLabelOf(pointerOf(fault) ?? '')
   return label ? (
     <strong>
-      <ExternalText text={label} />
+      <PrintableText text={label} />
     </strong>
   ) : (
     <code>
-      <ExternalText text={pointerOf(fault) ?? ('name' in fault ? String(fault.name) : '')} />
+      <PrintableText text={pointerOf(fault) ?? ('name' in fault ? String(fault.name) : '')} />
     </code>
   )
 }

@@ -1,11 +1,11 @@
 /** The ports of a task that a local engine publishes on ports of its own machine. */
 import type { Task } from '@ecs-api/client'
 import { phaseOf } from '../live/task-phase.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 type Port = Task['ports'][number]
 
-const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
+const isPageOnLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 
 export function PublishedPorts({ task }: { task: Task }) {
   const isLinked = phaseOf(task) === 'running'
@@ -28,7 +28,8 @@ export function HostAddress({
 }) {
   const address = `${hostIp}:${hostPort}`
   // Only a browser on the engine's machine reaches its loopback addresses.
-  if (!isLinked || !isHere || protocol !== 'tcp' || hostIp !== '127.0.0.1') return <ExternalText text={address} />
+  if (!isLinked || !isPageOnLoopback || protocol !== 'tcp' || hostIp !== '127.0.0.1')
+    return <PrintableText text={address} />
   return (
     <a href={`http://${address}`} target="_blank" rel="noreferrer">
       {address}

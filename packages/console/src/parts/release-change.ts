@@ -1,27 +1,30 @@
 /**
  * A few words on how a release differs from the one before: `restores release 2`, `restart`, `command, LEVEL`. Images
- * have no registry and no path.
+ * are named without registry and path.
  */
 import type { Release, TaskDefinition } from '@ecs-api/client'
-import { addedByEcs } from '../facts/definition-facts.ts'
-import { wordsOfMember } from '../facts/fact-values.ts'
+import { membersAddedOnRegistration } from '../facts/definition-facts.ts'
+import { memberLabel } from '../facts/fact-values.ts'
 import { type Container, pairsOf } from '../forms/container-values.ts'
-import { labelOfMember } from '../forms/field-label.ts'
-import { nameOfImage, shortened } from './image-name.tsx'
+import { containerFieldLabel } from '../forms/field-label.ts'
+import { nameOfImage, withShortDigest } from './image-name.tsx'
 import { taskSize } from './task-size.ts'
 
 const maxWords = 4
 
 /**
- * The release that the service had before: a release that ECS rolled back leaves the service as it was.
+ * The release that the service had before. A release that ECS rolled back is passed over: it left the service as it was.
  * @param releases newest first
  */
 export const releaseBefore = ({ release }: Release, releases: readonly Release[]) =>
   releases.find((each) => each.release < release && each.outcome !== 'rolled-back')
 
-/** The release in a list of choices: how it differs, its task definition, and the image unless that differs. */
+/**
+ * The text of a release in a list of choices: how it differs, its task definition, and its images unless the difference
+ * already names an image.
+ */
 export function contentOfRelease(release: Release, releases: readonly Release[], change: string | undefined): string {
-  const images = release.images.map(({ container }) => shortened(nameOfImage(release, container, releases) ?? ''))
+  const images = release.images.map(({ container }) => withShortDigest(nameOfImage(release, container, releases) ?? ''))
   const parts = [change, release.taskDefinition, ...(/\bimage /.test(change ?? '') ? [] : images)]
   return parts.filter(Boolean).join(', ')
 }
@@ -39,7 +42,7 @@ export function changeOfRelease(
   if (release.restoredFrom !== null) return `restores release ${release.restoredFrom}`
   const before = releaseBefore(release, releases)
   if (!before) return release.release === 1 ? 'first release' : undefined
-  const configurationWords = wordsOnMembers(before.configuration ?? {}, release.configuration ?? {}, followsFromOthers)
+  const configurationWords = wordsOnMembers(before.configuration ?? {}, release.configuration ?? {}, derivedMembers)
   const [oldName, newName] = [before.taskDefinition ?? '', release.taskDefinition ?? '']
   if (oldName === newName) {
     const words = [...wordsOnDigests(before, release), ...configurationWords]
@@ -58,25 +61,26 @@ const joined = (words: readonly string[]) =>
     : words.join(', ')
 
 /** The members of a configuration that ECS derives from the others. */
-const followsFromOthers = new Set(['platformFamily', 'guardDutyEnabled', 'resolvedConfiguration'])
+const derivedMembers = new Set(['platformFamily', 'guardDutyEnabled', 'resolvedConfiguration'])
 
-const isNothing = (value: unknown) =>
+const isEmptyValue = (value: unknown) =>
   value === undefined || value === null || value === 0 || /^(\{\}|\[\])$/.test(JSON.stringify(value))
 
 const differ = (before: unknown, after: unknown) =>
-  !(isNothing(before) && isNothing(after)) && JSON.stringify(before) !== JSON.stringify(after)
+  !(isEmptyValue(before) && isEmptyValue(after)) && JSON.stringify(before) !== JSON.stringify(after)
 
 const differingNames = (before: object, after: object): string[] => {
   const [old, next] = [before as Record<string, unknown>, after as Record<string, unknown>]
   return [...new Set([...Object.keys(old), ...Object.keys(next)])].filter((name) => differ(old[name], next[name]))
 }
 
-const lowered = (label: string) => (/^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1))
+const withLowerInitial = (label: string) =>
+  /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)
 
 const wordsOnMembers = (before: object, after: object, omitted: ReadonlySet<string>): string[] =>
   differingNames(before, after)
     .filter((name) => !omitted.has(name))
-    .map((name) => lowered(name === 'networkConfiguration' ? 'network' : wordsOfMember(name)))
+    .map((name) => withLowerInitial(name === 'networkConfiguration' ? 'network' : memberLabel(name)))
 
 /** The same tag can mean another image than before. */
 const wordsOnDigests = (before: Release, after: Release): string[] =>
@@ -85,7 +89,13 @@ const wordsOnDigests = (before: Release, after: Release): string[] =>
     return digest && old && digest !== old ? [`new image of ${image}`] : []
   })
 
-const ofDefinition: ReadonlySet<string> = new Set([...addedByEcs, 'family', 'containerDefinitions', 'cpu', 'memory'])
+const separatelyComparedMembers: ReadonlySet<string> = new Set([
+  ...membersAddedOnRegistration,
+  'family',
+  'containerDefinitions',
+  'cpu',
+  'memory',
+])
 
 function wordsOnDefinitions(
   before: TaskDefinition,
@@ -94,17 +104,17 @@ function wordsOnDefinitions(
 ): string[] {
   const oldContainers = (before.containerDefinitions ?? []) as Container[]
   const newContainers = (after.containerDefinitions ?? []) as Container[]
-  const named = (containers: Container[], { name }: Container) => containers.find((each) => each.name === name)
+  const withNameOf = (containers: Container[], { name }: Container) => containers.find((each) => each.name === name)
   return [
     ...newContainers.flatMap((container) => {
-      const old = named(oldContainers, container)
+      const old = withNameOf(oldContainers, container)
       if (!old) return [`container ${container.name} added`]
       const words = wordsOnContainer(old, container, imageOf(container.name ?? ''))
       return newContainers.length > 1 ? words.map((word) => `${word} of ${container.name}`) : words
     }),
-    ...oldContainers.flatMap((each) => (named(newContainers, each) ? [] : [`container ${each.name} removed`])),
+    ...oldContainers.flatMap((each) => (withNameOf(newContainers, each) ? [] : [`container ${each.name} removed`])),
     ...(taskSize(before) === taskSize(after) ? [] : ['size']),
-    ...wordsOnMembers(before, after, ofDefinition),
+    ...wordsOnMembers(before, after, separatelyComparedMembers),
   ]
 }
 
@@ -115,6 +125,6 @@ function wordsOnContainer(before: Container, after: Container, image: string | u
       const valueMember = member === 'secrets' ? 'valueFrom' : 'value'
       return differingNames(pairsOf(before[member], valueMember), pairsOf(after[member], valueMember))
     }
-    return [lowered(labelOfMember(member) ?? wordsOfMember(member))]
+    return [withLowerInitial(containerFieldLabel(member) ?? memberLabel(member))]
   })
 }

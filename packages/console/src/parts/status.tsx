@@ -7,7 +7,7 @@ import {
   type TaskState,
   taskSentence,
 } from '@ecs-api/client/words'
-import { ExternalText, visible } from './external-text.tsx'
+import { PrintableText, printable } from './printable-text.tsx'
 import { useNow } from './time.tsx'
 
 export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
@@ -55,8 +55,8 @@ export const deploymentStatusText = (deployment: ServiceDeployment) =>
 
 export function Status({ tone, text, title }: { tone: Tone; text: string; title?: string }) {
   return (
-    <span className="status" data-tone={tone} title={title && visible(title)}>
-      <ExternalText text={text} />
+    <span className="status" data-tone={tone} title={title && printable(title)}>
+      <PrintableText text={text} />
     </span>
   )
 }

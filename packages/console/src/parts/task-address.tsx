@@ -1,7 +1,7 @@
 /** The addresses at which tasks answer. */
 import type { Task } from '@ecs-api/client'
 import { phaseOf } from '../live/task-phase.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 import { HostAddress, keyOfPort } from './published-ports.tsx'
 
 const maxTasks = 4
@@ -10,7 +10,7 @@ const maxTasks = 4
 export function TaskAddress({ task }: { task: Task }) {
   const { ports, publicAddress, address } = task
   if (phaseOf(task) !== 'running') return null
-  if (ports.length === 0) return <ExternalText text={publicAddress ?? address} />
+  if (ports.length === 0) return <PrintableText text={publicAddress ?? address} />
   return ports.map((port) => (
     <span key={keyOfPort(port)}>
       <HostAddress port={port} />{' '}

@@ -3,7 +3,7 @@ import { duration } from '@ecs-api/client/words'
 import { useSyncExternalStore } from 'react'
 import { gatewayNow } from '../live/clock.ts'
 import { settings } from '../live/settings.ts'
-import { ExternalText, visible } from './external-text.tsx'
+import { PrintableText, printable } from './printable-text.tsx'
 
 /** The gateway's time in milliseconds since 1970, updated once a second while the page is visible. */
 let currentMs = gatewayNow()
@@ -38,8 +38,8 @@ export function Ago({ at }: { at: string | undefined | null }) {
   const exact = exactTime(at, zone)
   const text = duration(Math.max(0, current - Date.parse(at)))
   return (
-    <time dateTime={at} title={visible(exact)}>
-      {text ? `${text} ago` : <ExternalText text={exact} />}
+    <time dateTime={at} title={printable(exact)}>
+      {text ? `${text} ago` : <PrintableText text={exact} />}
     </time>
   )
 }
@@ -50,8 +50,8 @@ export function ClockTime({ at }: { at: string }) {
   const exact = exactTime(at, zone)
   const isToday = exact.slice(0, 10) === exactTime(useNow(), zone).slice(0, 10)
   return (
-    <time dateTime={at} title={visible(exact)}>
-      <ExternalText text={isToday ? exact.slice(11, 19) : exact.slice(0, 19)} />
+    <time dateTime={at} title={printable(exact)}>
+      <PrintableText text={isToday ? exact.slice(11, 19) : exact.slice(0, 19)} />
     </time>
   )
 }

@@ -4,11 +4,11 @@
  * failed.
  */
 import { type ReactNode, useSyncExternalStore } from 'react'
-import { withVisibleText } from './external-text.tsx'
+import { printableContent } from './printable-text.tsx'
 
 interface Message {
   content: ReactNode
-  /** The message once the announced change is made. */
+  /** The message that replaces `content` once the announced change is made. */
   doneContent?: ReactNode
 }
 
@@ -25,15 +25,15 @@ function setMessage(next: typeof message): void {
 
 export function toast(content: ReactNode, { doneContent }: { doneContent?: ReactNode } = {}): void {
   setMessage({ content, doneContent })
-  timer = setTimeout(endToast, shownMs)
+  timer = setTimeout(hideToast, shownMs)
 }
 
-/** The page shows that the announced change is made. */
-export function finishToast(): void {
+/** Called when the page shows that the announced change is made. */
+export function showDoneToast(): void {
   if (message?.doneContent !== undefined) toast(message.doneContent)
 }
 
-export const endToast = () => setMessage(undefined)
+export const hideToast = () => setMessage(undefined)
 
 export function Toast() {
   const shown = useSyncExternalStore(
@@ -45,7 +45,7 @@ export function Toast() {
   )
   return (
     <div className="toast" role="status">
-      {shown && <div>{withVisibleText(shown.content)}</div>}
+      {shown && <div>{printableContent(shown.content)}</div>}
     </div>
   )
 }

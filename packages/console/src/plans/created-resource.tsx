@@ -54,7 +54,10 @@ function groupsOf(changes: Changes): FactGroup[] {
   const { definition, name, ...others } = members
   if (definition !== undefined) {
     const { family = '' } = definition as DefinitionLike
-    const containerDefinitions = Object.entries(containers).map(([each, own]) => ({ name: each, ...own }))
+    const containerDefinitions = Object.entries(containers).map(([each, containerMembers]) => ({
+      name: each,
+      ...containerMembers,
+    }))
     return definitionGroups({ ...(definition as object), ...others, containerDefinitions }, `Task definition ${family}`)
   }
   if (others.taskDefinition !== undefined) return serviceGroups(members, `Service ${name}`)

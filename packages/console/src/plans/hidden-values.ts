@@ -1,6 +1,6 @@
 /**
- * The values that the gateway hides in plans and comparisons, because these are copied into chats and tickets. A person
- * who may read the task definitions can have them shown.
+ * The values that the gateway hides in plans and comparisons, because people copy these into chats and tickets. A
+ * person who may read the task definitions can have the values shown.
  */
 import type { Plan } from '@ecs-api/client'
 import { createContext, useContext, useState } from 'react'
@@ -9,7 +9,7 @@ import { useTaskDefinition } from '../live/queries.ts'
 
 type Changes = Plan['changes']
 
-/** Where the hidden values are: names of task definitions, or the containers of a form. */
+/** Where the hidden values can be read: names of task definitions, or the containers of a form. */
 interface ValueSources {
   account: string
   from: string | undefined
@@ -18,11 +18,11 @@ interface ValueSources {
   areShownAtFirst?: boolean
 }
 
-/** Set by the page or dialog that knows both sides of its plan or comparison. */
+/** Set by the page or dialog that knows the definitions before and after the change. */
 export const HiddenValueSources = createContext<ValueSources | undefined>(undefined)
 
 /** Whether the gateway has hidden a value, at any depth. */
-const hidesValues = (value: unknown) => JSON.stringify(value ?? null).includes('"(hidden)')
+const containsHiddenValue = (value: unknown) => JSON.stringify(value ?? null).includes('"(hidden)')
 
 export interface ShownChanges {
   /** With the hidden values, once they are shown and known. */
@@ -43,10 +43,10 @@ export function useHiddenValues(changes: Changes): ShownChanges {
   const after = useTaskDefinition(account, nameOf(to), isShown)
   const containersBefore = before.data?.containerDefinitions
   const containersAfter = typeof to === 'string' ? after.data?.containerDefinitions : to
-  const hasHidden = hidesValues(changes)
-  const isPossible = changes.some((change) => hidesValues(change) && change.path.startsWith('/containers/'))
+  const hasHidden = containsHiddenValue(changes)
+  const canBeShown = changes.some((change) => containsHiddenValue(change) && change.path.startsWith('/containers/'))
   const shown = (value: unknown, path: string, containers: readonly object[] | undefined) =>
-    hidesValues(value) && containers ? (valueAt(containers as Container[], path) ?? value) : value
+    containsHiddenValue(value) && containers ? (valueAt(containers as Container[], path) ?? value) : value
   return {
     changes: isShown
       ? changes.map((change) => ({
@@ -56,7 +56,7 @@ export function useHiddenValues(changes: Changes): ShownChanges {
         }))
       : changes,
     hasHidden,
-    toggle: hasHidden && isPossible && to !== undefined ? () => setShown(!isShown) : undefined,
+    toggle: hasHidden && canBeShown && to !== undefined ? () => setShown(!isShown) : undefined,
     isShown,
     error: isShown ? (before.error ?? after.error) : undefined,
   }

@@ -3,29 +3,30 @@ import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
-import { lineOf } from '../facts/fact-values.ts'
+import { oneLineText } from '../facts/fact-values.ts'
 import { useAccount } from '../live/account.ts'
-import { planOf } from '../live/plan-request.ts'
-import { ExternalText } from '../parts/external-text.tsx'
+import { requestPlan } from '../live/plan-request.ts'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useIsLocalAccount, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { CreatedResource, createsResource } from './created-resource.tsx'
 import { useHiddenValues } from './hidden-values.ts'
 import { HiddenValuesNote } from './hidden-values-note.tsx'
 
-export const renewAfterMs = 400
+/** The plan of changed values is requested this long after the last change. */
+export const planDelayMs = 400
 
 export function usePlan(request: ApiRequest | undefined) {
   const text = request === undefined ? '' : JSON.stringify(request)
-  const [settledText, setSettledText] = useState(text)
+  const [plannedText, setPlannedText] = useState(text)
   useEffect(() => {
-    const timer = setTimeout(() => setSettledText(text), renewAfterMs)
+    const timer = setTimeout(() => setPlannedText(text), planDelayMs)
     return () => clearTimeout(timer)
   }, [text])
   const query = useQuery({
-    queryKey: ['plan', settledText],
-    queryFn: ({ signal }) => planOf(JSON.parse(settledText) as ApiRequest, signal),
-    enabled: settledText !== '',
+    queryKey: ['plan', plannedText],
+    queryFn: ({ signal }) => requestPlan(JSON.parse(plannedText) as ApiRequest, signal),
+    enabled: plannedText !== '',
     staleTime: 0,
     // The previous plan is shown until the new one has arrived.
     placeholderData: keepPreviousData,
@@ -33,23 +34,23 @@ export function usePlan(request: ApiRequest | undefined) {
   })
   // Without a request, the last plan would be one of other values than those in the form.
   const data = request === undefined ? undefined : query.data
-  return { ...query, data, isSettled: settledText === text && !query.isFetching }
+  return { ...query, data, isSettled: plannedText === text && !query.isFetching }
 }
 
 export function PlanPanel({
   plan,
   error,
   isLoading,
-  areFaultsAtFields,
+  omitsFieldFaults,
 }: {
-  plan: PlanOfSeveral | undefined
+  plan: CombinedPlan | undefined
   error: unknown
   isLoading: boolean
-  /** Each field of the form shows its own fault, so that the panel does not list them. */
-  areFaultsAtFields: boolean
+  /** True when each field of the form shows its own fault: the panel then does not list the faults. */
+  omitsFieldFaults: boolean
 }) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
-  if (error) return <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
+  if (error) return <Problem error={error} omitsFieldFaults={omitsFieldFaults} />
   if (!plan)
     return (
       <section className="panel muted">
@@ -60,7 +61,7 @@ export function PlanPanel({
     <section className="panel stack" aria-label="Plan" aria-busy={isLoading}>
       <h2>Plan</h2>
       <PlannedEffects plan={plan} />
-      {isSimulated && startsTasks(plan) && (
+      {isSimulated && concernsImages(plan) && (
         <p className="muted">
           Containers of this account are simulated: no image is pulled, so every image with a valid name exists.
         </p>
@@ -76,12 +77,12 @@ export function PlannedEffects({ plan: { effects, warnings } }: { plan: Plan }) 
     <>
       {effects.map((effect) => (
         <p key={effect}>
-          <ExternalText text={effect} />
+          <PrintableText text={effect} />
         </p>
       ))}
       {warnings.map((warning) => (
         <p key={warning} className="waiting">
-          <ExternalText text={warning} />
+          <PrintableText text={warning} />
         </p>
       ))}
     </>
@@ -99,22 +100,22 @@ export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
       {calls.map((call, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls are in order and have no name
         <pre key={i}>
-          <ExternalText text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
+          <PrintableText text={`${call.action} ${JSON.stringify(call.input, null, 2)}`} />
         </pre>
       ))}
     </details>
   )
 }
 
-const startsTasks = ({ changes }: Plan) =>
+const concernsImages = ({ changes }: Plan) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
-/** A plan of several requests has the changes of each. */
-export type PlanOfSeveral = Plan & { parts?: readonly Plan['changes'][] }
+/** A plan of several requests; `changesByRequest` has the changes of each request. */
+export type CombinedPlan = Plan & { changesByRequest?: readonly Plan['changes'][] }
 
 /** The changes of a plan: the resources that it creates, and the fields that it changes. */
-export function PlannedChanges({ plan: { changes, parts = [changes] } }: { plan: PlanOfSeveral }) {
-  return parts.map((part) =>
+export function PlannedChanges({ plan: { changes, changesByRequest = [changes] } }: { plan: CombinedPlan }) {
+  return changesByRequest.map((part) =>
     createsResource(part) ? (
       <CreatedResource key={JSON.stringify(part.map(({ path }) => path))} changes={part} />
     ) : (
@@ -133,18 +134,18 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
           <div key={path} className="pair">
             <dt>
               <code>
-                <ExternalText text={path} />
+                <PrintableText text={path} />
               </code>
             </dt>
             <dd style={{ margin: 0 }}>
               {from !== null && (
                 <>
                   <span className="change-from">
-                    <ExternalText text={valueText(from)} />
+                    <PrintableText text={valueText(from)} />
                   </span>{' '}
                 </>
               )}
-              {to === null ? <span className="bad">removed</span> : <ExternalText text={valueText(to)} />}
+              {to === null ? <span className="bad">removed</span> : <PrintableText text={valueText(to)} />}
             </dd>
           </div>
         ))}
@@ -156,5 +157,7 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
 
 function valueText(value: unknown): string {
   if (typeof value === 'string') return value
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? lineOf(value) : JSON.stringify(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? oneLineText(value)
+    : JSON.stringify(value)
 }

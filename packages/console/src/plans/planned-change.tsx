@@ -1,13 +1,13 @@
-/** A change that a form sends only once its plan is shown. `ChangeEnd` is the lower part of such a form. */
+/** A change that a form sends only once its plan is shown. `PlanAndSendButton` is the lower part of such a form. */
 import { type Plan, ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId, useSyncExternalStore } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { client, connectionState } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand } from '../parts/copy.tsx'
-import { ExternalText, visible } from '../parts/external-text.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { type PlanOfSeveral, PlanPanel, usePlan } from './plan.tsx'
+import { type CombinedPlan, PlanPanel, usePlan } from './plan.tsx'
 
 interface ChangeOptions<Result> {
   account: string
@@ -28,7 +28,7 @@ export interface PlannedChange {
   /** The requests of the change, in their order; empty while a field is empty or invalid. */
   requests: readonly ApiRequest[]
   hasPlan: boolean
-  plan: Pick<ReturnType<typeof usePlan>, 'error' | 'isSettled'> & { data: PlanOfSeveral | undefined }
+  plan: Pick<ReturnType<typeof usePlan>, 'error' | 'isSettled'> & { data: CombinedPlan | undefined }
   isPending: boolean
   /** The error of the request that the form shows now; undefined once the form has changed. */
   error: unknown
@@ -52,14 +52,14 @@ export function useConnectionReason(): string | undefined {
 }
 
 /** Why the plan forbids sending its request: it is pending, or rejected. */
-export function planReason({ error, isSettled }: PlannedChange['plan']): string | undefined {
+export function blockingPlanReason({ error, isSettled }: PlannedChange['plan']): string | undefined {
   return error ? 'The plan is rejected.' : isSettled ? undefined : planPendingReason
 }
 
 export const sendingReason = (isPending: boolean) => (isPending ? 'The request is being sent.' : undefined)
 
 /** A plan without calls to AWS changes nothing, and its first effect is the reason. */
-export function whyNothingChanges(plan: Plan | undefined): string | undefined {
+export function noChangeReason(plan: Plan | undefined): string | undefined {
   return plan?.calls.length === 0 ? (plan.effects[0] ?? 'Nothing changes.') : undefined
 }
 
@@ -85,10 +85,10 @@ export function usePlannedChange<Result>({
   // After a rejection the plan is made again, and usually fails with the same error: it is shown only once.
   const planShowsError = change.error instanceof Error && plan.error?.message === change.error.message
   const disabledReason =
-    (!request ? incompleteReason : hasPlan && plan.error ? planReason(plan) : blockedReason) ??
+    (!request ? incompleteReason : hasPlan && plan.error ? blockingPlanReason(plan) : blockedReason) ??
     connectionReason ??
     sendingReason(change.isPending) ??
-    (hasPlan ? (planReason(plan) ?? whyNothingChanges(plan.data)) : undefined) ??
+    (hasPlan ? (blockingPlanReason(plan) ?? noChangeReason(plan.data)) : undefined) ??
     (plan.data && blockedByPlan?.(plan.data))
   return {
     requests: request ? [request] : [],
@@ -105,14 +105,14 @@ export function usePlannedChange<Result>({
   }
 }
 
-/** The plan, the rejection, the button that sends, and the commands that do the same. */
-export function ChangeEnd({
+/** The plan, the error of the request, the button that sends, and the commands that do the same. */
+export function PlanAndSendButton({
   change,
   buttonLabel,
   isDangerous = false,
   cli,
-  confirmation,
-  areFaultsAtFields = false,
+  belowPlan,
+  omitsFieldFaults = false,
   children,
 }: {
   change: PlannedChange
@@ -121,10 +121,10 @@ export function ChangeEnd({
   isDangerous?: boolean
   /** The commands that do the same. */
   cli: string | readonly string[]
-  /** Whether each field of the form shows its own fault, so that the panel of a rejection only names the fields. */
-  areFaultsAtFields?: boolean
-  /** Stands between the plan and the button. */
-  confirmation?: ReactNode
+  /** True when each field of the form shows its own fault: the panel of an error then only names the fields. */
+  omitsFieldFaults?: boolean
+  /** Shown between the plan and the button, such as a field for a confirmation. */
+  belowPlan?: ReactNode
   /** Further buttons. */
   children?: ReactNode
 }) {
@@ -137,22 +137,22 @@ export function ChangeEnd({
         <PlanPanel
           plan={isComplete ? plan.data : undefined}
           error={isComplete && plan.error}
-          areFaultsAtFields={areFaultsAtFields}
+          omitsFieldFaults={omitsFieldFaults}
           isLoading={isComplete && !plan.isSettled}
         />
       )}
-      {confirmation}
+      {belowPlan}
       {hasChangedMeanwhile && (
         <p className="waiting">The resource has changed since the plan was made. This is the new plan.</p>
       )}
-      <Problem error={error} areFaultsAtFields={areFaultsAtFields} />
+      <Problem error={error} omitsFieldFaults={omitsFieldFaults} />
       <div className="row">
         <button
           type="submit"
           className={isDangerous ? 'danger' : 'primary'}
           aria-disabled={disabledReason !== undefined}
           aria-describedby={disabledReason === undefined ? undefined : reasonId}
-          title={disabledReason && visible(disabledReason)}
+          title={disabledReason && printable(disabledReason)}
         >
           {isPending ? 'Requested' : buttonLabel}
         </button>
@@ -163,7 +163,7 @@ export function ChangeEnd({
             disabledReason === undefined || disabledReason === planPendingReason ? 'visually-hidden' : 'muted reason'
           }
         >
-          <ExternalText text={disabledReason} />
+          <PrintableText text={disabledReason} />
         </span>
       </div>
       {isComplete && (

@@ -1,8 +1,8 @@
 import { CopyButton } from './copy.tsx'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 /** A resource as the API returns it, folded. */
-export function AsReturned({ resource }: { resource: object }) {
+export function FoldedJson({ resource }: { resource: object }) {
   const text = JSON.stringify(resource, null, 2)
   return (
     <details>
@@ -10,7 +10,7 @@ export function AsReturned({ resource }: { resource: object }) {
       <div className="panel">
         <CopyButton text={text} />
         <pre>
-          <ExternalText text={text} />
+          <PrintableText text={text} />
         </pre>
       </div>
     </details>

@@ -1,7 +1,7 @@
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 
 /** The field in which a person types a text before a change that cannot be undone. */
-export function ConfirmField({
+export function TypeToConfirmField({
   text,
   typed,
   onChange,
@@ -13,7 +13,7 @@ export function ConfirmField({
   return (
     <div className="field">
       <label htmlFor="confirm">
-        Type <ExternalText text={text} /> to confirm
+        Type <PrintableText text={text} /> to confirm
       </label>
       <input id="confirm" value={typed} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
     </div>

@@ -1,5 +1,5 @@
 /** The note above a form that was filled with an earlier draft. */
-export function Restored({ draft }: { draft: { isRestored: boolean; discard: () => void } }) {
+export function RestoredDraftNote({ draft }: { draft: { isRestored: boolean; discard: () => void } }) {
   if (!draft.isRestored) return null
   return (
     <p className="row muted">

@@ -1,7 +1,7 @@
 /** The head of a page: breadcrumbs, title, buttons. It also sets the title of the browser's tab. */
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Link } from 'wouter'
-import { ExternalText, visible } from './external-text.tsx'
+import { PrintableText, printable } from './printable-text.tsx'
 
 export function PageHead({
   crumbs = [],
@@ -17,7 +17,7 @@ export function PageHead({
   children?: ReactNode
 }) {
   useEffect(() => {
-    document.title = `${visible(tabTitle ?? title)}, ecs-api`
+    document.title = `${printable(tabTitle ?? title)}, ecs-api`
   }, [title, tabTitle])
   return (
     <>
@@ -27,7 +27,7 @@ export function PageHead({
             <Fragment key={href}>
               {i > 0 && ' / '}
               <Link href={href}>
-                <ExternalText text={label} />
+                <PrintableText text={label} />
               </Link>
             </Fragment>
           ))}
@@ -35,7 +35,7 @@ export function PageHead({
       )}
       <div className="row spread">
         <h1>
-          <ExternalText text={title} />
+          <PrintableText text={title} />
         </h1>
         <div className="row">{children}</div>
       </div>

@@ -1,19 +1,19 @@
 /** A browser has six connections to a host with HTTP/1.1, and the streams of the page need some of them. */
-const maxAtATime = 3
+const maxConcurrency = 3
 
-/** Calls the function for each item, a few at a time. Items that follow an aborted signal are left out. */
-export async function aFewAtATime<T>(
+/** Calls the function for each item, at most three at a time. After an abort of the signal no further call begins. */
+export async function forEachWithLimit<T>(
   items: readonly T[],
   run: (item: T) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   // All workers take from the same iterator.
-  const rest = items.values()
+  const remaining = items.values()
   const worker = async () => {
-    for (const item of rest) {
+    for (const item of remaining) {
       if (signal?.aborted) return
       await run(item)
     }
   }
-  await Promise.all(Array.from({ length: maxAtATime }, worker))
+  await Promise.all(Array.from({ length: maxConcurrency }, worker))
 }

@@ -1,9 +1,10 @@
 /** A list of steps in order, such as those of a deployment, with their states and times. */
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 import { ClockTime } from './time.tsx'
 
 export interface Step {
   label: string
+  /** `never`: the steps ended before this one. */
   state: 'done' | 'current' | 'next' | 'failed' | 'never'
   /** The time of the step (ISO 8601). */
   at?: string | undefined
@@ -18,7 +19,7 @@ export function StepList({ label, steps }: { label: string; steps: readonly Step
         {steps.map((step) => (
           <li key={step.label} data-state={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
             <span className="visually-hidden">{stateWords[step.state]}: </span>
-            <ExternalText text={step.label} />
+            <PrintableText text={step.label} />
             {step.at !== undefined && (
               <span className="muted">
                 {' '}

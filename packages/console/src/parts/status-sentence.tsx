@@ -2,10 +2,10 @@
  * The status sentence of a page. Screen readers announce a change of the state, but not each second of its duration.
  */
 import { useEffect, useRef, useState } from 'react'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 import { Status, type Tone } from './status.tsx'
 import { useNow, withDurations } from './time.tsx'
-import { endToast, finishToast } from './toast.tsx'
+import { hideToast, showDoneToast } from './toast.tsx'
 
 const minMsBetweenAnnouncements = 5000
 const durations = / ?\(?(for )?\b\d+ (s|min|h|days?)\b( ago)?\)?/g
@@ -36,8 +36,8 @@ export function StatusSentence({
   const lastTone = useRef(tone)
   useEffect(() => {
     // The message that the change was requested would contradict the sentence.
-    if (tone === 'bad' && lastTone.current !== 'bad') endToast()
-    if (tone === 'ok') finishToast()
+    if (tone === 'bad' && lastTone.current !== 'bad') hideToast()
+    if (tone === 'ok') showDoneToast()
     lastTone.current = tone
   }, [tone])
   return (
@@ -46,12 +46,12 @@ export function StatusSentence({
         <Status tone={tone} text={text} />
       </p>
       <p className="visually-hidden" role="status" aria-label="Change of state">
-        {/* An announcement waits, so the state may have changed again. */}
-        <ExternalText text={announced === textWithoutDurations ? announced : ''} />
+        {/* An announcement is delayed: an older one is not announced when the state has changed again. */}
+        <PrintableText text={announced === textWithoutDurations ? announced : ''} />
       </p>
       {detail && (
         <p className="muted">
-          <ExternalText text={withDurations(detail, now)} />
+          <PrintableText text={withDurations(detail, now)} />
         </p>
       )}
     </>

@@ -1,7 +1,15 @@
 import { type ReactNode, useEffect, useState } from 'react'
 
 /** A folded part of a form. It opens when a field in it has an error. */
-export function More({ summary, hasError, children }: { summary: string; hasError: boolean; children: ReactNode }) {
+export function FoldedFields({
+  summary,
+  hasError,
+  children,
+}: {
+  summary: string
+  hasError: boolean
+  children: ReactNode
+}) {
   const [isOpen, setOpen] = useState(hasError)
   useEffect(() => {
     if (hasError) setOpen(true)

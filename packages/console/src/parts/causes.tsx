@@ -4,18 +4,18 @@
 import type { Cause, Diagnosis } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
-/** The causes that are not part of normal operation. */
-export const problemsIn = (diagnosis: Diagnosis | undefined) =>
+/** The causes of a diagnosis that are not part of normal operation. */
+export const unexpectedCauses = (diagnosis: Diagnosis | undefined) =>
   (diagnosis?.causes ?? []).filter(({ severity }) => severity !== 'expected')
 
 /**
- * The line below the status sentence of a page: ECS's reason, or the first cause. Undefined when there are problems,
- * because `Causes` then says more.
+ * The line below the status sentence of a page: ECS's reason, or the first cause. Undefined when there
+ * are unexpected causes, because `Causes` then shows them.
  */
-export function detailOf(diagnosis: Diagnosis | undefined, reason: string | undefined): string | undefined {
-  return problemsIn(diagnosis).length > 0 ? undefined : (reason ?? diagnosis?.causes[0]?.summary)
+export function detailBelowStatus(diagnosis: Diagnosis | undefined, reason: string | undefined): string | undefined {
+  return unexpectedCauses(diagnosis).length > 0 ? undefined : (reason ?? diagnosis?.causes[0]?.summary)
 }
 
 /** @param isFailureStated whether the status sentence of the page already says that the deployment failed */
@@ -26,7 +26,7 @@ export function Causes({
   diagnosis: Diagnosis | undefined
   isFailureStated?: boolean
 }) {
-  const [first, ...more] = problemsIn(diagnosis)
+  const [first, ...more] = unexpectedCauses(diagnosis)
   if (!diagnosis || !first) return null
   const others = more.filter(({ code }) => !(isFailureStated && code === 'DeploymentFailed'))
   return (
@@ -36,7 +36,7 @@ export function Causes({
         <details>
           <summary>
             {others.length} more {others.length === 1 ? 'cause' : 'causes'}:{' '}
-            <ExternalText text={others.map(({ summary }) => summary).join(' ')} />
+            <PrintableText text={others.map(({ summary }) => summary).join(' ')} />
           </summary>
           <div className="stack">
             {others.map((cause) => (
@@ -63,17 +63,17 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
   return (
     <div className="stack">
       <h2>
-        <ExternalText text={cause.summary} />
+        <PrintableText text={cause.summary} />
       </h2>
       {evidence.slice(0, maxEvidence).map((text) => (
         <pre key={text}>
-          <ExternalText text={text} />
+          <PrintableText text={text} />
         </pre>
       ))}
       {log && <LastLines text={log.text} logPath={log.resource} />}
       {!log && noLog && (
         <p className="muted">
-          No log lines: <ExternalText text={noLog.reason} />
+          No log lines: <PrintableText text={noLog.reason} />
         </p>
       )}
       {cause.next.length > 0 && (
@@ -87,7 +87,7 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
       )}
       <p>
         <a href={cause.docs} target="_blank" rel="noopener">
-          More on <ExternalText text={cause.code} />
+          More on <PrintableText text={cause.code} />
           <span className="visually-hidden"> (in a new tab)</span>
         </a>
       </p>
@@ -107,13 +107,13 @@ function LastLines({ text, logPath = '' }: { text: string; logPath: string | und
           <>
             of{' '}
             <Link href={paths.taskLog(account, cluster, task)}>
-              task <ExternalText text={task.slice(0, 8)} />
+              task <PrintableText text={task.slice(0, 8)} />
             </Link>
           </>
         )}
       </span>
       <pre className="last-lines">
-        <ExternalText text={text} />
+        <PrintableText text={text} />
       </pre>
     </div>
   )
@@ -124,11 +124,11 @@ function NextStep({ text }: { text: string }) {
   return text.split('`').map((part, i) =>
     i % 2 === 0 ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-      <ExternalText key={i} text={part} />
+      <PrintableText key={i} text={part} />
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
       <code key={i}>
-        <ExternalText text={part} />
+        <PrintableText text={part} />
       </code>
     ),
   )

@@ -3,11 +3,11 @@ import { type ApiRequest, apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { ExternalText } from '../parts/external-text.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { toast } from '../parts/toast.tsx'
 
-export function MissingCluster({
+export function MissingClusterNote({
   account,
   name,
   disabledReason,
@@ -22,7 +22,7 @@ export function MissingCluster({
   return (
     <section className="panel stack tight" aria-label="Missing cluster">
       <p>
-        There is no cluster <ExternalText text={name} /> yet. A cluster is a name for services that belong together.
+        There is no cluster <PrintableText text={name} /> yet. A cluster is a name for services that belong together.
       </p>
       <Problem error={change.error} />
       <div className="row">

@@ -1,16 +1,16 @@
-/** The result of a change in the audit log, with a link to its problem or its deployment. */
+/** The result of an audit log entry's change, with a link to its problem or its deployment. */
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
 import { auditResult, deployedService } from '@ecs-api/client/audit-words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { ExternalText } from './external-text.tsx'
+import { PrintableText } from './printable-text.tsx'
 
 export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployment: ServiceDeployment | undefined }) {
   const result = auditResult(entry, deployment)
   if (entry.code !== null)
     return (
       <a className="bad" href={`/docs/problems/${encodeURIComponent(entry.code)}`}>
-        <ExternalText text={result} />
+        <PrintableText text={result} />
       </a>
     )
   const words = result.startsWith('failed') ? <span className="bad">{result}</span> : result
