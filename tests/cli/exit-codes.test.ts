@@ -1,7 +1,7 @@
 // Each exit code of `ecs-api help exit-codes` through a pipe. Code 1 has a unit test: no command must reach it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exitCodes } from '../../packages/cli/src/errors.ts'
+import { exitCodeMeanings } from '../../packages/cli/src/errors.ts'
 import { newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { type CliResult, cliWithHome, newFolder } from './cli-process.ts'
@@ -117,7 +117,7 @@ test('a gateway that cannot start exits with 11, which is no bug', async () => {
 })
 
 test('every code of the table was provoked', () => {
-  const known = exitCodes.map(([code]) => Number(code))
+  const known = exitCodeMeanings.map(([code]) => Number(code))
   assert.deepEqual(
     [...seen].sort((a, b) => a - b),
     known,

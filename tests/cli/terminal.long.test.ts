@@ -49,7 +49,7 @@ test('tables fit terminals of 80 and 200 columns, and are whole in a pipe', { sk
   assert.match(narrow, /^RELEASE {2}NOW {2}OUTCOME {2}CHANGE {2}DEFINITION {2}CREATED {2}BY {2}IMAGES\n/)
   assert.match(narrow, /registry\.\S*…\S*11-29\n$/, 'images are shortened in the middle')
   const { output: narrowest } = await onTerminal(['services', 'list'], { columns: 60 })
-  assert.match(golden(narrowest), /^SERVICE {2}STATE {2}TASKS {2}SENTENCE\n/, 'the lowest rank is dropped')
+  assert.match(golden(narrowest), /^SERVICE {2}STATE {2}TASKS {2}SENTENCE\n/, 'the lowest keepPriority is dropped')
   const pipe = await cli(['releases', 'list', 'www', '--cluster', 'prod'])
   assert.equal(
     golden(pipe.stdout),

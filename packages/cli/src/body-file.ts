@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { isProblem } from '@ecs-api/client'
 import type { Document, LineCounter } from 'yaml'
-import { CliError, UsageError } from './errors.ts'
+import { CliError, exitCode, UsageError } from './errors.ts'
 
 export interface BodyFile {
   value: unknown
@@ -10,7 +10,7 @@ export interface BodyFile {
    * Runs a call that sends the body.
    * @throws CliError for the gateway's errors, with the line and column of each in the file
    */
-  sendWithErrorPlaces: <T>(call: () => Promise<T>) => Promise<T>
+  sendAndLocateErrors: <T>(call: () => Promise<T>) => Promise<T>
 }
 
 /** @param file the path; `-` is standard input @throws UsageError with every error of the file */
@@ -20,18 +20,18 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
     file === '-' ? await readStandardInput() : await readFile(file, 'utf8').catch(throwUnreadable(`-f ${file}`))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const faults = document.errors.map(({ message, pos: [offset] }) => `${place(file, lines, offset)}: ${message}`)
+  const faults = document.errors.map(({ message, pos: [offset] }) => `${positionText(file, lines, offset)}: ${message}`)
   if (faults.length > 0) throw new UsageError([`${file} is not YAML:`, ...faults].join('\n  '))
   return {
     value: document.toJS(),
-    sendWithErrorPlaces: async (call) => {
+    sendAndLocateErrors: async (call) => {
       try {
         return await call()
       } catch (error) {
         if (!isProblem(error) || error.errors.length === 0) throw error
         const rejections = error.errors.map(({ pointer, name, message }) => {
           const offset = pointer === undefined ? undefined : offsetOf(document, pointer)
-          return `${offset === undefined ? (name ?? file) : place(file, lines, offset)}: ${pointer ?? ''} ${message}`
+          return `${offset === undefined ? (name ?? file) : positionText(file, lines, offset)}: ${pointer ?? ''} ${message}`
         })
         throw new BodyRejected(error.code, rejections, error)
       }
@@ -42,7 +42,7 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
 /** The gateway's problem with the place of each error in the file. With `--json`, its `cause` is printed instead. */
 class BodyRejected extends CliError {
   constructor(code: string, faults: readonly string[], cause: unknown) {
-    super(3, [`${code}:`, ...faults].join('\n'))
+    super(exitCode.rejected, [`${code}:`, ...faults].join('\n'))
     this.cause = cause
   }
 }
@@ -65,7 +65,7 @@ function offsetOf(document: Document, jsonPointer: string): number | undefined {
 
 const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part)
 
-function place(file: string, lines: LineCounter, offset: number): string {
+function positionText(file: string, lines: LineCounter, offset: number): string {
   const { line, col } = lines.linePos(offset)
   return `${file}:${line}:${col}`
 }

@@ -9,11 +9,11 @@ export function causeLines({ summary, next: [step] }: Diagnosis['causes'][number
   ]
 }
 
-/** A shorter reason, such as an exit code, is worth a second look. */
+/** A shorter reason, such as an exit code, may be repeated. */
 const minLongReason = 60
 
 /** Leaves out a long reason in parentheses that the line of a failed task has shown above. */
-export function withoutShownReason(line: string, shownReasons: Iterable<string>): string {
+export function withoutReportedReason(line: string, shownReasons: Iterable<string>): string {
   const [, before, reason = '', after] = /^(.*?) \((.*)\)(.*)$/s.exec(line) ?? []
   const isShown = [...shownReasons].some((shown) => shown.includes(reason))
   return reason.length >= minLongReason && isShown ? `${before}${after}` : line

@@ -2,7 +2,7 @@
 import { createClient, isProblem } from '@ecs-api/client'
 import { transportTo } from './context/connect.ts'
 import { findTarget, type TargetSources } from './context/target.ts'
-import { CliError } from './errors.ts'
+import { CliError, exitCode } from './errors.ts'
 import { printable } from './out/printable.ts'
 
 /** ECS's API reference, "Task", `stopCode`. */
@@ -36,7 +36,7 @@ export async function readCodePage(code: string, sources: TargetSources): Promis
   if (stopCode !== undefined)
     return `${code} is a stop code of ECS: ${stopCode}\n\nWhy a task stopped: ecs-api why TASK`
   throw new CliError(
-    5,
+    exitCode.notFound,
     `No problem and no cause has the code ${code}.`,
     `All codes: ${url}/docs/problems and ${url}/docs/causes`,
   )

@@ -15,7 +15,7 @@ export interface Flag {
 }
 
 /** The input of a verb that needs no gateway. */
-export interface LocalInput {
+export interface LocalCommandInput {
   /** The arguments in the order of `CommandBase.arguments`; a missing optional argument is undefined. */
   args: readonly (string | undefined)[]
   /** The words of the last argument when it takes several, as `[command...]` does. */
@@ -32,7 +32,7 @@ export interface LocalInput {
   commands: readonly Command[]
 }
 
-export interface Input extends LocalInput {
+export interface CommandInput extends LocalCommandInput {
   client: Client
   /** The gateway that the command talks to, from flags, environment, the context or the gateway beside `data/url`. */
   target: Target
@@ -73,5 +73,5 @@ export interface GatewayCommand extends CommandBase {
 
 export type Command =
   | GatewayCommand
-  | (CommandBase & { needs: 'nothing'; load: () => Promise<Verb<LocalInput>> })
-  | (CommandBase & { needs: 'gateway'; load: () => Promise<Verb<Input>> })
+  | (CommandBase & { needs: 'nothing'; load: () => Promise<Verb<LocalCommandInput>> })
+  | (CommandBase & { needs: 'gateway'; load: () => Promise<Verb<CommandInput>> })

@@ -2,7 +2,7 @@
  * The completion script of each shell. At each completion it runs `ecs-api complete -- WORDS`, which prints candidates.
  */
 
-/** The candidate that asks the shell for its own names of files. */
+/** The candidate that makes the script complete file names instead. */
 export const filesCandidate = ':files'
 
 const bash = `# bash: eval "$(ecs-api completion bash)" in ~/.bashrc

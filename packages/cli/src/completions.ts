@@ -7,16 +7,16 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { AccountClient, Client, components } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
-import type { Command, Flag, Input, LocalInput } from './command.ts'
+import type { Command, CommandInput, Flag, LocalCommandInput } from './command.ts'
 import { filesCandidate } from './completion-scripts.ts'
 import { connectInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { printable } from './out/printable.ts'
-import { parseTyped, typedCommand } from './parse.ts'
+import { findTypedCommand, parseTyped } from './parse.ts'
 
 type Candidate = readonly [name: string, description: string]
-type CompletionInput = Omit<LocalInput, 'args' | 'rest'>
+type CompletionInput = Omit<LocalCommandInput, 'args' | 'rest'>
 
 const maxReadMs = 300
 const maxCacheAgeMs = 10_000
@@ -27,7 +27,7 @@ export async function completionsOf(words: readonly string[], input: CompletionI
   const typed = words.at(-1) ?? ''
   const earlier = words.slice(0, -1)
   const isMatch = ([name]: Candidate) => name.startsWith(typed)
-  const { noun, verb, command, words: wordsAfterCommand } = typedCommand(commands, earlier)
+  const { noun, verb, command, words: wordsAfterCommand } = findTypedCommand(commands, earlier)
   if (typed.startsWith('-')) return flagsOf(command).filter(isMatch)
   const valueFlag = flagBefore(command, earlier.at(-1))
   if (valueFlag)
@@ -143,7 +143,7 @@ type CandidateReader = (
   account: AccountClient,
   cluster: string | undefined,
   now: number,
-  input: Pick<Input, 'client' | 'accountName'>,
+  input: Pick<CommandInput, 'client' | 'accountName'>,
 ) => Promise<Candidate[]>
 
 const candidateReaders: Readonly<Record<string, CandidateReader>> = {

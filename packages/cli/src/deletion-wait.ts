@@ -1,23 +1,23 @@
-/** The waits of deletions: until a cluster is empty enough to be deleted, and until a deleted service is gone. */
+/** The waits of deletions: until a cluster is empty, so that it can be deleted, and until a deleted service is gone. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type AccountClient, isProblem, ProblemError, type Service } from '@ecs-api/client'
-import type { Input } from './command.ts'
-import { CliError } from './errors.ts'
-import { endsByItself } from './problem-text.ts'
+import type { CommandInput } from './command.ts'
+import { CliError, exitCode } from './errors.ts'
+import { isRetryable } from './problem-text.ts'
 
 const defaultSeconds = 900
 const pauseMs = 1_000
 
-const deadlineOf = ({ flags, now }: Input) => now() + (flags.seconds('timeout') ?? defaultSeconds) * 1000
+const deadlineOf = ({ flags, now }: CommandInput) => now() + (flags.seconds('timeout') ?? defaultSeconds) * 1000
 
 /**
  * Reads the plan of a cluster's deletion. With `--wait` it is read again when the tasks that are stopping have stopped.
- * Plans are entries of the audit log, so the wait itself reads the tasks.
+ * Each plan is an entry of the audit log, so the wait reads the tasks, and no plan.
  * @param hasTasks whether the cluster has tasks that have not stopped
- * @throws ProblemError for services and tasks that do not end by themselves; CliError at the timeout
+ * @throws ProblemError for services, and for tasks that are not stopping; CliError at the timeout
  */
-export async function planWhenEmpty<Plan>(
-  input: Input,
+export async function readPlanWhenEmpty<Plan>(
+  input: CommandInput,
   readPlan: () => Promise<Plan>,
   hasTasks: () => Promise<boolean>,
 ): Promise<Plan> {
@@ -27,35 +27,38 @@ export async function planWhenEmpty<Plan>(
     try {
       return await readPlan()
     } catch (error) {
-      const isWaiting = flags.isSet('wait') && error instanceof ProblemError && endsByItself(error.problem)
+      const isWaiting = flags.isSet('wait') && error instanceof ProblemError && isRetryable(error.problem)
       if (!isWaiting) throw error
       const [sentence] = error.message.split(/(?<=\.) /, 1)
       if (isFirst) out.note(`${sentence} Waiting until they have stopped.`)
       do {
-        if (now() >= deadline) throw new CliError(7, `${sentence} It was not deleted.`)
+        if (now() >= deadline) throw new CliError(exitCode.timeout, `${sentence} It was not deleted.`)
         await pause(pauseMs, undefined, { signal })
       } while (await hasTasks())
     }
   }
 }
 
-type Removed = Awaited<ReturnType<AccountClient['services']['get']>>
+type DeletedService = Awaited<ReturnType<AccountClient['services']['get']>>
 
-/** Repeats the deletion, which changes nothing more, until the service is INACTIVE. @throws CliError at the timeout */
-export async function removedService(
-  input: Input,
+/**
+ * Repeats the request of the deletion until the service is INACTIVE. The repeated request only waits.
+ * @throws CliError at the timeout
+ */
+export async function waitForServiceRemoval(
+  input: CommandInput,
   name: string,
-  remove: (wait: { wait: 'INACTIVE'; timeout: number }) => Promise<Removed & { outcome?: string }>,
+  deleteAndWait: (wait: { wait: 'INACTIVE'; timeout: number }) => Promise<DeletedService & { outcome?: string }>,
 ): Promise<Service> {
   const deadline = deadlineOf(input)
   input.out.note(`Waiting until the tasks of ${name} have stopped.`)
-  let last: Removed | undefined
+  let last: DeletedService | undefined
   for (;;) {
     const seconds = Math.ceil((deadline - input.now()) / 1000)
     if (last && seconds <= 0)
-      throw new CliError(7, `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`)
+      throw new CliError(exitCode.timeout, `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`)
     try {
-      last = await remove({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
+      last = await deleteAndWait({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
       if (last.status === 'INACTIVE') return last
     } catch (error) {
       // The service was deleted between two waits.

@@ -14,8 +14,8 @@ import { tagsOf } from './tag-flags.ts'
 
 export interface DeployPatch {
   patch: ServicePatch
-  /** The fields of containers that flags have set, without those of the file. */
-  typed: Readonly<Record<string, ContainerFields>>
+  /** The fields that flags set, by container, without the fields of the file. */
+  containersOfFlags: Readonly<Record<string, ContainerFields>>
 }
 
 /** @param file the fields of `-f FILE`, which flags replace @throws UsageError with every wrong flag */
@@ -46,7 +46,7 @@ export async function patchOfFlags(
   const changes = containerChangesOf(flags)
   if (changes.length === 0 && flags.text('container') !== undefined)
     throw new UsageError('--container names the container of other flags, such as --env, and there is none.')
-  if (changes.length === 0) return { patch, typed: {} }
+  if (changes.length === 0) return { patch, containersOfFlags: {} }
   // Only a container with an image can be new. All others must be in the task definition.
   const withImage = new Set(
     changes.flatMap(({ container, fields }) => (fields.image === undefined ? [] : (container ?? []))),
@@ -54,13 +54,13 @@ export async function patchOfFlags(
   const changesToCheck = changes.filter(({ container }) => container === undefined || !withImage.has(container))
   const defaultContainer =
     changesToCheck.length > 0 ? await findDefaultContainer(account, ref, definition, changesToCheck) : ''
-  const typed: Record<string, ContainerFields> = {}
+  const containersOfFlags: Record<string, ContainerFields> = {}
   const containers = { ...patch.containers } as Record<string, ContainerFields | undefined>
   for (const { name, ...fields } of containersOf(changes, defaultContainer)) {
-    typed[name] = fields
+    containersOfFlags[name] = fields
     containers[name] = withContainerFields(containers[name] ?? {}, fields)
   }
-  return { patch: { ...patch, containers } as ServicePatch, typed }
+  return { patch: { ...patch, containers } as ServicePatch, containersOfFlags }
 }
 
 /**

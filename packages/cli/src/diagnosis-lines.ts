@@ -3,7 +3,7 @@ import type { Diagnosis } from '@ecs-api/client'
 import { verdictOfDiagnosis } from '@ecs-api/client/words'
 import { printable } from './out/printable.ts'
 import type { Paint } from './out/style.ts'
-import { styleOfVerdict } from './shapes/services.ts'
+import { styleOfVerdict } from './views/services.ts'
 
 type Cause = Diagnosis['causes'][number]
 

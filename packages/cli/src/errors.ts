@@ -1,7 +1,26 @@
 /** The errors of the command line and their exit codes. */
 
-/** The exit codes, as `help exit-codes` shows them. */
-export const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
+/** The exit codes by name. 0 is success, and 1 a bug in ecs-api. */
+export const exitCode = {
+  usage: 2,
+  rejected: 3,
+  notPermitted: 4,
+  notFound: 5,
+  failed: 6,
+  timeout: 7,
+  unavailable: 8,
+  planHasChanges: 9,
+  needsPerson: 10,
+  /** A command of the gateway returned 1, which means a bug for the other commands. */
+  gatewayFailed: 11,
+  /** `exec` itself failed, or cannot know the exit code of the program. Few programs use 125. */
+  execFailed: 125,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+/** The meaning of each exit code, as `help exit-codes` shows it. */
+export const exitCodeMeanings: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'done as requested; also: nothing to do'],
   ['1', 'a bug in ecs-api'],
   ['2', 'not understood: command, flag, argument; nothing was sent'],
@@ -25,39 +44,37 @@ export const exitCodes: readonly (readonly [code: string, meaning: string])[] = 
   ['143', 'terminated (SIGTERM)'],
 ]
 
-/** The exit code for a command of the gateway that returned 1: here 1 means a bug. */
-export const gatewayFailedExit = 11
-
-/** An error with a sentence for people, an exit code, and the next step where one is known. */
+/** An error with a sentence for people, an exit code, and the next step if one is known. */
 export class CliError extends Error {
-  readonly exit: number
+  readonly exitCode: number
+  /** The next step for the person, such as a command to call. */
   readonly next: string | undefined
 
-  constructor(exit: number, message: string, next?: string) {
+  constructor(exitCode: number, message: string, next?: string) {
     super(message)
-    this.exit = exit
+    this.exitCode = exitCode
     this.next = next
   }
 }
 
-/** An error that is reported like its cause, but has an exit code of its own. */
-export class CauseWithOwnExit extends CliError {
-  constructor(exit: number, cause: unknown) {
-    super(exit, cause instanceof Error ? cause.message : String(cause))
+/** An error that is reported like its cause, but with another exit code. */
+export class CauseWithOtherExitCode extends CliError {
+  constructor(exitCode: number, cause: unknown) {
+    super(exitCode, cause instanceof Error ? cause.message : String(cause))
     this.cause = cause
   }
 }
 
 export class UsageError extends CliError {
   constructor(message: string, next?: string) {
-    super(2, message, next)
+    super(exitCode.usage, message, next)
   }
 }
 
 /** The reason with which SIGINT and SIGTERM abort the command's signal. */
 export class Interrupted extends CliError {
-  constructor(exit: 130 | 143) {
-    super(exit, exit === 130 ? 'Interrupted.' : 'Terminated.')
+  constructor(code: 130 | 143) {
+    super(code, code === exitCode.interrupted ? 'Interrupted.' : 'Terminated.')
   }
 }
 
@@ -66,9 +83,9 @@ export class NotSent extends Error {}
 
 /**
  * The exit code for a program that ran in a terminal. AWS does not report the program's own code (null): a normal end
- * is then 0, and a lost connection 125.
+ * is then 0, and a lost connection `execFailed`.
  */
 export function exitCodeOfProgram(code: number | null, reason: string): number {
   if (code !== null) return code
-  return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : 125
+  return /^(CommandEnded|Closed|Aborted)$/.test(reason) ? 0 : exitCode.execFailed
 }

@@ -1,7 +1,7 @@
 /**
  * The values that the gateway hides in plans and comparisons: variables, commands, labels. `--show-values` fills them in
- * from the task definitions, which the person may read. A value that a flag of this command has set is shown without it,
- * on a terminal only: there it stands above the plan. In the log of a CI job the flag may be `--env "TOKEN=$TOKEN"`.
+ * from the task definitions, which the person may read. On a terminal, the value of a flag is also shown without
+ * `--show-values`: the person has just typed it. Not in the log of a CI job, where a flag may be `--env "TOKEN=$TOKEN"`.
  */
 import type { AccountClient, Plan } from '@ecs-api/client'
 import type { Flag } from './command.ts'
@@ -18,7 +18,7 @@ export const showValuesFlag: Flag = {
 }
 
 /** The beginning of the gateway's text in place of a value that may be secret. */
-const masked = '(hidden)'
+const hiddenMark = '(hidden)'
 
 export interface KnownValues {
   from?: ContainersByName | undefined
@@ -45,14 +45,14 @@ export async function containersOfDefinition(
 }
 
 /** The containers after the patch of a service: RFC 7396, JSON Merge Patch. */
-export function withPatch(containers: ContainersByName | undefined, patch: unknown): ContainersByName | undefined {
+export function withMergePatch(containers: ContainersByName | undefined, patch: unknown): ContainersByName | undefined {
   return containers && (merged(containers, patch ?? {}) as ContainersByName)
 }
 
 const nameOfSecret = /pass|secret|token|key|cred|auth|private/i
 
 /** The values that flags set, without variables whose names sound like a secret. */
-export function typedValues(containers: Readonly<Record<string, ContainerFields>>): ContainersByName {
+export function valuesFromFlags(containers: Readonly<Record<string, ContainerFields>>): ContainersByName {
   return Object.fromEntries(
     Object.entries(containers).map(([name, { environment = {}, ...fields }]) => {
       const shown = Object.entries(environment).filter(([variable]) => !nameOfSecret.test(variable))
@@ -81,7 +81,7 @@ function valueAt(containers: ContainersByName | undefined, path: string): unknow
 /** The value with the parts of `known` in place of its hidden parts. */
 function filledIn(value: unknown, known: unknown): unknown {
   if (known === undefined || known === null) return value
-  if (typeof value === 'string') return value.startsWith(masked) ? known : value
+  if (typeof value === 'string') return value.startsWith(hiddenMark) ? known : value
   if (Array.isArray(value) && Array.isArray(known)) return value.map((item, i) => filledIn(item, known[i]))
   if (!isMap(value) || !isMap(known)) return value
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledIn(item, known[name])]))

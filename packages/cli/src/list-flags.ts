@@ -2,7 +2,7 @@
 import type { Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
-import type { Page } from './out/shape.ts'
+import type { Page } from './out/resource-view.ts'
 
 export const limitFlag: Flag = { spec: '--limit <n>', summary: 'at most that many items', kind: 'integer' }
 

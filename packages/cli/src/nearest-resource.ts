@@ -1,15 +1,15 @@
 /** Finds a resource with a name similar to one that does not exist, for `Did you mean …?`. */
 import { type AccountClient, isProblem } from '@ecs-api/client'
-import type { Input } from './command.ts'
+import type { CommandInput } from './command.ts'
 import { CliError } from './errors.ts'
-import { nearestOf } from './nearest.ts'
+import { similarNames } from './nearest.ts'
 
 const maxSearchMs = 2000
 
 /** Reads the names that exist. @returns the typed name and the existing names */
 type NameSearch = (
   account: AccountClient,
-  input: Input,
+  input: CommandInput,
   signal: AbortSignal,
 ) => Promise<[typed: string, names: string[]]>
 
@@ -32,14 +32,14 @@ const searches: Readonly<Record<string, NameSearch>> = {
 }
 
 /** @returns undefined when no name is similar, or when the search fails: the original error is reported in any case */
-export async function findSimilarName(error: unknown, input: Input): Promise<string | undefined> {
+export async function findSimilarName(error: unknown, input: CommandInput): Promise<string | undefined> {
   const cause = error instanceof CliError ? error.cause : error
   const search = isProblem(cause) ? searches[cause.code] : undefined
   if (search === undefined || input.out.wantsJson) return undefined
   try {
     const signal = AbortSignal.any([input.signal, AbortSignal.timeout(maxSearchMs)])
     const [typed, names] = await search(await input.account(), input, signal)
-    return nearestOf(typed, names, 1)[0]
+    return similarNames(typed, names, 1)[0]
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 /** Finds names that are similar to a mistyped one, for suggestions. */
 
 /** The nearest names that begin with the typed text, or differ from it by at most half of their characters. */
-export function nearestOf(typed: string, names: readonly string[], count: number): string[] {
+export function similarNames(typed: string, names: readonly string[], count: number): string[] {
   return names
     .map((name) => ({ name, distance: name.startsWith(typed) ? 0.5 : editDistance(typed, name) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.ceil(name.length / 2)))
@@ -11,7 +11,7 @@ export function nearestOf(typed: string, names: readonly string[], count: number
 }
 
 /** The nearest names, however far away. */
-export function nearestAlways(typed: string, names: readonly string[], count: number): string[] {
+export function nearestNames(typed: string, names: readonly string[], count: number): string[] {
   return names
     .map((name) => ({ name, distance: name.startsWith(typed) ? 0.5 : editDistance(typed, name) }))
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))

@@ -8,7 +8,11 @@ import type { Flags } from './flags.ts'
 const defaultSize = { cpu: 256, memory: 512 }
 
 /** @throws UsageError with every wrong flag */
-export function newDefinition(flags: Flags, family: string, { mode, number, region }: Account): TaskDefinitionRegister {
+export function definitionFromFlags(
+  flags: Flags,
+  family: string,
+  { mode, number, region }: Account,
+): TaskDefinitionRegister {
   const containers = containersOf(containerChangesOf(flags), family).map(withoutNull)
   const withoutImage = containers.filter(({ image }) => image === undefined).map(({ name }) => name)
   if (withoutImage.length > 0)

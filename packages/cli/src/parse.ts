@@ -4,7 +4,7 @@ import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
 import { Flags, secondsOf } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
-import { nearestAlways, nearestOf } from './nearest.ts'
+import { nearestNames, similarNames } from './nearest.ts'
 import { findSuggestion } from './suggestion.ts'
 
 export interface Parsed {
@@ -78,7 +78,7 @@ export interface TypedCommand {
   words: string[]
 }
 
-export function typedCommand(commands: readonly Command[], argv: readonly string[]): TypedCommand {
+export function findTypedCommand(commands: readonly Command[], argv: readonly string[]): TypedCommand {
   const [first, second] = firstWordIndexes(argv)
   if (first === undefined) return { noun: undefined, verb: undefined, command: undefined, words: [...argv] }
   const typed = argv[first]!
@@ -99,12 +99,12 @@ function commandsWithNoun(commands: readonly Command[], noun: string): Command[]
   return commands.filter(({ name }) => name.startsWith(`${noun} `))
 }
 
-/** @returns the command, and the words behind or before its name @throws UsageError with the nearest names */
+/** @returns the command, and all words but its name @throws UsageError with the nearest names */
 export function findCommand(
   commands: readonly Command[],
   argv: readonly string[],
 ): { command: Command; words: string[] } {
-  const { noun = '', verb = 'list', command, words } = typedCommand(commands, argv)
+  const { noun = '', verb = 'list', command, words } = findTypedCommand(commands, argv)
   if (command) return { command, words }
   const commandsOfNoun = commandsWithNoun(commands, noun)
   if (commandsOfNoun.length === 0) throw unknownCommand(noun, commands)
@@ -113,8 +113,8 @@ export function findCommand(
   throw unknownCommand(`${noun} ${verb}`, commandsOfNoun)
 }
 
-/** The commands for words that people know from other programs. */
-const usualWords: Readonly<Record<string, string>> = {
+/** The command for each word that people know from other programs. */
+const commandsForUsualWords: Readonly<Record<string, string>> = {
   create: 'ecs-api services create SERVICE --image IMAGE',
   delete: 'ecs-api services delete SERVICE',
   describe: 'ecs-api services get SERVICE',
@@ -132,10 +132,10 @@ const usualWords: Readonly<Record<string, string>> = {
 function unknownCommand(typed: string, commands: readonly Command[]): UsageError {
   const verbStart = typed.includes(' ') ? typed.indexOf(' ') + 1 : 0
   const words = commands.filter(({ group }) => group !== 'hidden').map(({ name }) => name.slice(verbStart))
-  const similar = nearestOf(typed.slice(verbStart), words, 3)
-  const names = similar.length > 0 ? similar : nearestAlways(typed.slice(verbStart), words, 3)
+  const similar = similarNames(typed.slice(verbStart), words, 3)
+  const names = similar.length > 0 ? similar : nearestNames(typed.slice(verbStart), words, 3)
   const nearest = names.map((name) => typed.slice(0, verbStart) + name).join(', ')
-  const usual = Object.hasOwn(usualWords, typed) ? usualWords[typed] : undefined
+  const usual = Object.hasOwn(commandsForUsualWords, typed) ? commandsForUsualWords[typed] : undefined
   return new UsageError(
     usual ? `There is no command ${typed}. It is: ${usual}` : `There is no command ${typed}. Nearest: ${nearest}.`,
     verbStart > 0 ? `All of them: ecs-api help ${typed.slice(0, verbStart - 1)}` : 'All commands: ecs-api help',
@@ -216,7 +216,7 @@ export function parseTyped(
  * Moves the id of a deployment behind `--`, where no word is a flag. An id is 21 random letters, digits, `_` and `-`,
  * so it may begin with a hyphen. It is always the last argument.
  */
-function withDeploymentLast(command: Command, parser: Parser, words: readonly string[]): string[] {
+function withDeploymentBehindDashes(command: Command, parser: Parser, words: readonly string[]): string[] {
   if (!command.arguments?.endsWith('[deployment]')) return [...words]
   const optionOfWord = (word: string | undefined) =>
     parser.options.find(({ short, long }) => word !== undefined && (word === short || word === long))
@@ -232,7 +232,7 @@ function withDeploymentLast(command: Command, parser: Parser, words: readonly st
 export function parseWords(command: Command, words: readonly string[]): Parsed {
   const parser = parserOf(command, undefined)
   try {
-    parser.parse(withDeploymentLast(command, parser, words), { from: 'user' })
+    parser.parse(withDeploymentBehindDashes(command, parser, words), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.code === 'commander.helpDisplayed') throw new HelpRequested(command)

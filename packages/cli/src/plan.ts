@@ -3,8 +3,8 @@
  * rejected when the resource no longer has the version for which the plan was made.
  */
 import { isProblem } from '@ecs-api/client'
-import type { Input } from './command.ts'
-import { CliError } from './errors.ts'
+import type { CommandInput } from './command.ts'
+import { CliError, exitCode } from './errors.ts'
 import { printable } from './out/printable.ts'
 
 /** The part that all plans have. */
@@ -15,10 +15,10 @@ interface AnyPlan {
   configVersion?: string
 }
 
-/** Whether the plan is to be applied, and to which version. Otherwise `exit` is the exit code of the command. */
-export type PlanOutcome = { isConfirmed: true; ifMatch: string | undefined } | { isConfirmed: false; exit: number }
+/** Whether the plan is to be applied, and to which version. Otherwise `exitCode` is that of the command. */
+export type PlanOutcome = { isConfirmed: true; ifMatch: string | undefined } | { isConfirmed: false; exitCode: number }
 
-interface ConfirmOptions {
+interface ConfirmationOptions {
   /** The line above the plan. */
   heading: string
   plan: AnyPlan
@@ -26,23 +26,29 @@ interface ConfirmOptions {
   nameToType?: string
 }
 
-/** Shows the plan and asks for confirmation. */
-export async function confirmPlan(input: Input, { heading, plan, nameToType }: ConfirmOptions): Promise<PlanOutcome> {
+/**
+ * Shows the plan and asks for confirmation. With `--plan`, it only shows the plan.
+ * @throws CliError when the answer is no, or there is no terminal to ask at
+ */
+export async function showPlanAndConfirm(
+  input: CommandInput,
+  { heading, plan, nameToType }: ConfirmationOptions,
+): Promise<PlanOutcome> {
   const { flags, out, questions } = input
   const changesNothing = plan.changes.length === 0
   const lines = planLines(input, heading, plan)
   if (flags.isSet('plan')) {
     await out.valueOrLines(plan, lines)
-    return { isConfirmed: false, exit: !changesNothing && flags.isSet('exit-code') ? 9 : 0 }
+    return { isConfirmed: false, exitCode: !changesNothing && flags.isSet('exit-code') ? exitCode.planHasChanges : 0 }
   }
   for (const line of lines) out.note(line)
   if (changesNothing) {
     out.note('Nothing to do.')
-    return { isConfirmed: false, exit: 0 }
+    return { isConfirmed: false, exitCode: 0 }
   }
   await (nameToType === undefined
-    ? questions.confirm('Continue?')
-    : questions.confirmName('It cannot be undone.', nameToType))
+    ? questions.requireYes('Continue?')
+    : questions.requireTypedName('It cannot be undone.', nameToType))
   return { isConfirmed: true, ifMatch: plan.configVersion }
 }
 
@@ -54,7 +60,7 @@ export interface PlannedChange<T> {
 }
 
 /** Applies a confirmed plan. @throws CliError with exit code 3 and a new plan when the resource has changed since */
-export async function applyPlan<T>(input: Input, { name, apply, readPlan }: PlannedChange<T>): Promise<T> {
+export async function applyPlan<T>(input: CommandInput, { name, apply, readPlan }: PlannedChange<T>): Promise<T> {
   try {
     return await apply()
   } catch (error) {
@@ -62,11 +68,11 @@ export async function applyPlan<T>(input: Input, { name, apply, readPlan }: Plan
     for (const line of planLines(input, `${name} has changed since the plan was made. The new plan:`, await readPlan()))
       input.out.note(line)
     const sentence = `${name} has changed since the plan, so nothing was done.`
-    throw new CliError(3, sentence, 'Run the command again to confirm the new plan.')
+    throw new CliError(exitCode.rejected, sentence, 'Run the command again to confirm the new plan.')
   }
 }
 
-function planLines({ out, flags }: Input, heading: string, { changes, effects, warnings }: AnyPlan): string[] {
+function planLines({ out, flags }: CommandInput, heading: string, { changes, effects, warnings }: AnyPlan): string[] {
   const paint = flags.isSet('plan') ? out.paint : out.paintError
   return [
     heading,
@@ -85,16 +91,16 @@ function withFlagName(warning: string): string {
 }
 
 /** The gateway's text in place of a value that may be secret. */
-const masked = '(hidden)'
+const hiddenMark = '(hidden)'
 
 /** `~ image  1.29 → 1.30` for a change, `+ path  value` for an addition, `- path  value` for a removal. */
 export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
   if (isAbsent(from)) return `+ ${printable(path)}  ${valueText(to)}`
   if (isAbsent(to)) return `- ${printable(path)}  ${valueText(from)}`
-  // Behind the masked value, the gateway can say how much differs: `(hidden): 1 of 3 words differ`.
-  if (from === masked && typeof to === 'string' && to.startsWith(masked)) {
-    const difference = printable(to.slice(masked.length))
+  // Behind the mark, the gateway can say how much differs: `(hidden): 1 of 3 words differ`.
+  if (from === hiddenMark && typeof to === 'string' && to.startsWith(hiddenMark)) {
+    const difference = printable(to.slice(hiddenMark.length))
     return `~ ${printable(path)}  changed${difference} (hidden; --show-values shows it)`
   }
   return `~ ${printable(path)}  ${valueText(from)} → ${valueText(to)}`

@@ -9,7 +9,7 @@ const hints: Readonly<Record<string, HintOf>> = {
   ClusterNotFound: () => 'All clusters: ecs-api clusters list',
   ClusterContainsServices: servicesInTheWay,
   ClusterContainsTasks: (cluster, problem) =>
-    endsByItself(problem)
+    isRetryable(problem)
       ? `Wait for them and delete it: ecs-api clusters delete ${cluster} --wait`
       : `The tasks: ecs-api tasks list --cluster ${cluster}`,
   ClusterAlreadyExists: (cluster) => `Change it: ecs-api clusters update ${cluster || 'NAME'} -f FILE`,
@@ -26,14 +26,14 @@ const hints: Readonly<Record<string, HintOf>> = {
 }
 
 /** Whether the request can succeed later without a further change: tasks are stopping, or services draining. */
-export function endsByItself(problem: ProblemError['problem']): boolean {
+export function isRetryable(problem: ProblemError['problem']): boolean {
   return 'retryable' in problem && problem.retryable === true
 }
 
 const maxNamed = 5
 
 function servicesInTheWay(cluster: string, problem: ProblemError['problem']): string {
-  if (endsByItself(problem)) return `Wait for them and delete it: ecs-api clusters delete ${cluster} --wait`
+  if (isRetryable(problem)) return `Wait for them and delete it: ecs-api clusters delete ${cluster} --wait`
   const services = 'services' in problem && Array.isArray(problem.services) ? problem.services : []
   if (services.length > maxNamed) return `The services: ecs-api services list --cluster ${cluster}`
   const names = services.map((name) => `${cluster}/${name}`).join(' ')

@@ -1,7 +1,7 @@
 /** Runs a command with the streams and the signals of this process, and ends the process with its exit code. */
 import { commands } from './commands.ts'
 import { endProcess } from './end-process.ts'
-import { Interrupted } from './errors.ts'
+import { exitCode, Interrupted } from './errors.ts'
 import { createQuestions } from './questions.ts'
 import { run } from './run.ts'
 
@@ -14,11 +14,12 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   }
   for (const stream of outputs) stream.on('error', onOutputError)
   const abort = new AbortController()
-  const onSignal = (exit: 130 | 143) => () => {
-    if (abort.signal.aborted) process.exit(exit)
-    abort.abort(new Interrupted(exit))
+  const onSignal = (code: 130 | 143) => () => {
+    // A second signal ends the process at once.
+    if (abort.signal.aborted) process.exit(code)
+    abort.abort(new Interrupted(code))
   }
-  const signalHandlers = [onSignal(130), onSignal(143)] as const
+  const signalHandlers = [onSignal(exitCode.interrupted), onSignal(exitCode.terminated)] as const
   const listenForSignals = () => {
     process.on('SIGINT', signalHandlers[0])
     process.on('SIGTERM', signalHandlers[1])
@@ -34,7 +35,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     signal: abort.signal,
     onCommand: (command) => {
       if (command.needs !== 'words') return listenForSignals()
-      // A service has its own signal handlers, which drain it. It also continues when its log cannot be written.
+      // The gateway has signal handlers that drain it, and it continues when its log cannot be written.
       for (const stream of outputs) stream.off('error', onOutputError)
     },
     createQuestions,

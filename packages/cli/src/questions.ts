@@ -4,24 +4,27 @@
  */
 import type { Readable, Writable } from 'node:stream'
 import { openControllingTerminal } from './controlling-terminal.ts'
-import { CliError, Interrupted } from './errors.ts'
+import { CliError, exitCode, Interrupted } from './errors.ts'
 
 export interface Questions {
   /** Whether there is a terminal to ask at. */
   canAsk: boolean
-  /** Resolves when the answer is yes. @throws CliError with exit code 10 without a terminal, 3 when the answer is no */
-  confirm: (question: string) => Promise<void>
+  /**
+   * Asks a question, and resolves when the answer is yes.
+   * @throws CliError with exit code 10 without a terminal, 3 when the answer is no
+   */
+  requireYes: (question: string) => Promise<void>
   /**
    * Resolves when the person has typed the name.
    * @throws CliError with exit code 10 without a terminal, 3 for another text
    */
-  confirmName: (question: string, name: string) => Promise<void>
+  requireTypedName: (question: string, name: string) => Promise<void>
   /**
    * Reads a secret without echo.
    * @param otherWay how to give the secret without a terminal
    * @throws CliError with exit code 10 without a terminal
    */
-  secret: (question: string, otherWay: string) => Promise<string>
+  askSecret: (question: string, otherWay: string) => Promise<string>
 }
 
 export interface QuestionsDeps {
@@ -31,21 +34,21 @@ export interface QuestionsDeps {
   isInputFile: boolean
   /** `--yes` was given. */
   isConfirmed: boolean
-  /** Why this command asks in spite of `--yes`; undefined where `--yes` counts. */
-  notConfirmedBecause: string | undefined
+  /** Why this command asks in spite of `--yes`; undefined where `--yes` has its effect. */
+  yesIgnoredReason: string | undefined
   signal: AbortSignal
 }
 
 export function createQuestions(deps: QuestionsDeps): Questions {
-  const { input, output, isInputFile, isConfirmed, notConfirmedBecause, signal } = deps
+  const { input, output, isInputFile, isConfirmed, yesIgnoredReason, signal } = deps
   const isTerminal = (input.isTTY === true || isInputFile) && output.isTTY === true
-  const skipsConfirmation = isConfirmed && notConfirmedBecause === undefined
+  const skipsConfirmation = isConfirmed && yesIgnoredReason === undefined
 
   const requireTerminal = (question: string, otherWay: string) => {
     if (!isTerminal) throw noTerminal(question, otherWay)
   }
   const noTerminal = (question: string, otherWay: string) =>
-    new CliError(10, `${question} There is no terminal to ask at.`, notConfirmedBecause ?? otherWay)
+    new CliError(exitCode.needsPerson, `${question} There is no terminal to ask at.`, yesIgnoredReason ?? otherWay)
 
   const askLine = async (question: string): Promise<string> => {
     const { createInterface } = await import('node:readline/promises')
@@ -67,19 +70,20 @@ export function createQuestions(deps: QuestionsDeps): Questions {
 
   return {
     canAsk: isTerminal,
-    confirm: async (question) => {
+    requireYes: async (question) => {
       if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')
-      if (!/^y(es)?$/i.test(await askLine(`${question} [y/N]`))) throw new CliError(3, 'Nothing was changed.')
+      if (!/^y(es)?$/i.test(await askLine(`${question} [y/N]`)))
+        throw new CliError(exitCode.rejected, 'Nothing was changed.')
     },
-    confirmName: async (question, name) => {
+    requireTypedName: async (question, name) => {
       if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')
       output.write(`${question}\n`)
       if ((await askLine(`Type its name to confirm (${name}):`)) !== name)
-        throw new CliError(3, 'The name is not the same, so nothing was changed.')
+        throw new CliError(exitCode.rejected, 'The name is not the same, so nothing was changed.')
     },
-    secret: async (question, otherWay) => {
+    askSecret: async (question, otherWay) => {
       requireTerminal(question, otherWay)
       const { isCancel, password } = await import('@clack/prompts')
       const answer = await password({ message: question, input, output, signal })

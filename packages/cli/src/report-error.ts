@@ -1,32 +1,32 @@
 /** Prints any error of a command on stderr, with `--json` as a problem document (RFC 9457), and finds its exit code. */
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
-import { CauseWithOwnExit, CliError, NotSent } from './errors.ts'
+import { CauseWithOtherExitCode, CliError, exitCode, NotSent } from './errors.ts'
 import type { Out } from './out/out.ts'
 import { hintFor, withoutRequests } from './problem-text.ts'
 
 const exitCodeOfStatus: Readonly<Record<number, number>> = {
-  401: 4,
-  403: 4,
-  404: 5,
-  410: 5,
-  429: 8,
-  502: 8,
-  503: 8,
-  504: 8,
+  401: exitCode.notPermitted,
+  403: exitCode.notPermitted,
+  404: exitCode.notFound,
+  410: exitCode.notFound,
+  429: exitCode.unavailable,
+  502: exitCode.unavailable,
+  503: exitCode.unavailable,
+  504: exitCode.unavailable,
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CliError) return error.exit
+  if (error instanceof CliError) return error.exitCode
   if (error instanceof NotSent || (error instanceof NoResponse && error.cause instanceof NotSent)) return 0
-  if (error instanceof NoResponse) return 8
-  if (error instanceof DeploymentFailed) return 6
+  if (error instanceof NoResponse) return exitCode.unavailable
+  if (error instanceof DeploymentFailed) return exitCode.failed
   if (!(error instanceof ProblemError)) return 1
-  if (error.code === 'TaskFailed') return 6
+  if (error.code === 'TaskFailed') return exitCode.failed
   // The change was made, but its result is not known.
-  if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return 7
-  if (error.code === 'InvalidReference') return 2
+  if (error.code === 'WaitTimeout' || error.code === 'DeploymentUnknown') return exitCode.timeout
+  if (error.code === 'InvalidReference') return exitCode.usage
   const { status } = error
-  return exitCodeOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? 3 : 1)
+  return exitCodeOfStatus[status] ?? (status === 501 || (status >= 400 && status < 500) ? exitCode.rejected : 1)
 }
 
 export interface ErrorContext {
@@ -38,30 +38,37 @@ export interface ErrorContext {
 
 /** Prints the error. @returns the exit code */
 export function reportError(error: unknown, out: Out, context: ErrorContext = {}): number {
-  const exit = exitCodeOf(error)
-  if (exit === 0) return 0
-  if (out.wantsJson) out.errorDocument(problemOf(error, exit))
+  const code = exitCodeOf(error)
+  if (code === 0) return 0
+  if (out.wantsJson) out.errorDocument(problemOf(error, code))
   else {
     for (const line of linesOf(error, context)) (line.startsWith('  next  ') ? out.next : out.error)(line)
-    const reported = error instanceof CauseWithOwnExit ? error.cause : error
+    const reported = error instanceof CauseWithOtherExitCode ? error.cause : error
     const next = reported instanceof CliError ? reported.next : undefined
     if (next !== undefined) out.next(next)
   }
-  return exit
+  return code
 }
 
 /** The gateway's problem, or an object of the same form whose code is `NoResponse` or `Exit` with the exit code. */
-function problemOf(error: unknown, exit: number): Problem | object {
+function problemOf(error: unknown, code: number): Problem | object {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
   const detail = error instanceof Error ? error.message : String(error)
   const next = error instanceof CliError && error.next !== undefined ? ` ${error.next}` : ''
-  const code = error instanceof NoResponse ? 'NoResponse' : `Exit${exit}`
-  return { type: 'about:blank', title: 'ecs-api failed', status: 0, code, detail: detail + next, requestId: '' }
+  const problemCode = error instanceof NoResponse ? 'NoResponse' : `Exit${code}`
+  return {
+    type: 'about:blank',
+    title: 'ecs-api failed',
+    status: 0,
+    code: problemCode,
+    detail: detail + next,
+    requestId: '',
+  }
 }
 
 function linesOf(error: unknown, context: ErrorContext): string[] {
-  if (error instanceof CauseWithOwnExit) return linesOf(error.cause, context)
+  if (error instanceof CauseWithOtherExitCode) return linesOf(error.cause, context)
   if (error instanceof ProblemError) {
     const { problem, errors, requestId, code } = error
     // When a problem has `errors`, its detail repeats them. The title is shown instead.
@@ -89,7 +96,7 @@ function tokenLines({ tokenSource }: ErrorContext): string[] {
   return [tokenSource === 'nowhere' ? 'No token was sent.' : `The token that was sent is the one of ${tokenSource}.`]
 }
 
-/** A service at a loopback address has most likely not been started. */
+/** A gateway at a loopback address has most likely not been started. */
 function connectionHints({ message }: NoResponse): string[] {
   const isLoopbackUrl = /https?:\/\/(127\.|localhost|\[::1\])/.test(message)
   return [

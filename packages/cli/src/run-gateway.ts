@@ -4,7 +4,7 @@
  */
 import type { GatewayCommand } from './command.ts'
 import { endProcess } from './end-process.ts'
-import { gatewayFailedExit } from './errors.ts'
+import { exitCode } from './errors.ts'
 import { gatewayCommands } from './gateway-commands.ts'
 
 /** @returns undefined when `argv` is another command, or asks for help */
@@ -17,7 +17,7 @@ export function findGatewayCommand(argv: readonly string[]): GatewayCommand | un
 export async function runGatewayCommand(command: GatewayCommand, words: readonly string[]): Promise<number> {
   const code = await command.run(words)
   // An uncaught error, which is a bug, has set `process.exitCode`: then 1 stays 1.
-  return code === 1 && process.exitCode === undefined ? gatewayFailedExit : code
+  return code === 1 && process.exitCode === undefined ? exitCode.gatewayFailed : code
 }
 
 /** Runs the command, and ends this process with its exit code. */

@@ -1,6 +1,6 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
-import type { Command, Input, LocalInput } from './command.ts'
+import type { Command, CommandInput, LocalCommandInput } from './command.ts'
 import { CliError } from './errors.ts'
 import { Flags } from './flags.ts'
 import { outFromFlags } from './out/from-flags.ts'
@@ -31,7 +31,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
   // `--json` also applies to errors that occur before the flags are parsed.
   let out = outFromFlags(new Flags({ json: argv.includes('--json') }), deps)
   let subject: string | undefined
-  let connectedInput: Input | undefined
+  let connectedInput: CommandInput | undefined
   try {
     if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
     const { command, words } = findCommand(commands, argv)
@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
     const { connectInput } = await import('./context/connect-input.ts')
     const { input, colour } = await connectInput(
       local,
-      (notConfirmedBecause) => questionsOf(flags, deps, notConfirmedBecause),
+      (yesIgnoredReason) => questionsOf(flags, deps, yesIgnoredReason),
       command.name,
     )
     if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
@@ -76,7 +76,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
 }
 
 /** @returns undefined without a gateway, and when reading the token failed, which is then the reported error */
-async function tokenSourceOf(input: Input | undefined): Promise<string | undefined> {
+async function tokenSourceOf(input: CommandInput | undefined): Promise<string | undefined> {
   return input?.target.token().then(
     ({ source }) => source,
     () => undefined,
@@ -90,7 +90,7 @@ function sharedInput({
   workingFolder,
   now,
   signal,
-}: RunDeps): Omit<LocalInput, 'args' | 'rest' | 'flags' | 'out' | 'questions'> {
+}: RunDeps): Omit<LocalCommandInput, 'args' | 'rest' | 'flags' | 'out' | 'questions'> {
   return { commands, environment, workingFolder, now, signal }
 }
 
@@ -125,14 +125,14 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
 function questionsOf(
   flags: Flags,
   { stdin, stderr, signal, createQuestions }: RunDeps,
-  notConfirmedBecause: string | undefined,
+  yesIgnoredReason: string | undefined,
 ): Questions {
   return createQuestions({
     input: stdin,
     output: stderr,
     isInputFile: flags.text('file') === '-',
     isConfirmed: flags.isSet('yes') || flags.isSet('curl'),
-    notConfirmedBecause,
+    yesIgnoredReason,
     signal,
   })
 }

@@ -1,4 +1,4 @@
-/** Whether the person's shell finds `ecs-api`. In a clone it does not: there `npx ecs-api` runs it. */
+/** Whether the person's shell finds `ecs-api`. It does not in a clone, where `npx ecs-api` runs the program. */
 import { existsSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 

@@ -1,9 +1,9 @@
 /**
- * Suggests the right words for common mistakes: a word that belongs to a flag, the flag `--all` of other tools, and a
- * value that is not one of the choices.
+ * Suggests the right words for common mistakes: an argument that should be the value of a flag, the flag `--all` of other
+ * tools, and a value that is not one of the choices.
  */
 import type { Command } from './command.ts'
-import { nearestOf } from './nearest.ts'
+import { similarNames } from './nearest.ts'
 
 export interface Suggestion {
   /** The error. */
@@ -27,7 +27,7 @@ export function findSuggestion(command: Command, { code, message, words }: Parsi
   if (code === 'commander.invalidArgument') {
     const [, typed = '', choices = ''] =
       /argument '([^']*)' is invalid\. Allowed choices are (.*)\.$/.exec(message) ?? []
-    const [nearest] = nearestOf(typed, choices.split(', ').filter(Boolean), 1)
+    const [nearest] = similarNames(typed, choices.split(', ').filter(Boolean), 1)
     if (nearest === undefined) return undefined
     return { message: `${message[0]!.toUpperCase()}${message.slice(1)}`, next: `Did you mean ${nearest}?` }
   }

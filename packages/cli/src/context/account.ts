@@ -1,5 +1,5 @@
 import type { Account, Client } from '@ecs-api/client'
-import { CliError } from '../errors.ts'
+import { CliError, exitCode } from '../errors.ts'
 
 /**
  * Finds an account in the list, because the API has no route for a single account.
@@ -8,6 +8,6 @@ import { CliError } from '../errors.ts'
 export async function findAccount(client: Client, name: string): Promise<Account> {
   const { items } = await client.accounts.page()
   const account = items.find((candidate) => candidate.name === name)
-  if (!account) throw new CliError(5, `This token may see no account ${name}.`, 'ecs-api accounts list')
+  if (!account) throw new CliError(exitCode.notFound, `This token may see no account ${name}.`, 'ecs-api accounts list')
   return account
 }

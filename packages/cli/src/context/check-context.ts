@@ -1,10 +1,10 @@
 /**
- * Checks that the account and the cluster of a context exist. When the gateway cannot be asked, the context is
- * accepted.
+ * Checks that the account and the cluster of a context exist. A context that cannot be checked, since the
+ * gateway does not respond, is accepted.
  */
 import { isProblem, NoResponse } from '@ecs-api/client'
-import type { LocalInput } from '../command.ts'
-import { CliError } from '../errors.ts'
+import type { LocalCommandInput } from '../command.ts'
+import { CliError, exitCode } from '../errors.ts'
 import { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
@@ -15,14 +15,14 @@ const maxCheckMs = 3000
 
 interface Context {
   profileName: string
-  /** A profile that is not stored yet has no address, token or certificates of its own. */
+  /** Whether the profile is stored. A new one has no address, token or certificates yet. */
   isStored: boolean
   account: string | undefined
   cluster: string | undefined
 }
 
 /** @throws CliError with exit code 5 for an account that does not exist */
-export async function checkContext(input: LocalInput, context: Context): Promise<void> {
+export async function checkContext(input: LocalCommandInput, context: Context): Promise<void> {
   const { out, environment, workingFolder } = input
   const { profileName, isStored, account, cluster } = context
   if (account === undefined) return
@@ -35,11 +35,14 @@ export async function checkContext(input: LocalInput, context: Context): Promise
     await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
   } catch (error) {
     if (isProblem(error, 'AccountNotFound')) {
-      const owner = cluster === undefined ? await accountWithCluster(target, out, account, signal) : undefined
+      const accountOfCluster =
+        cluster === undefined ? await accountWithCluster(target, out, account, signal) : undefined
       throw new CliError(
-        5,
+        exitCode.notFound,
         `The gateway of ${profileName} has no account ${account}.`,
-        owner === undefined ? 'All accounts: ecs-api accounts list' : `Did you mean: ecs-api use ${owner}/${account}`,
+        accountOfCluster === undefined
+          ? 'All accounts: ecs-api accounts list'
+          : `Did you mean: ecs-api use ${accountOfCluster}/${account}`,
       )
     }
     if (isProblem(error, 'ClusterNotFound'))

@@ -27,7 +27,7 @@ export async function connectTo({
   signal,
 }: ConnectOptions): Promise<Client> {
   const transport = transportTo(target)
-  // The token is read before the first request. The client would take its error for that of a connection, and retry.
+  // The token is read before the first request: the client would take a failed read for a failed connection, and retry.
   const { token, warning } = await target.token()
   const { noGateway } = target
   if (warning !== undefined) out.note(warning, 'yellow')

@@ -1,7 +1,7 @@
 /** Finds the deployment that a command names: by its id, or without an id the newest of the service. */
 import type { AccountClient } from '@ecs-api/client'
-import type { Input } from '../command.ts'
-import { CliError } from '../errors.ts'
+import type { CommandInput } from '../command.ts'
+import { CliError, exitCode } from '../errors.ts'
 import { findService } from './references.ts'
 
 export interface ResolvedDeploymentRef {
@@ -10,7 +10,7 @@ export interface ResolvedDeploymentRef {
 }
 
 export async function findDeployment(
-  input: Input,
+  input: CommandInput,
   service: string | undefined,
   id: string | undefined,
 ): Promise<ResolvedDeploymentRef> {
@@ -18,6 +18,6 @@ export async function findDeployment(
   const { cluster, name } = ref
   if (id !== undefined) return { account, ref: { cluster, service: name, id } }
   const { items } = await account.deployments.page(ref, { limit: 1 })
-  if (!items[0]) throw new CliError(5, `The service ${cluster}/${name} has no deployments.`)
+  if (!items[0]) throw new CliError(exitCode.notFound, `The service ${cluster}/${name} has no deployments.`)
   return { account, ref: { cluster, service: name, id: items[0].id } }
 }

@@ -1,6 +1,6 @@
 /** Signs a person in at the gateway's identity provider, with any browser (RFC 8628, device authorization grant). */
 import type { Client } from '@ecs-api/client'
-import { CliError } from '../errors.ts'
+import { CliError, exitCode } from '../errors.ts'
 import { isLoopback } from './token.ts'
 
 interface SignInMethods {
@@ -19,7 +19,7 @@ export async function deviceSignIn(
   const { oidc } = await client.request<SignInMethods>('GET', '/session', { signal })
   if (!oidc)
     throw new CliError(
-      3,
+      exitCode.rejected,
       'This gateway has no identity provider for people.',
       'Sign in with a token: ecs-api login URL',
     )
@@ -38,10 +38,14 @@ export async function deviceSignIn(
   } catch (error) {
     signal.throwIfAborted()
     throw new CliError(
-      4,
+      exitCode.notPermitted,
       `${issuer} did not sign you in: ${(error as Error).message}.`,
       'Try again, or sign in with a token: ecs-api login URL',
     )
   }
-  throw new CliError(4, `${issuer} signed you in without an id token.`, 'Sign in with a token: ecs-api login URL')
+  throw new CliError(
+    exitCode.notPermitted,
+    `${issuer} signed you in without an id token.`,
+    'Sign in with a token: ecs-api login URL',
+  )
 }

@@ -5,7 +5,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { CliError } from '../errors.ts'
+import { CliError, exitCode } from '../errors.ts'
 import { checkKeys, readYaml } from './read-yaml.ts'
 
 export interface Profile {
@@ -100,7 +100,11 @@ function requireOwnerOnly(file: string): void {
   if (process.platform === 'win32') return
   const mode = statSync(file, { throwIfNoEntry: false })?.mode
   if (mode === undefined || (mode & 0o077) === 0) return
-  throw new CliError(4, `${file} can be read by others, so its tokens are not used.`, `chmod 600 ${file}`)
+  throw new CliError(
+    exitCode.notPermitted,
+    `${file} can be read by others, so its tokens are not used.`,
+    `chmod 600 ${file}`,
+  )
 }
 
 /** Writes JSON, which is also YAML and is parsed ten times as fast. */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { UsageError } from '../errors.ts'
-import { nearestOf } from '../nearest.ts'
+import { similarNames } from '../nearest.ts'
 
 /** The kind of each key's value: text, a map, or one of the listed words. */
 type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
@@ -43,7 +43,7 @@ export function checkKeys(place: string, value: unknown, kinds: Kinds): Record<s
   const faults = Object.entries(value).flatMap(([key, content]) => {
     const kind = kinds[key]
     if (kind === undefined) {
-      const [nearest] = nearestOf(key, Object.keys(kinds), 1)
+      const [nearest] = similarNames(key, Object.keys(kinds), 1)
       return [`${key}: no such key${nearest ? `; did you mean ${nearest}?` : ''}`]
     }
     if (kind === 'map') return isMap(content) ? [] : [`${key}: expected a map`]

@@ -3,7 +3,7 @@
  * or more characters of its id. The context supplies the parts that are left out.
  */
 import { type AccountClient, type Client, isProblem, type Service, type Task } from '@ecs-api/client'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Target } from './target.ts'
 
@@ -24,14 +24,14 @@ interface ReferenceDeps {
 }
 
 /** @throws UsageError when the flag names another cluster or account than the reference does */
-function rejectContradiction(
+function rejectConflictingFlag(
   { flags }: ReferenceDeps,
   flag: 'cluster' | 'account',
   { reference, named }: { reference: string; named: string | undefined },
 ): void {
-  const ofFlag = flags?.text(flag)
-  if (ofFlag !== undefined && named !== undefined && ofFlag !== named)
-    throw new UsageError(`${reference} is in the ${flag} ${named}, and --${flag} names ${ofFlag}: give one of them.`)
+  const flagValue = flags?.text(flag)
+  if (flagValue !== undefined && named !== undefined && flagValue !== named)
+    throw new UsageError(`${reference} is in the ${flag} ${named}, and --${flag} names ${flagValue}: give one of them.`)
 }
 
 /** Returns a function that returns its argument, or by default the context's account, or else the only account. */
@@ -46,7 +46,8 @@ export function accountNameFinder(client: Client, target: Target): (name?: strin
 async function onlyAccountName(client: Client): Promise<string> {
   const names = (await Array.fromAsync(client.accounts.list())).map(({ name }) => name)
   if (names.length === 1) return names[0]!
-  if (names.length === 0) throw new CliError(5, 'This token may see no account.', 'Its fence: ecs-api whoami')
+  if (names.length === 0)
+    throw new CliError(exitCode.notFound, 'This token may see no account.', 'Its fence: ecs-api whoami')
   throw new UsageError(
     `Which account? This gateway has ${names.join(', ')}.`,
     'Add --account NAME, or: ecs-api use NAME',
@@ -66,8 +67,8 @@ export async function findService(deps: ReferenceDeps, text: string | undefined)
   if (reference === undefined)
     throw new UsageError('Which service? Name one, such as prod/www.', 'ecs-api services list')
   const [name, namedCluster, accountName] = partsOf(reference, 'service')
-  rejectContradiction(deps, 'cluster', { reference, named: namedCluster })
-  rejectContradiction(deps, 'account', { reference, named: accountName })
+  rejectConflictingFlag(deps, 'cluster', { reference, named: namedCluster })
+  rejectConflictingFlag(deps, 'account', { reference, named: accountName })
   const account = await deps.account(accountName)
   const cluster = namedCluster ?? deps.target.cluster ?? (await clusterOf(account, name))
   return { account, ref: { cluster, name } }
@@ -78,7 +79,8 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
   const found: Service[] = []
   for await (const service of account.services.list({ limit: 1000 })) if (service.name === name) found.push(service)
   if (found.length === 1) return found[0]!.cluster
-  if (found.length === 0) throw new CliError(5, `There is no service ${name} in this account.`, 'ecs-api services list')
+  if (found.length === 0)
+    throw new CliError(exitCode.notFound, `There is no service ${name} in this account.`, 'ecs-api services list')
   const names = found.map(({ cluster }) => `${cluster}/${name}`)
   throw new UsageError(`Several services are named ${name}: ${names.join(', ')}.`)
 }
@@ -99,8 +101,8 @@ export async function findTask(deps: ReferenceDeps, text: string): Promise<Resol
   const [id, namedCluster, accountName] = partsOf(text, 'task')
   if (!idPrefix.test(id))
     throw new UsageError(`"${id}" is not a task: give 6 or more characters of its id.`, 'All tasks: ecs-api tasks list')
-  rejectContradiction(deps, 'cluster', { reference: text, named: namedCluster })
-  rejectContradiction(deps, 'account', { reference: text, named: accountName })
+  rejectConflictingFlag(deps, 'cluster', { reference: text, named: namedCluster })
+  rejectConflictingFlag(deps, 'account', { reference: text, named: accountName })
   const account = await deps.account(accountName)
   const cluster = namedCluster ?? deps.target.cluster
   if (id.length === 32 && cluster !== undefined) return { account, ref: { cluster, id } }
@@ -108,7 +110,7 @@ export async function findTask(deps: ReferenceDeps, text: string): Promise<Resol
   if (found.length === 1) return { account, ref: { cluster: found[0]!.cluster, id: found[0]!.id } }
   if (found.length === 0)
     throw new CliError(
-      5,
+      exitCode.notFound,
       `There is no task ${id}.`,
       'ECS lists a stopped task for about an hour: ecs-api tasks list --status ALL',
     )
@@ -129,7 +131,7 @@ type ServiceOrCluster =
   | { service: ResolvedServiceRef; cluster?: never }
   | { cluster: { account: AccountClient; ref: string }; service?: never }
 
-/** Finds a service. A name alone that no service has can be the name of a cluster. */
+/** Finds a service; for a name alone that no service has, a cluster of this name. */
 export async function findServiceOrCluster(deps: ReferenceDeps, text: string): Promise<ServiceOrCluster> {
   if (text.includes('/')) return { service: await findService(deps, text) }
   try {
@@ -137,11 +139,12 @@ export async function findServiceOrCluster(deps: ReferenceDeps, text: string): P
     await service.account.services.get(service.ref)
     return { service }
   } catch (error) {
-    if (!isProblem(error, 'ServiceNotFound') && !(error instanceof CliError && error.exit === 5)) throw error
+    if (!isProblem(error, 'ServiceNotFound') && !(error instanceof CliError && error.exitCode === exitCode.notFound))
+      throw error
     const account = await deps.account()
     const cluster = await account.clusters.get(text).catch(() => undefined)
     if (cluster === undefined) throw error
-    rejectContradiction(deps, 'cluster', { reference: text, named: cluster.name })
+    rejectConflictingFlag(deps, 'cluster', { reference: text, named: cluster.name })
     return { cluster: { account, ref: cluster.name } }
   }
 }
@@ -154,7 +157,7 @@ export async function findServiceOrTask(deps: ReferenceDeps, text: string | unde
   try {
     return { task: await findTask(deps, text) }
   } catch (error) {
-    if (!(error instanceof CliError) || error.exit !== 5) throw error
+    if (!(error instanceof CliError) || error.exitCode !== exitCode.notFound) throw error
     return { service: await findService(deps, text) }
   }
 }

@@ -5,9 +5,9 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
-import { nearestAlways } from '../nearest.ts'
+import { nearestNames } from '../nearest.ts'
 import { findFolderFile } from './folder-file.ts'
 import { findToken, type Profile, readProfiles, readTokenFile } from './profiles.ts'
 import { findRunningGateway } from './running-gateway.ts'
@@ -26,8 +26,8 @@ export interface Target {
   /** The path of a file of certificates (PEM) to trust. */
   ca: string | undefined
   colour: Profile['colour']
-  /** Why `--yes` has no effect; undefined when it has. */
-  notConfirmedBecause: string | undefined
+  /** Why `--yes` has no effect; undefined when it has its effect. */
+  yesIgnoredReason: string | undefined
   /** Reads the token, once. */
   token: () => Promise<ChosenToken>
 }
@@ -39,7 +39,7 @@ export interface TargetSources {
 }
 
 export function findTarget({ flags, environment, workingFolder }: TargetSources): Target {
-  const file = findFolderFile(workingFolder)
+  const folderFile = findFolderFile(workingFolder)
   const { current: currentProfile, profiles } = readProfiles(environment)
   const requestedProfile = flags.text('profile') ?? (environment.ECS_API_PROFILE || undefined)
   const profileName = requestedProfile ?? currentProfile
@@ -54,20 +54,20 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
     // A profile that a flag names takes precedence over the environment and the folder.
     ['profile', flags.text('profile') === undefined ? undefined : profile?.url, `profile ${profileName}`],
     ['environment', environmentUrl, 'ECS_API_URL'],
-    ['folder', file?.url, file?.file ?? ''],
+    ['folder-file', folderFile?.url, folderFile?.file ?? ''],
     ['profile', profile?.url, `profile ${profileName}`],
-    ['data', dataUrl, 'data/url'],
+    ['data-folder', dataUrl, 'data/url'],
     ['default', defaultUrl, ''],
   ]
   const [urlSource, sourceUrl, nameForErrors] = urlSources.find(([, value]) => value !== undefined)!
   const url = cleanUrl(nameForErrors, sourceUrl!)
-  // The account, the cluster and other settings of a profile apply only to the profile's own address.
-  const isOwnUrl =
+  // The account, the cluster and other settings of a profile apply only to the address of the profile.
+  const isUrlOfProfile =
     profile?.url === undefined
-      ? urlSource === 'data' || urlSource === 'default'
+      ? urlSource === 'data-folder' || urlSource === 'default'
       : cleanUrl(`profile ${profileName}`, profile.url) === url
-  const profileOfUrl = isOwnUrl ? profile : undefined
-  const alwaysAsks = file?.confirm === 'always' || profileOfUrl?.confirm === 'always'
+  const profileOfUrl = isUrlOfProfile ? profile : undefined
+  const alwaysAsks = folderFile?.confirm === 'always' || profileOfUrl?.confirm === 'always'
 
   let chosenToken: ReturnType<typeof chooseToken> | undefined
   return {
@@ -75,12 +75,12 @@ export function findTarget({ flags, environment, workingFolder }: TargetSources)
     urlSource,
     noGateway: urlSource === 'default' && !environment.ECS_API_TOKEN ? noGatewayError() : undefined,
     profile: profile === undefined ? undefined : profileName,
-    account: flags.text('account') ?? (environment.ECS_API_ACCOUNT || file?.account || profileOfUrl?.account),
-    cluster: flags.text('cluster') ?? (environment.ECS_API_CLUSTER || file?.cluster || profileOfUrl?.cluster),
-    service: file?.service,
+    account: flags.text('account') ?? (environment.ECS_API_ACCOUNT || folderFile?.account || profileOfUrl?.account),
+    cluster: flags.text('cluster') ?? (environment.ECS_API_CLUSTER || folderFile?.cluster || profileOfUrl?.cluster),
+    service: folderFile?.service,
     ca: profileOfUrl?.ca,
     colour: profile?.colour,
-    notConfirmedBecause:
+    yesIgnoredReason:
       alwaysAsks && flags.text('profile') === undefined
         ? 'confirm: always is set here, so --yes also needs --profile NAME.'
         : undefined,
@@ -126,7 +126,10 @@ async function tokenPrintedBy(profileName: string, command: string): Promise<str
     return stdout.trim()
   } catch (error) {
     // The message contains the command. The command reads the token from elsewhere, so it contains no secret.
-    throw new CliError(4, `tokenCommand of profile ${profileName}: ${(error as Error).message.trim()}`)
+    throw new CliError(
+      exitCode.notPermitted,
+      `tokenCommand of profile ${profileName}: ${(error as Error).message.trim()}`,
+    )
   }
 }
 
@@ -144,14 +147,14 @@ export function cleanUrl(nameForErrors: string, text: string): string {
 
 function noGatewayError(): CliError {
   return new CliError(
-    8,
+    exitCode.unavailable,
     'No gateway runs with the data folder in this folder.',
     'Start one here: npm start, or ecs-api serve. Name another one: ecs-api login URL, or --url URL',
   )
 }
 
 function unknownProfile(name: string, names: readonly string[]): UsageError {
-  const nearest = nearestAlways(name, names, 3)
+  const nearest = nearestNames(name, names, 3)
   return new UsageError(
     `There is no profile ${name}.`,
     nearest.length > 0 ? `Profiles: ${nearest.join(', ')}` : `Create it: ecs-api login URL --name ${name}`,

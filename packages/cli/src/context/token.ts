@@ -6,7 +6,8 @@
  * - so does an address from a flag or a profile that is neither loopback nor `ECS_API_URL`.
  */
 
-export type UrlSource = 'flag' | 'environment' | 'folder' | 'profile' | 'data' | 'default'
+/** Where the address comes from: `folder-file` is an `.ecs-api.yaml`, and `data-folder` is `./data/url`. */
+export type UrlSource = 'flag' | 'environment' | 'folder-file' | 'profile' | 'data-folder' | 'default'
 
 /** The address of a gateway without configuration. */
 export const defaultUrl = 'http://127.0.0.1:8000'
@@ -41,7 +42,7 @@ export interface ChosenToken {
 export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const { url, urlSource, environment, dataUrl } = sources
   const isEnvironmentUrl =
-    environment.url === undefined ? isLoopback(url) && urlSource !== 'folder' : environment.url === url
+    environment.url === undefined ? isLoopback(url) && urlSource !== 'folder-file' : environment.url === url
   if (environment.token !== undefined && isEnvironmentUrl) return { token: environment.token, source: 'ECS_API_TOKEN' }
   const environmentWarning =
     environment.token === undefined
@@ -50,10 +51,10 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const profileToken = await sources.findProfileToken()
   if (profileToken !== undefined)
     return { token: profileToken.token, source: `profile ${profileToken.profile}`, ...environmentWarning }
-  const dataToken = url === dataUrl && urlSource !== 'folder' ? sources.readDataToken() : undefined
+  const dataToken = url === dataUrl && urlSource !== 'folder-file' ? sources.readDataToken() : undefined
   if (dataToken !== undefined) return { token: dataToken, source: './data/token', ...environmentWarning }
   if (environment.token !== undefined) return { token: undefined, source: 'nowhere', ...environmentWarning }
-  const isAddressNamed = urlSource !== 'folder' && urlSource !== 'default'
+  const isAddressNamed = urlSource !== 'folder-file' && urlSource !== 'default'
   const isDataTokenUnsent = isLoopback(url) && isAddressNamed && sources.readDataToken() !== undefined
   const owner = dataUrl === undefined ? 'its gateway does not run' : `it belongs to ${dataUrl}`
   const hint =

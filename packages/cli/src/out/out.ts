@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { UsageError } from '../errors.ts'
 import { printable, printableJson, printableWithColours, printableYaml } from './printable.ts'
-import type { Page, Shape } from './shape.ts'
+import type { Page, ResourceView } from './resource-view.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
 import { shortenMiddle, widthOf } from './width.ts'
@@ -43,8 +43,8 @@ export interface Out {
   readonly paint: Paint
   /** Colours text for stderr. */
   readonly paintError: Paint
-  list: <T>(shape: Shape<T>, page: Page<T>) => Promise<void>
-  resource: <T>(shape: Shape<T>, item: T) => Promise<void>
+  list: <T>(view: ResourceView<T>, page: Page<T>) => Promise<void>
+  resource: <T>(view: ResourceView<T>, item: T) => Promise<void>
   /**
    * Prints a value that is not one of the API's resources: the value in the formats for programs, the lines for people.
    * @param linesForPeople the lines of the formats `table` and `wide`
@@ -52,7 +52,7 @@ export interface Out {
    */
   valueOrLines: (value: unknown, linesForPeople: readonly string[], options?: { name?: string }) => Promise<void>
   /** Prints a resource that has changed: one line for people, and the resource in each other format. */
-  resourceOrLine: <T>(shape: Shape<T>, resource: T, lineForPeople: string) => Promise<void>
+  resourceOrLine: <T>(view: ResourceView<T>, resource: T, lineForPeople: string) => Promise<void>
   /** Prints a value, or the part that `--query` selects, in the format for programs. `table` and `wide` print JSON. */
   data: (value: unknown) => Promise<void>
   /**
@@ -145,30 +145,30 @@ export function createOut(options: OutOptions): Out {
     }
   }
 
-  const list: Out['list'] = async (shape, page) => {
+  const list: Out['list'] = async (view, page) => {
     if (query !== undefined || format === 'json' || format === 'yaml') return data(page)
     if (format === 'jsonl') return jsonLines(page.items)
-    if (format === 'name') return raw(page.items.map((item) => `${printable(shape.name(item))}\n`).join(''))
+    if (format === 'name') return raw(page.items.map((item) => `${printable(view.name(item))}\n`).join(''))
     if (format === 'tsv') {
-      const columns = shape.columns.filter(({ isWide }) => !isWide)
+      const columns = view.columns.filter(({ isWide }) => !isWide)
       const rows = page.items.map((item) =>
         columns.map((column) => cellText(column, item, now(), { onTerminal: false })).join('\t'),
       )
       return raw(rows.map((row) => `${row}\n`).join(''))
     }
     if (page.items.length === 0 && stdout.isTTY)
-      return note(`No ${shape.noun}.${shape.whenEmpty === undefined ? '' : ` ${shape.whenEmpty}`}`)
+      return note(`No ${view.noun}.${view.whenEmpty === undefined ? '' : ` ${view.whenEmpty}`}`)
     const options = { width: terminalWidth, paint, now: now(), isWide: format === 'wide' }
-    await raw(`${tableLines(shape.columns, page.items, options).join('\n')}\n`)
+    await raw(`${tableLines(view.columns, page.items, options).join('\n')}\n`)
     if (page.nextCursor !== null) note('There are more items. Give a larger --limit to see them.', 'dim')
   }
 
-  const resource: Out['resource'] = async (shape, item) => {
-    if (format === 'name' && query === undefined) return line(printable(shape.name(item)))
-    if (format === 'tsv' && query === undefined) return list(shape, { items: [item], nextCursor: null })
+  const resource: Out['resource'] = async (view, item) => {
+    if (format === 'name' && query === undefined) return line(printable(view.name(item)))
+    if (format === 'tsv' && query === undefined) return list(view, { items: [item], nextCursor: null })
     if (!isForPeople) return data(item)
-    if (!shape.fields) return list(shape, { items: [item], nextCursor: null })
-    const fields = shape.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
+    if (!view.fields) return list(view, { items: [item], nextCursor: null })
+    const fields = view.fields(item, now()).filter(([, text]) => text !== undefined && text !== null && text !== '')
     const labelWidth = Math.max(...fields.map(([label]) => widthOf(label)))
     const shown = (text: string | number) => {
       const isTime = typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
@@ -198,8 +198,8 @@ export function createOut(options: OutOptions): Out {
     paintError,
     list,
     resource,
-    resourceOrLine: (shape, item, lineForPeople) =>
-      isForPeople ? line(wrap(printable(lineForPeople))) : resource(shape, item),
+    resourceOrLine: (view, item, lineForPeople) =>
+      isForPeople ? line(wrap(printable(lineForPeople))) : resource(view, item),
     valueOrLines: async (value, linesForPeople, { name } = {}) => {
       if (isForPeople)
         return raw(linesForPeople.map((text) => `${wrap(printableWithColours(asCalled(text)))}\n`).join(''))

@@ -11,12 +11,12 @@ interface Row {
 }
 
 const columns: readonly Column<Row>[] = [
-  { header: 'NAME', value: ({ name }) => name, rank: 10, kind: 'name' },
-  { header: 'STATE', value: ({ state }) => state, rank: 9, style: () => 'red' },
-  { header: 'N', value: ({ count }) => count, rank: 3, kind: 'count' },
-  { header: 'IMAGE', value: ({ image }) => image, rank: 6, kind: 'address' },
-  { header: 'AT', value: ({ at }) => at, rank: 2, kind: 'time' },
-  { header: 'MORE', value: () => undefined, rank: 1, isWide: true },
+  { header: 'NAME', value: ({ name }) => name, keepPriority: 10, kind: 'name' },
+  { header: 'STATE', value: ({ state }) => state, keepPriority: 9, style: () => 'red' },
+  { header: 'N', value: ({ count }) => count, keepPriority: 3, kind: 'count' },
+  { header: 'IMAGE', value: ({ image }) => image, keepPriority: 6, kind: 'address' },
+  { header: 'AT', value: ({ at }) => at, keepPriority: 2, kind: 'time' },
+  { header: 'MORE', value: () => undefined, keepPriority: 1, isWide: true },
 ]
 const now = Date.parse('2026-11-29T08:10:00Z')
 const rows: Row[] = [
@@ -39,7 +39,7 @@ test('a wide terminal shows ages, and wide all columns', () => {
   assert.match(lines(200, { isWide: true })[0]!, /AT +MORE$/)
 })
 
-test('a narrower terminal drops the lowest rank, then shortens images in the middle, and names last', () => {
+test('a narrower terminal drops the column with the lowest priority, then shortens images in the middle, and names last', () => {
   assert.deepEqual(lines(70), [
     'NAME                     STATE    N  IMAGE',
     'prod/www                 ok       2  registry.example/team/www:1.30',
@@ -59,7 +59,7 @@ test('a narrower terminal drops the lowest rank, then shortens images in the mid
     for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
 })
 
-test('where shortened cells do not fit, the lowest ranks are dropped too, and the first column last', () => {
+test('where shortened cells do not fit, the columns with the lowest priorities are dropped too, and the first column last', () => {
   assert.deepEqual(lines(20), ['NAME          STATE', 'prod/www      ok', 'prod/…r-name  failed'])
   for (let width = 10; width <= 80; width++)
     for (const line of lines(width)) assert.ok(line.length <= width, `${width}: ${line}`)
@@ -70,7 +70,12 @@ test('a terminal breaks the sentences of the last column, and keeps the other co
     columns[0]!,
     columns[1]!,
     columns[2]!,
-    { header: 'SENTENCE', value: ({ image }) => `It runs ${image}, and waits for two tasks.`, rank: 7, kind: 'text' },
+    {
+      header: 'SENTENCE',
+      value: ({ image }) => `It runs ${image}, and waits for two tasks.`,
+      keepPriority: 7,
+      kind: 'text',
+    },
   ]
   const broken = (width: number) =>
     tableLines(withSentence, rows, { width, paint: (_, text) => text, now, isWide: false })

@@ -1,6 +1,6 @@
 /**
  * Tables for people. A terminal breaks the sentences of the last column into lines. One that is too narrow drops the
- * columns with the lowest ranks first. Then it shortens text, addresses and ids, and names last. Where that is not
+ * columns with the lowest priorities first. Then it shortens text, addresses and ids, and names last. Where that is not
  * enough, it drops more columns. In a pipe nothing is dropped, shortened or broken.
  */
 import { duration } from '@ecs-api/client/words'
@@ -13,10 +13,10 @@ export interface Column<T> {
   header: string
   value: (item: T, now: number) => string | number | undefined | null
   /**
-   * 1 to 10. A narrow terminal drops the lowest rank first: those below 5 before it shortens cells, others only where
-   * shortened cells do not fit.
+   * 1 to 10. A narrow terminal drops the column with the lowest one first: columns below 5 before it shortens cells,
+   * others only where shortened cells do not fit.
    */
-  rank: number
+  keepPriority: number
   /**
    * `address`: an image or a path. `time`: ISO 8601, which a terminal shows as an age. `count`: aligned to the right.
    */
@@ -37,8 +37,8 @@ export interface TableOptions {
 
 const gapWidth = 2
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0)
-/** The least width at which sentences are broken while columns are dropped for them. */
-const comfortableWidth = 30
+/** Other columns are dropped until the column of sentences has this width. */
+const minBrokenWidth = 30
 /** The kind of column that each step shortens, and the width at which the step ends. The first step comes first. */
 const shorteningSteps = [
   ['text', 20],
@@ -53,20 +53,20 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const { width, paint, now, isWide } = options
   const onTerminal = width !== undefined
   let shown = columns.filter((column) => isWide || !column.isWide)
-  const isShort = onTerminal && !isWide
-  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal, isShort }))
+  const hasShortIds = onTerminal && !isWide
+  const cells = (column: Column<T>) => items.map((item) => cellText(column, item, now, { onTerminal, hasShortIds }))
   const texts = new Map(shown.map((column) => [column, cells(column)]))
   const naturalWidth = (column: Column<T>) => Math.max(widthOf(column.header), ...texts.get(column)!.map(widthOf))
   const isBroken = (column: Column<T>) => onTerminal && column.kind === 'text' && column === shown.at(-1)
   const initialWidth = (column: Column<T>) =>
-    isBroken(column) ? Math.min(naturalWidth(column), comfortableWidth) : naturalWidth(column)
+    isBroken(column) ? Math.min(naturalWidth(column), minBrokenWidth) : naturalWidth(column)
   const widthsOf = (these: readonly Column<T>[]) => new Map(these.map((column) => [column, initialWidth(column)]))
   let widths = widthsOf(shown)
 
   if (onTerminal) {
     const excess = () => sum(widths.values()) + gapWidth * (widths.size - 1) - width
     const dropLowest = () => {
-      const lowest = shown.reduce((a, b) => (b.rank < a.rank ? b : a))
+      const lowest = shown.reduce((a, b) => (b.keepPriority < a.keepPriority ? b : a))
       shown = shown.filter((column) => column !== lowest)
       widths = widthsOf(shown)
     }
@@ -77,7 +77,7 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
         }
       }
     }
-    while (excess() > 0 && shown.length > 1 && shown.some(({ rank }) => rank < 5)) dropLowest()
+    while (excess() > 0 && shown.length > 1 && shown.some(({ keepPriority }) => keepPriority < 5)) dropLowest()
     shorten()
     while (excess() > 0 && shown.length > 1) {
       dropLowest()
@@ -122,18 +122,18 @@ export function cellText<T>(
   { value, kind }: Column<T>,
   item: T,
   now: number,
-  { onTerminal, isShort = false }: { onTerminal: boolean; isShort?: boolean },
+  { onTerminal, hasShortIds = false }: { onTerminal: boolean; hasShortIds?: boolean },
 ): string {
   const content = value(item, now)
   if (content === undefined || content === null || content === '') return '-'
   if (typeof content === 'number') return String(content)
   if (kind === 'time' && onTerminal) return ageText(content, now)
-  if (isShort) return printable(shortened(content, kind))
+  if (hasShortIds) return printable(withShortIds(content, kind))
   return printable(content)
 }
 
 /** Eight digits of the id of a task and of a digest are enough to tell it from others; commands take them for a task. */
-function shortened(text: string, kind: Column<unknown>['kind']): string {
+function withShortIds(text: string, kind: Column<unknown>['kind']): string {
   if (kind === 'id') return text.replace(/^([0-9a-f]{8})[0-9a-f]{24}$/, '$1')
   return kind === 'address' ? text.replace(/@sha256:([0-9a-f]{8})[0-9a-f]{56}/g, '@$1') : text
 }

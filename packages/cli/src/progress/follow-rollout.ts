@@ -2,11 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence, hadNoRollbackTarget } from '@ecs-api/client/words'
-import { causeLines, withoutShownReason } from '../cause-lines.ts'
+import { causeLines, withoutReportedReason } from '../cause-lines.ts'
 import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
-import type { Input } from '../command.ts'
-import { CliError } from '../errors.ts'
-import { failureTexts } from '../shapes/task-failures.ts'
+import type { CommandInput } from '../command.ts'
+import { CliError, exitCode } from '../errors.ts'
+import { failureTexts } from '../views/task-failures.ts'
 import { earlyHealthRemark } from './early-health.ts'
 import { clockText, githubAnnotation, type ProgressMode, startProgress } from './progress.ts'
 import { RevisionDefinitions } from './revision-definitions.ts'
@@ -15,7 +15,7 @@ import { countState, deploymentState, withoutCounts } from './rollout-state.ts'
 export const defaultTimeoutSeconds = 900
 
 export interface FollowOptions {
-  input: Input
+  input: CommandInput
   account: AccountClient
   /** The first line of the progress: `Deploying web:8 to prod/www`. */
   title: string
@@ -28,8 +28,8 @@ export interface FollowOptions {
   undo?: string
 }
 
-/** The options of a change of nothing but the desired count: it makes no deployment, and a rollback keeps the count. */
-export function asScaling(name: string, formerCount: number): Pick<FollowOptions, 'work' | 'undo'> {
+/** The options for a change of the desired count alone: it makes no deployment, and a rollback keeps the count. */
+export function scalingFollowOptions(name: string, formerCount: number): Pick<FollowOptions, 'work' | 'undo'> {
   return { work: 'scaling', undo: `Scale it back: ecs-api scale ${name} ${formerCount}` }
 }
 
@@ -68,7 +68,7 @@ export async function followRollout({
         progress.update(countState(latestService))
         continue
       }
-      if (!step.deployment) throw new CliError(6, `✗ ${name}: ${step.sentence}`)
+      if (!step.deployment) throw new CliError(exitCode.failed, `✗ ${name}: ${step.sentence}`)
       latestDeployment = step.deployment
       const { targetServiceRevision, sourceServiceRevisions = [] } = latestDeployment
       const areAllKnown = [targetServiceRevision, ...sourceServiceRevisions].every((revision) =>
@@ -93,9 +93,9 @@ export async function followRollout({
     endProgress()
     const watch = work === 'deployment' ? `Watch it: ecs-api watch ${name}` : `See it: ecs-api status ${name}`
     if (signal.aborted) {
-      const exit = signal.reason instanceof CliError ? signal.reason.exit : 130
+      const code = signal.reason instanceof CliError ? signal.reason.exitCode : exitCode.interrupted
       const next = `${watch}   ${undo ?? `Stop it: ecs-api deployments stop ${name}`}`
-      throw new CliError(exit, `The ${work} continues.`, next)
+      throw new CliError(code, `The ${work} continues.`, next)
     }
     if (timeout.aborted) {
       const state = latestDeployment
@@ -104,7 +104,7 @@ export async function followRollout({
           ? ' The gateway has not shown the deployment yet.'
           : ''
       throw new CliError(
-        7,
+        exitCode.timeout,
         [
           `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`,
           ...mostFrequentFailure(latestDeployment),
@@ -141,7 +141,7 @@ const genericCauseCodes = /^(DeploymentFailed|StartBackOff|TasksFailing|Unknown)
 
 /** The error for a failed deployment: its sentence, and the first cause that the gateway's diagnosis finds. */
 async function failureVerdict(
-  { out, flags, environment, now, signal }: Input,
+  { out, flags, environment, now, signal }: CommandInput,
   account: AccountClient,
   service: Service,
   deployment: ServiceDeployment,
@@ -155,8 +155,8 @@ async function failureVerdict(
   const isRolledBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
   const rollbackHint = isRolledBack || hadNoRollbackTarget(deployment) ? '' : `   Roll back: ecs-api rollback ${name}`
   const hasShownReasons = !out.wantsJson && !flags.isSet('quiet') && flags.text('progress') !== 'none'
-  const shownLines = hasShownReasons ? lines.map((line) => withoutShownReason(line, reportedReasons)) : lines
-  return new CliError(6, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
+  const shownLines = hasShownReasons ? lines.map((line) => withoutReportedReason(line, reportedReasons)) : lines
+  return new CliError(exitCode.failed, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
 }
 
 const maxCauseTries = 10

@@ -13,9 +13,11 @@ export function deploymentState(
   const { targetServiceRevision: target, waitingFor, status, taskFailures } = deployment
   const healthyCount = Math.min(deployment.healthyTaskCount ?? target.runningTaskCount, target.runningTaskCount)
   // Old revisions without tasks are left out. When no old revision has tasks, the first one is shown.
-  const [first, ...rest] = deployment.sourceServiceRevisions ?? []
-  const running = [first, ...rest].filter((source) => source !== undefined && source.runningTaskCount > 0)
-  const sources = running.length > 0 ? running : [first]
+  const [firstSource, ...otherSources] = deployment.sourceServiceRevisions ?? []
+  const sourcesWithTasks = [firstSource, ...otherSources].filter(
+    (source) => source !== undefined && source.runningTaskCount > 0,
+  )
+  const shownSources = sourcesWithTasks.length > 0 ? sourcesWithTasks : [firstSource]
   const newLabel = revisions.find(target) ?? 'new revision'
   const counts = [
     // After a rollback ECS requests no task of the new revision.
@@ -25,9 +27,9 @@ export function deploymentState(
     taskFailures.length > 0 && `${taskFailures.length} failed`,
   ]
   const countsText = counts.filter(Boolean).join(', ')
-  const oldCount = running.reduce((sum, source) => sum + source!.runningTaskCount, 0)
-  const sourceDefinitions = sources.map((source) => source && revisions.find(source))
-  const oldDefinitions = first && (sourceDefinitions.every(Boolean) ? sourceDefinitions.join(', ') : 'before')
+  const oldCount = sourcesWithTasks.reduce((sum, source) => sum + source!.runningTaskCount, 0)
+  const sourceDefinitions = shownSources.map((source) => source && revisions.find(source))
+  const oldDefinitions = firstSource && (sourceDefinitions.every(Boolean) ? sourceDefinitions.join(', ') : 'before')
   const isRollingBack = /^ROLLBACK/.test(status)
   const sourceCounts = `${oldCount} running${isRollingBack || oldCount === 0 ? '' : ', stopping later'}`
   const oldLabel = oldDefinitions === newLabel ? `${oldDefinitions} before` : oldDefinitions

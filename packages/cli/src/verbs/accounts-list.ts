@@ -1,6 +1,6 @@
-import type { Input } from '../command.ts'
-import { accountShape } from '../shapes/gateway.ts'
+import type { CommandInput } from '../command.ts'
+import { accountView } from '../views/gateway.ts'
 
-export async function listAccounts({ client, out }: Input): Promise<void> {
-  await out.list(accountShape, await client.accounts.page())
+export async function listAccounts({ client, out }: CommandInput): Promise<void> {
+  await out.list(accountView, await client.accounts.page())
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Method } from '@ecs-api/client'
 import { throwUnreadable } from '../body-file.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { printableJson } from '../out/printable.ts'
 
@@ -13,7 +13,7 @@ interface ListPage {
 }
 
 /** Sends any request of the API with the context's account, and prints the response unchanged. */
-export async function callApi({ client, target, accountName, args, flags, out }: Input): Promise<void> {
+export async function callApi({ client, target, accountName, args, flags, out }: CommandInput): Promise<void> {
   const [methodText = '', path = ''] = args
   const method = methodText.toUpperCase()
   if (!methods.includes(method)) throw new UsageError(`"${methodText}" is not a method: ${methods.join(', ')}.`)

@@ -1,21 +1,21 @@
 import type { AccountClient } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
-import { auditShape } from '../shapes/gateway.ts'
+import { auditView } from '../views/gateway.ts'
 
-interface Place {
+interface ListScope {
   audit: Pick<AccountClient['audit'], 'page'>
   cluster?: string | undefined
   service?: string | undefined
 }
 
 /** Lists changes, the newest first: of a service, a cluster, an account or the whole gateway. */
-export async function listAudit(input: Input): Promise<void> {
+export async function listAudit(input: CommandInput): Promise<void> {
   const { flags, out } = input
   const [argument] = input.args
-  const { audit, cluster, service } = await placeOf(input)
+  const { audit, cluster, service } = await findScope(input)
   const filter: Record<string, string> = {
     ...(flags.isSet('plans') ? {} : { kind: 'change' }),
     ...(cluster !== undefined && { cluster }),
@@ -28,11 +28,11 @@ export async function listAudit(input: Input): Promise<void> {
   const page = await collectPages(flags, (query) => audit.page({ ...filter, ...query }))
   const isCluster = argument !== undefined && !argument.includes('/')
   const whenEmpty = `${argument} is read as the name of a cluster. Of a token: ecs-api audit list --caller ${argument}`
-  await out.list(isCluster ? { ...auditShape, whenEmpty } : auditShape, page)
+  await out.list(isCluster ? { ...auditView, whenEmpty } : auditView, page)
 }
 
-/** A service may be deleted already, so it is not looked up. */
-async function placeOf(input: Input): Promise<Place> {
+/** The service is not looked up, because it may be deleted already. */
+async function findScope(input: CommandInput): Promise<ListScope> {
   const { client, flags, target } = input
   const [argument] = input.args
   const service = argument?.includes('/') ? flagOrArgument(flags, 'service', argument) : flags.text('service')

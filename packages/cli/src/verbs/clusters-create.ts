@@ -1,12 +1,12 @@
 import type { ClusterCreate } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { resolveCluster } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
-import { clusterShape } from '../shapes/clusters.ts'
+import { clusterView } from '../views/clusters.ts'
 
 /** Creates a cluster. The name comes from the command, and the other fields from the file, if there is one. */
-export async function createCluster(input: Input): Promise<void> {
+export async function createCluster(input: CommandInput): Promise<void> {
   const file = input.flags.text('file')
   const body = file === undefined ? undefined : await readBodyFile(file)
   const { account, ref } = await resolveCluster(input, input.args[0])
@@ -14,5 +14,5 @@ export async function createCluster(input: Input): Promise<void> {
   if (fields?.name !== undefined && fields.name !== ref)
     throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)
   const create = () => account.clusters.create({ ...fields, name: ref })
-  await input.out.resource(clusterShape, await (body ? body.sendWithErrorPlaces(create) : create()))
+  await input.out.resource(clusterView, await (body ? body.sendAndLocateErrors(create) : create()))
 }

@@ -1,8 +1,8 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { resolveCluster } from '../context/references.ts'
-import { clusterShape } from '../shapes/clusters.ts'
+import { clusterView } from '../views/clusters.ts'
 
-export async function getCluster(input: Input): Promise<void> {
+export async function getCluster(input: CommandInput): Promise<void> {
   const { account, ref } = await resolveCluster(input, input.args[0])
-  await input.out.resource(clusterShape, await account.clusters.get(ref))
+  await input.out.resource(clusterView, await account.clusters.get(ref))
 }

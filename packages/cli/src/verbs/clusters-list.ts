@@ -1,8 +1,8 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { collectPages } from '../list-flags.ts'
-import { clusterShape } from '../shapes/clusters.ts'
+import { clusterView } from '../views/clusters.ts'
 
-export async function listClusters({ account, flags, out }: Input): Promise<void> {
+export async function listClusters({ account, flags, out }: CommandInput): Promise<void> {
   const { clusters } = await account()
-  await out.list(clusterShape, await collectPages(flags, (query) => clusters.page(query)))
+  await out.list(clusterView, await collectPages(flags, (query) => clusters.page(query)))
 }

@@ -1,10 +1,10 @@
-import type { LocalInput } from '../command.ts'
+import type { LocalCommandInput } from '../command.ts'
 import { completionScripts } from '../completion-scripts.ts'
 import { UsageError } from '../errors.ts'
 import { folderMissingOnPath } from '../shell-path.ts'
 
 /** Prints the completion script of a shell. */
-export async function completion({ args, out, environment }: LocalInput): Promise<void> {
+export async function completion({ args, out, environment }: LocalCommandInput): Promise<void> {
   const [shell = ''] = args
   const script = completionScripts[shell]
   if (script === undefined)

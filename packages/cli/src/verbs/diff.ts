@@ -1,5 +1,5 @@
 import type { AccountClient, ReleaseDiff } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { containersOfDefinition, withKnownValues } from '../hidden-values.ts'
@@ -10,7 +10,7 @@ import { parseReleaseNumber } from '../release-number.ts'
  * Shows the differences between two releases; with one release, those between it and the current release; without one,
  * those between the current release and the one before it.
  */
-export async function diffReleases(input: Input): Promise<void> {
+export async function diffReleases(input: CommandInput): Promise<void> {
   const { args, flags, out } = input
   const [service, release, otherRelease] = args
   const typedNumber = release === undefined ? undefined : parseReleaseNumber(release, service)

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Account } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { transportTo } from '../context/connect.ts'
 import { folderMissingOnPath } from '../shell-path.ts'
 
@@ -20,7 +20,7 @@ export interface Check {
 const maxClockDifferenceMs = 10_000
 
 /** Compares this machine's clock with the gateway's. @returns no check when the gateway's time is unknown */
-export async function checkClock({ target, now, signal }: Input): Promise<Check[]> {
+export async function checkClock({ target, now, signal }: CommandInput): Promise<Check[]> {
   const sentAtMs = now()
   const url = `${target.url}/v1/ecs/ping`
   const { headers } = await transportTo(target)(url, { method: 'GET', headers: {}, signal })
@@ -71,7 +71,7 @@ const completionFiles: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** @returns no check for an unknown shell */
-export function checkCompletion({ environment }: Pick<Input, 'environment'>): Check[] {
+export function checkCompletion({ environment }: Pick<CommandInput, 'environment'>): Check[] {
   const shell = basename(environment.SHELL ?? '')
   const files = completionFiles[shell]
   if (!files || environment.HOME === undefined) return []

@@ -1,14 +1,14 @@
 import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
-import { CliError } from '../errors.ts'
+import { CliError, exitCode } from '../errors.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
 import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
 /** Checks everything between this program and AWS. A failed check has a fix; `note` marks a failed optional check. */
-export async function doctor(input: Input): Promise<number> {
+export async function doctor(input: CommandInput): Promise<number> {
   const { client, target, out, now, signal } = input
   const checks: Check[] = []
   let visibleAccounts: readonly Account[] | undefined
@@ -55,7 +55,9 @@ export async function doctor(input: Input): Promise<number> {
   ])
   await out.valueOrLines(checks, lines)
   const firstFailure = checks.find(({ ok, optional }) => !ok && !optional)
-  return firstFailure === undefined ? 0 : firstFailure.name === 'gateway' ? 8 : firstFailure.name === 'token' ? 4 : 3
+  if (firstFailure === undefined) return 0
+  if (firstFailure.name === 'gateway') return exitCode.unavailable
+  return firstFailure.name === 'token' ? exitCode.notPermitted : exitCode.rejected
 
   async function readTokenAndAccounts(): Promise<Check[]> {
     const { source } = await target.token()

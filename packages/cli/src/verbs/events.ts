@@ -1,30 +1,30 @@
 import type { ServiceEvent } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { collectPages } from '../list-flags.ts'
 import { printable } from '../out/printable.ts'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 
-const eventShape: Shape<ServiceEvent> = {
+const eventView: ResourceView<ServiceEvent> = {
   noun: 'events',
   name: ({ id }) => id,
   columns: [
-    { header: 'AT', value: ({ createdAt }) => createdAt, rank: 9, kind: 'time' },
-    { header: 'EVENT', value: ({ message }) => message, rank: 10, kind: 'text' },
+    { header: 'AT', value: ({ createdAt }) => createdAt, keepPriority: 9, kind: 'time' },
+    { header: 'EVENT', value: ({ message }) => message, keepPriority: 10, kind: 'text' },
   ],
 }
 
 /**
  * Lists the events of a service, newest first. With `-f` it prints the last ten, oldest first, and then each new one.
  */
-export async function events(input: Input): Promise<void> {
+export async function events(input: CommandInput): Promise<void> {
   const { flags, out, signal } = input
   const since = flags.text('since')
   const filter = since === undefined ? {} : { since }
   const { account, ref } = await findService(input, input.args[0])
   const readPage = (query: { limit: number; cursor?: string }) =>
     account.services.events(ref, { ...filter, ...query, signal }).page()
-  if (!flags.isSet('follow')) return out.list(eventShape, await collectPages(flags, readPage))
+  if (!flags.isSet('follow')) return out.list(eventView, await collectPages(flags, readPage))
   const printedIds = new Set<string>()
   const print = async (events: readonly ServiceEvent[]) => {
     for (const event of events.toReversed().filter(({ id }) => !printedIds.has(id))) {

@@ -1,11 +1,11 @@
 import type { ExecRequest } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findServiceOrTask, type ResolvedTaskRef } from '../context/references.ts'
-import { CauseWithOwnExit, CliError, exitCodeOfProgram, Interrupted } from '../errors.ts'
+import { CauseWithOtherExitCode, CliError, exitCode, exitCodeOfProgram, Interrupted } from '../errors.ts'
 import { attachTerminal } from '../terminal.ts'
 
 /** Opens a terminal in a container. When stdin or stdout is not a terminal, it runs the given command once instead. */
-export async function exec(input: Input): Promise<number> {
+export async function exec(input: CommandInput): Promise<number> {
   const { rest, flags, out, signal } = input
   try {
     const { account, ref } = await taskOf(input)
@@ -36,7 +36,7 @@ export async function exec(input: Input): Promise<number> {
     }
     if (command === undefined)
       throw new CliError(
-        10,
+        exitCode.needsPerson,
         'An interactive session needs a terminal, but stdin or stdout is not one.',
         `Run one command: ecs-api exec ${input.args[0]} -- COMMAND`,
       )
@@ -50,30 +50,32 @@ export async function exec(input: Input): Promise<number> {
     if (result.truncated) out.note('The output was cut after 1 MiB.', 'yellow')
     if (result.exitCode !== null) return result.exitCode
     out.note('The exit code is not known: the container has no shell that could report it.', 'yellow')
-    return execFailedExit
+    return exitCode.execFailed
   } catch (error) {
     if (error instanceof Interrupted || signal.aborted) throw error
-    throw withExecExit(error)
+    throw withExecExitCode(error)
   }
 }
 
-/** The exit code when exec itself failed, or cannot know the program's exit code. Few programs use 125. */
-const execFailedExit = 125
-
-/** The error with exit code 125; 2 (usage) and 10 (needs a person) stay. */
-function withExecExit(cause: unknown): CauseWithOwnExit {
-  const keepsExit = cause instanceof CliError && (cause.exit === 2 || cause.exit === 10)
-  return new CauseWithOwnExit(keepsExit ? cause.exit : execFailedExit, cause)
+/** The error with the exit code of a failed exec. The exit codes of usage errors and of missing terminals stay. */
+function withExecExitCode(cause: unknown): CauseWithOtherExitCode {
+  const keepsExit =
+    cause instanceof CliError && (cause.exitCode === exitCode.usage || cause.exitCode === exitCode.needsPerson)
+  return new CauseWithOtherExitCode(keepsExit ? cause.exitCode : exitCode.execFailed, cause)
 }
 
 /** The named task; for a service, its first running one. */
-async function taskOf(input: Input): Promise<ResolvedTaskRef> {
+async function taskOf(input: CommandInput): Promise<ResolvedTaskRef> {
   const { service, task } = await findServiceOrTask(input, input.args[0])
   if (task) return task
   const { account, ref } = service
   const { items } = await account.tasks.page({ cluster: ref.cluster, service: ref.name, status: 'RUNNING', limit: 1 })
   if (!items[0])
-    throw new CliError(5, `No task of ${ref.cluster}/${ref.name} is running.`, `ecs-api why ${ref.cluster}/${ref.name}`)
+    throw new CliError(
+      exitCode.notFound,
+      `No task of ${ref.cluster}/${ref.name} is running.`,
+      `ecs-api why ${ref.cluster}/${ref.name}`,
+    )
   return { account, ref: { cluster: items[0].cluster, id: items[0].id } }
 }
 

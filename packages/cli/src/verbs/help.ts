@@ -1,5 +1,5 @@
-import type { Command, LocalInput } from '../command.ts'
-import { exitCodes } from '../errors.ts'
+import type { Command, LocalCommandInput } from '../command.ts'
+import { exitCodeMeanings } from '../errors.ts'
 import { globalFlags } from '../global-flags.ts'
 import { findCommand, helpOf } from '../parse.ts'
 
@@ -19,15 +19,15 @@ export async function help({
   environment,
   flags,
   workingFolder,
-}: LocalInput): Promise<void> {
+}: LocalCommandInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
   if (first === undefined)
     return out.valueOrLines(visibleCommands(commands).map(summaryOf), overview(commands, out.stdoutWidth))
   if (first === 'exit-codes')
     return out.valueOrLines(
-      Object.fromEntries(exitCodes),
-      exitCodes.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
+      Object.fromEntries(exitCodeMeanings),
+      exitCodeMeanings.map(([code, meaning]) => `${code.padStart(4)}  ${meaning}`),
     )
   if (first === 'flags')
     return out.valueOrLines(
@@ -72,7 +72,7 @@ function commandLines(commands: readonly Command[], columns: number | undefined)
 }
 
 /** Shows the daily commands: for `ecs-api` alone in a pipe, or before signing in. */
-export async function shortHelp({ out, commands }: LocalInput): Promise<void> {
+export async function shortHelp({ out, commands }: LocalCommandInput): Promise<void> {
   const dailyCommands = commands.filter(({ group }) => group === 'daily')
   await out.valueOrLines(dailyCommands.map(summaryOf), [
     'ecs-api: Amazon ECS on Fargate from the command line. Usage: ecs-api COMMAND [flags]',

@@ -1,10 +1,10 @@
 import { createClient } from '@ecs-api/client'
-import type { LocalInput } from '../command.ts'
+import type { LocalCommandInput } from '../command.ts'
 import { transportTo } from '../context/connect.ts'
 import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
 import { findRunningGateway } from '../context/running-gateway.ts'
 import { cleanUrl } from '../context/target.ts'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError } from '../errors.ts'
 
 /** Asks for a token, or gets one from the identity provider, checks it at the gateway, and stores it with a profile. */
 export async function login({
@@ -15,7 +15,7 @@ export async function login({
   environment,
   workingFolder,
   signal,
-}: LocalInput): Promise<void> {
+}: LocalCommandInput): Promise<void> {
   const namedUrl = args[0] ?? flags.text('url') ?? (environment.ECS_API_URL || findRunningGateway(workingFolder))
   if (namedUrl === undefined) throw new UsageError('Which gateway? Give its address: ecs-api login URL')
   const url = cleanUrl('The address', namedUrl)
@@ -34,7 +34,7 @@ export async function login({
     ? await signInAtProvider()
     : flags.isSet('token-stdin')
       ? await readStandardInput()
-      : await questions.secret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
+      : await questions.askSecret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
   const client = createClient({ url, token: token.trim(), fetch: transport })
   const me = await client.me({ signal })
@@ -43,7 +43,7 @@ export async function login({
   stored.current = name
   if (existing?.tokenCommand !== undefined)
     throw new CliError(
-      3,
+      exitCode.rejected,
       `The profile ${name} takes its token from a command (tokenCommand).`,
       'Choose another --name.',
     )

@@ -1,9 +1,9 @@
-import type { LocalInput } from '../command.ts'
+import type { LocalCommandInput } from '../command.ts'
 import { readProfiles, removeToken } from '../context/profiles.ts'
 import { UsageError } from '../errors.ts'
 
 /** Removes the stored token of a profile. The token itself stays valid: `tokens delete` revokes it. */
-export async function logout({ flags, out, environment }: LocalInput): Promise<void> {
+export async function logout({ flags, out, environment }: LocalCommandInput): Promise<void> {
   const { current, profiles } = readProfiles(environment)
   const name = flags.text('profile') ?? (environment.ECS_API_PROFILE || current)
   if (name === undefined || profiles[name] === undefined)

@@ -1,8 +1,8 @@
 import type { AccountClient, LogLine, LogPage } from '@ecs-api/client'
 import { hasRun } from '@ecs-api/client/words'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError } from '../errors.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { type Flags, secondsOf } from '../flags.ts'
 import type { Out } from '../out/out.ts'
@@ -12,7 +12,7 @@ import { printable } from '../out/printable.ts'
 const maxLines = 10_000
 
 /** Prints log lines of a service or a task: the newest, those since a time, or each line as it arrives. */
-export async function logs(input: Input): Promise<void> {
+export async function logs(input: CommandInput): Promise<void> {
   const { flags, out, signal } = input
   const { service, task } = await findServiceOrTask(input, input.args[0])
   const filter: Record<string, string> = {}
@@ -44,7 +44,7 @@ export async function logs(input: Input): Promise<void> {
   }
   // With --since, the gateway's pages go from old to new; without, the first page has the newest lines.
   const printsAllPages = filter.since !== undefined && lineCount === undefined
-  const sinceMs = lineCount === undefined ? undefined : beginOf(filter.since, input.now())
+  const sinceMs = lineCount === undefined ? undefined : sinceMsOf(filter.since, input.now())
   if (sinceMs !== undefined) delete filter.since
   const limit = lineCount ?? (printsAllPages ? 1000 : 100)
   const readPage = (cursor?: string) => {
@@ -124,7 +124,7 @@ async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered 
 }
 
 /** The time of `--since` in milliseconds since 1970; undefined for one that only the gateway can reject. */
-function beginOf(since: string | undefined, now: number): number | undefined {
+function sinceMsOf(since: string | undefined, now: number): number | undefined {
   if (since === undefined) return undefined
   const seconds = secondsOf(since)
   const ms = seconds === undefined ? Date.parse(since) : now - seconds * 1000
@@ -142,7 +142,7 @@ function lineCountOf(flags: Flags): number | undefined {
   return count
 }
 
-function lineText({ time, task, container, message }: LogLine, { out }: Input): string {
+function lineText({ time, task, container, message }: LogLine, { out }: CommandInput): string {
   return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${printable(message)}`
 }
 
@@ -157,7 +157,7 @@ async function lastStoppedTaskId({ account, ref }: ResolvedServiceRef): Promise<
   const [last] = items.toSorted((a, b) => (b.stoppedAt ?? '').localeCompare(a.stoppedAt ?? ''))
   if (last) return last.id
   throw new CliError(
-    5,
+    exitCode.notFound,
     `No stopped task of ${ref.cluster}/${ref.name} is known.`,
     'ECS lists a stopped task for about an hour.',
   )

@@ -1,8 +1,8 @@
 import type { Metrics } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findServiceOrTask } from '../context/references.ts'
 import { printable } from '../out/printable.ts'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 import { tableLines } from '../out/table.ts'
 
 type Series = Metrics['series'][number]
@@ -10,22 +10,22 @@ type Series = Metrics['series'][number]
 const valuesOf = ({ points }: Series) => points.map(([, value]) => Number(value))
 const rounded = (value: number | undefined) => (value === undefined ? undefined : String(Math.round(value * 100) / 100))
 
-const seriesShape: Shape<Series> = {
+const seriesView: ResourceView<Series> = {
   noun: 'metrics',
   name: ({ name }) => name,
   columns: [
-    { header: 'METRIC', value: ({ name }) => name, rank: 10, kind: 'name' },
-    { header: 'STATISTIC', value: ({ statistic }) => statistic, rank: 8 },
-    { header: 'UNIT', value: ({ unit }) => unit, rank: 7 },
-    { header: 'NOW', value: (series) => rounded(valuesOf(series).at(-1)), rank: 9, kind: 'count' },
-    { header: 'LEAST', value: (series) => rounded(minOf(valuesOf(series))), rank: 5, kind: 'count' },
-    { header: 'MOST', value: (series) => rounded(maxOf(valuesOf(series))), rank: 6, kind: 'count' },
-    { header: 'COURSE', value: (series) => barChart(valuesOf(series)), rank: 4 },
+    { header: 'METRIC', value: ({ name }) => name, keepPriority: 10, kind: 'name' },
+    { header: 'STATISTIC', value: ({ statistic }) => statistic, keepPriority: 8 },
+    { header: 'UNIT', value: ({ unit }) => unit, keepPriority: 7 },
+    { header: 'NOW', value: (series) => rounded(valuesOf(series).at(-1)), keepPriority: 9, kind: 'count' },
+    { header: 'LEAST', value: (series) => rounded(minOf(valuesOf(series))), keepPriority: 5, kind: 'count' },
+    { header: 'MOST', value: (series) => rounded(maxOf(valuesOf(series))), keepPriority: 6, kind: 'count' },
+    { header: 'COURSE', value: (series) => barChart(valuesOf(series)), keepPriority: 4 },
   ],
 }
 
 /** Shows CPU, memory and other metrics of a service or a task: the newest value, the range, and a chart of bars. */
-export async function showMetrics(input: Input): Promise<void> {
+export async function showMetrics(input: CommandInput): Promise<void> {
   const { flags, out, now } = input
   const since = flags.text('since')
   const period = flags.integer('period')
@@ -35,7 +35,7 @@ export async function showMetrics(input: Input): Promise<void> {
     ? await service.account.services.metrics(service.ref, query)
     : await task.account.tasks.metrics(task.ref, query)
   const options = { width: out.stdoutWidth, paint: out.paint, now: now(), isWide: out.format === 'wide' }
-  await out.valueOrLines(metrics, tableLines(seriesShape.columns, metrics.series, options))
+  await out.valueOrLines(metrics, tableLines(seriesView.columns, metrics.series, options))
   for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printable(reason)}`, 'yellow')
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 
 interface OneTimeCode {
@@ -10,7 +10,7 @@ interface OneTimeCode {
 /**
  * Prints the address of the console or of a service's page, and opens it. A one-time code in it signs the browser in.
  */
-export async function open(input: Input): Promise<void> {
+export async function open(input: CommandInput): Promise<void> {
   const { client, target, out, args, flags } = input
   const page = args[0] === undefined ? '/' : await servicePage(input, args[0])
   const { oneTimeCode, expiresAt } = await client.request<OneTimeCode>('POST', '/session/codes')
@@ -21,7 +21,7 @@ export async function open(input: Input): Promise<void> {
 }
 
 /** The path of a service's page in the console. */
-async function servicePage(input: Input, reference: string): Promise<string> {
+async function servicePage(input: CommandInput, reference: string): Promise<string> {
   const { ref } = await findService(input, reference)
   const parts = reference.split('/')
   const account = await input.accountName(parts.length === 3 ? parts[0] : undefined)

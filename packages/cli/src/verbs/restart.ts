@@ -1,10 +1,10 @@
 import { printChangedService } from '../changed-service.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 
 /** Deploys the same definition again, and follows the deployment. */
-export async function restart(input: Input): Promise<void> {
+export async function restart(input: CommandInput): Promise<void> {
   const { account, ref } = await findService(input, input.args[0])
   const name = `${ref.cluster}/${ref.name}`
   const rollout = await account.services.restart(ref)

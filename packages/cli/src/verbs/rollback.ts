@@ -1,15 +1,15 @@
 import type { AccountClient, RollbackPlan, RollbackRequest } from '@ecs-api/client'
 import { printChangedService } from '../changed-service.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { containersOfDefinition, withKnownValues } from '../hidden-values.ts'
-import { applyPlan, confirmPlan } from '../plan.ts'
+import { applyPlan, showPlanAndConfirm } from '../plan.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 import { parseReleaseNumber } from '../release-number.ts'
 
 /** Restores a release: the named one, or else the newest stable one before the current release. */
-export async function rollback(input: Input): Promise<number> {
+export async function rollback(input: CommandInput): Promise<number> {
   const { flags, out } = input
   const to = flagOrArgument(flags, 'to', input.args[1])
   const body: RollbackRequest =
@@ -23,8 +23,8 @@ export async function rollback(input: Input): Promise<number> {
   const plan = await account.services.rollback(ref, body, { dryRun: true })
   const shownPlan = flags.isSet('show-values') ? await withValues(account, ref, plan) : plan
   const heading = `Roll ${name} back to release ${plan.release}:`
-  const outcome = await confirmPlan(input, { heading, plan: shownPlan })
-  if (!outcome.isConfirmed) return outcome.exit
+  const outcome = await showPlanAndConfirm(input, { heading, plan: shownPlan })
+  if (!outcome.isConfirmed) return outcome.exitCode
   const rollout = await applyPlan(input, {
     name,
     apply: () => account.services.rollback(ref, body, { ifMatch: plan.configVersion }),

@@ -1,17 +1,17 @@
 import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
 import { hasRun, taskSentence } from '@ecs-api/client/words'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { containerChangesOf, containersOf } from '../container-flags.ts'
 import { resolveCluster } from '../context/references.ts'
-import { CliError, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
 import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
-import { taskShape } from '../shapes/tasks.ts'
+import { taskView } from '../views/tasks.ts'
 
 /** Runs tasks. Words after `--` replace the container's command. `--wait` follows the tasks to their end. */
-export async function runTask(input: Input): Promise<number> {
+export async function runTask(input: CommandInput): Promise<number> {
   const { args, flags, out, rest } = input
   const [definition] = args as [string]
   const count = flags.integer('count') ?? 1
@@ -37,16 +37,16 @@ export async function runTask(input: Input): Promise<number> {
   const { items, failures } = await account.tasks.run(cluster, body)
   for (const { reason, detail } of failures) out.note(`Not started: ${reason} ${detail}`, 'red')
   if (!flags.isSet('wait')) {
-    await out.list(taskShape, { items, nextCursor: null })
+    await out.list(taskView, { items, nextCursor: null })
     noteLogs(out, items)
-    return failures.length > 0 ? 6 : 0
+    return failures.length > 0 ? exitCode.failed : 0
   }
   const [firstStarted] = items
-  if (!firstStarted) throw new CliError(6, `✗ ${definition}: No task started.`)
+  if (!firstStarted) throw new CliError(exitCode.failed, `✗ ${definition}: No task started.`)
   const endedTasks = await followTasks(input, account, [firstStarted, ...items.slice(1)])
-  await out.list(taskShape, { items: endedTasks, nextCursor: null })
-  const exitCode = exitCodeOf(endedTasks[0])
-  if (flags.isSet('exit-with-task') && exitCode !== undefined) return exitCode
+  await out.list(taskView, { items: endedTasks, nextCursor: null })
+  const taskExitCode = exitCodeOf(endedTasks[0])
+  if (flags.isSet('exit-with-task') && taskExitCode !== undefined) return taskExitCode
   const failed = endedTasks.filter((task) => exitCodeOf(task) !== 0)
   if (failed.length + failures.length === 0) return 0
   const [firstFailed] = failed
@@ -54,7 +54,7 @@ export async function runTask(input: Input): Promise<number> {
     ? `${taskSentence(firstFailed, input.now()).text} ${firstFailed.stoppedReason ?? ''}`.trim()
     : `${count - items.length} of ${count} tasks did not start.`
   throw new CliError(
-    6,
+    exitCode.failed,
     `✗ ${definition}: ${sentence}`,
     firstFailed &&
       `Why: ecs-api why ${shortName(firstFailed)}${hasRun(firstFailed) ? `   ${logHint(firstFailed)}` : ''}`,
@@ -95,7 +95,7 @@ function exitCodeOf({ containers }: Task): number | undefined {
 type Tasks = [Task, ...Task[]]
 
 /** Shows the statuses of the tasks until all have stopped. @returns the stopped tasks */
-async function followTasks(input: Input, account: AccountClient, tasks: Tasks): Promise<Tasks> {
+async function followTasks(input: CommandInput, account: AccountClient, tasks: Tasks): Promise<Tasks> {
   const [{ taskDefinition }] = tasks
   const { flags, out, environment, signal, now } = input
   const timeoutSeconds = flags.seconds('timeout') ?? defaultTimeoutSeconds
@@ -133,9 +133,13 @@ async function followTasks(input: Input, account: AccountClient, tasks: Tasks): 
     progress.end()
     const next = `See it: ecs-api tasks get ${shortName(tasks[0])}   ${logHint(tasks[0])}`
     const continuing = tasks.length === 1 ? 'The task continues' : 'The tasks continue'
-    if (signal.aborted) throw new CliError((signal.reason as CliError).exit, `${continuing}.`, next)
+    if (signal.aborted) throw new CliError((signal.reason as CliError).exitCode, `${continuing}.`, next)
     if (timeout.aborted)
-      throw new CliError(7, `✗ ${continuing} after ${clockText(timeoutSeconds * 1000)} (--timeout).`, next)
+      throw new CliError(
+        exitCode.timeout,
+        `✗ ${continuing} after ${clockText(timeoutSeconds * 1000)} (--timeout).`,
+        next,
+      )
     throw error
   }
 }

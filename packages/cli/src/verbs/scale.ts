@@ -1,11 +1,11 @@
 import { printChangedService } from '../changed-service.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
-import { asScaling, followRollout } from '../progress/follow-rollout.ts'
+import { followRollout, scalingFollowOptions } from '../progress/follow-rollout.ts'
 
 /** Sets the desired count, and waits until that many tasks run. */
-export async function scale(input: Input): Promise<void> {
+export async function scale(input: CommandInput): Promise<void> {
   const [reference, countText = ''] = input.args
   if (!/^\d{1,6}$/.test(countText))
     throw new UsageError(
@@ -17,8 +17,8 @@ export async function scale(input: Input): Promise<void> {
   const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })
   const name = `${ref.cluster}/${ref.name}`
   if (formerCount === count) return input.out.note(`${name} has the count ${count} already. Nothing to do.`)
-  const isTakenDown = count === 0 && input.questions.canAsk
-  if (isTakenDown) await input.questions.confirm(`Stop all ${formerCount} tasks of ${name}?`)
+  const stopsAllTasks = count === 0 && input.questions.canAsk
+  if (stopsAllTasks) await input.questions.requireYes(`Stop all ${formerCount} tasks of ${name}?`)
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
   if (input.flags.isSet('detach')) return printChangedService(input.out, account, service)
@@ -28,7 +28,7 @@ export async function scale(input: Input): Promise<void> {
     title: `Scaling ${name} to ${count}`,
     rollout,
     service,
-    ...asScaling(name, formerCount),
+    ...scalingFollowOptions(name, formerCount),
   })
   await printChangedService(input.out, account, followed)
 }

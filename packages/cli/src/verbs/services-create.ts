@@ -2,20 +2,20 @@ import type { AccountClient, ServiceCreate, TaskDefinitionRegister } from '@ecs-
 import { readBodyFile } from '../body-file.ts'
 import { printChangedService } from '../changed-service.ts'
 import { breakerThatRollsBack, circuitBreakerOf, failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { containerChangesOf } from '../container-flags.ts'
 import { findAccount } from '../context/account.ts'
 import { UsageError } from '../errors.ts'
-import { newDefinition } from '../new-definition.ts'
+import { definitionFromFlags } from '../new-definition.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
-import { serviceShape } from '../shapes/services.ts'
 import { tagsOf } from '../tag-flags.ts'
+import { serviceView } from '../views/services.ts'
 
 /**
  * Creates a service from a file, from flags, or from both: a flag replaces the field of the file. With `--image` it also
  * registers the task definition.
  */
-export async function createService(input: Input): Promise<void> {
+export async function createService(input: CommandInput): Promise<void> {
   const { target, args, flags, out } = input
   const [reference] = args
   const [name, cluster = target.cluster, accountName] = (reference?.split('/') ?? []).reverse()
@@ -24,10 +24,10 @@ export async function createService(input: Input): Promise<void> {
   const fields = { ...(body?.value as Partial<ServiceCreate> | undefined), ...fieldsOfFlags(flags) }
   if (name !== undefined) fields.name = name
   if (body === undefined) fields.count ??= 1
-  const isFromImage = rejectMixedFlags(flags, fields)
-  // As the console does: a service that somebody makes from an image shall not fail without end.
-  const isBreakerFree = isFromImage && fields.deploymentConfiguration?.deploymentCircuitBreaker === undefined
-  const circuitBreaker = circuitBreakerOf(flags) ?? (isBreakerFree ? breakerThatRollsBack : undefined)
+  const isFromImage = isFromImageFlag(flags, fields)
+  // A first deployment from an image ends and rolls back when its tasks fail. The console does the same.
+  const needsBreaker = isFromImage && fields.deploymentConfiguration?.deploymentCircuitBreaker === undefined
+  const circuitBreaker = circuitBreakerOf(flags) ?? (needsBreaker ? breakerThatRollsBack : undefined)
   if (circuitBreaker) fields.deploymentConfiguration = { ...fields.deploymentConfiguration, ...circuitBreaker }
   if (cluster === undefined)
     throw new UsageError('In which cluster? Name the service as cluster/service, or add --cluster NAME.')
@@ -38,26 +38,26 @@ export async function createService(input: Input): Promise<void> {
     )
   const account = await input.account(accountName)
   const definition = isFromImage ? await definitionFor(input, fields.name, accountName) : undefined
-  const create = () => createIn(account, cluster, fields as ServiceCreate, definition)
-  const rollout = await (body ? body.sendWithErrorPlaces(create) : create())
+  const create = () => createDefinitionAndService(account, cluster, fields as ServiceCreate, definition)
+  const rollout = await (body ? body.sendAndLocateErrors(create) : create())
   const { service } = rollout
-  const warnsOfBreaker = () => {
+  const warnOfBreaker = () => {
     if (failingTasksEndDeployments(service)) return
     const next = `ecs-api deploy ${cluster}/${service.name} --circuit-breaker rollback`
     out.note(`The circuit breaker is off: a deployment whose tasks fail goes on. ${next}`, 'yellow')
   }
   if (flags.isSet('wait')) {
-    warnsOfBreaker()
+    warnOfBreaker()
     const title = `Creating ${cluster}/${service.name} with ${service.taskDefinition}`
     const undo = `Delete it: ecs-api services delete ${cluster}/${service.name} --force`
     const followed = await followRollout({ input, account, title, rollout, service, undo })
     return printChangedService(out, account, followed)
   }
-  await out.resource(serviceShape, service)
-  warnsOfBreaker()
+  await out.resource(serviceView, service)
+  warnOfBreaker()
 }
 
-function fieldsOfFlags(flags: Input['flags']): Partial<ServiceCreate> {
+function fieldsOfFlags(flags: CommandInput['flags']): Partial<ServiceCreate> {
   const taskDefinition = flags.text('task-definition')
   const count = flags.integer('count')
   const tags = tagsOf(flags) as Record<string, string> | undefined
@@ -69,8 +69,8 @@ function fieldsOfFlags(flags: Input['flags']): Partial<ServiceCreate> {
   }
 }
 
-/** @returns whether `--image` is given @throws UsageError for flags of a new definition beside an existing one */
-function rejectMixedFlags(flags: Input['flags'], { taskDefinition }: Partial<ServiceCreate>): boolean {
+/** Whether `--image` is given. @throws UsageError for flags of a new definition together with an existing one */
+function isFromImageFlag(flags: CommandInput['flags'], { taskDefinition }: Partial<ServiceCreate>): boolean {
   const isFromImage = flags.list('image').length > 0
   if (isFromImage && taskDefinition !== undefined)
     throw new UsageError(`--image registers a new task definition, so it does not go with ${taskDefinition}.`)
@@ -86,15 +86,15 @@ function rejectMixedFlags(flags: Input['flags'], { taskDefinition }: Partial<Ser
 }
 
 async function definitionFor(
-  { client, accountName, flags }: Input,
+  { client, accountName, flags }: CommandInput,
   family: string,
   typedAccount: string | undefined,
 ): Promise<TaskDefinitionRegister> {
-  return newDefinition(flags, family, await findAccount(client, await accountName(typedAccount)))
+  return definitionFromFlags(flags, family, await findAccount(client, await accountName(typedAccount)))
 }
 
 /** Plans the service before the definition is registered, so that a rejected service leaves no revision behind. */
-async function createIn(
+async function createDefinitionAndService(
   { services, taskDefinitions }: AccountClient,
   cluster: string,
   fields: ServiceCreate,

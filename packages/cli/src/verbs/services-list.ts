@@ -1,12 +1,12 @@
 import { isProblem, type Service } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { resolveCluster } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
-import { type ListedService, serviceShape } from '../shapes/services.ts'
+import { type ListedService, serviceView } from '../views/services.ts'
 
-/** Lists the services of a cluster, or of all clusters. The columns need the events, which a list otherwise lacks. */
-export async function listServices(input: Input): Promise<void> {
+/** Lists the services of a cluster, or of all clusters. The columns need events, which the API lists only on request. */
+export async function listServices(input: CommandInput): Promise<void> {
   const { target, flags, out } = input
   const named = flagOrArgument(flags, 'cluster', input.args[0]) ?? target.cluster
   const { account, ref } = named === undefined ? { account: await input.account() } : await resolveCluster(input, named)
@@ -23,7 +23,7 @@ export async function listServices(input: Input): Promise<void> {
     ...service,
     diagnosis: diagnoses.get(`${service.cluster}/${service.name}`),
   })
-  await out.list(serviceShape, hasColumns ? { ...page, items: page.items.map(withDiagnosis) } : page)
+  await out.list(serviceView, hasColumns ? { ...page, items: page.items.map(withDiagnosis) } : page)
 }
 
 /** The list is complete without the diagnosis, which reads the services of all clusters. */

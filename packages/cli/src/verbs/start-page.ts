@@ -1,5 +1,5 @@
 import { isProblem, NoResponse } from '@ecs-api/client'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { accountStatusLine } from './status.ts'
 
@@ -15,7 +15,7 @@ const usefulCommands = [
 ] as const
 
 /** `ecs-api` alone, signed in and on a terminal: the context, the status, and six commands. */
-export async function showStartPage(input: Input): Promise<void> {
+export async function showStartPage(input: CommandInput): Promise<void> {
   const { target, out } = input
   const width = Math.max(...usefulCommands.map(([command]) => command.length))
   const context = [
@@ -44,7 +44,7 @@ export async function showStartPage(input: Input): Promise<void> {
  * of the page is still shown.
  * @throws the reason of `input.signal` at once when it aborts
  */
-async function statusText(input: Input): Promise<string> {
+async function statusText(input: CommandInput): Promise<string> {
   const timeout = AbortSignal.timeout(maxStatusMs)
   const signal = AbortSignal.any([input.signal, timeout])
   const aborted = new Promise<never>((_, reject) =>
@@ -65,7 +65,7 @@ async function statusText(input: Input): Promise<string> {
   }
 }
 
-async function readStatusLine(input: Input, signal: AbortSignal): Promise<string> {
+async function readStatusLine(input: CommandInput, signal: AbortSignal): Promise<string> {
   const account = await input.account()
   return accountStatusLine(input, await account.diagnosis({ signal }))
 }

@@ -1,13 +1,13 @@
 import type { AccountDiagnosis } from '@ecs-api/client'
 import { serviceSentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
-import { serviceShape, styleOfVerdict } from '../shapes/services.ts'
+import { serviceView, styleOfVerdict } from '../views/services.ts'
 
 /** Shows all services that are not healthy, or one service with the sentence that the console shows. */
-export async function showStatus(input: Input): Promise<void> {
+export async function showStatus(input: CommandInput): Promise<void> {
   const { args, target, out, account, now } = input
   const { paint } = out
   if (args[0] !== undefined || target.service !== undefined) {
@@ -16,8 +16,8 @@ export async function showStatus(input: Input): Promise<void> {
     const { items } = await reference.account.deployments.page(reference.ref, { limit: 1 })
     const { state, text, detail } = serviceSentence(service, items, now())
     const verdict = verdictOfState(state)
-    const line = `${serviceShape.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
-    const name = serviceShape.name(service)
+    const line = `${serviceView.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
+    const name = serviceView.name(service)
     const details = detail === undefined ? [] : [`  ${printable(detail)}`]
     await out.valueOrLines(service, [line, ...details], { name })
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
@@ -43,11 +43,11 @@ export async function showStatus(input: Input): Promise<void> {
 /** The diagnosis without the services of other clusters. `notChecked` stays the one of the whole account. */
 function withinCluster(diagnosis: AccountDiagnosis, cluster: string): AccountDiagnosis {
   const services = diagnosis.services.filter((service) => service.cluster === cluster)
-  const isNothingKnown = diagnosis.services.length === 0 && diagnosis.status === 'unknown'
+  const hasNoDiagnosis = diagnosis.services.length === 0 && diagnosis.status === 'unknown'
   return {
     ...diagnosis,
     // The gateway lists the most urgent service first.
-    status: services[0]?.status ?? (isNothingKnown ? 'unknown' : 'healthy'),
+    status: services[0]?.status ?? (hasNoDiagnosis ? 'unknown' : 'healthy'),
     summary: summaryOf(services, cluster),
     services,
   }
@@ -55,10 +55,10 @@ function withinCluster(diagnosis: AccountDiagnosis, cluster: string): AccountDia
 
 /** A service in a deployment without a failure is not healthy yet, and needs no attention. */
 function summaryOf(services: AccountDiagnosis['services'], cluster: string): string {
-  const needyCount = services.filter(({ status }) => status !== 'progressing').length
-  const changingCount = services.length - needyCount
-  if (needyCount > 0)
-    return `${needyCount} ${needyCount === 1 ? 'service needs' : 'services need'} attention in the cluster ${cluster}.`
+  const unhealthyCount = services.filter(({ status }) => status !== 'progressing').length
+  const changingCount = services.length - unhealthyCount
+  if (unhealthyCount > 0)
+    return `${unhealthyCount} ${unhealthyCount === 1 ? 'service needs' : 'services need'} attention in the cluster ${cluster}.`
   const none = `None of the checked services needs attention in the cluster ${cluster}`
   return changingCount === 0
     ? `${none}.`
@@ -67,7 +67,7 @@ function summaryOf(services: AccountDiagnosis['services'], cluster: string): str
 
 /** One line: the account's name, the verdict, and the summary of the diagnosis. */
 export async function accountStatusLine(
-  { accountName, out }: Input,
+  { accountName, out }: CommandInput,
   { status, summary }: AccountDiagnosis,
 ): Promise<string> {
   return `${await accountName()}  ${verdictWord(status, out)}  ${printable(summary)}`

@@ -1,15 +1,15 @@
 import type { TaskDefinitionRegister } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { UsageError } from '../errors.ts'
-import { taskDefinitionShape } from '../shapes/task-definitions.ts'
+import { taskDefinitionView } from '../views/task-definitions.ts'
 
 /** Registers a revision of a task definition. */
-export async function createTaskDefinition({ account, flags, out }: Input): Promise<void> {
+export async function createTaskDefinition({ account, flags, out }: CommandInput): Promise<void> {
   const file = flags.text('file')
   if (file === undefined) throw new UsageError('Which definition? Give it with -f FILE (- is standard input).')
   const body = await readBodyFile(file)
   const { taskDefinitions } = await account()
-  const definition = await body.sendWithErrorPlaces(() => taskDefinitions.create(body.value as TaskDefinitionRegister))
-  await out.resource(taskDefinitionShape({ showsValues: false }), definition)
+  const definition = await body.sendAndLocateErrors(() => taskDefinitions.create(body.value as TaskDefinitionRegister))
+  await out.resource(taskDefinitionView({ showsValues: false }), definition)
 }

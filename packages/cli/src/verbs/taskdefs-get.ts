@@ -1,10 +1,10 @@
-import type { Input } from '../command.ts'
-import { taskDefinitionShape } from '../shapes/task-definitions.ts'
+import type { CommandInput } from '../command.ts'
+import { taskDefinitionView } from '../views/task-definitions.ts'
 
-export async function getTaskDefinition({ account, args, flags, out }: Input): Promise<void> {
+export async function getTaskDefinition({ account, args, flags, out }: CommandInput): Promise<void> {
   const { taskDefinitions } = await account()
   await out.resource(
-    taskDefinitionShape({ showsValues: flags.isSet('show-values') }),
+    taskDefinitionView({ showsValues: flags.isSet('show-values') }),
     await taskDefinitions.get(args[0]!),
   )
 }

@@ -1,9 +1,9 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
-import { taskDefinitionSummaryShape } from '../shapes/task-definitions.ts'
+import { taskDefinitionSummaryView } from '../views/task-definitions.ts'
 
-export async function listTaskDefinitions({ account, args, flags, out }: Input): Promise<void> {
+export async function listTaskDefinitions({ account, args, flags, out }: CommandInput): Promise<void> {
   const { taskDefinitions } = await account()
   const family = flagOrArgument(flags, 'family', args[0])
   const status = flags.text('status') as 'ACTIVE' | undefined
@@ -13,5 +13,5 @@ export async function listTaskDefinitions({ account, args, flags, out }: Input):
     ...(flags.isSet('latest') && { latest: true }),
   }
   const page = await collectPages(flags, (query) => taskDefinitions.page({ ...filter, ...query }))
-  await out.list(taskDefinitionSummaryShape, page)
+  await out.list(taskDefinitionSummaryView, page)
 }

@@ -1,8 +1,8 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findTask } from '../context/references.ts'
-import { taskShape } from '../shapes/tasks.ts'
+import { taskView } from '../views/tasks.ts'
 
-export async function getTask(input: Input): Promise<void> {
+export async function getTask(input: CommandInput): Promise<void> {
   const { account, ref } = await findTask(input, input.args[0]!)
-  await input.out.resource(taskShape, await account.tasks.get(ref))
+  await input.out.resource(taskView, await account.tasks.get(ref))
 }

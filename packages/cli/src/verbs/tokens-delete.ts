@@ -1,8 +1,8 @@
-import type { Input } from '../command.ts'
-import { tokenShape } from '../shapes/gateway.ts'
+import type { CommandInput } from '../command.ts'
+import { tokenView } from '../views/gateway.ts'
 
-export async function deleteToken({ client, args, out, questions }: Input): Promise<void> {
+export async function deleteToken({ client, args, out, questions }: CommandInput): Promise<void> {
   const [name] = args as [string]
-  await questions.confirmName(`This revokes the token ${name}.`, name)
-  await out.resource(tokenShape, await client.tokens.remove(name))
+  await questions.requireTypedName(`This revokes the token ${name}.`, name)
+  await out.resource(tokenView, await client.tokens.remove(name))
 }

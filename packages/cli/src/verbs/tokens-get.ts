@@ -1,6 +1,6 @@
-import type { Input } from '../command.ts'
-import { tokenShape } from '../shapes/gateway.ts'
+import type { CommandInput } from '../command.ts'
+import { tokenView } from '../views/gateway.ts'
 
-export async function getToken({ client, args, out }: Input): Promise<void> {
-  await out.resource(tokenShape, await client.tokens.get(args[0]!))
+export async function getToken({ client, args, out }: CommandInput): Promise<void> {
+  await out.resource(tokenView, await client.tokens.get(args[0]!))
 }

@@ -1,7 +1,7 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { collectPages } from '../list-flags.ts'
-import { tokenShape } from '../shapes/gateway.ts'
+import { tokenView } from '../views/gateway.ts'
 
-export async function listTokens({ client, flags, out }: Input): Promise<void> {
-  await out.list(tokenShape, await collectPages(flags, (query) => client.tokens.page(query)))
+export async function listTokens({ client, flags, out }: CommandInput): Promise<void> {
+  await out.list(tokenView, await collectPages(flags, (query) => client.tokens.page(query)))
 }

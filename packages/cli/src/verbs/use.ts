@@ -1,10 +1,10 @@
-import type { LocalInput } from '../command.ts'
+import type { LocalCommandInput } from '../command.ts'
 import { checkContext } from '../context/check-context.ts'
 import { type Profile, readProfiles, writeProfiles } from '../context/profiles.ts'
 import { UsageError } from '../errors.ts'
 
 /** Sets account and cluster of the profile; `-` restores the previous ones. `--profile NAME` alone makes it current. */
-export async function useContext(input: LocalInput): Promise<void> {
+export async function useContext(input: LocalCommandInput): Promise<void> {
   const { args, flags, out, environment } = input
   const [context] = args
   const stored = readProfiles(environment)

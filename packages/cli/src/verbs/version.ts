@@ -1,9 +1,9 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findCommit } from '../commit.ts'
 import { version } from '../version.ts'
 
 /** Shows the versions of the command line and of the gateway. */
-export async function showVersion({ client, target, out }: Input): Promise<void> {
+export async function showVersion({ client, target, out }: CommandInput): Promise<void> {
   const commit = findCommit()
   const ownVersion = commit === undefined ? version : `${version} (${commit})`
   const gateway = await client.version().catch(async (error: unknown) => {

@@ -1,14 +1,14 @@
 import type { RolloutProgress } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import { printChangedService } from '../changed-service.ts'
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { findDeployment } from '../context/deployment.ts'
 import { followRollout } from '../progress/follow-rollout.ts'
 
 const endedStatus = /^(SUCCESSFUL|STOPPED|ROLLBACK_SUCCESSFUL|ROLLBACK_FAILED)$/
 
 /** Follows a deployment, or the newest of a service, to its verdict. A deployment that has ended has one at once. */
-export async function watchDeployment(input: Input): Promise<void> {
+export async function watchDeployment(input: CommandInput): Promise<void> {
   const { account, ref } = await findDeployment(input, input.args[0], input.args[1])
   const { out, now } = input
   const serviceRef = { cluster: ref.cluster, name: ref.service }

@@ -1,8 +1,8 @@
-import type { Input } from '../command.ts'
+import type { CommandInput } from '../command.ts'
 import { printable } from '../out/printable.ts'
 
 /** Shows the token's name, role, fence, expiry and source. */
-export async function whoami({ client, target, out }: Input): Promise<void> {
+export async function whoami({ client, target, out }: CommandInput): Promise<void> {
   const me = await client.me()
   const { source } = await target.token()
   const fenceText = (globs: readonly string[]) => (globs.length === 0 ? 'all' : globs.join(', '))

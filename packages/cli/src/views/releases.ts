@@ -1,6 +1,6 @@
 /** How releases of a service are shown to people. */
 import type { Release, TaskDefinition } from '@ecs-api/client'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 import type { ListedRelease } from '../release-changes.ts'
 import { contentFields } from './task-definitions.ts'
@@ -15,18 +15,23 @@ const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
 
 const imagesOf = ({ images }: Release) => images.map(({ image, digest }) => image ?? digest ?? '?').join(', ')
 
-export const releaseShape: Shape<ListedRelease> = {
+export const releaseView: ResourceView<ListedRelease> = {
   noun: 'releases',
   name: ({ release }) => String(release),
   columns: [
-    { header: 'RELEASE', value: ({ release }) => release, rank: 10, kind: 'count' },
-    { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), rank: 8 },
-    { header: 'OUTCOME', value: ({ outcome }) => outcome, rank: 9, style: ({ outcome }) => styleOfOutcome[outcome] },
-    { header: 'CHANGE', value: ({ change }) => change, rank: 7 },
-    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 6, kind: 'id' },
-    { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
-    { header: 'BY', value: ({ by }) => by, rank: 5, kind: 'name' },
-    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
+    { header: 'RELEASE', value: ({ release }) => release, keepPriority: 10, kind: 'count' },
+    { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), keepPriority: 8 },
+    {
+      header: 'OUTCOME',
+      value: ({ outcome }) => outcome,
+      keepPriority: 9,
+      style: ({ outcome }) => styleOfOutcome[outcome],
+    },
+    { header: 'CHANGE', value: ({ change }) => change, keepPriority: 7 },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, keepPriority: 6, kind: 'id' },
+    { header: 'CREATED', value: ({ createdAt }) => createdAt, keepPriority: 6, kind: 'time' },
+    { header: 'BY', value: ({ by }) => by, keepPriority: 5, kind: 'name' },
+    { header: 'IMAGES', value: imagesOf, keepPriority: 5, kind: 'address' },
   ],
   fields: (release) => [
     ['release', release.isCurrent ? `${release.release} (current)` : release.release],
@@ -43,10 +48,10 @@ export const releaseShape: Shape<ListedRelease> = {
 }
 
 /** A release with the content of its task definition. */
-export const releaseShapeWith = (
+export const releaseViewWith = (
   definition: TaskDefinition,
   { showsValues }: { showsValues: boolean },
-): Shape<Release> => ({
-  ...releaseShape,
-  fields: (release, now) => [...releaseShape.fields!(release, now), ...contentFields(definition, { showsValues })],
+): ResourceView<Release> => ({
+  ...releaseView,
+  fields: (release, now) => [...releaseView.fields!(release, now), ...contentFields(definition, { showsValues })],
 })

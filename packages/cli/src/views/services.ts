@@ -1,7 +1,7 @@
 /** How services are shown to people, with the same sentence as in the console. */
 import type { AccountDiagnosis, Service, ServiceDeployment } from '@ecs-api/client'
 import { serviceSentence, type Verdict, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
-import type { Field, Shape } from '../out/shape.ts'
+import type { Field, ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 
 export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
@@ -22,23 +22,23 @@ function statusOf(service: ListedService, now: number): { verdict: Verdict; text
   return verdict === 'ok' && hasFailed ? { verdict: 'failed', text: diagnosis.summary } : { verdict, text }
 }
 
-export const serviceShape: Shape<ListedService> = {
+export const serviceView: ResourceView<ListedService> = {
   noun: 'services',
   name: ({ cluster, name }) => `${cluster}/${name}`,
   whenEmpty: 'Create one: ecs-api services create --help',
   columns: [
-    { header: 'SERVICE', value: ({ cluster, name }) => `${cluster}/${name}`, rank: 10, kind: 'name' },
+    { header: 'SERVICE', value: ({ cluster, name }) => `${cluster}/${name}`, keepPriority: 10, kind: 'name' },
     {
       header: 'STATE',
       value: (service, now) => statusOf(service, now).verdict,
-      rank: 9,
+      keepPriority: 9,
       style: (service) => styleOfVerdict[statusOf(service, Date.now()).verdict],
     },
-    { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, rank: 8 },
-    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 4, kind: 'id' },
-    { header: 'LAUNCH', value: launchOf, rank: 2, isWide: true },
-    { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
-    { header: 'SENTENCE', value: (service, now) => statusOf(service, now).text, rank: 6, kind: 'text' },
+    { header: 'TASKS', value: ({ runningCount, desiredCount }) => `${runningCount}/${desiredCount}`, keepPriority: 8 },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, keepPriority: 4, kind: 'id' },
+    { header: 'LAUNCH', value: launchOf, keepPriority: 2, isWide: true },
+    { header: 'CREATED', value: ({ createdAt }) => createdAt, keepPriority: 1, kind: 'time', isWide: true },
+    { header: 'SENTENCE', value: (service, now) => statusOf(service, now).text, keepPriority: 6, kind: 'text' },
   ],
   fields: (service, now) => fieldsOf(service, now, {}),
 }
@@ -50,14 +50,14 @@ interface ServiceFacts {
   deployments?: readonly ServiceDeployment[]
 }
 
-export const serviceShapeWith = (facts: ServiceFacts): Shape<Service> => ({
-  ...serviceShape,
+export const serviceViewWith = (facts: ServiceFacts): ResourceView<Service> => ({
+  ...serviceView,
   fields: (service, now) => fieldsOf(service, now, facts),
 })
 
-/** A service after a change: what the change can have changed. `services get` shows everything. */
-export const changedServiceShape = (addresses: readonly string[]): Shape<Service> => ({
-  ...serviceShape,
+/** A service after a change, with the fields that the change can affect. `services get` shows all fields. */
+export const changedServiceView = (addresses: readonly string[]): ResourceView<Service> => ({
+  ...serviceView,
   fields: (service, now) =>
     fieldsOf(service, now, { addresses }).filter(([label]) => fieldsAfterChange.includes(label)),
 })

@@ -1,29 +1,29 @@
 /** How task definitions are shown to people: the summaries of a list, and a single one with its containers. */
 import type { TaskDefinition, TaskDefinitionSummary } from '@ecs-api/client'
-import type { Field, Shape } from '../out/shape.ts'
+import type { Field, ResourceView } from '../out/resource-view.ts'
 import { shellText } from '../shell-words.ts'
 import { pairsText } from './services.ts'
 
-export const taskDefinitionSummaryShape: Shape<TaskDefinitionSummary> = {
+export const taskDefinitionSummaryView: ResourceView<TaskDefinitionSummary> = {
   noun: 'task definitions',
   name: ({ name }) => name,
   whenEmpty: 'Register one: ecs-api taskdefs create -f FILE',
   columns: [
-    { header: 'DEFINITION', value: ({ name }) => name, rank: 10, kind: 'name' },
-    { header: 'FAMILY', value: ({ family }) => family, rank: 4, kind: 'name' },
-    { header: 'REVISION', value: ({ revision }) => revision, rank: 5, kind: 'count' },
-    { header: 'STATUS', value: ({ status }) => status, rank: 6 },
-    { header: 'ARN', value: ({ arn }) => arn, rank: 1, kind: 'id', isWide: true },
+    { header: 'DEFINITION', value: ({ name }) => name, keepPriority: 10, kind: 'name' },
+    { header: 'FAMILY', value: ({ family }) => family, keepPriority: 4, kind: 'name' },
+    { header: 'REVISION', value: ({ revision }) => revision, keepPriority: 5, kind: 'count' },
+    { header: 'STATUS', value: ({ status }) => status, keepPriority: 6 },
+    { header: 'ARN', value: ({ arn }) => arn, keepPriority: 1, kind: 'id', isWide: true },
   ],
 }
 
-export const taskDefinitionShape = ({ showsValues }: { showsValues: boolean }): Shape<TaskDefinition> => ({
+export const taskDefinitionView = ({ showsValues }: { showsValues: boolean }): ResourceView<TaskDefinition> => ({
   noun: 'task definitions',
   name: ({ name }) => name,
   columns: [
-    { header: 'DEFINITION', value: ({ name }) => name, rank: 10, kind: 'name' },
-    { header: 'STATUS', value: ({ status }) => status, rank: 6 },
-    { header: 'IMAGES', value: imagesOf, rank: 5, kind: 'address' },
+    { header: 'DEFINITION', value: ({ name }) => name, keepPriority: 10, kind: 'name' },
+    { header: 'STATUS', value: ({ status }) => status, keepPriority: 6 },
+    { header: 'IMAGES', value: imagesOf, keepPriority: 5, kind: 'address' },
   ],
   fields: (definition) => [
     ['definition', definition.name],

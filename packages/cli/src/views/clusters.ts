@@ -1,22 +1,22 @@
 /** How clusters are shown to people. */
 import type { Cluster } from '@ecs-api/client'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 import { pairsText } from './services.ts'
 
-export const clusterShape: Shape<Cluster> = {
+export const clusterView: ResourceView<Cluster> = {
   noun: 'clusters',
   name: ({ name }) => name,
   whenEmpty: 'Create one: ecs-api clusters create NAME',
   columns: [
-    { header: 'CLUSTER', value: ({ name }) => name, rank: 10, kind: 'name' },
-    { header: 'STATUS', value: ({ status }) => status, rank: 7 },
-    { header: 'SERVICES', value: ({ activeServicesCount }) => activeServicesCount, rank: 6, kind: 'count' },
-    { header: 'RUNNING', value: ({ runningTasksCount }) => runningTasksCount, rank: 5, kind: 'count' },
-    { header: 'PENDING', value: ({ pendingTasksCount }) => pendingTasksCount, rank: 4, kind: 'count' },
+    { header: 'CLUSTER', value: ({ name }) => name, keepPriority: 10, kind: 'name' },
+    { header: 'STATUS', value: ({ status }) => status, keepPriority: 7 },
+    { header: 'SERVICES', value: ({ activeServicesCount }) => activeServicesCount, keepPriority: 6, kind: 'count' },
+    { header: 'RUNNING', value: ({ runningTasksCount }) => runningTasksCount, keepPriority: 5, kind: 'count' },
+    { header: 'PENDING', value: ({ pendingTasksCount }) => pendingTasksCount, keepPriority: 4, kind: 'count' },
     {
       header: 'PROVIDERS',
       value: ({ capacityProviders }) => capacityProviders.join(','),
-      rank: 3,
+      keepPriority: 3,
       kind: 'text',
       isWide: true,
     },

@@ -4,7 +4,7 @@ import type { Column } from './table.ts'
 
 export type Field = readonly [label: string, value: string | number | undefined | null, style?: Style | undefined]
 
-export interface Shape<T> {
+export interface ResourceView<T> {
   /** The plural, as in `No services.` */
   noun: string
   columns: readonly Column<T>[]

@@ -1,7 +1,7 @@
 /** How tasks are shown to people. */
 import type { Task } from '@ecs-api/client'
 import { taskSentence } from '@ecs-api/client/words'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 import { pairsText } from './services.ts'
 
@@ -11,20 +11,20 @@ const styleOf = (task: Task): Style => {
   return state === 'failed' || state === 'unhealthy' ? 'red' : 'yellow'
 }
 
-export const taskShape: Shape<Task> = {
+export const taskView: ResourceView<Task> = {
   noun: 'tasks',
   name: ({ cluster, id }) => `${cluster}/${id}`,
   whenEmpty: 'Run one: ecs-api run TASKDEF',
   columns: [
-    { header: 'TASK', value: ({ id }) => id, rank: 10, kind: 'id' },
-    { header: 'CLUSTER', value: ({ cluster }) => cluster, rank: 4, kind: 'name' },
-    { header: 'GROUP', value: ({ group }) => group.replace(/^service:/, ''), rank: 6, kind: 'name' },
-    { header: 'STATUS', value: ({ lastStatus }) => lastStatus, rank: 9, style: styleOf },
-    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, rank: 5, kind: 'id' },
-    { header: 'SENTENCE', value: (task, now) => taskSentence(task, now).text, rank: 7, kind: 'text' },
-    { header: 'ADDRESS', value: (task) => hostAddresses(task) || task.address, rank: 3 },
-    { header: 'ZONE', value: ({ availabilityZone }) => availabilityZone, rank: 2, isWide: true },
-    { header: 'CREATED', value: ({ createdAt }) => createdAt, rank: 1, kind: 'time', isWide: true },
+    { header: 'TASK', value: ({ id }) => id, keepPriority: 10, kind: 'id' },
+    { header: 'CLUSTER', value: ({ cluster }) => cluster, keepPriority: 4, kind: 'name' },
+    { header: 'GROUP', value: ({ group }) => group.replace(/^service:/, ''), keepPriority: 6, kind: 'name' },
+    { header: 'STATUS', value: ({ lastStatus }) => lastStatus, keepPriority: 9, style: styleOf },
+    { header: 'DEFINITION', value: ({ taskDefinition }) => taskDefinition, keepPriority: 5, kind: 'id' },
+    { header: 'SENTENCE', value: (task, now) => taskSentence(task, now).text, keepPriority: 7, kind: 'text' },
+    { header: 'ADDRESS', value: (task) => hostAddresses(task) || task.address, keepPriority: 3 },
+    { header: 'ZONE', value: ({ availabilityZone }) => availabilityZone, keepPriority: 2, isWide: true },
+    { header: 'CREATED', value: ({ createdAt }) => createdAt, keepPriority: 1, kind: 'time', isWide: true },
   ],
   fields: (task, now) => {
     const { text, detail } = taskSentence(task, now)

@@ -1,7 +1,7 @@
 /** How deployments of a service are shown to people. */
 import type { ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
-import type { Shape } from '../out/shape.ts'
+import type { ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 import { failureTexts } from './task-failures.ts'
 
@@ -10,15 +10,26 @@ const styleOf = ({ status }: ServiceDeployment): Style => {
   return /^(STOPPED|ROLLBACK)/.test(status) ? 'red' : 'yellow'
 }
 
-export const deploymentShape: Shape<ServiceDeployment> = {
+export const deploymentView: ResourceView<ServiceDeployment> = {
   noun: 'deployments',
   name: ({ cluster, service, id }) => `${cluster}/${service}/${id}`,
   columns: [
-    { header: 'DEPLOYMENT', value: ({ id }) => id, rank: 10, kind: 'id' },
-    { header: 'STATUS', value: ({ status }) => status, rank: 9, style: styleOf },
-    { header: 'STARTED', value: ({ createdAt }) => createdAt, rank: 6, kind: 'time' },
-    { header: 'FAILED', value: ({ taskFailures }) => taskFailures.length, rank: 3, kind: 'count', isWide: true },
-    { header: 'SENTENCE', value: (deployment, now) => deploymentSentence(deployment, now), rank: 7, kind: 'text' },
+    { header: 'DEPLOYMENT', value: ({ id }) => id, keepPriority: 10, kind: 'id' },
+    { header: 'STATUS', value: ({ status }) => status, keepPriority: 9, style: styleOf },
+    { header: 'STARTED', value: ({ createdAt }) => createdAt, keepPriority: 6, kind: 'time' },
+    {
+      header: 'FAILED',
+      value: ({ taskFailures }) => taskFailures.length,
+      keepPriority: 3,
+      kind: 'count',
+      isWide: true,
+    },
+    {
+      header: 'SENTENCE',
+      value: (deployment, now) => deploymentSentence(deployment, now),
+      keepPriority: 7,
+      kind: 'text',
+    },
   ],
   fields: (deployment, now) => [
     ['deployment', `${deployment.cluster}/${deployment.service}/${deployment.id}`],
