@@ -58,14 +58,14 @@ export type OptionsOf<Id extends OperationId> = NamedQuery<QueryOf<Id>> &
   (HeaderOf<Id> extends { 'Idempotency-Key'?: string } ? ChangeOptions : ReadOptions) &
   (HeaderOf<Id> extends { 'If-Match'?: string } ? { /** `configVersion` or an ETag. */ ifMatch?: string } : unknown)
 
-/** A method that changes something: with `dryRun: true` it returns the plan and changes nothing. */
+/** A method that changes something. With `dryRun: true` it returns the plan and changes nothing. */
 export interface Change<Args extends unknown[], Options, Done, Planned = Plan> {
   (...args: [...Required<Args>, options: Options & { dryRun: true }]): Promise<Planned>
   (...args: [...Args, options?: Options & { dryRun?: false }]): Promise<Done>
 }
 
-/** Types a method as one that returns its plan when it is called with `dryRun: true`. */
-export function plannable<Args extends unknown[], Id extends OperationId, Done = Result<Id>, Planned = Plan>(
+/** Gives a method the type of one that returns a plan when it is called with `dryRun: true`. */
+export function withDryRun<Args extends unknown[], Id extends OperationId, Done = Result<Id>, Planned = Plan>(
   run: (...args: [...Args, options?: OptionsOf<Id>]) => Promise<unknown>,
 ): Change<Args, OptionsOf<Id>, Done, Planned> {
   return run as never
@@ -136,8 +136,8 @@ export async function asNotOnThisGateway(
 ): Promise<unknown> {
   if (!(error instanceof ProblemError)) return error
   const { code, problem } = error
-  const isLacking = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'
-  if (!isLacking) return error
+  const gatewayLacksCall = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'
+  if (!gatewayLacksCall) return error
   const version = await connection.request<Version>('GET', '/v1/ecs/version').catch(() => undefined)
   return new NotOnThisGateway(problem, operationId, version?.version ?? 'unknown', clientVersion)
 }

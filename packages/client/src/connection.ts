@@ -30,7 +30,7 @@ export interface ConnectionOptions {
   streams?: StreamOpener
   /** Default: 4 tries, all begun within 30 s. The first connection of a stream has the same number of tries. */
   retries?: { tries?: number; withinSeconds?: number }
-  /** The number of GET responses to keep, and to return again on 304. `true` means 200; by default none is kept. */
+  /** The number of GET responses to keep, and to return again on status 304. `true` keeps 200; by default none is kept. */
   cache?: boolean | number
   /** Additional headers of each request. */
   headers?: Record<string, string>
@@ -128,7 +128,7 @@ export function connect(options: ConnectionOptions): Connection {
         const response = await send(method, url, { body: requestOptions.body, headers: requestHeaders, signal })
         const text = await response.text()
         if (response.status === 304 && cached) return cache.reuse(url, cached, response) as T
-        if (response.status < 400) return cache.set(method, url, response, valueIn(response, text)) as T
+        if (response.status < 400) return cache.set(method, url, response, parsedBody(response, text)) as T
         error = problemIn(response, text)
       } catch (thrown) {
         signal?.throwIfAborted()
@@ -138,11 +138,11 @@ export function connect(options: ConnectionOptions): Connection {
       firstFailureAt ??= now
       // A `NoResponse` has none of these properties.
       const { code, status, retryAfterSeconds = 0 } = error as Partial<ProblemError>
-      const isRunning = code === 'RequestInProgress'
-      const isRetried = status === undefined || isRunning || retriedStatuses.has(status)
+      const isFirstRequestRunning = code === 'RequestInProgress'
+      const isRetried = status === undefined || isFirstRequestRunning || retriedStatuses.has(status)
       const delayMs = retryAfterSeconds * 1000 || backoffMs(failures - 1, 10_000)
-      const budgetMs = 1000 * (isRunning ? Math.max(withinSeconds, waitSeconds) : withinSeconds)
-      const isLast = failures >= tries && !(isRunning && waitSeconds > 0)
+      const budgetMs = 1000 * (isFirstRequestRunning ? Math.max(withinSeconds, waitSeconds) : withinSeconds)
+      const isLast = failures >= tries && !(isFirstRequestRunning && waitSeconds > 0)
       if (!isRetried || isLast || now - firstFailureAt + delayMs > budgetMs) throw error
       await pause(delayMs, signal)
     }
@@ -170,7 +170,7 @@ function pathWith(path: string, query: Record<string, unknown> = {}): string {
   return pairs.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams(pairs)}`
 }
 
-function valueIn(response: TransportResponse, text: string): unknown {
+function parsedBody(response: TransportResponse, text: string): unknown {
   return /[/+]json\b/.test(response.headers.get('content-type') ?? '') && text ? JSON.parse(text) : text
 }
 

@@ -1,4 +1,4 @@
-/** Lists: `for await` yields all items, and requests a page when its items are needed. `page()` returns one page. */
+/** Lists: `for await` yields all items and requests each page when it is needed. `page()` returns one page. */
 import { type Call, type Destination, type OperationId, type PathValues, type Result, send } from './call.ts'
 
 export interface Page {

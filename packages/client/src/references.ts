@@ -21,8 +21,9 @@ function invalid(ref: unknown, form: string): ProblemError {
 }
 
 /**
- * The parts of a reference: the segments of the text, or the fields of the object. The last part of an ARN is the whole
- * ARN, so that the gateway can reject one of another account, Region or kind.
+ * The parts of a reference: the segments of the text, or the fields of the object. For an ARN, the last part is the whole
+ * ARN, so that the gateway can reject an ARN of another account, Region or kind.
+ * @param form the expected form, for the error
  */
 function partsOf(ref: unknown, fields: readonly string[], form: string): string[] {
   let parts: unknown[]
@@ -34,27 +35,27 @@ function partsOf(ref: unknown, fields: readonly string[], form: string): string[
   return parts as string[]
 }
 
-export function clusterPath(ref: ClusterRef) {
+export function clusterPathValues(ref: ClusterRef) {
   const [cluster] = partsOf(ref, ['name'], '"cluster"')
   return { cluster: cluster! }
 }
 
-export function servicePath(ref: ServiceRef) {
+export function servicePathValues(ref: ServiceRef) {
   const [cluster, service] = partsOf(ref, ['cluster', 'name'], '"cluster/service"')
   return { cluster: cluster!, service: service! }
 }
 
-export function taskPath(ref: TaskRef) {
+export function taskPathValues(ref: TaskRef) {
   const [cluster, task] = partsOf(ref, ['cluster', 'id'], '"cluster/task"')
   return { cluster: cluster!, task: task! }
 }
 
-export function deploymentPath(ref: DeploymentRef) {
+export function deploymentPathValues(ref: DeploymentRef) {
   const [cluster, service, deployment] = partsOf(ref, ['cluster', 'service', 'id'], '"cluster/service/deployment"')
   return { cluster: cluster!, service: service!, deployment: deployment! }
 }
 
-export function taskDefinitionPath(ref: TaskDefinitionRef) {
+export function taskDefinitionPathValues(ref: TaskDefinitionRef) {
   const [taskdef] = partsOf(ref, ['name'], '"family" or "family:revision"')
   return { taskdef: taskdef! }
 }

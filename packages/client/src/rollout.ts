@@ -1,13 +1,13 @@
 /**
- * The deployment that a call made. The gateway names it in `Ecs-Api-Deployment`. Without this header, it is found by
- * number: the PRIMARY deployment `ecs-svc/N` and its target revision end with the same N. The call itself is never
- * repeated. A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
+ * Follows the deployment that a call made. The gateway names the deployment in `Ecs-Api-Deployment`. Without this
+ * header, the deployment is found by number: the PRIMARY deployment `ecs-svc/N` and its target revision end with the same
+ * N. The call itself is never repeated. A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
  */
 import { type Call, type Destination, send } from './call.ts'
 import { deploymentCalls } from './nouns/deployments.ts'
 import { pause } from './pause.ts'
 import { clientProblem, DeploymentFailed, ProblemError } from './problems.ts'
-import { servicePath } from './references.ts'
+import { servicePathValues } from './references.ts'
 import type { Service, ServiceDeployment } from './resources.ts'
 import { responseMeta } from './response-meta.ts'
 import { watch } from './streams/watch.ts'
@@ -20,9 +20,9 @@ export interface RolloutOptions {
 
 export interface RolloutProgress {
   sentence: string
-  /** Absent when the call made no deployment: then the counts of the service are followed. */
+  /** Undefined when the call made no deployment: then the task counts of the service are followed. */
   deployment: ServiceDeployment | undefined
-  /** The service whose counts are followed; absent when it was deleted. */
+  /** The service whose counts are followed; undefined when it was deleted, and while a deployment is followed. */
   service: Service | undefined
 }
 
@@ -47,7 +47,7 @@ const endedStatus = /(SUCCESSFUL|STOPPED|FAILED)$/
 
 export function rolloutOf(destination: Destination, getService: Call<'getService'>, service: Service): Rollout {
   const namedId = responseMeta(service)?.deployment
-  const path = servicePath(service)
+  const pathValues = servicePathValues(service)
   let foundId: string | undefined
 
   const deploymentId = async ({ signal }: { signal?: AbortSignal } = {}) => {
@@ -62,11 +62,11 @@ export function rolloutOf(destination: Destination, getService: Call<'getService
     signal?: AbortSignal
   } = {}): AsyncGenerator<RolloutProgress, void, undefined> {
     const deployment = await deploymentId({ signal })
-    if (deployment === undefined) return yield* countProgress(destination, getService, path, signal)
+    if (deployment === undefined) return yield* countProgress(destination, getService, pathValues, signal)
     for await (const event of watch<ServiceDeployment>(
       destination,
       deploymentCalls.get,
-      () => ({ ...path, deployment }),
+      () => ({ ...pathValues, deployment }),
       {
         signal,
       },
@@ -100,12 +100,12 @@ export function rolloutOf(destination: Destination, getService: Call<'getService
 /** @throws ProblemError `DeploymentUnknown` when ECS lists none, as with another deployment controller */
 async function getDeploymentId(destination: Destination, service: Service, signal: AbortSignal | undefined) {
   const options = { fresh: true, signal }
-  const path = () => servicePath(service)
+  const pathValues = () => servicePathValues(service)
   const primary = service.deployments?.find(({ status }) => status === 'PRIMARY')
   const revisionNumber = primary?.id.match(/^ecs-svc\/(\d+)$/)?.[1]
   const deadline = performance.now() + maxFindMs
   for (let delayMs = 250; revisionNumber !== undefined; delayMs = Math.min(delayMs * 2, 4000)) {
-    const { items } = await send(destination, deploymentCalls.list, path, undefined, options)
+    const { items } = await send(destination, deploymentCalls.list, pathValues, undefined, options)
     const deployment = items.find(({ targetServiceRevision }) =>
       targetServiceRevision.arn.endsWith(`/${revisionNumber}`),
     )
@@ -120,10 +120,10 @@ async function getDeploymentId(destination: Destination, service: Service, signa
 async function* countProgress(
   destination: Destination,
   getService: Call<'getService'>,
-  path: { cluster: string; service: string },
+  pathValues: { cluster: string; service: string },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RolloutProgress, void, undefined> {
-  for await (const event of watch<Service>(destination, getService, () => path, { signal })) {
+  for await (const event of watch<Service>(destination, getService, () => pathValues, { signal })) {
     if (event.type === 'problem') continue
     const { status, runningCount, desiredCount, pendingCount } = event.resource
     if (event.type === 'deleted' || status !== 'ACTIVE')

@@ -6,7 +6,7 @@ interface AuditInput {
   body?: Record<string, unknown> | null
 }
 
-/** The parameters of the route, empty where it has none, and the body of the request. */
+/** The parameters of the route, empty for those that it does not have, and the body of the request. */
 interface RequestFacts {
   account: string
   cluster: string
@@ -25,7 +25,7 @@ export type ChangedResource =
   | { kind: 'taskDefinition'; account: string; name: string }
   | { kind: 'token' }
 
-/** A name from the request, which can be anything. `resource` is undefined where there is none to show. */
+/** A name from the request, unchecked. `resource` is undefined when there is no page to link to. */
 interface NamePart {
   name: string
   resource?: ChangedResource
@@ -54,7 +54,7 @@ const pastTenses = {
 }
 type Change = [verb: keyof typeof pastTenses, ...parts: SentencePart[]]
 
-const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+const textOrEmpty = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
 
 const servicePart = ({ account, cluster, service }: RequestFacts, name = service): NamePart => ({
   name: `${cluster}/${name}`,
@@ -75,16 +75,16 @@ const definitionPart = ({ account }: RequestFacts, name: string): NamePart => ({
 
 /** The changes by method and route. `/v1/ecs` is left out of the routes. */
 const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
-  'POST /:account/clusters': (facts) => ['create', 'the cluster', clusterPart(facts, text(facts.body.name))],
+  'POST /:account/clusters': (facts) => ['create', 'the cluster', clusterPart(facts, textOrEmpty(facts.body.name))],
   'PUT /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterPart(facts)],
   'PATCH /:account/clusters/:cluster': (facts) => ['change', 'the cluster', clusterPart(facts)],
   'DELETE /:account/clusters/:cluster': ({ cluster }) => ['delete', 'the cluster', { name: cluster }],
   'POST /:account/clusters/:cluster/services': (facts) => [
     'create',
     'the service',
-    servicePart(facts, text(facts.body.name ?? facts.body.serviceName)),
+    servicePart(facts, textOrEmpty(facts.body.name ?? facts.body.serviceName)),
     'with',
-    { name: text(facts.body.taskDefinition) },
+    { name: textOrEmpty(facts.body.taskDefinition) },
   ],
   'PATCH /:account/clusters/:cluster/services/:service': (facts) => changeOfService(facts),
   'DELETE /:account/clusters/:cluster/services/:service': ({ cluster, service }) => [
@@ -97,8 +97,8 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
     'roll',
     servicePart(facts),
     'back',
-    ...(facts.body.release === undefined ? [] : ['to release', { name: text(facts.body.release) }]),
-    ...(facts.body.taskDefinition === undefined ? [] : ['to', { name: text(facts.body.taskDefinition) }]),
+    ...(facts.body.release === undefined ? [] : ['to release', { name: textOrEmpty(facts.body.release) }]),
+    ...(facts.body.taskDefinition === undefined ? [] : ['to', { name: textOrEmpty(facts.body.taskDefinition) }]),
   ],
   'POST /:account/clusters/:cluster/services/:service/deployments/:deployment/stop': (facts) => [
     'stop',
@@ -110,11 +110,15 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
     'a deployment of',
     servicePart(facts),
   ],
-  'POST /:account/taskdefs': (facts) => ['register', 'a revision of', definitionPart(facts, text(facts.body.family))],
+  'POST /:account/taskdefs': (facts) => [
+    'register',
+    'a revision of',
+    definitionPart(facts, textOrEmpty(facts.body.family)),
+  ],
   'DELETE /:account/taskdefs/:taskdef': (facts) => ['deregister', definitionPart(facts, facts.taskdef)],
   'POST /:account/clusters/:cluster/tasks': (facts) => [
     'run',
-    { name: text(facts.body.taskDefinition) },
+    { name: textOrEmpty(facts.body.taskDefinition) },
     'in',
     clusterPart(facts),
   ],
@@ -124,11 +128,15 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
   'GET /exec/:session': (facts) => [
     'open',
     'a terminal in',
-    { name: text(facts.body.container) },
+    { name: textOrEmpty(facts.body.container) },
     'of the task',
-    taskPart(facts, text(facts.body.task)),
+    taskPart(facts, textOrEmpty(facts.body.task)),
   ],
-  'POST /tokens': (facts) => ['create', 'the token', { name: text(facts.body.name), resource: { kind: 'token' } }],
+  'POST /tokens': (facts) => [
+    'create',
+    'the token',
+    { name: textOrEmpty(facts.body.name), resource: { kind: 'token' } },
+  ],
   'DELETE /tokens/:token': ({ token }) => ['revoke', 'the token', { name: token }],
   'POST /tokens/:token/rotate': ({ token }) => ['rotate', 'the token', { name: token, resource: { kind: 'token' } }],
   'POST /session': () => ['sign', 'in'],
@@ -139,9 +147,9 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
 function changeOfService(facts: RequestFacts): Change {
   const { containers, ...settings } = facts.body
   const changedContainers = Object.entries((containers ?? {}) as Record<string, Record<string, unknown> | null>)
-  const images = changedContainers.map(([, fields]) => text(fields?.image)).filter((image) => image !== '')
-  const deployedVersion = images.length > 0 ? images.join(', ') : text(settings.taskDefinition)
-  const count = text(settings.count ?? settings.desiredCount)
+  const images = changedContainers.map(([, fields]) => textOrEmpty(fields?.image)).filter((image) => image !== '')
+  const deployedVersion = images.length > 0 ? images.join(', ') : textOrEmpty(settings.taskDefinition)
+  const count = textOrEmpty(settings.count ?? settings.desiredCount)
   if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, 'to', servicePart(facts)]
   if (count !== '') return ['scale', servicePart(facts), 'to', { name: count }, count === '1' ? 'task' : 'tasks']
   const changed = [
@@ -170,24 +178,24 @@ function routeParameter({ action, path }: AuditEntry, name: string): string {
 
 const creatingRoute = /^POST \S*\/(clusters|services|taskdefs|tokens)$/
 
-/** A rejected creation has made nothing. Another change is rejected with such a code if its resource does not exist. */
+/** Whether the named resource does not exist: a rejected creation made none, and the other codes say so. */
 const isTargetMissing = ({ action, code }: AuditEntry) =>
   code !== null &&
   (creatingRoute.test(action) || /^(Cluster|Service|Task|TaskDefinition|Token|Account)NotFound$/.test(code))
 
 const deployingRoute = /^(POST|PATCH) \S*\/:cluster\/services(\/:service(\/(restart|rollback))?)?$/
 
-/** The service whose tasks ECS replaces after the request, if it has accepted it; undefined for another change. */
+/** The service that an accepted request deploys; undefined for a rejected request and for another change. */
 export function deployedService(entry: AuditEntry): { account: string; cluster: string; name: string } | undefined {
   const body = inputOf(entry).body ?? {}
   const members = Object.keys(body)
   const startsNoDeployment = members.length > 0 && members.every((name) => /^(count|desiredCount|tags)$/.test(name))
   if (!deployingRoute.test(entry.action) || isPlan(entry) || entry.code !== null || startsNoDeployment) return undefined
-  const name = routeParameter(entry, 'service') || text(body.name ?? body.serviceName)
+  const name = routeParameter(entry, 'service') || textOrEmpty(body.name ?? body.serviceName)
   return { account: routeParameter(entry, 'account'), cluster: routeParameter(entry, 'cluster'), name }
 }
 
-/** The parts of the sentence, which follow each other without a space. */
+/** The parts of the sentence, to be joined without spaces. */
 export function changeSentence(entry: AuditEntry): SentencePart[] {
   const [method = '', route = ''] = entry.action.split(' ')
   const changeOf = changes[`${method} ${route.replace(/^\/v1\/ecs/, '')}`]

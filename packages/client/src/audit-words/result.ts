@@ -2,7 +2,7 @@
 import type { AuditEntry, ServiceDeployment } from '../resources.ts'
 import { deployedService } from './change-sentence.ts'
 
-const results: Readonly<Record<string, string>> = {
+const resultsByStatus: Readonly<Record<string, string>> = {
   SUCCESSFUL: 'done',
   STOP_REQUESTED: 'being stopped',
   STOPPED: 'stopped',
@@ -14,7 +14,7 @@ const results: Readonly<Record<string, string>> = {
 
 function resultOf({ status, statusReason = '' }: ServiceDeployment): string {
   if (status === 'STOPPED' && /circuit breaker|alarm/i.test(statusReason)) return 'failed'
-  return results[status] ?? 'in progress'
+  return resultsByStatus[status] ?? 'in progress'
 }
 
 /**

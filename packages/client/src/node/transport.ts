@@ -18,28 +18,29 @@ type Tls = typeof import('node:tls')
  * Loads `node:https` and `node:tls` at the first `https:` URL, and `node:http` at once: an `import` of it would read all
  * its exports, and `WebSocket` among them loads Node's whole fetch (28 ms instead of 4).
  */
-const load = createRequire(import.meta.url)
-const http = load('node:http') as typeof import('node:http')
+const requireModule = createRequire(import.meta.url)
+const http = requireModule('node:http') as typeof import('node:http')
 
 /** @example createClient({ url, token, fetch: nodeTransport() }) */
 export function nodeTransport({ ca }: NodeTransportOptions = {}): Transport {
   const agent = new http.Agent({ keepAlive: true })
-  let secure: { agent: Agent; request: typeof RequestFunction } | undefined
+  let tls: { agent: Agent; request: typeof RequestFunction } | undefined
   const overTls = () => {
-    if (secure) return secure
-    const https = load('node:https') as Https
-    const { rootCertificates } = load('node:tls') as Tls
-    const own = ca === undefined ? [] : [ca].flat().map((pem) => (typeof pem === 'string' ? pem : Buffer.from(pem)))
-    const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...own] }
-    secure = {
+    if (tls) return tls
+    const https = requireModule('node:https') as Https
+    const { rootCertificates } = requireModule('node:tls') as Tls
+    const additional =
+      ca === undefined ? [] : [ca].flat().map((pem) => (typeof pem === 'string' ? pem : Buffer.from(pem)))
+    const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...additional] }
+    tls = {
       agent: new https.Agent({ keepAlive: true, ...trusted }),
       request: https.request as typeof RequestFunction,
     }
-    return secure
+    return tls
   }
   return (url, transportRequest) => {
-    const target = url.startsWith('https:') ? overTls() : { agent, request: http.request }
-    return exchange(url, transportRequest, target)
+    const agentAndRequest = url.startsWith('https:') ? overTls() : { agent, request: http.request }
+    return exchange(url, transportRequest, agentAndRequest)
   }
 }
 

@@ -1,21 +1,21 @@
 /** Clusters of an account. */
-import { call, type Destination, noPathValues, type OptionsOf, plannable, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
-import { type ClusterRef, clusterPath } from '../references.ts'
+import { type ClusterRef, clusterPathValues } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
 import { watch } from '../streams/watch.ts'
 import type { StreamOptions } from '../streams/watch-event.ts'
 
-const cluster = '/{account}/clusters/{cluster}'
+const itemPath = '/{account}/clusters/{cluster}'
 
 export const clusterCalls = {
   list: call('listClusters', 'GET', '/{account}/clusters'),
-  get: call('getCluster', 'GET', cluster),
+  get: call('getCluster', 'GET', itemPath),
   create: call('createCluster', 'POST', '/{account}/clusters'),
-  put: call('putCluster', 'PUT', cluster),
-  update: call('updateCluster', 'PATCH', cluster),
-  remove: call('deleteCluster', 'DELETE', cluster),
-  events: call('listClusterEvents', 'GET', `${cluster}/events`),
+  put: call('putCluster', 'PUT', itemPath),
+  update: call('updateCluster', 'PATCH', itemPath),
+  remove: call('deleteCluster', 'DELETE', itemPath),
+  events: call('listClusterEvents', 'GET', `${itemPath}/events`),
 }
 
 export function clusters(destination: Destination) {
@@ -24,24 +24,24 @@ export function clusters(destination: Destination) {
     list,
     page: (query?: OptionsOf<'listClusters'>) => list(query).page(),
     get: (ref: ClusterRef, options?: Omit<OptionsOf<'getCluster'>, 'cursor'>) =>
-      send(destination, clusterCalls.get, () => clusterPath(ref), undefined, options),
-    create: plannable<[body: ClusterCreate], 'createCluster'>((body, options) =>
+      send(destination, clusterCalls.get, () => clusterPathValues(ref), undefined, options),
+    create: withDryRun<[body: ClusterCreate], 'createCluster'>((body, options) =>
       send(destination, clusterCalls.create, noPathValues, body, options),
     ),
     /** Creates the cluster, or brings it to this state. */
-    put: plannable<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
-      send(destination, clusterCalls.put, () => clusterPath(ref), body, options),
+    put: withDryRun<[ref: ClusterRef, body?: ClusterPut], 'putCluster'>((ref, body = {}, options) =>
+      send(destination, clusterCalls.put, () => clusterPathValues(ref), body, options),
     ),
-    update: plannable<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
-      send(destination, clusterCalls.update, () => clusterPath(ref), body, options),
+    update: withDryRun<[ref: ClusterRef, body: ClusterPatch], 'updateCluster'>((ref, body, options) =>
+      send(destination, clusterCalls.update, () => clusterPathValues(ref), body, options),
     ),
-    remove: plannable<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
-      send(destination, clusterCalls.remove, () => clusterPath(ref), undefined, options),
+    remove: withDryRun<[ref: ClusterRef], 'deleteCluster'>((ref, options) =>
+      send(destination, clusterCalls.remove, () => clusterPathValues(ref), undefined, options),
     ),
     /** The events of all its services, newest first. */
     events: (ref: ClusterRef, query?: OptionsOf<'listClusterEvents'>) =>
-      listing(destination, clusterCalls.events, () => clusterPath(ref), query),
+      listing(destination, clusterCalls.events, () => clusterPathValues(ref), query),
     watch: (ref: ClusterRef, options?: StreamOptions) =>
-      watch<Cluster>(destination, clusterCalls.get, () => clusterPath(ref), options),
+      watch<Cluster>(destination, clusterCalls.get, () => clusterPathValues(ref), options),
   }
 }

@@ -1,37 +1,37 @@
 /** Deployments of a service. */
-import { call, type Destination, type OptionsOf, plannable, send } from '../call.ts'
+import { call, type Destination, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
-import { type DeploymentRef, deploymentPath, type ServiceRef, servicePath } from '../references.ts'
+import { type DeploymentRef, deploymentPathValues, type ServiceRef, servicePathValues } from '../references.ts'
 import type { DeploymentContinue, DeploymentStop, ServiceDeployment } from '../resources.ts'
 import { watch } from '../streams/watch.ts'
 import type { StreamOptions } from '../streams/watch-event.ts'
 
-const ofService = '/{account}/clusters/{cluster}/services/{service}/deployments'
-const deployment = `${ofService}/{deployment}`
+const listPath = '/{account}/clusters/{cluster}/services/{service}/deployments'
+const itemPath = `${listPath}/{deployment}`
 
 export const deploymentCalls = {
-  list: call('listDeployments', 'GET', ofService),
-  get: call('getDeployment', 'GET', deployment),
-  stop: call('stopDeployment', 'POST', `${deployment}/stop`),
-  continue: call('continueDeployment', 'POST', `${deployment}/continue`),
+  list: call('listDeployments', 'GET', listPath),
+  get: call('getDeployment', 'GET', itemPath),
+  stop: call('stopDeployment', 'POST', `${itemPath}/stop`),
+  continue: call('continueDeployment', 'POST', `${itemPath}/continue`),
 }
 
 export function deployments(destination: Destination) {
   const list = (service: ServiceRef, query?: OptionsOf<'listDeployments'>) =>
-    listing(destination, deploymentCalls.list, () => servicePath(service), query)
+    listing(destination, deploymentCalls.list, () => servicePathValues(service), query)
   return {
     list,
     page: (service: ServiceRef, query?: OptionsOf<'listDeployments'>) => list(service, query).page(),
     get: (ref: DeploymentRef, options?: Omit<OptionsOf<'getDeployment'>, 'cursor'>) =>
-      send(destination, deploymentCalls.get, () => deploymentPath(ref), undefined, options),
+      send(destination, deploymentCalls.get, () => deploymentPathValues(ref), undefined, options),
     watch: (ref: DeploymentRef, options?: StreamOptions) =>
-      watch<ServiceDeployment>(destination, deploymentCalls.get, () => deploymentPath(ref), options),
-    stop: plannable<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
-      send(destination, deploymentCalls.stop, () => deploymentPath(ref), body, options),
+      watch<ServiceDeployment>(destination, deploymentCalls.get, () => deploymentPathValues(ref), options),
+    stop: withDryRun<[ref: DeploymentRef, body?: DeploymentStop], 'stopDeployment'>((ref, body = {}, options) =>
+      send(destination, deploymentCalls.stop, () => deploymentPathValues(ref), body, options),
     ),
     /** Continues a deployment that waits at a PAUSE hook. */
-    continue: plannable<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
-      send(destination, deploymentCalls.continue, () => deploymentPath(ref), body, options),
+    continue: withDryRun<[ref: DeploymentRef, body: DeploymentContinue], 'continueDeployment'>((ref, body, options) =>
+      send(destination, deploymentCalls.continue, () => deploymentPathValues(ref), body, options),
     ),
   }
 }

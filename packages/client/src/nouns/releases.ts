@@ -1,27 +1,30 @@
 /** Releases of a service: every state in which it was deployed. `services.rollback` restores one. */
 import { call, type Destination, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
-import { type ServiceRef, servicePath } from '../references.ts'
+import { type ServiceRef, servicePathValues } from '../references.ts'
 
-const ofService = '/{account}/clusters/{cluster}/services/{service}/releases'
+const listPath = '/{account}/clusters/{cluster}/services/{service}/releases'
 
 export const releaseCalls = {
-  list: call('listReleases', 'GET', ofService),
-  get: call('getRelease', 'GET', `${ofService}/{release}`),
-  diff: call('diffReleases', 'GET', `${ofService}/{release}/diff`),
+  list: call('listReleases', 'GET', listPath),
+  get: call('getRelease', 'GET', `${listPath}/{release}`),
+  diff: call('diffReleases', 'GET', `${listPath}/{release}/diff`),
 }
 
 export function releases(destination: Destination) {
   const list = (service: ServiceRef, query?: OptionsOf<'listReleases'>) =>
-    listing(destination, releaseCalls.list, () => servicePath(service), query)
-  const path = (service: ServiceRef, release: number) => () => ({ ...servicePath(service), release: String(release) })
+    listing(destination, releaseCalls.list, () => servicePathValues(service), query)
+  const pathValues = (service: ServiceRef, release: number) => () => ({
+    ...servicePathValues(service),
+    release: String(release),
+  })
   return {
     list,
     page: (service: ServiceRef, query?: OptionsOf<'listReleases'>) => list(service, query).page(),
     get: (service: ServiceRef, release: number, options?: OptionsOf<'getRelease'>) =>
-      send(destination, releaseCalls.get, path(service, release), undefined, options),
+      send(destination, releaseCalls.get, pathValues(service, release), undefined, options),
     /** The differences from release `to`; without it, from the one that runs now. */
     diff: (service: ServiceRef, release: number, options?: OptionsOf<'diffReleases'>) =>
-      send(destination, releaseCalls.diff, path(service, release), undefined, options),
+      send(destination, releaseCalls.diff, pathValues(service, release), undefined, options),
   }
 }

@@ -6,34 +6,34 @@ import {
   noPathValues,
   type OperationId,
   type OptionsOf,
-  plannable,
   send,
+  withDryRun,
 } from '../call.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
-import { type ClusterRef, clusterPath, type ServiceRef, servicePath } from '../references.ts'
+import { type ClusterRef, clusterPathValues, type ServiceRef, servicePathValues } from '../references.ts'
 import type { LogPage, RollbackPlan, RollbackRequest, Service, ServiceCreate, ServicePatch } from '../resources.ts'
 import { type Rollout, rolloutOf } from '../rollout.ts'
 import { watch } from '../streams/watch.ts'
 import type { StreamOptions } from '../streams/watch-event.ts'
 
-const ofCluster = '/{account}/clusters/{cluster}/services'
-const service = `${ofCluster}/{service}`
+const listPath = '/{account}/clusters/{cluster}/services'
+const itemPath = `${listPath}/{service}`
 
 export const serviceCalls = {
-  list: call('listServices', 'GET', ofCluster),
+  list: call('listServices', 'GET', listPath),
   listAll: call('listAllServices', 'GET', '/{account}/services'),
-  get: call('getService', 'GET', service),
-  create: call('createService', 'POST', ofCluster),
-  update: call('updateService', 'PATCH', service),
-  remove: call('deleteService', 'DELETE', service),
-  restart: call('restartService', 'POST', `${service}/restart`),
-  rollback: call('rollbackService', 'POST', `${service}/rollback`),
-  tasks: call('listServiceTasks', 'GET', `${service}/tasks`),
-  events: call('listServiceEvents', 'GET', `${service}/events`),
-  diagnosis: call('diagnoseService', 'GET', `${service}/diagnosis`),
-  logs: call('listServiceLogs', 'GET', `${service}/logs`),
-  metrics: call('getServiceMetrics', 'GET', `${service}/metrics`),
+  get: call('getService', 'GET', itemPath),
+  create: call('createService', 'POST', listPath),
+  update: call('updateService', 'PATCH', itemPath),
+  remove: call('deleteService', 'DELETE', itemPath),
+  restart: call('restartService', 'POST', `${itemPath}/restart`),
+  rollback: call('rollbackService', 'POST', `${itemPath}/rollback`),
+  tasks: call('listServiceTasks', 'GET', `${itemPath}/tasks`),
+  events: call('listServiceEvents', 'GET', `${itemPath}/events`),
+  diagnosis: call('diagnoseService', 'GET', `${itemPath}/diagnosis`),
+  logs: call('listServiceLogs', 'GET', `${itemPath}/logs`),
+  metrics: call('getServiceMetrics', 'GET', `${itemPath}/metrics`),
 }
 
 type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>
@@ -42,11 +42,11 @@ export function services(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listServices'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
       ? listing(destination, serviceCalls.listAll, noPathValues, query)
-      : listing(destination, serviceCalls.list, () => clusterPath(cluster), query)
-  const methodOf =
+      : listing(destination, serviceCalls.list, () => clusterPathValues(cluster), query)
+  const methodWithoutBody =
     <Id extends OperationId>(apiCall: Call<Id>) =>
     (ref: ServiceRef, options?: OptionsOf<Id>) =>
-      send(destination, apiCall, () => servicePath(ref), undefined, options)
+      send(destination, apiCall, () => servicePathValues(ref), undefined, options)
 
   function logs(
     ref: ServiceRef,
@@ -54,10 +54,10 @@ export function services(destination: Destination) {
   ): AsyncIterable<LogEvent>
   function logs(ref: ServiceRef, query?: LogQuery & { follow?: false }): Listing<LogPage>
   function logs(ref: ServiceRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
-    const values = () => servicePath(ref)
+    const pathValues = () => servicePathValues(ref)
     return query.follow
-      ? followLogs(destination, serviceCalls.logs, values, query)
-      : listing(destination, serviceCalls.logs, values, query)
+      ? followLogs(destination, serviceCalls.logs, pathValues, query)
+      : listing(destination, serviceCalls.logs, pathValues, query)
   }
 
   /** The rollout of a change, or its plan. */
@@ -69,42 +69,42 @@ export function services(destination: Destination) {
     list,
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
     get: (ref: ServiceRef, options?: Omit<OptionsOf<'getService'>, 'cursor'>) =>
-      methodOf(serviceCalls.get)(ref, options),
-    create: plannable<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
+      methodWithoutBody(serviceCalls.get)(ref, options),
+    create: withDryRun<[cluster: ClusterRef, body: ServiceCreate], 'createService', Rollout>((cluster, body, options) =>
       rolloutOrPlan(
-        send(destination, serviceCalls.create, () => clusterPath(cluster), body, options),
+        send(destination, serviceCalls.create, () => clusterPathValues(cluster), body, options),
         options,
       ),
     ),
     /** Changes the fields given: maps merge, `null` removes. */
-    update: plannable<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
+    update: withDryRun<[ref: ServiceRef, body: ServicePatch], 'updateService', Rollout>((ref, body, options) =>
       rolloutOrPlan(
-        send(destination, serviceCalls.update, () => servicePath(ref), body, options),
+        send(destination, serviceCalls.update, () => servicePathValues(ref), body, options),
         options,
       ),
     ),
-    remove: plannable<[ref: ServiceRef], 'deleteService'>(methodOf(serviceCalls.remove)),
+    remove: withDryRun<[ref: ServiceRef], 'deleteService'>(methodWithoutBody(serviceCalls.remove)),
     /** Deploys the same definition again. */
-    restart: plannable<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
-      rolloutOrPlan(methodOf(serviceCalls.restart)(ref, options), options),
+    restart: withDryRun<[ref: ServiceRef], 'restartService', Rollout>((ref, options) =>
+      rolloutOrPlan(methodWithoutBody(serviceCalls.restart)(ref, options), options),
     ),
     /** Restores a release; without a body, the newest stable one that is not deployed. */
-    rollback: plannable<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
+    rollback: withDryRun<[ref: ServiceRef, body?: RollbackRequest], 'rollbackService', Rollout, RollbackPlan>(
       (ref, body = {}, options) =>
         rolloutOrPlan(
-          send(destination, serviceCalls.rollback, () => servicePath(ref), body, options),
+          send(destination, serviceCalls.rollback, () => servicePathValues(ref), body, options),
           options,
         ),
     ),
     watch: (ref: ServiceRef, options?: StreamOptions) =>
-      watch<Service>(destination, serviceCalls.get, () => servicePath(ref), options),
+      watch<Service>(destination, serviceCalls.get, () => servicePathValues(ref), options),
     tasks: (ref: ServiceRef, query?: OptionsOf<'listServiceTasks'>) =>
-      listing(destination, serviceCalls.tasks, () => servicePath(ref), query),
+      listing(destination, serviceCalls.tasks, () => servicePathValues(ref), query),
     events: (ref: ServiceRef, query?: OptionsOf<'listServiceEvents'>) =>
-      listing(destination, serviceCalls.events, () => servicePath(ref), query),
-    diagnosis: methodOf(serviceCalls.diagnosis),
+      listing(destination, serviceCalls.events, () => servicePathValues(ref), query),
+    diagnosis: methodWithoutBody(serviceCalls.diagnosis),
     /** The lines, page by page; with `follow`, the lines as they arrive. */
     logs,
-    metrics: methodOf(serviceCalls.metrics),
+    metrics: methodWithoutBody(serviceCalls.metrics),
   }
 }

@@ -1,16 +1,16 @@
 /** Task definitions of an account. */
-import { call, type Destination, noPathValues, type OptionsOf, plannable, send } from '../call.ts'
+import { call, type Destination, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
-import { type TaskDefinitionRef, taskDefinitionPath } from '../references.ts'
+import { type TaskDefinitionRef, taskDefinitionPathValues } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
 
-const definition = '/{account}/taskdefs/{taskdef}'
+const itemPath = '/{account}/taskdefs/{taskdef}'
 
 export const taskDefinitionCalls = {
   list: call('listTaskDefinitions', 'GET', '/{account}/taskdefs'),
-  get: call('getTaskDefinition', 'GET', definition),
+  get: call('getTaskDefinition', 'GET', itemPath),
   create: call('registerTaskDefinition', 'POST', '/{account}/taskdefs'),
-  deregister: call('deregisterTaskDefinition', 'DELETE', definition),
+  deregister: call('deregisterTaskDefinition', 'DELETE', itemPath),
 }
 
 type Deregister = OptionsOf<'deregisterTaskDefinition'>
@@ -19,23 +19,23 @@ export function taskDefinitions(destination: Destination) {
   const list = (query?: OptionsOf<'listTaskDefinitions'>) =>
     listing(destination, taskDefinitionCalls.list, noPathValues, query)
   const deregister = (ref: TaskDefinitionRef, options?: Deregister) =>
-    send(destination, taskDefinitionCalls.deregister, () => taskDefinitionPath(ref), undefined, options)
+    send(destination, taskDefinitionCalls.deregister, () => taskDefinitionPathValues(ref), undefined, options)
   return {
     list,
     page: (query?: OptionsOf<'listTaskDefinitions'>) => list(query).page(),
     get: (ref: TaskDefinitionRef, options?: OptionsOf<'getTaskDefinition'>) =>
-      send(destination, taskDefinitionCalls.get, () => taskDefinitionPath(ref), undefined, options),
+      send(destination, taskDefinitionCalls.get, () => taskDefinitionPathValues(ref), undefined, options),
     /** Registers a revision. */
-    create: plannable<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
+    create: withDryRun<[body: TaskDefinitionRegister], 'registerTaskDefinition'>((body, options) =>
       send(destination, taskDefinitionCalls.create, noPathValues, body, options),
     ),
     /** Deregisters one revision, such as `web:7`. */
-    deregister: plannable<
+    deregister: withDryRun<
       [ref: `${string}:${number | string}` | TaskDefinition],
       'deregisterTaskDefinition',
       TaskDefinition
     >(deregister),
     /** Deregisters as many revisions of a family as the gateway can in 45 s; repeat it while `remaining` is above 0. */
-    deregisterFamily: plannable<[family: string], 'deregisterTaskDefinition', FamilyDeregistered>(deregister),
+    deregisterFamily: withDryRun<[family: string], 'deregisterTaskDefinition', FamilyDeregistered>(deregister),
   }
 }

@@ -3,24 +3,24 @@ import { call, type Destination, noPathValues, type OptionsOf, send } from '../c
 import { type ExecOptions, openTerminal, type Terminal } from '../exec.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
-import { type ClusterRef, clusterPath, type TaskRef, taskPath } from '../references.ts'
+import { type ClusterRef, clusterPathValues, type TaskRef, taskPathValues } from '../references.ts'
 import type { ExecRequest, ExecResult, LogPage, Task, TaskRun } from '../resources.ts'
 import { watch } from '../streams/watch.ts'
 import type { StreamOptions } from '../streams/watch-event.ts'
 
-const ofCluster = '/{account}/clusters/{cluster}/tasks'
-const task = `${ofCluster}/{task}`
+const listPath = '/{account}/clusters/{cluster}/tasks'
+const itemPath = `${listPath}/{task}`
 
 export const taskCalls = {
-  list: call('listTasks', 'GET', ofCluster),
+  list: call('listTasks', 'GET', listPath),
   listAll: call('listAllTasks', 'GET', '/{account}/tasks'),
-  get: call('getTask', 'GET', task),
-  create: call('runTasks', 'POST', ofCluster),
-  stop: call('stopTask', 'DELETE', task),
-  diagnosis: call('diagnoseTask', 'GET', `${task}/diagnosis`),
-  logs: call('listTaskLogs', 'GET', `${task}/logs`),
-  metrics: call('getTaskMetrics', 'GET', `${task}/metrics`),
-  exec: call('execInTask', 'POST', `${task}/exec`),
+  get: call('getTask', 'GET', itemPath),
+  create: call('runTasks', 'POST', listPath),
+  stop: call('stopTask', 'DELETE', itemPath),
+  diagnosis: call('diagnoseTask', 'GET', `${itemPath}/diagnosis`),
+  logs: call('listTaskLogs', 'GET', `${itemPath}/logs`),
+  metrics: call('getTaskMetrics', 'GET', `${itemPath}/metrics`),
+  exec: call('execInTask', 'POST', `${itemPath}/exec`),
 }
 
 type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>
@@ -29,11 +29,11 @@ export function tasks(destination: Destination) {
   const list = ({ cluster, ...query }: OptionsOf<'listTasks'> & { cluster?: ClusterRef } = {}) =>
     cluster === undefined
       ? listing(destination, taskCalls.listAll, noPathValues, query)
-      : listing(destination, taskCalls.list, () => clusterPath(cluster), query)
+      : listing(destination, taskCalls.list, () => clusterPathValues(cluster), query)
   const create = (cluster: ClusterRef, body: TaskRun, options?: OptionsOf<'runTasks'>) =>
-    send(destination, taskCalls.create, () => clusterPath(cluster), body, options)
+    send(destination, taskCalls.create, () => clusterPathValues(cluster), body, options)
   const stop = (ref: TaskRef, options?: OptionsOf<'stopTask'>) =>
-    send(destination, taskCalls.stop, () => taskPath(ref), undefined, options)
+    send(destination, taskCalls.stop, () => taskPathValues(ref), undefined, options)
 
   function logs(
     ref: TaskRef,
@@ -41,10 +41,10 @@ export function tasks(destination: Destination) {
   ): AsyncIterable<LogEvent>
   function logs(ref: TaskRef, query?: LogQuery & { follow?: false }): Listing<LogPage>
   function logs(ref: TaskRef, query: LogQuery & StreamOptions & { follow?: boolean } = {}): AsyncIterable<unknown> {
-    const values = () => taskPath(ref)
+    const pathValues = () => taskPathValues(ref)
     return query.follow
-      ? followLogs(destination, taskCalls.logs, values, query)
-      : listing(destination, taskCalls.logs, values, query)
+      ? followLogs(destination, taskCalls.logs, pathValues, query)
+      : listing(destination, taskCalls.logs, pathValues, query)
   }
 
   function exec(
@@ -54,7 +54,7 @@ export function tasks(destination: Destination) {
   ): Promise<ExecResult>
   function exec(ref: TaskRef, body: ExecRequest & { interactive?: true }, options?: ExecOptions): Promise<Terminal>
   async function exec(ref: TaskRef, body: ExecRequest, options?: ExecOptions) {
-    const answer = await send(destination, taskCalls.exec, () => taskPath(ref), body, options)
+    const answer = await send(destination, taskCalls.exec, () => taskPathValues(ref), body, options)
     return 'url' in answer ? openTerminal(destination.connection, answer, options?.signal) : answer
   }
 
@@ -63,7 +63,7 @@ export function tasks(destination: Destination) {
     list,
     page: (query?: Parameters<typeof list>[0]) => list(query).page(),
     get: (ref: TaskRef, options?: Omit<OptionsOf<'getTask'>, 'cursor'>) =>
-      send(destination, taskCalls.get, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.get, () => taskPathValues(ref), undefined, options),
     /** Runs tasks. */
     create,
     /** The same as `create`. */
@@ -72,13 +72,13 @@ export function tasks(destination: Destination) {
     /** The same as `stop`. */
     remove: stop,
     watch: (ref: TaskRef, options?: StreamOptions) =>
-      watch<Task>(destination, taskCalls.get, () => taskPath(ref), options),
+      watch<Task>(destination, taskCalls.get, () => taskPathValues(ref), options),
     diagnosis: (ref: TaskRef, options?: OptionsOf<'diagnoseTask'>) =>
-      send(destination, taskCalls.diagnosis, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.diagnosis, () => taskPathValues(ref), undefined, options),
     /** The lines, page by page; with `follow`, the lines as they arrive. */
     logs,
     metrics: (ref: TaskRef, options?: OptionsOf<'getTaskMetrics'>) =>
-      send(destination, taskCalls.metrics, () => taskPath(ref), undefined, options),
+      send(destination, taskCalls.metrics, () => taskPathValues(ref), undefined, options),
     /** Opens a terminal, or runs one command with `interactive: false`. */
     exec,
   }

@@ -3,14 +3,14 @@ import { call, type Destination, noPathValues, type OptionsOf, send } from '../c
 import { listing } from '../listing.ts'
 import type { TokenCreate, TokenRotate } from '../resources.ts'
 
-const token = '/tokens/{token}'
+const itemPath = '/tokens/{token}'
 
 export const tokenCalls = {
   list: call('listTokens', 'GET', '/tokens'),
-  get: call('getToken', 'GET', token),
+  get: call('getToken', 'GET', itemPath),
   create: call('createToken', 'POST', '/tokens'),
-  remove: call('deleteToken', 'DELETE', token),
-  rotate: call('rotateToken', 'POST', `${token}/rotate`),
+  remove: call('deleteToken', 'DELETE', itemPath),
+  rotate: call('rotateToken', 'POST', `${itemPath}/rotate`),
 }
 
 /** A token is referred to by its name. */

@@ -5,7 +5,7 @@ import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
 
 /**
- * `state`: a page of the resources as they are now; `isFirst` begins a new state, which replaces all that came before.
+ * `state`: a page of the resources as they are now; `isFirst` marks the first page of a new state, which replaces all earlier events.
  * `deleted` has the last state of the resource.
  */
 export type AccountEvent =

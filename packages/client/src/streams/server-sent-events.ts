@@ -15,7 +15,7 @@ export async function* serverSentEvents(reader: ByteReader, onBytes: () => void)
     onBytes()
     text += decoder.decode(value, { stream: true })
     const lines = text.split(/\r\n|\n|\r(?!$)/)
-    // The rest is the beginning of a line, or ends with the first half of a CRLF.
+    // The last element is an incomplete line, or a line that ends with the first half of a CRLF.
     text = lines.pop()!
     for (const line of lines) {
       if (line === '') {

@@ -81,13 +81,13 @@ export function sharedStreams(): StreamOpener {
     const { signal } = options
     signal?.throwIfAborted()
     const consumer = new Consumer()
-    const begun = open.get(url)
-    const stream = begun ?? new SharedStream()
+    const existingStream = open.get(url)
+    const stream = existingStream ?? new SharedStream()
     const onEnd = () => {
       if (open.get(url) === stream) open.delete(url)
     }
     stream.join(consumer, options)
-    if (!begun) {
+    if (!existingStream) {
       open.set(url, stream)
       stream.run(url, openDirectly, onEnd).finally(onEnd)
     }

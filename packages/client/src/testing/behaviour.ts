@@ -34,11 +34,11 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
     const cluster = `${gateway.prefix}-services`
     await ecs.clusters.create({ name: cluster })
     await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
-    const made = await ecs.services.create(cluster, { name: 'www', taskDefinition: 'web', count: 1 })
-    equal((await made.stable())?.status, 'SUCCESSFUL')
-    const changed = await ecs.services.update(made.service, { containers: { web: { image: 'nginx:1.30' } } })
+    const creation = await ecs.services.create(cluster, { name: 'www', taskDefinition: 'web', count: 1 })
+    equal((await creation.stable())?.status, 'SUCCESSFUL')
+    const update = await ecs.services.update(creation.service, { containers: { web: { image: 'nginx:1.30' } } })
     const sentences: string[] = []
-    for await (const { sentence } of changed.progress()) sentences.push(sentence)
+    for await (const { sentence } of update.progress()) sentences.push(sentence)
     equal(sentences.at(-1)?.startsWith('Deployed'), true)
     equal((await ecs.services.page({ cluster })).items.length, 1)
     for await (const event of ecs.services.watch(`${cluster}/www`)) {
@@ -81,15 +81,15 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
   'an abort ends a call and a stream with its reason, and leaves no connection': async (gateway) => {
     const ecs = clientOf(gateway)
     const reason = new Error('enough')
-    const is = (error: unknown) => error === reason
-    await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), is)
+    const isReason = (error: unknown) => error === reason
+    await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), isReason)
     for (const aborted of [
       (signal: AbortSignal) => ecs.clusters.get('x', { signal }),
       (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next(),
     ]) {
       await fetch(`${gateway.url}/faults/hold-request`, { method: 'POST' })
       const aborting = new AbortController()
-      const pending = rejects(aborted(aborting.signal), is)
+      const pending = rejects(aborted(aborting.signal), isReason)
       await fetch(`${gateway.url}/faults/request-held`)
       aborting.abort(reason)
       await pending

@@ -9,7 +9,7 @@ export const hadNoRollbackTarget = ({ status, statusReason = '' }: ServiceDeploy
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
-  // ECS counts none for a deployment whose tasks a later one has replaced, or of a service without tasks.
+  // ECS counts no tasks for a deployment that a later one has replaced, and for a service without tasks.
   const counts = target.requestedTaskCount
     ? `: ${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
     : ''

@@ -28,7 +28,7 @@ export type ServiceState =
 export interface Sentence<State extends string> {
   state: State
   text: string
-  /** The present step or its reason, in the words of the gateway or of ECS. */
+  /** The current step or its reason, in the words of the gateway or of ECS. */
   detail: string | undefined
   /** When the state began (ISO 8601), where that is known. */
   since: string | undefined
@@ -59,43 +59,43 @@ const knownStatus =
 const hasStatus = (status: RegExp) => (facts: Facts) => status.test(facts.newest?.status ?? '')
 const startTime = ({ newest, primary }: Facts) => newest?.startedAt ?? newest?.createdAt ?? primary?.createdAt
 const endTime = ({ newest }: Facts) => newest?.finishedAt ?? newest?.stoppedAt ?? newest?.updatedAt
-const reason = ({ newest }: Facts) => newest?.statusReason
+const statusReason = ({ newest }: Facts) => newest?.statusReason
 const runningText = ({ service: { runningCount, desiredCount } }: Facts) =>
   `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'} running`
 const pauseHook = ({ newest }: Facts) =>
   newest?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION')
 const isRecent = (at: string | undefined, now: number) => at !== undefined && now - Date.parse(at) < dayMs
 
-/** The task definition of the deployment, such as `web:8`; undefined when the service no longer lists it. */
-function targetOf({ service, newest, primary }: Facts): string | undefined {
+/** The task definition of the newest deployment, such as `web:8`; undefined when the service no longer lists it. */
+function targetDefinitionOf({ service, newest, primary }: Facts): string | undefined {
   if (newest === undefined) return primary?.taskDefinition
-  return service.deployments.find(({ id }) => id === idOf(newest.targetServiceRevision.arn))?.taskDefinition
+  return service.deployments.find(({ id }) => id === deploymentIdOf(newest.targetServiceRevision.arn))?.taskDefinition
 }
 
 /** The id of the deployment of a service revision. */
-const idOf = (revisionArn: string) => `ecs-svc/${revisionArn.split('/').at(-1)}`
+const deploymentIdOf = (revisionArn: string) => `ecs-svc/${revisionArn.split('/').at(-1)}`
 
-const deploymentOf = (facts: Facts) => {
-  const target = targetOf(facts)
+const deploymentSubject = (facts: Facts) => {
+  const target = targetDefinitionOf(facts)
   return target ? `The deployment of ${target}` : 'The last deployment'
 }
 
-/** ECS counts the tasks of a deployment that failed one after the other. */
-const failedTasks = ({ newest, primary }: Facts) =>
+/** The number of the deployment's tasks that failed one after the other, as ECS counts them. */
+const failedTaskCount = ({ newest, primary }: Facts) =>
   (newest === undefined ? primary?.rolloutState : newest.status) === 'IN_PROGRESS' ? (primary?.failedTasks ?? 0) : 0
 
 function progressText(facts: Facts, ago: string): string {
   const target = facts.newest?.targetServiceRevision
   // The service is read more often than its deployments, and has the counts of the failed tasks.
-  const isPrimary = target !== undefined && facts.primary?.id === idOf(target.arn)
+  const isPrimary = target !== undefined && facts.primary?.id === deploymentIdOf(target.arn)
   const [started, requested, pending] =
     target && !isPrimary
       ? [target.runningTaskCount, target.requestedTaskCount, target.pendingTaskCount]
       : [facts.primary?.runningCount, facts.primary?.desiredCount, facts.primary?.pendingCount]
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
-  const failed = failedTasks(facts) > 0 ? `, ${failedTasks(facts)} failed` : ''
+  const failed = failedTaskCount(facts) > 0 ? `, ${failedTaskCount(facts)} failed` : ''
   const counts = requested ? `: ${started} of ${requested} new tasks are running${waiting}${failed}` : ''
-  return `Deploying ${targetOf(facts) ?? 'a new revision'}${counts}${ago}.`
+  return `Deploying ${targetDefinitionOf(facts) ?? 'a new revision'}${counts}${ago}.`
 }
 
 const rows: readonly Row[] = [
@@ -115,31 +115,31 @@ const rows: readonly Row[] = [
     state: 'unknown',
     applies: ({ newest }) => newest !== undefined && !knownStatus.test(newest.status),
     text: ({ newest }) => `ECS reports: ${newest!.status}`,
-    detail: reason,
+    detail: statusReason,
   },
   {
     state: 'rollback-failed',
     applies: hasStatus(/^ROLLBACK_FAILED$/),
     since: endTime,
     text: (facts, ago) =>
-      `${deploymentOf(facts)} failed; ${
+      `${deploymentSubject(facts)} failed; ${
         hadNoRollbackTarget(facts.newest!) ? 'there is no earlier release' : 'ECS could not roll it back'
       }${ago}.`,
-    detail: reason,
+    detail: statusReason,
   },
   {
     state: 'rolling-back',
     applies: hasStatus(/^ROLLBACK_(REQUESTED|IN_PROGRESS)$/),
     since: ({ newest }) => newest?.rollback?.startedAt,
-    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS is rolling back${ago}.`,
-    detail: (facts) => facts.newest?.rollback?.reason ?? reason(facts),
+    text: (facts, ago) => `${deploymentSubject(facts)} failed; ECS is rolling back${ago}.`,
+    detail: (facts) => facts.newest?.rollback?.reason ?? statusReason(facts),
   },
   {
     state: 'stopping-deployment',
     applies: hasStatus(/^STOP_REQUESTED$/),
     since: startTime,
-    text: (facts) => `${deploymentOf(facts)} is being stopped.`,
-    detail: reason,
+    text: (facts) => `${deploymentSubject(facts)} is being stopped.`,
+    detail: statusReason,
   },
   {
     state: 'waiting',
@@ -150,7 +150,7 @@ const rows: readonly Row[] = [
       return `Waiting for you at the PAUSE hook${stage ? ` (${stage})` : ''}; deploying${ago}.`
     },
   },
-  { state: 'failing', applies: (facts) => failedTasks(facts) > 0, since: startTime, text: progressText },
+  { state: 'failing', applies: (facts) => failedTaskCount(facts) > 0, since: startTime, text: progressText },
   { state: 'deploying', applies: hasStatus(/^(PENDING|IN_PROGRESS)$/), since: startTime, text: progressText },
   {
     state: 'deploying',
@@ -160,8 +160,8 @@ const rows: readonly Row[] = [
   },
   {
     state: 'unstable',
-    applies: (facts) => replacedTasks(facts) > 0,
-    text: (facts) => `${runningText(facts)}, and tasks keep ending: ${replacedTasks(facts)} in the last 10 min.`,
+    applies: (facts) => replacedTaskCount(facts) > 0,
+    text: (facts) => `${runningText(facts)}, and tasks keep ending: ${replacedTaskCount(facts)} in the last 10 min.`,
   },
   {
     state: 'down',
@@ -177,8 +177,9 @@ const rows: readonly Row[] = [
     state: 'rolled-back',
     applies: (facts) => hasStatus(/^ROLLBACK_SUCCESSFUL$/)(facts) && isRecent(endTime(facts), facts.now),
     since: endTime,
-    text: (facts, ago) => `${deploymentOf(facts)} failed; ECS rolled back to ${facts.service.taskDefinition}${ago}.`,
-    detail: reason,
+    text: (facts, ago) =>
+      `${deploymentSubject(facts)} failed; ECS rolled back to ${facts.service.taskDefinition}${ago}.`,
+    detail: statusReason,
   },
   {
     state: 'failed',
@@ -186,8 +187,8 @@ const rows: readonly Row[] = [
       (hasStatus(/^STOPPED$/)(facts) && isRecent(endTime(facts), facts.now)) ||
       (facts.newest === undefined && facts.primary?.rolloutState === 'FAILED'),
     since: (facts) => endTime(facts) ?? facts.primary?.updatedAt,
-    text: (facts, ago) => `${deploymentOf(facts)} did not finish${ago}; ${runningText(facts)}.`,
-    detail: (facts) => reason(facts) ?? facts.primary?.rolloutStateReason,
+    text: (facts, ago) => `${deploymentSubject(facts)} did not finish${ago}; ${runningText(facts)}.`,
+    detail: (facts) => statusReason(facts) ?? facts.primary?.rolloutStateReason,
   },
   {
     state: 'surplus',
@@ -210,7 +211,7 @@ const rows: readonly Row[] = [
  * The number of tasks that ended by themselves, by the events of their replacements since the deployment. It is 0 below
  * three, when a scale-out can have started them, and when no task is desired.
  */
-function replacedTasks({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
+function replacedTaskCount({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
   const completed = events.find(({ message }) => message.includes(`${primary?.id}) deployment completed`))
   // A list of services has no deployments: with the event first, it gives the same answer.
   const deployedAt = Date.parse(completed?.createdAt ?? newest?.finishedAt ?? primary?.createdAt ?? '') || 0
@@ -223,8 +224,8 @@ function replacedTasks({ newest, primary, now, service: { desiredCount, events =
 }
 
 /**
- * When the service became steady: at the end of its deployment, or at a later event that says so. After a change of the
- * count that event comes late, so until then the last start or stop of tasks counts.
+ * When the service became steady: at the end of its deployment, or at a later event of a steady state. After a change of
+ * the count that event comes late, so until then the last start or stop of tasks counts.
  */
 function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
   const at = newest?.finishedAt ?? primary?.updatedAt
@@ -236,7 +237,7 @@ function pendingText({ service: { pendingCount } }: Facts): string {
   return pendingCount > 0 ? `, ${pendingCount} starting` : ''
 }
 
-/** The service may be read after its deployments: then they lack one that has begun since the last one ended. */
+/** Whether the deployments were read before the service, and lack a deployment that has begun since. */
 const isOutdated = (newest: ServiceDeployment | undefined, primary: Facts['primary']) =>
   // Times of the API sort as texts.
   (primary?.createdAt ?? '') > (newest?.finishedAt ?? newest?.stoppedAt ?? '~')

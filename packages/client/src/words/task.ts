@@ -21,8 +21,8 @@ const failedExit = (task: Task) =>
     ({ exitCode = 0 }) => exitCode !== 0 && !(wasStopped(task) && (exitCode === 143 || exitCode === 137)),
   )
 const isAt = (status: string) => (task: Task) => task.lastStatus === status
-const created = ({ createdAt }: Task) => createdAt
-const stopped = ({ stoppedAt }: Task) => stoppedAt
+const createdAtOf = ({ createdAt }: Task) => createdAt
+const stoppedAtOf = ({ stoppedAt }: Task) => stoppedAt
 
 /** Whether a deployment or a smaller count made the task unnecessary. A failed health check has another reason. */
 const wasReplaced = ({ stoppedReason = '' }: Task) => stoppedReason.startsWith('Scaling activity initiated by')
@@ -44,34 +44,34 @@ const rows: readonly Row[] = [
     'failed',
     (task) => isAt('STOPPED')(task) && failedHealthCheck(task),
     () => 'Stopped: its health check failed',
-    stopped,
+    stoppedAtOf,
   ],
   [
     'failed',
     (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,
     (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
-    stopped,
+    stoppedAtOf,
   ],
   [
     'stopped',
     (task) => isAt('STOPPED')(task) && wasReplaced(task),
     () => 'Stopped: its service needs it no longer',
-    stopped,
+    stoppedAtOf,
   ],
   [
     'stopped',
     (task) => isAt('STOPPED')(task) && task.stopCode === 'UserInitiated',
     () => 'Stopped by a request',
-    stopped,
+    stoppedAtOf,
   ],
   [
     'failed',
     (task) => isAt('STOPPED')(task) && task.stopCode === 'TaskFailedToStart',
     () => 'Stopped before it started',
-    stopped,
+    stoppedAtOf,
   ],
-  ['stopped', isAt('STOPPED'), () => 'Stopped', stopped],
-  ['stopped', isAt('DELETED'), () => 'Deleted', stopped],
+  ['stopped', isAt('STOPPED'), () => 'Stopped', stoppedAtOf],
+  ['stopped', isAt('DELETED'), () => 'Deleted', stoppedAtOf],
   [
     'stopping',
     ({ lastStatus, desiredStatus }) =>
@@ -86,15 +86,15 @@ const rows: readonly Row[] = [
     ({ startedAt }) => startedAt,
   ],
   ['running', isAt('RUNNING'), () => 'Running', ({ startedAt }) => startedAt],
-  ['starting', isAt('PROVISIONING'), () => 'Starting: ECS prepares its network', created],
+  ['starting', isAt('PROVISIONING'), () => 'Starting: ECS prepares its network', createdAtOf],
   [
     'starting',
     (task) => isAt('PENDING')(task) && task.pullStartedAt !== undefined && task.pullStoppedAt === undefined,
     () => 'Starting: it is pulling its image',
     ({ pullStartedAt }) => pullStartedAt,
   ],
-  ['starting', isAt('PENDING'), () => 'Starting: its containers are created', created],
-  ['starting', isAt('ACTIVATING'), () => 'Starting: it is being registered with its target groups', created],
+  ['starting', isAt('PENDING'), () => 'Starting: its containers are created', createdAtOf],
+  ['starting', isAt('ACTIVATING'), () => 'Starting: it is being registered with its target groups', createdAtOf],
   ['unknown', () => true, ({ lastStatus }) => `ECS reports: ${lastStatus}`, () => undefined],
 ]
 

@@ -4,7 +4,7 @@ import type { ServiceState } from './service.ts'
 
 export type Verdict = 'ok' | 'waiting' | 'failed'
 
-const ofState: Readonly<Partial<Record<ServiceState, Verdict>>> = {
+const verdictByState: Readonly<Partial<Record<ServiceState, Verdict>>> = {
   steady: 'ok',
   'scaled-to-zero': 'ok',
   down: 'failed',
@@ -16,16 +16,16 @@ const ofState: Readonly<Partial<Record<ServiceState, Verdict>>> = {
   'rolling-back': 'failed',
 }
 
-const ofStatus: Readonly<Partial<Record<Diagnosis['status'], Verdict>>> = {
+const verdictByStatus: Readonly<Partial<Record<Diagnosis['status'], Verdict>>> = {
   healthy: 'ok',
   degraded: 'failed',
   failing: 'failed',
 }
 
 export function verdictOfState(state: ServiceState): Verdict {
-  return ofState[state] ?? 'waiting'
+  return verdictByState[state] ?? 'waiting'
 }
 
 export function verdictOfDiagnosis(status: Diagnosis['status']): Verdict {
-  return ofStatus[status] ?? 'waiting'
+  return verdictByStatus[status] ?? 'waiting'
 }
