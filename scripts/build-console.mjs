@@ -1,8 +1,8 @@
 // Builds the console when its sources have changed since the last build.
 // Plain JavaScript: npm may run it under Node 20.
 //
-//   build-console.mjs            builds, and ends with 1 when that fails
-//   build-console.mjs --install  after `npm ci`: a failed build does not fail the installation
+//   build-console.mjs            builds, and exits with 1 when the build fails
+//   build-console.mjs --install  after `npm ci`: builds in any case; a failed build does not fail the installation
 //   build-console.mjs --beside   before `npm start`: returns at once and builds in another process
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

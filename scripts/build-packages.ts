@@ -1,5 +1,5 @@
-// `npm run package [-- FOLDER]` makes the packages that are published, from the sources and without a network. In FOLDER,
-// by default `build`, are then:
+// `npm run package [-- FOLDER]` makes the published packages from the sources, without a network. FOLDER, by default
+// `build`, then contains:
 //
 //   ecs-api  the program: a bundle of its sources and dependencies, the console, and the documentation
 //   client   @ecs-api/client as JavaScript with its types
@@ -40,7 +40,7 @@ async function buildProgram(): Promise<void> {
     join(programFolder, 'THIRD-PARTY-NOTICES.md'),
     `${thirdPartyNotices(bundledFiles)}\n# The console\n\n${consoleNotices}`,
   )
-  writeJson(join(programFolder, 'build.json'), commit())
+  writeJson(join(programFolder, 'build.json'), currentCommit())
   writeJson(join(programFolder, 'package.json'), {
     ...publishedMembers('packages/cli'),
     name: 'ecs-api',
@@ -69,7 +69,7 @@ function buildClient(): void {
   })
 }
 
-/** Notes of the decisions are for those who change the program, and the hash of the sources is for rebuilding it. */
+/** Leaves out the decisions, which only developers need, and the hash that the next build of the console compares. */
 function isPublished(path: string): boolean {
   return !/docs\/decisions|sources\.hash$/.test(path)
 }
@@ -80,7 +80,7 @@ function publishedMembers(folder: string) {
 }
 
 /** The commit of the checkout and its time, or unknown without git. */
-function commit(): { githash: string; buildstamp: string } {
+function currentCommit(): { githash: string; buildstamp: string } {
   try {
     const [githash, buildstamp] = run('git', 'log', '-1', '--format=%H %cI').trim().split(' ') as [string, string]
     return { githash, buildstamp }

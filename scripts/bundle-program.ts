@@ -1,13 +1,13 @@
 /**
- * The program as JavaScript that needs no other package. Modules that are loaded when they are needed are chunks of
- * their own. Names and lines stay readable, for stack traces and for those who check what they run.
+ * Bundles the program as JavaScript that needs no other package. Modules that are imported dynamically are separate
+ * chunks. Names and lines stay readable, for stack traces and for people who read what they run.
  */
 import { join } from 'node:path'
 import { type Plugin, rolldown } from 'rolldown'
 
 /**
- * Some sources load a package when it is first used, by a `require` of their own. Without that line it is the global
- * one, whose packages are bundled.
+ * Removes the line `const require = createRequire(…)`, by which some sources load a package when it is first used. The
+ * bundler then recognizes the calls of `require`, and bundles the packages.
  */
 const bundleRequiredPackages: Plugin = {
   name: 'bundle-required-packages',
@@ -23,7 +23,7 @@ export async function bundleProgram(root: string, folder: string): Promise<strin
     cwd: root,
     input: join(root, 'packages/cli/src/main.ts'),
     platform: 'node',
-    // Optional add-ons in machine code, which their packages do without.
+    // Optional native add-ons: their packages work without them.
     external: [/\.node$/, 'cpu-features', 'pg-native'],
     plugins: [bundleRequiredPackages],
   })

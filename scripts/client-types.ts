@@ -27,7 +27,7 @@ export async function clientTypes(document: ClientDocument): Promise<string> {
   )
 }
 
-/** Removes the list of paths: the client uses the operations by their ids. */
+/** Removes the interface `paths`, because the client uses the operations by their ids. */
 function removePaths(text: string): string {
   const begin = text.indexOf('export interface paths {')
   const end = text.indexOf('\nexport type webhooks')
@@ -35,14 +35,17 @@ function removePaths(text: string): string {
   return text.slice(0, begin) + text.slice(end + 1)
 }
 
-/** Marks headers as optional: the generator makes every header required that the document refers to. */
+/** Marks the headers as optional that the document does not require: the generator makes all of them required. */
 function markOptionalHeaders(text: string, { components }: ClientDocument): string {
   return text.replace(/: (components\["headers"\]\["(\w+)"\])/g, (whole, type: string, name: string) =>
     components.headers[name]?.required ? whole : `?: ${type}`,
   )
 }
 
-/** An editor reads `'A' | 'B' | string` as `string`. With `string & {}` it offers the values, and accepts any other. */
+/**
+ * Replaces `string` in unions by `string & {}`. TypeScript would reduce `'A' | 'B' | string` to `string`; so editors still
+ * suggest the values, and any other text is accepted.
+ */
 function allowOtherValues(text: string): string {
   return text.replaceAll(/(\)|\["\w+"\]|: "[^"]+") \| string;/g, '$1 | (string & {});')
 }

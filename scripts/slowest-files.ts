@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
 
-const MAX_FILES = 10
+const maxFiles = 10
 
 export default async function* slowestFiles(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files: { file: string; ms: number }[] = []
@@ -11,6 +11,6 @@ export default async function* slowestFiles(source: AsyncIterable<TestEvent>): A
       files.push({ file: relative('.', data.file), ms: data.duration_ms })
   if (files.length < 2) return
   yield '\nSlowest files:\n'
-  for (const { file, ms } of files.sort((a, b) => b.ms - a.ms).slice(0, MAX_FILES))
+  for (const { file, ms } of files.sort((a, b) => b.ms - a.ms).slice(0, maxFiles))
     yield `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}\n`
 }

@@ -10,7 +10,7 @@ import { resolve } from 'node:path'
 
 const [runsLongTests, words] =
   process.argv[2] === '--long' ? [true, process.argv.slice(3)] : [false, process.argv.slice(2)]
-const files = globSync(['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/*.test.ts']).sort()
+const files = globSync(['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts', '{bench,scripts}/*.test.ts']).sort()
 const chosenFiles =
   words.length > 0
     ? files.filter((file) => words.some((word) => file.includes(word)))
@@ -27,7 +27,7 @@ process.exit(
   run(process.execPath, [
     '--test',
     '--test-timeout=300000',
-    // Node's default is one less: on two cores, it would run one file at a time.
+    // Node's default is one process fewer than cores: on two cores, it would run one file at a time.
     `--test-concurrency=${availableParallelism()}`,
     ...reporterArgs('spec'),
     ...reporterArgs('./scripts/slowest-files.ts'),
@@ -44,7 +44,7 @@ function reporterArgs(name: string): string[] {
 }
 
 function run(command: string, args: string[]): number {
-  // Each test file is a process of its own: without the cache each compiles the same modules again.
+  // Each test file runs in its own process: without this cache, each compiles the same modules again.
   const env = { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/tests') }
   return spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1
 }

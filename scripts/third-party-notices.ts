@@ -1,8 +1,8 @@
-/** The licences of the packages of others that are in a bundle. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+/** Writes the notices with the licences of the third-party packages in a bundle. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Licences whose one condition, for a bundle, is that their text comes with it. */
+/** Licences that require only one thing of a bundle: it must contain their text. */
 const allowedLicences = [
   '0BSD',
   'Apache-2.0',
@@ -43,13 +43,32 @@ function noticesOf(folder: string): string {
       `${name} ${version} has the licence ${license}, which is not among the licences that a bundle may have.`,
     )
   const texts = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file) && existsSync(join(folder, file)))
+    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file) && statSync(join(folder, file)).isFile())
     .map((file) => readFileSync(join(folder, file), 'utf8').trim())
   return [`## ${name} ${version} (${license})`, ...texts.map((text) => `\`\`\`text\n${text}\n\`\`\``), ''].join('\n\n')
 }
 
-/** @param licence an SPDX expression; of alternatives, one must be allowed */
-function isAllowed(licence = ''): boolean {
-  const alternatives = licence.replace(/[()]/g, '').split(' OR ')
-  return alternatives.some((alternative) => allowedLicences.includes(alternative))
+/**
+ * Evaluates an SPDX expression such as `(MIT OR GPL-3.0-only) AND ISC`, in which AND binds stronger than OR.
+ * @returns whether the bundle may contain the package: of alternatives, one must be allowed
+ */
+function isAllowed(expression = ''): boolean {
+  const tokens = expression.match(/[()]|[^\s()]+/g) ?? []
+  const readAlternatives = (): boolean => {
+    let isOneAllowed = readConjunction()
+    while (tokens[0] === 'OR' && tokens.shift()) isOneAllowed = readConjunction() || isOneAllowed
+    return isOneAllowed
+  }
+  const readConjunction = (): boolean => {
+    let areAllAllowed = readLicence()
+    while (tokens[0] === 'AND' && tokens.shift()) areAllAllowed = readLicence() && areAllAllowed
+    return areAllAllowed
+  }
+  const readLicence = (): boolean => {
+    const token = tokens.shift()
+    if (token !== '(') return token !== undefined && allowedLicences.includes(token)
+    const isGroupAllowed = readAlternatives()
+    return tokens.shift() === ')' && isGroupAllowed
+  }
+  return readAlternatives() && tokens.length === 0
 }
