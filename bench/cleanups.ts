@@ -1,3 +1,4 @@
+/** Removes something that a bench has made, such as a container. */
 export type Cleanup = () => Promise<void> | void
 
 /**

@@ -17,13 +17,13 @@ export interface ContainerCli {
   /** Milliseconds from a `run` of the script to its first line of output. */
   firstLineMs(script: string): Promise<number>
   /**
-   * Milliseconds until `xargs -P 8` with `run -d` has started `count` containers with the script. With `pairs`, a
-   * second container is started for each one, and holds its network.
+   * Milliseconds until `xargs -P 8` with `run -d` has started `count` containers with the script.
+   * `withNetworkHolder`: for each one, a second container is started before, and holds its network.
    */
-  startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number>
+  startManyMs(script: string, count: number, options?: { withNetworkHolder: boolean }): Promise<number>
   /** How many lines of the script `logs -f` shows, and how many a second. */
   followLogs(script: string): Promise<{ lines: number; linesPerSecond: number }>
-  /** The id of the engine that created a task's containers; a label of the containers has it. */
+  /** The id of the engine that created a task's containers, which a label of the containers has. */
   engineIdOf(taskId: string): Promise<string>
   /** Removes all containers, volumes and networks of that engine. */
   removeEngine(engine: string): Promise<void>
@@ -68,14 +68,21 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
     }
   }
 
-  async function startManyMs(script: string, count: number, pairs?: 'pairs'): Promise<number> {
+  async function startManyMs(script: string, count: number, { withNetworkHolder = false } = {}): Promise<number> {
     const runOne = `${program} run -d ${runFlags.join(' ')} --name ${name}-{} ${image} sh -c '${script}'`
     const runNetworkHolder = `${program} run -d ${runFlags.join(' ')} --name ${name}-{}-net ${image} sleep 86400`
     const runInNetwork = `${program} run -d --network container:${name}-{}-net --label ${label} --name ${name}-{} ${image} sh -c '${script}'`
     const started = performance.now()
     const child = spawn(
       'xargs',
-      ['-P', String(startsAtOnce), '-I{}', 'sh', '-c', pairs ? `${runNetworkHolder} && ${runInNetwork}` : runOne],
+      [
+        '-P',
+        String(startsAtOnce),
+        '-I{}',
+        'sh',
+        '-c',
+        withNetworkHolder ? `${runNetworkHolder} && ${runInNetwork}` : runOne,
+      ],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
       },
@@ -145,8 +152,10 @@ export async function openContainerCli(program: string): Promise<ContainerCli> {
       const labelAndValue = `ecs-api.engine=${engine}`
       await removeLabelled(labelAndValue)
       for (const kind of ['volume', 'network']) {
-        const left = (await cli(kind, 'ls', '-q', '--filter', `label=${labelAndValue}`)).split('\n').filter(Boolean)
-        if (left.length > 0) await cli(kind, 'rm', ...left)
+        const remaining = (await cli(kind, 'ls', '-q', '--filter', `label=${labelAndValue}`))
+          .split('\n')
+          .filter(Boolean)
+        if (remaining.length > 0) await cli(kind, 'rm', ...remaining)
       }
     },
   }

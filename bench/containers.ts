@@ -13,7 +13,7 @@ import { type Gateway, startGateway } from './gateway.ts'
 const rounds = 2
 const singleRuns = 5
 const manyTasks = 50
-const restSeconds = 20
+const idleSeconds = 20
 const lineCount = 200_000
 const timeoutMs = 60_000
 const logGroup = '/bench'
@@ -37,8 +37,8 @@ const noMeasurements = () => ({
   manyRunsMs: [] as number[],
   manyPairsMs: [] as number[],
   mibPerTask: [] as number[],
-  restPercent: [] as number[],
-  keptPerSecond: [] as number[],
+  idlePercent: [] as number[],
+  storedPerSecond: [] as number[],
   followedPerSecond: [] as number[],
   lostLines: [] as number[],
   unfollowedLines: [] as number[],
@@ -78,18 +78,18 @@ export async function containersBench(): Promise<Figure[]> {
       values: results.mibPerTask,
     },
     {
-      name: `processor time at rest with ${manyTasks} tasks, over ${restSeconds} s`,
+      name: `processor time at rest with ${manyTasks} tasks, over ${idleSeconds} s`,
       unit: '% of a core',
-      values: results.restPercent,
+      values: results.idlePercent,
       goal: { words: '< 1 %', met: (percent) => percent < 1 },
     },
     {
       name: `${lineCount} lines of 100 bytes by one task: kept in CloudWatch Logs`,
       unit: 'lines/s',
-      values: results.keptPerSecond,
+      values: results.storedPerSecond,
     },
     { name: '… shown by `logs -f` of the same writer', unit: 'lines/s', values: results.followedPerSecond },
-    { name: 'kept ÷ shown', unit: 'ratio', values: ratio(results.keptPerSecond, results.followedPerSecond) },
+    { name: 'kept ÷ shown', unit: 'ratio', values: ratio(results.storedPerSecond, results.followedPerSecond) },
     {
       name: 'lines of the task lost',
       unit: 'lines',
@@ -108,20 +108,20 @@ async function measure(setup: Setup, results: ReturnType<typeof noMeasurements>)
     await stopTasks(gateway)
   }
   results.manyRunsMs.push(await cli.startManyMs(readyScript, manyTasks))
-  results.manyPairsMs.push(await cli.startManyMs(readyScript, manyTasks, 'pairs'))
-  const restMiB = gateway.residentMiB()
+  results.manyPairsMs.push(await cli.startManyMs(readyScript, manyTasks, { withNetworkHolder: true }))
+  const idleMiB = gateway.residentMiB()
   results.manyTasksMs.push(await startTasksMs(setup, manyTasks))
-  results.mibPerTask.push((gateway.residentMiB() - restMiB) / manyTasks)
+  results.mibPerTask.push((gateway.residentMiB() - idleMiB) / manyTasks)
   const cpuSecondsBefore = gateway.cpuSeconds()
-  await pause(restSeconds * 1000)
-  results.restPercent.push(((gateway.cpuSeconds() - cpuSecondsBefore) / restSeconds) * 100)
+  await pause(idleSeconds * 1000)
+  results.idlePercent.push(((gateway.cpuSeconds() - cpuSecondsBefore) / idleSeconds) * 100)
   await stopTasks(gateway)
   const shown = await cli.followLogs(writerScript)
   results.followedPerSecond.push(shown.linesPerSecond)
   results.unfollowedLines.push(lineCount - shown.lines)
-  const kept = await countStoredLines(setup)
-  results.keptPerSecond.push(kept.linesPerSecond)
-  results.lostLines.push(lineCount - kept.lines)
+  const stored = await countStoredLines(setup)
+  results.storedPerSecond.push(stored.linesPerSecond)
+  results.lostLines.push(lineCount - stored.lines)
 }
 
 /** Runs `work` with a gateway and an engine of its own on real containers, and removes everything afterwards. */
@@ -156,7 +156,7 @@ async function runtimeOf(gateway: Gateway): Promise<string> {
 
 async function defineTasks(gateway: Gateway, image: string): Promise<void> {
   await gateway.call('PUT', '/local/clusters/bench', {})
-  for (const [family, script] of Object.entries({ readyScript, writerScript }))
+  for (const [family, script] of Object.entries({ ready: readyScript, writer: writerScript }))
     await gateway.call('POST', '/local/taskdefs', {
       family,
       // The task gets a whole processor, because the time that it waits for a share would be counted as the engine's.
@@ -211,9 +211,9 @@ async function startTasksMs({ gateway, logs }: Setup, count: number): Promise<nu
 /** Runs the writer to its end. Returns how many of its lines the logs have, and how many they received a second. */
 async function countStoredLines({ gateway, logs }: Setup): Promise<{ lines: number; linesPerSecond: number }> {
   const [task = ''] = await startTasks(gateway, 'writer', 1, 'STOPPED')
-  const kept = await logs.linesOfStream(logGroup, `writer/app/${task}`)
-  const [first = 0, last = 0] = [kept[0], kept.at(-1)]
-  return { lines: kept.length, linesPerSecond: kept.length / ((last - first) / 1000) }
+  const receivedTimes = await logs.linesOfStream(logGroup, `writer/app/${task}`)
+  const [first = 0, last = 0] = [receivedTimes[0], receivedTimes.at(-1)]
+  return { lines: receivedTimes.length, linesPerSecond: receivedTimes.length / ((last - first) / 1000) }
 }
 
 async function stopTasks(gateway: Gateway): Promise<void> {

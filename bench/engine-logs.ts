@@ -15,7 +15,7 @@ export interface EngineLogs {
 }
 
 /** Some container runtimes round the time of a line down to a second, so a line can seem to be this much older. */
-const ROUNDING_MS = 1_000
+const maxRoundingMs = 1_000
 
 /** @param folder the engine's data folder, which has its address and keys */
 export function openEngineLogs(folder: string): EngineLogs {
@@ -28,7 +28,7 @@ export function openEngineLogs(folder: string): EngineLogs {
   return {
     async linesSince(logGroupName, time) {
       const { events = [] } = await client.send(
-        new FilterLogEventsCommand({ logGroupName, startTime: time - ROUNDING_MS }),
+        new FilterLogEventsCommand({ logGroupName, startTime: time - maxRoundingMs }),
       )
       return events.map(({ ingestionTime = 0 }) => ingestionTime).filter((receivedAt) => receivedAt >= time)
     },

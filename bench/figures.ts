@@ -14,7 +14,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-export function table(figures: readonly Figure[]): string {
+export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, unit, values, goal }) => {
     const cells = [Math.min(...values), median(values), Math.max(...values)].map(formatted)
     const verdict = goal ? `${goal.words}: ${goal.met(median(values)) ? 'met' : 'not met'}` : ''

@@ -25,24 +25,28 @@ export async function hotGetBench(): Promise<Figure[]> {
   const compressed = await measureBesideFastify(gateway, path, { 'accept-encoding': 'gzip' })
   await gateway.stop()
   return [
-    { name: 'hot GET of a service, 64 connections', unit: 'requests/s', values: plain.own },
-    { name: '… a bare Fastify route with the same bytes', unit: 'requests/s', values: plain.bare },
+    { name: 'hot GET of a service, 64 connections', unit: 'requests/s', values: plain.gatewayRates },
+    { name: '… a bare Fastify route with the same bytes', unit: 'requests/s', values: plain.fastifyRates },
     {
       name: 'gateway ÷ bare Fastify',
       unit: 'ratio',
-      values: plain.own.map((rate, i) => rate / plain.bare[i]!),
+      values: plain.gatewayRates.map((rate, i) => rate / plain.fastifyRates[i]!),
       goal: { words: '≥ 0.8', met: (ratio) => ratio >= 0.8 },
     },
     {
       name: `the same, gzip, ${compressed.bytes} bytes instead of ${plain.bytes}`,
       unit: 'requests/s',
-      values: compressed.own,
+      values: compressed.gatewayRates,
     },
-    { name: '… a bare Fastify route with the same compressed bytes', unit: 'requests/s', values: compressed.bare },
+    {
+      name: '… a bare Fastify route with the same compressed bytes',
+      unit: 'requests/s',
+      values: compressed.fastifyRates,
+    },
     {
       name: 'gateway ÷ bare Fastify, compressed',
       unit: 'ratio',
-      values: compressed.own.map((rate, i) => rate / compressed.bare[i]!),
+      values: compressed.gatewayRates.map((rate, i) => rate / compressed.fastifyRates[i]!),
       goal: { words: '≥ 0.7', met: (ratio) => ratio >= 0.7 },
     },
   ]
@@ -52,7 +56,7 @@ async function measureBesideFastify(
   gateway: Gateway,
   path: string,
   requestHeaders: Record<string, string>,
-): Promise<{ own: number[]; bare: number[]; bytes: number }> {
+): Promise<{ gatewayRates: number[]; fastifyRates: number[]; bytes: number }> {
   const allHeaders = { ...headers, ...requestHeaders }
   const response = await bytesOf(gateway.url + path, allHeaders)
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
@@ -60,28 +64,29 @@ async function measureBesideFastify(
   writeFileSync(file, response.bytes)
   const args = [file, ...(response.encoding === undefined ? [] : [response.encoding])]
   const fastify = await startProgram(fileURLToPath(new URL('./peers/bare-fastify.ts', import.meta.url)), args)
-  const own: number[] = []
-  const bare: number[] = []
+  const gatewayRates: number[] = []
+  const fastifyRates: number[] = []
   const rateOf = {
-    own: () => requestsPerSecond(gateway.url, { method: 'GET', path, headers: allHeaders }, { seconds: turnSeconds }),
-    bare: () =>
+    gateway: () =>
+      requestsPerSecond(gateway.url, { method: 'GET', path, headers: allHeaders }, { seconds: turnSeconds }),
+    fastify: () =>
       requestsPerSecond(fastify.url, { method: 'GET', path: '/', headers: allHeaders }, { seconds: turnSeconds }),
   }
   const mean = (rates: number[]) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length
   // Round -1 warms up and is not counted.
   for (let round = -1; round < rounds; round++) {
-    const rates = { own: [] as number[], bare: [] as number[] }
+    const rates = { gateway: [] as number[], fastify: [] as number[] }
     for (let turn = 0; turn < turnsPerRound; turn++) {
-      for (const server of turn % 2 === 0 ? (['own', 'bare'] as const) : (['bare', 'own'] as const))
+      for (const server of turn % 2 === 0 ? (['gateway', 'fastify'] as const) : (['fastify', 'gateway'] as const))
         rates[server].push(await rateOf[server]())
     }
     if (round < 0) continue
-    own.push(mean(rates.own))
-    bare.push(mean(rates.bare))
+    gatewayRates.push(mean(rates.gateway))
+    fastifyRates.push(mean(rates.fastify))
   }
   await fastify.stop()
   rmSync(folder, { recursive: true })
-  return { own, bare, bytes: response.bytes.length }
+  return { gatewayRates, fastifyRates, bytes: response.bytes.length }
 }
 
 /** The body of a response as it was sent: still compressed. */

@@ -105,11 +105,11 @@ function openFollower(url: string, onText: (text: string) => void): Promise<() =
     const options = { agent: false, headers: { ...headers, accept: 'text/event-stream' } }
     const outgoing = request(`${url}/v1/ecs${servicePath}/logs`, options, (answer) => {
       if (answer.statusCode !== 200) return reject(new Error(`a follower was answered with ${answer.statusCode}`))
-      let rest = ''
+      let incompleteEvent = ''
       answer.setEncoding('utf8').on('data', (text: string) => {
         // Only whole events are passed on, so that a marker is never split.
-        const events = (rest + text).split('\n\n')
-        rest = events.pop()!
+        const events = (incompleteEvent + text).split('\n\n')
+        incompleteEvent = events.pop()!
         for (const event of events) onText(event)
         resolve(() => outgoing.destroy())
       })
@@ -133,9 +133,9 @@ export async function writeLines(engineUrl: string, streams: readonly string[], 
 }
 
 async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
-  const restMiB = gateway.residentMiB()
+  const idleMiB = gateway.residentMiB()
   const began = performance.now()
-  let highestMiB = restMiB
+  let highestMiB = idleMiB
   let lines = 0
   let pages = 0
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -157,7 +157,7 @@ async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
   const goal = { words: '< 64 MiB', met: (mib: number) => mib < 64 }
   return [
     { name: `${lines} lines in ${pages} pages (limit ${limit})`, unit: 'ms', values: [performance.now() - began] },
-    { name: '… memory above rest', unit: 'MiB', values: [highestMiB - restMiB], goal },
+    { name: '… memory above rest', unit: 'MiB', values: [highestMiB - idleMiB], goal },
   ]
 }
 

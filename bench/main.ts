@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME …]` prints tables and stores them below bench/results. Without a name, it runs the benches
  * that need only Node (basics.md). hot-get, cold-get, polling and streams share calls.md when all four run. Each of the
- * others has a file of its own (`withOwnFile`).
+ * others has its own file (`benchesWithOwnFile`).
  */
 import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
@@ -11,7 +11,7 @@ import { consoleBench } from './console.ts'
 import { containersBench } from './containers.ts'
 import { diagnosisBench } from './diagnosis.ts'
 import { engineOverTcpBench } from './engine-over-tcp.ts'
-import { CannotRun, type Figure, table } from './figures.ts'
+import { CannotRun, type Figure, markdownTable } from './figures.ts'
 import { getServiceBench } from './get-service.ts'
 import { hostileBench } from './hostile.ts'
 import { hotGetBench } from './hot-get.ts'
@@ -65,7 +65,7 @@ const loadBefore = loadavg()[0]!.toFixed(1)
 const machine = `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model}), ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadBefore} before it began.`
 const sections = new Map<string, string>()
 for (const name of requestedNames.length > 0 ? requestedNames : Object.keys(basicBenches)) {
-  const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${table(await figuresOf(benches[name]!))}\n`
+  const section = `## ${name}\n\n\`npm run bench -- ${name}\`\n\n${markdownTable(await figuresOf(benches[name]!))}\n`
   console.log(section)
   sections.set(name, section)
 }

@@ -5,7 +5,7 @@ import { type Gateway, makeServices, startGateway } from './gateway.ts'
 
 const serviceCount = 1000
 const tasksPerService = 5
-const restSeconds = 20
+const idleSeconds = 20
 
 interface Page {
   items: { runningCount?: number; desiredCount?: number }[]
@@ -15,12 +15,12 @@ interface Page {
 export async function manyServicesBench(): Promise<Figure[]> {
   const gateway = await startGateway()
   await makeServices(gateway, serviceCount, tasksPerService)
-  while ((await wholeList(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount))
+  while ((await readWholeList(gateway, 'services')).some((item) => item.runningCount !== item.desiredCount))
     await pause(500)
 
   const listMs = async (kind: string, expected: number): Promise<number> => {
     const started = performance.now()
-    const items = await wholeList(gateway, kind)
+    const items = await readWholeList(gateway, kind)
     if (items.length !== expected) throw new Error(`${items.length} ${kind} instead of ${expected}`)
     return performance.now() - started
   }
@@ -32,15 +32,15 @@ export async function manyServicesBench(): Promise<Figure[]> {
   }
   const residentMiB = gateway.residentMiB()
   const cpuSecondsBefore = gateway.cpuSeconds()
-  await pause(restSeconds * 1000)
-  const percentOfCore = ((gateway.cpuSeconds() - cpuSecondsBefore) / restSeconds) * 100
+  await pause(idleSeconds * 1000)
+  const percentOfCore = ((gateway.cpuSeconds() - cpuSecondsBefore) / idleSeconds) * 100
   await gateway.stop()
   return [
     { name: '1,000 services, 5,000 tasks: resident memory (gateway and engine)', unit: 'MiB', values: [residentMiB] },
     { name: '… all services listed, 1,000 a page', unit: 'ms', values: serviceLists },
     { name: '… all tasks listed, 1,000 a page', unit: 'ms', values: taskLists },
     {
-      name: `… processor time when nothing changes, over ${restSeconds} s`,
+      name: `… processor time when nothing changes, over ${idleSeconds} s`,
       unit: '% of a core',
       values: [percentOfCore],
       goal: { words: 'near zero (< 1 %)', met: (percent) => percent < 1 },
@@ -48,7 +48,7 @@ export async function manyServicesBench(): Promise<Figure[]> {
   ]
 }
 
-async function wholeList(gateway: Gateway, kind: string): Promise<Page['items']> {
+async function readWholeList(gateway: Gateway, kind: string): Promise<Page['items']> {
   const items: Page['items'] = []
   let cursor: string | null = ''
   while (cursor !== null) {

@@ -1,4 +1,4 @@
-/** Opens an event stream of a service and knows whether it is still open. */
+/** Opens an event stream of a service, and reports whether the stream is still open. */
 import { request } from 'node:http'
 
 export interface EventStream {
