@@ -1,4 +1,4 @@
-// The checks that also run in Chromium (client-chromium.long.test.ts), here in Node by both transports.
+// The checks that also run in Chromium (chromium.long.test.ts), here in Node with each transport.
 import { after, test } from 'node:test'
 import { nodeTransport } from '../../packages/client/src/node/index.ts'
 import { checks } from '../../packages/client/src/testing/behaviour.ts'

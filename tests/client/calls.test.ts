@@ -1,4 +1,4 @@
-// The client against the OpenAPI document of this gateway: its types are up to date, and it has every operation.
+// The client against the OpenAPI document of the gateway: its types are up to date, and it has every operation.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -7,8 +7,8 @@ import { clientVersion } from '../../packages/client/src/version.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { clientTypes, clientTypesFile } from '../../scripts/client-types.ts'
 
-/** Operations without a method of the client. `request` reaches them, too. */
-const exceptions = new Map([
+/** Operations for which the client has no method, and who uses them. `request` sends them, too. */
+const operationsWithoutMethod = new Map([
   ['ping', 'for load balancers'],
   ['getHealth', 'for load balancers and orchestrators'],
   ['getReadiness', 'for load balancers and orchestrators'],
@@ -17,29 +17,29 @@ const exceptions = new Map([
   ['getSignInMethods', 'for pages of the gateway itself'],
   ['deleteSession', 'for pages of the gateway itself'],
   ['listImages', 'for accounts of the embedded engine only'],
-  ['createOneTimeCode', 'for who opens such a page'],
+  ['createOneTimeCode', 'for programs that open a page of the gateway in a browser'],
 ])
 
 const { api } = await testProgram()
 const document = (await api.get('/openapi.json')).body
 
-test('the generated types are those of this gateway’s document', async () => {
+test('the generated types are those of the gateway’s OpenAPI document', async () => {
   const isSame = readFileSync(clientTypesFile, 'utf8') === (await clientTypes(document))
   assert.ok(isSame, 'packages/client/src/api.ts is stale: run `npm run client`')
 })
 
 test('every operation has a method in the client, with its HTTP method and path', () => {
-  const offered = Object.entries<Record<string, { operationId?: string }>>(document.paths).flatMap(([path, item]) =>
+  const operations = Object.entries<Record<string, { operationId?: string }>>(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { operationId }]) =>
-      operationId === undefined || exceptions.has(operationId)
+      operationId === undefined || operationsWithoutMethod.has(operationId)
         ? []
         : [`${operationId} ${method.toUpperCase()} ${path}`],
     ),
   )
-  const had = Object.values(calls).flatMap((noun) =>
+  const methods = Object.values(calls).flatMap((noun) =>
     Object.values(noun).map(([operationId, method, path]) => `${operationId} ${method} /v1/ecs${path}`),
   )
-  assert.deepEqual([...new Set(had)].sort(), offered.sort())
+  assert.deepEqual([...new Set(methods)].sort(), operations.sort())
 })
 
 test('the version of the client is that of its package and of the gateway', async () => {

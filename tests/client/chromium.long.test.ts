@@ -1,4 +1,4 @@
-// The client in Chromium, on a plain http address that is not loopback for it: no `crypto.randomUUID` there.
+// The client in Chromium, on a page whose http address is no loopback address: it has no `crypto.randomUUID`.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { after, test } from 'node:test'
@@ -34,8 +34,8 @@ test('the checks of the client pass in Chromium', { skip, timeout: 300_000 }, as
   assert.equal(await page.evaluate('isSecureContext || "randomUUID" in crypto'), false)
   for (const name of Object.keys(checks)) {
     await t.test(name, async () => {
-      const place = JSON.stringify({ url, token, prefix: 'chromium' })
-      await page.evaluate(`behaviour.checks[${JSON.stringify(name)}](${place})`)
+      const settings = JSON.stringify({ url, token, prefix: 'chromium' })
+      await page.evaluate(`behaviour.checks[${JSON.stringify(name)}](${settings})`)
     })
   }
 })

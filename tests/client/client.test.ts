@@ -1,6 +1,6 @@
-// The client against a gateway that listens, behind a proxy that fails where a test wants it.
+// The client against a gateway behind a proxy, which makes those requests fail that a test chooses.
 import assert from 'node:assert/strict'
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 import { after, test } from 'node:test'
 import {
   connect,
@@ -20,19 +20,23 @@ const { token } = program
 type Fault = (req: IncomingMessage, res: ServerResponse, pass: () => void) => void
 /** Faults for the next requests, first in, first out. */
 const faults: Fault[] = []
-const seen: IncomingMessage[] = []
+/** All requests of the client so far. */
+const requests: IncomingMessage[] = []
 const proxy = createServer((req, res) => {
-  seen.push(req)
+  requests.push(req)
   const pass = () => {
     const { hostname, port } = new URL(gateway)
-    const onward = forward({ hostname, port, method: req.method, path: req.url, headers: req.headers }, (answer) => {
-      res.writeHead(answer.statusCode!, answer.headers)
-      answer.on('error', () => res.destroy())
-      answer.pipe(res)
-    })
-    onward.on('error', () => res.destroy())
-    res.on('close', () => onward.destroy())
-    req.pipe(onward)
+    const forwarded = sendRequest(
+      { hostname, port, method: req.method, path: req.url, headers: req.headers },
+      (gatewayRes) => {
+        res.writeHead(gatewayRes.statusCode!, gatewayRes.headers)
+        gatewayRes.on('error', () => res.destroy())
+        gatewayRes.pipe(res)
+      },
+    )
+    forwarded.on('error', () => res.destroy())
+    res.on('close', () => forwarded.destroy())
+    req.pipe(forwarded)
   }
   const fault = faults.shift()
   if (fault) fault(req, res, pass)
@@ -50,20 +54,23 @@ const ecs = client.account('local')
 await ecs.clusters.create({ name: 'prod' })
 await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
 
-/** The gateway makes the change, and the connection breaks before the response. */
-const cutAfterTheChange: Fault = (req, res) => {
+/** Lets the gateway make the change, and breaks the connection before the response. */
+const cutAfterChange: Fault = (req, res) => {
   const { hostname, port } = new URL(gateway)
-  const onward = forward({ hostname, port, method: req.method, path: req.url, headers: req.headers }, (answer) => {
-    answer.resume().on('end', () => res.destroy())
-  })
-  req.pipe(onward)
+  const forwarded = sendRequest(
+    { hostname, port, method: req.method, path: req.url, headers: req.headers },
+    (gatewayRes) => {
+      gatewayRes.resume().on('end', () => res.destroy())
+    },
+  )
+  req.pipe(forwarded)
 }
-const answerWith =
+const respondWith =
   (status: number, headers: Record<string, string> = {}, body = ''): Fault =>
   (_, res) =>
     res.writeHead(status, headers).end(body)
 
-test('resources are created, read, changed and deleted by names, ARNs and by themselves', async () => {
+test('a resource is named by its name, its ARN or itself in calls that create, read, change and delete', async () => {
   const rollout = await ecs.services.create('prod', { name: 'crud', taskDefinition: 'web', count: 1 })
   assert.equal(rollout.service.name, 'crud')
   assert.equal((await rollout.stable())?.status, 'SUCCESSFUL')
@@ -85,11 +92,11 @@ test('resources are created, read, changed and deleted by names, ARNs and by the
 
 test('lists are read page by page as they are used', async () => {
   for (const name of ['page-a', 'page-b', 'page-c']) await ecs.clusters.create({ name })
-  const before = seen.length
+  const countBefore = requests.length
   const names: string[] = []
   for await (const { name } of ecs.clusters.list({ limit: 2 })) {
     names.push(name)
-    if (names.length === 2) assert.equal(seen.length, before + 1)
+    if (names.length === 2) assert.equal(requests.length, countBefore + 1)
   }
   assert.deepEqual(
     names.filter((name) => name.startsWith('page-')),
@@ -101,7 +108,7 @@ test('lists are read page by page as they are used', async () => {
   assert.ok((await Array.fromAsync(client.accounts.list())).some(({ name }) => name === 'local'))
 })
 
-test('a problem is thrown with its code, detail and places', async () => {
+test('a problem is thrown with its code, its detail and the wrong fields', async () => {
   await assert.rejects(ecs.services.get('prod/none'), (error) => {
     assert.ok(isProblem(error, 'ServiceNotFound'))
     assert.deepEqual([error.name, error.code, error.status], ['ServiceNotFound', 'ServiceNotFound', 404])
@@ -117,7 +124,7 @@ test('a problem is thrown with its code, detail and places', async () => {
     await assert.rejects(ecs.services.get(ref), (error) => isProblem(error, 'InvalidReference'))
 })
 
-test('metadata of a response is beside the resource', async () => {
+test('responseMeta has the metadata of the response of a resource', async () => {
   const prod = await ecs.clusters.get('prod', { fresh: true })
   const { etag, requestId, age, replayed, status } = responseMeta(prod)!
   assert.ok(etag && requestId)
@@ -131,12 +138,12 @@ test('metadata of a response is beside the resource', async () => {
 })
 
 test('a connection that breaks in the middle of a change makes one change', async () => {
-  faults.push(cutAfterTheChange, cutAfterTheChange)
-  const before = seen.length
+  faults.push(cutAfterChange, cutAfterChange)
+  const countBefore = requests.length
   const made = await ecs.taskDefinitions.create({ family: 'cut', containerDefinitions: [{ name: 'a', image: 'b' }] })
   assert.equal(made.name, 'cut:1')
   assert.equal(responseMeta(made)?.replayed, true)
-  const keys = seen.slice(before).map(({ headers }) => headers['idempotency-key'])
+  const keys = requests.slice(countBefore).map(({ headers }) => headers['idempotency-key'])
   assert.equal(keys.length, 3)
   assert.equal(new Set(keys).size, 1)
   assert.match(String(keys[0]), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -147,37 +154,37 @@ test('a connection that breaks in the middle of a change makes one change', asyn
 })
 
 test('a dry run has no idempotency key', async () => {
-  const before = seen.length
+  const countBefore = requests.length
   await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: true, idempotencyKey: 'plan-1' })
   await client.request('PATCH', '/v1/ecs/local/clusters/prod?dryRun=true', { body: { tags: { a: '1' } } })
   await ecs.clusters.update('prod', { tags: { a: '1' } }, { dryRun: false })
-  const keys = seen.slice(before).map(({ headers }) => typeof headers['idempotency-key'])
+  const keys = requests.slice(countBefore).map(({ headers }) => typeof headers['idempotency-key'])
   assert.deepEqual(keys, ['undefined', 'undefined', 'string'])
 })
 
 test('a request is sent at most four times, and a 400 once', async () => {
   const cut: Fault = (_, res) => res.destroy()
-  let before = seen.length
-  faults.push(cut, answerWith(503), answerWith(429, { 'retry-after': '0' }), answerWith(502))
+  let countBefore = requests.length
+  faults.push(cut, respondWith(503), respondWith(429, { 'retry-after': '0' }), respondWith(502))
   await assert.rejects(ecs.clusters.get('prod'), (error) => isProblem(error, 'Http502'))
-  assert.equal(seen.length - before, 4)
-  before = seen.length
+  assert.equal(requests.length - countBefore, 4)
+  countBefore = requests.length
   faults.push(cut, cut, cut, cut)
   await assert.rejects(ecs.clusters.get('prod'), (error) => error instanceof NoResponse && /prod/.test(error.message))
-  assert.equal(seen.length - before, 4)
-  before = seen.length
+  assert.equal(requests.length - countBefore, 4)
+  countBefore = requests.length
   await assert.rejects(ecs.clusters.create({ name: 'not a name' }))
-  assert.equal(seen.length - before, 1)
-  before = seen.length
-  faults.push(answerWith(503, { 'retry-after': '31' }))
+  assert.equal(requests.length - countBefore, 1)
+  countBefore = requests.length
+  faults.push(respondWith(503, { 'retry-after': '31' }))
   await assert.rejects(
     ecs.clusters.get('prod'),
     (error) => isProblem(error, 'Http503') && error.retryAfterSeconds === 31,
   )
-  assert.equal(seen.length - before, 1)
+  assert.equal(requests.length - countBefore, 1)
 })
 
-test('an unchanged response is answered from memory', async () => {
+test('with a cache, an unchanged resource comes from memory', async () => {
   const cached = createClient({ url, token, cache: true }).account('local')
   const first = await cached.clusters.get('page-a')
   const second = await cached.clusters.get('page-a')
@@ -187,9 +194,16 @@ test('an unchanged response is answered from memory', async () => {
   assert.deepEqual((await cached.clusters.get('page-a')).tags, { b: '1' })
 })
 
-test('a call that the gateway lacks is reported with both versions', async () => {
-  const lacking = { type: '', title: '', status: 404, code: 'RouteNotFound', detail: 'No such route.', requestId: 'r' }
-  faults.push(answerWith(404, { 'content-type': 'application/problem+json' }, JSON.stringify(lacking)))
+test('a call that the gateway does not have throws an error with both versions', async () => {
+  const routeNotFound = {
+    type: '',
+    title: '',
+    status: 404,
+    code: 'RouteNotFound',
+    detail: 'No such route.',
+    requestId: 'r',
+  }
+  faults.push(respondWith(404, { 'content-type': 'application/problem+json' }, JSON.stringify(routeNotFound)))
   await assert.rejects(client.me(), (error) => {
     assert.ok(error instanceof NotOnThisGateway)
     assert.deepEqual([error.clientVersion, error.gatewayVersion], ['0.1.0', '0.1.0'])
@@ -200,9 +214,9 @@ test('a call that the gateway lacks is reported with both versions', async () =>
 
 test('an aborted call throws the reason of the signal: before, during, and between two tries', async () => {
   const reason = new Error('enough')
-  const before = seen.length
+  const countBefore = requests.length
   await assert.rejects(ecs.clusters.get('prod', { signal: AbortSignal.abort(reason) }), reason)
-  assert.equal(seen.length, before)
+  assert.equal(requests.length, countBefore)
 
   const during = new AbortController()
   const closed = Promise.withResolvers<void>()
@@ -227,7 +241,7 @@ test('an aborted call throws the reason of the signal: before, during, and betwe
   await assert.rejects(ecs.clusters.get('prod', { signal: between.signal }), reason)
 })
 
-test('any request has the same errors, and one noun works without the client', async () => {
+test('`request` throws the same errors, and one noun works without the whole client', async () => {
   const { items } = await client.request<{ items: { name: string }[] }>('GET', '/v1/ecs/local/clusters', {
     query: { limit: 1 },
   })

@@ -1,4 +1,4 @@
-// Runs each example of docs/client.md and of the client's README, behind the first one of docs/client.md.
+// Runs each example of docs/client.md, after the first one, which creates the client; and the example of its README.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 const examplesIn = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 
-const [first = '', ...others] = examplesIn('docs/client.md')
+const [setUp = '', ...examples] = examplesIn('docs/client.md')
 const { token, listen } = await testProgram()
 const { url } = await listen()
 const ecs = createClient({ url, token }).account('local')
@@ -46,11 +46,11 @@ async function run(program: string): Promise<string> {
   return stdout
 }
 
-test('docs/client.md has its examples', () => assert.equal(others.length, 10))
+test('docs/client.md has its examples', () => assert.equal(examples.length, 10))
 
-for (const example of others)
+for (const example of examples)
   test(`example: ${example.trim().split('\n').at(-1)}`, async () => {
-    const output = await run(first + example)
+    const output = await run(setUp + example)
     if (example.includes('console.log') && !example.includes('.logs(')) assert.notEqual(output, '')
   })
 

@@ -3,20 +3,21 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
 import { createClient, isProblem, type Terminal } from '../../packages/client/src/index.ts'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 
 const { program, url, agents } = await scriptedSessions()
 const task = 'prod/0123456789abcdef0123456789abcdef'
-const sockets = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
-const clientWith = (name: keyof typeof sockets) => {
-  const socket = sockets[name]
-  return createClient({ url, token: program.token, ...(socket && { WebSocket: socket }) }).account('remote')
+const socketClasses = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
+const clientWith = (name: keyof typeof socketClasses) => {
+  const socketClass = socketClasses[name]
+  return createClient({ url, token: program.token, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
 }
 
-async function textOf(terminal: Terminal, until: RegExp): Promise<string> {
+/** Reads the output until it matches the pattern or ends. */
+async function readOutput(terminal: Terminal, until: RegExp): Promise<string> {
   const reader = terminal.readable.getReader()
   const decoder = new TextDecoder()
   let text = ''
@@ -29,8 +30,8 @@ async function textOf(terminal: Terminal, until: RegExp): Promise<string> {
   return text
 }
 
-/** A terminal whose gateway is the test: `peer` is the gateway's end of the WebSocket. */
-async function scriptedTerminal(name: keyof typeof sockets) {
+/** Opens a terminal whose gateway the test plays: `peer` is the gateway's end of the WebSocket. */
+async function scriptedTerminal(name: keyof typeof socketClasses) {
   const server = createServer((_, response) => {
     response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
   })
@@ -43,8 +44,8 @@ async function scriptedTerminal(name: keyof typeof sockets) {
   })
   const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
   const connected = once(peers, 'connection') as Promise<[PausableWebSocket]>
-  const socket = sockets[name]
-  const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+  const socketClass = socketClasses[name]
+  const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
   const terminal = await client.tasks.exec(task, { command: 'sh' })
   return { terminal, peer: (await connected)[0] }
 }
@@ -53,7 +54,7 @@ for (const name of ['global', 'ws'] as const) {
   test(`output that arrives after the reader has left is dropped (${name})`, async () => {
     const { terminal, peer } = await scriptedTerminal(name)
     peer.send(Buffer.from('first'))
-    // The gateway's end does not see the client's close frame yet.
+    // While it is paused, the gateway's end does not see the client's close frame.
     peer.pause()
     for await (const bytes of terminal.readable) {
       assert.equal(new TextDecoder().decode(bytes), 'first')
@@ -68,7 +69,7 @@ for (const name of ['global', 'ws'] as const) {
     const { terminal, peer } = await scriptedTerminal(name)
     peer.send('{')
     assert.match((await terminal.exited).reason, /^SyntaxError/)
-    assert.equal(await textOf(terminal, /never/), '')
+    assert.equal(await readOutput(terminal, /never/), '')
   })
 
   test(`a terminal has input, output, sizes, warnings and an end (${name})`, async () => {
@@ -77,7 +78,7 @@ for (const name of ['global', 'ws'] as const) {
     const warnings: string[] = []
     terminal.onWarning = (warning) => warnings.push(warning)
     channel.output(0, 'héllo # ')
-    assert.equal(await textOf(terminal, /# /), 'héllo # ')
+    assert.equal(await readOutput(terminal, /# /), 'héllo # ')
     const writer = terminal.writable.getWriter()
     await writer.write(new TextEncoder().encode('typed'))
     for (let sent = ''; sent !== 'typed'; ) sent = (await channel.next()).text
@@ -87,7 +88,7 @@ for (const name of ['global', 'ws'] as const) {
     assert.match(warnings[0]!, /resize/)
     channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
     assert.deepEqual(await terminal.exited, { code: null, reason: 'CommandEnded' })
-    assert.equal(await textOf(terminal, /never/), '')
+    assert.equal(await readOutput(terminal, /never/), '')
     await assert.rejects(writer.write(new Uint8Array(1)))
   })
 
@@ -95,28 +96,28 @@ for (const name of ['global', 'ws'] as const) {
     const aborting = new AbortController()
     const terminal = await clientWith(name).tasks.exec(task, { command: 'sh' }, { signal: aborting.signal })
     const channel = await agents.connection()
-    const ended = once(channel.socket, 'close')
+    const sessionClosed = once(channel.socket, 'close')
     aborting.abort()
     assert.equal((await terminal.exited).reason, 'Aborted')
-    await ended
+    await sessionClosed
   })
 }
 
-test('a reader that does not read stops the command, where the socket can be paused', async () => {
+test('a reader that does not read holds the command back, when the socket can be paused', async () => {
   const terminal = await clientWith('ws').tasks.exec(task, { command: 'sh' })
   const channel = await agents.connection()
   const chunk = Buffer.alloc(1000)
   const total = 40_000
-  const flushed = () => new Promise((resolve) => channel.socket.ping(undefined, undefined, resolve))
+  const untilFlushed = () => new Promise((resolve) => channel.socket.ping(undefined, undefined, resolve))
   let sent = 0
   const sending = (async () => {
     for (; sent < total; sent++) {
       channel.output(sent, chunk)
-      if (sent % 100 === 0) await flushed()
+      if (sent % 100 === 0) await untilFlushed()
     }
     channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
   })()
-  for (let before = -1; before !== sent; await moment(500)) before = sent
+  for (let before = -1; before !== sent; await sleep(500)) before = sent
   assert.ok(sent < 0.75 * total, `${sent} of ${total} were sent`)
   let received = 0
   for await (const bytes of terminal.readable) received += bytes.byteLength
@@ -124,7 +125,7 @@ test('a reader that does not read stops the command, where the socket can be pau
   assert.equal(received, total * chunk.byteLength)
 })
 
-test('a problem of the request is thrown', async () => {
+test('a rejected request throws its problem', async () => {
   await assert.rejects(
     clientWith('global').tasks.exec(task, { command: 'sh', container: 'none' }),
     (error) => isProblem(error) && error.status === 400,
@@ -133,7 +134,7 @@ test('a problem of the request is thrown', async () => {
 
 for (const name of ['global', 'ws'] as const)
   test(`a terminal that a proxy rejects is named by its id: its URL is a secret (${name})`, async (t) => {
-    // Requests without a listener for upgrades get a plain response, as from a proxy that knows no WebSocket.
+    // Without a listener for upgrades, Node answers with a plain response, as does a proxy without WebSockets.
     const server = createServer((_, response) => {
       response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a1b2","url":"/terminal/secret"}')
     })
@@ -143,8 +144,8 @@ for (const name of ['global', 'ws'] as const)
       server.close()
     })
     const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    const socket = sockets[name]
-    const client = createClient({ url: address, ...(socket && { WebSocket: socket }) }).account('remote')
+    const socketClass = socketClasses[name]
+    const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
     const error = await client.tasks.exec(task, { command: 'sh' }).then(
       () => assert.fail('connected'),
       (thrown: Error) => thrown,

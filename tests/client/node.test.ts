@@ -31,7 +31,8 @@ test('calls, problems, streams and rollouts work without fetch', async () => {
   assert.deepEqual(types, ['state', 'change'])
 })
 
-async function listening(handler: (request: IncomingMessage, response: import('node:http').ServerResponse) => void) {
+/** @returns the address of a server with this handler */
+async function serve(handler: (request: IncomingMessage, response: import('node:http').ServerResponse) => void) {
   const server = createServer(handler)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => {
@@ -43,7 +44,7 @@ async function listening(handler: (request: IncomingMessage, response: import('n
 
 test('the transport reuses connections', async () => {
   const ports = new Set<number>()
-  const address = await listening((request, response) => {
+  const address = await serve((request, response) => {
     ports.add(request.socket.remotePort!)
     response.setHeader('content-type', 'application/json').end('{"name":"a"}')
   })
@@ -54,22 +55,22 @@ test('the transport reuses connections', async () => {
 
 test('an abort closes the connection, both before the response and in its body', async () => {
   const reason = { why: 'enough' }
-  for (const at of ['response', 'body']) {
+  for (const phase of ['response', 'body']) {
     const aborting = new AbortController()
-    const gone = Promise.withResolvers<void>()
-    const address = await listening((_, response) => {
-      response.on('close', () => gone.resolve())
-      if (at === 'response') return aborting.abort(reason)
+    const connectionClosed = Promise.withResolvers<void>()
+    const address = await serve((_, response) => {
+      response.on('close', () => connectionClosed.resolve())
+      if (phase === 'response') return aborting.abort(reason)
       response.writeHead(200, { 'content-type': 'application/json' })
       response.write('{"name":', () => setImmediate(() => aborting.abort(reason)))
     })
     const client = createClient({ url: address, fetch: nodeTransport() }).account('a')
     await assert.rejects(client.clusters.get('a', { signal: aborting.signal }), (error) => error === reason)
-    await gone.promise
+    await connectionClosed.promise
   }
 })
 
-test('a certificate of one’s own is trusted where it is given, and only there', async () => {
+test('a self-signed certificate is trusted by the transport that names it, and by no other', async () => {
   const { key, cert } = selfSigned()
   const server = createSecureServer({ key, cert }, (_, response) => {
     response.setHeader('content-type', 'application/json').end('{"name":"a"}')

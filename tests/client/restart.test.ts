@@ -1,6 +1,6 @@
-// The client while the gateway is killed and started again; the deployment of a gateway that does not name it.
+// The client while the gateway is killed and started again, and with gateways that do not name the deployment.
 import assert from 'node:assert/strict'
-import { createServer, request as forward } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import { createServer as createSocket } from 'node:net'
 import { after, test } from 'node:test'
 import { createClient, isProblem } from '../../packages/client/src/index.ts'
@@ -32,28 +32,28 @@ test('a watch goes on when the gateway is killed: each change once, in order, an
   })
   const ecs = createClient({ url: `http://${env.ECS_API_LISTEN}`, token }).account('local')
   await ecs.clusters.create({ name: 'prod' })
-  const set = (n: number) => ecs.clusters.update('prod', { tags: { n: String(n) } })
-  const seen: string[] = []
+  const setTag = (n: number) => ecs.clusters.update('prod', { tags: { n: String(n) } })
+  const events: string[] = []
   const breaks: unknown[] = []
   for await (const event of ecs.clusters.watch('prod', { onBreak: (error) => breaks.push(error) })) {
     if (event.type === 'problem') continue
     const n = Number(event.resource.tags.n ?? 0)
-    seen.push(`${event.type} ${n}`)
+    events.push(`${event.type} ${n}`)
     if (n === 2 && breaks.length === 0) {
       running.child.kill('SIGKILL')
       await running.exit
       running = await serve()
       // The restarted gateway keeps the cluster, and the change is made before the stream is open again.
-      await set(3)
-    } else if (n < 5 && event.type !== 'deleted') await set(n + 1)
+      await setTag(3)
+    } else if (n < 5 && event.type !== 'deleted') await setTag(n + 1)
     if (n === 5) break
   }
   assert.ok(breaks.length > 0)
-  assert.deepEqual(seen.slice(0, 3), ['state 0', 'change 1', 'change 2'])
-  const after = seen.slice(3)
-  assert.deepEqual(after, [...new Set(after)], 'none twice')
+  assert.deepEqual(events.slice(0, 3), ['state 0', 'change 1', 'change 2'])
+  const eventsAfterRestart = events.slice(3)
+  assert.deepEqual(eventsAfterRestart, [...new Set(eventsAfterRestart)], 'no event comes twice')
   assert.deepEqual(
-    after.map((text) => Number(text.split(' ')[1])),
+    eventsAfterRestart.map((text) => Number(text.split(' ')[1])),
     [3, 4, 5],
   )
 })
@@ -63,26 +63,26 @@ test('without Ecs-Api-Deployment the deployment is found by its revision', async
   const { hostname, port } = new URL((await program.listen()).url)
   const proxy = createServer((request, response) => {
     const { method, url, headers } = request
-    const onward = forward({ hostname, port, method, path: url, headers }, (answer) => {
-      const { 'ecs-api-deployment': _, ...others } = answer.headers
-      response.writeHead(answer.statusCode!, others)
-      answer.pipe(response)
+    const forwarded = sendRequest({ hostname, port, method, path: url, headers }, (gatewayResponse) => {
+      const { 'ecs-api-deployment': _, ...others } = gatewayResponse.headers
+      response.writeHead(gatewayResponse.statusCode!, others)
+      gatewayResponse.pipe(response)
     })
-    response.on('close', () => onward.destroy())
-    request.pipe(onward)
+    response.on('close', () => forwarded.destroy())
+    request.pipe(forwarded)
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   after(() => {
     proxy.closeAllConnections()
     proxy.close()
   })
-  const clientOf = (port: string | number) =>
+  const clientAt = (port: string | number) =>
     createClient({ url: `http://127.0.0.1:${port}`, token: program.token }).account('local')
-  const [without, ecs] = [clientOf((proxy.address() as { port: number }).port), clientOf(port)]
+  const [ecsWithoutHeader, ecs] = [clientAt((proxy.address() as { port: number }).port), clientAt(port)]
   await ecs.clusters.create({ name: 'prod' })
   await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await (await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })).stable()
-  const restarted = await without.services.restart('prod/www')
+  const restarted = await ecsWithoutHeader.services.restart('prod/www')
   const { items } = await ecs.deployments.page('prod/www', { fresh: true })
   assert.equal(await restarted.deploymentId(), items[0]?.id)
   assert.equal((await restarted.stable())?.id, items[0]?.id)

@@ -25,12 +25,12 @@ async function sizeOf(program: string): Promise<number> {
   return gzipSync(outputFiles[0]!.contents).byteLength
 }
 
-const use = (names: string, from: string) => `import { ${names} } from '${from}'\nconsole.log(${names})`
+const programWith = (names: string, from: string) => `import { ${names} } from '${from}'\nconsole.log(${names})`
 const budgets: [name: string, kibibytes: number, program: string][] = [
-  ['the whole client', 8, use('createClient, responseMeta, isProblem', './src/index.ts')],
-  ['the sentences', 3, use('serviceSentence, taskSentence, deploymentSentence', './src/words/index.ts')],
-  ['a program with two nouns', 4, use('connect, releases, taskDefinitions', './src/index.ts')],
-  ['a program with two nouns and streams', 5, use('connect, clusters, taskDefinitions', './src/index.ts')],
+  ['the whole client', 8, programWith('createClient, responseMeta, isProblem', './src/index.ts')],
+  ['the sentences', 3, programWith('serviceSentence, taskSentence, deploymentSentence', './src/words/index.ts')],
+  ['a program with two nouns', 4, programWith('connect, releases, taskDefinitions', './src/index.ts')],
+  ['a program with two nouns and streams', 5, programWith('connect, clusters, taskDefinitions', './src/index.ts')],
 ]
 
 for (const [name, kibibytes, program] of budgets)

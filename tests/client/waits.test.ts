@@ -1,6 +1,6 @@
-// `?wait=` while the network cuts it: the change is made once, and the client gets the end of the wait.
+// A request with `?wait=` whose connection breaks: the change is made once, and the client learns how the wait ended.
 import assert from 'node:assert/strict'
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 import { after, test } from 'node:test'
 import { createClient } from '../../packages/client/src/index.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
@@ -9,25 +9,25 @@ const program = await testProgram({ engine: { pace: 'fast' } })
 const { hostname, port } = new URL((await program.listen()).url)
 const requests: IncomingMessage[] = []
 
-/** Cuts the connection while the gateway waits: it has created the service. */
+/** Breaks the connection when the gateway has created the service and waits for it. */
 async function cutOnceCreated(response: ServerResponse): Promise<void> {
   while ((await program.api.get('/local/clusters/prod/services/www')).status !== 200);
   response.destroy()
 }
 
-let isCut = false
+let cutsNextWait = false
 const proxy = createServer((request, response) => {
   requests.push(request)
   const { method, url: path, headers } = request
-  const onward = forward({ hostname, port, method, path, headers }, (answer) => {
-    response.writeHead(answer.statusCode!, answer.headers)
-    answer.pipe(response)
+  const forwarded = sendRequest({ hostname, port, method, path, headers }, (gatewayResponse) => {
+    response.writeHead(gatewayResponse.statusCode!, gatewayResponse.headers)
+    gatewayResponse.pipe(response)
   })
-  onward.on('error', () => response.destroy())
-  response.on('close', () => onward.destroy())
-  request.pipe(onward)
-  if (isCut && path?.includes('wait=')) {
-    isCut = false
+  forwarded.on('error', () => response.destroy())
+  response.on('close', () => forwarded.destroy())
+  request.pipe(forwarded)
+  if (cutsNextWait && path?.includes('wait=')) {
+    cutsNextWait = false
     cutOnceCreated(response)
   }
 })
@@ -37,12 +37,12 @@ after(() => {
   proxy.close()
 })
 
-test('a wait that is cut is asked for again with the same key', async () => {
+test('a wait whose connection breaks is sent again with the same idempotency key', async () => {
   const address = `http://127.0.0.1:${(proxy.address() as { port: number }).port}`
   const ecs = createClient({ url: address, token: program.token }).account('local')
   await ecs.clusters.create({ name: 'prod' })
   await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
-  isCut = true
+  cutsNextWait = true
   const { service } = await ecs.services.create(
     'prod',
     { name: 'www', taskDefinition: 'web', count: 1 },

@@ -1,4 +1,4 @@
-// The sentences about services, deployments and tasks: each row of the tables, and real resources.
+// The sentences about services, deployments and tasks: for each state, and for real resources.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClient, type Service, type ServiceDeployment, type Task } from '../../packages/client/src/index.ts'
@@ -16,16 +16,28 @@ import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 const now = Date.parse('2026-11-29T12:00:00Z')
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
 
-const old = { id: 'ecs-svc/7', status: 'ACTIVE', taskDefinition: 'web:7' }
-const counts = { desiredCount: 3, runningCount: 2, pendingCount: 1 }
-const primary = { id: 'ecs-svc/8', status: 'PRIMARY', taskDefinition: 'web:8', updatedAt: ago(2 * 86_400), ...counts }
-const service = (fields: object = {}) =>
+const oldDeployment = { id: 'ecs-svc/7', status: 'ACTIVE', taskDefinition: 'web:7' }
+const taskCounts = { desiredCount: 3, runningCount: 2, pendingCount: 1 }
+const primaryDeployment = {
+  id: 'ecs-svc/8',
+  status: 'PRIMARY',
+  taskDefinition: 'web:8',
+  updatedAt: ago(2 * 86_400),
+  ...taskCounts,
+}
+const serviceWith = (fields: object = {}) =>
   ({
     status: 'ACTIVE',
-    ...{ desiredCount: 3, runningCount: 3, pendingCount: 0, taskDefinition: 'web:7', deployments: [primary, old] },
+    ...{
+      desiredCount: 3,
+      runningCount: 3,
+      pendingCount: 0,
+      taskDefinition: 'web:7',
+      deployments: [primaryDeployment, oldDeployment],
+    },
     ...fields,
   }) as unknown as Service
-const deployment = (fields: object = {}) =>
+const deploymentWith = (fields: object = {}) =>
   ({
     status: 'IN_PROGRESS',
     createdAt: ago(40),
@@ -33,67 +45,73 @@ const deployment = (fields: object = {}) =>
     ...fields,
   }) as unknown as ServiceDeployment
 
-const ended = (status: string) => deployment({ status, finishedAt: ago(720), statusReason: 'Circuit breaker.' })
-const noCandidate = {
-  ...ended('ROLLBACK_FAILED'),
+const endedDeployment = (status: string) =>
+  deploymentWith({ status, finishedAt: ago(720), statusReason: 'Circuit breaker.' })
+const failedRollback = {
+  ...endedDeployment('ROLLBACK_FAILED'),
   statusReason: 'No rollback candidate was found to run the rollback.',
 }
-const paused = deployment({
+const pausedDeployment = deploymentWith({
   createdAt: ago(720),
   lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
   lifecycleHookDetails: [{ targetType: 'PAUSE', status: 'AWAITING_ACTION' }],
 })
 
-const event = (seconds: number, text: string) => ({
+const taskEvent = (seconds: number, text: string) => ({
   createdAt: ago(seconds),
   message: `(service www) has ${text} tasks: (task 1).`,
 })
-const replacements = (...seconds: number[]) => seconds.map((each) => event(each, 'started 1'))
+const startEvents = (...seconds: number[]) => seconds.map((each) => taskEvent(each, 'started 1'))
 
-const services: [state: string, text: string, service: Service, deployments: ServiceDeployment[]][] = [
-  ['deleted', 'Deleted.', service({ status: 'INACTIVE' }), []],
-  ['draining', 'Being deleted: 3 tasks are still running.', service({ status: 'DRAINING' }), []],
-  ['unknown', 'ECS reports: FROZEN', service({ status: 'FROZEN' }), []],
-  ['unknown', 'ECS reports: PONDERING', service(), [deployment({ status: 'PONDERING' })]],
+const serviceCases: [state: string, text: string, service: Service, deployments: ServiceDeployment[]][] = [
+  ['deleted', 'Deleted.', serviceWith({ status: 'INACTIVE' }), []],
+  ['draining', 'Being deleted: 3 tasks are still running.', serviceWith({ status: 'DRAINING' }), []],
+  ['unknown', 'ECS reports: FROZEN', serviceWith({ status: 'FROZEN' }), []],
+  ['unknown', 'ECS reports: PONDERING', serviceWith(), [deploymentWith({ status: 'PONDERING' })]],
   [
     'rollback-failed',
     'The deployment of web:8 failed; ECS could not roll it back (12 min).',
-    service(),
-    [ended('ROLLBACK_FAILED')],
+    serviceWith(),
+    [endedDeployment('ROLLBACK_FAILED')],
   ],
   [
     'rollback-failed',
     'The deployment of web:8 failed; there is no earlier release (12 min).',
-    service(),
-    [noCandidate],
+    serviceWith(),
+    [failedRollback],
   ],
-  ['draining', 'Being deleted: 1 task is still running.', service({ status: 'DRAINING', runningCount: 1 }), []],
+  ['draining', 'Being deleted: 1 task is still running.', serviceWith({ status: 'DRAINING', runningCount: 1 }), []],
   [
     'rolling-back',
     'The deployment of web:8 failed; ECS is rolling back (5 s).',
-    service(),
-    [deployment({ status: 'ROLLBACK_IN_PROGRESS', rollback: { startedAt: ago(5) } })],
+    serviceWith(),
+    [deploymentWith({ status: 'ROLLBACK_IN_PROGRESS', rollback: { startedAt: ago(5) } })],
   ],
   [
     'stopping-deployment',
     'The deployment of web:8 is being stopped.',
-    service(),
-    [deployment({ status: 'STOP_REQUESTED' })],
+    serviceWith(),
+    [deploymentWith({ status: 'STOP_REQUESTED' })],
   ],
   [
     'waiting',
     'Waiting for you at the PAUSE hook (pre production traffic shift); deploying (12 min).',
-    service(),
-    [paused],
+    serviceWith(),
+    [pausedDeployment],
   ],
-  ['deploying', 'Deploying web:8: 2 of 3 new tasks are running, 1 is starting (40 s).', service(), [deployment()]],
+  [
+    'deploying',
+    'Deploying web:8: 2 of 3 new tasks are running, 1 is starting (40 s).',
+    serviceWith(),
+    [deploymentWith()],
+  ],
   [
     'deploying',
     'Deploying web:8: 0 of 3 new tasks are running (1 h).',
-    service({
+    serviceWith({
       deployments: [
         {
-          ...primary,
+          ...primaryDeployment,
           rolloutState: 'IN_PROGRESS',
           createdAt: ago(3700),
           runningCount: 0,
@@ -107,16 +125,16 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   [
     'failing',
     'Deploying web:8: 2 of 3 new tasks are running, 1 is starting, 4 failed (40 s).',
-    service({ deployments: [{ ...primary, failedTasks: 4 }] }),
-    [deployment()],
+    serviceWith({ deployments: [{ ...primaryDeployment, failedTasks: 4 }] }),
+    [deploymentWith()],
   ],
   [
     'failing',
     'Deploying web:8: 0 of 3 new tasks are running, 1 failed (1 h).',
-    service({
+    serviceWith({
       deployments: [
         {
-          ...primary,
+          ...primaryDeployment,
           ...{ rolloutState: 'IN_PROGRESS', createdAt: ago(3700), failedTasks: 1 },
           ...{ runningCount: 0, desiredCount: 3, pendingCount: 0 },
         },
@@ -124,34 +142,39 @@ const services: [state: string, text: string, service: Service, deployments: Ser
     }),
     [],
   ],
-  ['down', 'No task is running: 0 of 3 tasks running, 2 starting.', service({ runningCount: 0, pendingCount: 2 }), []],
-  ['short', '2 of 3 tasks running.', service({ runningCount: 2 }), []],
+  [
+    'down',
+    'No task is running: 0 of 3 tasks running, 2 starting.',
+    serviceWith({ runningCount: 0, pendingCount: 2 }),
+    [],
+  ],
+  ['short', '2 of 3 tasks running.', serviceWith({ runningCount: 2 }), []],
   [
     'unstable',
     '2 of 3 tasks running, and tasks keep ending: 4 in the last 10 min.',
-    service({ runningCount: 2, events: [...replacements(30, 60, 90, 120), ...replacements(601)] }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ runningCount: 2, events: [...startEvents(30, 60, 90, 120), ...startEvents(601)] }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'unstable',
     '0 of 2 tasks running, and tasks keep ending: 4 in the last 10 min.',
-    service({ runningCount: 0, desiredCount: 2, events: replacements(30, 60, 90, 120) }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ runningCount: 0, desiredCount: 2, events: startEvents(30, 60, 90, 120) }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'scaled-to-zero',
     'Scaled to 0 tasks.',
-    service({ desiredCount: 0, runningCount: 0, events: replacements(30, 60, 90, 120) }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ desiredCount: 0, runningCount: 0, events: startEvents(30, 60, 90, 120) }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'unstable',
     '3 of 3 tasks running, and tasks keep ending: 4 in the last 10 min.',
-    service({
+    serviceWith({
       events: [
-        ...replacements(30, 60, 90, 120),
+        ...startEvents(30, 60, 90, 120),
         { createdAt: ago(150), message: '(service www) (deployment ecs-svc/8) deployment completed.' },
-        ...replacements(200, 210),
+        ...startEvents(200, 210),
       ],
     }),
     [],
@@ -159,72 +182,88 @@ const services: [state: string, text: string, service: Service, deployments: Ser
   [
     'steady',
     '3 of 3 tasks running, steady for 20 s.',
-    service({ events: [event(20, 'stopped 2 running'), event(40, 'started 5'), ...replacements(700)] }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ events: [taskEvent(20, 'stopped 2 running'), taskEvent(40, 'started 5'), ...startEvents(700)] }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'steady',
     '3 of 3 tasks running, steady for 12 min.',
-    service({ events: replacements(725, 730, 740, 750, 760) }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ events: startEvents(725, 730, 740, 750, 760) }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'rolled-back',
     'The deployment of web:8 failed; ECS rolled back to web:7 (12 min).',
-    service(),
-    [ended('ROLLBACK_SUCCESSFUL')],
+    serviceWith(),
+    [endedDeployment('ROLLBACK_SUCCESSFUL')],
   ],
-  ['failed', 'The deployment of web:8 did not finish (12 min); 3 of 3 tasks running.', service(), [ended('STOPPED')]],
-  ['surplus', '4 of 3 tasks running: ECS stops the others.', service({ runningCount: 4 }), []],
-  ['scaled-to-zero', 'Scaled to 0 tasks.', service({ desiredCount: 0, runningCount: 0 }), []],
-  ['steady', '3 of 3 tasks running, steady for 2 days.', service(), []],
+  [
+    'failed',
+    'The deployment of web:8 did not finish (12 min); 3 of 3 tasks running.',
+    serviceWith(),
+    [endedDeployment('STOPPED')],
+  ],
+  ['surplus', '4 of 3 tasks running: ECS stops the others.', serviceWith({ runningCount: 4 }), []],
+  ['scaled-to-zero', 'Scaled to 0 tasks.', serviceWith({ desiredCount: 0, runningCount: 0 }), []],
+  ['steady', '3 of 3 tasks running, steady for 2 days.', serviceWith(), []],
   [
     'steady',
     '1 of 1 task running, steady for 12 min.',
-    service({ desiredCount: 1, runningCount: 1 }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ desiredCount: 1, runningCount: 1 }),
+    [endedDeployment('SUCCESSFUL')],
   ],
 ]
 
-const steady = (seconds: number) => ({ createdAt: ago(seconds), message: '(service www) has reached a steady state.' })
-services.push(
+const steadyEvent = (seconds: number) => ({
+  createdAt: ago(seconds),
+  message: '(service www) has reached a steady state.',
+})
+serviceCases.push(
   [
     'steady',
     '3 of 3 tasks running, steady for 5 s.',
-    service({ events: [{ createdAt: ago(1), message: 'other' }, steady(5), steady(900)] }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ events: [{ createdAt: ago(1), message: 'other' }, steadyEvent(5), steadyEvent(900)] }),
+    [endedDeployment('SUCCESSFUL')],
   ],
-  ['steady', '3 of 3 tasks running, steady for 12 min.', service({ events: [steady(800)] }), [ended('SUCCESSFUL')]],
+  [
+    'steady',
+    '3 of 3 tasks running, steady for 12 min.',
+    serviceWith({ events: [steadyEvent(800)] }),
+    [endedDeployment('SUCCESSFUL')],
+  ],
   [
     'steady',
     '3 of 3 tasks running, steady for 10 s.',
-    service({ events: [event(2, 'registered 1'), event(10, 'started 1'), steady(180)] }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ events: [taskEvent(2, 'registered 1'), taskEvent(10, 'started 1'), steadyEvent(180)] }),
+    [endedDeployment('SUCCESSFUL')],
   ],
   [
     'steady',
     '3 of 3 tasks running, steady for 5 s.',
-    service({ events: [steady(5), event(10, 'stopped 1 running'), steady(180)] }),
-    [ended('SUCCESSFUL')],
+    serviceWith({ events: [steadyEvent(5), taskEvent(10, 'stopped 1 running'), steadyEvent(180)] }),
+    [endedDeployment('SUCCESSFUL')],
   ],
 )
 
-for (const [state, text, seen, deployments] of services)
+for (const [state, text, service, deployments] of serviceCases)
   test(`a service: ${text}`, () => {
-    const said = serviceSentence(seen, deployments, now)
-    assert.deepEqual([said.state, said.text], [state, text])
+    const sentence = serviceSentence(service, deployments, now)
+    assert.deepEqual([sentence.state, sentence.text], [state, text])
   })
 
-test('the words of ECS and of the gateway are the detail', () => {
-  assert.equal(serviceSentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now).detail, 'Circuit breaker.')
-  const waiting = deployment({ waitingFor: '1 task is pulling its image' })
-  const said = serviceSentence(service(), [waiting], now)
-  assert.deepEqual([said.detail, said.since], ['1 task is pulling its image', waiting.createdAt])
-  assert.equal(serviceSentence(service(), [ended('ROLLBACK_SUCCESSFUL')], now + 86_400_000).state, 'steady')
+test('the detail of a sentence is the text of ECS or of the gateway', () => {
+  assert.equal(serviceSentence(serviceWith(), [endedDeployment('ROLLBACK_SUCCESSFUL')], now).detail, 'Circuit breaker.')
+  const waiting = deploymentWith({ waitingFor: '1 task is pulling its image' })
+  const { detail, since } = serviceSentence(serviceWith(), [waiting], now)
+  assert.deepEqual([detail, since], ['1 task is pulling its image', waiting.createdAt])
+  assert.equal(
+    serviceSentence(serviceWith(), [endedDeployment('ROLLBACK_SUCCESSFUL')], now + 86_400_000).state,
+    'steady',
+  )
 })
 
-test('the word of a state and that of a diagnosis are the same three', () => {
-  const states = [...new Set(services.map(([state]) => state as ServiceState))]
+test('the verdict of a state and the verdict of a diagnosis are one of the same three words', () => {
+  const states = [...new Set(serviceCases.map(([state]) => state as ServiceState))]
   const failed = states.filter((state) => verdictOfState(state) === 'failed')
   assert.deepEqual(failed, ['rollback-failed', 'rolling-back', 'failing', 'down', 'unstable', 'rolled-back', 'failed'])
   assert.deepEqual(states.filter((state) => verdictOfState(state) === 'ok').toSorted(), ['scaled-to-zero', 'steady'])
@@ -232,89 +271,95 @@ test('the word of a state and that of a diagnosis are the same three', () => {
   assert.deepEqual(statuses.map(verdictOfDiagnosis), ['ok', 'waiting', 'failed', 'failed', 'waiting'])
 })
 
-const task = (fields: object) =>
+const taskWith = (fields: object) =>
   ({ desiredStatus: 'RUNNING', createdAt: ago(40), containers: [{ name: 'web' }], ...fields }) as unknown as Task
-const stoppedWith = (exitCode: number, fields: object) =>
-  task({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode }], ...fields })
-const replaced = {
+const stoppedTask = (exitCode: number, fields: object) =>
+  taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode }], ...fields })
+const replacedByService = {
   stopCode: 'ServiceSchedulerInitiated',
   stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/12)',
 }
-const tasks: [state: string, text: string, task: Task][] = [
-  ['starting', 'Starting: ECS prepares its network (40 s).', task({ lastStatus: 'PROVISIONING' })],
-  ['starting', 'Starting: it is pulling its image (3 s).', task({ lastStatus: 'PENDING', pullStartedAt: ago(3) })],
-  ['starting', 'Starting: its containers are created (40 s).', task({ lastStatus: 'PENDING' })],
-  ['starting', 'Starting: it is being registered with its target groups (40 s).', task({ lastStatus: 'ACTIVATING' })],
-  ['running', 'Running (1 day).', task({ lastStatus: 'RUNNING', startedAt: ago(90_000) })],
+const taskCases: [state: string, text: string, task: Task][] = [
+  ['starting', 'Starting: ECS prepares its network (40 s).', taskWith({ lastStatus: 'PROVISIONING' })],
+  ['starting', 'Starting: it is pulling its image (3 s).', taskWith({ lastStatus: 'PENDING', pullStartedAt: ago(3) })],
+  ['starting', 'Starting: its containers are created (40 s).', taskWith({ lastStatus: 'PENDING' })],
+  [
+    'starting',
+    'Starting: it is being registered with its target groups (40 s).',
+    taskWith({ lastStatus: 'ACTIVATING' }),
+  ],
+  ['running', 'Running (1 day).', taskWith({ lastStatus: 'RUNNING', startedAt: ago(90_000) })],
   [
     'unhealthy',
     'Running, but its health check fails (1 min).',
-    task({ lastStatus: 'RUNNING', startedAt: ago(60), healthStatus: 'UNHEALTHY' }),
+    taskWith({ lastStatus: 'RUNNING', startedAt: ago(60), healthStatus: 'UNHEALTHY' }),
   ],
-  ['stopping', 'Stopping (2 s).', task({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
+  ['stopping', 'Stopping (2 s).', taskWith({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
   [
     'stopping',
     'Stopping: ECS removes it from its target groups (2 s).',
-    task({ lastStatus: 'DEACTIVATING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+    taskWith({ lastStatus: 'DEACTIVATING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'stopping',
     'Stopping: its containers are being stopped (2 s).',
-    task({ lastStatus: 'STOPPING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+    taskWith({ lastStatus: 'STOPPING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'stopping',
     'Stopping: ECS removes its network (2 s).',
-    task({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
+    taskWith({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'failed',
     'Stopped: the container web exited with code 137, 5 min ago.',
-    task({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode: 137 }] }),
+    taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode: 137 }] }),
   ],
   [
     'failed',
     'Stopped before it started, 5 min ago.',
-    task({ lastStatus: 'STOPPED', stoppedAt: ago(300), stopCode: 'TaskFailedToStart' }),
+    taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300), stopCode: 'TaskFailedToStart' }),
   ],
-  ['stopped', 'Stopped, 5 min ago.', task({ lastStatus: 'STOPPED', stoppedAt: ago(300) })],
-  ['stopped', 'Stopped: its service needs it no longer, 5 min ago.', stoppedWith(137, replaced)],
-  ['stopped', 'Stopped by a request, 5 min ago.', stoppedWith(143, { stopCode: 'UserInitiated' })],
-  ['failed', 'Stopped: the container web exited with code 3, 5 min ago.', stoppedWith(3, replaced)],
+  ['stopped', 'Stopped, 5 min ago.', taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300) })],
+  ['stopped', 'Stopped: its service needs it no longer, 5 min ago.', stoppedTask(137, replacedByService)],
+  ['stopped', 'Stopped by a request, 5 min ago.', stoppedTask(143, { stopCode: 'UserInitiated' })],
+  ['failed', 'Stopped: the container web exited with code 3, 5 min ago.', stoppedTask(3, replacedByService)],
   [
     'failed',
     'Stopped: its health check failed, 5 min ago.',
-    stoppedWith(137, { ...replaced, stoppedReason: 'Task failed container health checks' }),
-  ],
-  [
-    'failed',
-    'Stopped: its health check failed, 5 min ago.',
-    stoppedWith(1, { ...replaced, stoppedReason: 'Task failed container health checks' }),
+    stoppedTask(137, { ...replacedByService, stoppedReason: 'Task failed container health checks' }),
   ],
   [
     'failed',
     'Stopped: its health check failed, 5 min ago.',
-    stoppedWith(143, { ...replaced, healthStatus: 'UNHEALTHY' }),
+    stoppedTask(1, { ...replacedByService, stoppedReason: 'Task failed container health checks' }),
   ],
-  ['unknown', 'ECS reports: PONDERING', task({ lastStatus: 'PONDERING' })],
+  [
+    'failed',
+    'Stopped: its health check failed, 5 min ago.',
+    stoppedTask(143, { ...replacedByService, healthStatus: 'UNHEALTHY' }),
+  ],
+  ['unknown', 'ECS reports: PONDERING', taskWith({ lastStatus: 'PONDERING' })],
 ]
 
-for (const [state, text, seen] of tasks)
+for (const [state, text, task] of taskCases)
   test(`a task: ${text}`, () => {
-    const said = taskSentence(seen, now)
-    assert.deepEqual([said.state, said.text], [state, text])
+    const sentence = taskSentence(task, now)
+    assert.deepEqual([sentence.state, sentence.text], [state, text])
   })
 
 test('a deployment has a sentence in each status, also in an unknown one', () => {
   const statuses = ['PENDING', 'SUCCESSFUL', 'STOP_REQUESTED', 'STOPPED', 'ROLLBACK_REQUESTED', 'ROLLBACK_SUCCESSFUL']
-  const texts = [...statuses, 'ROLLBACK_FAILED', 'PONDERING'].map((status) => deploymentSentence(ended(status), now))
+  const texts = [...statuses, 'ROLLBACK_FAILED', 'PONDERING'].map((status) =>
+    deploymentSentence(endedDeployment(status), now),
+  )
   assert.equal(new Set(texts).size, texts.length)
   assert.equal(texts.at(-1), 'ECS reports: PONDERING: Circuit breaker.')
   assert.equal(
-    deploymentSentence(noCandidate, now),
+    deploymentSentence(failedRollback, now),
     'The deployment failed; ECS could not roll it back: No rollback candidate was found to run the rollback.',
   )
-  assert.equal(deploymentSentence(deployment(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
+  assert.equal(deploymentSentence(deploymentWith(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
 })
 
 test('durations have one unit, and are empty when unknown', () => {
@@ -338,9 +383,9 @@ test('a real service and its task have sentences', async () => {
   const rollout = await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })
   await rollout.stable()
   const { items } = await ecs.deployments.page('prod/www', { fresh: true })
-  const said = serviceSentence(await ecs.services.get('prod/www', { fresh: true }), items, Date.now())
-  assert.equal(said.state, 'steady')
-  assert.match(said.text, /^1 of 1 task running, steady for \d+ s\.$/)
+  const sentence = serviceSentence(await ecs.services.get('prod/www', { fresh: true }), items, Date.now())
+  assert.equal(sentence.state, 'steady')
+  assert.match(sentence.text, /^1 of 1 task running, steady for \d+ s\.$/)
   for await (const each of ecs.services.tasks('prod/www')) assert.equal(taskSentence(each, Date.now()).state, 'running')
 })
 

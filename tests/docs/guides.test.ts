@@ -1,5 +1,5 @@
 // Replays the guides: the `sh` blocks of each one in a shell, and the commands of their pipelines, with the command line
-// on a service of its own; and compares the pages under /docs with the files.
+// on a gateway of its own; and compares the pages under /docs with the files.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -22,21 +22,21 @@ const launcher = join(root, 'packages', 'cli', 'bin', 'ecs-api.mjs')
 writeFileSync(join(home, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`)
 chmodSync(join(home, 'ecs-api'), 0o755)
 
-function blocks(guide: string, language: string): string[] {
+function codeBlocks(guide: string, language: string): string[] {
   const text = readFileSync(join(folder, `${guide}.md`), 'utf8')
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, block = '']) =>
     found === language ? [block] : [],
   )
 }
 
-/** A comment names an exit code other than 0. */
-function withExitCodes(commands: string): string {
+/** Makes a command whose comment names an exit code other than 0 succeed with that code only. */
+function checkExitCodes(commands: string): string {
   return commands.replace(/^(.*?) +# exits with (\d+)$/gm, 'code=0; $1 || code=$?; test "$code" -eq $2')
 }
 
 /** @throws AssertionError with the output when a command fails */
 async function run(block: string): Promise<string> {
-  const commands = withExitCodes(block)
+  const commands = checkExitCodes(block)
   const child = spawn('bash', ['-e', '-o', 'pipefail', '-c', commands], {
     cwd: home,
     env: { PATH: `${home}:${process.env.PATH}`, HOME: home, ECS_API_URL: url, ECS_API_TOKEN: token },
@@ -70,21 +70,21 @@ await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskD
 // In this order: a rollback needs the release that the pipeline deploys.
 for (const guide of guides.toSorted())
   test(`${guide}: its commands work`, async () => {
-    const commands = blocks(guide, 'sh')
+    const commands = codeBlocks(guide, 'sh')
     assert.ok(commands.length > 0)
     for (const block of commands) await run(block)
   })
 
 test('the pipelines deploy', async () => {
-  const [actions = '', gitlab = ''] = blocks('deploy-from-ci', 'yaml')
+  const [actions = '', gitlab = ''] = codeBlocks('deploy-from-ci', 'yaml')
   const commands = [
     ...parse(actions).jobs.deploy.steps.map(({ run: command }: { run: string }) => command),
     ...parse(gitlab).deploy.script,
   ] as string[]
   assert.equal(commands.length, 2)
   for (const [i, command] of commands.entries()) {
-    const here = command.replace('prod/web/www', 'local/prod/www').replace(/\$\{\{ github\.sha \}\}/, `sha${i}`)
-    const output = await run(`CI_COMMIT_SHORT_SHA=sha${i} GITHUB_ACTIONS=true\n${here}`)
+    const localCommand = command.replace('prod/web/www', 'local/prod/www').replace(/\$\{\{ github\.sha \}\}/, `sha${i}`)
+    const output = await run(`CI_COMMIT_SHORT_SHA=sha${i} GITHUB_ACTIONS=true\n${localCommand}`)
     assert.match(output, /prod\/www runs web:\d+/)
   }
 })

@@ -1,5 +1,5 @@
-// Replays the README's tour: its `sh` blocks in one shell, on a service of its own. The content of its `json` blocks
-// must be in the responses.
+// Replays the README's tour: its `sh` blocks in one shell, with a gateway of its own. The output must contain what its
+// `json` blocks show.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -25,7 +25,7 @@ function readTour(): Step[] {
   return steps
 }
 
-async function service(folder: string): Promise<{ url: string; stop: () => Promise<number | null> }> {
+async function startGateway(folder: string): Promise<{ url: string; stop: () => Promise<number | null> }> {
   const launcher = join(root, 'packages', 'cli', 'bin', 'ecs-api.mjs')
   const child = spawn(process.execPath, [launcher, 'serve'], {
     cwd: folder,
@@ -36,7 +36,7 @@ async function service(folder: string): Promise<{ url: string; stop: () => Promi
       ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
     },
   })
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
   let printed = ''
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (text) => {
@@ -49,7 +49,7 @@ async function service(folder: string): Promise<{ url: string; stop: () => Promi
     url,
     stop: () => {
       child.kill('SIGTERM')
-      return ended
+      return exited
     },
   }
 }
@@ -58,7 +58,7 @@ test('the tour of the README works as shown', async () => {
   const steps = readTour()
   assert.ok(steps.length >= 9, 'the tour has its steps')
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-tour-'))
-  const { url, stop } = await service(folder)
+  const { url, stop } = await startGateway(folder)
   try {
     const script = steps.map(({ commands }, i) => `${commands}\necho "--- ${i} ---"\n`).join('')
     const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], {
@@ -74,10 +74,10 @@ test('the tour of the README works as shown', async () => {
     const outputs = output.split(/--- \d+ ---\n/)
     for (const [i, { commands, shown }] of steps.entries()) {
       if (shown === undefined) continue
-      const answer = JSON.parse(outputs[i]!.trim().split('\n').at(-1)!)
+      const response = JSON.parse(outputs[i]!.trim().split('\n').at(-1)!)
       assert.ok(
-        contains(answer, shown),
-        `after\n${commands}\nthe README shows ${JSON.stringify(shown)}, but the answer is ${JSON.stringify(answer)}`,
+        contains(response, shown),
+        `after\n${commands}\nthe README shows ${JSON.stringify(shown)}, but the response is ${JSON.stringify(response)}`,
       )
     }
   } finally {
@@ -86,9 +86,9 @@ test('the tour of the README works as shown', async () => {
   }
 })
 
-/** Whether the answer contains everything that is shown. */
-function contains(answer: unknown, shown: unknown): boolean {
-  if (typeof shown !== 'object' || shown === null) return answer === shown
-  if (typeof answer !== 'object' || answer === null) return false
-  return Object.entries(shown).every(([key, value]) => contains((answer as Record<string, unknown>)[key], value))
+/** Whether the response contains everything that is shown. */
+function contains(response: unknown, shown: unknown): boolean {
+  if (typeof shown !== 'object' || shown === null) return response === shown
+  if (typeof response !== 'object' || response === null) return false
+  return Object.entries(shown).every(([key, value]) => contains((response as Record<string, unknown>)[key], value))
 }
