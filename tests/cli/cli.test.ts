@@ -66,8 +66,8 @@ test('help flags lists the flags of all commands, and mistyped words get a sugge
   assert.match((await cli(['help', 'flags'])).stdout, /^ {2}--url <url> +address of the gateway\n[\s\S]* {2}-y, --yes /)
   assert.doesNotMatch((await cli(['help', 'deploy'])).stdout, /--show-requests/)
   assert.match((await cli(['help', 'audit'])).stdout, /--since <time>/, 'a noun with one verb')
-  const { stdout: ofCauseAndProblem } = await cli(['help', 'DeploymentFailed'])
-  assert.match(ofCauseAndProblem, /\/docs\/causes\/DeploymentFailed\n[\s\S]*\/docs\/problems\/DeploymentFailed\n$/)
+  const { stdout: causeAndProblem } = await cli(['help', 'DeploymentFailed'])
+  assert.match(causeAndProblem, /\/docs\/causes\/DeploymentFailed\n[\s\S]*\/docs\/problems\/DeploymentFailed\n$/)
   assert.match((await cli(['help', 'EssentialContainerExited'])).stdout, /stop code of ECS[\s\S]*ecs-api why TASK\n$/)
   const format = await cli(['services', 'list', '-o', 'yml'])
   assert.deepEqual([format.code, /Did you mean yaml\?\n$/.test(format.stderr)], [2, true], format.stderr)
@@ -186,10 +186,10 @@ test('errors of a file are shown at their line and column, all at once', async (
 })
 
 test('each kind of failure has its exit code', async () => {
-  const free = createServer()
-  await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
-  const { port } = free.address() as { port: number }
-  await new Promise((resolve) => free.close(resolve))
+  const closedServer = createServer()
+  await new Promise<void>((resolve) => closedServer.listen(0, '127.0.0.1', resolve))
+  const { port } = closedServer.address() as { port: number }
+  await new Promise((resolve) => closedServer.close(resolve))
   const cases: [code: number, args: string[], stderr: RegExp, env?: Record<string, string>][] = [
     [2, ['nonsense'], /^There is no command nonsense\. Nearest: \S+, \S+, \S+\.$/m],
     [2, ['services', 'lst'], /Nearest: services list/],

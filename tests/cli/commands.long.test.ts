@@ -14,21 +14,26 @@ const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3
 const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
 
-/** Each mode has an account and a home of its own. */
+/** Each mode has its own account and its own home folder. */
 const modes = [
-  { name: 'a pipe', unique: 'piped', columns: undefined },
-  { name: 'a terminal of 80 columns', unique: 'narrow', columns: 80 },
-  { name: 'a terminal of 200 columns', unique: 'broad', columns: 200 },
-  { name: 'a terminal, where every text has control sequences', unique: 'hostile', columns: 200, isHostile: true },
+  { name: 'a pipe', uniqueName: 'piped', columns: undefined },
+  { name: 'a terminal of 80 columns', uniqueName: 'narrow', columns: 80 },
+  { name: 'a terminal of 200 columns', uniqueName: 'broad', columns: 200 },
+  {
+    name: 'a terminal, while every text of the gateway has control sequences',
+    uniqueName: 'hostile',
+    columns: 200,
+    isHostile: true,
+  },
 ]
 const hostileUrl = await hostileProxy(url)
 
 await program.newToken({ name: 'ci', role: 'operator', clusters: ['prod-*'] })
-await playSessions()
-await pauseDeployment()
+await answerExecCommands()
+await addPausedDeployment()
 
-/** Each session prints `A=1` and ends. */
-async function playSessions(): Promise<void> {
+/** Every command that `exec` runs prints `A=1` and ends. */
+async function answerExecCommands(): Promise<void> {
   const lines: string[] = []
   standIn.responses.set('ExecuteCommand', ({ command }) => {
     const number = lines.push(String(command)) - 1
@@ -39,26 +44,30 @@ async function playSessions(): Promise<void> {
     for (;;) {
       const channel = await agents.connection()
       const line = lines[Number(/line=(\d+)/.exec(channel.request.url!)![1])]!
-      // The gateway gives the marker behind the output as two words.
-      const [, first = '', second = ''] = / sh ([0-9a-f]{24}) ([0-9a-f]{24}) /.exec(line) ?? []
-      channel.output(0, first === '' ? 'A=1\r\n' : `A=1\r\n${first}${second}:0\r\n`)
-      if (first === '') channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
+      // The gateway sends the marker that is to follow the output in two halves.
+      const [, markerStart = '', markerEnd = ''] = / sh ([0-9a-f]{24}) ([0-9a-f]{24}) /.exec(line) ?? []
+      channel.output(0, markerStart === '' ? 'A=1\r\n' : `A=1\r\n${markerStart}${markerEnd}:0\r\n`)
+      if (markerStart === '') channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
     }
   })()
 }
 
-/** ECS describes the deployment `paused` of remote/prod/www as one that waits at a PAUSE hook. */
-async function pauseDeployment(): Promise<void> {
+/** Makes ECS describe a deployment `paused` of remote/prod/www, which waits at a PAUSE hook. */
+async function addPausedDeployment(): Promise<void> {
   await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await api.post('/remote/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 })
-  const scope = 'arn:aws:ecs:us-east-1:111122223333'
+  const arnPrefix = 'arn:aws:ecs:us-east-1:111122223333'
   const deployment = {
-    serviceDeploymentArn: `${scope}:service-deployment/prod/www/paused`,
-    serviceArn: `${scope}:service/prod/www`,
-    clusterArn: `${scope}:cluster/prod`,
+    serviceDeploymentArn: `${arnPrefix}:service-deployment/prod/www/paused`,
+    serviceArn: `${arnPrefix}:service/prod/www`,
+    clusterArn: `${arnPrefix}:cluster/prod`,
     status: 'IN_PROGRESS',
     createdAt: 1_790_000_000,
-    targetServiceRevision: { arn: `${scope}:service-revision/prod/www/2`, requestedTaskCount: 1, runningTaskCount: 0 },
+    targetServiceRevision: {
+      arn: `${arnPrefix}:service-revision/prod/www/2`,
+      requestedTaskCount: 1,
+      runningTaskCount: 0,
+    },
     lifecycleStage: 'POST_SCALE_UP',
     lifecycleHookDetails: [{ hookId: 'h', targetType: 'PAUSE', status: 'AWAITING_ACTION', timeoutAction: 'CONTINUE' }],
   }
@@ -70,31 +79,30 @@ async function pauseDeployment(): Promise<void> {
   }))
 }
 
-const labels = (values: Record<string, string>) =>
+const simulationLabels = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`ecs-api.simulated.${name}`, value]))
 
-async function newPlace(unique: string, isTerminal: boolean): Promise<CommandContext> {
+/** Creates an account with the resources that the calls of one mode use. */
+async function newCommandContext(uniqueName: string, isTerminal: boolean): Promise<CommandContext> {
   const account = await program.newAccount()
   const post = async (path: string, body: object) => {
-    const made = await api.post(`/${account}${path}`, body)
-    assert.ok(made.status < 300, made.text)
-    return made.body
+    const response = await api.post(`/${account}${path}`, body)
+    assert.ok(response.status < 300, response.text)
+    return response.body
   }
-  const define = (family: string, values: Record<string, string> = {}) =>
+  const registerDefinition = (family: string, values: Record<string, string> = {}) =>
     post('/taskdefs', {
       family,
-      containerDefinitions: [{ name: 'web', image: 'nginx:1.29', dockerLabels: labels(values) }],
+      containerDefinitions: [{ name: 'web', image: 'nginx:1.29', dockerLabels: simulationLabels(values) }],
     })
-  const service = (name: string, taskDefinition: string, count: number, wait = '?wait=STABLE&fail=true') =>
-    post(`/clusters/prod/services${wait}`, { name, taskDefinition, count })
   await post('/clusters', { name: 'prod' })
-  await define('web')
-  await define('slow', { 'pull-delay': '600' })
-  await define('ends', { 'exit-after': '0' })
-  await define('broken', { 'pull-error': 'pull access denied for web' })
-  await service('www', 'web', 2)
-  await service('unwell', 'broken', 1, '')
-  const logged = await newLoggedService(program, aws, { account: 'remote', cluster: unique, name: 'logged' })
+  await registerDefinition('web')
+  await registerDefinition('slow', { 'pull-delay': '600' })
+  await registerDefinition('ends', { 'exit-after': '0' })
+  await registerDefinition('broken', { 'pull-error': 'pull access denied for web' })
+  await post('/clusters/prod/services?wait=STABLE&fail=true', { name: 'www', taskDefinition: 'web', count: 2 })
+  await post('/clusters/prod/services', { name: 'unwell', taskDefinition: 'broken', count: 1 })
+  const logged = await newLoggedService(program, aws, { account: 'remote', cluster: uniqueName, name: 'logged' })
   const [task] = await logged.taskIds()
   const now = Date.now()
   const lines = [1, 2, 3].map((n) => ({ timestamp: now - 10 + n, message: `line ${n}` }))
@@ -106,30 +114,40 @@ async function newPlace(unique: string, isTerminal: boolean): Promise<CommandCon
     url,
     token,
     account,
-    uniqueName: unique,
+    uniqueName,
     isTerminal,
     runningTask: items[0].id,
     failedTask: failed.items[0].id,
   }
 }
 
-/** Behind it text begins at another place. */
+/** A line break, or a control sequence that moves the cursor: text after it starts elsewhere on the screen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these begin control sequences
 const cursorMove = /[\r\n]|\u001b\[[\d;]*[A-HJK]/
 
-async function inPipe(call: CommandCall, at: CommandContext, home: string): Promise<CliResult> {
-  const args = [...call.args(at), ...(call.prompt && call.args(at)[0] !== 'login' ? ['--yes'] : [])]
-  const stdin = typeof call.stdin === 'function' ? call.stdin(at) : call.stdin
-  return runCli(args, { env: environmentOf(call, at, home), folder: home, stdin, signalAfter: call.interruptAfter })
+async function runThroughPipe(call: CommandCall, context: CommandContext, home: string): Promise<CliResult> {
+  const args = [...call.args(context), ...(call.prompt && call.args(context)[0] !== 'login' ? ['--yes'] : [])]
+  const stdin = typeof call.stdin === 'function' ? call.stdin(context) : call.stdin
+  return runCli(args, {
+    env: environmentFor(call, context, home),
+    folder: home,
+    stdin,
+    signalAfter: call.interruptAfter,
+  })
 }
 
-async function onTerminal(call: CommandCall, at: CommandContext, home: string, columns: number): Promise<CliResult> {
-  const env = { TERM: 'xterm-256color', ...environmentOf(call, at, home) }
-  const run = startOnTerminal(call.args(at), { home, columns, env })
-  const stdin = typeof call.stdin === 'function' ? call.stdin(at) : call.stdin
+async function runOnTerminal(
+  call: CommandCall,
+  context: CommandContext,
+  home: string,
+  columns: number,
+): Promise<CliResult> {
+  const env = { TERM: 'xterm-256color', ...environmentFor(call, context, home) }
+  const run = startOnTerminal(call.args(context), { home, columns, env })
+  const stdin = typeof call.stdin === 'function' ? call.stdin(context) : call.stdin
   if (call.prompt) {
     await run.waitFor(call.prompt[0])
-    run.type(`${call.prompt[1](at)}\r`)
+    run.type(`${call.prompt[1](context)}\r`)
   } else if (stdin !== undefined) run.type(`${stdin}\n\u0004`)
   if (call.interruptAfter) {
     await run.waitFor(call.interruptAfter)
@@ -138,7 +156,7 @@ async function onTerminal(call: CommandCall, at: CommandContext, home: string, c
   return { code: await run.ended, stdout: run.output(), stderr: '' }
 }
 
-function environmentOf(
+function environmentFor(
   { env }: CommandCall,
   { account, url: address }: CommandContext,
   home: string,
@@ -151,16 +169,21 @@ test('the table of this test has exactly the commands of the program', () => {
   assert.deepEqual(Object.keys(commandCalls).sort(), commands.map(({ name }) => name).sort())
 })
 
-for (const { name: mode, unique, columns, isHostile = false } of modes) {
+for (const { name: mode, uniqueName, columns, isHostile = false } of modes) {
   test(`every command: ${mode}`, { skip: columns !== undefined && skip }, async (t) => {
-    const at = { ...(await newPlace(unique, columns !== undefined)), ...(isHostile && { url: hostileUrl }) }
+    const context = {
+      ...(await newCommandContext(uniqueName, columns !== undefined)),
+      ...(isHostile && { url: hostileUrl }),
+    }
     const home = newFolder()
     for (const [name, call] of Object.entries(commandCalls)) {
-      // A program in a container owns the terminal, and an account is found by its exact name.
+      // exec prints the bytes of a container as they are, and no account has the exact name `local` behind this proxy.
       if (isHostile && (name === 'exec' || name === 'accounts get')) continue
       await t.test(name, { timeout: 60_000 }, async () => {
-        await call.prepare?.(at)
-        const result = await (columns === undefined ? inPipe(call, at, home) : onTerminal(call, at, home, columns))
+        await call.prepare?.(context)
+        const result = await (columns === undefined
+          ? runThroughPipe(call, context, home)
+          : runOnTerminal(call, context, home, columns))
         const printed = `${result.stdout}\n${result.stderr}`
         assert.equal(result.code, call.exitCode ?? 0, printed)
         if (columns === undefined) {
@@ -180,12 +203,12 @@ for (const { name: mode, unique, columns, isHostile = false } of modes) {
           screen,
           call.terminalOutput ?? (call.interruptAfter || call.prompt || call.stdin ? /./ : call.stdout),
         )
-        if (!call.isNotLaidOut) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
+        if (!call.isNotWrapped) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
       })
     }
     if (!isHostile) return
     const raw: CommandCall = { args: () => ['logs', 'remote/hostile/logged', '--raw'], stdout: /./ }
-    const { stdout } = await onTerminal(raw, at, home, 200)
-    assert.ok(stdout.includes(hostileSequences[0]!), 'the lines as they are')
+    const { stdout } = await runOnTerminal(raw, context, home, 200)
+    assert.ok(stdout.includes(hostileSequences[0]!), '--raw prints the lines as they are')
   })
 }

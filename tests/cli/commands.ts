@@ -1,6 +1,6 @@
 /** One call of every `ecs-api` command. Tests run all of them, on a terminal and through a pipe. */
 
-/** The gateway and the resources that the calls use. */
+/** The gateway and the resources that the calls of one test run use. */
 export interface CommandContext {
   api: Record<'post' | 'patch', (path: string, body: object) => Promise<unknown>>
   url: string
@@ -21,7 +21,7 @@ export interface CommandCall {
   stdin?: string | ((context: CommandContext) => string)
   /** The question on a terminal, and the answer to type. Through a pipe the test passes `--yes` instead. */
   prompt?: readonly [question: RegExp, answer: (context: CommandContext) => string]
-  /** For a command that runs until Ctrl-C: the test presses it after this output. */
+  /** For a command that runs until Ctrl-C: the test sends Ctrl-C after this output. */
   interruptAfter?: RegExp
   /** Default: 0. */
   exitCode?: number
@@ -31,22 +31,23 @@ export interface CommandCall {
   stderr?: RegExp
   /** The output on a terminal. Default: the same as `stdout`. */
   terminalOutput?: RegExp
-  /** Whether the output is a file or a log, which is not wrapped to the width of the terminal. */
-  isNotLaidOut?: boolean
-  /** The environment variables; default: those of a user of the gateway. */
+  /** Whether lines of the output stay whole on a narrow terminal, as those of a file, a log or an address do. */
+  isNotWrapped?: boolean
+  /** The environment variables. Default: the gateway, the token, the account and the cluster of the context. */
   env?: Record<string, string>
 }
 
 const timePattern = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z'
 const answerYes: CommandCall['prompt'] = [/\[y\/N\]/, () => 'y']
-const typeName = (name: string): CommandCall['prompt'] => [new RegExp(`\\(${name}\\):`), () => name]
+const answerName = (name: string): CommandCall['prompt'] => [new RegExp(`\\(${name}\\):`), () => name]
 const stableOutput = (name: string) =>
   new RegExp(`^(${timePattern} .+\\n)+✓ \\S+/${name} runs web:\\d+: \\d of \\d tasks? running after 0:\\d\\d\\.\\n$`)
 const planAndStableOutput = (name: string) =>
   new RegExp(`\\n${timePattern}[\\s\\S]*${stableOutput(name).source.slice(1)}`)
 const deletionPlan = /^De(lete|register) .+:\n( {2}~ \/.+ → .+\n)+( {2}.+\n)+$/
-const table = (...headers: string[]) => new RegExp(`^ *${headers.join(' +')}( +[A-Z]+)*\\n(.+\\n)+$`)
-const fields = (...labels: string[]) => new RegExp(`^${labels.map((label) => `${label} +\\S.*\\n(.+\\n)*`).join('')}$`)
+const tableWith = (...headers: string[]) => new RegExp(`^ *${headers.join(' +')}( +[A-Z]+)*\\n(.+\\n)+$`)
+const fieldList = (...labels: string[]) =>
+  new RegExp(`^${labels.map((label) => `${label} +\\S.*\\n(.+\\n)*`).join('')}$`)
 const createService = (context: CommandContext, name: string) =>
   context.api.post(`/${context.account}/clusters/prod/services?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
 const serverEnvironment = {
@@ -68,27 +69,27 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   deploy: {
     args: () => ['deploy', 'www', '--image', 'nginx:1.30'],
     prompt: answerYes,
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: planAndStableOutput('www'),
     terminalOutput: /web:\d +■■[\s\S]*✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   rollback: {
     args: () => ['rollback', 'www'],
     prompt: answerYes,
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: planAndStableOutput('www'),
     terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   scale: {
     prepare: (context) => createService(context, 'scaled'),
     args: () => ['scale', 'scaled', '2'],
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: stableOutput('scaled'),
     terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
   restart: {
     args: () => ['restart', 'www'],
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: stableOutput('www'),
     terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
@@ -101,7 +102,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   },
   run: {
     args: () => ['run', 'ends', '--wait'],
-    stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
+    stdout: tableWith('TASK', '(CLUSTER +)?GROUP', 'STATUS'),
     stderr: new RegExp(
       `^(${timePattern} .+\\n)+✓ ends:1 ended after 0:\\d\\d, exit 0\\.\\nIts log: ecs-api logs \\S+\\n$`,
     ),
@@ -129,7 +130,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   metrics: { args: () => ['metrics', 'www'], stdout: /^METRIC +STATISTIC +UNIT +NOW +LEAST +MOST +COURSE\n(.+\n)+$/ },
   watch: {
     args: () => ['watch', 'www'],
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: stableOutput('www'),
     terminalOutput: /✓ \S+ runs web:\d+: 2 of 2 tasks/,
   },
@@ -138,102 +139,114 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
     stdout: /^Release 1 → 2:\n(.+\n)*~ \/containers\/web\/image {2}nginx\S+ →(.|\n)+$/,
     terminalOutput: /^Release 1 → 2:\n(.+\n)*~ \/containers\/web\/image {2}nginx/,
   },
-  'services list': { args: () => ['services', 'list'], stdout: table('SERVICE', 'STATE', 'TASKS') },
-  'services get': { args: () => ['services', 'get', 'www'], stdout: fields('service', 'state', 'tasks', 'arn') },
+  'services list': { args: () => ['services', 'list'], stdout: tableWith('SERVICE', 'STATE', 'TASKS') },
+  'services get': { args: () => ['services', 'get', 'www'], stdout: fieldList('service', 'state', 'tasks', 'arn') },
   'services create': {
     args: () => ['services', 'create', 'made', '--task-definition', 'web', '--count', '0'],
-    stdout: fields('service', 'state', 'tasks'),
+    stdout: fieldList('service', 'state', 'tasks'),
     stderr: /^The circuit breaker is off: .+\n$/,
   },
   'services update': {
     args: () => ['services', 'update', 'made', '-f', '-'],
     stdin: 'tags: {by: test}\n',
-    stdout: fields('service', 'tags'),
+    stdout: fieldList('service', 'tags'),
   },
   'services delete': {
     args: () => ['services', 'delete', 'made'],
-    prompt: typeName('made'),
+    prompt: answerName('made'),
     stdout: /^prod\/made: (Being deleted: .* still running|Deleted)\.\n$/,
     stderr: deletionPlan,
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },
-  'tasks list': { args: () => ['tasks', 'list'], stdout: table('TASK', '(CLUSTER +)?GROUP', 'STATUS') },
+  'tasks list': { args: () => ['tasks', 'list'], stdout: tableWith('TASK', '(CLUSTER +)?GROUP', 'STATUS') },
   'tasks get': {
     args: (context) => ['tasks', 'get', context.runningTask],
-    stdout: fields('task', 'state', 'container', 'arn'),
+    stdout: fieldList('task', 'state', 'container', 'arn'),
   },
-  'taskdefs list': { args: () => ['taskdefs', 'list'], stdout: table('DEFINITION', 'FAMILY', 'REVISION', 'STATUS') },
-  'taskdefs get': { args: () => ['taskdefs', 'get', 'web:1'], stdout: fields('definition', 'status', 'container') },
+  'taskdefs list': {
+    args: () => ['taskdefs', 'list'],
+    stdout: tableWith('DEFINITION', 'FAMILY', 'REVISION', 'STATUS'),
+  },
+  'taskdefs get': { args: () => ['taskdefs', 'get', 'web:1'], stdout: fieldList('definition', 'status', 'container') },
   'taskdefs create': {
     args: () => ['taskdefs', 'create', '-f', '-'],
     stdin: 'family: made\ncontainerDefinitions:\n  - {name: web, image: "nginx:1.29"}\n',
-    stdout: fields('definition', 'status', 'container'),
+    stdout: fieldList('definition', 'status', 'container'),
   },
   'taskdefs delete': {
     args: () => ['taskdefs', 'delete', 'made:1'],
     prompt: answerYes,
-    stdout: fields('definition', 'status', 'container'),
+    stdout: fieldList('definition', 'status', 'container'),
     stderr: deletionPlan,
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },
-  'clusters list': { args: () => ['clusters', 'list'], stdout: table('CLUSTER', 'STATUS', 'SERVICES') },
+  'clusters list': { args: () => ['clusters', 'list'], stdout: tableWith('CLUSTER', 'STATUS', 'SERVICES') },
   'clusters get': {
     args: () => ['clusters', 'get', 'prod'],
-    stdout: fields('cluster', 'status', 'tasks', 'arn'),
+    stdout: fieldList('cluster', 'status', 'tasks', 'arn'),
   },
   'clusters create': {
     args: () => ['clusters', 'create', 'made'],
-    stdout: fields('cluster', 'status', 'tasks'),
+    stdout: fieldList('cluster', 'status', 'tasks'),
   },
   'clusters update': {
     args: () => ['clusters', 'update', 'made', '-f', '-'],
     stdin: 'tags: {by: test}\n',
-    stdout: fields('cluster', 'status', 'tags'),
+    stdout: fieldList('cluster', 'status', 'tags'),
   },
   'clusters delete': {
     args: () => ['clusters', 'delete', 'made'],
-    prompt: typeName('made'),
+    prompt: answerName('made'),
     stdout: /^The cluster made is deleted\.\n$/,
     stderr: new RegExp(`${deletionPlan.source.replace(/\$$/, '')}[\\s\\S]*they stay: ecs-api taskdefs list\\n$`),
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },
-  'deployments list': { args: () => ['deployments', 'list', 'www'], stdout: table('DEPLOYMENT', 'STATUS', 'STARTED') },
-  'deployments get': { args: () => ['deployments', 'get', 'www'], stdout: fields('deployment', 'state', 'arn') },
+  'deployments list': {
+    args: () => ['deployments', 'list', 'www'],
+    stdout: tableWith('DEPLOYMENT', 'STATUS', 'STARTED'),
+  },
+  'deployments get': { args: () => ['deployments', 'get', 'www'], stdout: fieldList('deployment', 'state', 'arn') },
   'deployments stop': {
     prepare: ({ api, account }) => api.patch(`/${account}/clusters/prod/services/www`, { taskDefinition: 'slow' }),
     args: () => ['deployments', 'stop', 'www'],
     prompt: answerYes,
-    stdout: fields('deployment', 'state'),
+    stdout: fieldList('deployment', 'state'),
   },
   'deployments continue': {
     args: () => ['deployments', 'continue', 'remote/prod/www', 'paused'],
-    stdout: fields('deployment', 'state'),
+    stdout: fieldList('deployment', 'state'),
   },
   'releases list': {
     args: () => ['releases', 'list', 'www'],
-    stdout: table('RELEASE', 'NOW', 'OUTCOME', 'CHANGE'),
+    stdout: tableWith('RELEASE', 'NOW', 'OUTCOME', 'CHANGE'),
   },
-  'releases get': { args: () => ['releases', 'get', 'www', '1'], stdout: fields('release', 'outcome', 'image', 'by') },
-  'accounts list': { args: () => ['accounts', 'list'], stdout: table('ACCOUNT', 'REGION', 'MODE', 'RUNTIME', 'STATE') },
-  'accounts get': { args: () => ['accounts', 'get', 'local'], stdout: fields('account', 'region', 'state') },
-  'audit list': { args: () => ['audit', 'list'], stdout: table('AT', 'CALLER', 'CHANGE', 'RESULT') },
-  'tokens list': { args: () => ['tokens', 'list'], stdout: table('TOKEN', 'ROLE', 'PERMISSIONS') },
-  'tokens get': { args: () => ['tokens', 'get', 'ci'], stdout: fields('token', 'role', 'created') },
+  'releases get': {
+    args: () => ['releases', 'get', 'www', '1'],
+    stdout: fieldList('release', 'outcome', 'image', 'by'),
+  },
+  'accounts list': {
+    args: () => ['accounts', 'list'],
+    stdout: tableWith('ACCOUNT', 'REGION', 'MODE', 'RUNTIME', 'STATE'),
+  },
+  'accounts get': { args: () => ['accounts', 'get', 'local'], stdout: fieldList('account', 'region', 'state') },
+  'audit list': { args: () => ['audit', 'list'], stdout: tableWith('AT', 'CALLER', 'CHANGE', 'RESULT') },
+  'tokens list': { args: () => ['tokens', 'list'], stdout: tableWith('TOKEN', 'ROLE', 'PERMISSIONS') },
+  'tokens get': { args: () => ['tokens', 'get', 'ci'], stdout: fieldList('token', 'role', 'created') },
   'tokens create': {
     args: (context) => ['tokens', 'create', `made-${context.uniqueName}`],
-    stdout: fields('token', 'role', 'value'),
+    stdout: fieldList('token', 'role', 'value'),
     stderr: /^Store the value now: it is not shown again\.\n$/,
   },
   'tokens rotate': {
     args: (context) => ['tokens', 'rotate', `made-${context.uniqueName}`],
     prompt: answerYes,
-    stdout: fields('token', 'role', 'value'),
+    stdout: fieldList('token', 'role', 'value'),
     stderr: /^Store the value now: it is not shown again\.\n$/,
   },
   'tokens delete': {
     args: (context) => ['tokens', 'delete', `made-${context.uniqueName}`],
     prompt: [/\(made-\S+\):/, (context) => `made-${context.uniqueName}`],
-    stdout: fields('token', 'role'),
+    stdout: fieldList('token', 'role'),
   },
   login: {
     args: ({ url, isTerminal }) => ['login', url, '--name', 'made', ...(isTerminal ? [] : ['--token-stdin'])],
@@ -247,15 +260,18 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   open: {
     args: () => ['open', 'prod/www', '--print'],
     stdout: /^http:\/\/127\.0\.0\.1:\d+\/console\/\S+\/clusters\/prod\/services\/www#code=[\w-]{43}\n$/,
-    isNotLaidOut: true,
+    isNotWrapped: true,
   },
-  whoami: { args: () => ['whoami'], stdout: fields('token', 'role', 'permissions', 'accounts', 'gateway', 'profile') },
+  whoami: {
+    args: () => ['whoami'],
+    stdout: fieldList('token', 'role', 'permissions', 'accounts', 'gateway', 'profile'),
+  },
   logout: { args: () => ['logout'], stdout: /^The token of profile made is removed\.\n$/ },
   api: { args: () => ['api', 'GET', '/v1/ecs/me'], stdout: /^\{\n {2}"name": "admin",[\s\S]*\n\}\n$/ },
   doctor: { args: () => ['doctor'], stdout: /^(ok|failed) +gateway[\s\S]*ok +account local/ },
   completion: {
     args: () => ['completion', 'bash'],
-    isNotLaidOut: true,
+    isNotWrapped: true,
     stdout: /^# bash[\s\S]*complete -F _ecs_api ecs-api\n$/,
     stderr: /^The shell does not find ecs-api, so it completes nothing\. .*\n$/,
     terminalOutput: /^# bash[\s\S]*complete -F _ecs_api ecs-api\nThe shell does not find ecs-api/,
@@ -270,11 +286,11 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   serve: {
     args: () => ['serve'],
     env: serverEnvironment,
-    isNotLaidOut: true,
+    isNotWrapped: true,
     interruptAfter: serverUrl,
     stdout: serverUrl,
   },
   check: { args: () => ['check'], env: serverEnvironment, stdout: /./ },
-  store: { args: () => ['store', 'export'], env: serverEnvironment, isNotLaidOut: true, stdout: /^(\{.+\}\n)+$/ },
+  store: { args: () => ['store', 'export'], env: serverEnvironment, isNotWrapped: true, stdout: /^(\{.+\}\n)+$/ },
   'local-aws': { args: () => ['local-aws', '--help'], stdout: /./ },
 }

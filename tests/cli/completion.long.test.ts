@@ -24,41 +24,42 @@ chmodSync(join(bin, 'ecs-api'), 0o755)
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
 const env = { ...variables, PATH: `${bin}:${process.env.PATH}`, TMPDIR: home, PS1: '$ ' }
 writeFileSync(join(home, 'some-file.yaml'), '{}')
-const missing = (...tools: string[]) => {
+/** @returns the reason to skip a test that needs the tools, or false if they are installed */
+const skipWithout = (...tools: string[]) => {
   const tool = tools.find((name) => spawnSync(name, ['--version']).status !== 0)
   return tool === undefined ? false : `${tool} is not installed`
 }
 
-/** Types into the shell on a terminal; each line is completed by a tab and then emptied. */
-async function inShell(
+/** Starts a shell on a terminal, and types each beginning of a line and a tab until the shell shows the completion. */
+async function assertCompletions(
   t: TestContext,
   command: readonly string[],
-  begin: string,
-  tabs: readonly [typed: string, shown: RegExp][],
+  setUp: string,
+  completions: readonly [typed: string, shown: RegExp][],
 ) {
   const run = startOnTerminal([], { home, env, command, columns: 120 })
   t.after(() => run.child.kill())
-  run.type(`${begin}; echo rea''dy\r`)
+  run.type(`${setUp}; echo rea''dy\r`)
   await run.waitFor(/ready\r\n/)
-  for (const [typed, shown] of tabs) {
+  for (const [typed, shown] of completions) {
     const before = plainText(run.output()).length
     const isShown = () => shown.test(plainText(run.output()).slice(before))
     run.type(`${typed}\t`)
-    // Names that come too late are not shown: a person presses the key again.
+    // A late response of the gateway completes nothing: a person presses Tab again.
     for (let i = 0; i < 40 && !isShown(); i++) {
       await new Promise((resolve) => setTimeout(resolve, 500))
       if (i % 4 === 3) run.type('\t')
     }
     assert.ok(isShown(), `${typed}: ${plainText(run.output()).slice(before)}`)
-    // Ctrl-U empties the line.
+    // Ctrl-U clears the line.
     run.type('\u0015')
   }
   run.type('exit\r')
   await run.ended
 }
 
-test('bash completes commands, verbs, flags and names', { skip: missing('bash', 'python3') }, (t) =>
-  inShell(t, ['bash', '--norc', '--noprofile', '-i'], 'eval "$(ecs-api completion bash)"', [
+test('bash completes commands, verbs, flags and names', { skip: skipWithout('bash', 'python3') }, (t) =>
+  assertCompletions(t, ['bash', '--norc', '--noprofile', '-i'], 'eval "$(ecs-api completion bash)"', [
     ['ecs-api rollb', /ecs-api rollback /],
     ['ecs-api tokens ro', /ecs-api tokens rotate /],
     ['ecs-api logs --fol', /ecs-api logs --follow /],
@@ -70,8 +71,8 @@ test('bash completes commands, verbs, flags and names', { skip: missing('bash', 
   ]),
 )
 
-test('zsh completes them, with descriptions', { skip: missing('zsh', 'python3') }, (t) =>
-  inShell(t, ['zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; eval "$(ecs-api completion zsh)"', [
+test('zsh completes commands, flags and names, with descriptions', { skip: skipWithout('zsh', 'python3') }, (t) =>
+  assertCompletions(t, ['zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; eval "$(ecs-api completion zsh)"', [
     ['ecs-api rollb', /ecs-api rollback /],
     ['ecs-api tokens ro', /ecs-api tokens rotate /],
     ['ecs-api logs --fol', /ecs-api logs --follow /],
@@ -80,7 +81,7 @@ test('zsh completes them, with descriptions', { skip: missing('zsh', 'python3') 
   ]),
 )
 
-test('fish completes them, with descriptions', { skip: missing('fish') }, async () => {
+test('fish completes commands, flags and names, with descriptions', { skip: skipWithout('fish') }, async () => {
   const complete = async (line: string) => {
     const script = `ecs-api completion fish | source; complete -C '${line}'`
     const shell = spawn('fish', ['--no-config', '-c', script], { cwd: home, env: environmentWithHome(home, env) })
@@ -88,7 +89,7 @@ test('fish completes them, with descriptions', { skip: missing('fish') }, async 
     for await (const chunk of shell.stdout.setEncoding('utf8')) text += chunk
     return text
   }
-  const untilNamed = async (line: string) => {
+  const completeWithNames = async (line: string) => {
     for (let i = 0; ; i++) {
       const text = await complete(line)
       if (text !== '' || i === 20) return text
@@ -97,7 +98,7 @@ test('fish completes them, with descriptions', { skip: missing('fish') }, async 
   assert.equal(await complete('ecs-api rollb'), 'rollback\trestore an earlier release\n')
   assert.equal(await complete('ecs-api tokens ro'), 'rotate\tgive a token a new value\n')
   assert.equal(await complete('ecs-api logs --fol'), '--follow\tprint lines as they arrive\n')
-  assert.match(await untilNamed('ecs-api services get steadi'), /^steadier\tScaled to 0 tasks\.\n$/)
+  assert.match(await completeWithNames('ecs-api services get steadi'), /^steadier\tScaled to 0 tasks\.\n$/)
 })
 
 test('values of flags are completed: choices and names, and files only where the flag takes one', async () => {
@@ -105,7 +106,7 @@ test('values of flags are completed: choices and names, and files only where the
   const namesOf = async (...words: string[]) => {
     for (let i = 0; ; i++) {
       const { stdout } = await cli(['complete', '--', ...words], { env: { TMPDIR: home } })
-      // Names that come too late are left out.
+      // A late response of the gateway completes nothing.
       if (stdout !== '' || i === 20) return stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
     }
   }
@@ -121,12 +122,12 @@ test('values of flags are completed: choices and names, and files only where the
   assert.equal(stdout, '', 'free text has no candidates')
 })
 
-test('the script of PowerShell is the one that was tried', async () => {
+test('the script for PowerShell, which this test does not run, is the one that was tried', async () => {
   const golden = readFileSync(new URL('completion.golden.ps1', import.meta.url), 'utf8')
   assert.equal((await cliWithHome(home)(['completion', 'powershell'])).stdout, golden)
 })
 
-test('answers are kept only in a folder of this user’s own that nobody else can read', async () => {
+test('completed names are kept only in a folder of this user that nobody else can read', async () => {
   const cli = cliWithHome(home, variables)
   const folder = newFolder()
   const complete = async () => {
@@ -150,7 +151,7 @@ test('answers are kept only in a folder of this user’s own that nobody else ca
   assert.deepEqual(readdirSync(elsewhere), [])
 })
 
-test('the command of the scripts is never suggested', async () => {
+test('the command that only the completion scripts call is never suggested', async () => {
   const cli = cliWithHome(home, variables)
   assert.deepEqual((await cli(['complete', '--', 'comple'])).stdout.split('\t')[0], 'completion')
   assert.doesNotMatch((await cli(['complet'])).stderr, /complete[,.]/)

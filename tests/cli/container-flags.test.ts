@@ -10,8 +10,8 @@ const { api, token } = program
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
 const cli = cliWithHome(newFolder(), variables)
 await api.post('/local/clusters', { name: 'prod' })
-const containerOf = async (taskDefinition: string, index = 0) =>
-  (await api.get(`/local/taskdefs/${taskDefinition}`)).body.containerDefinitions[index]
+const firstContainerOf = async (taskDefinition: string) =>
+  (await api.get(`/local/taskdefs/${taskDefinition}`)).body.containerDefinitions[0]
 
 test('services create --image registers a task definition and creates the service; --wait follows it', async () => {
   const args = ['services', 'create', 'prod/shop', '--image', 'nginx:1.29', '--port', '80', '--env', 'LEVEL=a=b']
@@ -25,7 +25,7 @@ test('services create --image registers a task definition and creates the servic
   )
   const { body } = await api.get('/local/taskdefs/shop:1')
   assert.deepEqual([body.cpu, body.memory], [256, 512])
-  const { name, environment, portMappings, logConfiguration } = await containerOf('shop:1')
+  const { name, environment, portMappings, logConfiguration } = await firstContainerOf('shop:1')
   assert.deepEqual([name, environment, portMappings[0].containerPort], ['shop', { LEVEL: 'a=b' }, 80])
   assert.equal(logConfiguration.options['awslogs-group'], '/ecs/shop')
   const { body: service } = await api.get('/local/clusters/prod/services/shop')
@@ -59,7 +59,7 @@ test('deploy sets and removes command, health check, ports and tags', async () =
   const set = await deploy('--command', command, '--health-check', '[ -f /up ]', '--port', '80', '--port', '53/udp')
   assert.equal(set.code, 0, set.stderr)
   assert.doesNotMatch(set.stderr, /counts as healthy/, 'it has a health check')
-  const changed = await containerOf(set.stdout.trim())
+  const changed = await firstContainerOf(set.stdout.trim())
   assert.deepEqual(changed.command, ['sh', '-c', "date; echo 'it'", 'a b', ''])
   assert.deepEqual(changed.healthCheck.command, ['CMD-SHELL', '[ -f /up ]'])
   const ports = changed.portMappings.map(({ containerPort, protocol }: Record<string, unknown>) => [
@@ -72,12 +72,12 @@ test('deploy sets and removes command, health check, ports and tags', async () =
   ])
   const removed = await deploy('--command', '', '--health-check', '', '-c', 'web', '--tag', 'a=1', '--tag', 'b=')
   assert.equal(removed.code, 0, removed.stderr)
-  const container = await containerOf(removed.stdout.trim())
+  const container = await firstContainerOf(removed.stdout.trim())
   assert.deepEqual([container.command, container.healthCheck, container.portMappings.length], [undefined, undefined, 2])
   assert.equal((await deploy('--untag', 'a', '--command', '["echo", "$HOME"]')).code, 0)
   const { body } = await api.get('/local/clusters/prod/services/www')
   assert.deepEqual(body.tags, { b: '' })
-  assert.deepEqual((await containerOf(body.taskDefinition)).command, ['echo', '$HOME'])
+  assert.deepEqual((await firstContainerOf(body.taskDefinition)).command, ['echo', '$HOME'])
 })
 
 test('deploy rejects a command that only a shell could run, and every wrong flag at once', async () => {

@@ -12,35 +12,36 @@ const { url } = await program.listen()
 const { api, token } = program
 await api.post('/local/clusters', { name: 'prod' })
 
-/** A gateway of somebody else: it stores what arrives. */
-const received: IncomingMessage[] = []
-const other = createServer((request, response) => {
-  received.push(request)
+/** The requests that arrived at somebody else’s gateway. */
+const foreignRequests: IncomingMessage[] = []
+const foreignGateway = createServer((request, response) => {
+  foreignRequests.push(request)
   response.writeHead(404, { 'content-type': 'application/json' }).end('{}')
 })
-await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-after(() => other.close())
-const otherUrl = `http://127.0.0.1:${(other.address() as { port: number }).port}`
+await new Promise<void>((resolve) => foreignGateway.listen(0, '127.0.0.1', resolve))
+after(() => foreignGateway.close())
+const foreignUrl = `http://127.0.0.1:${(foreignGateway.address() as { port: number }).port}`
 
-const signedIn = async (name = 'test') => {
+/** Signs in with the profile `test`, in a home folder of its own. */
+const signIn = async () => {
   const home = newFolder()
   const cli = cliWithHome(home)
-  const { code, stdout, stderr } = await cli(['login', url, '--name', name, '--token-stdin'], { stdin: `${token}\n` })
+  const { code, stdout, stderr } = await cli(['login', url, '--name', 'test', '--token-stdin'], { stdin: `${token}\n` })
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^Signed in to http.* as admin \(admin\), profile test\.$/m)
-  return { home, cli, folder: join(home, 'config', 'ecs-api') }
+  return { home, cli, configFolder: join(home, 'config', 'ecs-api') }
 }
 
 test('login stores a profile and a token that nobody else can read; logout removes the token', async () => {
-  const { cli, folder } = await signedIn()
-  assert.equal(statSync(join(folder, 'credentials.yaml')).mode & 0o777, 0o600)
-  assert.ok(!readFileSync(join(folder, 'config.yaml'), 'utf8').includes(token))
+  const { cli, configFolder } = await signIn()
+  assert.equal(statSync(join(configFolder, 'credentials.yaml')).mode & 0o777, 0o600)
+  assert.ok(!readFileSync(join(configFolder, 'config.yaml'), 'utf8').includes(token))
   assert.match((await cli(['whoami'])).stdout, /^token +admin \(profile test\)$/m)
-  chmodSync(join(folder, 'credentials.yaml'), 0o644)
+  chmodSync(join(configFolder, 'credentials.yaml'), 0o644)
   const refused = await cli(['whoami'])
   assert.equal(refused.code, 4)
   assert.match(refused.stderr, /can be read by others[\s\S]*\nchmod 600 /)
-  chmodSync(join(folder, 'credentials.yaml'), 0o600)
+  chmodSync(join(configFolder, 'credentials.yaml'), 0o600)
   assert.equal((await cli(['logout'])).code, 0)
   const signedOut = await cli(['whoami'])
   assert.equal(signedOut.code, 4)
@@ -51,9 +52,9 @@ test('login stores a profile and a token that nobody else can read; logout remov
 })
 
 test('a rejected token is named by its source', async () => {
-  const { cli, folder, home } = await signedIn()
+  const { cli, configFolder, home } = await signIn()
   const sourceIn = (stderr: string) => /^The token that was sent is the one of (.+)\.$/m.exec(stderr)?.[1]
-  const file = join(folder, 'credentials.yaml')
+  const file = join(configFolder, 'credentials.yaml')
   writeFileSync(file, readFileSync(file, 'utf8').replace(token, 'of-yesterday'))
   const ofProfile = await cli(['status'])
   assert.deepEqual([ofProfile.code, sourceIn(ofProfile.stderr)], [4, 'profile test'], ofProfile.stderr)
@@ -64,7 +65,7 @@ test('a rejected token is named by its source', async () => {
 })
 
 test('use sets account and cluster, and - returns to the ones before', async () => {
-  const { cli } = await signedIn()
+  const { cli } = await signIn()
   assert.equal((await cli(['use', 'local/prod'])).stdout, 'Profile test uses local/prod.\n')
   assert.match((await cli(['clusters', 'get', '-q'])).stdout, /^prod\n$/)
   await cli(['use', 'local/none'])
@@ -74,22 +75,22 @@ test('use sets account and cluster, and - returns to the ones before', async () 
   assert.equal((await cli(['use', 'a/b/c'])).code, 2)
 })
 
-test('use, help and login with --profile use the certificates of that profile, and use its token', async () => {
-  const { cli, folder } = await signedIn()
-  const file = join(folder, 'config.yaml')
+test('with --profile, use, help and login read the certificates of that profile, and use sends its token', async () => {
+  const { cli, configFolder } = await signIn()
+  const file = join(configFolder, 'config.yaml')
   const stored = JSON.parse(readFileSync(file, 'utf8'))
   stored.profiles.revoked = { url }
-  stored.profiles.private = { url, ca: join(folder, 'none.pem') }
+  stored.profiles.private = { url, ca: join(configFolder, 'none.pem') }
   writeFileSync(file, JSON.stringify({ ...stored, current: 'revoked' }))
-  const tokens = JSON.parse(readFileSync(join(folder, 'credentials.yaml'), 'utf8')).tokens
+  const tokens = JSON.parse(readFileSync(join(configFolder, 'credentials.yaml'), 'utf8')).tokens
   tokens.revoked = { url, token: 'revoked' }
-  writeFileSync(join(folder, 'credentials.yaml'), JSON.stringify({ tokens }))
-  const cluster = await cli(['use', 'prod', '--profile', 'test'])
-  assert.equal(cluster.code, 5)
-  assert.match(cluster.stderr, /has no account prod\.\nDid you mean: ecs-api use local\/prod\n/)
-  const checked = await cli(['use', 'nope', '--profile', 'test'])
-  assert.equal(checked.code, 5, checked.stderr)
-  assert.match(checked.stderr, /^The gateway of test has no account nope\./)
+  writeFileSync(join(configFolder, 'credentials.yaml'), JSON.stringify({ tokens }))
+  const clusterAlone = await cli(['use', 'prod', '--profile', 'test'])
+  assert.equal(clusterAlone.code, 5)
+  assert.match(clusterAlone.stderr, /has no account prod\.\nDid you mean: ecs-api use local\/prod\n/)
+  const unknown = await cli(['use', 'nope', '--profile', 'test'])
+  assert.equal(unknown.code, 5, unknown.stderr)
+  assert.match(unknown.stderr, /^The gateway of test has no account nope\./)
   for (const args of [
     ['use', 'local'],
     ['help', 'ServiceNotFound'],
@@ -102,7 +103,7 @@ test('use, help and login with --profile use the certificates of that profile, a
 })
 
 test('flags come before the environment, that before the folder’s file, and that before the profile', async () => {
-  const { home, cli } = await signedIn()
+  const { home, cli } = await signIn()
   await cli(['use', 'local/of-profile'])
   const whoami = async (args: string[] = [], env = {}, folder = home) => {
     const { stdout } = await cli(['whoami', ...args], { env, folder })
@@ -125,19 +126,19 @@ test('flags come before the environment, that before the folder’s file, and th
 })
 
 test('no token reaches an address that a folder’s file names', async () => {
-  const { home, cli } = await signedIn()
+  const { home, cli } = await signIn()
   const project = join(home, 'project')
   mkdirSync(join(project, 'data'), { recursive: true })
   writeFileSync(join(project, 'data', 'token'), 'of-data')
-  writeFileSync(join(project, '.ecs-api.yaml'), `url: ${otherUrl}\n`)
+  writeFileSync(join(project, '.ecs-api.yaml'), `url: ${foreignUrl}\n`)
   const { code, stderr } = await cli(['accounts', 'list'], {
     folder: project,
     env: { ECS_API_TOKEN: 'of-environment' },
   })
   assert.equal(code, 5)
   assert.match(stderr, /^ECS_API_TOKEN is not sent to /)
-  assert.ok(received.length > 0)
-  for (const { headers } of received) assert.equal(headers.authorization, undefined)
+  assert.ok(foreignRequests.length > 0)
+  for (const { headers } of foreignRequests) assert.equal(headers.authorization, undefined)
   writeFileSync(join(project, '.ecs-api.yaml'), `url: ${url}\n`)
   assert.equal(
     (await cli(['accounts', 'list'], { folder: project })).code,
@@ -147,33 +148,33 @@ test('no token reaches an address that a folder’s file names', async () => {
 })
 
 test('a profile whose address was changed does not send its token there', async () => {
-  const { cli, folder } = await signedIn()
-  const file = join(folder, 'config.yaml')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(url, otherUrl))
-  const before = received.length
+  const { cli, configFolder } = await signIn()
+  const file = join(configFolder, 'config.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(url, foreignUrl))
+  const countBefore = foreignRequests.length
   await cli(['accounts', 'list'])
-  assert.ok(received.length > before)
-  for (const { headers } of received.slice(before)) assert.equal(headers.authorization, undefined)
+  assert.ok(foreignRequests.length > countBefore)
+  for (const { headers } of foreignRequests.slice(countBefore)) assert.equal(headers.authorization, undefined)
 })
 
 test('tokenCommand gives the token, and its failure is a sign-in error', async () => {
-  const { cli, folder } = await signedIn()
-  const profile = (command: string) =>
+  const { cli, configFolder } = await signIn()
+  const setTokenCommand = (command: string) =>
     writeFileSync(
-      join(folder, 'config.yaml'),
+      join(configFolder, 'config.yaml'),
       `current: test\nprofiles:\n  test:\n    url: ${url}\n    tokenCommand: ${command}\n`,
     )
-  profile(`printf %s ${token}`)
+  setTokenCommand(`printf %s ${token}`)
   assert.equal((await cli(['whoami'])).code, 0)
-  profile('exit 3')
+  setTokenCommand('exit 3')
   const { code, stderr } = await cli(['whoami'])
   assert.deepEqual([code, /tokenCommand of profile test: /.test(stderr)], [4, true])
 })
 
-test('with confirm: always, --yes counts only beside --profile', async () => {
-  const { cli, folder } = await signedIn()
+test('with confirm: always, --yes has an effect only together with --profile', async () => {
+  const { cli, configFolder } = await signIn()
   writeFileSync(
-    join(folder, 'config.yaml'),
+    join(configFolder, 'config.yaml'),
     `current: test\nprofiles:\n  test: {url: "${url}", account: local, confirm: always}\n`,
   )
   await api.post('/local/clusters', { name: 'guarded' })
@@ -184,7 +185,7 @@ test('with confirm: always, --yes counts only beside --profile', async () => {
 })
 
 test('--show-requests prints requests without the token, and --curl sends none', async () => {
-  const { cli } = await signedIn()
+  const { cli } = await signIn()
   const shown = await cli(['clusters', 'list', '--account', 'local', '--show-requests'])
   assert.match(
     shown.stderr,
@@ -198,7 +199,7 @@ test('--show-requests prints requests without the token, and --curl sends none',
 })
 
 test('api sends any request within the context', async () => {
-  const { cli } = await signedIn()
+  const { cli } = await signIn()
   const args = ['--account', 'local', '--cluster', 'prod']
   assert.deepEqual(
     JSON.parse((await cli(['api', 'GET', 'clusters', ...args])).stdout),

@@ -16,25 +16,33 @@ const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
 const cli = cliWithHome(home, variables)
 
-const label = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
-const define = (family: string, more: object = {}) =>
+/** The part of a container definition that tells the simulation how the container behaves. */
+const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
+const registerDefinition = (family: string, more: object = {}) =>
   api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
-const service = async (name: string, taskDefinition: string, count = 1, wait = '?wait=STABLE') => {
-  const made = await api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count })
-  assert.ok(made.status < 300, made.text)
+const createService = async (
+  name: string,
+  taskDefinition: string,
+  { count = 1, waitsUntilStable = true }: { count?: number; waitsUntilStable?: boolean } = {},
+) => {
+  const path = `/local/clusters/prod/services${waitsUntilStable ? '?wait=STABLE' : ''}`
+  const { status, text } = await api.post(path, { name, taskDefinition, count })
+  assert.ok(status < 300, text)
 }
 await api.post('/local/clusters', { name: 'prod' })
-await define('web')
-await define('slow', label('pull-delay', '600'))
-await define('broken', label('pull-error', 'pull access denied for web'))
-await define('exits', label('exit-after', '0'))
-await define('exits-3', { dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' } })
+await registerDefinition('web')
+await registerDefinition('slow', simulated('pull-delay', '600'))
+await registerDefinition('broken', simulated('pull-error', 'pull access denied for web'))
+await registerDefinition('exits', simulated('exit-after', '0'))
+await registerDefinition('exits-3', {
+  dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' },
+})
 
 test('services list, status and the diagnosis agree on a service whose tasks keep ending, and on one scaled to 0', async () => {
   const path = '/local/clusters/prod/services/ends'
-  await define('ends', label('exit-after', '1'))
-  await service('ends', 'ends')
-  const wordsOf = async () => {
+  await registerDefinition('ends', simulated('exit-after', '1'))
+  await createService('ends', 'ends')
+  const statesOfEnds = async () => {
     const { stdout } = await cli(['services', 'list', '-o', 'tsv'])
     const listed = /^prod\/ends\t(\w+)\t/m.exec(stdout)?.[1]
     const status = /^prod\/ends {2}(\w+) /.exec((await cli(['status', 'ends'])).stdout)?.[1]
@@ -42,13 +50,13 @@ test('services list, status and the diagnosis agree on a service whose tasks kee
   }
   const keepsEnding = async () => /tasks keep ending/.test((await cli(['services', 'list'])).stdout)
   while (!(await keepsEnding()));
-  assert.deepEqual(await wordsOf(), ['failed', 'failed', 'degraded'])
+  assert.deepEqual(await statesOfEnds(), ['failed', 'failed', 'degraded'])
   assert.equal((await cli(['scale', 'ends', '0', '-q'])).code, 0)
-  assert.deepEqual(await wordsOf(), ['ok', 'ok', 'healthy'])
+  assert.deepEqual(await statesOfEnds(), ['ok', 'ok', 'healthy'])
 })
 
 test('deploy shows the plan, asks, applies it, and ends with one verdict', async () => {
-  await service('www', 'web', 2)
+  await createService('www', 'web', { count: 2 })
   const args = ['deploy', 'www', '--image', 'nginx:1.30', '--env', 'LEVEL=debug']
   const unconfirmed = await cli(args)
   assert.equal(unconfirmed.code, 10)
@@ -58,18 +66,18 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
   assert.equal((await cli([...args, '--plan'])).code, 0)
   const { configVersion } = (await api.get('/local/clusters/prod/services/www')).body
   assert.equal(JSON.parse(plan.stdout).configVersion, configVersion)
-  const done = await cli([...args, '--yes', '-q'])
-  assert.equal(done.code, 0, done.stderr)
-  assert.equal(done.stdout, 'prod/www\n')
-  const lines = done.stderr.trimEnd().split('\n')
+  const deployed = await cli([...args, '--yes', '-q'])
+  assert.equal(deployed.code, 0, deployed.stderr)
+  assert.equal(deployed.stdout, 'prod/www\n')
+  const lines = deployed.stderr.trimEnd().split('\n')
   assert.match(lines.at(-1)!, /^✓ prod\/www runs web:\d+: 2 of 2 tasks running after 0:\d\d\.$/)
   assert.equal(lines.filter((line) => line.startsWith('✓')).length, 1)
   const progress = lines.filter((line) => /^\d{4}-/.test(line)).map((line) => line.slice(25))
   assert.match(progress[0]!, /^Deploying web:\d+ to prod\/www \(timeout 15:00\)$/)
   assert.equal(new Set(progress).size, progress.length, 'no line comes twice')
-  const nothing = await cli([...args.slice(0, 4), '--yes'])
-  assert.deepEqual([nothing.code, nothing.stdout], [0, ''])
-  assert.match(nothing.stderr, /Nothing to do\.\n$/)
+  const unchanged = await cli([...args.slice(0, 4), '--yes'])
+  assert.deepEqual([unchanged.code, unchanged.stdout], [0, ''])
+  assert.match(unchanged.stderr, /Nothing to do\.\n$/)
   assert.equal((await cli(['deploy', 'www'])).code, 2)
   assert.match((await cli(['deploy', 'www', '--env', 'A', '--unset', 'B=1'])).stderr, /--env "A".*\n--unset "B=1"/)
   const { stdout } = await cli(['diff', 'www', '1', '2'])
@@ -84,33 +92,33 @@ test('deploy shows the plan, asks, applies it, and ends with one verdict', async
 })
 
 test('releases list says what each release changed', async () => {
-  await define('told')
-  await service('told', 'told')
+  await registerDefinition('changed')
+  await createService('changed', 'changed')
   const changes: string[][] = [
     ['--env', 'LEVEL=debug', '--command', 'sleep 1000'],
     ['--image', 'nginx:1.30', '--cpu', '512', '--memory', '1024', '--health-check', 'true'],
     ['--unset', 'LEVEL'],
   ]
-  for (const flags of changes) assert.equal((await cli(['deploy', 'told', ...flags, '--yes'])).code, 0)
-  const column = async (...args: string[]) =>
-    (await cli(['releases', 'list', 'told', '-o', 'tsv', ...args])).stdout
+  for (const flags of changes) assert.equal((await cli(['deploy', 'changed', ...flags, '--yes'])).code, 0)
+  const changeColumn = async () =>
+    (await cli(['releases', 'list', 'changed', '-o', 'tsv'])).stdout
       .trimEnd()
       .split('\n')
       .map((row) => row.split('\t')[3])
-  assert.deepEqual(await column(), ['LEVEL', 'image, health check, cpu and 1 more', 'LEVEL, command', 'first'])
-  const { items } = JSON.parse((await cli(['releases', 'list', 'told', '--json'])).stdout)
+  assert.deepEqual(await changeColumn(), ['LEVEL', 'image, health check, cpu and 1 more', 'LEVEL, command', 'first'])
+  const { items } = JSON.parse((await cli(['releases', 'list', 'changed', '--json'])).stdout)
   assert.ok(!('change' in items[0]))
 })
 
 test('deploy changes the size of the task, alone and with an image', async () => {
-  await service('sized', 'web')
+  await createService('sized', 'web')
   const args = ['deploy', 'sized', '--cpu', '512', '--memory', '1024']
   const plan = await cli([...args, '--plan'])
   assert.equal(plan.code, 0, plan.stderr)
   assert.match(plan.stdout, /~ \/definition\/cpu {2}256 → 512\n {2}~ \/definition\/memory {2}512 → 1024\n/)
-  const done = await cli([...args, '--image', 'nginx:1.30', '--yes', '--query', 'taskDefinition', '-o', 'tsv'])
-  assert.equal(done.code, 0, done.stderr)
-  const { body } = await api.get(`/local/taskdefs/${done.stdout.trim()}`)
+  const deployed = await cli([...args, '--image', 'nginx:1.30', '--yes', '--query', 'taskDefinition', '-o', 'tsv'])
+  assert.equal(deployed.code, 0, deployed.stderr)
+  const { body } = await api.get(`/local/taskdefs/${deployed.stdout.trim()}`)
   assert.deepEqual([body.cpu, body.memory, body.containerDefinitions[0].image], [512, 1024, 'nginx:1.30'])
 })
 
@@ -130,7 +138,7 @@ test('open prints an address that signs a browser in as this token, once', async
 })
 
 test('scale, restart and watch follow to the verdict', async () => {
-  await service('steady', 'web')
+  await createService('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
   assert.deepEqual([scaled.code, scaled.stdout], [0, '3\n'], scaled.stderr)
   assert.equal((await cli(['restart', 'prod/steady'])).code, 0)
@@ -167,7 +175,7 @@ test('scale, restart and watch follow to the verdict', async () => {
 })
 
 test('an id that begins with a hyphen is a deployment, not a flag', async () => {
-  await service('hyphened', 'web')
+  await createService('hyphened', 'web')
   for (const id of ['-643tbJWo1j1puULNrNMa', '--43tbJWo1j1puULNrNMa']) {
     for (const args of [
       ['watch', 'hyphened', id],
@@ -186,7 +194,7 @@ test('an id that begins with a hyphen is a deployment, not a flag', async () => 
 })
 
 test('a deployment that fails exits with 6, shows the failed task, and names the cause last', async () => {
-  await service('fails', 'web')
+  await createService('fails', 'web')
   await api.patch('/local/clusters/prod/services/fails', {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
@@ -211,8 +219,8 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
 })
 
 test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
-  await define('twice')
-  await service('twice', 'twice')
+  await registerDefinition('twice')
+  await createService('twice', 'twice')
   const breaker = ['--circuit-breaker', 'rollback', '--yes']
   assert.equal((await cli(['deploy', 'twice', '--task-definition', 'broken', ...breaker])).code, 6)
   const { code, stderr } = await cli(['deploy', 'twice', '--image', 'Nginx:1', '--yes', '--progress', 'none'])
@@ -226,7 +234,7 @@ test('the verdict has the cause of its own deployment, also when an earlier one 
 test('the verdict of a pull without a registry begins with the images that need none', async () => {
   const error =
     'failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host'
-  await define('unreachable', label('pull-error', error))
+  await registerDefinition('unreachable', simulated('pull-error', error))
   const args = [
     'services',
     'create',
@@ -243,7 +251,7 @@ test('the verdict of a pull without a registry begins with the images that need 
 })
 
 test('after a rollback status, the status of the service and why agree, in the same words', async () => {
-  await service('reverted', 'web')
+  await createService('reverted', 'web')
   const breaker = ['--circuit-breaker', 'rollback', '--yes']
   assert.equal((await cli(['deploy', 'reverted', '--task-definition', 'broken', ...breaker])).code, 6)
   const overview = await cli(['status'])
@@ -271,7 +279,7 @@ test('after a rollback status, the status of the service and why agree, in the s
 })
 
 test('without the circuit breaker a failing deployment says so, and the list names it failed', async () => {
-  await service('endless', 'web')
+  await createService('endless', 'web')
   const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
   const { code, stderr } = await cli(args)
   assert.equal(code, 7, stderr)
@@ -294,7 +302,7 @@ test('without the circuit breaker a failing deployment says so, and the list nam
 })
 
 test('why of a deployment names its failed task', async () => {
-  await service('failing', 'broken', 1, '')
+  await createService('failing', 'broken', { waitsUntilStable: false })
   const { items } = (await api.get('/local/clusters/prod/services/failing/deployments')).body
   const ref = `/local/clusters/prod/services/failing/deployments/${items[0].id}`
   const isFailed = async () => (await api.get(ref)).body.taskFailures.length > 0
@@ -306,14 +314,14 @@ test('why of a deployment names its failed task', async () => {
 })
 
 test('a timeout exits with 7, and the deployment continues', async () => {
-  await service('late', 'slow', 1, '')
+  await createService('late', 'slow', { waitsUntilStable: false })
   const { code, stderr } = await cli(['watch', 'late', '--timeout', '1s'])
   assert.equal(code, 7)
   assert.match(stderr, /✗ prod\/late: after 0:01 the deployment continues \(--timeout\)\. .*\nWatch it: ecs-api watch/)
 })
 
 test('the live block shows how long a step takes, since a time would be cut off', async () => {
-  await service('slow-to-start', 'slow', 1, '')
+  await createService('slow-to-start', 'slow', { waitsUntilStable: false })
   const { stderr } = await cli(['watch', 'slow-to-start', '--timeout', '2s', '--progress', 'live'])
   const [block = '', verdict = ''] = stderr.split('✗')
   assert.match(block, /pulling images.* \(\d+ s\)/)
@@ -323,8 +331,8 @@ test('the live block shows how long a step takes, since a time would be cut off'
 
 test('the live block shows tasks as done when they are healthy, and when ECS can decide on the others', async () => {
   const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'], retries: 2 }
-  await define('unchecked', { healthCheck, ...label('healthy-after', '3600') })
-  await service('unchecked', 'unchecked', 1, '')
+  await registerDefinition('unchecked', { healthCheck, ...simulated('healthy-after', '3600') })
+  await createService('unchecked', 'unchecked', { waitsUntilStable: false })
   const child = spawn(process.execPath, [launcher, 'watch', 'unchecked', '--progress', 'live'], {
     env: environmentWithHome(home, variables),
   })
@@ -343,7 +351,7 @@ test('the live block shows tasks as done when they are healthy, and when ECS can
 })
 
 test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
-  await service('interrupted', 'slow', 1, '')
+  await createService('interrupted', 'slow', { waitsUntilStable: false })
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -352,12 +360,12 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
       env: environmentWithHome(home, variables),
     })
     let stderr = ''
-    const seen = Promise.withResolvers<void>()
+    const isWatching = Promise.withResolvers<void>()
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
-      if (/slow:1: 0 of 1/.test(stderr)) seen.resolve()
+      if (/slow:1: 0 of 1/.test(stderr)) isWatching.resolve()
     })
-    await seen.promise
+    await isWatching.promise
     child.kill(signal)
     assert.deepEqual(await once(child, 'close'), [code, null])
     assert.match(
@@ -410,12 +418,12 @@ test('tasks are run, waited for and stopped, with the exit code of the container
   assert.match((await cli(['why', bad.stdout.match(/[0-9a-f]{32}/)![0]])).stdout, /exit|code 3/)
 })
 
-test('status, why and events say what goes on', async () => {
-  await service('unwell', 'broken', 1, '')
+test('status, why and events describe the services', async () => {
+  await createService('unwell', 'broken', { waitsUntilStable: false })
   const { body } = await api.get('/local/clusters/prod/services/unwell/diagnosis')
-  const said = await cli(['why', 'unwell', '--json'])
-  assert.equal(said.code, 0)
-  assert.equal(typeof JSON.parse(said.stdout).summary, typeof body.summary)
+  const why = await cli(['why', 'unwell', '--json'])
+  assert.equal(why.code, 0)
+  assert.equal(typeof JSON.parse(why.stdout).summary, typeof body.summary)
   const overview = await cli(['status'])
   assert.match(
     overview.stdout,
@@ -445,24 +453,24 @@ test('status, why and events say what goes on', async () => {
     env: environmentWithHome(home, variables),
   })
   let printed = ''
-  const began = Promise.withResolvers<void>()
-  const scaled = Promise.withResolvers<void>()
+  const hasFirstEvent = Promise.withResolvers<void>()
+  const hasScalingEvent = Promise.withResolvers<void>()
   follow.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text
-    if (/steady state/.test(printed)) began.resolve()
-    if (/has stopped 2 running tasks/.test(printed)) scaled.resolve()
+    if (/steady state/.test(printed)) hasFirstEvent.resolve()
+    if (/has stopped 2 running tasks/.test(printed)) hasScalingEvent.resolve()
   })
-  await began.promise
+  await hasFirstEvent.promise
   await api.patch('/local/clusters/prod/services/www', { count: 0 })
-  await scaled.promise
+  await hasScalingEvent.promise
   follow.kill('SIGINT')
   assert.deepEqual(await once(follow, 'close'), [130, null])
   const lines = printed.trimEnd().split('\n')
   assert.equal(new Set(lines).size, lines.length, 'no event comes twice')
 })
 
-/** A gateway whose clock is a minute late. */
-async function lateGateway(): Promise<string> {
+/** @returns the address of a gateway whose clock is a minute slow */
+async function slowClockUrl(): Promise<string> {
   const server = createServer((_, response) => {
     const date = new Date(Date.now() - 60_000).toUTCString()
     response.writeHead(200, { 'content-type': 'application/json', date }).end('{"version": "0.1.0", "items": []}')
@@ -476,41 +484,44 @@ async function lateGateway(): Promise<string> {
 }
 
 test('doctor names what is wrong, with a fix', async () => {
-  const well = await cli(['doctor'])
-  assert.equal(well.code, 0, well.stdout)
-  assert.match(well.stdout, /^ok +gateway +http:.*version/m)
-  assert.match(well.stdout, /^ok +account local +us-east-1$/m)
-  assert.match(well.stdout, /^note +containers +local: simulated\n +For real containers start/m)
-  assert.match(well.stdout, /^ok +clock +the same as the gateway’s$/m)
-  const bin = join(newFolder(), 'node_modules', '.bin')
-  mkdirSync(bin, { recursive: true })
-  writeFileSync(join(bin, 'ecs-api'), '')
-  const onPath = { SHELL: '/bin/bash', PATH: `/npm/node-gyp-bin:${bin}` }
-  const inShell = async () => (await cli(['doctor'], { env: onPath })).stdout
+  const healthy = await cli(['doctor'])
+  assert.equal(healthy.code, 0, healthy.stdout)
+  assert.match(healthy.stdout, /^ok +gateway +http:.*version/m)
+  assert.match(healthy.stdout, /^ok +account local +us-east-1$/m)
+  assert.match(healthy.stdout, /^note +containers +local: simulated\n +For real containers start/m)
+  assert.match(healthy.stdout, /^ok +clock +the same as the gateway’s$/m)
+  const binFolder = join(newFolder(), 'node_modules', '.bin')
+  mkdirSync(binFolder, { recursive: true })
+  writeFileSync(join(binFolder, 'ecs-api'), '')
+  const installedEnv = { SHELL: '/bin/bash', PATH: `/npm/node-gyp-bin:${binFolder}` }
+  const doctorInBash = async () => (await cli(['doctor'], { env: installedEnv })).stdout
   assert.match(
-    await inShell(),
+    await doctorInBash(),
     /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
   )
-  const npx = { SHELL: '/bin/bash', PATH: `${bin}:/npm/node-gyp-bin` }
+  const npxEnv = { SHELL: '/bin/bash', PATH: `${binFolder}:/npm/node-gyp-bin` }
   assert.ok(
-    (await cli(['doctor'], { env: npx })).stdout.includes(
-      `echo 'PATH="${bin}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
+    (await cli(['doctor'], { env: npxEnv })).stdout.includes(
+      `echo 'PATH="${binFolder}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
     ),
   )
-  const byNpx = { ...npx, npm_lifecycle_event: 'npx' }
-  assert.ok((await cli(['doctor'], { env: byNpx })).stdout.includes('eval "$(ecs-api completion bash)"'))
-  assert.match((await cli(['statu'], { env: byNpx })).stderr, /\nAll commands: npx ecs-api help\n$/)
-  assert.match((await cli(['scale', '--help'], { env: byNpx })).stdout, /\n {2}npx ecs-api scale prod\/www 3\n/)
-  const found = { ...byNpx, PATH: onPath.PATH }
-  assert.match((await cli(['statu'], { env: found })).stderr, /\nAll commands: ecs-api help\n$/)
-  const completion = await cli(['completion', 'bash'], { env: npx })
+  const npxScriptEnv = { ...npxEnv, npm_lifecycle_event: 'npx' }
+  assert.ok((await cli(['doctor'], { env: npxScriptEnv })).stdout.includes('eval "$(ecs-api completion bash)"'))
+  assert.match((await cli(['statu'], { env: npxScriptEnv })).stderr, /\nAll commands: npx ecs-api help\n$/)
+  assert.match((await cli(['scale', '--help'], { env: npxScriptEnv })).stdout, /\n {2}npx ecs-api scale prod\/www 3\n/)
+  const npxInstalledEnv = { ...npxScriptEnv, PATH: installedEnv.PATH }
+  assert.match((await cli(['statu'], { env: npxInstalledEnv })).stderr, /\nAll commands: ecs-api help\n$/)
+  const completion = await cli(['completion', 'bash'], { env: npxEnv })
   assert.match(completion.stdout, /^# bash/)
   assert.match(completion.stderr, /^The shell does not find ecs-api, .*: \S+\/node_modules\/\.bin\n$/)
-  assert.equal((await cli(['completion', 'bash'], { env: onPath })).stderr, '')
+  assert.equal((await cli(['completion', 'bash'], { env: installedEnv })).stderr, '')
   writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
-  assert.match(await inShell(), /^ok +completion +of bash$/m)
-  const late = await lateGateway()
-  assert.match((await cli(['doctor'], { env: { ECS_API_URL: late } })).stdout, /^note +clock +(5[89]|60) s from the/m)
+  assert.match(await doctorInBash(), /^ok +completion +of bash$/m)
+  const slowUrl = await slowClockUrl()
+  assert.match(
+    (await cli(['doctor'], { env: { ECS_API_URL: slowUrl } })).stdout,
+    /^note +clock +(5[89]|60) s from the/m,
+  )
   const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
   assert.equal(wrong.code, 4)
   assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
@@ -527,7 +538,7 @@ test('completion gives commands, flags and names, and nothing when the gateway d
       .filter(Boolean)
       .map((line) => line.split('\t')[0])
   }
-  // A completion waits for the gateway for a short time only. A person presses Tab again.
+  // A completion waits for the gateway only briefly. A late response completes nothing: a person presses Tab again.
   const untilCompleted = async (words: string[], name: string) => {
     while (!(await complete(words)).includes(name));
   }
@@ -542,7 +553,7 @@ test('completion gives commands, flags and names, and nothing when the gateway d
   await untilCompleted(['--account', 'local', 'logs', '-c', 'web', 'st'], 'steady')
   for (const flag of ['--cluster', '--since']) assert.deepEqual(await complete(['logs', flag, 'st']), [], flag)
   assert.deepEqual(await complete(['services', 'get', 'steady', 'st']), [])
-  // Names come from the place that the typed flags name.
+  // The completed names are those of the account and the cluster that the typed flags name.
   assert.deepEqual(await complete(['logs', '--cluster', 'empty', 'st']), [])
   assert.deepEqual(await complete(['logs', '--cluster=empty', 'st']), [])
   assert.deepEqual(await complete(['logs', '--account', 'absent', 'st']), [])

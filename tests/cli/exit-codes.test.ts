@@ -8,16 +8,17 @@ import { type CliResult, cliWithHome, newFolder } from './cli-process.ts'
 
 const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
-const run = cliWithHome(newFolder(), {
+const runCommand = cliWithHome(newFolder(), {
   ECS_API_URL: url,
   ECS_API_TOKEN: token,
   ECS_API_ACCOUNT: 'local',
   ECS_API_CLUSTER: 'prod',
 })
-const seen = new Set([1])
-const cli: typeof run = async (...args) => {
-  const result = await run(...args)
-  seen.add(result.code ?? -1)
+/** The exit codes of all commands so far, and 1. */
+const seenCodes = new Set([1])
+const cli: typeof runCommand = async (...args) => {
+  const result = await runCommand(...args)
+  seenCodes.add(result.code ?? -1)
   return result
 }
 const expectExit = ({ code, stdout, stderr }: CliResult, wanted: number, text: RegExp) => {
@@ -25,7 +26,7 @@ const expectExit = ({ code, stdout, stderr }: CliResult, wanted: number, text: R
   assert.match(stderr, text)
 }
 
-const define = (family: string, labels: Record<string, string> = {}) =>
+const registerDefinition = (family: string, labels: Record<string, string> = {}) =>
   api.post('/local/taskdefs', {
     family,
     containerDefinitions: [
@@ -40,9 +41,9 @@ const define = (family: string, labels: Record<string, string> = {}) =>
   })
 const scriptedTask = 'remote/prod/0123456789abcdef0123456789abcdef'
 await api.post('/local/clusters', { name: 'prod' })
-await define('web')
-await define('slow', { 'pull-delay': '600' })
-await define('exits-3', { 'exit-after': '0', 'exit-code': '3' })
+await registerDefinition('web')
+await registerDefinition('slow', { 'pull-delay': '600' })
+await registerDefinition('exits-3', { 'exit-after': '0', 'exit-code': '3' })
 await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 })
 await api.post('/local/clusters/prod/services', { name: 'late', taskDefinition: 'slow', count: 1 })
 test('each failure exits with its code from 0 to 10', async () => {
@@ -60,20 +61,20 @@ test('each failure exits with its code from 0 to 10', async () => {
 })
 
 test('exec exits with the code of the command in the container, and with 125 when exec itself fails', async () => {
-  let line = ''
-  const { promise: started, resolve: onStart } = Promise.withResolvers<void>()
-  const usual = standIn.responses.get('ExecuteCommand')!
+  let command = ''
+  const { promise: sessionStarted, resolve: onSessionStart } = Promise.withResolvers<void>()
+  const respond = standIn.responses.get('ExecuteCommand')!
   standIn.responses.set('ExecuteCommand', (input) => {
-    line = String(input.command)
-    onStart()
-    return usual(input)
+    command = String(input.command)
+    onSessionStart()
+    return respond(input)
   })
-  // Not counted: the code is that of the program.
-  const running = run(['exec', scriptedTask, '--', 'ls', '/none'])
-  await started
+  // This exit code is not collected: it is the one of the command in the container.
+  const running = runCommand(['exec', scriptedTask, '--', 'ls', '/none'])
+  await sessionStarted
   const channel = await agents.connection()
-  const [, first, second] = / sh ([0-9a-f]{24}) ([0-9a-f]{24}) /.exec(line)!
-  channel.output(0, `no such file\r\n${first}${second}:2\r\n`)
+  const [, markerStart, markerEnd] = / sh ([0-9a-f]{24}) ([0-9a-f]{24}) /.exec(command)!
+  channel.output(0, `no such file\r\n${markerStart}${markerEnd}:2\r\n`)
   const { code, stdout, stderr } = await running
   assert.deepEqual([code, stdout, stderr], [2, 'no such file\r\n', ''])
   const { items } = (await api.get('/local/clusters/prod/services/www/tasks')).body
@@ -82,8 +83,7 @@ test('exec exits with the code of the command in the container, and with 125 whe
 })
 
 test('SIGINT exits with 130, and SIGTERM with 143', async () => {
-  const watch = (signal: 'SIGINT' | 'SIGTERM') =>
-    cli(['watch', 'late'], { signalAfter: /slow:1: 0 of 1/, signal: signal })
+  const watch = (signal: 'SIGINT' | 'SIGTERM') => cli(['watch', 'late'], { signalAfter: /slow:1: 0 of 1/, signal })
   expectExit(await watch('SIGINT'), 130, /The deployment continues\./)
   expectExit(await watch('SIGTERM'), 143, /The deployment continues\./)
 })
@@ -103,23 +103,23 @@ test('metrics are a table in a pipe, and the API’s object as JSON', async () =
 test('logs --previous shows the lines of the last stopped task', async () => {
   const logged = await newLoggedService(program, aws, { account: 'remote', cluster: 'previous' })
   const [task] = await logged.taskIds()
-  const place = ['--account', 'remote', '--cluster', 'previous']
-  expectExit(await cli(['logs', 'www', '--previous', ...place]), 5, /No stopped task of previous\/www is known/)
+  const contextFlags = ['--account', 'remote', '--cluster', 'previous']
+  expectExit(await cli(['logs', 'www', '--previous', ...contextFlags]), 5, /No stopped task of previous\/www is known/)
   await logged.write(task!, 'web', [{ timestamp: Date.now(), message: 'the last words' }])
   await api.delete(`/remote/clusters/previous/tasks/${task}?wait=STOPPED`)
-  const { stdout } = await cli(['logs', 'www', '--previous', ...place])
+  const { stdout } = await cli(['logs', 'www', '--previous', ...contextFlags])
   assert.match(stdout, new RegExp(`^\\S+Z ${task!.slice(0, 8)} web {2}the last words\\n$`))
-  expectExit(await cli(['logs', task!, '--previous', ...place]), 2, /--previous is for a service/)
+  expectExit(await cli(['logs', task!, '--previous', ...contextFlags]), 2, /--previous is for a service/)
 })
 
-test('a gateway that cannot start exits with 11, which is no bug', async () => {
+test('a gateway that cannot start exits with 11, and not with 1, the code of a bug', async () => {
   expectExit(await cli(['serve', '--config', 'none.yaml']), 11, /none\.yaml/)
 })
 
-test('every code of the table was provoked', () => {
-  const known = exitCodeMeanings.map(([code]) => Number(code))
+test('the tests above have seen every exit code of the table', () => {
+  const codesOfTable = exitCodeMeanings.map(([code]) => Number(code))
   assert.deepEqual(
-    [...seen].sort((a, b) => a - b),
-    known,
+    [...seenCodes].sort((a, b) => a - b),
+    codesOfTable,
   )
 })

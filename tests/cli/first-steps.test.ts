@@ -14,13 +14,13 @@ const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token })
 const role = 'arn:aws:iam::111122223333:role/shop'
 await api.post('/local/clusters', { name: 'demo' })
 await api.post('/local/clusters', { name: 'other' })
-const define = (family: string, more: object = {}) =>
+const registerDefinition = (family: string, more: object = {}) =>
   api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'shop', image: 'nginx:1.29' }], ...more })
-await define('shop')
-await define('terminal', { taskRoleArn: role })
+await registerDefinition('shop')
+await registerDefinition('terminal', { taskRoleArn: role })
 await api.post('/local/clusters/demo/services?wait=STABLE', { name: 'shop', taskDefinition: 'shop', count: 2 })
 
-test('an error names the command in the place of the request, and the nearest name', async () => {
+test('an error shows the next command instead of a request, and the most similar name', async () => {
   const service = await cli(['status', 'demo/shpo'])
   assert.equal(service.code, 5)
   assert.match(
@@ -65,7 +65,7 @@ test('logs says that simulated containers print nothing, and not that lines are 
   assert.match((await cli(['logs', 'demo/shop', '--grep', 'x'])).stderr, /\nThere are no such lines\.\n$/)
 })
 
-test('a wrong word, file, container, account or flag is named, with the right ones', async () => {
+test('an error names the wrong word, file, container, account or flag, and those that exist', async () => {
   const errorOf = async (...args: string[]) => (await cli(args)).stderr
   assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)
   assert.match(await errorOf('ps'), /^There is no command ps\. It is: ecs-api tasks list\nAll commands: /)
@@ -98,7 +98,7 @@ test('a wrong word, file, container, account or flag is named, with the right on
 })
 
 test('a word that belongs to a flag is answered with that flag, and --all with the words for it', async () => {
-  const meant: [string, RegExp][] = [
+  const rejections: [words: string, error: RegExp][] = [
     ['deploy demo/shop nginx:1.30', /\nDid you mean: ecs-api deploy demo\/shop --image nginx:1.30\n$/],
     ['tasks list shop --service other', /^The argument is shop, and --service is other: give one of them\.\n$/],
     [
@@ -109,7 +109,7 @@ test('a word that belongs to a flag is answered with that flag, and --all with t
     ['tasks list --all', /no flag --all: it prints all pages\.\nWith each status: ecs-api tasks list --status ALL\n$/],
     ['services list --all', /no flag --all: it prints all pages, unless --limit ends it\.\n/],
   ]
-  for (const [words, expected] of meant) {
+  for (const [words, expected] of rejections) {
     const { code, stderr } = await cli(words.split(' '))
     assert.equal(code, 2, words)
     assert.match(stderr, expected)
@@ -143,7 +143,7 @@ test('a value can stand as an argument in the place of its flag', async () => {
   assert.equal((await cli(['tasks', 'list', 'shpo'])).code, 5)
 })
 
-test('without a gateway the command says its version, and how to start the gateway', async () => {
+test('without a gateway, `version` prints the one of the command and how to start the gateway', async () => {
   const { code, stdout, stderr } = await cli(['version'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })
   assert.equal(code, 8)
   assert.match(stdout, /^ecs-api {2}\d\S+( \(.+\))?\n$/)
@@ -176,7 +176,7 @@ test('an empty result prints no line, and logs are one document with --json', as
   const document = JSON.parse((await cli(['logs', 'demo/shop', '--json'])).stdout)
   assert.deepEqual(document, { items: [], nextCursor: null })
   const labels = { dockerLabels: { 'ecs-api.simulated.pull-error': 'no such image' } }
-  await define('broken', { containerDefinitions: [{ name: 'shop', image: 'nginx', ...labels }] })
+  await registerDefinition('broken', { containerDefinitions: [{ name: 'shop', image: 'nginx', ...labels }] })
   const run = await cli(['run', 'broken', '--cluster', 'demo', '--wait', '--exit-with-task', '-q'])
   assert.equal(run.code, 6)
   assert.match(

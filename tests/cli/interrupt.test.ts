@@ -1,4 +1,4 @@
-// Ctrl-C in each command that waits, and the commands while the gateway is killed and started again.
+// Ctrl-C in each command that waits, and a service that is deleted while a command waits for it.
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -14,38 +14,39 @@ const home = newFolder()
 const cli = cliWithHome(home, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
 
 const slow = { dockerLabels: { 'ecs-api.simulated.pull-delay': '600' } }
-const define = (family: string, more: object = {}) =>
+const registerDefinition = (family: string, more: object = {}) =>
   api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
-const service = async (name: string, taskDefinition: string, wait = '') => {
-  const made = await api.post(`/local/clusters/prod/services${wait}`, { name, taskDefinition, count: 1 })
-  assert.ok(made.status < 300, made.text)
+const createService = async (name: string, taskDefinition: string, query = '') => {
+  const { status, text } = await api.post(`/local/clusters/prod/services${query}`, { name, taskDefinition, count: 1 })
+  assert.ok(status < 300, text)
 }
 await api.post('/local/clusters', { name: 'prod' })
-await define('web')
-await define('slow', slow)
-await service('www', 'web', '?wait=STABLE')
-for (const name of ['late', 'grows', 'more', 'again', 'back', 'gone']) await service(name, 'slow')
-const there = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
-assert.equal(there.status, 200, there.text)
+await registerDefinition('web')
+await registerDefinition('slow', slow)
+await createService('www', 'web', '?wait=STABLE')
+for (const name of ['late', 'grows', 'more', 'again', 'back', 'gone']) await createService(name, 'slow')
+const replaced = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
+assert.equal(replaced.status, 200, replaced.text)
 
-const waiting = /slow:1: 0 of \d running/
+const waitingForTasks = /slow:1: 0 of \d running/
 const deploymentContinues = (name: string, undo = `Stop it: ecs-api deployments stop prod/${name}`) =>
   new RegExp(`\\nThe deployment continues\\.\\nWatch it: ecs-api watch prod/${name} +${undo}\\n$`)
 const scalingContinues = (name: string) =>
   new RegExp(
     `\\nThe scaling continues\\.\\nSee it: ecs-api status prod/${name} +Scale it back: ecs-api scale prod/${name} 1\\n$`,
   )
-const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
+/** The commands that wait: Ctrl-C comes after the output `ready`, and the command then writes `end` to stderr. */
+const waitingCommands: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
   deploy: [
     ['deploy', 'www', '--task-definition', 'slow', '--yes'],
-    waiting,
+    waitingForTasks,
     deploymentContinues('www', 'Roll it back: ecs-api rollback prod/www'),
   ],
-  rollback: [['rollback', 'back', '--to', '1', '--yes'], waiting, deploymentContinues('back')],
-  restart: [['restart', 'again'], waiting, deploymentContinues('again')],
+  rollback: [['rollback', 'back', '--to', '1', '--yes'], waitingForTasks, deploymentContinues('back')],
+  restart: [['restart', 'again'], waitingForTasks, deploymentContinues('again')],
   scale: [['scale', 'grows', '2'], /slow:1: 0 of 2 running/, scalingContinues('grows')],
   'deploy --count': [['deploy', 'more', '--count', '2', '--yes'], /slow:1: 0 of 2 running/, scalingContinues('more')],
-  watch: [['watch', 'late'], waiting, deploymentContinues('late')],
+  watch: [['watch', 'late'], waitingForTasks, deploymentContinues('late')],
   'run --wait': [
     ['run', 'slow', '--wait'],
     /[0-9a-f]{8} \w+/,
@@ -53,8 +54,8 @@ const waits: Record<string, [args: string[], ready: RegExp, end: RegExp]> = {
   ],
   'events -f': [['events', 'www', '-f'], /has reached a steady state/, /^Interrupted\.\n$/],
 }
-for (const [name, [args, ready, end]] of Object.entries(waits))
-  test(`Ctrl-C in ${name}: 130, and the sentence that says what goes on`, async () => {
+for (const [name, [args, ready, end]] of Object.entries(waitingCommands))
+  test(`Ctrl-C in ${name}: 130, and the sentence that says what continues`, async () => {
     const { code, stderr, stdout } = await cli(args, { signalAfter: ready })
     assert.equal(code, 130, stdout + stderr)
     assert.match(stderr, end)

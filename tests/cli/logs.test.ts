@@ -11,16 +11,16 @@ import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-pro
 const aws = await remoteAws()
 const program = await testProgram({ accounts: [aws.account('remote')] })
 const { url } = await program.listen()
-const environment = { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' }
-const cli = cliWithHome(newFolder(), environment)
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' }
+const cli = cliWithHome(newFolder(), variables)
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })
 const [task = ''] = await service.taskIds()
 const count = 1_500
-const firstAt = Date.now() - count * 100
+const firstLineMs = Date.now() - count * 100
 await service.write(
   task,
   'web',
-  Array.from({ length: count }, (_, i) => ({ timestamp: firstAt + i * 100, message: `line ${i}` })),
+  Array.from({ length: count }, (_, i) => ({ timestamp: firstLineMs + i * 100, message: `line ${i}` })),
 )
 
 test('--since prints each line once, in order, and requests each page once', async () => {
@@ -59,43 +59,43 @@ test('a number of lines that cannot be printed is a usage error', async () => {
 
 test('--follow with --lines begins with that number of lines', { timeout: 60_000 }, async () => {
   const follow = spawn(process.execPath, [launcher, 'logs', 'prod/www', '-f', '-n', '5', '--raw'], {
-    env: { ...environmentWithHome(newFolder()), ...environment },
+    env: { ...environmentWithHome(newFolder()), ...variables },
   })
-  let shown = ''
+  let printed = ''
   const hasLastLine = Promise.withResolvers<void>()
   follow.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text
-    if (shown.includes(`line ${count - 1}\n`)) hasLastLine.resolve()
+    printed += text
+    if (printed.includes(`line ${count - 1}\n`)) hasLastLine.resolve()
   })
   await hasLastLine.promise
   follow.kill('SIGINT')
   assert.deepEqual(await once(follow, 'close'), [130, null])
-  assert.equal(shown, Array.from({ length: 5 }, (_, i) => `line ${count - 5 + i}\n`).join(''))
+  assert.equal(printed, Array.from({ length: 5 }, (_, i) => `line ${count - 5 + i}\n`).join(''))
 })
 
 test('a log group that cannot be read is named, and lines of others are printed', async () => {
   const logs = logsClient(aws)
-  const mixed = await newLoggedService(program, aws, { account: 'remote', cluster: 'mixed' })
-  const definition = definitionWithLogs('mixed', ['web', 'side'], mixed.group) as {
+  const twoGroups = await newLoggedService(program, aws, { account: 'remote', cluster: 'mixed' })
+  const definition = definitionWithLogs('mixed', ['web', 'side'], twoGroups.group) as {
     containerDefinitions: { logConfiguration: { options: Record<string, string> } }[]
   }
   definition.containerDefinitions[1]!.logConfiguration.options['awslogs-group'] = '/ecs/side'
   await logs.createLogGroup({ logGroupName: '/ecs/side' })
   assert.equal((await program.api.post('/remote/taskdefs', definition)).status, 201)
-  assert.equal((await program.api.patch(`${mixed.path}?wait=STABLE`, { taskDefinition: 'mixed' })).status, 200)
+  assert.equal((await program.api.patch(`${twoGroups.path}?wait=STABLE`, { taskDefinition: 'mixed' })).status, 200)
   await logs.deleteLogGroup({ logGroupName: '/ecs/side' })
   const empty = await cli(['logs', 'mixed/www'])
   assert.deepEqual([empty.code, empty.stdout], [0, ''])
   assert.match(empty.stderr, /^log group \/ecs\/side: \S.*\n$/)
   const { unavailable } = JSON.parse((await cli(['logs', 'mixed/www', '--json'])).stdout)
   assert.equal(unavailable[0].part, 'log group /ecs/side')
-  const [id = ''] = await mixed.taskIds()
-  await mixed.write(id, 'web', [{ timestamp: Date.now(), message: 'here' }])
+  const [id = ''] = await twoGroups.taskIds()
+  await twoGroups.write(id, 'web', [{ timestamp: Date.now(), message: 'here' }])
   const { stderr } = await cli(['logs', 'mixed/www', '--follow', '--raw'], { signalAfter: /here\n/ })
   assert.match(stderr, /^log group \/ecs\/side: \S.*\n/)
 })
 
-test('--curl prints the request of a command that follows once, as a stream', async () => {
+test('--curl with --follow prints one request, which is for a stream', async () => {
   for (const [args, path] of [
     [['logs', 'prod/www', '-f'], 'services/www/logs?follow=true'],
     [['logs', `prod/${task}`, '-f'], `tasks/${task}/logs?follow=true`],

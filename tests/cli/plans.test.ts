@@ -1,7 +1,7 @@
-// Plans of the command line: shown before each deletion, and shown again when the resource has changed meanwhile.
+// Plans of the command line: shown before each change, and shown again when the resource has changed since then.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer, request as forward } from 'node:http'
+import { createServer, request as sendRequest } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
@@ -15,21 +15,21 @@ const cli = cliWithHome(newFolder(), variables)
 
 await api.post('/local/clusters', { name: 'prod' })
 await api.post('/local/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx:1.29' }] })
-const service = async (name: string) => {
+const createService = async (name: string) => {
   const body = { name, taskDefinition: 'web', count: 1 }
   assert.equal((await api.post('/local/clusters/prod/services?wait=STABLE', body)).status, 201)
 }
 
-/** A gateway whose resource is changed by somebody else right before each change. */
-async function racingUrl(change: () => Promise<unknown>): Promise<string> {
+/** @returns the address of a gateway where somebody else makes a change right before each change of the test */
+async function overtakenUrl(changeBefore: () => Promise<unknown>): Promise<string> {
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request
-    if (method !== 'GET' && !path.includes('dryRun')) await change()
-    const onward = forward({ hostname, port, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(response)
+    if (method !== 'GET' && !path.includes('dryRun')) await changeBefore()
+    const forwarded = sendRequest({ hostname, port, method, path, headers }, (gatewayResponse) => {
+      response.writeHead(gatewayResponse.statusCode!, gatewayResponse.headers)
+      gatewayResponse.pipe(response)
     })
-    request.pipe(onward)
+    request.pipe(forwarded)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => {
@@ -40,7 +40,7 @@ async function racingUrl(change: () => Promise<unknown>): Promise<string> {
 }
 
 test('a deletion shows the gateway’s plan first', async () => {
-  await service('gone')
+  await createService('gone')
   const args = ['services', 'delete', 'gone', '--force']
   const asked = await cli(args)
   assert.equal(asked.code, 10)
@@ -96,20 +96,20 @@ test('several services, their cluster and a family are deleted by three commands
 })
 
 test('a change that was overtaken is not made: exit code 3, with the plan as it is now', async () => {
-  await service('www')
+  await createService('www')
   const patch = (body: object) => api.patch('/local/clusters/prod/services/www?wait=STABLE', body)
   await patch({ containers: { web: { image: 'nginx:1.30' } } })
   let count = 1
-  const raced = cliWithHome(newFolder(), {
+  const overtakenCli = cliWithHome(newFolder(), {
     ...variables,
-    ECS_API_URL: await racingUrl(() => patch({ count: ++count })),
+    ECS_API_URL: await overtakenUrl(() => patch({ count: ++count })),
   })
   for (const args of [
     ['deploy', 'www', '--image', 'nginx:1.31'],
     ['rollback', 'www'],
     ['services', 'delete', 'www', '--force'],
   ]) {
-    const { code, stdout, stderr } = await raced([...args, '--yes'])
+    const { code, stdout, stderr } = await overtakenCli([...args, '--yes'])
     assert.deepEqual([code, stdout], [3, ''], stderr)
     assert.match(
       stderr,
@@ -121,7 +121,7 @@ test('a change that was overtaken is not made: exit code 3, with the plan as it 
 })
 
 test('a plan names hidden values once, and the flag against a warning', async () => {
-  await service('plain')
+  await createService('plain')
   const fields = '{"containers": {"web": {"command": ["sh", "-c", "one"]}}}'
   assert.equal((await cli(['deploy', 'plain', '-f', '-', '--yes'], { stdin: fields })).code, 0)
   const { code, stdout } = await cli(['deploy', 'plain', '-f', '-', '--plan'], { stdin: fields.replace('one', 'two') })
@@ -136,7 +136,7 @@ test('a plan names hidden values once, and the flag against a warning', async ()
 })
 
 test('services update --plan shows the plan and changes nothing', async () => {
-  await service('planned')
+  await createService('planned')
   const args = ['services', 'update', 'planned', '-f', '-', '--plan', '--exit-code']
   const { code, stdout } = await cli(args, { stdin: 'count: 2' })
   assert.deepEqual([code, /^Update prod\/planned:\n {2}~ \/desiredCount {2}1 → 2\n/.test(stdout)], [9, true], stdout)

@@ -23,7 +23,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** A gateway as a process, whose AWS is this process. */
+/** Starts a gateway in a process of its own, which a test can kill; its AWS is played by this process. */
 async function killableGateway(t: TestContext) {
   const folder = newFolder()
   const listen = `127.0.0.1:${await freePort()}`
@@ -52,7 +52,7 @@ async function killableGateway(t: TestContext) {
     restart: async () => {
       running = await serve()
     },
-    command: (args: readonly string[]) => {
+    startCommand: (args: readonly string[]) => {
       const env = environmentWithHome(folder, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
       const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env })
       const printed = { stdout: '', stderr: '' }
@@ -77,14 +77,14 @@ async function killableGateway(t: TestContext) {
 }
 
 test('deploy goes on when the gateway is killed and started again, and ends with its verdict', async (t) => {
-  const { ecs, kill, restart, command } = await killableGateway(t)
+  const { ecs, kill, restart, startCommand } = await killableGateway(t)
   await ecs.clusters.create({ name: 'prod' })
   const dockerLabels = { 'ecs-api.simulated.pull-delay': '6' }
   const container = { name: 'web', image: 'nginx' }
   await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [container] })
   await ecs.taskDefinitions.create({ family: 'slow', containerDefinitions: [{ ...container, dockerLabels }] })
   await (await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })).stable()
-  const deploy = command(['deploy', 'www', '--task-definition', 'slow', '--yes', '-q'])
+  const deploy = startCommand(['deploy', 'www', '--task-definition', 'slow', '--yes', '-q'])
   await deploy.until(/slow:1: 0 of 1 running/)
   await kill()
   await restart()
@@ -96,11 +96,11 @@ test('deploy goes on when the gateway is killed and started again, and ends with
     .trimEnd()
     .split('\n')
     .map((line) => line.slice(25))
-  assert.equal(new Set(lines).size, lines.length, 'no line comes twice')
+  assert.equal(new Set(lines).size, lines.length, 'no line is printed twice')
 })
 
-test('logs -f loses and doubles no line when the gateway is killed and started again', async (t) => {
-  const { ecs, kill, restart, command } = await killableGateway(t)
+test('logs -f prints each line exactly once when the gateway is killed and started again', async (t) => {
+  const { ecs, kill, restart, startCommand } = await killableGateway(t)
   const logs = logsClient(aws)
   await logs.createLogGroup({ logGroupName: '/logged' })
   await ecs.clusters.create({ name: 'logged' })
@@ -119,7 +119,7 @@ test('logs -f loses and doubles no line when the gateway is killed and started a
     await logs.putLogEvents({ logGroupName: '/logged', logStreamName, logEvents })
   }
   await write(3)
-  const follow = command(['logs', 'logged/www', '-f'])
+  const follow = startCommand(['logs', 'logged/www', '-f'])
   await follow.until(/line 3\./)
   await write(3)
   await follow.until(/line 6\./)
@@ -138,11 +138,11 @@ test('logs -f loses and doubles no line when the gateway is killed and started a
 })
 
 test('Ctrl-C in logs -f ends it with 130', async (t) => {
-  const { ecs, command } = await killableGateway(t)
+  const { ecs, startCommand } = await killableGateway(t)
   await ecs.clusters.create({ name: 'quiet' })
   await ecs.taskDefinitions.create({ family: 'quiet', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await (await ecs.services.create('quiet', { name: 'www', taskDefinition: 'quiet', count: 1 })).stable()
-  const follow = command(['logs', 'quiet/www', '-f'])
+  const follow = startCommand(['logs', 'quiet/www', '-f'])
   await follow.until(/./)
   follow.child.kill('SIGINT')
   assert.deepEqual(await follow.ended, [130, null])

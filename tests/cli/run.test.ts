@@ -1,10 +1,10 @@
-// `ecs-api run` where it cannot do what was asked.
+// `ecs-api run` when no task starts, and with a flag that has no effect.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-/** A gateway on which no task starts. It stores the requests. */
+/** The requests that arrived at the gateway, which starts no task. */
 const requests: string[] = []
 const failures = [{ reason: 'RESOURCE:CPU', detail: 'No capacity.' }]
 const gateway = createServer((request, response) => {

@@ -8,15 +8,15 @@ import { after, test } from 'node:test'
 import { startService } from '../../packages/gateway/src/testing/process.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-/** A server of somebody else: it counts what arrives. */
-let received = 0
-const stranger = createServer((_, response) => {
-  received++
+/** How many requests arrived at somebody else’s server. */
+let foreignRequestCount = 0
+const foreignServer = createServer((_, response) => {
+  foreignRequestCount++
   response.writeHead(401).end()
 })
-await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
-after(() => stranger.close())
-const strangerUrl = `http://127.0.0.1:${(stranger.address() as { port: number }).port}`
+await new Promise<void>((resolve) => foreignServer.listen(0, '127.0.0.1', resolve))
+after(() => foreignServer.close())
+const foreignUrl = `http://127.0.0.1:${(foreignServer.address() as { port: number }).port}`
 
 test('in the folder of a gateway its address and its token are used, until it stops', async () => {
   const folder = newFolder()
@@ -28,8 +28,8 @@ test('in the folder of a gateway its address and its token are used, until it st
   assert.ok(whoami.stdout.includes(url))
   assert.match((await cli(['open', '--print'])).stdout, new RegExp(`^${url}/#code=`))
   assert.match((await cli(['doctor'])).stdout, new RegExp(`^ok +gateway +${url}, `, 'm'))
-  const elsewhere = await cli(['whoami', '--url', strangerUrl])
-  assert.match(elsewhere.stderr, new RegExp(`^\\./data/token is not sent to ${strangerUrl}: it belongs to ${url}\\.\n`))
+  const elsewhere = await cli(['whoami', '--url', foreignUrl])
+  assert.match(elsewhere.stderr, new RegExp(`^\\./data/token is not sent to ${foreignUrl}: it belongs to ${url}\\.\n`))
   const login = await cli(['login', '--token-stdin'], { stdin: readFileSync(join(folder, 'data', 'token'), 'utf8') })
   assert.match(login.stdout, new RegExp(`^Signed in to ${url} `))
   child.kill('SIGTERM')
@@ -53,8 +53,8 @@ test('use keeps account and cluster for the gateway of the folder, at any port',
   assert.match(whoami.stdout, /^cluster +prod$/m)
   assert.match((await cli(['clusters', 'create', 'prod', '-q'])).stdout, /^prod\n$/)
   assert.match((await cli(['clusters', 'get', '-q'])).stdout, /^prod\n$/)
-  const configuration = join(folder, 'config', 'ecs-api', 'config.yaml')
-  writeFileSync(configuration, JSON.stringify({ current: 'local', profiles: { local: { url: first.url } } }))
+  const configFile = join(folder, 'config', 'ecs-api', 'config.yaml')
+  writeFileSync(configFile, JSON.stringify({ current: 'local', profiles: { local: { url: first.url } } }))
   const ofProfile = await cli(['whoami'])
   assert.match(
     ofProfile.stderr,
@@ -69,8 +69,8 @@ test('without a running gateway nothing is sent, and the command says how to sta
   const cli = cliWithHome(folder)
   mkdirSync(join(folder, 'data'))
   writeFileSync(join(folder, 'data', 'token'), 'of-data\n')
-  const before = received
-  const checkCommands = async () => {
+  const countBefore = foreignRequestCount
+  const assertNoGateway = async () => {
     for (const args of [['status'], ['whoami'], ['open'], ['services', 'list']]) {
       const { code, stderr } = await cli(args)
       assert.equal(code, 8, stderr)
@@ -81,15 +81,15 @@ test('without a running gateway nothing is sent, and the command says how to sta
     assert.match(doctor.stdout, /^failed +gateway +No gateway runs with .*\n +Start one here: /m)
     assert.equal((await cli(['login', '--token-stdin'], { stdin: 'of-data' })).code, 2)
   }
-  await checkCommands()
-  // A killed gateway has left its address behind, and a stranger listens there now.
+  await assertNoGateway()
+  // A killed gateway has left its address behind, and somebody else’s server listens there now.
   const ended = await startService({ folder: newFolder() })
   ended.child.kill('SIGKILL')
   await ended.exit
-  writeFileSync(join(folder, 'data', 'url'), `${strangerUrl}\n${ended.child.pid} ${hostname()}\n`)
-  await checkCommands()
-  // The process of that number is another one when the gateway ran in a container.
-  writeFileSync(join(folder, 'data', 'url'), `${strangerUrl}\n${process.pid} another-host\n`)
-  await checkCommands()
-  assert.equal(received, before)
+  writeFileSync(join(folder, 'data', 'url'), `${foreignUrl}\n${ended.child.pid} ${hostname()}\n`)
+  await assertNoGateway()
+  // When the gateway ran in a container, the process with its id on this machine is another one.
+  writeFileSync(join(folder, 'data', 'url'), `${foreignUrl}\n${process.pid} another-host\n`)
+  await assertNoGateway()
+  assert.equal(foreignRequestCount, countBefore)
 })
