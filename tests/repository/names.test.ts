@@ -36,17 +36,23 @@ const bans: readonly (readonly [names: RegExp, ...paths: string[]])[] = [
   [/^(Outlet|heard)$/, `${engine}ecs/`, `${engine}storage/`, `${engine}runtimes/`],
   [/^most[A-Z]|^MOST_/, gateway, engine],
   [/^(Ask|createAsk|askOf|askWhere|lackingCallError)$/, 'packages/cli/', 'packages/client/'],
+  [/^(Shape|LocalInput|confirmName|confirmPlan|notConfirmedBecause|nearestOf)$/, 'packages/cli/'],
+  [
+    /^(ExternalText|LinkedField|LinkedArea|Restored|MissingCluster|More|ChangeEnd|RevisionLanes|Forecast|aFewAtATime|shownTo|hasOwnLine|planOf|withMember)$/,
+    'packages/console/',
+  ],
+  [/^confirm(Name|Text)$|^ConfirmField$/, 'packages/console/'],
   [/^(takesRightsAway|readOwnBody|ReachedAt|reachedAt|recall)$/, gateway],
   [/^(Offered|Held|Recorded|Beginning|Starting)$/, `${gateway}exec/`],
   [/^(VisibleState|Balance|isSick)$/, engine],
 ]
 
 function isBanned(name: string, path: string): boolean {
-  return bans.some(([names, ...paths]) => names.test(name) && paths.some((beginning) => path.startsWith(beginning)))
+  return bans.some(([names, ...paths]) => names.test(name) && paths.some((prefix) => path.startsWith(prefix)))
 }
 
-/** The members of a syntax tree's nodes that hold a declared name or a pattern of them. */
-const declaring: Readonly<Record<string, readonly string[]>> = {
+/** By the type of a syntax tree's node: its members that hold a declared name, or a pattern of several. */
+const declaringMembers: Readonly<Record<string, readonly string[]>> = {
   VariableDeclarator: ['id'],
   FunctionDeclaration: ['identifier'],
   ClassDeclaration: ['identifier'],
@@ -66,8 +72,8 @@ const declaring: Readonly<Record<string, readonly string[]>> = {
   GetterProperty: ['key'],
 }
 
-/** The members of a pattern that hold the names it declares. */
-const inPattern: Readonly<Record<string, readonly string[]>> = {
+/** By the type of a pattern: its members that hold the names it declares. */
+const patternMembers: Readonly<Record<string, readonly string[]>> = {
   ObjectPattern: ['properties'],
   ArrayPattern: ['elements'],
   AssignmentPatternProperty: ['key'],
@@ -81,17 +87,17 @@ const inPattern: Readonly<Record<string, readonly string[]>> = {
  * Lists every name that the source declares: variables, parameters, functions, types, and the members of types, classes
  * and objects.
  */
-function declaredNames(source: string): Set<string> {
+function declaredNames(source: string, hasJsx = false): Set<string> {
   const names = new Set<string>()
   const visit = (node: unknown, isPattern: boolean): void => {
-    if (Array.isArray(node)) for (const one of node) visit(one, isPattern)
+    if (Array.isArray(node)) for (const child of node) visit(child, isPattern)
     if (Array.isArray(node) || node === null || typeof node !== 'object') return
     const { type = '', value } = node as { type?: string; value?: unknown }
     if (isPattern && (type === 'Identifier' || type === 'PrivateName') && typeof value === 'string') names.add(value)
-    const named = (isPattern ? inPattern[type] : undefined) ?? declaring[type] ?? []
-    for (const [member, child] of Object.entries(node)) visit(child, named.includes(member))
+    const declaring = (isPattern ? patternMembers[type] : undefined) ?? declaringMembers[type] ?? []
+    for (const [member, child] of Object.entries(node)) visit(child, declaring.includes(member))
   }
-  visit(parseSync(source, { syntax: 'typescript', target: 'es2024' }).body, false)
+  visit(parseSync(source, { syntax: 'typescript', tsx: hasJsx, target: 'es2024' }).body, false)
   return names
 }
 
@@ -102,11 +108,11 @@ test('the check finds names wherever they are declared', () => {
   assert.deepEqual([...declaredNames(source)].sort().join(''), 'LQTabdeghimnorsuvwxy')
 })
 
-test('no replaced name is declared where it stood', () => {
-  const found = globSync('{packages/*/src,bench,scripts,tests}/**/*.ts')
+test('no replaced name is declared in the folders where it was replaced', () => {
+  const found = globSync('{packages/*/src,bench,scripts,tests}/**/*.{ts,tsx}')
     .filter((path) => !path.endsWith('repository/names.test.ts') && !path.includes('.generated.'))
     .flatMap((path) =>
-      [...declaredNames(readFileSync(path, 'utf8'))]
+      [...declaredNames(readFileSync(path, 'utf8'), path.endsWith('.tsx'))]
         .filter((name) => isBanned(name, path))
         .map((name) => `${path}: ${name}`),
     )
