@@ -8,7 +8,7 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[]
 }
 
-export async function violationsIn(frame: Frame): Promise<string[]> {
+export async function axeViolationsIn(frame: Frame): Promise<string[]> {
   await frame.evaluate(axe.source)
   const { violations } = await frame.evaluate<{ violations: Violation[] }>(
     "axe.run(document, { resultTypes: ['violations'], iframes: false })",
@@ -28,7 +28,7 @@ export async function faultsOfAppearance(page: Page, name: string): Promise<stri
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       const place = `${name}, ${width} px, ${colorScheme}`
       for (const frame of page.frames())
-        for (const violation of await violationsIn(frame)) found.push(`${place}: ${violation}`)
+        for (const violation of await axeViolationsIn(frame)) found.push(`${place}: ${violation}`)
       const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       if (tooWide > 0) found.push(`${place}: the document is ${tooWide} px too wide`)
       const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('dialog[open], dialog[open] *')]

@@ -1,4 +1,4 @@
-// The console attacked from another port of its host, and by whoever uses the browser next.
+// Attacks on the console: from another port of its host, and by the next person who uses the browser.
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { after, type TestContext, test } from 'node:test'
@@ -7,12 +7,12 @@ import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
 import { identityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import {
-  consoleProgram,
   createExampleServices,
   hideSimulation,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
@@ -21,8 +21,8 @@ const expectedErrors = [/^request: http:\/\/127\.0\.0\.1:\d+\/$/, /401 \(Unautho
 const signInHeading = { name: 'Sign in to ecs-api' }
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 const provider = skip ? undefined : await identityProvider(client)
 after(() => provider?.close())
 const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
@@ -31,16 +31,16 @@ const ofClient = { clientId: client.id, clientSecret: client.secret }
 const oidc = { issuer, audience: 'ecs-api', ...ofClient, nameClaim: 'email', rules }
 const withOidc = skip ? undefined : await testProgram({ oidc })
 
-/** @returns the address of another program on the host, until the test has ended */
-async function serverOf(t: TestContext, listener: RequestListener): Promise<string> {
+/** Starts another program on the host, which runs until the end of the test. @returns its address */
+async function startOtherServer(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => server.close())
   return `http://127.0.0.1:${(server.address() as { port: number }).port}/`
 }
 
-/** Another person opens an address with a code, and answers the question. */
-async function signedInPageOver(profile: BrowserContext, url: string, token: string): Promise<Page> {
+/** Signs another person in on the same browser: by an address with a code, and the dialog that asks about it. */
+async function signInAsNextPerson(profile: BrowserContext, url: string, token: string): Promise<Page> {
   const headers = { authorization: `Bearer ${token}` }
   const response = await fetch(`${url}/session/codes`, { method: 'POST', headers })
   const { path } = (await response.json()) as { path: string }
@@ -54,13 +54,15 @@ async function signedInPageOver(profile: BrowserContext, url: string, token: str
   return page
 }
 
-test('a page on another port cannot sign a person in as its owner, and the person can sign in', { skip }, async (t) => {
+test('a page on another port cannot sign a person in as the attacker, and the person can still sign in', {
+  skip,
+}, async (t) => {
   const url = new URL((await withOidc!.listen()).url).origin
 
   const attacker = testBrowser(url)
   const begun = await attacker.fetch('GET', `/session/oidc?key=${'a'.repeat(43)}`)
   const { code, state } = provider!.authorize(begun.headers.get('location')!, { email: 'eve@example.org' })
-  const evil = await serverOf(t, (_, response) => {
+  const evil = await startOtherServer(t, (_, response) => {
     response.setHeader('set-cookie', attacker.setCookies)
     response.writeHead(302, { location: `${url}/console/sign-in?code=${code}&state=${state}` }).end()
   })
@@ -88,7 +90,7 @@ test('a link on another site signs nobody in without a question', { skip }, asyn
     headers: { authorization: `Bearer ${token}` },
   })
   const { path } = (await response.json()) as { path: string }
-  const evil = await serverOf(t, (_, answer) => {
+  const evil = await startOtherServer(t, (_, answer) => {
     answer
       .setHeader('content-type', 'text/html')
       .end(`<!doctype html><a rel="noreferrer" href="${url}${path}">A link</a>`)
@@ -114,11 +116,11 @@ test('what one person has seen is gone from every tab when another one signs in'
   const { url, newToken } = program!
   const profile = await newBrowserProfile(t, url, { expectedErrors })
   const page = await signedInPage(profile, url, await newToken({ name: 'first-person', role: 'admin' }))
-  // Its resource is forbidden to the other person: a failed query keeps what it had.
+  // The next person must not read this resource, and a failed query would keep its old data.
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
   await waitForText(page, /3 running/)
   const stranger = { name: 'stranger', role: 'viewer' as const, clusters: ['other'] }
-  const other = await signedInPageOver(profile, url, await newToken(stranger))
+  const other = await signInAsNextPerson(profile, url, await newToken(stranger))
   await other.close()
   await page.getByRole('banner').getByText('stranger').waitFor()
   await page.getByText('3 running').waitFor({ state: 'detached' })
@@ -153,7 +155,7 @@ test('signing out in one tab leaves no data in another, nor in a page that the b
   assert.doesNotMatch(await kept.content(), /www/)
 })
 
-test('a sign-out that the service does not answer says so', { skip }, async (t) => {
+test('a sign-out without a response says so', { skip }, async (t) => {
   const { url, token } = program!
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/net::ERR_FAILED/] })
   const page = await signedInPage(profile, url, token)
@@ -166,8 +168,8 @@ test('a sign-out that the service does not answer says so', { skip }, async (t) 
 
 test('a link on another site opens no shell: the person is asked first, also after a sign-out', { skip }, async (t) => {
   const { url, token } = program!
-  const ofTask = `/console/local/clusters/prod/tasks/${seeded!.runningTask}/terminal`
-  const alone = `/console/terminal?account=local&cluster=prod&task=${seeded!.runningTask}&container=web`
+  const ofTask = `/console/local/clusters/prod/tasks/${exampleIds!.runningTask}/terminal`
+  const alone = `/console/terminal?account=local&cluster=prod&task=${exampleIds!.runningTask}&container=web`
   const profile = await newBrowserProfile(t, url, {
     expectedErrors: [...expectedErrors, /status of 50\d/, /status of 409/],
   })
@@ -178,12 +180,12 @@ test('a link on another site opens no shell: the person is asked first, also aft
   })
   const page = await signedInPage(profile, url, token)
   for (const path of [ofTask, alone]) {
-    const evil = await serverOf(t, (_, response) => {
+    const evil = await startOtherServer(t, (_, response) => {
       response.setHeader('content-type', 'text/html').end(`<!doctype html><a href="${url}${path}">A link</a>`)
     })
     await page.goto(evil)
     // Playwright's questions count as a use of the page: none before the page has decided.
-    const task = path === ofTask && page.waitForResponse((response) => response.url().endsWith(seeded!.runningTask))
+    const task = path === ofTask && page.waitForResponse((response) => response.url().endsWith(exampleIds!.runningTask))
     await page.getByRole('link', { name: 'A link' }).click()
     await task
     await page.getByRole('button', { name: 'Connect' }).waitFor()

@@ -12,6 +12,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
   type Route,
 } from 'playwright-core'
@@ -50,9 +51,9 @@ export interface ProfileOptions {
 export async function newBrowserProfile(
   t: TestContext,
   url: string,
-  { expectedErrors = [], executablePath: ownPath, ...options }: BrowserContextOptions & ProfileOptions = {},
+  { expectedErrors = [], executablePath: programPath, ...options }: BrowserContextOptions & ProfileOptions = {},
 ): Promise<BrowserContext> {
-  const browser = await (ownPath === undefined ? launchShared() : launch(ownPath))
+  const browser = await (programPath === undefined ? launchShared() : launch(programPath))
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
   profile.setDefaultTimeout(timeoutMs)
   const faults: string[] = []
@@ -74,10 +75,10 @@ export async function newBrowserProfile(
     if (screenshotFolder && !(t as TestContext & { passed: boolean }).passed)
       for (const [i, page] of profile.pages().entries())
         await page.screenshot({ path: `${screenshotFolder}/failed-${t.name.replaceAll(/\W+/g, '-')}-${i}.png` })
-    // A handler of a route may still wait for a response, which the end of the profile takes away.
+    // A handler of a route may still wait for a response, which never arrives once the profile is closed.
     for (const routed of [profile, ...profile.pages()]) await routed.unrouteAll({ behavior: 'ignoreErrors' })
     await profile.close()
-    if (ownPath !== undefined) await browser.close()
+    if (programPath !== undefined) await browser.close()
     assert.deepEqual(faults, [])
   })
   return profile
@@ -99,7 +100,7 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
   })
   await page.goto(await newSignInAddress())
   if (isCutOff) {
-    // From the same page, an address with another code would not be loaded anew.
+    // The browser would not load the same page again for another code in the fragment.
     await page.goto('about:blank')
     await page.goto(await newSignInAddress())
   }
@@ -107,7 +108,7 @@ export async function signedInPage(profile: BrowserContext, url: string, token: 
   return page
 }
 
-export interface ConsoleProgram extends TestProgram {
+export interface ConsoleGateway extends TestProgram {
   /** The origin of the gateway. */
   url: string
   /**
@@ -117,7 +118,7 @@ export interface ConsoleProgram extends TestProgram {
   writeLog: (task: string, messages: readonly string[], startMs?: number, stepMs?: number) => Promise<void>
 }
 
-export interface ConsoleProgramOptions {
+export interface ConsoleGatewayOptions {
   pace?: 'instant' | 'fast'
   /** The address of a container runtime; simulated by default. */
   runtime?: string
@@ -127,10 +128,10 @@ export interface ConsoleProgramOptions {
  * Starts a gateway with an account `local`, for all tests of a file. Call it at the top level of the file, so that the
  * gateway ends after the browser profiles of the tests.
  */
-export async function consoleProgram({
+export async function startConsoleGateway({
   pace = 'instant',
   runtime = 'simulated',
-}: ConsoleProgramOptions = {}): Promise<ConsoleProgram> {
+}: ConsoleGatewayOptions = {}): Promise<ConsoleGateway> {
   const { folder, remove } = await newFolder()
   const program = await testProgram({
     engine: { pace, runtime },
@@ -183,7 +184,7 @@ export const webDefinition = (family: string, container: object = {}) => ({
   ],
 })
 
-export interface SeededIds {
+export interface ExampleIds {
   runningTask: string
   stoppedTask: string
   deploymentId: string
@@ -193,7 +194,7 @@ export interface SeededIds {
  * Creates in the cluster prod: `www`, healthy, with two releases, a log and stopped tasks; `api`, whose image cannot be
  * pulled; and a token.
  */
-export async function createExampleServices({ api, writeLog }: ConsoleProgram): Promise<SeededIds> {
+export async function createExampleServices({ api, writeLog }: ConsoleGateway): Promise<ExampleIds> {
   const create = async (path: string, body: object) => {
     const { status, text, body: result } = await api.post(path, body)
     assert.ok(status < 300, text)
@@ -233,7 +234,7 @@ export function allPages({
   runningTask,
   stoppedTask,
   deploymentId,
-}: SeededIds): Record<string, [path: string, shows: RegExp]> {
+}: ExampleIds): Record<string, [path: string, shows: RegExp]> {
   const cluster = '/console/local/clusters/prod'
   const www = `${cluster}/services/www`
   return {
@@ -264,7 +265,7 @@ export function allPages({
   }
 }
 
-/** Opens the menu of a service's page, with the actions that are needed rarely. */
+/** Opens the menu of the rare actions on a service's page. */
 export const openServiceMenu = (page: Page) => page.getByRole('main').locator('.menu > summary').click()
 
 /** Waits until the page shows the text in its main part. */
@@ -272,19 +273,33 @@ export async function waitForText(page: Page, text: RegExp): Promise<void> {
   await page.getByRole('main').filter({ hasText: text }).waitFor()
 }
 
+/** Waits until the page shows a plan that contains the text. */
+export const waitForPlan = (page: Page, text: RegExp) =>
+  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+
+/** Waits until the button can be used, and clicks it. */
+export const clickOnceEnabled = (button: Locator) =>
+  button.and(button.page().locator('[aria-disabled="false"]')).click()
+
+/** Fails the test when the API rejects the request. */
+export async function requireSuccess(request: Promise<{ status: number; text: string }>): Promise<void> {
+  const { status, text } = await request
+  assert.ok(status < 300, text)
+}
+
 /** Opens every folded part of the page's main part. */
 export async function openAllDetails(page: Page): Promise<void> {
   await page.evaluate("for (const each of document.querySelectorAll('main details')) each.open = true")
 }
 
-/** Sends the request of a route to the gateway, without the condition that a stored response would satisfy. */
-export const fetchWhole = (route: Route) =>
+/** Sends the request of a route to the gateway without its ETag, so that the response is no 304. */
+export const fetchWithoutEtag = (route: Route) =>
   route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } })
 
 /** Hides from the pages of a profile that tasks are simulated: the console offers no shell for simulated tasks. */
 export async function hideSimulation(profile: BrowserContext): Promise<void> {
   await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
   })
 }

@@ -1,29 +1,31 @@
-// The page of a cluster: its services, which are changed together, and their events. Before the first service and after
-// the last one, the overview says what is true.
+// The page of a cluster: its services, which are changed together, and their events. The overview of an account without
+// services says whether there have ever been any.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  requireSuccess,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
 
-async function created(request: Promise<{ status: number; text: string }>): Promise<void> {
-  const { status, text } = await request
-  assert.ok(status < 300, text)
-}
-
-test('only an account that never had a service has none yet', { skip, timeout: 300_000 }, async (t) => {
+test('only an account that never had a service has no services “yet”', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   // The overview may ask for the diagnosis of the service at the moment of its deletion.
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Not Found\).*diagnosis/] })
   const page = await signedInPage(profile, url, token)
   await page.getByRole('heading', { name: 'No services yet' }).waitFor()
   await page.getByRole('heading', { name: 'The first service' }).waitFor()
-  await created(api.post('/local/clusters', { name: 'prod' }))
-  await created(api.post('/local/taskdefs', webDefinition('web')))
-  await created(api.post(`${services}?wait=STABLE`, { name: 'gone', taskDefinition: 'web', count: 1 }))
-  await created(api.delete(`${services}/gone?force=true&wait=INACTIVE`))
+  await requireSuccess(api.post('/local/clusters', { name: 'prod' }))
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('web')))
+  await requireSuccess(api.post(`${servicesPath}?wait=STABLE`, { name: 'gone', taskDefinition: 'web', count: 1 }))
+  await requireSuccess(api.delete(`${servicesPath}/gone?force=true&wait=INACTIVE`))
   await page.reload()
   await page.getByRole('heading', { name: 'No services', exact: true }).waitFor()
   await page.getByRole('heading', { name: 'A new service' }).waitFor()
@@ -32,10 +34,10 @@ test('only an account that never had a service has none yet', { skip, timeout: 3
 
 test('services of a cluster are selected and restarted on its page', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  await created(api.put('/local/clusters/prod', {}))
-  await created(api.post('/local/taskdefs', webDefinition('web')))
+  await requireSuccess(api.put('/local/clusters/prod', {}))
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('web')))
   for (const name of ['a', 'b', 'c'])
-    await created(api.post(`${services}?wait=STABLE`, { name, taskDefinition: 'web', count: 1 }))
+    await requireSuccess(api.post(`${servicesPath}?wait=STABLE`, { name, taskDefinition: 'web', count: 1 }))
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod`)
   for (const name of ['a', 'c']) await page.getByRole('checkbox', { name: `Select prod/${name}` }).check()
@@ -43,7 +45,7 @@ test('services of a cluster are selected and restarted on its page', { skip, tim
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
   await dialog.getByText('2 of 2 done').first().waitFor()
-  const deploymentsOf = async (name: string) => (await api.get(`${services}/${name}/deployments`)).body.items.length
+  const deploymentsOf = async (name: string) => (await api.get(`${servicesPath}/${name}/deployments`)).body.items.length
   assert.deepEqual([await deploymentsOf('a'), await deploymentsOf('b'), await deploymentsOf('c')], [2, 1, 2])
 })
 
@@ -52,10 +54,10 @@ test('the tasks of events are short links, on the pages of the cluster and of th
   timeout: 300_000,
 }, async (t) => {
   const { url, token, api } = program!
-  await created(api.put('/local/clusters/prod', {}))
-  await created(api.post('/local/taskdefs', webDefinition('web')))
-  await created(api.post(`${services}?wait=STABLE`, { name: 'events', taskDefinition: 'web', count: 1 }))
-  const [{ id }] = (await api.get(`${services}/events/tasks`)).body.items
+  await requireSuccess(api.put('/local/clusters/prod', {}))
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('web')))
+  await requireSuccess(api.post(`${servicesPath}?wait=STABLE`, { name: 'events', taskDefinition: 'web', count: 1 }))
+  const [{ id }] = (await api.get(`${servicesPath}/events/tasks`)).body.items
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   for (const path of ['', '/services/events/events']) {
     await page.goto(`${url}/console/local/clusters/prod${path}`)

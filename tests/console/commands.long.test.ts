@@ -1,4 +1,4 @@
-// The commands that the pages of the console show: a shell runs each, and it reads what the page shows.
+// The commands that the pages of the console show: a shell runs each of them, and gets the data of the page.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -7,18 +7,18 @@ import { test } from 'node:test'
 import { launcher, newFolder } from '../cli/cli-process.ts'
 import {
   allPages,
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 interface Run {
   code: number
@@ -27,7 +27,7 @@ interface Run {
 }
 
 /** Runs a line as a person would paste it into a shell. */
-function runLine(line: string): Promise<Run> {
+function runInShell(line: string): Promise<Run> {
   const { url, token } = program!
   const home = newFolder()
   writeFileSync(join(home, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`, { mode: 0o755 })
@@ -40,25 +40,25 @@ function runLine(line: string): Promise<Run> {
   })
 }
 
-/** The pages without such commands, and the log, whose commands follow it. */
-const others = new Set(['overview', 'logs', 'newtaskdef', 'newservice', 'audit', 'missing'])
+/** Pages without such commands, and the log, whose commands do not end. */
+const pagesWithoutCommands = new Set(['overview', 'logs', 'newtaskdef', 'newservice', 'audit', 'missing'])
 
 test('the commands of every page run', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/409 \(Conflict\).*\/exec\)$/] })
   const page = await signedInPage(profile, url, token)
-  for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
+  for (const [name, [path, text]] of Object.entries(allPages(exampleIds!)))
     await t.test(name, async () => {
       await page.goto(url + path)
       await waitForText(page, text)
       const details = page.locator('details').filter({ hasText: 'curl and command line' })
-      if (others.has(name)) return
+      if (pagesWithoutCommands.has(name)) return
       await details.locator('summary').click()
       const [cli = '', curl = ''] = await details.locator('code').allInnerTexts()
-      const [ofCli, ofCurl] = await Promise.all([runLine(cli), runLine(curl.replace('curl ', 'curl -sS '))])
+      const [ofCli, ofCurl] = await Promise.all([runInShell(cli), runInShell(curl.replace('curl ', 'curl -sS '))])
       if (name === 'terminal') {
         // A pipe is no terminal, and simulated containers have no shell.
-        assert.match(cli, new RegExp(`^ecs-api exec local/prod/${seeded!.runningTask} -c web$`))
+        assert.match(cli, new RegExp(`^ecs-api exec local/prod/${exampleIds!.runningTask} -c web$`))
         assert.match(ofCli.stderr, /An interactive session needs a terminal/)
         assert.equal(JSON.parse(ofCurl.stdout).status, 409, ofCurl.stdout)
         return
@@ -78,7 +78,7 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
   for (const [button, path] of [
     ...['Scale…', 'Roll back…', 'Restart…', 'Delete…'].map((name) => [name, `${prod}/services/www`] as const),
     ['Stop deployment…', `${prod}/services/api`],
-    ['Stop…', `${prod}/tasks/${seeded!.runningTask}`],
+    ['Stop…', `${prod}/tasks/${exampleIds!.runningTask}`],
     ['Delete…', '/console/local/clusters/empty'],
     ['Deregister…', '/console/local/taskdefs/web:1'],
   ] as const)
@@ -91,7 +91,7 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
       await dialog.locator('summary').filter({ hasText: 'curl and command line' }).click()
       const cli = await dialog.locator('.command code').first().innerText()
       // The CLI prints the requests and sends none that changes anything.
-      const { code, stderr } = await runLine(`${cli} --yes --curl`)
+      const { code, stderr } = await runInShell(`${cli} --yes --curl`)
       assert.equal(code, 0, `${cli}: ${stderr}`)
     })
   for (const [button, path] of [
@@ -118,7 +118,7 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
       const expectedCount = button === 'Stop deployment…' ? 1 : button === 'Stop…' ? 3 : 2
       assert.equal(commands.length, expectedCount, commands.join())
       for (const cli of commands) {
-        const { code, stderr } = await runLine(`${cli} --yes --curl`)
+        const { code, stderr } = await runInShell(`${cli} --yes --curl`)
         assert.equal(code, 0, `${cli}: ${stderr}`)
       }
     })

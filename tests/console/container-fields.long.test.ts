@@ -2,29 +2,29 @@
 // image of a container, and the platform.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
-  consoleProgram,
+  clickOnceEnabled,
   newBrowserProfile,
   openAllDetails,
   signedInPage,
   skipReason,
+  startConsoleGateway,
+  waitForPlan,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 // A plan is rejected on purpose.
 const expectedErrors = [/\(Bad Request\).*dryRun/]
 
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
-const noted = (page: Page, id: string, text: RegExp) => page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
+const waitForNote = (page: Page, id: string, text: RegExp) =>
+  page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
 const documentOf = async (page: Page) => JSON.parse(await page.getByLabel(/^Document/).inputValue())
-const press = (button: Locator) => button.and(button.page().locator('[aria-disabled="false"]')).click()
 
 test('a service without a health check says why its health is unknown, and leads to one', {
   skip,
@@ -49,33 +49,33 @@ test('a service without a health check says why its health is unknown, and leads
   const command = page.getByLabel('Health check')
   await command.and(page.locator(':focus')).waitFor()
 
-  // The summary is closed, and a fault opens it.
+  // The folded part is closed, and an error in it opens it.
   await command.fill('curl -f "http://localhost/" || exit 1')
   await page.getByText('Interval, timeout, retries and start period').click()
   await page.getByLabel('Interval, seconds').fill('301')
   await page.getByText('Interval, timeout, retries and start period').click()
-  await noted(page, 'container-0-health-interval', /Health check interval must be less than or equal to .* 300/)
+  await waitForNote(page, 'container-0-health-interval', /Health check interval must be less than or equal to .* 300/)
   await page.getByRole('alert').filter({ hasText: 'Correct Health check interval of container 1' }).waitFor()
   assert.ok(await page.getByLabel('Interval, seconds').isVisible())
   assert.deepEqual(await faultsOfAppearance(page, 'health-check'), [])
   await page.getByLabel('Interval, seconds').fill('4')
-  await noted(page, 'container-0-health-interval', /greater than or equal to the minimum allowed value 5/)
+  await waitForNote(page, 'container-0-health-interval', /greater than or equal to the minimum allowed value 5/)
   await page.getByLabel('Interval, seconds').fill('20')
   await page.getByLabel('Timeout, seconds').fill('61')
-  await noted(page, 'container-0-health-timeout', /less than or equal to .* 60/)
+  await waitForNote(page, 'container-0-health-timeout', /less than or equal to .* 60/)
   await page.getByLabel('Timeout, seconds').fill('')
   await page.getByLabel('Retries').fill('11')
-  await noted(page, 'container-0-health-retries', /less than or equal to .* 10/)
+  await waitForNote(page, 'container-0-health-retries', /less than or equal to .* 10/)
   await page.getByLabel('Retries').fill('2')
   await page.getByLabel('Start period, seconds').fill('301')
-  await noted(page, 'container-0-health-startPeriod', /less than or equal to .* 300/)
+  await waitForNote(page, 'container-0-health-startPeriod', /less than or equal to .* 300/)
   await page.getByLabel('Start period, seconds').fill('0')
 
   // Numbers without a command are no health check; a command that is typed again keeps them.
   await command.fill('')
   assert.equal((await documentOf(page)).containerDefinitions[0].healthCheck, undefined)
   await page.getByLabel('Retries').fill('2')
-  await noted(page, 'container-0-health', /command is missing/)
+  await waitForNote(page, 'container-0-health', /command is missing/)
   await command.fill('CMD curl -f "http://localhost/a b"')
   assert.deepEqual((await documentOf(page)).containerDefinitions[0].healthCheck, {
     interval: 20,
@@ -84,15 +84,15 @@ test('a service without a health check says why its health is unknown, and leads
     command: ['CMD', 'curl', '-f', 'http://localhost/a b'],
   })
   await command.fill('curl -f "http://localhost/" || exit 1')
-  await planned(page, /healthCheck/)
-  await press(page.getByRole('button', { name: 'Register', exact: true }))
+  await waitForPlan(page, /healthCheck/)
+  await clickOnceEnabled(page.getByRole('button', { name: 'Register', exact: true }))
   await page.getByRole('heading', { name: 'web:2', exact: true }).waitFor()
   const { healthCheck } = (await api.get('/local/taskdefs/web:2')).body.containerDefinitions[0]
   assert.deepEqual(
     [healthCheck.command, healthCheck.interval, healthCheck.retries],
     [['CMD-SHELL', 'curl -f "http://localhost/" || exit 1'], 20, 2],
   )
-  // As ECS returns it, the form has it again.
+  // The form shows the health check again as ECS returns it.
   await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
   await page.waitForFunction(`document.getElementById('container-0-health')?.value.startsWith('curl -f')`)
   await api.patch('/local/clusters/prod/services/www?wait=STABLE&fail=true', { taskDefinition: 'web:2' })
@@ -117,10 +117,10 @@ test('a new service from an image gets a health check', { skip, timeout }, async
   await openAllDetails(page)
   await page.getByLabel('Health check').fill('test -f /ready')
   await page.getByLabel('Retries').fill('0')
-  await noted(page, 'container-0-health-retries', /greater than or equal to the minimum allowed value 1/)
+  await waitForNote(page, 'container-0-health-retries', /greater than or equal to the minimum allowed value 1/)
   await page.getByLabel('Retries').fill('5')
-  await planned(page, /healthCheck/)
-  await press(page.getByRole('button', { name: 'Create', exact: true }))
+  await waitForPlan(page, /healthCheck/)
+  await clickOnceEnabled(page.getByRole('button', { name: 'Create', exact: true }))
   await page.getByRole('heading', { name: 'checked', exact: true }).waitFor()
   const { healthCheck } = (await api.get('/local/taskdefs/nginx:1')).body.containerDefinitions[0]
   assert.deepEqual([healthCheck.command, healthCheck.retries], [['CMD-SHELL', 'test -f /ready'], 5])
@@ -141,12 +141,12 @@ test('the architecture and the operating system are chosen in the forms', { skip
   await page.getByLabel('Family').fill('arm')
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
   await architecture.selectOption('ARM64')
-  await planned(page, /ARM64/)
-  // A value of the document stays chosen, and has its error.
+  await waitForPlan(page, /ARM64/)
+  // A value that only the document can set stays chosen, and shows its error.
   const document = page.getByLabel(/^Document/)
   const text = await document.inputValue()
   await document.fill(text.replace('ARM64', 'RISCV'))
-  await noted(page, 'architecture', /Invalid CPU architecture. ARM64 or X86_64\./)
+  await waitForNote(page, 'architecture', /Invalid CPU architecture. ARM64 or X86_64\./)
   assert.equal(await architecture.inputValue(), 'RISCV')
   await system.selectOption('WINDOWS_SERVER_2022_CORE')
   await architecture.selectOption('')
@@ -154,8 +154,8 @@ test('the architecture and the operating system are chosen in the forms', { skip
   await system.selectOption('')
   assert.equal((await documentOf(page)).runtimePlatform, undefined)
   await architecture.selectOption('ARM64')
-  await planned(page, /ARM64/)
-  await press(page.getByRole('button', { name: 'Register', exact: true }))
+  await waitForPlan(page, /ARM64/)
+  await clickOnceEnabled(page.getByRole('button', { name: 'Register', exact: true }))
   await page.getByRole('heading', { name: 'arm:1', exact: true }).waitFor()
   assert.deepEqual((await api.get('/local/taskdefs/arm:1')).body.runtimePlatform, { cpuArchitecture: 'ARM64' })
 })
@@ -176,30 +176,30 @@ test('an image field suggests the images of the account, and asks for them once'
     if (/\/taskdefs(\/|$)/.test(pathname) && request.method() === 'GET') requests.push(pathname + search)
   })
   const image = page.getByLabel('Image', { exact: true })
-  const offered = (index: number) => page.locator(`#container-${index}-image-offered option`)
+  const suggestions = (index: number) => page.locator(`#container-${index}-image-suggestions option`)
   const valuesOf = (index: number) =>
-    offered(index).evaluateAll((options) => options.map((option) => option.getAttribute('value')))
+    suggestions(index).evaluateAll((options) => options.map((option) => option.getAttribute('value')))
   await page.goto(`${url}/console/${account}/new/service`)
   await page.getByLabel('An image').check()
-  assert.equal(await offered(0).count(), 0)
+  assert.equal(await suggestions(0).count(), 0)
   await image.click()
-  await offered(0).nth(1).waitFor({ state: 'attached' })
-  // Of each family the newest revision.
+  await suggestions(0).nth(1).waitFor({ state: 'attached' })
+  // The page reads the newest revision of each family.
   assert.deepEqual(await valuesOf(0), ['nginx:1.29', 'registry.example/one:2'])
   const before = requests.length
   await image.pressSequentially('registry.example/one:2')
   await page.getByLabel('Name', { exact: true }).and(page.locator('[value="one"]')).waitFor()
-  await planned(page, /registry\.example\/one:2/)
+  await waitForPlan(page, /registry\.example\/one:2/)
   // 22 keys. The page reads its list again from time to time.
   assert.ok(requests.length - before < 3, requests.slice(before).join(' '))
 
-  // A definition that another page has read counts, too.
+  // The field also suggests the image of a definition that another page has read.
   await page.goto(`${url}/console/${account}/taskdefs/one:1`)
   await page.getByText('registry.example/one:1').first().waitFor()
   await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
   await image.click()
-  await offered(0).nth(2).waitFor({ state: 'attached' })
+  await suggestions(0).nth(2).waitFor({ state: 'attached' })
   assert.deepEqual(await valuesOf(0), ['nginx:1.29', 'registry.example/one:1', 'registry.example/one:2'])
   await image.fill('bad image')
-  await noted(page, 'container-0-image', /Container\.image contains invalid characters/)
+  await waitForNote(page, 'container-0-image', /Container\.image contains invalid characters/)
 })

@@ -10,12 +10,12 @@ import {
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway, waitForPlan } from './browser.ts'
 import { type InputMethod, isFocused, keyboard, mouse } from './input.ts'
 
 const skip = skipReason || cannotRunContainers
 if (!skip) await ensureTestImage()
-const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address, pace: 'fast' })
+const program = skip ? undefined : await startConsoleGateway({ runtime: getContainerRuntime().address, pace: 'fast' })
 
 const serves = `sh -c "trap exit TERM; echo 'shop is open'; sleep 100000 & wait"`
 const fails = `sh -c "echo 'no database at db.internal'; exit 3"`
@@ -25,7 +25,6 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   const main = page.getByRole('main')
   const dialog = page.getByRole('dialog')
-  const planned = (text: RegExp) => page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
   const pages = page.getByRole('navigation', { name: 'Pages' })
   const container = page.getByRole('group', { name: 'Container web' })
   const says = (text: RegExp | string) => main.locator('.sentence').getByText(text).waitFor()
@@ -38,7 +37,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await container.locator(`datalist option[value="${testImage}"]`).waitFor({ state: 'attached' })
   await type(container.getByLabel('Command'), serves)
   await type(page.getByLabel('Task role'), 'arn:aws:iam::123456789012:role/shop')
-  await planned(/No service uses it/)
+  await waitForPlan(page, /No service uses it/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:1` }).waitFor()
 
@@ -46,11 +45,11 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await type(page.getByLabel('Name', { exact: true }), family)
   await toggle(page.getByLabel('Allow terminals'))
   await toggle(page.getByLabel(/Roll back when a deployment fails/))
-  await planned(/starts 1 task/)
+  await waitForPlan(page, /starts 1 task/)
   await press(button('Create'))
   await says(/1 of 1 tasks? running/)
 
-  // Its log, followed.
+  // Its log, which is followed.
   await press(link('Logs'))
   await page.locator('.log .line').filter({ hasText: 'shop is open' }).waitFor()
 
@@ -99,11 +98,11 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(link(`${family}:1`).first())
   await press(button('Edit as a new revision…'))
   await type(container.getByLabel('Command'), fails)
-  await planned(/command/)
+  await waitForPlan(page, /command/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:2` }).waitFor()
   await press(button(`Deploy to default/${family}…`))
-  await planned(/:2/)
+  await waitForPlan(page, /:2/)
   await press(dialog.getByRole('button', { name: 'Deploy', exact: true }))
   await says(/fail|rolled back/)
   const why = page.getByRole('region', { name: 'Why' })
@@ -115,7 +114,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
 
   // Back to the release that ran.
   await press(button('Roll back…'))
-  await planned(/./)
+  await waitForPlan(page, /./)
   await press(dialog.getByRole('button', { name: 'Roll back', exact: true }))
   await dialog.waitFor({ state: 'detached' })
   await says(/1 of 1 tasks? running/)

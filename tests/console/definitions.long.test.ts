@@ -1,14 +1,19 @@
 // Task definitions in the console: the form and its document, the deployment of a revision, and the end of several.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForPlan,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
 // A plan is asked for while a definition is not yet complete.
 const expectedErrors = [/\(Bad Request\).*dryRun/]
 
@@ -57,7 +62,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
       },
     ],
   })
-  await planned(page, /No service uses it/)
+  await waitForPlan(page, /No service uses it/)
 
   // The document changes the form, and a document that is half written does not lose it.
   const [container] = written.containerDefinitions
@@ -73,7 +78,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await web.getByLabel('Image').and(page.locator('[value="nginx:1.28"]')).waitFor()
   await web.getByLabel('Ports').fill('81')
   assert.match(await document.inputValue(), /^family: shop\n[\s\S]*image: nginx:1\.28\n {4}ports:\n {6}- 81\n$/)
-  await planned(page, /No service uses it/)
+  await waitForPlan(page, /No service uses it/)
   await document.fill(JSON.stringify({ ...changed, containerDefinitions: [{ ...container, ports: [8080] }] }))
   assert.equal(await web.getByLabel('Ports').inputValue(), '8080')
   assert.equal(await web.getByLabel('Command').inputValue(), `sh -c 'echo '\\''a b'\\''; sleep 5' ''`)
@@ -84,14 +89,14 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await page.reload()
   await page.getByText('This is what you typed before.').waitFor()
   assert.equal(await web.getByLabel('Ports').inputValue(), '8080')
-  await planned(page, /No service uses it/)
+  await waitForPlan(page, /No service uses it/)
   await register.click()
   await page.getByRole('heading', { name: 'shop:1', exact: true }).waitFor()
   const registered = (await api.get('/local/taskdefs/shop:1')).body
   assert.deepEqual(registered.containerDefinitions[0].environment, { LEVEL: 'debug', PAIR: 'a=b' })
   assert.equal(registered.containerDefinitions[0].logConfiguration, undefined)
 
-  // As ECS returns it, a definition has port mappings.
+  // ECS returns the ports of a definition as port mappings.
   await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
   await web.getByLabel('Ports').fill('8080, 9090')
   assert.deepEqual(
@@ -101,7 +106,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
     [8080, 9090],
   )
   await page.getByLabel('Execution role').click()
-  await page.locator('#execution-role-offered option[value="arn:aws:iam::123456789012:role/shop"]').waitFor({
+  await page.locator('#execution-role-suggestions option[value="arn:aws:iam::123456789012:role/shop"]').waitFor({
     state: 'attached',
   })
 })
@@ -115,19 +120,19 @@ test('each field has its own error, and a rejection names fields by their labels
   await page.getByLabel('Command').fill('sh -c "echo')
   await page.getByLabel('Environment').fill('LEVEL=debug\nFOO')
   await page.getByLabel('Ports').fill('99999')
-  const noted = (id: string, text: RegExp) => page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
-  await noted('container-0-command', /The quote " is not closed\./)
-  await noted('container-0-environment', /Line 2 is not NAME=value: it has no =\./)
+  const waitForNote = (id: string, text: RegExp) => page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
+  await waitForNote('container-0-command', /The quote " is not closed\./)
+  await waitForNote('container-0-environment', /Line 2 is not NAME=value: it has no =\./)
   assert.equal(await page.getByLabel('Command').getAttribute('aria-invalid'), 'true')
   const alert = page.getByRole('alert').filter({ hasText: /Correct .*Family/ })
   await alert.waitFor()
   assert.doesNotMatch(await alert.innerText(), /\/family|does not fit/)
-  await noted('family', /./)
+  await waitForNote('family', /./)
   await page.getByLabel('Command').fill('sh -c "echo"')
   await page.locator('#container-0-command-notes').filter({ hasNotText: 'not closed' }).waitFor()
   await page.getByLabel('Family').fill('labels')
   await page.getByRole('alert').filter({ hasText: 'Ports of container 1' }).waitFor()
-  await noted('container-0-ports', /65535|port/i)
+  await waitForNote('container-0-ports', /65535|port/i)
 })
 
 test('a new revision is deployed from its page, with a plan that names what differs', { skip }, async (t) => {
@@ -150,7 +155,7 @@ test('a new revision is deployed from its page, with a plan that names what diff
   const dialog = page.getByRole('dialog')
   assert.equal(await dialog.getByLabel(/another task definition/).inputValue(), 'next:2')
   for (const text of [/nginx:1\.28.*nginx:1\.29/, /\/definition\/cpu/, /One deployment replaces/])
-    await planned(page, text)
+    await waitForPlan(page, text)
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.getByRole('heading', { name: 'next', exact: true }).waitFor()
   await waitForText(page, /1 of 1 task/)
@@ -167,7 +172,7 @@ test('several revisions are deregistered after one confirmation', { skip }, asyn
     taskDefinition: 'many:2',
     count: 0,
   })
-  // Somebody else deregisters one meanwhile, and one answer is lost.
+  // Meanwhile somebody else deregisters one revision, and one response is lost.
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Gateway\)/] })
   const page = await signedInPage(profile, url, token)
   await page.route('**/taskdefs/many%3A3', (route) =>
@@ -219,11 +224,11 @@ test('a copy of an older revision is compared with the newest, by the plan and b
   const register = page.getByRole('button', { name: 'Register', exact: true })
   await page.goto(`${url}/console/local/new/taskdef?from=copied:1`)
   await page.getByRole('heading', { name: 'A new revision of copied, from copied:1' }).waitFor()
-  await planned(page, /web:2.*web:1/s)
-  await planned(page, /The fields are compared with copied:2, the newest revision\./)
+  await waitForPlan(page, /web:2.*web:1/s)
+  await waitForPlan(page, /The fields are compared with copied:2, the newest revision\./)
   await register.and(page.locator('[aria-disabled="false"]')).waitFor()
   await page.getByLabel('Image').fill('web:2')
   const reason = 'No field differs from copied:2, the newest revision.'
-  await planned(page, new RegExp(reason))
+  await waitForPlan(page, new RegExp(reason))
   await register.and(page.locator(`[title="${reason}"]`)).waitFor()
 })

@@ -1,15 +1,19 @@
-// The dialog that deploys: images, variables, command and size of the definition, and only what differs is sent.
+// The dialog that deploys a changed image, variables, command and size. It sends only the changed fields.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForPlan,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+const program = skip ? undefined : await startConsoleGateway()
 
 // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
 const isCutOff = (element: any): boolean => element.scrollHeight > element.clientHeight + 1
@@ -59,7 +63,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await web.getByLabel('Environment').fill('KEPT=a=b\nLEVEL=debug\nNEW=x y')
   await dialog.getByLabel('Image of side').fill('proxy:2')
   await dialog.getByLabel('CPU', { exact: true }).selectOption('512')
-  await planned(page, /One deployment replaces[\s\S]*\/containers\/web\/environment\/OLD/)
+  await waitForPlan(page, /One deployment replaces[\s\S]*\/containers\/web\/environment\/OLD/)
   await dialog.getByText('curl and command line').click()
   const [command, curl] = await dialog.locator('.command code').allTextContents()
   assert.equal(
@@ -68,7 +72,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   )
   assert.match(curl!, /'\{"containers":\{"web":\{"environment":\{"OLD":null,"LEVEL":"debug","NEW":"x y"\}\},"side"/)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-variables'), [])
-  // The dialog is longer than the window: its button is visible all the same.
+  // The dialog is longer than the window, and its button is still visible.
   await page.setViewportSize({ width: 1360, height: 860 })
   assert.ok(await dialog.evaluate(isCutOff), 'the dialog fits into the window')
   for (const place of [web.getByLabel('Environment'), dialog.getByText('curl and command line')]) {
@@ -84,13 +88,13 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await commandField.fill(commandBefore)
   await page.setViewportSize({ width: 1440, height: 900 })
 
-  // A value as it is now is no change, and flags cannot express a command.
+  // The current value again is no change. Flags cannot express a command.
   await dialog.getByLabel('Image of side').fill('proxy:1')
   await web.getByLabel('Command').fill('nginx -g "daemon off;"')
   const input = `{"containers":{"web":{"command":["nginx","-g","daemon off;"],"environment":{"OLD":null,"LEVEL":"debug","NEW":"x y"}}},"cpu":512,"memory":1024}`
   await dialog.getByText(`echo '${input}' | ecs-api services update local/prod/vars -f -`).waitFor()
 
-  // Another definition replaces all of it.
+  // Another task definition replaces all fields.
   await dialog.getByLabel(/another task definition/).fill('vars:1')
   assert.equal(await web.getByLabel('Environment').isDisabled(), true)
   await dialog.getByText('ecs-api deploy local/prod/vars --task-definition vars:1', { exact: true }).waitFor()
@@ -101,7 +105,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await dialog.locator('#image-web-notes').filter({ hasText: /./ }).waitFor()
   await dialog.getByRole('alert').filter({ hasText: 'Image of web' }).waitFor()
   await dialog.getByLabel('Image of web').fill('nginx:1.30')
-  await planned(page, /nginx:1\.30/)
+  await waitForPlan(page, /nginx:1\.30/)
   await deploy.and(page.locator('[aria-disabled="false"]')).click()
   await dialog.waitFor({ state: 'detached' })
   await waitForText(page, /1 of 1 task/)

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 if (program) await createExampleServices(program)
 
 test('deployments that are loading, or cannot be read, are not called absent', {

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import {
-  consoleProgram,
-  fetchWhole,
+  fetchWithoutEtag,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
 let failed = ''
 let replaced = ''
 
@@ -28,20 +28,21 @@ before(async () => {
   await api.post('/local/taskdefs', webDefinition('crash', { dockerLabels }))
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   const body = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
-  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  const created = await api.post(`${servicesPath}?wait=STABLE&fail=true`, body)
   assert.equal(created.status, 201, created.text)
-  await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
-  const deployments: { id: string; status: string }[] = (await api.get(`${services}/www/deployments`)).body.items
+  await api.patch(`${servicesPath}/www?wait=STABLE`, { taskDefinition: 'crash' })
+  const deployments: { id: string; status: string }[] = (await api.get(`${servicesPath}/www/deployments`)).body.items
   failed = deployments.find(({ status }) => status === 'ROLLBACK_SUCCESSFUL')!.id
   replaced = deployments.find(({ status }) => status === 'SUCCESSFUL')!.id
-  const tasks: { id: string; taskDefinition: string }[] = (await api.get(`${services}/www/tasks?status=ALL`)).body.items
+  const tasks: { id: string; taskDefinition: string }[] = (await api.get(`${servicesPath}/www/tasks?status=ALL`)).body
+    .items
   for (const { id, taskDefinition } of tasks)
     if (taskDefinition === 'crash:1') await writeLog(id, ['starting', 'no database at db:5432'])
 })
 
 const cause = 'The program ended with an error (container web: exit code 3)'
 
-async function saysOnce(page: Page): Promise<void> {
+async function assertCauseShownOnce(page: Page): Promise<void> {
   await waitForText(page, /no database at db:5432/)
   const text = await page.getByRole('main').innerText()
   assert.equal(text.split(cause).length, 2, text)
@@ -58,18 +59,18 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
   await t.test('on its own page', async () => {
     await page.goto(`${www}/deployments/${encodeURIComponent(failed)}`)
     await waitForText(page, /[3-9] tasks:/)
-    await saysOnce(page)
+    await assertCauseShownOnce(page)
   })
   await t.test('on the page of the service', async () => {
     await page.goto(www)
     await waitForText(page, /in [3-9] tasks/)
-    await saysOnce(page)
+    await assertCauseShownOnce(page)
   })
   await t.test('on the overview', async () => {
     await page.goto(url)
     await waitForText(page, /exit code 3/)
   })
-  await t.test('and one that is over counts no tasks', async () => {
+  await t.test('and a deployment that is over counts no tasks', async () => {
     await page.goto(`${www}/deployments/${encodeURIComponent(replaced)}`)
     await waitForText(page, /No task of this deployment has failed/)
     assert.doesNotMatch(await page.getByRole('main').innerText(), /0 of 0/)
@@ -78,19 +79,19 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
 
 test('the counts of a deployment are the same in the sentence and in the lanes', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'loop', taskDefinition: 'web', count: 1 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'loop', taskDefinition: 'web', count: 1 })
   const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   // The list of tasks is older than the service, as in the seconds after an event.
-  const tasks = (await api.get(`${services}/loop/tasks?status=ALL`)).body
-  await api.patch(`${services}/loop`, { taskDefinition: 'crash' })
-  const [stopped] = (await api.get(`${services}/www/tasks?status=STOPPED`)).body.items
+  const tasks = (await api.get(`${servicesPath}/loop/tasks?status=ALL`)).body
+  await api.patch(`${servicesPath}/loop`, { taskDefinition: 'crash' })
+  const [stopped] = (await api.get(`${servicesPath}/www/tasks?status=STOPPED`)).body.items
   await page.route(/\/services\/loop\/tasks/, (route) =>
     route.fulfill({ json: { ...tasks, items: [...tasks.items, stopped] } }),
   )
   await page.goto(`${url}/console/local/clusters/prod/services/loop`)
   await waitForText(page, /0 of 1 new tasks are running.*, ([2-9]|\d\d+) failed/)
-  // One call for both: they may change between two.
+  // One evaluation reads both texts: they could change between two evaluations.
   const text = await page.getByRole('main').innerText()
   const inSentence = /new tasks are running.*?(\d+) failed/.exec(text)?.[1]
   const inLanes = /0 running, (\d+) failed/.exec(text)?.[1]
@@ -99,16 +100,16 @@ test('the counts of a deployment are the same in the sentence and in the lanes',
 
 test('many failed tasks are few blocks and a number', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'many', taskDefinition: 'web', count: 2 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'many', taskDefinition: 'web', count: 2 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
-  const [stopped] = (await api.get(`${services}/www/tasks?status=STOPPED`)).body.items
+  const [stopped] = (await api.get(`${servicesPath}/www/tasks?status=STOPPED`)).body.items
   const copies = Array.from({ length: 20 }, (_, i) => ({ ...stopped, id: `${i}`.padStart(32, '0') }))
   await page.route(/\/services\/many\/tasks/, async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const body = await response.json()
     await route.fulfill({ response, json: { ...body, items: [...copies, ...body.items] } })
   })
-  await api.patch(`${services}/many`, { taskDefinition: 'crash' })
+  await api.patch(`${servicesPath}/many`, { taskDefinition: 'crash' })
   await page.goto(`${url}/console/local/clusters/prod/services/many`)
   const lanes = page.getByRole('region', { name: 'Tasks by revision' })
   await lanes.getByText(/^and \d+ more$/).waitFor()
@@ -120,7 +121,7 @@ test('tasks that run and end, again and again, are a failure with a cause', { sk
   const { url, token, api } = program!
   const dockerLabels = { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' }
   await api.post('/local/taskdefs', webDefinition('gives-up', { dockerLabels }))
-  await api.post(services, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
+  await api.post(servicesPath, { name: 'gives-up', taskDefinition: 'gives-up', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/services/gives-up`)
   await waitForText(page, /of 1 task running, and tasks keep ending: \d+ in the last 10 min/)

@@ -2,22 +2,19 @@
 // nothing that was typed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
-  consoleProgram,
   newBrowserProfile,
   openAllDetails,
   signedInPage,
   skipReason,
+  startConsoleGateway,
+  waitForPlan,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+const program = skip ? undefined : await startConsoleGateway()
 
 test('the first service: an image is enough, and one button makes everything', { skip }, async (t) => {
   const { url, token, api } = program!
@@ -46,7 +43,7 @@ test('the first service: an image is enough, and one button makes everything', {
   assert.equal(await page.getByLabel('Family').inputValue(), 'site')
   await page.getByLabel('Environment').fill('LEVEL=debug')
 
-  // Away and back: what was typed is still there.
+  // The person leaves the page and comes back: the typed values are still there.
   await page.getByRole('link', { name: 'Clusters' }).click()
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   await page.goBack()
@@ -59,7 +56,7 @@ test('the first service: an image is enough, and one button makes everything', {
     /ECS creates the cluster demo\./,
     /ECS creates the service httpd and starts 1 task/,
   ])
-    await planned(page, sentence)
+    await waitForPlan(page, sentence)
   // The plan has a few labelled lines for each resource, and the values that the form shows anyway.
   const partOfPlan = (name: string) => page.getByRole('region', { name: 'Plan' }).getByRole('region', { name })
   const shownFact = (part: string, label: string) =>
@@ -106,7 +103,7 @@ test('the first service: an image is enough, and one button makes everything', {
     [256, 512, 'httpd', 'httpd:2.4', 80, { LEVEL: 'debug' }, '/ecs/site'],
   )
 
-  // Sent: the next form is empty again, and begins as the last service did.
+  // After the request, the next form is empty, and begins with the source of the last service.
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('Image', { exact: true }).waitFor()
   assert.equal(await page.getByLabel('An image').isChecked(), true)
@@ -130,7 +127,7 @@ test('a service of an existing definition: its cluster is created in the form', 
   await page.getByRole('region', { name: 'Missing cluster' }).getByText('curl and command line').click()
   await page.getByText('ecs-api clusters create local/absent').waitFor()
   await page.getByRole('button', { name: 'Create the cluster absent' }).click()
-  await planned(page, /ECS creates the service www and starts 1 task/)
+  await waitForPlan(page, /ECS creates the service www and starts 1 task/)
   assert.equal((await api.get('/local/clusters/absent')).status, 200)
   await create.and(page.locator('[aria-disabled="false"]:not([title])')).waitFor()
 
@@ -139,7 +136,7 @@ test('a service of an existing definition: its cluster is created in the form', 
   await create.and(page.locator('[title="Type an image."]')).waitFor()
   await page.getByLabel('A task definition').check()
   await page.getByLabel('Task definition', { exact: true }).and(page.locator('[value="shop:1"]')).waitFor()
-  await planned(page, /ECS creates the service www and starts 1 task/)
+  await waitForPlan(page, /ECS creates the service www and starts 1 task/)
   await create.and(page.locator('[aria-disabled="false"]')).click()
   await page
     .getByRole('main')
@@ -164,7 +161,7 @@ test('a second press after a failed step registers nothing again', { skip }, asy
   await page.goto(`${url}/console/local/new/service?cluster=twice`)
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('twice:1')
-  await planned(page, /A new revision of twice is registered\./)
+  await waitForPlan(page, /A new revision of twice is registered\./)
 
   // The registration is done, but its response is lost.
   let isLost = true
@@ -190,7 +187,7 @@ test('a second press after a failed step registers nothing again', { skip }, asy
 
   // Also after a reload of the page; the commands name the registered revision.
   await page.reload()
-  await planned(page, /twice:1 is registered already\..*ECS creates the service twice and starts 1 task/)
+  await waitForPlan(page, /twice:1 is registered already\..*ECS creates the service twice and starts 1 task/)
   assert.deepEqual(await faultsOfAppearance(page, 'service-registered-only'), [])
   await page.getByText('curl and command line').click()
   await page.getByText(/^ecs-api services create local\/twice\/twice --task-definition twice:1 /).waitFor()
@@ -226,13 +223,13 @@ test('both plans of an image show their errors, and terminals need a task role',
   assert.deepEqual(await faultsOfAppearance(page, 'service-two-errors'), [])
   await page.getByLabel('Ports').fill('8080')
   await page.getByLabel('Desired count').fill('1')
-  await planned(page, /ECS creates the service errors/)
+  await waitForPlan(page, /ECS creates the service errors/)
   await page.getByLabel('Allow terminals').check()
   const create = page.getByRole('button', { name: 'Create', exact: true })
   await create.and(page.locator('[title="Type a task role, under More: terminals need one."]')).waitFor()
   await openAllDetails(page)
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
-  await planned(page, /ECS creates the service errors/)
+  await waitForPlan(page, /ECS creates the service errors/)
   assert.deepEqual(await faultsOfAppearance(page, 'service-of-image'), [])
   await page.getByLabel('Document (JSON or YAML)').fill('{"name": "errors", "count": 1, "taskDefinition": "x"}')
   await create.and(page.locator('[title^="Remove taskDefinition from the document"]')).waitFor()
@@ -273,7 +270,7 @@ test('on AWS an image needs an execution role, and subnets where the account has
     .waitFor()
   assert.equal(await create.getAttribute('title'), 'The plan is rejected.')
   await page.getByLabel('Execution role').fill('arn:aws:iam::123456789012:role/execution')
-  await planned(page, /ECS creates the cluster nowhere-yet\./)
+  await waitForPlan(page, /ECS creates the cluster nowhere-yet\./)
   await create.and(page.locator('[aria-disabled="false"]')).click()
   // The cluster is created. The service is checked before anything is registered.
   await create.and(page.locator('[title^="Type subnets, under Network"]')).waitFor()
@@ -298,7 +295,7 @@ test('the plan names what the change would be rejected for, and the next edit cl
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/local/new/service?taskDefinition=plain:1&cluster=plain`)
   await page.getByLabel('Name', { exact: true }).fill('terminals')
-  await planned(page, /ECS creates the service terminals/)
+  await waitForPlan(page, /ECS creates the service terminals/)
   const terminals = page.getByLabel('Allow terminals')
   await terminals.check()
   const alert = page.getByRole('alert')
@@ -309,7 +306,7 @@ test('the plan names what the change would be rejected for, and the next edit cl
   // The documentation of the code opens beside the form.
   assert.equal(await alert.getByRole('link', { name: 'ExecNoTaskRole' }).getAttribute('target'), '_blank')
   await terminals.uncheck()
-  await planned(page, /ECS creates the service terminals/)
+  await waitForPlan(page, /ECS creates the service terminals/)
   assert.equal(await alert.count(), 0)
 
   // A rejection of the request itself is gone with the next edit, too.
@@ -320,7 +317,7 @@ test('the plan names what the change would be rejected for, and the next edit cl
   await alert.getByText('It is in use elsewhere.').waitFor()
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'terminals')
   await page.getByLabel('Desired count').fill('2')
-  await planned(page, /starts 2 tasks/)
+  await waitForPlan(page, /starts 2 tasks/)
   assert.equal(await alert.count(), 0)
 })
 
@@ -356,7 +353,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
     .waitFor()
   await document.fill(JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
   await page.getByLabel('Roll back when a deployment fails').uncheck()
-  await planned(page, /ECS creates the service api/)
+  await waitForPlan(page, /ECS creates the service api/)
   await page.getByText('curl and command line').click()
   await page.getByText(/ecs-api services create local\/documents\/api -f -/).waitFor()
   await page.getByRole('button', { name: 'Create', exact: true }).click()

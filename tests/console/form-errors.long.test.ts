@@ -1,10 +1,10 @@
 // The errors of forms: in words, at their fields, once each.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 
 test('a name that cannot be has its error in words', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!

@@ -1,23 +1,24 @@
-// Text from outside appears as text on every page: no element, no script, no control character that acts.
+// Hostile text is shown as text on every page: it becomes no element and no script, and its control characters have no
+// effect.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import {
   allPages,
-  consoleProgram,
   createExampleServices,
-  fetchWhole,
+  fetchWithoutEtag,
   newBrowserProfile,
   openAllDetails,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 /** An element, the end of an attribute, characters that change the direction of text, an escape sequence. */
 const hostile =
@@ -25,7 +26,7 @@ const hostile =
 const visible = /<img src=x onerror="hit\(\)">/
 
 /** Fills every field of the account's resources that takes free text. */
-async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): Promise<void> {
+async function fillWithHostileText({ api, writeLog, newToken }: NonNullable<typeof program>): Promise<void> {
   const ok = async (request: Promise<{ status: number; text: string }>) => {
     const { status, text } = await request
     assert.ok(status < 300, text)
@@ -54,7 +55,7 @@ async function fill({ api, writeLog, newToken }: NonNullable<typeof program>): P
   await api.post(`/local/clusters/${encodeURIComponent(hostile)}/services`, { name: hostile, taskDefinition: hostile })
   await api.post('/local/clusters', { name: hostile, tags: { [text]: text } })
   await api.delete(`/local/clusters/prod/services/${encodeURIComponent(hostile)}`)
-  await writeLog(seeded!.runningTask, [hostile, `${hostile} again`])
+  await writeLog(exampleIds!.runningTask, [hostile, `${hostile} again`])
 }
 
 /** Elements and attributes that hostile text must never become. */
@@ -78,7 +79,7 @@ async function assertHarmless(page: Page, name: string): Promise<void> {
 
 test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  await fill(program!)
+  await fillWithHostileText(program!)
   const profile = await newBrowserProfile(t, url, {
     expectedErrors: [/409 \(Conflict\).*\/exec\)$/, /404 \(Not Found\).*clusters\/%3Cimg/],
   })
@@ -90,7 +91,7 @@ test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t)
   ).id
   const cluster = '/console/local/clusters/prod'
   const pages: ReturnType<typeof allPages> = {
-    ...allPages(seeded!),
+    ...allPages(exampleIds!),
     'hostile logs': [`${cluster}/services/www/logs`, visible],
     'hostile service': [`${cluster}/services/hostile`, visible],
     'hostile task': [`${cluster}/tasks/${stopped}`, visible],
@@ -113,8 +114,11 @@ test('hostile text is text on every page', { skip, timeout: 300_000 }, async (t)
     })
 })
 
-/** Responses whose every text is changed: those of AWS that no input of the engine can bring about are among them. */
-async function withTexts(profile: BrowserContext, change: (text: string, name: string) => string): Promise<void> {
+/** Changes every text of all responses, also texts of AWS that no input of the engine can cause. */
+async function changeTextsOfResponses(
+  profile: BrowserContext,
+  change: (text: string, name: string) => string,
+): Promise<void> {
   const changed = (value: unknown, name: string): unknown => {
     if (typeof value === 'string') return change(value, name)
     if (Array.isArray(value)) return value.map((item) => changed(item, name))
@@ -125,27 +129,27 @@ async function withTexts(profile: BrowserContext, change: (text: string, name: s
     const isStream = (await route.request().headerValue('accept'))?.includes('text/event-stream')
     if (isStream || /\/changes\?|follow=true|\/v1\/ecs\/(me|version|accounts)$/.test(route.request().url()))
       return route.continue()
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const json = await response.json().catch(() => undefined)
     return json === undefined ? route.fulfill({ response }) : route.fulfill({ response, json: changed(json, '') })
   })
 }
 
 const time = /^\d{4}-\d\d-\d\dT/
-const ways: Record<string, (text: string, name: string) => string> = {
+const changes: Record<string, (text: string, name: string) => string> = {
   'every text but a time is followed by markup': (text) => (time.test(text) ? text : `${text}${hostile}`),
   'every text is replaced by markup, the times too': () => hostile,
   'every text is empty': () => '',
 }
 
-for (const [way, change] of Object.entries(ways))
-  test(`a response in which ${way} breaks no page`, { skip, timeout: 300_000 }, async (t) => {
+for (const [description, change] of Object.entries(changes))
+  test(`a response in which ${description} breaks no page`, { skip, timeout: 300_000 }, async (t) => {
     const { url, token } = program!
     const profile = await newBrowserProfile(t, url, { expectedErrors: [/status of (400|404|409)/] })
     await profile.addInitScript('window.hits = 0; window.hit = () => { window.hits++ }')
-    await withTexts(profile, change)
+    await changeTextsOfResponses(profile, change)
     const page = await signedInPage(profile, url, token)
-    for (const [name, [path]] of Object.entries(allPages(seeded!)))
+    for (const [name, [path]] of Object.entries(allPages(exampleIds!)))
       await t.test(name, async () => {
         await page.goto(url + path)
         const heading = page.getByRole('main').getByRole('heading', { level: 1 })

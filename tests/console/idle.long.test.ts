@@ -1,29 +1,29 @@
-// A page on which nothing happens: how often it asks, and what its footer says about the age of its state.
+// An idle page: how often it sends requests, and what its footer says about the age of its data.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Request } from 'playwright-core'
 import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
 import {
   allPages,
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 /** Below 40 s, after which a stream without its heartbeat counts as broken: the gateway's clock does not move. */
 const passedMs = 38_000
 const maxRequests = 4
 
-test('an idle page asks at most six times a minute', { skip, timeout: 600_000 }, async (t) => {
+test('an idle page sends at most six requests a minute', { skip, timeout: 600_000 }, async (t) => {
   const { url, token, api } = program!
-  // Its tasks fail one after the other: pages with it are not idle.
+  // The tasks of this service fail one after the other, so pages that show it are not idle.
   const deleted = await api.delete('/local/clusters/prod/services/api?force=true&wait=INACTIVE')
   assert.equal(deleted.body.outcome, 'reached', deleted.text)
   const profile = await newBrowserProfile(t, url)
@@ -35,7 +35,7 @@ test('an idle page asks at most six times a minute', { skip, timeout: 600_000 },
   })
   for (const event of ['requestfinished', 'requestfailed'] as const)
     page.on(event as 'requestfinished', (request) => unanswered.delete(request))
-  const { service, tasks, task, taskdefs, clusters, events, audit } = allPages(seeded!)
+  const { service, tasks, task, taskdefs, clusters, events, audit } = allPages(exampleIds!)
   const overview = ['/', /prod\/www.*steady/s] as const
   const cluster = ['/console/local/clusters/prod', /Events of all services/] as const
   for (const [path, text] of [service!, tasks!, task!, taskdefs!, clusters!, cluster, events!, audit!, overview]) {
@@ -64,7 +64,7 @@ test('an idle page asks at most six times a minute', { skip, timeout: 600_000 },
   }
 })
 
-test('the footer says how long ago the gateway was heard', { skip, timeout: 120_000 }, async (t) => {
+test('the footer says how long ago the last data arrived from the gateway', { skip, timeout: 120_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.clock.install()

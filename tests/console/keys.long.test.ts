@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
-const www = '/console/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
+const wwwPage = '/console/local/clusters/prod/services/www'
 
 test('a key that opens a dialog leaves the fields of the dialog as they are', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
-  await page.goto(url + www)
+  await page.goto(url + wwwPage)
   await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')
   await page.keyboard.press('d')
@@ -38,7 +38,7 @@ test('a key that opens a dialog leaves the fields of the dialog as they are', { 
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 
-  await page.goto(`${url}/console/local/clusters/prod/tasks/${seeded!.runningTask}`)
+  await page.goto(`${url}/console/local/clusters/prod/tasks/${exampleIds!.runningTask}`)
   await waitForText(page, /last line/)
   for (const key of ['g', 'c']) await page.keyboard.press(key)
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
@@ -47,15 +47,15 @@ test('a key that opens a dialog leaves the fields of the dialog as they are', { 
 test('no key acts while a dialog, a field or the palette has the focus', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
-  await page.goto(url + www)
+  await page.goto(url + wwwPage)
   await waitForText(page, /3 running/)
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'Scale…' }).click()
-  // The focus is on a button, where a character is typed nowhere.
+  // The focus is on a button, which takes no characters.
   await dialog.getByRole('button', { name: 'Cancel' }).focus()
   for (const key of ['d', 'g', 's', '/', '?', 'l', 'Control+k']) await page.keyboard.press(key)
   assert.deepEqual(await dialog.getByRole('heading', { level: 1 }).allTextContents(), ['Scale prod/www'])
-  assert.equal(new URL(page.url()).pathname, www)
+  assert.equal(new URL(page.url()).pathname, wwwPage)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 

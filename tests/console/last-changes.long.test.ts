@@ -1,12 +1,19 @@
-// Last changes: sentences about what was changed, without the plans that were asked for, and the request one click away.
+// The last changes on the overview: sentences about each change, without plans, with a link to the request.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const www = '/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const wwwPath = '/local/clusters/prod/services/www'
 
 before(async () => {
   if (!program) return
@@ -19,13 +26,13 @@ before(async () => {
   await done(api.post('/local/taskdefs', webDefinition('web')))
   await done(api.post('/local/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 1 }))
   const image = { containers: { web: { image: 'nginx:1.30' } } }
-  await done(api.patch(`${www}?dryRun=true`, image))
-  await done(api.patch(`${www}?wait=STABLE`, image))
-  await done(api.patch(`${www}?dryRun=true`, { count: 7 }))
-  await done(api.patch(www, { count: 2 }))
-  await done(api.post(`${www}/rollback?dryRun=true`, {}))
-  await done(api.post(`${www}/rollback?wait=STABLE`, { release: 1 }))
-  await api.post(`${www}/rollback`, { release: 99 })
+  await done(api.patch(`${wwwPath}?dryRun=true`, image))
+  await done(api.patch(`${wwwPath}?wait=STABLE`, image))
+  await done(api.patch(`${wwwPath}?dryRun=true`, { count: 7 }))
+  await done(api.patch(wwwPath, { count: 2 }))
+  await done(api.post(`${wwwPath}/rollback?dryRun=true`, {}))
+  await done(api.post(`${wwwPath}/rollback?wait=STABLE`, { release: 1 }))
+  await api.post(`${wwwPath}/rollback`, { release: 99 })
   await done(api.post('/tokens', { name: 'portal', role: 'viewer' }))
 })
 
@@ -84,7 +91,7 @@ test('a change that failed has no link to what does not exist', { skip, timeout:
 test('the audit log is filtered by the words that it shows', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const command = { containers: { web: { command: ['nginx'], environment: { LEVEL: 'info' } } } }
-  assert.equal((await api.patch(`${www}?wait=STABLE`, command)).status, 200)
+  assert.equal((await api.patch(`${wwwPath}?wait=STABLE`, command)).status, 200)
   assert.equal((await api.delete('/local/clusters/prod')).status, 409)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/admin/audit`)
@@ -125,8 +132,8 @@ test('a deployment that failed is not done, and a terminal is named', { skip, ti
   await api.post('/local/taskdefs', webDefinition('broken', { dockerLabels }))
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   const images = { containers: { web: { image: 'nginx:1.31' } } }
-  assert.equal((await api.patch(`${www}?wait=STABLE`, images)).status, 200)
-  const changed = await api.patch(`${www}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
+  assert.equal((await api.patch(`${wwwPath}?wait=STABLE`, images)).status, 200)
+  const changed = await api.patch(`${wwwPath}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
   assert.equal(changed.status, 200, changed.text)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const table = page.getByRole('table', { name: 'Last changes' })

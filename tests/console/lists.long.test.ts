@@ -1,14 +1,21 @@
-// Long lists of the console: each says that it has older items, and reads them.
+// Long lists of the console: each says that there are older items, and reads them on request.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
-const www = '/console/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
+const wwwPage = '/console/local/clusters/prod/services/www'
 const restarts = 52
 const maxTasks = 205
 
@@ -22,9 +29,9 @@ before(async () => {
   }
   await ok(api.post('/local/clusters', { name: 'prod' }))
   await ok(api.post('/local/taskdefs', webDefinition('web')))
-  await ok(api.post(`${services}?wait=STABLE&fail=true`, { name: 'www', taskDefinition: 'web', count: 1 }))
-  for (let i = 0; i < restarts; i++) await ok(api.post(`${services}/www/restart?wait=STABLE&fail=true`))
-  for (const count of [maxTasks, 1]) await ok(api.patch(`${services}/www?wait=STABLE&fail=true`, { count }))
+  await ok(api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'www', taskDefinition: 'web', count: 1 }))
+  for (let i = 0; i < restarts; i++) await ok(api.post(`${servicesPath}/www/restart?wait=STABLE&fail=true`))
+  for (const count of [maxTasks, 1]) await ok(api.patch(`${servicesPath}/www?wait=STABLE&fail=true`, { count }))
 })
 
 const rows = (page: Page, table: string) => page.getByRole('table', { name: table }).locator('tr[data-row]')
@@ -34,7 +41,7 @@ test('a list that has older items reads them', { skip, timeout: 300_000 }, async
   const { url, token, api } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await t.test('releases and deployments', async () => {
-    await page.goto(`${url}${www}/deployments`)
+    await page.goto(`${url}${wwwPage}/deployments`)
     for (const [table, noun] of [
       ['Releases', 'releases'],
       ['Deployments', 'deployments'],
@@ -49,11 +56,11 @@ test('a list that has older items reads them', { skip, timeout: 300_000 }, async
   })
   await t.test('events of the service and of the cluster', async () => {
     for (const [path, count] of [
-      [`${www}/events`, 200],
+      [`${wwwPage}/events`, 200],
       ['/console/local/clusters/prod', 100],
     ] as const) {
       await page.goto(url + path)
-      const all = (await api.get(`${services}/www/events?limit=1000`)).body.items.length
+      const all = (await api.get(`${servicesPath}/www/events?limit=1000`)).body.items.length
       assert.ok(all > count)
       for (let shown: number = count; shown < all; shown += count) {
         await waitForText(page, new RegExp(`These are the newest ${shown} events\\.`))
@@ -72,18 +79,19 @@ test('a list that has older items reads them', { skip, timeout: 300_000 }, async
       await changed.promise
       await route.continue()
     })
-    await page.goto(`${url}${www}/deployments`)
+    await page.goto(`${url}${wwwPage}/deployments`)
     const requested = page.waitForRequest(/\/deployments\?limit=100/)
     await older(page, 'deployments').click()
     await requested
-    assert.equal((await api.patch(`${services}/www`, { tags: { team: 'shop' } })).status, 200)
+    assert.equal((await api.patch(`${servicesPath}/www`, { tags: { team: 'shop' } })).status, 200)
     await changed.promise
     await rows(page, 'Deployments').nth(restarts).waitFor()
   })
   await t.test('tasks: a running one is the first, however many later ones have stopped', async () => {
-    const newest: { lastStatus: string }[] = (await api.get(`${services}/www/tasks?status=ALL&limit=200`)).body.items
+    const newest: { lastStatus: string }[] = (await api.get(`${servicesPath}/www/tasks?status=ALL&limit=200`)).body
+      .items
     assert.ok(newest.every(({ lastStatus }) => lastStatus === 'STOPPED'))
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await page.getByRole('link', { name: /^Tasks 20\d\+$/ }).waitFor()
     await rows(page, 'Tasks')
       .first()

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, createExampleServices, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { createExampleServices, newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 const logs = '/console/local/clusters/prod/services/www/logs'
 const minuteMs = 60_000
 let beganMs = 0
@@ -16,9 +16,9 @@ let stopped = ''
 
 before(async () => {
   if (!program) return
-  const seeded = await createExampleServices(program)
-  running = seeded.runningTask
-  stopped = seeded.stoppedTask
+  const exampleIds = await createExampleServices(program)
+  running = exampleIds.runningTask
+  stopped = exampleIds.stoppedTask
   beganMs = Date.now()
   await program.writeLog(stopped, ['of a task that has stopped'])
   // A log has no lines from before its tasks, so these are in the future, as CloudWatch Logs allows.
@@ -28,7 +28,7 @@ before(async () => {
 const line = (page: Page, text: string) => page.locator('.log .line').filter({ hasText: text })
 const queryOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams)
 
-async function open(
+async function openLog(
   t: Parameters<typeof newBrowserProfile>[0],
   path: string,
   options: Parameters<typeof newBrowserProfile>[2] = {},
@@ -40,7 +40,7 @@ async function open(
 }
 
 test('the log of a service is narrowed to a task, also to a stopped one', { skip, timeout }, async (t) => {
-  const page = await open(t, logs)
+  const page = await openLog(t, logs)
   const requests: string[] = []
   page.on('request', (request) => requests.push(request.url()))
   const task = page.getByLabel('Task', { exact: true })
@@ -73,9 +73,9 @@ test('the log of a service is narrowed to a task, also to a stopped one', { skip
   await page.getByRole('button', { name: 'Reset the filter' }).click()
   await line(page, 'last line').waitFor()
   assert.deepEqual(queryOf(page), {})
-  // A task that nobody knows.
+  // An unknown task.
   const unknown = 'f'.repeat(32)
-  const other = await open(t, `${logs}?task=${unknown}`, { expectedErrors: [/\(Not Found\)/] })
+  const other = await openLog(t, `${logs}?task=${unknown}`, { expectedErrors: [/\(Not Found\)/] })
   await other.getByRole('alert').waitFor()
   assert.equal(await other.getByLabel('Task', { exact: true }).inputValue(), unknown)
 })
@@ -118,7 +118,7 @@ test('the log of a service is narrowed to its last minutes or hours', { skip, ti
 })
 
 test('the log of a service is narrowed to the lines from a time to another', { skip, timeout }, async (t) => {
-  const page = await open(t, logs, { timezoneId: 'UTC', expectedErrors: [/\(Bad Request\)/] })
+  const page = await openLog(t, logs, { timezoneId: 'UTC', expectedErrors: [/\(Bad Request\)/] })
   const field = (minutes: number) => new Date(beganMs + minutes * minuteMs).toISOString().slice(0, 19)
   const to = page.getByLabel('To', { exact: true })
   await line(page, 'last line').waitFor()
@@ -132,7 +132,7 @@ test('the log of a service is narrowed to the lines from a time to another', { s
   assert.ok(!(await page.getByLabel('Follow').isChecked()))
   assert.deepEqual(await faultsOfAppearance(page, 'log-period'), [])
   await page.setViewportSize({ width: 1440, height: 900 })
-  // The end before the beginning.
+  // A period whose end is before its beginning.
   await to.fill(field(4))
   await page.getByRole('alert').filter({ hasText: 'must be before until' }).waitFor()
   await to.fill(field(6))

@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
-import { consoleProgram, createExampleServices, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { createExampleServices, newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 const logs = '/console/local/clusters/prod/services/www/logs'
 /** When the first of 1,500 lines was printed, in milliseconds since 1970. Each other one is a millisecond later. */
 let began = 0
@@ -16,8 +16,8 @@ let task = ''
 
 before(async () => {
   if (!program) return
-  const seeded = await createExampleServices(program)
-  task = seeded.runningTask
+  const exampleIds = await createExampleServices(program)
+  task = exampleIds.runningTask
   began = Date.now()
   const lines = Array.from({ length: 1500 }, (_, i) => `order ${i} ${i % 100 === 7 ? 'failed' : 'done'}`)
   await program.writeLog(task, lines)
@@ -25,18 +25,18 @@ before(async () => {
 
 const timeOf = (order: number) => new Date(began + order).toISOString()
 const line = (page: Page, text: string | RegExp) => page.locator('.log .line').filter({ hasText: text })
-const marked = (page: Page) => page.locator('.log .line[aria-current="true"]')
+const markedLine = (page: Page) => page.locator('.log .line[aria-current="true"]')
 
-async function open(t: Parameters<typeof newBrowserProfile>[0], path: string): Promise<Page> {
+async function openLog(t: Parameters<typeof newBrowserProfile>[0], path: string): Promise<Page> {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + path)
   return page
 }
 
-const toTop = (page: Page) => page.locator('.log').evaluate((log) => log.scrollTo(0, 0))
+const scrollToTop = (page: Page) => page.locator('.log').evaluate((log) => log.scrollTo(0, 0))
 /** Waits until the line is in the part of the log that is shown. */
-async function inView(page: Page, text: string): Promise<void> {
+async function waitUntilInView(page: Page, text: string): Promise<void> {
   await line(page, text).waitFor()
   const place = async (locator: Locator) => (await locator.boundingBox()) ?? { y: 0, height: 0 }
   await waitUntil(async () => {
@@ -46,26 +46,26 @@ async function inView(page: Page, text: string): Promise<void> {
 }
 
 test('older lines are read on request, and the first line stays where it is', { skip, timeout }, async (t) => {
-  const page = await open(t, `${logs}?at=${timeOf(1400)}`)
+  const page = await openLog(t, `${logs}?at=${timeOf(1400)}`)
   await line(page, 'order 1400 ').waitFor()
-  await toTop(page)
+  await scrollToTop(page)
   await line(page, 'order 1210 ').waitFor()
   await page.getByRole('button', { name: 'Older lines' }).click()
   // Lines above the shown part are drawn, too.
   await line(page, 'order 1190 ').waitFor()
-  await inView(page, 'order 1210 ')
-  await toTop(page)
+  await waitUntilInView(page, 'order 1210 ')
+  await scrollToTop(page)
   await line(page, 'order 210 ').waitFor()
   await page.getByRole('button', { name: 'Older lines' }).click()
   await line(page, 'order 190 ').waitFor()
-  await inView(page, 'order 210 ')
-  await toTop(page)
+  await waitUntilInView(page, 'order 210 ')
+  await scrollToTop(page)
   await line(page, 'GET /cart/0 ').waitFor()
   await page.getByText('The log begins here.').waitFor()
 })
 
 test('newer lines are read on request', { skip, timeout }, async (t) => {
-  const page = await open(t, `${logs}?at=${timeOf(20)}`)
+  const page = await openLog(t, `${logs}?at=${timeOf(20)}`)
   await line(page, 'order 20 ').waitFor()
   await page.locator('.log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
   await page.getByRole('button', { name: 'Newer lines' }).click()
@@ -84,31 +84,31 @@ test('lines from before the followed ones are read on request', { skip, timeout 
   await page.goto(url + logs)
   await page.getByText('No lines: simulated containers print nothing.').waitFor()
   await page.getByRole('button', { name: 'Older lines' }).click()
-  await inView(page, 'order 1499 ')
+  await waitUntilInView(page, 'order 1499 ')
   await program!.writeLog(task, ['a line of now'])
   await page.locator('.log').evaluate((log) => log.scrollTo(0, log.scrollHeight))
   await line(page, 'a line of now').waitFor()
 })
 
 test('a line of a search is a link to it among its neighbours', { skip, timeout }, async (t) => {
-  const page = await open(t, `${logs}?text=failed&at=${timeOf(0)}`)
+  const page = await openLog(t, `${logs}?text=failed&at=${timeOf(0)}`)
   assert.equal(await page.getByLabel('Lines that contain').inputValue(), 'failed')
   await line(page, 'order 707 failed').waitFor()
   assert.equal(await line(page, 'done').count(), 0)
   await line(page, 'order 707 failed').getByRole('link').click()
-  await marked(page).filter({ hasText: 'order 707 failed' }).waitFor()
+  await markedLine(page).filter({ hasText: 'order 707 failed' }).waitFor()
   await line(page, 'order 706 done').waitFor()
   await line(page, 'order 708 done').waitFor()
   assert.equal(await page.getByLabel('Lines that contain').inputValue(), '')
 
-  const other = await open(t, new URL(page.url()).pathname + new URL(page.url()).search)
-  await marked(other).filter({ hasText: 'order 707 failed' }).waitFor()
-  assert.ok(await marked(other).isVisible())
+  const other = await openLog(t, new URL(page.url()).pathname + new URL(page.url()).search)
+  await markedLine(other).filter({ hasText: 'order 707 failed' }).waitFor()
+  assert.ok(await markedLine(other).isVisible())
   assert.ok(!(await other.getByLabel('Follow').isChecked()))
-  await inView(other, 'order 707 failed')
+  await waitUntilInView(other, 'order 707 failed')
 
   await other.getByLabel('Follow').check()
-  await inView(other, 'order 1499 ')
+  await waitUntilInView(other, 'order 1499 ')
   assert.equal(new URL(other.url()).search, '')
   await page.goBack()
   await line(page, 'order 807 failed').waitFor()
@@ -116,11 +116,11 @@ test('a line of a search is a link to it among its neighbours', { skip, timeout 
 })
 
 test('a link to a line that is gone says so', { skip, timeout }, async (t) => {
-  const page = await open(t, `${logs}?at=${timeOf(3)}&line=1`)
+  const page = await openLog(t, `${logs}?at=${timeOf(3)}&line=1`)
   await page.getByText('The line of this link is not in the log.').waitFor()
   await page.goto(`${program!.url}${logs}?at=noon`)
   await page.getByText('The address has no valid time (noon). The newest lines are shown.').waitFor()
-  await inView(page, 'order 1499 ')
+  await waitUntilInView(page, 'order 1499 ')
 })
 
 test('the time of the field is local or UTC, as the pages show times', { skip, timeout }, async (t) => {
@@ -140,11 +140,11 @@ test('the time of the field is local or UTC, as the pages show times', { skip, t
 })
 
 test('the log of a task opens at a line, too', { skip, timeout }, async (t) => {
-  const page = await open(t, `/console/local/clusters/prod/tasks/${task}`)
+  const page = await openLog(t, `/console/local/clusters/prod/tasks/${task}`)
   await line(page, 'order 1499 ').getByRole('link').click()
-  await inView(page, 'order 1490 ')
+  await waitUntilInView(page, 'order 1490 ')
   await page.reload()
-  await marked(page).filter({ hasText: 'order 1499 ' }).waitFor()
+  await markedLine(page).filter({ hasText: 'order 1499 ' }).waitFor()
 })
 
 /** The messages of all lines that the page has, also of those that are not drawn. */
@@ -166,7 +166,7 @@ for (const [of, query, total] of [
 ] as const)
   test(`the log of ${of} that is followed again has each line once, in order`, { skip, timeout }, async (t) => {
     const name = of.replaceAll(' ', '-')
-    const page = await open(t, `${logs}${typeof query === 'string' ? query : query()}`)
+    const page = await openLog(t, `${logs}${typeof query === 'string' ? query : query()}`)
     const write = (from: number, to: number) =>
       program!.writeLog(
         task,

@@ -2,11 +2,18 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const www = '/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const wwwPath = '/local/clusters/prod/services/www'
 
 before(async () => {
   if (!program) return
@@ -38,7 +45,7 @@ test('a message covers nothing of the page and takes no click', { skip, timeout:
     [4, [390, 844]],
   ] as const) {
     await page.setViewportSize({ width, height })
-    await page.goto(`${url}/console${www}`)
+    await page.goto(`${url}/console${wwwPath}`)
     await scale(page, count)
     const message = messageOf(page).getByText(`prod/www is being scaled to ${count} tasks.`, { exact: true })
     await message.waitFor()
@@ -60,7 +67,7 @@ test('a message covers nothing of the page and takes no click', { skip, timeout:
 test('a message ends when the change that it announced has failed', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
-  await page.goto(`${url}/console${www}`)
+  await page.goto(`${url}/console${wwwPath}`)
   await page.getByRole('button', { name: 'Deploy…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(/another task definition/).fill('broken')

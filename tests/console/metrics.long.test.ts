@@ -1,10 +1,10 @@
 // The metrics of a service: numbers that can be read, with their units, over a chosen time.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, webDefinition } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway, webDefinition } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 
 test('a chart has short numbers with units, and a time that can be chosen', { skip }, async (t) => {
   const { url, token, api } = program!
@@ -36,7 +36,7 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await chart.getByText('1.43 %', { exact: true }).waitFor()
 })
 
-test('a task shows its metrics when asked, and why there are none', { skip }, async (t) => {
+test('a task shows its metrics on request, and why there are none', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/clusters', { name: 'plain' })
   await api.post('/local/taskdefs', webDefinition('web'))

@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { faultsOfAppearance, violationsIn } from './appearance.ts'
+import { axeViolationsIn, faultsOfAppearance } from './appearance.ts'
 import {
   allPages,
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   openAllDetails,
   openServiceMenu,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 test('every page is accessible in both themes and widths', { skip, timeout: 600_000 }, async (t) => {
   const { url, token } = program!
@@ -30,7 +30,7 @@ test('every page is accessible in both themes and widths', { skip, timeout: 600_
   assert.deepEqual(await faultsOfAppearance(first, 'sign-in'), [])
   await first.close()
   const page = await signedInPage(profile, url, token)
-  for (const [name, [path, text]] of Object.entries(allPages(seeded!)))
+  for (const [name, [path, text]] of Object.entries(allPages(exampleIds!)))
     await t.test(name, async () => {
       await page.goto(url + path)
       await waitForText(page, text)
@@ -81,17 +81,17 @@ test('charts are accessible in both themes and widths', { skip, timeout: 300_000
   assert.doesNotMatch(await legend.innerText(), /--/)
 })
 
-const www = '/console/local/clusters/prod/services/www'
+const wwwPage = '/console/local/clusters/prod/services/www'
 /** Every dialog by the page that has it and the buttons that open it. */
 const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>][] = [
   ...['Deploy…', 'Scale…', 'Roll back…', 'Restart…'].map((button): (typeof dialogs)[number] => [
     button.replace('…', '').toLowerCase(),
-    www,
+    wwwPage,
     (page) => page.getByRole('button', { name: button }).click(),
   ]),
   ...['Tags…', 'Change settings…', 'Delete…'].map((button): (typeof dialogs)[number] => [
     button.replace('…', '').toLowerCase(),
-    www,
+    wwwPage,
     async (page) => {
       await openServiceMenu(page)
       await page.getByRole('button', { name: button }).click()
@@ -99,7 +99,7 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
   ]),
   [
     'stop deployment',
-    www.replace('www', 'api'),
+    wwwPage.replace('www', 'api'),
     (page) => page.getByRole('button', { name: 'Stop deployment…' }).click(),
   ],
   [
@@ -120,12 +120,12 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
   ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],
   ['rotate token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Rotate… portal' }).click()],
   ['revoke token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Revoke… portal' }).click()],
-  ['palette', www, (page) => page.keyboard.press('Control+k')],
-  ['keys', www, (page) => page.keyboard.press('?')],
+  ['palette', wwwPage, (page) => page.keyboard.press('Control+k')],
+  ['keys', wwwPage, (page) => page.keyboard.press('?')],
 ]
 
 /** Selects all rows of the list, and presses a button of the bar. */
-async function openForAll(page: Page, button: string): Promise<void> {
+async function openDialogOfAllRows(page: Page, button: string): Promise<void> {
   await page.getByRole('checkbox', { name: 'Select all' }).check()
   await page
     .getByRole('region', { name: /^Selected/ })
@@ -151,7 +151,7 @@ test('selected rows and the dialogs of their changes are accessible in both them
   for (const button of ['Restart…', 'Stop deployment…', 'Tags…'])
     await t.test(button, async () => {
       await page.goto(listPath)
-      await openForAll(page, button)
+      await openDialogOfAllRows(page, button)
       if (button === 'Tags…') await dialog.getByLabel('Set tags').fill('owner=me')
       await dialog
         .getByRole('button', { name: / [12] (service|deployment)s?$/ })
@@ -162,7 +162,7 @@ test('selected rows and the dialogs of their changes are accessible in both them
     })
   await t.test('the tasks to stop', async () => {
     await page.goto(`${url}/console/local/tasks?status=ALL`)
-    await openForAll(page, 'Stop…')
+    await openDialogOfAllRows(page, 'Stop…')
     await dialog.getByText('The task has stopped.').first().waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-tasks'), [])
   })
@@ -178,7 +178,7 @@ test('selected rows and the dialogs of their changes are accessible in both them
       requestId: 'r',
     }
     await page.route(/\/api\/restart$/, (route) => route.fulfill({ status: 500, json: failure }))
-    await openForAll(page, 'Restart…')
+    await openDialogOfAllRows(page, 'Restart…')
     await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
     await dialog.getByRole('button', { name: 'Retry the failed one' }).waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-selection-results'), [])
@@ -197,7 +197,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
   const page = await signedInPage(profile, url, token)
   const stop: (typeof dialogs)[number] = [
     'stop task',
-    `/console/local/clusters/prod/tasks/${seeded!.runningTask}`,
+    `/console/local/clusters/prod/tasks/${exampleIds!.runningTask}`,
     (page) => page.getByRole('button', { name: 'Stop…' }).click(),
   ]
   const dialog = page.getByRole('dialog')
@@ -219,16 +219,16 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-token-value'), [])
   })
   await t.test('the open menus', async () => {
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await page.getByText('Display').click()
     await page.locator('summary', { hasText: 'curl and command line' }).click()
     assert.deepEqual(await faultsOfAppearance(page, 'menus'), [])
     await page.setViewportSize({ width: 390, height: 844 })
     await page.getByRole('button', { name: 'Menu' }).click()
-    assert.deepEqual(await violationsIn(page.mainFrame()), [])
+    assert.deepEqual(await axeViolationsIn(page.mainFrame()), [])
   })
   await t.test('the sign-in over the page', async () => {
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await waitForText(page, /3 running/)
     await profile.clearCookies()
     // The next request is rejected.
@@ -250,7 +250,7 @@ test('the documentation follows the colours of the system, and leads back to the
   assert.match(await background(), /^rgb\((\d|[1-4]\d), /)
   for (const name of ['The console', 'Simulated containers, and how to make one fail'])
     await page.getByRole('navigation').getByRole('link', { name }).waitFor()
-  assert.deepEqual(await violationsIn(page.mainFrame()), [])
+  assert.deepEqual(await axeViolationsIn(page.mainFrame()), [])
   await page.getByRole('link', { name: '← Console' }).click()
   await waitForText(page, /of 2 services/)
 })
@@ -268,7 +268,7 @@ test('a table breaks no word to make room, and a phone shows every tab', { skip,
   const who = page.locator('td[data-title="Who"]').first()
   assert.ok(((await who.boundingBox())?.height ?? 0) < 32, 'a name has one line')
   await page.setViewportSize({ width: 390, height: 844 })
-  await page.goto(url + www)
+  await page.goto(url + wwwPage)
   const last = await page
     .getByRole('navigation', { name: 'Parts of the service' })
     .getByRole('link')

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
@@ -32,7 +32,11 @@ test('the palette finds stopped tasks, clusters, logs and codes', { skip, timeou
     await options.filter({ hasText: option }).first().click()
     await waitForText(page, shown)
   }
-  await opens(seeded!.stoppedTask.slice(0, 8), /stopped task/, new RegExp(`Task ${seeded!.stoppedTask.slice(0, 8)}`))
+  await opens(
+    exampleIds!.stoppedTask.slice(0, 8),
+    /stopped task/,
+    new RegExp(`Task ${exampleIds!.stoppedTask.slice(0, 8)}`),
+  )
   await opens('prod', /^local\/prod *cluster/, /has reached a steady state/)
   await opens('web:1', /^local\/web:1 *task definition/, /Registered/)
   await opens('create a cluster', /create a cluster/, /Clusters/)

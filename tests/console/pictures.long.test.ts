@@ -3,10 +3,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
+const program = skip ? undefined : await startConsoleGateway({ pace: 'fast' })
 const size = { width: 1280, height: 800 }
 const maxBytes = 250_000
 const fileOf = (theme: string) => new URL(`../../docs/pictures/console-${theme}.png`, import.meta.url)

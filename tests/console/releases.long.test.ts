@@ -1,13 +1,21 @@
-// The releases of a service: a rollback begins at the release that it goes to, and its result names that one's image.
+// The releases of a service: a rollback starts from the release that it restores, and its result names the image of that
+// release.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
-const www = '/console/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
+const wwwPage = '/console/local/clusters/prod/services/www'
 
 /** Release 1 has nginx:1.29, release 2 nginx:1.30, release 3 fails and is rolled back. */
 before(async () => {
@@ -19,19 +27,19 @@ before(async () => {
   await api.post('/local/taskdefs', webDefinition('crash', { image: 'nginx:broken', dockerLabels }))
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   const body = { name: 'www', taskDefinition: 'web', count: 1, deploymentConfiguration }
-  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  const created = await api.post(`${servicesPath}?wait=STABLE&fail=true`, body)
   assert.equal(created.status, 201, created.text)
-  await api.patch(`${services}/www?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
-  await api.patch(`${services}/www?wait=STABLE`, { taskDefinition: 'crash' })
-  await api.post(`${services}?wait=STABLE&fail=true`, { ...body, name: 'one' })
-  await api.patch(`${services}/one?wait=STABLE`, { taskDefinition: 'crash' })
+  await api.patch(`${servicesPath}/www?wait=STABLE&fail=true`, { containers: { web: { image: 'nginx:1.30' } } })
+  await api.patch(`${servicesPath}/www?wait=STABLE`, { taskDefinition: 'crash' })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { ...body, name: 'one' })
+  await api.patch(`${servicesPath}/one?wait=STABLE`, { taskDefinition: 'crash' })
 })
 
 test('any two releases are compared, and a deployment names its release', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await t.test('a deployment has its release, images, failed tasks and time', async () => {
-    await page.goto(`${url}${www}/deployments`)
+    await page.goto(`${url}${wwwPage}/deployments`)
     const failed = page
       .getByRole('table', { name: 'Deployments' })
       .getByRole('row')
@@ -45,13 +53,13 @@ test('any two releases are compared, and a deployment names its release', { skip
     await page.getByRole('heading', { name: 'crash:1', level: 1 }).waitFor()
   })
   await t.test('the address changes with the chosen releases', async () => {
-    await page.goto(`${url}${www}/releases/1/diff/2`)
+    await page.goto(`${url}${wwwPage}/releases/1/diff/2`)
     await waitForText(page, /nginx:1\.30/)
     await page
       .getByLabel('with', { exact: true })
       .selectOption('release 3 (rolled back): image nginx:broken, docker labels, crash:1')
     await page.getByRole('heading', { name: 'Release 1 compared with 3', level: 1 }).waitFor()
-    // The release that failed is no way back.
+    // The comparison offers no rollback to the failed release.
     await page.getByRole('link', { name: 'Roll back to release 1…' }).waitFor()
     assert.equal(await page.getByRole('link', { name: 'Roll back to release 3' }).count(), 0)
     await page
@@ -65,7 +73,7 @@ test('any two releases are compared, and a deployment names its release', { skip
       .getByText(/nginx:1\.30/)
       .first()
       .waitFor()
-    assert.equal(new URL(page.url()).pathname, `${www}/releases/2/diff/3`)
+    assert.equal(new URL(page.url()).pathname, `${wwwPage}/releases/2/diff/3`)
     await page.getByLabel('Compare', { exact: true }).selectOption('3')
     await waitForText(page, /This is one release/)
     await page.goBack()
@@ -77,12 +85,12 @@ test('hidden values are shown on request, between releases and in plans', { skip
   const { url, token, api } = program!
   const container = { environment: { LEVEL: 'debug' }, command: ['sleep', '10'] }
   await api.post('/local/taskdefs', webDefinition('hidden', container))
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'hides', taskDefinition: 'hidden', count: 1 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'hides', taskDefinition: 'hidden', count: 1 })
   const change = { environment: { LEVEL: 'info' }, command: ['sleep', '20'] }
-  await api.patch(`${services}/hides?wait=STABLE&fail=true`, { containers: { web: change } })
+  await api.patch(`${servicesPath}/hides?wait=STABLE&fail=true`, { containers: { web: change } })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const changeOf = (path: string) => page.locator('.pair').filter({ hasText: path })
-  await page.goto(`${url}/console${services}/hides/releases/1/diff/2`)
+  await page.goto(`${url}/console${servicesPath}/hides/releases/1/diff/2`)
   await changeOf('/containers/web/command').getByText('(hidden): 1 of 2 words differ').waitFor()
   await page.getByRole('button', { name: 'Show the values' }).click()
   await changeOf('/containers/web/command').getByText('["sleep","10"]').waitFor()
@@ -92,11 +100,11 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await page.getByRole('button', { name: 'Hide the values' }).click()
   await changeOf('/containers/web/environment/LEVEL').getByText('debug').waitFor({ state: 'detached' })
 
-  await page.goto(`${url}/console${services}/hides?do=rollback`)
+  await page.goto(`${url}/console${servicesPath}/hides?do=rollback`)
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Show the values' }).click()
   await dialog.locator('.change-from').getByText('info').waitFor()
-  await page.goto(`${url}/console${services}/hides?do=deploy`)
+  await page.goto(`${url}/console${servicesPath}/hides?do=deploy`)
   await dialog.getByText('Command, variables and size', { exact: true }).first().click()
   await dialog.getByLabel('Environment').fill('LEVEL=trace')
   await dialog.locator('.pair').filter({ hasText: '/LEVEL' }).getByText('trace').waitFor()
@@ -104,7 +112,7 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await dialog.locator('.pair').filter({ hasText: '/LEVEL' }).getByText('trace').waitFor({ state: 'detached' })
 })
 
-test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) => {
+test('a rollback starts from the release that it restores', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const row = (release: number) =>
@@ -114,7 +122,7 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
       .filter({ has: page.locator('td:first-child', { hasText: new RegExp(`^${release}(?!\\d)`) }) })
   const dialog = page.getByRole('dialog', { name: 'Roll back prod/www' })
   await t.test('a release that failed is marked, and its dialog warns', async () => {
-    await page.goto(`${url}${www}/deployments`)
+    await page.goto(`${url}${wwwPage}/deployments`)
     await row(3).getByText('rolled back', { exact: true }).waitFor()
     await row(3)
       .getByRole('link', { name: /^Roll back…/ })
@@ -124,7 +132,7 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await dialog.waitFor({ state: 'detached' })
   })
   await t.test('after the rollback of ECS the newest stable release that does not run is chosen', async () => {
-    await page.goto(`${url}${www}`)
+    await page.goto(`${url}${wwwPage}`)
     await page.getByRole('button', { name: 'Roll back…' }).click()
     await dialog.getByText('Release 1 (the newest stable one)').waitFor({ state: 'attached' })
     assert.equal(await dialog.getByLabel('Release').inputValue(), '1')
@@ -140,8 +148,8 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     assert.equal(await button.getAttribute('aria-disabled'), 'true')
     await page.keyboard.press('Escape')
   })
-  await t.test('the comparison of two releases leads to it', async () => {
-    await page.goto(`${url}${www}/releases/1/diff/2`)
+  await t.test('the comparison of two releases leads to the rollback', async () => {
+    await page.goto(`${url}${wwwPage}/releases/1/diff/2`)
     await page.getByRole('link', { name: 'prod', exact: true }).waitFor()
     await page.getByRole('link', { name: 'Roll back to release 1…' }).click()
     await dialog.waitFor()
@@ -158,8 +166,8 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
     await row(4).getByText('nginx:1.29', { exact: true }).waitFor()
     assert.doesNotMatch(await page.getByRole('main').innerText(), /[0-9a-f]{64}/)
   })
-  await t.test('after it the dialog does not propose a release that the rollback left', async () => {
-    await page.goto(`${url}${www}`)
+  await t.test('after the rollback the dialog does not propose a release that the rollback left', async () => {
+    await page.goto(`${url}${wwwPage}`)
     await page.getByRole('button', { name: 'Roll back…' }).click()
     await dialog.getByText('Release 1 was restored, and no release before it was stable. Choose one.').waitFor()
     assert.equal(await dialog.getByLabel('Release').inputValue(), '')
@@ -169,8 +177,8 @@ test('a rollback begins at its release', { skip, timeout: 300_000 }, async (t) =
 test('releases of one image can be told apart by how they differ', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/taskdefs', webDefinition('kinds', { environment: { LEVEL: 'debug' } }))
-  const kinds = `${services}/kinds`
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'kinds', taskDefinition: 'kinds', count: 1 })
+  const kinds = `${servicesPath}/kinds`
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'kinds', taskDefinition: 'kinds', count: 1 })
   for (const container of [{ environment: { LEVEL: 'info' } }, { command: ['nginx', '-g', 'daemon off;'] }])
     await api.patch(`${kinds}?wait=STABLE&fail=true`, { containers: { web: container } })
   await api.post(`${kinds}/restart?wait=STABLE&fail=true`, {})

@@ -3,37 +3,33 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Locator, Page, Request } from 'playwright-core'
 import {
-  consoleProgram,
-  fetchWhole,
+  fetchWithoutEtag,
   newBrowserProfile,
   openServiceMenu,
+  requireSuccess,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   webDefinition,
 } from './browser.ts'
 import { isFocused, keyboard } from './input.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
 const listPath = '/console/local/services'
 const names = ['s1', 's2', 's3', 's4', 's5']
 
-async function created(request: Promise<{ status: number; text: string }>): Promise<void> {
-  const { status, text } = await request
-  assert.ok(status < 300, text)
-}
-
 const createService = (name: string, taskDefinition: string, more: object = {}) =>
-  created(program!.api.post(`${services}?wait=STABLE`, { name, taskDefinition, count: 1, ...more }))
+  requireSuccess(program!.api.post(`${servicesPath}?wait=STABLE`, { name, taskDefinition, count: 1, ...more }))
 
 /** Five services that are steady. */
 before(async () => {
   if (!program) return
   const { api } = program
-  await created(api.post('/local/clusters', { name: 'prod' }))
-  await created(api.post('/local/taskdefs', webDefinition('web')))
+  await requireSuccess(api.post('/local/clusters', { name: 'prod' }))
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('web')))
   for (const name of names) await createService(name, 'web', { tags: { team: name === 's1' ? 'shop' : 'web' } })
 })
 
@@ -55,7 +51,8 @@ async function select(page: Page, ...selected: string[]): Promise<void> {
 /** The names of the selected rows. */
 const selectedRows = (page: Page) => page.locator('tr[data-selected="true"] td:nth-child(2)').allInnerTexts()
 
-const changesIn = (page: Page, pattern: RegExp) => {
+/** Collects the requests of the page whose address matches, except GET requests. */
+const recordChanges = (page: Page, pattern: RegExp) => {
   const found: Request[] = []
   page.on('request', (request) => {
     if (request.method() !== 'GET' && pattern.test(request.url()) && !/dryRun/.test(request.url())) found.push(request)
@@ -118,7 +115,7 @@ test('rows are selected one by one, in ranges and all at once', { skip, timeout:
     assert.deepEqual(await selectedRows(page), ['prod/s1', 'prod/s2', 'prod/s3'])
     await press('x')
     assert.deepEqual(await selectedRows(page), ['prod/s1', 'prod/s2'])
-    // A checkbox is no field: the keys go on from it.
+    // A checkbox is not a text field, so the shortcuts work while it has the focus.
     await box(page, 'prod/s2').click()
     await press('j', 'x')
     assert.deepEqual(await selectedRows(page), ['prod/s1', 'prod/s3'])
@@ -135,16 +132,16 @@ test('the selection survives changes of the list, and a row that vanishes leaves
   await openList(page)
   await select(page, 's1', 'gone')
   await box(page, 'prod/s2').focus()
-  await created(api.patch(`${services}/s3?wait=STABLE`, { count: 2 }))
+  await requireSuccess(api.patch(`${servicesPath}/s3?wait=STABLE`, { count: 2 }))
   await page.getByRole('row').filter({ hasText: 'prod/s3' }).getByText('2/2').waitFor()
   assert.deepEqual(await selectedRows(page), ['prod/gone', 'prod/s1'])
-  await created(api.delete(`${services}/gone?force=true`))
+  await requireSuccess(api.delete(`${servicesPath}/gone?force=true`))
   await bar(page).getByText('1 service selected').waitFor()
   // Another service with this name, and the same ARN, is not selected.
   await createService('gone', 'web')
   await box(page, 'prod/gone').waitFor()
   assert.deepEqual(await selectedRows(page), ['prod/s1'])
-  await created(api.delete(`${services}/gone?force=true`))
+  await requireSuccess(api.delete(`${servicesPath}/gone?force=true`))
   await box(page, 'prod/gone').waitFor({ state: 'detached' })
 })
 
@@ -158,7 +155,7 @@ test('several services are restarted after one plan, and only the failed one aga
   })
   const page = await signedInPage(profile, url, token)
   await page.route(/\/local\/services\?/, async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const body = await response.json()
     const items = body.items.map((item: { name: string }) =>
       item.name === 's5' ? { ...item, status: 'DRAINING' } : item,
@@ -181,7 +178,7 @@ test('several services are restarted after one plan, and only the failed one aga
   await send.and(page.locator('[aria-disabled="false"]')).waitFor()
   await dialog.getByText('curl and command line').click()
   await dialog.getByText('ecs-api restart local/prod/s1; ecs-api restart local/prod/s2', { exact: true }).waitFor()
-  const requests = changesIn(page, /\/restart$/)
+  const requests = recordChanges(page, /\/restart$/)
   const isS2 = /\/services\/s2\/restart$/
   await page.route(isS2, (route) => route.fulfill({ status: 500, json: failure }))
   await send.click()
@@ -204,7 +201,7 @@ test('several services are restarted after one plan, and only the failed one aga
   // Whether the first request has changed something is not known, so the retry repeats it.
   assert.equal(second!['idempotency-key'], first!['idempotency-key'])
   assert.notEqual(keysOf('s1')[0]!['idempotency-key'], first!['idempotency-key'])
-  const version = (await api.get(`${services}/s2`)).body.configVersion
+  const version = (await api.get(`${servicesPath}/s2`)).body.configVersion
   assert.deepEqual([first!['if-match'], second!['if-match']], [version, version])
   await dialog.getByRole('button', { name: 'Close' }).click()
   await dialog.waitFor({ state: 'detached' })
@@ -220,7 +217,7 @@ test('a closed dialog loses nothing, and a few requests are sent at a time', { s
   const dialog = page.getByRole('dialog', { name: 'Restart 5 services' })
   const held: (() => void)[] = []
   let holds = true
-  const requests = changesIn(page, /\/restart$/)
+  const requests = recordChanges(page, /\/restart$/)
   const isRestart = /\/restart$/
   await page.route(isRestart, async (route) => {
     if (holds) await new Promise<void>((resolve) => held.push(resolve))
@@ -275,8 +272,8 @@ test('a service that has changed since its plan is left as it is, until its new 
   const dialog = page.getByRole('dialog', { name: 'Restart 3 services' })
   const send = dialog.getByRole('button', { name: 'Restart 3 services', disabled: false })
   await send.waitFor()
-  await created(api.patch(`${services}/s1`, { healthCheckGracePeriodSeconds: 5 }))
-  const requests = changesIn(page, /\/restart$/)
+  await requireSuccess(api.patch(`${servicesPath}/s1`, { healthCheckGracePeriodSeconds: 5 }))
+  const requests = recordChanges(page, /\/restart$/)
   const isS3 = /\/services\/s3\/restart$/
   await page.route(isS3, (route) => route.abort())
   await send.click()
@@ -310,7 +307,7 @@ test('a batch waits for the sign-in after its session has ended', { skip, timeou
   await select(page, ...names)
   await bar(page).getByRole('button', { name: 'Restart…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Restart 5 services' })
-  const requests = changesIn(page, /\/restart$/)
+  const requests = recordChanges(page, /\/restart$/)
   const ended = Promise.withResolvers<void>()
   const isS1 = /\/services\/s1\/restart$/
   await page.route(/\/services\/s[23]\/restart$/, async (route) => {
@@ -350,7 +347,7 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
   await dialog.getByRole('button', { name: 'Change the tags of 2 services', disabled: false }).click()
   await dialog.getByText('2 of 2 done').first().waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()
-  const tagsOf = async (name: string) => (await api.get(`${services}/${name}`)).body.tags
+  const tagsOf = async (name: string) => (await api.get(`${servicesPath}/${name}`)).body.tags
   assert.deepEqual([await tagsOf('s2'), await tagsOf('s4')], [{ team: 'shop' }, { team: 'web' }])
 
   await bar(page).getByRole('button', { name: 'Tags…' }).click()
@@ -362,7 +359,7 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
   await dialog.getByRole('button', { name: 'Close' }).click()
 
   await t.test('the page of a service has the same dialog', async () => {
-    await page.goto(`${url}/console${services}/s4`)
+    await page.goto(`${url}/console${servicesPath}/s4`)
     await openServiceMenu(page)
     await page.getByRole('button', { name: 'Tags…' }).click()
     const one = page.getByRole('dialog', { name: 'Tags of prod/s4' })
@@ -370,7 +367,7 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
     await one.getByRole('button', { name: 'Change', exact: true, disabled: false }).click()
     await one.waitFor({ state: 'detached' })
     assert.deepEqual(await tagsOf('s4'), {})
-    // The menu that had the button is closed, and has the focus again.
+    // The menu of the button is closed, and has the focus again.
     await page.getByRole('button', { name: 'Tags…' }).waitFor({ state: 'hidden' })
     assert.ok(await page.getByRole('main').locator('.menu > summary').evaluate(isFocused))
   })
@@ -379,10 +376,10 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
 test('the deployments of several services are stopped', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const dockerLabels = { 'ecs-api.simulated.pull-delay': '600' }
-  await created(api.post('/local/taskdefs', webDefinition('endless', { dockerLabels })))
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('endless', { dockerLabels })))
   for (const name of ['d1', 'd2']) {
     await createService(name, 'web')
-    await created(api.patch(`${services}/${name}`, { taskDefinition: 'endless' }))
+    await requireSuccess(api.patch(`${servicesPath}/${name}`, { taskDefinition: 'endless' }))
   }
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await openList(page)
@@ -398,12 +395,12 @@ test('the deployments of several services are stopped', { skip, timeout: 300_000
   await dialog.getByText('2 of 2 done').first().waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()
   for (const name of ['d1', 'd2']) await page.getByRole('row').filter({ hasText: name }).getByText('web:1').waitFor()
-  for (const name of ['d1', 'd2']) await created(api.delete(`${services}/${name}?force=true&wait=INACTIVE`))
+  for (const name of ['d1', 'd2']) await requireSuccess(api.delete(`${servicesPath}/${name}?force=true&wait=INACTIVE`))
 })
 
 test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
-  await created(
+  await requireSuccess(
     api.post('/local/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web', count: 3, group: 'batch' }),
   )
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
@@ -437,7 +434,7 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
     assert.equal(await stop.getAttribute('title'), 'The task has stopped.')
   })
   await t.test('on the page of a service', async () => {
-    await openList(page, `/console${services}/s1`)
+    await openList(page, `/console${servicesPath}/s1`)
     await page
       .getByRole('checkbox', { name: /^Select [0-9a-f]{8}$/ })
       .first()
@@ -464,7 +461,7 @@ test('a phone selects all rows of a long list', { skip, timeout: 300_000 }, asyn
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const count = 300
   await page.route(/\/local\/services\?/, async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const body = await response.json()
     const items = Array.from({ length: count }, (_, i) => {
       const name = `n${String(i).padStart(3, '0')}`

@@ -1,27 +1,24 @@
 // Fields of services and of task definitions in the forms of the console: their tags and their load balancers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Locator, Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
-  consoleProgram,
+  clickOnceEnabled,
   newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
+  startConsoleGateway,
+  waitForPlan,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 // A plan is rejected on purpose.
 const expectedErrors = [/\(Bad Request\).*dryRun/]
-const services = '/local/clusters/prod/services'
-
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
-const press = (button: Locator) => button.and(button.page().locator('[aria-disabled="false"]')).click()
+const servicesPath = '/local/clusters/prod/services'
 
 test('the tags of a task definition are rows, and a revision may differ in them alone', {
   skip,
@@ -43,13 +40,13 @@ test('the tags of a task definition are rows, and a revision may differ in them 
   await register.and(page.locator(`[title="Tags: ${reason}"]`)).waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'tags'), [])
   await page.getByLabel('Key of tag 2').fill('team')
-  // A repeated key is no map's, so the form keeps both rows until one is mended.
+  // A map cannot have a key twice, so the form keeps both rows until one is changed.
   await page.locator('#definition-tags-key-1-notes').getByText('The tag key team is given more than once.').waitFor()
   await page.getByLabel('Key of tag 2').fill('owner')
   const document = page.getByLabel(/^Document/)
   assert.deepEqual(JSON.parse(await document.inputValue()).tags, { team: 'shop', owner: 'me' })
-  await planned(page, /\/tags\/owner/)
-  await press(register)
+  await waitForPlan(page, /\/tags\/owner/)
+  await clickOnceEnabled(register)
   await page.getByRole('heading', { name: 'tagged:2', exact: true }).waitFor()
   assert.deepEqual((await api.get('/local/taskdefs/tagged:2')).body.tags, { team: 'shop', owner: 'me' })
 })
@@ -69,10 +66,10 @@ test('the tags of a service are set at its creation and changed in its settings'
   const create = page.getByRole('button', { name: 'Create', exact: true })
   await create.and(page.locator('[title="Tags: Tag keys must have 1 to 128 characters."]')).waitFor()
   await page.getByLabel('Key of tag 1').fill('team')
-  await planned(page, /team=shop/)
-  await press(create)
+  await waitForPlan(page, /team=shop/)
+  await clickOnceEnabled(create)
   await page.getByRole('heading', { name: 'www', exact: true }).waitFor()
-  assert.deepEqual((await api.get(`${services}/www`)).body.tags, { team: 'shop' })
+  assert.deepEqual((await api.get(`${servicesPath}/www`)).body.tags, { team: 'shop' })
 
   await openServiceMenu(page)
   await page.getByRole('button', { name: 'Change settings…' }).click()
@@ -88,10 +85,10 @@ test('the tags of a service are set at its creation and changed in its settings'
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
   assert.deepEqual(JSON.parse(await document.inputValue()), { tags: { team: null, owner: 'me' } })
-  await planned(page, /Tags of the service are removed/)
-  await press(change)
+  await waitForPlan(page, /Tags of the service are removed/)
+  await clickOnceEnabled(change)
   await dialog.waitFor({ state: 'detached' })
-  assert.deepEqual((await api.get(`${services}/www`)).body.tags, { owner: 'me' })
+  assert.deepEqual((await api.get(`${servicesPath}/www`)).body.tags, { owner: 'me' })
 
   // The dialog of the tags alone has the same rules.
   await openServiceMenu(page)
@@ -117,32 +114,33 @@ test('a service gets a load balancer at its creation, and another in its setting
   await page.getByText('Load balancer', { exact: true }).click()
   const form = page.locator('form')
   // The plan has read the definition, whose container and port are proposed.
-  await planned(page, /ECS creates the service balanced/)
+  await waitForPlan(page, /ECS creates the service balanced/)
   await form.getByRole('button', { name: 'Add a load balancer' }).click()
   const container = page.getByLabel('Container', { exact: true })
   assert.equal(await container.inputValue(), 'web')
   assert.equal(await page.getByLabel('Container port').inputValue(), '80')
   assert.deepEqual(
     await page
-      .locator('#balancer-0-port-offered option')
+      .locator('#balancer-0-port-suggestions option')
       .evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
     ['80', '8080'],
   )
   const create = page.getByRole('button', { name: 'Create', exact: true })
   await create.and(page.locator('[title^="Load balancer: Type the ARN of a target group"]')).waitFor()
   await page.getByLabel('Target group').fill(targetGroupArn)
-  const noted = (id: string, text: string) => page.locator(`#${id}-notes`).getByText(text, { exact: true }).waitFor()
+  const waitForNote = (id: string, text: string) =>
+    page.locator(`#${id}-notes`).getByText(text, { exact: true }).waitFor()
   await page.getByLabel('Container port').fill('81')
-  await noted('balancer-0-port', 'The container web did not have a container port 81 defined.')
+  await waitForNote('balancer-0-port', 'The container web did not have a container port 81 defined.')
   await container.fill('api')
-  await noted('balancer-0-container', 'The container api does not exist in the task definition.')
+  await waitForNote('balancer-0-container', 'The container api does not exist in the task definition.')
   assert.deepEqual(await faultsOfAppearance(page, 'load-balancer'), [])
   await container.fill('web')
   await page.getByLabel('Container port').fill('8080')
-  await planned(page, /targetGroupArn/)
-  await press(create)
+  await waitForPlan(page, /targetGroupArn/)
+  await clickOnceEnabled(create)
   await page.getByRole('heading', { name: 'balanced', exact: true }).waitFor()
-  const balancersOf = async () => (await api.get(`${services}/balanced`)).body.loadBalancers
+  const balancersOf = async () => (await api.get(`${servicesPath}/balanced`)).body.loadBalancers
   const first = { containerName: 'web', containerPort: 8080, targetGroupArn }
   assert.deepEqual(await balancersOf(), [first])
 
@@ -157,8 +155,8 @@ test('a service gets a load balancer at its creation, and another in its setting
   await dialog.locator('#balancer-1-port').fill('80')
   await dialog.getByRole('button', { name: 'Remove the load balancer 1' }).click()
   assert.equal(await dialog.getByLabel('Target group').inputValue(), targetGroupArn.replace('web', 'api'))
-  await planned(page, /One deployment replaces the tasks/)
-  await press(dialog.getByRole('button', { name: 'Change', exact: true }))
+  await waitForPlan(page, /One deployment replaces the tasks/)
+  await clickOnceEnabled(dialog.getByRole('button', { name: 'Change', exact: true }))
   await dialog.waitFor({ state: 'detached' })
   assert.deepEqual(await balancersOf(), [
     { ...first, containerPort: 80, targetGroupArn: targetGroupArn.replace('web', 'api') },

@@ -1,13 +1,20 @@
-// The page of a service while its tasks start and stop: one count of tasks, the same for eyes and for a screen reader.
+// The page of a service while its tasks start and stop: its texts agree on the counts, also for a screen reader.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
-const pageOf = (name: string) => `/console${services}/${name}`
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
+const pageOf = (name: string) => `/console${servicesPath}/${name}`
 
 before(async () => {
   if (!program) return
@@ -27,7 +34,7 @@ before(async () => {
 })
 
 async function createService(name: string, taskDefinition: string, more: object = {}): Promise<void> {
-  const { status, text } = await program!.api.post(`${services}?wait=STABLE`, {
+  const { status, text } = await program!.api.post(`${servicesPath}?wait=STABLE`, {
     name,
     taskDefinition,
     count: 1,
@@ -43,7 +50,7 @@ test('a screen reader gets the whole sentence, without its durations', { skip, t
   await page.goto(url + pageOf('slow'))
   await waitForText(page, /1 of 1 task running, steady for/)
   const announced = page.getByRole('status', { name: 'Change of state' })
-  assert.equal((await api.patch(`${services}/slow`, { count: 3 })).status, 200)
+  assert.equal((await api.patch(`${servicesPath}/slow`, { count: 3 })).status, 200)
   await announced.filter({ hasText: /^1 of 3 tasks running, 2 starting\.$/ }).waitFor()
   await announced.filter({ hasText: /^3 of 3 tasks running, steady\.$/ }).waitFor()
 })
@@ -59,7 +66,7 @@ test('a running task is not shown as done before it passed its health check', { 
   await page.goto(url + pageOf('checked'))
   const lanes = page.getByRole('region', { name: 'Tasks by revision' })
   await lanes.locator('a[data-tone="ok"]').waitFor()
-  assert.equal((await api.patch(`${services}/checked`, { taskDefinition: 'checked:2' })).status, 200)
+  assert.equal((await api.patch(`${servicesPath}/checked`, { taskDefinition: 'checked:2' })).status, 200)
   await lanes.getByText('1 running, 1 not healthy yet', { exact: true }).waitFor()
   // The old task has no health check.
   await lanes.getByText('1 running', { exact: true }).waitFor()
@@ -87,7 +94,7 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
   const lanes = page.getByRole('region', { name: 'Tasks by revision' })
   const facts = page.locator('dl.facts .pair')
   await lanes.getByText('3 running', { exact: true }).waitFor()
-  assert.equal((await api.patch(`${services}/stubborn`, { count: 1 })).status, 200)
+  assert.equal((await api.patch(`${servicesPath}/stubborn`, { count: 1 })).status, 200)
   await lanes.getByText('1 running, 2 stopping', { exact: true }).waitFor()
   await facts.filter({ hasText: /^Running1$/ }).waitFor()
   const stoppingRows = page.locator('tr[data-row]').filter({ hasText: /Stopping/ })
@@ -107,7 +114,7 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
   await lanes.getByText('1 running, 2 stopped', { exact: true }).waitFor()
 
   // The old task still stops, but it is not one of two running tasks.
-  assert.equal((await api.patch(`${services}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
+  assert.equal((await api.patch(`${servicesPath}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
   await lanes.getByText('0 running, 1 stopping, 2 stopped', { exact: true }).waitFor()
   await lanes.getByText('1 running', { exact: true }).waitFor()
   // Once the service is steady, the tasks of the old revision are only in the list.
@@ -119,7 +126,7 @@ test('a success after a failure is not announced as the failure', { skip, timeou
   const { url, token, api } = program!
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
   await createService('mended', 'web', { deploymentConfiguration })
-  const mended = `${services}/mended`
+  const mended = `${servicesPath}/mended`
   assert.equal((await api.patch(`${mended}?wait=STABLE`, { taskDefinition: 'broken' })).status, 200)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('mended'))
@@ -146,7 +153,12 @@ test('a success after a failure is not announced as the failure', { skip, timeou
 test('a first deployment that fails has had no rollback', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
-  const made = await api.post(services, { name: 'first', taskDefinition: 'broken', count: 1, deploymentConfiguration })
+  const made = await api.post(servicesPath, {
+    name: 'first',
+    taskDefinition: 'broken',
+    count: 1,
+    deploymentConfiguration,
+  })
   assert.equal(made.status, 201, made.text)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
@@ -164,7 +176,7 @@ test('the page of a deleted service says so by itself, and has no actions', { sk
   const page = await signedInPage(profile, url, token)
   await page.goto(url + pageOf('gone'))
   await waitForText(page, /1 of 1 task running/)
-  assert.equal((await api.delete(`${services}/gone?force=true`)).status, 200)
+  assert.equal((await api.delete(`${servicesPath}/gone?force=true`)).status, 200)
   await waitForText(page, /Being deleted/)
   const lanes = page.getByRole('region', { name: 'Tasks by revision' })
   await lanes.getByText('0 running, 1 stopping', { exact: true }).waitFor()

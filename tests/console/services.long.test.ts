@@ -1,12 +1,19 @@
-// The list of services in the console: its filter is the address's, and a column sorts by what it shows.
+// The list of services in the console: its filter is in the address, and a column is sorted by the shown values.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 
 /** Creates `zebra` before `small`. Its tasks start later, so its deployment is the older one, but updated later. */
 before(async () => {
@@ -23,37 +30,37 @@ before(async () => {
   assert.equal((await api.patch(`${services}/zebra?wait=STABLE`, { count: 2 })).status, 200)
 })
 
-/** The names of the services that the page shows, in their order. */
-const names = (page: Page) => page.locator('tr[data-row] td[data-title="Service"]').allInnerTexts()
+/** The serviceNames of the services that the page shows, in their order. */
+const serviceNames = (page: Page) => page.locator('tr[data-row] td[data-title="Service"]').allInnerTexts()
 
-async function showsOnly(page: Page, ...expected: string[]): Promise<void> {
+async function waitForServices(page: Page, ...expected: string[]): Promise<void> {
   const rows = page.locator('tr[data-row]')
   await rows.nth(expected.length - 1).waitFor()
   await rows.nth(expected.length).waitFor({ state: 'detached' })
-  assert.deepEqual(await names(page), expected)
+  assert.deepEqual(await serviceNames(page), expected)
 }
 
-test('the filter is the one of the address', { skip, timeout: 300_000 }, async (t) => {
+test('the filter is kept in the address', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const filter = page.getByLabel('Filter by name')
   await page.goto(`${url}/console/local/services?filter=zebra`)
-  await showsOnly(page, 'prod/zebra')
+  await waitForServices(page, 'prod/zebra')
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
-  await showsOnly(page, 'prod/small', 'prod/zebra')
+  await waitForServices(page, 'prod/small', 'prod/zebra')
   assert.equal(await filter.inputValue(), '')
 
   await filter.pressSequentially('all')
-  await showsOnly(page, 'prod/small')
+  await waitForServices(page, 'prod/small')
   await page.reload()
-  await showsOnly(page, 'prod/small')
+  await waitForServices(page, 'prod/small')
   assert.equal(await filter.inputValue(), 'all')
 
   await page.getByRole('button', { name: /^Failing/ }).click()
   await waitForText(page, /No service matches/)
   assert.equal(new URL(page.url()).search, '?filter=all&is=bad')
   await page.getByRole('button', { name: 'Show all' }).click()
-  await showsOnly(page, 'prod/small', 'prod/zebra')
+  await waitForServices(page, 'prod/small', 'prod/zebra')
   assert.equal(new URL(page.url()).search, '')
 })
 
@@ -61,12 +68,12 @@ test('the column Changed sorts by the time that it shows', { skip, timeout: 300_
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/services`)
-  await showsOnly(page, 'prod/small', 'prod/zebra')
+  await waitForServices(page, 'prod/small', 'prod/zebra')
   const changed = page.getByRole('columnheader', { name: /^Changed/ })
   await changed.getByRole('button').click()
-  await showsOnly(page, 'prod/zebra', 'prod/small')
+  await waitForServices(page, 'prod/zebra', 'prod/small')
   await changed.getByRole('button').click()
-  await showsOnly(page, 'prod/small', 'prod/zebra')
+  await waitForServices(page, 'prod/small', 'prod/zebra')
 })
 
 test('a page of an account that does not exist says so, and the account can be changed', { skip }, async (t) => {
@@ -77,5 +84,5 @@ test('a page of an account that does not exist says so, and the account can be c
     await page.getByRole('heading', { name: 'There is no account nosuch', level: 1 }).waitFor()
   }
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
-  await showsOnly(page, 'prod/small', 'prod/zebra')
+  await waitForServices(page, 'prod/small', 'prod/zebra')
 })

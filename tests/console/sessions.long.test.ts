@@ -3,18 +3,18 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import {
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
 
 test('the one-time code leaves the address and the history, and counts once', { skip }, async (t) => {
   const { url, api } = program!
@@ -98,7 +98,7 @@ test('a viewer’s buttons are disabled, with the reason', { skip }, async (t) =
       /Execution role/,
       ['Edit as a new revision…', 'Deregister…', 'Create a service…'],
     ],
-    [`/console/local/clusters/prod/tasks/${seeded!.runningTask}`, /last line/, ['Stop…', 'Terminal']],
+    [`/console/local/clusters/prod/tasks/${exampleIds!.runningTask}`, /last line/, ['Stop…', 'Terminal']],
   ]
   const before = (await api.get('/audit?limit=1')).body.items[0].id
   for (const [path, text, names] of pages) {

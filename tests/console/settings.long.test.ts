@@ -1,28 +1,25 @@
-// The buttons of a service: its settings, and what a button that cannot help says.
+// The buttons of a service: its settings, and the reason of a disabled button.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
 import {
-  consoleProgram,
   createExampleServices,
   hideSimulation,
   newBrowserProfile,
   openServiceMenu,
   signedInPage,
   skipReason,
+  startConsoleGateway,
+  waitForPlan,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-const seeded = program && (await createExampleServices(program))
-const services = '/local/clusters/prod/services'
-const pageOf = (service: string) => `/console${services}/${service}`
-
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
+const servicesPath = '/local/clusters/prod/services'
+const pageOf = (service: string) => `/console${servicesPath}/${service}`
 
 test('the settings of a service are changed in the form and in the document', { skip }, async (t) => {
   const { url, token, api } = program!
@@ -57,10 +54,10 @@ test('the settings of a service are changed in the form and in the document', { 
   assert.deepEqual(JSON.parse(await document.inputValue()), {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
-  await planned(page, /deploymentCircuitBreaker/)
+  await waitForPlan(page, /deploymentCircuitBreaker/)
   await dialog.getByLabel('Minimum healthy percent').fill('50')
   await dialog.getByLabel('Health check grace period, seconds').fill('30')
-  // Back at its present value, a field is no change.
+  // A field with its current value again is no change.
   await dialog.getByLabel('Allow terminals').uncheck()
   await dialog.getByLabel('Allow terminals').check()
   await dialog.getByLabel('Subnets').fill('subnet-0a1b2c3d, subnet-x')
@@ -77,10 +74,10 @@ test('the settings of a service are changed in the form and in the document', { 
   await dialog.getByText('Correct the document first.').waitFor()
   await document.fill(JSON.stringify({ ...patch, tags: { owner: 'shop' } }))
   assert.equal(await dialog.getByLabel('Minimum healthy percent').inputValue(), '50')
-  await planned(page, /\/tags\/owner/)
+  await waitForPlan(page, /\/tags\/owner/)
   await change.click()
   await dialog.waitFor({ state: 'detached' })
-  const { deploymentConfiguration, ...changed } = (await api.get(`${services}/www`)).body
+  const { deploymentConfiguration, ...changed } = (await api.get(`${servicesPath}/www`)).body
   assert.deepEqual(deploymentConfiguration.deploymentCircuitBreaker.rollback, true)
   assert.deepEqual(
     [deploymentConfiguration.minimumHealthyPercent, changed.healthCheckGracePeriodSeconds, changed.tags.owner],
@@ -121,16 +118,16 @@ test('the network of another service fills the fields, in a new service and in t
   assert.equal(await page.getByLabel('Subnets').inputValue(), network.subnets.join(', '))
   assert.equal(await page.getByLabel('Security groups').inputValue(), 'sg-0a1b2c3d')
   assert.equal(await page.getByLabel('Give each task a public address').isChecked(), true)
-  await planned(page, /ECS creates the service next/)
+  await waitForPlan(page, /ECS creates the service next/)
   assert.deepEqual(await faultsOfAppearance(page, 'network-of-another-service'), [])
   await page.getByLabel('Security groups').fill('')
   assert.equal(await other.inputValue(), '')
   await other.selectOption({ label: 'As prod/www' })
-  await planned(page, /ECS creates the service next/)
+  await waitForPlan(page, /ECS creates the service next/)
   await page.getByRole('button', { name: 'Create', exact: true }).and(page.locator('[aria-disabled="false"]')).click()
   await page.getByRole('heading', { name: 'next', exact: true }).waitFor()
-  const services = `/${account}/clusters/prod/services`
-  assert.deepEqual((await api.get(`${services}/next`)).body.networkConfiguration.awsvpcConfiguration, {
+  const servicesOfAccountPath = `/${account}/clusters/prod/services`
+  assert.deepEqual((await api.get(`${servicesOfAccountPath}/next`)).body.networkConfiguration.awsvpcConfiguration, {
     ...network,
     assignPublicIp: 'ENABLED',
   })
@@ -146,15 +143,15 @@ test('the network of another service fills the fields, in a new service and in t
     securityGroups: [],
     assignPublicIp: false,
   })
-  await planned(page, /subnet-0000000f/)
+  await waitForPlan(page, /subnet-0000000f/)
   await dialog.getByLabel('As another service').selectOption({ label: 'As prod/www' })
   assert.equal(await document.inputValue(), '{}')
 })
 
 test('the disabled terminal leads to the setting of its service', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
-  const [task] = (await api.get(`${services}/closed/tasks`)).body.items
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'closed', taskDefinition: 'web', count: 1 })
+  const [task] = (await api.get(`${servicesPath}/closed/tasks`)).body.items
   const profile = await newBrowserProfile(t, url)
   await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
@@ -165,17 +162,17 @@ test('the disabled terminal leads to the setting of its service', { skip }, asyn
   const dialog = page.getByRole('dialog', { name: 'Settings of prod/closed' })
   await dialog.getByLabel('Allow terminals').check()
   assert.ok(await dialog.getByLabel('Replace the tasks now').isChecked())
-  await planned(page, /One deployment replaces the tasks/)
+  await waitForPlan(page, /One deployment replaces the tasks/)
   await dialog.getByRole('button', { name: 'Change', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   assert.equal(new URL(page.url()).search, '')
-  assert.equal((await api.get(`${services}/closed`)).body.enableExecuteCommand, true)
+  assert.equal((await api.get(`${servicesPath}/closed`)).body.enableExecuteCommand, true)
 })
 
 test('terminals that were allowed without a replacement: the task leads to the restart', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'later', taskDefinition: 'web', count: 1 })
-  const [task] = (await api.get(`${services}/later/tasks`)).body.items
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'later', taskDefinition: 'web', count: 1 })
+  const [task] = (await api.get(`${servicesPath}/later/tasks`)).body.items
   const profile = await newBrowserProfile(t, url)
   await hideSimulation(profile)
   const page = await signedInPage(profile, url, token)
@@ -183,7 +180,7 @@ test('terminals that were allowed without a replacement: the task leads to the r
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Allow terminals').check()
   await dialog.getByLabel('Replace the tasks now').uncheck()
-  await planned(page, /Tasks that run now get no terminal until they are replaced/)
+  await waitForPlan(page, /Tasks that run now get no terminal until they are replaced/)
   await dialog.getByRole('button', { name: 'Change', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
@@ -196,7 +193,7 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   const { url, token, api } = program!
   const { taskRoleArn, ...withoutRole } = webDefinition('norole')
   await api.post('/local/taskdefs', withoutRole)
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'norole', taskDefinition: 'norole', count: 1 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'norole', taskDefinition: 'norole', count: 1 })
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Bad Request\).*dryRun/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pageOf('norole')}?do=settings`)
@@ -215,9 +212,9 @@ test('the settings that were ticked stay while a new revision gets its role', { 
   assert.equal(await terminals.isChecked(), false)
 })
 
-test('a button that cannot help stays in its place and says why', { skip }, async (t) => {
+test('a disabled button stays in its place and says why', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'first', taskDefinition: 'web', count: 1 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'first', taskDefinition: 'web', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('first'))
   await waitForText(page, /1 of 1 task/)
@@ -235,31 +232,31 @@ test('a button that cannot help stays in its place and says why', { skip }, asyn
   // A deployment that does not end: its image cannot be pulled.
   const broken = { 'ecs-api.simulated.pull-error': 'pull access denied' }
   await api.post('/local/taskdefs', webDefinition('broken', { dockerLabels: broken }))
-  await api.patch(`${services}/first`, { taskDefinition: 'broken' })
+  await api.patch(`${servicesPath}/first`, { taskDefinition: 'broken' })
   await page.locator('button[aria-disabled="false"]', { hasText: 'Stop deployment…' }).waitFor()
   assert.deepEqual(await buttons(), before)
-  // Now there is a release to go back to, and it is the first thing to do.
+  // Now there is an earlier release, so the rollback is the primary action.
   await page.locator('button.primary', { hasText: 'Roll back…' }).waitFor()
   await page.getByRole('button', { name: 'Roll back…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Release 1 (the newest stable one)').waitFor({ state: 'attached' })
-  await planned(page, /release 1|Release 1|web:/)
+  await waitForPlan(page, /release 1|Release 1|web:/)
   await dialog.getByText('curl and command line').click()
   await dialog.getByText('ecs-api rollback local/prod/first --to 1').waitFor()
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
 
   await stop.click()
-  await planned(page, /rolls the service back/)
+  await waitForPlan(page, /rolls the service back/)
   await dialog.getByRole('button', { name: 'Stop deployment', exact: true, disabled: false }).click()
   await dialog.waitFor({ state: 'detached' })
-  const [stopped] = (await api.get(`${services}/first/deployments`)).body.items
+  const [stopped] = (await api.get(`${servicesPath}/first/deployments`)).body.items
   assert.match(stopped.status, /^(STOP|ROLLBACK)/)
 })
 
 test('a change that changes nothing cannot be sent, and says why', { skip }, async (t) => {
   const { url, token, api } = program!
-  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'same', taskDefinition: 'web', count: 1 })
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'same', taskDefinition: 'web', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(url + pageOf('same'))
   await page.getByRole('button', { name: 'Scale…' }).click()
@@ -284,7 +281,7 @@ test('each page has the commands that do the same once', { skip }, async (t) => 
   for (const path of [
     `${cluster}/services/www/logs`,
     `${cluster}/services/www`,
-    `${cluster}/tasks/${seeded!.runningTask}`,
+    `${cluster}/tasks/${exampleIds!.runningTask}`,
     cluster,
     '/console/local/clusters',
     '/console/local/services',

@@ -1,13 +1,20 @@
 // Simulated containers: each page that shows something of a process says that these have none.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
-const www = '/console/local/clusters/prod/services/www'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
+const wwwPage = '/console/local/clusters/prod/services/www'
 let running = ''
 
 before(async () => {
@@ -18,9 +25,9 @@ before(async () => {
   const { logConfiguration: _, ...silent } = webDefinition('silent').containerDefinitions[0]!
   await api.post('/local/taskdefs', { ...webDefinition('silent'), containerDefinitions: [silent] })
   const body = { name: 'www', taskDefinition: 'silent', count: 1, enableExecuteCommand: true }
-  const created = await api.post(`${services}?wait=STABLE&fail=true`, body)
+  const created = await api.post(`${servicesPath}?wait=STABLE&fail=true`, body)
   assert.equal(created.status, 201, created.text)
-  running = (await api.get(`${services}/www/tasks`)).body.items[0].id
+  running = (await api.get(`${servicesPath}/www/tasks`)).body.items[0].id
 })
 
 test('the pages of a simulated task say what it cannot do', { skip, timeout: 300_000 }, async (t) => {
@@ -37,7 +44,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     await said.waitFor()
   })
   await t.test('a row of a list', async () => {
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await waitForText(page, /Running/)
     await page.keyboard.press('e')
     await page.getByText('There is no terminal here.').waitFor()
@@ -51,16 +58,16 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     assert.equal(await page.getByRole('button', { name: /Connect/ }).count(), 0)
   })
   await t.test('a plan', async () => {
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await page.getByRole('button', { name: 'Deploy…' }).click()
     await page.getByLabel('Image of web').fill('nginx:nowhere')
     await page.getByRole('region', { name: 'Plan' }).getByText('every image with a valid name exists').waitFor()
   })
   await t.test('the log, which names a revision without a log driver only while that revision runs', async () => {
-    await page.goto(`${url}${www}/logs`)
+    await page.goto(`${url}${wwwPage}/logs`)
     await waitForText(page, /No lines: simulated containers print nothing/)
     await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
-    const changed = await program!.api.patch(`${services}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
+    const changed = await program!.api.patch(`${servicesPath}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
     assert.equal(changed.status, 200, changed.text)
     await waitForText(page, /The log of tasks of silent:1 is not here/)
     assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)

@@ -1,15 +1,18 @@
 // Failures of simulated containers by form: a command that is followed, and a menu that no other account has.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForPlan,
+  waitForText,
+} from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
-
-const planned = (page: Page, text: RegExp) =>
-  page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
+const program = skip ? undefined : await startConsoleGateway()
 
 test('simulated containers fail by a menu and by a command, and the page says that they are simulated', {
   skip,
@@ -38,7 +41,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   ])
   await menu.selectOption('exits')
   await dialog.getByLabel('Exit code').fill('7')
-  await planned(page, /One deployment replaces[\s\S]*simulated\.exit-code/)
+  await waitForPlan(page, /One deployment replaces[\s\S]*simulated\.exit-code/)
   await dialog.getByText('Show the 2 calls to the embedded engine').waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-simulation'), [])
   await deploy.click()
@@ -49,9 +52,9 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await waitForText(page, /ECS rolled back to web:1/)
   await openDeploy()
   await dialog.getByLabel('Command').fill('node server.js')
-  await planned(page, /the command of web is not run: its container counts as running/)
+  await waitForPlan(page, /the command of web is not run: its container counts as running/)
   await dialog.getByLabel('Command').fill(`sh -c 'exit 5'`)
-  await planned(page, /One deployment replaces/)
+  await waitForPlan(page, /One deployment replaces/)
   await dialog.getByText(/is not run/).waitFor({ state: 'detached' })
   await deploy.click()
   await waitForText(page, /exit code 5/)

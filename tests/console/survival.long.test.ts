@@ -4,20 +4,20 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
 import {
-  consoleProgram,
   createExampleServices,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 if (program) await createExampleServices(program)
-const www = '/console/local/clusters/prod/services/www'
-const signIn = (page: Page) => page.getByRole('dialog', { name: 'Sign in to go on' })
+const wwwPage = '/console/local/clusters/prod/services/www'
+const signInDialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in to go on' })
 
 async function scale(url: string, token: string, count: number): Promise<void> {
   const response = await fetch(`${url}/v1/ecs/local/clusters/prod/services/www`, {
@@ -53,7 +53,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
     expectedErrors: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
   })
   const page = await signedInPage(profile, url, token)
-  await page.goto(url + www)
+  await page.goto(url + wwwPage)
   await waitForText(page, /3 running/)
   const strip = page.getByText(/Disconnected since \d\d:\d\d:\d\d\. Showing the state of that time\./)
   const scaleButton = page.getByRole('button', { name: 'Scale…' })
@@ -85,25 +85,25 @@ test('a revoked token: the sign-in lies over the page, and a typed field keeps i
   await page.getByRole('button', { name: 'Create a service…' }).click()
   await page.getByLabel('Name', { exact: true }).fill('half-typed')
   assert.equal((await api.delete('/tokens/leaver')).status, 200)
-  await signIn(page).waitFor()
+  await signInDialog(page).waitFor()
   const sent: string[] = []
   page.on('request', (request) => sent.push(request.url()))
-  // A window that is shown again makes every query ask again.
+  // A window that becomes visible again refetches every query.
   await page.evaluate(`dispatchEvent(new Event('visibilitychange'))`)
-  await signIn(page).getByLabel('Token').fill('ecsapi_not-a-token')
-  await signIn(page).getByRole('button', { name: 'Sign in' }).click()
-  await signIn(page).getByText('This token is not known here.').waitFor()
+  await signInDialog(page).getByLabel('Token').fill('ecsapi_not-a-token')
+  await signInDialog(page).getByRole('button', { name: 'Sign in' }).click()
+  await signInDialog(page).getByText('This token is not known here.').waitFor()
   const asking = sent.filter((address) => address.includes('/v1/ecs/'))
   assert.deepEqual(asking, [], 'each would count as a failed sign-in of this address')
   // Escape must not uncover the page.
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  await signIn(page).waitFor()
-  await signIn(page)
+  await signInDialog(page).waitFor()
+  await signInDialog(page)
     .getByLabel('Token')
     .fill(await newToken(leaver))
-  await signIn(page).getByRole('button', { name: 'Sign in' }).click()
-  await signIn(page).waitFor({ state: 'detached' })
+  await signInDialog(page).getByRole('button', { name: 'Sign in' }).click()
+  await signInDialog(page).waitFor({ state: 'detached' })
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'half-typed')
 })
 
@@ -112,7 +112,7 @@ test('signing out in one tab signs out the other', { skip }, async (t) => {
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/401 \(Unauthorized\)/] })
   const one = await signedInPage(profile, url, token)
   const other = await profile.newPage()
-  await other.goto(url + www)
+  await other.goto(url + wwwPage)
   await waitForText(other, /3 running/)
   await one.locator('summary', { hasText: 'admin' }).click()
   await one.getByRole('button', { name: 'Sign out' }).click()
@@ -127,13 +127,13 @@ test('ten tabs load and stay live over one stream', { skip, timeout: 300_000 }, 
     if (new URL(request.url()).pathname.endsWith('/changes')) streams++
   })
   const first = await signedInPage(profile, url, token)
-  await first.goto(url + www)
+  await first.goto(url + wwwPage)
   await waitForText(first, /3 running/)
   const before = streams
   const pages = await Promise.all(
     Array.from({ length: 10 }, async () => {
       const page = await profile.newPage()
-      await page.goto(url + www)
+      await page.goto(url + wwwPage)
       await waitForText(page, /3 running/)
       return page
     }),
@@ -155,7 +155,7 @@ test('a slow network: the page loads and changes something', { skip, timeout: 30
   await devtools.send('Network.emulateNetworkConditions', {
     ...{ offline: false, latency: 400, downloadThroughput: 40_000, uploadThroughput: 20_000 },
   })
-  await page.goto(url + www)
+  await page.goto(url + wwwPage)
   await waitForText(page, /3 running/)
   await page.getByRole('button', { name: 'Scale…' }).click()
   await page.getByRole('dialog').getByLabel('Desired count').fill('4')
@@ -211,7 +211,7 @@ test('a clock that is wrong changes no age, and is named', { skip, timeout: 300_
       }
     }`)
     const page = await signedInPage(profile, url, token)
-    await page.goto(url + www)
+    await page.goto(url + wwwPage)
     await page.getByText(words).waitFor()
     await waitForText(page, /steady for \d+ (s|min)\./)
   }
@@ -229,7 +229,7 @@ test('another state is announced to screen readers, and each second of it is not
   await page.evaluate(`window.announced = []
     new MutationObserver(() => announced.push(document.querySelector('main [role=status]').textContent))
       .observe(document.querySelector('main [role=status]'), { subtree: true, childList: true, characterData: true })`)
-  // The visible sentence moves on by itself.
+  // The visible sentence still counts seconds.
   for (let moves = 0; moves < 2; moves++) {
     const before = await sentence.textContent()
     await sentence.filter({ hasNotText: before! }).waitFor()

@@ -1,14 +1,14 @@
 // The life of a task in the console: the stage that failed is marked as failed, and no later one as done.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway, waitForText } from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 const tasks = '/local/clusters/default/tasks'
 
-/** By docker labels of the simulated runtime: the stages after the first one, each with its state. */
+/** Tasks with docker labels of the simulated runtime, and the stages that their pages show after the first one. */
 const lives: [name: string, labels: Record<string, string>, stages: string[], definition?: object][] = [
   [
     'no network',

@@ -4,20 +4,20 @@ import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
 import {
-  consoleProgram,
-  fetchWhole,
+  fetchWithoutEtag,
   hideSimulation,
   newBrowserProfile,
   signedInPage,
   skipReason,
+  startConsoleGateway,
   waitForText,
   webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
 
-const program = skip ? undefined : await consoleProgram()
-const services = '/local/clusters/prod/services'
+const program = skip ? undefined : await startConsoleGateway()
+const servicesPath = '/local/clusters/prod/services'
 const pages = '/console/local/clusters/prod'
 
 let runningTask = ''
@@ -33,7 +33,7 @@ before(async () => {
   const side = { ...web, name: 'side', image: 'envoy:1.34', ports: [] }
   const registered = await api.post('/local/taskdefs', { ...definition, containerDefinitions: [web, side] })
   assert.equal(registered.status, 201, registered.text)
-  const created = await api.post(`${services}?wait=STABLE&fail=true`, {
+  const created = await api.post(`${servicesPath}?wait=STABLE&fail=true`, {
     name: 'pair',
     taskDefinition: 'pair',
     count: 1,
@@ -44,7 +44,7 @@ before(async () => {
   })
   assert.equal(created.status, 201, created.text)
   const runningIds = async (): Promise<string[]> =>
-    (await api.get(`${services}/pair/tasks?status=RUNNING`)).body.items.map(({ id }: { id: string }) => id)
+    (await api.get(`${servicesPath}/pair/tasks?status=RUNNING`)).body.items.map(({ id }: { id: string }) => id)
   const [first] = await runningIds()
   await api.delete(`/local/clusters/prod/tasks/${first}?wait=STOPPED`)
   await waitUntil(async () => {
@@ -60,8 +60,8 @@ before(async () => {
   await api.post('/local/clusters/other/tasks?wait=RUNNING', { taskDefinition: 'single' })
 })
 
-/** The value of a fact of the page. */
-async function fact(page: Page, name: string): Promise<string> {
+/** The value of a factOf of the page. */
+async function factOf(page: Page, name: string): Promise<string> {
   const pair = page.locator('.facts .pair').filter({ has: page.locator('dt').getByText(name, { exact: true }) })
   return pair.locator('dd').innerText()
 }
@@ -74,19 +74,19 @@ test('the page of a task has the facts of ECS, and its document', { skip, timeou
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}${pages}/tasks/${runningTask}`)
   await waitForText(page, /sg-00000000000000001/)
-  assert.equal(await fact(page, 'Security groups'), 'sg-00000000000000001')
-  assert.equal(await fact(page, 'Subnet'), 'subnet-00000000000000001')
-  assert.match(await fact(page, 'Network interface'), /^eni-/)
-  assert.equal(await fact(page, 'Terminal'), 'on')
-  assert.match(await fact(page, 'Platform'), /^Linux \d/)
-  assert.equal(await fact(page, 'Architecture'), 'x86_64')
-  assert.equal(await fact(page, 'Launch type'), 'FARGATE')
+  assert.equal(await factOf(page, 'Security groups'), 'sg-00000000000000001')
+  assert.equal(await factOf(page, 'Subnet'), 'subnet-00000000000000001')
+  assert.match(await factOf(page, 'Network interface'), /^eni-/)
+  assert.equal(await factOf(page, 'Terminal'), 'on')
+  assert.match(await factOf(page, 'Platform'), /^Linux \d/)
+  assert.equal(await factOf(page, 'Architecture'), 'x86_64')
+  assert.equal(await factOf(page, 'Launch type'), 'FARGATE')
 
   await page.goto(`${url}${pages}/tasks/${stoppedTask}`)
   await waitForText(page, /exited with code 3/)
-  assert.equal(await fact(page, 'Stop code'), 'EssentialContainerExited')
-  assert.equal(await fact(page, 'Stopped reason'), 'Essential container in task exited')
-  assert.equal(await fact(page, 'Terminal'), 'off')
+  assert.equal(await factOf(page, 'Stop code'), 'EssentialContainerExited')
+  assert.equal(await factOf(page, 'Stopped reason'), 'Essential container in task exited')
+  assert.equal(await factOf(page, 'Terminal'), 'off')
   const document = page.locator('details').filter({ hasText: 'As the API returns it' })
   await document.locator('summary').click()
   const returned = JSON.parse(await document.locator('pre').innerText())
@@ -115,7 +115,7 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   const profile = await newBrowserProfile(t, url)
   // Only real containers have published ports.
   await profile.route(/\/tasks\?/, async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const body = await response.json()
     const port = { container: 'web', containerPort: 80, hostPort: 32768, hostIp: '127.0.0.1', protocol: 'tcp' }
     const items = body.items.map((task: { lastStatus: string }) => ({ ...task, ports: [port] }))
@@ -124,24 +124,24 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${pages}/services/pair`)
   await waitForText(page, /127\.0\.0\.1:32768/)
-  assert.match(await fact(page, 'Address'), /^127\.0\.0\.1:32768/)
+  assert.match(await factOf(page, 'Address'), /^127\.0\.0\.1:32768/)
   const link = row(page, 'Tasks', runningTask.slice(0, 8)).getByRole('link', { name: '127.0.0.1:32768' })
   assert.equal(await link.getAttribute('href'), 'http://127.0.0.1:32768')
   // The port of a stopped task answers no longer, or is that of another task.
   await profile.route(new RegExp(`/v1/ecs/.*/tasks/${stoppedTask}$`), async (route) => {
-    const response = await fetchWhole(route)
+    const response = await fetchWithoutEtag(route)
     const port = { container: 'web', containerPort: 80, hostPort: 32769, hostIp: '127.0.0.1', protocol: 'tcp' }
     await route.fulfill({ response, json: { ...(await response.json()), ports: [port] } })
   })
   const stoppedPage = await profile.newPage()
   await stoppedPage.goto(`${url}${pages}/tasks/${stoppedTask}`)
-  assert.equal(await fact(stoppedPage, 'Ports'), '80/tcp was at 127.0.0.1:32769')
+  assert.equal(await factOf(stoppedPage, 'Ports'), '80/tcp was at 127.0.0.1:32769')
   assert.equal(await stoppedPage.getByRole('link', { name: '127.0.0.1:32769' }).count(), 0)
   await profile.unrouteAll({ behavior: 'wait' })
   await page.reload()
   const address = row(page, 'Tasks', runningTask.slice(0, 8)).locator('[data-title="Address"]')
   await address.getByText(/^\d+\.\d+\.\d+\.\d+$/).waitFor()
-  assert.equal(await fact(page, 'Address'), await address.innerText())
+  assert.equal(await factOf(page, 'Address'), await address.innerText())
 })
 
 // Before the tests that add tasks: it counts those of the account.
@@ -176,10 +176,10 @@ test('facts, times and heads of columns are not broken into pieces', { skip, tim
   const { url, token, api } = program!
   const image = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/checkout-frontend:2026-11-30'
   await api.post('/local/taskdefs', webDefinition('long', { image }))
-  const made = await api.post(`${services}?wait=STABLE`, { name: 'long', taskDefinition: 'long', count: 1 })
+  const made = await api.post(`${servicesPath}?wait=STABLE`, { name: 'long', taskDefinition: 'long', count: 1 })
   assert.equal(made.status, 201, made.text)
-  const [{ id: task }] = (await api.get(`${services}/long/tasks`)).body.items
-  const [{ id: deployment }] = (await api.get(`${services}/long/deployments`)).body.items
+  const [{ id: task }] = (await api.get(`${servicesPath}/long/tasks`)).body.items
+  const [{ id: deployment }] = (await api.get(`${servicesPath}/long/deployments`)).body.items
   const page = await signedInPage(
     await newBrowserProfile(t, url, { viewport: { width: 1360, height: 860 } }),
     url,

@@ -8,13 +8,13 @@ import {
   getContainerRuntime,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
 
 const skip = skipReason || cannotRunContainers
 if (!skip) await ensureTestImage()
-const program = skip ? undefined : await consoleProgram({ runtime: getContainerRuntime().address })
+const program = skip ? undefined : await startConsoleGateway({ runtime: getContainerRuntime().address })
 
-/** Resolves when the screen shows the text in a line of its own. */
+/** Resolves when a line of the screen matches. */
 async function screenShows(frame: Frame | Page, line: RegExp): Promise<string> {
   const row = frame.locator('.xterm-rows > div').filter({ hasText: line }).first()
   await row.waitFor({ state: 'attached' })

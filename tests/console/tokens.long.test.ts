@@ -1,10 +1,10 @@
 // The page of the tokens: who may create one, until when it is valid, and its value, which is shown once.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason } from './browser.ts'
+import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram()
+const program = skip ? undefined : await startConsoleGateway()
 
 test('a viewer sees why no token can be created, with the pointer and by keyboard', { skip }, async (t) => {
   const { url, newToken } = program!

@@ -2,18 +2,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { consoleProgram, newBrowserProfile, signedInPage, skipReason, waitForText, webDefinition } from './browser.ts'
+import {
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForPlan,
+  waitForText,
+  webDefinition,
+} from './browser.ts'
 import { type InputMethod, keyboard, mouse } from './input.ts'
 
 const skip = skipReason
-const program = skip ? undefined : await consoleProgram({ pace: 'fast' })
+const program = skip ? undefined : await startConsoleGateway({ pace: 'fast' })
 
 async function tour(page: Page, { press, toggle, type }: InputMethod, family: string): Promise<void> {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   const main = page.getByRole('main')
   const dialog = page.getByRole('dialog')
-  const planned = (text: RegExp) => page.getByRole('region', { name: 'Plan' }).filter({ hasText: text }).waitFor()
   const pages = page.getByRole('navigation', { name: 'Pages' })
 
   // A task definition in the form.
@@ -21,7 +28,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(button('Register a task definition…'))
   await type(page.getByLabel('Family'), family)
   await type(page.getByRole('group', { name: 'Container web' }).getByLabel('Image'), 'nginx:1.29')
-  await planned(/No service uses it/)
+  await waitForPlan(page, /No service uses it/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:1` }).waitFor()
 
@@ -30,7 +37,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await type(page.getByLabel('Name', { exact: true }), family)
   await type(page.getByLabel('Desired count'), '2')
   await toggle(page.getByLabel(/Roll back when a deployment fails/))
-  await planned(/2/)
+  await waitForPlan(page, /2/)
   await press(button('Create'))
   await main
     .locator('.sentence')
@@ -47,14 +54,14 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
     dockerLabels: { 'ecs-api.simulated.exit-after': '0.05', 'ecs-api.simulated.exit-code': '3' },
   })
   await type(page.getByLabel('Document (JSON or YAML)'), JSON.stringify(broken, null, 2))
-  await planned(/nginx:broken/)
+  await waitForPlan(page, /nginx:broken/)
   await press(button('Register'))
   await main.getByRole('heading', { name: `${family}:2` }).waitFor()
   await press(pages.getByRole('link', { name: 'Services' }))
   await press(link(`default/${family}`))
   await press(button('Deploy…'))
   await type(dialog.getByLabel(/another task definition/), `${family}:2`)
-  await planned(/:2/)
+  await waitForPlan(page, /:2/)
   await press(dialog.getByRole('button', { name: 'Deploy', exact: true }))
 
   // The page says that it fails, and why.
@@ -70,7 +77,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
 
   // Back to the release that ran.
   await press(button('Roll back…'))
-  await planned(/./)
+  await waitForPlan(page, /./)
   await press(dialog.getByRole('button', { name: 'Roll back', exact: true }))
   await dialog.waitFor({ state: 'detached' })
   await main
@@ -84,11 +91,11 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
     .waitFor()
   assert.equal(await page.evaluate('performance.getEntriesByType("navigation").length'), reloads)
 
-  // Away with it.
+  // The deletion.
   await press(main.locator('.menu > summary'))
   await press(button('Delete…'))
   await type(dialog.getByLabel(`Type ${family} to confirm`), family)
-  await planned(/./)
+  await waitForPlan(page, /./)
   await press(dialog.getByRole('button', { name: 'Delete', exact: true }))
   await main.getByRole('heading', { name: 'Services' }).waitFor()
   await link(`default/${family}`).waitFor({ state: 'detached' })
