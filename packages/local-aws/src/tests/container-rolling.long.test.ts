@@ -30,7 +30,7 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   assert.equal(old.length, 4)
 
   await ecs.send(new UpdateServiceCommand({ service: 'web', taskDefinition: await version('two') }))
-  let [fewestHealthy, mostRunning] = [4, 4]
+  let [minHealthy, maxRunning] = [4, 4]
   const responses = new Set<string>()
   const requests = new Map<string, PendingRequest>()
   let isUpdateOver = false
@@ -40,9 +40,9 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
   while (!isUpdateOver) {
     const now = await tasksOfService()
     const healthy = now.filter(isServing)
-    fewestHealthy = Math.min(fewestHealthy, healthy.length)
-    mostRunning = Math.max(
-      mostRunning,
+    minHealthy = Math.min(minHealthy, healthy.length)
+    maxRunning = Math.max(
+      maxRunning,
       now.filter(({ lastStatus }) => lastStatus === 'RUNNING').length,
       (await describeService()).runningCount ?? 0,
     )
@@ -72,8 +72,8 @@ test('a rolling update of four web tasks under load keeps its minimum healthy, s
     if (!isServing((await describeTasks(arn))[0]!)) request.abort()
     await request.done
   }
-  assert.ok(fewestHealthy >= 2, `at times only ${fewestHealthy} were healthy`)
-  assert.ok(mostRunning <= 6, `at times ${mostRunning} ran`)
+  assert.ok(minHealthy >= 2, `at times only ${minHealthy} were healthy`)
+  assert.ok(maxRunning <= 6, `at times ${maxRunning} ran`)
   // Both versions must respond during the update, however fast the machine is.
   assert.ok(responses.has('one') && responses.has('two'), [...responses].join())
   const replaced = await Promise.all(
