@@ -59,8 +59,8 @@ export async function pollingBench(): Promise<Figure[]> {
   await gateway.call('POST', '/remote/clusters/bench/services', { name: 'deployed', taskDefinition: 'web', count: 1 })
   await pause(8000)
 
-  const deployMs = async () => {
-    const began = performance.now()
+  const restartMs = async () => {
+    const startedAt = performance.now()
     const { outcome } = (await gateway.call(
       'POST',
       '/remote/clusters/bench/services/deployed/restart?wait=STABLE',
@@ -68,11 +68,11 @@ export async function pollingBench(): Promise<Figure[]> {
       outcome: string
     }
     if (outcome !== 'reached') throw new Error(`the deployment ended as ${outcome}`)
-    return performance.now() - began
+    return performance.now() - startedAt
   }
   const deployWithoutLoadMs: number[] = []
   for (let i = 0; i < 3; i++) {
-    deployWithoutLoadMs.push(await deployMs())
+    deployWithoutLoadMs.push(await restartMs())
     await pause(2000)
   }
   const countsBefore = { ...proxy.counts }
@@ -84,7 +84,7 @@ export async function pollingBench(): Promise<Figure[]> {
   )
   for (let i = 0; i < 3; i++) {
     await pause((measuredSeconds * 1000) / 5)
-    deployDuringLoadMs.push(await deployMs())
+    deployDuringLoadMs.push(await restartMs())
   }
   const viaGateway = await load
   const calls = proxy.counts.calls - countsBefore.calls
@@ -145,7 +145,7 @@ export async function pollingBench(): Promise<Figure[]> {
   ]
 }
 
-/** Each client reads one service once a second, whatever the result. */
+/** Each client reads one service once a second, also after a failed request. */
 async function readServices(
   url: string,
   requestOf: (name: string) => { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string },
@@ -159,15 +159,15 @@ async function readServices(
     await pause(Math.random() * 1000)
     for (let next = performance.now(); next < end; next += 1000) {
       await pause(Math.max(0, next - performance.now()))
-      const began = performance.now()
-      const { statusCode, headers: answered, body } = await pool.request(request)
+      const startedAt = performance.now()
+      const { statusCode, headers: responseHeaders, body } = await pool.request(request)
       const text = await body.text()
-      counts.responseMs.push(performance.now() - began)
+      counts.responseMs.push(performance.now() - startedAt)
       if (statusCode === 200) counts.answered++
       else if (statusCode === 429 || text.includes('ThrottlingException')) counts.throttled++
       else counts.failed++
-      counts.oldestSeconds = Math.max(counts.oldestSeconds, Number(answered.age ?? 0))
-      if (answered['ecs-api-stale']) counts.stale++
+      counts.oldestSeconds = Math.max(counts.oldestSeconds, Number(responseHeaders.age ?? 0))
+      if (responseHeaders['ecs-api-stale']) counts.stale++
     }
   }
   await Promise.all(Array.from({ length: clientCount }, client))

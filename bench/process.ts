@@ -19,7 +19,7 @@ export interface RunningProgram {
 
 export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
-/** Makes the published package of the program in a folder. @returns the path of its launcher */
+/** Builds the published package of the program in a folder. @returns the path of its launcher */
 export function packagedLauncher(folder: string): string {
   const script = fileURLToPath(new URL('../scripts/build-packages.ts', import.meta.url))
   execFileSync(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'inherit'] })

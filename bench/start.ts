@@ -11,44 +11,44 @@ const barePeer = fileURLToPath(new URL('./peers/bare-start.ts', import.meta.url)
 const compileCache = fileURLToPath(new URL('../packages/cli/node_modules/.cache/ecs-api', import.meta.url))
 
 export async function startBench(): Promise<Figure[]> {
-  const cold: number[] = []
-  const warm: number[] = []
+  const coldMs: number[] = []
+  const warmMs: number[] = []
   const residentMiBs: number[] = []
-  const bare: number[] = []
-  const packaged = { cold: [] as number[], warm: [] as number[], residentMiBs: [] as number[] }
+  const bareMs: number[] = []
+  const packaged = { coldMs: [] as number[], warmMs: [] as number[], residentMiBs: [] as number[] }
   const packageFolder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-package-'))
   const packageLauncher = packagedLauncher(packageFolder)
   const packageCache = join(packageFolder, 'ecs-api/node_modules')
   for (let run = 0; run < 3; run++) {
     for (const cache of [compileCache, packageCache]) rmSync(cache, { recursive: true, force: true })
-    cold.push((await gatewayStart(launcher)).ms)
-    packaged.cold.push((await gatewayStart(packageLauncher)).ms)
+    coldMs.push((await gatewayStart(launcher)).ms)
+    packaged.coldMs.push((await gatewayStart(packageLauncher)).ms)
   }
   await bareStartMs()
   for (let run = 0; run < 7; run++) {
     const { ms, residentMiB } = await gatewayStart(launcher)
-    warm.push(ms)
+    warmMs.push(ms)
     residentMiBs.push(residentMiB)
-    const ofPackage = await gatewayStart(packageLauncher)
-    packaged.warm.push(ofPackage.ms)
-    packaged.residentMiBs.push(ofPackage.residentMiB)
-    bare.push(await bareStartMs())
+    const packageStart = await gatewayStart(packageLauncher)
+    packaged.warmMs.push(packageStart.ms)
+    packaged.residentMiBs.push(packageStart.residentMiB)
+    bareMs.push(await bareStartMs())
   }
   rmSync(packageFolder, { recursive: true })
   const ratioGoal = { words: '≤ 2', met: (ratio: number) => ratio <= 2 }
   return [
-    { name: 'start to first answered request, cold compile cache', unit: 'ms', values: cold },
+    { name: 'start to first answered request, cold compile cache', unit: 'ms', values: coldMs },
     {
       name: 'start to first answered request, warm compile cache',
       unit: 'ms',
-      values: warm,
+      values: warmMs,
       goal: { words: '≤ 600 ms', met: (ms) => ms <= 600 },
     },
-    { name: '… a bare process with Fastify and the ECS client, warm', unit: 'ms', values: bare },
+    { name: '… a bare process with Fastify and the ECS client, warm', unit: 'ms', values: bareMs },
     {
       name: 'gateway ÷ bare process',
       unit: 'ratio',
-      values: warm.map((ms, i) => ms / bare[i]!),
+      values: warmMs.map((ms, i) => ms / bareMs[i]!),
       goal: ratioGoal,
     },
     {
@@ -57,12 +57,12 @@ export async function startBench(): Promise<Figure[]> {
       values: residentMiBs,
       goal: { words: '≤ 130 MB', met: (mib) => mib * 1.048576 <= 130 },
     },
-    { name: 'the published package: start with a cold compile cache', unit: 'ms', values: packaged.cold },
-    { name: '… with a warm one', unit: 'ms', values: packaged.warm },
+    { name: 'the published package: start with a cold compile cache', unit: 'ms', values: packaged.coldMs },
+    { name: '… with a warm one', unit: 'ms', values: packaged.warmMs },
     {
       name: '… ÷ bare process',
       unit: 'ratio',
-      values: packaged.warm.map((ms, i) => ms / bare[i]!),
+      values: packaged.warmMs.map((ms, i) => ms / bareMs[i]!),
       goal: ratioGoal,
     },
     { name: '… resident memory', unit: 'MiB', values: packaged.residentMiBs },
@@ -71,22 +71,22 @@ export async function startBench(): Promise<Figure[]> {
 
 /** Milliseconds from the start of the bare process to its first response. */
 async function bareStartMs(): Promise<number> {
-  const started = performance.now()
+  const startedAt = performance.now()
   const bare = await startProgram(barePeer)
   await (await fetch(bare.url)).text()
-  const ms = performance.now() - started
+  const ms = performance.now() - startedAt
   await bare.stop()
   return ms
 }
 
 /** The time from the start of the gateway to its first response, and its memory then. */
 async function gatewayStart(script: string): Promise<{ ms: number; residentMiB: number }> {
-  const started = performance.now()
+  const startedAt = performance.now()
   const gateway = await startGateway({}, script)
-  const answer = await fetch(`${gateway.url}/v1/ecs/local/clusters`, { headers })
-  await answer.json()
-  const ms = performance.now() - started
-  if (!answer.ok) throw new Error(`the first request was answered with ${answer.status}`)
+  const response = await fetch(`${gateway.url}/v1/ecs/local/clusters`, { headers })
+  await response.json()
+  const ms = performance.now() - startedAt
+  if (!response.ok) throw new Error(`the first response has the status ${response.status}`)
   const residentMiB = gateway.residentMiB()
   await gateway.stop()
   return { ms, residentMiB }

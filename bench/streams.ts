@@ -18,61 +18,56 @@ const accountNumber = '000000000001'
 const queueName = 'ecs-api-events'
 const queueUrl = `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueName}`
 
+interface StreamMeasurements {
+  /** The milliseconds from a change until its event, for each change and each stream. */
+  delaysMs: number[]
+  /** The memory of all streams. */
+  streamsMiB: number
+  /** The processor time while nothing changes, % of a core. */
+  idleCpuPercent: number
+}
+
 /** Measures a gateway that polls. */
 export async function streamsBench(): Promise<Figure[]> {
-  const { delays, streamsMiB, atRest } = await measureStreams({}, async () => {}, changeTag)
-  const [median, p99, last] = quantiles(delays)
-  return [
-    {
-      name: `a change until its event, ${streamCount} streams, ${changeCount} changes: median`,
-      unit: 'ms',
-      values: [median],
-    },
-    { name: '… p99', unit: 'ms', values: [p99], goal: { words: '≤ 2,500 ms', met: (ms) => ms <= 2500 } },
-    { name: '… last', unit: 'ms', values: [last] },
-    { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [streamsMiB] },
-    { name: '… processor time when nothing changes', unit: '% of a core', values: [atRest] },
-  ]
+  const measurements = await measureStreams({}, async () => {}, changeTag)
+  return streamFigures(measurements, { words: '≤ 2,500 ms', met: (ms) => ms <= 2500 })
 }
 
 /** Measures a gateway that reads ECS's events from a queue. */
 export async function eventStreamsBench(): Promise<Figure[]> {
-  const { delays, streamsMiB, atRest } = await measureStreams(
-    { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl },
-    setUpQueue,
-    deploy,
-  )
-  const [median, p99, last] = quantiles(delays)
+  const environment = { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl }
+  const measurements = await measureStreams(environment, setUpQueue, deploy)
+  return streamFigures(measurements, { words: '≤ 300 ms', met: (ms) => ms <= 300 })
+}
+
+function streamFigures(
+  { delaysMs, streamsMiB, idleCpuPercent }: StreamMeasurements,
+  p99Goal: NonNullable<Figure['goal']>,
+): Figure[] {
+  const sortedMs = delaysMs.toSorted((a, b) => a - b)
+  const quantile = (share: number) => sortedMs[Math.floor(sortedMs.length * share)]!
   return [
     {
       name: `a change until its event, ${streamCount} streams, ${changeCount} changes: median`,
       unit: 'ms',
-      values: [median],
+      values: [quantile(0.5)],
     },
-    { name: '… p99', unit: 'ms', values: [p99], goal: { words: '≤ 300 ms', met: (ms) => ms <= 300 } },
-    { name: '… last', unit: 'ms', values: [last] },
+    { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: p99Goal },
+    { name: '… last', unit: 'ms', values: [sortedMs.at(-1)!] },
     { name: `memory of ${streamCount} open streams`, unit: 'MiB', values: [streamsMiB] },
-    { name: '… processor time when nothing changes', unit: '% of a core', values: [atRest] },
+    { name: '… processor time when nothing changes', unit: '% of a core', values: [idleCpuPercent] },
   ]
-}
-
-function quantiles(delays: readonly number[]): [median: number, p99: number, last: number] {
-  const sorted = delays.toSorted((a, b) => a - b)
-  const quantile = (share: number) => sorted[Math.floor(sorted.length * share)]!
-  return [quantile(0.5), quantile(0.99), sorted.at(-1)!]
 }
 
 /**
  * @param changeService changes the service without the gateway, and returns a text that the event of the change
- * contains
- * @returns `delays`: milliseconds until the event, for each stream and change; `resident`: MiB of the streams;
- *   `atRest`: % of a core while nothing changes
+ *   contains
  */
 async function measureStreams(
   environment: Record<string, string>,
   setUp: (engineUrl: string) => Promise<void>,
   changeService: (engineUrl: string, i: number) => Promise<string>,
-) {
+): Promise<StreamMeasurements> {
   const engine = await startProgram(launcher, [
     'local-aws',
     '--port',
@@ -112,19 +107,19 @@ async function measureStreams(
   const streamsMiB = gateway.residentMiB() - residentBefore
   const cpuBefore = gateway.cpuSeconds()
   await pause(10_000)
-  const atRest = ((gateway.cpuSeconds() - cpuBefore) / 10) * 100
+  const idleCpuPercent = ((gateway.cpuSeconds() - cpuBefore) / 10) * 100
 
-  const delays: number[] = []
+  const delaysMs: number[] = []
   for (let i = 0; i < changeCount; i++) {
     // A random pause, so that changes fall anywhere between two polls.
     await pause(Math.random() * 2000)
     const changedAt = performance.now()
-    delays.push(...(await arrivalTimes(received, () => changeService(engine.url, i))).map((at) => at - changedAt))
+    delaysMs.push(...(await arrivalTimes(received, () => changeService(engine.url, i))).map((at) => at - changedAt))
   }
   for (const close of closeStreams) close()
   await gateway.stop()
   await engine.stop()
-  return { delays, streamsMiB, atRest }
+  return { delaysMs, streamsMiB, idleCpuPercent }
 }
 
 /** The chunks of all streams, with the times of their arrival. */

@@ -27,12 +27,12 @@ interface ListTimes {
 
 export async function wholeListsBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engineWithoutBuckets = await startProgram(launcher, engineArgs(folder))
-  const seedingGateway = await startGateway(environmentOf(engineWithoutBuckets))
-  await seed(seedingGateway)
-  await seedingGateway.stop()
+  const engineWithoutLimits = await startProgram(launcher, engineArgs(folder))
+  const setUpGateway = await startGateway(gatewayEnvironment(engineWithoutLimits))
+  await createServices(setUpGateway)
+  await setUpGateway.stop()
 
-  const gateway = await startGateway(environmentOf(engineWithoutBuckets))
+  const gateway = await startGateway(gatewayEnvironment(engineWithoutLimits))
   const memoryBefore = gateway.residentMiB()
   const times: Record<'services' | 'tasks', ListTimes[]> = { services: [], tasks: [] }
   for (let round = 0; round < rounds; round++) {
@@ -42,10 +42,10 @@ export async function wholeListsBench(): Promise<Figure[]> {
   }
   const memoryPeak = peakMiB(gateway)
   await gateway.stop()
-  await engineWithoutBuckets.stop()
+  await engineWithoutLimits.stop()
 
-  const engineWithBuckets = await startProgram(launcher, [...engineArgs(folder), '--throttle', 'aws'])
-  const throttledGateway = await startGateway(environmentOf(engineWithBuckets, 'with buckets'))
+  const engineWithLimits = await startProgram(launcher, [...engineArgs(folder), '--throttle', 'aws'])
+  const throttledGateway = await startGateway(gatewayEnvironment(engineWithLimits, { hasBudget: true }))
   const throttledTimes: Record<'services' | 'tasks', ListTimes> = { services: noTimes, tasks: noTimes }
   const otherReadsMs: number[] = []
   for (const kind of ['services', 'tasks'] as const) {
@@ -54,15 +54,15 @@ export async function wholeListsBench(): Promise<Figure[]> {
       isReading = false
     })
     while (isReading) {
-      const began = performance.now()
+      const startedAt = performance.now()
       await throttledGateway.call('GET', '/remote/clusters/bench/services/s-7')
-      otherReadsMs.push(performance.now() - began)
+      otherReadsMs.push(performance.now() - startedAt)
       await Promise.race([reading, pause(500)])
     }
     throttledTimes[kind] = await reading
   }
   await throttledGateway.stop()
-  await engineWithBuckets.stop()
+  await engineWithLimits.stop()
   rmSync(folder, { recursive: true })
 
   const goal = { words: '< 1 s', met: (ms: number) => ms < 1000 }
@@ -75,15 +75,15 @@ export async function wholeListsBench(): Promise<Figure[]> {
     },
     { name: '… the times after', unit: 'ms', values: times[kind].slice(1).map(({ firstByteMs }) => firstByteMs), goal },
     { name: '… all pages', unit: 'ms', values: times[kind].map(({ wholeMs }) => wholeMs) },
-    { name: '… first byte with AWS’s buckets', unit: 'ms', values: [throttledTimes[kind].firstByteMs] },
-    { name: '… all pages with AWS’s buckets', unit: 'ms', values: [throttledTimes[kind].wholeMs] },
+    { name: '… first byte with AWS’s request limits', unit: 'ms', values: [throttledTimes[kind].firstByteMs] },
+    { name: '… all pages with AWS’s request limits', unit: 'ms', values: [throttledTimes[kind].wholeMs] },
   ]
   return [
     ...figures('services', '3,000 services'),
     ...figures('tasks', '10,000 tasks'),
     { name: 'Resident memory before', unit: 'MiB', values: [memoryBefore] },
     { name: '… at its most', unit: 'MiB', values: [memoryPeak] },
-    { name: 'GET of one service meanwhile, with AWS’s buckets', unit: 'ms', values: otherReadsMs },
+    { name: 'GET of one service meanwhile, with AWS’s request limits', unit: 'ms', values: otherReadsMs },
   ]
 }
 
@@ -93,19 +93,20 @@ function engineArgs(folder: string): string[] {
   return ['local-aws', '--port', '0', '--data', folder, '--runtime', 'simulated', '--pace', 'instant']
 }
 
-/** The environment of a gateway with the account `remote` on the engine. */
-function environmentOf(engine: RunningProgram, buckets?: 'with buckets'): Record<string, string> {
+/** The settings of a gateway whose account `remote` is on the engine. Only with a budget it limits its own calls. */
+function gatewayEnvironment(engine: RunningProgram, { hasBudget = false } = {}): Record<string, string> {
   return {
     ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
     ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ...(!buckets && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
+    ...(!hasBudget && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
     ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
   }
 }
 
-async function seed(gateway: Gateway): Promise<void> {
+/** Creates the services, and waits until their tasks run. */
+async function createServices(gateway: Gateway): Promise<void> {
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',
@@ -135,24 +136,24 @@ async function seed(gateway: Gateway): Promise<void> {
 
 async function readList(gateway: Gateway, kind: 'services' | 'tasks', expected: number): Promise<ListTimes> {
   const received = new Set<string>()
-  const began = performance.now()
+  const startedAt = performance.now()
   let firstByteMs: number | undefined
   for (let cursor: string | null = ''; cursor !== null; ) {
     const path = `/v1/ecs/remote/clusters/bench/${kind}?limit=1000${cursor && `&cursor=${cursor}`}`
-    const answer = await fetch(gateway.url + path, { headers: { ...headers, 'cache-control': 'no-cache' } })
-    firstByteMs ??= performance.now() - began
-    if (answer.status === 429) {
-      await answer.body?.cancel()
-      await pause(Number(answer.headers.get('retry-after')) * 1000)
+    const response = await fetch(gateway.url + path, { headers: { ...headers, 'cache-control': 'no-cache' } })
+    firstByteMs ??= performance.now() - startedAt
+    if (response.status === 429) {
+      await response.body?.cancel()
+      await pause(Number(response.headers.get('retry-after')) * 1000)
       continue
     }
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    const page = (await answer.json()) as Page
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    const page = (await response.json()) as Page
     for (const { id, name } of page.items) received.add(id ?? name ?? '')
     cursor = page.nextCursor
   }
   if (received.size !== expected) throw new Error(`${received.size} ${kind} instead of ${expected}`)
-  return { firstByteMs: firstByteMs!, wholeMs: performance.now() - began }
+  return { firstByteMs: firstByteMs!, wholeMs: performance.now() - startedAt }
 }
 
 /** The highest resident memory of the process. */
