@@ -1,13 +1,10 @@
 /**
- * A proxy in front of a gateway that makes requests fail on request of a test
- * (packages/client/src/testing/behaviour.ts). With a request to `/faults/NAME` a test chooses the failure of the next
- * request, or waits until the failure happens.
+ * A proxy in front of a gateway, for packages/client/src/testing/behaviour.ts. With a request to `/faults/NAME` a test
+ * makes the next request fail, or waits until the failure happens.
  */
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 
-/**
- * @param files the files that the proxy serves itself, by path
- */
+/** @param files the files that the proxy serves itself, by path */
 export async function faultProxy(gateway: string, files: Record<string, [type: string, content: string | Uint8Array]>) {
   const { hostname, port } = new URL(gateway)
   const streams = new Set<ServerResponse>()
@@ -24,12 +21,12 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     { cutAfterChange }: { cutAfterChange: boolean },
   ) => {
     const { method, url, headers } = request
-    const forwarded = forward({ hostname, port, method, path: url, headers }, (answer) => {
-      if (cutAfterChange) return answer.resume().on('end', () => response.destroy())
-      if (answer.headers['content-type']?.startsWith('text/event-stream')) streams.add(response)
-      response.writeHead(answer.statusCode!, answer.headers)
-      answer.on('error', () => response.destroy())
-      return answer.pipe(response)
+    const forwarded = sendRequest({ hostname, port, method, path: url, headers }, (gatewayResponse) => {
+      if (cutAfterChange) return gatewayResponse.resume().on('end', () => response.destroy())
+      if (gatewayResponse.headers['content-type']?.startsWith('text/event-stream')) streams.add(response)
+      response.writeHead(gatewayResponse.statusCode!, gatewayResponse.headers)
+      gatewayResponse.on('error', () => response.destroy())
+      return gatewayResponse.pipe(response)
     })
     forwarded.on('error', () => response.destroy())
     response.on('close', () => {

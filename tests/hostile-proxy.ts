@@ -2,17 +2,17 @@
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { after } from 'node:test'
 
-/** They blink, clear the screen, set the title, move the cursor, reverse the text direction, set a colour and ring. */
+/** Sequences that blink, clear the screen, set the title, move the cursor, reverse the text, set a colour, and ring. */
 const controlSequences = '\u001b[5m\u001b[2J\u001b]0;title\u0007\u001b[1A\u202e\u009b31m\u0007'
 
-/** The sequences that `ecs-api` never writes itself: found on the terminal, they come from external text. */
+/** The sequences that `ecs-api` never writes itself: found on the terminal, they come from a text of the gateway. */
 export const hostileSequences: readonly string[] = ['\u001b[5m', '\u001b[2J', '\u001b]', '\u202e', '\u009b', '\u0007']
 
 /** Fields whose value decides what a command does: enumerations, times, cursors, ids. They stay unchanged. */
 const unchangedFields =
   /^(status|.*Status|state|outcome|severity|kind|type|mode|role|at|.*At|time|launchType|nextCursor|configVersion|id|arn|.*Arn|url)$/
 
-/** @returns the URL of the proxy */
+/** @returns the address of the proxy */
 export async function hostileProxy(target: string): Promise<string> {
   const { hostname, port } = new URL(target)
   const server = createServer(async (incoming, outgoing) => {
@@ -20,25 +20,25 @@ export async function hostileProxy(target: string): Promise<string> {
     const { 'accept-encoding': _, 'content-length': __, ...headers } = incoming.headers
     const path = withoutSequences(incoming.url!)
     const requestOptions = { hostname, port, path, method: incoming.method!, headers }
-    const forwarded = request(requestOptions, (response) => void answer(response).catch(() => outgoing.destroy()))
+    const forwarded = request(requestOptions, (response) => void passOn(response).catch(() => outgoing.destroy()))
     forwarded.on('error', () => outgoing.destroy())
     outgoing.on('close', () => forwarded.destroy())
     forwarded.end(body)
 
-    async function answer(response: IncomingMessage): Promise<void> {
+    async function passOn(response: IncomingMessage): Promise<void> {
       const { 'content-length': ___, ...forwardedHeaders } = response.headers
       outgoing.writeHead(response.statusCode!, forwardedHeaders)
       const type = String(response.headers['content-type'])
-      let rest = ''
+      let unsent = ''
       for await (const chunk of response.setEncoding('utf8')) {
-        rest += chunk
+        unsent += chunk
         if (!type.startsWith('text/event-stream')) continue
-        const lines = rest.split('\n')
-        rest = lines.pop()!
+        const lines = unsent.split('\n')
+        unsent = lines.pop()!
         for (const line of lines)
           outgoing.write(`${line.startsWith('data: ') ? `data: ${withSequences(line.slice(6))}` : line}\n`)
       }
-      outgoing.end(/[/+]json/.test(type) && rest !== '' ? withSequences(rest) : rest)
+      outgoing.end(/[/+]json/.test(type) && unsent !== '' ? withSequences(unsent) : unsent)
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -56,7 +56,7 @@ function withSequences(json: string): string {
   })
 }
 
-/** Removes the sequences from a request: as they are encoded in paths, in queries and in JSON. */
+/** Removes the sequences from a request, which has them encoded for a path, a query or JSON. */
 function withoutSequences(text: string): string {
   return text
     .replaceAll(encodeURIComponent(controlSequences), '')

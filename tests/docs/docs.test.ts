@@ -6,15 +6,15 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const single = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md']
-const pages = [...single, ...globSync(['docs/**/*.md', 'packages/*/README.md'], { cwd: root }).sort()]
+const pagesOutsideDocs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md']
+const pages = [...pagesOutsideDocs, ...globSync(['docs/**/*.md', 'packages/*/README.md'], { cwd: root }).sort()]
 const decisions = pages.filter((page) => /^docs\/decisions\/\d{4}-/.test(page))
 const read = (page: string) => readFileSync(join(root, page), 'utf8')
 
 const maxWidth = 120
 
 /** The lines of a page outside code blocks, each with its number. */
-function proseOf(page: string): [number: number, line: string][] {
+function proseLines(page: string): [number: number, line: string][] {
   let isCode = false
   return read(page)
     .split('\n')
@@ -27,9 +27,9 @@ function proseOf(page: string): [number: number, line: string][] {
 }
 
 /** The fragments that GitHub gives the headings of a page. */
-function fragmentsOf(page: string): Set<string> {
+function headingFragments(page: string): Set<string> {
   const fragments = new Set<string>()
-  for (const [, line] of proseOf(page)) {
+  for (const [, line] of proseLines(page)) {
     const [, heading] = /^#{1,6} (.+)$/.exec(line) ?? []
     if (heading === undefined) continue
     const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
@@ -46,9 +46,9 @@ interface Link {
   target: string
 }
 
-/** Relative links and pictures; code spans contain none. */
+/** The relative links and pictures of a page. Code spans are left out. */
 function linksOf(page: string): Link[] {
-  return proseOf(page).flatMap(([line, text]) => {
+  return proseLines(page).flatMap(([line, text]) => {
     const inline = [...text.replace(/`[^`]*`/g, 'code').matchAll(/\]\(([^)\s]+)\)/g)]
     const definition = /^\[[^\]]+\]: (\S+)/.exec(text)
     return [...inline, ...(definition ? [definition] : [])]
@@ -58,39 +58,39 @@ function linksOf(page: string): Link[] {
 }
 
 /** The reason why a link has no target, or undefined if it has one. */
-function faultOf(page: string, { target }: Link): string | undefined {
+function brokenLinkReason(page: string, { target }: Link): string | undefined {
   const [path = '', fragment] = target.split('#')
   const file = path === '' ? page : relative(root, join(root, dirname(page), decodeURIComponent(path)))
   if (!existsSync(join(root, file))) return 'there is no such file'
   if (fragment === undefined) return undefined
   if (!file.endsWith('.md')) return 'only headings of Markdown files have a fragment'
-  return fragmentsOf(file).has(fragment) ? undefined : `${file} has no such heading`
+  return headingFragments(file).has(fragment) ? undefined : `${file} has no such heading`
 }
 
 test('every relative link leads to an existing file and heading', () => {
   const links = pages.flatMap((page) => linksOf(page).map((link) => ({ page, link })))
   assert.ok(links.length > 100, `only ${links.length} links were found`)
   const broken = links.flatMap(({ page, link }) => {
-    const fault = faultOf(page, link)
-    return fault === undefined ? [] : [`${page}:${link.line} ${link.target}: ${fault}`]
+    const reason = brokenLinkReason(page, link)
+    return reason === undefined ? [] : [`${page}:${link.line} ${link.target}: ${reason}`]
   })
   assert.deepEqual(broken, [])
 })
 
 test('a link to a missing file or heading is reported', () => {
   const link = (target: string) => ({ line: 1, target })
-  assert.equal(faultOf('README.md', link('docs/access.md#the-store')), undefined)
-  assert.match(faultOf('README.md', link('docs/access.md#the-shop')) ?? '', /no such heading/)
-  assert.match(faultOf('docs/access.md', link('README.md')) ?? '', /no such file/)
+  assert.equal(brokenLinkReason('README.md', link('docs/access.md#the-store')), undefined)
+  assert.match(brokenLinkReason('README.md', link('docs/access.md#the-shop')) ?? '', /no such heading/)
+  assert.match(brokenLinkReason('docs/access.md', link('README.md')) ?? '', /no such file/)
 })
 
 test('no line of prose is wider than 120 characters', () => {
-  const wide = pages.flatMap((page) =>
-    proseOf(page)
+  const wideLines = pages.flatMap((page) =>
+    proseLines(page)
       .filter(([, line]) => !line.trimStart().startsWith('|') && widthOf(line) > maxWidth)
       .map(([number, line]) => `${page}:${number} has ${line.length} characters`),
   )
-  assert.deepEqual(wide, [])
+  assert.deepEqual(wideLines, [])
 })
 
 /** A long link cannot be broken, so only the text of a line's longest link counts. */
@@ -124,8 +124,12 @@ test('the index of decisions has a row for each, with its title, date and status
   assert.deepEqual(rows, expected)
 })
 
-/** Folders whose subfolders are named too. */
-const linkedFolders = ['packages/local-aws/src/ecs', 'packages/gateway/src/aws', 'packages/gateway/src/cache']
+/** Folders whose subfolders the architecture page names, too. */
+const foldersWithNamedSubfolders = [
+  'packages/local-aws/src/ecs',
+  'packages/gateway/src/aws',
+  'packages/gateway/src/cache',
+]
 
 function foldersIn(path: string): string[] {
   return readdirSync(join(root, path))
@@ -138,19 +142,19 @@ test('the architecture page names every folder of each package, and no missing f
   for (const source of globSync('packages/*/src', { cwd: root }).sort()) {
     const section = sections.find((text) => text.startsWith(`${dirname(source)}\n`))
     assert.ok(section, `docs/architecture.md has no section "${dirname(source)}"`)
-    const inside = linkedFolders.filter((path) => path.startsWith(`${source}/`))
-    const there = [source, ...inside].flatMap(foldersIn).map((path) => `${relative(source, path)}/`)
+    const nestedFolders = foldersWithNamedSubfolders.filter((path) => path.startsWith(`${source}/`))
+    const existing = [source, ...nestedFolders].flatMap(foldersIn).map((path) => `${relative(source, path)}/`)
     const rows = [...section.matchAll(/^\| ((?:`[^`]+\/`(?:, )?)+) \|/gm)]
     const named = rows.flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
     assert.deepEqual(
-      there.filter((folder) => !named.includes(folder)),
+      existing.filter((folder) => !named.includes(folder)),
       [],
       `${source}: not named`,
     )
     assert.deepEqual(
       named.filter((folder) => !existsSync(join(root, source, folder))),
       [],
-      `${source}: named, but not there`,
+      `${source}: named, but missing`,
     )
   }
 })

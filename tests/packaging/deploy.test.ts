@@ -21,39 +21,41 @@ import { readConfiguration } from '../../packages/gateway/src/config/read.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const deploy = (path: string) => join(root, 'deploy', path)
-const text = (path: string) => readFileSync(deploy(path), 'utf8')
+const deployPath = (path: string) => join(root, 'deploy', path)
+const readDeployFile = (path: string) => readFileSync(deployPath(path), 'utf8')
 const { api, newAccount } = await testProgram()
 
-const kinds = { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Secret, Service, ServiceAccount }
+const manifestClasses = { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Secret, Service, ServiceAccount }
 interface Manifest {
   apiVersion: string
-  kind: keyof typeof kinds
+  kind: keyof typeof manifestClasses
   metadata: { name: string }
 }
-const manifests = globSync(deploy('kubernetes/*')).map((file) => ({
+const manifests = globSync(deployPath('kubernetes/*')).map((file) => ({
   file,
   manifest: parse(readFileSync(file, 'utf8')) as Manifest,
 }))
-const manifestOf = (kind: Manifest['kind']) => manifests.find(({ manifest }) => manifest.kind === kind)?.manifest
+const manifestOfKind = (kind: Manifest['kind']) => manifests.find(({ manifest }) => manifest.kind === kind)?.manifest
 
 test('the Kubernetes manifests fit Kubernetes’s schema', () => {
-  assert.deepEqual(new Set(manifests.map(({ manifest }) => manifest.kind)), new Set(Object.keys(kinds)))
+  assert.deepEqual(new Set(manifests.map(({ manifest }) => manifest.kind)), new Set(Object.keys(manifestClasses)))
   for (const { file, manifest } of manifests) {
-    const Kind = kinds[manifest.kind] as new (data: object) => { validate: () => void; apiVersion: string }
-    const model = new Kind(manifest)
+    const ManifestClass = manifestClasses[manifest.kind] as new (
+      data: object,
+    ) => { validate: () => void; apiVersion: string }
+    const model = new ManifestClass(manifest)
     assert.doesNotThrow(() => model.validate(), file)
-    assert.equal(manifest.apiVersion, (Kind as unknown as { apiVersion: string }).apiVersion, file)
+    assert.equal(manifest.apiVersion, (ManifestClass as unknown as { apiVersion: string }).apiVersion, file)
   }
-  const wrong = new Deployment({ ...(manifestOf('Deployment') as object), spec: { replicas: 'two' } } as never)
+  const wrong = new Deployment({ ...(manifestOfKind('Deployment') as object), spec: { replicas: 'two' } } as never)
   assert.throws(() => wrong.validate(), /replicas/)
 })
 
 test('only Prometheus reaches the metrics, and every volume has a size limit', () => {
-  const { spec: policy } = manifestOf('NetworkPolicy') as unknown as {
+  const { spec: policy } = manifestOfKind('NetworkPolicy') as unknown as {
     spec: { ingress: { ports: { port: number }[]; from?: object[] }[] }
   }
-  const { spec: deployment } = manifestOf('Deployment') as unknown as {
+  const { spec: deployment } = manifestOfKind('Deployment') as unknown as {
     spec: {
       template: {
         spec: {
@@ -65,24 +67,24 @@ test('only Prometheus reaches the metrics, and every volume has a size limit', (
   }
   const { containers, volumes } = deployment.template.spec
   const portOf = (name: string) => containers[0]!.ports.find((port) => port.name === name)!.containerPort
-  const openTo = (port: number) => policy.ingress.find(({ ports }) => ports.some((each) => each.port === port))
-  assert.ok(openTo(portOf('metrics'))?.from?.length)
-  assert.equal(openTo(portOf('http'))?.from, undefined)
+  const ingressFor = (port: number) => policy.ingress.find(({ ports }) => ports.some((each) => each.port === port))
+  assert.ok(ingressFor(portOf('metrics'))?.from?.length)
+  assert.equal(ingressFor(portOf('http'))?.from, undefined)
   for (const { emptyDir } of volumes) if (emptyDir) assert.ok(emptyDir.sizeLimit)
 })
 
-test('the manifests have no field that Kubernetes lacks', () => {
-  const faults = typeErrors(manifests.map(({ manifest }) => manifest))
-  assert.equal(faults, '')
-  const misspelt = structuredClone(manifestOf('Deployment')) as unknown as {
+test('the manifests have no field that Kubernetes does not have', () => {
+  const errors = typeScriptErrors(manifests.map(({ manifest }) => manifest))
+  assert.equal(errors, '')
+  const misspelt = structuredClone(manifestOfKind('Deployment')) as unknown as {
     spec: { template: { spec: { containers: object[] } } }
   }
   Object.assign(misspelt.spec.template.spec.containers[0]!, { readynessProbe: {} })
-  assert.match(typeErrors([misspelt as unknown as Manifest]), /readynessProbe/)
+  assert.match(typeScriptErrors([misspelt as unknown as Manifest]), /readynessProbe/)
 })
 
 /** Checks the manifests with TypeScript as literals of Kubernetes's types: the JSON schemas accept unknown fields. */
-function typeErrors(values: readonly Manifest[]): string {
+function typeScriptErrors(values: readonly Manifest[]): string {
   const folder = join(root, 'node_modules', '.cache', `ecs-api-manifests-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'manifests.ts')
@@ -115,15 +117,15 @@ export const value${i}: Kind${i} = ${JSON.stringify(value)}`,
 }
 
 test('the pods’ probes, ports and secrets match the program', async () => {
-  const deployment = manifestOf('Deployment') as unknown as {
+  const deployment = manifestOfKind('Deployment') as unknown as {
     spec: { template: { spec: { containers: { [probe: string]: { httpGet: { path: string } } }[] } } }
   }
   const [container] = deployment.spec.template.spec.containers
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
     assert.equal((await api.get(container![probe]!.httpGet.path)).status, 200, probe)
   }
-  const config = (manifestOf('ConfigMap') as unknown as { data: { 'ecs-api.yaml': string } }).data['ecs-api.yaml']
-  const secrets = Object.keys((manifestOf('Secret') as unknown as { stringData: object }).stringData)
+  const config = (manifestOfKind('ConfigMap') as unknown as { data: { 'ecs-api.yaml': string } }).data['ecs-api.yaml']
+  const secrets = Object.keys((manifestOfKind('Secret') as unknown as { stringData: object }).stringData)
   const folder = join(root, 'node_modules', '.cache', `ecs-api-config-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'ecs-api.yaml')
@@ -141,17 +143,19 @@ test('the pods’ probes, ports and secrets match the program', async () => {
 })
 
 test('the compose file fits the Compose specification, and its variables are a valid configuration', async () => {
-  const compose = parse(text('compose.yaml')) as { services: Record<string, { environment: Record<string, string> }> }
-  // Its `$schema` is an address that no draft has, and its `id`s are names of an older draft.
+  const compose = parse(readDeployFile('compose.yaml')) as {
+    services: Record<string, { environment: Record<string, string> }>
+  }
+  // Ajv rejects its `$schema`, which names no draft of JSON Schema, and its `id`s, which are of an older draft.
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
     key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
   )
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema)
   assert.ok(validate(compose), JSON.stringify(validate.errors))
   assert.ok(!validate({ ...compose, services: { ecs: { imge: 'x' } } }), 'the schema rejects an unknown key')
-  const given = Object.entries(compose.services['ecs-api']!.environment)
+  const variables = Object.entries(compose.services['ecs-api']!.environment)
   const environment = Object.fromEntries(
-    given.map(([name, value]) => [
+    variables.map(([name, value]) => [
       name,
       value.replace(/\$\{(\w+)[^}]*\}/g, (_, variable) => examples[variable] ?? 'x'),
     ]),
@@ -164,15 +168,18 @@ const examples: Record<string, string> = { AWS_REGION: 'us-east-1' }
 
 test('the task definition and the service for ECS register unchanged', async () => {
   const account = await newAccount()
-  const definition = JSON.parse(text('ecs/task-definition.json'))
+  const definition = JSON.parse(readDeployFile('ecs/task-definition.json'))
   const registered = await api.post(`/${account}/taskdefs`, definition)
   assert.equal(registered.status, 201, registered.text)
   assert.equal(registered.body.containerDefinitions[0].readonlyRootFilesystem, true)
   await api.post(`/${account}/clusters`, { name: 'prod' })
-  const service = JSON.parse(text('ecs/service.json'))
-  const made = await api.post(`/${account}/clusters/prod/services`, service)
-  assert.equal(made.status, 201, made.text)
-  assert.deepEqual([made.body.name, made.body.desiredCount, made.body.taskDefinition], ['ecs-api', 2, 'ecs-api:1'])
+  const service = JSON.parse(readDeployFile('ecs/service.json'))
+  const created = await api.post(`/${account}/clusters/prod/services`, service)
+  assert.equal(created.status, 201, created.text)
+  assert.deepEqual(
+    [created.body.name, created.body.desiredCount, created.body.taskDefinition],
+    ['ecs-api', 2, 'ecs-api:1'],
+  )
   const environment = Object.fromEntries(
     [...definition.containerDefinitions[0].environment, ...definition.containerDefinitions[0].secrets].map(
       ({ name, value }: { name: string; value?: string }) => [
@@ -187,10 +194,11 @@ test('the task definition and the service for ECS register unchanged', async () 
 interface Policy {
   Statement: { Effect: string; Action: string | string[]; Resource?: string | string[]; Condition?: object }[]
 }
-const actionsIn = (path: string) => (JSON.parse(text(path)) as Policy).Statement.flatMap(({ Action }) => Action)
+const actionsIn = (path: string) =>
+  (JSON.parse(readDeployFile(path)) as Policy).Statement.flatMap(({ Action }) => Action)
 
-/** IAM's prefixes for the services that the program calls. */
-const prefixes: Record<string, string> = {
+/** IAM's iamPrefixes for the services that the program calls. */
+const iamPrefixes: Record<string, string> = {
   cloudwatch: 'cloudwatch',
   'cloudwatch-logs': 'logs',
   ecs: 'ecs',
@@ -200,11 +208,11 @@ const prefixes: Record<string, string> = {
   sts: 'sts',
   'resource-groups-tagging-api': 'tag',
 }
-/** Callers need no permission for this action (STS API Reference, GetCallerIdentity: "No permissions are required"). */
-const needNoPermission = new Set(['sts:GetCallerIdentity'])
+/** Actions that need no permission (STS API Reference, GetCallerIdentity: "No permissions are required"). */
+const actionsWithoutPermission = new Set(['sts:GetCallerIdentity'])
 
 /** Lists every action that the gateway's code calls: methods of the SDK's clients, by their names. */
-async function actionsCalled(): Promise<Set<string>> {
+async function calledActions(): Promise<Set<string>> {
   const files = globSync(join(root, 'packages/gateway/src/**/*.ts')).filter(
     (file) => !/\.test\.ts$|\/(testing|fuzz)\//.test(file),
   )
@@ -212,13 +220,13 @@ async function actionsCalled(): Promise<Set<string>> {
   const clients = new Set([...source.matchAll(/@aws-sdk\/client-([a-z0-9-]+)/g)].map(([, name = '']) => name))
   const called = new Set([...source.matchAll(/\.\s*([a-z]\w+)\(/g)].map(([, name = '']) => name))
   const actions = new Set<string>()
-  const ofEcs = await commandsOf('ecs')
+  const ecsCommands = await commandsOf('ecs')
   for (const client of clients) {
-    const prefix = prefixes[client]
+    const prefix = iamPrefixes[client]
     assert.ok(prefix, `${client} is a service without a policy in deploy/iam`)
     for (const command of await commandsOf(client)) {
       // Several services have actions such as TagResource; the code calls those of ECS.
-      if (client !== 'ecs' && ofEcs.includes(command)) continue
+      if (client !== 'ecs' && ecsCommands.includes(command)) continue
       const action = command.replace(/Command$/, '')
       const method = action.charAt(0).toLowerCase() + action.slice(1)
       // Ciphers of the code have methods such as `decrypt`, too.
@@ -244,17 +252,17 @@ function permissionFor(client: string, action: string): string {
 }
 
 test('the IAM policies allow exactly the actions that the code calls', async () => {
-  const called = [...(await actionsCalled())].filter((action) => !needNoPermission.has(action)).sort()
+  const called = [...(await calledActions())].filter((action) => !actionsWithoutPermission.has(action)).sort()
   assert.ok(called.length > 20 && called.includes('ecs:ListServiceDeployments'), String(called))
-  const roles = 'iam:PassRole'
+  const passRole = 'iam:PassRole'
   const allowed = [...actionsIn('iam/gateway-role.json'), ...actionsIn('iam/account-role.json')]
-    .filter((action) => action !== roles)
+    .filter((action) => action !== passRole)
     .sort()
   assert.deepEqual(allowed, called)
-  const { Statement } = JSON.parse(text('iam/account-role.json')) as Policy
-  const passing = Statement.filter(({ Action }) => Action === roles)
+  const { Statement } = JSON.parse(readDeployFile('iam/account-role.json')) as Policy
+  const passRoleStatements = Statement.filter(({ Action }) => Action === passRole)
   assert.deepEqual(
-    passing.map(({ Condition }) => Condition),
+    passRoleStatements.map(({ Condition }) => Condition),
     [{ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
   )
   // No service lets every action be limited to resources; `tag`, CloudWatch's reads and EC2's descriptions let none
@@ -262,13 +270,13 @@ test('the IAM policies allow exactly the actions that the code calls', async () 
   for (const { Action, Resource } of Statement)
     if (!/\b(cloudwatch|ec2|ecs|tag):/.test(String(Action)))
       assert.ok(!String(Resource).split(',').includes('*'), String(Action))
-  assert.match(text('iam/account-role-trust.json'), /"sts:ExternalId"/)
+  assert.match(readDeployFile('iam/account-role-trust.json'), /"sts:ExternalId"/)
 })
 
 test('the organisation boundary has a row for every ECS action that the code calls', async () => {
   const org = { key: 'k', value: 'v' }
   const ecs = new ECS({ region: 'us-east-1' })
-  const index = new TaggedIndex(org, () => Promise.reject(new Error('nothing is asked here')), 0)
+  const index = new TaggedIndex(org, () => Promise.reject(new Error('the index sends no request in this test')), 0)
   const nobody = { priority: 'read', caller: 'nobody' } as const
   const accountStub = {
     ecs: () => ecs,
@@ -277,12 +285,12 @@ test('the organisation boundary has a row for every ECS action that the code cal
     acquirePermit: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
   const rows = [...boundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
-  const called = [...(await actionsCalled())].filter((action) => action.startsWith('ecs:')).sort()
+  const called = [...(await calledActions())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)
 })
 
 test('the boundary policy only denies, only actions of the role, and by the gateway’s default tag', async () => {
-  const { Statement } = JSON.parse(text('iam/org-boundary.json')) as Policy
+  const { Statement } = JSON.parse(readDeployFile('iam/org-boundary.json')) as Policy
   const allowed = actionsIn('iam/account-role.json')
   const { accounts } = await readConfiguration({ environment: { ECS_API_ORG: 'REPLACE-WITH-ORG' } })
   const { key, value } = accounts[0]!.boundaryTag!
@@ -295,7 +303,7 @@ test('the boundary policy only denies, only actions of the role, and by the gate
     const byTag = ['aws:RequestTag', 'aws:ResourceTag'].map((name) => [`${name}/${key}`, value])
     assert.ok(
       conditions.length === 1 &&
-        [...byTag, ['aws:TagKeys', key]].some((right) => isDeepStrictEqual(right, conditions[0])),
+        [...byTag, ['aws:TagKeys', key]].some((allowed) => isDeepStrictEqual(allowed, conditions[0])),
       JSON.stringify(conditions),
     )
   }
@@ -319,7 +327,7 @@ async function metrics(): Promise<{ families: Set<string>; series: Set<string> }
 const namesIn = (content: string) => new Set(content.match(/\b(ecs_api|process|nodejs)_[a-z0-9_]+/g))
 
 test('every metric of the dashboard exists', async () => {
-  const dashboard = JSON.parse(text('grafana/ecs-api.json')) as {
+  const dashboard = JSON.parse(readDeployFile('grafana/ecs-api.json')) as {
     panels: { id: number; targets?: { expr: string }[] }[]
   }
   const { series } = await metrics()

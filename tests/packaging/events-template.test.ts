@@ -40,7 +40,7 @@ const template = parse(text, { customTags, strict: true }) as Template
 
 // CloudFormation Template Reference: for each type the properties used here, and the attributes that `!GetAtt`
 // supports.
-const types: Record<string, { properties: string[]; attributes: string[] }> = {
+const cloudFormationTypes: Record<string, { properties: string[]; attributes: string[] }> = {
   'AWS::SQS::Queue': {
     properties: [
       'QueueName',
@@ -57,11 +57,11 @@ const types: Record<string, { properties: string[]; attributes: string[] }> = {
 
 const engine = new LocalAws({ data: ':memory:', pace: 'instant' })
 await engine.open()
-const number = '111122223333'
+const accountNumber = '111122223333'
 const config = {
   region: 'us-east-1',
   credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  requestHandler: engine.requestHandler(number),
+  requestHandler: engine.requestHandler(accountNumber),
 }
 const clients = { ecs: new ECS(config), events: new EventBridge(config), sqs: new SQS(config) }
 after(async () => {
@@ -70,23 +70,23 @@ after(async () => {
 })
 
 /** Resolves references as CloudFormation does. */
-function resolved(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(resolved)
+function resolveReferences(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(resolveReferences)
   if (typeof value !== 'object' || value === null) return value
   if ('to' in value) {
     const { to, attribute } = value as Reference
     const type = template.Resources[to]?.Type
     if (attribute === 'Arn')
       return type === 'AWS::Events::Rule'
-        ? `arn:aws:events:us-east-1:${number}:rule/ecs`
-        : `arn:aws:sqs:us-east-1:${number}:${name}`
-    return template.Parameters[to]?.Default ?? `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
+        ? `arn:aws:events:us-east-1:${accountNumber}:rule/ecs`
+        : `arn:aws:sqs:us-east-1:${accountNumber}:${queueName}`
+    return template.Parameters[to]?.Default ?? `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueName}`
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]))
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolveReferences(inner)]))
 }
-const name = String(template.Parameters.QueueName?.Default)
-const properties = (logicalName: string) =>
-  resolved(template.Resources[logicalName]?.Properties) as Record<string, unknown>
+const queueName = String(template.Parameters.QueueName?.Default)
+const propertiesOf = (logicalName: string) =>
+  resolveReferences(template.Resources[logicalName]?.Properties) as Record<string, unknown>
 
 function referencesIn(value: unknown): Reference[] {
   if (typeof value !== 'object' || value === null) return []
@@ -94,9 +94,9 @@ function referencesIn(value: unknown): Reference[] {
   return Object.values(value).flatMap(referencesIn)
 }
 
-test('the template’s resources, properties and references are CloudFormation’s', () => {
+test('CloudFormation knows the template’s resources, properties and references', () => {
   for (const [logicalName, { Type, Properties }] of Object.entries(template.Resources)) {
-    const type = types[Type]
+    const type = cloudFormationTypes[Type]
     assert.ok(type, Type)
     for (const property of Object.keys(Properties))
       assert.ok(type.properties.includes(property), `${logicalName}.${property}`)
@@ -107,10 +107,13 @@ test('the template’s resources, properties and references are CloudFormation�
     const known =
       attribute === undefined
         ? (template.Resources[to] ?? template.Parameters[to])
-        : types[template.Resources[to]?.Type ?? '']
+        : cloudFormationTypes[template.Resources[to]?.Type ?? '']
     assert.ok(known, to)
     if (attribute !== undefined)
-      assert.ok(types[template.Resources[to]?.Type ?? '']?.attributes.includes(attribute), `${to}.${attribute}`)
+      assert.ok(
+        cloudFormationTypes[template.Resources[to]?.Type ?? '']?.attributes.includes(attribute),
+        `${to}.${attribute}`,
+      )
   }
   const { MinValue = 0, MaxValue = 0, Default } = template.Parameters.RetentionSeconds!
   assert.ok(MinValue >= 300 && MaxValue <= 3600 && Number(Default) >= MinValue && Number(Default) <= MaxValue)
@@ -118,7 +121,7 @@ test('the template’s resources, properties and references are CloudFormation�
 })
 
 test('only the template’s rule may send to the queue, and only over TLS', () => {
-  const { Statement } = properties('QueuePolicy').PolicyDocument as { Statement: Record<string, unknown>[] }
+  const { Statement } = propertiesOf('QueuePolicy').PolicyDocument as { Statement: Record<string, unknown>[] }
   const allowing = Statement.filter(({ Effect }) => Effect === 'Allow')
   assert.deepEqual(allowing, [
     {
@@ -126,8 +129,8 @@ test('only the template’s rule may send to the queue, and only over TLS', () =
       Effect: 'Allow',
       Principal: { Service: 'events.amazonaws.com' },
       Action: 'sqs:SendMessage',
-      Resource: `arn:aws:sqs:us-east-1:${number}:${name}`,
-      Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:us-east-1:${number}:rule/ecs` } },
+      Resource: `arn:aws:sqs:us-east-1:${accountNumber}:${queueName}`,
+      Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:us-east-1:${accountNumber}:rule/ecs` } },
     },
   ])
   assert.deepEqual(
@@ -138,7 +141,7 @@ test('only the template’s rule may send to the queue, and only over TLS', () =
         Effect: 'Deny',
         Principal: '*',
         Action: 'sqs:*',
-        Resource: `arn:aws:sqs:us-east-1:${number}:${name}`,
+        Resource: `arn:aws:sqs:us-east-1:${accountNumber}:${queueName}`,
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
     ],
@@ -147,13 +150,13 @@ test('only the template’s rule may send to the queue, and only over TLS', () =
 
 test('the template’s queue receives events of tasks, service actions and deployments, and no event of others', async () => {
   const { ecs, events, sqs } = clients
-  const { QueueName, ...attributes } = properties('Queue')
+  const { QueueName, ...attributes } = propertiesOf('Queue')
   const Attributes = {
     ...Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, String(value)])),
-    Policy: JSON.stringify(properties('QueuePolicy').PolicyDocument),
+    Policy: JSON.stringify(propertiesOf('QueuePolicy').PolicyDocument),
   }
   const { QueueUrl } = await sqs.createQueue({ QueueName: String(QueueName), Attributes })
-  const { EventPattern, Targets, Description, State } = properties('Rule')
+  const { EventPattern, Targets, Description, State } = propertiesOf('Rule')
   await events.putRule({
     Name: 'ecs',
     EventPattern: JSON.stringify(EventPattern),

@@ -6,13 +6,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as moment } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const busybox = '/bin/busybox'
-const [base, image] = ['localhost/ecs-api-test/base:1', 'localhost/ecs-api-test/ecs-api:1']
+const [baseImage, image] = ['localhost/ecs-api-test/base:1', 'localhost/ecs-api-test/ecs-api:1']
 const runtime = ['podman', 'docker'].find((name) => spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0)
 const skip = !runtime
   ? 'neither podman nor docker is available'
@@ -20,8 +20,8 @@ const skip = !runtime
     ? false
     : 'busybox (busybox-static) is not installed'
 
-// Podman keeps the layers of each stage by default.
-const build = ['build', '--network=none', ...(runtime === 'podman' ? ['--layers=false'] : [])]
+// Without this option Podman would store the layers of each stage.
+const buildArgs = ['build', '--network=none', ...(runtime === 'podman' ? ['--layers=false'] : [])]
 
 const run = async (...args: string[]) =>
   (await promisify(execFile)(runtime!, args, { maxBuffer: 2 ** 26 })).stdout.trim()
@@ -42,7 +42,7 @@ async function buildBase(t: TestContext): Promise<void> {
   copy(busybox, join(folder, 'bin/busybox'))
   mkdirSync(join(folder, 'tmp'), { mode: 0o1777 })
   writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY . /\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\n')
-  await run(...build, '-t', base, folder)
+  await run(...buildArgs, '-t', baseImage, folder)
 }
 
 function copy(from: string, to: string): void {
@@ -57,13 +57,13 @@ test('the image is built offline, and starts as an unprivileged user on a read-o
   let container: string | undefined
   t.after(async () => {
     if (container) await run('rm', '-f', '-v', container)
-    await run('rmi', '-f', image, base)
+    await run('rmi', '-f', image, baseImage)
   })
-  const context = newFolder(t)
-  execFileSync(process.execPath, [join(root, 'scripts', 'build-packages.ts'), join(context, 'build')])
+  const buildContext = newFolder(t)
+  execFileSync(process.execPath, [join(root, 'scripts', 'build-packages.ts'), join(buildContext, 'build')])
   await buildBase(t)
   const dockerfile = join(root, 'deploy', 'Dockerfile')
-  await run(...build, '-f', dockerfile, '--build-arg', `BASE=${base}`, '-t', image, context)
+  await run(...buildArgs, '-f', dockerfile, '--build-arg', `BASE=${baseImage}`, '-t', image, buildContext)
 
   const args = [
     '--read-only',
@@ -82,20 +82,20 @@ test('the image is built offline, and starts as an unprivileged user on a read-o
 
   assert.match(await (await fetch(url)).text(), /<div id="root"><\/div>/, 'the image carries the console')
   const headers = { authorization: 'Bearer token-of-the-image-test', 'content-type': 'application/json' }
-  const made = await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })
-  assert.equal(made.status, 201)
+  const created = await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })
+  assert.equal(created.status, 201)
   const { githash } = (await (await fetch(`${url}/v1/ecs/version`)).json()) as { githash: string }
   assert.equal(githash, execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim())
   assert.match(await run('exec', id, 'id'), /^uid=10001\S* gid=10001/)
   await assert.rejects(run('exec', id, 'touch', '/app/x'), /[Rr]ead-only file system/)
-  const inside = await run(
+  const filesInImage = await run(
     'exec',
     id,
     'sh',
     '-c',
     'ls /app /data; find /app -name "*.ts" -o -name testing -o -name node_modules -o -name .git',
   )
-  assert.doesNotMatch(inside, /\.ts$|testing|node_modules|\.git/m)
+  assert.doesNotMatch(filesInImage, /\.ts$|testing|node_modules|\.git/m)
   await run('stop', '-t', '20', id)
   assert.equal(await run('inspect', '-f', '{{.State.ExitCode}}', id), '0')
   assert.match(await run('logs', id), /"msg":"stopping"/)
@@ -104,9 +104,9 @@ test('the image is built offline, and starts as an unprivileged user on a read-o
 /** Resolves once the container responds; throws if it ends. */
 async function untilReady(url: string, id: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.status === 200) return
+    const response = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (response?.status === 200) return
     if ((await run('inspect', '-f', '{{.State.Running}}', id)) !== 'true') throw new Error(await run('logs', id))
-    await moment(100)
+    await sleep(100)
   }
 }

@@ -29,15 +29,15 @@ const runNode = async (args: string[], env: Record<string, string> = {}) =>
   (await execute(process.execPath, args, { cwd: project, env: environmentWithHome(project, env) })).stdout
 
 before(async () => {
-  const packed = newFolder()
-  await execute(process.execPath, [join(root, 'scripts/build-packages.ts'), packed], { cwd: root })
-  const tarballs = readdirSync(packed).filter((name) => name.endsWith('.tgz'))
+  const packageFolder = newFolder()
+  await execute(process.execPath, [join(root, 'scripts/build-packages.ts'), packageFolder], { cwd: root })
+  const tarballs = readdirSync(packageFolder).filter((name) => name.endsWith('.tgz'))
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
-  const npm = ['install', '--offline', '--no-audit', '--no-fund', '--cache', newFolder()]
-  await execute('npm', [...npm, ...tarballs.map((name) => join(packed, name))], { cwd: project })
+  const npmArgs = ['install', '--offline', '--no-audit', '--no-fund', '--cache', newFolder()]
+  await execute('npm', [...npmArgs, ...tarballs.map((name) => join(packageFolder, name))], { cwd: project })
 })
 
-test('the program needs no other package, and names its commit and the licences in it', async () => {
+test('the program needs no other package, and names its commit and the licences of the code in it', async () => {
   assert.deepEqual(
     readdirSync(join(project, 'node_modules'))
       .filter((name) => !name.startsWith('.'))
@@ -63,24 +63,32 @@ test('the program runs a task in a container, over signed requests, with its sta
   await ensureTestImage()
   const postgres = await startPostgres()
   after(() => postgres.stop())
-  const start = (args: string[], env: Record<string, string> = {}) =>
+  const startProgram = (args: string[], env: Record<string, string> = {}) =>
     startCli(args, { folder: newFolder(), script: launcher, env })
-  const engine = start(['local-aws', '--port', '0', '--data', ':memory:', '--runtime', getContainerRuntime().address])
+  const engine = startProgram([
+    'local-aws',
+    '--port',
+    '0',
+    '--data',
+    ':memory:',
+    '--runtime',
+    getContainerRuntime().address,
+  ])
   const [endpoint] = await engine.until(/http:\/\/127\.0\.0\.1:\d+/)
-  const configuration = join(project, 'ecs-api.json')
+  const configFile = join(project, 'ecs-api.json')
   const remote = {
     region: 'us-east-1',
     endpoint,
     credentials: { accessKeyId: '000000000001', secretAccessKey: 'env:SECRET' },
     defaults: { subnets: ['subnet-0a1b2c3d'] },
   }
-  writeFileSync(configuration, JSON.stringify({ accounts: { remote } }))
+  writeFileSync(configFile, JSON.stringify({ accounts: { remote } }))
   const token = 'token-of-the-package-test'
-  const gateway = start(['serve'], {
+  const gateway = startProgram(['serve'], {
     ECS_API_TOKEN: token,
     ECS_API_STORE: postgres.newUrl(),
     ECS_API_STORE_KEY: randomBytes(32).toString('hex'),
-    ECS_API_CONFIG: configuration,
+    ECS_API_CONFIG: configFile,
     SECRET: 'test',
   })
   const [url] = await gateway.until(/http:\/\/127\.0\.0\.1:\d+/)
@@ -129,15 +137,15 @@ test('the program runs a task in a container, over signed requests, with its sta
   )
   await cli('stop', task, '--yes')
 
-  const page = async (path: string) => {
+  const fetchPage = async (path: string) => {
     const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })
     assert.equal(response.status, 200, path)
     return response.text()
   }
-  assert.match(await page('/'), /<div id="root">/)
-  assert.match(await page('/docs/guides/first-service'), /<h1/)
-  assert.match(await page('/metrics'), /^ecs_api_/m)
-  assert.match(await page('/openapi.json'), /"listServices"/)
+  assert.match(await fetchPage('/'), /<div id="root">/)
+  assert.match(await fetchPage('/docs/guides/first-service'), /<h1/)
+  assert.match(await fetchPage('/metrics'), /^ecs_api_/m)
+  assert.match(await fetchPage('/openapi.json'), /"listServices"/)
 
   for (const running of [gateway, engine]) {
     running.child.kill('SIGTERM')

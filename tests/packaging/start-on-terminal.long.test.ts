@@ -34,17 +34,17 @@ test('a start on a terminal prints an address whose code signs in as the first a
 })
 
 test('a start on a terminal names the command that another shell finds', async (t) => {
-  const folder = join(newFolder(), 'bin')
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'ecs-api'), '#!/bin/sh\n', { mode: 0o755 })
-  const ofPackages = join(import.meta.dirname, '..', '..', 'node_modules', '.bin')
-  assert.ok(existsSync(join(ofPackages, 'ecs-api')))
-  for (const [PATH, command] of [
-    [ofPackages, 'npx ecs-api open'],
-    [[ofPackages, folder].join(delimiter), 'ecs-api open'],
+  const installedFolder = join(newFolder(), 'bin')
+  mkdirSync(installedFolder)
+  writeFileSync(join(installedFolder, 'ecs-api'), '#!/bin/sh\n', { mode: 0o755 })
+  const npmBinFolder = join(import.meta.dirname, '..', '..', 'node_modules', '.bin')
+  assert.ok(existsSync(join(npmBinFolder, 'ecs-api')))
+  for (const [folders, command] of [
+    [npmBinFolder, 'npx ecs-api open'],
+    [[npmBinFolder, installedFolder].join(delimiter), 'ecs-api open'],
   ] as const) {
-    // python3 is in one of the last two.
-    const path = [PATH, '/usr/bin', '/bin'].join(delimiter)
+    // python3, which opens the terminal, is in one of the last two folders.
+    const path = [folders, '/usr/bin', '/bin'].join(delimiter)
     const run = startOnTerminal(['serve'], { home: newFolder(), env: { ...env, PATH: path }, columns: 200 })
     t.after(() => run.child.stdin?.end())
     await run.waitFor(/another shell/)
@@ -66,15 +66,16 @@ test('a start into a pipe prints neither the token nor a code', async () => {
   assert.match(stdout, /^token: in \S+token$/m)
 })
 
-test('a start whose token has no room for another code prints the address without one', async (t) => {
+test('a start prints the address without a code when the token has as many codes as it can have', async (t) => {
   const home = newFolder()
   const first = startOnTerminal(['serve'], { home, env, columns: 200 })
   t.after(() => first.child.stdin?.end())
   await first.waitFor(/console: \S+\r?\n/)
   const { origin } = new URL(/console: (\S+)/.exec(first.output())![1]!)
   const token = readFileSync(join(home, 'data', 'token'), 'utf8').trim()
-  const make = () => fetch(`${origin}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
-  while ((await make()).status === 201);
+  const createCode = () =>
+    fetch(`${origin}/session/codes`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  while ((await createCode()).status === 201);
   first.type('\x03')
   assert.equal(await first.ended, 0)
   const second = startOnTerminal(['serve'], { home, env, columns: 200 })
@@ -84,7 +85,7 @@ test('a start whose token has no room for another code prints the address withou
   assert.equal(await second.ended, 0)
 })
 
-test('on a terminal reads and plans have no line, so that the address stays in sight; rejections and changes have', async (t) => {
+test('on a terminal, changes and rejections print a line; reads and plans do not: the address stays visible', async (t) => {
   const home = newFolder()
   const run = startOnTerminal(['serve'], { home, env, columns: 200 })
   t.after(() => run.child.stdin?.end())
@@ -107,9 +108,13 @@ test('on a terminal reads and plans have no line, so that the address stays in s
   assert.equal((await create('', 'made twice/')).status, 400)
   await run.waitFor(/admin {2}POST \/v1\/ecs\/local\/clusters {2}400 InvalidBody\r?\n/)
   const lines = run.output().split(/\r?\n/)
-  assert.equal(lines.filter((line) => line.includes('POST /v1/ecs/local/clusters')).length, 2, 'one line a change')
+  assert.equal(
+    lines.filter((line) => line.includes('POST /v1/ecs/local/clusters')).length,
+    2,
+    'one line for each change or rejection',
+  )
   assert.doesNotMatch(run.output(), / {2}200\b|[{}]/)
-  // The bytes of such a path are not printed.
+  // A path with control characters is not printed.
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   socket.end(Buffer.from('DELETE /v1/ecs/local/clusters/a\u009b31mb HTTP/1.1\r\nhost: localhost\r\n\r\n', 'latin1'))
   await run.waitFor(/no token {2}\(an unknown path\) {2}400 MalformedRequest\r?\n/)

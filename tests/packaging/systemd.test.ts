@@ -14,8 +14,8 @@ const unit = readFileSync(join(root, 'deploy', 'systemd', 'ecs-api.service'), 'u
 const analyze = '/usr/bin/systemd-analyze'
 const skip = existsSync(analyze) ? false : 'systemd-analyze is not installed'
 
-/** The settings of a unit, by section. */
-function unitIn(unitText: string): Record<string, [key: string, value: string][]> {
+/** Reads the settings of a unit, by section. */
+function parseUnit(unitText: string): Record<string, [key: string, value: string][]> {
   const sections: Record<string, [string, string][]> = {}
   let current: [string, string][] = []
   for (const line of unitText.split('\n').filter((text) => text !== '' && !text.startsWith('#'))) {
@@ -32,7 +32,7 @@ function unitIn(unitText: string): Record<string, [key: string, value: string][]
 }
 
 test('the systemd unit starts the launcher as an unprivileged user, restarts it always, and reloads by SIGHUP', async () => {
-  const { Unit, Service, Install } = unitIn(unit)
+  const { Unit, Service, Install } = parseUnit(unit)
   const service = new Map(Service)
   assert.equal(service.size, Service?.length, 'every key occurs once')
   const [node, launcher = '', ...args] = service.get('ExecStart')!.split(' ')
@@ -41,7 +41,7 @@ test('the systemd unit starts the launcher as an unprivileged user, restarts it 
   assert.ok(existsSync(join(root, path)), path)
   const documentation = Unit?.find(([key]) => key === 'Documentation')?.[1] ?? ''
   assert.ok(existsSync(documentation.replace(`file:${folder}`, root)), documentation)
-  const wanted = {
+  const expectedSettings = {
     ExecReload: '/bin/kill -HUP $MAINPID',
     Restart: 'always',
     User: 'ecs-api',
@@ -51,7 +51,10 @@ test('the systemd unit starts the launcher as an unprivileged user, restarts it 
     ProtectSystem: 'strict',
     StateDirectory: 'ecs-api',
   }
-  assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((key) => [key, service.get(key)])), wanted)
+  assert.deepEqual(
+    Object.fromEntries(Object.keys(expectedSettings).map((key) => [key, service.get(key)])),
+    expectedSettings,
+  )
   assert.ok(Number(service.get('TimeoutStopSec')) * 1000 > drainMs)
   assert.ok(Number(service.get('LimitNOFILE')) > maxConnections)
   assert.deepEqual(Install, [['WantedBy', 'multi-user.target']])
@@ -66,7 +69,7 @@ test('systemd accepts every key and value of the unit', { skip }, () => {
   mkdirSync(folder, { recursive: true })
   const verify = (unitText: string) => {
     const file = join(folder, 'ecs-api.service')
-    // Uses this machine's Node and this repository in place of the installed ones.
+    // systemd looks for the programs: they are this machine's Node and this repository's launcher.
     writeFileSync(
       file,
       unitText.replaceAll('/usr/bin/node', process.execPath).replaceAll('/opt/ecs-api', root.replace(/\/$/, '')),

@@ -1,4 +1,5 @@
-// Tests that the check of imports reports violations: an earlier set-up found no import at all and exited with 0.
+// The check of imports (.dependency-cruiser.mjs) reports violations. An earlier set-up found no import at all and exited
+// with 0.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -8,7 +9,7 @@ import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'ecs-api-walls-'))
+const folder = mkdtempSync(join(tmpdir(), 'ecs-api-boundaries-'))
 after(() => rmSync(folder, { recursive: true }))
 cpSync(join(root, '.dependency-cruiser.mjs'), join(folder, '.dependency-cruiser.mjs'))
 symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -22,7 +23,7 @@ function writeTree(files: Record<string, string>): void {
   }
 }
 
-function cruise(): { status: number | null; output: string } {
+function checkImports(): { status: number | null; output: string } {
   const tool = join(root, 'node_modules', 'dependency-cruiser', 'bin/dependency-cruiser.mjs')
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -35,7 +36,7 @@ function cruise(): { status: number | null; output: string } {
   return { status, output: stdout + stderr }
 }
 
-const soundTree = {
+const treeWithoutViolations = {
   'gateway/src/main.ts': "import './compose.ts'\n",
   'gateway/src/compose.ts': "import { list } from './clusters/list.ts'\nconsole.log(list)\n",
   'gateway/src/clusters/list.ts':
@@ -44,8 +45,8 @@ const soundTree = {
 }
 
 test('a source tree without violations passes', () => {
-  writeTree(soundTree)
-  const { status, output } = cruise()
+  writeTree(treeWithoutViolations)
+  const { status, output } = checkImports()
   assert.equal(status, 0, output)
   assert.match(output, /4 modules, 3 dependencies cruised/)
 })
@@ -84,7 +85,8 @@ const violations: [rule: string, file: string, text: string][] = [
   ],
   ['not-to-unresolvable', 'gateway/src/clusters/list.ts', "export * from './nowhere.ts'\nexport const list = 1\n"],
 ]
-const otherFiles = {
+/** Files that the violations import. */
+const importedFiles = {
   'gateway/src/problems/other.ts':
     "import type { Problem } from './problem.ts'\nexport interface Other {\n  problem: Problem\n}\n",
   'gateway/src/tasks/run.ts': 'export const run = 1\n',
@@ -97,8 +99,8 @@ const otherFiles = {
 
 for (const [rule, file, text] of violations) {
   test(`a planted violation of ${rule} is reported`, () => {
-    writeTree({ ...soundTree, ...otherFiles, [file]: text })
-    const { status, output } = cruise()
+    writeTree({ ...treeWithoutViolations, ...importedFiles, [file]: text })
+    const { status, output } = checkImports()
     assert.notEqual(status, 0, output)
     assert.match(output, new RegExp(`error ${rule}: `), output)
   })
