@@ -183,7 +183,7 @@ export interface AllEcsTables {
 
 export function openAllEcsTables(storage: Storage, addressSpace: AddressSpace, onSet: OnRecordSet): AllEcsTables {
   const allEcsTables = new Map<string, EcsTables>()
-  function stateOf(account: string, region: string): EcsTables {
+  function tablesOf(account: string, region: string): EcsTables {
     const name = `${account}/${region}`
     const ecsTables =
       allEcsTables.get(name) ??
@@ -199,13 +199,13 @@ export function openAllEcsTables(storage: Storage, addressSpace: AddressSpace, o
     const tablesInSpace = addressSpace.isReal ? [...allEcsTables.values()] : ecsTables ? [ecsTables] : []
     return tablesInSpace.some(({ subnets }) => subnets.countByIndex('range', `${addressSpace.cidr} ${range}`) > 0)
   }
-  function stored(): EcsTables[] {
+  function listTables(): EcsTables[] {
     const names = new Set(storage.storedTables().flatMap((table) => /^ecs\/([^/]+\/[^/]+)\//.exec(table)?.[1] ?? []))
     return [...new Set([...names, ...allEcsTables.keys()])].map((name) =>
-      stateOf(...(name.split('/') as [string, string])),
+      tablesOf(...(name.split('/') as [string, string])),
     )
   }
-  return { tablesOf: stateOf, listTables: stored }
+  return { tablesOf, listTables }
 }
 
 /** The tables of `ecsTables` as they were at `time` (milliseconds since 1970). */
