@@ -116,6 +116,8 @@ test('flags come before the environment, that before the folder’s file, and th
   assert.equal(await whoami([], {}, project), 'of-folder')
   assert.equal(await whoami([], { ECS_API_CLUSTER: 'of-environment' }, project), 'of-environment')
   assert.equal(await whoami(['--cluster', 'of-flag'], { ECS_API_CLUSTER: 'of-environment' }, project), 'of-flag')
+  writeFileSync(join(home, 'project', '.ecs-api.yaml'), 'constructor: x\n')
+  assert.match((await cli(['whoami'], { folder: project })).stderr, /\n {2}constructor: no such key/)
   writeFileSync(join(home, 'project', '.ecs-api.yaml'), 'clustr: x\ntoken: secret\nconfirm: never\n')
   const { code, stderr } = await cli(['whoami'], { folder: project })
   assert.equal(code, 2)

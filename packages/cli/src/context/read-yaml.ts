@@ -11,7 +11,10 @@ type Kinds = Readonly<Record<string, 'text' | 'map' | readonly string[]>>
 
 const require = createRequire(import.meta.url)
 
-/** @returns undefined when there is no such file @throws UsageError with every error of the file */
+/**
+ * @returns undefined when there is no such file
+ * @throws UsageError with every error of the file's top level: `checkKeys` checks the maps in it
+ */
 export function readYaml(file: string, kinds: Kinds): Record<string, unknown> | undefined {
   let text: string
   try {
@@ -41,7 +44,7 @@ export function checkKeys(place: string, value: unknown, kinds: Kinds): Record<s
   if (value === null || value === undefined) return {}
   if (!isMap(value)) throw new UsageError(`${place} is not a map of keys.`)
   const faults = Object.entries(value).flatMap(([key, content]) => {
-    const kind = kinds[key]
+    const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
     if (kind === undefined) {
       const [nearest] = similarNames(key, Object.keys(kinds), 1)
       return [`${key}: no such key${nearest ? `; did you mean ${nearest}?` : ''}`]

@@ -86,7 +86,7 @@ async function clusterOf(account: AccountClient, name: string): Promise<string> 
 }
 
 /** @param text `cluster` or `account/cluster`; by default the cluster of the context */
-export async function resolveCluster(
+export async function parseClusterReference(
   deps: ReferenceDeps,
   text?: string | undefined,
 ): Promise<{ account: AccountClient; ref: string }> {
