@@ -26,7 +26,7 @@ export function SelectAllBox({
   shownKeys: readonly string[]
 } & Pick<TableSelection<unknown>, 'keys' | 'select'>) {
   const count = shownKeys.filter((key) => keys.has(key)).length
-  const isAll = count === shownKeys.length
+  const isAll = count > 0 && count === shownKeys.length
   return (
     <label className="select-row">
       <input
@@ -42,7 +42,10 @@ export function SelectAllBox({
   )
 }
 
-/** @param rangeTo returns the keys from the row that was changed last to this one: Shift changes all of them */
+/**
+ * @param rangeTo returns the keys from the row that was changed last to this one, which becomes the last one. Shift
+ *   changes all of them
+ */
 export function SelectBox({
   rowKey,
   name,
@@ -59,6 +62,7 @@ export function SelectBox({
     <label className="select-row">
       <input
         type="checkbox"
+        // The shortcut X clicks it (app/keys.tsx).
         data-key="x"
         aria-label={`Select ${printable(name)}`}
         checked={isSelected}

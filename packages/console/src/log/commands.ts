@@ -4,7 +4,10 @@ import type { LogSearch } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { curlCommand, shellWord } from '../parts/copy.tsx'
 
-/** The commands for the log of a service. The page of a task has its own. */
+/**
+ * The commands that print the shown lines of the log of a service, or of one of its tasks. `at` of the search is the time
+ * of the line that a link names: the log begins there, and is not followed.
+ */
 export function logCommands(account: string, { cluster, name }: ServiceOrTask, search: LogSearch) {
   const { text, container, task, at, until } = search
   const since = at ?? search.since
@@ -21,7 +24,8 @@ export function logCommands(account: string, { cluster, name }: ServiceOrTask, s
     ...(isFollowed ? ['-f'] : []),
     ...(since === undefined ? [] : ['--since', since]),
     ...(until === undefined ? [] : ['--until', until]),
-    ...(text === undefined ? [] : ['--grep', text]),
+    // With `=`, also for a text that begins with a dash.
+    ...(text === undefined ? [] : [`--grep=${text}`]),
     ...(container === undefined ? [] : ['-c', container]),
   ]
   return {
