@@ -1,4 +1,7 @@
-/** Whether the person's shell finds `ecs-api`. It does not in a clone, where `npx ecs-api` runs the program. */
+/**
+ * Finds out whether a shell finds the program `ecs-api`. In a clone of the repository a shell does not find it, and
+ * `npx ecs-api` runs it.
+ */
 import { existsSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 

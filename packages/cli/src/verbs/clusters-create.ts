@@ -1,7 +1,7 @@
 import type { ClusterCreate } from '@ecs-api/client'
 import { readBodyFile } from '../body-file.ts'
 import type { CommandInput } from '../command.ts'
-import { resolveCluster } from '../context/references.ts'
+import { parseClusterReference } from '../context/references.ts'
 import { UsageError } from '../errors.ts'
 import { clusterView } from '../views/clusters.ts'
 
@@ -9,7 +9,7 @@ import { clusterView } from '../views/clusters.ts'
 export async function createCluster(input: CommandInput): Promise<void> {
   const file = input.flags.text('file')
   const body = file === undefined ? undefined : await readBodyFile(file)
-  const { account, ref } = await resolveCluster(input, input.args[0])
+  const { account, ref } = await parseClusterReference(input, input.args[0])
   const fields = body?.value as Partial<ClusterCreate> | undefined
   if (fields?.name !== undefined && fields.name !== ref)
     throw new UsageError(`${file} names the cluster ${fields.name}, but the command names ${ref}.`)

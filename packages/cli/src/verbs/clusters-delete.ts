@@ -1,5 +1,5 @@
 import type { CommandInput } from '../command.ts'
-import { resolveCluster } from '../context/references.ts'
+import { parseClusterReference } from '../context/references.ts'
 import { readPlanWhenEmpty } from '../deletion-wait.ts'
 import { applyPlan, showPlanAndConfirm } from '../plan.ts'
 import { clusterView } from '../views/clusters.ts'
@@ -9,7 +9,7 @@ import { clusterView } from '../views/clusters.ts'
  * stop.
  */
 export async function deleteCluster(input: CommandInput): Promise<number> {
-  const { account, ref } = await resolveCluster(input, input.args[0])
+  const { account, ref } = await parseClusterReference(input, input.args[0])
   const readPlan = () => account.clusters.remove(ref, { dryRun: true })
   const hasTasks = async () => (await account.tasks.page({ cluster: ref, limit: 1 })).items.length > 0
   const outcome = await showPlanAndConfirm(input, {

@@ -2,7 +2,7 @@ import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
 import { hasRun, taskSentence } from '@ecs-api/client/words'
 import type { CommandInput } from '../command.ts'
 import { containerChangesOf, containersOf } from '../container-flags.ts'
-import { resolveCluster } from '../context/references.ts'
+import { parseClusterReference } from '../context/references.ts'
 import { CliError, exitCode, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
@@ -24,7 +24,7 @@ export async function runTask(input: CommandInput): Promise<number> {
     )
   if (flags.isSet('exit-with-task') && (count !== 1 || !flags.isSet('wait')))
     throw new UsageError('--exit-with-task needs --wait and one task.')
-  const { account, ref: cluster } = await resolveCluster(input)
+  const { account, ref: cluster } = await parseClusterReference(input)
   const body: TaskRun = { taskDefinition: definition, count }
   if (rest.length > 0) overrides.push({ container, fields: { command: [...rest] } })
   const size = sizeOf(flags)

@@ -1,6 +1,6 @@
 import { isProblem, type Service } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
-import { resolveCluster } from '../context/references.ts'
+import { parseClusterReference } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
 import { type ListedService, serviceView } from '../views/services.ts'
@@ -9,7 +9,8 @@ import { type ListedService, serviceView } from '../views/services.ts'
 export async function listServices(input: CommandInput): Promise<void> {
   const { target, flags, out } = input
   const named = flagOrArgument(flags, 'cluster', input.args[0]) ?? target.cluster
-  const { account, ref } = named === undefined ? { account: await input.account() } : await resolveCluster(input, named)
+  const { account, ref } =
+    named === undefined ? { account: await input.account() } : await parseClusterReference(input, named)
   const cluster = ref === undefined ? {} : { cluster: ref }
   const hasColumns = out.isForPeople || (out.format === 'tsv' && !flags.isSet('query'))
   const events = hasColumns ? ({ include: 'events' } as const) : {}

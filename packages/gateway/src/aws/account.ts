@@ -107,7 +107,7 @@ export interface Account {
    * Throws when the account's guardrails forbid the call. The call pipeline checks each call anyway. Use it before the
    * first of several calls, so that a change is not rejected halfway.
    */
-  requireAllowed: (action: string, input: object) => void
+  requireCallAllowed: (action: string, input: object) => void
   /** Whether one of the account's guardrails limits task definitions. */
   hasTaskDefinitionGuardrails: boolean
   /**

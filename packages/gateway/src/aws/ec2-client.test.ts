@@ -22,7 +22,7 @@ async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Prom
   }
   const deps = {
     account: 'prod',
-    requireAllowed: () => {},
+    requireCallAllowed: () => {},
     hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     onWrite: () => {},

@@ -304,7 +304,7 @@ function openAccount(
       ...(facts.events && { sqs: sqsBreaker }),
     },
     callContext,
-    requireAllowed: deps.requireAllowed,
+    requireCallAllowed: deps.requireCallAllowed,
     get hasTaskDefinitionGuardrails() {
       return deps.hasTaskDefinitionGuardrails()
     },

@@ -29,8 +29,8 @@ export function requireTagsAllowed(
   wanted: readonly Tag[],
 ): void {
   const { tag, untag } = tagInputs(arn, current, wanted)
-  if (tag) account.requireAllowed('TagResource', tag)
-  if (untag) account.requireAllowed('UntagResource', untag)
+  if (tag) account.requireCallAllowed('TagResource', tag)
+  if (untag) account.requireCallAllowed('UntagResource', untag)
 }
 
 /** Returns the inputs of TagResource and UntagResource; undefined for a call that is not needed. */

@@ -78,7 +78,8 @@ export class Cache {
   shareRecentWrites(account: Account): void {
     this.#accountEntries(account)
     if (this.#peerProcesses)
-      account.recentWrites.onWrite = (ownWrite) => this.#peerProcesses?.broadcast(writtenMessage(account, ownWrite))
+      account.recentWrites.onWrite = (recentWrite) =>
+        this.#peerProcesses?.broadcast(writtenMessage(account, recentWrite))
   }
 
   /** Invalidates the entries that a change may concern, in this process and in the others. */
@@ -122,7 +123,7 @@ export class Cache {
   /** Returns messages for a process that has just joined: the recent writes of this process's accounts. */
   messagesForNewProcess(accounts: readonly Account[]): PeerMessage[] {
     return accounts.flatMap((account) =>
-      account.recentWrites.snapshot().map((ownWrite) => writtenMessage(account, ownWrite)),
+      account.recentWrites.snapshot().map((recentWrite) => writtenMessage(account, recentWrite)),
     )
   }
 
@@ -286,8 +287,8 @@ export class Cache {
   }
 }
 
-function writtenMessage({ name, boundaryTag }: Account, ownWrite: RecentWrite): PeerMessage {
-  return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite }
+function writtenMessage({ name, boundaryTag }: Account, recentWrite: RecentWrite): PeerMessage {
+  return { about: 'written', account: name, boundary: boundaryName(boundaryTag), ownWrite: recentWrite }
 }
 
 /** Ends the streams of a closed account and drops its entries. */

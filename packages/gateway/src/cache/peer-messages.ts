@@ -7,9 +7,12 @@ export type PeerMessage =
   | { about: 'changed'; account: string; change: Change }
   /** An ECS event says that resources have changed: poll them now if they are watched. */
   | { about: 'changeReported'; account: string; change: Change }
-  /** A recent write of a process. A process with another boundary only invalidates entries. */
+  /**
+   * A process has changed a resource, and AWS may not show it yet: overlay the write on AWS's answers. A process whose
+   * `boundary` (the tag `key=value` of the resources that it may use) is another one only invalidates entries.
+   */
   | { about: 'written'; account: string; boundary: string; ownWrite: RecentWrite }
-  /** A feed has a new event in the store. */
+  /** A feed has a new event in the store. `number` counts within `epoch`, which is new when a feed begins anew. */
   | { about: 'event'; feed: string; epoch: string; number: number }
   /** A process has released its leases: a process that watches these feeds may take them. */
   | { about: 'released'; feeds: readonly string[] }

@@ -11,7 +11,7 @@ interface BodyReference {
 }
 
 /** Adds an error for each ARN in the body that is of another account, Region, partition or kind. */
-export async function rejectForeignReferences(account: Account, body: Body): Promise<void> {
+export async function rejectReferencesToOtherAccounts(account: Account, body: Body): Promise<void> {
   for (const { path, kind, value } of referencesIn(body.input)) {
     const reason =
       typeof value === 'string' && value.startsWith('arn:') ? await foreignArnReason(account, kind, value) : undefined

@@ -1,6 +1,6 @@
 /**
- * The boundary's tag in a body. A client must not change this tag. A change of it is reported together with all other
- * errors of the body.
+ * The boundary tag in a body. The boundary of an account is the set of resources with this tag: the gateway uses no
+ * others. A client must not change the tag. A change of it is reported together with all other errors of the body.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
@@ -9,7 +9,7 @@ import { addBoundaryTag, boundaryTagViolation } from '../aws/boundary-tag.ts'
 import { propagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
-/** Adds an error for each tag of the body, and for a `propagateTags`, that would break the boundary. */
+/** Adds an error to the body where its `tags` or its `propagateTags` would change the boundary tag. */
 export function rejectBoundaryViolations({ boundaryTag }: Account, { input, addError }: Body): void {
   for (const [indexOrKey, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)
@@ -19,6 +19,7 @@ export function rejectBoundaryViolations({ boundaryTag }: Account, { input, addE
   if (reason) addError(['propagateTags'], reason)
 }
 
+/** A patch of tags has a value for each key, or null to remove the tag. */
 function tagsIn(tags: unknown): [indexOrKey: string | number, key: string, value: unknown][] {
   if (tags instanceof PairsPatch) return Array.from(tags.entries, ([key, value]) => [key, key, value])
   if (!Array.isArray(tags)) return []

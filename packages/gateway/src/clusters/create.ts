@@ -4,7 +4,7 @@ import { type Caller, requireClusterInFence } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
-import { rejectForeignReferences } from './body-references.ts'
+import { rejectReferencesToOtherAccounts } from './body-references.ts'
 import { rejectBoundaryViolations, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
@@ -24,7 +24,7 @@ export async function createCluster(
   firstTryAt?: Date,
 ): Promise<ClusterResource> {
   const requestBody = readBody('CreateCluster', body ?? {})
-  await rejectForeignReferences(account, requestBody)
+  await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   requestBody.check()
   const input: CreateClusterRequest = requestBody.input

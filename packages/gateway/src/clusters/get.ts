@@ -67,7 +67,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
 }
 
 /** @throws NotFound `ClusterNotFound` for an invalid cluster reference */
-export function requireClusterReference(account: Account, cluster: string): void {
+export function rejectMalformedClusterReference(account: Account, cluster: string): void {
   if (!canReferTo('cluster', cluster)) notFound(account, cluster)
 }
 
@@ -76,7 +76,7 @@ export function requireClusterReference(account: Account, cluster: string): void
  * although AWS does not know it yet.
  * @throws the error in every other case
  */
-export function emptyIfNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
+export function emptyIfClusterIsNew<T>(account: Account, cluster: string, empty: T): (error: unknown) => T {
   return (error) => {
     const isUnknown = error instanceof NotFound && error.code === 'ClusterNotFound'
     const noDescription = undefined

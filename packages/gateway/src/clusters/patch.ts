@@ -5,7 +5,7 @@ import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { requireMatch } from '../http/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
-import { rejectForeignReferences } from './body-references.ts'
+import { rejectReferencesToOtherAccounts } from './body-references.ts'
 import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
@@ -23,7 +23,7 @@ export const clearableFields: ReadonlySet<string> = new Set([
  * Changes the fields that the body names (JSON Merge Patch).
  * @param ifMatch the header `If-Match`: the version that the cluster must have
  * @throws NotFound `ClusterNotFound`
- * @throws BadRequest `InvalidBody` with all errors of the body at once
+ * @throws BadRequest `InvalidBody` with all errors of the body at once: the checks collect them, and the last one throws
  * @throws PreconditionFailed when the cluster has another version
  */
 export async function patchCluster(
@@ -34,7 +34,7 @@ export async function patchCluster(
 ): Promise<ClusterResource> {
   const requestBody = readBody('CreateCluster', body, { nulls: 'remove' })
   rejectOtherName(requestBody, ref)
-  await rejectForeignReferences(account, requestBody)
+  await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   const current = await getCluster(account, ref)
   requireMatch(ifMatch, toClusterResource(current))

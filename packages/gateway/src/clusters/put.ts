@@ -3,7 +3,7 @@ import { withTags } from '../aws/tags.ts'
 import { requireMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { rejectForeignReferences } from './body-references.ts'
+import { rejectReferencesToOtherAccounts } from './body-references.ts'
 import { rejectBoundaryViolations } from './boundary-tag.ts'
 import { createAbsentCluster } from './create.ts'
 import { findCluster } from './get.ts'
@@ -25,7 +25,7 @@ export async function putCluster(
 ): Promise<{ created: boolean; cluster: ClusterResource }> {
   const requestBody = readBody('CreateCluster', body ?? {})
   const name = rejectOtherName(requestBody, ref)
-  await rejectForeignReferences(account, requestBody)
+  await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   requestBody.check('CreateCluster', { ...requestBody.input, clusterName: name })
   const current = await findCluster(account, ref)

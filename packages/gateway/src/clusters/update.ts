@@ -33,8 +33,8 @@ export async function updateCluster(
   const providers = providersInput(update, after)
   const settings = settingsInput(update, after)
   if (tags) requireTagsAllowed(account, current.clusterArn!, current.tags ?? [], tags)
-  if (providers) account.requireAllowed('PutClusterCapacityProviders', providers)
-  if (settings) account.requireAllowed('UpdateCluster', settings)
+  if (providers) account.requireCallAllowed('PutClusterCapacityProviders', providers)
+  if (settings) account.requireCallAllowed('UpdateCluster', settings)
 
   if (tags) await setTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) {

@@ -57,7 +57,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Check
   if (account.mode === 'local')
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const openedAccount = openAwsAccount(account, {
-    requireAllowed: () => {},
+    requireCallAllowed: () => {},
     hasTaskDefinitionGuardrails: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),

@@ -29,7 +29,7 @@ export async function openAccounts(
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    requireAllowed: (action, input) =>
+    requireCallAllowed: (action, input) =>
       requireWithinGuardrails([guardrailsOfAllAccounts, guardrails], name, action, input),
     hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([guardrailsOfAllAccounts, guardrails]),
     onCall,

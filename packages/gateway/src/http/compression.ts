@@ -51,7 +51,7 @@ function encodingForHeader(header: string): Encoding | undefined {
   return encoding
 }
 
-/** Whether the response to the same request depends on `Accept-Encoding`. */
+/** Whether a body of this size may be compressed. Its response then needs `Vary: Accept-Encoding`. */
 export function isCompressible(bytes: number): boolean {
   return bytes >= minBytes
 }

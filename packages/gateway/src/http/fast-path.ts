@@ -1,7 +1,7 @@
 /**
  * The fast path answers a GET from the cache without Fastify's router and hooks. It calls the handler of a path
- * directly when the Fastify path has already admitted the caller to the path and the request has no header that changes
- * the answer. Token, account and rate limit are checked each time. A request without a cached answer, or whose handler
+ * directly when the Fastify path has already admitted the caller to the path. Of the headers that change an answer, it
+ * reads only those of caching and compression; a request with another one is left to Fastify. Token, account and rate limit are checked each time. A request without a cached answer, or whose handler
  * fails, continues on the Fastify path.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -23,8 +23,9 @@ export interface AdmittedRead<Call extends { freshness: Freshness } = { freshnes
   account: unknown
   handler: (call: Call, reply: Reply) => unknown
   call: Call
+  /** Makes answers for the handler. It holds nothing of an earlier request. */
   reply: Reply
-  /** `latestIfFresh` of the last answer. */
+  /** Returns the cache's present answer while it is fresh; undefined when the handler has to be called. */
   latestIfFresh?: SerialisedAnswer['latestIfFresh']
 }
 
@@ -169,6 +170,7 @@ export class FastPath {
       ? compress(answer.payload, encoding, answer.compressed, answer.onCompressed)
       : answer.payload
     if (body instanceof Promise) {
+      // The compressed body is then in `answer.compressed`, where the next call finds it.
       body.then(
         () => this.#writeLater(fastRequest, answer),
         () => fastRequest.response.destroy(),

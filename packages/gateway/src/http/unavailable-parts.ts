@@ -37,7 +37,7 @@ export function unavailableMember(parts: UnavailablePart[]): { unavailable?: Una
  * @param unavailable receives the part when the endpoint does not offer the action
  * @returns undefined when the endpoint does not offer the action
  */
-export async function readIfOffered<T>(
+export async function readUnlessUnsupported<T>(
   part: string,
   unavailable: UnavailablePart[],
   read: () => Promise<T>,

@@ -1,6 +1,6 @@
 /** The metrics of the target groups that a service is attached to. */
 import type { Service } from '@aws-sdk/client-ecs'
-import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import type { MetricData } from './metric-data.ts'
 import type { SeriesQuery } from './series.ts'
 
@@ -37,7 +37,7 @@ async function targetGroupQueries(
 ): Promise<SeriesQuery[]> {
   // The dimension is the last part of the ARN: `targetgroup/web/73e2d6bc24d8a067`.
   const name = arn.slice(arn.lastIndexOf(':') + 1)
-  const dimensions = await readIfOffered(`the metrics of ${name}`, unavailable, () =>
+  const dimensions = await readUnlessUnsupported(`the metrics of ${name}`, unavailable, () =>
     data.findDimensions(namespace, 'RequestCount', { TargetGroup: name }),
   )
   if (!dimensions) return []

@@ -55,7 +55,7 @@ export class RecentWrites {
    */
   readonly #unshown = new Map<string, Write[]>()
   /** Called with each write that is recorded in this process. */
-  onWrite: ((ownWrite: RecentWrite) => void) | undefined
+  onWrite: ((recentWrite: RecentWrite) => void) | undefined
 
   /** @param now milliseconds */
   constructor(now: () => number) {

@@ -7,7 +7,7 @@ import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/
 import type { Account } from '../aws/account.ts'
 import { mapInBatches } from '../aws/reads/paging.ts'
 import type { ReleaseLog, ReleaseSummary, SeenRevision, ServiceIdentity } from '../history/release-log.ts'
-import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { identityOf, revisionArnOf, revisionOf } from '../services/service-identity.ts'
@@ -42,13 +42,13 @@ export async function collectReleases(
   const identity = identityOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
-    readIfOffered('releases', unavailable, () => collectBriefs(account, service)),
+    readUnlessUnsupported('releases', unavailable, () => collectBriefs(account, service)),
     releaseLog.listReleases(identity),
   ])
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const notFinalArns = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
-  const described = await readIfOffered('configuration', unavailable, () =>
+  const described = await readUnlessUnsupported('configuration', unavailable, () =>
     describeRevisions(
       account,
       notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= oldestDescribed),
@@ -138,7 +138,7 @@ async function findCurrentRevisionArn(
   if (!newest || timeOf(newest) < (primary?.createdAt?.getTime() ?? 0)) return primaryArn
   if (!newest.status?.startsWith('ROLLBACK_')) return newest.targetServiceRevisionArn
   const [deployment] =
-    (await readIfOffered('isCurrent', unavailable, () =>
+    (await readUnlessUnsupported('isCurrent', unavailable, () =>
       describeDeployments(account, [newest.serviceDeploymentArn ?? '']),
     )) ?? []
   return deployment?.rollback?.serviceRevisionArn ?? newest.targetServiceRevisionArn

@@ -82,8 +82,8 @@ async function planAndCheck(
     releaseLog,
   )
   const { definitionToRegister, update } = plan
-  account.requireAllowed('UpdateService', update)
-  if (definitionToRegister) account.requireAllowed('RegisterTaskDefinition', definitionToRegister)
+  account.requireCallAllowed('UpdateService', update)
+  if (definitionToRegister) account.requireCallAllowed('RegisterTaskDefinition', definitionToRegister)
   else await requireAllowedDeployment(account, current, update)
   if (deploysAnything(plan)) await requireIdle?.(current)
   return plan

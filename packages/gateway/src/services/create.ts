@@ -2,7 +2,7 @@ import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { newClientToken } from '../aws/client-token.ts'
-import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
@@ -29,7 +29,7 @@ export async function createService(
 ): Promise<Service> {
   const requestBody = readBody('CreateService', body)
   rejectOtherCluster(requestBody, cluster)
-  await rejectForeignReferences(account, requestBody)
+  await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
     requestBody.addError(

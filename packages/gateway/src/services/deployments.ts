@@ -13,7 +13,7 @@ import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
-import { readIfOffered, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
+import { readUnlessUnsupported, type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { Conflict, NotFound } from '../problems/problem.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
@@ -47,7 +47,7 @@ export async function listDeployments(
     directions: ['descending'] as const,
   }
   const unavailable: UnavailablePart[] = []
-  const fromEcs = await readIfOffered(endedDeployments, unavailable, async () => {
+  const fromEcs = await readUnlessUnsupported(endedDeployments, unavailable, async () => {
     const { items, nextCursor } = pageOf(await collectBriefs(account, service), order, query)
     const arns = items.map((brief) => brief.serviceDeploymentArn ?? '')
     const [deployments, tasks] = await Promise.all([
@@ -116,7 +116,7 @@ export async function getDeployment(
   const service = await getService(account, cluster, ref)
   const unavailable: UnavailablePart[] = []
   const [fromEcs, tasks] = await Promise.all([
-    readIfOffered(endedDeployments, unavailable, () => getServiceDeployment(account, service, id)),
+    readUnlessUnsupported(endedDeployments, unavailable, () => getServiceDeployment(account, service, id)),
     describeTasksOf(account, service, 'ALL'),
   ])
   const deployment = fromEcs ?? describedDeployments(service).find(hasId(id))

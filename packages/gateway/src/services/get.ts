@@ -7,7 +7,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
-import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
+import { emptyIfClusterIsNew, rejectMalformedClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { toServiceResource } from './schema.ts'
 
@@ -40,8 +40,8 @@ export async function findService(account: Account, cluster: string, ref: string
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return notDescribed
-  requireClusterReference(account, cluster)
-  return account.describes.service(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
+  rejectMalformedClusterReference(account, cluster)
+  return account.describes.service(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
 }
 
 /** DescribeServices accepts at most this many services. */
@@ -87,21 +87,21 @@ export async function describeServices(
 }
 
 async function describe(account: Account, cluster: string, refs: string[]): Promise<Service[]> {
-  requireClusterReference(account, cluster)
+  rejectMalformedClusterReference(account, cluster)
   const { services = [] } = await account
     .ecs()
     .describeServices({ cluster, services: refs, include: ['TAGS'] })
-    .catch(emptyIfNew(account, cluster, { services: [] }))
+    .catch(emptyIfClusterIsNew(account, cluster, { services: [] }))
   return services
 }
 
 /** The names of all services of the cluster, also of new ones that ListServices does not return yet. */
 export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
-  requireClusterReference(account, cluster)
+  rejectMalformedClusterReference(account, cluster)
   const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }
-  }).catch(emptyIfNew<string[]>(account, cluster, []))
+  }).catch(emptyIfClusterIsNew<string[]>(account, cluster, []))
   return withUnshownServiceNames(account, cluster, arns.map(shortName))
 }
 

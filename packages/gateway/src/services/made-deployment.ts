@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { readIfOffered, type UnavailablePart } from '../http/unavailable-parts.ts'
+import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { Problem } from '../problems/problem.ts'
 import { findDeploymentBrief } from './deployments.ts'
 import type { ChangedService } from './update.ts'
@@ -14,7 +14,10 @@ export const deploymentHeader = 'Ecs-Api-Deployment'
 const retryDelaysMs = [200, 400, 800]
 /** The response waits at most this long for the header, because the change is already made. */
 const maxSearchMs = 2000
-/** ECS may give a service deployment a slightly earlier time than the deployment in the service's description. */
+/**
+ * A change makes an entry of the service's `deployments` and a service deployment. ECS may give the second a slightly
+ * earlier time than the first.
+ */
 const clockSkewMs = 60_000
 
 /**
@@ -49,12 +52,13 @@ async function searchDeployment(
   find: () => ReturnType<typeof findDeploymentBrief>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  // These calls take part of the request budget before ordinary reads: a client waits for its change.
   const findBrief = () => withCallContext({ priority: 'afterChange', caller: 'deployment' }, find)
   const unavailable: UnavailablePart[] = []
   try {
     for (const delayMs of [0, ...retryDelaysMs]) {
       if (delayMs > 0) await pause(delayMs, undefined, { signal })
-      const brief = await readIfOffered('deployment', unavailable, findBrief)
+      const brief = await readUnlessUnsupported('deployment', unavailable, findBrief)
       if (brief?.serviceDeploymentArn !== undefined) return shortName(brief.serviceDeploymentArn)
       if (unavailable.length > 0 || signal.aborted) return undefined
     }

@@ -2,7 +2,7 @@
 import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
@@ -46,7 +46,7 @@ export async function readPatch(
   })
   rejectOtherCluster(update, cluster)
   rejectOtherService(update, service)
-  await rejectForeignReferences(account, update)
+  await rejectReferencesToOtherAccounts(account, update)
   rejectBoundaryViolations(account, creationFields)
   rejectBoundaryViolations(account, update)
   const given = Object.entries(update.extraMembers).filter(([member]) => definitionMembers.includes(member))

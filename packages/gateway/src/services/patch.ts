@@ -93,7 +93,7 @@ async function planPatch(
   if (update.capacityProviderStrategy) update.forceNewDeployment = true
 
   const plan = { current, revision, tags, update, earlierDeployment: undefined }
-  await requireAllowed(account, caller, plan, base)
+  await requireCallAllowed(account, caller, plan, base)
   const unsentPlan = firstTryAt ? await withoutEarlierSteps(account, plan, firstTryAt) : plan
   if (unsentPlan.earlierDeployment === undefined && (unsentPlan.revision || startsDeployment(unsentPlan.update)))
     await requireIdle?.(current)
@@ -101,13 +101,13 @@ async function planPatch(
 }
 
 /** @throws Forbidden `OutsideFence`, `GuardrailBroken` */
-async function requireAllowed(
+async function requireCallAllowed(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
   { current, revision, tags, update }: ServicePlan,
   base: string | undefined,
 ): Promise<void> {
-  account.requireAllowed('UpdateService', update)
+  account.requireCallAllowed('UpdateService', update)
   if (update.taskDefinition !== undefined) requireFamilyInFence(caller, update.taskDefinition)
   if (base !== undefined) requireFamilyInFence(caller, base)
   // A new revision is checked when it is registered: RegisterTaskDefinition is the first call of the plan.

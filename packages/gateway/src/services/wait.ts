@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { readIfOffered } from '../http/unavailable-parts.ts'
+import { readUnlessUnsupported } from '../http/unavailable-parts.ts'
 import { isAwsFailure, pollUntil, type WaitOutcome, type WaitTimeout, type WaitVerdict } from '../http/waiting.ts'
 import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
@@ -66,7 +66,7 @@ async function endedDeploymentVerdict(
   service: Service,
   deploymentId: string,
 ): Promise<WaitVerdict | undefined> {
-  const brief = await readIfOffered('deployment', [], () => findDeploymentBrief(account, service, deploymentId))
+  const brief = await readUnlessUnsupported('deployment', [], () => findDeploymentBrief(account, service, deploymentId))
   const { status, statusReason } = brief ?? {}
   if (status === 'SUCCESSFUL') return { ended: 'reached', reason: `the deployment ${deploymentId} was completed` }
   return statusReason ? { ended: 'failed', reason: statusReason } : undefined

@@ -12,5 +12,5 @@ export async function requireDefinitionWithinGuardrails(account: Account, ref: s
   if (!account.hasTaskDefinitionGuardrails) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
-  if (definition) account.requireAllowed('DeployTaskDefinition', registrationOf(definition))
+  if (definition) account.requireCallAllowed('DeployTaskDefinition', registrationOf(definition))
 }

@@ -6,7 +6,7 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
-import { emptyIfNew } from '../clusters/get.ts'
+import { emptyIfClusterIsNew } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import { type PageQuery, positionInCursor } from '../http/list.ts'
 import { findArchivedTasks } from './archive.ts'
@@ -56,7 +56,9 @@ async function findEarliestCreation(account: Account, cluster: string, { group }
   const name = group?.slice('service:'.length)
   if (name === undefined || !canReferTo('service', name, cluster)) return 0
   const notDescribed = { value: undefined, requestedAt: performance.now() }
-  const { value } = await account.describes.service(cluster, name).catch(emptyIfNew(account, cluster, notDescribed))
+  const { value } = await account.describes
+    .service(cluster, name)
+    .catch(emptyIfClusterIsNew(account, cluster, notDescribed))
   return value ? earliestTaskCreation(account, value) : 0
 }
 

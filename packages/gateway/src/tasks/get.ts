@@ -7,7 +7,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
-import { emptyIfNew, requireClusterReference } from '../clusters/get.ts'
+import { emptyIfClusterIsNew, rejectMalformedClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { toTaskResource } from './schema.ts'
 
@@ -24,8 +24,8 @@ export async function getTask(account: Account, cluster: string, ref: string): P
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
-  requireClusterReference(account, cluster)
-  return account.describes.task(cluster, ref).catch(emptyIfNew(account, cluster, notDescribed))
+  rejectMalformedClusterReference(account, cluster)
+  return account.describes.task(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
 }
 
 /** Whether the reference can be the id or ARN of a task in the cluster. */
@@ -63,11 +63,11 @@ export async function describeTasks(account: Account, cluster: string, ids: read
 }
 
 async function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
-  requireClusterReference(account, cluster)
+  rejectMalformedClusterReference(account, cluster)
   const { tasks = [] } = await account
     .ecs()
     .describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
-    .catch(emptyIfNew(account, cluster, { tasks: [] }))
+    .catch(emptyIfClusterIsNew(account, cluster, { tasks: [] }))
   return tasks
 }
 
@@ -84,14 +84,14 @@ export async function collectTaskIds(
   { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
   onPage?: (ids: string[]) => void,
 ): Promise<string[]> {
-  requireClusterReference(account, cluster)
+  rejectMalformedClusterReference(account, cluster)
   const arns = await itemsOfAllPages(
     async (nextToken) => {
       const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })
       return { items: page.taskArns, nextToken: page.nextToken }
     },
     (page) => onPage?.(page.map(shortName)),
-  ).catch(emptyIfNew<string[]>(account, cluster, []))
+  ).catch(emptyIfClusterIsNew<string[]>(account, cluster, []))
   return arns.map(shortName)
 }
 

@@ -3,7 +3,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { newClientToken } from '../aws/client-token.ts'
-import { rejectForeignReferences, rejectOtherCluster } from '../clusters/body-references.ts'
+import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
 import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
@@ -44,13 +44,13 @@ export async function runTasks(
   rejectPlannedFields(body)
   const requestBody = readBody('RunTask', body)
   rejectOtherCluster(requestBody, cluster)
-  await rejectForeignReferences(account, requestBody)
+  await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
   const count = countOf(requestBody)
   const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
   requestBody.check('RunTask', input)
   const request = input as unknown as RunTaskRequest
-  account.requireAllowed('RunTask', {
+  account.requireCallAllowed('RunTask', {
     ...request,
     count,
     tags: addBoundaryTag(account.boundaryTag, request.tags ?? []),

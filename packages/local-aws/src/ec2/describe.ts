@@ -18,7 +18,7 @@ export interface ResourceKind<T> {
   malformedIdCode: string
   notFoundCode: string
   /** The nouns in the error for ids that do not exist: `vpc ID`, `vpc IDs`. */
-  idNouns: [singular: string, plural: string]
+  nounsForUnknownIds: [singular: string, plural: string]
   /** The filters by EC2's name. Each returns values of the resource, one of which must match. */
   filters: Record<string, (resource: T) => readonly (string | boolean | number | undefined)[]>
   toXml: (resource: T) => XmlMembers
@@ -63,7 +63,7 @@ export function describeResources<T>(
 function checkIds<T>(
   ids: readonly string[],
   resources: readonly T[],
-  { idPattern, idOf, malformedIdCode, notFoundCode, idNouns: [singular, plural] }: ResourceKind<T>,
+  { idPattern, idOf, malformedIdCode, notFoundCode, nounsForUnknownIds: [singular, plural] }: ResourceKind<T>,
 ): void {
   const invalid = ids.find((id) => !idPattern.test(id))
   if (invalid !== undefined) throw new AwsError(malformedIdCode, `Invalid id: "${invalid}"`)

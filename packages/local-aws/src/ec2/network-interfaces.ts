@@ -15,7 +15,7 @@ export function networkInterfaceKind(vpc: Vpc): ResourceKind<TaskNetworkInterfac
     idPattern: /^eni-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidNetworkInterfaceId.Malformed',
     notFoundCode: 'InvalidNetworkInterfaceID.NotFound',
-    idNouns: ['networkInterface ID', 'networkInterface IDs'],
+    nounsForUnknownIds: ['networkInterface ID', 'networkInterface IDs'],
     filters: {
       'addresses.association.public-ip': ({ publicAddress }) => [publicAddress],
       'addresses.primary': () => [true],

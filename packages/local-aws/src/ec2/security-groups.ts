@@ -39,7 +39,7 @@ export function securityGroupKind({ id: vpc, owner, defaultGroupId }: Vpc): Reso
     idPattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidGroupId.Malformed',
     notFoundCode: 'InvalidGroup.NotFound',
-    idNouns: ['security group', 'security groups'],
+    nounsForUnknownIds: ['security group', 'security groups'],
     filters: {
       description: (group) => [description(group)],
       'group-id': ({ id }) => [id],

@@ -12,7 +12,7 @@ export function subnetKind({ id: vpc, owner, region }: Vpc, partition: string): 
     idPattern: /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
     malformedIdCode: 'InvalidSubnetID.Malformed',
     notFoundCode: 'InvalidSubnetID.NotFound',
-    idNouns: ['subnet ID', 'subnet IDs'],
+    nounsForUnknownIds: ['subnet ID', 'subnet IDs'],
     filters: {
       'availability-zone': ({ availabilityZone }) => [availabilityZone],
       availabilityZone: ({ availabilityZone }) => [availabilityZone],

@@ -25,7 +25,7 @@ export const vpcKind: ResourceKind<Vpc> = {
   idPattern: /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/,
   malformedIdCode: 'InvalidVpcID.Malformed',
   notFoundCode: 'InvalidVpcID.NotFound',
-  idNouns: ['vpc ID', 'vpc IDs'],
+  nounsForUnknownIds: ['vpc ID', 'vpc IDs'],
   filters: {
     cidr: ({ cidr }) => [cidr],
     'cidr-block-association.cidr-block': ({ cidr }) => [cidr],

@@ -55,7 +55,7 @@ function targetRecordOf({ account, region }: Bus, target: AwsJson<Target>): Targ
   for (const member of Object.keys(target)) if (!supportedMembers.has(member)) throw unsupported(`${member} of targets`)
   const parts = parseArn(arn)
   if (!parts) throw invalid(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
-  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service}, only SQS queues,`)
+  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service} (it supports SQS queues)`)
   if (parts.region !== region || parts.account !== account) throw unsupported('targets in another account or Region')
   if (Input !== undefined && InputPath !== undefined)
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`)

@@ -27,8 +27,8 @@ export interface InputTable {
 }
 
 /**
- * Compiles a pattern of a service model, which is written for Java. In JavaScript, the flag `u` forbids some of Java's
- * escapes, so only patterns with Unicode classes get it.
+ * Compiles a pattern of a service model, which is written for Java. Only patterns with Unicode classes get the flag `u`:
+ * with that flag, JavaScript rejects some of Java's escapes.
  */
 export function compilePattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')

@@ -23,7 +23,7 @@ export interface SessionMessage {
 }
 
 /** Flags of a message that is the only one of its stream, such as an acknowledgement: the first and the last. */
-export const ONLY_MESSAGE_FLAGS = 0b11
+export const SYN_AND_FIN = 0b11
 
 export const payloadTypes = {
   /** Bytes of input or output: the protocol has one type for both directions. */

@@ -1,4 +1,4 @@
-/** All actions of AWS Systems Manager. */
+/** The actions of AWS Systems Manager that the engine offers. */
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { deleteParametersActions } from './delete-parameters.ts'
 import { describeParametersActions } from './describe-parameters.ts'

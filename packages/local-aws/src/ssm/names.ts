@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 1011
  */
 export function checkParameterName(name: string, { arnStart }: ParameterStore): void {
   const path = name.replace(/^\//, '')
-  // The sentence was recorded, but not which names get which error.
+  // The text of the second error is AWS's. It is not known which of the two errors AWS has for which name.
   if (/^(aws|ssm)/i.test(path)) {
     if (name.startsWith('/aws'))
       throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
@@ -19,7 +19,7 @@ export function checkParameterName(name: string, { arnStart }: ParameterStore): 
   }
   // Recorded.
   if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name')
-  // Recorded, except for the beginning of the sentence.
+  // AWS's text, except for the words after "Parameter name:" up to "can consist".
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw invalidName('if formed as a path, it')
   // Not recorded.
   if (path.split('/').length > MAX_LEVELS)

@@ -10,9 +10,10 @@ import { checkTags } from './tags.ts'
 
 export const putParameterActions = { PutParameter: putParameter } satisfies JsonActions<SsmContext>
 
-// Parameter Store quotas, in bytes.
+/** Quotas of Parameter Store: bytes of a value by its tier, and versions of a parameter. */
 const MAX_BYTES = { Standard: 4_096, Advanced: 8_192 }
 const MAX_VERSIONS = 100
+/** A pattern that takes longer to match is treated as one that does not match. */
 const PATTERN_TIMEOUT_MS = 200
 
 type Input = AwsJson<PutParameterRequest>
@@ -44,7 +45,7 @@ function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJs
   const tier = tierOf(input, previousVersion)
   checkValue(value, type, tier, allowedPattern)
   const keyId = type === 'SecureString' ? (input.KeyId ?? previousVersion?.keyId ?? 'alias/aws/ssm') : undefined
-  // The text was not recorded from AWS.
+  // AWS's text for this error is not known.
   if (input.KeyId !== undefined && keyId === undefined) throw invalid('KeyId can be given for a SecureString only.')
   const description = input.Description ?? previousVersion?.description
   const version = (previousVersion?.version ?? 0) + 1
@@ -111,7 +112,7 @@ function checkValue(
     throw invalid(
       "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
-  // AWS would read such a value as a reference to a parameter. The text is its recorded response.
+  // AWS rejects a reference to another parameter in a value, with this text.
   if (/\{\{.*\}\}/s.test(value))
     throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MAX_BYTES[tier])

@@ -1,5 +1,5 @@
 /**
- * A client of an ECS Exec session that sends nothing by itself, not even acknowledgements: its test sends each message.
+ * A client of an ECS Exec session for tests. After the token it sends nothing by itself, not even acknowledgements.
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -7,9 +7,9 @@ import { WebSocket } from 'ws'
 import {
   decodeMessage,
   encodeMessage,
-  ONLY_MESSAGE_FLAGS,
   payloadTypes,
   type SessionMessage,
+  SYN_AND_FIN,
 } from '../protocol/session-message.ts'
 
 export interface RawSession {
@@ -68,7 +68,7 @@ export async function openRawSession({
         AcknowledgedMessageSequenceNumber: sequence,
         IsSequentialMessage: true,
       }
-      send({ type: 'acknowledge', flags: ONLY_MESSAGE_FLAGS, payload: Buffer.from(JSON.stringify(payload)) })
+      send({ type: 'acknowledge', flags: SYN_AND_FIN, payload: Buffer.from(JSON.stringify(payload)) })
     },
     sendEmpty: (type) => send({ type }),
   }

@@ -10,9 +10,9 @@ import {
   decodeMessage,
   digestMatches,
   encodeMessage,
-  ONLY_MESSAGE_FLAGS,
   payloadTypes,
   type SessionMessage,
+  SYN_AND_FIN,
 } from '../protocol/session-message.ts'
 
 export interface SessionClient {
@@ -84,7 +84,7 @@ export function connectSession(
     const message = {
       type: 'acknowledge',
       sequence: 0,
-      flags: ONLY_MESSAGE_FLAGS,
+      flags: SYN_AND_FIN,
       id: randomUUID(),
       payloadType: 0,
     } as const

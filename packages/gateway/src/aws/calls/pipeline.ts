@@ -31,7 +31,7 @@ export interface FinishedCall {
 /** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
   /** Throws when the account's guardrails forbid the call, which is not sent then. */
-  requireAllowed: (action: string, input: object) => void
+  requireCallAllowed: (action: string, input: object) => void
   /** Whether one of the account's guardrails limits task definitions. */
   hasTaskDefinitionGuardrails: () => boolean
   /** Called with every finished call. */
@@ -136,7 +136,7 @@ export function callPipeline(deps: PipelineDeps) {
     next: (state: CallState) => Promise<Result>,
   ): Promise<Result> {
     const action = actionOf(context)
-    deps.requireAllowed(action, input)
+    deps.requireCallAllowed(action, input)
     const startedAt = performance.now()
     const state = newCallState(startedAt, permitIn(input))
     let problem: unknown

@@ -4,9 +4,9 @@ import { AwsError } from '../../protocol/aws-error.ts'
 
 /**
  * The path of the resource that the ARN names: `['prod', 'www']` for `arn:…:service/prod/www`.
- * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. The text for the
- * Region was reported (aws-cli#3175, amazon-ecs-cli#821); the texts for the partition and the account were not
- * recorded.
+ * @throws AwsError InvalidParameterException for an ARN of another kind, partition, Region or account. AWS's
+ * text for the Region is known from reports (aws-cli#3175, amazon-ecs-cli#821). Those for the partition and the account
+ * are not known, so the engine has its own.
  */
 export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
   switch (differingPart(arn, kind, scope)) {

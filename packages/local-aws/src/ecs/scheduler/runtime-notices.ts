@@ -8,6 +8,7 @@ import { addEvents } from './service-history.ts'
 /**
  * Adds a message of the container runtime to the events of the task's service. Without `taskArn` the message is about
  * the runtime itself, and all services with tasks that have not stopped get it.
+ * @param allEcsTables those of each account and Region
  */
 export function notifyServices(
   allEcsTables: readonly EcsTables[],
