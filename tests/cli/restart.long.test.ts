@@ -7,13 +7,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createClient } from '../../packages/client/src/index.ts'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { definitionWithLogs, logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { startCli } from '../../packages/gateway/src/testing/process.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { environmentWithHome, launcher, newFolder } from './cli-process.ts'
 
 const token = 'the-token-of-this-test-0123456789'
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 
 async function freePort(): Promise<number> {
   const socket = createServer()

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
+import { type EngineOverTcp, engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { type FollowedLine, followLines, type LogFollower } from '../../packages/gateway/src/testing/log-follower.ts'
 import { logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
-import { type RemoteAws, remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import {
   ensureTestImage,
   getContainerRuntime,
@@ -32,7 +32,7 @@ done
 sleep 100000 & wait`
 
 /** The gateway as a process that is killed and started again on the same folder. */
-async function startGateway(t: TestContext, aws: RemoteAws) {
+async function startGateway(t: TestContext, aws: EngineOverTcp) {
   const { folder, remove } = await newFolder()
   const { endpoint, credentials, region, defaults } = aws.account('real')
   const real = { region, endpoint, credentials: { ...credentials, secretAccessKey: 'env:AWS_SECRET' }, defaults }
@@ -108,7 +108,7 @@ function followWhatever(gateway: Gateway, url: string) {
 }
 
 /** All lines that CloudWatch Logs has of the streams, by stream, read from it directly. */
-async function storedLines(aws: RemoteAws): Promise<Map<string, string[]>> {
+async function storedLines(aws: EngineOverTcp): Promise<Map<string, string[]>> {
   const logs = logsClient(aws)
   const stored = new Map<string, string[]>()
   const { logStreams = [] } = await logs.describeLogStreams({ logGroupName: group })
@@ -161,7 +161,7 @@ test('a follower gets each line once while tasks are replaced and the gateway is
   skip: noContainers,
 }, async (t) => {
   await ensureTestImage()
-  const aws = await remoteAws({ runtime: getContainerRuntime().address })
+  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
   const logs = logsClient(aws)
   await logs.createLogGroup({ logGroupName: group })
   logs.destroy()

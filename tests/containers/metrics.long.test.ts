@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
   ensureTestImage,
@@ -28,7 +28,7 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
   skip: noContainers,
 }, async () => {
   await ensureTestImage()
-  const aws = await remoteAws({ runtime: getContainerRuntime().address })
+  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
   const { api, calls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
   const ofCloudWatch = () => calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
   await api.put(prod, {})

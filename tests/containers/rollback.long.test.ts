@@ -5,8 +5,8 @@ import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { AwsSettings } from '../../packages/gateway/src/config/settings.ts'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import { noAwsCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
@@ -25,7 +25,7 @@ interface Task {
 
 async function openProgram() {
   const { found, end } = await runtimeForRegistry()
-  const remote = await remoteAws({ runtime: found.address })
+  const remote = await engineOverTcp({ runtime: found.address })
   const { api } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
   return { api, remote, docker: found.docker }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { decodeMessage } from '../../packages/gateway/src/exec/channel/message.ts'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { type Fate, type FrameProxy, frameProxy } from '../../packages/gateway/src/testing/frame-proxy.ts'
 import { kmsWithKey } from '../../packages/gateway/src/testing/kms-key.ts'
 import { type TestProgram, testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import {
   ensureTestImage,
@@ -26,7 +26,7 @@ const paths = { plain: '', sealed: '' }
 
 if (!skip) {
   await ensureTestImage()
-  const aws = await remoteAws({ runtime: getContainerRuntime().address })
+  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
   proxy = await frameProxy(account.endpoint ?? '')
   program = await testProgram({ accounts: [aws.account('remote', { endpoint: proxy.url })] })

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openStore } from '../../packages/gateway/src/store/store.ts'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../../packages/gateway/src/testing/postgres.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
@@ -20,7 +20,10 @@ test('a URL works once, at any process; sessions end without a client, and with 
   skip,
 }, async (t) => {
   await ensureTestImage()
-  const [postgres, aws] = await Promise.all([startPostgres(), remoteAws({ runtime: getContainerRuntime().address })])
+  const [postgres, aws] = await Promise.all([
+    startPostgres(),
+    engineOverTcp({ runtime: getContainerRuntime().address }),
+  ])
   t.after(postgres.stop)
   const store = storeOn(postgres.newUrl())
   const [one, two] = await Promise.all([1, 2].map(() => testProgram({ accounts: [aws.account('remote')], store })))

@@ -1,9 +1,9 @@
 // `waitingFor` at each stage of a rolling deployment on real containers, through HTTP.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { readEvents } from '../../packages/gateway/src/testing/event-reader.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { remoteAws } from '../../packages/gateway/src/testing/remote-aws.ts'
 import { testImage as busybox, ensureTestImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 
@@ -19,7 +19,7 @@ interface Deployment {
 async function openProgram() {
   await ensureTestImage()
   const { found, end } = await runtimeForRegistry()
-  const remote = await remoteAws({ runtime: found.address })
+  const remote = await engineOverTcp({ runtime: found.address })
   const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
   const { url } = await listen()

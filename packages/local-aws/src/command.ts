@@ -151,7 +151,7 @@ function engineOptionsOf(values: Values): Omit<LocalAwsOptions, 'data'> {
   return {
     runtime: runtimeOf(values.runtime),
     atClose: atCloseOf(values['at-close']),
-    verify: values.verify ?? false,
+    verifySignatures: values.verify ?? false,
     pace: paceOf(values.pace),
     ...throttleOf(values.throttle),
     sessionsPerTask: parseWholeNumber('--sessions-per-task', values['sessions-per-task'] ?? '20', 10_000),

@@ -14,7 +14,7 @@ export interface IdentityDeps {
   /**
    * Whether a signature must be made with a key that the engine knows. Otherwise any well-formed signature is accepted.
    */
-  verify: boolean
+  verifySignatures: boolean
 }
 
 const MAX_SKEW_MS = 5 * 60_000
@@ -35,7 +35,7 @@ interface CheckedHead {
  */
 export function checkRequestHead(
   head: AwsRequest,
-  { accounts, findSession, clock, verify }: IdentityDeps,
+  { accounts, findSession, clock, verifySignatures }: IdentityDeps,
 ): CheckedHead {
   const signature = getSignature(head)
   const { accessKeyId, region, service } = signature
@@ -43,7 +43,7 @@ export function checkRequestHead(
   if (session) checkSession(head, session, clock.now())
   const account = accounts().find((candidate) => candidate.accessKeyId === accessKeyId)
   let secret: string | undefined
-  if (verify) {
+  if (verifySignatures) {
     secret =
       session?.secretAccessKey ??
       (head.headers['x-amz-security-token'] === undefined ? account?.secretAccessKey : undefined)

@@ -14,7 +14,7 @@ export function signedRequests({ respondDeps, identity }: SignedRequestsDeps): L
     respondTo: (call) => respondTo(call, (request) => callerBySignature(request, identity), respondDeps),
     checkHead: (head) => void checkRequestHead(head, identity),
     rejectionResponse: (error, head) => rejectionResponse(error, head, respondDeps),
-    rejectsWebPages: !identity.verify,
+    rejectsWebPages: !identity.verifySignatures,
     onUnexpectedError: respondDeps.onUnexpectedError,
   }
 }

@@ -124,7 +124,7 @@ export class LocalAws {
    */
   async listen({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}): Promise<{ url: string }> {
     const { respondDeps, identity, listeners, ecs } = this.#openEngine()
-    if (!identity.verify && !isLoopbackName(host))
+    if (!identity.verifySignatures && !isLoopbackName(host))
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
     const listener = await openListener(
       { host, port },

@@ -71,7 +71,7 @@ async function openParts(
   faults: InjectedFaults,
   closing: AsyncDisposableStack,
 ): Promise<OpenEngine> {
-  const { data, accounts: configuredAccounts = [defaultAccount], verify = false } = options
+  const { data, accounts: configuredAccounts = [defaultAccount], verifySignatures = false } = options
   const { consistencyDelayMs = 0, pace = 'fast', ids = randomIds, sessionsPerTask } = options
   const { onUnexpectedError = console.error, onNotice = console.error } = options
   const clock = reportingClock(options.clock ?? systemClock, onUnexpectedError)
@@ -83,7 +83,11 @@ async function openParts(
   const logs = openLogs({ data, clock, onUnexpectedError })
   closing.defer(() => logs.close())
   closing.defer(() => deleteEndpoint(data))
-  const sts = openSts({ storage, clock, isTrusted: (question) => isTrusted(registered.accounts, verify, question) })
+  const sts = openSts({
+    storage,
+    clock,
+    isTrusted: (question) => isTrusted(registered.accounts, verifySignatures, question),
+  })
   const sealing = openSealing(data, storage)
   const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
   const kms = openKms({ storage, sealing, clock, ids })
@@ -158,7 +162,12 @@ async function openParts(
     onUnexpectedError,
     ...serviceTables(services, { faults, clock, throttle: options.throttle }),
   }
-  const identity: IdentityDeps = { accounts: () => registered.accounts, findSession: sts.findSession, clock, verify }
+  const identity: IdentityDeps = {
+    accounts: () => registered.accounts,
+    findSession: sts.findSession,
+    clock,
+    verifySignatures,
+  }
   return {
     ecs,
     endpoints,
@@ -189,11 +198,11 @@ function storedEngineId(facts: Table<string>, ids: Ids): string {
  */
 function isTrusted(
   accounts: readonly Account[],
-  verify: boolean,
+  verifySignatures: boolean,
   { account, caller, externalId }: TrustCheck,
 ): boolean {
   const roleAccount = accounts.find(({ number }) => number === account)
-  if (!roleAccount) return !verify
+  if (!roleAccount) return !verifySignatures
   if (roleAccount.externalId !== undefined) return roleAccount.externalId === externalId
-  return !verify || caller === account
+  return !verifySignatures || caller === account
 }

@@ -15,7 +15,7 @@ export interface LocalAwsOptions {
    * Whether signatures over TCP must be made with the keys of the accounts. Otherwise any well-formed signature is
    * accepted, and an access key of twelve digits is its account's number.
    */
-  verify?: boolean
+  verifySignatures?: boolean
   /** How late Describe and List see changes, in milliseconds: ECS is eventually consistent too. */
   consistencyDelayMs?: number
   /**

@@ -13,7 +13,7 @@ const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnF
 const engine = new LocalAws({
   data: ':memory:',
   accounts: [{ number, name: 'remote', ...keys, externalId: 'open:sesame' }],
-  verify: true,
+  verifySignatures: true,
 })
 await engine.open()
 after(() => engine.close())

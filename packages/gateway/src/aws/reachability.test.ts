@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const { account } = await remoteAws()
+const { account } = await engineOverTcp()
 const standIn = await awsStandIn(account('remote').endpoint!)
 
 /** A program with one account, whose credentials STS accepts or not. */

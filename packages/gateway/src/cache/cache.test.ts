@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await remoteAws()
+const { ecs, account } = await engineOverTcp()
 const tightBudget = { serviceRead: { burst: 1, refill: 0.01 } }
 const { api, lines } = await testProgram({
   accounts: [account('remote'), account('tight', { budget: tightBudget }), account('other')],

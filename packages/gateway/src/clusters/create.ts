@@ -26,7 +26,7 @@ export async function createCluster(
   const requestBody = readBody('CreateCluster', body ?? {})
   await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
-  requestBody.check()
+  requestBody.throwIfInvalid()
   const input: CreateClusterRequest = requestBody.input
   const name = input.clusterName ?? 'default'
   requireClusterInFence(caller, name)

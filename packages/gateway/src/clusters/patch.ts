@@ -41,7 +41,7 @@ export async function patchCluster(
   const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
   rejectClearedSettings(requestBody, current, update)
-  requestBody.check('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
+  requestBody.throwIfInvalid('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {
     return await updateCluster(account, current, update)
   } catch (error) {

@@ -27,7 +27,7 @@ export async function putCluster(
   const name = rejectOtherName(requestBody, ref)
   await rejectReferencesToOtherAccounts(account, requestBody)
   rejectBoundaryViolations(account, requestBody)
-  requestBody.check('CreateCluster', { ...requestBody.input, clusterName: name })
+  requestBody.throwIfInvalid('CreateCluster', { ...requestBody.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current && ifMatch !== undefined)
     throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {

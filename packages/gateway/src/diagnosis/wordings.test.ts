@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const standIn = await awsStandIn(aws.account('remote').endpoint!)
 const { api } = await testProgram({
   accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 })],

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { localAccountNumber } from '../config/account-number.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
-const { engine, ecs, account } = await remoteAws()
+const { engine, ecs, account } = await engineOverTcp()
 const queueOf = async (name: string) => {
   const queue = await eventQueue(
     {

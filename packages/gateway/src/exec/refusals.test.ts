@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { requestGroups } from '@ecs-api/ecs-model'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
 // The budget refills at once after a throttle.
 const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]))

@@ -48,8 +48,8 @@ function recordTurns(): Turn[] {
     if (durationMs > minTurnMs) {
       const { user, system } = process.cpuUsage(cpu)
       const cpuMs = (user + system) / 1000
-      longest.push({ endedAt: performance.timeOrigin + now, durationMs, cpuMs, workMs: Math.min(durationMs, cpuMs) })
-      longest.sort((a, b) => b.workMs - a.workMs).splice(maxTurns)
+      longest.push({ endedAt: performance.timeOrigin + now, durationMs, cpuMs, busyMs: Math.min(durationMs, cpuMs) })
+      longest.sort((a, b) => b.busyMs - a.busyMs).splice(maxTurns)
     }
     lastTickAt = performance.now()
     cpu = process.cpuUsage()

@@ -40,6 +40,6 @@ export function printTurns(turns: readonly Turn[], slow: SlowRequests): void {
     const cause = request
       ? `${status} ${request.method} ${request.url}, ${bodyLength} characters: ${body}`
       : 'no request'
-    console.log(`  ${turn.workMs.toFixed(0)} ms of work in ${turn.durationMs.toFixed(0)} ms: ${cause}`)
+    console.log(`  ${turn.busyMs.toFixed(0)} ms of work in ${turn.durationMs.toFixed(0)} ms: ${cause}`)
   }
 }

@@ -14,7 +14,7 @@ export interface Turn {
    */
   cpuMs: number
   /** The duration caused by this process: the smaller of `durationMs` and `cpuMs`. */
-  workMs: number
+  busyMs: number
 }
 
 export interface ResourceUsage {

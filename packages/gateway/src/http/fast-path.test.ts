@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const remote = await remoteAws()
+const remote = await engineOverTcp()
 const { app, api, token, lines, listen, newToken, newAccount, replaceAccounts } = await testProgram({
   accounts: [remote.account('remote')],
 })

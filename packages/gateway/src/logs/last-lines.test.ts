@@ -6,15 +6,15 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { openAwsAccount } from '../aws/open-account.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { definitionWithLogs, newLoggedService } from '../testing/logged-service.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { ContainerLogsByDefinition } from './container-logs.ts'
 import { readLastLines, type StoppedContainer } from './last-lines.ts'
 import type { EventPage, EventQuery, LogEvent } from './log-streams.ts'
 import { LogStreams } from './log-streams.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const program = await testProgram({ accounts: [aws.account('remote')] })
 const { api } = program
 const calls: FinishedCall[] = []

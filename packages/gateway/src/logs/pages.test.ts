@@ -1,11 +1,11 @@
 /** Pages of lines of services and tasks, on the engine, by HTTP. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type LoggedService, logsClient, newLoggedService } from '../testing/logged-service.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api } = program
 const newService = (cluster: string, more: object = {}) =>

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { followLines } from '../testing/log-follower.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../testing/logged-service.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const upstream = new URL(aws.account('any').endpoint!)
 
 /** The response of the endpoint to every action of CloudWatch Logs; undefined where the engine responds. */

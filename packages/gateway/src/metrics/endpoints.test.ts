@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { newMeasuredService } from '../testing/measured-services.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
 interface Reply {
   status?: number
@@ -26,7 +26,7 @@ interface Input {
   StartTime: number
 }
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const { endpoint, responses } = await awsStandIn(aws.account('any').endpoint!)
 /** The response to an action of CloudWatch; undefined where the engine responds. */
 let reply: (action: string, input: Input) => Reply | undefined = () => undefined

@@ -54,7 +54,7 @@ export function embeddedEngine(
     const aws = new LocalAws({
       data: engineFolder(data),
       accounts: localAccountList,
-      verify: true,
+      verifySignatures: true,
       onUnexpectedError,
       onNotice,
       ...behaviour,

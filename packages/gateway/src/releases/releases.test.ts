@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
-const remote = await remoteAws()
+const remote = await engineOverTcp()
 const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({ accounts: [remote.account('remote')] })
 
 const digest = /^sha256:[0-9a-f]{64}$/

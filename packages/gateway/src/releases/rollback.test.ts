@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const remote = await remoteAws()
-const second = await remoteAws()
+const remote = await engineOverTcp()
+const second = await engineOverTcp()
 const { api, newAccount, calls } = await testProgram({ accounts: [remote.account('remote'), second.account('second')] })
 
 type Deployed = Awaited<ReturnType<typeof createDeployedService>>

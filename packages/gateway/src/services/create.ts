@@ -43,7 +43,7 @@ export async function createService(
     cluster,
     clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
-  requestBody.check('CreateService', { ...input })
+  requestBody.throwIfInvalid('CreateService', { ...input })
   requireFamilyInFence(caller, input.taskDefinition ?? '')
   await requireDefinitionWithinGuardrails(account, input.taskDefinition ?? '')
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)

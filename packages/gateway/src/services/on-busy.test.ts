@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
 import { createDeployedService } from '../testing/deployed-service.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const remote = await remoteAws()
+const remote = await engineOverTcp()
 const { api, newAccount, newToken } = await testProgram({ accounts: [remote.account('remote')] })
 const portalHeaders = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
 
@@ -83,7 +83,7 @@ test('reject: of two simultaneous requests one deploys, and the other gets a 409
 })
 
 test('reject: while a request repeats its failed first try, another request gets a 409', async () => {
-  const aws = await remoteAws()
+  const aws = await engineOverTcp()
   const standIn = await awsStandIn(aws.account('behind').endpoint ?? '')
   const { api } = await testProgram({ accounts: [aws.account('behind', { endpoint: standIn.endpoint })] })
   const { path, releases } = await createDeployedService(api, 'behind')
@@ -145,7 +145,7 @@ test('reject: of two simultaneous requests to two processes one deploys', { skip
   const postgres = await startPostgres()
   const store = storeOn(postgres.newUrl())
   // Like ECS, this AWS shows a change only some time after it.
-  const delayed = await remoteAws({ consistencyDelayMs: 300 })
+  const delayed = await engineOverTcp({ consistencyDelayMs: 300 })
   const [one, other] = [
     await testProgram({ accounts: [delayed.account('shared')], store }),
     await testProgram({ accounts: [delayed.account('shared')], store }),

@@ -85,8 +85,8 @@ export function checkPatch(patch: ServicePatch, { current, update, tags = [], fa
   const { creationFields, update: body, cluster, service } = patch
   throwFaults([
     ...faults,
-    ...faultsIn(() => creationFields.check('TagResource', { resourceArn: current.serviceArn, tags })),
-    ...faultsIn(() => body.check('UpdateService', { ...update, service: shortName(service), cluster })),
+    ...faultsIn(() => creationFields.throwIfInvalid('TagResource', { resourceArn: current.serviceArn, tags })),
+    ...faultsIn(() => body.throwIfInvalid('UpdateService', { ...update, service: shortName(service), cluster })),
   ])
 }
 

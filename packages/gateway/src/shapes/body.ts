@@ -48,14 +48,14 @@ export interface Body {
   pointerTo(path: Path): string
   /** The members that the option `extraMembers` names, as the client sent them. */
   extraMembers: Readonly<Record<string, { value: unknown; pointer: string }>>
-  /** Adds an error for a path in the input. It is thrown later, by `check`. */
+  /** Adds an error for a path in the input. It is thrown later, by `throwIfInvalid`. */
   addError(path: Path, message: string): void
   /**
    * Checks the complete input against ECS's rules.
    * @param operationName the action of the input; by default the one that the body was read for
    * @throws BadRequest `InvalidBody` with the broken rules and all errors that were found before
    */
-  check(operationName?: string, input?: Record<string, unknown>): void
+  throwIfInvalid(operationName?: string, input?: Record<string, unknown>): void
   /** Adds the place in the client's body to AWS's rejection, if the rejection has the message of a broken rule. */
   withPointerToField(rejection: unknown): unknown
 }
@@ -106,7 +106,7 @@ export function readBody(
     ),
     pointerTo: reading.pointerTo,
     addError: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
-    check: (operationName = name, input = reading.value) => {
+    throwIfInvalid: (operationName = name, input = reading.value) => {
       // A response lists at most `maxFaults` errors, so the rules are not checked when there are that many.
       if (faults.length >= maxFaults) throwFaults(faults)
       lastChecked = [operationName, input]

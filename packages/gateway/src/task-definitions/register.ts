@@ -80,6 +80,6 @@ function readAndCheckInput(account: Account, body: Body): RegisterTaskDefinition
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input
     : { ...input, requiresCompatibilities: ['FARGATE'] }
-  body.check('RegisterTaskDefinition', { ...asFargate })
+  body.throwIfInvalid('RegisterTaskDefinition', { ...asFargate })
   return input
 }

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
-const remote = await remoteAws({ verify: true })
+const remote = await engineOverTcp({ verifySignatures: true })
 const proxies = {
   denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
   silent: await awsWithoutEc2(() => {}),

@@ -48,7 +48,7 @@ export async function runTasks(
   rejectBoundaryViolations(account, requestBody)
   const count = countOf(requestBody)
   const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
-  requestBody.check('RunTask', input)
+  requestBody.throwIfInvalid('RunTask', input)
   const request = input as unknown as RunTaskRequest
   account.requireCallAllowed('RunTask', {
     ...request,

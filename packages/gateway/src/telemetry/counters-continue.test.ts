@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
 test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
 }, async () => {
-  const aws = await remoteAws()
+  const aws = await engineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/withQueue'
   const handler = aws.engine.requestHandler('111122223333')
   const queue = await eventQueue(

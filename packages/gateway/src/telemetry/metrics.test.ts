@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
-const aws = await remoteAws({
+const aws = await engineOverTcp({
   faults: [
     { action: 'ListClusters', kind: 'throttle', amount: 1 },
     { action: 'DescribeServices', kind: 'denied' },

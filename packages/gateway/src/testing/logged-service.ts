@@ -1,7 +1,7 @@
 /** A service whose simulated containers have log streams, and a client of the engine that writes lines to them. */
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import type { EngineOverTcp } from './engine-over-tcp.ts'
 import type { TestProgram } from './program.ts'
-import type { RemoteAws } from './remote-aws.ts'
 
 export interface LoggedService {
   /** Below the base path. */
@@ -13,7 +13,7 @@ export interface LoggedService {
   write: (task: string, container: string, lines: readonly { timestamp: number; message: string }[]) => Promise<void>
 }
 
-export function logsClient({ engine, number }: Pick<RemoteAws, 'engine' | 'number'>): CloudWatchLogs {
+export function logsClient({ engine, number }: Pick<EngineOverTcp, 'engine' | 'number'>): CloudWatchLogs {
   const credentials = { accessKeyId: number, secretAccessKey: 'local' }
   return new CloudWatchLogs({ region: 'us-east-1', credentials, requestHandler: engine.requestHandler(number) })
 }
@@ -29,7 +29,7 @@ export interface LoggedServiceOptions {
 /** Creates the log group, the cluster and the service, and waits until it is stable. */
 export async function newLoggedService(
   { api }: Pick<TestProgram, 'api'>,
-  aws: RemoteAws,
+  aws: EngineOverTcp,
   { account, cluster, name = 'www', count = 1, containers = ['web'] }: LoggedServiceOptions,
 ): Promise<LoggedService> {
   const logs = logsClient(aws)

@@ -2,13 +2,13 @@
  * Services with metrics, on an engine whose clock the test moves, so that the test does not wait for minutes to pass.
  */
 
+import { type EngineOverTcp, engineOverTcp } from './engine-over-tcp.ts'
 import type { TestProgram } from './program.ts'
-import { type RemoteAws, remoteAws } from './remote-aws.ts'
 import { shiftedClock } from './shifted-clock.ts'
 
 const minuteMs = 60_000
 
-export interface MeasuredAws extends RemoteAws {
+export interface MeasuredAws extends EngineOverTcp {
   /** The start of the first minute that is measured, in milliseconds since 1970. */
   start: number
   /**
@@ -22,7 +22,7 @@ export async function measuredAws(): Promise<MeasuredAws> {
   const currentMinute = Math.floor(Date.now() / minuteMs) * minuteMs
   const start = currentMinute - 2 * minuteMs
   const clock = shiftedClock(start + 100)
-  const aws = await remoteAws({ clock })
+  const aws = await engineOverTcp({ clock })
   return {
     ...aws,
     start,

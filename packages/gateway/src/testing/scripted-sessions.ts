@@ -1,8 +1,8 @@
 /** A gateway with one task whose exec sessions the test answers in place of AWS. No container runs. */
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
+import { type EngineOverTcp, engineOverTcp } from './engine-over-tcp.ts'
 import { type MessageGateway, messageGateway } from './message-gateway.ts'
 import { type TestProgram, type TestSettings, testProgram } from './program.ts'
-import { type RemoteAws, remoteAws } from './remote-aws.ts'
 
 export interface ScriptedSessions {
   program: TestProgram
@@ -14,7 +14,7 @@ export interface ScriptedSessions {
   agents: MessageGateway
   standIn: AwsStandIn
   /** The AWS behind the account `remote`. */
-  aws: RemoteAws
+  aws: EngineOverTcp
 }
 
 interface SessionSettings extends Omit<TestSettings, 'accounts'> {
@@ -27,7 +27,7 @@ export async function scriptedSessions({
   tokenValue = 'AAEAtoken',
   ...settings
 }: SessionSettings = {}): Promise<ScriptedSessions> {
-  const aws = await remoteAws()
+  const aws = await engineOverTcp()
   const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
   const agents = await messageGateway()
   const program = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint })], ...settings })

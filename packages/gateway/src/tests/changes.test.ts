@@ -1,12 +1,12 @@
 /** `GET /{account}/changes`: one event stream for many resources. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type EventReader, readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { unlimited } from '../testing/test-server.ts'
 
-const { ecs, account, engine } = await remoteAws()
+const { ecs, account, engine } = await engineOverTcp()
 const { api, token, listen, calls, newToken, app } = await testProgram({
   accounts: [account('remote', { freshMs: 200, budget: 'off' })],
 })

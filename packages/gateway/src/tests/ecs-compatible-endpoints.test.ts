@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createDeployedService } from '../testing/deployed-service.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
 const json = 'application/x-amz-json-1.1'
@@ -54,7 +54,7 @@ const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
 
 for (const rejection of Object.keys(rejections) as Rejection[])
   test(`${rejection}: releases are those that were seen, with the missing parts under unavailable`, async () => {
-    const remote = await remoteAws()
+    const remote = await engineOverTcp()
     const settings = remote.account('foreign')
     const endpoint = await startProxy(settings.endpoint ?? '', historyActions, rejection)
     const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
@@ -110,7 +110,7 @@ for (const rejection of Object.keys(rejections) as Rejection[])
 
 for (const rejection of Object.keys(rejections) as Rejection[])
   test(`${rejection}: without CloudWatch, Logs and KMS, only logs and metrics get a 501`, async () => {
-    const remote = await remoteAws()
+    const remote = await engineOverTcp()
     const settings = remote.account('bare')
     const lacks = new RegExp(
       `${historyActions.source}|^(FilterLogEvents|DescribeLog|GetMetricData|ListMetrics|GenerateDataKey)`,
@@ -157,7 +157,7 @@ for (const rejection of Object.keys(rejections) as Rejection[])
   })
 
 test('without service revisions, releases show what was seen when they were made', async () => {
-  const remote = await remoteAws()
+  const remote = await engineOverTcp()
   const settings = remote.account('undescribed')
   const endpoint = await startProxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
   const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
@@ -180,7 +180,7 @@ test('without service revisions, releases show what was seen when they were made
 })
 
 test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
-  const remote = await remoteAws()
+  const remote = await engineOverTcp()
   const settings = remote.account('late')
   const endpoint = await startProxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
   const { api, replaceAccounts } = await testProgram({ accounts: [{ ...settings, endpoint }] })

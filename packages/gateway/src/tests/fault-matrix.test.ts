@@ -178,7 +178,7 @@ const accounts = Array.from({ length: maxCases }, (_, i) => {
   const number = String(100_000_000_000 + i)
   return { number, name: `case-${i}`, accessKeyId: `AKIA${number}`, secretAccessKey: `secret-of-${number}` }
 })
-const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts, verify: true })
+const engine = new LocalAws({ data: ':memory:', pace: 'instant', accounts, verifySignatures: true })
 await engine.open()
 after(() => engine.close())
 const { url: endpoint } = await engine.listen()

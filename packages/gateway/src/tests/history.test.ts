@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { eventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
 const web = {
@@ -13,7 +13,7 @@ const web = {
 test('stopped tasks and service events stay readable after ECS has forgotten them', async () => {
   // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
   // forgotten them.
-  const [earlier, later] = [await remoteAws(), await remoteAws()]
+  const [earlier, later] = [await engineOverTcp(), await engineOverTcp()]
   const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
   const at = '/prod-account'
   const createClusterAndDefinition = async () => {
@@ -172,7 +172,7 @@ test('the events of a cluster are the merged events of its services, each with t
 })
 
 test('with an event feed, history keeps a stopped task that no client has read', async () => {
-  const remote = await remoteAws()
+  const remote = await engineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = remote.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -196,7 +196,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   await remote.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
   await until(describeCount, (count) => count > 0)
-  const afterwards = await remoteAws()
+  const afterwards = await engineOverTcp()
   await replaceAccounts([afterwards.account('withQueue')])
   await api.post('/withQueue/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/withQueue/clusters/prod/tasks/${arn.split('/').at(-1)}`)
@@ -204,7 +204,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
 })
 
 test('with an event feed, history keeps a stopped task that ECS still shows as running for a while', async () => {
-  const remote = await remoteAws({ consistencyDelayMs: 2_000 })
+  const remote = await engineOverTcp({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = remote.engine.requestHandler('111122223333')
   const queue = await eventQueue(
@@ -222,7 +222,7 @@ test('with an event feed, history keeps a stopped task that ECS still shows as r
   const before = describeCount()
   await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   await until(describeCount, (count) => count >= before + 2)
-  const afterwards = await remoteAws()
+  const afterwards = await engineOverTcp()
   await replaceAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await remoteAws()
+const { ecs, account } = await engineOverTcp()
 const standIn = await awsStandIn(account('remote').endpoint!)
 const { api } = await testProgram({ accounts: [account('remote', { endpoint: standIn.endpoint, budget: 'off' })] })
 const clusters = Array.from({ length: 12 }, (_, i) => `cluster-${String(i).padStart(2, '0')}`)

@@ -1,14 +1,14 @@
 /** Lists that join the tasks and events that ECS still has with those that only the history has. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 const accountPath = '/prod-account'
 
 test('a task that stops is listed once, although it was read while it ran', async () => {
-  const aws = await remoteAws()
+  const aws = await engineOverTcp()
   const { api } = await testProgram({ accounts: [aws.account('prod-account')] })
   await api.post(`${accountPath}/clusters`, { name: 'prod' })
   await api.post(`${accountPath}/taskdefs`, web)
@@ -30,7 +30,7 @@ test('a task that stops is listed once, although it was read while it ran', asyn
 })
 
 test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
-  const [earlier, later] = [await remoteAws(), await remoteAws()]
+  const [earlier, later] = [await engineOverTcp(), await engineOverTcp()]
   const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
   const createClusterAndDefinition = async () => {
     await api.post(`${accountPath}/clusters`, { name: 'prod' })

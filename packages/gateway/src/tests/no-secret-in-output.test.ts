@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
 const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
 
@@ -42,7 +42,7 @@ test('no secret is in logs, the audit log, metrics, traces, problems or the proc
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
     startPostgres(),
-    remoteAws({ verify: true }),
+    engineOverTcp({ verifySignatures: true }),
     startCollector(),
     issuedJwt(),
   ])

@@ -1,14 +1,14 @@
 /** Several processes on one PostgreSQL: together they make no more requests than AWS allows one account. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 import { until } from '../testing/until.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account } = await remoteAws()
+const { account } = await engineOverTcp()
 const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 

@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account, ecs } = await remoteAws()
+const { account, ecs } = await engineOverTcp()
 const url = postgres?.newUrl() ?? ''
 
 interface Member extends TestProgram {

@@ -1,16 +1,16 @@
 /** While the store of several processes fails, streams emit a problem. After it has recovered, they miss no change. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const { account, ecs } = await remoteAws()
+const { account, ecs } = await engineOverTcp()
 
 async function startMember(url: string) {
   const program = await testProgram({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { readEvents } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { remoteAws } from '../testing/remote-aws.ts'
 
-const { ecs, account } = await remoteAws()
+const { ecs, account } = await engineOverTcp()
 const { api, token, listen, lines, calls } = await testProgram({ accounts: [account('remote', { freshMs: 200 })] })
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }

@@ -169,7 +169,7 @@ test('missing or malformed ids are rejected with EC2’s messages', async (t) =>
 })
 
 test('unknown credentials are rejected in EC2’s format', async (t) => {
-  const { requestEc2 } = await openEngineForEc2(t, { verify: true })
+  const { requestEc2 } = await openEngineForEc2(t, { verifySignatures: true })
   const { status, text } = await requestEc2('DescribeVpcs')
   assert.equal(status, 401)
   assert.match(text, /^<Response><Errors><Error><Code>AuthFailure<\/Code>/)

@@ -57,7 +57,7 @@ test('an engine that verifies no signatures rejects requests that a web page may
 })
 
 test('an engine that verifies signatures accepts any Host: the signature covers it', async (t) => {
-  const { send } = await startEngine(t, { verify: true })
+  const { send } = await startEngine(t, { verifySignatures: true })
   const response = await send([
     'POST / HTTP/1.1',
     'Host: aws.example',
@@ -75,7 +75,7 @@ test('a request without credentials is answered before its body arrives', async 
   const head = ['POST / HTTP/1.1', 'Host: localhost', ...listClusters, 'Content-Length: 8000000']
   assert.match(await send([...head, '', '{']), /MissingAuthenticationTokenException/)
   assert.match(await send([...head, 'Authorization: AWS4-HMAC-SHA256 x', '', '{']), /IncompleteSignatureException/)
-  const verifying = await startEngine(t, { verify: true })
+  const verifying = await startEngine(t, { verifySignatures: true })
   assert.match(await verifying.send([...head, authorization, '', '{']), /UnrecognizedClientException/)
 })
 

@@ -17,7 +17,7 @@ const configuredAccount = {
 }
 
 test('a remote client that signs with the account’s keys gets the same responses as a client in process', async (t) => {
-  const { ecs, clientOverTcp } = await startEngine(t, { verify: true, accounts: [configuredAccount] })
+  const { ecs, clientOverTcp } = await startEngine(t, { verifySignatures: true, accounts: [configuredAccount] })
   const { cluster } = await clientOverTcp(configuredAccount).send(new CreateClusterCommand({ clusterName: 'prod' }))
   assert.deepEqual(
     (await ecs.send(new DescribeClustersCommand({ clusters: ['prod'], include: ['TAGS', 'SETTINGS'] }))).clusters,
@@ -27,7 +27,7 @@ test('a remote client that signs with the account’s keys gets the same respons
 
 test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’s messages', async (t) => {
   const clock = manualClock(Date.now())
-  const { clientOverTcp } = await startEngine(t, { verify: true, accounts: [configuredAccount], clock })
+  const { clientOverTcp } = await startEngine(t, { verifySignatures: true, accounts: [configuredAccount], clock })
   await assert.rejects(
     clientOverTcp({ ...configuredAccount, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})),
     {
@@ -56,7 +56,7 @@ test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’
 })
 
 test('a signed request cannot be changed in transit', async (t) => {
-  const { url } = await startEngine(t, { verify: true, accounts: [configuredAccount] })
+  const { url } = await startEngine(t, { verifySignatures: true, accounts: [configuredAccount] })
   const signed = await signedRequest(url, configuredAccount)
   const clusterArns = async (body: string, headers = signed.headers) => (await post(url, headers, body)).body
   assert.match(await clusterArns(signed.body), /"clusterArns":\[\]/)

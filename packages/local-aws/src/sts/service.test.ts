@@ -89,7 +89,7 @@ test('invalid requests are rejected, in XML', async (t) => {
 
 async function startEngine(t: TestContext) {
   const clock = manualClock(Date.now())
-  const { aws } = await openTestEngine(t, { verify: true, accounts: [homeAccount, otherAccount], clock })
+  const { aws } = await openTestEngine(t, { verifySignatures: true, accounts: [homeAccount, otherAccount], clock })
   const { url } = await aws.listen()
   // The clients use the machine's clock; the offset corrects for the engine's moved clock.
   const config = (credentials: Keys) => ({

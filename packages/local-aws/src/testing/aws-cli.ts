@@ -15,7 +15,7 @@ export const noAwsCli = existsSync(PATH) ? false : 'the AWS CLI (awscli) is not 
  * the machine.
  */
 export async function openAwsCli<Answer extends object>(t: TestContext) {
-  const { aws, ecsClientOf } = await openTestEngine(t, { verify: true, pace: 'instant' })
+  const { aws, ecsClientOf } = await openTestEngine(t, { verifySignatures: true, pace: 'instant' })
   const { url } = await aws.listen()
   const { accessKeyId, secretAccessKey } = aws.accounts[0]!
   const env = {

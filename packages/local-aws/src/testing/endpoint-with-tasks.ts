@@ -64,7 +64,7 @@ export async function openEndpointWithTasks(
     json: { [ecsTarget]: ecs.handleAction },
     query: { [stsVersion]: sts },
   }
-  const identity = { accounts: () => [], findSession: sts.findSession, clock, verify: true }
+  const identity = { accounts: () => [], findSession: sts.findSession, clock, verifySignatures: true }
   const aws = await openListener(
     { host: '127.0.0.1', port: 0 },
     {

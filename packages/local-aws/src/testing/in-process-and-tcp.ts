@@ -21,7 +21,11 @@ export function testInProcessAndOverTcp(name: string, body: TestBody): void {
 
 async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>): Promise<OpenedEngine> {
   const { clock = systemClock } = options
-  const { aws } = await openTestEngine(t, { ...options, verify: true, accounts: [{ number: account, name: 'test' }] })
+  const { aws } = await openTestEngine(t, {
+    ...options,
+    verifySignatures: true,
+    accounts: [{ number: account, name: 'test' }],
+  })
   const { url } = await aws.listen()
   const clientOf: ClientOf = (Client) => {
     const client = new Client({ region, endpoint: url, credentials: aws.accounts[0]!, maxAttempts: 1 })

@@ -1,12 +1,12 @@
 /** The headers, the 304 and the problems that openapi.json promises for each kind of route, compared with responses. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { newLoggedService } from '../../testing/logged-service.ts'
 import { testProgram } from '../../testing/program.ts'
-import { remoteAws } from '../../testing/remote-aws.ts'
 import { type OpenApi, resolveOperation } from './openapi.ts'
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const program = await testProgram({ accounts: [aws.account('remote')] })
 const { api, token } = program
 const { url } = await program.listen()

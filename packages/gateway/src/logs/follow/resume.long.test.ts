@@ -6,16 +6,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { followLines } from '../../testing/log-follower.ts'
 import { newLoggedService } from '../../testing/logged-service.ts'
 import { testProgram } from '../../testing/program.ts'
-import { remoteAws } from '../../testing/remote-aws.ts'
 
 const seconds = Number(process.env.FOLLOW_SECONDS ?? 40)
 const followers = 12
 const lateMs = 35_000
 
-const aws = await remoteAws()
+const aws = await engineOverTcp()
 const newProcess = async () => {
   const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
   return { ...program, url: (await program.listen()).url }

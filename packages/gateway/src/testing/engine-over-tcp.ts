@@ -11,7 +11,7 @@ const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJa
 const region = 'us-east-1'
 const number = '111122223333'
 
-export interface RemoteAws {
+export interface EngineOverTcp {
   engine: LocalAws
   /** The number of its AWS account. */
   number: string
@@ -25,7 +25,7 @@ export interface RemoteAws {
 }
 
 /** Starts the AWS; it closes after the file's tests. */
-export async function remoteAws(options: Partial<LocalAwsOptions> = {}): Promise<RemoteAws> {
+export async function engineOverTcp(options: Partial<LocalAwsOptions> = {}): Promise<EngineOverTcp> {
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',
