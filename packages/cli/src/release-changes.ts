@@ -1,6 +1,7 @@
 /** Says in a few words what each release of a list changed of the one before it, such as `image, LEVEL`. */
 import { isDeepStrictEqual } from 'node:util'
-import { isProblem, type Release, type ReleaseDiff } from '@ecs-api/client'
+import type { Release, ReleaseDiff } from '@ecs-api/client'
+import { undefinedIfRejected } from './undefined-if-rejected.ts'
 
 /** A release, and what it changed of the one before it where that is known. */
 export type ListedRelease = Release & { change?: string | undefined }
@@ -37,14 +38,12 @@ async function changeOf(
   if (before === undefined) return undefined
   if (release.taskDefinition === before.taskDefinition)
     return isDeepStrictEqual(settingsOf(release), settingsOf(before)) ? 'restart' : 'settings'
-  const words = await compare?.(before.release, release.release).then(({ changes }) => wordsOf(changes), noneIfUnknown)
+  const words = await compare?.(before.release, release.release).then(
+    ({ changes }) => wordsOf(changes),
+    undefinedIfRejected,
+  )
   if (words !== undefined && words.length > 0) return shortened(words)
   return isDeepStrictEqual(imageNames(release), imageNames(before)) ? 'definition' : 'image'
-}
-
-/** A release can be deleted from the log while the list is read. */
-function noneIfUnknown(error: unknown): undefined {
-  if (!isProblem(error)) throw error
 }
 
 const imageNames = ({ images }: Release) => images.map(({ container, image }) => `${container} ${image}`)

@@ -1,8 +1,9 @@
-import { isProblem, type Service } from '@ecs-api/client'
+import type { Service } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { parseClusterReference } from '../context/references.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
+import { undefinedIfRejected } from '../undefined-if-rejected.ts'
 import { type ListedService, serviceView } from '../views/services.ts'
 
 /** Lists the services of a cluster, or of all clusters. The columns need events, which the API lists only on request. */
@@ -17,7 +18,7 @@ export async function listServices(input: CommandInput): Promise<void> {
   const readPage = (query: object) => account.services.page({ ...cluster, ...events, ...query })
   const [page, diagnosis] = await Promise.all([
     collectPages(flags, readPage),
-    hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(noneIfRejected) : undefined,
+    hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(undefinedIfRejected) : undefined,
   ])
   const diagnoses = new Map(diagnosis?.services.map((each) => [`${each.cluster}/${each.service}`, each]))
   const withDiagnosis = (service: Service): ListedService => ({
@@ -25,9 +26,4 @@ export async function listServices(input: CommandInput): Promise<void> {
     diagnosis: diagnoses.get(`${service.cluster}/${service.name}`),
   })
   await out.list(serviceView, hasColumns ? { ...page, items: page.items.map(withDiagnosis) } : page)
-}
-
-/** The list is complete without the diagnosis, which reads the services of all clusters. */
-function noneIfRejected(error: unknown): undefined {
-  if (!isProblem(error)) throw error
 }

@@ -2,6 +2,7 @@
  * The data migration of `0009-audit-of-services`. Earlier versions stored neither the service of a request nor whether
  * it asked for a plan. Both follow from the action, the path and the input of an entry.
  */
+import { shortName } from '@ecs-api/ecs-model'
 import type { Kysely } from 'kysely'
 import type { Tables } from './tables.ts'
 
@@ -38,7 +39,7 @@ function serviceOf(action: string, path: string, body: unknown): string | undefi
   if (position < 0) return createdServiceOf(action, body)
   const segment = path.split('/')[position] ?? ''
   try {
-    return decodeURIComponent(segment).split('/').at(-1)
+    return shortName(decodeURIComponent(segment))
   } catch {
     return undefined
   }
