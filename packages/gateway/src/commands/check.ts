@@ -8,7 +8,7 @@ import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts'
 import { readableFileWarning, weakTokenWarning } from '../config/token-strength.ts'
-import { causeOf, Problem } from '../problems/problem.ts'
+import { causeOf, errorText, Problem } from '../problems/problem.ts'
 import { printError } from '../process/print-error.ts'
 import { probeStore } from '../store/probe.ts'
 
@@ -43,7 +43,7 @@ async function checkStore({ store, data }: Settings): Promise<CheckResult> {
     return { ok: true, line: `✔ ${subject}` }
   } catch (error) {
     const cause = error instanceof Problem ? causeOf(error) : undefined
-    return { ok: false, line: `✖ ${subject}: ${cause ?? (error instanceof Error ? error.message : String(error))}` }
+    return { ok: false, line: `✖ ${subject}: ${cause ?? errorText(error)}` }
   }
 }
 

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, resolve } from 'node:path'
+import { errorText } from '../problems/problem.ts'
 import { localAccountNumber } from './account-number.ts'
 import { certificateFaults } from './certificates.ts'
 import { withEnvironment } from './environment.ts'
@@ -230,9 +231,8 @@ async function parseYaml(source: string, text: string): Promise<unknown> {
     return document.toJS() ?? {}
   } catch (error) {
     // YAML reads an unquoted `*` as an alias of an anchor, which does not exist.
-    const message = error instanceof Error ? error.message : String(error)
     throw new BrokenConfiguration(source, [
-      { path: '', message: `${message} (a value that begins with * or & must be quoted)` },
+      { path: '', message: `${errorText(error)} (a value that begins with * or & must be quoted)` },
     ])
   }
 }

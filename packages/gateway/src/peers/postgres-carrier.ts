@@ -7,6 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { Client } from 'pg'
+import { errorText } from '../problems/problem.ts'
 import type { Seal } from '../store/seal.ts'
 
 /** A value that `structuredClone` accepts. */
@@ -77,7 +78,8 @@ export class PostgresCarrier {
     const partCount = Math.ceil(text.length / partLength)
     if (this.#queue.length >= maxQueued) {
       this.#queue = []
-      // After the reconnection, `onMessagesMissed` makes the peers invalidate what the dropped messages would have changed.
+      // After the reconnection, `onMessagesMissed` makes the peers invalidate what the dropped messages would have
+      // changed.
       if (this.#client) this.#onConnectionLost(this.#client, 'PostgreSQL takes messages too slowly')
     }
     const parts = Array.from({ length: partCount }, (_, i) => {
@@ -148,7 +150,7 @@ export class PostgresCarrier {
     const client = this.#client
     if (!client || this.#sending || this.#isChecking) return
     this.#isChecking = true
-    await client.query('select 1').catch((error: Error) => this.#onConnectionLost(client, error.message))
+    await client.query('select 1').catch((error) => this.#onConnectionLost(client, errorText(error)))
     this.#isChecking = false
   }
 
@@ -167,7 +169,7 @@ export class PostgresCarrier {
           [channel, messages.flat()],
         )
       } catch (error) {
-        this.#onConnectionLost(client, error instanceof Error ? error.message : String(error))
+        this.#onConnectionLost(client, errorText(error))
       }
     }
     this.#sending = undefined
@@ -184,9 +186,7 @@ export class PostgresCarrier {
       this.#receiver?.onMessages(from, deserialize(bytes) as Message)
     } catch (error) {
       // pg calls this method, so an uncaught error would end the process.
-      this.#deps.onNotice(
-        `a message of another process could not be applied: ${error instanceof Error ? error.message : error}`,
-      )
+      this.#deps.onNotice(`a message of another process could not be applied: ${errorText(error)}`)
       this.#receiver?.onMessagesMissed()
     }
   }

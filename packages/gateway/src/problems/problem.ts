@@ -147,7 +147,18 @@ export function toProblemOfBody(problem: unknown, pointer: string): unknown {
 
 /** Returns the cause's name and message, for the operator. User and password are removed from URLs in it. */
 export function causeOf({ cause }: Problem): string | undefined {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}`.replace(/:\/\/[^\s@/]+@/g, '://…@') : undefined
+  if (!(cause instanceof Error)) return undefined
+  return `${cause.name}: ${errorText(cause)}`.replace(/:\/\/[^\s@/]+@/g, '://…@')
+}
+
+/**
+ * Returns the message of an error, which may be any value. When no address of a host can be reached, Node's error has
+ * no message: the messages are those of its `errors`, one for each address.
+ */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.message === '' && error instanceof AggregateError) return error.errors.map(errorText).join(', ')
+  return error.message
 }
 
 /** Lists the first names of many: `a, b, c and 9 more`. */

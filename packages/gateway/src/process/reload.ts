@@ -4,6 +4,7 @@
  */
 import { type ConfigurationSource, readConfiguration } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
+import { errorText } from '../problems/problem.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** The settings that need a restart, by their keys in the configuration. */
@@ -59,7 +60,7 @@ export async function reloadConfiguration(
     if (needRestart.length > 0) log.warn('these changes need a restart', { keys: needRestart })
   } catch (error) {
     log.warn('the configuration is refused, the old one is kept', {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: errorText(error),
     })
   }
 }

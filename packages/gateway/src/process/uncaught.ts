@@ -3,6 +3,7 @@
  * error, closes store and engine, and exits. A supervisor starts it again.
  */
 import { currentRequestId } from '../http/aws-calls.ts'
+import { errorText } from '../problems/problem.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Closing may take this long. */
@@ -21,11 +22,11 @@ export function endOnUncaught(log: Log, close: () => Promise<void> | undefined):
 }
 
 async function end(error: unknown, log: Log, close: () => Promise<void> | undefined): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorText(error)
   const closed = Promise.resolve()
     .then(close)
     .then(() => 'its store and engine are closed')
-    .catch((failure: unknown) => `closing failed: ${failure instanceof Error ? failure.message : failure}`)
+    .catch((failure: unknown) => `closing failed: ${errorText(failure)}`)
   const timeout = new Promise<string>((resolve) =>
     setTimeout(resolve, closeTimeoutMs, `closing took more than ${closeTimeoutMs / 1000} s`),
   )

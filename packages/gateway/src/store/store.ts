@@ -6,7 +6,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
-import { causeOf } from '../problems/problem.ts'
+import { causeOf, errorText } from '../problems/problem.ts'
 import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { kysely } from './kysely.ts'
@@ -112,7 +112,7 @@ async function openPostgres(
   url: string,
   { onNotice = () => {}, onQuery = () => {} }: Partial<Listeners>,
 ): Promise<Databases> {
-  const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${error.message}`)
+  const onLost = (error: Error) => onNotice(`a connection to the store was lost: ${errorText(error)}`)
   const db = kyselyOn(await postgresDialect(url, requestPool, onLost), onQuery)
   const backgroundDb = kyselyOn(await postgresDialect(url, backgroundPool, onLost), onQuery)
   return {

@@ -17,6 +17,7 @@ import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { errorText } from '../problems/problem.ts'
 import { samplerOf } from './sampler.ts'
 
 interface AwsCall {
@@ -70,7 +71,7 @@ export function openTracing(
   setGlobalErrorHandler((error) => {
     if (performance.now() - noticedAt < noticeIntervalMs) return
     noticedAt = performance.now()
-    const reason = error instanceof Error ? error.message : 'no reason is known'
+    const reason = error instanceof Error ? errorText(error) : 'no reason is known'
     onNotice(`traces cannot be sent to the OpenTelemetry collector: ${reason}`)
   })
   const serviceName = resourceFromAttributes({ 'service.name': 'ecs-api' })

@@ -14,6 +14,7 @@ import {
   BadGateway,
   BadRequest,
   Conflict,
+  errorText,
   GatewayTimeout,
   NotFound,
   NotOfferedByAws,
@@ -340,11 +341,12 @@ function failureOf(error: Error, call: FailedCall): AwsFailure {
     $response?: { headers?: Record<string, string> }
     code?: unknown
   }
+  const text = errorText(error)
   return {
     ...call,
     name: error.name,
     // The error of DeleteService for a missing service has no message [S].
-    message: error.message && error.message !== 'UnknownError' ? error.message : `${error.name} without a message.`,
+    message: text && text !== 'UnknownError' ? text : `${error.name} without a message.`,
     code: typeof code === 'string' ? code : '',
     status: metadata?.httpStatusCode,
     contentType: response?.headers?.['content-type'] ?? '',

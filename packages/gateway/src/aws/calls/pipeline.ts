@@ -4,7 +4,7 @@
  * Problems. `attempt` wraps each attempt, the SDK's retries included: it takes a token of the request budget, passes
  * the circuit breaker, and starts no retry after the deadline of the call.
  */
-import { BadGateway, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
+import { BadGateway, errorText, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
 import type { BreakerService, CircuitBreaker } from './circuit-breaker.ts'
 import { checkBeforeRetry, isThrottle, problemOf } from './errors.ts'
 import { type Permit, permitIn } from './permit.ts'
@@ -271,7 +271,7 @@ function mayHaveTakenEffect(error: unknown): boolean {
 }
 
 function responseLost(account: string, action: string, error: unknown): BadGateway {
-  const reason = (error instanceof Error && error.message) || 'no reason is known'
+  const reason = (error instanceof Error && errorText(error)) || 'no reason is known'
   return new BadGateway('AwsError', `AWS’s response to ${action} for account ${account} was lost (${reason}).`, {
     next: checkBeforeRetry,
   })
