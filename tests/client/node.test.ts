@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createClient, isProblem, NoResponse, responseMeta } from '../../packages/client/src/index.ts'
@@ -89,6 +90,26 @@ test('a self-signed certificate is trusted by the transport that names it, and b
     (error) => error instanceof NoResponse && /self-signed/.test(error.message),
   )
 })
+
+test('without a connection to any address of a host, the error has the reason of the first', async () => {
+  const refuse = () => new Promise<never>((_, reject) => connectToTwoAddresses().on('error', reject))
+  for (const fetch of [
+    refuse,
+    () => refuse().catch((cause) => Promise.reject(new TypeError('fetch failed', { cause }))),
+  ])
+    await assert.rejects(
+      createClient({ url: 'http://two.test', fetch, retries: { tries: 1 } })
+        .account('a')
+        .clusters.get('a'),
+      { name: 'NoResponse', message: /no response \(connect ECONNREFUSED 127\.0\.0\.1:1\)/ },
+    )
+})
+
+/** A connection to a host whose two addresses refuse it. */
+function connectToTwoAddresses() {
+  const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
+  return connect({ host: 'two.test', port: 1, lookup: (_host, _options, onFound) => onFound(null, addresses) })
+}
 
 test('a program with this transport loads no fetch, and ends when it is done', async () => {
   const program = `

@@ -30,7 +30,9 @@ export interface ConnectionOptions {
   streams?: StreamOpener
   /** Default: 4 tries, all begun within 30 s. The first connection of a stream has the same number of tries. */
   retries?: { tries?: number; withinSeconds?: number }
-  /** The number of GET responses to keep, and to return again on status 304. `true` keeps 200; by default none is kept. */
+  /**
+   * The number of GET responses to keep, and to return again on status 304. `true` keeps 200; by default none is kept.
+   */
   cache?: boolean | number
   /** Additional headers of each request. */
   headers?: Record<string, string>
@@ -188,11 +190,10 @@ export function problemIn(response: TransportResponse, text: string): ProblemErr
     ? (value as Problem)
     : clientProblem(`Http${status}`, `Status ${status}: ${text.slice(0, 200)}`, status)
   if (problem.code === 'DeploymentFailed') return new DeploymentFailed(problem)
-  const retryAfter = headers.get('retry-after')
-  return new ProblemError(problem, retryAfter === null ? undefined : secondsUntil(retryAfter))
+  return new ProblemError(problem, secondsUntil(headers.get('retry-after') ?? ''))
 }
 
-/** RFC 9110, "Retry-After": seconds, or a date. */
+/** RFC 9110, "Retry-After": seconds, or a date. @returns undefined for another text */
 function secondsUntil(retryAfter: string): number | undefined {
   const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
   return Math.max(0, seconds) || undefined

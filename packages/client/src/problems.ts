@@ -25,13 +25,8 @@ export class ProblemError extends Error {
 
   constructor(problem: Problem, retryAfterSeconds?: number) {
     super(problem.detail)
-    this.name = problem.code
-    this.code = problem.code
-    this.status = problem.status
-    this.problem = problem
-    this.requestId = problem.requestId
-    this.retryAfterSeconds = retryAfterSeconds
-    this.errors = problem.errors ?? []
+    const { code, status, requestId, errors = [] } = problem
+    Object.assign(this, { name: code, code, status, problem, requestId, retryAfterSeconds, errors })
   }
 }
 
@@ -39,7 +34,9 @@ export class ProblemError extends Error {
  * The deployment that a call made has failed: it was rolled back, stopped or superseded, or its service was deleted.
  */
 export class DeploymentFailed extends ProblemError {
-  /** Undefined when the gateway reported the failure in the response of the call, or ECS no longer has the deployment. */
+  /**
+   * Undefined when the gateway reported the failure in the response of the call, or ECS no longer has the deployment.
+   */
   declare readonly deployment: ServiceDeployment | undefined
 
   constructor(problem: Problem, deployment?: ServiceDeployment) {
@@ -69,9 +66,17 @@ export class NoResponse extends Error {
 
   /** @param method `Terminal` for a session in a container */
   constructor(method: string, target: string, cause: unknown) {
-    const because = cause instanceof Error ? ((cause.cause as Error | undefined) ?? cause).message : cause
-    super(`${method} ${target}: no response (${because}).`, { cause })
+    super(`${method} ${target}: no response (${reasonOf(cause)}).`, { cause })
   }
+}
+
+/**
+ * The message of the innermost error. Node's `fetch failed` has it in its cause. For a host with several addresses,
+ * Node's error has no message, but an error for each address.
+ */
+function reasonOf(error: unknown): unknown {
+  const { errors: [first] = [], cause = first, message = error } = Object(error)
+  return cause ? reasonOf(cause) : message
 }
 
 /** Whether an error is a problem, of this code when one is given. */

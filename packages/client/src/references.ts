@@ -16,13 +16,13 @@ export type DeploymentRef = string | { readonly cluster: string; readonly servic
 export type TaskDefinitionRef = string | { readonly name: string; readonly family: string }
 
 function invalid(ref: unknown, form: string): ProblemError {
-  const given = typeof ref === 'string' ? `"${ref}"` : String(JSON.stringify(ref))
-  return new ProblemError(clientProblem('InvalidReference', `${given} is not a reference: give ${form} or its ARN.`))
+  const detail = `${JSON.stringify(ref)} is not a reference: give ${form} or its ARN.`
+  return new ProblemError(clientProblem('InvalidReference', detail))
 }
 
 /**
- * The parts of a reference: the segments of the text, or the fields of the object. For an ARN, the last part is the whole
- * ARN, so that the gateway can reject an ARN of another account, Region or kind.
+ * The parts of a reference: the segments of the text, or the fields of the object. For an ARN, the last part is the
+ * whole ARN, so that the gateway can reject an ARN of another account, Region or kind.
  * @param form the expected form, for the error
  */
 function partsOf(ref: unknown, fields: readonly string[], form: string): string[] {
