@@ -43,8 +43,8 @@ function markOptionalHeaders(text: string, { components }: ClientDocument): stri
 }
 
 /**
- * Replaces `string` in unions by `string & {}`. TypeScript would reduce `'A' | 'B' | string` to `string`; so editors still
- * suggest the values, and any other text is accepted.
+ * Replaces `string` in unions by `string & {}`. TypeScript would reduce `'A' | 'B' | string` to `string`; so editors
+ * still suggest the values, and any other text is accepted.
  */
 function allowOtherValues(text: string): string {
   return text.replaceAll(/(\)|\["\w+"\]|: "[^"]+") \| string;/g, '$1 | (string & {});')

@@ -1,4 +1,5 @@
-// The command line on a pseudo-terminal: widths, colour, questions, live progress, Ctrl-C, and a terminal in a container.
+// The command line on a pseudo-terminal: widths, colour, questions, live progress, Ctrl-C, and a terminal in a
+// container.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'

@@ -1,5 +1,5 @@
-// The tour of the console on real containers, by mouse and by keyboard alone: a service with a log and a shell, a version
-// that fails and says why, and the rollback.
+// The tour of the console on real containers, by mouse and by keyboard alone: a service with a log and a shell, a
+// version that fails and says why, and the rollback.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'

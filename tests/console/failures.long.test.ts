@@ -1,4 +1,5 @@
-// A deployment that failed: every page that shows it says the cause in plain words, once, with the program's last lines.
+// A deployment that failed: every page that shows it says the cause in plain words, once, with the program's last
+// lines.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'

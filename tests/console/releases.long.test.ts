@@ -1,5 +1,5 @@
-// The releases of a service: a rollback starts from the release that it restores, and its result names the image of that
-// release.
+// The releases of a service: a rollback starts from the release that it restores, and its result names the image of
+// that release.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import {

@@ -23,7 +23,9 @@ const pages = '/console/local/clusters/prod'
 let runningTask = ''
 let stoppedTask = ''
 
-/** `pair`: a task with the containers web and side, and a stopped one. `once`: a task that ended. `other`: a cluster. */
+/**
+ * `pair`: a task with the containers web and side, and a stopped one. `once`: a task that ended. `other`: a cluster.
+ */
 before(async () => {
   if (!program) return
   const { api } = program

@@ -1,4 +1,5 @@
-// Metrics of real containers, by HTTP: they equal what the containers did. Takes two minutes, because points are minutes.
+// Metrics of real containers, by HTTP: they equal what the containers did. Takes two minutes, because points are
+// minutes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'

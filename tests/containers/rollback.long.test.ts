@@ -1,4 +1,5 @@
-// Rollbacks on real containers, through HTTP: what a release ran comes back, by digest, while the service is under load.
+// Rollbacks on real containers, through HTTP: what a release ran comes back, by digest, while the service is under
+// load.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { after, test } from 'node:test'

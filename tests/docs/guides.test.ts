@@ -1,5 +1,5 @@
-// Replays the guides: the `sh` blocks of each one in a shell, and the commands of their pipelines, with the command line
-// on a gateway of its own; and compares the pages under /docs with the files.
+// Replays the guides: the `sh` blocks of each one in a shell, and the commands of their pipelines, with the command
+// line on a gateway of its own; and compares the pages under /docs with the files.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

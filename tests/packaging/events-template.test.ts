@@ -1,5 +1,5 @@
-// The template deploy/events.yaml has only resources, properties and references that CloudFormation knows. A queue and a
-// rule with its settings deliver the ECS events of the engine, the AWS in a process that `LocalAws` starts.
+// The template deploy/events.yaml has only resources, properties and references that CloudFormation knows. A queue and
+// a rule with its settings deliver the ECS events of the engine, the AWS in a process that `LocalAws` starts.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'

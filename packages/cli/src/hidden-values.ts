@@ -1,7 +1,8 @@
 /**
- * The values that the gateway hides in plans and comparisons: variables, commands, labels. `--show-values` fills them in
- * from the task definitions, which the person may read. On a terminal, the value of a flag is also shown without
- * `--show-values`: the person has just typed it. Not in the log of a CI job, where a flag may be `--env "TOKEN=$TOKEN"`.
+ * The values that the gateway hides in plans and comparisons: variables, commands, labels. `--show-values` fills them
+ * in from the task definitions, which the person may read. On a terminal, the value of a flag is also shown without
+ * `--show-values`: the person has just typed it. Not in the log of a CI job, where a flag may be
+ * `--env "TOKEN=$TOKEN"`.
  */
 import type { AccountClient, Plan } from '@ecs-api/client'
 import type { Flag } from './command.ts'

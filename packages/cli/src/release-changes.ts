@@ -15,8 +15,8 @@ const maxCompared = 20
 const maxWords = 3
 
 /**
- * Adds to each release the words on its change. A release that ECS rolled back left the service as it was, so the release
- * after it is compared with the one before it.
+ * Adds to each release the words on its change. A release that ECS rolled back left the service as it was, so the
+ * release after it is compared with the one before it.
  * @param releases the newest first
  */
 export function withChanges(releases: readonly Release[], compare: Compare): Promise<ListedRelease[]> {

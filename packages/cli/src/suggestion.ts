@@ -1,6 +1,6 @@
 /**
- * Suggests the right words for common mistakes: an argument that should be the value of a flag, the flag `--all` of other
- * tools, and a value that is not one of the choices.
+ * Suggests the right words for common mistakes: an argument that should be the value of a flag, the flag `--all` of
+ * other tools, and a value that is not one of the choices.
  */
 import type { Command } from './command.ts'
 import { similarNames } from './nearest.ts'

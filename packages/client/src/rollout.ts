@@ -1,7 +1,8 @@
 /**
  * Follows the deployment that a call made. The gateway names the deployment in `Ecs-Api-Deployment`. Without this
- * header, the deployment is found by number: the PRIMARY deployment `ecs-svc/N` and its target revision end with the same
- * N. The call itself is never repeated. A deployment that ECS does not name cannot be followed: `DeploymentUnknown`.
+ * header, the deployment is found by number: the PRIMARY deployment `ecs-svc/N` and its target revision end with the
+ * same N. The call itself is never repeated. A deployment that ECS does not name cannot be followed:
+ * `DeploymentUnknown`.
  */
 import { type Call, type Destination, send } from './call.ts'
 import { deploymentCalls } from './nouns/deployments.ts'

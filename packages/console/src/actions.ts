@@ -116,8 +116,8 @@ const actionOf = (actions: readonly Action[], id: string) => actions.find((actio
 export const disabledReasonOf = (actions: readonly Action[], id: string) => actionOf(actions, id)?.disabledReason
 
 /**
- * The actions on several resources, given the actions on each. An action is possible when it is possible on one of them:
- * its dialog says why it is not on the others.
+ * The actions on several resources, given the actions on each. An action is possible when it is possible on one of
+ * them: its dialog says why it is not on the others.
  */
 export function actionsOnSeveral(actionsOfEach: readonly Action[][], ids: readonly string[]): Action[] {
   return ids.flatMap((id) => {

@@ -75,7 +75,8 @@ export interface Out {
   rawError: (text: string) => void
   /**
    * Prints one line of an error on stderr.
-   * @param text Separate its commands by three spaces: on a terminal that is too narrow, each is printed on its own line.
+   * @param text Separate its commands by three spaces: on a terminal that is too narrow, each is printed on its own
+   *   line.
    */
   error: (text: string) => void
   /** Prints the line of an error that says what to do next, without its colour. */

@@ -132,7 +132,9 @@ export function cellText<T>(
   return printable(content)
 }
 
-/** Eight digits of the id of a task and of a digest are enough to tell it from others; commands take them for a task. */
+/**
+ * Eight digits of the id of a task and of a digest are enough to tell it from others; commands take them for a task.
+ */
 function withShortIds(text: string, kind: Column<unknown>['kind']): string {
   if (kind === 'id') return text.replace(/^([0-9a-f]{8})[0-9a-f]{24}$/, '$1')
   return kind === 'address' ? text.replace(/@sha256:([0-9a-f]{8})[0-9a-f]{56}/g, '@$1') : text

@@ -12,8 +12,8 @@ import { tagsOf } from '../tag-flags.ts'
 import { serviceView } from '../views/services.ts'
 
 /**
- * Creates a service from a file, from flags, or from both: a flag replaces the field of the file. With `--image` it also
- * registers the task definition.
+ * Creates a service from a file, from flags, or from both: a flag replaces the field of the file. With `--image` it
+ * also registers the task definition.
  */
 export async function createService(input: CommandInput): Promise<void> {
   const { target, args, flags, out } = input

@@ -6,7 +6,9 @@ import { collectPages } from '../list-flags.ts'
 import { undefinedIfRejected } from '../undefined-if-rejected.ts'
 import { type ListedService, serviceView } from '../views/services.ts'
 
-/** Lists the services of a cluster, or of all clusters. The columns need events, which the API lists only on request. */
+/**
+ * Lists the services of a cluster, or of all clusters. The columns need events, which the API lists only on request.
+ */
 export async function listServices(input: CommandInput): Promise<void> {
   const { target, flags, out } = input
   const named = flagOrArgument(flags, 'cluster', input.args[0]) ?? target.cluster

@@ -15,8 +15,8 @@ type Https = typeof import('node:https')
 type Tls = typeof import('node:tls')
 
 /**
- * Loads `node:https` and `node:tls` at the first `https:` URL, and `node:http` at once: an `import` of it would read all
- * its exports, and `WebSocket` among them loads Node's whole fetch (28 ms instead of 4).
+ * Loads `node:https` and `node:tls` at the first `https:` URL, and `node:http` at once: an `import` of it would read
+ * all its exports, and `WebSocket` among them loads Node's whole fetch (28 ms instead of 4).
  */
 const requireModule = createRequire(import.meta.url)
 const http = requireModule('node:http') as typeof import('node:http')

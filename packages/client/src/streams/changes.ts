@@ -5,8 +5,8 @@ import { resumingStream } from './resume.ts'
 import type { ProblemEvent, StreamOptions } from './watch-event.ts'
 
 /**
- * `state`: a page of the resources as they are now; `isFirst` marks the first page of a new state, which replaces all earlier events.
- * `deleted` has the last state of the resource.
+ * `state`: a page of the resources as they are now; `isFirst` marks the first page of a new state, which replaces all
+ * earlier events. `deleted` has the last state of the resource.
  */
 export type AccountEvent =
   | { type: 'state'; items: ChangedResource[]; remaining: number; isFirst: boolean; id: string | undefined }

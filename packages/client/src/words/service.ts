@@ -224,8 +224,8 @@ function replacedTaskCount({ newest, primary, now, service: { desiredCount, even
 }
 
 /**
- * When the service became steady: at the end of its deployment, or at a later event of a steady state. After a change of
- * the count that event comes late, so until then the last start or stop of tasks counts.
+ * When the service became steady: at the end of its deployment, or at a later event of a steady state. After a change
+ * of the count that event comes late, so until then the last start or stop of tasks counts.
  */
 function steadyAt({ newest, primary, service: { events = [] } }: Facts): string | undefined {
   const at = newest?.finishedAt ?? primary?.updatedAt

@@ -17,8 +17,8 @@ function distanceMs({ at, finishedAt }: AuditEntry, { createdAt }: ServiceDeploy
 }
 
 /**
- * The deployment that the request of an entry has caused: the one to whose beginning no other request of the service was
- * closer.
+ * The deployment that the request of an entry has caused: the one to whose beginning no other request of the service
+ * was closer.
  * @param entries the deploying entries of the service
  */
 function deploymentOfEntry(

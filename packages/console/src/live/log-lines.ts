@@ -1,6 +1,6 @@
 /**
- * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time or before
- * one. Older and newer lines are read in pages on request.
+ * The lines of a log: either the newest lines, followed by new ones as they arrive, or the lines around a time or
+ * before one. Older and newer lines are read in pages on request.
  */
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'

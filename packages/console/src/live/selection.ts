@@ -1,4 +1,6 @@
-/** The selected items of a list. They stay selected when the list is read again. An item that vanishes is deselected. */
+/**
+ * The selected items of a list. They stay selected when the list is read again. An item that vanishes is deselected.
+ */
 import { useState } from 'react'
 
 export interface Selection<T> {

@@ -33,7 +33,9 @@ export function useServiceTasks(account: string, cluster: string, name: string):
   return { ...newest, data }
 }
 
-/** Joins the two lists: first the tasks that have not stopped. Of a task that is in both, `newest` has the newer state. */
+/**
+ * Joins the two lists: first the tasks that have not stopped. Of a task that is in both, `newest` has the newer state.
+ */
 export function notStoppedFirst(newest: readonly Task[], notStopped: readonly Task[]): Task[] {
   const newestArns = new Set(newest.map(({ arn }) => arn))
   const all = [...newest, ...notStopped.filter(({ arn }) => !newestArns.has(arn))]

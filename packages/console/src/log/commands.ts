@@ -5,8 +5,8 @@ import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { curlCommand, shellWord } from '../parts/copy.tsx'
 
 /**
- * The commands that print the shown lines of the log of a service, or of one of its tasks. `at` of the search is the time
- * of the line that a link names: the log begins there, and is not followed.
+ * The commands that print the shown lines of the log of a service, or of one of its tasks. `at` of the search is the
+ * time of the line that a link names: the log begins there, and is not followed.
  */
 export function logCommands(account: string, { cluster, name }: ServiceOrTask, search: LogSearch) {
   const { text, container, task, at, until } = search

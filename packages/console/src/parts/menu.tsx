@@ -8,8 +8,8 @@ export function Menu({
 }: {
   label: ReactNode
   /**
-   * For a menu of action buttons: a press on one closes the menu. The dialog of the action later gives the focus back to
-   * the menu.
+   * For a menu of action buttons: a press on one closes the menu. The dialog of the action later gives the focus back
+   * to the menu.
    */
   closesOnAction?: boolean
   children: ReactNode

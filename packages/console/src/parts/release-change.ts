@@ -13,7 +13,8 @@ import { taskSize } from './task-size.ts'
 const maxWords = 4
 
 /**
- * The release that the service had before. A release that ECS rolled back is passed over: it left the service as it was.
+ * The release that the service had before. A release that ECS rolled back is passed over: it left the service as it
+ * was.
  * @param releases newest first
  */
 export const releaseBefore = ({ release }: Release, releases: readonly Release[]) =>

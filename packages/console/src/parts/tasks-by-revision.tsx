@@ -133,11 +133,15 @@ function notHealthyYetIn(
   )
 }
 
-/** A task that is being stopped keeps the status RUNNING at first, but ECS and the status sentence no longer count it. */
+/**
+ * A task that is being stopped keeps the status RUNNING at first, but ECS and the status sentence no longer count it.
+ */
 const countIn = (tasks: readonly Task[], now: number, ...states: TaskState[]) =>
   tasks.filter((task) => states.includes(taskSentence(task, now).state)).length
 
-/** The tasks of a revision. While it is being deployed, these are ECS's counts, as in the status sentence of the page. */
+/**
+ * The tasks of a revision. While it is being deployed, these are ECS's counts, as in the status sentence of the page.
+ */
 function countsOf({ deployments }: Service, definition: string, tasks: readonly Task[], now: number) {
   const deploymentsOfDefinition = deployments.filter(({ taskDefinition }) => taskDefinition === definition)
   if (deploymentsOfDefinition.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS'))

@@ -69,7 +69,9 @@ export class RejectionBudget {
     this.#now = now
   }
 
-  /** Counts a rejection of the caller; call it once for each. @returns whether the rejection gets an entry of its own */
+  /**
+   * Counts a rejection of the caller; call it once for each. @returns whether the rejection gets an entry of its own
+   */
   take(caller: string): boolean {
     const now = this.#now()
     let minute = this.#countByCaller.get(caller)

@@ -1,7 +1,7 @@
 /**
- * Decides which cache entries a change makes stale. A change is the part of an account that a call to AWS, a recent write
- * or an ECS event may have changed: topics, a cluster, one resource. A call or an ARN of an unknown kind counts as a
- * change of everything.
+ * Decides which cache entries a change makes stale. A change is the part of an account that a call to AWS, a recent
+ * write or an ECS event may have changed: topics, a cluster, one resource. A call or an ARN of an unknown kind counts
+ * as a change of everything.
  */
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import type { AwsWrite } from '../aws/calls/pipeline.ts'

@@ -23,7 +23,8 @@ export const clearableFields: ReadonlySet<string> = new Set([
  * Changes the fields that the body names (JSON Merge Patch).
  * @param ifMatch the header `If-Match`: the version that the cluster must have
  * @throws NotFound `ClusterNotFound`
- * @throws BadRequest `InvalidBody` with all errors of the body at once: the checks collect them, and the last one throws
+ * @throws BadRequest `InvalidBody` with all errors of the body at once: the checks collect them, and the last one
+ *   throws
  * @throws PreconditionFailed when the cluster has another version
  */
 export async function patchCluster(

@@ -1,4 +1,6 @@
-/** Opens the ports of the process: for the engine, for the metrics if they have an address of their own, for the API. */
+/**
+ * Opens the ports of the process: for the engine, for the metrics if they have an address of their own, for the API.
+ */
 import { listenForMetrics } from '../http/metrics.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 

@@ -89,7 +89,9 @@ const isStopByEcs = ({ stopCode }: TaskFacts) => stopCode === 'ServiceSchedulerI
 /** Exit code 143 is SIGTERM and 137 is SIGKILL: a requested stop ends most programs with one of them. */
 const isSignal = (exitCode: number) => exitCode === 143 || exitCode === 137
 
-/** Whether a container failed before ECS stopped the task: the task never counted as running, or it had ended already. */
+/**
+ * Whether a container failed before ECS stopped the task: the task never counted as running, or it had ended already.
+ */
 function endedByItself({ startedAt, stoppingAt = '', executionStoppedAt = '', containers = [] }: TaskFacts): boolean {
   if (!containers.some(({ exitCode = 0 }) => exitCode !== 0 && !isSignal(exitCode))) return false
   return startedAt === undefined || Date.parse(executionStoppedAt) < Date.parse(stoppingAt)

@@ -2,8 +2,9 @@
  * Begins a session: adds its row to the store, then calls ExecuteCommand. The row comes first, so that all processes
  * count the session before ECS opens it: together they keep the limit of sessions of a token.
  *
- * ECS's id of the session is stored afterwards. With it, any process can end a session whose process has died. A process
- * that dies before it has stored the id leaves a session that only ECS ends, when it has been idle for 20 minutes.
+ * ECS's id of the session is stored afterwards. With it, any process can end a session whose process has died. A
+ * process that dies before it has stored the id leaves a session that only ECS ends, when it has been idle for 20
+ * minutes.
  */
 import { randomUUID } from 'node:crypto'
 import type { Caller } from '../http/caller.ts'

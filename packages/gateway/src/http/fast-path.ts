@@ -1,8 +1,9 @@
 /**
  * The fast path answers a GET from the cache without Fastify's router and hooks. It calls the handler of a path
  * directly when the Fastify path has already admitted the caller to the path. Of the headers that change an answer, it
- * reads only those of caching and compression; a request with another one is left to Fastify. Token, account and rate limit are checked each time. A request without a cached answer, or whose handler
- * fails, continues on the Fastify path.
+ * reads only those of caching and compression; a request with another one is left to Fastify. Token, account and rate
+ * limit are checked each time. A request without a cached answer, or whose handler fails, continues on the Fastify
+ * path.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'

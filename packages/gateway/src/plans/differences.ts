@@ -1,9 +1,9 @@
 /**
  * The differences between two documents, for plans and for comparisons of releases.
  *
- * Values that may be secret are masked, because people paste differences into chats and tickets. The names of the values
- * stay, so that a caller who may read the document knows where to look. For a command, the number of differing words
- * also stays. The values of `secrets` are references, so they are not masked.
+ * Values that may be secret are masked, because people paste differences into chats and tickets. The names of the
+ * values stay, so that a caller who may read the document knows where to look. For a command, the number of differing
+ * words also stays. The values of `secrets` are references, so they are not masked.
  */
 
 import { isSame } from '../shapes/same.ts'

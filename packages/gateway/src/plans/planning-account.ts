@@ -145,8 +145,8 @@ const lookedUpState = (definition: sdk.TaskDefinition | undefined, cluster: sdk.
 
 /**
  * Requires an ACTIVE task definition, as ECS does when it creates or updates a service.
- * @returns the revision that the name refers to; for a revision that this plan registers, the input of its registration;
- *   undefined for another new revision, because its content is unknown
+ * @returns the revision that the name refers to; for a revision that this plan registers, the input of its
+ *   registration; undefined for another new revision, because its content is unknown
  * @throws NotFound `TaskDefinitionNotFound`
  * @throws Conflict `TaskDefinitionInactive`
  */

@@ -1,6 +1,6 @@
 /**
- * The gateway's recent writes that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after a
- * write, a describe can return MISSING, or the state before the write. In such an answer, the fields that the write
+ * The gateway's recent writes that AWS's answers may not show yet. ECS is eventually consistent: for some seconds after
+ * a write, a describe can return MISSING, or the state before the write. In such an answer, the fields that the write
  * changed are replaced by those of the write's output. The overlay ends with the first answer that shows the write, and
  * after five minutes at the latest.
  */

@@ -74,7 +74,9 @@ export function lastProgressAt(events: readonly ServiceEvent[], deploymentStart:
   return eventsSince(events, deploymentStart).find(({ message = '' }) => progressMessage.test(message))?.createdAt
 }
 
-/** Whether the newest progress event since the start of the deployment says that ECS drains, stops or deregisters tasks. */
+/**
+ * Whether the newest progress event since the start of the deployment says that ECS drains, stops or deregisters tasks.
+ */
 export function isStopping(events: readonly ServiceEvent[], deploymentStart: Date | undefined): boolean {
   const newest = eventsSince(events, deploymentStart).find(({ message = '' }) => progressMessage.test(message))
   return newest !== undefined && /has (?:begun draining|stopped|deregistered) /.test(newest.message ?? '')

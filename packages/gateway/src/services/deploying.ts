@@ -4,7 +4,8 @@
  *
  * A change with `onBusy=reject` holds a claim on the deployments of the service, so that only one such change runs at a
  * time. The claim is in the store, which all processes share. It is held until ECS has created the deployment and the
- * release log has recorded it. A change without `onBusy=reject` needs no claim: ECS replaces the deployment in progress.
+ * release log has recorded it. A change without `onBusy=reject` needs no claim: ECS replaces the deployment in
+ * progress.
  */
 import { randomUUID } from 'node:crypto'
 import type { Service } from '@aws-sdk/client-ecs'
@@ -53,7 +54,9 @@ export interface DeployingCall {
 
 type Change = (options: ChangeOptions) => Promise<ChangedService>
 
-/** An unreleased claim expires after this time. A change takes at most half of it: two calls to AWS, and their waits. */
+/**
+ * An unreleased claim expires after this time. A change takes at most half of it: two calls to AWS, and their waits.
+ */
 const claimSeconds = 120
 /** ECS may take this long to show a deployment made through this gateway. */
 const maxUnshownMs = 300_000
@@ -93,8 +96,8 @@ export async function changeAndRecord(
 }
 
 /**
- * Records the deployment that a change has made, if it has made one. `deploymentId` and `deployments` come from the same
- * response of ECS.
+ * Records the deployment that a change has made, if it has made one. `deploymentId` and `deployments` come from the
+ * same response of ECS.
  */
 export async function recordDeployment(
   releaseLog: ReleaseLog,

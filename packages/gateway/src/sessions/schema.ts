@@ -8,8 +8,8 @@ const secret = (description: string, examples: string[] = []) =>
   Type.String({ minLength: 1, maxLength: 16_384, description, ...(examples.length > 0 && { examples }) })
 
 /**
- * 32 random bytes in base64url, which a page makes before it sends the browser to the issuer. Only the page that has the
- * key can finish the sign-in, so another person's sign-in cannot be forced on a browser.
+ * 32 random bytes in base64url, which a page makes before it sends the browser to the issuer. Only the page that has
+ * the key can finish the sign-in, so another person's sign-in cannot be forced on a browser.
  */
 export const pageKey = Type.String({
   pattern: pageKeyPattern,

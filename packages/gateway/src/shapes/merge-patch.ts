@@ -1,6 +1,6 @@
 /**
- * JSON Merge Patch (RFC 7396) on values in ECS's shapes. The API shows ECS's lists of pairs as maps, so the `PairsPatch`
- * of such a list is merged as a map is.
+ * JSON Merge Patch (RFC 7396) on values in ECS's shapes. The API shows ECS's lists of pairs as maps, so the
+ * `PairsPatch` of such a list is merged as a map is.
  */
 import { keyAndValue, PairsPatch, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 

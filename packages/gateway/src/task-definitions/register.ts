@@ -13,8 +13,8 @@ import { type TaskDefinitionResource, toTaskDefinitionResource } from './schema.
  * @param firstTryAt for a repeated request, the start of its first try. If that try registered a revision, the revision
  * is returned.
  * @throws BadRequest `InvalidBody` with all errors of the body at once
- * @throws Forbidden `OutsideFence` when the caller may not use the family; `GuardrailBroken` when the definition exceeds
- * a limit of the account
+ * @throws Forbidden `OutsideFence` when the caller may not use the family; `GuardrailBroken` when the definition
+ *   exceeds a limit of the account
  */
 export async function registerTaskDefinition(
   account: Account,

@@ -90,7 +90,8 @@ export async function findArchivedTasks(
 
 /**
  * The text by which the history names the AWS account, its Region and its boundary: the `account` of its rows.
- * @throws NotFound `ClusterNotFound`: while the number of the AWS account is not known, it is read from the cluster's ARN
+ * @throws NotFound `ClusterNotFound`: while the number of the AWS account is not known, it is read from the cluster's
+ *   ARN
  */
 export async function getHistoryScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastDescribedNumber

@@ -27,8 +27,8 @@ export interface InputTable {
 }
 
 /**
- * Compiles a pattern of a service model, which is written for Java. Only patterns with Unicode classes get the flag `u`:
- * with that flag, JavaScript rejects some of Java's escapes.
+ * Compiles a pattern of a service model, which is written for Java. Only patterns with Unicode classes get the flag
+ * `u`: with that flag, JavaScript rejects some of Java's escapes.
  */
 export function compilePattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')

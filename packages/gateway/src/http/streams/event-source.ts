@@ -17,8 +17,8 @@ export interface EventSource {
    */
   open: (cursor: string | undefined, sink: EventSink) => Promise<{ first: readonly StreamEvent[]; close: () => void }>
   /**
-   * By media type, a function that writes an event as text. It also writes the events `problem` and `end`, which the stream adds. Clients that
-   * accept no such type get server-sent events.
+   * By media type, a function that writes an event as text. It also writes the events `problem` and `end`, which the
+   * stream adds. Clients that accept no such type get server-sent events.
    */
   textFormats?: Readonly<Record<string, (event: StreamEvent) => string>>
   /** Set for a stream about many resources. The stream of a single resource ends with its `deleted` event. */

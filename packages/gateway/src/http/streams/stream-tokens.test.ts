@@ -9,7 +9,8 @@ test('a stream ends when its token is revoked', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] })
   await program.api.put('/local/clusters/prod', {})
   const token = await program.newToken({ name: 'watcher', role: 'viewer' })
-  // `program.api` sends the administrator's token and completes its paths; the stream needs its whole URL and its token.
+  // `program.api` sends the administrator's token and completes its paths; the stream needs its whole URL and its
+  // token.
   const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, {
     authorization: `Bearer ${token}`,
   })
