@@ -76,17 +76,25 @@ export async function openRecording(folder: string, { id, size, title }: Recordi
   return new Recording(stream)
 }
 
-/** Removes the recordings that are older than `days`. */
+/**
+ * Removes the recordings that are older than `days`. A missing folder has none.
+ * @throws Error of the file system
+ */
 export async function removeOldRecordings(folder: string, days: number): Promise<void> {
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch(unlessMissing([]))
   for (const name of names.filter((each) => each.endsWith(extension))) {
     const file = join(folder, name)
-    try {
-      const { mtimeMs } = await stat(file)
-      if (Date.now() - mtimeMs > days * dayMs) await unlink(file)
-    } catch (error) {
-      // Another process removes old recordings, too.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    }
+    const modifiedAt = await stat(file).then(({ mtimeMs }) => mtimeMs, unlessMissing(undefined))
+    // Another process removes old recordings, too.
+    if (modifiedAt !== undefined && Date.now() - modifiedAt > days * dayMs)
+      await unlink(file).catch(unlessMissing(undefined))
+  }
+}
+
+/** For `catch`: the value when a file or folder is missing. */
+function unlessMissing<T>(valueIfMissing: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return valueIfMissing
+    throw error
   }
 }

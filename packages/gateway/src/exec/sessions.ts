@@ -5,7 +5,7 @@
 import type { AuditLog } from '../access/audit.ts'
 import type { Account } from '../aws/account.ts'
 import type { Caller } from '../http/caller.ts'
-import { Problem, Unavailable } from '../problems/problem.ts'
+import { errorText, Problem, Unavailable } from '../problems/problem.ts'
 import {
   type ExecSessionRow,
   listSessionsToCheck,
@@ -126,7 +126,10 @@ export class ExecSessions {
     for (const { exec } of this.deps.allAccounts())
       if (exec.recordings !== undefined)
         days.set(exec.recordings, Math.max(exec.recordingDays, days.get(exec.recordings) ?? 0))
-    for (const [folder, longest] of days) await removeOldRecordings(folder, longest)
+    for (const [folder, longest] of days)
+      await removeOldRecordings(folder, longest).catch((error: unknown) =>
+        this.deps.onNotice(`old recordings in ${folder} could not be removed: ${errorText(error)}`),
+      )
   }
 
   /** Ends all sessions of this process, and waits up to `closeMs` until AWS has ended them. */
