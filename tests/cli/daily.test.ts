@@ -1,62 +1,15 @@
-// Daily commands through pipes: plans, deployments to their verdict, logs, tasks, and what interrupts them.
+// Daily commands through pipes: plans, deployments to their verdict, tasks, and what interrupts them.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
+import { test } from 'node:test'
+import { environmentWithHome, launcher } from './cli-process.ts'
+import { api, cli, createService, home, registerDefinition, simulated, variables } from './prod-cluster.ts'
 
-const program = await testProgram()
-const { url } = await program.listen()
-const { api, token } = program
-const home = newFolder()
-const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }
-const cli = cliWithHome(home, variables)
-
-/** The part of a container definition that tells the simulation how the container behaves. */
-const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.simulated.${name}`]: value } })
-const registerDefinition = (family: string, more: object = {}) =>
-  api.post('/local/taskdefs', { family, containerDefinitions: [{ name: 'web', image: 'nginx:1.29', ...more }] })
-const createService = async (
-  name: string,
-  taskDefinition: string,
-  { count = 1, waitsUntilStable = true }: { count?: number; waitsUntilStable?: boolean } = {},
-) => {
-  const path = `/local/clusters/prod/services${waitsUntilStable ? '?wait=STABLE' : ''}`
-  const { status, text } = await api.post(path, { name, taskDefinition, count })
-  assert.ok(status < 300, text)
-}
-await api.post('/local/clusters', { name: 'prod' })
-await registerDefinition('web')
-await registerDefinition('slow', simulated('pull-delay', '600'))
-await registerDefinition('broken', simulated('pull-error', 'pull access denied for web'))
-await registerDefinition('exits', simulated('exit-after', '0'))
-await registerDefinition('exits-3', {
-  dockerLabels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '3' },
-})
-
-test('services list, status and the diagnosis agree on a service whose tasks keep ending, and on one scaled to 0', async () => {
-  const path = '/local/clusters/prod/services/ends'
-  await registerDefinition('ends', simulated('exit-after', '1'))
-  await createService('ends', 'ends')
-  const statesOfEnds = async () => {
-    const { stdout } = await cli(['services', 'list', '-o', 'tsv'])
-    const listed = /^prod\/ends\t(\w+)\t/m.exec(stdout)?.[1]
-    const status = /^prod\/ends {2}(\w+) /.exec((await cli(['status', 'ends'])).stdout)?.[1]
-    return [listed, status, (await api.get(`${path}/diagnosis`)).body.status]
-  }
-  const keepsEnding = async () => /tasks keep ending/.test((await cli(['services', 'list'])).stdout)
-  while (!(await keepsEnding()));
-  assert.deepEqual(await statesOfEnds(), ['failed', 'failed', 'degraded'])
-  assert.equal((await cli(['scale', 'ends', '0', '-q'])).code, 0)
-  assert.deepEqual(await statesOfEnds(), ['ok', 'ok', 'healthy'])
-})
+await createService('www', 'web', { count: 2 })
+await createService('steady', 'web')
 
 test('deploy shows the plan, asks, applies it, and ends with one verdict', async () => {
-  await createService('www', 'web', { count: 2 })
   const args = ['deploy', 'www', '--image', 'nginx:1.30', '--env', 'LEVEL=debug']
   const unconfirmed = await cli(args)
   assert.equal(unconfirmed.code, 10)
@@ -138,7 +91,6 @@ test('open prints an address that signs a browser in as this token, once', async
 })
 
 test('scale, restart and watch follow to the verdict', async () => {
-  await createService('steady', 'web')
   const scaled = await cli(['scale', 'steady', '3', '--query', 'runningCount'])
   assert.deepEqual([scaled.code, scaled.stdout], [0, '3\n'], scaled.stderr)
   assert.equal((await cli(['restart', 'prod/steady'])).code, 0)
@@ -191,126 +143,6 @@ test('an id that begins with a hyphen is a deployment, not a flag', async () => 
   const { code, stderr } = await cli(['services', 'get', '-web'])
   assert.deepEqual([code, /begins with a hyphen stands at the end, behind --/.test(stderr)], [2, true], stderr)
   assert.equal((await cli(['services', 'get', '-o', 'json', '--', '-web'])).code, 5)
-})
-
-test('a deployment that fails exits with 6, shows the failed task, and names the cause last', async () => {
-  await createService('fails', 'web')
-  await api.patch('/local/clusters/prod/services/fails', {
-    deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
-  })
-  const args = ['deploy', 'fails', '--task-definition', 'broken', '--yes']
-  const { code, stdout, stderr } = await cli(args, { env: { GITHUB_ACTIONS: 'true' } })
-  assert.deepEqual([code, stdout], [6, ''], stderr)
-  assert.match(stderr, /Task [0-9a-f]{8} failed: .*pull access denied/)
-  assert.match(stderr, /^::error::Task [0-9a-f]{8} failed/m)
-  assert.equal(stderr.match(/^\d{4}-\S+ Task /gm)?.length, 1, 'equal reasons are one line')
-  assert.match(
-    stderr,
-    /\n✗ prod\/fails: The deployment failed; ECS rolled it back.*\n {2}Access to the image was denied, in \d tasks\.\n {2}next {2}Check the name in `image`\. .+\.\nWhy: ecs-api why prod\/fails\n$/,
-  )
-  const watched = await cli(['watch', 'fails'])
-  assert.match(watched.stderr, /Z broken:1: 0 running, \d failed; web:\d+: 1 running; ECS has rolled back to web:\d+\n/)
-  const document = JSON.parse((await cli(['watch', 'fails', '--json', '--progress', 'none'])).stderr)
-  assert.match(document.detail, /The deployment failed/, 'one that has failed already has the same verdict')
-  assert.match(document.detail, /pull access denied/, 'the reason was not shown before')
-  const shown = await cli(['deployments', 'get', 'fails'])
-  assert.match(shown.stdout, /^failed +\d tasks? \([0-9a-f]{8}[^)]*\): container web: .*pull access denied/m)
-  assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
-})
-
-test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
-  await registerDefinition('twice')
-  await createService('twice', 'twice')
-  const breaker = ['--circuit-breaker', 'rollback', '--yes']
-  assert.equal((await cli(['deploy', 'twice', '--task-definition', 'broken', ...breaker])).code, 6)
-  const { code, stderr } = await cli(['deploy', 'twice', '--image', 'Nginx:1', '--yes', '--progress', 'none'])
-  assert.equal(code, 6)
-  assert.match(
-    stderr,
-    /\n {2}The name of the image is malformed \(container web: .*\).*\n {2}next {2}Correct `image`: .+\nWhy: ecs-api why prod\/twice\n$/,
-  )
-})
-
-test('the verdict of a pull without a registry begins with the images that need none', async () => {
-  const error =
-    'failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example: no such host'
-  await registerDefinition('unreachable', simulated('pull-error', error))
-  const args = [
-    'services',
-    'create',
-    'unreachable',
-    '--task-definition',
-    'unreachable',
-    '--circuit-breaker',
-    'rollback',
-  ]
-  const { code, stderr } = await cli([...args, '--wait'])
-  assert.equal(code, 6)
-  assert.match(stderr, /\n {2}next {2}An image that was built on this machine is used as it is.*\nWhy: /)
-  assert.equal(stderr.match(/no such host/g)!.length, 1, stderr)
-})
-
-test('after a rollback status, the status of the service and why agree, in the same words', async () => {
-  await createService('reverted', 'web')
-  const breaker = ['--circuit-breaker', 'rollback', '--yes']
-  assert.equal((await cli(['deploy', 'reverted', '--task-definition', 'broken', ...breaker])).code, 6)
-  const overview = await cli(['status'])
-  assert.match(overview.stdout, /^local {2}failed {2}/)
-  assert.match(overview.stdout, /^ {2}prod\/reverted {2}failed {2}1 of 1 tasks run\. The last deployment failed; /m)
-  assert.match(overview.stderr, /^Why: ecs-api why prod\//m)
-  const one = await cli(['status', 'reverted'])
-  assert.match(one.stdout, /^prod\/reverted {2}failed {2}The last deployment failed; ECS rolled back to web:\d+/)
-  assert.equal(one.stderr, 'Why: ecs-api why prod/reverted\n')
-  const list = await cli(['services', 'list'])
-  assert.match(list.stdout, /^prod\/reverted +failed +1\/1 .* 1 of 1 tasks run\. The last deployment failed; /m)
-  const resource = await cli(['services', 'get', 'reverted'])
-  assert.match(
-    resource.stdout,
-    /^state +failed: The deployment of \S+ failed; ECS rolled back to |^state +failed: The last/m,
-  )
-  const { stdout } = await cli(['why', 'reverted'])
-  assert.match(
-    stdout,
-    /^failed {2}1 of 1 tasks run\. The last deployment failed; ECS rolled back to web:\d+\.\n\nImageAccess/,
-  )
-  assert.equal(stdout.match(/pull access denied/g)!.length, 1, stdout)
-  assert.match(stdout, /^ {2}task +\S+Z {2}[0-9a-f]{8}.* TaskFailedToStart$/m)
-  assert.doesNotMatch(stdout, /not in this version/)
-})
-
-test('without the circuit breaker a failing deployment says so, and the list names it failed', async () => {
-  await createService('endless', 'web')
-  const args = ['deploy', 'endless', '--task-definition', 'broken', '--yes', '--timeout', '3s']
-  const { code, stderr } = await cli(args)
-  assert.equal(code, 7, stderr)
-  assert.match(
-    stderr,
-    /warning: The deployment circuit breaker is off.* with ecs-api deploy --circuit-breaker rollback\.\n/,
-  )
-  assert.match(
-    stderr,
-    /The circuit breaker is off, so ECS continues\. Stop the deployment: ecs-api deployments stop prod\/endless\n/,
-  )
-  assert.match(
-    stderr,
-    /\n✗ prod\/endless: after 0:03 .*\n {2}\d+ tasks? \(.*\): container web: .*access denied.*\nWatch/,
-  )
-  const progress = stderr.split('\n').filter((line) => /^\d{4}-\S+Z broken/.test(line))
-  assert.ok(progress.length <= 4, `at most a line in 2 s: ${progress.join('\n')}`)
-  assert.match((await cli(['services', 'list'])).stdout, /^prod\/endless +failed +1\/1 .* failed/m)
-  assert.match((await cli(['status'])).stdout, /^ {2}prod\/endless {2}failed {2}/m)
-})
-
-test('why of a deployment names its failed task', async () => {
-  await createService('failing', 'broken', { waitsUntilStable: false })
-  const { items } = (await api.get('/local/clusters/prod/services/failing/deployments')).body
-  const ref = `/local/clusters/prod/services/failing/deployments/${items[0].id}`
-  const isFailed = async () => (await api.get(ref)).body.taskFailures.length > 0
-  while (!(await isFailed())) await new Promise((resolve) => setTimeout(resolve, 50))
-  const { code, stdout, stderr } = await cli(['why', 'failing', items[0].id, '--json'])
-  assert.equal(code, 0, stderr)
-  assert.match(stderr, new RegExp(`^The deployment ${items[0].id}: `))
-  assert.equal(JSON.parse(stdout).causes[0].code, 'ImageAccessDenied')
 })
 
 test('a timeout exits with 7, and the deployment continues', async () => {
@@ -467,104 +299,4 @@ test('status, why and events describe the services', async () => {
   assert.deepEqual(await once(follow, 'close'), [130, null])
   const lines = printed.trimEnd().split('\n')
   assert.equal(new Set(lines).size, lines.length, 'no event comes twice')
-})
-
-/** @returns the address of a gateway whose clock is a minute slow */
-async function slowClockUrl(): Promise<string> {
-  const server = createServer((_, response) => {
-    const date = new Date(Date.now() - 60_000).toUTCString()
-    response.writeHead(200, { 'content-type': 'application/json', date }).end('{"version": "0.1.0", "items": []}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
-}
-
-test('doctor names what is wrong, with a fix', async () => {
-  const healthy = await cli(['doctor'])
-  assert.equal(healthy.code, 0, healthy.stdout)
-  assert.match(healthy.stdout, /^ok +gateway +http:.*version/m)
-  assert.match(healthy.stdout, /^ok +account local +us-east-1$/m)
-  assert.match(healthy.stdout, /^note +containers +local: simulated\n +For real containers start/m)
-  assert.match(healthy.stdout, /^ok +clock +the same as the gateway’s$/m)
-  const binFolder = join(newFolder(), 'node_modules', '.bin')
-  mkdirSync(binFolder, { recursive: true })
-  writeFileSync(join(binFolder, 'ecs-api'), '')
-  const installedEnv = { SHELL: '/bin/bash', PATH: `/npm/node-gyp-bin:${binFolder}` }
-  const doctorInBash = async () => (await cli(['doctor'], { env: installedEnv })).stdout
-  assert.match(
-    await doctorInBash(),
-    /^note +completion +not installed in bash\n +echo 'eval "\$\(ecs-api completion bash\)"'/m,
-  )
-  const npxEnv = { SHELL: '/bin/bash', PATH: `${binFolder}:/npm/node-gyp-bin` }
-  assert.ok(
-    (await cli(['doctor'], { env: npxEnv })).stdout.includes(
-      `echo 'PATH="${binFolder}:$PATH"; eval "$(ecs-api completion bash)"' >> ~/.bashrc\n`,
-    ),
-  )
-  const npxScriptEnv = { ...npxEnv, npm_lifecycle_event: 'npx' }
-  assert.ok((await cli(['doctor'], { env: npxScriptEnv })).stdout.includes('eval "$(ecs-api completion bash)"'))
-  assert.match((await cli(['statu'], { env: npxScriptEnv })).stderr, /\nAll commands: npx ecs-api help\n$/)
-  assert.match((await cli(['scale', '--help'], { env: npxScriptEnv })).stdout, /\n {2}npx ecs-api scale prod\/www 3\n/)
-  const npxInstalledEnv = { ...npxScriptEnv, PATH: installedEnv.PATH }
-  assert.match((await cli(['statu'], { env: npxInstalledEnv })).stderr, /\nAll commands: ecs-api help\n$/)
-  const completion = await cli(['completion', 'bash'], { env: npxEnv })
-  assert.match(completion.stdout, /^# bash/)
-  assert.match(completion.stderr, /^The shell does not find ecs-api, .*: \S+\/node_modules\/\.bin\n$/)
-  assert.equal((await cli(['completion', 'bash'], { env: installedEnv })).stderr, '')
-  writeFileSync(join(home, '.bashrc'), 'eval "$(ecs-api completion bash)"\n')
-  assert.match(await doctorInBash(), /^ok +completion +of bash$/m)
-  const slowUrl = await slowClockUrl()
-  assert.match(
-    (await cli(['doctor'], { env: { ECS_API_URL: slowUrl } })).stdout,
-    /^note +clock +(5[89]|60) s from the/m,
-  )
-  const wrong = await cli(['doctor'], { env: { ECS_API_TOKEN: 'wrong' } })
-  assert.equal(wrong.code, 4)
-  assert.match(wrong.stdout, /^failed +token +Unauthorized: .*\n +ecs-api login$/m)
-  assert.match(wrong.stdout, /^note +containers +not known: /m)
-  assert.equal((await cli(['doctor'], { env: { ECS_API_URL: 'http://127.0.0.1:1' } })).code, 8)
-})
-
-test('completion gives commands, flags and names, and nothing when the gateway does not respond', async () => {
-  const complete = async (words: string[], env = {}) => {
-    const { code, stdout, stderr } = await cli(['complete', '--', ...words], { env })
-    assert.deepEqual([code, stderr], [0, ''])
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split('\t')[0])
-  }
-  // A completion waits for the gateway only briefly. A late response completes nothing: a person presses Tab again.
-  const untilCompleted = async (words: string[], name: string) => {
-    while (!(await complete(words)).includes(name));
-  }
-  assert.deepEqual(await complete(['dep']), ['deploy', 'deployments'])
-  assert.deepEqual(await complete(['tokens', 'r']), ['rotate'])
-  assert.deepEqual(await complete(['logs', '--fo']), ['--follow'])
-  await untilCompleted(['logs', 'st'], 'steady')
-  assert.deepEqual(await complete(['logs', 'st'], { ECS_API_URL: 'http://127.0.0.1:1' }), [])
-  // The value of a flag is not a word of the command.
-  assert.deepEqual(await complete(['--cluster', 'prod', 'tokens', 'r']), ['rotate'])
-  await untilCompleted(['logs', '--since', '10m', 'st'], 'steady')
-  await untilCompleted(['--account', 'local', 'logs', '-c', 'web', 'st'], 'steady')
-  for (const flag of ['--cluster', '--since']) assert.deepEqual(await complete(['logs', flag, 'st']), [], flag)
-  assert.deepEqual(await complete(['services', 'get', 'steady', 'st']), [])
-  // The completed names are those of the account and the cluster that the typed flags name.
-  assert.deepEqual(await complete(['logs', '--cluster', 'empty', 'st']), [])
-  assert.deepEqual(await complete(['logs', '--cluster=empty', 'st']), [])
-  assert.deepEqual(await complete(['logs', '--account', 'absent', 'st']), [])
-  assert.ok((await complete(['svc', 'show', '--curl', 'st'])).includes('steady'))
-  for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
-    assert.match((await cli(['completion', shell])).stdout, /ecs-api complete -- /)
-  const script =
-    'eval "$("$0" "$1" completion bash)"; ecs-api() { "$NODE" "$CLI" "$@"; }; COMP_WORDS=(ecs-api roll); COMP_CWORD=1; _ecs_api; echo "$COMPREPLY"'
-  const shell = spawn('bash', ['-c', script, process.execPath, launcher], {
-    env: environmentWithHome(home, { ...variables, NODE: process.execPath, CLI: launcher }),
-  })
-  const [text] = await once(shell.stdout, 'data')
-  assert.equal(String(text), 'rollback\n')
 })
