@@ -70,7 +70,7 @@ export default {
     {
       name: 'no-tests-from-code',
       severity: 'error',
-      from: { pathNot: '(^bench/|^tests/console/browser\\.ts$|\\.test\\.ts$|/testing/|/fuzz/)' },
+      from: { pathNot: '(^bench/|^tests/|\\.test\\.ts$|/testing/|/fuzz/)' },
       to: { path: '(\\.test\\.ts$|/testing/)' },
     },
     {
