@@ -74,6 +74,63 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await waitForText(page, /4 running/)
 })
 
+test('a page whose file cannot be loaded says so, and is loaded as soon as the gateway responds', {
+  skip,
+}, async (t) => {
+  const { url, token } = program!
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/net::ERR_/, /dynamically imported module/] })
+  const page = await signedInPage(profile, url, token)
+  await profile.setOffline(true)
+  await page.getByRole('link', { name: 'Task definitions' }).click()
+  await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor()
+  await waitForText(page, /The page is loaded as soon as the gateway responds\./)
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Task definitions' }).click()
+  await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor()
+  await profile.setOffline(false)
+  await page.getByRole('heading', { name: 'Task definitions' }).waitFor()
+})
+
+test('after an update of the gateway, a page of the new version is loaded; a missing file is not asked for without end', {
+  skip,
+}, async (t) => {
+  const { url, token } = program!
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 \(/, /dynamically imported module/] })
+  const page = await signedInPage(profile, url, token)
+  let missing = 0
+  await page.route('**/console/assets/task-definitions-*.js', (route) => {
+    missing++
+    return route.fulfill({ status: 404 })
+  })
+  const reloaded = page.waitForEvent('load')
+  await page.getByRole('link', { name: 'Task definitions' }).click()
+  await reloaded
+  await waitForText(page, /The gateway lacks a file of the console\./)
+  const missingBefore = missing
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await page.getByRole('heading', { name: 'Task definitions' }).waitFor()
+  assert.equal(missing, missingBefore)
+})
+
+test('a page with a fault says it, and the other pages work', { skip }, async (t) => {
+  const { url, token } = program!
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/planted/] })
+  const page = await signedInPage(profile, url, token)
+  await page.route('**/console/assets/task-definitions-*.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      body: 'export default () => { throw new Error("planted fault") }',
+    }),
+  )
+  await page.getByRole('link', { name: 'Task definitions' }).click()
+  await page.getByRole('heading', { name: 'This page failed' }).waitFor()
+  await waitForText(page, /Report this text: Error: planted fault/)
+  await page.getByRole('link', { name: 'Clusters' }).click()
+  await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+})
+
 test('a revoked token: the sign-in lies over the page, and a typed field keeps its text', { skip }, async (t) => {
   const { url, api, newToken } = program!
   const profile = await newBrowserProfile(t, url, {

@@ -1,6 +1,6 @@
 /** The routes of the console: the page of each address. */
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react'
-import { Route, Switch, useParams } from 'wouter'
+import { Route, Switch, useLocation, useParams } from 'wouter'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
@@ -8,6 +8,7 @@ import { OverviewPage } from '../pages/overview.tsx'
 import { ServicesPage } from '../pages/services.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
+import { PageBoundary } from './page-boundary.tsx'
 import { Shell } from './shell.tsx'
 import { SignInForm, useSignInFromAddress } from './sign-in.tsx'
 
@@ -50,6 +51,7 @@ function DecodedParams({ children }: { children: (params: Params) => ReactNode }
 export function App() {
   const state = useSyncExternalStore(session.subscribe, session.get)
   const { question, error } = useSignInFromAddress(state)
+  const [path] = useLocation()
   if (state.kind === 'unknown') return <p className="panel muted">Connecting to the gateway.</p>
   if (state.kind === 'signed-out' && state.dataVisibleTo === '')
     return (
@@ -61,9 +63,11 @@ export function App() {
     )
   return (
     <Shell key={state.dataVisibleTo}>
-      <Suspense fallback={<p className="muted">Loading.</p>}>
-        <Pages />
-      </Suspense>
+      <PageBoundary path={path}>
+        <Suspense fallback={<p className="muted">Loading.</p>}>
+          <Pages />
+        </Suspense>
+      </PageBoundary>
       {question}
       {state.kind === 'signed-out' && (
         <Dialog title="Sign in to go on">
