@@ -7,9 +7,12 @@ export type TaskState = 'stopped' | 'failed' | 'stopping' | 'unhealthy' | 'runni
 
 type Row = [
   state: TaskState,
+  /** ECS's `lastStatus`; undefined for any. */
+  status: string | undefined,
   applies: (task: Task) => boolean,
-  text: (task: Task) => string,
-  since: (task: Task) => string | undefined,
+  text: string | ((task: Task) => string),
+  /** The member with the time when the state began. */
+  since: 'createdAt' | 'pullStartedAt' | 'startedAt' | 'stoppingAt' | 'stoppedAt' | undefined,
 ]
 
 /**
@@ -20,9 +23,7 @@ const failedExit = (task: Task) =>
   task.containers.find(
     ({ exitCode = 0 }) => exitCode !== 0 && !(wasStopped(task) && (exitCode === 143 || exitCode === 137)),
   )
-const isAt = (status: string) => (task: Task) => task.lastStatus === status
-const createdAtOf = ({ createdAt }: Task) => createdAt
-const stoppedAtOf = ({ stoppedAt }: Task) => stoppedAt
+const always = () => true
 
 /** Whether a deployment or a smaller count made the task unnecessary. A failed health check has another reason. */
 const wasReplaced = ({ stoppedReason = '' }: Task) => stoppedReason.startsWith('Scaling activity initiated by')
@@ -32,70 +33,44 @@ const failedHealthCheck = (task: Task) =>
   /health check/i.test(task.stoppedReason ?? '') ||
   (wasReplaced(task) && !failedExit(task) && task.healthStatus === 'UNHEALTHY')
 
-/** By status: the step that ECS takes. A task keeps the status RUNNING until ECS begins to stop it. */
-const stoppingSteps: Readonly<Record<string, string>> = {
-  DEACTIVATING: 'Stopping: ECS removes it from its target groups',
-  STOPPING: 'Stopping: its containers are being stopped',
-  DEPROVISIONING: 'Stopping: ECS removes its network',
-}
-
 const rows: readonly Row[] = [
+  ['failed', 'STOPPED', failedHealthCheck, 'Stopped: its health check failed', 'stoppedAt'],
   [
     'failed',
-    (task) => isAt('STOPPED')(task) && failedHealthCheck(task),
-    () => 'Stopped: its health check failed',
-    stoppedAtOf,
-  ],
-  [
-    'failed',
-    (task) => isAt('STOPPED')(task) && failedExit(task) !== undefined,
+    'STOPPED',
+    (task) => failedExit(task) !== undefined,
     (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
-    stoppedAtOf,
+    'stoppedAt',
   ],
-  [
-    'stopped',
-    (task) => isAt('STOPPED')(task) && wasReplaced(task),
-    () => 'Stopped: its service needs it no longer',
-    stoppedAtOf,
-  ],
-  [
-    'stopped',
-    (task) => isAt('STOPPED')(task) && task.stopCode === 'UserInitiated',
-    () => 'Stopped by a request',
-    stoppedAtOf,
-  ],
-  [
-    'failed',
-    (task) => isAt('STOPPED')(task) && task.stopCode === 'TaskFailedToStart',
-    () => 'Stopped before it started',
-    stoppedAtOf,
-  ],
-  ['stopped', isAt('STOPPED'), () => 'Stopped', stoppedAtOf],
-  ['stopped', isAt('DELETED'), () => 'Deleted', stoppedAtOf],
-  [
-    'stopping',
-    ({ lastStatus, desiredStatus }) =>
-      desiredStatus === 'STOPPED' || /^(DEACTIVATING|STOPPING|DEPROVISIONING)$/.test(lastStatus),
-    ({ lastStatus }) => stoppingSteps[lastStatus] ?? 'Stopping',
-    ({ stoppingAt }) => stoppingAt,
-  ],
+  ['stopped', 'STOPPED', wasReplaced, 'Stopped: its service needs it no longer', 'stoppedAt'],
+  ['stopped', 'STOPPED', ({ stopCode }) => stopCode === 'UserInitiated', 'Stopped by a request', 'stoppedAt'],
+  ['failed', 'STOPPED', ({ stopCode }) => stopCode === 'TaskFailedToStart', 'Stopped before it started', 'stoppedAt'],
+  ['stopped', 'STOPPED', always, 'Stopped', 'stoppedAt'],
+  ['stopped', 'DELETED', always, 'Deleted', 'stoppedAt'],
+  ['stopping', 'DEACTIVATING', always, 'Stopping: ECS removes it from its target groups', 'stoppingAt'],
+  ['stopping', 'STOPPING', always, 'Stopping: its containers are being stopped', 'stoppingAt'],
+  ['stopping', 'DEPROVISIONING', always, 'Stopping: ECS removes its network', 'stoppingAt'],
+  // A task keeps the status RUNNING until ECS begins to stop it.
+  ['stopping', undefined, ({ desiredStatus }) => desiredStatus === 'STOPPED', 'Stopping', 'stoppingAt'],
   [
     'unhealthy',
-    (task) => isAt('RUNNING')(task) && task.healthStatus === 'UNHEALTHY',
-    () => 'Running, but its health check fails',
-    ({ startedAt }) => startedAt,
+    'RUNNING',
+    ({ healthStatus }) => healthStatus === 'UNHEALTHY',
+    'Running, but its health check fails',
+    'startedAt',
   ],
-  ['running', isAt('RUNNING'), () => 'Running', ({ startedAt }) => startedAt],
-  ['starting', isAt('PROVISIONING'), () => 'Starting: ECS prepares its network', createdAtOf],
+  ['running', 'RUNNING', always, 'Running', 'startedAt'],
+  ['starting', 'PROVISIONING', always, 'Starting: ECS prepares its network', 'createdAt'],
   [
     'starting',
-    (task) => isAt('PENDING')(task) && task.pullStartedAt !== undefined && task.pullStoppedAt === undefined,
-    () => 'Starting: it is pulling its image',
-    ({ pullStartedAt }) => pullStartedAt,
+    'PENDING',
+    ({ pullStartedAt, pullStoppedAt }) => pullStartedAt !== undefined && pullStoppedAt === undefined,
+    'Starting: it is pulling its image',
+    'pullStartedAt',
   ],
-  ['starting', isAt('PENDING'), () => 'Starting: its containers are created', createdAtOf],
-  ['starting', isAt('ACTIVATING'), () => 'Starting: it is being registered with its target groups', createdAtOf],
-  ['unknown', () => true, ({ lastStatus }) => `ECS reports: ${lastStatus}`, () => undefined],
+  ['starting', 'PENDING', always, 'Starting: its containers are created', 'createdAt'],
+  ['starting', 'ACTIVATING', always, 'Starting: it is being registered with its target groups', 'createdAt'],
+  ['unknown', undefined, always, ({ lastStatus }) => `ECS reports: ${lastStatus}`, undefined],
 ]
 
 /** Whether a container of the task ran. ECS sets no `startedAt` when a container ends before all have started. */
@@ -105,9 +80,12 @@ export function hasRun({ startedAt, containers }: Task): boolean {
 
 /** @param now milliseconds since 1970 */
 export function taskSentence(task: Task, now: number): Sentence<TaskState> {
-  const [state, , text, sinceOf] = rows.find(([, applies]) => applies(task))!
-  const since = sinceOf(task)
+  const [state, , , text, sinceMember] = rows.find(
+    ([, status, applies]) => (status === undefined || status === task.lastStatus) && applies(task),
+  )!
+  const since = sinceMember && task[sinceMember]
   const time = duration(now - Date.parse(since ?? ''))
   const when = time && (task.stoppedAt === undefined ? ` (${time})` : `, ${time} ago`)
-  return { state, text: `${text(task)}${when}${state === 'unknown' ? '' : '.'}`, detail: task.stoppedReason, since }
+  const sentence = typeof text === 'string' ? text : text(task)
+  return { state, text: `${sentence}${when}${state === 'unknown' ? '' : '.'}`, detail: task.stoppedReason, since }
 }
