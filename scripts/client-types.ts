@@ -11,6 +11,7 @@ const requireFromClient = createRequire(new URL('../packages/client/package.json
 
 export interface ClientDocument {
   components: { headers: Record<string, { required?: boolean }> }
+  paths: Record<string, Record<string, { operationId?: string }>>
 }
 
 interface Generator {
@@ -21,10 +22,28 @@ interface Generator {
 /** @returns the formatted text of packages/client/src/api.ts */
 export async function clientTypes(document: ClientDocument): Promise<string> {
   const { default: generate, astToString } = requireFromClient('openapi-typescript') as Generator
-  const text = astToString(await generate(document))
+  const types = removePaths(astToString(await generate(document)))
   return formatText(
-    `// Made by \`npm run client\` from the gateway’s openapi.json. Do not edit.\n${allowOtherValues(markOptionalHeaders(removePaths(text), document))}`,
+    [
+      '// Made by `npm run client` from the gateway’s openapi.json. Do not edit.',
+      allowOtherValues(markOptionalHeaders(types, document)),
+      operationIds(document),
+    ].join('\n'),
   )
+}
+
+/** An interface with the id of the operation of each method and path, without the prefix `/v1/ecs`. */
+function operationIds({ paths }: ClientDocument): string {
+  const members = Object.entries(paths).flatMap(([path, methods]) =>
+    path.startsWith('/v1/ecs/')
+      ? Object.entries(methods).flatMap(([method, { operationId }]) =>
+          operationId === undefined
+            ? []
+            : [`  '${method.toUpperCase()} ${path.slice('/v1/ecs'.length)}': '${operationId}'`],
+        )
+      : [],
+  )
+  return `export interface operationIds {\n${members.join('\n')}\n}\n`
 }
 
 /** Removes the interface `paths`, because the client uses the operations by their ids. */

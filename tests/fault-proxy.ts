@@ -10,6 +10,8 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
   const streams = new Set<ServerResponse>()
   /** The failure of the next request: no response, or a connection that ends between the change and its response. */
   let nextFault: 'cut-after-the-change' | 'hold-request' | undefined
+  /** The number of requests that pass before the fault. */
+  let passing = 0
   /** Resolves when the proxy has received a request that gets no response. */
   let requestHeld = Promise.withResolvers<void>()
   /** Resolves when the client has closed the connection of the held request. */
@@ -40,8 +42,9 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     if (name === 'cut-streams') for (const stream of streams) stream.destroy()
     else if (name === 'request-held') await requestHeld.promise
     else if (name === 'client-disconnected') await clientDisconnected.promise
-    else if (name === 'hold-request' || name === 'cut-after-the-change') {
-      nextFault = name
+    else {
+      passing = name === 'hold-second-request' ? 1 : 0
+      nextFault = name === 'cut-after-the-change' ? name : 'hold-request'
       requestHeld = Promise.withResolvers<void>()
       clientDisconnected = Promise.withResolvers<void>()
     }
@@ -53,8 +56,9 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
     const file = files[path]
     if (file) return response.writeHead(200, { 'content-type': file[0] }).end(file[1])
     if (path.startsWith('/faults/')) return setOrAwaitFault(path.slice('/faults/'.length), response)
-    const fault = nextFault
-    nextFault = undefined
+    const fault = passing > 0 ? undefined : nextFault
+    if (passing > 0) passing--
+    else nextFault = undefined
     if (fault !== 'hold-request') return forwardRequest(request, response, { cutAfterChange: fault !== undefined })
     response.on('close', clientDisconnected.resolve)
     return requestHeld.resolve()

@@ -28,18 +28,16 @@ test('the generated types are those of the gateway’s OpenAPI document', async 
   assert.ok(isSame, 'packages/client/src/api.ts is stale: run `npm run client`')
 })
 
-test('every operation has a method in the client, with its HTTP method and path', () => {
+test('every operation has a method in the client', () => {
   const operations = Object.entries<Record<string, { operationId?: string }>>(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { operationId }]) =>
-      operationId === undefined || operationsWithoutMethod.has(operationId)
-        ? []
-        : [`${operationId} ${method.toUpperCase()} ${path}`],
+      operationId === undefined || operationsWithoutMethod.has(operationId) ? [] : [`${method.toUpperCase()} ${path}`],
     ),
   )
-  const methods = Object.values(calls).flatMap((noun) =>
-    Object.values(noun).map(([operationId, method, path]) => `${operationId} ${method} /v1/ecs${path}`),
+  const ofMethods = Object.values(calls).flatMap((noun) =>
+    Object.values(noun).map((apiCall) => apiCall.replace(' ', ' /v1/ecs')),
   )
-  assert.deepEqual([...new Set(methods)].sort(), operations.sort())
+  assert.deepEqual([...new Set(ofMethods)].sort(), operations.sort())
 })
 
 test('the version of the client is that of its package and of the gateway', async () => {

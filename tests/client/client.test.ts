@@ -207,7 +207,7 @@ test('a call that the gateway does not have throws an error with both versions',
   await assert.rejects(client.me(), (error) => {
     assert.ok(error instanceof NotOnThisGateway)
     assert.deepEqual([error.clientVersion, error.gatewayVersion], ['0.1.0', '0.1.0'])
-    assert.match(error.message, /getMe/)
+    assert.match(error.message, /GET \/me/)
     return true
   })
 })

@@ -1,7 +1,8 @@
 // Terminals and commands through the client, by the global WebSocket and by that of the package ws.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
@@ -102,6 +103,32 @@ for (const name of ['global', 'ws'] as const) {
     await sessionClosed
   })
 }
+
+for (const name of ['global', 'ws'] as const)
+  test(`an abort while the terminal connects throws its reason and closes the connection (${name})`, async (t) => {
+    const server = createServer((_, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
+    })
+    // The gateway never responds to the upgrade.
+    const upgrade = once(server, 'upgrade') as Promise<[IncomingMessage, Socket]>
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+    const socketClass = socketClasses[name]
+    const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
+    const aborting = new AbortController()
+    const reason = new Error('enough')
+    const terminal = assert.rejects(client.tasks.exec(task, { command: 'sh' }, { signal: aborting.signal }), reason)
+    const [, socket] = await upgrade
+    t.after(() => socket.destroy())
+    const connectionClosed = once(socket.resume(), 'end')
+    aborting.abort(reason)
+    await terminal
+    await connectionClosed
+  })
 
 test('a reader that does not read holds the command back, when the socket can be paused', async () => {
   const terminal = await clientWith('ws').tasks.exec(task, { command: 'sh' })

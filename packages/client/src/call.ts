@@ -1,8 +1,8 @@
 /**
- * A call of the API: the operation of the OpenAPI document, from which its types come, with its method and path. Every
- * method of the client takes the reference, then the body, then the options.
+ * A call of the API: its method and path, from which the types of its operation follow. Every method of the client takes
+ * the reference, then the body, then the options.
  */
-import type { operations } from './api.ts'
+import type { operationIds, operations } from './api.ts'
 import type { Connection, Method, RequestOptions } from './connection.ts'
 import { NotOnThisGateway, ProblemError } from './problems.ts'
 import type { Plan, Version } from './resources.ts'
@@ -10,11 +10,14 @@ import { clientVersion } from './version.ts'
 
 export type OperationId = keyof operations
 
-export type Call<Id extends OperationId = OperationId> = readonly [operationId: Id, method: Method, path: string]
+/** A method and a path below `/v1/ecs`, such as `GET /{account}/clusters`. `operationId` exists only as a type. */
+export type Call<Id extends OperationId = OperationId> = string & { readonly operationId: Id }
 
-/** Creates a call. The compiler checks the id, and keeps it as the type. */
-export function call<Id extends OperationId>(operationId: Id, method: Method, path: string): Call<Id> {
-  return [operationId, method, path]
+/** Creates a call. The compiler rejects a method and path that the OpenAPI document does not have. */
+export function call<MethodAndPath extends keyof operationIds>(
+  methodAndPath: MethodAndPath,
+): Call<operationIds[MethodAndPath]> {
+  return methodAndPath as never
 }
 
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : never
@@ -92,8 +95,10 @@ export type PathValues = Readonly<Record<string, string>>
 export const noPathValues = (): PathValues => ({})
 
 /** The path of a call, with a value in place of each `{name}`. */
-export function pathOf({ account }: Destination, [, , path]: Call, pathValues: PathValues): string {
-  return `/v1/ecs${path}`.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathValues[name] ?? account ?? ''))
+export function pathOf({ account }: Destination, apiCall: Call, pathValues: PathValues): string {
+  return apiCall
+    .replace(/^\w+ /, '/v1/ecs')
+    .replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(pathValues[name] ?? account ?? ''))
 }
 
 /** Sends a call. @throws ProblemError, NoResponse, NotOnThisGateway, or the reason of the signal */
@@ -119,25 +124,30 @@ export async function send<Id extends OperationId>(
   }
   try {
     return await destination.connection.request<Result<Id>>(
-      apiCall[1],
+      apiCall.split(' ')[0] as Method,
       pathOf(destination, apiCall, pathValues()),
       request,
     )
   } catch (error) {
-    throw await asNotOnThisGateway(destination.connection, apiCall, error)
+    throw await asNotOnThisGateway(destination.connection, apiCall, error, signal)
   }
 }
 
-/** Returns `NotOnThisGateway` when the error means that the gateway lacks the call; otherwise the error itself. */
+/**
+ * Returns `NotOnThisGateway` when the error means that the gateway lacks the call; otherwise the error itself.
+ * @throws the reason of the signal
+ */
 export async function asNotOnThisGateway(
   connection: Connection,
-  [operationId]: Call,
+  apiCall: Call,
   error: unknown,
+  signal: AbortSignal | undefined,
 ): Promise<unknown> {
   if (!(error instanceof ProblemError)) return error
   const { code, problem } = error
   const gatewayLacksCall = code === 'RouteNotFound' || code === 'MethodNotAllowed' || code === 'NotYetAvailable'
   if (!gatewayLacksCall) return error
-  const version = await connection.request<Version>('GET', '/v1/ecs/version').catch(() => undefined)
-  return new NotOnThisGateway(problem, operationId, version?.version ?? 'unknown', clientVersion)
+  const version = await connection.request<Version>('GET', '/v1/ecs/version', { signal }).catch(() => undefined)
+  signal?.throwIfAborted()
+  return new NotOnThisGateway(problem, apiCall, version?.version ?? 'unknown', clientVersion)
 }

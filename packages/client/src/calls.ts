@@ -1,7 +1,4 @@
-/**
- * The table of all calls: for each method its operation, HTTP method and path. Tests check it against the OpenAPI
- * document.
- */
+/** The table of all calls, by noun and method. Tests check it against the OpenAPI document. */
 import type { Call } from './call.ts'
 import { gatewayCalls, oneAccountCalls } from './client.ts'
 import { accountListCalls } from './nouns/accounts.ts'

@@ -13,13 +13,13 @@ import { tokens } from './nouns/tokens.ts'
 import { type ChangesOptions, watchChanges } from './streams/changes.ts'
 
 export const gatewayCalls = {
-  version: call('getVersion', 'GET', '/version'),
-  me: call('getMe', 'GET', '/me'),
+  version: call('GET /version'),
+  me: call('GET /me'),
 }
 
 export const oneAccountCalls = {
-  diagnosis: call('diagnoseAccount', 'GET', '/{account}/diagnosis'),
-  changes: call('streamChanges', 'GET', '/{account}/changes'),
+  diagnosis: call('GET /{account}/diagnosis'),
+  changes: call('GET /{account}/changes'),
 }
 
 export type Client = ReturnType<typeof createClient>

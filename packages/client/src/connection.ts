@@ -3,6 +3,7 @@
  * as errors. A request is sent again when it got no response, on 429, 502, 503 and 504, and on the 409 of a key whose
  * first request still runs. All tries of an unsafe call have the same key, so it changes nothing twice.
  */
+import { orAborted } from './abort.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { backoffMs, pause } from './pause.ts'
 import { clientProblem, DeploymentFailed, NoResponse, ProblemError } from './problems.ts'
@@ -60,8 +61,11 @@ export interface Connection {
   readonly tries: number
   readonly streams: StreamOpener
   urlOf: (path: string, query?: Record<string, unknown>) => string
-  /** All headers of one try. @throws the error of `token` or `csrfToken` */
-  headersOf: (more: RequestOptions['headers'], body?: unknown) => Promise<Record<string, string>>
+  /** All headers of one try. @throws the error of `token` or `csrfToken`, or the reason of the signal */
+  headersOf: (
+    more: RequestOptions['headers'],
+    request: Pick<RequestOptions, 'body' | 'signal'>,
+  ) => Promise<Record<string, string>>
   /** One try. @throws NoResponse, or the reason of the signal */
   send: (
     method: Method,
@@ -82,10 +86,10 @@ export function connect(options: ConnectionOptions): Connection {
   const { tries = 4, withinSeconds = 30 } = options.retries ?? {}
   const cache = responseCache(options.cache === true ? 200 : Number(options.cache ?? 0))
 
-  const headersOf: Connection['headersOf'] = async (more, body) => {
+  const headersOf: Connection['headersOf'] = async (more, { body, signal }) => {
     const headers: Record<string, string> = { accept: 'application/json, */*;q=0.1', ...options.headers }
-    const token = await currentValue(options.token)
-    const csrfToken = await currentValue(options.csrfToken)
+    const token = await currentValue(options.token, signal)
+    const csrfToken = await currentValue(options.csrfToken, signal)
     if (token !== undefined) headers.authorization = `Bearer ${token}`
     if (csrfToken !== undefined) headers['x-csrf-token'] = csrfToken
     if (body !== undefined) headers['content-type'] = 'application/json'
@@ -125,7 +129,7 @@ export function connect(options: ConnectionOptions): Connection {
     for (let failures = 1; ; failures++) {
       let error: ProblemError | NoResponse
       signal?.throwIfAborted()
-      const requestHeaders = await headersOf(headers, requestOptions.body)
+      const requestHeaders = await headersOf(headers, requestOptions)
       try {
         const response = await send(method, url, { body: requestOptions.body, headers: requestHeaders, signal })
         const text = await response.text()
@@ -161,8 +165,8 @@ export function connect(options: ConnectionOptions): Connection {
   }
 }
 
-async function currentValue(value: ConnectionOptions['token']): Promise<string | undefined> {
-  return typeof value === 'function' ? value() : value
+async function currentValue(value: ConnectionOptions['token'], signal: AbortSignal | undefined) {
+  return typeof value === 'function' ? orAborted(value(), signal) : value
 }
 
 function pathWith(path: string, query: Record<string, unknown> = {}): string {

@@ -2,6 +2,7 @@
  * A terminal in a container, over a WebSocket with the subprotocol `ecs-api.exec.v1` (docs/terminal.md). Binary
  * messages are input and output, text messages are JSON. The URL is a one-time secret, so no token is sent with it.
  */
+import { onAbort } from './abort.ts'
 import type { OptionsOf } from './call.ts'
 import type { Connection } from './connection.ts'
 import { NoResponse } from './problems.ts'
@@ -93,7 +94,6 @@ export async function openTerminal(
       abort: () => end('Closed'),
     }),
   }
-  const onAbort = () => end('Aborted')
   const opened = Promise.withResolvers<void>()
   // The `WebSocket` of the package ws throws errors that have no handler. `onclose` reports them.
   socket.onerror = () => {}
@@ -120,7 +120,7 @@ export async function openTerminal(
     }
   }
   socket.onclose = () => {
-    signal?.removeEventListener('abort', onAbort)
+    stopListening()
     opened.reject(signal?.aborted ? signal.reason : new NoResponse('Terminal', id, 'closed'))
     onExit(exit ?? { code: null, reason: 'ConnectionLost' })
     try {
@@ -129,7 +129,7 @@ export async function openTerminal(
       // The reader has cancelled it.
     }
   }
-  signal?.addEventListener('abort', onAbort, { once: true })
+  const stopListening = onAbort(signal, () => end('Aborted'))
   await opened.promise
   return terminal
 }

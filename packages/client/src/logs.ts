@@ -27,6 +27,6 @@ export async function* followLogs(
     for await (const { id, type, data } of resumingStream(destination.connection, url, { signal, onBreak }))
       yield { ...(data as object), type, ...(type === 'lines' && { id }) } as LogEvent
   } catch (error) {
-    throw await asNotOnThisGateway(destination.connection, apiCall, error)
+    throw await asNotOnThisGateway(destination.connection, apiCall, error, signal)
   }
 }

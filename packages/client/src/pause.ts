@@ -1,17 +1,12 @@
+import { orAborted } from './abort.ts'
+
 /** Resolves after `ms` milliseconds. @throws the reason of the signal when it aborts */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
-    const onAbort = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', onAbort, { once: true })
+  let timer: ReturnType<typeof setTimeout>
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
   })
+  return orAborted(over, signal).finally(() => clearTimeout(timer))
 }
 
 /** The delay before retry number `n`, which starts at 0: 250 ms doubled `n` times, at most `maxMs`, times 0.5 to 1. */

@@ -50,6 +50,7 @@ export class NotOnThisGateway extends ProblemError {
   declare readonly gatewayVersion: string
   declare readonly clientVersion: string
 
+  /** @param call method and path, such as `GET /{account}/clusters` */
   constructor(problem: Problem, call: string, gatewayVersion: string, clientVersion: string) {
     super({
       ...problem,

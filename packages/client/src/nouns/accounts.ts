@@ -1,7 +1,7 @@
 /** The configured accounts that the token may see. */
 import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
 
-export const accountListCalls = { list: call('listAccounts', 'GET', '/accounts') }
+export const accountListCalls = { list: call('GET /accounts') }
 
 export function accounts(destination: Destination) {
   const page = (query?: OptionsOf<'listAccounts'>) =>

@@ -3,8 +3,8 @@ import { call, type Destination, noPathValues, type OptionsOf } from '../call.ts
 import { listing } from '../listing.ts'
 
 export const auditCalls = {
-  list: call('listAuditEntries', 'GET', '/audit'),
-  listOfAccount: call('listAccountAuditEntries', 'GET', '/{account}/audit'),
+  list: call('GET /audit'),
+  listOfAccount: call('GET /{account}/audit'),
 }
 
 export function audit(destination: Destination) {

@@ -9,13 +9,13 @@ import type { StreamOptions } from '../streams/watch-event.ts'
 const itemPath = '/{account}/clusters/{cluster}'
 
 export const clusterCalls = {
-  list: call('listClusters', 'GET', '/{account}/clusters'),
-  get: call('getCluster', 'GET', itemPath),
-  create: call('createCluster', 'POST', '/{account}/clusters'),
-  put: call('putCluster', 'PUT', itemPath),
-  update: call('updateCluster', 'PATCH', itemPath),
-  remove: call('deleteCluster', 'DELETE', itemPath),
-  events: call('listClusterEvents', 'GET', `${itemPath}/events`),
+  list: call('GET /{account}/clusters'),
+  get: call(`GET ${itemPath}`),
+  create: call('POST /{account}/clusters'),
+  put: call(`PUT ${itemPath}`),
+  update: call(`PATCH ${itemPath}`),
+  remove: call(`DELETE ${itemPath}`),
+  events: call(`GET ${itemPath}/events`),
 }
 
 export function clusters(destination: Destination) {

@@ -10,10 +10,10 @@ const listPath = '/{account}/clusters/{cluster}/services/{service}/deployments'
 const itemPath = `${listPath}/{deployment}`
 
 export const deploymentCalls = {
-  list: call('listDeployments', 'GET', listPath),
-  get: call('getDeployment', 'GET', itemPath),
-  stop: call('stopDeployment', 'POST', `${itemPath}/stop`),
-  continue: call('continueDeployment', 'POST', `${itemPath}/continue`),
+  list: call(`GET ${listPath}`),
+  get: call(`GET ${itemPath}`),
+  stop: call(`POST ${itemPath}/stop`),
+  continue: call(`POST ${itemPath}/continue`),
 }
 
 export function deployments(destination: Destination) {

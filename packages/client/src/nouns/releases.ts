@@ -6,9 +6,9 @@ import { type ServiceRef, servicePathValues } from '../references.ts'
 const listPath = '/{account}/clusters/{cluster}/services/{service}/releases'
 
 export const releaseCalls = {
-  list: call('listReleases', 'GET', listPath),
-  get: call('getRelease', 'GET', `${listPath}/{release}`),
-  diff: call('diffReleases', 'GET', `${listPath}/{release}/diff`),
+  list: call(`GET ${listPath}`),
+  get: call(`GET ${listPath}/{release}`),
+  diff: call(`GET ${listPath}/{release}/diff`),
 }
 
 export function releases(destination: Destination) {

@@ -21,19 +21,19 @@ const listPath = '/{account}/clusters/{cluster}/services'
 const itemPath = `${listPath}/{service}`
 
 export const serviceCalls = {
-  list: call('listServices', 'GET', listPath),
-  listAll: call('listAllServices', 'GET', '/{account}/services'),
-  get: call('getService', 'GET', itemPath),
-  create: call('createService', 'POST', listPath),
-  update: call('updateService', 'PATCH', itemPath),
-  remove: call('deleteService', 'DELETE', itemPath),
-  restart: call('restartService', 'POST', `${itemPath}/restart`),
-  rollback: call('rollbackService', 'POST', `${itemPath}/rollback`),
-  tasks: call('listServiceTasks', 'GET', `${itemPath}/tasks`),
-  events: call('listServiceEvents', 'GET', `${itemPath}/events`),
-  diagnosis: call('diagnoseService', 'GET', `${itemPath}/diagnosis`),
-  logs: call('listServiceLogs', 'GET', `${itemPath}/logs`),
-  metrics: call('getServiceMetrics', 'GET', `${itemPath}/metrics`),
+  list: call(`GET ${listPath}`),
+  listAll: call('GET /{account}/services'),
+  get: call(`GET ${itemPath}`),
+  create: call(`POST ${listPath}`),
+  update: call(`PATCH ${itemPath}`),
+  remove: call(`DELETE ${itemPath}`),
+  restart: call(`POST ${itemPath}/restart`),
+  rollback: call(`POST ${itemPath}/rollback`),
+  tasks: call(`GET ${itemPath}/tasks`),
+  events: call(`GET ${itemPath}/events`),
+  diagnosis: call(`GET ${itemPath}/diagnosis`),
+  logs: call(`GET ${itemPath}/logs`),
+  metrics: call(`GET ${itemPath}/metrics`),
 }
 
 type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>

@@ -7,10 +7,10 @@ import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from 
 const itemPath = '/{account}/taskdefs/{taskdef}'
 
 export const taskDefinitionCalls = {
-  list: call('listTaskDefinitions', 'GET', '/{account}/taskdefs'),
-  get: call('getTaskDefinition', 'GET', itemPath),
-  create: call('registerTaskDefinition', 'POST', '/{account}/taskdefs'),
-  deregister: call('deregisterTaskDefinition', 'DELETE', itemPath),
+  list: call('GET /{account}/taskdefs'),
+  get: call(`GET ${itemPath}`),
+  create: call('POST /{account}/taskdefs'),
+  deregister: call(`DELETE ${itemPath}`),
 }
 
 type Deregister = OptionsOf<'deregisterTaskDefinition'>

@@ -12,15 +12,15 @@ const listPath = '/{account}/clusters/{cluster}/tasks'
 const itemPath = `${listPath}/{task}`
 
 export const taskCalls = {
-  list: call('listTasks', 'GET', listPath),
-  listAll: call('listAllTasks', 'GET', '/{account}/tasks'),
-  get: call('getTask', 'GET', itemPath),
-  create: call('runTasks', 'POST', listPath),
-  stop: call('stopTask', 'DELETE', itemPath),
-  diagnosis: call('diagnoseTask', 'GET', `${itemPath}/diagnosis`),
-  logs: call('listTaskLogs', 'GET', `${itemPath}/logs`),
-  metrics: call('getTaskMetrics', 'GET', `${itemPath}/metrics`),
-  exec: call('execInTask', 'POST', `${itemPath}/exec`),
+  list: call(`GET ${listPath}`),
+  listAll: call('GET /{account}/tasks'),
+  get: call(`GET ${itemPath}`),
+  create: call(`POST ${listPath}`),
+  stop: call(`DELETE ${itemPath}`),
+  diagnosis: call(`GET ${itemPath}/diagnosis`),
+  logs: call(`GET ${itemPath}/logs`),
+  metrics: call(`GET ${itemPath}/metrics`),
+  exec: call(`POST ${itemPath}/exec`),
 }
 
 type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>

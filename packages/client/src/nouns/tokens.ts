@@ -6,11 +6,11 @@ import type { TokenCreate, TokenRotate } from '../resources.ts'
 const itemPath = '/tokens/{token}'
 
 export const tokenCalls = {
-  list: call('listTokens', 'GET', '/tokens'),
-  get: call('getToken', 'GET', itemPath),
-  create: call('createToken', 'POST', '/tokens'),
-  remove: call('deleteToken', 'DELETE', itemPath),
-  rotate: call('rotateToken', 'POST', `${itemPath}/rotate`),
+  list: call('GET /tokens'),
+  get: call(`GET ${itemPath}`),
+  create: call('POST /tokens'),
+  remove: call(`DELETE ${itemPath}`),
+  rotate: call(`POST ${itemPath}/rotate`),
 }
 
 /** A token is referred to by its name. */

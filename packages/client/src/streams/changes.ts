@@ -42,6 +42,6 @@ export async function* watchChanges(
       } else yield { type: type as 'change' | 'deleted', item: data as ChangedResource, id }
     }
   } catch (error) {
-    throw await asNotOnThisGateway(connection, apiCall, error)
+    throw await asNotOnThisGateway(connection, apiCall, error, signal)
   }
 }

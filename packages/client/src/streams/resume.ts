@@ -3,6 +3,7 @@
  * event that has an id. On 410 (the events are no longer stored) it begins again with a `state`. A connection without a
  * byte for 40 s counts as broken, because the gateway sends a comment every 15 s.
  */
+import { onAbort } from '../abort.ts'
 import { type Connection, problemIn } from '../connection.ts'
 import { backoffMs, pause } from '../pause.ts'
 import { clientProblem, NoResponse, ProblemError } from '../problems.ts'
@@ -66,11 +67,9 @@ async function* eventsOfOneConnection(
   lastId: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StreamEvent> {
-  const headers = await connection.headersOf({ accept: 'text/event-stream', 'last-event-id': lastId })
+  const headers = await connection.headersOf({ accept: 'text/event-stream', 'last-event-id': lastId }, { signal })
   const connected = new AbortController()
-  const stop = () => connected.abort(signal?.reason)
-  signal?.addEventListener('abort', stop, { once: true })
-  if (signal?.aborted) stop()
+  const stopListening = onAbort(signal, () => connected.abort(signal?.reason))
   let silence: ReturnType<typeof setTimeout> | undefined
   const onBytes = () => {
     clearTimeout(silence)
@@ -91,7 +90,7 @@ async function* eventsOfOneConnection(
     throw error instanceof ProblemError || error instanceof NoResponse ? error : new NoResponse('GET', url, error)
   } finally {
     clearTimeout(silence)
-    signal?.removeEventListener('abort', stop)
+    stopListening()
     connected.abort()
   }
 }

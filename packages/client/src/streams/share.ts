@@ -2,6 +2,7 @@
  * Consumers of one resource share one stream. It is closed when its last consumer leaves. A consumer that joins later
  * first gets a `state` with the current resource. A consumer that joins after `deleted` opens a new stream.
  */
+import { onAbort } from '../abort.ts'
 import type { DirectStreamOpener, StreamEvent, StreamOpener, StreamOptions } from './watch-event.ts'
 
 /**
@@ -91,12 +92,11 @@ export function sharedStreams(): StreamOpener {
       open.set(url, stream)
       stream.run(url, openDirectly, onEnd).finally(onEnd)
     }
-    const onAbort = () => consumer.end({ error: signal?.reason })
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const stopListening = onAbort(signal, () => consumer.end({ error: signal?.reason }))
     try {
       yield* consumer.events()
     } finally {
-      signal?.removeEventListener('abort', onAbort)
+      stopListening()
       stream.leave(consumer)
       if (stream.consumers.size === 0) onEnd()
     }

@@ -23,6 +23,6 @@ export async function* watch<T>(
       else yield { type: type as 'state' | 'change' | 'deleted', resource: data as T, id }
     }
   } catch (error) {
-    throw await asNotOnThisGateway(connection, apiCall, error)
+    throw await asNotOnThisGateway(connection, apiCall, error, options.signal)
   }
 }

@@ -83,17 +83,45 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
     const reason = new Error('enough')
     const isReason = (error: unknown) => error === reason
     await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), isReason)
-    for (const aborted of [
-      (signal: AbortSignal) => ecs.clusters.get('x', { signal }),
-      (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next(),
-    ]) {
-      await fetch(`${gateway.url}/faults/hold-request`, { method: 'POST' })
+    // A gateway without this address lacks every call, so the client then asks for its version.
+    const elsewhere = clientOf({ ...gateway, url: `${gateway.url}/elsewhere` })
+    for (const [fault, aborted] of [
+      ['hold-request', (signal: AbortSignal) => ecs.clusters.get('x', { signal })],
+      ['hold-request', (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next()],
+      ['hold-request', (signal: AbortSignal) => ecs.changes({ signal }).next()],
+      ['hold-second-request', (signal: AbortSignal) => elsewhere.clusters.get('x', { signal })],
+      ['hold-second-request', (signal: AbortSignal) => elsewhere.changes({ signal }).next()],
+    ] as const) {
+      await fetch(`${gateway.url}/faults/${fault}`, { method: 'POST' })
       const aborting = new AbortController()
       const pending = rejects(aborted(aborting.signal), isReason)
       await fetch(`${gateway.url}/faults/request-held`)
       aborting.abort(reason)
       await pending
       await fetch(`${gateway.url}/faults/client-disconnected`)
+    }
+  },
+
+  'an abort ends a call and a stream that wait for the token': async ({ url, transport }) => {
+    const reason = new Error('enough')
+    for (const aborted of ['get', 'watch', 'changes']) {
+      const asked = Promise.withResolvers<void>()
+      const token = () => {
+        asked.resolve()
+        return new Promise<string>(() => {})
+      }
+      const ecs = createClient({ url, token, ...(transport && { fetch: transport }) }).account('local')
+      const aborting = new AbortController()
+      const { signal } = aborting
+      const pending = rejects(
+        aborted === 'get'
+          ? ecs.clusters.get('x', { signal })
+          : (aborted === 'watch' ? ecs.clusters.watch('x', { signal }) : ecs.changes({ signal })).next(),
+        (error) => error === reason,
+      )
+      await asked.promise
+      aborting.abort(reason)
+      await pending
     }
   },
 
