@@ -255,6 +255,34 @@ test('the documentation follows the colours of the system, and leads back to the
   await waitForText(page, /of 2 services/)
 })
 
+test('every page of the documentation is accessible', { skip, timeout: 300_000 }, async (t) => {
+  const { url } = program!
+  const page = await (await newBrowserProfile(t, url)).newPage()
+  const linksIn = async (path: string, selector: string): Promise<string[]> => {
+    await page.goto(url + path)
+    const addresses = await page
+      .locator(selector)
+      .evaluateAll((links: { pathname: string }[]) => links.map((link) => link.pathname))
+    return addresses.filter((address) => address.startsWith('/docs/'))
+  }
+  const otherPaths = new Set(await linksIn('/docs', 'main li a'))
+  const [problem, cause] = [await linksIn('/docs/problems', 'td a'), await linksIn('/docs/causes', 'td a')]
+  // All pages have one layout, so one of each kind is enough for the themes and widths.
+  const oneOfEachKind = ['/docs', '/docs/guides/first-service', '/docs/problems', problem[0]!, cause[0]!]
+  const faults: string[] = []
+  for (const path of oneOfEachKind) {
+    otherPaths.delete(path)
+    await page.goto(url + path)
+    faults.push(...(await faultsOfAppearance(page, path.slice(1).replaceAll('/', '-'))))
+  }
+  assert.ok(otherPaths.size > 20, `${otherPaths.size} pages`)
+  for (const path of otherPaths) {
+    await page.goto(url + path)
+    for (const violation of await axeViolationsIn(page.mainFrame())) faults.push(`${path}: ${violation}`)
+  }
+  assert.deepEqual(faults, [])
+})
+
 test('a table breaks no word to make room, and a phone shows every tab', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)

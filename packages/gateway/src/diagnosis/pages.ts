@@ -26,7 +26,7 @@ export function causesPage(): Answer<string> {
     navigation,
     `<h1>Causes</h1>
 <p>Why a task stopped or a service makes no progress. A diagnosis finds a cause by the messages of ECS and of the container runtime, and by exit codes. Where none of them is known, the code is <code>Unknown</code>.</p>
-<table><tr><th>code</th><th>severity</th><th></th></tr>${rows.join('')}</table>`,
+<table><tr><th>code</th><th>severity</th><th>meaning</th></tr>${rows.join('')}</table>`,
   )
 }
 

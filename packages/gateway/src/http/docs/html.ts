@@ -35,10 +35,11 @@ export function textToHtml(text: string): string {
     .replace(/(^|\s)(\/docs(?:\/[\w/-]+)?)\b/g, '$1<a href="$2">$2</a>')
 }
 
+/** On a phone, a wide table scrolls inside `main`, which therefore takes the focus: its keys then scroll it. */
 export function htmlPage(title: string, navigation: string, content: string): Answer<string> {
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><nav>${navigation}</nav><main>${content}</main></body></html>
+<body><nav>${navigation}</nav><main tabindex="0">${content}</main></body></html>
 `
   return new Answer(200, html, {
     'content-security-policy':

@@ -67,6 +67,11 @@ function markdownOf(file: string): Marked {
         const uniqueId = count === 0 ? id : `${id}-${count}`
         return `<h${depth} id="${escapeHtml(uniqueId)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
       },
+      // Screen readers announce an empty heading of a column. An empty cell they pass over.
+      tablecell(cell) {
+        const tag = cell.header && cell.text !== '' ? 'th' : 'td'
+        return `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>\n`
+      },
       link({ href, tokens }) {
         const text = this.parser.parseInline(tokens)
         const address = addressOf(href, file)

@@ -17,7 +17,7 @@ export function problemsPage(): Answer<string> {
   )
   const content = `<h1>Problems</h1>
 <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
-<table><tr><th>code</th><th>status</th><th></th></tr>${rows.join('')}</table>`
+<table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join('')}</table>`
   return htmlPage('Problems', navigation, content)
 }
 

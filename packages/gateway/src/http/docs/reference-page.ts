@@ -67,9 +67,9 @@ function entrySection({ method, path, operation, body }: Entry): string {
   return `<h3 id="${operationId}">${escapeHtml(summary)}</h3>
 <p><span class="method">${method.toUpperCase()}</span><code>${escapeHtml(path)}</code></p>${description ? `<p>${textToHtml(description)}</p>` : ''}
 <pre><code>${escapeHtml(curl(method, path, operation))}</code></pre>
-${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>${parameters.map(parameterRow).join('')}</table>` : ''}
+${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th>type</th><th>meaning</th></tr>${parameters.map(parameterRow).join('')}</table>` : ''}
 ${body ? `<details><summary>Body${requestBody?.required ? '' : ' (may be left out)'}</summary>${schemaTable(body)}</details>` : ''}
-<table><tr><th>answer</th><th></th><th></th></tr>${Object.entries(responses)
+<table><tr><th>answer</th><th>body</th><th>meaning</th></tr>${Object.entries(responses)
     .map(([status, response]) => responseRow(status, response, problems.get(status) ?? []))
     .join('')}</table>`
 }
@@ -121,7 +121,7 @@ function schemaTable(schema: Schema): string {
     textToHtml(schema.description ?? ''),
   ]
   const descriptionHtml = sentences.filter(Boolean).join(' ')
-  return `${descriptionHtml && `<p>${descriptionHtml}</p>`}<table><tr><th>field</th><th>type</th><th></th></tr>${rows.join('')}</table>`
+  return `${descriptionHtml && `<p>${descriptionHtml}</p>`}<table><tr><th>field</th><th>type</th><th>meaning</th></tr>${rows.join('')}</table>`
 }
 
 function valuesRow([name, schema]: [string, Schema]): string {
