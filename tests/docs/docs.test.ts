@@ -4,6 +4,7 @@ import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:
 import { basename, dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { awsAccount, configuration, localAccount } from '../../packages/gateway/src/config/schema.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pagesOutsideDocs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md']
@@ -157,4 +158,22 @@ test('the architecture page names every folder of each package, and no missing f
       `${source}: named, but missing`,
     )
   }
+})
+
+test('docs/configuration.md describes every key', () => {
+  const described = read('docs/configuration.md')
+    .split('\n')
+    .flatMap((line) => [...(/^\| ((?:`[^`]+`(?:, )?)+) \|/.exec(line)?.[1]?.matchAll(/`([^`]+)`/g) ?? [])])
+    .map(([, key = '']) => key.replace(/^(accounts\.NAME)?\./, 'accounts.NAME.').split('.'))
+  const keysAt = (...prefix: string[]) =>
+    new Set(
+      described.filter((path) => prefix.every((name, i) => path[i] === name)).map((path) => path[prefix.length] ?? ''),
+    )
+  const missing = (schema: { properties: Record<string, object> }, keys: ReadonlySet<string>) =>
+    Object.entries(schema.properties)
+      .filter(([name, key]) => !keys.has(name) && !('removed' in key) && !('later' in key))
+      .map(([name]) => name)
+  assert.deepEqual(missing(configuration, keysAt()), [])
+  const ofAccounts = keysAt('accounts', 'NAME')
+  assert.deepEqual([...missing(awsAccount, ofAccounts), ...missing(localAccount, ofAccounts)], [])
 })
