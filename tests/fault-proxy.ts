@@ -4,8 +4,15 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 
-/** @param files the files that the proxy serves itself, by path */
-export async function faultProxy(gateway: string, files: Record<string, [type: string, content: string | Uint8Array]>) {
+/**
+ * @param files the files that the proxy serves itself, by path
+ * @param restartGateway kills the gateway, and starts it again at the same address
+ */
+export async function faultProxy(
+  gateway: string,
+  files: Record<string, [type: string, content: string | Uint8Array]>,
+  restartGateway: () => Promise<void>,
+) {
   const { hostname, port } = new URL(gateway)
   const streams = new Set<ServerResponse>()
   /** The failure of the next request: no response, or a connection that ends between the change and its response. */
@@ -40,6 +47,7 @@ export async function faultProxy(gateway: string, files: Record<string, [type: s
 
   const setOrAwaitFault = async (name: string, response: ServerResponse) => {
     if (name === 'cut-streams') for (const stream of streams) stream.destroy()
+    else if (name === 'restart-gateway') await restartGateway()
     else if (name === 'request-held') await requestHeld.promise
     else if (name === 'client-disconnected') await clientDisconnected.promise
     else {

@@ -1,14 +1,11 @@
 // The checks that also run in Chromium (chromium.long.test.ts), here in Node with each transport.
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { nodeTransport } from '../../packages/client/src/node/index.ts'
 import { checks } from '../../packages/client/src/testing/behaviour.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { faultProxy } from '../fault-proxy.ts'
+import { startBehaviourGateway } from './behaviour-gateway.ts'
 
-const { token, listen } = await testProgram()
-const proxy = await faultProxy((await listen()).url, {})
-after(proxy.close)
-const url = `http://127.0.0.1:${proxy.port}`
+const { port, token } = await startBehaviourGateway()
+const url = `http://127.0.0.1:${port}`
 const transports = { fetch: {}, node: { transport: nodeTransport() } }
 
 for (const [prefix, transport] of Object.entries(transports))

@@ -2,7 +2,7 @@
  * Checks of the client that run in Node and in browsers. The gateway is behind tests/fault-proxy.ts. A request to
  * `/faults/NAME` makes the next request fail, or waits until the failure happens.
  */
-import { createClient, isProblem, responseMeta, type Transport } from '../index.ts'
+import { type AccountClient, type Cluster, createClient, isProblem, responseMeta, type Transport } from '../index.ts'
 
 export interface TestGateway {
   url: string
@@ -27,6 +27,23 @@ async function rejects(promise: Promise<unknown>, matches: (error: unknown) => b
 
 const clientOf = ({ url, token, transport }: TestGateway) =>
   createClient({ url, token, ...(transport && { fetch: transport }) }).account('local')
+
+const numberOf = ({ tags }: Cluster) => Number(tags.n ?? 0)
+
+/** The tag `n` of a cluster, from the stream of the cluster. */
+async function* watchedNumbers(ecs: AccountClient, cluster: string, onBreak: () => void): AsyncGenerator<number> {
+  for await (const event of ecs.clusters.watch(cluster, { onBreak }))
+    if (event.type !== 'problem') yield numberOf(event.resource)
+}
+
+/** The tag `n` of a cluster, from the stream of all changes. */
+async function* changedNumbers(ecs: AccountClient, cluster: string, onBreak: () => void): AsyncGenerator<number> {
+  for await (const event of ecs.changes({ clusters: cluster, onBreak })) {
+    if (event.type === 'problem') continue
+    for (const item of event.type === 'state' ? event.items : [event.item])
+      if (item.kind === 'cluster') yield numberOf(item.resource)
+  }
+}
 
 export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<void>>> = {
   'a service is deployed, changed, watched and deleted': async (gateway) => {
@@ -76,6 +93,30 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
     }
     equal(seen, ['state 0', 'change 1', 'change 2', 'change 3', 'change 4', 'change 5', 'change 6'])
     equal(breaks >= 3, true)
+  },
+
+  'a gateway killed in a stream: no change is lost or repeated': async (gateway) => {
+    const ecs = clientOf(gateway)
+    for (const stream of ['watch', 'changes']) {
+      const cluster = `${gateway.prefix}-killed-${stream}`
+      const setNumber = (n: number) => ecs.clusters.update(cluster, { tags: { n: String(n) } })
+      await ecs.clusters.create({ name: cluster })
+      const seen: number[] = []
+      let breaks = 0
+      const onBreak = () => {
+        breaks++
+      }
+      const numbers = stream === 'watch' ? watchedNumbers(ecs, cluster, onBreak) : changedNumbers(ecs, cluster, onBreak)
+      for await (const n of numbers) {
+        seen.push(n)
+        if (n === 5) break
+        if (n === 2) await fetch(`${gateway.url}/faults/restart-gateway`, { method: 'POST' })
+        // After the restart, the change is made before the stream is open again.
+        await setNumber(n + 1)
+      }
+      equal(seen, [0, 1, 2, 3, 4, 5])
+      equal(breaks > 0, true)
+    }
   },
 
   'an abort ends a call and a stream with its reason, and leaves no connection': async (gateway) => {

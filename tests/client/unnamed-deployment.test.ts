@@ -1,62 +1,9 @@
-// The client while the gateway is killed and started again, and with gateways that do not name the deployment.
+// Rollouts with gateways that do not name the deployment.
 import assert from 'node:assert/strict'
 import { createServer, request as sendRequest } from 'node:http'
-import { createServer as createSocket } from 'node:net'
 import { after, test } from 'node:test'
 import { createClient, isProblem } from '../../packages/client/src/index.ts'
-import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-
-async function freePort(): Promise<number> {
-  const socket = createSocket()
-  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
-  const { port } = socket.address() as { port: number }
-  await new Promise((resolve) => socket.close(resolve))
-  return port
-}
-
-test('a watch goes on when the gateway is killed: each change once, in order, and the last one', async (t) => {
-  const { folder, remove } = await newFolder()
-  const token = 'the-token-of-this-test-0123456789'
-  const env = { ECS_API_LISTEN: `127.0.0.1:${await freePort()}`, ECS_API_TOKEN: token }
-  const serve = async () => {
-    const running = startCli(['serve'], { folder, env })
-    await running.until(/^http:/m)
-    return running
-  }
-  let running = await serve()
-  t.after(async () => {
-    running.child.kill('SIGKILL')
-    await running.exit
-    await remove()
-  })
-  const ecs = createClient({ url: `http://${env.ECS_API_LISTEN}`, token }).account('local')
-  await ecs.clusters.create({ name: 'prod' })
-  const setTag = (n: number) => ecs.clusters.update('prod', { tags: { n: String(n) } })
-  const events: string[] = []
-  const breaks: unknown[] = []
-  for await (const event of ecs.clusters.watch('prod', { onBreak: (error) => breaks.push(error) })) {
-    if (event.type === 'problem') continue
-    const n = Number(event.resource.tags.n ?? 0)
-    events.push(`${event.type} ${n}`)
-    if (n === 2 && breaks.length === 0) {
-      running.child.kill('SIGKILL')
-      await running.exit
-      running = await serve()
-      // The restarted gateway keeps the cluster, and the change is made before the stream is open again.
-      await setTag(3)
-    } else if (n < 5 && event.type !== 'deleted') await setTag(n + 1)
-    if (n === 5) break
-  }
-  assert.ok(breaks.length > 0)
-  assert.deepEqual(events.slice(0, 3), ['state 0', 'change 1', 'change 2'])
-  const eventsAfterRestart = events.slice(3)
-  assert.deepEqual(eventsAfterRestart, [...new Set(eventsAfterRestart)], 'no event comes twice')
-  assert.deepEqual(
-    eventsAfterRestart.map((text) => Number(text.split(' ')[1])),
-    [3, 4, 5],
-  )
-})
 
 test('without Ecs-Api-Deployment the deployment is found by its revision', async () => {
   const program = await testProgram()
