@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -146,6 +146,10 @@ test('the program runs a task in a container, over signed requests, with its sta
   assert.match(await fetchPage('/docs/guides/first-service'), /<h1/)
   assert.match(await fetchPage('/metrics'), /^ecs_api_/m)
   assert.match(await fetchPage('/openapi.json'), /"listServices"/)
+  const consoleFolder = join(launcher, '..', '..', 'console')
+  renameSync(consoleFolder, `${consoleFolder}.away`)
+  assert.match(await fetchPage('/'), /The console is not built yet[\s\S]*npm run console/)
+  renameSync(`${consoleFolder}.away`, consoleFolder)
 
   for (const running of [gateway, engine]) {
     running.child.kill('SIGTERM')
