@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cpuUnits, memoryMiB, nearestName, smallestSize } from './index.ts'
+import { cpuUnits, memoryMiB, nearestName, smallestFargateSize } from './index.ts'
 
 test('cpu and memory are read with and without their unit', () => {
   assert.deepEqual(['256', ' 256 ', '.25 vCPU', '1vcpu', '0.1 vCPU', 'much', ''].map(cpuUnits), [
@@ -16,13 +16,13 @@ test('cpu and memory are read with and without their unit', () => {
 })
 
 test('the smallest size is the first one that fits the request', () => {
-  assert.deepEqual(smallestSize({ atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 256, memory: 512 })
-  assert.deepEqual(smallestSize({ atLeastCpu: 300, atLeastMemory: 4500 }), { cpu: 1024, memory: 5120 })
-  assert.deepEqual(smallestSize({ cpu: 1024, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 2048 })
-  assert.deepEqual(smallestSize({ memory: 8192, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 8192 })
-  assert.deepEqual(smallestSize({ atLeastCpu: 0, atLeastMemory: 0, windows: true }), { cpu: 1024, memory: 2048 })
-  assert.equal(smallestSize({ cpu: 300, atLeastCpu: 0, atLeastMemory: 0 }), undefined)
-  assert.equal(smallestSize({ atLeastCpu: 99999, atLeastMemory: 0 }), undefined)
+  assert.deepEqual(smallestFargateSize({ atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 256, memory: 512 })
+  assert.deepEqual(smallestFargateSize({ atLeastCpu: 300, atLeastMemory: 4500 }), { cpu: 1024, memory: 5120 })
+  assert.deepEqual(smallestFargateSize({ cpu: 1024, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 2048 })
+  assert.deepEqual(smallestFargateSize({ memory: 8192, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 8192 })
+  assert.deepEqual(smallestFargateSize({ atLeastCpu: 0, atLeastMemory: 0, windows: true }), { cpu: 1024, memory: 2048 })
+  assert.equal(smallestFargateSize({ cpu: 300, atLeastCpu: 0, atLeastMemory: 0 }), undefined)
+  assert.equal(smallestFargateSize({ atLeastCpu: 99999, atLeastMemory: 0 }), undefined)
 })
 
 test('a misspelt name finds the closest known name, and a strange one none', () => {

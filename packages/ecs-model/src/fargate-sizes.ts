@@ -32,7 +32,7 @@ interface Platform {
 const sizesFor = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
 
 /** Whether Fargate has the size: CPU units and MiB. */
-export function offersSize(cpu: number, memory: number, platform: Platform = {}): boolean {
+export function isFargateSize(cpu: number, memory: number, platform: Platform = {}): boolean {
   return sizesFor(platform).some((size) => size.cpu === cpu && size.memory.includes(memory))
 }
 
@@ -40,7 +40,7 @@ export function offersSize(cpu: number, memory: number, platform: Platform = {})
  * The smallest size with at least the required amounts. Where the task has a `cpu` or `memory` of its own, the size
  * must match it exactly. Undefined when Fargate has no such size.
  */
-export function smallestSize(needs: {
+export function smallestFargateSize(needs: {
   cpu?: number
   memory?: number
   atLeastCpu: number
@@ -61,7 +61,7 @@ export function smallestSize(needs: {
  * The sizes that are possible with this cpu or this memory, as text for an error:
  * `256 CPU goes with 512, 1024 or 2048 MiB`.
  */
-export function possibleSizes(cpu: number, memory: number, platform: Platform = {}): string {
+export function possibleFargateSizes(cpu: number, memory: number, platform: Platform = {}): string {
   const sizes = sizesFor(platform)
   const size = sizes.find((candidate) => candidate.cpu === cpu)
   const matchingCpus = sizes.filter((candidate) => candidate.memory.includes(memory)).map((candidate) => candidate.cpu)

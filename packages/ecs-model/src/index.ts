@@ -1,4 +1,10 @@
-export { cpuUnits, type FargateSize, fargateSizes, memoryMiB, smallestSize } from './fargate-sizes.ts'
+export {
+  cpuUnits,
+  type FargateSize,
+  fargateSizes,
+  memoryMiB,
+  smallestFargateSize,
+} from './fargate-sizes.ts'
 export { faultsOf } from './faults.ts'
 export { nearestName, Suggestions } from './nearest-name.ts'
 export { parseTime } from './parse-time.ts'
@@ -18,7 +24,7 @@ export {
   type ArnScope,
   canReferTo,
   clusterOfArn,
-  differingPart,
+  differingArnPart,
   ecsArn,
   familyAndRevision,
   parseArn,

@@ -3,12 +3,13 @@ import type { Path } from './rules/rule.ts'
 
 function pointerOfPath(path: Path): string {
   let pointer = ''
-  for (const segment of path) pointer += typeof segment === 'number' ? `/${segment}` : `/${escapeSegment(segment)}`
+  for (const segment of path)
+    pointer += typeof segment === 'number' ? `/${segment}` : `/${escapePointerSegment(segment)}`
   return pointer
 }
 
 /** Checks first, because few names need escaping and a large body has thousands of them. */
-export function escapeSegment(segment: string): string {
+export function escapePointerSegment(segment: string): string {
   return /[~/]/.test(segment) ? segment.replaceAll('~', '~0').replaceAll('/', '~1') : segment
 }
 

@@ -4,7 +4,7 @@
  * It accepts ECS's own form, numbers and sizes written as text, and the forms of a `ClientForms`. Anything else is a
  * fault. All faults are collected, each with the JSON Pointer (RFC 6901) of its place in the client's JSON.
  */
-import { escapeSegment, ValueOrigins } from './json-pointer.ts'
+import { escapePointerSegment, ValueOrigins } from './json-pointer.ts'
 import { Suggestions } from './nearest-name.ts'
 import { isQuantity, readQuantity, validQuantities } from './quantities.ts'
 import type { Path } from './rules/rule.ts'
@@ -106,7 +106,7 @@ class Reader {
     const result: Record<string, unknown> = {}
     const shorthands = this.#forms.shorthands[shape.name] ?? {}
     for (const [word, value] of Object.entries(given)) {
-      const memberPointer = `${pointer}/${escapeSegment(word)}`
+      const memberPointer = `${pointer}/${escapePointerSegment(word)}`
       const member = shape.members.get(word)
       const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
       if (!member && !shorthand) {
@@ -189,8 +189,8 @@ class Reader {
       const existing = target[word]
       if (existing === undefined) target[word] = value
       else if (isObject(existing) && isObject(value))
-        this.#merge(existing, value, `${pointer}/${escapeSegment(word)}`, [...path, word])
-      else this.#report(`${pointer}/${escapeSegment(word)}`, `${word} is given twice, in two forms`)
+        this.#merge(existing, value, `${pointer}/${escapePointerSegment(word)}`, [...path, word])
+      else this.#report(`${pointer}/${escapePointerSegment(word)}`, `${word} is given twice, in two forms`)
     }
   }
 
@@ -256,7 +256,7 @@ class Reader {
     const shape = of.members.get(valueMember)!
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const itemPointer = `${pointer}/${escapeSegment(name)}`
+      const itemPointer = `${pointer}/${escapePointerSegment(name)}`
       if (item === null && this.#nulls === 'not given') continue
       this.#origins.add([...path, entries.length], itemPointer)
       const read = this.#value(shape, shape.shape, item, itemPointer, [...path, entries.length, valueMember])
@@ -276,7 +276,7 @@ class Reader {
   ): Record<string, unknown> {
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
-      const itemPointer = `${pointer}/${escapeSegment(name)}`
+      const itemPointer = `${pointer}/${escapePointerSegment(name)}`
       this.#origins.add([...path, name], itemPointer)
       const read = this.#value(member, of, item, itemPointer, [...path, name])
       if (read !== undefined) entries.push([name, read])

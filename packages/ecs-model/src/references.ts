@@ -67,7 +67,7 @@ export type ResourceKind =
  * The first part of an ARN that differs from this kind of resource and scope. It is `kind` also for a text that is no
  * ARN of ECS. Undefined when the ARN can be a resource of this kind in this scope.
  */
-export function differingPart(
+export function differingArnPart(
   arn: string,
   kind: ResourceKind,
   { partition, region, account }: ArnScope,

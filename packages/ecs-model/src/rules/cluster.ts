@@ -7,17 +7,17 @@ import { type Finding, type Rule, type RuleOrigin, rule } from './rule.ts'
 type Input = Partial<AwsJson<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
-const onCreate = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
+const createClusterRule = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
   rule<Input>({ on: 'CreateClusterRequest', code, evidence }, find)
 const onStrategy = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
   ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>({ on, code, evidence }, find))
 
 export const clusterRules: readonly Rule[] = [
-  onCreate({ evidence: 'deployment: cdk-preflight' }, function* ({ clusterName }) {
+  createClusterRule({ evidence: 'deployment: cdk-preflight' }, function* ({ clusterName }) {
     if (clusterName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(clusterName))
       yield [['clusterName'], 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$']
   }),
-  onCreate({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  createClusterRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const associated = input.capacityProviders ?? []
     for (const [i, item] of (input.defaultCapacityProviderStrategy ?? []).entries())
       if (item.capacityProvider !== undefined && !associated.includes(item.capacityProvider))

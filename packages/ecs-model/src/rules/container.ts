@@ -1,23 +1,23 @@
 /** The rules of RegisterTaskDefinition on a single container: its name, image, memory, timeouts and health check. */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
 import { memoryMiB } from '../fargate-sizes.ts'
-import { type Container, containerName, isAwsvpc, isWindows, onContainer } from './definition-rule.ts'
+import { type Container, containerName, containerRule, isAwsvpc, isWindows } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 
 export const containerRules: readonly Rule[] = [
-  onContainer({ evidence: 'hashicorp/terraform#2888, hashicorp/terraform-provider-aws#5950' }, function* (container) {
+  containerRule({ evidence: 'hashicorp/terraform#2888, hashicorp/terraform-provider-aws#5950' }, function* (container) {
     if (container.name === undefined || container.name === '')
       yield [['name'], 'Container.name should not be null or empty.']
     else if (!namePattern.test(container.name))
       yield [['name'], 'Container.name contains invalid characters.', 'Up to 255 letters, digits, - and _.']
   }),
-  onContainer({ evidence: 'aws-actions/amazon-ecs-render-task-definition#87' }, function* (container) {
+  containerRule({ evidence: 'aws-actions/amazon-ecs-render-task-definition#87' }, function* (container) {
     if (container.image === undefined || container.image === '')
       yield [['image'], 'Container.image should not be null or empty.']
   }),
-  onContainer({ evidence: 'aws-actions/amazon-ecs-render-task-definition#49' }, function* ({ image }) {
+  containerRule({ evidence: 'aws-actions/amazon-ecs-render-task-definition#49' }, function* ({ image }) {
     if (image && !/^[a-zA-Z0-9\-_.:/#@]+$/.test(image))
       yield [
         ['image'],
@@ -25,16 +25,16 @@ export const containerRules: readonly Rule[] = [
         'Allowed are letters, digits and - _ : . / # @.',
       ]
   }),
-  onContainer({ evidence: 'hashicorp/terraform-provider-aws#22629' }, function* ({ image = '' }) {
+  containerRule({ evidence: 'hashicorp/terraform-provider-aws#22629' }, function* ({ image = '' }) {
     const [repository = ''] = image.split('@')
     if (repository.length > 255) yield [['image'], 'Container.image should be 255 characters or less']
   }),
-  onContainer({ evidence: 'documentation: ContainerDefinition, image' }, function* ({ image = '' }) {
+  containerRule({ evidence: 'documentation: ContainerDefinition, image' }, function* ({ image = '' }) {
     const [, digest] = image.split('@')
     if (digest !== undefined && !/^sha256:[a-fA-F0-9]{64}$/.test(digest))
       yield [['image'], 'The digest of a container image must be sha256: and 64 hexadecimal digits.']
   }),
-  onContainer(
+  containerRule(
     { evidence: 'cuttlesoft/ecs-deploy.py#17, cdk-preflight pf-ecs-container-memory-required' },
     function* (container, input) {
       if (input.memory === undefined && container.memory === undefined && container.memoryReservation === undefined)
@@ -44,7 +44,7 @@ export const containerRules: readonly Rule[] = [
         ]
     },
   ),
-  onContainer({ evidence: 'pulumi/pulumi-awsx#188' }, function* (container, input) {
+  containerRule({ evidence: 'pulumi/pulumi-awsx#188' }, function* (container, input) {
     if (
       container.memory !== undefined &&
       input.memory !== undefined &&
@@ -55,7 +55,7 @@ export const containerRules: readonly Rule[] = [
         `The 'memory' setting for container '${containerName(container)}' is greater than for the task.`,
       ]
   }),
-  onContainer({ evidence: 'awsdocs/amazon-ecs-developer-guide#242' }, function* (container) {
+  containerRule({ evidence: 'awsdocs/amazon-ecs-developer-guide#242' }, function* (container) {
     if (
       container.memory !== undefined &&
       container.memoryReservation !== undefined &&
@@ -67,7 +67,7 @@ export const containerRules: readonly Rule[] = [
       ]
   }),
   // Docker's oldest versions reserve 4 MiB and later ones 6, so a container with less than 4 never runs.
-  onContainer({ evidence: 'documentation: ContainerDefinition, memory' }, function* (container) {
+  containerRule({ evidence: 'documentation: ContainerDefinition, memory' }, function* (container) {
     for (const member of ['memory', 'memoryReservation'] as const) {
       const value = container[member]
       if (value !== undefined && value < 4)
@@ -76,21 +76,21 @@ export const containerRules: readonly Rule[] = [
     if ((container.cpu ?? 0) < 0)
       yield [['cpu'], `The 'cpu' setting for container '${containerName(container)}' must not be negative.`]
   }),
-  onContainer({ evidence: 'recorded response: radkawar/stackd' }, function* (container) {
+  containerRule({ evidence: 'recorded response: radkawar/stackd' }, function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout < 2)
       yield [
         ['stopTimeout'],
         `Granular stop timeout on container '${containerName(container)}' must be at least 2 seconds.`,
       ]
   }),
-  onContainer({ evidence: 'by analogy' }, function* (container) {
+  containerRule({ evidence: 'by analogy' }, function* (container) {
     if (container.startTimeout !== undefined && container.startTimeout < 2)
       yield [
         ['startTimeout'],
         `Granular start timeout on container '${containerName(container)}' must be at least 2 seconds.`,
       ]
   }),
-  onContainer({ evidence: 'deployment: cdk-preflight' }, function* (container) {
+  containerRule({ evidence: 'deployment: cdk-preflight' }, function* (container) {
     const period = container.restartPolicy?.restartAttemptPeriod
     if (period !== undefined && (period < 60 || period > 1800))
       yield [
@@ -98,11 +98,11 @@ export const containerRules: readonly Rule[] = [
         `The 'restartAttemptPeriod' setting for container '${containerName(container)}' must be between 60 and 1800.`,
       ]
   }),
-  onContainer({ evidence: 'documentation: ContainerRestartPolicy, ignoredExitCodes' }, function* ({ restartPolicy }) {
+  containerRule({ evidence: 'documentation: ContainerRestartPolicy, ignoredExitCodes' }, function* ({ restartPolicy }) {
     if ((restartPolicy?.ignoredExitCodes?.length ?? 0) > 50)
       yield [['restartPolicy', 'ignoredExitCodes'], 'A restart policy can have at most 50 ignored exit codes.']
   }),
-  onContainer({ evidence: 'deployment: cdk-preflight' }, function* (container) {
+  containerRule({ evidence: 'deployment: cdk-preflight' }, function* (container) {
     for (const [member, max] of healthCheckMaxima) {
       const value = container.healthCheck?.[member]
       if (value !== undefined && value > max)
@@ -112,7 +112,7 @@ export const containerRules: readonly Rule[] = [
         ]
     }
   }),
-  onContainer({ evidence: 'documentation: HealthCheck' }, function* (container) {
+  containerRule({ evidence: 'documentation: HealthCheck' }, function* (container) {
     for (const [member, min] of healthCheckMinima) {
       const value = container.healthCheck?.[member]
       if (value !== undefined && value < min)
@@ -128,7 +128,7 @@ export const containerRules: readonly Rule[] = [
         `The health check command of container '${containerName(container)}' must not be empty.`,
       ]
   }),
-  onContainer(
+  containerRule(
     { evidence: 'cdk-preflight pf-ecs-fargate-links, pf-ecs-fargate-dns-servers, pf-ecs-fargate-disable-networking' },
     function* (container, input) {
       if (!isAwsvpc(input)) return
@@ -144,7 +144,7 @@ export const containerRules: readonly Rule[] = [
         yield [['disableNetworking'], 'Disable Networking is not supported on container when networkMode=awsvpc.']
     },
   ),
-  onContainer(
+  containerRule(
     { evidence: 'cdk-preflight pf-ecs-awsvpc-hostname, pf-ecs-awsvpc-extra-hosts' },
     function* (container, input) {
       if (!isAwsvpc(input)) return
@@ -154,24 +154,24 @@ export const containerRules: readonly Rule[] = [
         yield [['extraHosts'], 'Extra hosts are not supported on container when networkMode=awsvpc.']
     },
   ),
-  onContainer({ evidence: 'contract: ContainerDefinition, dnsSearchDomains' }, function* (container, input) {
+  containerRule({ evidence: 'contract: ContainerDefinition, dnsSearchDomains' }, function* (container, input) {
     if (isAwsvpc(input) && container.dnsSearchDomains?.length)
       yield [['dnsSearchDomains'], 'DNS search domains are not supported on container when networkMode=awsvpc.']
   }),
-  onContainer({ evidence: 'documentation: ContainerDefinition, links' }, function* (container, input) {
+  containerRule({ evidence: 'documentation: ContainerDefinition, links' }, function* (container, input) {
     if (container.links?.length && (input.networkMode === 'host' || input.networkMode === 'none'))
       yield [['links'], `Links are not supported when networkMode=${input.networkMode}.`]
   }),
-  onContainer(
+  containerRule(
     { evidence: 'documentation: ContainerDefinition, credentialSpecs' },
     function* ({ credentialSpecs = [] }) {
       if (credentialSpecs.length > 1) yield [['credentialSpecs'], 'A container can have at most 1 credential spec.']
     },
   ),
-  onContainer({ evidence: 'documentation: ContainerDefinition, user' }, function* ({ user = '' }) {
+  containerRule({ evidence: 'documentation: ContainerDefinition, user' }, function* ({ user = '' }) {
     if (user.split(':').some((part) => /^-\d/.test(part))) yield [['user'], 'A UID or GID must be a positive integer.']
   }),
-  onContainer({ evidence: 'documentation: SystemControl' }, function* ({ systemControls = [] }, input) {
+  containerRule({ evidence: 'documentation: SystemControl' }, function* ({ systemControls = [] }, input) {
     for (const [i, { namespace = '' }] of systemControls.entries()) {
       const isIpc = ipcNamespaces.has(namespace) || namespace.startsWith('fs.mqueue.')
       if (!isIpc && !namespace.startsWith('net.'))
@@ -182,7 +182,7 @@ export const containerRules: readonly Rule[] = [
         yield [['systemControls', i], `The system control ${namespace} is not supported when ipcMode=host.`]
     }
   }),
-  onContainer({ evidence: 'documentation: ResourceRequirement' }, function* ({ resourceRequirements = [] }) {
+  containerRule({ evidence: 'documentation: ResourceRequirement' }, function* ({ resourceRequirements = [] }) {
     for (const [i, { type, value, sharingStrategy }] of resourceRequirements.entries()) {
       if (sharingStrategy !== undefined && type !== 'GPU')
         yield [
@@ -195,12 +195,12 @@ export const containerRules: readonly Rule[] = [
         yield [['resourceRequirements', i, 'value'], 'The value of a NeuronDevice resource requirement must be ALL.']
     }
   }),
-  onContainer({ evidence: 'documentation: LinuxParameters, swappiness' }, function* ({ linuxParameters }) {
+  containerRule({ evidence: 'documentation: LinuxParameters, swappiness' }, function* ({ linuxParameters }) {
     const { swappiness } = linuxParameters ?? {}
     if (swappiness !== undefined && (swappiness < 0 || swappiness > 100))
       yield [['linuxParameters', 'swappiness'], 'swappiness must be between 0 and 100.']
   }),
-  onContainer(
+  containerRule(
     { evidence: 'documentation: ContainerDefinition, "not supported for Windows containers"' },
     function* (container, input) {
       if (!isWindows(input)) return

@@ -9,7 +9,7 @@ export type Container = Partial<AwsJson<ContainerDefinition>>
 const requestStructure = 'RegisterTaskDefinitionRequest'
 
 /** A rule on a task definition as a whole. */
-export function onTaskDefinition(
+export function taskDefinitionRule(
   { evidence, code = 'ClientException' }: OriginWithDefaultCode,
   find: (input: TaskDefinitionInput, context: RuleContext) => Iterable<Finding>,
 ): Rule {
@@ -19,7 +19,7 @@ export function onTaskDefinition(
 }
 
 /** A rule on each container of a task definition. It does not apply to daemon task definitions. */
-export function onContainer(
+export function containerRule(
   { evidence, code = 'ClientException' }: OriginWithDefaultCode,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
 ): Rule {
@@ -36,7 +36,7 @@ export const containersOf = (input: TaskDefinitionInput): Container[] => input.c
 export const containerName = ({ name }: Container) => name ?? ''
 
 /** The items of a list in each container, with the path of each item. */
-export function* itemsIn<M extends keyof Container>(
+export function* itemsOfContainers<M extends keyof Container>(
   input: TaskDefinitionInput,
   member: M,
 ): Iterable<[item: NonNullable<Container[M]> extends (infer I)[] ? I : never, path: Path, container: Container]> {

@@ -1,9 +1,9 @@
 /** The rules of RegisterTaskDefinition on the start order of containers. */
-import { type Container, containersOf, onTaskDefinition } from './definition-rule.ts'
+import { type Container, containersOf, taskDefinitionRule } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
 export const dependencyRules: readonly Rule[] = [
-  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
+  taskDefinitionRule({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     yield* dependencyFaults(containersOf(input))
   }),
 ]

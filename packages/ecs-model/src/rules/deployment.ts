@@ -7,8 +7,8 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
 import type { AwsJson } from '../wire.ts'
-import { afterLookup, type Finding, type Rule, type RuleOrigin, rule } from './rule.ts'
-import { onService } from './service-rule.ts'
+import { type Finding, type Rule, type RuleOrigin, rule, rulesAfterLookup } from './rule.ts'
+import { serviceRequestRules } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
 type Configuration = Partial<AwsJson<DeploymentConfiguration>>
@@ -46,8 +46,8 @@ export const deploymentRules: readonly Rule[] = [
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),
   // After the lookup: the input of an update is merged with the stored service.
-  ...afterLookup(
-    onService({ evidence: 'recorded response, field report of 2026-11-28' }, function* (input, _, verb) {
+  ...rulesAfterLookup(
+    serviceRequestRules({ evidence: 'recorded response, field report of 2026-11-28' }, function* (input, _, verb) {
       const maximumPercent = input.deploymentConfiguration?.maximumPercent
       if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)
         yield [

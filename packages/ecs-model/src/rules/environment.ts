@@ -1,11 +1,11 @@
 /** The rules of RegisterTaskDefinition on variables, secrets and environment files. */
 import { parseArn } from '../references.ts'
-import { containersOf, itemsIn, onContainer, onTaskDefinition } from './definition-rule.ts'
+import { containerRule, containersOf, itemsOfContainers, taskDefinitionRule } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
 import type { Rule } from './rule.ts'
 
 export const environmentRules: readonly Rule[] = [
-  onContainer({ evidence: 'field report of 2026-11-28' }, function* ({ environment = [], secrets = [] }) {
+  containerRule({ evidence: 'field report of 2026-11-28' }, function* ({ environment = [], secrets = [] }) {
     const variables = new Set(environment.map(({ name }) => name))
     for (const [j, { name }] of secrets.entries())
       if (name !== undefined && variables.has(name))
@@ -15,7 +15,7 @@ export const environmentRules: readonly Rule[] = [
           `Take ${name} out of environment or out of secrets.`,
         ]
   }),
-  onContainer({ evidence: 'field report of 2026-11-28' }, function* ({ secrets = [] }) {
+  containerRule({ evidence: 'field report of 2026-11-28' }, function* ({ secrets = [] }) {
     const names = new Set<string>()
     for (const [j, { name }] of secrets.entries()) {
       if (name === undefined) continue
@@ -25,9 +25,9 @@ export const environmentRules: readonly Rule[] = [
     }
   }),
   // ECS reports this rather than a missing execution role (cdk-preflight pf-ecs-secrets-without-execution-role).
-  onTaskDefinition({ evidence: 'awsdocs/amazon-ecs-developer-guide#167' }, function* (input, { account }) {
+  taskDefinitionRule({ evidence: 'awsdocs/amazon-ecs-developer-guide#167' }, function* (input, { account }) {
     if (account === undefined) return
-    for (const [{ valueFrom = '' }, path] of itemsIn(input, 'secrets')) {
+    for (const [{ valueFrom = '' }, path] of itemsOfContainers(input, 'secrets')) {
       const arn = parseArn(valueFrom)
       if (arn?.service === 'ssm' && arn.account !== account)
         yield [
@@ -36,7 +36,7 @@ export const environmentRules: readonly Rule[] = [
         ]
     }
   }),
-  onTaskDefinition({ evidence: 'error quoted in a public repository' }, function* (input) {
+  taskDefinitionRule({ evidence: 'error quoted in a public repository' }, function* (input) {
     if (input.executionRoleArn) return
     for (const [i, container] of containersOf(input).entries())
       if (container.secrets?.length || container.logConfiguration?.secretOptions?.length)
@@ -46,14 +46,14 @@ export const environmentRules: readonly Rule[] = [
           ROLE_HINT,
         ]
   }),
-  onContainer({ evidence: 'cdk-preflight pf-ecs-environment-files-max' }, function* ({ environmentFiles = [] }) {
+  containerRule({ evidence: 'cdk-preflight pf-ecs-environment-files-max' }, function* ({ environmentFiles = [] }) {
     if (environmentFiles.length > 10)
       yield [
         ['environmentFiles'],
         'The maximum number of environment files was exceeded. Specify ten or less and try again.',
       ]
   }),
-  onContainer(
+  containerRule(
     { evidence: 'aws/aws-cli#7147, cdk-preflight pf-ecs-environment-files-type' },
     function* ({ environmentFiles = [] }) {
       for (const [j, { value = '' }] of environmentFiles.entries())
@@ -61,7 +61,7 @@ export const environmentRules: readonly Rule[] = [
           yield [['environmentFiles', j, 'value'], 'Invalid arn syntax.', 'The ARN of an object in S3.']
     },
   ),
-  onContainer(
+  containerRule(
     { evidence: 'documentation: ContainerDefinition, environmentFiles' },
     function* ({ environmentFiles = [] }) {
       for (const [j, { value = '' }] of environmentFiles.entries())

@@ -1,33 +1,33 @@
 /**
  * The rules of RegisterTaskDefinition for features that Fargate lacks. They apply to definitions that require FARGATE.
  */
-import { cpuUnits, memoryMiB, offersSize, possibleSizes } from '../fargate-sizes.ts'
+import { cpuUnits, isFargateSize, memoryMiB, possibleFargateSizes } from '../fargate-sizes.ts'
 import {
   type Container,
+  containerRule,
   isAwsvpc,
   isFargate,
   isWindows,
-  onContainer as onAnyContainer,
-  onTaskDefinition as onAnyTask,
   type TaskDefinitionInput,
+  taskDefinitionRule,
 } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'
 import type { Finding, OriginWithDefaultCode, Rule } from './rule.ts'
 
-function onTaskDefinition(
+function fargateTaskDefinitionRule(
   origin: OriginWithDefaultCode,
   find: (input: TaskDefinitionInput) => Iterable<Finding>,
 ): Rule {
-  return onAnyTask(origin, function* (input) {
+  return taskDefinitionRule(origin, function* (input) {
     if (isFargate(input)) yield* find(input)
   })
 }
 
-function onContainer(
+function fargateContainerRule(
   origin: OriginWithDefaultCode,
   find: (container: Container, input: TaskDefinitionInput) => Iterable<Finding>,
 ): Rule {
-  return onAnyContainer(origin, function* (container, input) {
+  return containerRule(origin, function* (container, input) {
     if (isFargate(input)) yield* find(container, input)
   })
 }
@@ -35,15 +35,15 @@ function onContainer(
 const unsupported = (field: string) => `Fargate compatible task definitions do not support ${field}`
 
 export const fargateRules: readonly Rule[] = [
-  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
+  fargateTaskDefinitionRule({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     if (!isAwsvpc(input)) yield [['networkMode'], 'Fargate only supports network mode ‘awsvpc’.']
   }),
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  fargateTaskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     for (const member of ['cpu', 'memory'] as const)
       if (input[member] === undefined)
         yield [[member], `Fargate requires that '${member}' be defined at the task level.`]
   }),
-  onTaskDefinition({ evidence: 'recorded response: controls 136, 137' }, function* ({ runtimePlatform }) {
+  fargateTaskDefinitionRule({ evidence: 'recorded response: controls 136, 137' }, function* ({ runtimePlatform }) {
     const { cpuArchitecture, operatingSystemFamily } = runtimePlatform ?? {}
     if (cpuArchitecture !== undefined && cpuArchitecture !== 'ARM64' && cpuArchitecture !== 'X86_64')
       yield [['runtimePlatform', 'cpuArchitecture'], 'Invalid CPU architecture', 'ARM64 or X86_64.']
@@ -57,21 +57,21 @@ export const fargateRules: readonly Rule[] = [
         `Tasks using the Fargate launch type are not supported on operating system family ${operatingSystemFamily}`,
       ]
   }),
-  onTaskDefinition(
+  fargateTaskDefinitionRule(
     { evidence: 'recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu' },
     function* (input) {
       const cpu = cpuUnits(input.cpu ?? '')
       const memory = memoryMiB(input.memory ?? '')
       const windows = isWindows(input)
-      if (cpu !== undefined && memory !== undefined && !offersSize(cpu, memory, { windows }))
+      if (cpu !== undefined && memory !== undefined && !isFargateSize(cpu, memory, { windows }))
         yield [
           ['cpu'],
           `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
-          possibleSizes(cpu, memory, { windows }),
+          possibleFargateSizes(cpu, memory, { windows }),
         ]
     },
   ),
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  fargateTaskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
     if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')
@@ -86,7 +86,7 @@ export const fargateRules: readonly Rule[] = [
         yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
     }
   }),
-  onContainer({ evidence: 'deployment: cdk-preflight' }, function* (container) {
+  fargateContainerRule({ evidence: 'deployment: cdk-preflight' }, function* (container) {
     if (container.privileged)
       yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
     if (container.dockerSecurityOptions?.length) yield [['dockerSecurityOptions'], unsupported('dockerSecurityOptions')]
@@ -103,7 +103,7 @@ export const fargateRules: readonly Rule[] = [
           'Only SYS_PTRACE can be added; any can be dropped.',
         ]
   }),
-  onContainer({ evidence: 'cdk-preflight pf-ecs-fargate-gpu-resource' }, function* (container) {
+  fargateContainerRule({ evidence: 'cdk-preflight pf-ecs-fargate-gpu-resource' }, function* (container) {
     for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
       if (type === 'GPU')
         yield [
@@ -111,25 +111,28 @@ export const fargateRules: readonly Rule[] = [
           'Tasks using the Fargate launch type do not support GPU resource requirements.',
         ]
   }),
-  onContainer({ evidence: 'contract: Amazon ECS task definition differences for Fargate' }, function* (container) {
-    if (container.linuxParameters?.swappiness !== undefined)
-      yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
-    for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
-      if (type !== 'GPU')
-        yield [
-          ['resourceRequirements', i],
-          unsupported(`${type ?? 'resourceRequirements'}`),
-          'Fargate has no GPUs and no accelerators.',
-        ]
-  }),
-  onContainer({ evidence: 'recorded response: radkawar/stackd' }, function* (container) {
+  fargateContainerRule(
+    { evidence: 'contract: Amazon ECS task definition differences for Fargate' },
+    function* (container) {
+      if (container.linuxParameters?.swappiness !== undefined)
+        yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
+      for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
+        if (type !== 'GPU')
+          yield [
+            ['resourceRequirements', i],
+            unsupported(`${type ?? 'resourceRequirements'}`),
+            'Fargate has no GPUs and no accelerators.',
+          ]
+    },
+  ),
+  fargateContainerRule({ evidence: 'recorded response: radkawar/stackd' }, function* (container) {
     if (container.stopTimeout !== undefined && container.stopTimeout > 120)
       yield [
         ['stopTimeout'],
         'Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds.',
       ]
   }),
-  onContainer({ evidence: 'error quoted in a public repository' }, function* (container, input) {
+  fargateContainerRule({ evidence: 'error quoted in a public repository' }, function* (container, input) {
     if (!input.executionRoleArn && /^\d{12}\.dkr\.ecr[.-]/.test(container.image ?? ''))
       yield [['image'], 'Fargate requires task definition to have execution role ARN to support ECR images.', ROLE_HINT]
   }),

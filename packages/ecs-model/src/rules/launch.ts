@@ -1,11 +1,11 @@
 /** The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request. */
 import { shortName } from '../references.ts'
 import { isWindows } from './definition-rule.ts'
-import { afterLookup, type Rule } from './rule.ts'
-import { onLaunch, onRun, onService, runsOnFargate } from './service-rule.ts'
+import { type Rule, rulesAfterLookup } from './rule.ts'
+import { launchRequestRules, runsOnFargate, runTaskRule, serviceRequestRules } from './service-rule.ts'
 
-export const launchRules: readonly Rule[] = afterLookup([
-  ...onLaunch(
+export const launchRules: readonly Rule[] = rulesAfterLookup([
+  ...launchRequestRules(
     { evidence: 'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode' },
     function* (input, { definition }) {
       if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
@@ -16,7 +16,7 @@ export const launchRules: readonly Rule[] = afterLookup([
     },
   ),
   // ECS accepts the registration of such a definition with the compatibility FARGATE, and rejects its launch.
-  ...onLaunch(
+  ...launchRequestRules(
     {
       evidence: 'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
       code: 'PlatformTaskDefinitionIncompatibilityException',
@@ -32,7 +32,7 @@ export const launchRules: readonly Rule[] = afterLookup([
         yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
     },
   ),
-  ...onService(
+  ...serviceRequestRules(
     { evidence: 'aws/aws-toolkit-jetbrains#3649' },
     function* ({ enableExecuteCommand }, { definition }, verb) {
       if (enableExecuteCommand && definition && !definition.taskRoleArn)
@@ -42,7 +42,7 @@ export const launchRules: readonly Rule[] = afterLookup([
         ]
     },
   ),
-  ...onLaunch(
+  ...launchRequestRules(
     { evidence: 'documentation: CreateService, capacityProviderStrategy' },
     function* ({ capacityProviderStrategy = [] }, { cluster }) {
       if (!cluster) return
@@ -56,7 +56,7 @@ export const launchRules: readonly Rule[] = afterLookup([
     },
   ),
   // Windows has other version numbers than Linux.
-  ...onLaunch(
+  ...launchRequestRules(
     { evidence: 'documentation: Fargate platform versions', code: 'PlatformUnknownException' },
     function* (input, { definition }) {
       const isEc2 = 'launchType' in input && input.launchType === 'EC2'
@@ -67,7 +67,7 @@ export const launchRules: readonly Rule[] = afterLookup([
     },
   ),
   // The text for a security group follows the one for a subnet.
-  ...onLaunch({ evidence: 'documentation: AwsVpcConfiguration, ids' }, function* ({ networkConfiguration }) {
+  ...launchRequestRules({ evidence: 'documentation: AwsVpcConfiguration, ids' }, function* ({ networkConfiguration }) {
     const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
     const vpcPath = ['networkConfiguration', 'awsvpcConfiguration']
     for (const [i, id] of subnets.entries())
@@ -83,7 +83,7 @@ export const launchRules: readonly Rule[] = afterLookup([
           `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
         ]
   }),
-  onRun({ evidence: 'boto/boto3#3173' }, function* ({ enableExecuteCommand, overrides }, { definition }) {
+  runTaskRule({ evidence: 'boto/boto3#3173' }, function* ({ enableExecuteCommand, overrides }, { definition }) {
     if (enableExecuteCommand && definition && !(overrides?.taskRoleArn ?? definition.taskRoleArn))
       yield [
         ['enableExecuteCommand'],

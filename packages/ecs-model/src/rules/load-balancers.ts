@@ -1,10 +1,10 @@
 /** The rules of CreateService and UpdateService on load balancers and service registries. */
-import { afterLookup, type Rule } from './rule.ts'
-import { onCreate, onService, runsOnFargate } from './service-rule.ts'
+import { type Rule, rulesAfterLookup } from './rule.ts'
+import { createServiceRule, runsOnFargate, serviceRequestRules } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
   // ECS checks the next two rules before the container's port.
-  ...onService(
+  ...serviceRequestRules(
     { evidence: 'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive' },
     function* (input) {
       for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
@@ -15,7 +15,7 @@ export const loadBalancerRules: readonly Rule[] = [
           ]
     },
   ),
-  ...onService({ evidence: 'cdk-preflight pf-ecs-svc-classic-lb-with-fargate' }, function* (input) {
+  ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-classic-lb-with-fargate' }, function* (input) {
     for (const [i, { loadBalancerName }] of (input.loadBalancers ?? []).entries())
       if (loadBalancerName !== undefined && runsOnFargate(input))
         yield [
@@ -24,11 +24,11 @@ export const loadBalancerRules: readonly Rule[] = [
           'Give targetGroupArn.',
         ]
   }),
-  ...onService({ evidence: 'aws/amazon-ecs-cli#359' }, function* ({ loadBalancers = [] }) {
+  ...serviceRequestRules({ evidence: 'aws/amazon-ecs-cli#359' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerName }] of loadBalancers.entries())
       if (!containerName) yield [['loadBalancers', i, 'containerName'], 'Container Name can not be blank.']
   }),
-  ...onService({ evidence: 'documentation: LoadBalancer' }, function* ({ loadBalancers = [] }) {
+  ...serviceRequestRules({ evidence: 'documentation: LoadBalancer' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerPort, targetGroupArn, loadBalancerName }] of loadBalancers.entries()) {
       if (containerPort === undefined) yield [['loadBalancers', i, 'containerPort'], 'Container Port can not be blank.']
       if (targetGroupArn === undefined && loadBalancerName === undefined)
@@ -38,24 +38,27 @@ export const loadBalancerRules: readonly Rule[] = [
         ]
     }
   }),
-  ...afterLookup([
-    ...onService({ evidence: 'deployment: cdk-preflight' }, function* ({ loadBalancers = [] }, { definition }) {
-      if (!definition) return
-      for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
-        const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
-        if (!container)
-          yield [
-            ['loadBalancers', i, 'containerName'],
-            `The container ${containerName} does not exist in the task definition.`,
-          ]
-        else if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
-          yield [
-            ['loadBalancers', i, 'containerPort'],
-            `The container ${containerName} did not have a container port ${containerPort} defined.`,
-          ]
-      }
-    }),
-    onCreate(
+  ...rulesAfterLookup([
+    ...serviceRequestRules(
+      { evidence: 'deployment: cdk-preflight' },
+      function* ({ loadBalancers = [] }, { definition }) {
+        if (!definition) return
+        for (const [i, { containerName = '', containerPort = 0 }] of loadBalancers.entries()) {
+          const container = definition.containerDefinitions?.find(({ name }) => name === containerName)
+          if (!container)
+            yield [
+              ['loadBalancers', i, 'containerName'],
+              `The container ${containerName} does not exist in the task definition.`,
+            ]
+          else if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+            yield [
+              ['loadBalancers', i, 'containerPort'],
+              `The container ${containerName} did not have a container port ${containerPort} defined.`,
+            ]
+        }
+      },
+    ),
+    createServiceRule(
       { evidence: 'hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc' },
       function* ({ role }, { definition }) {
         if (role !== undefined && definition?.networkMode === 'awsvpc')
@@ -63,10 +66,13 @@ export const loadBalancerRules: readonly Rule[] = [
       },
     ),
   ]),
-  ...onService({ evidence: 'cdk-preflight pf-ecs-svc-registries-multiple' }, function* ({ serviceRegistries = [] }) {
-    if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
-  }),
-  ...onService({ evidence: 'documentation: ServiceRegistry' }, function* ({ serviceRegistries = [] }) {
+  ...serviceRequestRules(
+    { evidence: 'cdk-preflight pf-ecs-svc-registries-multiple' },
+    function* ({ serviceRegistries = [] }) {
+      if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
+    },
+  ),
+  ...serviceRequestRules({ evidence: 'documentation: ServiceRegistry' }, function* ({ serviceRegistries = [] }) {
     for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
       if (port !== undefined && containerName !== undefined && containerPort !== undefined)
         yield [
@@ -74,8 +80,8 @@ export const loadBalancerRules: readonly Rule[] = [
           'A service registry cannot have both a port and a containerName and containerPort.',
         ]
   }),
-  ...afterLookup(
-    onService(
+  ...rulesAfterLookup(
+    serviceRequestRules(
       { evidence: 'techservicesillinois/terraform-aws-ecs-service#16' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
@@ -88,8 +94,8 @@ export const loadBalancerRules: readonly Rule[] = [
       },
     ),
   ),
-  ...afterLookup(
-    onService(
+  ...rulesAfterLookup(
+    serviceRequestRules(
       { evidence: 'documentation: ServiceRegistry, containerName and containerPort' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition) return

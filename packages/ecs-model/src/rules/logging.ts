@@ -1,12 +1,12 @@
 /** The rules of RegisterTaskDefinition on log configurations and FireLens. */
 import { enumOfMember } from '../enums.generated.ts'
-import { type Container, containersOf, isFargate, onContainer, onTaskDefinition } from './definition-rule.ts'
+import { type Container, containerRule, containersOf, isFargate, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 const isRouted = (container: Container) => container.logConfiguration?.logDriver === 'awsfirelens'
 
 export const loggingRules: readonly Rule[] = [
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'fabfuel/ecs-deploy#164, cdk-preflight pf-ecs-awsfirelens-without-router' },
     function* (input) {
       const containers = containersOf(input)
@@ -18,7 +18,7 @@ export const loggingRules: readonly Rule[] = [
         ]
     },
   ),
-  onTaskDefinition({ evidence: 'aws/amazon-cloudwatch-logs-for-fluent-bit#20' }, function* (input) {
+  taskDefinitionRule({ evidence: 'aws/amazon-cloudwatch-logs-for-fluent-bit#20' }, function* (input) {
     const containers = containersOf(input)
     const router = containers.findIndex(({ firelensConfiguration }) => firelensConfiguration)
     if (router >= 0 && !containers.some(isRouted))
@@ -27,7 +27,7 @@ export const loggingRules: readonly Rule[] = [
         'When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.',
       ]
   }),
-  onContainer({ evidence: 'aws/aws-cli#7147' }, function* ({ firelensConfiguration }) {
+  containerRule({ evidence: 'aws/aws-cli#7147' }, function* ({ firelensConfiguration }) {
     const { 'config-file-type': type, 'config-file-value': file } = firelensConfiguration?.options ?? {}
     if (type === 's3' && !file?.startsWith('arn:'))
       yield [
@@ -36,7 +36,7 @@ export const loggingRules: readonly Rule[] = [
         'The ARN of an object in S3.',
       ]
   }),
-  onContainer(
+  containerRule(
     { evidence: 'deployment: cdk-preflight; klothoplatform/klotho#892' },
     function* ({ logConfiguration: log }) {
       if (log?.logDriver !== 'awslogs') return
@@ -45,13 +45,13 @@ export const loggingRules: readonly Rule[] = [
         yield [['logConfiguration', 'options'], `Log driver awslogs requires options: ${missing.join(', ')}`]
     },
   ),
-  onContainer({ evidence: 'aws-samples/amazon-ecs-firelens-examples#83' }, function* ({ logConfiguration: log }) {
+  containerRule({ evidence: 'aws-samples/amazon-ecs-firelens-examples#83' }, function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     for (const option of Object.keys(log.options ?? {}))
       if (!awslogsOptions.has(option))
         yield [['logConfiguration', 'options', option], `Log driver awslogs disallows options: ${option}`]
   }),
-  onContainer({ evidence: 'terraform-linters/tflint-ruleset-aws#348' }, function* ({ logConfiguration: log }) {
+  containerRule({ evidence: 'terraform-linters/tflint-ruleset-aws#348' }, function* ({ logConfiguration: log }) {
     const value = log?.logDriver === 'awslogs' ? log.options?.['awslogs-create-group'] : undefined
     if (value !== undefined && value !== 'true')
       yield [
@@ -59,7 +59,7 @@ export const loggingRules: readonly Rule[] = [
         "Log driver awslogs option 'awslogs-create-group' should only be set to 'true', else omit option.",
       ]
   }),
-  onContainer({ evidence: 'documentation: LogConfiguration, options' }, function* ({ logConfiguration: log }) {
+  containerRule({ evidence: 'documentation: LogConfiguration, options' }, function* ({ logConfiguration: log }) {
     if (log?.logDriver !== 'awslogs') return
     const { mode, 'awslogs-datetime-format': time, 'awslogs-multiline-pattern': pattern } = log.options ?? {}
     if (time !== undefined && pattern !== undefined)
@@ -73,7 +73,7 @@ export const loggingRules: readonly Rule[] = [
         "Log driver awslogs option 'mode' should be one of [blocking,non-blocking]",
       ]
   }),
-  onContainer({ evidence: 'deployment: cdk-preflight' }, function* (container, input) {
+  containerRule({ evidence: 'deployment: cdk-preflight' }, function* (container, input) {
     const log = container.logConfiguration
     if (!isFargate(input) || log?.logDriver === undefined) return
     if (!fargateDrivers.includes(log.logDriver))
@@ -87,13 +87,13 @@ export const loggingRules: readonly Rule[] = [
         'Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs.',
       ]
   }),
-  onContainer({ evidence: 'documentation: LogConfiguration, logDriver' }, function* ({ logConfiguration }, input) {
+  containerRule({ evidence: 'documentation: LogConfiguration, logDriver' }, function* ({ logConfiguration }, input) {
     const driver = logConfiguration?.logDriver
     const drivers = enumOfMember['LogConfiguration.logDriver'] ?? []
     if (!isFargate(input) && driver !== undefined && !drivers.includes(driver))
       yield [['logConfiguration', 'logDriver'], `${driver} is not a valid log driver. Must be one of [${drivers}]`]
   }),
-  onContainer({ evidence: 'error quoted in a public repository' }, function* (container, input) {
+  containerRule({ evidence: 'error quoted in a public repository' }, function* (container, input) {
     if (isFargate(input) && !input.executionRoleArn && container.logConfiguration?.logDriver === 'awslogs')
       yield [
         ['logConfiguration'],

@@ -1,27 +1,27 @@
 /** The rules on capacity provider strategies, placement strategies and placement constraints. */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { afterLookup, type Finding, type Rule, rule } from './rule.ts'
-import { onCreate, onLaunch, onRun } from './service-rule.ts'
+import { type Finding, type Rule, rule, rulesAfterLookup } from './rule.ts'
+import { createServiceRule, launchRequestRules, runTaskRule } from './service-rule.ts'
 
 type Strategy = readonly Partial<AwsJson<CapacityProviderStrategyItem>>[]
 
 const code = 'InvalidParameterException'
 
 export const placementRules: readonly Rule[] = [
-  onCreate({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  createServiceRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [
         ['capacityProviderStrategy'],
         'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
       ]
   }),
-  onRun({ evidence: 'recorded response: execution 25' }, function* (input) {
+  runTaskRule({ evidence: 'recorded response: execution 25' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
   }),
   // ECS checks this before the providers' association with the cluster.
-  ...onLaunch(
+  ...launchRequestRules(
     { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
       if (strategy.length > 0 && isWeightless(strategy))
@@ -31,7 +31,7 @@ export const placementRules: readonly Rule[] = [
         ]
     },
   ),
-  ...onLaunch(
+  ...launchRequestRules(
     { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-multiple-base' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
       if (hasSeveralBases(strategy))
@@ -41,7 +41,7 @@ export const placementRules: readonly Rule[] = [
         ]
     },
   ),
-  ...onLaunch({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ capacityProviderStrategy }) =>
+  ...launchRequestRules({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ capacityProviderStrategy }) =>
     strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
   ),
   rule<Partial<AwsJson<PlacementStrategy>>>(
@@ -57,7 +57,7 @@ export const placementRules: readonly Rule[] = [
       if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
     },
   ),
-  ...onLaunch(
+  ...launchRequestRules(
     { evidence: 'cdk-preflight pf-ecs-svc-placement-strategies-max6' },
     function* ({ placementStrategy = [] }) {
       if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
@@ -82,8 +82,8 @@ export const placementRules: readonly Rule[] = [
         yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
     },
   ),
-  ...afterLookup(
-    onLaunch(
+  ...rulesAfterLookup(
+    launchRequestRules(
       { evidence: 'documentation: CreateService, placementConstraints' },
       function* ({ placementConstraints = [] }, { definition }) {
         if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)

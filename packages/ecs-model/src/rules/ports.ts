@@ -3,18 +3,18 @@ import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import {
   containerName,
+  containerRule,
   isAwsvpc,
-  itemsIn,
-  onContainer,
-  onTaskDefinition,
+  itemsOfContainers,
   type TaskDefinitionInput,
+  taskDefinitionRule,
 } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 
 type Mapping = Partial<AwsJson<PortMapping>>
 
 export const portRules: readonly Rule[] = [
-  onContainer({ evidence: 'cdk-preflight pf-ecs-port-range-with-host-port' }, function* (container) {
+  containerRule({ evidence: 'cdk-preflight pf-ecs-port-range-with-host-port' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries())
       if (port.containerPortRange !== undefined && (port.hostPort !== undefined || port.containerPort !== undefined))
         yield [
@@ -22,7 +22,7 @@ export const portRules: readonly Rule[] = [
           `Invalid port mapping for container '${containerName(container)}', cannot specify both single port and port range.`,
         ]
   }),
-  onContainer({ evidence: 'aws/aws-cli#7288, aws/aws-cdk#8762' }, function* (container) {
+  containerRule({ evidence: 'aws/aws-cli#7288, aws/aws-cdk#8762' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries()) {
       const isMissing = port.containerPort === undefined && port.containerPortRange === undefined
       if (isMissing || (port.containerPort !== undefined && !isPort(port.containerPort)))
@@ -33,7 +33,7 @@ export const portRules: readonly Rule[] = [
         ]
     }
   }),
-  onContainer({ evidence: 'cdk-preflight pf-ecs-port-range-reversed' }, function* (container) {
+  containerRule({ evidence: 'cdk-preflight pf-ecs-port-range-reversed' }, function* (container) {
     for (const [j, port] of (container.portMappings ?? []).entries())
       if (port.containerPortRange !== undefined && !rangeOf(port))
         yield [
@@ -42,7 +42,7 @@ export const portRules: readonly Rule[] = [
           'Two ports of 1 to 65535, the smaller one first: 8080-8090.',
         ]
   }),
-  onContainer({ evidence: 'contract: PortMapping, hostPort' }, function* (container) {
+  containerRule({ evidence: 'contract: PortMapping, hostPort' }, function* (container) {
     for (const [j, { hostPort }] of (container.portMappings ?? []).entries())
       if (hostPort !== undefined && hostPort !== 0 && !isPort(hostPort))
         yield [
@@ -50,7 +50,7 @@ export const portRules: readonly Rule[] = [
           `Invalid hostPort ${hostPort} for container '${containerName(container)}': ports are 0 to 65535.`,
         ]
   }),
-  onContainer(
+  containerRule(
     { evidence: 'error quoted in a public repository; cdk-preflight pf-ecs-host-network-host-port-mismatch' },
     function* (container, input) {
       if (!isAwsvpc(input) && input.networkMode !== 'host') return
@@ -62,22 +62,22 @@ export const portRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  taskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (!isAwsvpc(input)) return
     const names = new Set<string>()
-    for (const [port, path] of itemsIn(input, 'portMappings')) {
+    for (const [port, path] of itemsOfContainers(input, 'portMappings')) {
       if (port.name && names.has(port.name))
         yield [[...path, 'name'], 'When networkMode=awsvpc, port mapping name is already used']
       if (port.name) names.add(port.name)
     }
   }),
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-port-range-overlap' }, (input) =>
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-port-range-overlap' }, (input) =>
     repeatedPorts(input, { inRanges: true }),
   ),
-  onTaskDefinition({ evidence: 'by analogy: pf-ecs-port-range-overlap' }, (input) =>
+  taskDefinitionRule({ evidence: 'by analogy: pf-ecs-port-range-overlap' }, (input) =>
     repeatedPorts(input, { inRanges: false }),
   ),
-  onContainer(
+  containerRule(
     { evidence: 'documentation: PortMapping, containerPortRange' },
     function* ({ portMappings = [] }, { networkMode }) {
       if (portMappings.filter((port) => port.containerPortRange !== undefined).length > 100)
@@ -90,14 +90,14 @@ export const portRules: readonly Rule[] = [
           ]
     },
   ),
-  onContainer(
+  containerRule(
     { evidence: 'documentation: RegisterTaskDefinition, networkMode' },
     function* ({ portMappings = [] }, { networkMode }) {
       if (networkMode === 'none' && portMappings.length > 0)
         yield [['portMappings'], 'Port mappings are not supported when networkMode=none.']
     },
   ),
-  onContainer({ evidence: 'documentation: PortMapping, name' }, function* ({ portMappings = [] }) {
+  containerRule({ evidence: 'documentation: PortMapping, name' }, function* ({ portMappings = [] }) {
     for (const [j, { name }] of portMappings.entries())
       if (name !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name))
         yield [
@@ -124,7 +124,7 @@ function rangeOf({ containerPortRange }: Mapping): [first: number, last: number]
 function* repeatedPorts(input: TaskDefinitionInput, { inRanges }: { inRanges: boolean }): Iterable<Finding> {
   if (!isAwsvpc(input)) return
   const marksByProtocol = new Map<string, Uint8Array>()
-  for (const [port, path] of itemsIn(input, 'portMappings')) {
+  for (const [port, path] of itemsOfContainers(input, 'portMappings')) {
     const { containerPort = 0, protocol = 'tcp' } = port
     const range = rangeOf(port)
     if (!range && !isPort(containerPort)) continue

@@ -1,20 +1,20 @@
 /** The rules of RegisterTaskDefinition on the App Mesh proxy. */
-import { containersOf, isAwsvpc, onTaskDefinition } from './definition-rule.ts'
+import { containersOf, isAwsvpc, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 const propertiesPath = ['proxyConfiguration', 'properties'] as const
 
 export const proxyRules: readonly Rule[] = [
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-awsvpc-required' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-awsvpc-required' }, function* (input) {
     if (input.proxyConfiguration && !isAwsvpc(input))
       yield [['proxyConfiguration'], 'APPMESH proxy configuration is only supported in networkMode=awsvpc']
   }),
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-container-missing' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-proxy-configuration-container-missing' }, function* (input) {
     const { containerName } = input.proxyConfiguration ?? {}
     if (containerName !== undefined && !containersOf(input).some(({ name }) => name === containerName))
       yield [['proxyConfiguration', 'containerName'], `Proxy container [${containerName}] does not exist.`]
   }),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'cdk-preflight pf-ecs-proxy-configuration-missing-required-props, aws/aws-app-mesh-roadmap#467' },
     function* ({ proxyConfiguration }) {
       if (!proxyConfiguration) return
@@ -23,7 +23,7 @@ export const proxyRules: readonly Rule[] = [
       if (!names.has('AppPorts')) yield [[...propertiesPath], 'App ports not found']
     },
   ),
-  onTaskDefinition({ evidence: 'documentation: ProxyConfiguration, properties' }, function* ({ proxyConfiguration }) {
+  taskDefinitionRule({ evidence: 'documentation: ProxyConfiguration, properties' }, function* ({ proxyConfiguration }) {
     if (!proxyConfiguration) return
     const names = new Set(proxyConfiguration.properties?.flatMap(({ name, value }) => (name && value ? [name] : [])))
     if (!names.has('ProxyEgressPort')) yield [[...propertiesPath], 'Egress port not found']

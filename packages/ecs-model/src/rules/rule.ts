@@ -76,7 +76,7 @@ export function rule<T, Root = unknown>(
 export type OriginWithDefaultCode = Omit<RuleOrigin, 'code'> & Partial<RuleOrigin>
 
 /** The same rules, but ECS applies them after it has looked up the cluster and the task definition. */
-export function afterLookup(rules: readonly Rule[]): Rule[] {
+export function rulesAfterLookup(rules: readonly Rule[]): Rule[] {
   return rules.map((rule) => ({ ...rule, afterLookup: true }))
 }
 

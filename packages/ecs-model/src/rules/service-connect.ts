@@ -1,8 +1,8 @@
 /** The rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { afterLookup, type Path, type Rule, rule } from './rule.ts'
-import { onService, type ServiceInput } from './service-rule.ts'
+import { type Path, type Rule, rule, rulesAfterLookup } from './rule.ts'
+import { type ServiceInput, serviceRequestRules } from './service-rule.ts'
 
 const services = ['serviceConnectConfiguration', 'services'] as const
 
@@ -14,8 +14,8 @@ function* connectServices({
 }
 
 export const serviceConnectRules: readonly Rule[] = [
-  ...afterLookup([
-    ...onService(
+  ...rulesAfterLookup([
+    ...serviceRequestRules(
       { evidence: 'cdk-preflight pf-ecs-svc-connect-without-namespace' },
       function* ({ serviceConnectConfiguration: connect }, { cluster }) {
         if (
@@ -28,19 +28,19 @@ export const serviceConnectRules: readonly Rule[] = [
           yield [['serviceConnectConfiguration', 'namespace'], 'Namespace is missing']
       },
     ),
-    ...onService(
+    ...serviceRequestRules(
       { evidence: 'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing' },
       function* (input) {
         for (const [{ clientAliases }, at] of connectServices(input))
           if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
       },
     ),
-    ...onService({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-aliases-max' }, function* (input) {
+    ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-aliases-max' }, function* (input) {
       for (const [{ clientAliases = [] }, at] of connectServices(input))
         if (clientAliases.length > 1)
           yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
     }),
-    ...onService({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-alias-dns-name' }, function* (input) {
+    ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-alias-dns-name' }, function* (input) {
       for (const [{ clientAliases = [] }, at] of connectServices(input))
         for (const [j, { dnsName }] of clientAliases.entries())
           if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
@@ -49,7 +49,7 @@ export const serviceConnectRules: readonly Rule[] = [
               'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.',
             ]
     }),
-    ...onService(
+    ...serviceRequestRules(
       { evidence: 'message of cdk-preflight pf-ecs-svc-connect-port-name-missing' },
       function* (input, { definition }) {
         const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
@@ -63,7 +63,7 @@ export const serviceConnectRules: readonly Rule[] = [
             ]
       },
     ),
-    ...onService({ evidence: 'documentation: ServiceConnectService' }, function* (input) {
+    ...serviceRequestRules({ evidence: 'documentation: ServiceConnectService' }, function* (input) {
       for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of connectServices(input)) {
         if (discoveryName !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(discoveryName))
           yield [
@@ -77,7 +77,7 @@ export const serviceConnectRules: readonly Rule[] = [
           yield [[...at, 'ingressPortOverride'], 'ingressPortOverride must be between 1 and 65535.']
       }
     }),
-    ...onService(
+    ...serviceRequestRules(
       { evidence: 'documentation: TimeoutConfiguration, perRequestTimeoutSeconds' },
       function* (input, { definition }) {
         const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)

@@ -21,24 +21,24 @@ const ruleOn =
   ({ evidence, code = 'InvalidParameterException' }: OriginWithDefaultCode, find: Find<T>): Rule =>
     rule<T>({ on, code, evidence }, (input, _, context) => find(input, context))
 
-export const onCreate = ruleOn<Create>('CreateServiceRequest')
-export const onUpdate = ruleOn<Update>('UpdateServiceRequest')
-export const onRun = ruleOn<Run>('RunTaskRequest')
+export const createServiceRule = ruleOn<Create>('CreateServiceRequest')
+export const updateServiceRule = ruleOn<Update>('UpdateServiceRequest')
+export const runTaskRule = ruleOn<Run>('RunTaskRequest')
 
 /** A rule on CreateService and UpdateService. `verb` is the word in their messages. */
-export function onService(
+export function serviceRequestRules(
   origin: OriginWithDefaultCode,
   find: (input: ServiceInput, context: RuleContext, verb: 'created' | 'updated') => Iterable<Finding>,
 ): Rule[] {
   return [
-    onCreate(origin, (input, context) => find(input, context, 'created')),
-    onUpdate(origin, (input, context) => find(input as ServiceInput, context, 'updated')),
+    createServiceRule(origin, (input, context) => find(input, context, 'created')),
+    updateServiceRule(origin, (input, context) => find(input as ServiceInput, context, 'updated')),
   ]
 }
 
 /** A rule on all three actions. */
-export function onLaunch(origin: OriginWithDefaultCode, find: Find<LaunchInput>): Rule[] {
-  return [onCreate(origin, find), onUpdate(origin, find as Find<Update>), onRun(origin, find)]
+export function launchRequestRules(origin: OriginWithDefaultCode, find: Find<LaunchInput>): Rule[] {
+  return [createServiceRule(origin, find), updateServiceRule(origin, find as Find<Update>), runTaskRule(origin, find)]
 }
 
 /** Whether the input selects Fargate: by its launch type, or by a strategy of Fargate's capacity providers. */

@@ -6,21 +6,21 @@ import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceR
 import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
 import { parseArn } from '../references.ts'
 import type { AwsJson } from '../wire.ts'
-import { containersOf, isFargate, isWindows, onTaskDefinition } from './definition-rule.ts'
+import { containersOf, isFargate, isWindows, taskDefinitionRule } from './definition-rule.ts'
 import { type Rule, rule } from './rule.ts'
 
 const namePattern = /^[a-zA-Z0-9\-_]{1,255}$/
 const NAME_HINT = 'Up to 255 letters, digits, - and _.'
 
 export const taskDefinitionRules: readonly Rule[] = [
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-container-definitions-empty' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-container-definitions-empty' }, function* (input) {
     if (!input.containerDefinitions?.length) yield [['containerDefinitions'], 'Container list cannot be empty']
   }),
-  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#37, aws/aws-cli#6774' }, function* (input) {
+  taskDefinitionRule({ evidence: 'aws/amazon-ecs-cli#37, aws/aws-cli#6774' }, function* (input) {
     if (input.family !== undefined && !namePattern.test(input.family))
       yield [['family'], 'Family contains invalid characters.', NAME_HINT]
   }),
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  taskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const names = new Set<string>()
     for (const [i, container] of containersOf(input).entries()) {
       if (container.name && names.has(container.name))
@@ -30,7 +30,7 @@ export const taskDefinitionRules: readonly Rule[] = [
   }),
   // ECS checks the form of the size first, then the essential container, then the network mode (AWS responses recorded
   // as controls 86, 87 and 138).
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'recorded response: radkawar/stackd', code: 'InvalidParameterException' },
     function* (input) {
       if (input.cpu !== undefined && cpuUnits(input.cpu) === undefined)
@@ -39,30 +39,30 @@ export const taskDefinitionRules: readonly Rule[] = [
         yield [['memory'], "Invalid 'memory' setting for task.", 'MiB as 512, or as "0.5 GB".']
     },
   ),
-  onTaskDefinition({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
+  taskDefinitionRule({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
     const containers = containersOf(input)
     if (containers.length > 0 && containers.every((container) => container.essential === false))
       yield [['containerDefinitions'], "Task definition doesn't have any essential container."]
   }),
-  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#184' }, function* (input) {
+  taskDefinitionRule({ evidence: 'aws/amazon-ecs-cli#184' }, function* (input) {
     if (containersOf(input).length > 10)
       yield [['containerDefinitions'], 'Too many containers.', 'A task definition has at most 10.']
   }),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'fabfuel/ecs-deploy#231, aws-samples/aws-modern-application-workshop#9' },
     function* (input) {
       for (const member of ['taskRoleArn', 'executionRoleArn'] as const)
-        if (input[member] !== undefined && !isRole(input[member]))
+        if (input[member] !== undefined && !isRoleReference(input[member]))
           yield [[member], 'Role is not valid', 'The ARN of an IAM role, or its name.']
     },
   ),
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  taskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
     if (sum > limit)
       yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
   }),
-  onTaskDefinition({ evidence: 'cloudnativedaysjp/dreamkast-infra#4766' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cloudnativedaysjp/dreamkast-infra#4766' }, function* (input) {
     const limit = memoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.memoryReservation ?? 0), 0)
     if (sum > limit)
@@ -71,11 +71,11 @@ export const taskDefinitionRules: readonly Rule[] = [
         "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'.",
       ]
   }),
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-fargate-inference-accelerator' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-fargate-inference-accelerator' }, function* (input) {
     if (input.inferenceAccelerators?.length)
       yield [['inferenceAccelerators'], "Unsupported field 'inferenceAccelerators'."]
   }),
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-fargate-ephemeral-storage-ec2' }, function* (input) {
     if (input.ephemeralStorage && input.requiresCompatibilities?.includes('EC2'))
       yield [
         ['ephemeralStorage'],
@@ -83,12 +83,12 @@ export const taskDefinitionRules: readonly Rule[] = [
         'Take EC2 out of requiresCompatibilities.',
       ]
   }),
-  onTaskDefinition({ evidence: 'documentation: RegisterTaskDefinition, cpu' }, function* (input) {
+  taskDefinitionRule({ evidence: 'documentation: RegisterTaskDefinition, cpu' }, function* (input) {
     const cpu = isFargate(input) ? undefined : cpuUnits(input.cpu ?? '')
     if (cpu !== undefined && (cpu < 128 || cpu > 196_608))
       yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
   }),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'documentation: RegisterTaskDefinition, placementConstraints' },
     function* ({ placementConstraints = [] }) {
       if (placementConstraints.length > 10)
@@ -103,7 +103,7 @@ export const taskDefinitionRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition({ evidence: 'documentation: RegisterTaskDefinition, pidMode and ipcMode' }, function* (input) {
+  taskDefinitionRule({ evidence: 'documentation: RegisterTaskDefinition, pidMode and ipcMode' }, function* (input) {
     for (const member of ['pidMode', 'ipcMode'] as const)
       if (isWindows(input) && input[member] !== undefined)
         yield [[member], `${member} is not supported for Windows containers.`]
@@ -145,7 +145,7 @@ function isOfDefinition({ family, resourceArn = '' }: TaggedInput): boolean {
  * Whether the text is a role's ARN, or its name with or without its path (API Reference, RegisterTaskDefinition: "short
  * name or full ARN").
  */
-export function isRole(text: string): boolean {
+export function isRoleReference(text: string): boolean {
   return text.startsWith('arn:')
     ? /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,600}$/.test(text)
     : /^\/?([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(text)

@@ -1,8 +1,8 @@
 /** The rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { afterLookup, type Finding, type Path, type Rule } from './rule.ts'
-import { type LaunchInput, onLaunch } from './service-rule.ts'
+import { type Finding, type Path, type Rule, rulesAfterLookup } from './rule.ts'
+import { type LaunchInput, launchRequestRules } from './service-rule.ts'
 
 type Volume = Partial<AwsJson<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
 
@@ -12,8 +12,8 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
 }
 
 /** ECS checks whether the volume exists before its type, size and speed. */
-export const volumeConfigurationRules: readonly Rule[] = afterLookup([
-  ...onLaunch(
+export const volumeConfigurationRules: readonly Rule[] = rulesAfterLookup([
+  ...launchRequestRules(
     { evidence: 'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3' },
     function* (input, { definition }) {
       if (
@@ -27,19 +27,22 @@ export const volumeConfigurationRules: readonly Rule[] = afterLookup([
         ]
     },
   ),
-  ...onLaunch({ evidence: 'cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef' }, function* (input, { definition }) {
-    const names = new Set(
-      definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])),
-    )
-    if (names.size === 0) return
-    for (const [name, , at] of volumesOf(input))
-      if (!names.has(name))
-        yield [
-          [...at, 'name'],
-          `The volume name '${name}' in your request does not have a matching volume in your Task Definition that is configurable at launch.`,
-        ]
-  }),
-  ...onLaunch({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
+  ...launchRequestRules(
+    { evidence: 'cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef' },
+    function* (input, { definition }) {
+      const names = new Set(
+        definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])),
+      )
+      if (names.size === 0) return
+      for (const [name, , at] of volumesOf(input))
+        if (!names.has(name))
+          yield [
+            [...at, 'name'],
+            `The volume name '${name}' in your request does not have a matching volume in your Task Definition that is configurable at launch.`,
+          ]
+    },
+  ),
+  ...launchRequestRules({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
     for (const [, volume, at] of volumesOf(input)) yield* volumeFaults(volume, [...at, 'managedEBSVolume'])
   }),
 ])

@@ -1,15 +1,15 @@
 /** The rules of RegisterTaskDefinition on volumes and mounts. */
-import { containersOf, itemsIn, onTaskDefinition } from './definition-rule.ts'
+import { containersOf, itemsOfContainers, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
 export const volumeRules: readonly Rule[] = [
-  onTaskDefinition({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  taskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const volumes = new Set(input.volumes?.map((volume) => volume.name))
-    for (const [mount, path] of itemsIn(input, 'mountPoints'))
+    for (const [mount, path] of itemsOfContainers(input, 'mountPoints'))
       if (mount.sourceVolume !== undefined && !volumes.has(mount.sourceVolume))
         yield [[...path, 'sourceVolume'], `Unknown volume '${mount.sourceVolume}'.`]
   }),
-  onTaskDefinition({ evidence: 'cdk-preflight pf-ecs-volume-not-referenced' }, function* (input) {
+  taskDefinitionRule({ evidence: 'cdk-preflight pf-ecs-volume-not-referenced' }, function* (input) {
     const mounted = new Set(
       containersOf(input).flatMap(({ mountPoints = [] }) => mountPoints.map(({ sourceVolume }) => sourceVolume)),
     )
@@ -17,7 +17,7 @@ export const volumeRules: readonly Rule[] = [
       if (configuredAtLaunch && name !== undefined && !mounted.has(name))
         yield [['volumes', i, 'name'], `Volumes [${name}] are not referenced by any of the containers`]
   }),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'cdk-preflight pf-ecs-efs-access-point-with-root-directory' },
     function* ({ volumes = [] }) {
       for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
@@ -29,7 +29,7 @@ export const volumeRules: readonly Rule[] = [
     },
   ),
   // ECS checks this before the task role.
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'cdk-preflight pf-ecs-efs-iam-without-transit-encryption' },
     function* ({ volumes = [] }) {
       for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
@@ -40,7 +40,7 @@ export const volumeRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition({ evidence: 'error quoted in a public repository' }, function* ({ volumes = [], taskRoleArn }) {
+  taskDefinitionRule({ evidence: 'error quoted in a public repository' }, function* ({ volumes = [], taskRoleArn }) {
     for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
       if (efs?.authorizationConfig?.iam === 'ENABLED' && !taskRoleArn)
         yield [
@@ -49,7 +49,7 @@ export const volumeRules: readonly Rule[] = [
           'Give taskRoleArn.',
         ]
   }),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'cdk-preflight pf-ecs-efs-transit-encryption-port-without-encryption' },
     function* ({ volumes = [] }) {
       for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
@@ -60,15 +60,18 @@ export const volumeRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition({ evidence: 'documentation: EFSAuthorizationConfig, accessPointId' }, function* ({ volumes = [] }) {
-    for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
-      if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
-        yield [
-          ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
-          'An EFS access point requires TransitEncryption to be enabled.',
-        ]
-  }),
-  onTaskDefinition(
+  taskDefinitionRule(
+    { evidence: 'documentation: EFSAuthorizationConfig, accessPointId' },
+    function* ({ volumes = [] }) {
+      for (const [i, { efsVolumeConfiguration: efs }] of volumes.entries())
+        if (efs?.authorizationConfig?.accessPointId && efs.transitEncryption !== 'ENABLED')
+          yield [
+            ['volumes', i, 'efsVolumeConfiguration', 'transitEncryption'],
+            'An EFS access point requires TransitEncryption to be enabled.',
+          ]
+    },
+  ),
+  taskDefinitionRule(
     { evidence: 'documentation: S3FilesVolumeConfiguration, accessPointArn' },
     function* ({ volumes = [] }) {
       for (const [i, { s3filesVolumeConfiguration: files }] of volumes.entries())
@@ -79,7 +82,7 @@ export const volumeRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'documentation: S3FilesVolumeConfiguration' },
     function* ({ volumes = [], taskRoleArn }) {
       for (const [i, { s3filesVolumeConfiguration }] of volumes.entries())
@@ -87,12 +90,12 @@ export const volumeRules: readonly Rule[] = [
           yield [['volumes', i, 's3filesVolumeConfiguration'], 'An S3 Files volume requires a task role.']
     },
   ),
-  onTaskDefinition({ evidence: 'documentation: Volume' }, function* ({ volumes = [] }) {
+  taskDefinitionRule({ evidence: 'documentation: Volume' }, function* ({ volumes = [] }) {
     for (const [i, volume] of volumes.entries())
       if (kinds.filter((kind) => volume[kind]).length > 1)
         yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
   }),
-  onTaskDefinition({ evidence: 'aws/amazon-ecs-cli#277' }, function* ({ volumes = [] }) {
+  taskDefinitionRule({ evidence: 'aws/amazon-ecs-cli#277' }, function* ({ volumes = [] }) {
     for (const [i, { name }] of volumes.entries())
       if (name !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(name))
         yield [
@@ -101,7 +104,7 @@ export const volumeRules: readonly Rule[] = [
           'Up to 255 letters, digits, - and _.',
         ]
   }),
-  onTaskDefinition({ evidence: 'documentation: Volume, name' }, function* ({ volumes = [] }) {
+  taskDefinitionRule({ evidence: 'documentation: Volume, name' }, function* ({ volumes = [] }) {
     for (const [
       i,
       { name, configuredAtLaunch, efsVolumeConfiguration, s3filesVolumeConfiguration },
@@ -109,13 +112,13 @@ export const volumeRules: readonly Rule[] = [
       if (name === undefined && (configuredAtLaunch || efsVolumeConfiguration || s3filesVolumeConfiguration))
         yield [['volumes', i, 'name'], 'Volume.name should not be null or empty.']
   }),
-  onTaskDefinition({ evidence: 'documentation: Volume, configuredAtLaunch' }, function* ({ volumes = [] }) {
+  taskDefinitionRule({ evidence: 'documentation: Volume, configuredAtLaunch' }, function* ({ volumes = [] }) {
     const atLaunch = volumes.flatMap(({ configuredAtLaunch }, i) => (configuredAtLaunch ? [i] : []))
     if (atLaunch.length > 1)
       yield [['volumes', atLaunch[1]!], 'A task definition can have at most 1 volume that is configured at launch.']
   }),
   // The Developer Guide says the opposite of ECS's message: autoprovision must be "omitted or set to false".
-  onTaskDefinition(
+  taskDefinitionRule(
     { evidence: 'aws/aws-cdk#26697, hashicorp/terraform-provider-aws#5907' },
     function* ({ volumes = [] }) {
       for (const [i, { dockerVolumeConfiguration: docker }] of volumes.entries())
@@ -126,9 +129,9 @@ export const volumeRules: readonly Rule[] = [
           ]
     },
   ),
-  onTaskDefinition({ evidence: 'documentation: VolumeFrom, sourceContainer' }, function* (input) {
+  taskDefinitionRule({ evidence: 'documentation: VolumeFrom, sourceContainer' }, function* (input) {
     const names = new Set(containersOf(input).map(({ name }) => name))
-    for (const [{ sourceContainer }, path, { name }] of itemsIn(input, 'volumesFrom'))
+    for (const [{ sourceContainer }, path, { name }] of itemsOfContainers(input, 'volumesFrom'))
       if (sourceContainer === undefined) continue
       else if (sourceContainer === name)
         yield [[...path, 'sourceContainer'], `Container '${name}' cannot mount volumes from itself.`]

@@ -2,7 +2,7 @@
  * Rejects requests with ARNs of other accounts. After this check, code identifies a resource by its short name only, so
  * an unchecked ARN of another account would mean this account's resource of the same name.
  */
-import { clusterOfArn, differingPart, partitionOf, type ResourceKind, shortName } from '@ecs-api/ecs-model'
+import { clusterOfArn, differingArnPart, partitionOf, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import type { ProblemCode } from '../problems/codes.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import type { Account } from './account.ts'
@@ -55,7 +55,7 @@ async function checkArns(account: Account, params: Parameters, query: Parameters
 export async function foreignArnReason(account: Account, kind: ResourceKind, arn: string): Promise<string | undefined> {
   const { name, region } = account
   const scope = { partition: partitionOf(region), region, account: await account.ownNumber() }
-  const part = differingPart(arn, kind, scope)
+  const part = differingArnPart(arn, kind, scope)
   if (part === undefined) return undefined
   const kindName = kind.replaceAll('-', ' ')
   return part === 'kind'

@@ -1,6 +1,6 @@
 /** Defaults of a task definition: fields that Fargate needs and that the client left out. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { cpuUnits, memoryMiB, smallestSize } from '@ecs-api/ecs-model'
+import { cpuUnits, memoryMiB, smallestFargateSize } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
 
@@ -53,7 +53,7 @@ function smallestSizeFor(
     (sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0),
     0,
   )
-  const size = smallestSize({
+  const size = smallestFargateSize({
     cpu: cpuUnits(input.cpu ?? ''),
     memory: memoryMiB(input.memory ?? ''),
     atLeastCpu,

@@ -1,7 +1,7 @@
 /** Finds the capacity providers that a request refers to, and checks capacity provider strategies. */
 import type { CapacityProviderStrategyItem } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { type ArnScope, differingPart, ecsArn, shortName } from '@ecs-api/ecs-model'
+import { type ArnScope, differingArnPart, ecsArn, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { CapacityProviderRecord } from '../records/cluster-record.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
@@ -31,7 +31,7 @@ export function findCapacityProvider(ecsTables: EcsTables, reference: string): C
  */
 export function providerNameIn(scope: ArnScope, reference: string): string | undefined {
   if (!reference.startsWith('arn:')) return reference
-  return differingPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
+  return differingArnPart(reference, 'capacity-provider', scope) === undefined ? shortName(reference) : undefined
 }
 
 /**

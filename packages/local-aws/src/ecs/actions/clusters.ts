@@ -18,7 +18,7 @@ import type {
   UpdateClusterSettingsRequest,
   UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs'
-import { type AwsJson, differingPart } from '@ecs-api/ecs-model'
+import { type AwsJson, differingArnPart } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOfList } from '../../protocol/pages.ts'
 import type { ClusterRecord } from '../records/cluster-record.ts'
@@ -165,7 +165,7 @@ function describeClusters(
 /** Whether the reference is an ARN of another partition, account or Region. */
 function isOfOtherAccount(ecsTables: EcsTables, reference: string): boolean {
   if (!reference.startsWith('arn:')) return false
-  const foreign = differingPart(reference, 'cluster', ecsTables)
+  const foreign = differingArnPart(reference, 'cluster', ecsTables)
   return foreign !== undefined && foreign !== 'kind'
 }
 

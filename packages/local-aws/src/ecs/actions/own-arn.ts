@@ -1,5 +1,5 @@
 /** Checks the ARNs in requests. An ARN may only name a resource of the caller's own account and Region. */
-import { type ArnScope, differingPart, parseArn, type ResourceKind } from '@ecs-api/ecs-model'
+import { type ArnScope, differingArnPart, parseArn, type ResourceKind } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 
 /**
@@ -9,7 +9,7 @@ import { AwsError } from '../../protocol/aws-error.ts'
  * are not known, so the engine has its own.
  */
 export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: ArnScope): string[] {
-  switch (differingPart(arn, kind, scope)) {
+  switch (differingArnPart(arn, kind, scope)) {
     case 'kind':
       throw wrongSeparatorCount()
     case 'partition':

@@ -8,7 +8,7 @@ import type {
   UntagResourceRequest,
   UntagResourceResponse,
 } from '@aws-sdk/client-ecs'
-import { type AwsJson, differingPart, parseArn, type ResourceKind, shortName } from '@ecs-api/ecs-model'
+import { type AwsJson, differingArnPart, parseArn, type ResourceKind, shortName } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { ActionContext, Actions } from './action.ts'
@@ -71,7 +71,7 @@ function getTaggedResource(ecsTables: EcsTables, resourceArn: string): ResourceT
   // service.
   if (needsLongArn.has(kind) && arn.resource.split('/').length < 3)
     throw new AwsError('InvalidParameterException', 'Long arn format must be used for tagging operations')
-  const isInThisAccount = differingPart(resourceArn, kind as ResourceKind, ecsTables) === undefined
+  const isInThisAccount = differingArnPart(resourceArn, kind as ResourceKind, ecsTables) === undefined
   const tagged = isInThisAccount ? find(ecsTables, resourceArn) : undefined
   // The text was not recorded. It has the form of the text for an inactive cluster.
   if (!tagged)

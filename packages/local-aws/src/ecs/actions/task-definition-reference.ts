@@ -2,7 +2,7 @@
  * Finds the task definition that a request refers to. `web` is the newest ACTIVE revision, `web:7` is revision 7; both
  * can be ARNs.
  */
-import { differingPart, familyAndRevision } from '@ecs-api/ecs-model'
+import { differingArnPart, familyAndRevision } from '@ecs-api/ecs-model'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
@@ -53,7 +53,7 @@ function findNewestActive(ecsTables: EcsTables, family: string): TaskDefinitionR
 }
 
 function isOfThisAccount(ecsTables: EcsTables, reference: string): boolean {
-  return !reference.startsWith('arn:') || differingPart(reference, 'task-definition', ecsTables) === undefined
+  return !reference.startsWith('arn:') || differingArnPart(reference, 'task-definition', ecsTables) === undefined
 }
 
 function revisionNumber(revision: string): number {
