@@ -20,7 +20,10 @@ test('the smallest size is the first one that fits the request', () => {
   assert.deepEqual(smallestFargateSize({ atLeastCpu: 300, atLeastMemory: 4500 }), { cpu: 1024, memory: 5120 })
   assert.deepEqual(smallestFargateSize({ cpu: 1024, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 2048 })
   assert.deepEqual(smallestFargateSize({ memory: 8192, atLeastCpu: 0, atLeastMemory: 0 }), { cpu: 1024, memory: 8192 })
-  assert.deepEqual(smallestFargateSize({ atLeastCpu: 0, atLeastMemory: 0, windows: true }), { cpu: 1024, memory: 2048 })
+  assert.deepEqual(smallestFargateSize({ atLeastCpu: 0, atLeastMemory: 0, isWindows: true }), {
+    cpu: 1024,
+    memory: 2048,
+  })
   assert.equal(smallestFargateSize({ cpu: 300, atLeastCpu: 0, atLeastMemory: 0 }), undefined)
   assert.equal(smallestFargateSize({ atLeastCpu: 99999, atLeastMemory: 0 }), undefined)
 })

@@ -26,10 +26,10 @@ function steps(from: number, to: number, by: number): number[] {
 }
 
 interface Platform {
-  windows?: boolean
+  isWindows?: boolean
 }
 
-const sizesFor = ({ windows = false }: Platform) => fargateSizes.filter((size) => size.windows || !windows)
+const sizesFor = ({ isWindows = false }: Platform) => fargateSizes.filter((size) => size.windows || !isWindows)
 
 /** Whether Fargate has the size: CPU units and MiB. */
 export function isFargateSize(cpu: number, memory: number, platform: Platform = {}): boolean {
@@ -45,7 +45,7 @@ export function smallestFargateSize(needs: {
   memory?: number
   atLeastCpu: number
   atLeastMemory: number
-  windows?: boolean
+  isWindows?: boolean
 }): { cpu: number; memory: number } | undefined {
   for (const size of sizesFor(needs)) {
     if (needs.cpu === undefined ? size.cpu < needs.atLeastCpu : size.cpu !== needs.cpu) continue
@@ -68,7 +68,7 @@ export function possibleFargateSizes(cpu: number, memory: number, platform: Plat
   const parts = [
     size
       ? `${cpu} CPU goes with ${range(size.memory)} MiB of memory`
-      : `Fargate offers ${alternatives(sizes.map((candidate) => candidate.cpu))} CPU units${platform.windows ? ' for Windows' : ''}`,
+      : `Fargate offers ${alternatives(sizes.map((candidate) => candidate.cpu))} CPU units${platform.isWindows ? ' for Windows' : ''}`,
     matchingCpus.length > 0 && `${memory} MiB goes with ${alternatives(matchingCpus)} CPU`,
   ]
   return `${parts.filter(Boolean).join('; ')}.`

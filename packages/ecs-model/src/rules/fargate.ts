@@ -63,11 +63,11 @@ export const fargateRules: readonly Rule[] = [
       const cpu = cpuUnits(input.cpu ?? '')
       const memory = memoryMiB(input.memory ?? '')
       const windows = isWindows(input)
-      if (cpu !== undefined && memory !== undefined && !isFargateSize(cpu, memory, { windows }))
+      if (cpu !== undefined && memory !== undefined && !isFargateSize(cpu, memory, { isWindows: windows }))
         yield [
           ['cpu'],
           `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
-          possibleFargateSizes(cpu, memory, { windows }),
+          possibleFargateSizes(cpu, memory, { isWindows: windows }),
         ]
     },
   ),

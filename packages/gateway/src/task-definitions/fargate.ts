@@ -58,7 +58,7 @@ function smallestSizeFor(
     memory: memoryMiB(input.memory ?? ''),
     atLeastCpu,
     atLeastMemory,
-    windows: input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
+    isWindows: input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,
   })
   if (size) return { cpu: String(size.cpu), memory: String(size.memory) }
   const given = [input.cpu && `cpu ${input.cpu}`, input.memory && `memory ${input.memory}`].filter(Boolean).join(', ')
