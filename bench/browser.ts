@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { CannotRun } from './figures.ts'
-import { type Gateway, headers } from './gateway.ts'
+import { type Gateway, tokenHeaders } from './gateway.ts'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -24,8 +24,8 @@ export async function measuredProfile(browser: Browser): Promise<BrowserContext>
 }
 
 /** Opens the console, signed in with the gateway's token. */
-export async function signIn(profile: BrowserContext, gateway: Gateway): Promise<Page> {
-  const response = await fetch(`${gateway.url}/session/codes`, { method: 'POST', headers })
+export async function openSignedInPage(profile: BrowserContext, gateway: Gateway): Promise<Page> {
+  const response = await fetch(`${gateway.url}/session/codes`, { method: 'POST', headers: tokenHeaders })
   const { path } = (await response.json()) as { path: string }
   const page = await profile.newPage()
   await page.goto(gateway.url + path)
@@ -37,7 +37,7 @@ export async function signIn(profile: BrowserContext, gateway: Gateway): Promise
  * Loads an address and waits until a frame is drawn in which `condition`, a JavaScript expression, is true.
  * @returns milliseconds since the navigation began
  */
-export async function msUntil(page: Page, url: string, condition: string): Promise<number> {
+export async function measureMsUntil(page: Page, url: string, condition: string): Promise<number> {
   // A page in the background draws a frame only once a second.
   await page.bringToFront()
   await page.goto(url, { waitUntil: 'commit' })
@@ -49,7 +49,12 @@ export async function msUntil(page: Page, url: string, condition: string): Promi
  * @param event the type of the DOM event that `act` causes
  * @returns milliseconds since the page got the event
  */
-export async function msAfter(page: Page, event: string, act: () => Promise<void>, condition: string): Promise<number> {
+export async function measureMsAfter(
+  page: Page,
+  event: string,
+  act: () => Promise<void>,
+  condition: string,
+): Promise<number> {
   await page.evaluate(`globalThis.happenedAt = undefined
     addEventListener('${event}', (event) => { globalThis.happenedAt ??= event.timeStamp }, { capture: true, once: true })`)
   await act()
@@ -68,6 +73,6 @@ const whenDrawn = (condition: string) => `new Promise((resolve, reject) => {
 })`
 
 /** The longest task since the last call of this function, in milliseconds; 0 when no task took 50 ms. */
-export function longestTask(page: Page): Promise<number> {
+export function longestScriptTaskMs(page: Page): Promise<number> {
   return page.evaluate('Math.max(0, ...longTasks.splice(0))')
 }

@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Figure } from './figures.ts'
-import { headers, makeService, startGateway } from './gateway.ts'
-import { launcher, packagedLauncher } from './process.ts'
+import { makeService, startGateway, tokenHeaders } from './gateway.ts'
+import { launcherPath, packagedLauncherPath } from './process.ts'
 
 const measuredRuns = Number(process.env.RUNS ?? 15)
 const serviceCount = 100
@@ -24,24 +24,24 @@ export async function cliBench(): Promise<Figure[]> {
     PATH: process.env.PATH,
     HOME: home,
     ECS_API_URL: gateway.url,
-    ECS_API_TOKEN: headers.authorization.replace('Bearer ', ''),
+    ECS_API_TOKEN: tokenHeaders.authorization.replace('Bearer ', ''),
     ECS_API_ACCOUNT: 'local',
     ECS_API_CLUSTER: 'bench',
   }
   const packageFolder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-package-'))
-  const packageLauncher = packagedLauncher(packageFolder)
+  const packageLauncher = packagedLauncherPath(packageFolder)
   const nodeMs = (...args: string[]) => commandDurationMs(process.execPath, args, env, home)
   const listUrl = `${gateway.url}/v1/ecs/local/clusters/bench/services?limit=100`
   const measuredCommands = {
     'an empty Node process': () => nodeMs('-e', '0'),
-    '--version': () => nodeMs(launcher, '--version'),
-    '--help': () => nodeMs(launcher, '--help'),
-    'services list of 100': () => nodeMs(launcher, 'services', 'list'),
-    'the completion of a name': () => nodeMs(launcher, 'complete', '--', 'services', 'get', 's'),
+    '--version': () => nodeMs(launcherPath, '--version'),
+    '--help': () => nodeMs(launcherPath, '--help'),
+    'services list of 100': () => nodeMs(launcherPath, 'services', 'list'),
+    'the completion of a name': () => nodeMs(launcherPath, 'complete', '--', 'services', 'get', 's'),
     'the published package: --version': () => nodeMs(packageLauncher, '--version'),
     'the published package: services list of 100': () => nodeMs(packageLauncher, 'services', 'list'),
     'curl of the same list': () =>
-      commandDurationMs('curl', ['-s', '-H', `authorization: ${headers.authorization}`, listUrl], env, home),
+      commandDurationMs('curl', ['-s', '-H', `authorization: ${tokenHeaders.authorization}`, listUrl], env, home),
   }
   const goals: Partial<Record<keyof typeof measuredCommands, number>> = {
     '--version': 80,
@@ -70,7 +70,7 @@ export async function cliBench(): Promise<Figure[]> {
       name,
       unit: 'ms',
       values: commandMs,
-      ...(goal !== undefined && { goal: { words: `≤ ${goal} ms`, met: (ms: number) => ms <= goal } }),
+      ...(goal !== undefined && { goal: { words: `≤ ${goal} ms`, isMet: (ms: number) => ms <= goal } }),
     }
     if (goal === undefined) return [figure]
     const ratio = (name: string, comparedMs: readonly number[]): Figure => ({

@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { Figure } from './figures.ts'
-import { headers, startGateway } from './gateway.ts'
-import { launcher, startProgram } from './process.ts'
+import { startGateway, tokenHeaders } from './gateway.ts'
+import { launcherPath, startProgram } from './process.ts'
 
 const rounds = 5
 const requestsAtOnce = 200
@@ -21,7 +21,7 @@ export async function coldGetBench(): Promise<Figure[]> {
 async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
   const callCount = latencyMs > 0 ? 100 : 400
   const faultArgs = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
-  const engine = await startProgram(launcher, [
+  const engine = await startProgram(launcherPath, [
     'local-aws',
     '--port',
     '0',
@@ -60,7 +60,7 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
         const { statusCode, body } = await pool.request({
           method: 'GET',
           path,
-          headers: { ...headers, 'cache-control': 'no-cache' },
+          headers: { ...tokenHeaders, 'cache-control': 'no-cache' },
         })
         if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
         await body.dump()
@@ -98,8 +98,8 @@ async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
   await engine.stop()
   const ratio = (numerators: number[], denominators: number[]) => numerators.map((value, i) => value / denominators[i]!)
   const condition = `AWS takes ${latencyMs} ms`
-  const atMost = (words: string, ratio: number) => ({ words, met: (value: number) => value <= ratio })
-  const atLeast = (words: string, ratio: number) => ({ words, met: (value: number) => value >= ratio })
+  const atMost = (words: string, ratio: number) => ({ words, isMet: (value: number) => value <= ratio })
+  const atLeast = (words: string, ratio: number) => ({ words, isMet: (value: number) => value >= ratio })
   return [
     { name: `${condition}: GET that asks it, one after the other`, unit: 'ms', values: runs.gatewayMs },
     { name: '… a bare SDK call', unit: 'ms', values: runs.sdkMs },

@@ -2,18 +2,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Frame } from 'playwright-core'
-import { launchChromium, longestTask, measuredProfile, msAfter, msUntil, signIn } from './browser.ts'
+import {
+  launchChromium,
+  longestScriptTaskMs,
+  measuredProfile,
+  measureMsAfter,
+  measureMsUntil,
+  openSignedInPage,
+} from './browser.ts'
 import type { Figure } from './figures.ts'
 import { makeServices, startGateway } from './gateway.ts'
-import { makeLoggingService, startWithEngine, writeLines } from './logs.ts'
+import { makeLoggingService, startGatewayWithEngine, writeLogLines } from './logs.ts'
 import { startProgram } from './process.ts'
-import { durationMs, median, openOnEngine, withTerminalSetup } from './terminal.ts'
+import { measureMs, median, openTerminalOnEngine, withTerminalSetup } from './terminal.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const serviceCount = Number(process.env.CONSOLE_SERVICES ?? 3_000)
 const lineCount = Number(process.env.CONSOLE_LINES ?? 100_000)
 const keystrokeCount = Number(process.env.KEYSTROKES ?? 100)
-const longTaskGoal = { words: '≤ 100 ms', met: (ms: number) => ms <= 100 }
+const longTaskGoal = { words: '≤ 100 ms', isMet: (ms: number) => ms <= 100 }
 
 /** @throws CannotRun without Chromium or a container runtime */
 export async function consoleBench(): Promise<Figure[]> {
@@ -39,18 +46,18 @@ async function measureServiceList(browser: Browser): Promise<Figure[]> {
     const lastByLetters = Array.from({ length: serviceCount }, (_, i) => `s-${i}`)
       .toSorted()
       .at(-1)
-    const page = await signIn(profile, gateway)
+    const page = await openSignedInPage(profile, gateway)
     const peerPage = await profile.newPage()
     const times = { ready: [] as number[], empty: [] as number[], sort: [] as number[], filter: [] as number[] }
     const longTasks: number[] = []
     const rowsAreShown = `document.querySelector('[aria-label="Services, ${serviceCount} rows"] tr[data-row]')`
     for (let round = -1; round < rounds; round++) {
-      const emptyMs = await msUntil(peerPage, emptyPage.url, `document.querySelector('h1')`)
-      const ready = await msUntil(page, `${gateway.url}/console/local/services`, rowsAreShown)
+      const emptyMs = await measureMsUntil(peerPage, emptyPage.url, `document.querySelector('h1')`)
+      const ready = await measureMsUntil(page, `${gateway.url}/console/local/services`, rowsAreShown)
       const sortButton = page.getByRole('button', { name: 'Service', exact: true })
       await sortButton.click()
       const lastNameIsFirst = `document.querySelector('tr[data-row]')?.textContent.includes('${lastByLetters}')`
-      const sort = await msAfter(
+      const sort = await measureMsAfter(
         page,
         'click',
         () => page.getByRole('button', { name: 'Service ↑' }).click(),
@@ -59,8 +66,8 @@ async function measureServiceList(browser: Browser): Promise<Figure[]> {
       const oneRowIsShown = `document.querySelectorAll('tr[data-row]').length === 1`
       const field = page.getByLabel('Filter by name')
       await field.fill(`bench/${lastCreated.slice(0, -1)}`)
-      const filter = await msAfter(page, 'keydown', () => field.press(lastCreated.at(-1)!), oneRowIsShown)
-      const longest = await longestTask(page)
+      const filter = await measureMsAfter(page, 'keydown', () => field.press(lastCreated.at(-1)!), oneRowIsShown)
+      const longest = await longestScriptTaskMs(page)
       // The first round is not counted: the browser compiles the code in it.
       if (round < 0) continue
       times.ready.push(ready)
@@ -89,14 +96,14 @@ async function measureServiceList(browser: Browser): Promise<Figure[]> {
 }
 
 async function measureLog(browser: Browser): Promise<Figure[]> {
-  const { engine, gateway } = await startWithEngine()
+  const { engine, gateway } = await startGatewayWithEngine()
   const profile = await measuredProfile(browser)
   try {
     const streams = await makeLoggingService(gateway, engine.url)
-    await writeLines(engine.url, streams, lineCount)
-    const page = await signIn(profile, gateway)
-    await longestTask(page)
-    const firstLineMs = await msUntil(
+    await writeLogLines(engine.url, streams, lineCount)
+    const page = await openSignedInPage(profile, gateway)
+    await longestScriptTaskMs(page)
+    const firstLineMs = await measureMsUntil(
       page,
       `${gateway.url}/console/remote/clusters/bench/services/www/logs`,
       `document.querySelector('.log .message')`,
@@ -106,7 +113,7 @@ async function measureLog(browser: Browser): Promise<Figure[]> {
       .getByText(new RegExp(`^${Math.ceil(lineCount / streams.length) - 1} GET`))
       .first()
       .waitFor()
-    const topLineMs = await msAfter(
+    const topLineMs = await measureMsAfter(
       page,
       'keydown',
       () => page.getByLabel('Log').press('Home'),
@@ -118,7 +125,7 @@ async function measureLog(browser: Browser): Promise<Figure[]> {
       {
         name: '… longest task until all lines are there',
         unit: 'ms',
-        values: [await longestTask(page)],
+        values: [await longestScriptTaskMs(page)],
         goal: longTaskGoal,
       },
     ]
@@ -133,7 +140,7 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
   const [screenMs, engineMs]: [number[], number[]] = [[], []]
   await withTerminalSetup(async ({ engine, gateway, task }) => {
     const profile = await measuredProfile(browser)
-    const page = await signIn(profile, gateway)
+    const page = await openSignedInPage(profile, gateway)
     for (let round = 0; round < rounds; round++) {
       await page.goto(`${gateway.url}/console/remote/clusters/bench/tasks/${task}/terminal`)
       // A page without a click or a key asks before it connects.
@@ -147,13 +154,13 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
         .locator('.xterm-rows')
         .getByText(/^ready/)
         .waitFor()
-      const viaEngine = await openOnEngine(engine.url, task)
+      const viaEngine = await openTerminalOnEngine(engine.url, task)
       const times = { screen: [] as number[], engine: [] as number[] }
       for (let i = 0; i < keystrokeCount; i++) {
         // Random pauses, so that keys come at all moments of a frame.
         await pause(Math.random() * 50)
         times.screen.push(await keystrokeMs(frame, () => page.keyboard.press('x')))
-        times.engine.push(await durationMs(viaEngine.echoByte))
+        times.engine.push(await measureMs(viaEngine.echoByte))
       }
       screenMs.push(median(times.screen))
       engineMs.push(median(times.engine))
@@ -172,7 +179,7 @@ async function measureKeystrokes(browser: Browser): Promise<Figure[]> {
       name: 'what gateway and console add',
       unit: 'ms',
       values: screenMs.map((ms, i) => ms - engineMs[i]!),
-      goal: { words: '≤ 15 ms', met: (ms) => ms <= 15 },
+      goal: { words: '≤ 15 ms', isMet: (ms) => ms <= 15 },
     },
   ]
 }

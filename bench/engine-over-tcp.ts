@@ -3,12 +3,12 @@
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { requestsPerSecond } from './load.ts'
-import { launcher, startProgram } from './process.ts'
+import { launcherPath, startProgram } from './process.ts'
 
 const rounds = 5
 
 export async function engineOverTcpBench(): Promise<Figure[]> {
-  const engine = await startProgram(launcher, [
+  const engine = await startProgram(launcherPath, [
     'local-aws',
     '--port',
     '0',

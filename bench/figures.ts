@@ -5,7 +5,7 @@ export interface Figure {
   unit: string
   values: number[]
   /** The goal in words, and whether the median meets it. */
-  goal?: { words: string; met: (median: number) => boolean }
+  goal?: { words: string; isMet: (median: number) => boolean }
 }
 
 function median(values: readonly number[]): number {
@@ -17,7 +17,7 @@ function median(values: readonly number[]): number {
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, unit, values, goal }) => {
     const cells = [Math.min(...values), median(values), Math.max(...values)].map(formatted)
-    const verdict = goal ? `${goal.words}: ${goal.met(median(values)) ? 'met' : 'not met'}` : ''
+    const verdict = goal ? `${goal.words}: ${goal.isMet(median(values)) ? 'met' : 'not met'}` : ''
     return `| ${name} | ${unit} | ${cells.join(' | ')} | ${values.length} | ${verdict} |`
   })
   return [

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launcher, type RunningProgram, startProgram } from './process.ts'
+import { launcherPath, type RunningProgram, startProgram } from './process.ts'
 
-export const headers = { authorization: 'Bearer token-of-the-bench' }
+export const tokenHeaders = { authorization: 'Bearer token-of-the-bench' }
 
 export interface Gateway extends RunningProgram {
   /** The data folder of the gateway. */
@@ -13,7 +13,7 @@ export interface Gateway extends RunningProgram {
 }
 
 /** @param script the launcher of a checkout, by default, or of the published package */
-export async function startGateway(environment: Record<string, string> = {}, script = launcher): Promise<Gateway> {
+export async function startGateway(environment: Record<string, string> = {}, script = launcherPath): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
   const running = await startProgram(script, ['serve'], {
     ECS_API_LISTEN: '127.0.0.1:0',
@@ -37,7 +37,7 @@ export async function startGateway(environment: Record<string, string> = {}, scr
     call: async (method, path, body) => {
       const answer = await fetch(`${running.url}/v1/ecs${path}`, {
         method,
-        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: { ...tokenHeaders, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)

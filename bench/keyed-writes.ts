@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { ECS } from '@aws-sdk/client-ecs'
 import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { CannotRun, type Figure } from './figures.ts'
-import { launcher, type RunningProgram, startProgram } from './process.ts'
+import { launcherPath, type RunningProgram, startProgram } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const connections = 32
@@ -20,7 +20,7 @@ export async function keyedWritesBench(): Promise<Figure[]> {
   if (skipWithoutPostgres) throw new CannotRun(skipWithoutPostgres)
   const postgres = await startPostgres()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engine = await startProgram(launcher, [
+  const engine = await startProgram(launcherPath, [
     'local-aws',
     '--port',
     '0',
@@ -89,7 +89,7 @@ async function startGatewayOn(
       accounts: { bench },
     }),
   )
-  const running = await startProgram(launcher, ['serve', '--config', file], {
+  const running = await startProgram(launcherPath, ['serve', '--config', file], {
     TOKEN: 'token-of-the-bench',
     STORE_KEY: 'a key',
   })

@@ -6,8 +6,8 @@ import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
 import type { Figure } from './figures.ts'
-import { type Gateway, headers, startGateway } from './gateway.ts'
-import { launcher, type RunningProgram, startProgram } from './process.ts'
+import { type Gateway, startGateway, tokenHeaders } from './gateway.ts'
+import { launcherPath, type RunningProgram, startProgram } from './process.ts'
 
 const followerCount = Number(process.env.LOG_FOLLOWERS ?? 100)
 const followedLineCount = Number(process.env.LOG_FOLLOWED_LINES ?? 200)
@@ -20,11 +20,11 @@ const group = '/ecs/bench'
 const servicePath = '/remote/clusters/bench/services/www'
 
 export async function logsBench(): Promise<Figure[]> {
-  const { engine, gateway } = await startWithEngine()
+  const { engine, gateway } = await startGatewayWithEngine()
   const streams = await makeLoggingService(gateway, engine.url)
   const delays = (await measureDelays(gateway, engine.url, streams)).toSorted((a, b) => a - b)
   const quantile = (share: number) => delays[Math.floor(delays.length * share)]!
-  await writeLines(engine.url, streams, pagedLineCount)
+  await writeLogLines(engine.url, streams, pagedLineCount)
   const pageFigures: Figure[] = []
   for (const limit of pageLimits) pageFigures.push(...(await readPages(gateway, limit)))
   await gateway.stop()
@@ -35,15 +35,15 @@ export async function logsBench(): Promise<Figure[]> {
       unit: 'ms',
       values: [quantile(0.5)],
     },
-    { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: { words: '< 1,500 ms', met: (ms) => ms < 1500 } },
+    { name: '… p99', unit: 'ms', values: [quantile(0.99)], goal: { words: '< 1,500 ms', isMet: (ms) => ms < 1500 } },
     { name: '… last', unit: 'ms', values: [delays.at(-1)!] },
     ...pageFigures,
   ]
 }
 
 /** Starts an engine over TCP with AWS's request limits, and a gateway whose account `remote` uses the engine. */
-export async function startWithEngine(): Promise<{ engine: RunningProgram; gateway: Gateway }> {
-  const engine = await startProgram(launcher, [
+export async function startGatewayWithEngine(): Promise<{ engine: RunningProgram; gateway: Gateway }> {
+  const engine = await startProgram(launcherPath, [
     'local-aws',
     ...['--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant', '--throttle', 'aws'],
   ])
@@ -102,7 +102,7 @@ async function measureDelays(gateway: Gateway, engineUrl: string, streams: reado
 
 function openFollower(url: string, onText: (text: string) => void): Promise<() => void> {
   return new Promise((resolve, reject) => {
-    const options = { agent: false, headers: { ...headers, accept: 'text/event-stream' } }
+    const options = { agent: false, headers: { ...tokenHeaders, accept: 'text/event-stream' } }
     const outgoing = request(`${url}/v1/ecs${servicePath}/logs`, options, (answer) => {
       if (answer.statusCode !== 200) return reject(new Error(`a follower was answered with ${answer.statusCode}`))
       let incompleteEvent = ''
@@ -119,7 +119,7 @@ function openFollower(url: string, onText: (text: string) => void): Promise<() =
 }
 
 /** Writes `count` lines (rounded up to the same number for each stream) with timestamps a millisecond apart. */
-export async function writeLines(engineUrl: string, streams: readonly string[], count: number): Promise<void> {
+export async function writeLogLines(engineUrl: string, streams: readonly string[], count: number): Promise<void> {
   const linesPerStream = Math.ceil(count / streams.length)
   const firstTimestamp = Date.now() - linesPerStream
   for (const stream of streams)
@@ -140,7 +140,7 @@ async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
   let pages = 0
   for (let cursor: string | null = ''; cursor !== null; ) {
     const url = `${gateway.url}/v1/ecs${servicePath}/logs?limit=${limit}${cursor && `&cursor=${cursor}`}`
-    const answer = await fetch(url, { headers })
+    const answer = await fetch(url, { headers: tokenHeaders })
     if (answer.status === 429) {
       await answer.body?.cancel()
       await pause(Number(answer.headers.get('retry-after')) * 1000)
@@ -154,7 +154,7 @@ async function readPages(gateway: Gateway, limit: number): Promise<Figure[]> {
     cursor = page.nextCursor
   }
   if (lines < pagedLineCount) throw new Error(`${lines} lines instead of ${pagedLineCount}`)
-  const goal = { words: '< 64 MiB', met: (mib: number) => mib < 64 }
+  const goal = { words: '< 64 MiB', isMet: (mib: number) => mib < 64 }
   return [
     { name: `${lines} lines in ${pages} pages (limit ${limit})`, unit: 'ms', values: [performance.now() - began] },
     { name: '… memory above rest', unit: 'MiB', values: [highestMiB - idleMiB], goal },

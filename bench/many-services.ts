@@ -43,7 +43,7 @@ export async function manyServicesBench(): Promise<Figure[]> {
       name: `… processor time when nothing changes, over ${idleSeconds} s`,
       unit: '% of a core',
       values: [percentOfCore],
-      goal: { words: 'near zero (< 1 %)', met: (percent) => percent < 1 },
+      goal: { words: 'near zero (< 1 %)', isMet: (percent) => percent < 1 },
     },
   ]
 }

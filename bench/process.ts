@@ -17,10 +17,10 @@ export interface RunningProgram {
   stop: () => Promise<void>
 }
 
-export const launcher = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
+export const launcherPath = fileURLToPath(new URL('../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
 /** Builds the published package of the program in a folder. @returns the path of its launcher */
-export function packagedLauncher(folder: string): string {
+export function packagedLauncherPath(folder: string): string {
   const script = fileURLToPath(new URL('../scripts/build-packages.ts', import.meta.url))
   execFileSync(process.execPath, [script, folder], { stdio: ['ignore', 'ignore', 'inherit'] })
   return join(folder, 'ecs-api/bin/ecs-api.mjs')

@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
 import { ecsTarget } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
-import { headers, startGateway } from './gateway.ts'
-import { launcher, startProgram } from './process.ts'
+import { startGateway, tokenHeaders } from './gateway.ts'
+import { launcherPath, startProgram } from './process.ts'
 
 const streamCount = 1000
 const changeCount = Number(process.env.STREAM_CHANGES ?? 20)
@@ -30,14 +30,14 @@ interface StreamMeasurements {
 /** Measures a gateway that polls. */
 export async function streamsBench(): Promise<Figure[]> {
   const measurements = await measureStreams({}, async () => {}, changeTag)
-  return streamFigures(measurements, { words: '≤ 2,500 ms', met: (ms) => ms <= 2500 })
+  return streamFigures(measurements, { words: '≤ 2,500 ms', isMet: (ms) => ms <= 2500 })
 }
 
 /** Measures a gateway that reads ECS's events from a queue. */
 export async function eventStreamsBench(): Promise<Figure[]> {
   const environment = { ECS_API_ACCOUNTS_REMOTE_EVENTS_QUEUE_URL: queueUrl }
   const measurements = await measureStreams(environment, setUpQueue, deploy)
-  return streamFigures(measurements, { words: '≤ 300 ms', met: (ms) => ms <= 300 })
+  return streamFigures(measurements, { words: '≤ 300 ms', isMet: (ms) => ms <= 300 })
 }
 
 function streamFigures(
@@ -68,7 +68,7 @@ async function measureStreams(
   setUp: (engineUrl: string) => Promise<void>,
   changeService: (engineUrl: string, i: number) => Promise<string>,
 ): Promise<StreamMeasurements> {
-  const engine = await startProgram(launcher, [
+  const engine = await startProgram(launcherPath, [
     'local-aws',
     '--port',
     '0',
@@ -179,7 +179,7 @@ function openStream(url: string, stream: number, received: Received): Promise<()
   return new Promise((resolve, reject) => {
     const outgoing = request(
       `${url}/v1/ecs/remote/clusters/bench/services/www`,
-      { agent: false, headers: { ...headers, accept: 'text/event-stream' } },
+      { agent: false, headers: { ...tokenHeaders, accept: 'text/event-stream' } },
       (response) => {
         if (response.statusCode !== 200) return reject(new Error(`a stream was answered with ${response.statusCode}`))
         response.setEncoding('utf8').on('data', (text: string) => {

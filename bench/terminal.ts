@@ -13,7 +13,7 @@ import { type EchoTerminal, echoTerminalOver } from './echo-terminal.ts'
 import { ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { launcher, type RunningProgram, startProgram } from './process.ts'
+import { launcherPath, type RunningProgram, startProgram } from './process.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const keystrokeCount = Number(process.env.KEYSTROKES ?? 500)
@@ -36,7 +36,7 @@ export interface TerminalSetup {
 export async function withTerminalSetup<T>(work: (setup: TerminalSetup) => Promise<T>): Promise<T> {
   if (noContainers) throw new CannotRun(`No terminals can be opened here: ${noContainers}.`)
   await ensureTestImage()
-  const engine = await startProgram(launcher, [
+  const engine = await startProgram(launcherPath, [
     ...['local-aws', '--port', '0', '--data', ':memory:'],
     ...['--runtime', getContainerRuntime().address],
   ])
@@ -62,13 +62,13 @@ export async function terminalBench(): Promise<Figure[]> {
     for (let round = 0; round < rounds; round++) {
       const [viaGateway, viaEngine] = await Promise.all([
         openThroughGateway(gateway, task),
-        openOnEngine(engine.url, task),
+        openTerminalOnEngine(engine.url, task),
       ])
       const times = { viaGateway: [] as number[], viaEngine: [] as number[] }
       // Alternately, so that a slow moment of the machine affects both.
       for (let i = 0; i < keystrokeCount; i++) {
-        times.viaGateway.push(await durationMs(viaGateway.echoByte))
-        times.viaEngine.push(await durationMs(viaEngine.echoByte))
+        times.viaGateway.push(await measureMs(viaGateway.echoByte))
+        times.viaEngine.push(await measureMs(viaEngine.echoByte))
       }
       gatewayMs.push(median(times.viaGateway))
       engineMs.push(median(times.viaEngine))
@@ -87,7 +87,7 @@ export async function terminalBench(): Promise<Figure[]> {
       name: 'what the gateway adds',
       unit: 'ms',
       values: gatewayMs.map((ms, i) => ms - engineMs[i]!),
-      goal: { words: '≤ 5 ms', met: (ms) => ms <= 5 },
+      goal: { words: '≤ 5 ms', isMet: (ms) => ms <= 5 },
     },
   ]
 }
@@ -129,7 +129,7 @@ async function openThroughGateway(gateway: Gateway, task: string): Promise<EchoT
   return terminal
 }
 
-export async function openOnEngine(url: string, task: string): Promise<EchoTerminal> {
+export async function openTerminalOnEngine(url: string, task: string): Promise<EchoTerminal> {
   const input = {
     cluster,
     task,
@@ -165,7 +165,7 @@ export async function openOnEngine(url: string, task: string): Promise<EchoTermi
   return terminal
 }
 
-export async function durationMs(work: () => Promise<void>): Promise<number> {
+export async function measureMs(work: () => Promise<void>): Promise<number> {
   const startedAt = performance.now()
   await work()
   return performance.now() - startedAt

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-export const launcher = fileURLToPath(new URL('../../packages/cli/bin/ecs-api.mjs', import.meta.url))
+export const launcherPath = fileURLToPath(new URL('../../packages/cli/bin/ecs-api.mjs', import.meta.url))
 
 export interface CliResult {
   code: number | null
@@ -52,7 +52,7 @@ export function runCli(
   args: readonly string[],
   { env, folder, stdin = '', signalAfter, signal, onStart }: RunOptions,
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [launcherPath, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   onStart?.(child)
   const output = { stdout: '', stderr: '' }
   let isSignalSent = false

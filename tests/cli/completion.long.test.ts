@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const program = await testProgram()
@@ -19,7 +19,7 @@ for (const name of ['steady', 'steadier'])
 const home = newFolder()
 const bin = join(home, 'bin')
 mkdirSync(bin)
-writeFileSync(join(bin, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`)
+writeFileSync(join(bin, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcherPath}' "$@"\n`)
 chmodSync(join(bin, 'ecs-api'), 0o755)
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
 const env = { ...variables, PATH: `${bin}:${process.env.PATH}`, TMPDIR: home, PS1: '$ ' }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { environmentWithHome, launcher } from './cli-process.ts'
+import { environmentWithHome, launcherPath } from './cli-process.ts'
 import { cli, createService, home, variables } from './prod-cluster.ts'
 
 await createService('steady', 'web')
@@ -41,8 +41,8 @@ test('completion gives commands, flags and names, and nothing when the gateway d
     assert.match((await cli(['completion', shell])).stdout, /ecs-api complete -- /)
   const script =
     'eval "$("$0" "$1" completion bash)"; ecs-api() { "$NODE" "$CLI" "$@"; }; COMP_WORDS=(ecs-api roll); COMP_CWORD=1; _ecs_api; echo "$COMPREPLY"'
-  const shell = spawn('bash', ['-c', script, process.execPath, launcher], {
-    env: environmentWithHome(home, { ...variables, NODE: process.execPath, CLI: launcher }),
+  const shell = spawn('bash', ['-c', script, process.execPath, launcherPath], {
+    env: environmentWithHome(home, { ...variables, NODE: process.execPath, CLI: launcherPath }),
   })
   const [text] = await once(shell.stdout, 'data')
   assert.equal(String(text), 'rollback\n')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { environmentWithHome, launcher } from './cli-process.ts'
+import { environmentWithHome, launcherPath } from './cli-process.ts'
 import { api, cli, createService, home, registerDefinition, simulated, variables } from './prod-cluster.ts'
 
 await createService('www', 'web', { count: 2 })
@@ -165,7 +165,7 @@ test('the live block shows tasks as done when they are healthy, and when ECS can
   const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'], retries: 2 }
   await registerDefinition('unchecked', { healthCheck, ...simulated('healthy-after', '3600') })
   await createService('unchecked', 'unchecked', { waitsUntilStable: false })
-  const child = spawn(process.execPath, [launcher, 'watch', 'unchecked', '--progress', 'live'], {
+  const child = spawn(process.execPath, [launcherPath, 'watch', 'unchecked', '--progress', 'live'], {
     env: environmentWithHome(home, variables),
   })
   let stderr = ''
@@ -188,7 +188,7 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const child = spawn(process.execPath, [launcher, 'watch', 'interrupted'], {
+    const child = spawn(process.execPath, [launcherPath, 'watch', 'interrupted'], {
       env: environmentWithHome(home, variables),
     })
     let stderr = ''
@@ -209,7 +209,9 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
 
 test('a closed pipe ends a command quietly with 0', async () => {
   const script = '"$0" "$1" events www --json | true; echo "$PIPESTATUS"'
-  const child = spawn('bash', ['-c', script, process.execPath, launcher], { env: environmentWithHome(home, variables) })
+  const child = spawn('bash', ['-c', script, process.execPath, launcherPath], {
+    env: environmentWithHome(home, variables),
+  })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (text) => (stdout += text))
   child.stderr.on('data', (text) => (stderr += text))
@@ -281,7 +283,7 @@ test('status, why and events describe the services', async () => {
   assert.deepEqual([await clustersIn(), await clustersIn('--cluster', 'quiet')], [['prod'], []])
   assert.match((await cli(['status', 'www'])).stdout, /^prod\/www {2}(ok|waiting) {2}\d of 2 tasks/)
   assert.match((await cli(['events', 'www'])).stdout, /^AT +EVENT\n\d{4}-.*service www/)
-  const follow = spawn(process.execPath, [launcher, 'events', 'www', '-f'], {
+  const follow = spawn(process.execPath, [launcherPath, 'events', 'www', '-f'], {
     env: environmentWithHome(home, variables),
   })
   let printed = ''

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { cliWithHome, environmentWithHome, launcher, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 
 const aws = await engineOverTcp()
 const program = await testProgram({ accounts: [aws.account('remote')] })
@@ -58,7 +58,7 @@ test('a number of lines that cannot be printed is a usage error', async () => {
 })
 
 test('--follow with --lines begins with that number of lines', { timeout: 60_000 }, async () => {
-  const follow = spawn(process.execPath, [launcher, 'logs', 'prod/www', '-f', '-n', '5', '--raw'], {
+  const follow = spawn(process.execPath, [launcherPath, 'logs', 'prod/www', '-f', '-n', '5', '--raw'], {
     env: { ...environmentWithHome(newFolder()), ...variables },
   })
   let printed = ''

@@ -1,6 +1,6 @@
 /** Runs `ecs-api` on a pseudo-terminal. python3 opens it, because Node cannot without a native add-on. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { environmentWithHome, launcher } from './cli-process.ts'
+import { environmentWithHome, launcherPath } from './cli-process.ts'
 
 /** A program that copies between its own pipes and the pseudo-terminal, and exits with the command's exit code. */
 const pythonPty = `
@@ -52,7 +52,7 @@ interface TerminalOptions {
 
 export function startOnTerminal(
   args: readonly string[],
-  { home, env = {}, columns = 80, command = [process.execPath, launcher] }: TerminalOptions,
+  { home, env = {}, columns = 80, command = [process.execPath, launcherPath] }: TerminalOptions,
 ): TerminalRun {
   const words = ['-c', pythonPty, String(columns), '24', ...command, ...args]
   const child = spawn('python3', words, {

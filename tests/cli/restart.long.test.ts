@@ -10,7 +10,7 @@ import { createClient } from '../../packages/client/src/index.ts'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { definitionWithLogs, logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { startCli } from '../../packages/gateway/src/testing/process.ts'
-import { environmentWithHome, launcher, newFolder } from './cli-process.ts'
+import { environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 
 const token = 'the-token-of-this-test-0123456789'
 const aws = await engineOverTcp()
@@ -36,7 +36,7 @@ async function killableGateway(t: TestContext) {
       folder,
       env: { ECS_API_LISTEN: listen, SECRET: secretAccessKey, ECS_API_TOKEN: token },
     })
-    await running.until(/^http:/m)
+    await running.waitForOutput(/^http:/m)
     return running
   }
   let running = await serve()
@@ -54,7 +54,7 @@ async function killableGateway(t: TestContext) {
     },
     startCommand: (args: readonly string[]) => {
       const env = environmentWithHome(folder, { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' })
-      const child = spawn(process.execPath, [launcher, ...args], { cwd: folder, env })
+      const child = spawn(process.execPath, [launcherPath, ...args], { cwd: folder, env })
       const printed = { stdout: '', stderr: '' }
       const watchers = new Set<() => void>()
       for (const stream of ['stdout', 'stderr'] as const)
@@ -64,14 +64,14 @@ async function killableGateway(t: TestContext) {
         })
       const ended = once(child, 'close') as Promise<[number | null]>
       t.after(() => child.kill('SIGKILL'))
-      const until = (pattern: RegExp) =>
+      const waitForOutput = (pattern: RegExp) =>
         new Promise<void>((resolve, reject) => {
           const check = () => pattern.test(printed.stdout + printed.stderr) && resolve()
           watchers.add(check)
           check()
           void ended.then(() => reject(new Error(`it ended: ${printed.stdout}${printed.stderr}`)))
         })
-      return { child, printed, ended, until }
+      return { child, printed, ended, waitForOutput }
     },
   }
 }
@@ -85,7 +85,7 @@ test('deploy goes on when the gateway is killed and started again, and ends with
   await ecs.taskDefinitions.create({ family: 'slow', containerDefinitions: [{ ...container, dockerLabels }] })
   await (await ecs.services.create('prod', { name: 'www', taskDefinition: 'web', count: 1 })).stable()
   const deploy = startCommand(['deploy', 'www', '--task-definition', 'slow', '--yes', '-q'])
-  await deploy.until(/slow:1: 0 of 1 running/)
+  await deploy.waitForOutput(/slow:1: 0 of 1 running/)
   await kill()
   await restart()
   const [code] = await deploy.ended
@@ -120,14 +120,14 @@ test('logs -f prints each line exactly once when the gateway is killed and start
   }
   await write(3)
   const follow = startCommand(['logs', 'logged/www', '-f'])
-  await follow.until(/line 3\./)
+  await follow.waitForOutput(/line 3\./)
   await write(3)
-  await follow.until(/line 6\./)
+  await follow.waitForOutput(/line 6\./)
   await kill()
   await write(3)
   await restart()
   await write(3)
-  await follow.until(/line 12\./)
+  await follow.waitForOutput(/line 12\./)
   follow.child.kill('SIGINT')
   assert.deepEqual(await follow.ended, [130, null])
   const numbers = [...follow.printed.stdout.matchAll(/line (\d+)\./g)].map(([, n]) => Number(n))
@@ -143,7 +143,7 @@ test('Ctrl-C in logs -f ends it with 130', async (t) => {
   await ecs.taskDefinitions.create({ family: 'quiet', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
   await (await ecs.services.create('quiet', { name: 'www', taskDefinition: 'quiet', count: 1 })).stable()
   const follow = startCommand(['logs', 'quiet/www', '-f'])
-  await follow.until(/./)
+  await follow.waitForOutput(/./)
   follow.child.kill('SIGINT')
   assert.deepEqual(await follow.ended, [130, null])
   assert.match(follow.printed.stderr, /\nInterrupted\.\n$/)

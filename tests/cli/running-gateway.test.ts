@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startService } from '../../packages/gateway/src/testing/process.ts'
+import { startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
 /** How many requests arrived at somebody else’s server. */
@@ -21,7 +21,7 @@ const foreignUrl = `http://127.0.0.1:${(foreignServer.address() as { port: numbe
 test('in the folder of a gateway its address and its token are used, until it stops', async () => {
   const folder = newFolder()
   const cli = cliWithHome(folder)
-  const { child, exit, url } = await startService({ folder })
+  const { child, exit, url } = await startGatewayProcess({ folder })
   const whoami = await cli(['whoami'])
   assert.equal(whoami.code, 0, whoami.stderr)
   assert.match(whoami.stdout, /^token +admin \(\.\/data\/token\)$/m)
@@ -40,12 +40,12 @@ test('in the folder of a gateway its address and its token are used, until it st
 test('use keeps account and cluster for the gateway of the folder, at any port', async () => {
   const folder = newFolder()
   const cli = cliWithHome(folder)
-  const first = await startService({ folder })
+  const first = await startGatewayProcess({ folder })
   const used = await cli(['use', 'local/prod'])
   assert.deepEqual([used.code, used.stdout], [0, 'Profile local uses local/prod.\n'], used.stderr)
   first.child.kill('SIGTERM')
   await first.exit
-  const second = await startService({ folder })
+  const second = await startGatewayProcess({ folder })
   assert.notEqual(second.url, first.url)
   const whoami = await cli(['whoami'])
   assert.equal(whoami.code, 0, whoami.stderr)
@@ -83,7 +83,7 @@ test('without a running gateway nothing is sent, and the command says how to sta
   }
   await assertNoGateway()
   // A killed gateway has left its address behind, and somebody else’s server listens there now.
-  const ended = await startService({ folder: newFolder() })
+  const ended = await startGatewayProcess({ folder: newFolder() })
   ended.child.kill('SIGKILL')
   await ended.exit
   writeFileSync(join(folder, 'data', 'url'), `${foreignUrl}\n${ended.child.pid} ${hostname()}\n`)

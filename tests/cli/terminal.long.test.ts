@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { parse } from 'yaml'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
-import { cliWithHome, launcher, newFolder } from './cli-process.ts'
+import { cliWithHome, launcherPath, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
@@ -83,7 +83,7 @@ test('lists break their sentences into lines, so that the reason of a failure st
 
 test('a question is asked on the terminal while standard input carries the file', { skip }, async () => {
   const pipe = `echo '{"count": 3}' | "$0" "$@" deploy prod/www -f -`
-  const command = ['sh', '-c', pipe, process.execPath, launcher]
+  const command = ['sh', '-c', pipe, process.execPath, launcherPath]
   const refused = startOnTerminal([], { home, env: variables, command })
   await refused.waitFor(/Continue\? \[y\/N\]/)
   refused.type('n\r')

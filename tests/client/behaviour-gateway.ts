@@ -14,7 +14,7 @@ export async function startBehaviourGateway(
   const env = { ECS_API_LISTEN: `127.0.0.1:${await freePort()}`, ECS_API_TOKEN: token }
   const serve = async () => {
     const started = startCli(['serve'], { folder, env })
-    await started.until(/^http:/m)
+    await started.waitForOutput(/^http:/m)
     return started
   }
   let running = await serve()

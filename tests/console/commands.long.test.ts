@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { launcher, newFolder } from '../cli/cli-process.ts'
+import { launcherPath, newFolder } from '../cli/cli-process.ts'
 import {
   allPages,
   createExampleServices,
@@ -30,7 +30,9 @@ interface Run {
 function runInShell(line: string): Promise<Run> {
   const { url, token } = program!
   const home = newFolder()
-  writeFileSync(join(home, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(home, 'ecs-api'), `#!/bin/sh\nexec '${process.execPath}' '${launcherPath}' "$@"\n`, {
+    mode: 0o755,
+  })
   const env = { PATH: `${home}:${process.env.PATH}`, HOME: home, ECS_API_URL: url, ECS_API_TOKEN: token, TOKEN: token }
   return new Promise((resolve) => {
     const child = execFile('/bin/sh', ['-c', line], { env, cwd: home }, (error, stdout, stderr) =>

@@ -5,7 +5,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { newFolder } from '../../packages/gateway/src/testing/process.ts'
-import { environmentWithHome, launcher } from '../cli/cli-process.ts'
+import { environmentWithHome, launcherPath } from '../cli/cli-process.ts'
 import { newBrowserProfile, skipReason, waitForText, webDefinition } from './browser.ts'
 
 // TEST-NET-1 (RFC 5737): no real host has it.
@@ -37,7 +37,7 @@ async function startInNamespace(t: TestContext, name: string, folder: string): P
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
   })
-  const child = spawn('ip', ['netns', 'exec', name, process.execPath, launcher, 'serve'], { cwd: folder, env })
+  const child = spawn('ip', ['netns', 'exec', name, process.execPath, launcherPath, 'serve'], { cwd: folder, env })
   let printed = ''
   await new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])

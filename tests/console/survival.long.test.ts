@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
+import { newFolder, startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import {
   createExampleServices,
   newBrowserProfile,
@@ -34,7 +34,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
 }, async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const first = await startService({ folder })
+  const first = await startGatewayProcess({ folder })
   const { token } = first
   const url = new URL(first.url).origin
   const post = async (path: string, body: object) => {
@@ -63,7 +63,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await waitForText(page, /3 running/)
   await page.getByRole('button', { name: 'Scale…', disabled: true }).waitFor()
   assert.equal(await scaleButton.getAttribute('title'), 'The gateway does not respond.')
-  const second = await startService({ folder, env: { ECS_API_LISTEN: new URL(url).host } })
+  const second = await startGatewayProcess({ folder, env: { ECS_API_LISTEN: new URL(url).host } })
   t.after(async () => {
     second.child.kill('SIGKILL')
     await second.exit

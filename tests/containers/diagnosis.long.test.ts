@@ -7,7 +7,7 @@ import {
   hasCauseWithTask,
   waitForDiagnosis,
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
-import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
+import { newFolder, startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/traces.ts'
@@ -150,9 +150,9 @@ async function call(method: string, url: string, body?: object, token = program.
 /** Starts the program with real containers. After the tests nothing of it may be left. */
 async function startProgram() {
   await ensureTestImage()
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const { folder, remove } = await newFolder()
-  const running = await startService({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: found.address } })
+  const running = await startGatewayProcess({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: found.address } })
   const { url, token } = running
   const base = `${url}/v1/ecs/local`
   const { docker } = getContainerRuntime()

@@ -7,7 +7,7 @@ import {
   hasCauseWithTask,
   waitForDiagnosis,
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
-import { newFolder, startService } from '../../packages/gateway/src/testing/process.ts'
+import { newFolder, startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noPodman, podmanService } from '../../packages/local-aws/src/testing/podman-service.ts'
 import { cliWithHome } from '../cli/cli-process.ts'
@@ -22,7 +22,7 @@ test('the images of this machine are listed, planned with, and proposed after a 
   const podman = await podmanService()
   let isStopped = false
   const { folder, remove } = await newFolder()
-  const service = await startService({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: podman.socket } })
+  const service = await startGatewayProcess({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: podman.socket } })
   t.after(async () => {
     if (isStopped) await podman.start()
     service.child.kill('SIGTERM')

@@ -40,7 +40,7 @@ async function startGateway(t: TestContext, aws: EngineOverTcp) {
   const serve = async () => {
     const env = { TEST_TOKEN: token, AWS_SECRET: (credentials as { secretAccessKey: string }).secretAccessKey }
     const running = startCli(['serve'], { folder, env })
-    const [, url = ''] = await running.until(/^(http:\S+)\n/m)
+    const [, url = ''] = await running.waitForOutput(/^(http:\S+)\n/m)
     return { ...running, url }
   }
   let running = await serve()

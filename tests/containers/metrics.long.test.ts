@@ -30,8 +30,8 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
 }, async () => {
   await ensureTestImage()
   const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
-  const { api, calls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
-  const ofCloudWatch = () => calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
+  const { api, awsCalls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
+  const ofCloudWatch = () => awsCalls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
   await api.put(prod, {})
   for (const [name, { script, count }] of Object.entries(services)) {
     const container = {

@@ -25,7 +25,7 @@ interface Task {
 }
 
 async function openProgram() {
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const remote = await engineOverTcp({ runtime: found.address })
   const { api } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
@@ -235,7 +235,7 @@ async function updateByCli({ endpoint = '', credentials }: AwsSettings, ...args:
   )
 }
 
-type Docker = Awaited<ReturnType<typeof runtimeForRegistry>>['found']['docker']
+type Docker = Awaited<ReturnType<typeof runtimeForRegistry>>['foundRuntime']['docker']
 
 async function pull(docker: Docker, name: string): Promise<void> {
   const stream = await docker.createImage(undefined, { fromImage: name })

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { decodeMessage } from '../../packages/gateway/src/exec/channel/message.ts'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { type Fate, type FrameProxy, frameProxy } from '../../packages/gateway/src/testing/frame-proxy.ts'
+import { type FrameFate, type FrameProxy, frameProxy } from '../../packages/gateway/src/testing/frame-proxy.ts'
 import { kmsWithKey } from '../../packages/gateway/src/testing/kms-key.ts'
 import { type TestProgram, testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
@@ -75,11 +75,11 @@ function payloadsOf(side: 'client' | 'agent'): Buffer {
 async function readable(cluster: keyof typeof paths) {
   proxy.frames.length = 0
   const terminal = await openTerminal(cluster, 'sh')
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   terminal.type('read secret; echo "[$secret]" | tr a-z A-Z\n')
-  await terminal.shows(/tr a-z A-Z\r\n/)
+  await terminal.waitUntilShown(/tr a-z A-Z\r\n/)
   terminal.type('correct-horse-€\n')
-  await terminal.shows(/\[CORRECT-HORSE-€\]\r\n/)
+  await terminal.waitUntilShown(/\[CORRECT-HORSE-€\]\r\n/)
   terminal.resize(101, 33)
   terminal.type('until busybox stty size | grep "33 101"; do sleep 0.1; done; exit\n')
   assert.equal((await terminal.exit).reason, 'CommandEnded')
@@ -158,7 +158,7 @@ for (const cluster of ['plain', 'sealed'] as const)
   test(`messages are lost, doubled and reordered: output and input of a ${cluster} terminal arrive complete`, {
     skip,
   }, async () => {
-    const fates: Fate[] = ['lost', 'doubled', 'late', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept']
+    const fates: FrameFate[] = ['lost', 'doubled', 'late', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept', 'kept']
     let unlucky = 0
     proxy.fateOf = () => {
       const fate = fates[randomBytes(1).readUInt8() % fates.length] ?? 'kept'
@@ -170,10 +170,10 @@ for (const cluster of ['plain', 'sealed'] as const)
       ...['sh', '-c'],
       `busybox stty raw -echo; echo ready; head -c ${bytes.length} | sha256sum; seq 1 4000; echo 'the end'; head -c 1 > /dev/null`,
     ])
-    await terminal.shows(/ready/)
+    await terminal.waitUntilShown(/ready/)
     for (let at = 0; at < bytes.length; at += 1000) terminal.type(bytes.subarray(at, at + 1000))
     // At the end of a command, the agent waits 2 s for acknowledgements, so the command ends when all is there.
-    await terminal.shows(/the end\n/)
+    await terminal.waitUntilShown(/the end\n/)
     proxy.fateOf = () => 'kept'
     terminal.type('q')
     assert.equal((await terminal.exit).reason, 'CommandEnded')

@@ -55,7 +55,7 @@ test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the fir
         const opened = await open(tasks[i % 5], tokens[of])
         assert.equal(opened.status, 201, opened.text)
         const terminal = connectTerminal(url, opened.body.url)
-        await terminal.shows(/ready\r\n/)
+        await terminal.waitUntilShown(/ready\r\n/)
         return { terminal, text: `session ${of}-${i}` }
       }),
     ),
@@ -86,5 +86,5 @@ test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the fir
   assert.equal(again.status, 201, again.text)
   const last = connectTerminal(url, again.body.url)
   last.type('the last\n')
-  await last.shows(/\[the last\]/)
+  await last.waitUntilShown(/\[the last\]/)
 })

@@ -51,7 +51,9 @@ test('a URL works once, at any process; sessions end without a client, and with 
   // Of ten connections to both processes, one gets the session.
   const shared = await open()
   const clients = Array.from({ length: 10 }, (_, i) => connectTerminal(at[i % 2]!, shared.url))
-  const opened = (await Promise.allSettled(clients.map((client) => client.shows(/# /)))).map(({ status }) => status)
+  const opened = (await Promise.allSettled(clients.map((client) => client.waitUntilShown(/# /)))).map(
+    ({ status }) => status,
+  )
   assert.equal(opened.filter((status) => status === 'fulfilled').length, 1)
   const winner = clients[opened.indexOf('fulfilled')]!
   winner.type('exit\n')
@@ -69,9 +71,9 @@ test('a URL works once, at any process; sessions end without a client, and with 
 
   // A process that stops ends its sessions.
   const last = connectTerminal(at[1]!, (await open()).url)
-  await last.shows(/# /)
+  await last.waitUntilShown(/# /)
   last.type('sleep 54321\n')
-  await last.shows(/54321/)
+  await last.waitUntilShown(/54321/)
   await two!.close()
   assert.equal((await last.exit).reason, 'ShuttingDown')
   await until(processes, (listed) => !listed.includes('54321'))

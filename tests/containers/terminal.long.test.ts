@@ -71,18 +71,18 @@ async function openTerminal(command: string | string[], more: object = {}) {
 
 test('a shell has a prompt, a size that can change, Ctrl-C, Unicode and an exit', { skip }, async () => {
   const terminal = await openTerminal('sh', { columns: 120, rows: 40 })
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   // Podman's monitor can lose a size, and the engine sets it again: the command waits for it.
   terminal.type('until busybox stty size | grep 120; do sleep 0.1; done; echo "grün €😀"\n')
-  await terminal.shows(/40 120\r\ngrün €😀\r\n/)
+  await terminal.waitUntilShown(/40 120\r\ngrün €😀\r\n/)
   terminal.resize(100, 30)
   terminal.type('until busybox stty size | grep 100; do sleep 0.1; done\n')
-  await terminal.shows(/30 100\r\n/)
+  await terminal.waitUntilShown(/30 100\r\n/)
   terminal.type('echo begins; sleep 10000; echo e"nd"s\n')
-  await terminal.shows(/begins\r\n/)
+  await terminal.waitUntilShown(/begins\r\n/)
   terminal.type(Buffer.from([3]))
   terminal.type('echo interrupted $?\n')
-  await terminal.shows(/interrupted 130\r\n/)
+  await terminal.waitUntilShown(/interrupted 130\r\n/)
   terminal.type('exit 7\n')
   // AWS does not report the exit code of a terminal's command, so the code is always null.
   assert.deepEqual(await terminal.exit, { code: null, reason: 'CommandEnded' })
@@ -99,7 +99,7 @@ test('every byte arrives unchanged in both directions of a raw terminal', { skip
   const bytes = Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * 7 + (i >> 8)) & 0xff))
   assert.equal(new Set(bytes).size, 256)
   const terminal = await openTerminal(['sh', '-c', `busybox stty raw -echo; echo ready; head -c ${bytes.length}`])
-  await terminal.shows(/ready\n/)
+  await terminal.waitUntilShown(/ready\n/)
   terminal.type(bytes)
   assert.equal((await terminal.exit).reason, 'CommandEnded')
   assert.deepEqual(terminal.bytes(), Buffer.concat([Buffer.from('ready\n'), bytes]))
@@ -113,10 +113,10 @@ test('10 MB of binary input arrive complete in a raw terminal', { skip }, async 
     '-c',
     `busybox stty raw -echo; echo ready; head -c ${bytes.length} | sha256sum`,
   ])
-  await terminal.shows(/ready/)
+  await terminal.waitUntilShown(/ready/)
   for (let at = 0; at < bytes.length; at += 65_536) terminal.type(bytes.subarray(at, at + 65_536))
   const sum = createHash('sha256').update(bytes).digest('hex')
-  await terminal.shows(new RegExp(sum))
+  await terminal.waitUntilShown(new RegExp(sum))
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
@@ -124,7 +124,7 @@ test('a command that prints nothing before its first input gets the size and the
   const script = 'read line; until busybox stty size | grep 77; do sleep 0.1; done; echo "got $line"'
   const terminal = await openTerminal(['sh', '-c', script], { columns: 77 })
   terminal.type('hello\n')
-  await terminal.shows(/^hello\r\n24 77\r\ngot hello\r\n/)
+  await terminal.waitUntilShown(/^hello\r\n24 77\r\ngot hello\r\n/)
   assert.equal((await terminal.exit).reason, 'CommandEnded')
 })
 
@@ -144,14 +144,14 @@ test('a URL opens one terminal, only for the origin that requested it, and the t
   assert.match(secret, /^\/v1\/ecs\/exec\/[\w-]{43}$/)
   await assert.rejects(connectTerminal(url, secret, { ...headers, protocol: 'other' }).exit, /400 .*InvalidHeader/)
   const terminal = connectTerminal(url, secret, headers)
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   await assert.rejects(connectTerminal(url, secret, headers).exit, /404 .*ExecSessionNotFound/)
   terminal.socket.close()
   await terminal.closed
   const entry = await auditEntry(id)
   assert.equal(entry.input.outcome.reason, 'ClientGone')
   assert.ok(entry.input.outcome.bytesOut > 0)
-  assert.ok(!JSON.stringify(program.audited).includes(secret.slice(-43)))
+  assert.ok(!JSON.stringify(program.auditEntries).includes(secret.slice(-43)))
   for (const connection of [{}, { origin: 'https://evil.example.org' }]) {
     const other = (await api.post(path(), { command: 'sh' }, { headers })).body.url
     await assert.rejects(connectTerminal(url, other, connection).exit, /403 .*OriginNotAllowed/)
@@ -165,7 +165,7 @@ test('a URL opens one terminal, only for the origin that requested it, and the t
 function auditEntry(session: string) {
   return until(
     // biome-ignore lint/suspicious/noExplicitAny: a test asserts the entry, field by field
-    () => program.audited.find((each) => JSON.stringify(each).includes(`"session":"${session}"`)) as any,
+    () => program.auditEntries.find((each) => JSON.stringify(each).includes(`"session":"${session}"`)) as any,
     (entry) => entry !== undefined,
   )
 }
@@ -175,7 +175,7 @@ test('a revoked token ends its terminal within a second', { skip }, async () => 
   const token = await newToken({ name: 'brief', role: 'viewer', permissions: ['exec'], accounts: [account] })
   const opened = await api.post(path(), { command: 'sh' }, { headers: { authorization: `Bearer ${token}` } })
   const terminal = connectTerminal(url, opened.body.url)
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   const waiting = await api.post(path(), { command: 'sh' }, { headers: { authorization: `Bearer ${token}` } })
   const at = performance.now()
   await api.delete('/tokens/brief')
@@ -189,7 +189,7 @@ test('signing out of the console ends the terminals of that browser within a sec
   assert.equal(await browser.signIn({ token: program.token }), 201)
   const { body } = await browser.fetch('POST', `/v1/ecs${path()}`, { body: { command: 'sh' } })
   const terminal = connectTerminal(url, body.url, { origin: url })
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   const at = performance.now()
   await browser.fetch('DELETE', '/session')
   assert.deepEqual(await terminal.exit, { code: null, reason: 'TokenInvalid' })
@@ -200,14 +200,14 @@ test('the same Idempotency-Key makes a new terminal and ends the first', { skip 
   const headers = { 'idempotency-key': 'one-terminal' }
   const first = await program.api.post(path(), { command: 'sh' }, { headers })
   const terminal = connectTerminal(url, first.body.url)
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   const second = await program.api.post(path(), { command: 'sh' }, { headers })
   assert.notEqual(second.body.id, first.body.id)
   assert.equal((await terminal.exit).reason, 'Replaced')
   const third = await program.api.post(path(), { command: 'sh' }, { headers })
   await assert.rejects(connectTerminal(url, second.body.url).exit, /404/)
   const last = connectTerminal(url, third.body.url)
-  await last.shows(/# /)
+  await last.waitUntilShown(/# /)
   last.type('exit\n')
   await last.exit
 })
@@ -253,7 +253,7 @@ test('a task that stops ends its terminal', { skip }, async () => {
   const other = await runTask()
   const opened = await program.api.post(path().replace(task, other), { command: 'sh' })
   const terminal = connectTerminal(url, opened.body.url)
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   await program.api.delete(`/${account}/clusters/prod/tasks/${other}`)
   assert.equal((await terminal.exit).reason, 'TaskStopped')
   assert.match(terminal.warnings.join(), /The task has stopped: /)
@@ -275,13 +275,13 @@ test('terminals and commands together count against the sessions that a token ma
   }
   assert.equal((await program.api.post(at, { command: 'env', interactive: false })).status, 200)
   const [first, second] = opened.map(({ body }) => connectTerminal(url, body.url))
-  await second!.shows(/# /)
+  await second!.waitUntilShown(/# /)
   second!.type('exit\n')
   assert.equal((await second!.exit).reason, 'CommandEnded')
   await auditEntry(opened[1]!.body.id)
   const third = await post({ command: 'sh' })
   assert.equal(third.status, 201, third.text)
-  await first!.shows(/# /)
+  await first!.waitUntilShown(/# /)
   first!.socket.close()
   await first!.closed
 })
@@ -290,9 +290,9 @@ test('a recording has the header, the output and the sizes of asciicast v2, and 
   const other = await runTask(limited)
   const opened = await program.api.post(`/${limited}/clusters/prod/tasks/${other}/exec`, { command: 'sh', columns: 90 })
   const terminal = connectTerminal(url, opened.body.url)
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   terminal.type('busybox stty -echo; echo h"e"re\n')
-  await terminal.shows(/here\r\n/)
+  await terminal.waitUntilShown(/here\r\n/)
   terminal.type('read secret; echo €; exit\n')
   terminal.resize(91, 25)
   terminal.type('hunter2\n')

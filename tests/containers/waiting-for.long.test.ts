@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { readEvents } from '../../packages/gateway/src/testing/event-reader.ts'
+import { openEventReader } from '../../packages/gateway/src/testing/event-reader.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
 import { testImage as busybox, ensureTestImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
@@ -18,7 +18,7 @@ interface Deployment {
 
 async function openProgram() {
   await ensureTestImage()
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const remote = await engineOverTcp({ runtime: found.address })
   const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
   after(end)
@@ -33,9 +33,9 @@ async function followedDeployment(patch: object) {
   const changed = await api.patch(path, patch)
   assert.equal(changed.status, 200, changed.text)
   const { body } = await api.get(`${path}/deployments`, { headers: { 'cache-control': 'no-cache' } })
-  const stream = await readEvents(`${root}${path}/deployments/${body.items[0].id}`, { authorization })
-  const untilSentence = (wanted: RegExp) => stream.until(({ data }) => wanted.test(data?.waitingFor))
-  const untilStatus = async (status: string) => (await stream.until(({ data }) => data?.status === status)).data
+  const stream = await openEventReader(`${root}${path}/deployments/${body.items[0].id}`, { authorization })
+  const untilSentence = (wanted: RegExp) => stream.waitForEvent(({ data }) => wanted.test(data?.waitingFor))
+  const untilStatus = async (status: string) => (await stream.waitForEvent(({ data }) => data?.status === status)).data
   const all = () => stream.events.map(({ data }) => data as Deployment).filter((data) => data?.status)
   return { untilSentence, untilStatus, all, close: stream.close }
 }

@@ -4,7 +4,7 @@ import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:
 import { basename, dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { awsAccount, configuration, localAccount } from '../../packages/gateway/src/config/schema.ts'
+import { awsAccountSchema, configurationSchema, localAccountSchema } from '../../packages/gateway/src/config/schema.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pagesOutsideDocs = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'examples/README.md']
@@ -173,7 +173,7 @@ test('docs/configuration.md describes every key', () => {
     Object.entries(schema.properties)
       .filter(([name, key]) => !keys.has(name) && !('removed' in key) && !('later' in key))
       .map(([name]) => name)
-  assert.deepEqual(missing(configuration, keysAt()), [])
+  assert.deepEqual(missing(configurationSchema, keysAt()), [])
   const ofAccounts = keysAt('accounts', 'NAME')
-  assert.deepEqual([...missing(awsAccount, ofAccounts), ...missing(localAccount, ofAccounts)], [])
+  assert.deepEqual([...missing(awsAccountSchema, ofAccounts), ...missing(localAccountSchema, ofAccounts)], [])
 })

@@ -281,7 +281,7 @@ test('the organisation boundary has a row for every ECS action that the code cal
   const accountStub = {
     ecs: () => ecs,
     callContext: () => nobody,
-    budget: new RequestBudget('off'),
+    requestBudget: new RequestBudget('off'),
     acquirePermit: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
   const rows = [...boundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()

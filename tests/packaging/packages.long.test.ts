@@ -74,7 +74,7 @@ test('the program runs a task in a container, over signed requests, with its sta
     '--runtime',
     getContainerRuntime().address,
   ])
-  const [endpoint] = await engine.until(/http:\/\/127\.0\.0\.1:\d+/)
+  const [endpoint] = await engine.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/)
   const configFile = join(project, 'ecs-api.json')
   const remote = {
     region: 'us-east-1',
@@ -91,7 +91,7 @@ test('the program runs a task in a container, over signed requests, with its sta
     ECS_API_CONFIG: configFile,
     SECRET: 'test',
   })
-  const [url] = await gateway.until(/http:\/\/127\.0\.0\.1:\d+/)
+  const [url] = await gateway.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/)
   const cli = (...args: string[]) =>
     runNode([launcher, ...args], { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'remote' })
 

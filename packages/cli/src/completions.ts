@@ -9,7 +9,7 @@ import type { AccountClient, Client, components } from '@ecs-api/client'
 import { serviceSentence } from '@ecs-api/client/words'
 import type { Command, CommandInput, Flag, LocalCommandInput } from './command.ts'
 import { filesCandidate } from './completion-scripts.ts'
-import { connectInput } from './context/connect-input.ts'
+import { newConnectedInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { printable } from './out/printable.ts'
@@ -111,7 +111,7 @@ async function namesFor(argumentName: string, local: CompletionInput): Promise<C
   if (!kinds.some((kind) => kind === 'account' || kind in candidateReaders)) return []
   try {
     const deadline = AbortSignal.timeout(maxReadMs)
-    const { input } = await connectInput({ ...local, args: [], rest: [], signal: deadline }, () => local.questions)
+    const { input } = await newConnectedInput({ ...local, args: [], rest: [], signal: deadline }, () => local.questions)
     const { url, account, cluster } = input.target
     const { token } = await input.target.token()
     return await cached([url, account, cluster, token, argumentName], local.now(), async () => {

@@ -115,7 +115,7 @@ export function withContainerFields(fields: ContainerFields, change: ContainerFi
 }
 
 /** The fields of each container that the changes name, with its name. */
-export function containersOf(
+export function containersOfChanges(
   changes: readonly ContainerChange[],
   defaultName: string,
 ): (ContainerFields & { name: string })[] {

@@ -5,7 +5,7 @@ import {
   type ContainerChange,
   type ContainerFields,
   containerChangesOf,
-  containersOf,
+  containersOfChanges,
   withContainerFields,
 } from './container-flags.ts'
 import { UsageError } from './errors.ts'
@@ -56,7 +56,7 @@ export async function patchOfFlags(
     changesToCheck.length > 0 ? await findDefaultContainer(account, ref, definition, changesToCheck) : ''
   const containersOfFlags: Record<string, ContainerFields> = {}
   const containers = { ...patch.containers } as Record<string, ContainerFields | undefined>
-  for (const { name, ...fields } of containersOf(changes, defaultContainer)) {
+  for (const { name, ...fields } of containersOfChanges(changes, defaultContainer)) {
     containersOfFlags[name] = fields
     containers[name] = withContainerFields(containers[name] ?? {}, fields)
   }

@@ -1,7 +1,7 @@
 /** The values of a command's flags, by their long names. */
 
 /** Seconds of a duration such as `90`, `90s`, `15m` or `2h`; undefined for another text. */
-export function secondsOf(text: string): number | undefined {
+export function secondsOfDuration(text: string): number | undefined {
   const [, count, unit] = /^(\d+)([smh]?)$/.exec(text) ?? []
   return count === undefined ? undefined : Number(count) * { '': 1, s: 1, m: 60, h: 3600 }[unit as '' | 's' | 'm' | 'h']
 }
@@ -39,6 +39,6 @@ export class Flags {
   /** Seconds of a flag with the value `<duration>`, which was checked when it was parsed. */
   seconds(name: string): number | undefined {
     const text = this.text(name)
-    return text === undefined ? undefined : secondsOf(text)
+    return text === undefined ? undefined : secondsOfDuration(text)
   }
 }

@@ -43,7 +43,7 @@ export const gatewayCommands: readonly GatewayCommand[] = [
     needs: 'words',
     run: async (words) => {
       const file = configFileIn('check', words)
-      return (await import('@ecs-api/gateway')).check(file)
+      return (await import('@ecs-api/gateway')).checkConfiguration(file)
     },
   },
   {

@@ -1,6 +1,6 @@
 /** The task definition that `services create --image` registers, named for the service, as the console does. */
 import type { Account, TaskDefinitionRegister } from '@ecs-api/client'
-import { containerChangesOf, containersOf } from './container-flags.ts'
+import { containerChangesOf, containersOfChanges } from './container-flags.ts'
 import { UsageError } from './errors.ts'
 import type { Flags } from './flags.ts'
 
@@ -13,7 +13,7 @@ export function definitionFromFlags(
   family: string,
   { mode, number, region }: Account,
 ): TaskDefinitionRegister {
-  const containers = containersOf(containerChangesOf(flags), family).map(withoutNull)
+  const containers = containersOfChanges(containerChangesOf(flags), family).map(withoutNull)
   const withoutImage = containers.filter(({ image }) => image === undefined).map(({ name }) => name)
   if (withoutImage.length > 0)
     throw new UsageError(

@@ -2,7 +2,7 @@
 import { CommanderError, InvalidArgumentError, Option, Command as Parser } from 'commander'
 import type { Command, Flag } from './command.ts'
 import { UsageError } from './errors.ts'
-import { Flags, secondsOf } from './flags.ts'
+import { Flags, secondsOfDuration } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
 import { nearestNames, similarNames } from './nearest.ts'
 import { findSuggestion } from './suggestion.ts'
@@ -173,7 +173,7 @@ function optionOf({ spec, summary, kind, choices }: Flag): Option {
   // A wrong duration is rejected here, before the command sends anything.
   if (spec.includes('<duration>'))
     option.argParser((text) => {
-      const seconds = secondsOf(text)
+      const seconds = secondsOfDuration(text)
       if (seconds === undefined) throw new InvalidArgumentError('It is not a duration: give 90s, 15m or 2h.')
       if (spec.startsWith('--timeout') && seconds > maxTimeoutSeconds)
         throw new InvalidArgumentError(`A command waits for at most ${maxTimeoutSeconds / 3600}h.`)

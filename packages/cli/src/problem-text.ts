@@ -55,7 +55,7 @@ export function hintFor({ code, status, problem }: ProblemError, subject: string
 }
 
 /** The text without the sentences that name a request. A text of such sentences alone stays as it is. */
-export function withoutRequests(text: string): string {
+export function withoutRequestSentences(text: string): string {
   const sentences = text.split(/(?<=[.!?]) (?=[A-Z`])/)
   const kept = sentences.filter((sentence) => !requestPattern.test(sentence))
   return kept.length > 0 ? kept.join(' ') : text

@@ -19,7 +19,7 @@ const maxWords = 3
  * release after it is compared with the one before it.
  * @param releases the newest first
  */
-export function withChanges(releases: readonly Release[], compare: Compare): Promise<ListedRelease[]> {
+export function withReleaseChanges(releases: readonly Release[], compare: Compare): Promise<ListedRelease[]> {
   return Promise.all(
     releases.map(async (release, i) => {
       const before = releases.slice(i + 1).find(({ outcome }) => outcome !== 'rolled-back')

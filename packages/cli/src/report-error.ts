@@ -2,7 +2,7 @@
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
 import { CauseWithOtherExitCode, CliError, exitCode, NotSent } from './errors.ts'
 import type { Out } from './out/out.ts'
-import { hintFor, withoutRequests } from './problem-text.ts'
+import { hintFor, withoutRequestSentences } from './problem-text.ts'
 
 const exitCodeOfStatus: Readonly<Record<number, number>> = {
   401: exitCode.notPermitted,
@@ -75,7 +75,7 @@ function linesOf(error: unknown, context: ErrorContext): string[] {
     const heading = errors.length > 0 ? problem.title : error.message
     const errorLines = errors.map(({ pointer, name, message }) => `  ${pointer || name || 'the body'}: ${message}`)
     const hint = hintFor(error, context.subject ?? '')
-    const shown = (text: string) => (hint === undefined ? text : withoutRequests(text))
+    const shown = (text: string) => (hint === undefined ? text : withoutRequestSentences(text))
     return [
       `${code}: ${shown(heading)}`,
       ...errorLines.map(shown),

@@ -50,8 +50,8 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
       const verb = await command.load()
       return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
     }
-    const { connectInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await connectInput(
+    const { newConnectedInput } = await import('./context/connect-input.ts')
+    const { input, colour } = await newConnectedInput(
       local,
       (yesIgnoredReason) => questionsOf(flags, deps, yesIgnoredReason),
       command.name,
@@ -115,8 +115,8 @@ async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Ou
       return 0
     }
     deps.onCommand(command)
-    const { connectInput } = await import('./context/connect-input.ts')
-    const { input } = await connectInput(local, () => questions)
+    const { newConnectedInput } = await import('./context/connect-input.ts')
+    const { input } = await newConnectedInput(local, () => questions)
     await (await import('./verbs/start-page.ts')).showStartPage(input)
   } else await shortHelp({ ...local, questions })
   return 0

@@ -6,7 +6,7 @@ import { readConfiguration } from './config/read.ts'
 import { newFolder } from './testing/process.ts'
 import { testProgram } from './testing/program.ts'
 
-const { api, newAccount, lines } = await testProgram()
+const { api, newAccount, requestLines } = await testProgram()
 
 test('the gateway serves ping, version, health and its accounts', async () => {
   assert.equal((await api.get('/ping')).text, 'pong')
@@ -34,7 +34,7 @@ test('an account added at run time is available at once', async () => {
 
 test('the log has one line for a request, which names the token and contains no secret', async () => {
   await api.get('/accounts', { headers: { 'x-request-id': 'log-test' } })
-  const line = lines.find(({ requestId }) => requestId === 'log-test')
+  const line = requestLines.find(({ requestId }) => requestId === 'log-test')
   assert.deepEqual(
     { ...line, ms: 0 },
     {

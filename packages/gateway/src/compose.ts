@@ -20,7 +20,7 @@ import { History } from './history/history.ts'
 import { ReleaseLog } from './history/release-log.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
-import { causeOf } from './problems/problem.ts'
+import { causeText } from './problems/problem.ts'
 import { embeddedEngine } from './process/embedded-engine.ts'
 import { ReleaseArchive } from './releases/archive.ts'
 import { pathWithCode } from './sessions/routes.ts'
@@ -167,5 +167,5 @@ async function openParts(
 /** Reports unexpected errors as bugs. A store that does not respond is not a bug, but a notice for the operator. */
 function unexpectedErrorHandler({ onBug, onNotice }: ProgramDeps): CompositionContext['onUnexpectedError'] {
   return (error, requestId) =>
-    isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeOf(error)}`) : onBug(error, requestId)
+    isStoreUnavailable(error) ? onNotice(`the store does not respond: ${causeText(error)}`) : onBug(error, requestId)
 }

@@ -7,8 +7,8 @@ export async function serve(source: ConfigurationSource): Promise<number> {
 }
 
 /** Checks the configuration, the store and the credentials of each account. @returns the exit code */
-export async function check(file: string | undefined): Promise<number> {
-  return (await import('./commands/check.ts')).check(file)
+export async function checkConfiguration(file: string | undefined): Promise<number> {
+  return (await import('./commands/check.ts')).checkConfiguration(file)
 }
 
 /** Writes the store to standard output, or reads it from standard input. @returns the exit code */

@@ -26,17 +26,21 @@ export function signedRequests({ respondDeps, identity }: SignedRequestsDeps): L
  */
 export async function listenForTasks(
   host: string,
-  { taskListeners, facts, requests }: { taskListeners: Listener[]; facts: Table<string>; requests: SignedRequestsDeps },
+  {
+    taskListeners,
+    engineFacts,
+    signedRequestsDeps,
+  }: { taskListeners: Listener[]; engineFacts: Table<string>; signedRequestsDeps: SignedRequestsDeps },
 ): Promise<string> {
   const portKey = `port at ${host}`
-  const deps = signedRequests(requests)
-  const listener = await openListener({ host, port: Number(facts.get(portKey) ?? 0) }, deps).catch(
+  const deps = signedRequests(signedRequestsDeps)
+  const listener = await openListener({ host, port: Number(engineFacts.get(portKey) ?? 0) }, deps).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && facts.get(portKey)) return openListener({ host, port: 0 }, deps)
+      if (error.code === 'EADDRINUSE' && engineFacts.get(portKey)) return openListener({ host, port: 0 }, deps)
       throw error
     },
   )
   taskListeners.push(listener)
-  facts.set(portKey, new URL(listener.url).port)
+  engineFacts.set(portKey, new URL(listener.url).port)
   return listener.url
 }

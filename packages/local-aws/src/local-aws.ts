@@ -78,8 +78,8 @@ export class LocalAws {
    * The images on this machine; undefined with simulated containers, which need none.
    * @throws Error when the container runtime does not answer
    */
-  async images(): Promise<LocalImage[] | undefined> {
-    return this.#openEngine().runtime.runtime.images?.()
+  async listImages(): Promise<LocalImage[] | undefined> {
+    return this.#openEngine().runtime.runtime.listImages?.()
   }
 
   /**
@@ -95,7 +95,7 @@ export class LocalAws {
    * Resolves when everything that was acknowledged is on disk.
    * @throws Error when it cannot be written, such as on a full disk.
    */
-  durable(): Promise<void> {
+  whenDurable(): Promise<void> {
     return this.#openEngine().respondDeps.storage.whenDurable()
   }
 

@@ -44,7 +44,7 @@ export interface OpenEngine {
   /** Listeners in the tasks' network, for their containers. */
   taskListeners: Listener[]
   /** Stored facts about the engine itself, such as its id. */
-  facts: Table<string>
+  engineFacts: Table<string>
   registered: { accounts: readonly Account[] }
   /** How each part is closed. The part that was opened last is closed first. */
   closing: AsyncDisposableStack
@@ -107,8 +107,8 @@ async function openParts(
   closing.defer(async () => {
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_TIMEOUT_MS)))
   })
-  const facts = storage.table<string>('engine')
-  const engineId = storedEngineId(facts, ids)
+  const engineFacts = storage.table<string>('engine')
+  const engineId = storedEngineId(engineFacts, ids)
   let ecs: Ecs | undefined
   const openedEcs = () => {
     if (!ecs) throw new Error('ECS is not open yet')
@@ -119,7 +119,8 @@ async function openParts(
     assumeRole: sts.assumeForService,
     allEcsTables: () => openedEcs().allEcsTables,
     runtime: () => runtime.runtime,
-    listen: (host) => listenForTasks(host, { taskListeners, facts, requests: { respondDeps, identity } }),
+    listen: (host) =>
+      listenForTasks(host, { taskListeners, engineFacts, signedRequestsDeps: { respondDeps, identity } }),
     onNotice,
     onUnexpectedError,
   })
@@ -149,7 +150,7 @@ async function openParts(
     eventSink: events,
     metricSink: cloudWatch,
     streamBaseUrl: () => listeners[0]?.url.replace(/^http/, 'ws'),
-    decrypt: kms.decrypt,
+    decryptWithKms: kms.decrypt,
     ...(sessionsPerTask !== undefined && { sessionsPerTask }),
     onUnexpectedError,
   })
@@ -178,7 +179,7 @@ async function openParts(
     identity,
     listeners,
     taskListeners,
-    facts,
+    engineFacts: engineFacts,
     registered,
     closing,
   }

@@ -61,7 +61,7 @@ export function serviceTables(
     query: {
       [stsVersion]: sts,
       [cloudWatchVersion]: cloudWatch.query,
-      [ec2Version]: { ...ec2, call: withFaults(ec2.call, faults, clock, ec2Terms) },
+      [ec2Version]: { ...ec2, handleCall: withFaults(ec2.handleCall, faults, clock, ec2Terms) },
     },
   }
 }

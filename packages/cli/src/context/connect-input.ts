@@ -6,7 +6,7 @@ import { connectTo } from './connect.ts'
 import { accountNameFinder } from './references.ts'
 import { findTarget } from './target.ts'
 
-export async function connectInput(
+export async function newConnectedInput(
   local: Omit<LocalCommandInput, 'questions'>,
   questionsFor: (yesIgnoredReason: string | undefined) => Questions,
   commandName = '',

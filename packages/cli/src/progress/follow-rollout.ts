@@ -8,9 +8,9 @@ import type { CommandInput } from '../command.ts'
 import { CliError, exitCode } from '../errors.ts'
 import { failureTexts } from '../views/task-failures.ts'
 import { earlyHealthRemark } from './early-health.ts'
-import { clockText, githubAnnotation, type ProgressMode, startProgress } from './progress.ts'
+import { githubAnnotation, type ProgressMode, startProgress, stopwatchText } from './progress.ts'
 import { RevisionDefinitions } from './revision-definitions.ts'
-import { countState, deploymentState, withoutCounts } from './rollout-state.ts'
+import { countState, deploymentState, withoutTaskCounts } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
 
@@ -106,7 +106,7 @@ export async function followRollout({
       throw new CliError(
         exitCode.timeout,
         [
-          `✗ ${name}: after ${clockText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`,
+          `✗ ${name}: after ${stopwatchText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`,
           ...mostFrequentFailure(latestDeployment),
         ].join('\n'),
         `${watch}   Why: ecs-api why ${name}`,
@@ -121,7 +121,7 @@ export async function followRollout({
     if (remark !== undefined) progress.addLine(remark, 'remark')
   }
   endProgress()
-  const time = clockText(elapsedMs)
+  const time = stopwatchText(elapsedMs)
   if (latestDeployment && latestDeployment.status !== 'SUCCESSFUL')
     throw await failureVerdict(input, account, latestService, latestDeployment, reportedReasons)
   const { taskDefinition, runningCount, desiredCount } = latestService
@@ -133,7 +133,7 @@ export async function followRollout({
 /** The deployment's sentence ends with `waitingFor`. The counts at its beginning would repeat those of the sentence. */
 function sentenceWithoutRepeatedCounts(deployment: ServiceDeployment, now: number): string {
   const { waitingFor = '' } = deployment
-  return deploymentSentence({ ...deployment, waitingFor: withoutCounts(waitingFor) }, now)
+  return deploymentSentence({ ...deployment, waitingFor: withoutTaskCounts(waitingFor) }, now)
 }
 
 /** The codes of causes that only say that tasks failed, and not why. */

@@ -59,7 +59,7 @@ export function startProgress(options: ProgressOptions): Progress {
 }
 
 /** A duration as on a stopwatch: `0:42`, `12:05`, `1:00:00`. */
-export function clockText(ms: number): string {
+export function stopwatchText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const pad = (value: number) => String(value).padStart(2, '0')
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
@@ -77,7 +77,7 @@ function withDurations(line: string, now: number): string {
 }
 
 function titleOf({ title, timeoutSeconds }: ProgressOptions): string {
-  return timeoutSeconds === undefined ? title : `${title} (timeout ${clockText(timeoutSeconds * 1000)})`
+  return timeoutSeconds === undefined ? title : `${title} (timeout ${stopwatchText(timeoutSeconds * 1000)})`
 }
 
 function liveProgress(options: ProgressOptions): Progress {
@@ -92,7 +92,7 @@ function liveProgress(options: ProgressOptions): Progress {
     clearTimeout(drawTimer)
     drawTimer = undefined
     drawnAtMs = now()
-    const time = clockText(now() - startedAtMs)
+    const time = stopwatchText(now() - startedAtMs)
     const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
     const firstLine = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
     const texts = [

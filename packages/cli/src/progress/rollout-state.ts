@@ -39,7 +39,7 @@ export function deploymentState(
     [label.padEnd(labelWidth), ...squares(done, desired, squaresWidth), text].join('  ')
   const lines = [line(newLabel, healthyCount, Math.max(target.requestedTaskCount, target.runningTaskCount), countsText)]
   if (oldLabel) lines.push(line(oldLabel, oldCount, oldCount, sourceCounts))
-  const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor && withoutCounts(waitingFor)
+  const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor && withoutTaskCounts(waitingFor)
   // Each part has a line of its own, because a terminal cuts long lines off.
   if (waiting) lines.push(...waiting.split('; '))
   const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]
@@ -79,7 +79,7 @@ function squares(done: number, desired: number, width = Math.max(done, desired))
 }
 
 /** Removes the counts at the beginning of the gateway's `waitingFor`, because other lines show them. */
-export function withoutCounts(text: string): string {
+export function withoutTaskCounts(text: string): string {
   return text.replace(/^\d+( of \d+)? new tasks? run[^;]*; /, '')
 }
 

@@ -4,7 +4,7 @@ import type { CommandInput } from '../command.ts'
 import { findServiceOrTask, type ResolvedServiceRef } from '../context/references.ts'
 import { CliError, exitCode, UsageError } from '../errors.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
-import { type Flags, secondsOf } from '../flags.ts'
+import { type Flags, secondsOfDuration } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 
@@ -126,7 +126,7 @@ async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered 
 /** The time of `--since` in milliseconds since 1970; undefined for one that only the gateway can reject. */
 function sinceMsOf(since: string | undefined, now: number): number | undefined {
   if (since === undefined) return undefined
-  const seconds = secondsOf(since)
+  const seconds = secondsOfDuration(since)
   const ms = seconds === undefined ? Date.parse(since) : now - seconds * 1000
   return Number.isNaN(ms) ? undefined : ms
 }

@@ -1,13 +1,13 @@
 import type { AccountClient, Task, TaskRun } from '@ecs-api/client'
 import { hasRun, taskSentence } from '@ecs-api/client/words'
 import type { CommandInput } from '../command.ts'
-import { containerChangesOf, containersOf } from '../container-flags.ts'
+import { containerChangesOf, containersOfChanges } from '../container-flags.ts'
 import { parseClusterReference } from '../context/references.ts'
 import { CliError, exitCode, UsageError } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
-import { clockText, type ProgressMode, startProgress } from '../progress/progress.ts'
+import { type ProgressMode, startProgress, stopwatchText } from '../progress/progress.ts'
 import { taskView } from '../views/tasks.ts'
 
 /** Runs tasks. Words after `--` replace the container's command. `--wait` follows the tasks to their end. */
@@ -30,7 +30,7 @@ export async function runTask(input: CommandInput): Promise<number> {
   const size = sizeOf(flags)
   if (overrides.length > 0 || size) {
     const needsName = overrides.some((override) => override.container === undefined)
-    const byName = containersOf(overrides, needsName ? await onlyContainer(account, definition) : '')
+    const byName = containersOfChanges(overrides, needsName ? await onlyContainer(account, definition) : '')
     const containerOverrides = byName as NonNullable<TaskRun['overrides']>['containerOverrides']
     body.overrides = { ...size, ...(overrides.length > 0 && { containerOverrides }) }
   }
@@ -125,7 +125,7 @@ async function followTasks(input: CommandInput, account: AccountClient, tasks: T
     const exitCodes = endedTasks.map((task) => exitCodeOf(task) ?? 'none').join(', ')
     const allSucceeded = endedTasks.every((task) => exitCodeOf(task) === 0)
     const isExitPassedOn = flags.isSet('exit-with-task') && exitCodeOf(endedTasks[0]) !== undefined
-    const time = clockText(now() - startedAtMs)
+    const time = stopwatchText(now() - startedAtMs)
     if (allSucceeded) out.note(`✓ ${taskDefinition} ended after ${time}, exit ${exitCodes}.`, 'green')
     if (allSucceeded || isExitPassedOn) noteLogs(out, endedTasks)
     return endedTasks
@@ -137,7 +137,7 @@ async function followTasks(input: CommandInput, account: AccountClient, tasks: T
     if (timeout.aborted)
       throw new CliError(
         exitCode.timeout,
-        `✗ ${continuing} after ${clockText(timeoutSeconds * 1000)} (--timeout).`,
+        `✗ ${continuing} after ${stopwatchText(timeoutSeconds * 1000)} (--timeout).`,
         next,
       )
     throw error

@@ -8,10 +8,10 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { defaultLimits } from '../config/limits.ts'
 import { testProgram } from '../testing/program.ts'
-import { unlimited } from '../testing/test-server.ts'
+import { unlimitedHttp } from '../testing/test-server.ts'
 
 const limits = { ...defaultLimits, auditedRejectionsPerMinute: 5 }
-const program = await testProgram({ http: { ...unlimited, limits } })
+const program = await testProgram({ http: { ...unlimitedHttp, limits } })
 const { api, newAccount, newToken } = program
 
 interface Entry {
@@ -46,7 +46,7 @@ test('above the limit, one entry counts the similar rejections of a token; other
   assert.equal((await api.get('/audit?caller=seldom')).body.items.length, 1)
 
   await program.close()
-  const collapsed = (program.audited as Entry[]).filter(({ caller }) => caller === 'often').slice(5)
+  const collapsed = (program.auditEntries as Entry[]).filter(({ caller }) => caller === 'often').slice(5)
   assert.deepEqual(
     collapsed.map(({ action, status, path, input }) => [action, status, path, input.alikeRequests]),
     [['DELETE /v1/ecs/:account/clusters/:cluster', 403, '', 35]],
@@ -54,20 +54,20 @@ test('above the limit, one entry counts the similar rejections of a token; other
 })
 
 test('a token’s value in a path stays out of the audit and the log', async () => {
-  const { api, newToken, audited, lines } = await testProgram()
+  const { api, newToken, auditEntries, requestLines } = await testProgram()
   const value = await newToken({ name: 'pasted', role: 'admin' })
   await api.delete(`/tokens/${value}`)
   await api.post(`/local/clusters/${value}/services`, {})
   await api.delete(`/${value}/clusters/prod`)
   await api.put(`/local/clusters/prod?${value}=1`, {})
-  assert.equal(audited.length, 5)
+  assert.equal(auditEntries.length, 5)
   const secret = value.slice(-20)
-  assert.ok(!JSON.stringify([audited, lines]).includes(secret))
+  assert.ok(!JSON.stringify([auditEntries, requestLines]).includes(secret))
   assert.ok(!JSON.stringify((await api.get('/audit')).body).includes(secret))
 })
 
 test('the audit has the client’s address of a rejected change, even when the client disconnects at once', async () => {
-  const { api, newToken, listen, audited } = await testProgram()
+  const { api, newToken, listen, auditEntries } = await testProgram()
   const token = await newToken({ name: 'hasty', role: 'viewer' })
   const { port } = new URL((await listen()).url)
   for (let i = 0; i < 20; i++) {
@@ -82,7 +82,7 @@ test('the audit has the client’s address of a rejected change, even when the c
   const entries = async () => (await api.get('/audit?caller=hasty')).body.items as Entry[]
   while ((await entries()).length < 20) await new Promise(setImmediate)
   assert.deepEqual(new Set((await entries()).map(({ source }) => source)), new Set(['127.0.0.1']))
-  assert.ok(audited.length >= 20)
+  assert.ok(auditEntries.length >= 20)
 })
 
 test('an idempotency key belongs to its token, not to the token’s name', async () => {

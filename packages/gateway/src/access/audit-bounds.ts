@@ -19,7 +19,7 @@ const minuteMs = 60_000
  * the names of its account, its cluster and its query. The values of a checked query are short, and none of them is a
  * token.
  */
-export function limitSizes(request: AuditedRequest): AuditedRequest {
+export function redactAndShorten(request: AuditedRequest): AuditedRequest {
   return {
     ...request,
     path: cut(withoutTokens(request.path), maxPathLength),

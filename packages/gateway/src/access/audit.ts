@@ -17,7 +17,7 @@ import { isPlanQuery } from '../store/audit-services.ts'
 import { writeEvenWhenFull } from '../store/disk-reserve.ts'
 import type { Store } from '../store/store.ts'
 import { isStoreUnavailable } from '../store/unavailable.ts'
-import { limitSizes, RejectionBudget, toLimitedJson } from './audit-bounds.ts'
+import { RejectionBudget, redactAndShorten, toLimitedJson } from './audit-bounds.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 const dayMs = 86_400_000
@@ -178,7 +178,7 @@ export class AuditLog {
 
   #rowOf(request: AuditedRequest): AuditRow {
     const { requestId, caller, role, source, action, path, account, cluster, service, query, body } =
-      limitSizes(request)
+      redactAndShorten(request)
     return {
       id: randomUUID(),
       at: new Date(this.#now()).toISOString(),

@@ -56,7 +56,7 @@ export function isFenced(globs: readonly string[]): boolean {
  * Whether the outer fence allows everything that the inner fence allows. Globs are compared as written: each entry of
  * the inner fence must be an entry of the outer fence, or a name without wildcards that the outer fence allows.
  */
-export function isWithin(inner: Fence, outer: Fence): boolean {
+export function isFenceWithin(inner: Fence, outer: Fence): boolean {
   return (
     areGlobsWithin(inner.accounts, outer.accounts) &&
     areGlobsWithin(inner.clusters, outer.clusters) &&

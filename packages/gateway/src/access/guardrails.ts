@@ -4,7 +4,7 @@
  * the guardrails were set, or by another program.
  */
 import { cpuUnits, findOperation, memoryMiB, type Shape } from '@ecs-api/ecs-model'
-import { Forbidden, firstFaultText, maxFaults } from '../problems/problem.ts'
+import { Forbidden, firstFaultText, maxReportedFaults } from '../problems/problem.ts'
 import { globMatcher } from './fence.ts'
 
 interface Guardrails {
@@ -70,7 +70,7 @@ export function requireWithinGuardrails(
     'GuardrailBroken',
     firstFaultText(`The guardrails of account ${account} forbid this: ${first.at}: ${first.message}`, breaches.length),
     {
-      extensionMembers: { breaches: breaches.slice(0, maxFaults) },
+      extensionMembers: { breaches: breaches.slice(0, maxReportedFaults) },
       next: 'Change the request, or ask the operator of the gateway to widen the guardrails.',
     },
   )
@@ -83,7 +83,7 @@ export function requireWithinGuardrails(
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
 /** Whether one of the guardrails limits task definitions. */
-export function haveTaskDefinitionGuardrails(guardrails: readonly (Guardrails | undefined)[]): boolean {
+export function guardrailsLimitTaskDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
   const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
   return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
 }

@@ -42,7 +42,7 @@ const rules = [
   { claim: 'groups', value: 'web shop', role: 'viewer' as const },
 ]
 const settings = { issuer, audience: 'ecs-api', nameClaim: 'email', rules }
-const { api, lines } = await testProgram({ oidc: settings })
+const { api, requestLines } = await testProgram({ oidc: settings })
 
 interface Claims {
   [name: string]: unknown
@@ -78,7 +78,7 @@ test('claims decide role and fence, and the first matching rule applies', async 
   assert.deepEqual(await statuses(await newJwt({ groups: 'team-web' }), 'web-1'), [403, 201, 200])
   assert.deepEqual(await statuses(await newJwt({ groups: ['team-web'] }), 'other'), [403, 403, 200])
   assert.deepEqual(await statuses(await newJwt({ scope: 'openid read' }), 'web-2'), [403, 403, 200])
-  assert.equal(lines.at(-1)?.token, 'oidc:ada@example.org')
+  assert.equal(requestLines.at(-1)?.token, 'oidc:ada@example.org')
   const me = (await api.get('/me', bearer(await newJwt({ groups: 'team-web' })))).body
   assert.equal(me.name, 'oidc:ada@example.org')
   assert.ok(Date.parse(me.expiresAt) > Date.now(), me.expiresAt)

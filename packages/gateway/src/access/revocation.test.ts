@@ -1,7 +1,7 @@
 /** When a token is revoked or rotated, its open streams and waits end at once with the code Unauthorized. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount, newToken, listen } = await testProgram({ engine: { pace: 'real' } })
@@ -17,14 +17,16 @@ for (const [change, end] of [
     await api.post(`/${account}/taskdefs`, { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
     const name = `held-${change}`
     const headers = { authorization: `Bearer ${await newToken({ name, role: 'operator' })}` }
-    const reader = await readEvents(`${url}/v1/ecs/${account}/clusters/prod`, headers)
-    await reader.until(({ event }) => event === 'state')
+    const reader = await openEventReader(`${url}/v1/ecs/${account}/clusters/prod`, headers)
+    await reader.waitForEvent(({ event }) => event === 'state')
     const waiting = fetch(`${url}/v1/ecs/${account}/clusters/prod/tasks?wait=STOPPED&timeout=900`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ taskDefinition: 'web' }),
     })
-    await reader.until(({ data }) => Number(data.pendingTasksCount ?? 0) + Number(data.runningTasksCount ?? 0) === 1)
+    await reader.waitForEvent(
+      ({ data }) => Number(data.pendingTasksCount ?? 0) + Number(data.runningTasksCount ?? 0) === 1,
+    )
 
     await end(name)
     await reader.ended

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, audited, lines } = await testProgram()
+const { api, newAccount, newToken, auditEntries, requestLines } = await testProgram()
 
 test('the audit records each change: caller, time, address, request, result, and AWS’s own request ids', async () => {
   const account = await newAccount()
@@ -34,7 +34,7 @@ test('the audit records each change: caller, time, address, request, result, and
   assert.equal(made.awsRequestIds.length, 1)
   assert.ok(Date.parse(made.finishedAt) >= Date.parse(made.at))
   assert.ok(
-    audited.some((entry) => JSON.stringify(entry) === JSON.stringify(made)),
+    auditEntries.some((entry) => JSON.stringify(entry) === JSON.stringify(made)),
     'the same entry is emitted as a log line',
   )
 })
@@ -183,6 +183,6 @@ test('secret values stay out of the audit, the log and replayed responses', asyn
   assert.deepEqual(run1.input.body.overrides.containerOverrides, [
     { name: 'web', environment: { PASSWORD: '(hidden)' }, command: ['(hidden)'] },
   ])
-  const everything = audit.text + JSON.stringify([audited, lines])
+  const everything = audit.text + JSON.stringify([auditEntries, requestLines])
   for (const value of [secret, made.body.token]) assert.ok(!everything.includes(value))
 })

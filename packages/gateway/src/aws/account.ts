@@ -18,7 +18,7 @@ import type { AwsWrite } from './calls/pipeline.ts'
 import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
 import type { Reachability } from './reachability.ts'
-import type { Describes } from './reads/describe.ts'
+import type { BatchedDescribes } from './reads/describe.ts'
 import type { TaskIndex } from './reads/task-index.ts'
 
 export interface AccountDefaults {
@@ -43,7 +43,7 @@ export interface ExecSettings {
 }
 
 /** The resources in a response of AWS, without resources that the boundary hides. */
-export interface Descriptions {
+export interface DescribedResources {
   tasks?: readonly Task[] | undefined
   services?: readonly Service[] | undefined
 }
@@ -84,9 +84,9 @@ export interface Account {
   freshMs: number
   /** The SQS queue that receives the account's ECS events, where there is one. */
   events?: { queueUrl: string } | undefined
-  exec: ExecSettings
+  execSettings: ExecSettings
   /** AWS's request limits for the account. */
-  budget: RequestBudget
+  requestBudget: RequestBudget
   /**
    * Waits for a token of the request budget and returns a permit for one call of the action. Use it where the input of
    * the call depends on the time at which the call is sent.
@@ -96,20 +96,20 @@ export interface Account {
    * The circuit breakers of the account's clients. `ecs` also protects the Resource Groups Tagging API. `sqs`
    * exists only for an account with an event queue.
    */
-  breakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>
+  circuitBreakers: Readonly<{ ecs: Breaker; cloudwatch: Breaker; logs: Breaker; sqs?: Breaker }>
   /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
   /** Calls `listener` after every write to ECS, successful or not. */
   onWrite: (listener: (write: AwsWrite) => void) => void
   /** Calls `listener` with the output of every DescribeTasks and DescribeServices of the account's ECS client. */
-  onDescribed: (listener: (described: Descriptions) => void) => void
+  onDescribed: (listener: (described: DescribedResources) => void) => void
   /**
    * Throws when the account's guardrails forbid the call. The call pipeline checks each call anyway. Use it before the
    * first of several calls, so that a change is not rejected halfway.
    */
   requireCallAllowed: (action: string, input: object) => void
   /** Whether one of the account's guardrails limits task definitions. */
-  hasTaskDefinitionGuardrails: boolean
+  guardrailsLimitTaskDefinitions: boolean
   /**
    * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one
    * place (`aws/calls/errors.ts`). A missing cluster, for example, is always a `NotFound` with the code
@@ -149,7 +149,7 @@ export interface Account {
   identity: () => Promise<{ number: string; arn: string }>
   reachability: Reachability
   /** Describes single resources. Requests at about the same time share one call to AWS. */
-  describes: Describes
+  batchedDescribes: BatchedDescribes
   /** The writes of the gateway that AWS's responses may not show yet. */
   recentWrites: RecentWrites
   /** The tasks that AWS has described. Lists of tasks are ordered and filtered by this index. */
@@ -157,7 +157,7 @@ export interface Account {
   /** The account number in the ARN of the last task that AWS described; undefined before the first one. */
   lastDescribedNumber: string | undefined
   /** Aborted when the account is closed. */
-  closed: AbortSignal
-  /** Aborts `closed`. Connections to AWS end a minute later, so that calls in flight can end first. */
+  closedSignal: AbortSignal
+  /** Aborts `closedSignal`. Connections to AWS end a minute later, so that calls in flight can end first. */
   close: () => void
 }

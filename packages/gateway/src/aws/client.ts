@@ -1,7 +1,7 @@
 /** Creates the account's ECS client, and adds the call pipeline to the client of any AWS service. */
 import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
-import type { Descriptions } from './account.ts'
+import type { DescribedResources } from './account.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type CallState, callPipeline, type PipelineDeps } from './calls/pipeline.ts'
 
@@ -60,7 +60,7 @@ export function addPipeline<In extends object, Out extends object>(
  */
 export function observeDescriptions<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
-  onDescribed: (described: Descriptions) => Promise<void> | void,
+  onDescribed: (described: DescribedResources) => Promise<void> | void,
 ): void {
   const observe: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)

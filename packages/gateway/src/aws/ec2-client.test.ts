@@ -23,11 +23,11 @@ async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Prom
   const deps = {
     account: 'prod',
     requireCallAllowed: () => {},
-    hasTaskDefinitionGuardrails: () => false,
+    guardrailsLimitTaskDefinitions: () => false,
     onCall: () => {},
     onWrite: () => {},
     callContext: () => ({ priority: 'read', caller: 'someone' }) as const,
-    budget: new RequestBudget('off'),
+    requestBudget: new RequestBudget('off'),
     breaker: new CircuitBreaker(),
     deadlineMs: 10_000,
   }

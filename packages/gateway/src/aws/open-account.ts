@@ -11,7 +11,7 @@ import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { RecentWrites } from '../recent-writes/recent-writes.ts'
-import type { Account, AccountDefaults, Descriptions, ExecSettings, LocalRuntime } from './account.ts'
+import type { Account, AccountDefaults, DescribedResources, ExecSettings, LocalRuntime } from './account.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
 import { type BreakerService, CircuitBreaker } from './calls/circuit-breaker.ts'
 import { collectBody } from './calls/collect-body.ts'
@@ -25,7 +25,7 @@ import { type Ec2Client, ec2Client } from './ec2-client.ts'
 import { addBoundary, boundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
 import { Reachability } from './reachability.ts'
-import { Describes } from './reads/describe.ts'
+import { BatchedDescribes } from './reads/describe.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
 import { TaskIndex } from './reads/task-index.ts'
 
@@ -86,11 +86,11 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     events,
     endpoint,
     fips,
-    budget = {},
+    budget: requestBudget = {},
     freshMs = 2000,
     timeouts,
   } = settings
-  const exec = { ...execDefaults, ...settings.exec }
+  const execSettings = { ...execDefaults, ...settings.exec }
   const connection = connectionFor(settings)
   const settingsOfSts: ClientSettings = {
     region,
@@ -102,12 +102,23 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
   }
   const clientSettings = { ...settingsOfSts, credentials: credentialsFor(settings.credentials, settingsOfSts) }
   return openAccount(
-    { name, region, defaults, boundaryTag, mode: 'aws', number: undefined, runtime: 'fargate', freshMs, events, exec },
+    {
+      name,
+      region,
+      defaults,
+      boundaryTag,
+      mode: 'aws',
+      number: undefined,
+      runtime: 'fargate',
+      freshMs,
+      events,
+      execSettings,
+    },
     clientSettings,
     {
       ...callDeps,
       sqsHandler: { ...connection.handler, requestTimeout: sqsTimeoutMs },
-      budget: new RequestBudget(budget, callDeps),
+      requestBudget: new RequestBudget(requestBudget, callDeps),
       deadlineMs: timeouts?.callMs ?? defaultDeadlineMs,
       httpAgents: connection.httpAgents,
       close: connection.close,
@@ -120,16 +131,16 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
  * to the account; the SDK needs them to sign.
  */
 export function openLocalAccount(
-  { requestHandler, boundaryTag, budget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
+  { requestHandler, boundaryTag, budget: requestBudget = 'off', freshMs = 200, ...settings }: LocalAccountSettings,
   callDeps: CallDeps,
 ): Account {
   const credentials = { accessKeyId: settings.number, secretAccessKey: 'local' }
   const clientSettings: ClientSettings = { region: settings.region, maxAttempts, credentials, requestHandler }
-  const exec = { ...execDefaults, ...settings.exec }
-  return openAccount({ ...settings, boundaryTag, mode: 'local', freshMs, exec }, clientSettings, {
+  const execSettings = { ...execDefaults, ...settings.exec }
+  return openAccount({ ...settings, boundaryTag, mode: 'local', freshMs, execSettings }, clientSettings, {
     ...callDeps,
     sqsHandler: requestHandler,
-    budget: new RequestBudget(budget, callDeps),
+    requestBudget: new RequestBudget(requestBudget, callDeps),
     deadlineMs: defaultDeadlineMs,
     httpAgents: undefined,
     close: () => {},
@@ -139,7 +150,7 @@ export function openLocalAccount(
 interface OpenAccountDeps extends CallDeps {
   /** The HTTP handler of the SQS client. */
   sqsHandler: ClientSettings['requestHandler']
-  budget: RequestBudget
+  requestBudget: RequestBudget
   deadlineMs: number
   httpAgents: Account['httpAgents']
   close: () => void
@@ -158,7 +169,7 @@ type AccountFacts = Pick<
   | 'localRuntime'
   | 'freshMs'
   | 'events'
-  | 'exec'
+  | 'execSettings'
 >
 
 function openAccount(
@@ -167,7 +178,7 @@ function openAccount(
   { close, httpAgents, sqsHandler, ...deps }: OpenAccountDeps,
 ): Account {
   const writeListeners: ((write: AwsWrite) => void)[] = []
-  const descriptionListeners: ((described: Descriptions) => void)[] = []
+  const descriptionListeners: ((described: DescribedResources) => void)[] = []
   const newBreaker = (service: BreakerService) =>
     new CircuitBreaker({ onOpened: () => deps.onCircuitOpened?.(service) })
   const [breaker, sqsBreaker, ec2Breaker] = [newBreaker('ecs'), newBreaker('sqs'), newBreaker('ec2')]
@@ -259,12 +270,12 @@ function openAccount(
     return ec2
   })
   const acquirePermit = (action: string) => waitForPermit(action, pipelineDeps)
-  const { callContext, budget } = deps
+  const { callContext, requestBudget } = deps
   const boundedEcsClient = (boundaryTag: BoundaryTag) => {
     const client = ecsClient(clientSettings, pipelineDeps)
     const unbounded = ecsClient(clientSettings, pipelineDeps)
     const index = new TaggedIndex(boundaryTag, taggingClient, facts.freshMs)
-    const unboundedDeps = { ecs: () => unbounded, callContext, budget, acquirePermit }
+    const unboundedDeps = { ecs: () => unbounded, callContext, requestBudget, acquirePermit }
     addBoundary(client.middlewareStack, boundaryRules(boundaryTag, unboundedDeps, index))
     return client
   }
@@ -291,13 +302,13 @@ function openAccount(
   }
   return {
     ...facts,
-    budget,
+    requestBudget,
     acquirePermit,
-    describes: new Describes({ ecs: ecsOfAccount, callContext, budget, acquirePermit }),
+    batchedDescribes: new BatchedDescribes({ ecs: ecsOfAccount, callContext, requestBudget, acquirePermit }),
     recentWrites: new RecentWrites(Date.now),
     taskIndex: new TaskIndex(),
     lastDescribedNumber: undefined,
-    breakers: {
+    circuitBreakers: {
       ecs: breaker,
       cloudwatch: cloudWatchBreaker,
       logs: logsBreaker,
@@ -305,8 +316,8 @@ function openAccount(
     },
     callContext,
     requireCallAllowed: deps.requireCallAllowed,
-    get hasTaskDefinitionGuardrails() {
-      return deps.hasTaskDefinitionGuardrails()
+    get guardrailsLimitTaskDefinitions() {
+      return deps.guardrailsLimitTaskDefinitions()
     },
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void descriptionListeners.push(listener),
@@ -323,7 +334,7 @@ function openAccount(
     },
     identity,
     reachability: new Reachability(identity),
-    closed: closing.signal,
+    closedSignal: closing.signal,
     close: () => {
       closing.abort()
       close()

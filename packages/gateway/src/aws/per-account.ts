@@ -10,9 +10,9 @@ export function perAccount<T>(create: (account: Account) => T): (account: Accoun
     const existing = values.get(account)
     if (existing !== undefined) return existing
     const created = create(account)
-    if (account.closed.aborted) return created
+    if (account.closedSignal.aborted) return created
     values.set(account, created)
-    account.closed.addEventListener('abort', () => values.delete(account), { once: true })
+    account.closedSignal.addEventListener('abort', () => values.delete(account), { once: true })
     return created
   }
 }

@@ -46,7 +46,7 @@ function tagInputs(resourceArn: string, current: readonly Tag[], wanted: readonl
 }
 
 /** Merges tags: `changed` replaces current tags with the same keys. Other current tags stay. */
-export function withTags(current: readonly Tag[], changed: readonly Tag[]): Tag[] {
+export function mergeTags(current: readonly Tag[], changed: readonly Tag[]): Tag[] {
   const changedKeys = new Set(changed.map((tag) => tag.key))
   return [...current.filter((tag) => !changedKeys.has(tag.key)), ...changed]
 }

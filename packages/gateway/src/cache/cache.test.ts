@@ -5,7 +5,7 @@ import { testProgram } from '../testing/program.ts'
 
 const { ecs, account } = await engineOverTcp()
 const tightBudget = { serviceRead: { burst: 1, refill: 0.01 } }
-const { api, lines } = await testProgram({
+const { api, requestLines } = await testProgram({
   accounts: [account('remote'), account('tight', { budget: tightBudget }), account('other')],
 })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -137,10 +137,10 @@ test('a cache entry belongs to one account’s credentials', async () => {
 
 test('concurrent reads of one resource share one call, and a list sees changes with no-cache', async () => {
   const { cluster, path } = await newService()
-  const before = lines.length
+  const before = requestLines.length
   const answers = await Promise.all(Array.from({ length: 50 }, () => api.get(`/remote${path}`, noCache)))
   assert.ok(answers.every(({ status }) => status === 200))
-  assert.ok(lines.slice(before).reduce((sum, { awsCalls }) => sum + awsCalls, 0) <= 2)
+  assert.ok(requestLines.slice(before).reduce((sum, { awsCalls }) => sum + awsCalls, 0) <= 2)
   await ecs.createService({
     cluster,
     serviceName: 'x',

@@ -275,14 +275,14 @@ export class Cache {
     const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
     const changeStreams = new ChangeStreams(this.#byteBudget)
     const created: AccountEntries = { streams, changeStreams, batchGroups: new Map(), composites: new Map() }
-    if (account.closed.aborted) return created
+    if (account.closedSignal.aborted) return created
     this.#accounts.set(account, created)
     account.onWrite((write) => this.invalidate(account, changeOfAwsWrite(write)))
     const release = () => {
       this.#accounts.delete(account)
       dropAll(this.#byteBudget, created)
     }
-    account.closed.addEventListener('abort', release, { once: true })
+    account.closedSignal.addEventListener('abort', release, { once: true })
     return created
   }
 }

@@ -13,7 +13,7 @@ function cachedResource(freshMs: number, byteBudget = new ByteBudget(1e6), forge
   const account = {
     freshMs,
     callContext: () => ({ priority: 'read', caller: '' }),
-    budget: { delayMs: () => 0 },
+    requestBudget: { delayMs: () => 0 },
   } as unknown as Account
   const entry: AnyCacheEntry = new CacheEntry(
     {

@@ -270,7 +270,7 @@ export class CacheEntry<Value extends object> implements BudgetedEntry {
 
   #budgetDelayMs(): number {
     const { account, kind } = this.#source
-    return account.budget.delayMs(kind.action, account.callContext())
+    return account.requestBudget.delayMs(kind.action, account.callContext())
   }
 
   #markUsed(now: number): void {

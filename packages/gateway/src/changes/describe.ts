@@ -12,8 +12,8 @@ import { toClusterResource } from '../clusters/schema.ts'
 import type { Caller } from '../http/caller.ts'
 import { collectServiceNames, describeServices, serviceKind } from '../services/get.ts'
 import { toListedService } from '../services/schema.ts'
-import { collectListedIds, describeAndIndex } from '../tasks/describe.ts'
-import { parseFilter } from '../tasks/filter.ts'
+import { collectListedTaskIds, describeAndIndexTasks } from '../tasks/describe.ts'
+import { parseTaskFilter } from '../tasks/filter.ts'
 import { taskKind } from '../tasks/get.ts'
 import { toTaskResource } from '../tasks/schema.ts'
 import { type ChangeFilter, isGlob, type ResourcePattern } from './filter.ts'
@@ -112,13 +112,13 @@ async function describeTaskPart(
   previous: readonly SnapshotItem[],
 ): Promise<Part> {
   const { literals, matches, hasGlobs } = namesIn(cluster, patterns)
-  const anyTask = parseFilter({})
-  const listed = hasGlobs ? await collectListedIds(account, cluster, anyTask).catch(emptyIfDeleted) : []
+  const anyTask = parseTaskFilter({})
+  const listed = hasGlobs ? await collectListedTaskIds(account, cluster, anyTask).catch(emptyIfDeleted) : []
   const mayRun = (id: string) => account.taskIndex.get(id)?.lastStatus !== 'STOPPED'
   const stillRunning = previous.filter(({ isOver }) => !isOver).map(({ subject }) => subject.id ?? '')
   const namedOrRunning = new Set([...literals, ...stillRunning])
   const ids = [...new Set([...listed.filter((id) => matches(id) && mayRun(id)), ...namedOrRunning])]
-  const tasks = await describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
+  const tasks = await describeAndIndexTasks(account, cluster, ids).catch(emptyIfDeleted)
   const items = tasks
     .map((task) => taskItem(cluster, task))
     .filter(({ subject: { id = '' }, isOver }) => !isOver || namedOrRunning.has(id))

@@ -4,7 +4,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Topic } from '../cache/invalidation.ts'
 import type { SnapshotItem } from '../cache/watch/snapshot.ts'
 import { type Caller, cacheKeyOf } from '../http/caller.ts'
-import { eventStream } from '../http/request/accept.ts'
+import { eventStreamType } from '../http/request/accept.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import type { EventSource } from '../http/streams/event-source.ts'
 import { NotAcceptable } from '../problems/problem.ts'
@@ -54,8 +54,8 @@ export function changeRoutes(api: Api<Account>, cache: Cache): void {
     })
   }
   api.get('/:account/changes', { schema: changes, stream }, () => {
-    throw new NotAcceptable('NotAcceptable', `This path returns ${eventStream} only.`, {
-      next: `Send Accept: ${eventStream}.`,
+    throw new NotAcceptable('NotAcceptable', `This path returns ${eventStreamType} only.`, {
+      next: `Send Accept: ${eventStreamType}.`,
     })
   })
 }

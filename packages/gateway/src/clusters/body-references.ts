@@ -11,7 +11,7 @@ interface BodyReference {
 }
 
 /** Adds an error for each ARN in the body that is of another account, Region, partition or kind. */
-export async function rejectReferencesToOtherAccounts(account: Account, body: Body): Promise<void> {
+export async function addForeignReferenceErrors(account: Account, body: Body): Promise<void> {
   for (const { path, kind, value } of referencesIn(body.input)) {
     const reason =
       typeof value === 'string' && value.startsWith('arn:') ? await foreignArnReason(account, kind, value) : undefined
@@ -20,7 +20,7 @@ export async function rejectReferencesToOtherAccounts(account: Account, body: Bo
 }
 
 /** Adds an error when the body names another cluster than the path. */
-export function rejectOtherCluster(body: Body, cluster: string): void {
+export function addOtherClusterError(body: Body, cluster: string): void {
   const clusterInBody = body.input.cluster
   if (typeof clusterInBody === 'string' && shortName(clusterInBody) !== shortName(cluster))
     body.addError(['cluster'], `${clusterInBody} is not the cluster in the path (${shortName(cluster)})`)

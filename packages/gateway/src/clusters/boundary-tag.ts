@@ -6,16 +6,16 @@ import type { Tag } from '@aws-sdk/client-ecs'
 import { PairsPatch } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag, boundaryTagViolation } from '../aws/boundary-tag.ts'
-import { propagationViolation } from '../aws/org/create-rules.ts'
+import { tagPropagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
 /** Adds an error to the body where its `tags` or its `propagateTags` would change the boundary tag. */
-export function rejectBoundaryViolations({ boundaryTag }: Account, { input, addError }: Body): void {
+export function addBoundaryTagErrors({ boundaryTag }: Account, { input, addError }: Body): void {
   for (const [indexOrKey, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)
     if (reason) addError(['tags', indexOrKey], reason)
   }
-  const reason = propagationViolation(boundaryTag, input.propagateTags)
+  const reason = tagPropagationViolation(boundaryTag, input.propagateTags)
   if (reason) addError(['propagateTags'], reason)
 }
 

@@ -4,8 +4,8 @@ import { type Caller, requireClusterInFence } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
-import { rejectReferencesToOtherAccounts } from './body-references.ts'
-import { rejectBoundaryViolations, withBoundaryTag } from './boundary-tag.ts'
+import { addForeignReferenceErrors } from './body-references.ts'
+import { addBoundaryTagErrors, withBoundaryTag } from './boundary-tag.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
 
@@ -24,8 +24,8 @@ export async function createCluster(
   firstTryAt?: Date,
 ): Promise<ClusterResource> {
   const requestBody = readBody('CreateCluster', body ?? {})
-  await rejectReferencesToOtherAccounts(account, requestBody)
-  rejectBoundaryViolations(account, requestBody)
+  await addForeignReferenceErrors(account, requestBody)
+  addBoundaryTagErrors(account, requestBody)
   requestBody.throwIfInvalid()
   const input: CreateClusterRequest = requestBody.input
   const name = input.clusterName ?? 'default'

@@ -1,8 +1,8 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
-import { requireMatch } from '../http/etag.ts'
-import { Conflict, listFirst } from '../problems/problem.ts'
+import { requireIfMatch } from '../http/etag.ts'
+import { Conflict, firstNamesText } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
 
@@ -19,7 +19,7 @@ export async function deleteCluster(
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
   const current = await getCluster(account, ref)
-  requireMatch(ifMatch, toClusterResource(current))
+  requireIfMatch(ifMatch, toClusterResource(current))
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }
@@ -35,7 +35,7 @@ export async function deleteCluster(
  * @param planningAccount records calls and sends no writes
  * @throws the same as `deleteCluster`
  */
-export async function planDeletion(
+export async function planClusterDeletion(
   planningAccount: Account,
   ref: string,
   ifMatch: string | undefined,
@@ -66,7 +66,7 @@ const tasksPerCall = 100
 function stoppingConflict({ boundaryTag }: Account, ref: string, stopping: readonly string[]): Conflict {
   const unlisted = boundaryTag ? 'tasks that are stopping or outside of the boundary' : 'tasks that are stopping'
   const count = stopping.length === 1 ? '1 task that is stopping' : `${stopping.length} tasks that are stopping`
-  const contents = stopping.length === 0 ? unlisted : `${count}: ${listFirst(stopping)}`
+  const contents = stopping.length === 0 ? unlisted : `${count}: ${firstNamesText(stopping)}`
   return new Conflict('ClusterContainsTasks', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next: 'Wait until they have stopped, then repeat the request.',
     // `retryable`: the tasks stop by themselves, so a client may repeat the request without a person.
@@ -94,7 +94,7 @@ async function servicesConflict(account: Account, ref: string): Promise<Conflict
     ? 'services that are draining or outside of the boundary'
     : 'services that are draining'
   const atLeast = nextToken ? `at least ${services.length} ` : ''
-  const contents = services.length > 0 ? `${atLeast}services: ${listFirst(services)}` : unlisted
+  const contents = services.length > 0 ? `${atLeast}services: ${firstNamesText(services)}` : unlisted
   return new Conflict('ClusterContainsServices', `The cluster ${shortName(ref)} still contains ${contents}.`, {
     next:
       services.length > 0
@@ -111,7 +111,7 @@ async function tasksConflict(account: Account, ref: string): Promise<Conflict> {
   const count = `${nextToken ? 'at least ' : ''}${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`
   return new Conflict(
     'ClusterContainsTasks',
-    `The cluster ${shortName(ref)} still contains ${count}: ${listFirst(tasks)}.`,
+    `The cluster ${shortName(ref)} still contains ${count}: ${firstNamesText(tasks)}.`,
     {
       next: 'Stop the tasks first, then repeat the request.',
       extensionMembers: { tasks },

@@ -26,7 +26,7 @@ export async function findCluster(account: Account, ref: string): Promise<Cluste
 /** Returns AWS's answer without recent writes. An invalid cluster reference is not sent to AWS. */
 async function describeOne(account: Account, ref: string): Promise<Described<Cluster>> {
   return canReferTo('cluster', ref)
-    ? account.describes.cluster(ref)
+    ? account.batchedDescribes.cluster(ref)
     : { value: undefined, requestedAt: performance.now() }
 }
 
@@ -67,7 +67,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
 }
 
 /** @throws NotFound `ClusterNotFound` for an invalid cluster reference */
-export function rejectMalformedClusterReference(account: Account, cluster: string): void {
+export function requireWellFormedClusterReference(account: Account, cluster: string): void {
   if (!canReferTo('cluster', cluster)) notFound(account, cluster)
 }
 

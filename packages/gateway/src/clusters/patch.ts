@@ -2,17 +2,17 @@ import type { Cluster } from '@aws-sdk/client-ecs'
 import { findOperation, type Path } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
-import { requireMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
-import { rejectReferencesToOtherAccounts } from './body-references.ts'
-import { rejectBoundaryViolations } from './boundary-tag.ts'
+import { addForeignReferenceErrors } from './body-references.ts'
+import { addBoundaryTagErrors } from './boundary-tag.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
-import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
+import { addOtherNameError, type ClusterUpdate, updateCluster } from './update.ts'
 
 /** Fields that a patch can remove with `null`. */
-export const clearableFields: ReadonlySet<string> = new Set([
+export const clearableClusterFields: ReadonlySet<string> = new Set([
   'serviceConnectDefaults',
   'tags',
   'capacityProviders',
@@ -34,11 +34,11 @@ export async function patchCluster(
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
   const requestBody = readBody('CreateCluster', body, { nulls: 'remove' })
-  rejectOtherName(requestBody, ref)
-  await rejectReferencesToOtherAccounts(account, requestBody)
-  rejectBoundaryViolations(account, requestBody)
+  addOtherNameError(requestBody, ref)
+  await addForeignReferenceErrors(account, requestBody)
+  addBoundaryTagErrors(account, requestBody)
   const current = await getCluster(account, ref)
-  requireMatch(ifMatch, toClusterResource(current))
+  requireIfMatch(ifMatch, toClusterResource(current))
   const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
   rejectClearedSettings(requestBody, current, update)
@@ -71,7 +71,7 @@ function rejectClearedSettings(body: Body, current: Cluster, { settings }: Clust
 
 /** Returns the value with which ECS clears the field. Adds an error when ECS cannot clear the field. */
 function clearedValue(body: Body, field: string): unknown {
-  if (clearableFields.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
+  if (clearableClusterFields.has(field)) return field === 'serviceConnectDefaults' ? { namespace: '' } : []
   body.addError([field], `ECS cannot clear ${field}; give it another value`)
   return undefined
 }

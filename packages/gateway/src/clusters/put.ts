@@ -1,14 +1,14 @@
 import type { Account } from '../aws/account.ts'
-import { withTags } from '../aws/tags.ts'
-import { requireMatch } from '../http/etag.ts'
+import { mergeTags } from '../aws/tags.ts'
+import { requireIfMatch } from '../http/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
-import { rejectReferencesToOtherAccounts } from './body-references.ts'
-import { rejectBoundaryViolations } from './boundary-tag.ts'
+import { addForeignReferenceErrors } from './body-references.ts'
+import { addBoundaryTagErrors } from './boundary-tag.ts'
 import { createAbsentCluster } from './create.ts'
 import { findCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
-import { type ClusterUpdate, rejectOtherName, updateCluster } from './update.ts'
+import { addOtherNameError, type ClusterUpdate, updateCluster } from './update.ts'
 
 /**
  * Creates the cluster, or sets the fields of the body on the existing one. Fields that the body leaves out, and tags
@@ -24,21 +24,21 @@ export async function putCluster(
   ifMatch: string | undefined,
 ): Promise<{ created: boolean; cluster: ClusterResource }> {
   const requestBody = readBody('CreateCluster', body ?? {})
-  const name = rejectOtherName(requestBody, ref)
-  await rejectReferencesToOtherAccounts(account, requestBody)
-  rejectBoundaryViolations(account, requestBody)
+  const name = addOtherNameError(requestBody, ref)
+  await addForeignReferenceErrors(account, requestBody)
+  addBoundaryTagErrors(account, requestBody)
   requestBody.throwIfInvalid('CreateCluster', { ...requestBody.input, clusterName: name })
   const current = await findCluster(account, ref)
   if (!current && ifMatch !== undefined)
     throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {
       next: 'Repeat the request without If-Match to create the cluster.',
     })
-  if (current) requireMatch(ifMatch, toClusterResource(current))
+  if (current) requireIfMatch(ifMatch, toClusterResource(current))
   try {
     if (!current)
       return { created: true, cluster: await createAbsentCluster(account, { ...requestBody.input, clusterName: name }) }
     const update: ClusterUpdate = { ...requestBody.input }
-    if (update.tags) update.tags = withTags(current.tags ?? [], update.tags)
+    if (update.tags) update.tags = mergeTags(current.tags ?? [], update.tags)
     return { created: false, cluster: await updateCluster(account, current, update) }
   } catch (error) {
     throw requestBody.withPointerToField(error)

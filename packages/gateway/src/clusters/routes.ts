@@ -8,10 +8,10 @@ import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { createCluster } from './create.ts'
-import { deleteCluster, planDeletion } from './delete.ts'
+import { deleteCluster, planClusterDeletion } from './delete.ts'
 import { clusterKind } from './get.ts'
 import { listClusters } from './list.ts'
-import { clearableFields, patchCluster } from './patch.ts'
+import { clearableClusterFields, patchCluster } from './patch.ts'
 import { planCluster } from './plan.ts'
 import { putCluster } from './put.ts'
 import { clusterParams } from './schema.ts'
@@ -45,7 +45,7 @@ const create = {
     ...bodySchema('ClusterCreate', 'CreateCluster', { ecsExample: { clusterName: 'prod', ...ecsExample } }),
     examples: [{ name: 'prod' }, { name: 'prod', ...bodyExample }],
   },
-  bodyOptional: true,
+  isBodyOptional: true,
   query: dryRunQuery,
   answers: { 200: planSchema, 201: cluster },
   problems: ['ClusterAlreadyExists'],
@@ -73,7 +73,7 @@ const put = {
     ...bodySchema('ClusterPut', 'CreateCluster', { omitted: ['clusterName'], ecsExample }),
     examples: [bodyExample],
   },
-  bodyOptional: true,
+  isBodyOptional: true,
   query: dryRunQuery,
   answers: { 200: changedOrPlan, 201: cluster },
   problems: ['PreconditionFailed'],
@@ -91,7 +91,7 @@ const patch = {
   body: {
     ...patchSchema('ClusterPatch', 'CreateCluster', {
       omitted: ['clusterName'],
-      clearable: clearableFields,
+      clearable: clearableClusterFields,
       ecsExample,
     }),
     examples: [{ tags: { team: 'web', old: null } }],
@@ -150,7 +150,7 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
   api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
     const { cluster } = params
     return query.dryRun
-      ? planCluster(account, (target) => planDeletion(target, cluster, ifMatch), cluster)
+      ? planCluster(account, (target) => planClusterDeletion(target, cluster, ifMatch), cluster)
       : deleteCluster(account, cluster, ifMatch)
   })
 }

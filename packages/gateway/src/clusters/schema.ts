@@ -10,7 +10,7 @@ export const clusterParams = {
 }
 
 /** The fields that a client can set. `configVersion` is a hash of them, which clients may send as `If-Match`. */
-export const settableFields = [
+export const settableClusterFields = [
   'settings',
   'configuration',
   'capacityProviders',
@@ -26,6 +26,6 @@ export function toClusterResource(cluster: Cluster): ClusterResource {
   return {
     name: cluster.clusterName,
     ...toApiShape('Cluster', cluster),
-    configVersion: configVersionOf(cluster, settableFields),
+    configVersion: configVersionOf(cluster, settableClusterFields),
   } as ClusterResource
 }

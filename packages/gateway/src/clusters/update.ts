@@ -9,11 +9,11 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import type { Body } from '../shapes/body.ts'
-import { isSame } from '../shapes/same.ts'
-import { type ClusterResource, settableFields, toClusterResource } from './schema.ts'
+import { isSameJson } from '../shapes/same.ts'
+import { type ClusterResource, settableClusterFields, toClusterResource } from './schema.ts'
 
 /** Fields of a cluster with the values that they must get. */
-export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settableFields)[number]>
+export type ClusterUpdate = Pick<CreateClusterRequest, (typeof settableClusterFields)[number]>
 
 /**
  * Sends the fields that differ from the cluster. ECS has three actions for them: for tags, for capacity providers, and
@@ -25,7 +25,9 @@ export async function updateCluster(
   current: Cluster,
   wanted: ClusterUpdate,
 ): Promise<ClusterResource> {
-  const fields = settableFields.filter((field) => wanted[field] !== undefined && !isSame(wanted[field], current[field]))
+  const fields = settableClusterFields.filter(
+    (field) => wanted[field] !== undefined && !isSameJson(wanted[field], current[field]),
+  )
   if (fields.length === 0) return toClusterResource(current)
   const update: ClusterUpdate = Object.fromEntries(fields.map((field) => [field, wanted[field]]))
   const after: Cluster = { ...current, ...update }
@@ -69,7 +71,7 @@ function settingsInput(update: ClusterUpdate, { clusterName }: Cluster): UpdateC
 }
 
 /** Adds an error to the body when it names another cluster than the path. @returns the name in the path */
-export function rejectOtherName(body: Body, ref: string): string {
+export function addOtherNameError(body: Body, ref: string): string {
   const name = shortName(ref)
   const nameInBody = body.input.clusterName
   if (typeof nameInBody === 'string' && shortName(nameInBody) !== name)

@@ -8,12 +8,12 @@ import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts'
 import { readableFileWarning, weakTokenWarning } from '../config/token-strength.ts'
-import { causeOf, errorText, Problem } from '../problems/problem.ts'
+import { causeText, errorText, Problem } from '../problems/problem.ts'
 import { printError } from '../process/print-error.ts'
 import { probeStore } from '../store/probe.ts'
 
 /** @returns 0 when everything works, else 1 */
-export async function check(file: string | undefined): Promise<number> {
+export async function checkConfiguration(file: string | undefined): Promise<number> {
   let settings: Settings
   try {
     settings = await readConfiguration({ file, environment: process.env })
@@ -42,7 +42,7 @@ async function checkStore({ store, data }: Settings): Promise<CheckResult> {
     await probeStore({ ...store, data })
     return { ok: true, line: `✔ ${subject}` }
   } catch (error) {
-    const cause = error instanceof Problem ? causeOf(error) : undefined
+    const cause = error instanceof Problem ? causeText(error) : undefined
     return { ok: false, line: `✖ ${subject}: ${cause ?? errorText(error)}` }
   }
 }
@@ -58,7 +58,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Check
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const openedAccount = openAwsAccount(account, {
     requireCallAllowed: () => {},
-    hasTaskDefinitionGuardrails: () => false,
+    guardrailsLimitTaskDefinitions: () => false,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),
   })
@@ -70,7 +70,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Check
     return { ok: true, line: `✔ ${subject}: account ${number}, as ${arn}${boundaryNote}` }
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const cause = causeOf(error)
+    const cause = causeText(error)
     return { ok: false, line: `✖ ${subject}: ${error.detail}${cause ? ` (${cause})` : ''}` }
   } finally {
     openedAccount.close()

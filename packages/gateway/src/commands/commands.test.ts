@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { LocalAws } from '@ecs-api/local-aws'
-import { newFolder, startCli, startService } from '../testing/process.ts'
+import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 async function folderFor(t: TestContext): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -16,7 +16,7 @@ async function folderFor(t: TestContext): Promise<string> {
 
 test('serve starts without configuration, prints its URL first, hides its token, and ends on SIGTERM', async (t) => {
   const folder = await folderFor(t)
-  const { child, url, token, output, exit } = await startService({ folder })
+  const { child, url, token, output, exit } = await startGatewayProcess({ folder })
   assert.equal((await stat(join(folder, 'data', 'token'))).mode & 0o777, 0o600)
   assert.ok(!output().stdout.includes(token), 'the token is printed only on a terminal')
   const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })
@@ -33,7 +33,7 @@ test('serve starts without configuration, prints its URL first, hides its token,
 })
 
 test('serve continues, and ends on SIGTERM, although the reader of its output is gone', async (t) => {
-  const { child, url, token, exit } = await startService({ folder: await folderFor(t) })
+  const { child, url, token, exit } = await startGatewayProcess({ folder: await folderFor(t) })
   child.stdout?.destroy()
   for (let i = 0; i < 3; i++)
     assert.equal((await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
@@ -43,13 +43,13 @@ test('serve continues, and ends on SIGTERM, although the reader of its output is
 
 test('the token survives a restart, and a second process on the same data cannot start', async (t) => {
   const folder = await folderFor(t)
-  const first = await startService({ folder })
+  const first = await startGatewayProcess({ folder })
   const second = startCli(['serve'], { folder })
   assert.equal((await second.exit).code, 11)
   assert.match(second.output().stderr, /ecs-api cannot start: .*in use/)
   first.child.kill('SIGTERM')
   await first.exit
-  const again = await startService({ folder })
+  const again = await startGatewayProcess({ folder })
   assert.equal(again.token, first.token)
   again.child.kill('SIGTERM')
   await again.exit
@@ -73,7 +73,7 @@ test('SIGHUP loads changed accounts, and keeps the old ones when the file is bro
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
   await writeFile(file, 'accounts: { one: { mode: local } }\n')
-  const { child, url, token, until, exit } = await startService({ folder })
+  const { child, url, token, waitForOutput, exit } = await startGatewayProcess({ folder })
   const names = async () => {
     const answer = await fetch(`${url}/v1/ecs/accounts`, { headers: { authorization: `Bearer ${token}` } })
     const { items } = (await answer.json()) as { items: { name: string }[] }
@@ -82,11 +82,11 @@ test('SIGHUP loads changed accounts, and keeps the old ones when the file is bro
   assert.deepEqual(await names(), ['one'])
   await writeFile(file, 'accounts: { one: { mode: local }, two: { mode: local } }\nlisten: 127.0.0.1:1\n')
   child.kill('SIGHUP')
-  await until(/read again/)
+  await waitForOutput(/read again/)
   assert.deepEqual(await names(), ['one', 'two'])
   await writeFile(file, 'accounts: { three: 3 }\n')
   child.kill('SIGHUP')
-  await until(/refused, the old one is kept/)
+  await waitForOutput(/refused, the old one is kept/)
   assert.deepEqual(await names(), ['one', 'two'])
   child.kill('SIGTERM')
   await exit
@@ -96,13 +96,13 @@ test('SIGHUP names the changed keys that need a restart', async (t) => {
   const folder = await folderFor(t)
   const file = join(folder, 'ecs-api.yaml')
   await writeFile(file, 'accounts: { one: { mode: local, runtime: simulated } }\n')
-  const { child, until, exit } = await startService({ folder })
+  const { child, waitForOutput, exit } = await startGatewayProcess({ folder })
   await writeFile(
     file,
     'accounts: { one: { mode: local, runtime: simulated, pace: real } }\nrateLimit: { requests: 5, seconds: 2 }\nmetrics: { listen: "127.0.0.1:0" }\nguardrails: { maxCount: 2 }\n',
   )
   child.kill('SIGHUP')
-  const [line = ''] = await until(/^.*need a restart.*$/m)
+  const [line = ''] = await waitForOutput(/^.*need a restart.*$/m)
   assert.deepEqual(JSON.parse(line).keys, ['rateLimit', 'metrics.listen', 'accounts.*.pace'])
   child.kill('SIGTERM')
   await exit
@@ -113,7 +113,7 @@ test('SIGHUP creates AWS keys for an added local account and revokes those of a 
   const file = join(folder, 'ecs-api.yaml')
   const local = (name: string) => `accounts: { ${name}: { mode: local, listen: "127.0.0.1:0" } }\n`
   await writeFile(file, local('one'))
-  const { child, until, output, exit } = await startService({ folder })
+  const { child, waitForOutput, output, exit } = await startGatewayProcess({ folder })
   const endpoint = /local AWS endpoint: (\S+)/.exec(output().stdout)?.[1] ?? ''
   const clientOf = async (name: string) => {
     const env = startCli(['local-aws', 'env', name], { folder })
@@ -133,7 +133,7 @@ test('SIGHUP creates AWS keys for an added local account and revokes those of a 
   assert.deepEqual((await one.listClusters()).clusterArns, [])
   await writeFile(file, local('two'))
   child.kill('SIGHUP')
-  await until(/read again/)
+  await waitForOutput(/read again/)
   assert.deepEqual((await (await clientOf('two')).listClusters()).clusterArns, [])
   await assert.rejects(one.listClusters(), { name: 'UnrecognizedClientException' })
   child.kill('SIGTERM')
@@ -159,11 +159,11 @@ test('requests in progress at SIGTERM are completed, and new connections are rej
   const { port } = slowAws.address() as AddressInfo
   const accounts = `accounts: { slow: { region: us-east-1, endpoint: "http://127.0.0.1:${port}", credentials: { accessKeyId: A, secretAccessKey: env:KEY } } }`
   await writeFile(join(folder, 'ecs-api.yaml'), accounts)
-  const { child, url, token, until, exit } = await startService({ folder, env: { KEY: 'x' } })
+  const { child, url, token, waitForOutput, exit } = await startGatewayProcess({ folder, env: { KEY: 'x' } })
   const answer = fetch(`${url}/v1/ecs/slow/clusters/prod`, { headers: { authorization: `Bearer ${token}` } })
   await received.promise
   child.kill('SIGTERM')
-  await until(/"msg":"stopping"/)
+  await waitForOutput(/"msg":"stopping"/)
   await assert.rejects(fetch(`${url}/healthz`), 'the port is closed')
   release()
   assert.equal((await answer).status, 200)
@@ -172,7 +172,7 @@ test('requests in progress at SIGTERM are completed, and new connections are rej
 
 test('SIGTERM ends a wait with ShuttingDown', async (t) => {
   const folder = await folderFor(t)
-  const { child, url, token, exit } = await startService({ folder })
+  const { child, url, token, exit } = await startGatewayProcess({ folder })
   const post = (path: string, body: object) =>
     fetch(`${url}/v1/ecs/local${path}`, {
       method: 'POST',
@@ -314,7 +314,7 @@ test('under an older Node the launcher starts the Node from the packages', async
   const folder = await folderFor(t)
   // Only the parent reports an old version; its child is a real Node.
   const old = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})"
-  const { child, url, exit } = await startService({ folder, node: ['--import', old] })
+  const { child, url, exit } = await startGatewayProcess({ folder, node: ['--import', old] })
   assert.equal(await (await fetch(`${url}/v1/ecs/ping`)).text(), 'pong')
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
@@ -325,7 +325,7 @@ test('under an older Node the launcher starts the Node from the packages', async
 test('local-aws env prints how the AWS CLI reaches the running service’s engine', async (t) => {
   const folder = await folderFor(t)
   const env = { ECS_API_DATA: join(folder, 'data') }
-  const service = await startService({ folder, env })
+  const service = await startGatewayProcess({ folder, env })
   const { exit, output } = startCli(['local-aws', 'env', 'local'], { folder, env })
   assert.equal((await exit).code, 0)
   const endpoint = /local AWS endpoint: (\S+)/.exec(service.output().stdout)?.[1]
@@ -341,7 +341,7 @@ test('local-aws env uses the data folder of the given configuration', async (t) 
     'data: elsewhere\naccounts: { dev: { mode: local, runtime: simulated, listen: "127.0.0.1:0" } }\n',
   )
   const service = startCli(['serve', '--config', 'other.yaml'], { folder })
-  await service.until(/token: /)
+  await service.waitForOutput(/token: /)
   const { exit, output } = startCli(['local-aws', 'env', 'dev', '--config', 'other.yaml'], { folder })
   assert.equal((await exit).code, 0, output().stderr)
   assert.match(output().stdout, /export AWS_ENDPOINT_URL='http:/)
@@ -363,8 +363,8 @@ test('without a newer Node in the packages, the launcher names the remedy', asyn
 
 test('local-aws runs the engine by itself', async (t) => {
   const folder = await folderFor(t)
-  const { child, until, exit } = startCli(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
-  const [, url = ''] = await until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  const { child, waitForOutput, exit } = startCli(['local-aws', '--port', '0', '--data', ':memory:'], { folder })
+  const [, url = ''] = await waitForOutput(/(http:\/\/127\.0\.0\.1:\d+)/)
   assert.equal((await fetch(url, { method: 'POST' })).status >= 400, true, 'an unsigned call is rejected')
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })

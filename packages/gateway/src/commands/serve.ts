@@ -6,9 +6,9 @@ import type { ConfigurationSource } from '../config/read.ts'
 import type { Settings } from '../config/settings.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { reloadConfiguration } from '../process/reload.ts'
-import { drainMs, endsInTime, firstSignal } from '../process/shutdown.ts'
+import { drainMs, endsWithinDrainMs, firstSignal } from '../process/shutdown.ts'
 import { getAdminToken, readSettings, runStartStep } from '../process/startup.ts'
-import { removeUrl, storeUrl } from '../process/stored-url.ts'
+import { removeUrlFile, writeUrlFile } from '../process/stored-url.ts'
 import { endOnUncaught } from '../process/uncaught.ts'
 import { limitYoungGeneration } from '../process/young-generation.ts'
 import { type Log, openLog } from '../telemetry/log.ts'
@@ -52,7 +52,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   // The handlers are installed before the address is printed: a signal right after that must not kill the process.
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
   const stopped = firstSignal('SIGTERM', 'SIGINT')
-  await storeUrl(settings.data, listening.url).catch((error: Error) =>
+  await writeUrlFile(settings.data, listening.url).catch((error: Error) =>
     log.info('the address was not stored in the data folder', { reason: error.message }),
   )
   const notes = [...listening.notes, tokenNote]
@@ -67,8 +67,8 @@ export async function serve(source: ConfigurationSource): Promise<number> {
 
   const signal = await stopped
   log.info('stopping', { signal })
-  await removeUrl(settings.data, listening.url)
-  const hasDrained = await endsInTime(close())
+  await removeUrlFile(settings.data, listening.url)
+  const hasDrained = await endsWithinDrainMs(close())
   if (!hasDrained) log.warn('some requests were cut off', { drainMs })
   await log.flush()
   // Requests that were cut off may keep the event loop alive.

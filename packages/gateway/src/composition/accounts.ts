@@ -1,5 +1,5 @@
 /** Opens the accounts of the settings, and replaces them when the settings change. */
-import { haveTaskDefinitionGuardrails, requireWithinGuardrails } from '../access/guardrails.ts'
+import { guardrailsLimitTaskDefinitions, requireWithinGuardrails } from '../access/guardrails.ts'
 import { Accounts } from '../aws/accounts.ts'
 import type { CallDeps } from '../aws/calls/pipeline.ts'
 import { openAwsAccount, openLocalAccount } from '../aws/open-account.ts'
@@ -31,7 +31,7 @@ export async function openAccounts(
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
     requireCallAllowed: (action, input) =>
       requireWithinGuardrails([guardrailsOfAllAccounts, guardrails], name, action, input),
-    hasTaskDefinitionGuardrails: () => haveTaskDefinitionGuardrails([guardrailsOfAllAccounts, guardrails]),
+    guardrailsLimitTaskDefinitions: () => guardrailsLimitTaskDefinitions([guardrailsOfAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,

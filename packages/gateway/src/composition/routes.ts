@@ -75,7 +75,7 @@ export function registerRoutes(
     history,
     // Finds the containers with a health check in a task definition.
     checkedContainers: (account) => async (name) =>
-      (await logs.forAccount(account).logs.definitions.find(name))?.checked,
+      (await logs.forAccount(account).logs.definitions.find(name))?.checkedContainers,
   })
   logRoutes(api, { cache, logs, onUnexpectedError })
   metricRoutes(api, { cache, history, accountMetrics: new AccountMetrics() })

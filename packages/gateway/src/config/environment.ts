@@ -2,7 +2,7 @@
 import { nearestName } from '@ecs-api/ecs-model'
 import type { TSchema } from 'typebox'
 import type { ConfigurationFault } from './faults.ts'
-import { type Annotations, awsAccount, configuration, localAccount } from './schema.ts'
+import { type Annotations, awsAccountSchema, configurationSchema, localAccountSchema } from './schema.ts'
 
 const prefix = 'ECS_API_'
 /** The variables that Kubernetes sets in every pod for a Service named `ecs-api`. */
@@ -23,8 +23,8 @@ const upperSnakeCase = (key: string) =>
     .replace('MiB', 'Mib')
     .replace(/[A-Z]/g, (letter) => `_${letter}`)
     .toUpperCase()
-const topLevelLeaves = leavesOf(configuration).filter(({ path }) => path[0] !== 'accounts')
-const accountLeaves = [...leavesOf(awsAccount), ...leavesOf(localAccount)]
+const topLevelLeaves = leavesOf(configurationSchema).filter(({ path }) => path[0] !== 'accounts')
+const accountLeaves = [...leavesOf(awsAccountSchema), ...leavesOf(localAccountSchema)]
 const accountPrefix = `${prefix}ACCOUNTS_`
 
 /**

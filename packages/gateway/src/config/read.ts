@@ -14,10 +14,10 @@ import { defaultLimits, type Limits } from './limits.ts'
 import {
   type Annotations,
   type AwsAccountConfiguration,
-  awsAccount,
-  configuration,
+  awsAccountSchema,
+  configurationSchema,
   type LocalAccountConfiguration,
-  localAccount,
+  localAccountSchema,
 } from './schema.ts'
 import type {
   Address,
@@ -52,16 +52,16 @@ export async function readConfiguration({ file, environment }: ConfigurationSour
   if (rootFaults.length > 0) throw new BrokenConfiguration(source, rootFaults)
 
   const { value, faults, fromEnvironment } = withEnvironment(fileValue as Record<string, unknown>, environment)
-  faults.push(...findFaults(configuration, value, ''))
+  faults.push(...findFaults(configurationSchema, value, ''))
   const context = { folder: dirname(resolve(path)), environment, fromEnvironment, faults }
-  resolveReferences(value, configuration.properties, '', context)
+  resolveReferences(value, configurationSchema.properties, '', context)
 
   const accounts: Record<string, unknown> = isRecord(value.accounts) ? value.accounts : { local: { mode: 'local' } }
   for (const [name, account] of Object.entries(accounts)) {
     const accountPath = `accounts.${name}`
     faults.push(...nameFaults(name, accountPath))
     if (!isRecord(account)) continue
-    const schema = account.mode === 'local' ? localAccount : awsAccount
+    const schema = account.mode === 'local' ? localAccountSchema : awsAccountSchema
     faults.push(...findFaults(schema, account, accountPath))
     resolveReferences(account, schema.properties, accountPath, context)
     faults.push(...credentialFaults(account.credentials, `${accountPath}.credentials`))

@@ -188,7 +188,7 @@ const keysOfLocalAccounts = {
   ),
 }
 
-export const awsAccount = Type.Object(
+export const awsAccountSchema = Type.Object(
   {
     mode: optional(Type.Literal('aws', { expected: 'aws or local' })),
     region,
@@ -198,7 +198,7 @@ export const awsAccount = Type.Object(
   { additionalProperties: false, otherMode: { mode: 'local', keys: Object.keys(keysOfLocalAccounts) } },
 )
 
-export const localAccount = Type.Object(
+export const localAccountSchema = Type.Object(
   {
     mode: Type.Literal('local', { expected: 'aws or local' }),
     region: optional(region),
@@ -249,7 +249,7 @@ const org = Type.Union(
   { expected: 'a name such as myorg, or key and value of a tag' },
 )
 
-export const configuration = Type.Object(
+export const configurationSchema = Type.Object(
   {
     listen: optional(text('host:port, such as 127.0.0.1:8000', { pattern: address })),
     reusePort: optional(Type.Boolean({ expected: 'true or false' })),
@@ -342,5 +342,5 @@ export const configuration = Type.Object(
   { additionalProperties: false, expected: 'a map of keys' },
 )
 
-export type AwsAccountConfiguration = Static<typeof awsAccount>
-export type LocalAccountConfiguration = Static<typeof localAccount>
+export type AwsAccountConfiguration = Static<typeof awsAccountSchema>
+export type LocalAccountConfiguration = Static<typeof localAccountSchema>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { newFolder, startCli, startService } from '../testing/process.ts'
+import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 async function folderWith(t: TestContext, files: Record<string, string>): Promise<string> {
   const { folder, remove } = await newFolder()
@@ -23,8 +23,8 @@ test('a short admin token ends the start on a public address, and is a warning o
   const open = await runToEnd(['serve'], folder, { ECS_API_LISTEN: '0.0.0.0:0', ECS_API_TOKEN: 'x' })
   assert.equal(open.code, 11)
   assert.match(open.stderr, /token: has 1 characters; a service that other machines can reach needs at least 16/)
-  const { child, exit, until } = startCli(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
-  await until(/the admin token has 1 characters and can be guessed/)
+  const { child, exit, waitForOutput } = startCli(['serve'], { folder, env: { ECS_API_TOKEN: 'x' } })
+  await waitForOutput(/the admin token has 1 characters and can be guessed/)
   child.kill('SIGTERM')
   await exit
   const checked = await runToEnd(['check'], folder, { ECS_API_TOKEN: 'x' })
@@ -43,8 +43,8 @@ test('a token file that others may read gives a warning at the start and in chec
   await chmod(join(folder, 'data/token'), 0o644)
   const warning = /the token file data\/token has mode 0644, so other users can read it; run chmod 600 data\/token/
   assert.match((await runToEnd(['check'], folder)).stdout, warning)
-  const { child, exit, until } = await startService({ folder })
-  await until(warning)
+  const { child, exit, waitForOutput } = await startGatewayProcess({ folder })
+  await waitForOutput(warning)
   child.kill('SIGTERM')
   await exit
 })

@@ -10,8 +10,8 @@ import type { ConsoleFiles } from './files.ts'
 
 const html = {
   tag: 'Console',
-  public: true,
-  hidden: true,
+  isPublic: true,
+  isHidden: true,
   produces: 'text/html',
   leavesQueryToPage: true,
   answers: { 200: Type.String() },

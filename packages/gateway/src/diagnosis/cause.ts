@@ -28,7 +28,7 @@ export interface TextCause extends Cause {
 }
 
 /** The sources of the wordings, mostly pages of AWS's documentation. */
-export const sources = {
+export const wordingSources = {
   stopped: 'ECS Developer Guide, “Amazon ECS stopped tasks error messages”',
   pull: 'ECS Developer Guide, “CannotPullContainer task errors in Amazon ECS”',
   resources: 'ECS Developer Guide, “Troubleshooting Amazon ECS ResourceInitializationError errors”',

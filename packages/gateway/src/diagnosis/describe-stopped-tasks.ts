@@ -2,7 +2,7 @@ import type { Service, Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { clusterOf } from '../services/get.ts'
-import { describeAndIndex } from '../tasks/describe.ts'
+import { describeAndIndexTasks } from '../tasks/describe.ts'
 import { earliestTaskCreation } from '../tasks/earliest-creation.ts'
 
 /** A hundred stopped tasks are enough to find the causes. They need two calls to AWS. */
@@ -15,7 +15,7 @@ export async function describeStoppedTasks(account: Account, service: Service): 
   const { taskArns = [] } = await account
     .ecs()
     .listTasks({ cluster, serviceName, desiredStatus: 'STOPPED', maxResults: maxTasks })
-  const tasks = await describeAndIndex(account, cluster, taskArns.map(shortName))
+  const tasks = await describeAndIndexTasks(account, cluster, taskArns.map(shortName))
   const createdSince = earliestTaskCreation(account, service)
   return tasks
     .filter(({ lastStatus, createdAt }) => lastStatus === 'STOPPED' && (createdAt?.getTime() ?? 0) >= createdSince)

@@ -1,5 +1,5 @@
 /** Causes that are found in an event or a deployment of a service. */
-import { type Cause, sources, type TextCause } from './cause.ts'
+import { type Cause, type TextCause, wordingSources } from './cause.ts'
 
 export const eventCauses: readonly TextCause[] = [
   {
@@ -11,7 +11,7 @@ export const eventCauses: readonly TextCause[] = [
       'task nor start a new one.',
     next: ['Raise `maximumPercent` (200) or lower `minimumHealthyPercent`.'],
     retryable: false,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/unable to stop or start tasks during a deployment because of the service deployment configuration/],
   },
   {
@@ -21,7 +21,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'The circuit breaker counted too many failed tasks and ended the deployment.',
     next: ['Mend the cause of the failed tasks, and deploy again.'],
     retryable: false,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/deployment failed: (?:tasks failed to start|.*circuit breaker)|circuit breaker/i],
   },
   {
@@ -31,7 +31,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'Tasks of the service failed repeatedly. ECS waits longer before each new attempt.',
     next: ['Mend the cause of the failed tasks.', 'A new deployment starts without the pause.'],
     retryable: true,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/is unable to consistently start tasks successfully/],
   },
   {
@@ -41,7 +41,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'ECS calls other services for the tasks, such as EC2 or ELB, and their limits are reached.',
     next: ['Wait: ECS tries again.'],
     retryable: true,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/operations are being throttled/],
   },
   {
@@ -51,7 +51,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'Tasks with scale-in protection stay until the protection ends, so the deployment or scale-in waits.',
     next: ['Wait until the protection expires, or remove it.'],
     retryable: true,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/unable to scale in due to \(reason \d+ tasks under protection\)|DEPLOYMENT_BLOCKED/],
   },
   {
@@ -61,7 +61,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'The load balancer configuration of the service names a target group that was deleted.',
     next: ['Create the target group, or change `loadBalancers` of the service.'],
     retryable: false,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/TARGET GROUP IS NOT FOUND/i],
   },
   {
@@ -71,7 +71,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'The IAM permissions of the service’s role do not allow ECS to register targets.',
     next: ['Let the service use the service-linked role AWSServiceRoleForECS.'],
     retryable: false,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/IAM permissions policies have been misconfigured/i],
   },
   {
@@ -81,7 +81,7 @@ export const eventCauses: readonly TextCause[] = [
     meaning: 'A cluster can have 500 tasks in PROVISIONING at once.',
     next: ['Wait: ECS starts the others later.'],
     retryable: true,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/tasks provisioning capacity limit/i],
   },
 ]
@@ -126,7 +126,7 @@ export const tasksDoNotStay: Cause = {
     'rolls back the deployment.',
   next: ['Read the exit code and the last lines of a stopped task.', 'Roll back to a release whose tasks stayed.'],
   retryable: false,
-  source: sources.events,
+  source: wordingSources.events,
 }
 
 export const unknownCause: Cause = {

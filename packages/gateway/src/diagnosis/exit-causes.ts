@@ -1,5 +1,5 @@
 /** Causes that are found by the exit code of an essential container, or by ECS's stop code of a task. */
-import { type Cause, sources } from './cause.ts'
+import { type Cause, wordingSources } from './cause.ts'
 
 /** A next step. A diagnosis that has looked for the last lines of the container leaves it out. */
 export const readLogStep = 'Read the last log lines of the container: the program usually says why it ended.'
@@ -12,7 +12,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'Exit code 0 is a success for a job. A service needs a program that keeps running.',
     next: ['For a service: run the program in the foreground.', 'For a job: run a task instead of a service.'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   126: {
     code: 'CommandNotExecutable',
@@ -21,7 +21,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'The file exists, but may not be executed, or its interpreter is missing.',
     next: ['Set the execute permission of the file in the image (`chmod +x`).'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   127: {
     code: 'CommandNotFound',
@@ -30,7 +30,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'The shell found no such command.',
     next: ['Check `command` and `entryPoint` against the image.'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   134: {
     code: 'ProgramAborted',
@@ -39,7 +39,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'An assertion failed, or a runtime gave up, for example because its own heap limit was reached.',
     next: [readLogStep],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   137: {
     code: 'ProgramKilled',
@@ -49,7 +49,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
       'It used more memory than allowed, or it did not end within `stopTimeout` after SIGTERM, or somebody killed it.',
     next: ['Compare the memory metrics with the limit.', 'Handle SIGTERM in the program, or raise `stopTimeout`.'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   139: {
     code: 'ProgramCrashed',
@@ -58,7 +58,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'The program accessed memory that it does not have. A native library or the program itself has a bug.',
     next: [readLogStep, 'Check that native libraries are built for the image’s operating system.'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
   143: {
     code: 'ProgramTerminated',
@@ -67,7 +67,7 @@ const byExitCode: Readonly<Record<number, Cause>> = {
     meaning: 'Something asked the program to end, and it did. ECS does so when it stops a task.',
     next: ['Look at the stop reason of the task.'],
     retryable: false,
-    source: sources.shell,
+    source: wordingSources.shell,
   },
 }
 
@@ -79,7 +79,7 @@ const programFailed: Cause = {
   next: [readLogStep, 'Run the image locally with the same environment.'],
   nextLocal: [readLogStep, 'Compare `command` and `environment` of the container with the needs of the program.'],
   retryable: false,
-  source: sources.shell,
+  source: wordingSources.shell,
 }
 
 const stoppedByUser: Cause = {
@@ -89,7 +89,7 @@ const stoppedByUser: Cause = {
   meaning: 'A person or a tool called StopTask.',
   next: ['Look for the call in the audit, or in CloudTrail.'],
   retryable: false,
-  source: sources.stopped,
+  source: wordingSources.stopped,
 }
 
 /** Returns the cause of an essential container's exit. */

@@ -43,9 +43,9 @@ export async function withHealthChecks(
       const matches = evidence.flatMap(({ text }) => [outputPattern.exec(text)?.slice(2) ?? []])
       const knownOutputs = matches.filter(([container]) => container !== undefined)
       const names = [...knownOutputs.map(([container]) => container), ...unhealthyContainers]
-      const found = taskDefinition === undefined ? undefined : await findChecked(taskDefinition, definitions)
+      const found = taskDefinition === undefined ? undefined : await findCheckedContainers(taskDefinition, definitions)
       const failed = found?.filter(({ container }) => names.length === 0 || names.includes(container)) ?? []
-      const commands = commandEvidence(failed)
+      const commands = checkCommandEvidence(failed)
       const outputs = knownOutputs.map(([, output = '']) => output).join('\n')
       const next = nextSteps(outputs, failed) ?? finding.cause.next
       return {
@@ -58,7 +58,7 @@ export async function withHealthChecks(
 }
 
 /** The command of each container's check. */
-export function commandEvidence(checked: readonly ContainerWithCheck[]): Evidence[] {
+export function checkCommandEvidence(checked: readonly ContainerWithCheck[]): Evidence[] {
   return checked.map(({ container, healthCheck: { command = [] } }) => ({
     kind: 'check',
     text: `health check of the container ${container}: ${command.join(' ')}`,
@@ -66,12 +66,12 @@ export function commandEvidence(checked: readonly ContainerWithCheck[]): Evidenc
 }
 
 /** Returns the containers with a check; undefined when the definition was deleted or cannot be read. */
-export async function findChecked(
+export async function findCheckedContainers(
   taskDefinition: string,
   definitions: AccountLogs['definitions'],
 ): Promise<ContainerWithCheck[] | undefined> {
   try {
-    return (await definitions.find(shortName(taskDefinition)))?.checked
+    return (await definitions.find(shortName(taskDefinition)))?.checkedContainers
   } catch (error) {
     if (error instanceof Problem) return undefined
     throw error

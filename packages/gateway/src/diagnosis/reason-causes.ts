@@ -2,7 +2,7 @@
  * Causes that are found by the `reason` of a container or of a task. The first row whose patterns all match decides, so
  * specific rows are before general rows.
  */
-import { sources, type TextCause } from './cause.ts'
+import { type TextCause, wordingSources } from './cause.ts'
 
 const checkNetworkSteps = [
   'In a private subnet, check the NAT gateway or the VPC endpoints (ecr.api, ecr.dkr, s3, logs, secretsmanager).',
@@ -34,7 +34,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'Fargate Spot tasks can be stopped at any time, with a notice of two minutes.',
     next: ['Give the capacity provider strategy a base of FARGATE tasks.', 'Handle SIGTERM in the program.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/Your Spot Task was interrupted/i],
   },
   {
@@ -44,7 +44,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'Fargate retires hosts for maintenance. A service replaces the task; a task without a service ends.',
     next: ['Nothing, for a service with more than one task.', 'Run a task without a service again.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/ECS is performing maintenance on the underlying infrastructure/i],
   },
   {
@@ -54,7 +54,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The kernel killed the container because it reached the memory limit of the container or of the task.',
     next: ['Raise `memory` of the task or of the container.', 'Look for a memory leak: compare the memory metrics.'],
     retryable: false,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/OutOfMemoryError|\bOOM ?Killed\b/i],
   },
   {
@@ -65,7 +65,7 @@ export const reasonCauses: readonly TextCause[] = [
       'The platform of the image (for example arm64) differs from `runtimePlatform.cpuArchitecture` of the task.',
     next: ['Build the image for the platform of the task.', 'Or set `runtimePlatform` to the platform of the image.'],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/exec format error|does not contain descriptor matching platform|no matching manifest for linux/i],
   },
   {
@@ -75,7 +75,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'Docker Hub allows a number of anonymous pulls per address, and the limit is reached.',
     next: ['Use credentials for the registry (`repositoryCredentials`).', 'Or use a pull-through cache of Amazon ECR.'],
     retryable: true,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/, /toomanyrequests|pull rate limit/i],
   },
   {
@@ -93,7 +93,7 @@ export const reasonCauses: readonly TextCause[] = [
       'If the registry needs a login, give its credentials (`repositoryCredentials`).',
     ],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/, /pull access denied|AccessDenied|denied:|unauthorized|role has the permissions/i],
   },
   {
@@ -104,7 +104,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Add a gateway endpoint for S3 to the route table of the subnet.', ...checkNetworkSteps],
     nextLocal: ['Check that this machine reaches the registry of the image: pull the image there.'],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/, /httpReaderSeeker: failed open|nil pointer/i],
   },
   {
@@ -114,7 +114,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The task has 20 GiB of ephemeral storage, unless its definition asks for more.',
     next: ['Set `ephemeralStorage.sizeInGiB` (21 to 200).', 'Make the image smaller.'],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/, /no space left on device/i],
   },
   {
@@ -124,7 +124,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The reference of the image cannot be parsed.',
     next: ['Correct `image`: `registry/repository:tag` or `registry/repository@sha256:…`, in lower case.'],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     // The second alternative is Podman's wording.
     patterns: [/invalid reference format|repository name must be lowercase/i],
   },
@@ -155,7 +155,7 @@ export const reasonCauses: readonly TextCause[] = [
       simulatedContainersStep,
     ],
     retryable: true,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [
       /CannotPull/,
       /i\/o timeout|request canceled|context canceled|context deadline|connection issue|connection refused|no such host|server misbehaving|dial tcp|TLS handshake/i,
@@ -169,7 +169,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Check name and tag of the image.', 'Push the image, or deploy a tag that exists.'],
     nextLocal: [...localCheckNameSteps, 'Or push the image, or deploy a tag that exists.'],
     retryable: false,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/, /manifest unknown|not found|failed to resolve ref|no such image|does not exist/i],
   },
   {
@@ -180,7 +180,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Read the message of the registry.', 'Try to pull the image with the same credentials.'],
     nextLocal: ['Read the message of the registry.', ...localCheckNameSteps, simulatedContainersStep],
     retryable: true,
-    source: sources.pull,
+    source: wordingSources.pull,
     patterns: [/CannotPull/],
   },
   {
@@ -190,7 +190,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The secret is not JSON, or it lacks the key.',
     next: ['Correct `valueFrom` or the value of the secret.'],
     retryable: false,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [/ResourceInitializationError/, /secret/i, /invalid character|did not contain json key|json key/i],
   },
   {
@@ -201,7 +201,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: ['Allow `secretsmanager:GetSecretValue` or `ssm:GetParameters`, and `kms:Decrypt`, to the execution role.'],
     nextLocal: localSecretStoreSteps,
     retryable: false,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [/ResourceInitializationError/, /secret|registry auth|parameter/i, /AccessDenied|not authorized/i],
   },
   {
@@ -211,7 +211,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: '`valueFrom` names a secret or parameter that is missing, or that is marked for deletion.',
     next: ['Check the ARN in `secrets`.', 'Create the secret, or restore it.'],
     retryable: false,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [
       /ResourceInitializationError/,
       /secret|parameter/i,
@@ -226,7 +226,7 @@ export const reasonCauses: readonly TextCause[] = [
     next: checkNetworkSteps,
     nextLocal: localSecretStoreSteps,
     retryable: true,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [
       /ResourceInitializationError/,
       /secret|registry auth|parameter/i,
@@ -247,7 +247,7 @@ export const reasonCauses: readonly TextCause[] = [
     ],
     nextLocal: ['Create the log group, or set the option `awslogs-create-group` to `true`.'],
     retryable: false,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [/failed to (?:validate|initialize) logg(?:er args|ing driver)|create-?log-?stream|log group/i],
   },
   {
@@ -257,7 +257,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The security group blocks port 2049, the VPC has no DNS, or the access point or its IAM is wrong.',
     next: ['Allow port 2049 to the file system.', 'Check the id of the file system and the access point.'],
     retryable: false,
-    source: sources.resources,
+    source: wordingSources.resources,
     patterns: [/\bEFS\b|mount\.nfs/],
   },
   {
@@ -267,7 +267,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'Each Fargate task needs an address of the subnet. EC2 could not create the network interface.',
     next: ['Use another subnet, or a larger one.', 'Stop tasks that are not needed.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/Unexpected EC2 error while attempting to Create Network Interface|InsufficientFreeAddresses/i],
   },
   {
@@ -277,7 +277,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The task was given up before its resources were attached. ECS starts another one.',
     next: ['Wait: ECS tries again.', 'If it repeats, look at the AWS Health Dashboard.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/Timeout waiting for (?:network interface|EphemeralStorage) provisioning/i],
   },
   {
@@ -287,7 +287,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'Fargate has no capacity for this size in the Availability Zones of the subnets at this time.',
     next: ['Add subnets in other Availability Zones.', 'Use another size, or wait.'],
     retryable: true,
-    source: sources.failures,
+    source: wordingSources.failures,
     patterns: [/Capacity is unavailable at this time/i],
   },
   {
@@ -297,7 +297,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The account may not run more vCPUs or tasks of this kind at once.',
     next: ['Ask AWS for a higher quota (Service Quotas, AWS Fargate).', 'Stop tasks that are not needed.'],
     retryable: true,
-    source: sources.failures,
+    source: wordingSources.failures,
     patterns: [/reached the limit on the number of (?:vCPUs|tasks)|above your (?:account )?limit/i],
   },
   {
@@ -307,7 +307,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'For example, its `requiresCompatibilities` does not have FARGATE, or the platform is not offered there.',
     next: ['Compare `requiresCompatibilities` and `runtimePlatform` with the capacity provider strategy.'],
     retryable: false,
-    source: sources.failures,
+    source: wordingSources.failures,
     patterns: [/not compatible with the selected compute strategy/i],
   },
   {
@@ -317,7 +317,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'ECS reports an internal error. Often, the subnet is in an Availability Zone that has no Fargate.',
     next: ['Try subnets in other Availability Zones.'],
     retryable: true,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/unable to place a task\. Reason: Internal error/i],
   },
   {
@@ -327,7 +327,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The cluster has no EC2 instance with the resources or attributes that the task needs.',
     next: ['Run the service on Fargate.', 'Or add instances to the cluster.'],
     retryable: true,
-    source: sources.failures,
+    source: wordingSources.failures,
     patterns: [
       /^(?:RESOURCE:\w+|AGENT|ATTRIBUTE|LOCATION|EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES)\b|No Container Instances were found/,
     ],
@@ -339,7 +339,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'A volume or mount of the task definition failed.',
     next: ['Check `volumes` and `mountPoints` of the task definition.'],
     retryable: false,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/CannotCreateVolumeError/],
   },
   {
@@ -349,7 +349,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The runtime rejected the container: its command, user, working directory or mount is wrong.',
     next: ['Check `command`, `entryPoint`, `user` and `workingDirectory` against the image.'],
     retryable: false,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/CannotStartContainerError|CannotCreateContainerError/],
   },
   {
@@ -359,7 +359,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The host could not start, inspect or stop the container in time. The program is not at fault.',
     next: ['Wait: ECS tries again.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [
       /ContainerRuntimeTimeoutError|ContainerRuntimeError|CannotInspectContainerError|CannotStopContainerError/,
     ],
@@ -377,7 +377,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Set `healthCheckGracePeriodSeconds` above the start time of the program.',
     ],
     retryable: false,
-    source: sources.events,
+    source: wordingSources.events,
     patterns: [/failed ELB health checks|is unhealthy in \(target-group/i],
   },
   {
@@ -390,7 +390,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Raise `startPeriod` when the program needs time to start.',
     ],
     retryable: false,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     // The second alternative is an event of the embedded engine with the output of the check. ECS does not show it.
     patterns: [/failed container health checks|\(container [^)]+\) health check failed/i],
   },
@@ -401,7 +401,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'The desired count was lowered, or a newer deployment replaced the task.',
     next: [],
     retryable: false,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/^Scaling activity initiated by/i],
   },
   {
@@ -411,7 +411,7 @@ export const reasonCauses: readonly TextCause[] = [
     meaning: 'AWS reports a fault of its own. ECS tries again.',
     next: ['Wait: ECS tries again.', 'If it repeats, look at the AWS Health Dashboard.'],
     retryable: true,
-    source: sources.stopped,
+    source: wordingSources.stopped,
     patterns: [/^InternalError\b/],
   },
 ]

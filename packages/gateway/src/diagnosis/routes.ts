@@ -12,7 +12,7 @@ import { taskParams } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import { diagnoseAccount } from './account.ts'
 import { KnownServices } from './known-services.ts'
-import { accountDiagnosis, diagnosis } from './schema.ts'
+import { accountDiagnosisSchema, diagnosisSchema } from './schema.ts'
 import { diagnoseService } from './service.ts'
 import { diagnoseTask } from './task.ts'
 
@@ -29,7 +29,7 @@ const serviceRoute = {
     `tasks. ${causeText}`,
   tag,
   params: serviceParams,
-  answers: { 200: diagnosis },
+  answers: { 200: diagnosisSchema },
   problems: ['ClusterNotFound', 'ServiceNotFound'],
 } satisfies RouteSchema
 const taskRoute = {
@@ -40,7 +40,7 @@ const taskRoute = {
     causeText,
   tag,
   params: taskParams,
-  answers: { 200: diagnosis },
+  answers: { 200: diagnosisSchema },
   problems: ['ClusterNotFound', 'TaskNotFound', 'StoreUnavailable'],
 } satisfies RouteSchema
 const accountRoute = {
@@ -51,13 +51,13 @@ const accountRoute = {
     'calls to AWS are made, and `notChecked` has the number of services that these did not reach. Later requests reach ' +
     'more.',
   tag,
-  answers: { 200: accountDiagnosis },
+  answers: { 200: accountDiagnosisSchema },
 } satisfies RouteSchema
 
 const page = {
   tag: 'Process',
-  public: true,
-  hidden: true,
+  isPublic: true,
+  isHidden: true,
   produces: 'text/html',
   answers: { 200: Type.String() },
 } as const

@@ -50,7 +50,7 @@ const notChecked = Type.Array(
   ),
 )
 
-export const diagnosis = Type.Object(
+export const diagnosisSchema = Type.Object(
   {
     status,
     summary: Type.String({ description: 'One or two sentences for a person.' }),
@@ -72,7 +72,7 @@ const serviceDiagnosis = Type.Object(
   { $id: 'ServiceDiagnosis', description: 'A service that is not healthy.' },
 )
 
-export const accountDiagnosis = Type.Object(
+export const accountDiagnosisSchema = Type.Object(
   {
     status,
     summary: Type.String(),

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Diagnosis, hasCause, hasCauseWithTask, waitForDiagnosis } from '../testing/diagnosis-when.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, calls, listen, token } = await testProgram()
+const { api, newAccount, awsCalls, listen, token } = await testProgram()
 const { url } = await listen()
 
 interface Setup {
@@ -219,12 +219,12 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
       },
     },
   })
-  const stream = await readEvents(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
-  await stream.until(() => /has started \d+ tasks.* is unable to/s.test(JSON.stringify(stream.events)))
+  const stream = await openEventReader(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
+  await stream.waitForEvent(() => /has started \d+ tasks.* is unable to/s.test(JSON.stringify(stream.events)))
   stream.close()
-  const before = calls.length
+  const before = awsCalls.length
   const { body, text } = await api.get(`${path}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-  const made = calls.slice(before).filter((call) => call.account === account)
+  const made = awsCalls.slice(before).filter((call) => call.account === account)
   assert.deepEqual(made.map(({ action }) => action).sort(), [
     'DescribeServices',
     'DescribeTaskDefinition',
@@ -375,9 +375,9 @@ test('a diagnosis of an account costs at most five calls, and the next one goes 
   )
   for (const { status, text } of await Promise.all(made)) assert.equal(status, 201, text)
   const diagnose = async () => {
-    const before = calls.length
+    const before = awsCalls.length
     const { body } = await api.get(`/${account}/diagnosis`, { headers: { 'cache-control': 'no-cache' } })
-    const count = calls.slice(before).filter((call) => call.account === account).length
+    const count = awsCalls.slice(before).filter((call) => call.account === account).length
     return { ...body, count } as { status: string; summary: string; notChecked: { check: string }[]; count: number }
   }
   const first = await diagnose()

@@ -24,14 +24,14 @@ export function describeBeforeRemoval(): (account: Account, expiringResource: Ex
   const describeAll = (account: Account, attempt: number) => {
     const pending = attempts[attempt]!.get(account) ?? new Map<string, ExpiringResource>()
     attempts[attempt]!.delete(account)
-    if (account.closed.aborted) return
+    if (account.closedSignal.aborted) return
     for (const resource of pending.values()) {
       // Describes that start in the same turn of the event loop share calls.
       void describeResource(account, resource).then((isDone) => isDone || schedule(account, resource, attempt + 1))
     }
   }
   const schedule = (account: Account, resource: ExpiringResource, attempt: number) => {
-    if (attempt >= delaysMs.length || account.closed.aborted) return
+    if (attempt >= delaysMs.length || account.closedSignal.aborted) return
     let pending = attempts[attempt]!.get(account)
     if (!pending) {
       pending = new Map()
@@ -50,9 +50,9 @@ export function describeBeforeRemoval(): (account: Account, expiringResource: Ex
 async function describeResource(account: Account, { kind, cluster, name }: ExpiringResource): Promise<boolean> {
   const inBackground = { priority: 'background', caller: 'history' } as const
   try {
-    if (kind === 'service') await withCallContext(inBackground, () => account.describes.service(cluster, name))
+    if (kind === 'service') await withCallContext(inBackground, () => account.batchedDescribes.service(cluster, name))
     else {
-      const { value } = await withCallContext(inBackground, () => account.describes.task(cluster, name))
+      const { value } = await withCallContext(inBackground, () => account.batchedDescribes.task(cluster, name))
       return value === undefined || value.lastStatus === 'STOPPED'
     }
     return true

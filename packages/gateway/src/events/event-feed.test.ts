@@ -5,8 +5,8 @@ import { after, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { localAccountNumber } from '../config/account-number.ts'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { eventQueue } from '../testing/event-queue.ts'
-import { type EventReader, readEvents } from '../testing/event-reader.ts'
+import { openEventQueue } from '../testing/event-queue.ts'
+import { type EventReader, openEventReader } from '../testing/event-reader.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
@@ -17,7 +17,7 @@ const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
 const { engine, ecs, account } = await engineOverTcp()
 const queueOf = async (name: string) => {
-  const queue = await eventQueue(
+  const queue = await openEventQueue(
     {
       region: 'us-east-1',
       credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
@@ -35,7 +35,7 @@ const accounts = [
   account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
 ]
 const program = await testProgram({ accounts })
-const { api, calls, token, notices } = program
+const { api, awsCalls, token, notices } = program
 const { url: base } = await program.listen()
 const headers = { authorization: `Bearer ${token}` }
 await ecs.registerTaskDefinition({
@@ -77,10 +77,10 @@ async function newService() {
 }
 
 async function openStream(account: string, path: string): Promise<EventReader> {
-  const reader = await readEvents(`${base}/v1/ecs/${account}${path}`, headers)
+  const reader = await openEventReader(`${base}/v1/ecs/${account}${path}`, headers)
   after(() => reader.close())
   assert.equal(reader.status, 200)
-  await reader.until(({ event }) => event === 'state')
+  await reader.waitForEvent(({ event }) => event === 'state')
   return reader
 }
 
@@ -90,9 +90,9 @@ const waitUntilReceiving = (name: string) =>
     (feed) => feed?.state === 'receiving',
   )
 const waitUntilShown = (reader: EventReader, id: string | undefined) =>
-  reader.until(({ data }) => JSON.stringify(data).includes(String(id)))
+  reader.waitForEvent(({ data }) => JSON.stringify(data).includes(String(id)))
 const countReads = () =>
-  calls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
+  awsCalls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
 
 test('a change by another client is emitted at once, long before the next poll', async () => {
   const { path, deploy, scale } = await newService()
@@ -107,7 +107,7 @@ test('a change by another client is emitted at once, long before the next poll',
   // Task events count too, and change the counts of the service.
   const began = performance.now()
   await scale(1)
-  await tasks.until(({ data }) => data.runningCount === 1)
+  await tasks.waitForEvent(({ data }) => data.runningCount === 1)
   assert.ok(performance.now() - began < 2000)
   const feed = await feedOf('withQueue')
   assert.ok(feed && feed.received > 5 && feed.others === 0 && feed.lastAt)
@@ -267,7 +267,7 @@ test('a local account can have a queue on its own engine', async (t) => {
   const endpoint = /http:\S+/.exec(notes.join('\n'))?.[0] ?? ''
   const [credentials] = JSON.parse(readFileSync(join(folder, 'local-aws', 'keys.json'), 'utf8'))
   const client = { region: 'us-east-1', endpoint, credentials }
-  const [queue, elsewhere] = [await eventQueue(client, local.queueUrl), new ECS(client)]
+  const [queue, elsewhere] = [await openEventQueue(client, local.queueUrl), new ECS(client)]
   t.after(async () => {
     queue.close()
     elsewhere.destroy()
@@ -281,11 +281,11 @@ test('a local account can have a queue on its own engine', async (t) => {
     async () => (await program.api.get('/accounts')).body.items[0].events.state,
     (state) => state === 'receiving',
   )
-  const reader = await readEvents(`${url}/v1/ecs/local/clusters/prod/services/www`, {
+  const reader = await openEventReader(`${url}/v1/ecs/local/clusters/prod/services/www`, {
     authorization: `Bearer ${program.token}`,
   })
   t.after(() => reader.close())
-  await reader.until(({ event }) => event === 'state')
+  await reader.waitForEvent(({ event }) => event === 'state')
   const { service } = await elsewhere.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
   await waitUntilShown(reader, service?.deployments?.[0]?.id)
   reader.close()

@@ -68,24 +68,24 @@ export class EventFeed {
   }
 
   async #run(): Promise<void> {
-    const { closed } = this.#account
+    const { closedSignal } = this.#account
     let deleting = Promise.resolve()
-    for (let failuresInRow = 0; !closed.aborted; ) {
+    for (let failuresInRow = 0; !closedSignal.aborted; ) {
       try {
         const sqs = await this.#account.sqs()
         // The first call is not a long poll, so that its response shows at once whether the queue can be read.
         const WaitTimeSeconds = this.#state.state === 'starting' || failuresInRow > 0 ? 0 : waitSeconds
         const input = { QueueUrl: this.#queueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds }
-        const { Messages = [] } = await sqs.receiveMessage(input, { abortSignal: closed })
+        const { Messages = [] } = await sqs.receiveMessage(input, { abortSignal: closedSignal })
         failuresInRow = 0
         this.#apply(Messages)
         await deleting
         deleting = this.#delete(sqs, Messages)
       } catch (error) {
-        if (closed.aborted) break
+        if (closedSignal.aborted) break
         this.#recordFailure(error)
         await pause(Math.min(backOff.firstMs * 2 ** failuresInRow++, backOff.maxMs), undefined, {
-          signal: closed,
+          signal: closedSignal,
           ref: false,
         }).catch(() => {})
       }
@@ -145,7 +145,7 @@ export class EventFeed {
       if (Failed.length > 0) throw new Error(Failed[0]?.Message ?? Failed[0]?.Code)
       this.#deleteFailure = undefined
     } catch (error) {
-      if (this.#account.closed.aborted) return
+      if (this.#account.closedSignal.aborted) return
       this.#state.failures++
       this.#deps.onCounterIncreased('failed', 1)
       // A failing queue is already reported by `receiveMessage`.

@@ -39,7 +39,9 @@ export class EventFeeds {
 
   /** Resolves when the feeds of closed accounts have ended. */
   async whenEnded(): Promise<void> {
-    await Promise.all([...this.#feeds].filter(([{ closed }]) => closed.aborted).map(([, feed]) => feed.ended))
+    await Promise.all(
+      [...this.#feeds].filter(([{ closedSignal }]) => closedSignal.aborted).map(([, feed]) => feed.ended),
+    )
   }
 
   #start(account: Account, queueUrl: string): void {

@@ -6,13 +6,13 @@ import type { Caller } from '../http/caller.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { takeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'
-import { type OfferedSession, redeemUrl, requireExecRights } from './offered-session.ts'
+import { type OfferedSession, redeemTerminalUrl, requireExecRights } from './offered-session.ts'
 import { recordSession } from './record-session.ts'
 import type { Recording } from './recording.ts'
 import { generateSessionKey } from './session-key.ts'
 import { type ExecSessions, shutdownReason } from './sessions.ts'
 import { Terminal, type TerminalEnd } from './terminal.ts'
-import { resumeSession } from './terminate.ts'
+import { resumeExecSession } from './terminate.ts'
 
 export interface ConnectionRequest {
   requestId: string
@@ -32,7 +32,7 @@ export async function connectTerminal(
   request: ConnectionRequest,
 ): Promise<Upgrade> {
   sessions.requireOpen()
-  const offered = await redeemUrl(sessions.store, secret)
+  const offered = await redeemTerminalUrl(sessions.store, secret)
   if (!offered) throw notFound()
   try {
     const { account, caller } = await admit(sessions, offered, request.origin)
@@ -112,14 +112,14 @@ interface TerminalParts {
 
 function beginTerminal(sessions: ExecSessions, offered: OfferedSession, account: Account, parts: TerminalParts): void {
   const { sessionId, address, cluster, task, targetId, size } = offered
-  const { idleMinutes, maxMinutes } = account.exec
+  const { idleMinutes, maxMinutes } = account.execSettings
   const terminal = new Terminal({
     ...parts,
     connection: {
       address,
       size,
       httpAgents: account.httpAgents,
-      resume: () => resumeSession(account, sessionId),
+      resume: () => resumeExecSession(account, sessionId),
       generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
     },
     idleMs: idleMinutes * 60_000,

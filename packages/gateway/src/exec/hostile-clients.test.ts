@@ -50,7 +50,7 @@ test('a text message that is not a valid size gets a warning, and the terminal s
   const terminal = connectTerminal(url, (await openTerminal()).url)
   const channel = await agents.connection()
   channel.output(0, '# ')
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   const wrong = ['', '{', 'null', '[]', '{"resize": null}', '{"resize": {"columns": 0, "rows": 1.5}}', '{"exit": {}}']
   for (const text of wrong) terminal.socket.send(text)
   terminal.type('typed')

@@ -52,7 +52,7 @@ export async function offerTerminal(
 }
 
 /** Redeems a URL for one connection. Undefined when the URL is unknown, was redeemed before, or is too old. */
-export async function redeemUrl(store: Store, secret: string): Promise<OfferedSession | undefined> {
+export async function redeemTerminalUrl(store: Store, secret: string): Promise<OfferedSession | undefined> {
   const row = await takeExecUrl(store, urlHash(secret))
   const content = row && urlSeal(secret).decrypt(row.content)
   return content ? (JSON.parse(String(content)) as OfferedSession) : undefined

@@ -4,7 +4,7 @@ import { commandLine, wordsOfCommand } from './command-line.ts'
 import { offerTerminal } from './offered-session.ts'
 import type { ExecRequest } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
-import { startSession } from './start.ts'
+import { startExecSession } from './start.ts'
 import type { ExecTarget } from './target.ts'
 
 interface TerminalRequest {
@@ -30,7 +30,7 @@ export async function openTerminal(
   const idempotencyKeyHash = idempotencyKey === undefined ? undefined : sessions.store.keyedHash(idempotencyKey)
   // Ended before the new session starts, because the earlier session counts against the limit of sessions.
   if (idempotencyKeyHash !== undefined) await sessions.endEarlierSessions(target.account, caller, idempotencyKeyHash)
-  const session = await startSession(sessions.store, { target, caller, line, idempotencyKeyHash })
+  const session = await startExecSession(sessions.store, { target, caller, line, idempotencyKeyHash })
   const { account, isWindows: _, ...targetNames } = target
   const { credential = {} } = caller
   try {

@@ -10,7 +10,7 @@ test('when the recording of a session fails, the operator gets a notice with the
   t.after(remove)
   const notices: string[] = []
   const onNotice = (text: string) => void notices.push(text)
-  const account = { name: 'prod', exec: { recordings: folder } } as Account
+  const account = { name: 'prod', execSettings: { recordings: folder } } as Account
   const session = { id: 'session-1', task: '1f', container: 'web', size: { columns: 80, rows: 24 } }
   const recording = await recordSession({ onNotice }, account, { name: 'ci' } as Caller, session)
   const failed = new Promise<void>((resolve) => recording?.onFailed(() => resolve()))

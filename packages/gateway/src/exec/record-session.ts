@@ -16,7 +16,7 @@ export async function recordSession(
   caller: Caller,
   { id, task, container, size }: Pick<OfferedSession, 'id' | 'task' | 'container' | 'size'>,
 ): Promise<Recording | undefined> {
-  const { recordings } = account.exec
+  const { recordings } = account.execSettings
   if (recordings === undefined) return undefined
   try {
     const title = `${account.name} ${task} ${container} ${caller.name}`

@@ -9,12 +9,12 @@ import { testProgram } from '../testing/program.ts'
 const aws = await engineOverTcp()
 const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
 // The budget refills at once after a throttle.
-const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]))
-const {
-  api,
-  calls: awsCalls,
-  newToken,
-} = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget })] })
+const requestBudget = Object.fromEntries(
+  Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]),
+)
+const { api, awsCalls, newToken } = await testProgram({
+  accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: requestBudget })],
+})
 
 const arn = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 const id = '0123456789abcdef0123456789abcdef'

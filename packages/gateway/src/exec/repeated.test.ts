@@ -76,7 +76,7 @@ test('a terminal gets no warning when its agent is back before the check of its 
   const terminal = connectTerminal(url, body.url)
   const channel = await agents.connection()
   channel.output(0, '# ')
-  await terminal.shows(/# /)
+  await terminal.waitUntilShown(/# /)
   const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   t.after(() => standIn.responses.set('DescribeTasks', running))
   standIn.responses.set('DescribeTasks', async (input) => {
@@ -88,12 +88,12 @@ test('a terminal gets no warning when its agent is back before the check of its 
   await asked.promise
   channel.send('start_publication')
   channel.output(1, 'back')
-  await terminal.shows(/back/)
+  await terminal.waitUntilShown(/back/)
   answer.resolve()
   // When this second description of the task has ended, the delayed one of the check has ended, too.
   await api.get(path.replace(/\/exec$/, ''), { headers: { 'cache-control': 'no-cache' } })
   channel.output(2, 'later')
-  await terminal.shows(/later/)
+  await terminal.waitUntilShown(/later/)
   assert.deepEqual(terminal.warnings, [])
   channel.send('channel_closed', { payload: Buffer.from('{"Output":""}') })
   assert.equal((await terminal.exit).reason, 'CommandEnded')

@@ -8,7 +8,7 @@ import { Type } from '../typebox/type.ts'
 import { connectTerminal } from './connect-terminal.ts'
 import { openTerminal } from './open-terminal.ts'
 import { runCommand } from './run-command.ts'
-import { commandResult, execRequest, terminal } from './schema.ts'
+import { commandResultSchema, execRequestSchema, terminalSchema } from './schema.ts'
 import type { ExecSessions } from './sessions.ts'
 import { getTarget } from './target.ts'
 
@@ -37,10 +37,10 @@ const exec = {
       }),
     ),
   },
-  body: execRequest,
+  body: execRequestSchema,
   onRepeatedKey: (body) =>
     (body as { interactive?: unknown } | null)?.interactive === false ? 'reject' : 'call-handler',
-  answers: { 200: commandResult, 201: terminal },
+  answers: { 200: commandResultSchema, 201: terminalSchema },
   problems: [
     'ClusterNotFound',
     'TaskNotFound',
@@ -60,8 +60,8 @@ const exec = {
 const connect = {
   summary: 'Connect to a terminal',
   tag,
-  public: true,
-  hidden: true,
+  isPublic: true,
+  isHidden: true,
   subprotocol,
   params: { session: Type.String({ description: 'The secret of the session’s URL.' }) },
   answers: { 101: Type.Null({ description: 'The connection is a WebSocket now.' }) },
@@ -82,7 +82,7 @@ export function execRoutes(api: Api<Account>, sessions: ExecSessions): void {
     '/:account/clusters/:cluster/tasks/:task/exec',
     { schema: exec },
     async ({ account, caller, params, query, body, requestDetails, signal }, reply) => {
-      const request = readGatewayBody(execRequest, body)
+      const request = readGatewayBody(execRequestSchema, body)
       if (query.timeout !== undefined && request.interactive !== false) throw timeoutNotAllowed()
       const target = await getTarget(account, caller, params, request.container)
       if (request.interactive === false)

@@ -15,9 +15,9 @@ import type { Recording } from './recording.ts'
 import type { CommandResult, ExecRequest } from './schema.ts'
 import { generateSessionKey } from './session-key.ts'
 import type { ExecSessions } from './sessions.ts'
-import { type StartedSession, startSession } from './start.ts'
+import { type StartedSession, startExecSession } from './start.ts'
 import type { ExecTarget } from './target.ts'
-import { resumeSession } from './terminate.ts'
+import { resumeExecSession } from './terminate.ts'
 
 interface RunOptions {
   caller: Caller
@@ -52,7 +52,7 @@ export async function runCommand(
   const marker = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')] as const
   const deadline = performance.now() + timeoutSeconds * 1000
   const run = async (line: string, output: MarkedOutput) => {
-    const session = await startSession(sessions.store, { target, caller, line })
+    const session = await startExecSession(sessions.store, { target, caller, line })
     const options = { size: { columns, rows }, remainingMs: deadline - performance.now(), signal, caller }
     return collectOutput(sessions, target, session, output, options)
   }
@@ -95,7 +95,7 @@ async function collectOutput(
       address,
       size,
       httpAgents: account.httpAgents,
-      resume: () => resumeSession(account, sessionId),
+      resume: () => resumeExecSession(account, sessionId),
       generateKey: (request) => generateSessionKey(account, { sessionId, targetId }, request),
     },
     {

@@ -14,7 +14,7 @@ const command = Type.Union(
 const terminalLength = (dimension: string, defaultLength: number) =>
   Type.Integer({ minimum: 1, maximum: 1000, description: `The terminal’s ${dimension}; ${defaultLength} by default.` })
 
-export const execRequest = Type.Object(
+export const execRequestSchema = Type.Object(
   {
     container: Type.Optional(
       Type.String({ minLength: 1, maxLength: 255, description: 'Needed where the task has several containers.' }),
@@ -37,9 +37,9 @@ export const execRequest = Type.Object(
     ],
   },
 )
-export type ExecRequest = Static<typeof execRequest>
+export type ExecRequest = Static<typeof execRequestSchema>
 
-export const terminal = Type.Object(
+export const terminalSchema = Type.Object(
   {
     id: Type.String({ description: 'The id of the session, also in the audit log.' }),
     url: Type.String({
@@ -60,7 +60,7 @@ export const terminal = Type.Object(
   },
 )
 
-export const commandResult = Type.Object(
+export const commandResultSchema = Type.Object(
   {
     output: Type.String({ description: 'Standard output and standard error together, as a terminal shows them.' }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
@@ -74,4 +74,4 @@ export const commandResult = Type.Object(
     examples: [{ output: 'PATH=/usr/bin\r\n', exitCode: 0, truncated: false }],
   },
 )
-export type CommandResult = Static<typeof commandResult>
+export type CommandResult = Static<typeof commandResultSchema>

@@ -31,7 +31,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
   const channel = await agents.connection()
   assert.equal(channel.token.TokenValue, secrets.token)
   channel.output(0, secrets.printed)
-  await terminal.shows(new RegExp(secrets.printed))
+  await terminal.waitUntilShown(new RegExp(secrets.printed))
   terminal.type(secrets.typed)
   for (let sent = ''; !sent.includes(secrets.typed); ) sent = (await channel.next()).text
   channel.socket.terminate()
@@ -48,7 +48,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
   assert.deepEqual([lost.status, lost.body.code, lost.body.output], [502, 'AwsError', secrets.marked], lost.text)
   await program.close()
 
-  const records = JSON.stringify([program.lines, program.audited, program.notices, program.calls])
+  const records = JSON.stringify([program.requestLines, program.auditEntries, program.notices, program.awsCalls])
   assert.ok(records.includes('/v1/ecs/exec/(hidden)') && records.includes(opened.body.id))
   const files = globSync(join(folder, '**')).filter((file) => statSync(file).isFile())
   const places: [string, Buffer][] = [

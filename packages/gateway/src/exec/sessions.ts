@@ -15,7 +15,7 @@ import {
 import type { Store } from '../store/store.ts'
 import { OpenTerminals, type OpenTerminalsDeps } from './open-terminals.ts'
 import { removeOldRecordings } from './recording.ts'
-import { terminateSession } from './terminate.ts'
+import { terminateExecSession } from './terminate.ts'
 
 export interface ExecSessionsDeps extends OpenTerminalsDeps {
   store: Store
@@ -92,7 +92,7 @@ export class ExecSessions {
   async end({ id, session_id, account: name }: Pick<ExecSessionRow, 'id' | 'session_id' | 'account'>): Promise<void> {
     const account = this.deps.findAccount(name)
     if (account && session_id !== '') {
-      await terminateSession(account, session_id).catch((error: unknown) => {
+      await terminateExecSession(account, session_id).catch((error: unknown) => {
         const reason = error instanceof Problem ? error.detail : String(error)
         this.deps.onNotice(`the session ${session_id} of account ${name} could not be ended: ${reason}`)
       })
@@ -123,9 +123,9 @@ export class ExecSessions {
 
   async #removeOldRecordings(): Promise<void> {
     const days = new Map<string, number>()
-    for (const { exec } of this.deps.allAccounts())
-      if (exec.recordings !== undefined)
-        days.set(exec.recordings, Math.max(exec.recordingDays, days.get(exec.recordings) ?? 0))
+    for (const { execSettings } of this.deps.allAccounts())
+      if (execSettings.recordings !== undefined)
+        days.set(execSettings.recordings, Math.max(execSettings.recordingDays, days.get(execSettings.recordings) ?? 0))
     for (const [folder, longest] of days)
       await removeOldRecordings(folder, longest).catch((error: unknown) =>
         this.deps.onNotice(`old recordings in ${folder} could not be removed: ${errorText(error)}`),

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts'
 import type { StreamAddress } from './channel/connection.ts'
 import { explainNotConnected } from './not-connected.ts'
 import type { ExecTarget } from './target.ts'
-import { terminateSession } from './terminate.ts'
+import { terminateExecSession } from './terminate.ts'
 
 /** A session that AWS has opened. */
 export interface StartedSession {
@@ -40,13 +40,13 @@ interface SessionStart {
  * @throws Conflict when AWS rejects the session; the error explains why
  * @throws BadGateway `AwsError`, Unavailable `StoreUnavailable`, and the other errors of calls to AWS
  */
-export async function startSession(
+export async function startExecSession(
   store: Store,
   { target, caller, line, idempotencyKeyHash }: SessionStart,
 ): Promise<StartedSession> {
   const { account, cluster, task, container } = target
   const id = randomUUID()
-  const { sessionsPerToken } = account.exec
+  const { sessionsPerToken } = account.execSettings
   const row = { id, account: account.name, caller: caller.uniqueName, key_hash: idempotencyKeyHash ?? null }
   if (!(await addExecSession(store, row, sessionsPerToken))) {
     throw new TooManyRequests(
@@ -67,7 +67,7 @@ export async function startSession(
     await recordSessionId(store, id, sessionId)
     return { id, sessionId, address: { streamUrl, tokenValue } }
   } catch (error) {
-    if (sessionId) await terminateSession(account, sessionId).catch(() => {})
+    if (sessionId) await terminateExecSession(account, sessionId).catch(() => {})
     await removeExecSession(store, id).catch(() => {})
     throw await explainNotConnected(error, target)
   }

@@ -3,7 +3,7 @@ import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
-import { BadRequest, Conflict, listFirst } from '../problems/problem.ts'
+import { BadRequest, Conflict, firstNamesText } from '../problems/problem.ts'
 import { getTask } from '../tasks/get.ts'
 import { requireSessionKey } from './session-key.ts'
 
@@ -67,7 +67,7 @@ export async function getTarget(
 }
 
 function containerOf({ containers = [] }: Task, name: string | undefined): Container {
-  const names = listFirst(
+  const names = firstNamesText(
     containers.map((each) => each.name ?? ''),
     20,
   )

@@ -5,7 +5,7 @@
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { createServer, Server, Socket } from 'node:net'
-import type { ResourceUsage, Turn } from './resource-usage.ts'
+import type { EventLoopTurn, ResourceUsage } from './resource-usage.ts'
 
 const tickMs = 5
 /** Shorter turns of the event loop are not recorded. */
@@ -38,8 +38,8 @@ if (path) {
  * Starts to record long turns of the event loop: a late tick means a long turn.
  * @returns the list of the longest turns so far, the longest first; it is updated with each further long turn
  */
-function recordTurns(): Turn[] {
-  const longest: Turn[] = []
+function recordTurns(): EventLoopTurn[] {
+  const longest: EventLoopTurn[] = []
   let lastTickAt = performance.now()
   let cpu = process.cpuUsage()
   setInterval(() => {

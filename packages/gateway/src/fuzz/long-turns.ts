@@ -1,7 +1,7 @@
 /** The longest turns of a process's event loop, and the requests that were processed in them. */
 
 import type { FuzzRequest } from './requests.ts'
-import type { Turn } from './resource-usage.ts'
+import type { EventLoopTurn } from './resource-usage.ts'
 
 /** A request that took long. */
 export interface SlowRequest {
@@ -28,12 +28,12 @@ export class SlowRequests {
   }
 
   /** Returns the slow request during a turn. Requests are sent one after another, so there is one at most. */
-  findDuring({ endedAt, durationMs }: Turn): SlowRequest | undefined {
+  findDuring({ endedAt, durationMs }: EventLoopTurn): SlowRequest | undefined {
     return this.#slow.find((slow) => slow.startedAt < endedAt && endedAt - durationMs < slow.endedAt)
   }
 }
 
-export function printTurns(turns: readonly Turn[], slow: SlowRequests): void {
+export function printEventLoopTurns(turns: readonly EventLoopTurn[], slow: SlowRequests): void {
   console.log(`Longest turns of the event loop: ${turns.length === 0 ? `none above ${minDurationMs} ms` : ''}`)
   for (const turn of turns.slice(0, 15)) {
     const { request, body, bodyLength, status } = slow.findDuring(turn) ?? {}

@@ -2,7 +2,7 @@
 // npm run fuzz -- --raw [--connections N] [--seed N]: opens hostile connections to every port; exits 1 on any finding.
 
 import { parseArgs } from 'node:util'
-import { printTurns } from './long-turns.ts'
+import { printEventLoopTurns } from './long-turns.ts'
 import { startFuzzedProgram } from './program.ts'
 import { fuzzRawFor } from './raw-main.ts'
 import { fuzz } from './run.ts'
@@ -20,10 +20,10 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 if (![requests, connections, seed].every(Number.isSafeInteger))
   throw new Error('--requests, --connections and --seed take whole numbers.')
 if (values.raw) process.exit(await fuzzRawFor({ connections, seed }))
-const { openapi, send, turns, close } = await startFuzzedProgram()
+const { openapi, send, eventLoopTurns, close } = await startFuzzedProgram()
 const started = performance.now()
 const report = await fuzz(openapi, send, { requests, seed })
-const longest = await turns()
+const longest = await eventLoopTurns()
 await close()
 
 const statuses = [...report.statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`)
@@ -36,7 +36,7 @@ const missed = Object.entries(openapi.paths).flatMap(([route, item]) =>
     .filter((name) => !report.successfulRoutes.has(name)),
 )
 if (missed.length > 0) console.log(`Never answered with 2xx: ${missed.join(', ')}`)
-printTurns(longest, report.slow)
+printEventLoopTurns(longest, report.slowRequests)
 for (const { request, status, fault, text } of report.findings.slice(0, 10))
   console.log(`\n✖ ${fault}\n  ${JSON.stringify(request).slice(0, 2000)}\n  ${status} ${text}`)
 if (report.findings.length > 0) console.log(`\n${report.findings.length} findings.`)

@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 import type { FuzzRequest, OpenApi } from './requests.ts'
-import { type Turn, turnsOf, withUsageReport } from './resource-usage.ts'
+import { type EventLoopTurn, eventLoopTurnsOf, withUsageReport } from './resource-usage.ts'
 import type { FuzzAnswer } from './run.ts'
 
 export interface FuzzedProgram {
   openapi: OpenApi
   send: (request: FuzzRequest) => Promise<FuzzAnswer>
   /** Returns the longest turns of the program's event loop since it began to listen. */
-  turns: () => Promise<Turn[]>
+  eventLoopTurns: () => Promise<EventLoopTurn[]>
   close: () => Promise<void>
 }
 
@@ -20,7 +20,7 @@ export async function startFuzzedProgram(): Promise<FuzzedProgram> {
   const { folder, remove } = await newFolder()
   const socket = join(folder, 'usage.sock')
   const { node, env } = withUsageReport(socket)
-  const service = await startService({
+  const service = await startGatewayProcess({
     folder,
     node,
     env: {
@@ -44,7 +44,7 @@ export async function startFuzzedProgram(): Promise<FuzzedProgram> {
   const startedAt = Date.now()
   return {
     openapi,
-    turns: async () => (await turnsOf(socket)).filter(({ endedAt }) => endedAt > startedAt),
+    eventLoopTurns: async () => (await eventLoopTurnsOf(socket)).filter(({ endedAt }) => endedAt > startedAt),
     close: async () => {
       agent.destroy()
       service.child.kill('SIGTERM')

@@ -4,11 +4,11 @@ import { randomFrames } from './raw-frames.ts'
 import {
   oddChunks,
   oddHeaders,
-  oddLine,
+  oddRequestLine,
   otherProtocols,
   requestBytes,
   type ValidRequest,
-  wrongLength,
+  wrongContentLength,
 } from './raw-requests.ts'
 
 /** A step of a connection. `answer` waits for a response, `end` closes the connection, and `reset` aborts it. */
@@ -31,7 +31,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return [{ send: bytes }]
   },
   'an odd request line': (random, valid) => [
-    sendText(`${oddLine(random, pathOf(valid))}\r\nHost: localhost\r\n${valid.headers.join('\r\n')}\r\n\r\n`),
+    sendText(`${oddRequestLine(random, pathOf(valid))}\r\nHost: localhost\r\n${valid.headers.join('\r\n')}\r\n\r\n`),
   ],
   'odd headers': (random, valid) => [
     sendText(requestBytes({ ...valid, headers: [...valid.headers, ...oddHeaders(random)] })),
@@ -42,7 +42,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
         valid.line,
         'Host: localhost',
         ...valid.headers,
-        `Content-Length: ${wrongLength(random)}`,
+        `Content-Length: ${wrongContentLength(random)}`,
         '',
         valid.body ?? '{}',
       ].join('\r\n'),
@@ -62,7 +62,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   ],
   pipelining: (random, valid) => {
     const whole = requestBytes(valid)
-    const broken = () => random.pick([whole.slice(0, -3), `${oddLine(random, pathOf(valid))}\r\n\r\n`, whole])
+    const broken = () => random.pick([whole.slice(0, -3), `${oddRequestLine(random, pathOf(valid))}\r\n\r\n`, whole])
     return [sendText(Array.from({ length: 1 + random.below(40) }, () => (random.oneIn(8) ? broken() : whole)).join(''))]
   },
   upgrade: (random, valid) => {

@@ -65,7 +65,7 @@ const versions = [
   '',
 ]
 
-export function oddLine(random: Random, target: string): string {
+export function oddRequestLine(random: Random, target: string): string {
   return [random.pick(methods), random.pick([target, ...oddTargets]), random.pick(versions)].join(
     random.pick([' ', ' ', ' ', '  ', '\t']),
   )
@@ -132,7 +132,7 @@ export function oddChunks(random: Random): string {
 }
 
 /** Generates a value of Content-Length that differs from the body's length. */
-export function wrongLength(random: Random): string {
+export function wrongContentLength(random: Random): string {
   return random.pick(['5', '0', '-1', '+2', '2 ', '0x2', '2, 2', '9'.repeat(30), '1048577', '100000000', '1e3', ''])
 }
 

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { newFolder, type RunningProcess, startCli, startService } from '../testing/process.ts'
+import { newFolder, type RunningProcess, startCli, startGatewayProcess } from '../testing/process.ts'
 import type { ValidRequest } from './raw-requests.ts'
-import { type ResourceUsage, usageOf, withUsageReport } from './resource-usage.ts'
+import { type ResourceUsage, resourceUsageOf, withUsageReport } from './resource-usage.ts'
 
 export interface Target {
   name: string
@@ -62,7 +62,7 @@ export async function startTargets(extraNodeOptions: readonly string[] = []): Pr
 async function startGateway(folder: string, extraNodeOptions: readonly string[]): Promise<TargetProcess> {
   const socket = join(folder, 'service.sock')
   const { node, env } = withUsageReport(socket, extraNodeOptions)
-  const running = await startService({
+  const running = await startGatewayProcess({
     folder,
     node,
     env: {
@@ -77,8 +77,8 @@ async function startGateway(folder: string, extraNodeOptions: readonly string[])
       ECS_API_LIMITS_FAILED_LOGINS: '10000000',
     },
   })
-  const [, engineUrl = ''] = await running.until(/local AWS endpoint: (\S+)/)
-  const [, metricsUrl = ''] = await running.until(/metrics: (\S+)/)
+  const [, engineUrl = ''] = await running.waitForOutput(/local AWS endpoint: (\S+)/)
+  const [, metricsUrl = ''] = await running.waitForOutput(/metrics: (\S+)/)
   await createResources(running.url)
   const clustersPath = '/v1/ecs/local/clusters'
   const readPaths = [
@@ -111,7 +111,7 @@ async function startGateway(folder: string, extraNodeOptions: readonly string[])
   return {
     name: 'serve',
     running,
-    usage: () => usageOf(socket),
+    usage: () => resourceUsageOf(socket),
     targets: [
       {
         name: 'gateway',
@@ -140,11 +140,11 @@ async function startEngine(folder: string, extraNodeOptions: readonly string[]):
   const { node, env } = withUsageReport(socket, extraNodeOptions)
   const args = ['local-aws', '--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant']
   const running = startCli(args, { folder, node, env })
-  const [url] = await running.until(/http:\S+/)
+  const [url] = await running.waitForOutput(/http:\S+/)
   return {
     name: 'local-aws',
     running,
-    usage: () => usageOf(socket),
+    usage: () => resourceUsageOf(socket),
     targets: [{ name: 'local-aws', port: portOf(url), validRequests: awsRequests, probe: () => probeEngine(url) }],
   }
 }
@@ -153,14 +153,14 @@ async function startTaskEndpoint(folder: string, extraNodeOptions: readonly stri
   const socket = join(folder, 'task.sock')
   const { node, env } = withUsageReport(socket, extraNodeOptions)
   const running = startCli([], { folder, node, env, script: taskEndpointProcess })
-  const [url] = await running.until(/http:\S+/)
+  const [url] = await running.waitForOutput(/http:\S+/)
   const { pathname } = new URL(url)
   const paths = ['', '/task', '/taskWithTags', '/stats', '/task/stats', '/nothing'].map((path) => pathname + path)
   const validRequests = [...paths, '/v2/credentials/x'].map((path) => ({ line: `GET ${path} HTTP/1.1`, headers: [] }))
   return {
     name: 'task endpoint',
     running,
-    usage: () => usageOf(socket),
+    usage: () => resourceUsageOf(socket),
     targets: [{ name: 'task endpoint', port: portOf(url), validRequests, probe: () => statusOf(url) }],
   }
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** A long turn of the event loop. */
-export interface Turn {
+export interface EventLoopTurn {
   /** Milliseconds since 1970. */
   endedAt: number
   durationMs: number
@@ -28,7 +28,7 @@ export interface ResourceUsage {
   /** Sockets and servers without a listener of `error`. An error of one would end the process. */
   handlesWithoutErrorListener: string[]
   /** Long turns, the longest first. */
-  turns: Turn[]
+  turns: EventLoopTurn[]
 }
 
 /**
@@ -48,10 +48,10 @@ export function withUsageReport(
   }
 }
 
-export async function usageOf(socketPath: string): Promise<ResourceUsage> {
+export async function resourceUsageOf(socketPath: string): Promise<ResourceUsage> {
   return JSON.parse(await text(connect(socketPath))) as ResourceUsage
 }
 
-export async function turnsOf(socketPath: string): Promise<Turn[]> {
-  return (await usageOf(socketPath)).turns
+export async function eventLoopTurnsOf(socketPath: string): Promise<EventLoopTurn[]> {
+  return (await resourceUsageOf(socketPath)).turns
 }

@@ -24,7 +24,7 @@ export interface FuzzReport {
   statuses: Map<number, number>
   /** Methods and routes with at least one 2xx response. */
   successfulRoutes: Set<string>
-  slow: SlowRequests
+  slowRequests: SlowRequests
 }
 
 /** Codes of 400 problems that must list their errors. A 400 that comes from AWS has only AWS's message. */
@@ -42,7 +42,7 @@ export async function fuzz(
     findings: [],
     statuses: new Map(),
     successfulRoutes: new Set(),
-    slow: new SlowRequests(),
+    slowRequests: new SlowRequests(),
   }
   const knownIds = new Map<string, string[]>()
   const perRound = 100
@@ -54,7 +54,7 @@ export async function fuzz(
     for (const request of batch) {
       const startedAt = Date.now()
       const answer = await send(request)
-      report.slow.add(request, answer.status, startedAt, Date.now())
+      report.slowRequests.add(request, answer.status, startedAt, Date.now())
       report.requests++
       report.statuses.set(answer.status, (report.statuses.get(answer.status) ?? 0) + 1)
       if (answer.status < 300) report.successfulRoutes.add(`${request.method} ${request.route}`)

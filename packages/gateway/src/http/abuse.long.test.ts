@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { after, test } from 'node:test'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 
 const isFullRun = process.env.ABUSE === 'full'
 const { folder, remove } = await newFolder()
-const service = await startService({ folder })
+const service = await startGatewayProcess({ folder })
 after(async () => {
   service.child.kill('SIGKILL')
   await service.exit

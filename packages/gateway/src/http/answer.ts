@@ -112,6 +112,6 @@ export interface SerialisedAnswer {
 }
 
 /** Whether the value is a serialised answer: values that become JSON have no bytes in `payload`. */
-export function isSerialised(value: unknown): value is SerialisedAnswer {
+export function isSerialisedAnswer(value: unknown): value is SerialisedAnswer {
   return typeof value === 'object' && value !== null && 'payload' in value && Buffer.isBuffer(value.payload)
 }

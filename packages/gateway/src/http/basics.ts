@@ -9,8 +9,8 @@ const ping = {
   summary: 'Ping',
   operationId: 'ping',
   tag: 'Process',
-  public: true,
-  probe: true,
+  isPublic: true,
+  isProbe: true,
   produces: 'text/plain',
   answers: { 200: Type.Literal('pong', { description: 'The process responds.' }) },
 } satisfies RouteSchema
@@ -19,7 +19,7 @@ const getVersion = {
   summary: 'Version',
   operationId: 'getVersion',
   tag: 'Process',
-  public: true,
+  isPublic: true,
   answers: {
     200: Type.Object(
       { version: Type.String(), githash: Type.String(), buildstamp: Type.String() },
@@ -38,8 +38,8 @@ const healthz = {
   summary: 'Alive',
   operationId: 'getHealth',
   tag: 'Process',
-  public: true,
-  probe: true,
+  isPublic: true,
+  isProbe: true,
   answers: {
     200: Type.Object({ status: Type.Literal('alive') }, { $id: 'Health', description: 'The process is alive.' }),
   },
@@ -48,8 +48,8 @@ const readyz = {
   summary: 'Ready',
   operationId: 'getReadiness',
   tag: 'Process',
-  public: true,
-  probe: true,
+  isPublic: true,
+  isProbe: true,
   answers: {
     200: Type.Object(
       {

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 import { selfSigned } from '../testing/self-signed.ts'
 
 /** Starts a gateway in a process of its own. */
@@ -19,7 +19,7 @@ async function startGateway(t: TestContext, tls?: ReturnType<typeof selfSigned>)
     accounts: { local: { mode: 'local', runtime: 'simulated' } },
   }
   await writeFile(join(folder, 'ecs-api.yaml'), JSON.stringify(configuration))
-  const service = await startService({ folder })
+  const service = await startGatewayProcess({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   return service
 }

@@ -9,7 +9,7 @@ import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { testProgram } from '../testing/program.ts'
 
 const remote = await engineOverTcp()
-const { app, api, token, lines, listen, newToken, newAccount, replaceAccounts } = await testProgram({
+const { app, api, token, requestLines, listen, newToken, newAccount, replaceAccounts } = await testProgram({
   accounts: [remote.account('remote')],
 })
 let fastifyRequests = 0
@@ -103,7 +103,7 @@ test('every GET has the same response and log line on both paths', async () => {
     )
     if (fastifyRequests === before) fast++
     const lineOf = (id: string) => {
-      const { ms, ageMs, awsCalls, awsMs, requestId, ...line } = lines.findLast((one) => one.requestId === id)!
+      const { ms, ageMs, awsCalls, awsMs, requestId, ...line } = requestLines.findLast((one) => one.requestId === id)!
       return { ...line, hasAge: ageMs !== undefined }
     }
     assert.deepEqual(lineOf('by-fast-path'), lineOf('over-fastify'), path)
@@ -184,7 +184,7 @@ test('the fast path serves reads that ask AWS, and a failed one is the same prob
     JSON.stringify(problem),
   )
   mend()
-  const logged = lines.filter(({ requestId }) => requestId === 'of-failure')
+  const logged = requestLines.filter(({ requestId }) => requestId === 'of-failure')
   assert.deepEqual(
     logged.map(({ status, code, awsCalls }) => ({ status, code, awsCalls })),
     [{ status: failed.status, code: problem.code, awsCalls: 1 }],

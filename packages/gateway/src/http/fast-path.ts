@@ -8,13 +8,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
-import { isSerialised, type Reply, type SerialisedAnswer } from './answer.ts'
+import { isSerialisedAnswer, type Reply, type SerialisedAnswer } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { compress, encodingFor } from './compression.ts'
 import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
-import { requestIdFor, tokenIn } from './request/headers.ts'
+import { requestIdFor, tokenInHeaders } from './request/headers.ts'
 import type { Route } from './route.ts'
 
 /** A GET that a caller was admitted to. */
@@ -119,7 +119,7 @@ export class FastPath {
     const { url = '', headers } = request
     const reads = request.method === 'GET' ? this.#reads.get(url) : undefined
     if (!reads || this.#deps.draining.aborted || !isPlainGet(request)) return undefined
-    const caller = this.#deps.cachedCaller(tokenIn(headers) ?? '')
+    const caller = this.#deps.cachedCaller(tokenInHeaders(headers) ?? '')
     const read = caller && reads.get(caller)
     if (!read || !this.#isOfSameAccount(read) || !this.#isWithinRate(caller)) return undefined
     const id = requestIdFor(headers)
@@ -136,7 +136,7 @@ export class FastPath {
       return
     }
     const finish = (ready: unknown, value: Promise<unknown> | undefined) => {
-      if (isSerialised(ready)) {
+      if (isSerialisedAnswer(ready)) {
         fastRequest.read.latestIfFresh = ready.latestIfFresh
         this.#writeLater(fastRequest, ready)
       } else {

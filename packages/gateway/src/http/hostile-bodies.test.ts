@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, audited } = await testProgram()
+const { api, newAccount, auditEntries } = await testProgram()
 
 test('a body with thousands of errors gets the first hundred and the number of the others', async () => {
   const account = await newAccount()
@@ -69,8 +69,8 @@ test('an invalid body, such as text in the place of a container, is not recorded
     count: 0,
     subnets: ['subnet-0a1b2c3d'],
   })
-  const auditedBefore = audited.length
+  const auditedBefore = auditEntries.length
   const { status } = await api.patch(`/${account}/clusters/prod/services/www`, { containers: { web: 'sesame' } })
-  assert.deepEqual([status, audited.length - auditedBefore], [400, 1])
-  assert.doesNotMatch(JSON.stringify(audited), /sesame/)
+  assert.deepEqual([status, auditEntries.length - auditedBefore], [400, 1])
+  assert.doesNotMatch(JSON.stringify(auditEntries), /sesame/)
 })

@@ -5,9 +5,9 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import Type from 'typebox'
 import { defaultLimits } from '../config/limits.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { testServer, unlimited } from '../testing/test-server.ts'
+import { testServer, unlimitedHttp } from '../testing/test-server.ts'
 import { until } from '../testing/until.ts'
 import { streamQuery } from './route.ts'
 
@@ -21,7 +21,7 @@ const limits = {
 }
 const { api, app, token, newAccount, newToken, listen } = await testProgram({
   engine: { pace: 'real' },
-  http: { ...unlimited, limits },
+  http: { ...unlimitedHttp, limits },
 })
 const { url } = await listen()
 
@@ -32,12 +32,12 @@ test('a token has a limit of open streams, and other tokens have their own', asy
     ['greedy', 'other'].map(async (name) => ({ authorization: `Bearer ${await newToken({ name, role: 'viewer' })}` })),
   )
   const cluster = `${url}/v1/ecs/${account}/clusters/prod`
-  const first = await readEvents(cluster, greedy!)
-  await readEvents(cluster, greedy!)
+  const first = await openEventReader(cluster, greedy!)
+  await openEventReader(cluster, greedy!)
   const third = await fetch(cluster, { headers: { ...greedy!, accept: 'text/event-stream' } })
   assert.deepEqual([third.status, ((await third.json()) as { code: string }).code], [429, 'TokenLimitExceeded'])
   assert.ok(third.headers.get('retry-after'))
-  await (await readEvents(cluster, other!)).until(({ event }) => event === 'state')
+  await (await openEventReader(cluster, other!)).waitForEvent(({ event }) => event === 'state')
 
   first.close()
   const again = async () => {
@@ -64,9 +64,9 @@ test('a token has a limit of changes in progress', async () => {
       signal: aborting.signal,
       body: '{"taskDefinition": "web"}',
     })
-  const watching = await readEvents(`${url}/v1/ecs/${account}/clusters/prod`, { authorization: `Bearer ${token}` })
+  const watching = await openEventReader(`${url}/v1/ecs/${account}/clusters/prod`, { authorization: `Bearer ${token}` })
   const waits = [run('?wait=STOPPED&timeout=900'), run('?wait=STOPPED&timeout=900')]
-  await watching.until(({ data }) => data.pendingTasksCount === 2)
+  await watching.waitForEvent(({ data }) => data.pendingTasksCount === 2)
   const third = await run('')
   assert.deepEqual([third.status, ((await third.json()) as { code: string }).code], [429, 'TokenLimitExceeded'])
   aborting.abort()
@@ -108,7 +108,7 @@ test('a client that disconnects before its change or stream begins does not coun
     rejectForeignArns,
   }
   const tightLimits = { ...defaultLimits, streamsPerToken: 1, changesPerToken: 1 }
-  const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimited, limits: tightLimits })
+  const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimitedHttp, limits: tightLimits })
   const answers = { 200: Type.Any() }
   const began: AbortSignal[] = []
   serverUnderTest.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {
@@ -186,7 +186,7 @@ test('a token has a limit of stored responses, and stored ones are still replaye
 })
 
 test('the addresses of an IPv6 network of 64 bits share a limit, and a mapped IPv4 address counts as that address', async () => {
-  const behindProxy = await testProgram({ http: { ...unlimited, limits, trustProxy: ['127.0.0.1'] } })
+  const behindProxy = await testProgram({ http: { ...unlimitedHttp, limits, trustProxy: ['127.0.0.1'] } })
   const { url: behind } = await behindProxy.listen()
   const statusOf = async (address: string) => {
     const headers = { 'x-forwarded-for': address, authorization: 'Bearer unknown' }

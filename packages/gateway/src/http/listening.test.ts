@@ -7,10 +7,10 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 import { selfSigned } from '../testing/self-signed.ts'
-import { unlimited } from '../testing/test-server.ts'
+import { unlimitedHttp } from '../testing/test-server.ts'
 
 const plain = await testProgram()
 const portal = 'https://portal.example.org'
@@ -18,7 +18,7 @@ const portal = 'https://portal.example.org'
 test('pages of other origins can read responses only when their origin is configured', async () => {
   const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
   assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
-  const { api } = await testProgram({ http: { ...unlimited, cors: { origins: [portal] } } })
+  const { api } = await testProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
   const read = await api.get('/accounts', { headers: { origin: portal } })
   assert.equal(read.headers['access-control-allow-origin'], portal)
   const readable = [
@@ -37,7 +37,7 @@ test('pages of other origins can read responses only when their origin is config
 })
 
 test('a preflight needs no token', async () => {
-  const { app } = await testProgram({ http: { ...unlimited, cors: { origins: [portal] } } })
+  const { app } = await testProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
   const headers = {
     origin: portal,
     'access-control-request-method': 'PATCH',
@@ -50,7 +50,7 @@ test('a preflight needs no token', async () => {
 })
 
 test('a token that exceeds its rate gets a 429 with Retry-After, and other tokens do not', async () => {
-  const { api, newToken } = await testProgram({ http: { ...unlimited, rateLimit: { requests: 20, seconds: 60 } } })
+  const { api, newToken } = await testProgram({ http: { ...unlimitedHttp, rateLimit: { requests: 20, seconds: 60 } } })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
   const rejected = await api.get('/accounts', busy)
@@ -61,7 +61,7 @@ test('a token that exceeds its rate gets a 429 with Retry-After, and other token
 })
 
 test('only a trusted proxy’s X-Forwarded-For sets the client’s address', async () => {
-  const behind = await testProgram({ http: { ...unlimited, trustProxy: ['127.0.0.0/8'] } })
+  const behind = await testProgram({ http: { ...unlimitedHttp, trustProxy: ['127.0.0.0/8'] } })
   const headers = { 'x-forwarded-for': '203.0.113.7' }
   for (const { program, source } of [
     { program: behind, source: '203.0.113.7' },
@@ -97,7 +97,7 @@ test('with a certificate the service speaks TLS, and loads a new certificate on 
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts: { local: account } }),
   )
-  const service = await startService({ folder })
+  const service = await startGatewayProcess({ folder })
   t.after(() => service.child.kill('SIGKILL'))
   assert.match(service.url, /^https:/)
   const sendRequest = async (path: string, ca: string) => {
@@ -119,7 +119,7 @@ test('with a certificate the service speaks TLS, and loads a new certificate on 
   await assert.rejects(get(second.cert))
   await install(second)
   service.child.kill('SIGHUP')
-  await service.until(/the configuration was read again/)
+  await service.waitForOutput(/the configuration was read again/)
   assert.equal((await get(second.cert)).statusCode, 200)
   await assert.rejects(get(first.cert))
   // A key that does not match the certificate is rejected together with all other changes.
@@ -128,7 +128,7 @@ test('with a certificate the service speaks TLS, and loads a new certificate on 
     JSON.stringify({ tls: { cert: 'file:cert.pem', key: 'file:key.pem' }, accounts })
   await writeFile(join(folder, 'ecs-api.yaml'), configuration({ local: account, another: account }))
   service.child.kill('SIGHUP')
-  await service.until(/the configuration is refused, the old one is kept/)
+  await service.waitForOutput(/the configuration is refused, the old one is kept/)
   assert.equal((await get(second.cert)).statusCode, 200)
   assert.deepEqual(await accountNames(), ['local'])
 })

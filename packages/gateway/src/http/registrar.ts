@@ -4,7 +4,7 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, createReply, isSerialised, type Reply, type SerialisedAnswer, Upgrade } from './answer.ts'
+import { Answer, createReply, isSerialisedAnswer, type Reply, type SerialisedAnswer, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
@@ -82,8 +82,8 @@ export function registrar<Account>(
             setCommonHeaders(request, answer, draining)
             return sendFile(request, answer, result)
           }
-          if (isSerialised(result)) addToFastPath(request)
-          return isSerialised(result)
+          if (isSerialisedAnswer(result)) addToFastPath(request)
+          return isSerialisedAnswer(result)
             ? sendSerialised(request, answer, result, route.schema, requestSteps)
             : send(request, answer, result, route, draining)
         }
@@ -146,7 +146,7 @@ function hasPages(query: RouteSchema['query']): boolean {
 
 /** Rejects a missing body, and a body that would be ignored. */
 function checkBody(body: unknown, { schema }: Route): void {
-  if (schema.body && !schema.bodyOptional && body === undefined) {
+  if (schema.body && !schema.isBodyOptional && body === undefined) {
     throw new BadRequest('BodyMissing', 'This request needs a body.', {
       next: 'Send JSON with Content-Type: application/json.',
     })

@@ -31,9 +31,9 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   notYetAvailable?: NotYetAvailableParameters
   /** The query is not checked, because only the page in the browser reads it. */
   leavesQueryToPage?: true
-  /** The body's schema in openapi.json. With `bodyOptional` the request may have no body. */
+  /** The body's schema in openapi.json. With `isBodyOptional` the request may have no body. */
   body?: TSchema
-  bodyOptional?: true
+  isBodyOptional?: true
   /** Responses that are not problems, by status; each schema has its description and examples. */
   answers: Readonly<Record<number, TSchema>>
   /** Problem codes of this route, besides those that every route can have. */
@@ -52,7 +52,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
    * handler, which may use the key itself.
    */
   onRepeatedKey?: (body: unknown) => 'reject' | 'call-handler'
-  /** Accepts `If-Match`; the handler checks it with `requireMatch`. */
+  /** Accepts `If-Match`; the handler checks it with `requireIfMatch`. */
   ifMatch?: true
   /** The responses name the deployment that the request made in `Ecs-Api-Deployment`. */
   makesDeployment?: true
@@ -61,7 +61,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
   /** A lower limit for a public route, whose body anybody can send. By default the limit of all routes. */
   maxBodyBytes?: number
   /** Needs no token. */
-  public?: true
+  isPublic?: true
   /** The handler writes the entry of the audit log, because only the handler finds out who the caller is. */
   isAuditedByHandler?: true
   /**
@@ -70,7 +70,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
    */
   readsFrom?: 'cache' | 'aws' | 'store'
   /** Load balancers and orchestrators request it often, so it is exempt from the limit for each address. */
-  probe?: true
+  isProbe?: true
   /** The events of the route's stream, for openapi.json. Without it, the events are those of a resource. */
   streamEvents?: { description: string; example: string; schemas?: readonly TSchema[] }
   /** The route has no other response than its event stream. */
@@ -83,7 +83,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
    */
   alsoProduces?: Readonly<Record<string, TSchema>>
   /** Not part of openapi.json, such as the reference page. */
-  hidden?: true
+  isHidden?: true
 }
 
 type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -126,7 +126,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   freshness: Freshness
   /** The media type of the route that the client prefers. */
   acceptedType: string
-  /** The value of `If-Match`, for `requireMatch`. */
+  /** The value of `If-Match`, for `requireIfMatch`. */
   ifMatch: string | undefined
   /**
    * The `clientToken` for ECS, so that a retry with the same `Idempotency-Key` changes nothing more; undefined without

@@ -5,7 +5,7 @@ import Type from 'typebox'
 import { Conflict } from '../problems/problem.ts'
 import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
-import { requireMatch } from './etag.ts'
+import { requireIfMatch } from './etag.ts'
 import { pageOf, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
 
@@ -25,7 +25,7 @@ async function createTestServer() {
   const { api } = server
   api.get(
     '/ping',
-    { schema: { summary: 'ping', tag: 't', answers, public: true, produces: 'text/plain' } },
+    { schema: { summary: 'ping', tag: 't', answers, isPublic: true, produces: 'text/plain' } },
     () => 'pong',
   )
   api.get('/:account/things', { schema: { summary: 'list', tag: 't', query: pageQuery, answers } }, ({ query }) =>
@@ -68,7 +68,7 @@ async function createTestServer() {
     '/:account/things/:thing',
     { schema: { summary: 'change', tag: 't', body: anySchema, answers, ifMatch: true } },
     ({ body, ifMatch }) => {
-      requireMatch(ifMatch, { configVersion: 'v1' })
+      requireIfMatch(ifMatch, { configVersion: 'v1' })
       return body
     },
   )

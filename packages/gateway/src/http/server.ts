@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
-  causeOf,
+  causeText,
   MethodNotAllowed,
   NotFound,
   type Problem,
@@ -25,10 +25,10 @@ import { endGently, watchConnections } from './open-connections.ts'
 import { answerClientError, sendProblem, toProblem } from './problem-answer.ts'
 import { addressLimiter, rateLimiter } from './rate-limit.ts'
 import { registrar } from './registrar.ts'
-import { acceptedType, eventStream } from './request/accept.ts'
+import { acceptedType, eventStreamType } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
-import { requestIdFor, tokenIn } from './request/headers.ts'
-import { requireHost } from './request/host.ts'
+import { requestIdFor, tokenInHeaders } from './request/headers.ts'
+import { requireAllowedHost } from './request/host.ts'
 import { readJson } from './request/json.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { sessionCookies } from './request/session-cookie.ts'
@@ -170,13 +170,13 @@ export async function createServer<Account>(
     if ((request.raw.url ?? '').length > maxUrlLength) {
       throw new UriTooLong('UriTooLong', `Path and query have more than ${maxUrlLength} characters.`)
     }
-    requireHost(request.raw, { isForLoopbackOnly: settings.isForLoopbackOnly === true })
+    requireAllowedHost(request.raw, { isForLoopbackOnly: settings.isForLoopbackOnly === true })
     const admitCaller = (caller: Caller | undefined) => {
-      if (!prepared?.schema.public) {
+      if (!prepared?.schema.isPublic) {
         request.caller = caller ?? unauthorized(request, countFailedSignIn)
-        if (tokenIn(request.headers) === undefined) reply.header('vary', 'Authorization, Cookie')
+        if (tokenInHeaders(request.headers) === undefined) reply.header('vary', 'Authorization, Cookie')
         if (!fastPathState) requestSteps.admit(request.caller)
-      } else if (!prepared.schema.probe) countPublicRequest(request.source)
+      } else if (!prepared.schema.isProbe) countPublicRequest(request.source)
       // The router also matches an empty parameter, as in `/clusters/`.
       const hasAllParams = Object.values(request.params as Record<string, string>).every((value) => value !== '')
       if (!prepared || !hasAllParams) throw notFoundProblem(request, routes)
@@ -187,11 +187,11 @@ export async function createServer<Account>(
         otherTypes: Object.keys(alsoProduces),
         hasStream,
       })
-      request.wantsStream = request.acceptedType === eventStream && request.method === 'GET'
+      request.wantsStream = request.acceptedType === eventStreamType && request.method === 'GET'
       prepared.admit(request)
       done()
     }
-    const caller = prepared?.schema.public ? undefined : callerOf(request, deps)
+    const caller = prepared?.schema.isPublic ? undefined : callerOf(request, deps)
     if (caller instanceof Promise) caller.then(admitCaller).catch(done)
     else admitCaller(caller)
   })
@@ -205,7 +205,7 @@ export async function createServer<Account>(
     if (problem.status === 500) deps.onBug(problem.cause ?? error, request.id)
     if (problem.status === 413) endGently(request.raw.socket)
     request.problemCode = problem.code
-    if (problem.status > 500) request.problemCause = causeOf(problem)
+    if (problem.status > 500) request.problemCause = causeText(problem)
     setCommonHeaders(request, reply, draining.signal)
     return sendProblem(reply, problem)
   }
@@ -240,7 +240,7 @@ export async function createServer<Account>(
     api: registrar(basePath, shared),
     rootApi: registrar('', shared),
     routes,
-    streams: streams.figures,
+    streams: streams.counts,
     countFailedSignIn,
     countOidcSignIn,
     drain: () => {
@@ -255,7 +255,7 @@ function callerOf(
   request: FastifyRequest,
   { authenticate, authenticateSession }: Pick<ServerDeps<unknown>, 'authenticate' | 'authenticateSession'>,
 ): Caller | undefined | Promise<Caller | undefined> {
-  const token = tokenIn(request.headers)
+  const token = tokenInHeaders(request.headers)
   if (token !== undefined) return authenticate(token)
   const csrfToken = request.headers['x-csrf-token']
   if (typeof csrfToken !== 'string') return undefined
@@ -294,7 +294,7 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
 function unauthorized(request: FastifyRequest, countFailedSignIn: (address: string) => void): never {
   countFailedSignIn(request.source)
   const detail =
-    tokenIn(request.headers) !== undefined
+    tokenInHeaders(request.headers) !== undefined
       ? 'This token is not known here.'
       : sessionCookies(request.headers, reachedPort(request)).length > 0
         ? 'The session has ended, or the request does not carry the session’s X-CSRF-Token.'

@@ -21,7 +21,7 @@ const accept = () =>
     (socket) => socket.close(),
     () => {},
   )
-const first = { summary: 'first', tag: 't', public: true as const, subprotocol: 'first.v1', answers }
+const first = { summary: 'first', tag: 't', isPublic: true as const, subprotocol: 'first.v1', answers }
 api.get('/:account/first', { schema: first }, accept)
 api.get('/second/:name', { schema: { ...first, summary: 'second', subprotocol: 'second.v1' } }, accept)
 const address = `${await app.listen({ host: '127.0.0.1', port: 0 })}/v1/ecs`

@@ -30,13 +30,13 @@ export interface ContainerWithCheck extends CheckedContainer {
 }
 
 export interface ContainerLogs {
-  readable: AwsLogs[]
-  unreadable: UnreadableContainer[]
+  readableContainers: AwsLogs[]
+  unreadableContainers: UnreadableContainer[]
   /**
    * The containers with a health check. Diagnoses and deployments read them here, so that a definition is described
    * once.
    */
-  checked: ContainerWithCheck[]
+  checkedContainers: ContainerWithCheck[]
 }
 
 /** Options that name the target of the lines. Responses show no others, because an option can contain a token. */
@@ -61,14 +61,14 @@ const regionName = /^[a-z]{2,}(-[a-z]+)+-\d+$/
 
 /** @param region the account's Region, for containers that name none */
 function containerLogsOf({ containerDefinitions = [] }: TaskDefinition, region: string): ContainerLogs {
-  const logs: ContainerLogs = { readable: [], unreadable: [], checked: [] }
+  const logs: ContainerLogs = { readableContainers: [], unreadableContainers: [], checkedContainers: [] }
   for (const definition of containerDefinitions) {
     const { name: container = '', logConfiguration, healthCheck, portMappings = [], essential = true } = definition
     const ports = portMappings.flatMap(({ containerPort }) => containerPort ?? [])
-    if (healthCheck) logs.checked.push({ container, healthCheck, isEssential: essential, ports })
+    if (healthCheck) logs.checkedContainers.push({ container, healthCheck, isEssential: essential, ports })
     const readable = awsLogsOf(container, logConfiguration, region)
-    if (readable) logs.readable.push(readable)
-    else logs.unreadable.push(unreadableContainerOf(container, logConfiguration))
+    if (readable) logs.readableContainers.push(readable)
+    else logs.unreadableContainers.push(unreadableContainerOf(container, logConfiguration))
   }
   return logs
 }

@@ -7,10 +7,10 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
 import type { UnavailablePart } from '../http/unavailable-parts.ts'
-import { BadRequest, listFirst, NotFound, Problem } from '../problems/problem.ts'
+import { BadRequest, firstNamesText, NotFound, Problem } from '../problems/problem.ts'
 import { isTaskReference } from '../tasks/get.ts'
 import type { ContainerLogs, ContainerLogsByDefinition, UnreadableContainer } from './container-logs.ts'
-import { type LogSource, maxSources } from './log-source.ts'
+import { type LogSource, maxStreamsPerRequest } from './log-source.ts'
 import type { LogStreams } from './log-streams.ts'
 import { getLoggingTask, type LoggingTask, listServiceTasks, type ServiceTasks } from './logging-tasks.ts'
 
@@ -163,8 +163,9 @@ async function findSourcesOfTasks(
   const containerNames = new Set<string>()
   const lookUp = async (definition: string) => {
     const logs = await definitions.find(definition)
-    for (const each of [...(logs?.readable ?? []), ...(logs?.unreadable ?? [])]) containerNames.add(each.container)
-    for (const each of logs?.unreadable ?? []) {
+    for (const each of [...(logs?.readableContainers ?? []), ...(logs?.unreadableContainers ?? [])])
+      containerNames.add(each.container)
+    for (const each of logs?.unreadableContainers ?? []) {
       if (container !== undefined && each.container !== container) continue
       const key = `${each.container} ${each.driver} ${JSON.stringify(each.options)}`
       const { taskDefinitions = [] } = elsewhere.get(key) ?? {}
@@ -184,7 +185,7 @@ async function findSourcesOfTasks(
     const logs = await lookUp(taskDefinition)
     if (!logs) missing.add(taskDefinition)
     const sources = readableContainers(logs, container).flatMap((each) => sourcesOfTask(each, task))
-    if (found.sources.length + sources.length > maxSources) found.omittedTasks.push({ createdAt, stoppedAt })
+    if (found.sources.length + sources.length > maxStreamsPerRequest) found.omittedTasks.push({ createdAt, stoppedAt })
     else found.sources.push(...sources)
   }
   for (const name of missing)
@@ -199,23 +200,26 @@ async function findSourcesOfTasks(
   return found
 }
 
-function readableContainers(logs: ContainerLogs | undefined, container: string | undefined): ContainerLogs['readable'] {
-  return (logs?.readable ?? []).filter((each) => container === undefined || each.container === container)
+function readableContainers(
+  logs: ContainerLogs | undefined,
+  container: string | undefined,
+): ContainerLogs['readableContainers'] {
+  return (logs?.readableContainers ?? []).filter((each) => container === undefined || each.container === container)
 }
 
-function sourcesOfTask(logs: ContainerLogs['readable'][number], task: LoggingTask): LogSource[] {
+function sourcesOfTask(logs: ContainerLogs['readableContainers'][number], task: LoggingTask): LogSource[] {
   const state = task.containers.get(logs.container) ?? 'uncertain'
   if (state === 'waiting') return []
   const { createdAt, stoppedAt } = task
   return [{ ...sourceOf(logs, task.id), createdAt, stoppedAt, mayBeMissing: state === 'uncertain' }]
 }
 
-function sourceOf({ container, region, group, prefix }: ContainerLogs['readable'][number], task: string) {
+function sourceOf({ container, region, group, prefix }: ContainerLogs['readableContainers'][number], task: string) {
   return { region, group, stream: `${prefix}/${container}/${task}`, task, container }
 }
 
 function noSuchContainer(container: string, names: ReadonlySet<string>): BadRequest {
-  const message = `no container has this name; there are ${listFirst([...names].sort(), 10)}`
+  const message = `no container has this name; there are ${firstNamesText([...names].sort(), 10)}`
   return new BadRequest('InvalidQuery', `?container=${container}: ${message}.`, {
     errors: [{ in: 'query', name: 'container', message }],
   })

@@ -1,14 +1,14 @@
 /** Log lines as plain text and as NDJSON. */
 import type { LogLine } from './log-line.ts'
 
-export const plainText = 'text/plain'
-export const ndjson = 'application/x-ndjson'
+export const plainTextType = 'text/plain'
+export const ndjsonType = 'application/x-ndjson'
 
 /** A person needs only the first characters of a task's id to tell the tasks of a service apart. */
 const shortIdLength = 8
 
 export function formatLines(items: readonly LogLine[], type: string): string {
-  return items.map(type === ndjson ? jsonOf : textOf).join('')
+  return items.map(type === ndjsonType ? jsonOf : textOf).join('')
 }
 
 function jsonOf(line: LogLine): string {

@@ -20,7 +20,7 @@ const { api } = program
 const calls: FinishedCall[] = []
 const account = openAwsAccount(aws.account('remote'), {
   requireCallAllowed: () => {},
-  hasTaskDefinitionGuardrails: () => false,
+  guardrailsLimitTaskDefinitions: () => false,
   onCall: (call) => calls.push(call),
   callContext: () => ({ priority: 'read', caller: 'test' }),
 })

@@ -68,8 +68,8 @@ function noLines(reason: string): LastLines {
   return { lines: [], reason }
 }
 
-function sourceOf({ readable }: ContainerLogs, { task, container, createdAt, stoppedAt }: StoppedContainer) {
-  const logs = readable.find((each) => each.container === container)
+function sourceOf({ readableContainers }: ContainerLogs, { task, container, createdAt, stoppedAt }: StoppedContainer) {
+  const logs = readableContainers.find((each) => each.container === container)
   if (!logs) return undefined
   const { region, group, prefix } = logs
   const id = shortName(task)
@@ -86,8 +86,11 @@ function sourceOf({ readable }: ContainerLogs, { task, container, createdAt, sto
   return source
 }
 
-function reasonWithoutSource({ unreadable }: ContainerLogs, { container, taskDefinition }: StoppedContainer): string {
-  const found = unreadable.find((each) => each.container === container)
+function reasonWithoutSource(
+  { unreadableContainers }: ContainerLogs,
+  { container, taskDefinition }: StoppedContainer,
+): string {
+  const found = unreadableContainers.find((each) => each.container === container)
   return found?.detail ?? `The task definition ${shortName(taskDefinition)} has no container ${container}.`
 }
 

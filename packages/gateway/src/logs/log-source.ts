@@ -23,13 +23,13 @@ export interface SourceBatch {
 }
 
 /** A request reads at most this many streams (FilterLogEvents, `logStreamNames`). */
-export const maxSources = 100
+export const maxStreamsPerRequest = 100
 
 export function batchesOf(sources: readonly LogSource[]): SourceBatch[] {
   const groups = Map.groupBy(sources, ({ region, group }) => `${region} ${group}`)
   return [...groups.values()].flatMap((ofGroup) =>
-    Array.from({ length: Math.ceil(ofGroup.length / maxSources) }, (_, i) => {
-      const chunk = ofGroup.slice(i * maxSources, (i + 1) * maxSources)
+    Array.from({ length: Math.ceil(ofGroup.length / maxStreamsPerRequest) }, (_, i) => {
+      const chunk = ofGroup.slice(i * maxStreamsPerRequest, (i + 1) * maxStreamsPerRequest)
       const { region, group } = chunk[0]!
       return { region, group, sources: new Map(chunk.map((source) => [source.stream, source])) }
     }),

@@ -49,7 +49,7 @@ export interface NextPage {
 /** FilterLogEvents rejects `startFromHead: false` with an earlier `startTime`. */
 export const earliestTimeForNewestFirst = Date.UTC(2024, 0, 1)
 /** FilterLogEvents returns at most this many events. */
-export const maxEvents = 10_000
+export const maxEventsPerRequest = 10_000
 /** A missing stream is not requested again for this long. */
 const rememberMissingMs = 3_000
 
@@ -103,7 +103,7 @@ export class LogStreams {
   async #filter(
     { region, group, sources }: SourceBatch,
     names: string[],
-    { from, to, newestFirst, filterPattern, limit = maxEvents, page }: EventQuery,
+    { from, to, newestFirst, filterPattern, limit = maxEventsPerRequest, page }: EventQuery,
   ): Promise<EventPage> {
     const logs = await this.#account.logs(region)
     const { events = [], nextToken } = await logs.filterLogEvents({

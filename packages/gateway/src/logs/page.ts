@@ -11,7 +11,7 @@ import { type LogLine, toLogLine } from './log-line.ts'
 import { batchesOf, type LogSource, type SourceBatch } from './log-source.ts'
 import type { LogEvent } from './log-streams.ts'
 import { comparePositions, type PageCursor, type Position, readPageCursor, writePageCursor } from './position.ts'
-import { type BatchRead, type ReadBudget, type ReadRequest, readEvents } from './read-events.ts'
+import { type BatchRead, type ReadBudget, type ReadRequest, readLogEvents } from './read-events.ts'
 import { searchFor } from './search.ts'
 
 export interface PageQuery {
@@ -159,13 +159,17 @@ async function readAll(
   reading: ReadRequest,
   { streams, endpointOrder }: Pick<AccountLogs, 'streams' | 'endpointOrder'>,
 ): Promise<{ reads: BatchRead[]; unavailable: UnavailablePart[] }> {
-  const budget: ReadBudget = { calls: maxCalls, bytes: maxBytes, until: performance.now() + maxReadMs }
+  const budget: ReadBudget = {
+    remainingCalls: maxCalls,
+    remainingBytes: maxBytes,
+    deadlineMs: performance.now() + maxReadMs,
+  }
   const reads: BatchRead[] = []
   const unavailable: UnavailablePart[] = []
   let problem: unknown
   for (const batch of batches) {
     try {
-      reads.push(await readEvents(streams, batch, reading, { budget, endpointOrder }))
+      reads.push(await readLogEvents(streams, batch, reading, { budget, endpointOrder }))
     } catch (error) {
       if (!isGroupProblem(error)) throw error
       problem ??= error

@@ -13,7 +13,7 @@ export interface Position {
 }
 
 /** Sorts after every event id, which has only digits. */
-export const lastId = '~'
+export const afterEveryEventId = '~'
 
 export function comparePositions(a: Position, b: Position): number {
   if (a.time !== b.time) return a.time - b.time

@@ -180,7 +180,7 @@ test('`elsewhere` says where containers with other drivers send their lines, wit
   )
   assert.doesNotMatch(answer.text, /very-secret/)
   const follower = await followLines(`${url}/v1/ecs/remote/clusters/drivers/services/www/logs`, program.token)
-  const { data } = await follower.until(({ event }) => event === 'lines')
+  const { data } = await follower.waitForEvent(({ event }) => event === 'lines')
   follower.close()
   assert.deepEqual([data.items, data.elsewhere, data.incomplete], [[], answer.body.elsewhere, false])
   assert.equal(logsCalls, before, 'nothing was asked of CloudWatch Logs')

@@ -14,18 +14,18 @@ import {
   earliestTimeForNewestFirst,
   type LogEvent,
   type LogStreams,
-  maxEvents,
+  maxEventsPerRequest,
   type NextPage,
 } from './log-streams.ts'
-import { comparePositions, type Direction, lastId, type Position } from './position.ts'
+import { afterEveryEventId, comparePositions, type Direction, type Position } from './position.ts'
 import type { Search } from './search.ts'
 
 /** The calls, bytes and time that a request may still use for all of its batches together. Each read lowers them. */
 export interface ReadBudget {
-  calls: number
-  bytes: number
+  remainingCalls: number
+  remainingBytes: number
   /** On the clock of `performance.now()`. */
-  until: number
+  deadlineMs: number
 }
 
 export interface ReadRequest {
@@ -63,7 +63,7 @@ const spareEvents = 100
 /** At most this many pages are read of a window whose latest events are wanted but come last. */
 const maxPagesFromHead = 3
 
-export async function readEvents(
+export async function readLogEvents(
   streams: LogStreams,
   batch: SourceBatch,
   reading: ReadRequest,
@@ -110,7 +110,7 @@ export async function readEvents(
         windowMs: isStuck ? Math.max(minWindowMs, Math.floor(Math.abs(nearEndMs - farEndMs) / 8)) : 0,
       }
     }
-    readUpTo = isOlder ? { time: farEndMs, id: '' } : { time: farEndMs, id: lastId }
+    readUpTo = isOlder ? { time: farEndMs, id: '' } : { time: farEndMs, id: afterEveryEventId }
     nearEndMs = isOlder ? farEndMs - 1 : farEndMs + 1
     lengthMs = asksNewestFirst && farEndMs === earliestTimeForNewestFirst ? hourMs : lengthMs * 2
     if (farEndMs !== lastMs && (found.length >= limit || isUsedUp(budget)))
@@ -122,7 +122,7 @@ export async function readEvents(
 /** The first millisecond, in the direction of the reading, that can have events beyond the start. */
 function firstMs({ direction, start: { time, id } }: ReadRequest): number {
   if (direction === 'older') return id === '' ? time - 1 : time
-  return id === lastId ? time + 1 : time
+  return id === afterEveryEventId ? time + 1 : time
 }
 
 function usualWindowMs({ direction, search }: ReadRequest, { isEarliestFirst }: EndpointOrder): number {
@@ -135,8 +135,8 @@ function isWanted(event: LogEvent, { start, direction, search }: ReadRequest): b
   return (direction === 'older' ? order < 0 : order > 0) && search.isMatch(event.message)
 }
 
-function isUsedUp({ calls, bytes, until }: ReadBudget): boolean {
-  return calls <= 0 || bytes <= 0 || performance.now() > until
+function isUsedUp({ remainingCalls, remainingBytes, deadlineMs }: ReadBudget): boolean {
+  return remainingCalls <= 0 || remainingBytes <= 0 || performance.now() > deadlineMs
 }
 
 interface Window {
@@ -172,14 +172,16 @@ async function readWindow(
   do {
     let page: EventPage
     try {
-      budget.calls--
+      budget.remainingCalls--
       page = await streams.filter(batch, {
         from,
         to,
         newestFirst,
         filterPattern: search.filterPattern,
         limit:
-          search.isEveryLine && (newestFirst || !isOlder) ? Math.min(maxEvents, wantedCount + spareEvents) : maxEvents,
+          search.isEveryLine && (newestFirst || !isOlder)
+            ? Math.min(maxEventsPerRequest, wantedCount + spareEvents)
+            : maxEventsPerRequest,
         page: next,
       })
     } catch (error) {
@@ -188,15 +190,15 @@ async function readWindow(
     }
     pages++
     events.push(...page.events)
-    for (const { message } of page.events) budget.bytes -= message.length
+    for (const { message } of page.events) budget.remainingBytes -= message.length
     next = page.next
     if (next === undefined) break
     if (isOlder && (!newestFirst || isAscending(events))) {
-      const isEnough = pages >= maxPagesFromHead || budget.bytes <= 0
+      const isEnough = pages >= maxPagesFromHead || budget.remainingBytes <= 0
       if (newestFirst || (isEnough && !isMinimal)) return { events: [], isReversed: true }
       continue
     }
-    if (isMinimal ? performance.now() > budget.until : isUsedUp(budget)) return stopAfter(events, direction)
+    if (isMinimal ? performance.now() > budget.deadlineMs : isUsedUp(budget)) return stopAfter(events, direction)
     const complete = events.slice(0, countBeforeLastMs(events))
     if (complete.filter((event) => isWanted(event, reading)).length >= wantedCount) return stopAfter(events, direction)
   } while (next !== undefined)
@@ -216,7 +218,7 @@ function stopAfter(events: readonly LogEvent[], direction: Direction): WindowRea
   if (!last) return { events: [], stoppedAt: 'none' }
   const complete = sortInDirection(events.slice(0, countBeforeLastMs(events)), direction)
   if (complete.length > 0)
-    return { events: complete, stoppedAt: { time: last.time, id: direction === 'older' ? lastId : '' } }
+    return { events: complete, stoppedAt: { time: last.time, id: direction === 'older' ? afterEveryEventId : '' } }
   // One millisecond has more events than a request reads. They are ordered only by id.
   return { events: sortInDirection(events, direction), stoppedAt: last }
 }

@@ -11,10 +11,10 @@ import { taskParams } from '../tasks/routes.ts'
 import { Type } from '../typebox/type.ts'
 import type { LogTarget } from './find-sources.ts'
 import { followLogs } from './follow/follow.ts'
-import { formatLines, ndjson, plainText } from './formats.ts'
+import { formatLines, ndjsonType, plainTextType } from './formats.ts'
 import type { Logs } from './logs.ts'
 import { type PageQuery, readPage } from './page.ts'
-import { logLine, logPage, logQuery, taskOfService } from './schema.ts'
+import { logLineSchema, logPageSchema, logQuery, taskOfService } from './schema.ts'
 
 const description =
   'The lines of the containers with the log driver `awslogs`, merged over containers and tasks in order of time. ' +
@@ -23,8 +23,8 @@ const description =
   '`application/x-ndjson` one object a line. `Accept: text/event-stream`, or `follow`, follows; ' +
   '`follow` does so as text or NDJSON where `Accept` names them.'
 const alsoProduces = {
-  [plainText]: Type.String({ description: 'A line for each: time, container and task, message.' }),
-  [ndjson]: logLine,
+  [plainTextType]: Type.String({ description: 'A line for each: time, container and task, message.' }),
+  [ndjsonType]: logLineSchema,
 }
 const streamEvents = {
   description:
@@ -34,7 +34,7 @@ const streamEvents = {
     '`deleted`: the service is gone, and the stream ends.',
   example: 'id: WzE3OTU…\nevent: lines\ndata: {"items":[{"time":"2026-11-23T14:57:33.120Z",…}],"lagSeconds":1}\n\n',
 }
-const common = { tag: 'Logs', description, streamEvents, alsoProduces, answers: { 200: logPage } }
+const common = { tag: 'Logs', description, streamEvents, alsoProduces, answers: { 200: logPageSchema } }
 const logProblems = ['LogGroupNotFound', 'StoreUnavailable'] as const
 
 const ofService = {
@@ -92,7 +92,7 @@ export function logRoutes(api: Api<Account>, { cache, logs, onUnexpectedError }:
     const { account, caller, query, url, freshness, acceptedType } = call
     const read = () =>
       readPage(account, target, query, { logs: logs.forAccount(account).logs, caller, now: Date.now() })
-    if (acceptedType === plainText || acceptedType === ndjson) {
+    if (acceptedType === plainTextType || acceptedType === ndjsonType) {
       const page = await read()
       return reply.text(page, acceptedType, formatLines(page.items, acceptedType))
     }

@@ -3,7 +3,7 @@ import { timeOrDuration } from '../http/request/query.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
 
-export const logLine = Type.Object(
+export const logLineSchema = Type.Object(
   {
     time: Type.String({ format: 'date-time' }),
     task: Type.String({ description: 'Id of the task.' }),
@@ -31,9 +31,9 @@ const elsewhere = Type.Object(
   { $id: 'LogsElsewhere', description: 'A container whose lines the gateway cannot read.' },
 )
 
-export const logPage = Type.Object(
+export const logPageSchema = Type.Object(
   {
-    items: Type.Array(logLine, { description: 'In order of time.' }),
+    items: Type.Array(logLineSchema, { description: 'In order of time.' }),
     nextCursor: Type.Union([Type.String(), Type.Null()], {
       description: '`?cursor=` of the next page: the older one, or with `since` the newer one; null on the last page.',
     }),

@@ -11,7 +11,7 @@ export interface Search {
 /** The limit of FilterLogEvents for `filterPattern`. */
 const maxPatternLength = 1024
 
-export const everyLine: Search = { isMatch: () => true, isEveryLine: true, filterPattern: undefined }
+export const everyLineSearch: Search = { isMatch: () => true, isEveryLine: true, filterPattern: undefined }
 
 /**
  * The search for a text. A filter pattern of quoted terms matches the events that contain all of them (CloudWatch Logs
@@ -20,7 +20,7 @@ export const everyLine: Search = { isMatch: () => true, isEveryLine: true, filte
  * pattern matches at least the wanted events. The gateway then searches each returned event for the whole text.
  */
 export function searchFor(text: string | undefined): Search {
-  if (text === undefined) return everyLine
+  if (text === undefined) return everyLineSearch
   const terms = text
     .split(/["\\%]|[^\x20-\x7e]/)
     .map((term) => term.trim())

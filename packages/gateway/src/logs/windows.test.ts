@@ -8,8 +8,8 @@ import fc from 'fast-check'
 import type { LogSource, SourceBatch } from './log-source.ts'
 import type { EventPage, EventQuery, LogEvent, LogStreams } from './log-streams.ts'
 import { comparePositions, type Direction, type Position } from './position.ts'
-import { type ReadBudget, readEvents } from './read-events.ts'
-import { everyLine, searchFor } from './search.ts'
+import { type ReadBudget, readLogEvents } from './read-events.ts'
+import { everyLineSearch, searchFor } from './search.ts'
 
 const source: LogSource = {
   region: 'us-east-1',
@@ -76,9 +76,9 @@ async function readAll(
   let windowMs = 0
   let pages = 0
   while (position) {
-    const budget: ReadBudget = { calls: 20, bytes: 1_000_000, until: Number.POSITIVE_INFINITY }
+    const budget: ReadBudget = { remainingCalls: 20, remainingBytes: 1_000_000, deadlineMs: Number.POSITIVE_INFINITY }
     const reading = { direction, start: position, lastMs: bound, limit, search: searchFor(grep), windowMs }
-    const page = await readEvents(streams, batch, reading, { budget, endpointOrder })
+    const page = await readLogEvents(streams, batch, reading, { budget, endpointOrder })
     assert.ok(++pages < 2000, 'the pages come to an end')
     read.push(...page.events)
     assert.ok(
@@ -147,12 +147,12 @@ test('the newest lines of a long log are found without reading it from its begin
   for (const ignoresOrder of [false, true]) {
     const { streams, queries } = endpointWith(events, { ignoresOrder, scannedPerPage: 10_000 })
     const reading = { direction: 'older' as const, start: { time: last + 1, id: '' }, lastMs: start, limit: 100 }
-    const { events: found } = await readEvents(
+    const { events: found } = await readLogEvents(
       streams,
       batch,
-      { ...reading, search: everyLine, windowMs: 0 },
+      { ...reading, search: everyLineSearch, windowMs: 0 },
       {
-        budget: { calls: 20, bytes: 3_000_000, until: Number.POSITIVE_INFINITY },
+        budget: { remainingCalls: 20, remainingBytes: 3_000_000, deadlineMs: Number.POSITIVE_INFINITY },
         endpointOrder: { isEarliestFirst: false },
       },
     )

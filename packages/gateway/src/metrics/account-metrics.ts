@@ -9,9 +9,9 @@ export class AccountMetrics {
     const known = this.#accounts.get(account)
     if (known) return known
     const data = new MetricData(account)
-    if (account.closed.aborted) return data
+    if (account.closedSignal.aborted) return data
     this.#accounts.set(account, data)
-    account.closed.addEventListener('abort', () => this.#accounts.delete(account), { once: true })
+    account.closedSignal.addEventListener('abort', () => this.#accounts.delete(account), { once: true })
     return data
   }
 }

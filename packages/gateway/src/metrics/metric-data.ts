@@ -92,14 +92,14 @@ export class MetricData {
     if (existing) return existing
     if (this.#readsOfWindows.size >= maxWindows)
       for (const [each, reads] of this.#readsOfWindows) if (reads.isIdle) this.#readsOfWindows.delete(each)
-    const { acquirePermit, budget } = this.#account
+    const { acquirePermit, requestBudget } = this.#account
     const inBackground = { priority: 'background', caller: '' } as const
     const reads = new BatchedReads<MetricResult>({
       maxPerCall: maxQueries,
       describe: (refs, permit) => this.#getMetricData(refs, { start, end }, permit),
       acquirePermit: () => acquirePermit('GetMetricData'),
-      releaseToken: () => budget.release('GetMetricData'),
-      hasSpareToken: () => budget.delayMs('GetMetricData', inBackground) === 0,
+      releaseToken: () => requestBudget.releaseToken('GetMetricData'),
+      hasSpareToken: () => requestBudget.delayMs('GetMetricData', inBackground) === 0,
     })
     this.#readsOfWindows.set(key, reads)
     return reads

@@ -22,7 +22,7 @@ const web = await newMeasuredService(
 )
 const [task = ''] = (await api.get(`${web}/tasks`)).body.items.map(({ id }: { id: string }) => id)
 const taskPath = `/remote/clusters/prod/tasks/${task}`
-const cloudWatchCalls = () => program.calls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action))
+const cloudWatchCalls = () => program.awsCalls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action))
 const ended = await api.post('/remote/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'prod-web' })
 const endedPath = `/remote/clusters/prod/tasks/${ended.body.items[0].id}`
 assert.equal((await api.delete(`${endedPath}?wait=STOPPED`)).status, 200)

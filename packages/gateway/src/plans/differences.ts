@@ -6,7 +6,7 @@
  * words also stays. The values of `secrets` are references, so they are not masked.
  */
 
-import { isSame } from '../shapes/same.ts'
+import { isSameJson } from '../shapes/same.ts'
 import type { Json, JsonObject } from '../shapes/to-api-shape.ts'
 
 export interface Change {
@@ -28,7 +28,7 @@ function* differences(from: Json, to: Json, path: readonly string[] = []): Gener
       yield* differences(from[name], to[name], [...path, name])
     return
   }
-  if (isSame(from, to) || (isEmpty(from) && isEmpty(to))) return
+  if (isSameJson(from, to) || (isEmpty(from) && isEmpty(to))) return
   const isHidden = path.some((name) => membersWithSecrets.has(name)) && !isLogOption(path)
   const words = isHidden ? maskedWords(from, to) : undefined
   yield { path: pointerOf(path), from: maskSecrets(from, isHidden), to: words ?? maskSecrets(to, isHidden) }

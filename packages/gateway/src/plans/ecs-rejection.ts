@@ -5,7 +5,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { type Fault, faultsOf, type RuleContext } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { problemOf } from '../aws/calls/errors.ts'
+import { problemOfAwsError } from '../aws/calls/errors.ts'
 import { PlannedRejection } from '../shapes/planned-rejection.ts'
 
 /** The state that ECS looks up. A rule is not applied when the part that it needs is absent. */
@@ -38,7 +38,7 @@ export function rejectAsEcs(
   const messagesBefore = new Set(before && faultsIn(before).map(({ message }) => message))
   const fault = faultsIn(change).find(({ message }) => !messagesBefore.has(message))
   if (!fault) return
-  throw problemOf(new PlannedRejection(fault), { account: account.name, action, input: change.input })
+  throw problemOfAwsError(new PlannedRejection(fault), { account: account.name, action, input: change.input })
 }
 
 /** The members of a service into which UpdateService merges its input. */

@@ -52,7 +52,7 @@ function withoutClientToken(input: object): object {
 }
 
 /** @throws BadRequest `InvalidQuery` for `?wait` together with `dryRun=true` */
-export function rejectWait({ dryRun, wait }: { dryRun: boolean; wait?: string | undefined }): void {
+export function rejectWaitWithDryRun({ dryRun, wait }: { dryRun: boolean; wait?: string | undefined }): void {
   if (!dryRun || wait === undefined) return
   const message = 'leave it out with dryRun=true, which changes nothing'
   throw new BadRequest('InvalidQuery', `?wait: ${message}.`, { errors: [{ in: 'query', name: 'wait', message }] })

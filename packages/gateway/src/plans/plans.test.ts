@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, calls, newToken } = await testProgram()
+const { api, awsCalls, newToken } = await testProgram()
 const cluster = '/local/clusters/plans'
 const services = `${cluster}/services`
 const web = { family: 'plans', containerDefinitions: [{ name: 'web', image: 'nginx:1.28', environment: { KEY: 'a' } }] }
@@ -17,9 +17,9 @@ await api.post(`${services}?wait=STABLE`, www)
 
 /** Sends the request with `dryRun=true`, and asserts that the gateway sends only reads to AWS. */
 async function plan(method: 'post' | 'put' | 'patch', path: string, body?: unknown) {
-  const before = calls.length
+  const before = awsCalls.length
   const answer = await api[method](`${path}${path.includes('?') ? '&' : '?'}dryRun=true`, body)
-  const sent = calls.slice(before).map(({ action }) => action)
+  const sent = awsCalls.slice(before).map(({ action }) => action)
   assert.deepEqual(
     sent.filter((action) => !/^(Describe|List)/.test(action)),
     [],

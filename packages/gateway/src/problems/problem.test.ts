@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { causeOf, errorText, Unavailable } from './problem.ts'
+import { causeText, errorText, Unavailable } from './problem.ts'
 
 test('the text of an error for a host with two addresses has the reason of each', async () => {
   const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }))
@@ -12,7 +12,7 @@ test('the text of an error for a host with two addresses has the reason of each'
   const reasons = 'connect ECONNREFUSED 127.0.0.1:1, connect ECONNREFUSED 127.0.0.2:1'
   assert.equal(errorText(error), reasons)
   const problem = new Unavailable('StoreUnavailable', 'The store does not respond.', { cause: error })
-  assert.equal(causeOf(problem), `AggregateError: ${reasons}`)
+  assert.equal(causeText(problem), `AggregateError: ${reasons}`)
 })
 
 test('the text of a thrown value that is no error is the value', () => {

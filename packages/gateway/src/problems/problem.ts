@@ -146,7 +146,7 @@ export function toProblemOfBody(problem: unknown, pointer: string): unknown {
 }
 
 /** Returns the cause's name and message, for the operator. User and password are removed from URLs in it. */
-export function causeOf({ cause }: Problem): string | undefined {
+export function causeText({ cause }: Problem): string | undefined {
   if (!(cause instanceof Error)) return undefined
   return `${cause.name}: ${errorText(cause)}`.replace(/:\/\/[^\s@/]+@/g, '://…@')
 }
@@ -162,13 +162,13 @@ export function errorText(error: unknown): string {
 }
 
 /** Lists the first names of many: `a, b, c and 9 more`. */
-export function listFirst(names: readonly string[], max = 3): string {
+export function firstNamesText(names: readonly string[], max = 3): string {
   if (names.length <= max + 1) return names.join(', ')
   return `${names.slice(0, max).join(', ')} and ${names.length - max} more`
 }
 
 /** A response lists at most this many errors, because a request can have thousands. */
-export const maxFaults = 100
+export const maxReportedFaults = 100
 const maxFaultLength = 500
 
 /**
@@ -183,10 +183,10 @@ export function faultReport(
   unlisted = 0,
 ): { detail: string; errors: readonly Fault[]; extensionMembers?: { errorsOmitted: number } } {
   const count = faults.length + unlisted
-  const omitted = count - Math.min(faults.length, maxFaults)
+  const omitted = count - Math.min(faults.length, maxReportedFaults)
   return {
     detail: firstFaultText(shorten(first), count),
-    errors: faults.slice(0, maxFaults).map((fault) => {
+    errors: faults.slice(0, maxReportedFaults).map((fault) => {
       const message = shorten(fault.message)
       return fault.in === 'body'
         ? { in: 'body', pointer: shorten(fault.pointer), message }

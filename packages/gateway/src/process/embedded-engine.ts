@@ -80,11 +80,14 @@ export function embeddedEngine(
         runtime: aws.runtime,
         // The cast is safe: the SDK's type and the engine's type have the same members and differ only in times, of
         // which a container definition has none.
-        localRuntime: { listImages: () => aws.images(), previewOf: (containers) => aws.previewOf(containers as never) },
+        localRuntime: {
+          listImages: () => aws.listImages(),
+          previewOf: (containers) => aws.previewOf(containers as never),
+        },
       }
     },
     runtime: async () => (await opened)?.runtime,
-    whenWritten: async () => (await opened)?.durable(),
+    whenWritten: async () => (await opened)?.whenDurable(),
     listen: async () => {
       const aws = await opened
       if (!aws) return []

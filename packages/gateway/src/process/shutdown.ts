@@ -21,7 +21,7 @@ export function firstSignal(...signals: NodeJS.Signals[]): Promise<NodeJS.Signal
 }
 
 /** Whether the work ends within `drainMs`. */
-export function endsInTime(work: Promise<void>): Promise<boolean> {
+export function endsWithinDrainMs(work: Promise<void>): Promise<boolean> {
   return Promise.race([work.then(() => true), timeUp(drainMs)])
 }
 

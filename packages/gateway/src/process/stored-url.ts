@@ -7,13 +7,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
-export async function storeUrl(data: string, url: string): Promise<void> {
+export async function writeUrlFile(data: string, url: string): Promise<void> {
   await mkdir(data, { recursive: true, mode: 0o700 })
   await writeFile(pathIn(data), contentOf(url), { mode: 0o600 })
 }
 
 /** Removes the file, unless another process has stored its address since. */
-export async function removeUrl(data: string, url: string): Promise<void> {
+export async function removeUrlFile(data: string, url: string): Promise<void> {
   const stored = await readFile(pathIn(data), 'utf8').catch(() => undefined)
   if (stored === contentOf(url)) await rm(pathIn(data), { force: true }).catch(() => {})
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { newFolder, startCli, startService } from '../testing/process.ts'
+import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 const preload = (code: string) => ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 const onSignal = (code: string) => preload(`process.on('SIGUSR2', () => { ${code} })`)
@@ -12,7 +12,7 @@ const rejected = onSignal(`Promise.reject(new Error('planted'))`)
 for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejection': rejected })) {
   test(`${error} that is not caught is logged and ends the service after its state is saved`, async (t) => {
     const folder = await temporaryFolder(t)
-    const { url, token, child, exit, output } = await startService({ folder, node })
+    const { url, token, child, exit, output } = await startGatewayProcess({ folder, node })
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     assert.equal(
       (await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "kept"}' })).status,
@@ -24,7 +24,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
     assert.match(stdout, /"level":"error"[^\n]*planted[^\n]*"msg":"a fault of this program"/)
     assert.match(stderr, /ecs-api ends, exit code 1: .*"planted"; its store and engine are closed\.\n$/)
 
-    const again = await startService({ folder })
+    const again = await startGatewayProcess({ folder })
     t.after(() => again.child.kill('SIGKILL'))
     assert.equal((await fetch(`${again.url}/v1/ecs/local/clusters/kept`, { headers })).status, 200)
   })
@@ -33,7 +33,7 @@ for (const [error, node] of Object.entries({ 'an exception': thrown, 'a rejectio
     const folder = await temporaryFolder(t)
     const args = ['local-aws', '--port', '0', '--runtime', 'simulated', '--data', join(folder, 'engine')]
     const running = startCli(args, { folder, node })
-    await running.until(/http:\S+/)
+    await running.waitForOutput(/http:\S+/)
     running.child.kill('SIGUSR2')
     assert.deepEqual(await running.exit, { code: 1, signal: null })
     assert.match(
@@ -58,9 +58,9 @@ test('an uncaught error of a request is logged with the request’s id', async (
       }
       return now()
     }`)
-  const { url, token, child, exit, until, output } = await startService({ folder, node })
+  const { url, token, child, exit, waitForOutput, output } = await startGatewayProcess({ folder, node })
   child.kill('SIGUSR2')
-  await until(/armed/)
+  await waitForOutput(/armed/)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-request-id': 'the-one' }
   await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "x"}' }).catch(() => {})
   assert.deepEqual(await exit, { code: 1, signal: null })

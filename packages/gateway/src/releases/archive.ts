@@ -67,7 +67,7 @@ export class ReleaseArchive {
   async #storeAll(): Promise<void> {
     for (const [name, { account, service }] of this.#waiting) {
       this.#waiting.delete(name)
-      if (account.closed.aborted) continue
+      if (account.closedSignal.aborted) continue
       try {
         await withCallContext({ priority: 'background', caller: 'releases' }, () =>
           collectReleases(account, service, this.#deps.releaseLog),

@@ -24,7 +24,7 @@ export interface DeployedContent extends ReleaseContent {
 }
 
 /** The differences, in the order of the document. Secrets are masked. */
-export function changesBetween(from: ReleaseContent, to: ReleaseContent): Change[] {
+export function releaseChangesBetween(from: ReleaseContent, to: ReleaseContent): Change[] {
   // When one of the definitions does not exist any more, the definitions are not compared.
   const withDefinition = from.definition !== undefined && to.definition !== undefined
   return differencesBetween(documentOf(from, { withDefinition }), documentOf(to, { withDefinition }))

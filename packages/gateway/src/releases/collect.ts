@@ -10,8 +10,8 @@ import type { ReleaseLog, ReleaseSummary, SeenRevision, ServiceIdentity } from '
 import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
-import { identityOf, revisionArnOf, revisionOf } from '../services/service-identity.ts'
-import { outcomeOf, outcomeOfDeployment } from './outcome.ts'
+import { revisionArnOf, revisionOfDeployment, serviceIdentityOf } from '../services/service-identity.ts'
+import { outcomeOfBrief, outcomeOfDeployment } from './outcome.ts'
 
 export interface CollectedReleases {
   service: Service
@@ -39,7 +39,7 @@ export async function collectReleases(
   service: Service,
   releaseLog: ReleaseLog,
 ): Promise<CollectedReleases> {
-  const identity = identityOf(account, service)
+  const identity = serviceIdentityOf(account, service)
   const unavailable: UnavailablePart[] = []
   const [briefs = [], known] = await Promise.all([
     readUnlessUnsupported('releases', unavailable, () => collectBriefs(account, service)),
@@ -81,7 +81,7 @@ function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[])
     const earlier = outcomes.get(arn)
     // A rollback by ECS deploys a revision a second time. A revision that was stable once stays `stable`.
     if (earlier?.outcome === 'stable') continue
-    const outcome = outcomeOf(brief, { isReplaced: i < ordered.length - 1 })
+    const outcome = outcomeOfBrief(brief, { isReplaced: i < ordered.length - 1 })
     const createdAt = earlier?.createdAt ?? brief.createdAt ?? new Date(0)
     outcomes.set(arn, { createdAt, outcome, isFinal: isFinished(brief) })
   }
@@ -105,7 +105,7 @@ function seenRevision(
   described: ServiceRevision | undefined,
 ): SeenRevision {
   const deployment = service.deployments?.find(({ id = '' }) => revisionArnOf(service, id) === arn)
-  const revision = described ?? (deployment && revisionOf(service, deployment))
+  const revision = described ?? (deployment && revisionOfDeployment(service, deployment))
   return {
     arn,
     createdAt: described?.createdAt ?? createdAt,

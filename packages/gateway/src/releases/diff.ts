@@ -8,7 +8,7 @@ import type { Change } from '../plans/differences.ts'
 import { BadRequest, NotFound } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { findTaskDefinition } from '../task-definitions/get.ts'
-import { changesBetween, type DeployedContent } from './changes.ts'
+import { type DeployedContent, releaseChangesBetween } from './changes.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
 import { getReleaseByNumber } from './get.ts'
 
@@ -41,12 +41,12 @@ export async function diffReleases(
 ): Promise<ReleaseDiff> {
   const collected = await collectReleases(account, await getService(account, service.cluster, service.ref), releaseLog)
   const compared = [getReleaseByNumber(collected, release), releaseToCompareWith(collected, to)] as const
-  const [before, after] = await contentsOf(account, caller, collected, compared, releaseLog)
+  const [before, after] = await getReleaseContents(account, caller, collected, compared, releaseLog)
   const unavailable = [...collected.unavailable, ...missingDefinitions([before!, after!])]
   return {
     from: compared[0].number ?? 0,
     to: compared[1].number ?? 0,
-    changes: changesBetween(before!, after!),
+    changes: releaseChangesBetween(before!, after!),
     ...unavailableMember(unavailable),
   }
 }
@@ -73,7 +73,7 @@ export function currentRelease({ service, releases, currentArn }: CollectedRelea
  * Gets the contents of releases: their service revisions and task definitions.
  * @throws Forbidden `OutsideFence` for a task definition outside of the caller's fence
  */
-export async function contentsOf(
+export async function getReleaseContents(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
   { identity }: CollectedReleases,

@@ -6,7 +6,7 @@ import type { Caller } from '../http/caller.ts'
 import { BadRequest, Conflict, Forbidden } from '../problems/problem.ts'
 import type { ChangedService } from '../services/update.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
-import { chooseRelease, deploysAnything, newestFirst, planRollback } from './plan.ts'
+import { chooseRelease, deploysAnything, planRollback, sortNewestFirst } from './plan.ts'
 import type { RollbackTarget } from './rollback-body.ts'
 
 interface RepeatedRollback {
@@ -62,7 +62,7 @@ async function possibleTargets(
     const release = await unlessRejected(() => chooseRelease(collected, target, releaseLog))
     return release ? [release] : []
   }
-  const [newest] = newestFirst(collected.releases.filter(({ outcome }) => outcome === 'stable'))
+  const [newest] = sortNewestFirst(collected.releases.filter(({ outcome }) => outcome === 'stable'))
   if (newest === undefined) return []
   const asCurrent: CollectedReleases = { ...collected, currentArn: newest.revision }
   const plan = await unlessRejected(() => planRollback(account, caller, asCurrent, 'newest stable', releaseLog))

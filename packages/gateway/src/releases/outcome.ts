@@ -3,7 +3,7 @@ import type { Deployment, ServiceDeploymentBrief } from '@aws-sdk/client-ecs'
 import type { ReleaseOutcome } from '../history/release-log.ts'
 
 /** @param isReplaced whether the service has a newer deployment */
-export function outcomeOf(
+export function outcomeOfBrief(
   { status, statusReason = '' }: ServiceDeploymentBrief,
   { isReplaced }: { isReplaced: boolean },
 ): ReleaseOutcome {

@@ -1,9 +1,9 @@
 /** The task definition that restores a release: the release's own, with the images that the release ran. */
 import type { ContainerImage, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { isSame } from '../shapes/same.ts'
-import { findTaskDefinition, nameOf, type TaskDefinitionWithTags } from '../task-definitions/get.ts'
-import { registrationOf } from '../task-definitions/registration-of.ts'
+import { isSameJson } from '../shapes/same.ts'
+import { definitionNameOf, findTaskDefinition, type TaskDefinitionWithTags } from '../task-definitions/get.ts'
+import { registrationInputOf } from '../task-definitions/registration-of.ts'
 
 export interface DefinitionPlan {
   /** The name of a registered revision with the content of `input`; undefined when one must be registered. */
@@ -20,24 +20,26 @@ export interface DefinitionPlan {
  * @param input `base` with the digests that the release ran in place of image tags
  * @param running the definition that runs now
  */
-export async function planDefinition(
+export async function planPinnedDefinition(
   account: Account,
   base: TaskDefinitionWithTags,
   input: RegisterTaskDefinitionRequest,
   running: TaskDefinitionWithTags | undefined,
 ): Promise<DefinitionPlan> {
-  const hasOnlyDigests = isSame(input.containerDefinitions, base.containerDefinitions)
-  const reason = hasOnlyDigests ? `${nameOf(base)} is ${base.status}` : `${nameOf(base)} names tags, which can move`
+  const hasOnlyDigests = isSameJson(input.containerDefinitions, base.containerDefinitions)
+  const reason = hasOnlyDigests
+    ? `${definitionNameOf(base)} is ${base.status}`
+    : `${definitionNameOf(base)} names tags, which can move`
   const hasContent = (candidate: TaskDefinitionWithTags | undefined) =>
-    candidate?.status === 'ACTIVE' && isSameContent(registrationOf(candidate), input)
+    candidate?.status === 'ACTIVE' && isSameContent(registrationInputOf(candidate), input)
   const newest = async () => findTaskDefinition(account, base.family ?? '')
   const found = [base, running].find(hasContent) ?? [await newest()].find(hasContent)
-  return { registeredName: found && nameOf(found), reason }
+  return { registeredName: found && definitionNameOf(found), reason }
 }
 
 /** Whether the inputs are the same, apart from their resource tags. */
 export function isSameContent(one: RegisterTaskDefinitionRequest, other: RegisterTaskDefinitionRequest): boolean {
-  return isSame({ ...one, tags: undefined }, { ...other, tags: undefined })
+  return isSameJson({ ...one, tags: undefined }, { ...other, tags: undefined })
 }
 
 /** The input that registers the definition, with the release's digests in those image names that have no digest. */
@@ -45,7 +47,7 @@ export function pinnedInput(
   definition: TaskDefinitionWithTags,
   images: readonly ContainerImage[],
 ): RegisterTaskDefinitionRequest {
-  const input = registrationOf(definition)
+  const input = registrationInputOf(definition)
   const digests = new Map(images.map(({ containerName, imageDigest }) => [containerName, imageDigest]))
   const containerDefinitions = input.containerDefinitions?.map((container) => {
     const digest = digests.get(container.name)

@@ -12,13 +12,13 @@ import { isDeploying } from '../services/primary-deployment.ts'
 import { toServiceResource } from '../services/schema.ts'
 import type { ServiceUpdate } from '../services/update.ts'
 import type { TaskDefinitionWithTags } from '../task-definitions/get.ts'
-import { changesBetween, type DeployedContent, type ReleaseContent } from './changes.ts'
+import { type DeployedContent, type ReleaseContent, releaseChangesBetween } from './changes.ts'
 import type { CollectedReleases } from './collect.ts'
-import { contentsOf, currentRelease } from './diff.ts'
-import { isSameContent, pinnedInput, planDefinition } from './pinned-definition.ts'
+import { currentRelease, getReleaseContents } from './diff.ts'
+import { isSameContent, pinnedInput, planPinnedDefinition } from './pinned-definition.ts'
 import { restoredMembers } from './restored-members.ts'
 import type { RollbackTarget } from './rollback-body.ts'
-import { arePinned, imagesOf } from './schema.ts'
+import { areImagesPinned, imagesOf } from './schema.ts'
 
 export interface RollbackPlan {
   service: Service
@@ -81,7 +81,7 @@ async function planRelease(
 ): Promise<RollbackPlan> {
   const { service } = collected
   const current = currentRelease(collected)
-  const [currentContent, targetContent] = (await contentsOf(
+  const [currentContent, targetContent] = (await getReleaseContents(
     account,
     caller,
     collected,
@@ -89,7 +89,7 @@ async function planRelease(
     releaseLog,
   )) as [DeployedContent, DeployedContent]
   const images = imagesOf(targetContent.revision)
-  const commonMembers = { service, release, imagesPinned: arePinned(images) }
+  const commonMembers = { service, release, imagesPinned: areImagesPinned(images) }
   const emptyPlan = {
     ...commonMembers,
     definitionToRegister: undefined,
@@ -109,7 +109,7 @@ async function planRelease(
     currentContent.definition &&
     isSameContent(pinnedInput(currentContent.definition, imagesOf(currentContent.revision)), input)
   if (isRunning && Object.keys(members).length === 0) return { ...emptyPlan, warnings }
-  const definition = await planDefinition(account, base, input, currentContent.definition)
+  const definition = await planPinnedDefinition(account, base, input, currentContent.definition)
   const isOtherDefinition =
     definition.registeredName !== undefined && definition.registeredName !== currentContent.definitionName
   const update = { ...(isOtherDefinition && { taskDefinition: definition.registeredName }), ...members }
@@ -123,7 +123,7 @@ async function planRelease(
     ...commonMembers,
     definitionToRegister: definition.registeredName === undefined ? input : undefined,
     update,
-    changes: changesBetween(currentContent, restored),
+    changes: releaseChangesBetween(currentContent, restored),
     effects: [
       ...(definition.registeredName === undefined
         ? [`A new revision of ${family} is registered, because ${definition.reason}.`]
@@ -143,7 +143,7 @@ function outcomeWarning({ number, outcome }: ReleaseSummary): string[] {
 function warningsOf(account: Account, service: Service, images: readonly ContainerImage[]): string[] {
   const warnings: string[] = []
   if (isDeploying(service)) warnings.push('A deployment of the service is in progress, which the rollback replaces.')
-  if (!arePinned(images))
+  if (!areImagesPinned(images))
     warnings.push(
       `The digests of ${namesOfUnpinned(images)} are not known: ECS resolves their tags with each deployment, and they may ` +
         'have moved.',
@@ -161,7 +161,7 @@ function namesOfUnpinned(images: readonly ContainerImage[]): string {
 /** The stable releases except the current one, the newest first. @throws Conflict `NoReleaseToRestore` */
 function stableReleases({ service, releases, currentArn }: CollectedReleases): ReleaseSummary[] {
   const stable = releases.filter(({ outcome, revision }) => outcome === 'stable' && revision !== currentArn)
-  if (stable.length > 0) return newestFirst(stable)
+  if (stable.length > 0) return sortNewestFirst(stable)
   throw new Conflict(
     'NoReleaseToRestore',
     `The service ${service.serviceName} has no release that became stable, except the one deployed now.`,
@@ -189,13 +189,13 @@ export async function chooseRelease(
     const { taskDefinition } = revisions.get(revision) ?? {}
     return taskDefinition !== undefined && shortName(taskDefinition) === name
   })
-  const [newest] = newestFirst(candidates)
-  const found = newestFirst(candidates).find(({ outcome }) => outcome === 'stable') ?? newest
+  const [newest] = sortNewestFirst(candidates)
+  const found = sortNewestFirst(candidates).find(({ outcome }) => outcome === 'stable') ?? newest
   if (found) return found
   throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
-export function newestFirst(releases: readonly ReleaseSummary[]): ReleaseSummary[] {
+export function sortNewestFirst(releases: readonly ReleaseSummary[]): ReleaseSummary[] {
   return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))
 }
 

@@ -6,7 +6,9 @@ import { testProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
 const remote = await engineOverTcp()
-const { api, newAccount, newToken, setGuardrails, calls } = await testProgram({ accounts: [remote.account('remote')] })
+const { api, newAccount, newToken, setGuardrails, awsCalls } = await testProgram({
+  accounts: [remote.account('remote')],
+})
 
 const digest = /^sha256:[0-9a-f]{64}$/
 
@@ -89,7 +91,7 @@ test('deployments made elsewhere are releases in the order of their creation', a
 test('a deployment that ECS describes is stored as a release, although no client reads the releases', async () => {
   const account = await newAccount()
   const { path, deploy, releases } = await createDeployedService(api, account)
-  const listings = () => calls.filter((call) => call.account === account && call.action === 'ListServiceDeployments')
+  const listings = () => awsCalls.filter((call) => call.account === account && call.action === 'ListServiceDeployments')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   await until(listings, ({ length }) => length > 0)
   assert.equal((await api.get(path)).status, 200)

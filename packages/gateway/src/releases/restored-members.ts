@@ -1,7 +1,7 @@
 /** The members of UpdateService that restore the configuration of an earlier service revision. */
 import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { ServiceUpdate } from '../services/update.ts'
-import { isSame } from '../shapes/same.ts'
+import { isSameJson } from '../shapes/same.ts'
 
 /** Members that UpdateService sets, with the value that clears each; undefined when ECS cannot clear the member. */
 const clearingValues = {
@@ -34,13 +34,13 @@ export function restoredMembers(current: ServiceRevision, target: ServiceRevisio
   const warnings: string[] = []
   const update: Record<string, unknown> = {}
   for (const member of Object.keys(clearingValues) as RestorableMember[]) {
-    if (isSame(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member]))) continue
+    if (isSameJson(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member]))) continue
     const value = undefinedIfEmpty(target[member]) ?? clearingValues[member]
     if (value === undefined) warnings.push(`ECS cannot clear ${member}, which the release did not have: it stays.`)
     else update[member] = value
   }
   for (const member of notRestorable)
-    if (!isSame(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member])))
+    if (!isSameJson(undefinedIfEmpty(current[member]), undefinedIfEmpty(target[member])))
       warnings.push(`UpdateService cannot set ${member}: it stays as ECS decides for the new deployment.`)
   return { update: { ...update, ...restoredCapacity(current, target, warnings) }, warnings }
 }
@@ -50,7 +50,7 @@ export function restoredMembers(current: ServiceRevision, target: ServiceRevisio
  * deployment. An empty strategy selects the launch type.
  */
 function restoredCapacity(current: ServiceRevision, target: ServiceRevision, warnings: string[]): ServiceUpdate {
-  if (isSame(strategyOf(current), strategyOf(target))) {
+  if (isSameJson(strategyOf(current), strategyOf(target))) {
     if (target.launchType !== undefined && current.launchType !== undefined && target.launchType !== current.launchType)
       warnings.push(`UpdateService cannot change the launch type from ${current.launchType} to ${target.launchType}.`)
     return {}

@@ -6,7 +6,9 @@ import { testProgram } from '../testing/program.ts'
 
 const remote = await engineOverTcp()
 const second = await engineOverTcp()
-const { api, newAccount, calls } = await testProgram({ accounts: [remote.account('remote'), second.account('second')] })
+const { api, newAccount, awsCalls } = await testProgram({
+  accounts: [remote.account('remote'), second.account('second')],
+})
 
 type Deployed = Awaited<ReturnType<typeof createDeployedService>>
 
@@ -28,7 +30,7 @@ async function threeReleases(): Promise<Deployed> {
 }
 
 const callsOf = (account: string, action: string) =>
-  calls.filter((call) => call.account === account && call.action === action).length
+  awsCalls.filter((call) => call.account === account && call.action === action).length
 
 test('a rollback restores the definition, images and network of a release in one deployment, and keeps the count', async () => {
   const { account, path, releases, definition } = await threeReleases()
@@ -154,7 +156,7 @@ test('every error of the body gets a pointer in a 400, also a release that does 
 test('a dry run returns the plan with masked secrets and changes nothing', async () => {
   const { account, path, releases } = await threeReleases()
   const { body: service } = await api.get(path)
-  const changesBefore = calls.filter((call) => call.account === account && call.mayHaveChanged).length
+  const changesBefore = awsCalls.filter((call) => call.account === account && call.mayHaveChanged).length
   const { status, body, text } = await api.post(`${path}/rollback?dryRun=true`, { release: 1 })
   assert.equal(status, 200, text)
   assert.deepEqual([body.release, body.imagesPinned, body.configVersion], [1, true, service.configVersion])
@@ -175,7 +177,7 @@ test('a dry run returns the plan with masked secrets and changes nothing', async
     assert.ok(paths.includes(changed), `${changed} in ${paths}`)
   assert.match(body.effects.join(' '), /desired count stays 3/)
   assert.doesNotMatch(text, /known-value|"debug"/)
-  assert.equal(calls.filter((call) => call.account === account && call.mayHaveChanged).length, changesBefore)
+  assert.equal(awsCalls.filter((call) => call.account === account && call.mayHaveChanged).length, changesBefore)
   assert.equal((await releases()).length, 3)
   const running = await api.post(`${path}/rollback?dryRun=true`, { release: 3 })
   assert.deepEqual([running.body.calls, running.body.changes], [[], []], running.text)

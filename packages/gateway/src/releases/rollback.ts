@@ -3,13 +3,13 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
-import { requireMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/etag.ts'
 import { recordPlannedCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
 import { toServiceResource } from '../services/schema.ts'
 import { type ChangedService, type ChangeOptions, requireAllowedDeployment, updateService } from '../services/update.ts'
-import { nameOf } from '../task-definitions/get.ts'
+import { definitionNameOf } from '../task-definitions/get.ts'
 import { registerRevision } from '../task-definitions/register.ts'
 import { collectReleases } from './collect.ts'
 import { findEarlierRollback } from './earlier-rollback.ts'
@@ -60,7 +60,7 @@ async function applyPlan(
 ): Promise<ChangedService | undefined> {
   if (!deploysAnything({ definitionToRegister, update })) return undefined
   const registered = definitionToRegister && {
-    taskDefinition: nameOf(await registerRevision(account, definitionToRegister)),
+    taskDefinition: definitionNameOf(await registerRevision(account, definitionToRegister)),
   }
   return updateService(account, current, { ...registered, ...update })
 }
@@ -69,10 +69,10 @@ async function applyPlan(
 async function planAndCheck(
   { account, caller, target }: RollbackRequest,
   current: Service,
-  { ifMatch, requireIdle }: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
+  { ifMatch, requireNoDeployment }: Pick<ChangeOptions, 'ifMatch' | 'requireNoDeployment'>,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
-  requireMatch(ifMatch, toServiceResource(current))
+  requireIfMatch(ifMatch, toServiceResource(current))
   requireSupported(current)
   const plan = await planRollback(
     account,
@@ -85,7 +85,7 @@ async function planAndCheck(
   account.requireCallAllowed('UpdateService', update)
   if (definitionToRegister) account.requireCallAllowed('RegisterTaskDefinition', definitionToRegister)
   else await requireAllowedDeployment(account, current, update)
-  if (deploysAnything(plan)) await requireIdle?.(current)
+  if (deploysAnything(plan)) await requireNoDeployment?.(current)
   return plan
 }
 
@@ -96,7 +96,7 @@ async function planAndCheck(
 export async function planRollbackForDryRun(
   request: RollbackRequest,
   current: Service,
-  options: Pick<ChangeOptions, 'ifMatch' | 'requireIdle'>,
+  options: Pick<ChangeOptions, 'ifMatch' | 'requireNoDeployment'>,
   { releaseLog, history }: { releaseLog: ReleaseLog; history: History },
 ): Promise<RollbackPlan> {
   const { account } = request

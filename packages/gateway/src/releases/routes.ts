@@ -4,14 +4,14 @@ import type { Cache } from '../cache/cache.ts'
 import type { History } from '../history/history.ts'
 import { pageQuery } from '../http/list.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { rejectWait } from '../plans/plan.ts'
+import { rejectWaitWithDryRun } from '../plans/plan.ts'
 import { dryRunQuery, releaseDiffSchema, rollbackPlanSchema } from '../plans/schema.ts'
 import {
   changeAndRecord,
   type DeployingDeps,
   onBusyNotYetAvailable,
   onBusyQuery,
-  requireIdle,
+  requireNoDeployment,
 } from '../services/deploying.ts'
 import { getService } from '../services/get.ts'
 import { respondAfterChange, waitStableQuery } from '../services/respond-after-change.ts'
@@ -89,7 +89,7 @@ const rollback = {
   },
   notYetAvailable: onBusyNotYetAvailable,
   body: rollbackSchema,
-  bodyOptional: true,
+  isBodyOptional: true,
   answers: { 200: Type.Union([answerSchema('Service'), rollbackPlanSchema]), 202: answerSchema('Service') },
   problems: [
     ...notFound,
@@ -142,11 +142,11 @@ export function releaseRoutes(api: Api<Account>, { cache, history, ...deps }: Re
   api.post(`${path}/rollback`, { schema: rollback }, async (call, reply) => {
     const { account, caller, params, query, ifMatch } = call
     const request = { account, caller, cluster: params.cluster, ref: params.service, target: readRollback(call.body) }
-    rejectWait(query)
+    rejectWaitWithDryRun(query)
     if (query.dryRun) {
       const current = await getService(account, params.cluster, params.service)
       const busyCheck = query.onBusy === 'reject' && {
-        requireIdle: () => requireIdle(releaseLog, account, current),
+        requireNoDeployment: () => requireNoDeployment(releaseLog, account, current),
       }
       return toRollbackPlanResource(
         await planRollbackForDryRun(request, current, { ifMatch, ...busyCheck }, { releaseLog, history }),

@@ -75,7 +75,7 @@ export function toReleaseResource(
       image,
       digest: imageDigest,
     })),
-    imagesPinned: arePinned(images),
+    imagesPinned: areImagesPinned(images),
     configuration: configurationOf(revision ?? {}),
     restoredFrom: release.restored_from,
     outcome: release.outcome,
@@ -92,7 +92,7 @@ export function imagesOf({ containerImages = [] }: ServiceRevision = {}): Contai
 }
 
 /** Whether the digests of all images are known. */
-export function arePinned(images: readonly ContainerImage[]): boolean {
+export function areImagesPinned(images: readonly ContainerImage[]): boolean {
   return images.length > 0 && images.every(({ imageDigest }) => imageDigest !== undefined)
 }
 

@@ -5,7 +5,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { lastingScopeOf } from '../aws/account-scope.ts'
+import { storedScopeOf } from '../aws/account-scope.ts'
 import type { History } from '../history/history.ts'
 import type { ServiceEventRow } from '../store/history-records.ts'
 import { clusterOf } from './get.ts'
@@ -19,7 +19,7 @@ export function archiveEvents(account: Account, history: History): void {
 
 /** The text by which the history names the AWS account, its Region and its boundary: the `account` of its rows. */
 export function historyScopeOf(account: Account, { serviceArn = '' }: Service): string {
-  return lastingScopeOf(account, parseArn(serviceArn)?.account ?? '')
+  return storedScopeOf(account, parseArn(serviceArn)?.account ?? '')
 }
 
 function* eventRowsOf(owner: Account, service: Service): Generator<ServiceEventRow> {

@@ -77,7 +77,7 @@ export function lastProgressAt(events: readonly ServiceEvent[], deploymentStart:
 /**
  * Whether the newest progress event since the start of the deployment says that ECS drains, stops or deregisters tasks.
  */
-export function isStopping(events: readonly ServiceEvent[], deploymentStart: Date | undefined): boolean {
+export function isStoppingTasks(events: readonly ServiceEvent[], deploymentStart: Date | undefined): boolean {
   const newest = eventsSince(events, deploymentStart).find(({ message = '' }) => progressMessage.test(message))
   return newest !== undefined && /has (?:begun draining|stopped|deregistered) /.test(newest.message ?? '')
 }

@@ -2,8 +2,8 @@ import type { CreateServiceRequest, Service } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { newClientToken } from '../aws/client-token.ts'
-import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
-import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
+import { addForeignReferenceErrors, addOtherClusterError } from '../clusters/body-references.ts'
+import { addBoundaryTagErrors } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { Conflict } from '../problems/problem.ts'
@@ -28,9 +28,9 @@ export async function createService(
   clientToken: string | undefined,
 ): Promise<Service> {
   const requestBody = readBody('CreateService', body)
-  rejectOtherCluster(requestBody, cluster)
-  await rejectReferencesToOtherAccounts(account, requestBody)
-  rejectBoundaryViolations(account, requestBody)
+  addOtherClusterError(requestBody, cluster)
+  await addForeignReferenceErrors(account, requestBody)
+  addBoundaryTagErrors(account, requestBody)
   if (requestBody.input.schedulingStrategy !== undefined && requestBody.input.schedulingStrategy !== 'REPLICA')
     requestBody.addError(
       ['schedulingStrategy'],

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { requireMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/etag.ts'
 import { NotFound } from '../problems/problem.ts'
 import { clusterOf, getService, recordServiceWrite } from './get.ts'
 import { toServiceResource } from './schema.ts'
@@ -19,7 +19,7 @@ export async function deleteService(
   { force = false, ifMatch = undefined as string | undefined } = {},
 ): Promise<Service> {
   const before = await getService(account, cluster, ref)
-  requireMatch(ifMatch, toServiceResource(before))
+  requireIfMatch(ifMatch, toServiceResource(before))
   if (before.status === 'DRAINING') return before
   const target = { cluster: clusterOf(before), service: before.serviceName! }
   if (!force && (before.desiredCount ?? 0) > 0) await account.ecs().updateService({ ...target, desiredCount: 0 })

@@ -18,7 +18,7 @@ import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 import { getService } from './get.ts'
 import { isDeploying, primaryDeployment } from './primary-deployment.ts'
-import { identityOf, revisionArnOf, revisionOf } from './service-identity.ts'
+import { revisionArnOf, revisionOfDeployment, serviceIdentityOf } from './service-identity.ts'
 import type { ChangedService, ChangeOptions } from './update.ts'
 
 /** For the `query` of a route that deploys a service. */
@@ -85,9 +85,9 @@ export async function changeAndRecord(
     if (!firstTryAt) await claim.take(await getService(account, params.cluster, params.service))
     return await changeThenRecord({
       ...options,
-      requireIdle: async (current) => {
+      requireNoDeployment: async (current) => {
         await claim.take(current)
-        await requireIdle(deps.releaseLog, account, current)
+        await requireNoDeployment(deps.releaseLog, account, current)
       },
     })
   } finally {
@@ -107,10 +107,10 @@ export async function recordDeployment(
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
-  await releaseLog.recordGatewayDeployment(identityOf(account, service), {
+  await releaseLog.recordGatewayDeployment(serviceIdentityOf(account, service), {
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
-    revision: revisionOf(service, deployment),
+    revision: revisionOfDeployment(service, deployment),
     madeBy,
     restoredRelease,
   })
@@ -134,7 +134,7 @@ class ServiceClaim {
   async take(service: Service): Promise<void> {
     if (this.#held) return
     const { account, caller, clientToken } = this.#call
-    const { account: scope, service: arn } = identityOf(account, service)
+    const { account: scope, service: arn } = serviceIdentityOf(account, service)
     const id = `${clientToken() ?? randomUUID()}/${randomUUID()}` as const
     const claim = { account: scope, service: arn, id, caller: caller.name }
     const holder = await claimDeployments(this.#store, claim, claimSeconds)
@@ -153,8 +153,8 @@ class ServiceClaim {
  * missing in ECS's description of the service.
  * @throws Conflict `DeploymentInProgress`
  */
-export async function requireIdle(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
-  const identity = identityOf(account, service)
+export async function requireNoDeployment(releaseLog: ReleaseLog, account: Account, service: Service): Promise<void> {
+  const identity = serviceIdentityOf(account, service)
   const newest = await releaseLog.findNewestGatewayDeployment(identity)
   const newestArn = newest?.revision
   const { deployments = [] } = service

@@ -22,7 +22,7 @@ import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
 import { deploymentIdOf } from './primary-deployment.ts'
 import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
-import { waitingFor } from './waiting-for.ts'
+import { waitingForText } from './waiting-for.ts'
 
 /**
  * The part of the response that `unavailable` names when the AWS endpoint does not offer service deployments. The
@@ -257,7 +257,7 @@ async function toDeploymentResource(
   const unstopped = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
   const isInProgress = deployment.status === 'IN_PROGRESS'
   const health = isInProgress ? await findTaskHealth(unstopped, findChecked) : undefined
-  const progressText = waitingFor(deployment, service, { tasks: unstopped, health })
+  const progressText = waitingForText(deployment, service, { tasks: unstopped, health })
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...toApiShape('ServiceDeployment', deployment),

@@ -8,7 +8,7 @@ import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import type { Body } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
-import { isSame } from '../shapes/same.ts'
+import { isSameJson } from '../shapes/same.ts'
 import { deploymentFields } from './schema.ts'
 import type { ServiceUpdate } from './update.ts'
 
@@ -25,7 +25,11 @@ const clearableLists = new Set([
 ])
 
 /** Fields that a patch can remove with `null`. */
-export const clearableFields: ReadonlySet<string> = new Set([...clearableLists, 'serviceConnectConfiguration', 'tags'])
+export const clearableServiceFields: ReadonlySet<string> = new Set([
+  ...clearableLists,
+  'serviceConnectConfiguration',
+  'tags',
+])
 
 /**
  * The fields that the patch changes, with their new values. Adds an error to the body for each `null` that ECS rejects.
@@ -42,7 +46,7 @@ export function changedFields(body: Body, current: Service): ServiceUpdate {
     const isChange =
       field === 'taskDefinition'
         ? isOtherDefinition(String(value), current)
-        : value !== undefined && !isSame(comparable(field, value), comparable(field, before[field]))
+        : value !== undefined && !isSameJson(comparable(field, value), comparable(field, before[field]))
     if (isChange) changed[field] = value
   }
   if (changed.forceNewDeployment === false) delete changed.forceNewDeployment
@@ -54,7 +58,7 @@ export function changedTags({ boundaryTag }: Account, body: Body, current: Servi
   if (!('tags' in body.input)) return undefined
   const merged = mergePatch(findOperation('CreateService')!.input, { tags: current.tags ?? [] }, body.input)
   const tags = addBoundaryTag(boundaryTag, (merged.tags ?? []) as Tag[])
-  return isSame(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
+  return isSameJson(byKey(tags), byKey(current.tags ?? [])) ? undefined : tags
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
-import { emptyIfClusterIsNew, rejectMalformedClusterReference } from '../clusters/get.ts'
+import { emptyIfClusterIsNew, requireWellFormedClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { toServiceResource } from './schema.ts'
 
@@ -40,8 +40,8 @@ export async function findService(account: Account, cluster: string, ref: string
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Service>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!canReferTo('service', ref, cluster)) return notDescribed
-  rejectMalformedClusterReference(account, cluster)
-  return account.describes.service(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
+  requireWellFormedClusterReference(account, cluster)
+  return account.batchedDescribes.service(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
 }
 
 /** DescribeServices accepts at most this many services. */
@@ -87,7 +87,7 @@ export async function describeServices(
 }
 
 async function describe(account: Account, cluster: string, refs: string[]): Promise<Service[]> {
-  rejectMalformedClusterReference(account, cluster)
+  requireWellFormedClusterReference(account, cluster)
   const { services = [] } = await account
     .ecs()
     .describeServices({ cluster, services: refs, include: ['TAGS'] })
@@ -97,7 +97,7 @@ async function describe(account: Account, cluster: string, refs: string[]): Prom
 
 /** The names of all services of the cluster, also of new ones that ListServices does not return yet. */
 export async function collectServiceNames(account: Account, cluster: string): Promise<string[]> {
-  rejectMalformedClusterReference(account, cluster)
+  requireWellFormedClusterReference(account, cluster)
   const arns = await itemsOfAllPages(async (nextToken) => {
     const page = await account.ecs().listServices({ cluster, maxResults: 100, nextToken })
     return { items: page.serviceArns, nextToken: page.nextToken }

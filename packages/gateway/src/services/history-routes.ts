@@ -15,7 +15,7 @@ import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
 import { listClusterEvents, listEvents } from './events.ts'
-import { planChange } from './plan.ts'
+import { planServiceChange } from './plan.ts'
 import { serviceParams } from './routes.ts'
 import type { FindCheckedContainers } from './task-health.ts'
 
@@ -99,7 +99,7 @@ const stop = {
     { stopType: Type.Optional(Type.Enum(stopTypes, { description: 'Default `ROLLBACK`.' })) },
     { $id: 'DeploymentStop', additionalProperties: false, examples: [{ stopType: 'ROLLBACK' }] },
   ),
-  bodyOptional: true,
+  isBodyOptional: true,
   query: dryRunQuery,
   answers: { 200: Type.Union([deployment, planSchema]) },
   problems: changeProblems,
@@ -116,7 +116,7 @@ const resume = {
     },
     { $id: 'DeploymentContinue', additionalProperties: false, examples: [{ action: 'CONTINUE' }] },
   ),
-  bodyOptional: true,
+  isBodyOptional: true,
   query: dryRunQuery,
   answers: { 200: Type.Union([deployment, planSchema]) },
   problems: [...changeProblems, 'ResourceInUse'],
@@ -203,7 +203,7 @@ async function planDeploymentChange(
   change: (planningAccount: Account) => Promise<unknown>,
 ): Promise<Plan> {
   // These requests take no If-Match: their path names the deployment.
-  const { configVersion, ...plan } = await planChange(
+  const { configVersion, ...plan } = await planServiceChange(
     account,
     { cluster, ref: service, caller },
     async (planningAccount) => {

@@ -53,7 +53,7 @@ async function searchDeployment(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // These calls take part of the request budget before ordinary reads: a client waits for its change.
-  const findBrief = () => withCallContext({ priority: 'afterChange', caller: 'deployment' }, find)
+  const findBrief = () => withCallContext({ priority: 'readAfterWrite', caller: 'deployment' }, find)
   const unavailable: UnavailablePart[] = []
   try {
     for (const delayMs of [0, ...retryDelaysMs]) {

@@ -2,8 +2,8 @@
 import type { Service, Tag } from '@aws-sdk/client-ecs'
 import { type ReadingFault, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
-import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
+import { addForeignReferenceErrors, addOtherClusterError } from '../clusters/body-references.ts'
+import { addBoundaryTagErrors } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
 import { type Body, readBody, throwFaults } from '../shapes/body.ts'
 import type { DefinitionPatch } from './patch-definition.ts'
@@ -30,7 +30,7 @@ const immutableFields = ['serviceName', 'launchType', 'schedulingStrategy'] as c
 const definitionMembers = ['containers', 'cpu', 'memory']
 
 /**
- * Reads the body. Errors in it are collected until `checkPatch` throws them.
+ * Reads the body. Errors in it are collected until `requireValidPatch` throws them.
  * @throws BadRequest `BodyMissing`
  */
 export async function readPatch(
@@ -44,11 +44,11 @@ export async function readPatch(
     nulls: 'remove',
     only: ['tags', ...immutableFields, 'name'],
   })
-  rejectOtherCluster(update, cluster)
+  addOtherClusterError(update, cluster)
   rejectOtherService(update, service)
-  await rejectReferencesToOtherAccounts(account, update)
-  rejectBoundaryViolations(account, creationFields)
-  rejectBoundaryViolations(account, update)
+  await addForeignReferenceErrors(account, update)
+  addBoundaryTagErrors(account, creationFields)
+  addBoundaryTagErrors(account, update)
   const given = Object.entries(update.extraMembers).filter(([member]) => definitionMembers.includes(member))
   const definition: DefinitionPatch | undefined = given.length > 0 ? Object.fromEntries(given) : undefined
   return { cluster, service, update, creationFields, definition }
@@ -58,7 +58,7 @@ export async function readPatch(
  * Adds an error for each immutable field that the patch would change. An unchanged value is no error: a client may send
  * back a service as a GET returned it.
  */
-export function rejectImmutable({ creationFields }: ServicePatch, current: Service): void {
+export function addImmutableFieldErrors({ creationFields }: ServicePatch, current: Service): void {
   const before: Record<string, unknown> = { ...current }
   for (const field of immutableFields) {
     const given = creationFields.input[field]
@@ -81,7 +81,7 @@ interface PatchedInputs {
  * Checks the inputs of the AWS calls that the patch needs against ECS's rules.
  * @throws BadRequest `InvalidBody` with all errors of the body at once
  */
-export function checkPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
+export function requireValidPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
   const { creationFields, update: body, cluster, service } = patch
   throwFaults([
     ...faults,

@@ -16,11 +16,11 @@ import type { Account } from '../aws/account.ts'
 import { faultText, withPointerToFault } from '../shapes/body.ts'
 import { bodyForm } from '../shapes/body-form.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
-import { asJson, isSame } from '../shapes/same.ts'
-import { executionRole } from '../task-definitions/fargate.ts'
+import { asJson, isSameJson } from '../shapes/same.ts'
+import { executionRoleMember } from '../task-definitions/fargate.ts'
 import { getTaskDefinition, type TaskDefinitionWithTags } from '../task-definitions/get.ts'
-import { registrationOf } from '../task-definitions/registration-of.ts'
-import { type GivenMember, isOtherSize, readSize, type SizePatch } from './task-size.ts'
+import { registrationInputOf } from '../task-definitions/registration-of.ts'
+import { type GivenMember, isOtherTaskSize, readTaskSize, type SizePatch } from './task-size.ts'
 
 export interface PatchedDefinition {
   /** The definition that the patch was applied to. */
@@ -62,14 +62,14 @@ export async function patchDefinition(
     }
 
   const { patched, pointers, faults } = mergeContainers(base, containers, pointer)
-  const size = readSize(patch)
+  const size = readTaskSize(patch)
   faults.push(...size.faults)
   const merged: RegisterTaskDefinitionRequest = {
-    ...registrationOf(base),
+    ...registrationInputOf(base),
     ...size.value,
     containerDefinitions: [...patched.values()],
   }
-  const input = { ...merged, ...executionRole(account, merged) }
+  const input = { ...merged, ...executionRoleMember(account, merged) }
   const names = [...patched.keys()]
   const pointerOf = ({ path: [first, index, ...inside] }: Fault) => {
     const name = first === 'containerDefinitions' && typeof index === 'number' ? names[index] : undefined
@@ -83,7 +83,7 @@ export async function patchDefinition(
       // A rule that AWS was not observed to apply is left to AWS.
       if (fault.verified) faults.push({ pointer: faultPointer, message: faultText(fault, faultPointer) })
     }
-  const isChanged = !isSame(input.containerDefinitions, base.containerDefinitions) || isOtherSize(input, base)
+  const isChanged = !isSameJson(input.containerDefinitions, base.containerDefinitions) || isOtherTaskSize(input, base)
   return {
     base,
     input: isChanged ? input : undefined,

@@ -8,13 +8,13 @@ import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/clien
 import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
-import { requireMatch } from '../http/etag.ts'
-import { nameOf } from '../task-definitions/get.ts'
+import { requireIfMatch } from '../http/etag.ts'
+import { definitionNameOf } from '../task-definitions/get.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
 import { changedFields, changedTags, isOtherDefinition } from './difference.ts'
 import { getService, recordServiceWrite } from './get.ts'
-import { checkPatch, readPatch, rejectImmutable, type ServicePatch } from './patch-body.ts'
+import { addImmutableFieldErrors, readPatch, requireValidPatch, type ServicePatch } from './patch-body.ts'
 import { type PatchedDefinition, patchDefinition } from './patch-definition.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { toServiceResource } from './schema.ts'
@@ -74,18 +74,18 @@ async function planPatch(
   account: Account,
   caller: Pick<Caller, 'mayUseFamily'>,
   patch: ServicePatch,
-  { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
+  { ifMatch, firstTryAt, requireNoDeployment }: ChangeOptions,
 ): Promise<ServicePlan> {
   const current = await getService(account, patch.cluster, patch.service)
-  rejectImmutable(patch, current)
-  requireMatch(ifMatch, toServiceResource(current))
+  addImmutableFieldErrors(patch, current)
+  requireIfMatch(ifMatch, toServiceResource(current))
 
   const update = changedFields(patch.update, current)
   const tags = changedTags(account, patch.creationFields, current)
   const definition = await applyDefinitionPatch(account, patch, current)
-  checkPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
+  requireValidPatch(patch, { current, update, tags, faults: definition?.faults ?? [] })
 
-  const base = definition && nameOf(definition.base)
+  const base = definition && definitionNameOf(definition.base)
   const revision = definition?.input && { input: definition.input, withPointerToField: definition.withPointerToField }
   if (base !== undefined && !revision && update.taskDefinition === undefined && isOtherDefinition(base, current))
     update.taskDefinition = base
@@ -96,7 +96,7 @@ async function planPatch(
   await requireCallAllowed(account, caller, plan, base)
   const unsentPlan = firstTryAt ? await withoutEarlierSteps(account, plan, firstTryAt) : plan
   if (unsentPlan.earlierDeployment === undefined && (unsentPlan.revision || startsDeployment(unsentPlan.update)))
-    await requireIdle?.(current)
+    await requireNoDeployment?.(current)
   return unsentPlan
 }
 
@@ -119,7 +119,7 @@ async function requireCallAllowed(
 async function withoutEarlierSteps(account: Account, plan: ServicePlan, firstTryAt: Date): Promise<ServicePlan> {
   const update = { ...plan.update }
   const registered = plan.revision && (await findRegisteredSince(account, plan.revision.input, firstTryAt))
-  if (registered) update.taskDefinition = nameOf(registered)
+  if (registered) update.taskDefinition = definitionNameOf(registered)
   const earlierDeployment = findDeploymentSince(plan.current, firstTryAt)
   if (earlierDeployment !== undefined && !update.capacityProviderStrategy) delete update.forceNewDeployment
   return { ...plan, revision: registered ? undefined : plan.revision, update, earlierDeployment }
@@ -159,7 +159,7 @@ async function applyPlan(
 
 async function register(account: Account, { input, withPointerToField }: RevisionPlan): Promise<string> {
   try {
-    return nameOf(await registerRevision(account, input))
+    return definitionNameOf(await registerRevision(account, input))
   } catch (error) {
     throw withPointerToField(error)
   }

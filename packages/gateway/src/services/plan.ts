@@ -16,7 +16,7 @@ import { toServiceResource } from './schema.ts'
 import { startsDeployment } from './update.ts'
 
 /** Plans the creation of a service. */
-export async function planCreation(
+export async function planServiceCreation(
   account: Account,
   create: (planningAccount: Account) => Promise<Service>,
 ): Promise<Plan> {
@@ -36,7 +36,7 @@ export async function planCreation(
  * Plans a change to a service.
  * @throws NotFound `ServiceNotFound`, and every problem of the change itself
  */
-export async function planChange(
+export async function planServiceChange(
   account: Account,
   { cluster, ref, caller }: { cluster: string; ref: string; caller: Pick<Caller, 'mayUseFamily'> },
   change: (planningAccount: Account) => Promise<Service | undefined>,

@@ -1,5 +1,5 @@
 import type { Account } from '../aws/account.ts'
-import { requireMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/etag.ts'
 import { getService } from './get.ts'
 import { toServiceResource } from './schema.ts'
 import {
@@ -21,13 +21,13 @@ export async function restartService(
   account: Account,
   cluster: string,
   nameOrArn: string,
-  { ifMatch, firstTryAt, requireIdle }: ChangeOptions,
+  { ifMatch, firstTryAt, requireNoDeployment }: ChangeOptions,
 ): Promise<ChangedService> {
   const current = await getService(account, cluster, nameOrArn)
   const earlierId = findDeploymentSince(current, firstTryAt)
   if (earlierId !== undefined) return { service: current, deploymentId: earlierId }
-  requireMatch(ifMatch, toServiceResource(current))
+  requireIfMatch(ifMatch, toServiceResource(current))
   await requireAllowedDeployment(account, current, { forceNewDeployment: true })
-  await requireIdle?.(current)
+  await requireNoDeployment?.(current)
   return updateService(account, current, { forceNewDeployment: true })
 }

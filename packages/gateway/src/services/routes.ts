@@ -8,7 +8,7 @@ import { type Caller, cacheKeyOf } from '../http/caller.ts'
 import { listSchema, pageQuery } from '../http/list.ts'
 import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { answerAfterWait, waitQuery } from '../http/waiting.ts'
-import { rejectWait } from '../plans/plan.ts'
+import { rejectWaitWithDryRun } from '../plans/plan.ts'
 import { dryRunQuery, planSchema } from '../plans/schema.ts'
 import { answerSchema, bodySchema, patchSchema } from '../shapes/json-schema.ts'
 import { listTasks } from '../tasks/list.ts'
@@ -23,13 +23,13 @@ import {
   onBusyNotYetAvailable,
   onBusyQuery,
   recordDeployment,
-  requireIdle,
+  requireNoDeployment,
 } from './deploying.ts'
-import { clearableFields } from './difference.ts'
+import { clearableServiceFields } from './difference.ts'
 import { clusterOf, getService, serviceKind } from './get.ts'
 import { listAllServices, listServices } from './list.ts'
 import { patchService } from './patch.ts'
-import { planChange, planCreation } from './plan.ts'
+import { planServiceChange, planServiceCreation } from './plan.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import { respondAfterChange, waitStableQuery } from './respond-after-change.ts'
 import { restartService } from './restart.ts'
@@ -141,7 +141,7 @@ const patch = {
     ...patchSchema('ServicePatch', 'UpdateService', {
       omitted: ['cluster', 'service'],
       // The shorthands of the network configuration that ECS does not require.
-      clearable: new Set([...clearableFields, 'securityGroups', 'assignPublicIp']),
+      clearable: new Set([...clearableServiceFields, 'securityGroups', 'assignPublicIp']),
       addedMembers: (patchOf) => ({
         tags: { type: ['object', 'null'], additionalProperties: { type: ['string', 'null'] } },
         containers: {
@@ -244,11 +244,12 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     change: (account: Account, options: ChangeOptions) => Promise<ChangedService>,
   ) => {
     const { account, params, query } = call
-    rejectWait(query)
+    rejectWaitWithDryRun(query)
     const options: ChangeOptions = { ifMatch: call.ifMatch, firstTryAt: undefined }
-    if (query.onBusy === 'reject') options.requireIdle = (current) => requireIdle(deps.releaseLog, account, current)
+    if (query.onBusy === 'reject')
+      options.requireNoDeployment = (current) => requireNoDeployment(deps.releaseLog, account, current)
     const target = { cluster: params.cluster, ref: params.service, caller: call.caller }
-    return planChange(account, target, async (planningAccount) => {
+    return planServiceChange(account, target, async (planningAccount) => {
       const { service } = await change(planningAccount, options)
       return service
     })
@@ -273,9 +274,9 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
 
   api.post('/:account/clusters/:cluster/services', { schema: create }, async (call, reply) => {
     const { account, params, body, query } = call
-    rejectWait(query)
+    rejectWaitWithDryRun(query)
     if (query.dryRun)
-      return planCreation(account, (planningAccount) =>
+      return planServiceCreation(account, (planningAccount) =>
         createService(planningAccount, call.caller, params.cluster, body, undefined),
       )
     const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
@@ -313,11 +314,11 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   })
 
   api.delete(path, { schema: remove }, async ({ account, caller, params, query, ifMatch, signal }, reply) => {
-    rejectWait(query)
+    rejectWaitWithDryRun(query)
     const { cluster, service: ref } = params
     const remove = (accountOrPlan: Account) =>
       deleteService(accountOrPlan, cluster, ref, { force: query.force, ifMatch })
-    if (query.dryRun) return planChange(account, { cluster, ref, caller }, remove)
+    if (query.dryRun) return planServiceChange(account, { cluster, ref, caller }, remove)
     const deleted = await remove(account)
     if (!query.wait) return toServiceResource(deleted)
     const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })

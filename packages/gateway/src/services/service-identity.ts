@@ -10,7 +10,7 @@ import { clusterOf } from './get.ts'
  * `life` is the time of the service's creation: a service that is deleted and created again starts a new list of
  * releases.
  */
-export function identityOf(account: Account, service: Service): ServiceIdentity {
+export function serviceIdentityOf(account: Account, service: Service): ServiceIdentity {
   const { serviceArn = '', createdAt = new Date(0) } = service
   return { account: historyScopeOf(account, service), service: serviceArn, life: createdAt.toISOString() }
 }
@@ -26,7 +26,7 @@ export function revisionArnOf(service: Service, deploymentId: string): string {
  * The part of a service revision that the description of the service shows. The gateway uses it where ECS does not
  * describe the revision: for a deployment that was just made, and on endpoints without service revisions.
  */
-export function revisionOf(service: Service, deployment: Deployment): ServiceRevision {
+export function revisionOfDeployment(service: Service, deployment: Deployment): ServiceRevision {
   const { capacityProviderStrategy = [], createdAt, id = '' } = deployment
   return {
     serviceRevisionArn: revisionArnOf(service, id),

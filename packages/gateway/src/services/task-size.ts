@@ -29,7 +29,7 @@ interface SizeReading {
 
 const fields = ['cpu', 'memory'] as const
 
-export function readSize(patch: SizePatch): SizeReading {
+export function readTaskSize(patch: SizePatch): SizeReading {
   const value: Size = {}
   const faults: ReadingFault[] = []
   for (const field of fields) {
@@ -55,7 +55,7 @@ export function readSize(patch: SizePatch): SizeReading {
 }
 
 /** Compares amounts and not texts: `1 vCPU` is the same size as `1024`. */
-export function isOtherSize(after: Size, before: Size): boolean {
+export function isOtherTaskSize(after: Size, before: Size): boolean {
   return (
     cpuUnits(after.cpu ?? '') !== cpuUnits(before.cpu ?? '') ||
     memoryMiB(after.memory ?? '') !== memoryMiB(before.memory ?? '')

@@ -29,7 +29,7 @@ export interface ChangeOptions {
    * Set with `?onBusy=reject`. Throws while a deployment of the service is in progress. Called before the change starts
    * a deployment.
    */
-  requireIdle?: (service: Service) => Promise<void>
+  requireNoDeployment?: (service: Service) => Promise<void>
 }
 
 /** Members of UpdateService that ECS changes without a deployment (API Reference, UpdateService). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Account } from '../aws/account.ts'
-import { Describes, type DescribesDeps } from '../aws/reads/describe.ts'
+import { BatchedDescribes, type BatchedDescribesDeps } from '../aws/reads/describe.ts'
 import { TooManyRequests } from '../problems/problem.ts'
 import { RecentWrites } from '../recent-writes/recent-writes.ts'
 import { waitUntilStable } from './wait.ts'
@@ -27,18 +27,18 @@ test('a wait polls again when AWS throttles the call that says how a replaced de
       }
     },
   }
-  const callContext = { priority: 'afterChange', caller: 'wait' }
-  const budget = { delayMs: () => 0, release: () => {} }
+  const callContext = { priority: 'readAfterWrite', caller: 'wait' }
+  const requestBudget = { delayMs: () => 0, releaseToken: () => {} }
   const deps = {
     ecs: () => ecs,
     callContext: () => callContext,
-    budget,
+    requestBudget,
     acquirePermit: async (action: string) => ({ action, callContext, isUsed: false }),
-  } as unknown as DescribesDeps
+  } as unknown as BatchedDescribesDeps
   const account = {
     ...deps,
     name: 'remote',
-    describes: new Describes(deps),
+    batchedDescribes: new BatchedDescribes(deps),
     recentWrites: new RecentWrites(Date.now),
   } as unknown as Account
   const { outcome, reason } = await waitUntilStable(

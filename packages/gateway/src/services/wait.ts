@@ -50,7 +50,7 @@ async function withLastFailure(
   reason: string,
 ): Promise<string> {
   try {
-    const failure = await withCallContext({ priority: 'afterChange', caller: 'wait' }, () =>
+    const failure = await withCallContext({ priority: 'readAfterWrite', caller: 'wait' }, () =>
       describeLastFailure(account, service, deploymentId),
     )
     return failure ? `${reason.replace(/\.$/, '')}; last failure: ${failure}` : reason
@@ -102,7 +102,7 @@ function waitForService(
     return seen
   }
   return pollUntil(
-    () => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll),
+    () => withCallContext({ priority: 'readAfterWrite', caller: 'wait' }, poll),
     verdictOn,
     timeout,
     service,

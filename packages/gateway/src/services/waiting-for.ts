@@ -14,7 +14,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
-import { currentBlocker, isStopping, lastProgressAt } from './blockers.ts'
+import { currentBlocker, isStoppingTasks, lastProgressAt } from './blockers.ts'
 import { deploymentIdOf } from './primary-deployment.ts'
 import type { TaskHealth } from './task-health.ts'
 
@@ -45,7 +45,7 @@ interface Step {
 }
 
 /** @returns undefined for a deployment that has ended */
-export function waitingFor(
+export function waitingForText(
   deployment: ServiceDeployment,
   service: Service,
   deploymentTasks: DeploymentTasks,
@@ -129,7 +129,7 @@ function nextStepOf(
   if (step) return step
   if (running < requested) return { text: 'ECS is about to start the next tasks' }
   if (oldRunning > 0) {
-    if (!isStopping(service.events ?? [], startedAt))
+    if (!isStoppingTasks(service.events ?? [], startedAt))
       return { text: 'ECS waits until they are healthy, then stops the old tasks' }
     return { text: service.loadBalancers?.length ? 'ECS drains and stops the old tasks' : 'ECS stops the old tasks' }
   }

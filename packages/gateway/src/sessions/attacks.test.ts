@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type TestBrowser, testBrowser } from '../testing/browser.ts'
-import { readEvents } from '../testing/event-reader.ts'
-import { newFolder, startService } from '../testing/process.ts'
+import { openEventReader } from '../testing/event-reader.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { newToken, listen } = await testProgram()
@@ -53,7 +53,7 @@ test('simultaneous requests make no more codes than the limit', async (t) => {
   // The gateway runs in another process, so that all requests wait there together.
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const service = await startService({ folder })
+  const service = await startGatewayProcess({ folder })
   t.after(async () => {
     service.child.kill('SIGKILL')
     await service.exit
@@ -82,7 +82,7 @@ test('signing in again ends the previous session of the browser, with its stream
   const browser = await signInAs('before')
   assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/of-the-first', { body: {} })).status, 201)
   const headers = browser.headers()
-  const stream = await readEvents(`${base}/v1/ecs/local/clusters/of-the-first`, headers)
+  const stream = await openEventReader(`${base}/v1/ecs/local/clusters/of-the-first`, headers)
   const token = await newToken({ name: 'after', role: 'viewer' })
   // Neither a failed sign-in nor one with a cookie but without its CSRF token ends the session.
   assert.equal(await browser.signIn({ token: 'unknown' }), 401)
@@ -91,7 +91,7 @@ test('signing in again ends the previous session of the browser, with its stream
   await withCookie.fetch('POST', '/session', { body: { token }, headers: { cookie: cookie! } })
   assert.equal((await fetch(base + me, { headers })).status, 200)
   assert.equal(await browser.signIn({ token }), 201)
-  assert.equal((await stream.until(({ event }) => event === 'end')).data.code, 'Unauthorized')
+  assert.equal((await stream.waitForEvent(({ event }) => event === 'end')).data.code, 'Unauthorized')
   assert.equal((await fetch(base + me, { headers })).status, 401)
   assert.equal((await browser.fetch('GET', me)).body.name, 'after')
 })

@@ -5,7 +5,7 @@ import { type TestBrowser, testBrowser } from '../testing/browser.ts'
 import { identityProvider } from '../testing/identity-provider.ts'
 import { newFolder } from '../testing/process.ts'
 import { testProgram } from '../testing/program.ts'
-import { unlimited } from '../testing/test-server.ts'
+import { unlimitedHttp } from '../testing/test-server.ts'
 
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 const provider = await identityProvider(client)
@@ -120,7 +120,7 @@ test('a sign-in needs the key of its page, and only a page of the gateway can be
 })
 
 test('the sign-ins that one address begins are limited', async () => {
-  const http = { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } }
+  const http = { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, failedLogins: 5 } }
   const limited = await testProgram({ oidc, http })
   const browser = testBrowser(new URL((await limited.listen()).url).origin)
   const statuses: number[] = []

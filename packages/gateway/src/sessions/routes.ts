@@ -10,7 +10,15 @@ import type { Audit } from '../http/server-deps.ts'
 import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { toMeResource } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
-import { endedSession, oneTimeCode, pageKey, type SignIn, session, signIn, signInMethods } from './schema.ts'
+import {
+  endedSessionSchema,
+  oneTimeCodeSchema,
+  pageKeySchema,
+  type SignIn,
+  sessionSchema,
+  signInMethodsSchema,
+  signInSchema,
+} from './schema.ts'
 
 const tag = 'Browser sessions'
 
@@ -22,14 +30,14 @@ const open = {
     'sends as `X-CSRF-Token`. Only for pages of the gateway (`Origin`, `Sec-Fetch-Site`). The session that the ' +
     'request itself shows, with cookie and `X-CSRF-Token`, ends.',
   tag,
-  public: true,
+  isPublic: true,
   isAuditedByHandler: true,
   // The longest body has a JWT.
   maxBodyBytes: 32_768,
   isNeverCompressed: true,
-  body: signIn,
+  body: signInSchema,
   onRepeatedKey: () => 'call-handler',
-  answers: { 201: session },
+  answers: { 201: sessionSchema },
   problems: ['SignInRejected', 'OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable'],
 } satisfies RouteSchema
 
@@ -40,7 +48,7 @@ const end = {
   tag,
   permission: 'read',
   mayPrecedeAudit: true,
-  answers: { 200: endedSession },
+  answers: { 200: endedSessionSchema },
   problems: ['SessionNotFound'],
 } satisfies RouteSchema
 
@@ -48,8 +56,8 @@ const methods = {
   summary: 'Ways to sign in',
   operationId: 'getSignInMethods',
   tag,
-  public: true,
-  answers: { 200: signInMethods },
+  isPublic: true,
+  answers: { 200: signInMethodsSchema },
 } satisfies RouteSchema
 
 /**
@@ -59,9 +67,9 @@ const methods = {
 const beginOidc = {
   summary: 'Sign in at the identity provider',
   tag,
-  public: true,
-  hidden: true,
-  query: { key: pageKey },
+  isPublic: true,
+  isHidden: true,
+  query: { key: pageKeySchema },
   answers: { 302: Type.Null({ description: 'To the issuer.' }) },
   problems: ['OriginNotAllowed', 'NoIdentityProvider', 'IdentityProviderUnreachable', 'TooManySignIns'],
 } satisfies RouteSchema
@@ -74,7 +82,7 @@ const makeCode = {
   permission: 'read',
   isNeverCompressed: true,
   onRepeatedKey: () => 'call-handler',
-  answers: { 201: oneTimeCode },
+  answers: { 201: oneTimeCodeSchema },
   problems: ['TokenLimitExceeded'],
 } satisfies RouteSchema
 
@@ -99,12 +107,14 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
   const { sessions, oidc, now } = deps
   rootApi.post('/session', { schema: open }, async ({ body, requestDetails }, reply) => {
     requireOwnPage(requestDetails)
-    const { caller, endsBy } = await authenticateSignIn(deps, readGatewayBody(signIn, body), requestDetails).catch(
-      (error: unknown) => {
-        if (error instanceof Unauthorized) deps.countFailure(requestDetails.source)
-        throw error
-      },
-    )
+    const { caller, endsBy } = await authenticateSignIn(
+      deps,
+      readGatewayBody(signInSchema, body),
+      requestDetails,
+    ).catch((error: unknown) => {
+      if (error instanceof Unauthorized) deps.countFailure(requestDetails.source)
+      throw error
+    })
     const replacedSession = await findSessionHash(deps, requestDetails)
     const opened = await openWithAuditEntry(deps, caller, requestDetails, () => sessions.open(caller, endsBy))
     // The streams and terminals of the replaced session must not go on for the next person at this browser.

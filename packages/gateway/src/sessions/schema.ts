@@ -1,6 +1,6 @@
 /** The schemas of browser sessions in the API. */
 import type { Static } from 'typebox'
-import { me } from '../tokens/schema.ts'
+import { meSchema } from '../tokens/schema.ts'
 import { pageKeyPattern } from '../typebox/patterns.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -11,14 +11,14 @@ const secret = (description: string, examples: string[] = []) =>
  * 32 random bytes in base64url, which a page makes before it sends the browser to the issuer. Only the page that has
  * the key can finish the sign-in, so another person's sign-in cannot be forced on a browser.
  */
-export const pageKey = Type.String({
+export const pageKeySchema = Type.String({
   pattern: pageKeyPattern,
   description:
     'The key with which the same page began the sign-in at `GET /session/oidc`: 32 random bytes in base64url.',
   examples: ['X1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P2vQkq7s0m3x'],
 })
 
-export const signIn = Type.Object(
+export const signInSchema = Type.Object(
   {
     token: Type.Optional(secret('A token of the gateway, or a JWT of its OpenID Connect issuer.', ['ecsapi_k7m2p9…'])),
     oneTimeCode: Type.Optional(
@@ -27,7 +27,7 @@ export const signIn = Type.Object(
     oidc: Type.Optional(
       Type.Object(
         {
-          key: pageKey,
+          key: pageKeySchema,
           code: secret('The code with which the issuer sent the browser back.', ['SplxlOBeZQQYbYS6WxSbIA']),
           state: secret('The state with which the issuer sent the browser back.', ['af0ifjsldkj']),
           iss: Type.Optional(secret('The issuer (RFC 9207), where the address has it.')),
@@ -45,7 +45,7 @@ export const signIn = Type.Object(
     examples: [{ token: 'ecsapi_k7m2p9x4ab_2vQkq7s0m3xX1yJ8r4Tn6Lw9Zb5Hc0Gd2Fe7Ui1Oa3P' }],
   },
 )
-export type SignIn = Static<typeof signIn>
+export type SignIn = Static<typeof signInSchema>
 
 const time = Type.String({ format: 'date-time' })
 const exampleOfMe = {
@@ -58,13 +58,13 @@ const exampleOfMe = {
   expiresAt: null,
 }
 
-export const session = Type.Object(
+export const sessionSchema = Type.Object(
   {
     csrfToken: Type.String({
       description: 'Every request with the cookie sends it as `X-CSRF-Token`, reads too. Only this response shows it.',
     }),
     expiresAt: time,
-    me,
+    me: meSchema,
   },
   {
     $id: 'Session',
@@ -78,8 +78,8 @@ export const session = Type.Object(
   },
 )
 
-export const endedSession = Type.Object(
-  { me },
+export const endedSessionSchema = Type.Object(
+  { me: meSchema },
   {
     $id: 'EndedSession',
     description: 'The session has ended, with its streams and terminals.',
@@ -87,7 +87,7 @@ export const endedSession = Type.Object(
   },
 )
 
-export const oneTimeCode = Type.Object(
+export const oneTimeCodeSchema = Type.Object(
   {
     oneTimeCode: Type.String({ description: 'Signs in once. Only this response shows it.' }),
     path: Type.String({ description: 'The page of the console that signs in with the code.' }),
@@ -105,7 +105,7 @@ export const oneTimeCode = Type.Object(
   },
 )
 
-export const signInMethods = Type.Object(
+export const signInMethodsSchema = Type.Object(
   {
     oidc: Type.Union([
       Type.Object(

@@ -4,9 +4,9 @@ import { BrowserSessions, maxIdleMs } from '../access/browser-sessions.ts'
 import { Tokens } from '../access/tokens.ts'
 import { openStore } from '../store/store.ts'
 import { testBrowser } from '../testing/browser.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { unlimited } from '../testing/test-server.ts'
+import { unlimitedHttp } from '../testing/test-server.ts'
 
 const program = await testProgram()
 const { api, newToken, token, listen } = program
@@ -147,10 +147,10 @@ for (const [participle, change] of [
     await api.delete('/tokens/gone')
     const { browser } = await signInAs('gone')
     await browser.fetch('PUT', '/v1/ecs/local/clusters/streamed', { body: {} })
-    const stream = await readEvents(`${base}/v1/ecs/local/clusters/streamed`, browser.headers())
+    const stream = await openEventReader(`${base}/v1/ecs/local/clusters/streamed`, browser.headers())
     assert.equal(stream.status, 200)
     await change()
-    const end = await stream.until(({ event }) => event === 'end')
+    const end = await stream.waitForEvent(({ event }) => event === 'end')
     assert.equal(end.data.code, 'Unauthorized')
     assert.equal((await browser.fetch('GET', me)).status, 401)
   })
@@ -160,11 +160,11 @@ test('signing out ends the session and its stream, and no other session of the t
   const other = testBrowser(base)
   await other.signIn({ token: value })
   await browser.fetch('PUT', '/v1/ecs/local/clusters/watched', { body: {} })
-  const stream = await readEvents(`${base}/v1/ecs/local/clusters/watched`, browser.headers())
+  const stream = await openEventReader(`${base}/v1/ecs/local/clusters/watched`, browser.headers())
   const ended = await browser.fetch('DELETE', '/session')
   assert.deepEqual([ended.status, ended.body.me.name], [200, 'two-sessions'])
   assert.match(browser.setCookies.at(-1)!, /=; Path=\/; Max-Age=0;/)
-  assert.equal((await stream.until(({ event }) => event === 'end')).data.code, 'Unauthorized')
+  assert.equal((await stream.waitForEvent(({ event }) => event === 'end')).data.code, 'Unauthorized')
   assert.equal((await browser.fetch('GET', me)).status, 401)
   assert.equal((await other.fetch('GET', me)).status, 200)
 })
@@ -184,16 +184,16 @@ test('a session has the role and the fence of its token', async () => {
 })
 
 test('the audit log has each sign-in with its caller, and no secret; a failed one is not in it', async () => {
-  const before = program.audited.length
+  const before = program.auditEntries.length
   const { value } = await signInAs('audited')
   await testBrowser(base).signIn({ token: 'unknown' })
-  const entries = program.audited.slice(before) as { action: string; caller: string; status: number }[]
+  const entries = program.auditEntries.slice(before) as { action: string; caller: string; status: number }[]
   const signIns = entries.filter(({ action }) => action === 'POST /session')
   assert.deepEqual(
     signIns.map(({ caller, status }) => [caller, status]),
     [['audited', 201]],
   )
-  assert.ok(!JSON.stringify([entries, program.lines]).includes(value))
+  assert.ok(!JSON.stringify([entries, program.requestLines]).includes(value))
 })
 
 test('nobody without a token can send a large body', async () => {
@@ -202,7 +202,9 @@ test('nobody without a token can send a large body', async () => {
 })
 
 test('the failed sign-ins of an address are limited', async () => {
-  const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, failedLogins: 5 } } })
+  const limited = await testProgram({
+    http: { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, failedLogins: 5 } },
+  })
   const other = new URL((await limited.listen()).url).origin
   const statuses: number[] = []
   for (let i = 0; i < 7; i++) statuses.push(await testBrowser(other).signIn({ token: `guess-${i}` }))

@@ -14,7 +14,13 @@ import {
   readInput,
   Suggestions,
 } from '@ecs-api/ecs-model'
-import { type AwsCode, BadRequest, faultReport, maxFaults, type Fault as ProblemFault } from '../problems/problem.ts'
+import {
+  type AwsCode,
+  BadRequest,
+  faultReport,
+  maxReportedFaults,
+  type Fault as ProblemFault,
+} from '../problems/problem.ts'
 import { bodyForm } from './body-form.ts'
 import { plannedFaultOf } from './planned-rejection.ts'
 
@@ -107,15 +113,15 @@ export function readBody(
     pointerTo: reading.pointerTo,
     addError: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     throwIfInvalid: (operationName = name, input = reading.value) => {
-      // A response lists at most `maxFaults` errors, so the rules are not checked when there are that many.
-      if (faults.length >= maxFaults) throwFaults(faults)
+      // A response lists at most `maxReportedFaults` errors, so the rules are not checked when there are that many.
+      if (faults.length >= maxReportedFaults) throwFaults(faults)
       lastChecked = [operationName, input]
       // A small body can have thousands of errors, and comparing each with all others would take long.
       const reportedPointers = new Set(faults.map(({ pointer }) => pointer))
       let unlisted = 0
       for (const fault of faultsOf(operationName, withoutNulls(input))) {
         if (!fault.verified) continue
-        if (faults.length >= maxFaults) {
+        if (faults.length >= maxReportedFaults) {
           unlisted++
           continue
         }

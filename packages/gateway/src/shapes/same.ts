@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 
 /** Whether two values are equal as JSON: undefined members do not count. */
-export function isSame(a: unknown, b: unknown): boolean {
+export function isSameJson(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(asJson(a), asJson(b))
 }
 
@@ -14,7 +14,7 @@ export function asJson(value: unknown): unknown {
 export function containsAll(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part))
     return Array.isArray(whole) && whole.length === part.length && part.every((item, i) => containsAll(whole[i], item))
-  if (typeof part !== 'object' || part === null) return isSame(whole, part)
+  if (typeof part !== 'object' || part === null) return isSameJson(whole, part)
   if (typeof whole !== 'object' || whole === null) return false
   return Object.entries(part).every(
     ([name, member]) => member === undefined || containsAll((whole as Record<string, unknown>)[name], member),

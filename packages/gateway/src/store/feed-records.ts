@@ -28,7 +28,7 @@ export interface FeedState {
 }
 
 /** The feed's epoch; undefined when the feed does not exist. */
-export async function findEpoch({ db }: Store, name: string): Promise<string | undefined> {
+export async function findFeedEpoch({ db }: Store, name: string): Promise<string | undefined> {
   return (await db.selectFrom('feeds').select('epoch').where('name', '=', name).executeTakeFirst())?.epoch
 }
 
@@ -47,7 +47,7 @@ export async function createFeed({ db, kind }: Store, name: string, epoch: strin
  */
 export async function restartFeed({ db }: Store, name: string, oldEpoch: string): Promise<void> {
   const feed = db.updateTable('feeds').where('name', '=', name).where('epoch', '=', oldEpoch)
-  await feed.set({ epoch: newEpoch() }).execute()
+  await feed.set({ epoch: newFeedEpoch() }).execute()
   await db.deleteFrom('feed_events').where('feed', '=', name).where('epoch', '=', oldEpoch).execute()
 }
 
@@ -168,7 +168,7 @@ export async function removeOldFeeds({ backgroundDb, kind }: Store): Promise<voi
 }
 
 /** A new epoch is random, because the id of an event of one epoch must not be valid in another. */
-export function newEpoch(): string {
+export function newFeedEpoch(): string {
   return randomBytes(6).toString('hex')
 }
 

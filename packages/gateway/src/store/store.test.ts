@@ -9,7 +9,7 @@ import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
-import { startService } from '../testing/process.ts'
+import { startGatewayProcess } from '../testing/process.ts'
 import { addIdempotencyKey } from './idempotency-records.ts'
 import { exportStore, importStore } from './move.ts'
 import { openStore, type Store } from './store.ts'
@@ -129,7 +129,7 @@ test('an export is imported into another folder with all rows, and into a store 
 }, async (t) => {
   const here = temporaryFolder(t)
   const portal = { name: 'portal', role: 'viewer' }
-  const service = await startService({ folder: here })
+  const service = await startGatewayProcess({ folder: here })
   const call = async (method: string, path: string, body: object) => {
     const headers = {
       authorization: `Bearer ${service.token}`,
@@ -172,7 +172,7 @@ test('an export is imported into another folder with all rows, and into a store 
   mkdirSync(join(elsewhere, 'data'))
   cpSync(join(here, 'data', 'store.key'), join(elsewhere, 'data', 'store.key'))
   assert.match(runStoreCommand(elsewhere, ['import'], { input: stdout }).stderr, /^3 rows imported\.\n$/)
-  const moved = await startService({ folder: elsewhere, env: { ECS_API_TOKEN: service.token } })
+  const moved = await startGatewayProcess({ folder: elsewhere, env: { ECS_API_TOKEN: service.token } })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'moved' }
   assert.equal((await fetch(`${moved.url}/v1/ecs/accounts`, { headers })).status, 200)
   const asAdmin = { ...headers, authorization: `Bearer ${service.token}` }

@@ -6,7 +6,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
-import { causeOf, errorText } from '../problems/problem.ts'
+import { causeText, errorText } from '../problems/problem.ts'
 import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { kysely } from './kysely.ts'
@@ -95,7 +95,7 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   } catch (error) {
     await close()
     throw isStoreUnavailable(error)
-      ? new Error(`${error.message} ${causeOf(error) ?? ''}`, { cause: error.cause })
+      ? new Error(`${error.message} ${causeText(error) ?? ''}`, { cause: error.cause })
       : error
   }
 }

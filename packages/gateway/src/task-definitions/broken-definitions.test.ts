@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { taskDefinition } from '../testing/arbitrary-definition.ts'
+import { arbitraryTaskDefinition } from '../testing/arbitrary-definition.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
@@ -161,7 +161,7 @@ function pointerOf({ pointer }: Breakage, broken: Record<string, unknown>): stri
 test('a valid definition broken in one documented way is rejected with a pointer to that place', async () => {
   await fc.assert(
     fc.asyncProperty(
-      taskDefinition.filter(({ containerDefinitions }) => lengthOf(containerDefinitions) > 0),
+      arbitraryTaskDefinition.filter(({ containerDefinitions }) => lengthOf(containerDefinitions) > 0),
       fc.shuffledSubarray(breakages, { minLength: 6, maxLength: 6 }),
       async (definition, chosen) => {
         const made = await api.post(`/${account}/taskdefs`, definition)

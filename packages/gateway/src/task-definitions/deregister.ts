@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound, Problem, TooManyRequests } from '../problems/problem.ts'
-import { getTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
+import { definitionNameOf, getTaskDefinition, type TaskDefinitionWithTags } from './get.ts'
 import { collectTaskDefinitions } from './list.ts'
 import { type TaskDefinitionResource, toTaskDefinitionResource } from './schema.ts'
 
@@ -100,17 +100,20 @@ async function retryThrottled<T>(
 }
 
 async function deregister(account: Account, before: TaskDefinitionWithTags): Promise<TaskDefinitionWithTags> {
-  const { taskDefinition } = await account.ecs().deregisterTaskDefinition({ taskDefinition: nameOf(before) })
+  const { taskDefinition } = await account.ecs().deregisterTaskDefinition({ taskDefinition: definitionNameOf(before) })
   return recordStatus(account, before, { ...before, ...taskDefinition })
 }
 
 async function deleteRevision(account: Account, before: TaskDefinitionWithTags): Promise<TaskDefinitionWithTags> {
   const { taskDefinitions: deleted, failures } = await account
     .ecs()
-    .deleteTaskDefinitions({ taskDefinitions: [nameOf(before)] })
+    .deleteTaskDefinitions({ taskDefinitions: [definitionNameOf(before)] })
   const [failure] = failures ?? []
   if (failure)
-    throw new NotFound('TaskDefinitionNotFound', failure.reason ?? `${shortName(nameOf(before))} could not be deleted.`)
+    throw new NotFound(
+      'TaskDefinitionNotFound',
+      failure.reason ?? `${shortName(definitionNameOf(before))} could not be deleted.`,
+    )
   return recordStatus(account, before, { ...before, ...deleted?.[0] })
 }
 
@@ -120,6 +123,6 @@ function recordStatus(
   before: TaskDefinitionWithTags,
   after: TaskDefinitionWithTags,
 ): TaskDefinitionWithTags {
-  account.recentWrites.record('task definition', nameOf(after), { before, after, fields: ['status'] })
+  account.recentWrites.record('task definition', definitionNameOf(after), { before, after, fields: ['status'] })
   return after
 }

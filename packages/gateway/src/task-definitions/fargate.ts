@@ -20,7 +20,7 @@ export function withFargateDefaults(account: Account, { input: given, addError }
     networkMode: input.networkMode ?? 'awsvpc',
     requiresCompatibilities: input.requiresCompatibilities ?? ['FARGATE'],
   }
-  Object.assign(result, executionRole(account, result))
+  Object.assign(result, executionRoleMember(account, result))
   if (result.cpu === undefined || result.memory === undefined) Object.assign(result, smallestSizeFor(result, addError))
   return Object.fromEntries(
     Object.entries(result).filter(([, value]) => value !== undefined),
@@ -30,7 +30,7 @@ export function withFargateDefaults(account: Account, { input: given, addError }
 /**
  * The account's default execution role as a member; no member if the definition has an execution role or needs none.
  */
-export function executionRole(
+export function executionRoleMember(
   { defaults }: Account,
   input: RegisterTaskDefinitionRequest,
 ): Pick<RegisterTaskDefinitionRequest, 'executionRoleArn'> {

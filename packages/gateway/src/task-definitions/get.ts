@@ -51,16 +51,20 @@ function newestActive(
     .namesWithUnshownWrites('task definition')
     .filter((name) => familyAndRevision(name).family === family)
     .map((name) =>
-      writes.overlay<TaskDefinitionWithTags>('task definition', name, name === nameOf(answer) ? answer : undefined),
+      writes.overlay<TaskDefinitionWithTags>(
+        'task definition',
+        name,
+        name === definitionNameOf(answer) ? answer : undefined,
+      ),
     )
-  const candidates = [...changed, answer && writes.overlay('task definition', nameOf(answer), answer)]
+  const candidates = [...changed, answer && writes.overlay('task definition', definitionNameOf(answer), answer)]
   return candidates
     .filter((candidate) => candidate?.status === 'ACTIVE')
     .sort((a, b) => (b?.revision ?? 0) - (a?.revision ?? 0))[0]
 }
 
 /** `family:revision`. */
-export function nameOf(definition: TaskDefinition | undefined): string {
+export function definitionNameOf(definition: TaskDefinition | undefined): string {
   return `${definition?.family}:${definition?.revision}`
 }
 

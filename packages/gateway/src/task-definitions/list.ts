@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages } from '../aws/reads/paging.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
-import { nameOf, type TaskDefinitionWithTags } from './get.ts'
+import { definitionNameOf, type TaskDefinitionWithTags } from './get.ts'
 import type { ListedTaskDefinition } from './schema.ts'
 
 const statuses = ['ACTIVE', 'INACTIVE', 'DELETE_IN_PROGRESS'] as const
@@ -73,7 +73,7 @@ function recentlyChanged(account: Account, found: ReadonlyMap<string, ListedTask
     if (!definition?.taskDefinitionArn) return []
     if (status && positionInLifecycle(status) > positionInLifecycle(definition.status)) return []
     const item = listedTaskDefinition(definition.taskDefinitionArn, definition.status ?? 'ACTIVE')
-    return [{ ...item, name: nameOf(definition) }]
+    return [{ ...item, name: definitionNameOf(definition) }]
   })
 }
 

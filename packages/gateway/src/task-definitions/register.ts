@@ -1,11 +1,11 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { rejectBoundaryViolations, withBoundaryTag } from '../clusters/boundary-tag.ts'
+import { addBoundaryTagErrors, withBoundaryTag } from '../clusters/boundary-tag.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { containsAll } from '../shapes/same.ts'
 import { withFargateDefaults } from './fargate.ts'
-import { findTaskDefinition, nameOf, type TaskDefinitionWithTags } from './get.ts'
+import { definitionNameOf, findTaskDefinition, type TaskDefinitionWithTags } from './get.ts'
 import { type TaskDefinitionResource, toTaskDefinitionResource } from './schema.ts'
 
 /**
@@ -65,7 +65,7 @@ export async function registerRevision(
 ): Promise<TaskDefinitionWithTags> {
   const { taskDefinition, tags } = await account.ecs().registerTaskDefinition(input)
   const registered: TaskDefinitionWithTags = { ...taskDefinition, tags: tags ?? input.tags ?? [] }
-  account.recentWrites.record('task definition', nameOf(registered), { after: registered })
+  account.recentWrites.record('task definition', definitionNameOf(registered), { after: registered })
   return registered
 }
 
@@ -75,7 +75,7 @@ export async function registerRevision(
  * gets all errors at once.
  */
 function readAndCheckInput(account: Account, body: Body): RegisterTaskDefinitionRequest {
-  rejectBoundaryViolations(account, body)
+  addBoundaryTagErrors(account, body)
   const input = withFargateDefaults(account, body)
   const asFargate = input.requiresCompatibilities?.includes('FARGATE')
     ? input

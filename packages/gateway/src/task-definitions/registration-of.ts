@@ -3,7 +3,7 @@ import { findOperation } from '@ecs-api/ecs-model'
 import type { TaskDefinitionWithTags } from './get.ts'
 
 /** Converts a described definition to an input of RegisterTaskDefinition, which lacks some of the described members. */
-export function registrationOf(described: TaskDefinitionWithTags): RegisterTaskDefinitionRequest {
+export function registrationInputOf(described: TaskDefinitionWithTags): RegisterTaskDefinitionRequest {
   const { members } = findOperation('RegisterTaskDefinition')!.input
   // ECS rejects an empty list of tags.
   const { tags, ...rest } = described

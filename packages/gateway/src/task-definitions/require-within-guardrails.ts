@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import { findTaskDefinition } from './get.ts'
-import { registrationOf } from './registration-of.ts'
+import { registrationInputOf } from './registration-of.ts'
 
 /**
  * Checks a task definition against the account's guardrails before it is run or deployed. It may have been registered
@@ -9,8 +9,8 @@ import { registrationOf } from './registration-of.ts'
  * @throws Forbidden `GuardrailBroken`
  */
 export async function requireDefinitionWithinGuardrails(account: Account, ref: string): Promise<void> {
-  if (!account.hasTaskDefinitionGuardrails) return
+  if (!account.guardrailsLimitTaskDefinitions) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
-  if (definition) account.requireCallAllowed('DeployTaskDefinition', registrationOf(definition))
+  if (definition) account.requireCallAllowed('DeployTaskDefinition', registrationInputOf(definition))
 }

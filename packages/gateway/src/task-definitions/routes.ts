@@ -11,7 +11,7 @@ import { getTaskDefinition } from './get.ts'
 import { listTaskDefinitions } from './list.ts'
 import { planDeregistration, planRegistration } from './plan.ts'
 import { registerTaskDefinition } from './register.ts'
-import { listedTaskDefinition, toTaskDefinitionResource } from './schema.ts'
+import { listedTaskDefinitionSchema, toTaskDefinitionResource } from './schema.ts'
 
 const tag = 'Task definitions'
 const taskDefinition = answerSchema('TaskDefinition')
@@ -35,7 +35,7 @@ const list = {
     latest: Type.Boolean({ default: false, description: 'Only the newest revision of each family.' }),
     ...pageQuery,
   },
-  answers: { 200: listSchema('TaskDefinitionList', listedTaskDefinition) },
+  answers: { 200: listSchema('TaskDefinitionList', listedTaskDefinitionSchema) },
 } satisfies RouteSchema
 
 const register = {

@@ -3,7 +3,7 @@
 import { schemaNamed } from '../shapes/json-schema.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
-import { nameOf, type TaskDefinitionWithTags } from './get.ts'
+import { definitionNameOf, type TaskDefinitionWithTags } from './get.ts'
 
 export type TaskDefinitionResource = JsonObject & {
   name: string
@@ -15,7 +15,7 @@ export type TaskDefinitionResource = JsonObject & {
 
 export function toTaskDefinitionResource(definition: TaskDefinitionWithTags): TaskDefinitionResource {
   const tags = Object.fromEntries((definition.tags ?? []).map((tag) => [tag.key ?? '', tag.value ?? '']))
-  const resource: JsonObject = { name: nameOf(definition), ...toApiShape('TaskDefinition', definition), tags }
+  const resource: JsonObject = { name: definitionNameOf(definition), ...toApiShape('TaskDefinition', definition), tags }
   return resource as TaskDefinitionResource
 }
 
@@ -28,7 +28,7 @@ export interface ListedTaskDefinition {
   status: string
 }
 
-export const listedTaskDefinition = Type.Object(
+export const listedTaskDefinitionSchema = Type.Object(
   {
     name: Type.String(),
     family: Type.String(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { taskDefinition } from '../testing/arbitrary-definition.ts'
+import { arbitraryTaskDefinition } from '../testing/arbitrary-definition.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { api, newAccount } = await testProgram()
@@ -40,7 +40,7 @@ function withoutRevision({
 
 test('definitions with any members of ECS’s schema are returned complete, and can be registered again unchanged', async () => {
   await fc.assert(
-    fc.asyncProperty(taskDefinition, async (definition) => {
+    fc.asyncProperty(arbitraryTaskDefinition, async (definition) => {
       const registered = await api.post(`/${shared}/taskdefs`, definition)
       assert.equal(registered.status, 201, registered.text)
       const { body: got } = await api.get(`/${shared}/taskdefs/${registered.body.name}`)

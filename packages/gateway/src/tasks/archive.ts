@@ -4,7 +4,7 @@
  */
 import { familyAndRevision, parseArn, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { lastingScopeOf } from '../aws/account-scope.ts'
+import { storedScopeOf } from '../aws/account-scope.ts'
 import { boundaryName } from '../aws/boundary-tag.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { getCluster } from '../clusters/get.ts'
@@ -21,7 +21,7 @@ export function archiveStoppedTasks(account: Account, history: History): void {
     for (const task of tasks) {
       if (task.lastStatus !== 'STOPPED') continue
       const key = {
-        account: lastingScopeOf(account, number),
+        account: storedScopeOf(account, number),
         cluster: clusterNameOf(task),
         id: shortName(task.taskArn ?? ''),
       }
@@ -95,10 +95,10 @@ export async function findArchivedTasks(
  */
 export async function getHistoryScope(account: Account, cluster: string): Promise<string> {
   const known = account.number ?? account.lastDescribedNumber
-  if (known !== undefined) return lastingScopeOf(account, known)
+  if (known !== undefined) return storedScopeOf(account, known)
   const number = accountNumberIn((await getCluster(account, cluster)).clusterArn)
   account.lastDescribedNumber = number
-  return lastingScopeOf(account, number)
+  return storedScopeOf(account, number)
 }
 
 function accountNumberIn(arn = ''): string {

@@ -10,9 +10,9 @@ import { emptyIfClusterIsNew } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
 import { type PageQuery, positionInCursor } from '../http/list.ts'
 import { findArchivedTasks } from './archive.ts'
-import { collectListedIds, describeAndIndex } from './describe.ts'
+import { collectListedTaskIds, describeAndIndexTasks } from './describe.ts'
 import { earliestTaskCreation } from './earliest-creation.ts'
-import { mayMatchFilter, type TaskFilter } from './filter.ts'
+import { mayMatchTaskFilter, type TaskFilter } from './filter.ts'
 import type { TaskResource } from './schema.ts'
 
 /** A task that can match the filter. */
@@ -56,7 +56,7 @@ async function findEarliestCreation(account: Account, cluster: string, { group }
   const name = group?.slice('service:'.length)
   if (name === undefined || !canReferTo('service', name, cluster)) return 0
   const notDescribed = { value: undefined, requestedAt: performance.now() }
-  const { value } = await account.describes
+  const { value } = await account.batchedDescribes
     .service(cluster, name)
     .catch(emptyIfClusterIsNew(account, cluster, notDescribed))
   return value ? earliestTaskCreation(account, value) : 0
@@ -72,7 +72,7 @@ async function collectListed(account: Account, cluster: string, filter: TaskFilt
   const requested = new Set<string>()
   const describing: Promise<void>[] = []
   const describe = async (ids: readonly string[]) => {
-    for (const task of await describeAndIndex(account, cluster, ids))
+    for (const task of await describeAndIndexTasks(account, cluster, ids))
       if (described.size < maxDescribed) described.set(shortName(task.taskArn ?? ''), task)
   }
   const describeUnknown = (ids: readonly string[]) => {
@@ -83,12 +83,12 @@ async function collectListed(account: Account, cluster: string, filter: TaskFilt
     call.catch(() => {})
     describing.push(call)
   }
-  const ids = await collectListedIds(account, cluster, filter, describeUnknown)
+  const ids = await collectListedTaskIds(account, cluster, filter, describeUnknown)
   describeUnknown(ids)
   await Promise.all(describing)
   return ids.flatMap((id) => {
     const indexEntry = taskIndex.get(id)
-    return indexEntry && mayMatchFilter(indexEntry, filter)
+    return indexEntry && mayMatchTaskFilter(indexEntry, filter)
       ? [{ cluster: shortName(cluster), indexEntry, described: described.get(id) }]
       : []
   })

@@ -3,17 +3,21 @@ import type { Task } from '@aws-sdk/client-ecs'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
-import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
+import { matchesTaskFilter, parseTaskFilter, type TaskFilter, type TaskQuery } from './filter.ts'
 import { clusterNameOf, collectTaskIds, describeTasks, idsOfUnshownTasks } from './get.ts'
 
 /** Describes all tasks of the cluster that match the query. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
-  const filter = parseFilter(query)
-  const tasks = await describeAndIndex(account, cluster, await collectListedIds(account, cluster, filter))
-  return tasks.filter((task) => matchesFilter(task, filter))
+  const filter = parseTaskFilter(query)
+  const tasks = await describeAndIndexTasks(account, cluster, await collectListedTaskIds(account, cluster, filter))
+  return tasks.filter((task) => matchesTaskFilter(task, filter))
 }
 
-export async function describeAndIndex(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+export async function describeAndIndexTasks(
+  account: Account,
+  cluster: string,
+  ids: readonly string[],
+): Promise<Task[]> {
   const tasks = (await describeTasks(account, cluster, ids)).filter(
     (task) => clusterNameOf(task) === shortName(cluster),
   )
@@ -26,7 +30,7 @@ export async function describeAndIndex(account: Account, cluster: string, ids: r
  * gateway recently started or stopped: ListTasks may not return those yet.
  * @param onPage called with the ids of each page
  */
-export async function collectListedIds(
+export async function collectListedTaskIds(
   account: Account,
   cluster: string,
   { selection, desiredStatuses }: TaskFilter,

@@ -35,7 +35,7 @@ export interface TaskFilter {
   includesStopped: boolean
 }
 
-export function parseFilter({ service, family, startedBy, status }: TaskQuery): TaskFilter {
+export function parseTaskFilter({ service, family, startedBy, status }: TaskQuery): TaskFilter {
   return {
     status,
     group: service === undefined ? undefined : `service:${shortName(service)}`,
@@ -51,7 +51,7 @@ export function parseFilter({ service, family, startedBy, status }: TaskQuery): 
 const statusesBeforeRunning = new Set(['PROVISIONING', 'PENDING', 'ACTIVATING'])
 
 /** Whether a described task matches the filter. */
-export function matchesFilter(task: Task, filter: TaskFilter): boolean {
+export function matchesTaskFilter(task: Task, filter: TaskFilter): boolean {
   const { lastStatus = '' } = task
   const hasStatus =
     filter.status === 'ALL' ||
@@ -62,7 +62,7 @@ export function matchesFilter(task: Task, filter: TaskFilter): boolean {
 }
 
 /** Whether an indexed task can match the filter. Its status may have changed since it was indexed. */
-export function mayMatchFilter(task: IndexedTask, filter: TaskFilter): boolean {
+export function mayMatchTaskFilter(task: IndexedTask, filter: TaskFilter): boolean {
   const { status } = filter
   const canHaveStatus =
     status === 'ALL' ||

@@ -7,7 +7,7 @@ import type { Account } from '../aws/account.ts'
 import type { Described } from '../aws/reads/batched-reads.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
 import type { ResourceKind } from '../cache/resource-kind.ts'
-import { emptyIfClusterIsNew, rejectMalformedClusterReference } from '../clusters/get.ts'
+import { emptyIfClusterIsNew, requireWellFormedClusterReference } from '../clusters/get.ts'
 import { NotFound } from '../problems/problem.ts'
 import { toTaskResource } from './schema.ts'
 
@@ -24,8 +24,8 @@ export async function getTask(account: Account, cluster: string, ref: string): P
 async function describeOne(account: Account, cluster: string, ref: string): Promise<Described<Task>> {
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
-  rejectMalformedClusterReference(account, cluster)
-  return account.describes.task(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
+  requireWellFormedClusterReference(account, cluster)
+  return account.batchedDescribes.task(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
 }
 
 /** Whether the reference can be the id or ARN of a task in the cluster. */
@@ -63,7 +63,7 @@ export async function describeTasks(account: Account, cluster: string, ids: read
 }
 
 async function describe(account: Account, cluster: string, refs: string[]): Promise<Task[]> {
-  rejectMalformedClusterReference(account, cluster)
+  requireWellFormedClusterReference(account, cluster)
   const { tasks = [] } = await account
     .ecs()
     .describeTasks({ cluster, tasks: refs, include: ['TAGS'] })
@@ -84,7 +84,7 @@ export async function collectTaskIds(
   { desiredStatus, ...selection }: TaskSelection & { desiredStatus: 'RUNNING' | 'STOPPED' },
   onPage?: (ids: string[]) => void,
 ): Promise<string[]> {
-  rejectMalformedClusterReference(account, cluster)
+  requireWellFormedClusterReference(account, cluster)
   const arns = await itemsOfAllPages(
     async (nextToken) => {
       const page = await account.ecs().listTasks({ cluster, desiredStatus, maxResults: 100, nextToken, ...selection })

@@ -12,8 +12,8 @@ import type { History } from '../history/history.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { collectCandidates, type TaskCandidate } from './candidates.ts'
-import { describeAndIndex } from './describe.ts'
-import { matchesFilter, parseFilter, type TaskFilter, type TaskQuery } from './filter.ts'
+import { describeAndIndexTasks } from './describe.ts'
+import { matchesTaskFilter, parseTaskFilter, type TaskFilter, type TaskQuery } from './filter.ts'
 import { type TaskResource, toTaskResource } from './schema.ts'
 
 export type TaskListQuery = TaskQuery & PageQuery
@@ -25,7 +25,7 @@ export async function listTasks(
   query: TaskListQuery,
   history: History,
 ): Promise<Page<TaskResource>> {
-  const filter = parseFilter(query)
+  const filter = parseTaskFilter(query)
   const candidates = await collectCandidates(account, cluster, filter, { ...query, history })
   return describePage(account, candidates, filter, query)
 }
@@ -37,7 +37,7 @@ export async function listAllTasks(
   query: TaskListQuery,
   history: History,
 ): Promise<Page<TaskResource>> {
-  const filter = parseFilter(query)
+  const filter = parseTaskFilter(query)
   const clusters = (await collectClusterNames(account)).filter(
     (name) => mayUseCluster(name) && (filter.cluster === undefined || name === filter.cluster),
   )
@@ -91,7 +91,7 @@ async function describeCandidates(
   const tasks = await mapInBatches([...missing], 1, async ([ofCluster]) => {
     const [cluster, ofThis] = ofCluster!
     const ids = ofThis.map(({ indexEntry }) => indexEntry.id)
-    return describeAndIndex(account, cluster, ids).catch(emptyIfDeleted)
+    return describeAndIndexTasks(account, cluster, ids).catch(emptyIfDeleted)
   })
   const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
   return candidates.map(({ indexEntry, described, archived }) => ({
@@ -102,6 +102,6 @@ async function describeCandidates(
 
 /** The task as a resource, in a list of one; an empty list when the task does not match any more. */
 function resourceIfMatching({ task, archived }: DescribedCandidate, filter: TaskFilter): TaskResource[] {
-  if (task && matchesFilter(task, filter)) return [toTaskResource(task)]
+  if (task && matchesTaskFilter(task, filter)) return [toTaskResource(task)]
   return archived ? [archived] : []
 }

@@ -18,9 +18,9 @@ const accounts = [
   ...Object.entries(proxies).map(([name, endpoint]) => remote.account(name, { endpoint })),
 ]
 const program = await testProgram({ engine: { pace: 'instant' }, accounts })
-const { api, calls } = program
+const { api, awsCalls } = program
 const ec2Calls = (account: string) =>
-  calls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
+  awsCalls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
 
 test('a task run with assignPublicIp shows its public address, in process and over TCP', async () => {
   for (const account of [await program.newAccount(), 'remote']) {

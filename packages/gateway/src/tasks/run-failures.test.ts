@@ -7,7 +7,9 @@ import { testProgram } from '../testing/program.ts'
 
 const aws = await engineOverTcp()
 const standIn = await awsStandIn(aws.account('remote').endpoint!)
-const { api } = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off' })] })
+const { api } = await testProgram({
+  accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off' })],
+})
 await api.post('/remote/clusters', { name: 'prod' })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 

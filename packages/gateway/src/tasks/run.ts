@@ -3,8 +3,8 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
 import { newClientToken } from '../aws/client-token.ts'
-import { rejectOtherCluster, rejectReferencesToOtherAccounts } from '../clusters/body-references.ts'
-import { rejectBoundaryViolations } from '../clusters/boundary-tag.ts'
+import { addForeignReferenceErrors, addOtherClusterError } from '../clusters/body-references.ts'
+import { addBoundaryTagErrors } from '../clusters/boundary-tag.ts'
 import { withPlacement } from '../clusters/placement.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
 import { BadRequest, Conflict, NotYetAvailable, Problem, Unavailable } from '../problems/problem.ts'
@@ -43,9 +43,9 @@ export async function runTasks(
 ): Promise<RunResult> {
   rejectPlannedFields(body)
   const requestBody = readBody('RunTask', body)
-  rejectOtherCluster(requestBody, cluster)
-  await rejectReferencesToOtherAccounts(account, requestBody)
-  rejectBoundaryViolations(account, requestBody)
+  addOtherClusterError(requestBody, cluster)
+  await addForeignReferenceErrors(account, requestBody)
+  addBoundaryTagErrors(account, requestBody)
   const count = countOf(requestBody)
   const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
   requestBody.throwIfInvalid('RunTask', input)

@@ -81,7 +81,7 @@ function waitForTasks(
     await prepare?.()
     return describeTasks(account, cluster, ids)
   }
-  return pollUntil(() => withCallContext({ priority: 'afterChange', caller: 'wait' }, poll), verdictOn, timeout, [
+  return pollUntil(() => withCallContext({ priority: 'readAfterWrite', caller: 'wait' }, poll), verdictOn, timeout, [
     ...tasks,
   ])
 }

@@ -7,7 +7,7 @@ import { Counter } from './prometheus.ts'
 
 interface CountedAccount {
   name: string
-  breakers: Readonly<Record<string, unknown>>
+  circuitBreakers: Readonly<Record<string, unknown>>
 }
 
 interface QueueFigures {
@@ -39,8 +39,8 @@ export function accountCounters(registers: Registry[]): AccountCounters {
     labelNames: ['account', 'service'],
     registers,
     collect() {
-      for (const { name: account, breakers } of allAccounts())
-        for (const service of Object.keys(breakers)) this.inc({ account, service }, 0)
+      for (const { name: account, circuitBreakers } of allAccounts())
+        for (const service of Object.keys(circuitBreakers)) this.inc({ account, service }, 0)
     },
   })
   const events = new Counter({

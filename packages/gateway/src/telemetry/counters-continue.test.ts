@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { eventQueue } from '../testing/event-queue.ts'
+import { openEventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
@@ -12,7 +12,7 @@ test('counters of an account continue across changed settings and a temporary re
   const aws = await engineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/withQueue'
   const handler = aws.engine.requestHandler('111122223333')
-  const queue = await eventQueue(
+  const queue = await openEventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )

@@ -4,12 +4,12 @@ import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
-import { newFolder, startCli, startService } from '../testing/process.ts'
+import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 test('a higher log level omits lower entries but never the audit', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const { url, token, child, exit, output } = await startService({ folder, env: { ECS_API_LOG_LEVEL: 'warn' } })
+  const { url, token, child, exit, output } = await startGatewayProcess({ folder, env: { ECS_API_LOG_LEVEL: 'warn' } })
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   assert.equal(
     (await fetch(`${url}/v1/ecs/local/clusters`, { method: 'POST', headers, body: '{"name": "web"}' })).status,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
@@ -84,7 +84,7 @@ test('responses from the cache, reads of AWS, and the age of entries are counted
 })
 
 const watch = (path: string, more: Record<string, string> = {}) =>
-  readEvents(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
+  openEventReader(`${base}/v1/ecs${path}`, { authorization: `Bearer ${token}`, ...more })
 
 test('open streams, sent events, and the reasons of ended and rejected streams are counted', {
   timeout: 20_000,
@@ -98,10 +98,10 @@ test('open streams, sent events, and the reasons of ended and rejected streams a
   await api.post(`/${account}/clusters`, { name: 'web' })
   const path = `/${account}/clusters/web`
   const [one, other] = [await watch(path), await watch(path)]
-  await Promise.all([one, other].map((reader) => reader.until(({ event }) => event === 'state')))
+  await Promise.all([one, other].map((reader) => reader.waitForEvent(({ event }) => event === 'state')))
   assert.deepEqual([await open(), await sent('state'), await sent('change')], [2, 2, 0])
   await api.patch(path, { tags: { team: 'a' } })
-  await Promise.all([one, other].map((reader) => reader.until(({ data }) => data.tags?.team === 'a')))
+  await Promise.all([one, other].map((reader) => reader.waitForEvent(({ data }) => data.tags?.team === 'a')))
   assert.equal(await sent('change'), 2)
   one.close()
   await until(async () => (await open()) === 1)

@@ -5,7 +5,7 @@
 import { type AccountCounters, accountCounters } from './account-counters.ts'
 import { plainHistogram, type Series } from './plain-histogram.ts'
 import { Counter, collectProcessMetrics, Histogram, Registry } from './prometheus.ts'
-import { addStateMetrics, type MeteredAccount, type Sources } from './states.ts'
+import { addStateMetrics, type MeteredAccount, type StateMetricSources } from './states.ts'
 
 interface AnsweredRequest {
   method: string | undefined
@@ -46,7 +46,7 @@ export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueC
   eventReceived: (event: { account: string; delayMs: number }) => void
   audited: (entry: { status: number | null }) => void
   /** Adds the metrics whose values are read from other parts of the program at each scrape. */
-  addStateMetrics: <Account extends MeteredAccount>(sources: Sources<Account>) => void
+  addStateMetrics: <Account extends MeteredAccount>(sources: StateMetricSources<Account>) => void
   /** The text that Prometheus scrapes. */
   text: () => Promise<string>
 }

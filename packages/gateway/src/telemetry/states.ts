@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client'
 import { Counter, Gauge } from './prometheus.ts'
 
 /** The parts of the program that are read at a scrape. */
-export interface Sources<Account extends MeteredAccount> {
+export interface StateMetricSources<Account extends MeteredAccount> {
   version: () => Promise<{ version: string; githash: string }>
   accounts: () => readonly Account[]
   cache: () => { entries: number; bytes: number; fetches: number }
@@ -19,7 +19,7 @@ export interface Sources<Account extends MeteredAccount> {
 /** The part of an account that metrics read. */
 export interface MeteredAccount {
   name: string
-  budget: {
+  requestBudget: {
     bucketStates: () => {
       group: string
       tokens: number
@@ -28,7 +28,7 @@ export interface MeteredAccount {
       size: { burst: number; refill: number }
     }[]
   }
-  breakers: Readonly<Record<string, { isOpen: boolean }>>
+  circuitBreakers: Readonly<Record<string, { isOpen: boolean }>>
 }
 
 interface Feed {
@@ -52,7 +52,7 @@ interface StreamFigures {
 type HistoryFigures = Readonly<Record<string, { kept: number; failed: number; dropped: number }>>
 
 export function addStateMetrics<Account extends MeteredAccount>(
-  sources: Sources<Account>,
+  sources: StateMetricSources<Account>,
   registers: Registry[],
 ): void {
   addVersion(sources, registers)
@@ -64,7 +64,10 @@ export function addStateMetrics<Account extends MeteredAccount>(
   addHistory(sources, registers)
 }
 
-function addVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>, registers: Registry[]): void {
+function addVersion(
+  { version: find }: Pick<StateMetricSources<MeteredAccount>, 'version'>,
+  registers: Registry[],
+): void {
   new Gauge({
     name: 'ecs_api_build_info',
     help: 'The version that runs.',
@@ -77,7 +80,7 @@ function addVersion({ version: find }: Pick<Sources<MeteredAccount>, 'version'>,
   })
 }
 
-function addBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
+function addBudgets({ accounts }: Pick<StateMetricSources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'group'] as const
   const otherGauges: Gauge<'account' | 'group'>[] = []
   const tokens = new Gauge({
@@ -88,8 +91,8 @@ function addBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, reg
     // Registered first, so its `collect` runs first; it also sets the other gauges.
     collect() {
       for (const gauge of [tokens, ...otherGauges]) gauge.reset()
-      for (const { name: account, budget } of accounts()) {
-        for (const { group, size, tokens: left, rate, waiting } of budget.bucketStates()) {
+      for (const { name: account, requestBudget } of accounts()) {
+        for (const { group, size, tokens: left, rate, waiting } of requestBudget.bucketStates()) {
           tokens.set({ account, group }, left)
           for (const [i, value] of [rate, waiting, size.burst, size.refill].entries())
             otherGauges[i]!.set({ account, group }, value)
@@ -125,7 +128,7 @@ function addBudgets({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, reg
   )
 }
 
-function addBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
+function addBreakers({ accounts }: Pick<StateMetricSources<MeteredAccount>, 'accounts'>, registers: Registry[]): void {
   const labelNames = ['account', 'service'] as const
   new Gauge({
     name: 'ecs_api_aws_circuit_open',
@@ -134,8 +137,8 @@ function addBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, re
     registers,
     collect() {
       this.reset()
-      for (const { name: account, breakers } of accounts()) {
-        for (const [service, breaker] of Object.entries(breakers)) {
+      for (const { name: account, circuitBreakers } of accounts()) {
+        for (const [service, breaker] of Object.entries(circuitBreakers)) {
           this.set({ account, service }, breaker.isOpen ? 1 : 0)
         }
       }
@@ -143,7 +146,7 @@ function addBreakers({ accounts }: Pick<Sources<MeteredAccount>, 'accounts'>, re
   })
 }
 
-function addStreams({ streams }: Pick<Sources<MeteredAccount>, 'streams'>, registers: Registry[]): void {
+function addStreams({ streams }: Pick<StateMetricSources<MeteredAccount>, 'streams'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_streams_open',
     help: 'Open event streams, by route pattern.',
@@ -198,7 +201,7 @@ function addCounts(
   })
 }
 
-function addHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, registers: Registry[]): void {
+function addHistory({ history }: Pick<StateMetricSources<MeteredAccount>, 'history'>, registers: Registry[]): void {
   new Counter({
     name: 'ecs_api_history_records_total',
     help: 'Stopped tasks and service events: kept in history, failed in the store, or dropped because too many waited.',
@@ -213,7 +216,7 @@ function addHistory({ history }: Pick<Sources<MeteredAccount>, 'history'>, regis
   })
 }
 
-function addCacheEntries({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, registers: Registry[]): void {
+function addCacheEntries({ cache }: Pick<StateMetricSources<MeteredAccount>, 'cache'>, registers: Registry[]): void {
   new Gauge({
     name: 'ecs_api_views',
     help: 'Entries in the cache.',
@@ -242,7 +245,7 @@ function addCacheEntries({ cache }: Pick<Sources<MeteredAccount>, 'cache'>, regi
 }
 
 function addEventQueues<Account extends MeteredAccount>(
-  { accounts, feedOf }: Sources<Account>,
+  { accounts, feedOf }: StateMetricSources<Account>,
   registers: Registry[],
 ): void {
   const labelNames = ['account'] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { startCollector } from '../testing/collector.ts'
-import { newFolder, startCli, startService } from '../testing/process.ts'
+import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 /** OpenTelemetry's numbers of the span kinds SERVER and CLIENT, and of the status ERROR (OTLP, `trace.proto`). */
 const [server, client] = [2, 3]
@@ -19,7 +19,7 @@ test('a request is a span of its traceparent’s trace, with a child span for ea
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
   }
-  const { url, token, child, exit, output } = await startService({ folder: await temporaryFolder(t), env })
+  const { url, token, child, exit, output } = await startGatewayProcess({ folder: await temporaryFolder(t), env })
   const traceId = '0af7651916cd43dd8448eb211c80319c'
   const headers = { authorization: `Bearer ${token}`, traceparent: `00-${traceId}-b7ad6b7169203331-01` }
   await fetch(`${url}/v1/ecs/local/clusters/hidden-name?include=hidden-query`, { headers })
@@ -80,7 +80,7 @@ test('a failed call and its request are error spans with the problem code', asyn
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'a-key',
   }
-  const { url, token, child, exit } = await startService({ folder: await temporaryFolder(t), env })
+  const { url, token, child, exit } = await startGatewayProcess({ folder: await temporaryFolder(t), env })
   const answer = await fetch(`${url}/v1/ecs/remote/clusters/web`, { headers: { authorization: `Bearer ${token}` } })
   assert.equal(answer.status, 503)
   child.kill('SIGTERM')
@@ -101,7 +101,7 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
     { OTEL_TRACES_EXPORTER: 'none' },
   ]
   for (const env of switches) {
-    const { url, child, exit } = await startService({
+    const { url, child, exit } = await startGatewayProcess({
       folder: await temporaryFolder(t),
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env },
     })
@@ -119,7 +119,7 @@ test('tracing can be switched off, and an unknown sampler stops the start', asyn
 })
 
 test('an unreachable collector delays neither a response nor the shutdown', async (t) => {
-  const { url, child, exit } = await startService({
+  const { url, child, exit } = await startGatewayProcess({
     folder: await temporaryFolder(t),
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_EXPORTER_OTLP_TIMEOUT: '500' },
   })

@@ -3,7 +3,7 @@
  * (agent/session/datachannel) and shares no code with the gateway. Time is a number that the test advances.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Message } from '../exec/channel/message.ts'
+import type { ChannelMessage } from '../exec/channel/message.ts'
 import { openedPayload, sealedPayload } from './session-payload.ts'
 
 export interface AgentOptions {
@@ -16,7 +16,7 @@ export interface AgentOptions {
    * requests a key from the client.
    */
   handshake: 'none' | 'plain' | 'encrypted'
-  send: (message: Message) => void
+  send: (message: ChannelMessage) => void
 }
 
 const resendCheckIntervalMs = 100
@@ -31,7 +31,7 @@ const payloadTypes = {
   challengeResponse: 9,
 }
 /** The data key that KMS generates for the client, and decrypts for the agent. */
-export const modelKey = { plaintext: randomBytes(64), ciphertext: randomBytes(100) }
+export const kmsDataKey = { plaintext: randomBytes(64), ciphertext: randomBytes(100) }
 
 export class AgentModel {
   readonly #options: AgentOptions
@@ -44,8 +44,8 @@ export class AgentModel {
   #expectedSequence = 0
   #isEncrypted = false
   readonly #challenge = randomBytes(64)
-  readonly #earlyMessages = new Map<number, Message>()
-  readonly #unacknowledged = new Map<number, { message: Message; at: number }>()
+  readonly #earlyMessages = new Map<number, ChannelMessage>()
+  readonly #unacknowledged = new Map<number, { message: ChannelMessage; at: number }>()
 
   constructor(options: AgentOptions) {
     this.#options = options
@@ -77,7 +77,7 @@ export class AgentModel {
     this.#options.send(oldest.message)
   }
 
-  receive(message: Message, now: number): void {
+  receive(message: ChannelMessage, now: number): void {
     if (message.type === 'acknowledge') {
       this.#unacknowledged.delete(JSON.parse(String(message.payload)).AcknowledgedMessageSequenceNumber)
       return
@@ -99,7 +99,7 @@ export class AgentModel {
   }
 
   /** Processes the next message of the client. @returns whether the agent acknowledges it */
-  #process({ payloadType, payload }: Message, now: number): boolean {
+  #process({ payloadType, payload }: ChannelMessage, now: number): boolean {
     if (payloadType === payloadTypes.handshakeResponse && !this.#isHandshakeComplete) {
       if (this.#options.handshake === 'encrypted') this.#requestChallenge(payload, now)
       else this.#completeHandshake(now)
@@ -107,7 +107,7 @@ export class AgentModel {
     }
     if (payloadType === payloadTypes.challengeResponse && !this.#isHandshakeComplete) {
       const { Challenge } = JSON.parse(String(payload))
-      if (!openedPayload(modelKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
+      if (!openedPayload(kmsDataKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
         throw new Error('the challenge does not match')
       this.#completeHandshake(now)
       return true
@@ -116,7 +116,7 @@ export class AgentModel {
     if (!this.#isHandshakeComplete) return true
     if (now < this.#options.readyAt) return false
     if (payloadType === payloadTypes.output)
-      this.input += String(this.#isEncrypted ? openedPayload(modelKey.plaintext.subarray(32), payload) : payload)
+      this.input += String(this.#isEncrypted ? openedPayload(kmsDataKey.plaintext.subarray(32), payload) : payload)
     if (payloadType === payloadTypes.size) this.sizes.push(JSON.parse(String(payload)))
     return true
   }
@@ -125,10 +125,10 @@ export class AgentModel {
   #requestChallenge(payload: Uint8Array, now: number): void {
     const { ProcessedClientActions: actions } = JSON.parse(String(payload))
     const { ActionStatus, ActionResult } = actions[1]
-    const key = modelKey.ciphertext.toString('base64')
+    const key = kmsDataKey.ciphertext.toString('base64')
     if (ActionStatus !== 1 || ActionResult.KMSCipherTextKey !== key || !ActionResult.ChallengeAcknowledgement)
       throw new Error(`a wrong response: ${payload}`)
-    const Challenge = sealedPayload(modelKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
+    const Challenge = sealedPayload(kmsDataKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
     this.#emit(payloadTypes.challengeRequest, JSON.stringify({ Challenge }), now)
   }
 
@@ -138,7 +138,7 @@ export class AgentModel {
     this.#isEncrypted = this.#options.handshake === 'encrypted'
   }
 
-  #acknowledge({ type, id, sequence }: Message, now: number): void {
+  #acknowledge({ type, id, sequence }: ChannelMessage, now: number): void {
     const payload = {
       AcknowledgedMessageType: type,
       AcknowledgedMessageId: id,
@@ -152,14 +152,14 @@ export class AgentModel {
     const sequence = this.#nextSequence++
     const payload =
       this.#isEncrypted && payloadType === payloadTypes.output
-        ? sealedPayload(modelKey.plaintext.subarray(0, 32), Buffer.from(text))
+        ? sealedPayload(kmsDataKey.plaintext.subarray(0, 32), Buffer.from(text))
         : text
     const message = this.#messageOf('output_stream_data', sequence, payloadType, payload, now)
     this.#unacknowledged.set(sequence, { message, at: now })
     this.#options.send(message)
   }
 
-  #messageOf(type: string, sequence: number, payloadType: number, bytes: string | Buffer, now: number): Message {
+  #messageOf(type: string, sequence: number, payloadType: number, bytes: string | Buffer, now: number): ChannelMessage {
     const payload = Buffer.from(bytes as string)
     return { type, sequence, flags: 0, id: randomUUID(), createdAt: now, payloadType, payload }
   }

@@ -160,7 +160,7 @@ interface Container {
 }
 
 /** A valid definition: members that depend on each other are made to fit. */
-export const taskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
+export const arbitraryTaskDefinition: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(arbitraryStructure(findOperation('RegisterTaskDefinition')!.input), fc.option(size, { nil: {} }))
   .map(([input, chosen]) => fitTogether({ ...input, ...chosen }))
 

@@ -3,7 +3,7 @@
  * service. A test must not wait here for a cause that appears without an event.
  */
 import assert from 'node:assert/strict'
-import { readEvents } from './event-reader.ts'
+import { openEventReader } from './event-reader.ts'
 
 export interface Diagnosis {
   status: string
@@ -35,10 +35,10 @@ export async function waitForDiagnosis(
   isWanted: (diagnosis: Diagnosis) => boolean,
 ): Promise<Diagnosis> {
   const authorization = `Bearer ${token}`
-  const stream = await readEvents(url, { authorization })
+  const stream = await openEventReader(url, { authorization })
   try {
     for (let count = 1; ; count++) {
-      await stream.until(() => stream.events.length >= count)
+      await stream.waitForEvent(() => stream.events.length >= count)
       const response = await fetch(`${url}/diagnosis`, { headers: { authorization, 'cache-control': 'no-cache' } })
       const text = await response.text()
       assert.equal(response.status, 200, text)

@@ -18,7 +18,7 @@ export interface EventQueue {
 
 type ClientConfig = Pick<EventBridgeClientConfig, 'region' | 'credentials' | 'endpoint' | 'requestHandler'>
 
-export async function eventQueue(config: ClientConfig, queueUrl: string): Promise<EventQueue> {
+export async function openEventQueue(config: ClientConfig, queueUrl: string): Promise<EventQueue> {
   const sqs = new SQS({ ...config, useQueueUrlAsEndpoint: false })
   const events = new EventBridge(config)
   const [number, name] = queueUrl.split('/').slice(-2)

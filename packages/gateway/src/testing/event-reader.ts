@@ -13,13 +13,13 @@ export interface EventReader {
   /** All events received so far. */
   events: ReadEvent[]
   /** Resolves with the first event, already received or not, for which `matches` is true. */
-  until: (matches: (event: ReadEvent) => boolean) => Promise<ReadEvent>
+  waitForEvent: (matches: (event: ReadEvent) => boolean) => Promise<ReadEvent>
   /** Resolves when the stream has ended. */
   ended: Promise<void>
   close: () => void
 }
 
-export async function readEvents(url: string, headers: Record<string, string>): Promise<EventReader> {
+export async function openEventReader(url: string, headers: Record<string, string>): Promise<EventReader> {
   const aborting = new AbortController()
   const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: aborting.signal })
   const events: ReadEvent[] = []
@@ -59,7 +59,7 @@ export async function readEvents(url: string, headers: Record<string, string>): 
     events,
     ended,
     close: () => aborting.abort(),
-    until: (matches) =>
+    waitForEvent: (matches) =>
       new Promise((resolve, reject) => {
         const check = () => {
           const found = events.find(matches)

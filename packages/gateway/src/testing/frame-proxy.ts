@@ -10,7 +10,7 @@ import { after } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 
 /** The fate of a message: the proxy forwards it, loses it, forwards it twice, or forwards it after later messages. */
-export type Fate = 'kept' | 'lost' | 'doubled' | 'late'
+export type FrameFate = 'kept' | 'lost' | 'doubled' | 'late'
 
 interface Frame {
   from: 'client' | 'agent'
@@ -22,7 +22,7 @@ export interface FrameProxy {
   /** All messages that the proxy has received. */
   frames: Frame[]
   /** Returns the fate of a message; by default `kept`. A test replaces this function. */
-  fateOf: (frame: Frame) => Fate
+  fateOf: (frame: Frame) => FrameFate
   /**
    * Returns a response in place of AWS's; by default none. A test replaces this function.
    * @param target the header X-Amz-Target, which contains the action

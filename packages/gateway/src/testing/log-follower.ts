@@ -1,5 +1,5 @@
 /** A client that follows the log lines of a service or task. */
-import { type EventReader, readEvents } from './event-reader.ts'
+import { type EventReader, openEventReader } from './event-reader.ts'
 
 export interface FollowedLine {
   time: string
@@ -21,7 +21,7 @@ export interface LogFollower extends EventReader {
 
 /** @param url the URL of the logs, with the address of the process */
 export async function followLines(url: string, token: string, lastEventId?: string): Promise<LogFollower> {
-  const reader = await readEvents(url, {
+  const reader = await openEventReader(url, {
     authorization: `Bearer ${token}`,
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   })
@@ -34,7 +34,7 @@ export async function followLines(url: string, token: string, lastEventId?: stri
     untilMessages: async (...messages) => {
       const missing = new Set(messages)
       // The matcher is called with all events from the first on, each time one arrives.
-      await reader.until(({ event, data }) => {
+      await reader.waitForEvent(({ event, data }) => {
         if (event === 'lines') for (const { message } of data.items) missing.delete(message)
         return missing.size === 0
       })

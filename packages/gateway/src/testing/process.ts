@@ -23,7 +23,7 @@ export interface RunningProcess {
   /** Everything printed so far. */
   output: () => { stdout: string; stderr: string }
   /** Resolves with the first match of `pattern` in the output. */
-  until: (pattern: RegExp) => Promise<RegExpExecArray>
+  waitForOutput: (pattern: RegExp) => Promise<RegExpExecArray>
   exit: Promise<{ code: number | null; signal: string | null }>
 }
 
@@ -77,7 +77,7 @@ export function startCli(
     child,
     output: () => printed,
     exit,
-    until: (pattern) =>
+    waitForOutput: (pattern) =>
       new Promise((resolve, reject) => {
         const check = () => {
           const match = pattern.exec(printed.stdout + printed.stderr)
@@ -95,11 +95,11 @@ export function startCli(
 }
 
 /** Starts the service and returns its URL, token and process. */
-export async function startService(
+export async function startGatewayProcess(
   options: Omit<StartOptions, 'script'>,
 ): Promise<RunningProcess & { url: string; token: string }> {
   const running = startCli(['serve'], options)
-  const [, url = ''] = await running.until(/^(https?:\S+)\n[\s\S]*token: /m)
+  const [, url = ''] = await running.waitForOutput(/^(https?:\S+)\n[\s\S]*token: /m)
   const token = options.env?.ECS_API_TOKEN ?? (await readFile(join(options.folder, 'data', 'token'), 'utf8')).trim()
   return { ...running, url, token }
 }

@@ -9,7 +9,7 @@ import { compose, type Program } from '../compose.ts'
 import { localAccountNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
 import type { RequestLine } from '../http/request-line.ts'
-import { unlimited } from './test-server.ts'
+import { unlimitedHttp } from './test-server.ts'
 
 interface TestResponse {
   status: number
@@ -62,15 +62,15 @@ export interface TestProgram {
     expiresAt?: string
   }) => Promise<string>
   /** All finished calls to AWS so far. */
-  calls: FinishedCall[]
+  awsCalls: FinishedCall[]
   /** Reloads the configuration with `local` and these accounts. */
   replaceAccounts: (accounts: AwsSettings[]) => Promise<void>
   /** Closes the program before the file's tests end. */
   close: () => Promise<void>
   /** The log lines of all requests so far. */
-  lines: RequestLine[]
+  requestLines: RequestLine[]
   /** All audit entries so far. */
-  audited: object[]
+  auditEntries: object[]
   /** All notices to the operator so far, apart from requests. */
   notices: string[]
 }
@@ -93,10 +93,10 @@ export async function testProgram({
   token = randomBytes(16).toString('hex'),
   ...otherSettings
 }: TestSettings = {}): Promise<TestProgram> {
-  const lines: RequestLine[] = []
-  const audited: object[] = []
+  const requestLines: RequestLine[] = []
+  const auditEntries: object[] = []
   const notices: string[] = []
-  const calls: FinishedCall[] = []
+  const awsCalls: FinishedCall[] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -107,7 +107,7 @@ export async function testProgram({
     token,
     store: { url: undefined, key: undefined },
     oidc: undefined,
-    http: unlimited,
+    http: unlimitedHttp,
     auditDays: 400,
     historyDays: 30,
     logLevel: 'info',
@@ -118,11 +118,11 @@ export async function testProgram({
   }
   const program = await compose(settings, {
     adminToken: token,
-    onAnswered: (line) => lines.push(line),
-    onAudited: (entry) => audited.push(entry),
+    onAnswered: (line) => requestLines.push(line),
+    onAudited: (entry) => auditEntries.push(entry),
     onBug: (error) => bugs.push(error),
     onNotice: (text) => notices.push(text),
-    onAwsCall: (call) => calls.push(call),
+    onAwsCall: (call) => awsCalls.push(call),
   })
   let closed: Promise<void> | undefined
   const close = () => {
@@ -165,10 +165,10 @@ export async function testProgram({
     app: program.app,
     listen: program.listen,
     token,
-    lines,
-    audited,
+    requestLines,
+    auditEntries,
     notices,
-    calls,
+    awsCalls,
     close,
     api: {
       get: (path, request) => send('GET', path, request),

@@ -11,7 +11,7 @@ export interface TerminalClient {
   bytes: () => Buffer
   warnings: string[]
   /** Resolves when the output matches. Rejects when the session ends before. */
-  shows: (pattern: RegExp) => Promise<string>
+  waitUntilShown: (pattern: RegExp) => Promise<string>
   /** Resolves with the `exit` message. Its code is null, because AWS does not report the exit code of a terminal. */
   exit: Promise<{ code: number | null; reason: string }>
   /** Resolves when the connection is closed. */
@@ -71,7 +71,7 @@ export function connectTerminal(url: string, path: string, options: ConnectOptio
     shown: () => shown,
     bytes: () => Buffer.concat(chunks),
     warnings,
-    shows: (pattern) =>
+    waitUntilShown: (pattern) =>
       Promise.race([
         new Promise<string>((resolve) => {
           const check = () => {

@@ -15,7 +15,7 @@ import { openStore } from '../store/store.ts'
 type TestServerDeps<Account> = Pick<ServerDeps<Account>, 'findAccount' | 'accountNames' | 'onAnswered' | 'onBug'> &
   Partial<Pick<ServerDeps<Account>, 'rejectForeignArns'>>
 
-export const unlimited = {
+export const unlimitedHttp = {
   rateLimit: { requests: 1_000_000, seconds: 1 },
   limits: {
     ...defaultLimits,
@@ -31,7 +31,7 @@ export const unlimited = {
 
 export async function testServer<Account>(
   deps: TestServerDeps<Account>,
-  settings: typeof unlimited = unlimited,
+  settings: typeof unlimitedHttp = unlimitedHttp,
 ): Promise<Server<Account>> {
   const now = Date.now
   const store = await openStore({ url: undefined, key: undefined, data: ':memory:' })

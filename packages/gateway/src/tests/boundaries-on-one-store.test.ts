@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
@@ -43,17 +43,17 @@ test('a process does not get events of resources outside its boundary from a pro
   const { url } = await all.listen()
   await all.api.post(clustersPath, { name: 'foreign' })
   assert.equal((await mine.api.get(`${clustersPath}/foreign`)).status, 404)
-  const stream = await readEvents(`${url}/v1/ecs${clustersPath}/foreign`, {
+  const stream = await openEventReader(`${url}/v1/ecs${clustersPath}/foreign`, {
     authorization: `Bearer ${all.token}`,
     connection: 'close',
   })
-  await stream.until(({ event }) => event === 'state')
+  await stream.waitForEvent(({ event }) => event === 'state')
   assert.equal(
     (await mine.api.get(`${clustersPath}/foreign`, { headers: { accept: 'text/event-stream' } })).status,
     404,
   )
   await all.api.patch(`${clustersPath}/foreign`, { tags: { mark: 'seen' } })
-  await stream.until(({ data }) => data?.tags?.mark === 'seen')
+  await stream.waitForEvent(({ data }) => data?.tags?.mark === 'seen')
   assert.deepEqual(
     stream.events.map(({ event }) => event),
     ['state', 'change'],

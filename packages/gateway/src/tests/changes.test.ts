@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { type EventReader, readEvents } from '../testing/event-reader.ts'
+import { type EventReader, openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
-import { unlimited } from '../testing/test-server.ts'
+import { unlimitedHttp } from '../testing/test-server.ts'
 
 const { ecs, account, engine } = await engineOverTcp()
-const { api, token, listen, calls, newToken, app } = await testProgram({
+const { api, token, listen, awsCalls, newToken, app } = await testProgram({
   accounts: [account('remote', { freshMs: 200, budget: 'off' })],
 })
 const base = `${(await listen()).url}/v1/ecs/remote/changes`
 const watch = async (query: string, { as = token, ...headers }: Record<string, string> = {}) =>
-  readEvents(`${base}${query}`, { authorization: `Bearer ${as}`, ...headers })
+  openEventReader(`${base}${query}`, { authorization: `Bearer ${as}`, ...headers })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 let created = 0
@@ -44,7 +44,7 @@ interface Changed {
 
 /** All resources of the first state, when the client has all its pages. */
 async function stateOf(stream: EventReader): Promise<Changed[]> {
-  await stream.until(({ event, data }) => event === 'state' && data.remaining === 0)
+  await stream.waitForEvent(({ event, data }) => event === 'state' && data.remaining === 0)
   return stream.events.filter(({ event }) => event === 'state').flatMap(({ data }) => data.items)
 }
 
@@ -71,21 +71,21 @@ test('a stream begins with the current state of the resources, and then emits ea
   assert.ok(service.age >= 0 && service.age < 60, `${service.age} s`)
 
   await ecs.updateService({ cluster, service: 'www', desiredCount: 1 })
-  const task = await stream.until(({ data }) => data.kind === 'task' && data.resource.lastStatus === 'RUNNING')
-  await stream.until(({ data }) => data.kind === 'service' && data.resource.runningCount === 1)
-  await stream.until(({ data }) => data.kind === 'cluster' && data.resource.runningTasksCount === 1)
+  const task = await stream.waitForEvent(({ data }) => data.kind === 'task' && data.resource.lastStatus === 'RUNNING')
+  await stream.waitForEvent(({ data }) => data.kind === 'service' && data.resource.runningCount === 1)
+  await stream.waitForEvent(({ data }) => data.kind === 'cluster' && data.resource.runningTasksCount === 1)
   await newService(cluster, 'api')
-  await stream.until(({ event, data }) => event === 'change' && data.name === 'api')
+  await stream.waitForEvent(({ event, data }) => event === 'change' && data.name === 'api')
 
   await ecs.deleteService({ cluster, service: 'www', force: true })
-  await stream.until(({ event, data }) => event === 'deleted' && data.name === 'www')
-  await stream.until(({ data }) => data.id === task.data.id && data.resource.lastStatus === 'STOPPED')
-  const gone = await stream.until(({ event, data }) => event === 'deleted' && data.id === task.data.id)
+  await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'www')
+  await stream.waitForEvent(({ data }) => data.id === task.data.id && data.resource.lastStatus === 'STOPPED')
+  const gone = await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.id === task.data.id)
   assert.equal(gone.data.resource.lastStatus, 'STOPPED', 'its last state has the reason')
   await ecs.deleteService({ cluster, service: 'api', force: true })
-  await stream.until(({ event, data }) => event === 'deleted' && data.name === 'api')
+  await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'api')
   await ecs.deleteCluster({ cluster })
-  await stream.until(({ event, data }) => event === 'deleted' && data.kind === 'cluster')
+  await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.kind === 'cluster')
   const numbers = stream.events.flatMap(({ id }) => (id ? [Number(id.split('-')[1])] : []))
   assert.deepEqual(
     numbers,
@@ -106,12 +106,12 @@ test('a client resumes after its last event: nothing is lost or sent again', asy
   const other = await watch(query)
   await stateOf(other)
   await api.patch(`/remote/clusters/${cluster}/services/a`, { tags: { team: 'web' } })
-  await other.until(({ data }) => data.resource?.tags?.team === 'web')
+  await other.waitForEvent(({ data }) => data.resource?.tags?.team === 'web')
   await ecs.deleteService({ cluster, service: 'b', force: true })
-  await other.until(({ event, data }) => event === 'deleted' && data.name === 'b')
+  await other.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'b')
 
   const resumed = await watch(query, { 'last-event-id': id })
-  await resumed.until(({ event, data }) => event === 'deleted' && data.name === 'b')
+  await resumed.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'b')
   assert.deepEqual(
     resumed.events.map(({ event, data }) => [event, data.name]),
     [
@@ -123,7 +123,7 @@ test('a client resumes after its last event: nothing is lost or sent again', asy
   resumed.close()
   const again = await watch(`${query}&cursor=${last}`)
   await api.patch(`/remote/clusters/${cluster}/services/c`, { tags: { team: 'api' } })
-  await again.until(({ data }) => data.resource?.tags?.team === 'api')
+  await again.waitForEvent(({ data }) => data.resource?.tags?.team === 'api')
   assert.ok(
     again.events.every(({ data }) => data.name === 'c'),
     'only new events',
@@ -143,11 +143,11 @@ test('a stream with ?state=none has no first state, and can be resumed', async (
   const stream = await watch(query)
   assert.deepEqual(await stateOf(stream), [])
   await api.patch(`/remote/clusters/${cluster}/services/a`, { tags: { team: 'web' } })
-  const { id = '' } = await stream.until(({ data }) => data.resource?.tags?.team === 'web')
+  const { id = '' } = await stream.waitForEvent(({ data }) => data.resource?.tags?.team === 'web')
   stream.close()
   await api.patch(`/remote/clusters/${cluster}/services/b`, { tags: { team: 'api' } })
   const resumed = await watch(query, { 'last-event-id': id })
-  await resumed.until(({ data }) => data.resource?.tags?.team === 'api')
+  await resumed.waitForEvent(({ data }) => data.resource?.tags?.team === 'api')
   assert.deepEqual([...new Set(resumed.events.map(({ event, data }) => `${event} ${data.name}`))], ['change b'])
   resumed.close()
   const { code, detail } = await problemOf(`?state=some`)
@@ -172,8 +172,8 @@ test('the first state has pages of 100, and a client that resumes after some pag
   )
   await ecs.deleteCluster({ cluster: 'page-007' })
   await ecs.deleteCluster({ cluster: 'page-110' })
-  await stream.until(({ event, data }) => event === 'deleted' && data.name === 'page-007')
-  await stream.until(({ event, data }) => event === 'deleted' && data.name === 'page-110')
+  await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'page-007')
+  await stream.waitForEvent(({ event, data }) => event === 'deleted' && data.name === 'page-110')
   const rest = await watch('?clusters=page-*', { 'last-event-id': pages[0]!.id ?? '' })
   assert.deepEqual(
     (await stateOf(rest)).map(({ name }) => name),
@@ -203,7 +203,7 @@ test('without a filter the stream has all resources within the fence of the toke
   assert.deepEqual(namesOf(await stateOf(globs)), allowed)
   await api.patch(`/remote/clusters/${other}/services/www`, { tags: { team: 'web' } })
   await api.patch(`/remote/clusters/${mine}/services/www`, { tags: { team: 'web' } })
-  await inside.until(({ data }) => data.resource?.tags?.team === 'web')
+  await inside.waitForEvent(({ data }) => data.resource?.tags?.team === 'web')
   assert.ok(
     inside.events.every(({ event, data }) => event === 'state' || data.cluster === mine),
     'nothing of the other cluster',
@@ -258,7 +258,7 @@ test('a request that does not accept an event stream gets a 406', async () => {
 test('thirty streams of a service share the calls to AWS and get the same change', async () => {
   const cluster = await newCluster('www')
   const query = `?services=${cluster}/www`
-  const describeCalls = () => calls.filter(({ action }) => action === 'DescribeServices').length
+  const describeCalls = () => awsCalls.filter(({ action }) => action === 'DescribeServices').length
   const first = await watch(query)
   await stateOf(first)
   const streams = [first]
@@ -271,7 +271,7 @@ test('thirty streams of a service share the calls to AWS and get the same change
     tags: [{ key: 'team', value: 'web' }],
   })
   const changes = await Promise.all(
-    streams.map((stream) => stream.until(({ data }) => data.resource?.tags?.team === 'web')),
+    streams.map((stream) => stream.waitForEvent(({ data }) => data.resource?.tags?.team === 'web')),
   )
   assert.equal(new Set(changes.map(({ id }) => id)).size, 1)
   for (const stream of streams) stream.close()
@@ -284,13 +284,13 @@ test('a stream emits a problem while AWS fails, and afterwards the changes of th
   const stream = await watch(`?services=${cluster}/*`)
   await stateOf(stream)
   const end = engine.inject({ action: 'ListServices', kind: 'error' })
-  const problem = await stream.until(({ event }) => event === 'problem')
+  const problem = await stream.waitForEvent(({ event }) => event === 'problem')
   assert.equal(problem.data.code, 'AwsError')
   const { status, code } = await problemOf(`?services=${cluster}/w*`)
   assert.deepEqual([status, code], [502, 'AwsError'], 'a new stream whose first state cannot be read')
   end()
   await ecs.updateService({ cluster, service: 'www', desiredCount: 2 })
-  await stream.until(({ data }) => data.resource?.desiredCount === 2)
+  await stream.waitForEvent(({ data }) => data.resource?.desiredCount === 2)
   stream.close()
 })
 
@@ -303,15 +303,17 @@ test('the stream of a revoked token ends at once, and the stream of another toke
   await brief.ended
   assert.deepEqual([brief.events.at(-1)?.event, brief.events.at(-1)?.data.code], ['end', 'Unauthorized'])
   await api.patch(`/remote/clusters/${cluster}`, { tags: { after: 'it' } })
-  await other.until(({ event }) => event === 'change')
+  await other.waitForEvent(({ event }) => event === 'change')
   other.close()
 })
 
 test('a token can open only a limited number of streams, and a process that stops ends them with a reason', async () => {
-  const limited = await testProgram({ http: { ...unlimited, limits: { ...unlimited.limits, streamsPerToken: 2 } } })
+  const limited = await testProgram({
+    http: { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, streamsPerToken: 2 } },
+  })
   const url = `${(await limited.listen()).url}/v1/ecs/local/changes`
   const headers = { authorization: `Bearer ${limited.token}` }
-  const streams = [await readEvents(url, headers), await readEvents(url, headers)]
+  const streams = [await openEventReader(url, headers), await openEventReader(url, headers)]
   await Promise.all(streams.map(stateOf))
   const third = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } })
   assert.deepEqual([third.status, ((await third.json()) as { code: string }).code], [429, 'TokenLimitExceeded'])

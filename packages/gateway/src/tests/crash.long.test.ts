@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
 const writes = 500
@@ -72,7 +72,7 @@ test('kill -9 during 500 writes with keys loses no acknowledged write, and makes
   const { folder, remove } = await newFolder()
   t.after(remove)
   for (let round = 0; round < rounds; round++) {
-    const service = await startService({ folder })
+    const service = await startGatewayProcess({ folder })
     await send(service, { method: 'PUT', path: '/local/clusters/home', body: {} })
     if (round === 0)
       await send(service, {
@@ -96,7 +96,7 @@ test('kill -9 during 500 writes with keys loses no acknowledged write, and makes
     await service.exit
     await sent
 
-    const again = await startService({ folder })
+    const again = await startGatewayProcess({ folder })
     const outcomes = { replayed: 0, made: 0, unknown: 0 }
     for (const write of all) {
       const { status, headers, text } = await send(again, write)

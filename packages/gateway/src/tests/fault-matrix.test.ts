@@ -192,7 +192,7 @@ function expectedProblem(
 
 // The budget refills at once after a throttle, so no case waits for it.
 const ampleBucket = { burst: 100, refill: 100 }
-const budget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, ampleBucket]))
+const requestBudget = Object.fromEntries(Object.keys(requestGroups).map((group) => [group, ampleBucket]))
 
 // One AWS account for each case, so that all cases can run at once.
 const maxCases = 2500
@@ -217,10 +217,10 @@ const settings = accounts.map(
     endpoint,
     credentials: { accessKeyId, secretAccessKey },
     timeouts: isImpatient(i) ? impatient : patient,
-    budget,
+    budget: requestBudget,
   }),
 )
-const { api, calls } = await testProgram({ accounts: settings })
+const { api, awsCalls } = await testProgram({ accounts: settings })
 
 const logOptions = {
   'awslogs-group': '/ecs/prod',
@@ -316,7 +316,7 @@ async function actionsOf(route: RouteCase): Promise<string[]> {
   if (route.needsRunningTask) await untilTaskRuns(prepared)
   const answer = await send(prepared, route)
   assert.equal(answer.status, route.status, answer.text)
-  return [...new Set(calls.filter(({ account }) => account === prepared.account).map(({ action }) => action))]
+  return [...new Set(awsCalls.filter(({ account }) => account === prepared.account).map(({ action }) => action))]
 }
 
 /**

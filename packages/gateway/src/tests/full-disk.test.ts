@@ -5,7 +5,7 @@ import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { newFolder, startService } from '../testing/process.ts'
+import { newFolder, startGatewayProcess } from '../testing/process.ts'
 
 /** Mounting requires root, which CI has. */
 const skip = process.getuid?.() === 0 ? false : 'only root can mount a small disk'
@@ -15,7 +15,7 @@ test('on a full disk a token can be revoked, and the gateway reports that it is 
   const data = join(folder, 'data')
   await mkdir(data)
   mountSmallDisk(data)
-  const { url, token, child, exit } = await startService({ folder })
+  const { url, token, child, exit } = await startGatewayProcess({ folder })
   t.after(async () => {
     child.kill('SIGTERM')
     await exit

@@ -24,7 +24,7 @@ async function gatewayOnPostgres(t: TestContext) {
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store, storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
   )
-  const { until, child, exit } = startCli(['serve'], {
+  const { waitForOutput, child, exit } = startCli(['serve'], {
     folder,
     env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
   })
@@ -32,7 +32,7 @@ async function gatewayOnPostgres(t: TestContext) {
     child.kill('SIGKILL')
     await exit
   })
-  const [, url] = await until(/^(http:\S+)\n/m)
+  const [, url] = await waitForOutput(/^(http:\S+)\n/m)
   const headers = { authorization: 'Bearer token', 'cache-control': 'no-cache' }
   const send = async (method: string, path: string, body?: object) => {
     const sent = body && { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { eventQueue } from '../testing/event-queue.ts'
+import { openEventQueue } from '../testing/event-queue.ts'
 import { testProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
@@ -175,12 +175,12 @@ test('with an event feed, history keeps a stopped task that no client has read',
   const remote = await engineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = remote.engine.requestHandler('111122223333')
-  const queue = await eventQueue(
+  const queue = await openEventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, replaceAccounts } = await testProgram({
+  const { api, awsCalls, replaceAccounts } = await testProgram({
     accounts: [remote.account('withQueue', { events: { queueUrl } })],
   })
   await api.post('/withQueue/clusters', { name: 'prod' })
@@ -194,7 +194,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   })
   const arn = run.tasks?.[0]?.taskArn ?? ''
   await remote.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
-  const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  const describeCount = () => awsCalls.filter(({ action }) => action === 'DescribeTasks').length
   await until(describeCount, (count) => count > 0)
   const afterwards = await engineOverTcp()
   await replaceAccounts([afterwards.account('withQueue')])
@@ -207,18 +207,18 @@ test('with an event feed, history keeps a stopped task that ECS still shows as r
   const remote = await engineOverTcp({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = remote.engine.requestHandler('111122223333')
-  const queue = await eventQueue(
+  const queue = await openEventQueue(
     { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: handler },
     queueUrl,
   )
   after(() => queue.close())
-  const { api, calls, replaceAccounts } = await testProgram({
+  const { api, awsCalls, replaceAccounts } = await testProgram({
     accounts: [remote.account('late', { events: { queueUrl } })],
   })
   await api.post('/late/clusters', { name: 'prod' })
   await api.post('/late/taskdefs', web)
   const { body: run } = await api.post('/late/clusters/prod/tasks?wait=RUNNING', { taskDefinition: 'web' })
-  const describeCount = () => calls.filter(({ action }) => action === 'DescribeTasks').length
+  const describeCount = () => awsCalls.filter(({ action }) => action === 'DescribeTasks').length
   const before = describeCount()
   await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   await until(describeCount, (count) => count >= before + 2)

@@ -29,7 +29,7 @@ test('a request that contradicts the boundary’s tag gets a 400 with pointer an
   await api.post('/shared/clusters', { name: 'words', tags: { team: 'a' } })
   await api.post('/shared/taskdefs', webDefinition('words'))
   await api.post('/shared/clusters/words/services', { name: 'www', taskDefinition: 'words', count: 0 })
-  const before = ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length
+  const before = ownProgram.awsCalls.filter(({ mayHaveChanged }) => mayHaveChanged).length
   const contradicting = { [boundaryKey]: 'other' }
   const [at, www] = ['/shared/clusters', '/shared/clusters/words/services/www']
   for (const [pointer, answer] of [
@@ -61,7 +61,7 @@ test('a request that contradicts the boundary’s tag gets a 400 with pointer an
     )
     assert.match(answer.text, /the tag ecs-api:org|must get the tag/)
   }
-  assert.equal(ownProgram.calls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
+  assert.equal(ownProgram.awsCalls.filter(({ mayHaveChanged }) => mayHaveChanged).length, before)
 })
 
 test('a request may contain the boundary’s tag, and a replacement of all tags keeps it', async () => {
@@ -153,16 +153,16 @@ test('a cluster or service that another client tags belongs to the organisation,
 test('a stream of a resource outside the boundary does not open, and one inside emits its changes', async () => {
   await api.post('/shared/clusters', { name: 'streams' })
   const { url } = await ownProgram.listen()
-  const { readEvents } = await import('../testing/event-reader.ts')
+  const { openEventReader } = await import('../testing/event-reader.ts')
   const headers = { authorization: `Bearer ${ownProgram.token}` }
-  const reader = await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)
-  await reader.until(({ event }) => event === 'state')
+  const reader = await openEventReader(`${url}/v1/ecs/shared/clusters/streams`, headers)
+  await reader.waitForEvent(({ event }) => event === 'state')
   await api.patch('/shared/clusters/streams', { tags: { now: 'changed' } })
-  assert.equal((await reader.until(({ event }) => event === 'change')).data.tags.now, 'changed')
+  assert.equal((await reader.waitForEvent(({ event }) => event === 'change')).data.tags.now, 'changed')
   await aws.untagResource({ resourceArn: reader.events[0]!.data.arn, tagKeys: [boundaryKey] })
-  await reader.until(({ event }) => event === 'deleted')
+  await reader.waitForEvent(({ event }) => event === 'deleted')
   reader.close()
-  assert.equal((await readEvents(`${url}/v1/ecs/shared/clusters/streams`, headers)).status, 404)
+  assert.equal((await openEventReader(`${url}/v1/ecs/shared/clusters/streams`, headers)).status, 404)
 })
 
 test('hundreds of resources are found by tag, a hundred per call, and described one page at a time', async () => {
@@ -173,7 +173,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
   }
   const first = await many.api.get('/shared/clusters')
   assert.deepEqual([first.body.items.length, first.body.items[99].name], [100, 'many-1099'])
-  const count = (action: string) => many.calls.filter((call) => call.action === action).length
+  const count = (action: string) => many.awsCalls.filter((call) => call.action === action).length
   assert.deepEqual([count('GetResources'), count('DescribeClusters')], [4, 1])
   assert.deepEqual(
     await namesIn(many, 'clusters?limit=150'),
@@ -228,7 +228,7 @@ test('lists still show new resources while ECS shows them and the tag index does
   await otherProgram.api.post('/shared/clusters', { name: 'beside' })
   await otherProgram.api.post('/shared/taskdefs', webDefinition('beside'))
   assert.deepEqual([await namesIn(slow, 'clusters'), await namesIn(slow, 'taskdefs')], [[], []])
-  const tagIndexReads = () => slow.calls.filter(({ action }) => action === 'GetResources').length
+  const tagIndexReads = () => slow.awsCalls.filter(({ action }) => action === 'GetResources').length
   await slow.api.post('/shared/clusters', { name: 'slow' })
   await slow.api.post('/shared/taskdefs', webDefinition('slow'))
   const before = tagIndexReads()
@@ -245,10 +245,10 @@ test('a read of one resource makes one call, and without a boundary no read call
   await api.post('/shared/clusters', { name: 'cheap' })
   await api.post('/shared/taskdefs', webDefinition('cheap'))
   await api.post('/shared/clusters/cheap/services', { name: 'www', taskDefinition: 'cheap', count: 0 })
-  const callsOf = async ({ api, calls }: TestProgram, path: string) => {
-    const before = calls.length
+  const callsOf = async ({ api, awsCalls }: TestProgram, path: string) => {
+    const before = awsCalls.length
     assert.equal((await api.get(`/shared/${path}`, { headers: { 'cache-control': 'no-cache' } })).status, 200)
-    return calls.slice(before).map(({ action }) => action)
+    return awsCalls.slice(before).map(({ action }) => action)
   }
   for (const [path, action] of [
     ['clusters/cheap', 'DescribeClusters'],
@@ -266,7 +266,7 @@ test('a read of one resource makes one call, and without a boundary no read call
     'clusters/cheap/services/www',
   ])
     await callsOf(all, path)
-  assert.ok(all.calls.every(({ action }) => action !== 'GetResources'))
+  assert.ok(all.awsCalls.every(({ action }) => action !== 'GetResources'))
   assert.deepEqual(await callsOf(all, 'clusters/cheap/services'), ['ListServices', 'DescribeServices'])
   assert.deepEqual((await all.api.post('/shared/clusters', { name: 'plain' })).body.tags, {})
 })
@@ -284,7 +284,7 @@ test('a denied tag lookup names the missing permission, and a throttled one is r
   const known = await namesIn(ownProgram, 'clusters')
   t.after(engine.inject({ action: 'GetResources', kind: 'throttle' }))
   const isRefused = () =>
-    ownProgram.calls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
+    ownProgram.awsCalls.some(({ action, problem }) => action === 'GetResources' && problem?.code === 'TooManyRequests')
   for (let limit = 100; !isRefused() && limit < 1000; limit++)
     assert.deepEqual(await namesIn(ownProgram, `clusters?limit=${limit}`), known)
   assert.ok(isRefused())

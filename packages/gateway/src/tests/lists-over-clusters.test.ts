@@ -7,7 +7,9 @@ import { testProgram } from '../testing/program.ts'
 
 const { ecs, account } = await engineOverTcp()
 const standIn = await awsStandIn(account('remote').endpoint!)
-const { api } = await testProgram({ accounts: [account('remote', { endpoint: standIn.endpoint, budget: 'off' })] })
+const { api } = await testProgram({
+  accounts: [account('remote', { endpoint: standIn.endpoint, budget: 'off' })],
+})
 const clusters = Array.from({ length: 12 }, (_, i) => `cluster-${String(i).padStart(2, '0')}`)
 const timeout = 60_000
 

@@ -82,7 +82,7 @@ test('no secret is in logs, the audit log, metrics, traces, problems or the proc
       },
     }),
   )
-  const { until, child, exit, output } = startCli(['serve'], {
+  const { waitForOutput, child, exit, output } = startCli(['serve'], {
     folder,
     env: {
       ECS_API_TOKEN: secrets.adminToken,
@@ -99,7 +99,7 @@ test('no secret is in logs, the audit log, metrics, traces, problems or the proc
     child.kill('SIGKILL')
     if (!isStoreStopped) await postgres.stop()
   })
-  const [, url = ''] = await until(/^(http:\S+)\n/m)
+  const [, url = ''] = await waitForOutput(/^(http:\S+)\n/m)
   const outputs: string[] = []
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const answer = await fetch(url + path, {
@@ -224,7 +224,7 @@ test('no secret is in logs, the audit log, metrics, traces, problems or the proc
   // Only Linux shows the command line in /proc.
   if (existsSync('/proc')) outputs.push(readFileSync(`/proc/${child.pid}/cmdline`, 'utf8'))
   child.kill('SIGHUP')
-  await until(/read again/)
+  await waitForOutput(/read again/)
   isStoreStopped = true
   await postgres.stop()
   assert.equal(await sendRecorded('POST', '/v1/ecs/remote/clusters', { name: 'never' }), 503)

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { testBrowser } from '../testing/browser.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { testProgram } from '../testing/program.ts'
 
@@ -33,8 +33,8 @@ test('a browser that signed in at one process is signed in at the other, and sig
   const headers = headersAt(there, browser)
   assert.equal((await fetch(`${there}/v1/ecs/me`, { headers })).status, 200)
   await programs[1]!.api.put('/local/clusters/prod', {})
-  const stream = await readEvents(`${there}/v1/ecs/local/clusters/prod`, headers)
-  await stream.until(({ event }) => event === 'state')
+  const stream = await openEventReader(`${there}/v1/ecs/local/clusters/prod`, headers)
+  await stream.waitForEvent(({ event }) => event === 'state')
   assert.equal((await browser.fetch('DELETE', '/session')).status, 200)
   assert.equal((await fetch(`${there}/v1/ecs/me`, { headers })).status, 401)
   await stream.ended

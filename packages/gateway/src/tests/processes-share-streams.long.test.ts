@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
 
@@ -16,7 +16,7 @@ const { account, ecs } = await engineOverTcp()
 const url = postgres?.newUrl() ?? ''
 
 interface Member extends TestProgram {
-  watch: (path: string, cursor?: string) => ReturnType<typeof readEvents>
+  watch: (path: string, cursor?: string) => ReturnType<typeof openEventReader>
   /** The number of DescribeServices calls so far. */
   describeCalls: () => number
 }
@@ -31,13 +31,13 @@ async function startMember(): Promise<Member> {
   return {
     ...program,
     watch: (path, cursor) =>
-      readEvents(base + path, {
+      openEventReader(base + path, {
         authorization: `Bearer ${program.token}`,
         // After an aborted stream, fetch would keep a spare connection, and the closing program would wait for it.
         connection: 'close',
         ...(cursor && { 'last-event-id': cursor }),
       }),
-    describeCalls: () => program.calls.filter(({ action }) => action === 'DescribeServices').length,
+    describeCalls: () => program.awsCalls.filter(({ action }) => action === 'DescribeServices').length,
   }
 }
 
@@ -82,8 +82,8 @@ test('a client that resumes its stream at another process gets every change once
     for (let n = 0; n < 3; n++) {
       const turn = `${round}-${n}`
       await [a!, b!][n % 2]!.api.patch(path, { tags: { turn } })
-      await stream.until(({ data }) => turnOf(data) === turn)
-      await staying.until(({ data }) => turnOf(data) === turn)
+      await stream.waitForEvent(({ data }) => turnOf(data) === turn)
+      await staying.waitForEvent(({ data }) => turnOf(data) === turn)
     }
     stream.close()
     await stream.ended
@@ -94,10 +94,10 @@ test('a client that resumes its stream at another process gets every change once
     cursor = stream.events.at(-1)!.id
     const away = `${round}-away`
     await b!.api.patch(path, { tags: { turn: away } })
-    await staying.until(({ data }) => turnOf(data) === away)
+    await staying.waitForEvent(({ data }) => turnOf(data) === away)
   }
   const last = await a!.watch(path, cursor)
-  await last.until(({ data }) => turnOf(data) === '5-away')
+  await last.waitForEvent(({ data }) => turnOf(data) === '5-away')
   last.close()
   staying.close()
   for (const { id, data } of last.events) {
@@ -125,11 +125,11 @@ test('two processes with 100 streams each make together about as many calls to A
   const describeCallsFor = async (watching: Member[]) => {
     const { cluster, path } = await newService()
     const streams = await Promise.all(Array.from({ length: 200 }, (_, n) => watching[n % watching.length]!.watch(path)))
-    await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+    await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'state')))
     const before = [a!.describeCalls(), b!.describeCalls()]
     for (let n = 1; n <= 10; n++) {
       await tag(cluster, String(n))
-      await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === String(n))))
+      await Promise.all(streams.map((stream) => stream.waitForEvent(({ data }) => turnOf(data) === String(n))))
     }
     const callsOfEach = [a!.describeCalls() - before[0]!, b!.describeCalls() - before[1]!]
     for (const stream of streams) stream.close()
@@ -147,21 +147,21 @@ test('when the process that polls for all closes, another one polls at once', { 
   const { cluster, path } = await newService()
   const third = await startMember()
   const first = await third.watch(path)
-  await first.until(({ event }) => event === 'state')
+  await first.waitForEvent(({ event }) => event === 'state')
   // Only a process that polls notices this: from now on the third process has the lease.
   await tag(cluster, 'zero')
-  await first.until(({ data }) => turnOf(data) === 'zero')
+  await first.waitForEvent(({ data }) => turnOf(data) === 'zero')
   const staying = await a!.watch(path)
-  await staying.until(({ event }) => event === 'state')
+  await staying.waitForEvent(({ event }) => event === 'state')
   const callsBefore = a!.describeCalls()
   await tag(cluster, 'one')
-  await staying.until(({ data }) => turnOf(data) === 'one')
+  await staying.waitForEvent(({ data }) => turnOf(data) === 'one')
   assert.equal(a!.describeCalls(), callsBefore, 'the third process polls for both')
   await third.close()
   await first.ended
   const endedAt = performance.now()
   await tag(cluster, 'two')
-  await staying.until(({ data }) => turnOf(data) === 'two')
+  await staying.waitForEvent(({ data }) => turnOf(data) === 'two')
   assert.ok(performance.now() - endedAt < 2_000, `it took ${performance.now() - endedAt} ms`)
   staying.close()
 })
@@ -171,15 +171,15 @@ test('a deletion ends the streams of all processes, and a cursor from before it 
 }, async () => {
   const { cluster, path } = await newService()
   const streams = [await a!.watch(path), await b!.watch(path)]
-  const [first] = await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  const [first] = await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'state')))
   assert.equal((await b!.api.delete(path)).status, 200)
-  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'deleted')))
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'deleted')))
   await Promise.all(streams.map(({ ended }) => ended))
   assert.equal((await b!.watch(path)).status, 404)
   await a!.api.post(`/remote/clusters/${cluster}/services`, { name: 'www', taskDefinition: 'web', count: 0 })
   assert.equal((await b!.watch(path, first?.id)).status, 410)
   const again = await b!.watch(path)
-  const state = await again.until(({ event }) => event === 'state')
+  const state = await again.waitForEvent(({ event }) => event === 'state')
   assert.equal(state.data.status, 'ACTIVE')
   const feedOf = (id = '') => id.split('-')[0]
   assert.notEqual(feedOf(state.id), feedOf(first?.id), 'the events of the new service have ids of their own')
@@ -189,7 +189,7 @@ test('a deletion ends the streams of all processes, and a cursor from before it 
 test('a stream misses no change while the processes cannot notify one another', { skip }, async (t) => {
   const { cluster, path } = await newService()
   const streams = [await a!.watch(path), await b!.watch(path)]
-  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'state')))
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   let isOver = false
@@ -208,7 +208,7 @@ test('a stream misses no change while the processes cannot notify one another', 
   const turns = ['1', '2', '3', '4', '5']
   for (const turn of turns) {
     await tag(cluster, turn)
-    await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === turn)))
+    await Promise.all(streams.map((stream) => stream.waitForEvent(({ data }) => turnOf(data) === turn)))
   }
   for (const stream of streams) {
     assert.deepEqual(
@@ -238,7 +238,7 @@ test('the store keeps no events of a missing resource, and streams go on when th
   }
   assert.deepEqual(await kept(), [])
   const first = await a!.watch(path)
-  const { id = '' } = await first.until(({ event }) => event === 'state')
+  const { id = '' } = await first.waitForEvent(({ event }) => event === 'state')
   assert.equal((await kept()).length, 1)
   first.close()
   await first.ended
@@ -246,10 +246,10 @@ test('the store keeps no events of a missing resource, and streams go on when th
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   assert.equal((await a!.watch(path, id)).status, 410)
   const streams = [await a!.watch(path), await b!.watch(path)]
-  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'state')))
   // The feed is also lost while streams are open.
   await client.query('delete from feeds where name like $1', [`%${cluster}%`])
   await tag(cluster, 'after')
-  await Promise.all(streams.map((stream) => stream.until(({ data }) => turnOf(data) === 'after')))
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ data }) => turnOf(data) === 'after')))
   for (const stream of streams) stream.close()
 })

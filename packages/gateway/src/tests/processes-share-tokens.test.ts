@@ -1,7 +1,7 @@
 /** Several processes on one PostgreSQL: a token that one of them revokes or rotates is rejected by all. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
@@ -64,8 +64,11 @@ test('revoking a token at one process ends its streams at the other processes', 
   const [here, , other] = programs as [TestProgram, TestProgram, TestProgram]
   await other.api.put('/local/clusters/prod', {})
   const token = await here.newToken({ name: 'watching', role: 'viewer' })
-  const reader = await readEvents(`${(await other.listen()).url}/v1/ecs/local/clusters/prod`, bearer(token).headers)
-  await reader.until(({ event }) => event === 'state')
+  const reader = await openEventReader(
+    `${(await other.listen()).url}/v1/ecs/local/clusters/prod`,
+    bearer(token).headers,
+  )
+  await reader.waitForEvent(({ event }) => event === 'state')
   await here.api.delete('/tokens/watching')
   await reader.ended
   assert.deepEqual([reader.events.at(-1)?.event, reader.events.at(-1)?.data.code], ['end', 'Unauthorized'])

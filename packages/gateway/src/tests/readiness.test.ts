@@ -20,7 +20,7 @@ test('a process without its store is alive, but not ready, and reports the reaso
     join(folder, 'ecs-api.yaml'),
     JSON.stringify({ store: postgres.newUrl(), storeKey: 'env:KEY', token: 'env:TOKEN', accounts }),
   )
-  const { until, child, exit } = startCli(['serve'], {
+  const { waitForOutput, child, exit } = startCli(['serve'], {
     folder,
     env: { KEY: 'key', TOKEN: 'token', AWS_KEY: String(secretAccessKey) },
   })
@@ -28,7 +28,7 @@ test('a process without its store is alive, but not ready, and reports the reaso
     child.kill('SIGTERM')
     await exit
   })
-  const [, url] = await until(/^(http:\S+)\n/m)
+  const [, url] = await waitForOutput(/^(http:\S+)\n/m)
   const ready = () => fetch(`${url}/readyz`)
   assert.deepEqual(await (await ready()).json(), { status: 'ready' })
   await postgres.stop()

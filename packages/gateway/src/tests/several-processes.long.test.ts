@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { runKeyedLoad } from '../testing/keyed-load.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, type RunningProcess, startCli } from '../testing/process.ts'
@@ -52,7 +52,7 @@ async function startSharedStore(t: TestContext): Promise<SharedStore> {
     },
   )
   t.after(() => engine.child.kill('SIGKILL'))
-  const [, endpoint] = await engine.until(/(http:\/\/127\.0\.0\.1:\d+)/)
+  const [, endpoint] = await engine.waitForOutput(/(http:\/\/127\.0\.0\.1:\d+)/)
   const folder = await folderWith(t, {
     store: postgres.newUrl(),
     storeKey: 'env:SHARED_KEY',
@@ -70,12 +70,12 @@ async function startSharedStore(t: TestContext): Promise<SharedStore> {
   })
   const token = 'known-to-both'
   const startMember = async (env: Record<string, string> = {}): Promise<Member> => {
-    const { child, exit, until } = startCli(['serve'], {
+    const { child, exit, waitForOutput } = startCli(['serve'], {
       folder,
       env: { SHARED_KEY: 'a key', SHARED_TOKEN: token, ECS_API_METRICS_LISTEN: '127.0.0.1:0', ...env },
     })
     t.after(() => child.kill('SIGKILL'))
-    const [, url = '', metricsUrl = ''] = await until(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /m)
+    const [, url = '', metricsUrl = ''] = await waitForOutput(/^(http:\S+)\nmetrics: (http:\S+)\ntoken: /m)
     return { url, metricsUrl, child, exit }
   }
   return { startMember, token }
@@ -131,9 +131,10 @@ test('two processes on one PostgreSQL, of which one is killed every few seconds,
   const watcher = async () => {
     let last: string | undefined
     for (let turn = 0; !client.signal.aborted; turn++) {
-      const reader = await readEvents(homeAt(turn), { ...authorization, ...(last && { 'last-event-id': last }) }).catch(
-        () => undefined,
-      )
+      const reader = await openEventReader(homeAt(turn), {
+        ...authorization,
+        ...(last && { 'last-event-id': last }),
+      }).catch(() => undefined)
       if (reader?.status !== 200) {
         if (reader?.status === 410) watched.rejectedCursors++
         if (reader?.status === 410) last = undefined
@@ -164,8 +165,8 @@ test('two processes on one PostgreSQL, of which one is killed every few seconds,
     200,
   )
   for (const turn of [0, 1]) {
-    const reader = await readEvents(homeAt(turn), authorization)
-    await reader.until(({ data }) => data?.tags?.mark === 'the end')
+    const reader = await openEventReader(homeAt(turn), authorization)
+    await reader.waitForEvent(({ data }) => data?.tags?.mark === 'the end')
     reader.close()
   }
   client.abort()
@@ -194,9 +195,9 @@ test('after the process that polls for both is killed, the other emits changes w
     )
   await mark(0, 'first')
   const watch = async (at: number, value: string) => {
-    const stream = await readEvents(home(at), headers)
+    const stream = await openEventReader(home(at), headers)
     t.after(stream.close)
-    await stream.until(({ data }) => data?.tags?.mark === value)
+    await stream.waitForEvent(({ data }) => data?.tags?.mark === value)
     return stream
   }
   const staying = await watch(0, 'first').then(() => watch(1, 'first'))
@@ -208,7 +209,7 @@ test('after the process that polls for both is killed, the other emits changes w
   const timeChange = async (stream: typeof staying, at: number, value: string) => {
     const begun = performance.now()
     await mark(at, value)
-    await stream.until(({ data }) => data?.tags?.mark === value)
+    await stream.waitForEvent(({ data }) => data?.tags?.mark === value)
     tookMs.push(Math.round(performance.now() - begun))
   }
   // The process with the first stream polls for both.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { testProgram } from '../testing/program.ts'
@@ -20,7 +20,7 @@ async function startMember(url: string) {
   })
   const base = `${(await program.listen()).url}/v1/ecs`
   const watch = (path: string, cursor?: string) =>
-    readEvents(base + path, {
+    openEventReader(base + path, {
       authorization: `Bearer ${program.token}`,
       connection: 'close',
       ...(cursor && { 'last-event-id': cursor }),
@@ -51,7 +51,7 @@ async function watchNewService() {
   const change = (turn: string) =>
     ecs.tagResource({ resourceArn: service.body.arn, tags: [{ key: 'turn', value: turn }] })
   const seen = (turn: string) =>
-    Promise.all(streams.map((stream) => stream.until(({ data }) => data.tags?.turn === turn)))
+    Promise.all(streams.map((stream) => stream.waitForEvent(({ data }) => data.tags?.turn === turn)))
   return { path, streams, change, seen }
 }
 
@@ -89,7 +89,7 @@ for (const { failure, begin } of [
     await change('meanwhile')
     await Promise.all(
       streams.map((stream) =>
-        stream.until(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable'),
+        stream.waitForEvent(({ event, data }) => event === 'problem' && data.code === 'StoreUnavailable'),
       ),
     )
     const rejected = await members[0]!.watch(path, last!.id)
@@ -105,7 +105,7 @@ for (const { failure, begin } of [
     await change('after')
     await seen('after')
     const resumed = await members[1]!.watch(path, last!.id)
-    await resumed.until(({ data }) => data.tags?.turn === 'after')
+    await resumed.waitForEvent(({ data }) => data.tags?.turn === 'after')
     const received = [...streams, resumed].map(({ events }) =>
       events.flatMap(({ id, data }) => (id ? [`${id} ${data.tags?.turn}`] : [])),
     )

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { readEvents } from '../testing/event-reader.ts'
+import { openEventReader } from '../testing/event-reader.ts'
 import { testProgram } from '../testing/program.ts'
 
 const { ecs, account } = await engineOverTcp()
-const { api, token, listen, lines, calls } = await testProgram({ accounts: [account('remote', { freshMs: 200 })] })
+const { api, token, listen, requestLines, awsCalls } = await testProgram({
+  accounts: [account('remote', { freshMs: 200 })],
+})
 const url = `${(await listen()).url}/v1/ecs`
 const authorization = { authorization: `Bearer ${token}` }
 const watch = (path: string, headers: Record<string, string> = {}) =>
-  readEvents(url + path, { ...authorization, ...headers })
+  openEventReader(url + path, { ...authorization, ...headers })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 
 let created = 0
@@ -29,12 +31,12 @@ test('a stream begins with the current state and emits each change in order, whi
   const { cluster, path } = await newService()
   const stream = await watch(path)
   assert.deepEqual([stream.status, stream.headers.get('content-type')], [200, 'text/event-stream'])
-  const state = await stream.until(({ event }) => event === 'state')
+  const state = await stream.waitForEvent(({ event }) => event === 'state')
   assert.deepEqual([state.data.name, state.data.desiredCount], ['www', 0])
   await ecs.updateService({ cluster, service: 'www', desiredCount: 2 })
-  await stream.until(({ event, data }) => event === 'change' && data.runningCount === 2)
+  await stream.waitForEvent(({ event, data }) => event === 'change' && data.runningCount === 2)
   await api.patch(path, { tags: { team: 'web' } })
-  await stream.until(({ data }) => data.tags?.team === 'web')
+  await stream.waitForEvent(({ data }) => data.tags?.team === 'web')
   const numbers = stream.events.map(({ id }) => Number(id?.split('-')[1]))
   assert.deepEqual(
     numbers,
@@ -49,18 +51,18 @@ test('a stream begins with the current state and emits each change in order, whi
 test('a client resumes after its last event; a cursor that is too old gets a 410, an invalid one a 400', async () => {
   const { cluster, path } = await newService()
   const first = await watch(path)
-  const { id = '' } = await first.until(({ event }) => event === 'state')
+  const { id = '' } = await first.waitForEvent(({ event }) => event === 'state')
   first.close()
   await first.ended
   await ecs.updateService({ cluster, service: 'www', desiredCount: 1 })
   const resumed = await watch(path, { 'last-event-id': id })
-  const next = await resumed.until(({ data }) => data.desiredCount === 1)
+  const next = await resumed.waitForEvent(({ data }) => data.desiredCount === 1)
   assert.deepEqual(
     [resumed.events[0]!.event, resumed.events[0]!.id],
     ['change', id.replace(/\d+$/, (n) => `${Number(n) + 1}`)],
   )
   const again = await watch(`${path}?cursor=${id}`)
-  assert.deepEqual(await again.until(({ data }) => data.desiredCount === 1), next)
+  assert.deepEqual(await again.waitForEvent(({ data }) => data.desiredCount === 1), next)
   resumed.close()
   again.close()
   const answer = async (cursor: string) => {
@@ -82,15 +84,15 @@ test('a client resumes after its last event; a cursor that is too old gets a 410
 test('a deletion is the last event, and a missing resource gets a 404 before any event', async () => {
   const { cluster, path } = await newService(1)
   const [service, inside] = await Promise.all([watch(path), watch(`/remote/clusters/${cluster}`)])
-  await service.until(({ event }) => event === 'state')
+  await service.waitForEvent(({ event }) => event === 'state')
   await api.delete(path)
-  await service.until(({ data }) => data.status === 'DRAINING')
-  await service.until(({ event }) => event === 'deleted')
+  await service.waitForEvent(({ data }) => data.status === 'DRAINING')
+  await service.waitForEvent(({ event }) => event === 'deleted')
   await service.ended
   assert.equal(service.events.at(-1)!.event, 'deleted')
-  await inside.until(({ data }) => data.activeServicesCount === 0)
+  await inside.waitForEvent(({ data }) => data.activeServicesCount === 0)
   await api.delete(`/remote/clusters/${cluster}`)
-  await inside.until(({ event }) => event === 'deleted')
+  await inside.waitForEvent(({ event }) => event === 'deleted')
   await inside.ended
   const gone = await watch(path)
   assert.deepEqual([gone.status, gone.headers.get('content-type')], [404, 'application/problem+json'])
@@ -104,8 +106,8 @@ test('tasks and deployments can be streamed too', async () => {
   await api.post(`${path}/restart`)
   const deployments = (await api.get(`${path}/deployments`)).body.items
   const deployment = await watch(`${path}/deployments/${deployments[0].id}`)
-  await deployment.until(({ data }) => data.status === 'SUCCESSFUL' && data.progress === 1)
-  await task.until(({ data }) => data.lastStatus === 'STOPPED')
+  await deployment.waitForEvent(({ data }) => data.status === 'SUCCESSFUL' && data.progress === 1)
+  await task.waitForEvent(({ data }) => data.lastStatus === 'STOPPED')
   task.close()
   deployment.close()
 })
@@ -128,25 +130,25 @@ test('the Accept header selects between JSON and a stream by quality, then by or
 test('any number of streams of a service share one poller, and get the same events', async () => {
   const { cluster, path } = await newService()
   const streams = await Promise.all(Array.from({ length: 50 }, () => watch(path)))
-  await Promise.all(streams.map((stream) => stream.until(({ event }) => event === 'state')))
-  const before = calls.length
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ event }) => event === 'state')))
+  const before = awsCalls.length
   await ecs.updateService({ cluster, service: 'www', desiredCount: 3 })
-  await Promise.all(streams.map((stream) => stream.until(({ data }) => data.runningCount === 3)))
-  assert.ok(calls.length - before < 30, `${calls.length - before} calls`)
+  await Promise.all(streams.map((stream) => stream.waitForEvent(({ data }) => data.runningCount === 3)))
+  assert.ok(awsCalls.length - before < 30, `${awsCalls.length - before} calls`)
   const eventsOfFirst = JSON.stringify(streams[0]!.events)
   assert.ok(streams.every(({ events }) => JSON.stringify(events) === eventsOfFirst))
-  const linesBefore = lines.length
+  const linesBefore = requestLines.length
   for (const stream of streams) stream.close()
   // The gateway logs each request when its stream has ended.
-  while (lines.length < linesBefore + 50) await new Promise(setImmediate)
+  while (requestLines.length < linesBefore + 50) await new Promise(setImmediate)
 })
 
 test('a process that shuts down ends its streams with the reason', async () => {
   const { path } = await newService()
   const other = await testProgram({ accounts: [account('remote')] })
   const there = `${(await other.listen()).url}/v1/ecs`
-  const stream = await readEvents(there + path, { authorization: `Bearer ${other.token}` })
-  await stream.until(({ event }) => event === 'state')
+  const stream = await openEventReader(there + path, { authorization: `Bearer ${other.token}` })
+  await stream.waitForEvent(({ event }) => event === 'state')
   await other.close()
   await stream.ended
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'ShuttingDown'])
@@ -155,10 +157,10 @@ test('a process that shuts down ends its streams with the reason', async () => {
 test('removing an account ends its streams', async () => {
   const { path } = await newService()
   const other = await testProgram({ accounts: [account('remote')] })
-  const stream = await readEvents(`${(await other.listen()).url}/v1/ecs${path}`, {
+  const stream = await openEventReader(`${(await other.listen()).url}/v1/ecs${path}`, {
     authorization: `Bearer ${other.token}`,
   })
-  await stream.until(({ event }) => event === 'state')
+  await stream.waitForEvent(({ event }) => event === 'state')
   await other.replaceAccounts([])
   await stream.ended
   assert.deepEqual([stream.events.at(-1)!.event, stream.events.at(-1)!.data.code], ['end', 'AccountNotFound'])
@@ -171,15 +173,15 @@ test('a stream emits changes that this process made at once, also without a cach
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()
   const headers = { authorization: `Bearer ${program.token}` }
-  const first = await readEvents(base + path, headers)
-  await first.until(({ event }) => event === 'state')
+  const first = await openEventReader(base + path, headers)
+  await first.waitForEvent(({ event }) => event === 'state')
   assert.equal((await program.api.patch(path, { tags: { team: 'web' } })).status, 200)
-  const second = await readEvents(base + path, headers)
-  assert.deepEqual((await second.until(({ event }) => event === 'state')).data.tags, { team: 'web' })
-  await first.until(({ data }) => data.tags?.team === 'web')
+  const second = await openEventReader(base + path, headers)
+  assert.deepEqual((await second.waitForEvent(({ event }) => event === 'state')).data.tags, { team: 'web' })
+  await first.waitForEvent(({ data }) => data.tags?.team === 'web')
   await program.api.patch(path, { tags: { team: 'api' } })
   for (const stream of [first, second]) {
-    await stream.until(({ data }) => data.tags?.team === 'api')
+    await stream.waitForEvent(({ data }) => data.tags?.team === 'api')
     stream.close()
   }
 })

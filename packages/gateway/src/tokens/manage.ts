@@ -1,5 +1,5 @@
 /** Creates, rotates and revokes tokens. An admin whose token has a fence can manage only tokens within that fence. */
-import { allNames, isFenced, isWithin } from '../access/fence.ts'
+import { allNames, isFenced, isFenceWithin } from '../access/fence.ts'
 import { newTokenValue } from '../access/token-value.ts'
 import { adminTokenName, fenceOf, type Tokens } from '../access/tokens.ts'
 import type { Caller } from '../http/caller.ts'
@@ -31,13 +31,13 @@ export interface TokenWithValue {
 
 /** Returns the tokens within the caller's fence, sorted by name. */
 export async function listTokensWithinFence({ store }: TokenDeps, caller: Caller): Promise<TokenRow[]> {
-  return (await listTokenRows(store)).filter((row) => isWithin(fenceOf(row), caller.fence))
+  return (await listTokenRows(store)).filter((row) => isFenceWithin(fenceOf(row), caller.fence))
 }
 
 /** @throws NotFound `TokenNotFound`, also for a token outside of the caller's fence */
 export async function getTokenWithinFence({ store }: TokenDeps, caller: Caller, name: string): Promise<TokenRow> {
   const row = await findTokenByName(store, name)
-  if (row && isWithin(fenceOf(row), caller.fence)) return row
+  if (row && isFenceWithin(fenceOf(row), caller.fence)) return row
   throw new NotFound('TokenNotFound', `There is no token named ${name}.`, {
     next: 'GET /v1/ecs/tokens lists the tokens.',
   })
@@ -58,7 +58,7 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
     expiresAt,
   } = input
   const { fence } = caller
-  if (!isWithin({ accounts, clusters, taskDefinitions }, fence)) {
+  if (!isFenceWithin({ accounts, clusters, taskDefinitions }, fence)) {
     throw new Forbidden('OutsideFence', 'The new token would allow more than the token that creates it.', {
       next:
         `Use accounts within ${fence.accounts.join(', ')}, clusters within ${fence.clusters.join(', ')} ` +
@@ -82,7 +82,7 @@ export async function createToken(deps: TokenDeps, caller: Caller, input: NewTok
   }
   if (name === adminTokenName || !(await addToken(deps.store, row))) {
     const existing = name === adminTokenName ? undefined : await findTokenByName(deps.store, name)
-    const mayRotate = existing !== undefined && isWithin(fenceOf(existing), caller.fence)
+    const mayRotate = existing !== undefined && isFenceWithin(fenceOf(existing), caller.fence)
     throw new Conflict('TokenAlreadyExists', `The name ${name} is already in use.`, {
       next: mayRotate ? `POST /v1/ecs/tokens/${name}/rotate gives that token a new value.` : 'Use another name.',
     })

@@ -13,7 +13,15 @@ import {
   type TokenDeps,
   type TokenWithValue,
 } from './manage.ts'
-import { me, newToken, rotation, token, tokenWithValue, toMeResource, toTokenResource } from './schema.ts'
+import {
+  meSchema,
+  newTokenSchema,
+  tokenRotationSchema,
+  tokenSchema,
+  tokenWithValueSchema,
+  toMeResource,
+  toTokenResource,
+} from './schema.ts'
 
 const tag = 'Tokens'
 const permission = 'administer'
@@ -25,7 +33,7 @@ const list = {
   tag,
   permission,
   query: pageQuery,
-  answers: { 200: listSchema('TokenList', token) },
+  answers: { 200: listSchema('TokenList', tokenSchema) },
 } satisfies RouteSchema
 const create = {
   summary: 'Create a token',
@@ -36,8 +44,8 @@ const create = {
     'The role and the fence cannot be changed: create another token instead.',
   tag,
   permission,
-  body: newToken,
-  answers: { 201: tokenWithValue },
+  body: newTokenSchema,
+  answers: { 201: tokenWithValueSchema },
   problems: ['TokenAlreadyExists'],
 } satisfies RouteSchema
 const get = {
@@ -46,7 +54,7 @@ const get = {
   tag,
   permission,
   params,
-  answers: { 200: token },
+  answers: { 200: tokenSchema },
   problems: ['TokenNotFound'],
 } satisfies RouteSchema
 const rotate = {
@@ -58,9 +66,9 @@ const rotate = {
   tag,
   permission,
   params,
-  body: rotation,
-  bodyOptional: true,
-  answers: { 200: tokenWithValue },
+  body: tokenRotationSchema,
+  isBodyOptional: true,
+  answers: { 200: tokenWithValueSchema },
   problems: ['TokenNotFound'],
 } satisfies RouteSchema
 const revoke = {
@@ -71,7 +79,7 @@ const revoke = {
   permission,
   mayPrecedeAudit: true,
   params,
-  answers: { 200: token },
+  answers: { 200: tokenSchema },
   problems: ['TokenNotFound'],
 } satisfies RouteSchema
 
@@ -80,7 +88,7 @@ const getMe = {
   operationId: 'getMe',
   description: 'The token of the request, or the person of its JWT: its name, and what it may do where.',
   tag,
-  answers: { 200: me },
+  answers: { 200: meSchema },
 } satisfies RouteSchema
 
 export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
@@ -94,14 +102,14 @@ export function tokenRoutes<Account>(api: Api<Account>, deps: TokenDeps): void {
     return { items: items.map(toTokenResource), nextCursor }
   })
   api.post('/tokens', { schema: create }, async ({ caller, body }, reply) => {
-    const created = await createToken(deps, caller, readGatewayBody(newToken, body))
+    const created = await createToken(deps, caller, readGatewayBody(newTokenSchema, body))
     return reply.created(withValue(created), `/tokens/${created.row.name}`).withReplay(withoutValue(created))
   })
   api.get('/tokens/:token', { schema: get }, async ({ caller, params }) =>
     toTokenResource(await getTokenWithinFence(deps, caller, params.token)),
   )
   api.post('/tokens/:token/rotate', { schema: rotate }, async ({ caller, params, body }, reply) => {
-    const rotated = await rotateToken(deps, caller, params.token, readGatewayBody(rotation, body ?? {}))
+    const rotated = await rotateToken(deps, caller, params.token, readGatewayBody(tokenRotationSchema, body ?? {}))
     return reply.ok(withValue(rotated)).withReplay(withoutValue(rotated))
   })
   api.delete('/tokens/:token', { schema: revoke }, async ({ caller, params }) =>

@@ -21,7 +21,7 @@ const name = Type.String({
   examples: ['portal'],
 })
 
-export const newToken = Type.Object(
+export const newTokenSchema = Type.Object(
   {
     name,
     role,
@@ -45,9 +45,9 @@ export const newToken = Type.Object(
     examples: [{ name: 'portal', role: 'operator', accounts: ['nonprod'], clusters: ['web-*'] }],
   },
 )
-export type NewToken = Static<typeof newToken>
+export type NewToken = Static<typeof newTokenSchema>
 
-export const rotation = Type.Object(
+export const tokenRotationSchema = Type.Object(
   {
     expiresAt: Type.Optional(
       Type.String({ format: 'date-time', description: 'The expiry of the new value; unchanged by default.' }),
@@ -84,7 +84,7 @@ const example = {
   lastUsedAt: null,
 }
 
-export const me = Type.Object(
+export const meSchema = Type.Object(
   {
     name: Type.String({ description: 'Of the token, or `oidc:` and the name of a person.' }),
     role,
@@ -112,7 +112,7 @@ export const me = Type.Object(
   },
 )
 
-export function toMeResource({ name, role, fence, hasPermission, expiresAt }: Caller): Static<typeof me> {
+export function toMeResource({ name, role, fence, hasPermission, expiresAt }: Caller): Static<typeof meSchema> {
   return {
     name,
     role: role as Role,
@@ -124,10 +124,10 @@ export function toMeResource({ name, role, fence, hasPermission, expiresAt }: Ca
   }
 }
 
-export const token = Type.Object(properties, { $id: 'Token', examples: [example] })
-export type TokenResource = Static<typeof token>
+export const tokenSchema = Type.Object(properties, { $id: 'Token', examples: [example] })
+export type TokenResource = Static<typeof tokenSchema>
 
-export const tokenWithValue = Type.Object(
+export const tokenWithValueSchema = Type.Object(
   {
     ...properties,
     token: Type.Union([Type.String(), Type.Null()], {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, lines } = await testProgram()
+const { api, newAccount, newToken, requestLines } = await testProgram()
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
 test('a token shows its value once, authenticates, and can be rotated and revoked', async () => {
@@ -17,7 +17,7 @@ test('a token shows its value once, authenticates, and can be rotated and revoke
   )
 
   assert.equal((await api.get('/local/clusters/web-1', bearer(token))).body.code, 'ClusterNotFound')
-  assert.equal(lines.at(-1)?.token, 'portal')
+  assert.equal(requestLines.at(-1)?.token, 'portal')
   const got = await api.get('/tokens/portal')
   assert.ok(Date.parse(got.body.lastUsedAt) > 0)
   assert.deepEqual({ ...got.body, lastUsedAt: null }, shown)

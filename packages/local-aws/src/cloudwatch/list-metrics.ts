@@ -25,7 +25,7 @@ export const listMetricsActions: JsonActions<MetricContext> = {
       input.NextToken === undefined ? {} : { nextToken: input.NextToken },
       {
         keyOf: ([key]) => key,
-        size: PAGE_SIZE,
+        defaultSize: PAGE_SIZE,
         invalidToken: () => invalidValue('The value for parameter NextToken is invalid.'),
       },
     )

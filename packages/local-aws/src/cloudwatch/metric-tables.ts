@@ -5,7 +5,7 @@
  * of all values of that minute. The number of points is bounded: the oldest ones are deleted first.
  */
 import { openDatabase } from '../storage/database.ts'
-import { type TurnTransactions, turnTransactions } from '../storage/turns.ts'
+import { openTurnTransactions, type TurnTransactions } from '../storage/turns.ts'
 
 /** The seconds that a point covers. CloudWatch's finer resolution is not supported. */
 export const RESOLUTION_S = 60
@@ -72,7 +72,7 @@ export interface MetricTables extends TurnTransactions {
 /** @throws Error when a newer version of this program wrote the file. */
 export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTables {
   const db = openDatabase({ data, file: 'metrics.db', format: 1, schema })
-  const turns = turnTransactions(db)
+  const turns = openTurnTransactions(db)
   const upsertSeries = db.prepare(
     `INSERT INTO series (account, region, namespace, name, dimensions, unit, lastAt) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET lastAt = max(lastAt, excluded.lastAt) RETURNING id`,

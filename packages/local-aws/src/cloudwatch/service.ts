@@ -67,7 +67,7 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
       withTimes(await durably(() => runAction(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
     query: {
       namespace: `http://monitoring.amazonaws.com/doc/${cloudWatchVersion}/`,
-      async call(action, parameters, caller) {
+      async handleCall(action, parameters, caller) {
         const body = Object.hasOwn(inputs.actions, action) ? queryInput(inputs, action, parameters) : {}
         const output = await durably(() => runAction(action, body, caller))
         return withTimes(output, (time) => time.toISOString()) as XmlMembers

@@ -53,7 +53,7 @@ export function describeResources<T>(
     { nextToken },
     {
       keyOf: kind.idOf,
-      size: size ?? PAGE.max,
+      defaultSize: size ?? PAGE.max,
       invalidToken: () => new AwsError('InvalidNextToken', 'The token is invalid.'),
     },
   )

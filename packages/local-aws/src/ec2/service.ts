@@ -26,7 +26,7 @@ export function ec2Service({ network }: Ec2Deps): QueryService {
   return {
     dialect: 'ec2',
     namespace: `http://ec2.amazonaws.com/doc/${ec2Version}/`,
-    async call(action, parameters, { account, region }) {
+    async handleCall(action, parameters, { account, region }) {
       if (!ec2Actions.includes(action))
         throw new AwsError('UnknownOperationException', `This engine does not have the action ${action} of Amazon EC2.`)
       if (parameters.get('DryRun') === 'true')

@@ -18,9 +18,9 @@ import type { Storage } from '../storage/storage.ts'
 import { accountSettingActions } from './actions/account-settings.ts'
 import type { Actions } from './actions/action.ts'
 import { attributeActions } from './actions/attributes.ts'
-import { capacityProviderActions, finishDeletion } from './actions/capacity-providers.ts'
+import { capacityProviderActions, finishProviderDeletion } from './actions/capacity-providers.ts'
 import { checkInput } from './actions/check-input.ts'
-import { finishAttaching } from './actions/cluster-attachments.ts'
+import { finishNamespaceAttachment } from './actions/cluster-attachments.ts'
 import { clusterActions } from './actions/clusters.ts'
 import { executeCommandActions } from './actions/execute-command.ts'
 import { serviceDeploymentActions } from './actions/service-deployments.ts'
@@ -64,7 +64,7 @@ export interface EcsDeps {
   /** The number of sessions that a task may have at a time. */
   sessionsPerTask?: number
   /** KMS's Decrypt, for the agents of encrypted sessions. */
-  decrypt: Kms['decrypt']
+  decryptWithKms: Kms['decrypt']
   /** Receives errors that are defects of the engine. */
   onUnexpectedError: (error: unknown) => void
 }
@@ -124,7 +124,7 @@ export function openEcs({
   metricSink,
   streamBaseUrl = () => undefined,
   sessionsPerTask = SESSIONS_PER_TASK,
-  decrypt,
+  decryptWithKms,
   onUnexpectedError,
 }: EcsDeps): Ecs {
   const allEcsTables = openAllEcsTables(
@@ -136,7 +136,7 @@ export function openEcs({
     },
   )
   const sessions = execSessions({
-    ...{ runtime, clock, ids, streamBaseUrl, decrypt, onUnexpectedError },
+    ...{ runtime, clock, ids, streamBaseUrl, decryptWithKms, onUnexpectedError },
     maxPerTask: sessionsPerTask,
   })
   const delayedWork = openDelayedWork(clock, timing.delayedWorkMs)
@@ -174,8 +174,8 @@ export function openEcs({
     addRuntimeMessage: (text, taskArn) => notifyServices(allEcsTables.listTables(), { clock, ids }, text, taskArn),
     async resume() {
       for (const ecsTables of allEcsTables.listTables()) {
-        for (const { clusterName } of ecsTables.clusters.values()) finishAttaching(ecsTables, clusterName)
-        for (const { name } of ecsTables.capacityProviders.values()) finishDeletion(ecsTables, name)
+        for (const { clusterName } of ecsTables.clusters.values()) finishNamespaceAttachment(ecsTables, clusterName)
+        for (const { name } of ecsTables.capacityProviders.values()) finishProviderDeletion(ecsTables, name)
       }
       await serviceScheduler.resume(allEcsTables.listTables())
       if (metricSink)

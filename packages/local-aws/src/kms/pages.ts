@@ -12,7 +12,12 @@ export function pageByMarker<T>(
   keyOf: (item: T) => string,
 ): { items: T[]; Truncated: boolean; NextMarker?: string } {
   const request = { maxResults: Limit, nextToken: Marker }
-  const { items, nextToken } = pageOfList(list, request, { keyOf, size: defaultLimit, maxSize: maxLimit, invalidToken })
+  const { items, nextToken } = pageOfList(list, request, {
+    keyOf,
+    defaultSize: defaultLimit,
+    maxSize: maxLimit,
+    invalidToken,
+  })
   return { items, Truncated: nextToken !== undefined, ...(nextToken !== undefined && { NextMarker: nextToken }) }
 }
 

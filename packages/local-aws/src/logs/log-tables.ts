@@ -6,7 +6,7 @@
  * Times are milliseconds since 1970.
  */
 import { openDatabase } from '../storage/database.ts'
-import { type TurnTransactions, turnTransactions } from '../storage/turns.ts'
+import { openTurnTransactions, type TurnTransactions } from '../storage/turns.ts'
 
 export interface GroupRow {
   id: number
@@ -83,7 +83,7 @@ export function openLogTables(data: string): LogTables {
   // A negative cache_size is in KiB. SQLite's default of 2 MB is too small when events do not arrive in the order of
   // their times.
   db.exec('PRAGMA cache_size = -16000')
-  const turns = turnTransactions(db)
+  const turns = openTurnTransactions(db)
   return {
     ...turns,
     ...statements(db),

@@ -20,7 +20,7 @@ export interface QueryService {
    */
   dialect?: 'ec2'
   namespace: string
-  call: QueryAction
+  handleCall: QueryAction
 }
 
 /** Services by the `Version` in their requests, which distinguishes them at one endpoint. */
@@ -64,7 +64,7 @@ export async function respondToQuery(
       'UnknownOperationException',
       `Could not find operation ${action} for version ${version || 'NO_VERSION_SPECIFIED'}`,
     )
-  const result = await service.call(action, parameters, caller)
+  const result = await service.handleCall(action, parameters, caller)
   if (service.dialect === 'ec2')
     return xmlResponse(200, `${action}Response`, service.namespace, { requestId, ...result }, 'item')
   return xmlResponse(200, `${action}Response`, service.namespace, {

@@ -15,7 +15,7 @@ export interface Paging<T> {
   /** Compares two keys, as for `Array.sort`. By default the order is ascending by code units. */
   compare?: (a: string, b: string) => number
   /** The page size when the request has none. */
-  size?: number
+  defaultSize?: number
   /** The largest page size that a request may have. */
   maxSize?: number
   /** Turns a key into a token. */
@@ -71,13 +71,13 @@ function readPageRequest<T>(
   { maxResults, nextToken }: PageRequest,
   paging: Paging<T>,
 ): { after: string | undefined; size: number } {
-  const { size = 100, maxSize = 100, keyOfToken = defaultKeyOfToken, invalidToken = ecsInvalidToken } = paging
+  const { defaultSize = 100, maxSize = 100, keyOfToken = defaultKeyOfToken, invalidToken = ecsInvalidToken } = paging
   // The first text was recorded from ListServices (AWS response recorded as services 69). The second was not recorded.
   if (maxResults !== undefined && maxResults > maxSize) throw invalid(`Max results can not be greater than ${maxSize}`)
   if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
   if (nextToken !== undefined && after === undefined) throw invalidToken()
-  return { after, size: maxResults ?? size }
+  return { after, size: maxResults ?? defaultSize }
 }
 
 /** @param items the items of the page, and one more if there is a next page */

@@ -223,7 +223,7 @@ export interface Runtime {
    * The images on this machine, sorted by name. Undefined when the runtime needs no images.
    * @throws Error when the runtime does not answer
    */
-  images?(): Promise<LocalImage[]>
+  listImages?(): Promise<LocalImage[]>
   /**
    * Sentences for a plan (a change that is shown before it is made): what this runtime will do with the containers that
    * a user may not expect. No registry is asked.

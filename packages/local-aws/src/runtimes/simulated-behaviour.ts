@@ -2,13 +2,13 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
-import { type CommandEnd, followCommand, followScript } from './simulated-command.ts'
+import { type CommandEnd, simulateCommand, simulateScript } from './simulated-command.ts'
 
 /**
  * The behaviour of a simulated container (docs/simulated-runtime.md). Times are milliseconds: `…AfterMs` counts from
  * the start of the container.
  */
-export interface Behaviour {
+export interface SimulatedBehaviour {
   exitAfterMs?: number
   exitCode: number
   outOfMemoryAfterMs?: number
@@ -30,7 +30,7 @@ export interface Behaviour {
 
 const PREFIX = 'ecs-api.simulated.'
 
-type LabelParser = (value: string) => Partial<Behaviour> | undefined
+type LabelParser = (value: string) => Partial<SimulatedBehaviour> | undefined
 
 const labelParsers: Record<string, LabelParser> = {
   'exit-after': parseSeconds('exitAfterMs'),
@@ -54,7 +54,7 @@ function parseAmount(member: 'cpuUnits' | 'memoryMiB'): LabelParser {
   return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) } : undefined)
 }
 
-function parseSeconds(member: keyof Behaviour): LabelParser {
+function parseSeconds(member: keyof SimulatedBehaviour): LabelParser {
   return (value) => (/^\d{1,7}(\.\d+)?$/.test(value) ? { [member]: Number(value) * 1000 } : undefined)
 }
 
@@ -63,9 +63,9 @@ function parseSeconds(member: keyof Behaviour): LabelParser {
  * @throws RuntimeFault for an unknown label with the prefix, and for an invalid value: a mistyped label must not be
  * ignored.
  */
-export function behaviourOf(definition: AwsJson<ContainerDefinition>): Behaviour {
+export function simulatedBehaviourOf(definition: AwsJson<ContainerDefinition>): SimulatedBehaviour {
   const { dockerLabels = {} } = definition
-  let behaviour: Behaviour = {
+  let behaviour: SimulatedBehaviour = {
     exitCode: 0,
     healthCheckExitCode: 1,
     ignoresSigterm: false,
@@ -73,7 +73,7 @@ export function behaviourOf(definition: AwsJson<ContainerDefinition>): Behaviour
     memoryMiB: 0,
     ...healthCheckBehaviour(definition),
   }
-  const { afterMs, exitCode } = endOfCommand(definition) ?? {}
+  const { afterMs, exitCode } = simulatedCommandEnd(definition) ?? {}
   // A label with an exit code and none with a time means an exit at once.
   if (`${PREFIX}exit-code` in dockerLabels) behaviour.exitAfterMs = 0
   if (afterMs !== undefined) behaviour = { ...behaviour, exitAfterMs: afterMs, exitCode: exitCode ?? 0 }
@@ -94,16 +94,16 @@ export function behaviourOf(definition: AwsJson<ContainerDefinition>): Behaviour
 }
 
 /** The end of the container's command; undefined when there is no command, or when it is not understood. */
-export function endOfCommand({
+export function simulatedCommandEnd({
   entryPoint,
   command,
 }: Pick<AwsJson<ContainerDefinition>, 'entryPoint' | 'command'>): CommandEnd | undefined {
-  return followCommand([...(entryPoint ?? []), ...(command ?? [])])
+  return simulateCommand([...(entryPoint ?? []), ...(command ?? [])])
 }
 
 /** A health check whose command is understood and fails, such as `exit 1`, never makes the container healthy. */
-function healthCheckBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<Behaviour> {
+function healthCheckBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<SimulatedBehaviour> {
   const [kind, ...words] = healthCheck?.command ?? []
-  const end = kind === 'CMD-SHELL' ? followScript(words.join(' ')) : followCommand(words)
+  const end = kind === 'CMD-SHELL' ? simulateScript(words.join(' ')) : simulateCommand(words)
   return end && end.exitCode !== 0 ? { unhealthyAfterMs: 0, healthCheckExitCode: end.exitCode } : {}
 }

@@ -17,15 +17,15 @@ const program = /^(?:\/(?:usr\/)?bin\/)?(true|false|sleep)$/
 const echo = /^echo(?: [^|&<>`$()\\;]*)?(?: ?1?>&2)?$/
 
 /** Returns undefined for a command that is not understood. */
-export function followCommand(words: readonly string[]): CommandEnd | undefined {
+export function simulateCommand(words: readonly string[]): CommandEnd | undefined {
   const [first = '', second, script, ...others] = words
-  if (shell.test(first) && second === '-c' && script !== undefined && others.length === 0) return followScript(script)
+  if (shell.test(first) && second === '-c' && script !== undefined && others.length === 0) return simulateScript(script)
   const [, name] = program.exec(first) ?? []
-  return name === undefined ? undefined : followScript([name, ...words.slice(1)].join(' '))
+  return name === undefined ? undefined : simulateScript([name, ...words.slice(1)].join(' '))
 }
 
 /** @param script the steps `true`, `false`, `sleep`, `exit` and `echo`, separated by `;`, `&&` or line breaks */
-export function followScript(script: string): CommandEnd | undefined {
+export function simulateScript(script: string): CommandEnd | undefined {
   let end: CommandEnd = { afterMs: 0, exitCode: 0 }
   let hasEnded = false
   let isFirst = true

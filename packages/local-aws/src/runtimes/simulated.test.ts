@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { manualClock } from '../testing/manual-clock.ts'
 import type { TaskSpec } from './runtime.ts'
 import { simulatedRuntime } from './simulated.ts'
-import { behaviourOf } from './simulated-behaviour.ts'
+import { simulatedBehaviourOf } from './simulated-behaviour.ts'
 
 const neverAborts = new AbortController().signal
 
@@ -279,7 +279,7 @@ test('at pace fast a container runs within a second and stops as quickly', async
 test('a label named like a property of every JavaScript object is unknown', () => {
   const definition = { dockerLabels: { 'ecs-api.simulated.constructor': 'x' } }
   assert.throws(
-    () => behaviourOf(definition),
+    () => simulatedBehaviourOf(definition),
     /the simulated runtime does not know the docker label ecs-api\.simulated\.constructor/,
   )
 })

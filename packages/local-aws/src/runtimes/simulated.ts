@@ -18,7 +18,7 @@ import {
   RuntimeFault,
   type TaskSpec,
 } from './runtime.ts'
-import { type Behaviour, behaviourOf } from './simulated-behaviour.ts'
+import { type SimulatedBehaviour, simulatedBehaviourOf } from './simulated-behaviour.ts'
 import { previewOfSimulation } from './simulated-preview.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -97,7 +97,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
   /** Continues the container's timeline: past events are applied at once, and the next event gets a timer. */
   function continueTimeline(task: TaskSpec, container: string, startedAt: number, { wasUnhealthy = false } = {}): void {
     const definition = containerDefinitionOf(task, container)
-    const behaviour = behaviourOf(definition)
+    const behaviour = simulatedBehaviourOf(definition)
     const timeline = timelineOf(definition, behaviour, startedAt, stepMs.healthy)
     const next = (): void => {
       cancelNextEvents.get(task.id)?.delete(container)
@@ -136,7 +136,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     name: 'simulated',
 
     async prepare(task, signal, onInterface) {
-      const fault = task.containers.map(behaviourOf).find(({ networkError }) => networkError)?.networkError
+      const fault = task.containers.map(simulatedBehaviourOf).find(({ networkError }) => networkError)?.networkError
       await pause(stepMs.prepare / 2, signal)
       onInterface?.()
       await pause(stepMs.prepare / 2, signal)
@@ -147,7 +147,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
     async pull(task, container, signal, onProgress) {
       const definition = containerDefinitionOf(task, container)
-      const { pullDelayMs, pullError } = behaviourOf(definition)
+      const { pullDelayMs, pullError } = simulatedBehaviourOf(definition)
       await callbacks?.registryCredentials(task, definition, signal)
       const isName = isImageName(definition.image ?? '')
       const digest = digestOf(definition.image ?? '')
@@ -162,7 +162,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
     async start(task, container, signal) {
       const definition = containerDefinitionOf(task, container)
-      const { startDelayMs, startError } = behaviourOf(definition)
+      const { startDelayMs, startError } = simulatedBehaviourOf(definition)
       observations.open(task)
       if (observations.observation(task.id, container).state !== 'waiting') return
       await callbacks?.environment(task, definition, signal)
@@ -175,7 +175,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     wait: observations.wait,
 
     async stop(task, container, graceMs) {
-      const { ignoresSigterm } = behaviourOf(containerDefinitionOf(task, container))
+      const { ignoresSigterm } = simulatedBehaviourOf(containerDefinitionOf(task, container))
       if (observations.observation(task.id, container).state !== 'running') return
       await pause(ignoresSigterm ? graceMs : Math.min(stepMs.stop, graceMs))
       if (observations.observation(task.id, container).state === 'running')
@@ -204,7 +204,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       let cpuNanoseconds = 0
       let memoryBytes = 0
       for (const definition of task.containers) {
-        const { cpuUnits, memoryMiB } = behaviourOf(definition)
+        const { cpuUnits, memoryMiB } = simulatedBehaviourOf(definition)
         const observation = observations.observation(task.id, definition.name ?? '')
         if (observation.state === 'waiting' || observation.since === undefined) continue
         // The counter must not decrease when a container exits: a lower value would look like a restarted container.
@@ -230,14 +230,14 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
   }
 }
 
-function healthCheckFailure({ healthCheckExitCode, healthCheckOutput }: Behaviour): string {
+function healthCheckFailure({ healthCheckExitCode, healthCheckOutput }: SimulatedBehaviour): string {
   return [`exit code ${healthCheckExitCode}`, healthCheckOutput].filter(Boolean).join(': ')
 }
 
 /** The events of a container after its start, in their order. */
 function timelineOf(
   { healthCheck }: TaskSpec['containers'][number],
-  { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: Behaviour,
+  { healthyAfterMs, unhealthyAfterMs, exitAfterMs, exitCode, outOfMemoryAfterMs }: SimulatedBehaviour,
   since: number,
   defaultHealthyAfterMs: number,
 ): { at: number; observation: ContainerObservation }[] {

@@ -19,7 +19,7 @@ import { deleteExpiredSecrets, deleteSecretWithValues, getSecret, getUsableSecre
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
 import { mergedTags } from './tags.ts'
 import { type ValueInput, valueInRequest } from './values.ts'
-import { addVersion, CURRENT, stagesByVersion } from './versions.ts'
+import { addVersion, CURRENT_STAGE, stagesByVersion } from './versions.ts'
 
 export const secretActions = {
   CreateSecret: createSecret,
@@ -57,7 +57,7 @@ function createSecret(
   if (existing) {
     if (!value || token === undefined || !existing.versions.some(({ id }) => id === token))
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`)
-    addVersion(context, existing, token, value, [CURRENT])
+    addVersion(context, existing, token, value, [CURRENT_STAGE])
     return { ARN: existing.arn, Name: name, VersionId: token }
   }
   const now = clock.now()
@@ -74,7 +74,7 @@ function createSecret(
   store.secrets.set(name, secret)
   if (!value) return { ARN: secret.arn, Name: name }
   const id = token ?? ids.uuid()
-  addVersion(context, secret, id, value, [CURRENT])
+  addVersion(context, secret, id, value, [CURRENT_STAGE])
   return { ARN: secret.arn, Name: name, VersionId: id }
 }
 
@@ -132,7 +132,7 @@ function updateSecret(
   }
   context.store.secrets.set(secret.name, changed)
   if (!value) return { ARN: secret.arn, Name: secret.name }
-  addVersion(context, changed, token, value, [CURRENT])
+  addVersion(context, changed, token, value, [CURRENT_STAGE])
   return { ARN: secret.arn, Name: secret.name, VersionId: token }
 }
 

@@ -16,7 +16,7 @@ import { matchesFilters } from './filters.ts'
 import { getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
-import { addVersion, CURRENT } from './versions.ts'
+import { addVersion, CURRENT_STAGE } from './versions.ts'
 
 export const valueActions = {
   PutSecretValue: putSecretValue,
@@ -62,7 +62,7 @@ function putSecretValue(
   context: SecretsContext,
   input: Omit<AwsJson<PutSecretValueRequest>, 'SecretBinary'> & ValueInput,
 ): AwsJson<PutSecretValueResponse> {
-  const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT] } = input
+  const { SecretId = '', ClientRequestToken: id = context.ids.uuid(), VersionStages = [CURRENT_STAGE] } = input
   const secret = getUsableSecret(context, SecretId)
   const value = valueInRequest(input)
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.')
@@ -120,7 +120,7 @@ export function getValueOfSecret(
 function getVersion(
   secret: SecretRecord,
   id: string | undefined,
-  stage = id === undefined ? CURRENT : undefined,
+  stage = id === undefined ? CURRENT_STAGE : undefined,
 ): VersionRecord {
   const found = secret.versions.find(
     (version) => (id === undefined || version.id === id) && (stage === undefined || version.stages.includes(stage)),
@@ -184,7 +184,7 @@ function pageOfMatches(
   const { items, nextToken: next } = pageOfList(
     found,
     { maxResults, nextToken },
-    { keyOf: ({ name }) => name, size: 20, maxSize: 20, invalidToken },
+    { keyOf: ({ name }) => name, defaultSize: 20, maxSize: 20, invalidToken },
   )
   return { items: items.map(({ name }) => name), nextToken: next }
 }

@@ -14,7 +14,7 @@ import { getSecret, getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
 
-export const CURRENT = 'AWSCURRENT'
+export const CURRENT_STAGE = 'AWSCURRENT'
 const PREVIOUS = 'AWSPREVIOUS'
 // Quotas: "Staging labels attached across all versions of a secret: 20" and "Versions per secret: about 100". The
 // oldest versions without a label are removed first.
@@ -61,8 +61,8 @@ function isSameValue(a: SecretValue | undefined, b: SecretValue): boolean {
 
 /** A label belongs to one version only. The version that loses AWSCURRENT becomes AWSPREVIOUS. */
 function withMovedStages(versions: readonly VersionRecord[], id: string, stages: readonly string[]): VersionRecord[] {
-  const previous = stages.includes(CURRENT)
-    ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT))
+  const previous = stages.includes(CURRENT_STAGE)
+    ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT_STAGE))
     : undefined
   const moved = new Set([...stages, ...(previous ? [PREVIOUS] : [])])
   const labelled = versions.map((version) => {
@@ -114,7 +114,7 @@ function updateSecretVersionStage(
     throw invalid(
       `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${labelledVersion.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
     )
-  if (VersionStage === CURRENT && toVersion === undefined)
+  if (VersionStage === CURRENT_STAGE && toVersion === undefined)
     throw invalid(
       "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
     )

@@ -87,7 +87,7 @@ function listQueues({ store, urlBase }: SqsContext, input: AwsJson<ListQueuesReq
     { maxResults: MaxResults, nextToken: NextToken },
     {
       keyOf: ({ name }) => name,
-      size: MAX_LISTED,
+      defaultSize: MAX_LISTED,
       maxSize: MAX_LISTED,
       invalidToken: () => invalidParameter('Invalid or expired next token.'),
     },

@@ -6,7 +6,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
-import { isBelow } from './get-parameters.ts'
+import { isBelowPath } from './get-parameters.ts'
 import { invalid, parameterArn } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterRecord, SsmContext } from './parameter-record.ts'
@@ -46,7 +46,7 @@ function describeParameters(
   const { items, nextToken } = pageOfList(
     found,
     { maxResults: MaxResults, nextToken: NextToken },
-    { keyOf: ({ name }) => name, size: 50, invalidToken },
+    { keyOf: ({ name }) => name, defaultSize: 50, invalidToken },
   )
   return {
     Parameters: items.map((parameter) => {
@@ -76,7 +76,7 @@ function describeParameters(
 function isInPath({ name }: ParameterRecord, filters: readonly StringFilter[]): boolean {
   return filters
     .filter(({ Key }) => Key === 'Path')
-    .every(({ Option, Values = [] }) => Values.some((path) => isBelow(name, path, Option === 'Recursive')))
+    .every(({ Option, Values = [] }) => Values.some((path) => isBelowPath(name, path, Option === 'Recursive')))
 }
 
 function withoutPath(filters: readonly StringFilter[]): StringFilter[] {

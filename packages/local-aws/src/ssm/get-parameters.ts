@@ -16,7 +16,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
-import { type FoundParameter, getStoredParameter, getVersion, invalid, parameterArn } from './names.ts'
+import { type FoundParameter, getParameterVersion, getStoredParameter, invalid, parameterArn } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterStore, SsmContext } from './parameter-record.ts'
 import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
@@ -36,7 +36,7 @@ function getParameter(
   const secretName = secretNameIn(store, Name)
   if (secretName !== undefined)
     return { Parameter: getSecretParameter(store, readSecret, secretName, WithDecryption ?? false) }
-  return { Parameter: parameterInResponse(store, getVersion(store, Name), WithDecryption) }
+  return { Parameter: parameterInResponse(store, getParameterVersion(store, Name), WithDecryption) }
 }
 
 /**
@@ -67,7 +67,7 @@ function getParameters(
   const found = Names.map((name) => {
     const secretName = secretNameIn(store, name)
     if (secretName !== undefined) return findSecretParameter(store, readSecret, secretName, WithDecryption ?? false)
-    const parameter = findVersion(store, name)
+    const parameter = findParameterVersion(store, name)
     return parameter && parameterInResponse(store, parameter, WithDecryption)
   })
   return {
@@ -77,9 +77,9 @@ function getParameters(
 }
 
 /** Finds a version like `getVersion`. Undefined when the name, version or label does not exist. */
-export function findVersion(store: ParameterStore, reference: string): FoundParameter | undefined {
+export function findParameterVersion(store: ParameterStore, reference: string): FoundParameter | undefined {
   try {
-    return getVersion(store, reference)
+    return getParameterVersion(store, reference)
   } catch (error) {
     if (error instanceof AwsError) return undefined
     throw error
@@ -102,7 +102,7 @@ function getParametersByPath(
       `The following filter key is not valid: ${invalidFilter.Key}. Valid filter keys include: [Type, KeyId, Label].`,
     )
   const found = [...store.parameters.values()]
-    .filter(({ name }) => isBelow(name, Path, Recursive))
+    .filter(({ name }) => isBelowPath(name, Path, Recursive))
     .flatMap((parameter) => {
       const label = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
       if (!label) return { parameter, version: newestVersion(store, parameter) }
@@ -112,7 +112,7 @@ function getParametersByPath(
   const { items, nextToken } = pageOfList(
     found.filter(({ parameter, version }) => matchesFilters(parameter, version, ParameterFilters)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },
-    { keyOf: ({ parameter }) => parameter.name, size: 10, invalidToken },
+    { keyOf: ({ parameter }) => parameter.name, defaultSize: 10, invalidToken },
   )
   return {
     Parameters: items.map((parameter) => parameterInResponse(store, parameter, WithDecryption)),
@@ -121,7 +121,7 @@ function getParametersByPath(
 }
 
 /** Whether a name is directly below the path, or with `isRecursive` at any level below it. */
-export function isBelow(name: string, path: string, isRecursive: boolean): boolean {
+export function isBelowPath(name: string, path: string, isRecursive: boolean): boolean {
   const start = path.endsWith('/') ? path : `${path}/`
   // A name without a slash is in no hierarchy, not even in `/`.
   return name.startsWith(start) && (isRecursive || !name.slice(start.length).includes('/'))
@@ -135,7 +135,7 @@ function getParameterHistory(
   const { items, nextToken } = pageOfList(
     parameter.versions.map((number) => store.version(parameter.name, number)),
     { maxResults: input.MaxResults, nextToken: input.NextToken },
-    { keyOf: ({ version }) => String(version).padStart(12, '0'), size: 50, invalidToken },
+    { keyOf: ({ version }) => String(version).padStart(12, '0'), defaultSize: 50, invalidToken },
   )
   return {
     Parameters: items.map((version) => ({

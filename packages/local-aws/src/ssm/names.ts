@@ -7,9 +7,10 @@ const MAX_LEVELS = 15
 const MAX_CHARACTERS = 1011
 
 /**
+ * @param arnStart the part of a parameter's ARN before its name; the limit of characters includes it
  * @throws AwsError when a parameter cannot have this name. The comments below say which texts were recorded from AWS.
  */
-export function checkParameterName(name: string, { arnStart }: ParameterStore): void {
+export function checkParameterName(name: string, arnStart: string): void {
   const path = name.replace(/^\//, '')
   // The text of the second error is AWS's. It is not known which of the two errors AWS has for which name.
   if (/^(aws|ssm)/i.test(path)) {
@@ -53,7 +54,7 @@ export interface FoundParameter {
  * The version that `name`, `name:3` or `name:label` refers to. The name can be an ARN.
  * @throws AwsError ParameterNotFound, ParameterVersionNotFound.
  */
-export function getVersion(store: ParameterStore, reference: string): FoundParameter {
+export function getParameterVersion(store: ParameterStore, reference: string): FoundParameter {
   const { name, selector } = parseReference(store, reference)
   const parameter = getStoredParameter(store, name)
   if (selector === undefined)

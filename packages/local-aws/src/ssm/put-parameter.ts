@@ -27,7 +27,7 @@ function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJs
     AllowedPattern: allowedPattern,
   } = input
   rejectUnsupported(input)
-  checkParameterName(name, store)
+  checkParameterName(name, store.arnStart)
   // AWS checks for an existing parameter before it checks the value.
   const existing = store.parameters.get(name)
   if (existing && !overwrite)

@@ -8,7 +8,7 @@ import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
 import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
-import { findVersion } from './get-parameters.ts'
+import { findParameterVersion } from './get-parameters.ts'
 import { parameterArn, parameterNameIn } from './names.ts'
 import { openParameterStore, type ParameterRecord, type ReadSecret, type SecretValue } from './parameter-record.ts'
 import { findSecretParameter, secretNameIn } from './secret-reference.ts'
@@ -57,7 +57,7 @@ export function openSsm({ storage, sealing, clock, readSecret, terminateSession 
         const readSecretHere: ReadSecret = (secret) => readSecret(account, parameterRegion, secret)
         return findSecretParameter(store, readSecretHere, secretName, decrypted)?.Value
       }
-      const found = findVersion(store, valueFrom)
+      const found = findParameterVersion(store, valueFrom)
       return found && store.valueOf(found.parameter.name, found.version)
     })
     const missing = valuesFrom.filter((_, i) => values[i] === undefined)

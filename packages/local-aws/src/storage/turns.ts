@@ -18,7 +18,7 @@ export interface TurnTransactions {
   end(): void
 }
 
-export function turnTransactions(db: DatabaseSync): TurnTransactions {
+export function openTurnTransactions(db: DatabaseSync): TurnTransactions {
   let turn: PromiseWithResolvers<void> | undefined
 
   function begin(): void {

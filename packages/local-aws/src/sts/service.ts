@@ -6,7 +6,7 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
 import type { Caller } from '../protocol/exchange.ts'
 import type { Storage } from '../storage/storage.ts'
-import { openSessions, type Session, startSession } from './sessions.ts'
+import { openSessions, type Session, startStsSession } from './sessions.ts'
 
 export type { Session } from './sessions.ts'
 
@@ -75,7 +75,7 @@ export function openSts({ storage, clock, isTrusted }: StsDeps): Sts {
     const now = clock.now()
     const userId = `${roleId(roleArn)}:${sessionName}`
     const arn = `arn:${parseArn(roleArn)?.partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`
-    return startSession(sessions, { account, arn, userId, expiresAt: now + seconds * 1000 }, now)
+    return startStsSession(sessions, { account, arn, userId, expiresAt: now + seconds * 1000 }, now)
   }
 
   return {
@@ -85,7 +85,7 @@ export function openSts({ storage, clock, isTrusted }: StsDeps): Sts {
     },
     namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
     findSession: (accessKeyId) => sessions.get(accessKeyId),
-    async call(action, parameters, caller) {
+    async handleCall(action, parameters, caller) {
       switch (action) {
         case 'AssumeRole':
           return assumeRole(parameters, caller)

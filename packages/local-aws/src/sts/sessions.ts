@@ -23,7 +23,7 @@ export function openSessions(storage: Storage): Sessions {
 }
 
 /** Stores a session with new credentials, and deletes sessions that expired long ago. */
-export function startSession(
+export function startStsSession(
   sessions: Sessions,
   identity: Pick<Session, 'account' | 'arn' | 'userId' | 'expiresAt'>,
   now: number,

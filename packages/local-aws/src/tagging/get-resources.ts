@@ -36,7 +36,7 @@ function getResources(tagging: TaggingContext, input: AwsJson<GetResourcesInput>
   )
   const { items, nextToken } = pageOfList(found, pageRequest(input), {
     keyOf: ({ arn }) => arn,
-    size: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
+    defaultSize: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
     invalidToken: () => invalid('The PaginationToken was not returned by this action.'),
   })
   const itemsWithinTagLimit = TagsPerPage === undefined ? items : withinTagLimit(items, TagsPerPage)

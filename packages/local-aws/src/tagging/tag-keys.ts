@@ -44,7 +44,7 @@ function pageOfTexts(words: ReadonlySet<string>, token: string | undefined): { i
   const { items, nextToken = '' } = pageOfList(
     words,
     { nextToken: token === '' ? undefined : token },
-    { keyOf: (word) => word, size: PAGE_SIZE, invalidToken },
+    { keyOf: (word) => word, defaultSize: PAGE_SIZE, invalidToken },
   )
   return { items, nextToken }
 }

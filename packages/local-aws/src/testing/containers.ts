@@ -10,7 +10,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
-import { ifFound, labels } from '../runtimes/docker/docker-api.ts'
+import { engineLabels, ifFound } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
 import { openTestEngine } from './test-engine.ts'
@@ -120,8 +120,8 @@ export const webServerContainer = (
  */
 export async function waitUntilSigtermIsCaught(taskId: string | undefined): Promise<void> {
   const { docker } = getContainerRuntime()
-  const containers = await docker.listContainers({ filters: { label: [labels.container] } })
-  const ofTask = containers.filter(({ Labels }) => Labels[labels.task] === taskId)
+  const containers = await docker.listContainers({ filters: { label: [engineLabels.container] } })
+  const ofTask = containers.filter(({ Labels }) => Labels[engineLabels.task] === taskId)
   assert.ok(ofTask.length > 0, `the task ${taskId} has no containers`)
   for (const { Id } of ofTask) {
     const { State } = await docker.getContainer(Id).inspect()

@@ -52,7 +52,7 @@ export async function openEndpointWithTasks(
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock, pace: 'instant' }),
     timing: timingAt('instant'),
-    decrypt: () => {
+    decryptWithKms: () => {
       throw new Error('no session is encrypted')
     },
     onUnexpectedError,

@@ -61,7 +61,7 @@ export async function openEngineWithExecProcesses(
     runtime,
     timing: timingAt('instant'),
     streamBaseUrl: () => streamBaseUrl,
-    decrypt: kms.decrypt,
+    decryptWithKms: kms.decrypt,
     sessionsPerTask,
     onUnexpectedError,
   })

@@ -1,7 +1,7 @@
 /** The members of ECS's responses about new resources that are the same in every test, as recorded from ECS. */
 
 /** The cluster `prod` without tags, settings and capacity providers. */
-export const newCluster = {
+export const expectedCluster = {
   clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/prod',
   clusterName: 'prod',
   status: 'ACTIVE',
@@ -15,7 +15,7 @@ export const newCluster = {
 }
 
 /** The service `web` on Fargate with a desired count of 0. */
-export const newService = {
+export const expectedService = {
   serviceName: 'web',
   loadBalancers: [],
   serviceRegistries: [],
@@ -53,7 +53,7 @@ export const newService = {
 }
 
 /** A task of the definition `job:1` on Fargate, as RunTask returns it. */
-export const newTask = {
+export const expectedTask = {
   attributes: [
     { name: 'ecs.cpu-architecture', value: 'x86_64' },
     { name: 'ecs-api.runtime', value: 'simulated' },

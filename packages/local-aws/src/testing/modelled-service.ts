@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { decide } from '../ecs/scheduler/decide.ts'
+import { decideActions } from '../ecs/scheduler/decide.ts'
 import type { Action } from '../ecs/scheduler/decision.ts'
 import { type DeploymentState, isHealthy, type ServiceState, type TaskState } from '../ecs/scheduler/scheduler-state.ts'
 
@@ -137,7 +137,7 @@ export function modelledService(given: {
     for (let rounds = 0; rounds < 50; rounds++) {
       const before = { up: startedTasks().length, healthy: healthyTasks().length }
       nextDecisionAt = undefined
-      const actions = decide(service(), tasks, now)
+      const actions = decideActions(service(), tasks, now)
       for (const action of actions) applyAction(action)
       tasks = tasks.filter((task) => !(task.phase === 'stopped' && task.countedAs === 'ended'))
       if (status === 'ACTIVE') {

@@ -43,12 +43,12 @@ const ociMediaType = 'application/vnd.oci.image'
 /**
  * Finds a runtime that pulls images from registries of this machine. End it after the local AWS engine that uses it.
  */
-export async function runtimeForRegistry(): Promise<{ found: FoundRuntime; end: () => Promise<void> }> {
-  if (getContainerRuntime().name === 'docker') return { found: getContainerRuntime(), end: async () => {} }
+export async function runtimeForRegistry(): Promise<{ foundRuntime: FoundRuntime; end: () => Promise<void> }> {
+  if (getContainerRuntime().name === 'docker') return { foundRuntime: getContainerRuntime(), end: async () => {} }
   const { socket, end } = await podmanService()
   const found = await findRuntime(socket)
   assert.ok(found)
-  return { found, end }
+  return { foundRuntime: found, end }
 }
 
 /** Starts a registry. After the test it is stopped, and the images pulled from it are removed. */

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { usageOf } from '../runtimes/docker/container-stats.ts'
+import { taskUsageOf } from '../runtimes/docker/container-stats.ts'
 import { containerName } from '../runtimes/docker/names.ts'
 import { getContainerRuntime, noContainers, shellContainer } from '../testing/containers.ts'
 import { neverAborted, openTestRuntime } from '../testing/docker-runtime.ts'
@@ -29,7 +29,7 @@ test('a task’s usage is the same from its cgroup and from the statistics of it
   for (const [source, usage] of Object.entries({
     // From the task's cgroup, where there is one. It has the pause container and the start of each container, too.
     runtime: await runtime.usage!(spec),
-    statistics: await usageOf(getContainerRuntime().docker, names),
+    statistics: await taskUsageOf(getContainerRuntime().docker, names),
   })) {
     const { cpuNanoseconds: cpu, memoryBytes: memory } = usage
     assert.ok(cpu >= cpuNanoseconds * 0.9 && cpu <= cpuNanoseconds * 1.5 + 2e8, `${source}: ${cpu}, ${cpuNanoseconds}`)

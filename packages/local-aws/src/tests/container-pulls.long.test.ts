@@ -20,7 +20,7 @@ import { executionRole } from '../testing/task-log.ts'
 const skip = noRegistry
 
 async function openEngineWithRegistry(t: TestContext) {
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const engine = await openEngineWithContainers(t, { runtime: found.address })
   t.after(end)
   return { ...engine, ...(await ecsSteps(engine.ecs)) }
@@ -130,7 +130,7 @@ test('a pull reports its progress', { skip }, async (t) => {
   const { image } = await registry.publish('big', { bytes })
   const { halfSent, release } = registry.holdLayers()
   t.after(release)
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const { runtime, newTaskSpec } = await openTestRuntime(t, { found })
   t.after(end)
   const progressReports: PullProgress[] = []
@@ -177,7 +177,7 @@ const rounds = Number(process.env.CRASH_ROUNDS ?? 1)
 
 test('after kill -9 during a pull, the next engine pulls the image, and the task runs once', { skip }, async (t) => {
   const registry = await startRegistry(t)
-  const { found, end } = await runtimeForRegistry()
+  const { foundRuntime: found, end } = await runtimeForRegistry()
   const { startEngine, containerIdsOf, allContainerNames } = await successiveEngines(t, found.address)
   t.after(end)
   for (let round = 0; round < rounds; round++) {

@@ -10,7 +10,7 @@ function newBreaker() {
   const clock = { now: 0 }
   const breaker = new CircuitBreaker({ now: () => clock.now })
   const call = (problem?: Problem) => {
-    breaker.admit()
+    breaker.admitCall()
     if (problem) breaker.recordFailure(problem)
     else breaker.recordResponse()
   }
@@ -36,8 +36,8 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
   const { clock, breaker, call, fail } = newBreaker()
   fail(5, new GatewayTimeout('AwsTimeout', 'AWS did not answer in time.'))
   clock.now = 2000
-  breaker.admit()
-  assert.throws(() => breaker.admit(), { code: 'AwsTimeout', status: 504 })
+  breaker.admitCall()
+  assert.throws(() => breaker.admitCall(), { code: 'AwsTimeout', status: 504 })
   breaker.recordFailure(dead)
   clock.now = 5999
   assert.throws(() => call(), { code: 'AwsUnreachable' })
@@ -48,7 +48,7 @@ test('one probe at a time tests the connection; each failure doubles the pause, 
 
 test('calls already in flight when the breaker opens do not lengthen the pause', () => {
   const { clock, breaker, call } = newBreaker()
-  for (let i = 0; i < 20; i++) breaker.admit()
+  for (let i = 0; i < 20; i++) breaker.admitCall()
   for (let i = 0; i < 20; i++) breaker.recordFailure(dead)
   clock.now = 1999
   assert.throws(() => call(), { code: 'AwsUnreachable' })

@@ -48,7 +48,7 @@ export class CircuitBreaker {
    * Admits a call. Afterwards, call `recordResponse` or `recordFailure`.
    * @throws Unavailable or GatewayTimeout in the same cases as `throwIfOpen`
    */
-  admit(): void {
+  admitCall(): void {
     this.throwIfOpen()
     if (this.#open) this.#open.isProbing = true
   }

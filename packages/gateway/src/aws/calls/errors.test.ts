@@ -47,7 +47,7 @@ const account = (name: string, more: object) => ({
 })
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
 
-const { api, lines } = await testProgram({
+const { api, requestLines } = await testProgram({
   accounts: [
     account('aws', { endpoint, credentials: keys }),
     account('busy', { endpoint, credentials: keys }),
@@ -164,7 +164,7 @@ test('bytes that are not HTTP, such as a TLS alert or a broken proxy’s respons
 test('an unreachable AWS, a response that breaks off and missing credentials: a 503 or 504 without secrets or addresses', async () => {
   const unreachable = await api.get('/nowhere/clusters/prod')
   assert.deepEqual([unreachable.status, unreachable.body.code], [503, 'AwsUnreachable'])
-  assert.match(lines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log names the cause')
+  assert.match(requestLines.at(-1)?.cause ?? '', /ECONNREFUSED/, 'the log names the cause')
   reply = { status: 200, body: '', cutOff: true }
   const cutOffResponse = await getCluster()
   assert.deepEqual([cutOffResponse.status, cutOffResponse.body.code], [504, 'AwsTimeout'])
@@ -226,7 +226,9 @@ test('calls of an account whose credentials AWS refuses fail at once with Retry-
 
 test('calls that the circuit breaker rejects take no request-budget tokens: they stay a 503 and become no 429', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
-  const { api } = await testProgram({ accounts: [account('dead', { endpoint, credentials: keys, budget: tight })] })
+  const { api } = await testProgram({
+    accounts: [account('dead', { endpoint, credentials: keys, budget: tight })],
+  })
   reply = {
     status: 400,
     body: JSON.stringify({ __type: 'UnrecognizedClientException', message: 'The security token is invalid.' }),

@@ -88,14 +88,14 @@ const unreachable = ({ account, code, options }: AwsFailure) =>
   })
 
 /** The next step (`next`) in a problem that leaves the outcome of a call unknown. */
-export const checkBeforeRetry = 'The call may have taken effect: check the resource before you retry.'
+export const checkBeforeRetryStep = 'The call may have taken effect: check the resource before you retry.'
 
 const noResponse =
   (event: string) =>
   ({ account, action, options }: AwsFailure) =>
     new GatewayTimeout('AwsTimeout', `AWS ${event} (${action}, account ${account}).`, {
       ...options,
-      next: checkBeforeRetry,
+      next: checkBeforeRetryStep,
     })
 
 const notOffered = ({ account, action, options }: AwsFailure) =>
@@ -151,7 +151,7 @@ const rows: readonly Row[] = [
     problem: ({ account, action, code, options }) =>
       new BadGateway('AwsError', `The response to ${action} for account ${account} is not valid HTTP (${code}).`, {
         ...options,
-        next: `${checkBeforeRetry} The operator of the gateway should check the account’s endpoint and proxy.`,
+        next: `${checkBeforeRetryStep} The operator of the gateway should check the account’s endpoint and proxy.`,
       }),
   },
   {
@@ -307,7 +307,7 @@ export function isThrottle(error: unknown): boolean {
  * Translates the error of a failed call into a Problem. An error that AWS did not cause, such as a bug of the gateway,
  * is returned unchanged.
  */
-export function problemOf(error: unknown, call: FailedCall): unknown {
+export function problemOfAwsError(error: unknown, call: FailedCall): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error
   const failure = failureOf(error, call)
   const row = rows.find(

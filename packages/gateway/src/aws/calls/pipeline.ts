@@ -6,11 +6,11 @@
  */
 import { BadGateway, errorText, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
 import type { BreakerService, CircuitBreaker } from './circuit-breaker.ts'
-import { checkBeforeRetry, isThrottle, problemOf } from './errors.ts'
+import { checkBeforeRetryStep, isThrottle, problemOfAwsError } from './errors.ts'
 import { type Permit, permitIn } from './permit.ts'
 import { type CallContext, currentCallContext, type Priority } from './priority.ts'
 import { BudgetExhausted, type BudgetPeers, type RequestBudget } from './request-budget.ts'
-import { recordSent } from './sent-at.ts'
+import { recordSentAt } from './sent-at.ts'
 
 /** A finished call to AWS, successful or not, retries included. */
 export interface FinishedCall {
@@ -33,7 +33,7 @@ export interface CallDeps {
   /** Throws when the account's guardrails forbid the call, which is not sent then. */
   requireCallAllowed: (action: string, input: object) => void
   /** Whether one of the account's guardrails limits task definitions. */
-  hasTaskDefinitionGuardrails: () => boolean
+  guardrailsLimitTaskDefinitions: () => boolean
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** Called when the circuit breaker of an AWS service has opened: calls to it fail at once from now on. */
@@ -52,7 +52,7 @@ export interface AwsWrite {
 
 export interface PipelineDeps extends CallDeps {
   account: string
-  budget: RequestBudget
+  requestBudget: RequestBudget
   breaker: CircuitBreaker
   /** Milliseconds from the start of a call after which no further attempt is made. */
   deadlineMs: number
@@ -95,7 +95,7 @@ const notIdempotent: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'U
  */
 const maxWaitMs: Readonly<Record<Priority, number>> = {
   write: 20_000,
-  afterChange: 60_000,
+  readAfterWrite: 60_000,
   read: 5_000,
   background: 30_000,
 }
@@ -110,12 +110,12 @@ type MiddlewareContext = { commandName?: string }
  */
 export async function waitForPermit(
   action: string,
-  { account, budget, deadlineMs, callContext: defaultContext, onCall }: PipelineDeps,
+  { account, requestBudget, deadlineMs, callContext: defaultContext, onCall }: PipelineDeps,
 ): Promise<Permit> {
   const callContext = currentCallContext() ?? defaultContext()
   const startedAt = performance.now()
   try {
-    await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], deadlineMs))
+    await requestBudget.takeToken(action, callContext, Math.min(maxWaitMs[callContext.priority], deadlineMs))
   } catch (error) {
     const problem = error instanceof BudgetExhausted ? budgetExhausted(account, error) : error
     const durationMs = performance.now() - startedAt
@@ -128,7 +128,7 @@ export async function waitForPermit(
 
 /** Builds the middlewares `call` and `attempt` for an account's client. `call` throws AWS's errors as Problems. */
 export function callPipeline(deps: PipelineDeps) {
-  const { account, budget, breaker, deadlineMs } = deps
+  const { account, requestBudget, breaker, deadlineMs } = deps
 
   async function call<Result extends { output: object }>(
     context: MiddlewareContext,
@@ -148,7 +148,7 @@ export function callPipeline(deps: PipelineDeps) {
       outcome = result.output
       return result
     } catch (error) {
-      problem = error instanceof FinalError ? error.problem : problemOf(error, { account, action, input })
+      problem = error instanceof FinalError ? error.problem : problemOfAwsError(error, { account, action, input })
       outcome = error
       // The call failed before its first attempt, because no credentials could be resolved.
       if (!(error instanceof FinalError) && state.failure === undefined) breaker.recordFailure(problem)
@@ -182,7 +182,7 @@ export function callPipeline(deps: PipelineDeps) {
     state.attempts++
     try {
       const result = await next()
-      recordSent(result.output, sentAtMs)
+      recordSentAt(result.output, sentAtMs)
       breaker.recordResponse()
       return result
     } catch (error) {
@@ -190,9 +190,9 @@ export function callPipeline(deps: PipelineDeps) {
       state.mayHaveTakenEffect ||= mayHaveTakenEffect(error)
       if (isThrottle(error)) {
         state.throttles++
-        budget.recordThrottle(action)
+        requestBudget.recordThrottle(action)
       }
-      breaker.recordFailure(problemOf(error, { account, action }))
+      breaker.recordFailure(problemOfAwsError(error, { account, action }))
       if (notIdempotent.has(action) && mayHaveTakenEffect(error)) throw new FinalError(unknownOutcome(action, error))
       throw error
     }
@@ -203,14 +203,14 @@ export function callPipeline(deps: PipelineDeps) {
     const callContext = permit?.callContext ?? currentCallContext() ?? deps.callContext()
     try {
       if (permit && !permit.isUsed) permit.isUsed = true
-      else await budget.take(action, callContext, Math.min(maxWaitMs[callContext.priority], remainingMs))
+      else await requestBudget.takeToken(action, callContext, Math.min(maxWaitMs[callContext.priority], remainingMs))
     } catch (error) {
       throw error instanceof BudgetExhausted ? new FinalError(budgetExhausted(account, error)) : error
     }
     try {
-      rethrowAsFinalError(() => breaker.admit())
+      rethrowAsFinalError(() => breaker.admitCall())
     } catch (error) {
-      budget.release(action)
+      requestBudget.releaseToken(action)
       throw error
     }
   }
@@ -231,7 +231,7 @@ export function callPipeline(deps: PipelineDeps) {
   }
 
   function problemFor(error: unknown, action: string): Problem {
-    const problem = problemOf(error, { account, action })
+    const problem = problemOfAwsError(error, { account, action })
     return problem instanceof Problem ? problem : responseLost(account, action, error)
   }
 
@@ -273,7 +273,7 @@ function mayHaveTakenEffect(error: unknown): boolean {
 function responseLost(account: string, action: string, error: unknown): BadGateway {
   const reason = (error instanceof Error && errorText(error)) || 'no reason is known'
   return new BadGateway('AwsError', `AWS’s response to ${action} for account ${account} was lost (${reason}).`, {
-    next: checkBeforeRetry,
+    next: checkBeforeRetryStep,
   })
 }
 

@@ -5,11 +5,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * Highest first. `write`: a change that a client requested. `afterChange`: a read in a request that has already made
+ * Highest first. `write`: a change that a client requested. `readAfterWrite`: a read in a request that has already made
  * its change, such as the polls of `?wait`. `read`: a read that a client waits for. `background`: polls and refreshes
  * in the background.
  */
-export const priorities = ['write', 'afterChange', 'read', 'background'] as const
+export const priorities = ['write', 'readAfterWrite', 'read', 'background'] as const
 export type Priority = (typeof priorities)[number]
 
 export interface CallContext {

@@ -89,21 +89,21 @@ export class RequestBudget {
    * @param maxWaitMs how long the call may wait for a token
    * @throws BudgetExhausted at once when no token will be free in time, or after `maxWaitMs` when none became free
    */
-  async take(action: string, callContext: CallContext, maxWaitMs: number): Promise<void> {
+  async takeToken(action: string, callContext: CallContext, maxWaitMs: number): Promise<void> {
     const queue = this.#queueOf(action)
     if (!queue) return
     const now = this.#now()
-    if (queue.waiting.size === 0 && queue.bucket.take(callContext.priority, now)) return
+    if (queue.waiting.size === 0 && queue.bucket.takeToken(callContext.priority, now)) return
     const waitMs = queue.bucket.delayMs(callContext.priority, queue.waiting.countAhead(callContext), now)
     if (waitMs > maxWaitMs) throw new BudgetExhausted(waitMs)
     await this.#wait(queue, callContext, maxWaitMs)
   }
 
   /** Puts back the token of a call that was not sent. */
-  release(action: string): void {
+  releaseToken(action: string): void {
     const queue = this.#queueOf(action)
     if (!queue) return
-    queue.bucket.release()
+    queue.bucket.releaseToken()
     this.#serve(queue)
   }
 
@@ -186,7 +186,7 @@ export class RequestBudget {
     clearTimeout(queue.timer)
     queue.timer = undefined
     for (let priority = waiting.nextPriority; priority; priority = waiting.nextPriority) {
-      if (!bucket.take(priority, this.#now())) {
+      if (!bucket.takeToken(priority, this.#now())) {
         const delayMs = bucket.delayMs(priority, 0, this.#now())
         queue.timer = setTimeout(() => this.#serve(queue), Math.max(1, Math.ceil(delayMs)))
         return

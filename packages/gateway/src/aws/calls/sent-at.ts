@@ -8,7 +8,7 @@ const sentTimes = new WeakMap<object, number>()
  * Records when the request of a response was sent.
  * @param atMs on the clock of `performance.now()`
  */
-export function recordSent(output: object, atMs: number): void {
+export function recordSentAt(output: object, atMs: number): void {
   sentTimes.set(output, atMs)
 }
 

@@ -15,7 +15,7 @@ const minRateShare = 0.05
 /** Added to the rate in each second without a throttle, as a share of the configured rate. */
 const recoveryPerSecond = 0.02
 /** The share of the burst that a priority leaves to higher priorities. */
-const reservedShare: Readonly<Record<Priority, number>> = { write: 0, afterChange: 0, read: 0.1, background: 0.5 }
+const reservedShare: Readonly<Record<Priority, number>> = { write: 0, readAfterWrite: 0, read: 0.1, background: 0.5 }
 
 export class TokenBucket {
   #size: BucketSize
@@ -33,7 +33,7 @@ export class TokenBucket {
   }
 
   /** Takes a token if this priority may have one now. @returns whether a token was taken */
-  take(priority: Priority, now: number): boolean {
+  takeToken(priority: Priority, now: number): boolean {
     this.#refill(now)
     if (this.#tokens - 1 < this.#reserved(priority)) return false
     this.#tokens--
@@ -41,7 +41,7 @@ export class TokenBucket {
   }
 
   /** Puts back a token that was not used. */
-  release(): void {
+  releaseToken(): void {
     this.#tokens = Math.min(this.#size.burst, this.#tokens + 1)
   }
 

@@ -6,7 +6,7 @@
  */
 import type { InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { BoundaryTag } from '../boundary-tag.ts'
-import type { DescribesDeps } from '../reads/describe.ts'
+import type { BatchedDescribesDeps } from '../reads/describe.ts'
 import { changeRules } from './change-rules.ts'
 import { createRules } from './create-rules.ts'
 import { Ownership } from './ownership.ts'
@@ -22,7 +22,7 @@ type Rule = (input: object, send: (input: object) => Promise<object>) => Promise
  */
 export function boundaryRules(
   boundaryTag: BoundaryTag,
-  unbounded: DescribesDeps,
+  unbounded: BatchedDescribesDeps,
   taggedIndex: TaggedIndex,
 ): ReadonlyMap<string, Rule> {
   const ownership = new Ownership(boundaryTag, unbounded, taggedIndex)

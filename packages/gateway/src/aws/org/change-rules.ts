@@ -13,7 +13,7 @@ import type {
 import { parseArn } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
 import { type BoundaryTag, boundaryTagViolation } from '../boundary-tag.ts'
-import { propagationViolation, throwIfInvalid } from './create-rules.ts'
+import { tagPropagationViolation, throwIfViolated } from './create-rules.ts'
 import { serviceCacheRef } from './owned-cache.ts'
 import type { Ownership } from './ownership.ts'
 
@@ -83,7 +83,7 @@ export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
 
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
-      throwIfInvalid('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
+      throwIfViolated('/propagateTags', tagPropagationViolation(boundaryTag, input.propagateTags))
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition),
       }
@@ -119,13 +119,13 @@ export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
     async TagResource(input: TagResourceRequest, send: Send<TagResourceRequest>) {
       await requireArnWithinBoundary(input.resourceArn)
       for (const { key, value } of input.tags ?? [])
-        throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, value))
+        throwIfViolated('/tags', boundaryTagViolation(boundaryTag, key, value))
       return send(input)
     },
 
     async UntagResource(input: UntagResourceRequest, send: Send<UntagResourceRequest>) {
       await requireArnWithinBoundary(input.resourceArn)
-      for (const key of input.tagKeys ?? []) throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, null))
+      for (const key of input.tagKeys ?? []) throwIfViolated('/tags', boundaryTagViolation(boundaryTag, key, null))
       return send(input)
     },
   }

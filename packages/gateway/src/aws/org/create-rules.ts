@@ -20,7 +20,7 @@ import type { Ownership } from './ownership.ts'
 
 export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
   const withCheckedBoundaryTag = (tags: readonly Tag[] = []): Tag[] => {
-    for (const { key, value } of tags) throwIfInvalid('/tags', boundaryTagViolation(boundaryTag, key, value))
+    for (const { key, value } of tags) throwIfViolated('/tags', boundaryTagViolation(boundaryTag, key, value))
     return addBoundaryTag(boundaryTag, tags)
   }
   /** Returns the sent tags for a response without tags: AWS leaves them out of some responses. */
@@ -50,7 +50,7 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
       send: (input: CreateServiceRequest) => Promise<CreateServiceCommandOutput>,
     ) {
       await ownership.requireCluster(input.cluster)
-      throwIfInvalid('/propagateTags', propagationViolation(boundaryTag, input.propagateTags))
+      throwIfViolated('/propagateTags', tagPropagationViolation(boundaryTag, input.propagateTags))
       const tags = withCheckedBoundaryTag(input.tags)
       const { propagateTags = 'SERVICE', enableECSManagedTags = true } = input
       const definition = input.taskDefinition && {
@@ -94,7 +94,10 @@ export function createRules(boundaryTag: BoundaryTag, ownership: Ownership) {
  * Returns why a service's `propagateTags` is not allowed; undefined when it is. Both SERVICE and TASK_DEFINITION give
  * the boundary's tag to the tasks, because the service and its task definition have it.
  */
-export function propagationViolation(boundaryTag: BoundaryTag | undefined, propagateTags: unknown): string | undefined {
+export function tagPropagationViolation(
+  boundaryTag: BoundaryTag | undefined,
+  propagateTags: unknown,
+): string | undefined {
   return boundaryTag && propagateTags === 'NONE'
     ? `tasks must get the tag ${boundaryTag.key}: use SERVICE or TASK_DEFINITION`
     : undefined
@@ -115,7 +118,7 @@ function nameTaken(name: string): Conflict {
  * @param pointer of the invalid member in the request's body
  * @throws BadRequest `InvalidBody`
  */
-export function throwIfInvalid(pointer: string, reason: string | undefined): void {
+export function throwIfViolated(pointer: string, reason: string | undefined): void {
   if (reason)
     throw new BadRequest('InvalidBody', `${pointer}: ${reason}.`, {
       errors: [{ in: 'body', pointer, message: reason }],

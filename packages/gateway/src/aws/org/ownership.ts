@@ -6,7 +6,7 @@ import type { Cluster, Service, Tag, Task } from '@aws-sdk/client-ecs'
 import { familyAndRevision, shortName } from '@ecs-api/ecs-model'
 import { NotFound } from '../../problems/problem.ts'
 import { type BoundaryTag, hasBoundaryTag } from '../boundary-tag.ts'
-import { Describes, type DescribesDeps } from '../reads/describe.ts'
+import { BatchedDescribes, type BatchedDescribesDeps } from '../reads/describe.ts'
 import { itemsOfAllPages, mapInBatches } from '../reads/paging.ts'
 import { OwnedCache, type OwnedKind, serviceCacheRef } from './owned-cache.ts'
 import type { IndexedType, TaggedIndex } from './tagged-index.ts'
@@ -18,14 +18,14 @@ export class Ownership {
   readonly cache = new OwnedCache()
   readonly #boundaryTag: BoundaryTag
   /** Reads that are not limited by the boundary. */
-  readonly #unbounded: DescribesDeps
-  readonly #describes: Describes
+  readonly #unbounded: BatchedDescribesDeps
+  readonly #describes: BatchedDescribes
   readonly #taggedIndex: TaggedIndex
 
-  constructor(boundaryTag: BoundaryTag, unbounded: DescribesDeps, taggedIndex: TaggedIndex) {
+  constructor(boundaryTag: BoundaryTag, unbounded: BatchedDescribesDeps, taggedIndex: TaggedIndex) {
     this.#boundaryTag = boundaryTag
     this.#unbounded = unbounded
-    this.#describes = new Describes(unbounded)
+    this.#describes = new BatchedDescribes(unbounded)
     this.#taggedIndex = taggedIndex
   }
 

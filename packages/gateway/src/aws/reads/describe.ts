@@ -13,25 +13,25 @@ import { BatchedReads, type BatchSource, type Described } from './batched-reads.
 /** The parts of a cluster that DescribeClusters returns only on request. */
 export const clusterFields: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
-export interface DescribesDeps {
+export interface BatchedDescribesDeps {
   ecs: () => ECS
   /** The priority and the caller of calls that are made outside of `withCallContext`. */
   callContext: () => CallContext
-  budget: RequestBudget
+  requestBudget: RequestBudget
   acquirePermit: (action: string) => Promise<Permit>
 }
 
 /** From this number of clusters on, the `BatchedReads` of clusters without reads in progress are evicted. */
 const maxClusters = 1000
 
-export class Describes {
-  readonly #deps: DescribesDeps
+export class BatchedDescribes {
+  readonly #deps: BatchedDescribesDeps
   readonly #clusters: BatchedReads<Cluster>
   /** By the cluster's reference as the caller wrote it. */
   readonly #services = new Map<string, BatchedReads<Service>>()
   readonly #tasks = new Map<string, BatchedReads<Task>>()
 
-  constructor(deps: DescribesDeps) {
+  constructor(deps: BatchedDescribesDeps) {
     this.#deps = deps
     this.#clusters = new BatchedReads(this.#clusterSource())
   }
@@ -104,13 +104,13 @@ export class Describes {
   }
 
   #budgetOf(action: string): Pick<BatchSource<never>, 'acquirePermit' | 'releaseToken' | 'hasSpareToken'> {
-    const { acquirePermit, budget } = this.#deps
+    const { acquirePermit, requestBudget } = this.#deps
     const inBackground = { priority: 'background', caller: '' } as const
     return {
       acquirePermit: () => acquirePermit(action),
-      releaseToken: () => budget.release(action),
+      releaseToken: () => requestBudget.releaseToken(action),
       // True when even a call of the lowest priority would get a token at once.
-      hasSpareToken: () => budget.delayMs(action, inBackground) === 0,
+      hasSpareToken: () => requestBudget.delayMs(action, inBackground) === 0,
     }
   }
 }

@@ -7,7 +7,7 @@ import { cachedAnswerOf } from '../cached-answer.ts'
 import type { AnyCacheEntry } from '../entry.ts'
 import { AccountStreams } from './account-streams.ts'
 
-const silentWatcher = { event: () => {}, problem: () => {}, abort: () => {} }
+const silentWatcher = { sendEvent: () => {}, sendProblem: () => {}, endWithProblem: () => {} }
 const throttled = new TooManyRequests('TooManyRequests', 'Rate exceeded')
 
 /** The streams of one resource. The test ends each of its reads with `found` or `failed`. */

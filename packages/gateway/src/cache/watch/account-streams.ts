@@ -4,7 +4,7 @@
  * grow with the number of watchers.
  */
 import type { Account } from '../../aws/account.ts'
-import { scopeOf } from '../../aws/account-scope.ts'
+import { resourceScopeOf } from '../../aws/account-scope.ts'
 import { NotFound } from '../../problems/problem.ts'
 import type { ByteBudget } from '../byte-budget.ts'
 import type { AnyCacheEntry } from '../entry.ts'
@@ -155,7 +155,7 @@ export class AccountStreams {
     const localFeed = new Feed(this.#byteBudget, () => this.#forget(source, localFeed))
     const sharedFeed = source.isNotShared
       ? undefined
-      : this.#feedLeases?.sharedFeed(`${scopeOf(this.#account)} ${name}`, localFeed)
+      : this.#feedLeases?.sharedFeed(`${resourceScopeOf(this.#account)} ${name}`, localFeed)
     const watched: WatchedFeed = {
       localFeed,
       feed: sharedFeed ?? localFeed,

@@ -10,11 +10,11 @@ import { cursorTooOld, type FeedEvent } from './feed.ts'
 /** The client of a stream of many resources. */
 export interface ChangeReader {
   /** Sends the event to the client. */
-  event: (event: FeedEvent) => void
+  sendEvent: (event: FeedEvent) => void
   /** Reports that the resources cannot be polled for now. Events follow when polls succeed again. */
-  problem: (problem: Problem) => void
+  sendProblem: (problem: Problem) => void
   /** Ends the stream with this problem. */
-  abort: (problem: Problem) => void
+  endWithProblem: (problem: Problem) => void
   /** Resolves when the client has read most of what was sent, or when the stream has ended. */
   waitUntilRead: () => Promise<void>
 }
@@ -78,7 +78,7 @@ export class ChangeFollower {
     // A new client needs no deletion that is older than its stream.
     const neededAfter = (this.#isNew && this.#lastStateNumber) || this.#sentNumber
     if (!this.#log.hasAllAfter(neededAfter)) {
-      this.#reader.abort(cursorTooOld())
+      this.#reader.endWithProblem(cursorTooOld())
       return false
     }
     if (this.#lastStateNumber !== undefined) {
@@ -89,7 +89,7 @@ export class ChangeFollower {
     for (const record of this.#log.recordsAfter(this.#sentNumber)) {
       if (sent++ === pageSize) break
       this.#sentNumber = record.number
-      this.#reader.event(this.#log.eventOf(record))
+      this.#reader.sendEvent(this.#log.eventOf(record))
     }
     return sent > 0
   }
@@ -121,7 +121,7 @@ export class ChangeFollower {
     if (!hasMore) this.#lastStateNumber = undefined
     const items = page.map((record) => this.#log.jsonOf(record)).join(',')
     const data = Buffer.from(`{"items":[${items}],"remaining":${remaining}}`)
-    this.#reader.event({
+    this.#reader.sendEvent({
       id: this.#log.idOf({ number: this.#sentNumber, isInFirstState: hasMore }),
       name: 'state',
       data,
@@ -131,6 +131,6 @@ export class ChangeFollower {
   #sendDeletion(record: ChangeRecord): void {
     this.#sentNumber = record.number
     const id = this.#log.idOf({ number: record.number, isInFirstState: true })
-    this.#reader.event({ ...this.#log.eventOf(record), id })
+    this.#reader.sendEvent({ ...this.#log.eventOf(record), id })
   }
 }

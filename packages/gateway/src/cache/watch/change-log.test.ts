@@ -27,9 +27,9 @@ function client(log: ChangeLog, cursor?: string) {
   let end: string | undefined
   let waiting = Promise.withResolvers<void>()
   const reader = {
-    event: (event: FeedEvent) => void events.push(event),
-    problem: () => {},
-    abort: ({ code }: { code: string }) => {
+    sendEvent: (event: FeedEvent) => void events.push(event),
+    sendProblem: () => {},
+    endWithProblem: ({ code }: { code: string }) => {
       end = code
     },
     waitUntilRead: () => waiting.promise,

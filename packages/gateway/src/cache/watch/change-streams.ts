@@ -57,9 +57,9 @@ export class ChangeStreams {
     try {
       const noCursor = undefined
       const opened = await snapshots.open(noCursor, {
-        event: () => {},
-        problem: reader.problem.bind(reader),
-        abort: reader.abort.bind(reader),
+        sendEvent: () => {},
+        sendProblem: reader.sendProblem.bind(reader),
+        endWithProblem: reader.endWithProblem.bind(reader),
       })
       stopPolling = opened.close
       const position = cursor === undefined ? undefined : log.positionOf(cursor)

@@ -161,7 +161,7 @@ export class FeedLeases {
     if (this.#isReported || performance.now() - this.#failingSince < reportAfterMs) return
     this.#isReported = true
     this.#deps.onUnexpectedError(error)
-    if (error instanceof Problem) for (const { feed } of this.#watches.values()) feed.problem(error)
+    if (error instanceof Problem) for (const { feed } of this.#watches.values()) feed.publishProblem(error)
   }
 
   async #acquire(watches: readonly SharedWatch[]): Promise<void> {

@@ -23,14 +23,14 @@ export interface FeedEvent {
 }
 
 export interface Watcher {
-  event: (event: FeedEvent) => void
+  sendEvent: (event: FeedEvent) => void
   /**
    * The resource cannot be polled for now, so its last event may be out of date. Changes follow when polls succeed
    * again.
    */
-  problem: (problem: Problem) => void
+  sendProblem: (problem: Problem) => void
   /** No more events follow, although the resource may still exist. */
-  abort: (problem: Problem) => void
+  endWithProblem: (problem: Problem) => void
 }
 
 /** An event with its number, which all processes that share the feed agree on. */
@@ -116,13 +116,13 @@ export class Feed implements BudgetedEntry {
   }
 
   /** Calls `problem` of all watchers: the resource cannot be polled for now. */
-  problem(problem: Problem): void {
-    for (const watcher of this.#watchers) watcher.problem(problem)
+  publishProblem(problem: Problem): void {
+    for (const watcher of this.#watchers) watcher.sendProblem(problem)
   }
 
   /** Ends the streams of all watchers. */
   abort(problem: Problem): void {
-    for (const watcher of this.#watchers) watcher.abort(problem)
+    for (const watcher of this.#watchers) watcher.endWithProblem(problem)
     this.#watchers.clear()
   }
 
@@ -185,7 +185,7 @@ export class Feed implements BudgetedEntry {
     while (this.#events.length > maxEvents || (this.#bytes > maxBytes && this.#events.length > 1))
       this.#bytes -= this.#events.shift()!.data.length
     this.#byteBudget.use(this, this.#bytes)
-    for (const watcher of this.#watchers) watcher.event(event)
+    for (const watcher of this.#watchers) watcher.sendEvent(event)
   }
 
   #dropEvents(): void {

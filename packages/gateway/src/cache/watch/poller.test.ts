@@ -11,9 +11,9 @@ function polledResource(poller: Poller) {
   const emitted: (FeedEvent['name'] | string)[] = []
   const feed = new Feed(new ByteBudget(1e6), () => {})
   const watcher = {
-    event: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
-    problem: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
-    abort: () => emitted.push('cut'),
+    sendEvent: ({ name, data }: FeedEvent) => emitted.push(`${name} ${data}`),
+    sendProblem: ({ code }: { code: string }) => emitted.push(`problem ${code}`),
+    endWithProblem: () => emitted.push('cut'),
   }
   feed.watch(watcher)
   const reads: PromiseWithResolvers<object>[] = []

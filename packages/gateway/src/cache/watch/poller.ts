@@ -19,7 +19,7 @@ export interface FeedSink {
   /** @param numberAtPoll the feed's last number when the poll began: an event with a higher number is newer */
   publish: (answer: CachedAnswer, numberAtPoll: number) => void | Promise<void>
   end: (numberAtPoll: number) => void | Promise<void>
-  problem: (problem: Problem) => void
+  publishProblem: (problem: Problem) => void
 }
 
 export interface Watched {
@@ -202,7 +202,7 @@ export class Poller {
       schedule.failures = 0
     } catch (error) {
       schedule.failures++
-      if (error instanceof Problem && schedule.failures === failuresToReport) feed.problem(error)
+      if (error instanceof Problem && schedule.failures === failuresToReport) feed.publishProblem(error)
     }
   }
 }

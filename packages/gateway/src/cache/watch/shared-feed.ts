@@ -8,9 +8,9 @@ import {
   addFeedEvent,
   createFeed,
   type FeedRecord,
-  findEpoch,
+  findFeedEpoch,
   listEventsAfter,
-  newEpoch,
+  newFeedEpoch,
   restartFeed,
 } from '../../store/feed-records.ts'
 import type { Store } from '../../store/store.ts'
@@ -53,8 +53,8 @@ export class SharedFeed implements FeedSink {
     await this.#emit('deleted', numberAtPoll)
   }
 
-  problem(problem: Problem): void {
-    this.#feed.problem(problem)
+  publishProblem(problem: Problem): void {
+    this.#feed.publishProblem(problem)
   }
 
   /** Applies all events that the store has now. */
@@ -82,10 +82,10 @@ export class SharedFeed implements FeedSink {
   }
 
   async #readStore(): Promise<void> {
-    const epoch = await findEpoch(this.#store, this.name)
+    const epoch = await findFeedEpoch(this.#store, this.name)
     this.#isStored = epoch !== undefined
     if (epoch === undefined) {
-      if (this.#feed.position.number > 0) this.#feed.restart(newEpoch())
+      if (this.#feed.position.number > 0) this.#feed.restart(newFeedEpoch())
       return
     }
     if (epoch !== this.#feed.position.epoch) this.#feed.restart(epoch)

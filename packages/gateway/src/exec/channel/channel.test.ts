@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { AgentModel, modelKey } from '../../testing/agent-model.ts'
+import { AgentModel, kmsDataKey } from '../../testing/agent-model.ts'
 import { Channel, type ChannelAction, type ChannelEvent } from './channel.ts'
-import type { Message } from './message.ts'
+import type { ChannelMessage } from './message.ts'
 
 const start = 1_000_000
 const size = { columns: 120, rows: 40 }
 const newChannel = () => new Channel({ size, newId: () => '00000000-0000-4000-8000-000000000000' })
 
-function messageOf(type: string, more: Partial<Message> = {}): Message {
+function messageOf(type: string, more: Partial<ChannelMessage> = {}): ChannelMessage {
   return { type, sequence: 0, flags: 0, id: '', createdAt: start, payloadType: 0, payload: Buffer.alloc(0), ...more }
 }
 const output = (sequence: number, text: string): ChannelEvent => ({
@@ -82,7 +82,7 @@ function runScenario({ deliveries, output, typed, handshake, readyAfter }: Scena
     for (const action of channel.handle(event, now)) {
       if (action.kind === 'output') shown += String(action.bytes)
       if (action.kind === 'send') transmit(() => agent.receive(action.message, now))
-      if (action.kind === 'request-key') applyEvent({ kind: 'key', ...modelKey })
+      if (action.kind === 'request-key') applyEvent({ kind: 'key', ...kmsDataKey })
     }
   }
   applyEvent({ kind: 'opened' })
@@ -173,7 +173,7 @@ test('when KMS returns no key, the response to the handshake has the reason', ()
 })
 
 test('a message that lacks the encryption which the agent requested ends the session', () => {
-  const key: ChannelEvent = { kind: 'key', ...modelKey }
+  const key: ChannelEvent = { kind: 'key', ...kmsDataKey }
   const complete = agentMessage(1, 7, { CustomerMessage: 'Encrypted.' })
   const challenge = agentMessage(1, 8, { Challenge: Buffer.alloc(92).toString('base64') })
   const clear = (sequence: number) => output(sequence, 'an output in the clear, of some length')
@@ -190,7 +190,7 @@ test('a message that lacks the encryption which the agent requested ends the ses
 test('of several requests for a key, only the first has an effect', () => {
   const channel = channelWithKeyRequest()
   assert.deepEqual(requests(channel.handle(agentMessage(1, 5, keyRequest), start)), [])
-  channel.handle({ kind: 'key', ...modelKey }, start)
+  channel.handle({ kind: 'key', ...kmsDataKey }, start)
   assert.deepEqual(requests(channel.handle(agentMessage(2, 5, keyRequest), start)), [])
 })
 

@@ -14,7 +14,7 @@
  */
 import { Handshake, type KeyRequest, NotEncrypted } from './handshake.ts'
 import { acknowledgedSequence, acknowledgementOf, closingText, jsonBytes } from './json-payloads.ts'
-import { type Message, onlyMessageFlags, payloadTypes } from './message.ts'
+import { type ChannelMessage, onlyMessageFlags, payloadTypes } from './message.ts'
 import { ReceiveOrder } from './receive-order.ts'
 import { SendWindow } from './send-window.ts'
 
@@ -26,7 +26,7 @@ export interface TerminalSize {
 export type ChannelEvent =
   /** A connection was opened or resumed, and has sent its token. */
   | { kind: 'opened' }
-  | { kind: 'received'; message: Message }
+  | { kind: 'received'; message: ChannelMessage }
   | { kind: 'input'; bytes: Uint8Array }
   | { kind: 'resize'; size: TerminalSize }
   /** The answer to a `request-key`: the data key, or the reason why there is none. */
@@ -36,7 +36,7 @@ export type ChannelEvent =
   | { kind: 'time' }
 
 export type ChannelAction =
-  | { kind: 'send'; message: Message }
+  | { kind: 'send'; message: ChannelMessage }
   | { kind: 'output'; bytes: Uint8Array }
   /** The agent accepts input from now on. */
   | { kind: 'ready' }
@@ -166,7 +166,7 @@ export class Channel {
     if (message) actions.push({ kind: 'send', message })
   }
 
-  #receive(message: Message, now: number, actions: ChannelAction[]): void {
+  #receive(message: ChannelMessage, now: number, actions: ChannelAction[]): void {
     switch (message.type) {
       case 'output_stream_data':
         this.#resume(actions)
@@ -193,7 +193,7 @@ export class Channel {
     this.#isPaused = false
   }
 
-  #receiveOutput(message: Message, now: number, actions: ChannelAction[]): void {
+  #receiveOutput(message: ChannelMessage, now: number, actions: ChannelAction[]): void {
     if (!this.#receiveOrder.accept(message)) return
     actions.push({ kind: 'send', message: this.#acknowledgement(message, now) })
     for (const next of this.#receiveOrder.takeInOrder()) {
@@ -213,7 +213,7 @@ export class Channel {
   }
 
   /** @throws NotEncrypted */
-  #process({ payloadType, payload }: Message, actions: ChannelAction[]): void {
+  #process({ payloadType, payload }: ChannelMessage, actions: ChannelAction[]): void {
     if (outputTypes.has(payloadType)) {
       actions.push({ kind: 'output', bytes: this.#handshake.decrypt(payload) })
       if (this.#phase === 'starting' || this.#phase === 'probing') this.#open(actions)
@@ -253,7 +253,7 @@ export class Channel {
     for (const bytes of this.#typedAhead.splice(0)) this.#enqueueInput(bytes)
   }
 
-  #receiveAcknowledgement({ payload }: Message, now: number, actions: ChannelAction[]): void {
+  #receiveAcknowledgement({ payload }: ChannelMessage, now: number, actions: ChannelAction[]): void {
     const number = acknowledgedSequence(payload)
     const message = number === undefined ? undefined : this.#sendWindow.acknowledge(number, now)
     if (!message) return
@@ -283,16 +283,16 @@ export class Channel {
     this.#sendWindow.add(size, ({ payloadType }) => payloadType === payloadTypes.size)
   }
 
-  #acknowledgement(received: Message, now: number): Message {
+  #acknowledgement(received: ChannelMessage, now: number): ChannelMessage {
     const content = { sequence: 0, payloadType: 0, payload: acknowledgementOf(received) }
     return { ...this.#newMessage('acknowledge', content, now), flags: onlyMessageFlags }
   }
 
   #newMessage(
     type: string,
-    content: Pick<Message, 'sequence' | 'payloadType' | 'payload'>,
+    content: Pick<ChannelMessage, 'sequence' | 'payloadType' | 'payload'>,
     createdAt: number,
-  ): Message {
+  ): ChannelMessage {
     return { type, flags: 0, id: this.#newId(), createdAt, ...content }
   }
 }

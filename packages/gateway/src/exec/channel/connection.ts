@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import type { WebSocket } from 'ws'
 import { Channel, type ChannelAction, type ChannelEvent, type TerminalSize } from './channel.ts'
 import type { KeyRequest } from './handshake.ts'
-import { decodeMessage, encodeMessage, type Message } from './message.ts'
+import { type ChannelMessage, decodeMessage, encodeMessage } from './message.ts'
 
 /** The URL and the token that open the connection: both are secrets. */
 export interface StreamAddress {
@@ -175,7 +175,7 @@ export class Connection {
    * Waits for the WebSocket's closing code. Without it, a rejected token looks like the end of a session that has not
    * begun.
    */
-  #awaitClosingCode(socket: WebSocket, message: Message): void {
+  #awaitClosingCode(socket: WebSocket, message: ChannelMessage): void {
     const end = (code?: number) => {
       clearTimeout(timer)
       socket.off('close', end)

@@ -2,7 +2,7 @@
  * Reads and writes the JSON payloads of messages on the data channel of an ECS Exec session (SSM Session Manager). A
  * payload that is not a JSON object is read as an empty object.
  */
-import type { Message } from './message.ts'
+import type { ChannelMessage } from './message.ts'
 
 export function jsonBytes(value: object): Buffer {
   return Buffer.from(JSON.stringify(value))
@@ -18,7 +18,7 @@ export function parseObject(payload: Uint8Array): Record<string, unknown> {
   }
 }
 
-export function acknowledgementOf({ type, id, sequence }: Message): Buffer {
+export function acknowledgementOf({ type, id, sequence }: ChannelMessage): Buffer {
   return jsonBytes({
     AcknowledgedMessageType: type,
     AcknowledgedMessageId: id,

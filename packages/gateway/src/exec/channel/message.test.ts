@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeMessage, encodeMessage, type Message } from './message.ts'
+import { type ChannelMessage, decodeMessage, encodeMessage } from './message.ts'
 
 const id = '00112233-4455-6677-8899-aabbccddeeff'
-const message: Message = {
+const message: ChannelMessage = {
   type: 'input_stream_data',
   sequence: 1,
   flags: 3,

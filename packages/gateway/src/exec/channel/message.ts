@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 
-export interface Message {
+export interface ChannelMessage {
   /** Such as `input_stream_data`. An unknown type is not an error: the plugin ignores it. */
   type: string
   sequence: number
@@ -55,7 +55,7 @@ const typeLength = offsets.version - offsets.type
 const idLength = offsets.digest - offsets.id
 const digestLength = offsets.payloadType - offsets.digest
 
-export function encodeMessage({ type, sequence, flags, id, createdAt, payloadType, payload }: Message): Buffer {
+export function encodeMessage({ type, sequence, flags, id, createdAt, payloadType, payload }: ChannelMessage): Buffer {
   const bytes = Buffer.alloc(headerLength + 4 + payload.byteLength)
   bytes.writeUInt32BE(headerLength, offsets.headerLength)
   bytes.write(type.padEnd(typeLength), offsets.type, typeLength, 'utf8')
@@ -78,7 +78,7 @@ const uncheckedTypes: ReadonlySet<string> = new Set(['start_publication', 'pause
  * Reads a frame. Returns undefined for a message without a header, a type, a creation time, or the correct digest of
  * its payload: the plugin makes the same checks. The payload is the rest of the frame, whatever its length field says.
  */
-export function decodeMessage(frame: Uint8Array): Message | undefined {
+export function decodeMessage(frame: Uint8Array): ChannelMessage | undefined {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)
   if (bytes.byteLength < headerLength) return undefined
   const length = bytes.readUInt32BE(offsets.headerLength)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Message } from './message.ts'
+import type { ChannelMessage } from './message.ts'
 import { ReceiveOrder } from './receive-order.ts'
 
-const message = (sequence: number, bytes = 1): Message => ({
+const message = (sequence: number, bytes = 1): ChannelMessage => ({
   ...{ type: 'output_stream_data', sequence, flags: 0, id: '', createdAt: 1, payloadType: 1 },
   payload: Buffer.alloc(bytes),
 })

@@ -2,7 +2,7 @@
  * The sending half of a channel: numbers messages, keeps each until it is acknowledged, and sends the oldest again when
  * its acknowledgement takes too long. All stream data has one sequence of numbers, so only this class gives numbers.
  */
-import type { Message } from './message.ts'
+import type { ChannelMessage } from './message.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
 
 /** Stream data without a number. */
@@ -12,7 +12,7 @@ export interface Unsent {
 }
 
 interface Sent {
-  message: Message
+  message: ChannelMessage
   /** When the message was last sent. */
   lastSentAt: number
 }
@@ -23,14 +23,14 @@ const maxInFlight = 256
 const probeEveryMs = 1000
 
 export class SendWindow {
-  readonly #newMessage: (unsent: Unsent & { sequence: number }, now: number) => Message
+  readonly #newMessage: (unsent: Unsent & { sequence: number }, now: number) => ChannelMessage
   readonly #timeout = new RetransmissionTimeout()
   readonly #waiting: Unsent[] = []
   /** Sent messages by number, the oldest first. */
   readonly #inFlight = new Map<number, Sent>()
   #nextNumber = 0
 
-  constructor(newMessage: (unsent: Unsent & { sequence: number }, now: number) => Message) {
+  constructor(newMessage: (unsent: Unsent & { sequence: number }, now: number) => ChannelMessage) {
     this.#newMessage = newMessage
   }
 
@@ -51,7 +51,7 @@ export class SendWindow {
   }
 
   /** Numbers the waiting data, up to `maxInFlight`. @returns the messages to send */
-  takeMessages(now: number): Message[] {
+  takeMessages(now: number): ChannelMessage[] {
     const room = Math.max(0, maxInFlight - this.#inFlight.size)
     return this.#waiting.splice(0, room).map((unsent) => {
       const sequence = this.#nextNumber++
@@ -62,7 +62,7 @@ export class SendWindow {
   }
 
   /** @returns the acknowledged message; undefined when it was acknowledged before, or never sent */
-  acknowledge(number: number, now: number): Message | undefined {
+  acknowledge(number: number, now: number): ChannelMessage | undefined {
     const sent = this.#inFlight.get(number)
     if (!sent) return undefined
     this.#inFlight.delete(number)
@@ -71,7 +71,7 @@ export class SendWindow {
   }
 
   /** Returns the oldest message when it must be sent again, and marks it as sent now; undefined otherwise. */
-  takeOverdue(now: number, isPaused: boolean): Message | undefined {
+  takeOverdue(now: number, isPaused: boolean): ChannelMessage | undefined {
     const [oldest] = this.#inFlight.values()
     if (!oldest || now - oldest.lastSentAt <= (isPaused ? probeEveryMs : this.#timeout.ms)) return undefined
     oldest.lastSentAt = now
@@ -79,7 +79,7 @@ export class SendWindow {
   }
 
   /** Returns all messages in flight, which may not have arrived on the lost connection, and marks them as sent now. */
-  sendAllAgain(now: number): Message[] {
+  sendAllAgain(now: number): ChannelMessage[] {
     return Array.from(this.#inFlight.values(), (sent) => {
       sent.lastSentAt = now
       return sent.message

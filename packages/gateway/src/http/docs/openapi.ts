@@ -67,7 +67,7 @@ whose \`type\` leads to its page under /docs/problems. \`x-problems\` of an oper
 export function openApiDocument({ routes, schemas, version }: OpenApiDeps): OpenApi {
   const components = new Components(schemas)
   const paths: OpenApi['paths'] = {}
-  const documentedRoutes = routes.filter(({ schema }) => !schema.hidden)
+  const documentedRoutes = routes.filter(({ schema }) => !schema.isHidden)
   for (const route of documentedRoutes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
@@ -122,7 +122,7 @@ function operationOf(route: Route, components: Components): Operation {
     summary: schema.summary,
     ...(schema.description && { description: schema.description }),
     tags: [schema.tag],
-    ...(schema.public && { security: [] }),
+    ...(schema.isPublic && { security: [] }),
     parameters: parametersOf(route).map((each) => asComponent(each, components)),
     ...(schema.body && { requestBody: requestBodyOf(method, schema, schema.body, components) }),
     responses: responsesOf(route, problems, components),
@@ -219,7 +219,7 @@ function requestBodyOf(
 ): NonNullable<Operation['requestBody']> {
   const content = bodyContent(body, components)
   const types = method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json']
-  return { required: !schema.bodyOptional, content: Object.fromEntries(types.map((type) => [type, content])) }
+  return { required: !schema.isBodyOptional, content: Object.fromEntries(types.map((type) => [type, content])) }
 }
 
 /** The examples of a body belong to the media type, where clients look for them; the rest is the schema. */
@@ -395,12 +395,12 @@ function problemsOf({ method, path, schema, hasStream }: Route): Code[] {
   }
   const isOfAccount = path.includes('/:account/')
   if (schema.body) add(...problemsOfKinds.body)
-  if (schema.body && !schema.bodyOptional) add('BodyMissing')
+  if (schema.body && !schema.isBodyOptional) add('BodyMissing')
   if (schema.query?.cursor) add('InvalidCursor')
   if (hasStream) add(...problemsOfKinds.stream)
   if (schema.ifMatch) add('PreconditionFailed')
   if (schema.notYetAvailable) add('NotYetAvailable')
-  if (!schema.public) add(...problemsOfKinds.token)
+  if (!schema.isPublic) add(...problemsOfKinds.token)
   if (method !== 'GET') add(...problemsOfKinds.change)
   if (isOfAccount) add('AccountNotFound')
   if (isOfAccount && schema.readsFrom !== 'store') add(...problemsOfKinds.aws)

@@ -9,8 +9,8 @@ import type { OpenApi } from './openapi.ts'
 
 const html = {
   tag: 'Process',
-  public: true,
-  hidden: true,
+  isPublic: true,
+  isHidden: true,
   produces: 'text/html',
   answers: { 200: Type.String() },
 } as const
@@ -18,8 +18,8 @@ const html = {
 const openapi = {
   summary: 'OpenAPI document',
   tag: 'Process',
-  public: true,
-  hidden: true,
+  isPublic: true,
+  isHidden: true,
   answers: { 200: Type.Object({}) },
 } satisfies RouteSchema
 const home = { ...html, summary: 'Documentation' } satisfies RouteSchema

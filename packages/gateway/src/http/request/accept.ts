@@ -16,7 +16,7 @@ export interface RouteTypes {
   hasStream: boolean
 }
 
-export const eventStream = 'text/event-stream'
+export const eventStreamType = 'text/event-stream'
 
 /**
  * The media type that the client prefers: the one with the highest quality, and among equals the one that it names
@@ -26,7 +26,7 @@ export const eventStream = 'text/event-stream'
 export function acceptedType(accept: string | undefined, { type, otherTypes = [], hasStream }: RouteTypes): string {
   if (accept === undefined || accept === '' || accept === '*/*' || accept === type) return type
   const ranges = accept.split(',').map(readRange)
-  const namedTypes = hasStream ? [...otherTypes, eventStream] : otherTypes
+  const namedTypes = hasStream ? [...otherTypes, eventStreamType] : otherTypes
   const matched = [
     { name: type, range: narrowestRange(ranges, type) },
     ...namedTypes.map((name) => ({ name, range: ranges.find((range) => range.name === name) })),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** The token in the request's headers, valid or not. */
-export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
+export function tokenInHeaders(headers: IncomingHttpHeaders): string | undefined {
   const authToken = headers['x-auth-token']
   const bearerToken = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   return bearerToken ?? (typeof authToken === 'string' ? authToken : undefined)

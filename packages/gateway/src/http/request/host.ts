@@ -8,7 +8,7 @@ import { BadRequest, Forbidden } from '../../problems/problem.ts'
  *   3.2)
  * @throws Forbidden `HostNotAllowed`
  */
-export function requireHost(
+export function requireAllowedHost(
   { headers, rawHeaders, httpVersion }: IncomingMessage,
   { isForLoopbackOnly }: { isForLoopbackOnly: boolean },
 ): void {

@@ -26,11 +26,11 @@ export interface EventSource {
 }
 
 export interface EventSink {
-  event: (event: StreamEvent) => void
+  sendEvent: (event: StreamEvent) => void
   /** Sends a `problem` event: the resource cannot be described now. */
-  problem: (problem: Problem) => void
+  sendProblem: (problem: Problem) => void
   /** Ends the stream with an `end` event that has the problem. */
-  abort: (problem: Problem) => void
+  endWithProblem: (problem: Problem) => void
   /**
    * Resolves when the client has read most of the sent events, or when the stream has ended. A source with many events
    * waits for it.

@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
 import { NotFound, TooManyRequests } from '../../problems/problem.ts'
-import { readEvents } from '../../testing/event-reader.ts'
+import { openEventReader } from '../../testing/event-reader.ts'
 import { testServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
 import type { EventSink } from './event-source.ts'
@@ -51,7 +51,7 @@ test('the stream of a client that reads too slowly ends with the reason, after a
   })
   const data = Buffer.from(JSON.stringify('x'.repeat(200_000)))
   let sent = 0
-  while (!isGone) sinks.get('slow')!.event({ id: String(++sent), name: 'change', data })
+  while (!isGone) sinks.get('slow')!.sendEvent({ id: String(++sent), name: 'change', data })
   let text = ''
   for await (const chunk of socket) text += chunk
   assert.match(text, /event: end\ndata: \{"code":"SlowReader"/)
@@ -80,10 +80,10 @@ test('a comment every 15 s keeps the connection open', async (t) => {
 })
 
 test('a problem is an event of the stream, and an aborted stream ends with the reason', async () => {
-  const reader = await readEvents(`${base}${path}/cut`, authorization)
-  sinks.get('cut')!.problem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
-  sinks.get('cut')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
-  sinks.get('cut')!.event({ id: '1', name: 'change', data: Buffer.from('1') })
+  const reader = await openEventReader(`${base}${path}/cut`, authorization)
+  sinks.get('cut')!.sendProblem(new TooManyRequests('TooManyRequests', 'AWS throttles.'))
+  sinks.get('cut')!.endWithProblem(new NotFound('AccountNotFound', 'It is gone.'))
+  sinks.get('cut')!.sendEvent({ id: '1', name: 'change', data: Buffer.from('1') })
   await reader.ended
   assert.deepEqual(
     reader.events.map(({ event, data }) => [event, data.code]),
@@ -136,9 +136,9 @@ test('a client that disconnects before its stream begins leaves nothing open', {
 test('a stream that is aborted before it begins ends with the reason', { timeout: 10_000 }, async () => {
   const before = streams.open.get(route) ?? 0
   const { gate, closed, isOpening } = delayStream('early')
-  const reading = readEvents(`${base}${path}/early`, authorization)
+  const reading = openEventReader(`${base}${path}/early`, authorization)
   await isOpening()
-  sinks.get('early')!.abort(new NotFound('AccountNotFound', 'It is gone.'))
+  sinks.get('early')!.endWithProblem(new NotFound('AccountNotFound', 'It is gone.'))
   gate.resolve()
   const reader = await reading
   await reader.ended

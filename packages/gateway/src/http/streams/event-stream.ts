@@ -4,7 +4,7 @@ import { type Problem, TooManyRequests, Unavailable } from '../../problems/probl
 import { setCommonHeaders } from '../request-state.ts'
 import type { EventSink, EventSource, StreamEvent } from './event-source.ts'
 import { formatFor, type StreamFormat } from './format.ts'
-import { count, endReason, refusalReason, StreamCounts, type StreamEnd } from './stream-counts.ts'
+import { addToCount, endReason, refusalReason, StreamCounts, type StreamEnd } from './stream-counts.ts'
 
 const heartbeatMs = 15_000
 const maxStreams = 10_000
@@ -19,7 +19,7 @@ const deletedEvent = 'deleted'
 
 /** All streams of this process. */
 export class EventStreams {
-  readonly figures = new StreamCounts()
+  readonly counts = new StreamCounts()
   readonly #open = new Set<OpenStream>()
   readonly #draining: AbortSignal
   readonly #maxPerToken: number
@@ -60,7 +60,7 @@ export class EventStreams {
     try {
       return await this.#begin(request, reply, source, cursor)
     } catch (error) {
-      count(this.figures.refused, refusalReason(error))
+      addToCount(this.counts.refused, refusalReason(error))
       throw error
     }
   }
@@ -83,7 +83,7 @@ export class EventStreams {
     const format = formatFor(request.acceptedType, source)
     const stream = new OpenStream(request, reply, format, {
       concernsManyResources: source.concernsManyResources ?? false,
-      onSent: (name) => count(this.figures.sent, name),
+      onSent: (name) => addToCount(this.counts.sent, name),
       onClosed: (reason) => {
         uncount()
         this.#close(stream, reason)
@@ -107,7 +107,7 @@ export class EventStreams {
     this.#open.add(stream)
     // The token may have been revoked while the source was opened.
     this.#check(stream)
-    count(this.figures.open, routeOf(request))
+    addToCount(this.counts.open, routeOf(request))
     this.#heartbeatTimer ??= setInterval(() => this.#sendHeartbeats(), heartbeatMs).unref()
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) this.#onClientGone(request, reply)
@@ -166,8 +166,8 @@ export class EventStreams {
 
   #close(stream: OpenStream, reason: StreamEnd): void {
     if (!this.#open.delete(stream)) return
-    count(this.figures.open, routeOf(stream.request), -1)
-    count(this.figures.ended, reason)
+    addToCount(this.counts.open, routeOf(stream.request), -1)
+    addToCount(this.counts.ended, reason)
     if (this.#open.size > 0) return
     clearInterval(this.#heartbeatTimer)
     this.#heartbeatTimer = undefined
@@ -211,12 +211,12 @@ class OpenStream implements EventSink {
   begin(first: readonly StreamEvent[]): void {
     this.#hasBegun = true
     this.#write(this.#format.opening)
-    for (const event of [...first, ...this.#eventsBeforeBegin]) this.event(event)
+    for (const event of [...first, ...this.#eventsBeforeBegin]) this.sendEvent(event)
     this.#begun.resolve()
     if (this.#endBeforeBegin) this.end(this.#endBeforeBegin.code, this.#endBeforeBegin.detail)
   }
 
-  event(event: StreamEvent): void {
+  sendEvent(event: StreamEvent): void {
     if (!this.#hasBegun) {
       this.#eventsBeforeBegin.push(event)
       return
@@ -225,11 +225,11 @@ class OpenStream implements EventSink {
     if (event.name === deletedEvent && !this.#context.concernsManyResources) this.#finish('deleted')
   }
 
-  problem({ code, detail }: Problem): void {
+  sendProblem({ code, detail }: Problem): void {
     this.#send('problem', this.#format.noticeOf('problem', { code, detail }))
   }
 
-  abort({ code, detail }: Problem): void {
+  endWithProblem({ code, detail }: Problem): void {
     this.end(code, detail)
   }
 

@@ -1,5 +1,5 @@
 /** Writes events to a client, as server-sent events or in a text format of the route. */
-import { eventStream } from '../request/accept.ts'
+import { eventStreamType } from '../request/accept.ts'
 import type { EventSource, StreamEvent } from './event-source.ts'
 
 export interface StreamFormat {
@@ -17,7 +17,7 @@ const bytesOfEvents = new WeakMap<StreamEvent, Buffer>()
 
 /** WHATWG HTML, "Server-sent events". An event is serialised once for all readers. */
 const serverSentEvents: StreamFormat = {
-  type: eventStream,
+  type: eventStreamType,
   bytesOf: (event) => {
     const known = bytesOfEvents.get(event)
     if (known) return known

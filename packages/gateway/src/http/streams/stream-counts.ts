@@ -49,7 +49,7 @@ export class StreamCounts {
   )
 }
 
-export function count<Name>(counts: Map<Name, number>, name: Name, by = 1): void {
+export function addToCount<Name>(counts: Map<Name, number>, name: Name, by = 1): void {
   counts.set(name, (counts.get(name) ?? 0) + by)
 }
 

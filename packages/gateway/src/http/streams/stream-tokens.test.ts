@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readEvents } from '../../testing/event-reader.ts'
+import { openEventReader } from '../../testing/event-reader.ts'
 import { testProgram } from '../../testing/program.ts'
 import { sumOfSamples } from '../../testing/samples.ts'
 
@@ -11,10 +11,10 @@ test('a stream ends when its token is revoked', async (t) => {
   const token = await program.newToken({ name: 'watcher', role: 'viewer' })
   // `program.api` sends the administrator's token and completes its paths; the stream needs its whole URL and its
   // token.
-  const reader = await readEvents(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, {
+  const reader = await openEventReader(`${(await program.listen()).url}/v1/ecs/local/clusters/prod`, {
     authorization: `Bearer ${token}`,
   })
-  await reader.until(({ event }) => event === 'state')
+  await reader.waitForEvent(({ event }) => event === 'state')
   // The gateway checks the tokens of open streams every 15 s.
   t.mock.timers.tick(15_000)
   await program.api.delete('/tokens/watcher')

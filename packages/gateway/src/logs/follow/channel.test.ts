@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogSource } from '../log-source.ts'
-import { everyLine } from '../search.ts'
+import { everyLineSearch } from '../search.ts'
 import { Channel, type ChannelFollower } from './channel.ts'
-import { overlapMs } from './checkpoint.ts'
+import { resumeOverlapMs } from './checkpoint.ts'
 import type { Tail } from './tail.ts'
 
 const dayMs = 86_400_000
@@ -40,7 +40,7 @@ async function followSources(first: readonly LogSource[], searches: readonly (re
   const { promise: isOver, resolve } = Promise.withResolvers<void>()
   const nextSearches = [...searches]
   const channel = new Channel({
-    search: everyLine,
+    search: everyLineSearch,
     findSources: async () => {
       const sources = nextSearches.shift()
       // The channel has applied the last search when it begins another one.
@@ -74,7 +74,7 @@ test('an old stream that a later search finds is followed from the search before
       ['follow', 'old'],
     ],
   )
-  assert.ok(calls[1]!.readFrom! >= began - overlapMs, String(calls[1]!.readFrom))
+  assert.ok(calls[1]!.readFrom! >= began - resumeOverlapMs, String(calls[1]!.readFrom))
 })
 
 test('a task that one search lacks is still followed', async () => {

@@ -10,8 +10,8 @@ import type { FoundSources } from '../find-sources.ts'
 import type { LogSource } from '../log-source.ts'
 import type { LogEvent } from '../log-streams.ts'
 import type { Search } from '../search.ts'
-import { Checkpoint, overlapMs } from './checkpoint.ts'
-import { lagEvent, linesEvents } from './events.ts'
+import { Checkpoint, resumeOverlapMs } from './checkpoint.ts'
+import { lagEvent, streamEventsOfLines } from './events.ts'
 import type { Poll, Tail, TailListener } from './tail.ts'
 
 /** A client's event stream of lines, as its channel calls it. */
@@ -44,7 +44,7 @@ const followAfterStopMs = 90_000
 /** A deleted service is followed for this long, because the awslogs driver sends lines only every five seconds. */
 const followAfterDeletionMs = 7_000
 /** A stream of a younger task is read from its beginning. */
-const readFromStartMs = 2 * overlapMs
+const readFromStartMs = 2 * resumeOverlapMs
 /** A lag is reported when it has changed by this much. */
 const lagStepMs = 2_000
 const failuresToReport = 3
@@ -68,7 +68,7 @@ export class Channel implements TailListener {
   #refreshedAt = Date.now()
   /** When the last exhaustive poll of each tail began. */
   readonly #polledAt = new Map<Tail, number>()
-  readonly checkpoint = new Checkpoint(Date.now() - overlapMs)
+  readonly checkpoint = new Checkpoint(Date.now() - resumeOverlapMs)
   #reportedLagMs: number | undefined
   #closing: AbortController | undefined
 
@@ -146,7 +146,7 @@ export class Channel implements TailListener {
   #emit(events: readonly LogEvent[], lagMs: number): void {
     if (events.length === 0) return
     // Made even if no follower uses these events, because making them moves the checkpoint forward.
-    const sharedEvents = linesEvents(events, this.checkpoint, lagMs)
+    const sharedEvents = streamEventsOfLines(events, this.checkpoint, lagMs)
     for (const follower of [...this.#followers]) follower.onLines({ events, lagMs, sharedEvents: () => sharedEvents })
   }
 
@@ -215,10 +215,11 @@ export class Channel implements TailListener {
   /** The moment from which a stream that is new to the channel is read; undefined to read only new lines. */
   #firstMoment({ createdAt }: LogSource): number | undefined {
     // The clock of the container’s host may be behind that of ECS, and ECS’s lists show a task late.
-    if (this.#followers.size === 0) return createdAt > Date.now() - readFromStartMs ? createdAt - overlapMs : undefined
+    if (this.#followers.size === 0)
+      return createdAt > Date.now() - readFromStartMs ? createdAt - resumeOverlapMs : undefined
     // Followers get all lines since the last search from the channel. The stream need not be young: when more than a
     // hundred match, an older one is added when another ends.
-    return Math.max(createdAt, this.#refreshedAt) - overlapMs
+    return Math.max(createdAt, this.#refreshedAt) - resumeOverlapMs
   }
 
   #recentOf({ source, tail }: { source: LogSource; tail: Tail }): LogEvent[] {

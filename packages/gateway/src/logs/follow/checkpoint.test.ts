@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { LogEvent } from '../log-streams.ts'
-import { Checkpoint, overlapMs } from './checkpoint.ts'
+import { Checkpoint, resumeOverlapMs } from './checkpoint.ts'
 
 const sources = ['a', 'b', 'c'].map((stream): LogEvent['source'] => ({
   ...{ region: 'us-east-1', group: 'g', stream, task: stream, container: 'web' },
@@ -12,7 +12,7 @@ const sources = ['a', 'b', 'c'].map((stream): LogEvent['source'] => ({
 
 /** A follower with the lines that it was sent, and the lines that CloudWatch Logs has. */
 class Model {
-  readonly #start = Date.now() - overlapMs
+  readonly #start = Date.now() - resumeOverlapMs
   readonly #times = sources.map(() => 0)
   readonly written: LogEvent[] = []
   readonly sent: string[] = []
@@ -82,7 +82,7 @@ test('the checkpoint of a busy service stays small, and streams without recent l
   for (let i = 0; i < 100; i++) checkpoint.add({ time: now + i, source: { ...sources[0]!, stream: `new-${i}` } })
   const id = String(checkpoint)
   assert.ok(id.length < 4_000, `${id.length} characters`)
-  assert.ok(Checkpoint.read(id).sentUntil >= now - overlapMs)
+  assert.ok(Checkpoint.read(id).sentUntil >= now - resumeOverlapMs)
 })
 
 test('of more streams than an id can have, the streams with the oldest lines are left out, and no line is sent twice', () => {

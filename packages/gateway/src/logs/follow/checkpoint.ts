@@ -17,7 +17,7 @@ interface StreamCheckpoint {
 }
 
 /** A line that arrives more than this after newer lines is not sent to a client that resumes. */
-export const overlapMs = 60_000
+export const resumeOverlapMs = 60_000
 
 export class Checkpoint {
   /** Each line before this moment was sent, or the client did not request it. Milliseconds since 1970. */
@@ -78,10 +78,13 @@ export class Checkpoint {
     }
   }
 
-  /** The checkpoint as the id of a server-sent event. First forgets streams without lines in the last `overlapMs`. */
+  /**
+   * The checkpoint as the id of a server-sent event. First forgets streams without lines in the last
+   * `resumeOverlapMs`.
+   */
   toString(): string {
     // A line may have a time in the future. Lines of the present must still count as unsent then.
-    this.#sentUntil = Math.max(this.#sentUntil, Math.min(this.#newestTime, Date.now()) - overlapMs)
+    this.#sentUntil = Math.max(this.#sentUntil, Math.min(this.#newestTime, Date.now()) - resumeOverlapMs)
     if (this.#streams.size > maxStreams) {
       const times = [...this.#streams.values()].map(({ time }) => time).sort((a, b) => b - a)
       // The streams with the oldest lines are forgotten. A client that resumes does not receive their late lines.

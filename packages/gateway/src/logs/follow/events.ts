@@ -13,7 +13,7 @@ const maxCharacters = 128 * 1024
 export type MissingLines = Pick<LogPage, 'elsewhere' | 'incomplete' | 'unavailable'>
 
 /** Makes `lines` events of a few hundred lines each. The id of an event is the checkpoint after its last line. */
-export function linesEvents(
+export function streamEventsOfLines(
   events: readonly LogEvent[],
   checkpoint: Checkpoint,
   lagMs: number,

@@ -75,7 +75,7 @@ test('while its log group is missing, a stream gets a problem event; later the l
   const reader = await follow(service.path)
   const logs = logsClient(aws)
   await logs.deleteLogGroup({ logGroupName: service.group })
-  const problem = await reader.until(({ event }) => event === 'problem')
+  const problem = await reader.waitForEvent(({ event }) => event === 'problem')
   assert.equal(problem.data.code, 'LogGroupNotFound')
   await logs.createLogGroup({ logGroupName: service.group })
   await logs.createLogStream({ logGroupName: service.group, logStreamName: `ecs/web/${task}` })

@@ -62,7 +62,7 @@ test('200 followers of one service with two filters make as many AWS calls as tw
   const service = await newService('crowd', { containers: ['web'] })
   const [task = ''] = await service.taskIds()
   await write(service, task, 'web', ['before'])
-  const before = program.calls.length
+  const before = program.awsCalls.length
   const start = performance.now()
   const followers = await Promise.all(
     Array.from({ length: 200 }, (_, i) => follow(service.path, { query: i % 2 ? '?grep=line' : '' })),
@@ -72,7 +72,7 @@ test('200 followers of one service with two filters make as many AWS calls as tw
     await Promise.all(followers.map((each) => each.untilMessages(message)))
   }
   const seconds = (performance.now() - start) / 1000
-  const made = program.calls.slice(before).map(({ action }) => action)
+  const made = program.awsCalls.slice(before).map(({ action }) => action)
   const count = (action: string) => made.filter((each) => each === action).length
   // One poll a second for both; the first lines and, every three seconds, a search for new tasks for each filter.
   assert.ok(
@@ -128,7 +128,7 @@ test('a follower resumes at another process: each line once and in order, also l
 test('polls take at most half of the quota, and the stream says the lag', async () => {
   const service = await newService('quota')
   const path = service.path.replace('remote', 'slow')
-  const before = program.calls.length
+  const before = program.awsCalls.length
   const start = performance.now()
   const reader = await follow(path)
   const [task = ''] = await service.taskIds()
@@ -137,7 +137,7 @@ test('polls take at most half of the quota, and the stream says the lag', async 
     await reader.untilMessages(message)
   }
   const seconds = (performance.now() - start) / 1000
-  const polls = program.calls.slice(before).filter(({ action }) => action === 'FilterLogEvents').length
+  const polls = program.awsCalls.slice(before).filter(({ action }) => action === 'FilterLogEvents').length
   assert.ok(polls <= 2 + seconds / 4, `${polls} calls in ${seconds} s`)
   const shown = reader.events.find(({ event }) => event === 'lines')
   assert.ok(shown?.data.lagSeconds >= 4, JSON.stringify(shown))
@@ -202,7 +202,7 @@ test('the id of an event without lines contains its time, so that it can become 
   const service = await newService('silent')
   const began = Date.now()
   const reader = await follow(`${service.path}`)
-  await reader.until(({ id }) => id !== undefined)
+  await reader.waitForEvent(({ id }) => id !== undefined)
   const [base] = JSON.parse(Buffer.from(reader.lastId(), 'base64url').toString())
   assert.ok(base >= began - 60_000, String(base))
   reader.close()

@@ -15,8 +15,8 @@ import { type PageQuery, readMerged, readTimes } from '../page.ts'
 import { comparePositions, type Direction, type Position } from '../position.ts'
 import { searchFor } from '../search.ts'
 import type { Channel, ChannelFollower } from './channel.ts'
-import { badCursor, Checkpoint, overlapMs } from './checkpoint.ts'
-import { deletedEvent, linesEvents } from './events.ts'
+import { badCursor, Checkpoint, resumeOverlapMs } from './checkpoint.ts'
+import { deletedEvent, streamEventsOfLines } from './events.ts'
 import { type Followers, maxFutureMs } from './followers.ts'
 import { Outbox } from './outbox.ts'
 import { textFormats } from './text.ts'
@@ -109,7 +109,7 @@ class Follower implements ChannelFollower {
         incomplete: found.omittedTasks.length > 0,
         ...unavailableMember([...found.unavailable, ...first.unavailable]),
       }
-      const events = linesEvents(first.events, this.#checkpoint, this.#channel.lagMs, missing)
+      const events = streamEventsOfLines(first.events, this.#checkpoint, this.#channel.lagMs, missing)
       this.#emit(events.slice(1))
       this.#catchUp(found.sources, first.next).catch((error: unknown) => this.#fail(error))
       return events.slice(0, 1)
@@ -155,7 +155,7 @@ class Follower implements ChannelFollower {
   }
 
   onProblem(problem: Problem): void {
-    if (!this.#isClosed) this.#reader.problem(problem)
+    if (!this.#isClosed) this.#reader.sendProblem(problem)
   }
 
   onGone(): void {
@@ -163,7 +163,7 @@ class Follower implements ChannelFollower {
   }
 
   onEnded(problem: Problem): void {
-    if (!this.#isClosed) this.#reader.abort(problem)
+    if (!this.#isClosed) this.#reader.endWithProblem(problem)
   }
 
   #emit(events: readonly StreamEvent[]): void {
@@ -173,7 +173,7 @@ class Follower implements ChannelFollower {
   #fail(error: unknown): void {
     if (this.#isClosed) return
     if (!(error instanceof Problem)) this.#deps.onUnexpectedError(error)
-    this.#reader.abort(
+    this.#reader.endWithProblem(
       error instanceof Problem ? error : new InternalError('InternalError', 'Reading the lines failed.'),
     )
   }
@@ -187,7 +187,7 @@ class Follower implements ChannelFollower {
         event.time >= this.#checkpoint.sentUntil &&
         comparePositions(event, this.#oldestPosition) >= 0,
     )
-    return unsent.length === 0 ? [] : linesEvents(unsent, this.#checkpoint, lagMs)
+    return unsent.length === 0 ? [] : streamEventsOfLines(unsent, this.#checkpoint, lagMs)
   }
 
   /** The checkpoint up to which the client has received lines; undefined when it begins with the newest lines. */
@@ -210,7 +210,7 @@ class Follower implements ChannelFollower {
     const [oldest] = events
     if (oldest && events.length === limit) this.#oldestPosition = { time: oldest.time, id: oldest.id }
     // All earlier lines were read. A client that receives no line now, and reconnects later, does not need them.
-    this.#checkpoint = new Checkpoint(Math.max(this.#oldestPosition.time, this.#deps.now() - overlapMs))
+    this.#checkpoint = new Checkpoint(Math.max(this.#oldestPosition.time, this.#deps.now() - resumeOverlapMs))
     for (const { id, time } of events) this.#readLineTimes?.set(id, time)
     return { ...page, events, next: undefined }
   }
@@ -228,7 +228,7 @@ class Follower implements ChannelFollower {
       this.#hasOverflowed = false
       while (next && !this.#isClosed) {
         const page: Page = await this.#readUnsent(sources, next)
-        const events = page.events.length > 0 ? linesEvents(page.events, this.#checkpoint, this.#lagMs) : []
+        const events = page.events.length > 0 ? streamEventsOfLines(page.events, this.#checkpoint, this.#lagMs) : []
         await this.#outbox.add(events)
         next = page.next
       }
@@ -266,7 +266,7 @@ class Follower implements ChannelFollower {
 
   /** Forgets lines that are too old for the channel to emit. */
   #forgetOld(): void {
-    const before = this.#deps.now() - 4 * overlapMs
+    const before = this.#deps.now() - 4 * resumeOverlapMs
     for (const [id, time] of this.#readLineTimes ?? []) if (time < before) this.#readLineTimes?.delete(id)
   }
 
@@ -276,7 +276,7 @@ class Follower implements ChannelFollower {
 
   #read(sources: readonly LogSource[], direction: Direction, start: Position, limit: number): Promise<Page> {
     const { logs, followers, now } = this.#deps
-    const oldest = Math.min(...sources.map(({ createdAt }) => createdAt)) - overlapMs
+    const oldest = Math.min(...sources.map(({ createdAt }) => createdAt)) - resumeOverlapMs
     const lastMs = direction === 'newer' ? now() + maxFutureMs : Math.max(0, oldest)
     const key = JSON.stringify([this.#key, direction, direction === 'newer' ? start : 'newest', limit])
     return followers.share(`lines ${key}`, async () => {

@@ -42,7 +42,7 @@ export class Followers {
 
   constructor(deps: FollowersDeps) {
     this.#deps = deps
-    deps.account.closed.addEventListener('abort', () => this.#close(), { once: true })
+    deps.account.closedSignal.addEventListener('abort', () => this.#close(), { once: true })
   }
 
   /** The channel with this key. It is created if there is none. */
@@ -105,7 +105,7 @@ export class Followers {
   /** The interval at which all followers together use at most half of the quota of FilterLogEvents. */
   #intervalMs(): number {
     const calls = [...this.#tails.values()].reduce((sum, tail) => sum + tail.callsPerPoll, 0)
-    const callsPerSecond = this.#deps.account.budget.refillPerSecond('FilterLogEvents') / 2
+    const callsPerSecond = this.#deps.account.requestBudget.refillPerSecond('FilterLogEvents') / 2
     return Math.max(minIntervalMs, (calls / callsPerSecond) * 1000)
   }
 

@@ -32,7 +32,7 @@ export class Outbox {
   async #send(): Promise<void> {
     for (let event = this.#waiting.shift(); event; event = this.#waiting.shift()) {
       this.#bytes -= event.data.length
-      this.#client.event(event)
+      this.#client.sendEvent(event)
       if (this.#bytes <= maxBytes) await this.#client.waitUntilRead()
     }
   }

@@ -7,10 +7,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { withCallContext } from '../../aws/calls/priority.ts'
 import { Problem } from '../../problems/problem.ts'
-import { batchesOf, type LogSource, maxSources, type SourceBatch } from '../log-source.ts'
+import { batchesOf, type LogSource, maxStreamsPerRequest, type SourceBatch } from '../log-source.ts'
 import type { LogEvent, LogStreams, NextPage } from '../log-streams.ts'
 import { comparePositions } from '../position.ts'
-import { overlapMs } from './checkpoint.ts'
+import { resumeOverlapMs } from './checkpoint.ts'
 
 /** Receives the new lines of a group. */
 export interface TailListener {
@@ -74,12 +74,12 @@ export class Tail {
 
   constructor(deps: TailDeps) {
     this.#deps = deps
-    this.#newestTime = Date.now() - overlapMs
+    this.#newestTime = Date.now() - resumeOverlapMs
   }
 
   /** The calls of one poll: one for a hundred streams, and one for each further page. */
   get callsPerPoll(): number {
-    return Math.max(Math.ceil(this.#followed.size / maxSources), this.#callsOfLastPoll)
+    return Math.max(Math.ceil(this.#followed.size / maxStreamsPerRequest), this.#callsOfLastPoll)
   }
 
   get isIdle(): boolean {
@@ -138,7 +138,7 @@ export class Tail {
     this.#callsOfLastPoll = 0
     try {
       const isLong = startedAt - this.#lastLongOverlapAt > longOverlapEveryMs
-      const { events, isComplete } = await this.#readNew(isLong ? overlapMs : shortOverlapMs)
+      const { events, isComplete } = await this.#readNew(isLong ? resumeOverlapMs : shortOverlapMs)
       if (isLong) this.#lastLongOverlapAt = startedAt
       this.#failures = 0
       const lagMs = Math.max(this.#deps.intervalMs(), startedAt - this.#polledAt)
@@ -181,7 +181,7 @@ export class Tail {
       now,
     )
     for (const [id, time] of this.#emittedTimes)
-      if (time < this.#newestTime - 2 * overlapMs) this.#emittedTimes.delete(id)
+      if (time < this.#newestTime - 2 * resumeOverlapMs) this.#emittedTimes.delete(id)
     return { events: found.sort(comparePositions), isComplete: readUpTo === Number.POSITIVE_INFINITY }
   }
 

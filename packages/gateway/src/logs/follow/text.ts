@@ -2,7 +2,7 @@
 import type { StreamEvent } from '../../http/streams/event-source.ts'
 import type { UnavailablePart } from '../../http/unavailable-parts.ts'
 import type { UnreadableContainer } from '../container-logs.ts'
-import { formatLines, ndjson, plainText } from '../formats.ts'
+import { formatLines, ndjsonType, plainTextType } from '../formats.ts'
 import type { LogLine } from '../log-line.ts'
 
 /** The members of all kinds of events of the stream: those in `events.ts`, `problem` and `end`. */
@@ -15,7 +15,7 @@ interface EventContent {
   detail?: string
 }
 
-export const textFormats = { [plainText]: cachedPerEvent(asPlainText), [ndjson]: cachedPerEvent(asNdjson) }
+export const textFormats = { [plainTextType]: cachedPerEvent(asPlainText), [ndjsonType]: cachedPerEvent(asNdjson) }
 
 /** Caches the text of an event, so that it is made once for all clients. */
 function cachedPerEvent(write: (name: string, data: EventContent) => string): (event: StreamEvent) => string {
@@ -31,7 +31,7 @@ function cachedPerEvent(write: (name: string, data: EventContent) => string): (e
 
 function asPlainText(name: string, data: EventContent): string {
   return (
-    formatLines(data.items ?? [], plainText) +
+    formatLines(data.items ?? [], plainTextType) +
     notesOf(name, data)
       .map((note) => `ecs-api: ${note}\n`)
       .join('')
@@ -64,7 +64,7 @@ function asNdjson(name: string, data: EventContent): string {
   if (!items) return formatOne({ event: name, ...more })
   const { lagSeconds: _, ...missing } = more
   const isMissing = missing.incomplete || missing.unavailable || (missing.elsewhere ?? []).length > 0
-  return formatLines(items, ndjson) + (isMissing ? formatOne({ event: 'missing', ...missing }) : '')
+  return formatLines(items, ndjsonType) + (isMissing ? formatOne({ event: 'missing', ...missing }) : '')
 }
 
 function formatOne(value: object): string {

@@ -63,7 +63,11 @@ function listAccountSettings(
   const matching = all.filter(
     (setting) => (name === undefined || setting.name === name) && (value === undefined || setting.value === value),
   )
-  const { items, nextToken } = pageOfList(matching, input, { keyOf: (setting) => setting.name, size: 10, maxSize: 10 })
+  const { items, nextToken } = pageOfList(matching, input, {
+    keyOf: (setting) => setting.name,
+    defaultSize: 10,
+    maxSize: 10,
+  })
   return { settings: items.map(settingInResponse), nextToken }
 }
 

@@ -122,7 +122,7 @@ function describeCapacityProviders(
         .map((provider) => [provider.name, provider]),
     ).values(),
   ]
-  const { items, nextToken } = pageOfList(found, input, { keyOf: ({ name }) => name, size: 10, maxSize: 10 })
+  const { items, nextToken } = pageOfList(found, input, { keyOf: ({ name }) => name, defaultSize: 10, maxSize: 10 })
   return {
     capacityProviders: items.map((provider) => ({ ...provider, tags: include.includes('TAGS') ? provider.tags : [] })),
     failures: requested
@@ -194,7 +194,7 @@ function deleteCapacityProvider(
     )
   const deleting: CapacityProviderRecord = { ...provider, updateStatus: 'DELETE_IN_PROGRESS' }
   ecsTables.capacityProviders.set(provider.name, deleting)
-  delayedWork.finishLater(() => finishDeletion(ecsTables, provider.name))
+  delayedWork.finishLater(() => finishProviderDeletion(ecsTables, provider.name))
   return { capacityProvider: { ...deleting, tags: [] } }
 }
 
@@ -202,7 +202,7 @@ function deleteCapacityProvider(
  * Finishes a deletion. The provider stays stored as INACTIVE (API Reference, CapacityProvider.updateStatus) until a new
  * provider takes its name.
  */
-export function finishDeletion({ capacityProviders }: EcsTables, name: string): void {
+export function finishProviderDeletion({ capacityProviders }: EcsTables, name: string): void {
   const provider = capacityProviders.get(name)
   if (provider?.updateStatus === 'DELETE_IN_PROGRESS')
     capacityProviders.set(name, { ...provider, status: 'INACTIVE', updateStatus: 'DELETE_COMPLETE' })

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createDataFolder } from '../../testing/data-folder.ts'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
-import { newCluster } from '../../testing/expected-answers.ts'
+import { expectedCluster } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
@@ -23,7 +23,7 @@ async function openEngine(t: Test) {
 const tags = [{ key: 'team', value: 'a' }]
 const configuration = { executeCommandConfiguration: { logging: 'NONE' } }
 const settings = [{ name: 'containerInsights', value: 'disabled' }]
-const plainCluster = { ...newCluster, tags: [], settings: [] }
+const plainCluster = { ...expectedCluster, tags: [], settings: [] }
 const statistics = [
   'runningEC2TasksCount',
   'runningFargateTasksCount',

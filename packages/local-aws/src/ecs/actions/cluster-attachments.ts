@@ -40,7 +40,7 @@ export function replacedAttachments(
 }
 
 /** Completes the attachment of a new cluster's namespace. */
-export function finishAttaching({ clusters }: EcsTables, clusterName: string): void {
+export function finishNamespaceAttachment({ clusters }: EcsTables, clusterName: string): void {
   const cluster = clusters.get(clusterName)
   if (cluster?.status !== 'PROVISIONING') return
   const attachments = (cluster.attachments ?? []).map((entry) => ({ ...entry, status: 'ATTACHED' }))

@@ -13,7 +13,7 @@ import {
   UpdateClusterSettingsCommand,
 } from '@aws-sdk/client-ecs'
 import { awsvpcNetwork, ecsSteps } from '../../testing/ecs-steps.ts'
-import { newCluster } from '../../testing/expected-answers.ts'
+import { expectedCluster } from '../../testing/expected-answers.ts'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { account, region } from '../../testing/test-engine.ts'
@@ -28,7 +28,7 @@ testInProcessAndOverTcp(
     const tags = [{ key: 'team', value: 'a' }]
     const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags }))
     const settings = [{ name: 'containerInsights', value: 'disabled' }]
-    assert.deepEqual(cluster, { ...newCluster, tags, settings })
+    assert.deepEqual(cluster, { ...expectedCluster, tags, settings })
     const plain = await ecs.send(new DescribeClustersCommand({ clusters: ['prod'] }))
     assert.deepEqual(plain.clusters, [{ ...cluster, tags: [], settings: [] }])
     const { clusters: [whole] = [] } = await ecs.send(

@@ -27,7 +27,12 @@ import { effectiveSetting } from './account-settings.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { checkProvidersExist, checkStrategyAssociated, strategyWithDefaults } from './capacity-provider-reference.ts'
 import { clusterInResponse, clusterParts, partsInWriteResponse } from './cluster-answer.ts'
-import { finishAttaching, namespaceArn, newClusterAttachments, replacedAttachments } from './cluster-attachments.ts'
+import {
+  finishNamespaceAttachment,
+  namespaceArn,
+  newClusterAttachments,
+  replacedAttachments,
+} from './cluster-attachments.ts'
 import { clusterArnOf, clusterNameIn, getCluster } from './cluster-reference.ts'
 import { checkTags } from './tag-rules.ts'
 
@@ -88,7 +93,8 @@ function createCluster(context: ActionContext, input: AwsJson<CreateClusterReque
     ...(request.serviceConnectDefaults && newClusterAttachments(ids, request.serviceConnectDefaults)),
   }
   ecsTables.clusters.set(clusterName, cluster)
-  if (cluster.status === 'PROVISIONING') delayedWork.finishLater(() => finishAttaching(ecsTables, clusterName))
+  if (cluster.status === 'PROVISIONING')
+    delayedWork.finishLater(() => finishNamespaceAttachment(ecsTables, clusterName))
   return creationResponse(context, cluster)
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
-import { newService } from '../../testing/expected-answers.ts'
+import { expectedService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
@@ -59,7 +59,7 @@ const networkConfiguration = {
 /** A service without tasks, as CreateService returns it. */
 function createdService(id: string) {
   return {
-    ...newService,
+    ...expectedService,
     serviceArn: arnOf('service', ''),
     clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
     taskDefinition: 'arn:aws:ecs:us-east-1:111122223333:task-definition/web:1',

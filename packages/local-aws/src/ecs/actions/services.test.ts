@@ -9,7 +9,7 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { ecsSteps, eventMessagesOf, taskIdOf } from '../../testing/ecs-steps.ts'
-import { newService } from '../../testing/expected-answers.ts'
+import { expectedService } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -228,5 +228,5 @@ test('CreateService fills in ECS’s defaults', async (t) => {
   assert.deepEqual(networkConfiguration, {
     awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], securityGroups: [], assignPublicIp: 'DISABLED' },
   })
-  assert.deepEqual(rest, { ...newService, tags: [] })
+  assert.deepEqual(rest, { ...expectedService, tags: [] })
 })

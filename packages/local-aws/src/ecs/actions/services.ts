@@ -32,7 +32,7 @@ export const serviceActions = {
 
 const MAX_DESCRIBED = 10
 /** The default and the maximum length of a page (API Reference, ListServices). */
-const PAGE = { size: 10, maxSize: 100 }
+const PAGE = { defaultSize: 10, maxSize: 100 }
 
 function describeServices(
   { ecsTables, readView }: ActionContext,

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
-import { newTask } from '../../testing/expected-answers.ts'
+import { expectedTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
@@ -96,7 +96,7 @@ test('RunTask returns a PROVISIONING task without health, and DescribeTasks adds
     cpu: '0',
   }
   assert.deepEqual(containers, [container])
-  assert.deepEqual(rest, { ...newTask, tags })
+  assert.deepEqual(rest, { ...expectedTask, tags })
   assert.deepEqual(await describeTask(['TAGS']), {
     ...firstResponse,
     healthStatus: 'UNKNOWN',

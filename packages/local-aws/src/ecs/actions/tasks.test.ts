@@ -10,7 +10,7 @@ import {
   UpdateTaskProtectionCommand,
 } from '@aws-sdk/client-ecs'
 import { awsvpcNetwork, ecsSteps, eventMessagesOf, taskIdOf } from '../../testing/ecs-steps.ts'
-import { newTask } from '../../testing/expected-answers.ts'
+import { expectedTask } from '../../testing/expected-answers.ts'
 import { manualClock } from '../../testing/manual-clock.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -48,7 +48,7 @@ test('RunTask returns a PROVISIONING task, and the task passes through ECS’s s
     [{ taskArn, name: 'app', image: 'job:1', lastStatus: 'PENDING', networkInterfaces: [], cpu: '0' }],
   )
   assert.deepEqual(rest, {
-    ...newTask,
+    ...expectedTask,
     availabilityZone: rest.availabilityZone,
     startedBy: 'me',
     tags: [{ key: 'a', value: 'b' }],

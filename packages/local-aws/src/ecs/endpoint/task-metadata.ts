@@ -10,7 +10,7 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
 import { cidrOf } from '../tasks/subnets.ts'
 import { statusAsShown } from '../tasks/task-answer.ts'
-import { containersOf, definitionOf } from '../tasks/task-spec.ts'
+import { containersWithOverrides, definitionOf } from '../tasks/task-spec.ts'
 import { availabilityZoneId } from './availability-zone-id.ts'
 
 type Json = Record<string, unknown>
@@ -29,7 +29,7 @@ export interface TaskDns {
 /** The response to `${ECS_CONTAINER_METADATA_URI_V4}`. */
 export function containerMetadata(ecsTables: EcsTables, task: TaskRecord, name: string, dns?: TaskDns): Json {
   const container = task.containers.find((candidate) => candidate.name === name)
-  const definition = containersOf(ecsTables, task).find((candidate) => candidate.name === name)
+  const definition = containersWithOverrides(ecsTables, task).find((candidate) => candidate.name === name)
   return container ? metadataOfContainer(ecsTables, task, container, definition, dns) : {}
 }
 
@@ -39,7 +39,9 @@ export function taskMetadata(
   task: TaskRecord,
   { withTags = false, dns }: { withTags?: boolean; dns?: TaskDns | undefined } = {},
 ): Json {
-  const definitions = new Map(containersOf(ecsTables, task).map((definition) => [definition.name, definition]))
+  const definitions = new Map(
+    containersWithOverrides(ecsTables, task).map((definition) => [definition.name, definition]),
+  )
   const { family, revision, enableFaultInjection = false } = definitionOf(ecsTables, task)
   const service = /^service:(.+)$/.exec(task.group ?? '')?.[1]
   return {

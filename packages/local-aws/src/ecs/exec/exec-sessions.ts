@@ -62,7 +62,7 @@ export interface ExecSessionsDeps {
   streamBaseUrl: () => string | undefined
   maxPerTask: number
   /** KMS's Decrypt. */
-  decrypt: Kms['decrypt']
+  decryptWithKms: Kms['decrypt']
   onUnexpectedError: (error: unknown) => void
 }
 
@@ -82,7 +82,7 @@ export function execSessions({
   ids,
   streamBaseUrl,
   maxPerTask,
-  decrypt,
+  decryptWithKms,
   onUnexpectedError,
 }: ExecSessionsDeps): ExecSessions {
   const pendingSessions = new Map<string, PendingSession>()
@@ -127,7 +127,7 @@ export function execSessions({
           'aws:ssm:TargetId': targetId,
           ...(challenge !== undefined && { 'aws:ssm:RandomChallenge': challenge }),
         }
-        return decrypt(account, region, { keyId, ciphertext, context })
+        return decryptWithKms(account, region, { keyId, ciphertext, context })
       },
     }
   }

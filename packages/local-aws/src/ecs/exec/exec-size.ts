@@ -16,7 +16,7 @@ const MAX_PAUSE_MS = 1_000
 const REPEAT_AFTER_MS = [100, 500, 2_000]
 
 /** Reads a size message. Undefined for a payload that is not a size. */
-export function readSize(payload: Uint8Array): TerminalSize | undefined {
+export function readTerminalSize(payload: Uint8Array): TerminalSize | undefined {
   try {
     const { cols, rows } = JSON.parse(Buffer.from(payload).toString()) as { cols?: unknown; rows?: unknown }
     return isCount(cols) && isCount(rows) ? { columns: cols, rows } : undefined

@@ -18,7 +18,7 @@ import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
 import { HandshakeFault, openAgentHandshake, type SessionKey } from './exec-handshake.ts'
 import { splitOutput } from './exec-output.ts'
-import { createTerminalResizer, readSize } from './exec-size.ts'
+import { createTerminalResizer, readTerminalSize } from './exec-size.ts'
 
 export interface SessionDeps {
   sessionId: string
@@ -103,7 +103,7 @@ export function runSession({
       if (command.input.writable && !command.input.write(bytes)) command.input.once('drain', channel.drainInput)
     }
     if (payloadType === payloadTypes.size) {
-      resize(readSize(payload))
+      resize(readTerminalSize(payload))
       clientReady.resolve()
     }
     // The agent of a shell session accepts other payloads, such as the flag TerminateSession, and ignores them.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { modelledService, type TaskOutcome } from '../../testing/modelled-service.ts'
-import { decide } from './decide.ts'
+import { decideActions } from './decide.ts'
 
 const percents = fc.constantFrom([100, 200], [50, 150], [50, 100], [0, 100], [100, 150], [67, 134])
 const stepsOfHistory = fc.array(
@@ -127,7 +127,7 @@ test('without a circuit breaker tasks are retried with growing backoff, and ECS 
     1,
   )
   const delay = (failures: number) => {
-    const action = decide(
+    const action = decideActions(
       {
         ...model.service(),
         deployments: [
@@ -213,7 +213,7 @@ test('tasks go to capacity providers by base, then by weight', () => {
     { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 3 },
   ]
   const model = modelledService({ desiredCount: 10 })
-  const action = decide(
+  const action = decideActions(
     {
       ...model.service(),
       deployments: [

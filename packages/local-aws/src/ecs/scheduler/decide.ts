@@ -1,5 +1,5 @@
 import { failureThreshold } from './circuit-breaker.ts'
-import { type Action, emitEvent } from './decision.ts'
+import { type Action, eventAction } from './decision.ts'
 import { planRollingRound, planRoundAfterFailure, type SchedulerView, stopActions } from './rolling.ts'
 import {
   type DeploymentState,
@@ -20,7 +20,7 @@ import { serviceEvents } from './service-events.ts'
  * `maximumPercent` (rounded down; ECS Developer Guide, "Rolling update"). The function is pure, so a property test can
  * try a million states.
  */
-export function decide(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
+export function decideActions(service: ServiceState, tasks: readonly TaskState[], now: Instant): Action[] {
   if (service.status === 'DRAINING') return drainService(service, tasks, now)
   const [newestDeployment, ...older] = service.deployments
   if (!newestDeployment) return []
@@ -47,7 +47,7 @@ export function decide(service: ServiceState, tasks: readonly TaskState[], now: 
     ...(isCompleted
       ? [
           { do: 'complete' as const, deployment: primary.id },
-          emitEvent(serviceEvents.deploymentCompleted(service.name, primary.id)),
+          eventAction(serviceEvents.deploymentCompleted(service.name, primary.id)),
         ]
       : []),
     ...conditionActions(service, {
@@ -130,13 +130,13 @@ function circuitBreakerActions(
 ): Action[] | undefined {
   if (!circuitBreaker.enable || primary.rollingBack || primary.rollout !== 'IN_PROGRESS') return undefined
   if (primary.failedTasks < failureThreshold(circuitBreaker, desiredCount)) return undefined
-  const failed = emitEvent(serviceEvents.deploymentFailed(name, primary.id))
+  const failed = eventAction(serviceEvents.deploymentFailed(name, primary.id))
   if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id)
     return [{ do: 'fail', deployment: primary.id }, failed]
   return [
     { do: 'roll-back', failedDeployment: primary.id, targetDeployment: lastCompleted },
     failed,
-    emitEvent(serviceEvents.rollingBack(name, lastCompleted)),
+    eventAction(serviceEvents.rollingBack(name, lastCompleted)),
   ]
 }
 
@@ -157,7 +157,7 @@ function conditionActions({ conditions: conditionsBefore }: ServiceState, curren
     return []
   return [
     { do: 'set-conditions', conditions },
-    ...conditions.filter((key) => !conditionsBefore.includes(key)).map((key) => emitEvent(current[key] ?? key)),
+    ...conditions.filter((key) => !conditionsBefore.includes(key)).map((key) => eventAction(current[key] ?? key)),
   ]
 }
 

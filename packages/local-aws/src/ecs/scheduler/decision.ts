@@ -26,4 +26,4 @@ export type Action =
   | { do: 'event'; message: string }
   | { do: 'reconcile-again'; at: Instant }
 
-export const emitEvent = (message: string): Action => ({ do: 'event', message })
+export const eventAction = (message: string): Action => ({ do: 'event', message })

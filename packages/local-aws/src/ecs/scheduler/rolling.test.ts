@@ -44,7 +44,7 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     consistencyDelayMs: 0,
     runtime: simulatedRuntime({ clock: systemClock, pace: 'instant' }),
     timing: timingAt('instant'),
-    decrypt: () => assert.fail('no session is encrypted'),
+    decryptWithKms: () => assert.fail('no session is encrypted'),
     onUnexpectedError: (error) => assert.fail(String(error)),
   })
   t.after(async () => {

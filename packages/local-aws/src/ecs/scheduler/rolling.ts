@@ -4,7 +4,7 @@
  * and becomes actions. Every function is pure.
  */
 import { backOffDelay, isThrottled } from './back-off.ts'
-import { type Action, emitEvent } from './decision.ts'
+import { type Action, eventAction } from './decision.ts'
 import {
   type DeploymentState,
   type Instant,
@@ -316,7 +316,7 @@ export function stopActions({ name }: ServiceState, tasks: readonly TaskState[])
   const pending = tasks.length - running.length
   return [
     ...tasks.map(({ id }): Action => ({ do: 'stop', task: id, reason: 'scaling' })),
-    ...(running.length > 0 ? [emitEvent(serviceEvents.stoppedRunningTasks(name, running))] : []),
-    ...(pending > 0 ? [emitEvent(serviceEvents.stoppedPendingTasks(name, pending))] : []),
+    ...(running.length > 0 ? [eventAction(serviceEvents.stoppedRunningTasks(name, running))] : []),
+    ...(pending > 0 ? [eventAction(serviceEvents.stoppedPendingTasks(name, pending))] : []),
   ]
 }

@@ -14,7 +14,7 @@ import type { TaskRecord } from '../records/task-record.ts'
 import { type Lifecycle, lifecycle } from '../tasks/lifecycle.ts'
 import { openStoppedTaskExpiry } from '../tasks/stopped-tasks.ts'
 import { applyActions } from './apply.ts'
-import { decide } from './decide.ts'
+import { decideActions } from './decide.ts'
 import { phaseOf, serviceState, taskState } from './snapshot.ts'
 import type { Timing } from './timing.ts'
 
@@ -102,7 +102,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
     const service = ecsTables.services.get(arn)
     if (!service || service.status === 'INACTIVE') return
     const states = ecsTables.tasks.allByIndex('scheduledIn', arn).map((task) => taskState(ecsTables, task))
-    const actions = decide(serviceState(service, timing), states, clock.now())
+    const actions = decideActions(serviceState(service, timing), states, clock.now())
     if (actions.length === 0) return
     const { tasksToWake, nextRunAt } = applyActions({ ecsTables, clock, ids, runtime }, arn, actions)
     for (const task of tasksToWake) taskRuns.wake(ecsTables, task)

@@ -5,7 +5,7 @@ import type { DeploymentRecord, ServiceRecord } from '../records/service-record.
 import type { TaskRecord } from '../records/task-record.ts'
 import { classifyStop } from '../tasks/stop-reasons.ts'
 import { taskHealthOf } from '../tasks/task-changes.ts'
-import { containersOf } from '../tasks/task-spec.ts'
+import { containersWithOverrides } from '../tasks/task-spec.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeploymentState, ServiceState, TaskState } from './scheduler-state.ts'
 import { serviceEvents } from './service-events.ts'
@@ -76,7 +76,7 @@ function deploymentState({
 /** The task's part of the scheduler state. ECS's times are in seconds, the scheduler's in milliseconds. */
 export function taskState(ecsTables: EcsTables, task: TaskRecord): TaskState {
   const { internal } = task
-  const health = taskHealthOf(containersOf(ecsTables, task), task.containers)
+  const health = taskHealthOf(containersWithOverrides(ecsTables, task), task.containers)
   return {
     id: shortName(task.taskArn),
     deployment: internal.deployment ?? '',

@@ -16,12 +16,12 @@ import { recordRevisionDigests } from './revision-digests.ts'
 import { dependencyNotMetReason, isResourceFault, stopCauses } from './stop-reasons.ts'
 import { takeAddress } from './subnets.ts'
 import {
-  allContainersStopped,
+  allContainersStoppedChange,
   attachmentChange,
   detachmentEnd,
   detachmentStart,
-  endedEssentialContainer,
-  executionEnd,
+  executionEndedAtMs,
+  findEndedEssentialContainer,
   pullEnd,
   pullStart,
   stopWithCause,
@@ -31,7 +31,7 @@ import {
   withObservation,
   withoutDigests,
 } from './task-changes.ts'
-import { containersOf, taskSpec } from './task-spec.ts'
+import { containersWithOverrides, taskSpec } from './task-spec.ts'
 import { waitWithDeadline } from './wait-until.ts'
 
 export interface LifecycleDeps {
@@ -132,7 +132,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       const plan = startPlan(spec.containers, new Map(Object.entries(task().internal.observed)), since, clock.now())
       if (plan.hasFailedDependency) throw new RuntimeFault(dependencyNotMetReason)
       if (plan.isComplete) return applyChange({ lastStatus: 'ACTIVATING' })
-      if (endedEssentialContainer(task(), spec.containers))
+      if (findEndedEssentialContainer(task(), spec.containers))
         return applyChange({
           ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()),
           ...stopChange(task()),
@@ -158,7 +158,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       if (task().desiredStatus === 'STOPPED') return applyChange({ lastStatus: 'DEACTIVATING' })
       const spec = taskSpec(ecsTables, task())
       // A container may already have ended before this step.
-      if (endedEssentialContainer(task(), spec.containers))
+      if (findEndedEssentialContainer(task(), spec.containers))
         return applyChange({
           lastStatus: 'DEACTIVATING',
           ...stopWithCause(task(), stopCauses.essentialExited(), clock.now()),
@@ -183,8 +183,8 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       applyObservation(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
       applyChange({
         lastStatus: 'DEPROVISIONING',
-        executionStoppedAt: epochSeconds(executionEnd(task(), clock.now())),
-        ...allContainersStopped(task()),
+        executionStoppedAt: epochSeconds(executionEndedAtMs(task(), clock.now())),
+        ...allContainersStoppedChange(task()),
       })
     },
 
@@ -195,7 +195,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       applyChange({
         lastStatus: 'STOPPED',
         stoppedAt,
-        ...allContainersStopped(task()),
+        ...allContainersStoppedChange(task()),
         ...detachmentEnd({ ...task(), stoppedAt }),
       })
     },
@@ -203,7 +203,9 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
   function applyObservation(taskRun: TaskRun, observation: Awaited<ReturnType<Runtime['wait']>>): void {
     taskRun.observationNumber = observation.revision
-    taskRun.applyChange(withObservation(taskRun.task(), containersOf(taskRun.ecsTables, taskRun.task()), observation))
+    taskRun.applyChange(
+      withObservation(taskRun.task(), containersWithOverrides(taskRun.ecsTables, taskRun.task()), observation),
+    )
   }
 
   function networkInterfaceChange(
@@ -220,7 +222,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
   function stopChange(task: TaskRecord): Parameters<typeof withChange>[1] {
     const now = epochSeconds(clock.now())
     if (task.pullStartedAt === undefined)
-      return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allContainersStopped(task) }
+      return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allContainersStoppedChange(task) }
     return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }
   }
 

@@ -231,7 +231,7 @@ export function taskHealthOf(
 }
 
 /** The name of an essential container that has ended, which stops the task. */
-export function endedEssentialContainer(
+export function findEndedEssentialContainer(
   task: TaskRecord,
   definitions: readonly AwsJson<ContainerDefinition>[],
 ): string | undefined {
@@ -243,7 +243,7 @@ export function endedEssentialContainer(
 /**
  * When the last container ended, in milliseconds since 1970; `now` when no container has run.
  */
-export function executionEnd({ internal }: TaskRecord, now: number): number {
+export function executionEndedAtMs({ internal }: TaskRecord, now: number): number {
   const ends = Object.values(internal.observed).flatMap((observation) =>
     observation.state === 'exited' ? [observation.at] : [],
   )
@@ -251,7 +251,7 @@ export function executionEnd({ internal }: TaskRecord, now: number): number {
 }
 
 /** Marks all containers as STOPPED, also those that never ran. */
-export function allContainersStopped(task: TaskRecord): TaskChange {
+export function allContainersStoppedChange(task: TaskRecord): TaskChange {
   const ended = { state: 'exited', at: 0 } as const
   return {
     containers: task.containers.map((container) => ({

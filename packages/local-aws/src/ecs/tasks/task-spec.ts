@@ -29,7 +29,7 @@ export function taskSpec(ecsTables: EcsTables, task: TaskRecord): TaskSpec {
     },
     cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
     memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
-    containers: containersOf(ecsTables, task),
+    containers: containersWithOverrides(ecsTables, task),
     volumes,
     sharesProcesses: pidMode === 'task',
   }
@@ -46,7 +46,7 @@ export function definitionOf(
 }
 
 /** The definition's containers with the task's overrides applied. */
-export function containersOf(ecsTables: EcsTables, task: TaskRecord): AwsJson<ContainerDefinition>[] {
+export function containersWithOverrides(ecsTables: EcsTables, task: TaskRecord): AwsJson<ContainerDefinition>[] {
   const overrides = task.overrides?.containerOverrides ?? []
   return (definitionOf(ecsTables, task).containerDefinitions ?? []).map((definition) =>
     withOverrides(definition, overrides),

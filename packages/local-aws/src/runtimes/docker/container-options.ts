@@ -3,7 +3,7 @@ import type { ContainerDefinition, MountPoint } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, HostConfig, Ulimit } from 'dockerode'
 import type { TaskSpec } from '../runtime.ts'
-import { labels } from './docker-api.ts'
+import { engineLabels } from './docker-api.ts'
 import { containerName, pauseContainerName, volumeName } from './names.ts'
 
 type Definition = AwsJson<ContainerDefinition>
@@ -43,9 +43,9 @@ export function containerCreateOptions(
     Labels: {
       ...definition.dockerLabels,
       ...ecsLabels(task, name),
-      [labels.engine]: context.engineId,
-      [labels.task]: task.id,
-      [labels.container]: name,
+      [engineLabels.engine]: context.engineId,
+      [engineLabels.task]: task.id,
+      [engineLabels.container]: name,
     },
     // ECS ignores the image's own health check (Developer Guide, "Determine Amazon ECS task health"). The engine runs
     // the definition's check.

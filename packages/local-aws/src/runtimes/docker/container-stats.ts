@@ -13,7 +13,7 @@ export async function statsOf(docker: Docker, id: string): Promise<ContainerStat
 }
 
 /** The usage of a task's containers, by their names. A container that does not exist has used nothing. */
-export async function usageOf(docker: Docker, containers: readonly string[]): Promise<TaskUsage> {
+export async function taskUsageOf(docker: Docker, containers: readonly string[]): Promise<TaskUsage> {
   const all = await Promise.all(containers.map((name) => ifFound(statsOf(docker, name))))
   const existing = all.filter((stats) => stats !== undefined)
   return {

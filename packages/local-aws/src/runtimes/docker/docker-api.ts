@@ -4,7 +4,7 @@ import Docker from 'dockerode'
 export type { Docker }
 
 /** The labels of an engine's containers, networks and volumes. */
-export const labels = {
+export const engineLabels = {
   /** The id of the engine that created the object. */
   engine: 'ecs-api.engine',
   /** The id of the task. */

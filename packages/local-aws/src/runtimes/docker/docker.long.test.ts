@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { getContainerRuntime, noContainers, shellContainer, testImage } from '../../testing/containers.ts'
 import { neverAborted, openTestRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
-import { ifFound, labels } from './docker-api.ts'
+import { engineLabels, ifFound } from './docker-api.ts'
 import { containerName, networkName, pauseContainerName } from './names.ts'
 import { tar } from './tar.ts'
 
@@ -145,7 +145,11 @@ test('containers left by a crash between creation and start are created anew, as
   assert.equal((await observationOf(first, 'app'))?.state, 'running')
 
   const second = newTaskSpec(shellContainer('sleep 60'))
-  const left = { Image: testImage, Cmd: ['false'], Labels: { [labels.engine]: engineId, [labels.task]: second.id } }
+  const left = {
+    Image: testImage,
+    Cmd: ['false'],
+    Labels: { [engineLabels.engine]: engineId, [engineLabels.task]: second.id },
+  }
   await docker.createContainer({ ...left, name: pauseContainerName(engineId, second.id) })
   await runtime.prepare(second, neverAborted)
   await runtime.pull(second, 'app', neverAborted)

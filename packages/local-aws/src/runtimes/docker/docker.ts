@@ -17,8 +17,8 @@ import {
   type TaskSpec,
 } from '../runtime.ts'
 import { readContainerLogs } from './container-logs.ts'
-import { statsOf, usageOf } from './container-stats.ts'
-import { ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
+import { statsOf, taskUsageOf } from './container-stats.ts'
+import { engineLabels, ifFound, ignoringStatus, isUnreachable, messageOf } from './docker-api.ts'
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
@@ -195,9 +195,9 @@ export async function openDockerRuntime({
   async function removeTask(taskId: string): Promise<void> {
     await logs.waitUntilStored(taskId, OUTPUT_QUIET_MS)
     watcher.unwatchTask(taskId)
-    const filters = { label: [`${labels.engine}=${engineId}`, `${labels.task}=${taskId}`] }
+    const filters = { label: [`${engineLabels.engine}=${engineId}`, `${engineLabels.task}=${taskId}`] }
     const remaining = await docker.listContainers({ all: true, filters })
-    const taskContainers = remaining.filter(({ Labels }) => Labels[labels.pause] === undefined)
+    const taskContainers = remaining.filter(({ Labels }) => Labels[engineLabels.pause] === undefined)
     await Promise.all(
       taskContainers.map(({ Id }) => ignoringStatus(docker.getContainer(Id).remove({ force: true, v: true }), 404)),
     )
@@ -301,9 +301,12 @@ export async function openDockerRuntime({
     async adopt(tasks) {
       const knownTasks = new Set(tasks.map(({ task }) => task.id))
       for (const { task, observed } of tasks) watcher.watchTask(task, observed)
-      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
+      const existing = await docker.listContainers({
+        all: true,
+        filters: { label: [`${engineLabels.engine}=${engineId}`] },
+      })
       const unknownTasks = new Set(
-        existing.map(({ Labels }) => Labels[labels.task] ?? '').filter((task) => !knownTasks.has(task)),
+        existing.map(({ Labels }) => Labels[engineLabels.task] ?? '').filter((task) => !knownTasks.has(task)),
       )
       for (const task of unknownTasks) await removeTask(task)
       await cgroups?.removeOthers(knownTasks)
@@ -326,14 +329,14 @@ export async function openDockerRuntime({
     stats: async (task, container) => statsOf(docker, (await handleOf(task, container).inspect()).Id),
     usage: async (task) =>
       (await cgroups?.usage(task.id).catch(() => undefined)) ??
-      usageOf(
+      taskUsageOf(
         docker,
         task.containers.map(({ name = '' }) => containerName(engineId, task.id, name)),
       ),
     exec: (task, container, command) =>
       startTerminal({ docker, container: containerName(engineId, task.id, container), command, isOnThisKernel }),
 
-    images: () => listLocalImages(docker),
+    listImages: () => listLocalImages(docker),
     previewOf: (containers) =>
       previewOfPulls(
         docker,
@@ -342,9 +345,12 @@ export async function openDockerRuntime({
       ),
 
     async clear() {
-      const existing = await docker.listContainers({ all: true, filters: { label: [`${labels.engine}=${engineId}`] } })
-      for (const task of new Set(existing.map(({ Labels }) => Labels[labels.task] ?? ''))) await removeTask(task)
-      await removeVolumes(docker, [`${labels.engine}=${engineId}`])
+      const existing = await docker.listContainers({
+        all: true,
+        filters: { label: [`${engineLabels.engine}=${engineId}`] },
+      })
+      for (const task of new Set(existing.map(({ Labels }) => Labels[engineLabels.task] ?? ''))) await removeTask(task)
+      await removeVolumes(docker, [`${engineLabels.engine}=${engineId}`])
       await cgroups?.removeOthers(new Set())
     },
 

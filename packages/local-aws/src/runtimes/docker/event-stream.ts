@@ -4,7 +4,7 @@
  */
 
 import type { Readable } from 'node:stream'
-import { type Docker, labels } from './docker-api.ts'
+import { type Docker, engineLabels } from './docker-api.ts'
 
 export interface ContainerEvent {
   /** Docker's name of the event: `start`, `die`, `oom`, `destroy` … Podman's names are translated. */
@@ -94,7 +94,7 @@ export async function openEventStream({
 
 async function requestEvents(docker: Docker, engineId: string, signal: AbortSignal): Promise<Readable> {
   const stream = await docker.getEvents({
-    filters: { type: ['container'], label: [`${labels.engine}=${engineId}`] },
+    filters: { type: ['container'], label: [`${engineLabels.engine}=${engineId}`] },
     abortSignal: signal,
   })
   return stream as Readable
@@ -108,9 +108,9 @@ function parseEvent(line: string): ContainerEvent | undefined {
     Actor?: { ID?: string; Attributes?: Record<string, string> }
   }
   const attributes = Actor?.Attributes ?? {}
-  const task = attributes[labels.task]
+  const task = attributes[engineLabels.task]
   if (task === undefined || Actor?.ID === undefined) return undefined
-  const container = attributes[labels.container]
+  const container = attributes[engineLabels.container]
   const code = attributes.exitCode ?? attributes.containerExitCode
   return {
     action: dockerActionOfPodman[Action] ?? Action,

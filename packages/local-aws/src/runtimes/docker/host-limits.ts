@@ -30,7 +30,7 @@ const ulimitNames: Readonly<Record<string, string>> = {
  * Undefined when the limits cannot be read.
  * @param pid the first process of a container
  */
-export function hostLimits(pid: number): ReadonlyMap<string, number> | undefined {
+export function hostUlimits(pid: number): ReadonlyMap<string, number> | undefined {
   const parent = parentOf(pid)
   const path = `/proc/${parent}/limits`
   if (parent === undefined || !existsSync(path)) return undefined
@@ -49,7 +49,7 @@ function parentOf(pid: number): string | undefined {
 }
 
 /** Whether a container could not be started because the host does not allow its limits to be raised. */
-export function isLimitRefused(error: unknown): boolean {
+export function isUlimitRefused(error: unknown): boolean {
   return /rlimit/i.test(messageOf(error))
 }
 

@@ -7,7 +7,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import type { ContainerCreateOptions, ContainerInspectInfo, PortMap } from 'dockerode'
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { isNetworkSysctl } from './container-options.ts'
-import { type Docker, ifFound, ignoringStatus, isUnreachable, labels, messageOf } from './docker-api.ts'
+import { type Docker, engineLabels, ifFound, ignoringStatus, isUnreachable, messageOf } from './docker-api.ts'
 import { networkName, pauseContainerName } from './names.ts'
 import { ensurePauseImage, pauseCommand, pauseImage } from './pause-image.ts'
 import { ensureNetwork } from './task-network.ts'
@@ -94,7 +94,7 @@ function pauseOptions(
     Image: pauseImage,
     Cmd: [pauseCommand],
     Hostname: task.network.hostname,
-    Labels: { [labels.engine]: engineId, [labels.task]: task.id, [labels.pause]: 'yes' },
+    Labels: { [engineLabels.engine]: engineId, [engineLabels.task]: task.id, [engineLabels.pause]: 'yes' },
     ExposedPorts: Object.fromEntries(publishedPorts.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: network,

@@ -2,7 +2,7 @@
 import { RuntimeFault, type TaskSpec } from '../runtime.ts'
 import { type ContainerContext, containerCreateOptions } from './container-options.ts'
 import { type Docker, ifFound, ignoringStatus, isUnreachable } from './docker-api.ts'
-import { hostLimits, isLimitRefused, loweredUlimits } from './host-limits.ts'
+import { hostUlimits, isUlimitRefused, loweredUlimits } from './host-limits.ts'
 import { findLocalImage } from './image.ts'
 import { containerName } from './names.ts'
 
@@ -50,7 +50,7 @@ export async function startContainer({
     await handle.start()
   } catch (error) {
     await ignoringStatus(handle.remove({ force: true, v: true }), 404)
-    const maxUlimits = isLimitRefused(error) ? hostLimits(await findPausePid()) : undefined
+    const maxUlimits = isUlimitRefused(error) ? hostUlimits(await findPausePid()) : undefined
     if (!maxUlimits) throw error
     const loweredNames = loweredUlimits(definition, maxUlimits)
     if (loweredNames.length > 0) onUlimitsLowered(loweredNames)

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { promisify } from 'node:util'
-import { type Docker, ifFound, ignoringStatus, labels, messageOf } from './docker-api.ts'
+import { type Docker, engineLabels, ifFound, ignoringStatus, messageOf } from './docker-api.ts'
 import { networkName } from './names.ts'
 
 const runProgram = promisify(execFile)
@@ -39,7 +39,7 @@ export async function ensureNetwork(docker: Docker, engineId: string): Promise<T
         Name: name,
         Driver: 'bridge',
         IPAM: { Driver: 'default', Config: [{ Subnet: cidr, Gateway: gateway }] },
-        Labels: { [labels.engine]: engineId },
+        Labels: { [engineLabels.engine]: engineId },
       })
       return { name, cidr, gateway }
     } catch (error) {

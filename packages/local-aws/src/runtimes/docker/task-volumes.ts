@@ -3,14 +3,14 @@
  * engine, which outlives tasks.
  */
 import type { TaskSpec } from '../runtime.ts'
-import { type Docker, ignoringStatus, labels } from './docker-api.ts'
+import { type Docker, engineLabels, ignoringStatus } from './docker-api.ts'
 import { persistentFileSystem, volumeName } from './names.ts'
 
 /** Creates the volumes that do not exist. */
 export async function ensureVolumes(docker: Docker, engineId: string, task: TaskSpec): Promise<void> {
   for (const volume of task.volumes) {
-    const volumeLabels: Record<string, string> = { [labels.engine]: engineId }
-    if (persistentFileSystem(volume) === undefined) volumeLabels[labels.task] = task.id
+    const volumeLabels: Record<string, string> = { [engineLabels.engine]: engineId }
+    if (persistentFileSystem(volume) === undefined) volumeLabels[engineLabels.task] = task.id
     // An existing volume of this name is kept as it is. Podman answers 409 in that case.
     await ignoringStatus(
       docker.createVolume({ Name: volumeName(engineId, task.id, volume), Labels: volumeLabels }),
