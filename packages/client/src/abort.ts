@@ -1,6 +1,8 @@
 /** Waits that end when a signal aborts. */
 
-/** Calls the listener when the signal aborts, or now if it has aborted. @returns a function that removes the listener */
+/**
+ * Calls the listener when the signal aborts, or now if it has aborted. @returns a function that removes the listener
+ */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal?.aborted) listener()
   signal?.addEventListener('abort', listener, { once: true })

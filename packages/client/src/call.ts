@@ -1,6 +1,6 @@
 /**
- * A call of the API: its method and path, from which the types of its operation follow. Every method of the client takes
- * the reference, then the body, then the options.
+ * A call of the API: its method and path, from which the types of its operation follow. Every method of the client
+ * takes the reference, then the body, then the options.
  */
 import type { operationIds, operations } from './api.ts'
 import type { Connection, Method, RequestOptions } from './connection.ts'
