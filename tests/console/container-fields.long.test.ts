@@ -41,7 +41,7 @@ test('a service without a health check says why its health is unknown, and leads
   const [task] = (await api.get('/local/clusters/prod/services/www/tasks')).body.items
   const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors }), url, token)
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)
-  await waitForText(page, /web has no health check, so the health is UNKNOWN\./)
+  await waitForText(page, /web has no health check, so the health is not known\./)
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
   await waitForText(page, /Health check\s*none/)
   await page.getByRole('link', { name: 'Add one…' }).click()
@@ -101,7 +101,7 @@ test('a service without a health check says why its health is unknown, and leads
     .getByRole('term')
     .filter({ hasText: /^Health check$/ })
     .waitFor()
-  assert.equal(await page.getByText('UNKNOWN').count(), 0)
+  assert.equal(await page.getByText('not known').count(), 0)
 })
 
 test('a new service from an image gets a health check', { skip, timeout }, async (t) => {

@@ -44,7 +44,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(button('Create a service…'))
   await type(page.getByLabel('Name', { exact: true }), family)
   await toggle(page.getByLabel('Allow terminals'))
-  await toggle(page.getByLabel(/Roll back when a deployment fails/))
+  await toggle(page.getByLabel(/roll back when a deployment fails/))
   await waitForPlan(page, /starts 1 task/)
   await press(button('Create'))
   await says(/1 of 1 tasks? running/)

@@ -12,7 +12,24 @@ import {
 
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
-if (program) await createExampleServices(program)
+const exampleIds = program && (await createExampleServices(program))
+
+test('a deployment is called deployed, and its circuit breaker off, on each page', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const service = `${url}/console/local/clusters/prod/services/www`
+  await page.goto(service)
+  await page.getByRole('region', { name: 'Tasks by revision' }).getByText('deployed', { exact: true }).waitFor()
+  const fact = (name: string) =>
+    page.locator('.facts .pair').filter({ has: page.locator('dt').getByText(name, { exact: true }) })
+  assert.match(await fact('Circuit breaker').innerText(), /\boff$/)
+  await page.goto(`${service}/deployments/${exampleIds!.deploymentId}`)
+  await waitForText(page, /Deployed in/)
+  assert.match(await fact('Status').innerText(), /\bdeployed$/)
+  assert.match(await fact('Circuit breaker').innerText(), /\boff$/)
+  await page.goto(`${url}/console/admin/audit`)
+  await page.getByRole('link', { name: 'deployed', exact: true }).first().waitFor()
+})
 
 test('deployments that are loading, or cannot be read, are not called absent', {
   skip,

@@ -352,7 +352,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
     .first()
     .waitFor()
   await document.fill(JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
-  await page.getByLabel('Roll back when a deployment fails').uncheck()
+  await page.getByLabel('Circuit breaker: roll back when a deployment fails').uncheck()
   await waitForPlan(page, /ECS creates the service api/)
   await page.getByText('curl and command line').click()
   await page.getByText(/ecs-api services create local\/documents\/api -f -/).waitFor()

@@ -105,7 +105,7 @@ test('the audit log is filtered by the words that it shows', { skip, timeout: 30
   await filtered('scaled prod/www', 'scaled prod/www to 2 tasks')
   await filtered('container web: comm', 'changed prod/www: container web: command, environment')
   await filtered('clustercontainss', 'tried to delete the cluster prod: 409')
-  await filter.fill('done')
+  await filter.fill('deployed')
   await sentences.filter({ hasText: /^changed prod\/www: container web/ }).waitFor()
   await filter.fill('no such words')
   await waitForText(page, /No entry matches\./)
@@ -126,7 +126,7 @@ test('the overview names its services when all is well', { skip, timeout: 300_00
   await page.getByRole('heading', { name: 'calm', exact: true }).waitFor()
 })
 
-test('a deployment that failed is not done, and a terminal is named', { skip, timeout: 300_000 }, async (t) => {
+test('a deployment that failed is not deployed, and a terminal is named', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const dockerLabels = { 'ecs-api.simulated.pull-error': 'no such image' }
   await api.post('/local/taskdefs', webDefinition('broken', { dockerLabels }))
@@ -139,7 +139,7 @@ test('a deployment that failed is not done, and a terminal is named', { skip, ti
   const table = page.getByRole('table', { name: 'Last changes' })
   const resultOf = (sentence: string) => table.getByRole('row').filter({ hasText: sentence }).locator('td:nth-child(4)')
   await resultOf('deployed broken to prod/www').getByText('failed, rolled back').waitFor()
-  await resultOf('deployed nginx:1.31 to prod/www').getByText('done', { exact: true }).waitFor()
+  await resultOf('deployed nginx:1.31 to prod/www').getByText('deployed', { exact: true }).waitFor()
   await page.goto(`${url}/console/admin/audit`)
   const row = page.locator('tr[data-row]').filter({ hasText: 'deployed broken to prod/www' })
   await row.getByText('failed, rolled back').waitFor()

@@ -35,6 +35,9 @@ test('the settings of a service are changed in the form and in the document', { 
   await part('Service www').getByText('Desired count').waitFor()
   await page.getByRole('link', { name: 'Task definition web:2' }).waitFor()
   assert.equal(await page.getByText('"desiredCount": 3').count(), 0)
+  // Constants of ECS are words in the table.
+  await part('Deployments').getByText('Availability Zone rebalancing').waitFor()
+  assert.doesNotMatch(await page.getByRole('main').innerText(), /ENABLED|ROLLING|REPLICA|FARGATE|CUSTOMER/)
   await page.getByRole('button', { name: 'JSON' }).click()
   await page.getByText('"desiredCount": 3').waitFor()
   await page.getByRole('button', { name: 'Table' }).click()
@@ -48,7 +51,7 @@ test('the settings of a service are changed in the form and in the document', { 
   const dialog = page.getByRole('dialog')
   const change = dialog.getByRole('button', { name: 'Change', exact: true })
   assert.equal(await change.getAttribute('title'), 'Nothing has changed yet.')
-  await dialog.getByLabel('Circuit breaker: end a deployment whose tasks fail').check()
+  await dialog.getByLabel('Circuit breaker').selectOption('on, rolls back')
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
   assert.deepEqual(JSON.parse(await document.inputValue()), {

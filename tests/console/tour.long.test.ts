@@ -36,7 +36,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(button('Create a service…'))
   await type(page.getByLabel('Name', { exact: true }), family)
   await type(page.getByLabel('Desired count'), '2')
-  await toggle(page.getByLabel(/Roll back when a deployment fails/))
+  await toggle(page.getByLabel(/roll back when a deployment fails/))
   await waitForPlan(page, /2/)
   await press(button('Create'))
   await main

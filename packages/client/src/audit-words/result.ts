@@ -3,7 +3,7 @@ import type { AuditEntry, ServiceDeployment } from '../resources.ts'
 import { deployedService } from './change-sentence.ts'
 
 const resultsByStatus: Readonly<Record<string, string>> = {
-  SUCCESSFUL: 'done',
+  SUCCESSFUL: 'deployed',
   STOP_REQUESTED: 'being stopped',
   STOPPED: 'stopped',
   ROLLBACK_REQUESTED: 'failed, rolling back',

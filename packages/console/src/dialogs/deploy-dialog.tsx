@@ -132,8 +132,8 @@ export function DeployDialog({
             />
             {isBreakerOff && (
               <CheckField
-                label="Roll back when a deployment fails"
-                help="The deployment circuit breaker of the service is off. This switches it on."
+                label="Circuit breaker: roll back when a deployment fails"
+                help="It is off. This switches it on."
                 checked={rollsBack}
                 onChange={setRollsBack}
               />

@@ -4,6 +4,7 @@
  */
 import type { Service } from '@ecs-api/client'
 import { type ApiRequest, servicePath } from '../actions.ts'
+import { breakerText } from '../facts/words.ts'
 import { DocumentField, useDocument } from '../forms/document-field.tsx'
 import { CheckField, errorAt, SelectField } from '../forms/fields.tsx'
 import { containersOfDefinition, LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
@@ -26,6 +27,12 @@ import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { shellWord } from '../parts/copy.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
+
+const breakerChoices: readonly CircuitBreaker[] = [
+  { enable: false, rollback: false },
+  { enable: true, rollback: false },
+  { enable: true, rollback: true },
+]
 
 export function SettingsDialog({
   account,
@@ -104,17 +111,13 @@ export function SettingsDialog({
           <RestoredDraftNote draft={draft} />
           <fieldset className="plain stack" disabled={isDisabled}>
             <legend>Deployments</legend>
-            <CheckField
-              label="Circuit breaker: end a deployment whose tasks fail"
-              help="Without it, ECS replaces failing tasks without end."
-              checked={breaker.enable}
-              onChange={(enable) => setBreaker({ enable, rollback: enable && (breaker.rollback || !breaker.enable) })}
-            />
-            <CheckField
-              label="… and roll back"
-              checked={breaker.rollback}
-              disabled={!breaker.enable}
-              onChange={(rollback) => setBreaker({ ...breaker, rollback })}
+            <SelectField
+              id="breaker"
+              label="Circuit breaker"
+              help="It ends a deployment whose tasks fail. While it is off, ECS replaces failing tasks without end."
+              value={breakerText(breaker)}
+              options={breakerChoices.map((choice) => [breakerText(choice), breakerText(choice)])}
+              onChange={(text) => setBreaker(breakerChoices.find((choice) => breakerText(choice) === text)!)}
             />
             <div className="pair-of-fields">
               <ParsedTextField

@@ -8,12 +8,12 @@ import {
   commandRow,
   type FactGroup,
   type FactRow,
-  oneLineText,
   pairsRow,
   type RowBuilder,
   rowsOfMembers,
   textRow,
 } from './fact-values.ts'
+import { oneLineText, wordOf } from './words.ts'
 
 /** The members that ECS and the API add to a registered definition. */
 export const membersAddedOnRegistration: ReadonlySet<string> = new Set([
@@ -44,7 +44,10 @@ const taskRows: Readonly<Record<string, RowBuilder>> = {
   taskRoleArn: codeRow('Task role'),
   runtimePlatform: platformRow,
   networkMode: textRow('Network mode'),
-  requiresCompatibilities: (value) => textRow('Runs on')(oneLineText(value)),
+  requiresCompatibilities: (value) =>
+    textRow('Launch types')(
+      Array.isArray(value) ? value.map((each) => wordOf(String(each))).join(', ') : oneLineText(value),
+    ),
   tags: tagsRow,
 }
 

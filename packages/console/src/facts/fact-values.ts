@@ -1,6 +1,7 @@
 /** The members of a resource as labelled lines, for tables that a person reads. */
 import { commandText, pairsOf } from '../forms/container-values.ts'
 import { fieldLabelOf } from '../forms/field-label.ts'
+import { isEmptyValue, isMap, memberLabel, oneLineText } from './words.ts'
 
 export interface FactRow {
   label: string
@@ -18,33 +19,6 @@ export interface FactGroup {
 
 /** Makes the row of one member from its value; undefined for an empty value. */
 export type RowBuilder = (value: unknown) => FactRow | undefined
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** Whether ECS treats the value like one that is absent. */
-function isEmptyValue(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true
-  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0
-}
-
-/** `maximumPercent` as `Maximum percent`. An abbreviation, such as in `enableECSManagedTags`, stays. */
-export function memberLabel(member: string): string {
-  const words = member.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-  const text = words.map((word) => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ')
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-/** A value in one line: `containerName web, containerPort 80`. */
-export function oneLineText(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.map(oneLineText).join(', ')
-  if (!isMap(value)) return String(value ?? '')
-  return Object.entries(value)
-    .filter(([, member]) => !isEmptyValue(member))
-    .map(([name, member]) => (isMap(member) ? `${name} (${oneLineText(member)})` : `${name} ${oneLineText(member)}`))
-    .join(', ')
-}
 
 const linesOf = (value: unknown) => (Array.isArray(value) ? value.map(oneLineText) : [oneLineText(value)])
 

@@ -1,40 +1,46 @@
 /** The configuration of a service as groups of labelled lines. */
+
 import { tagsRow } from './definition-facts.ts'
-import { codeRow, type FactGroup, oneLineText, type RowBuilder, rowsOfMembers, textRow } from './fact-values.ts'
+import { codeRow, type FactGroup, type RowBuilder, rowsOfMembers, textRow } from './fact-values.ts'
+import { breakerText, oneLineText, wordOf } from './words.ts'
 
 type Members = Record<string, unknown>
-
-/** How the circuit breaker reacts to a deployment that fails. */
-export const breakerText = (breaker: { enable?: unknown; rollback?: unknown } | undefined) =>
-  breaker?.enable ? (breaker.rollback ? 'on, rolls back' : 'on') : 'off'
 
 const onOrOff =
   (label: string): RowBuilder =>
   (value) =>
     value === undefined || value === null ? undefined : { label, lines: [value ? 'on' : 'off'] }
 
+/** A row whose value is a constant of ECS. */
+const wordRow =
+  (label: string): RowBuilder =>
+  (value) =>
+    textRow(label)(typeof value === 'string' ? wordOf(value) : value)
+
 const serviceRows: Readonly<Record<string, RowBuilder>> = {
   taskDefinition: codeRow('Task definition'),
   desiredCount: textRow('Desired count'),
   count: textRow('Desired count'),
-  launchType: textRow('Launch type'),
+  launchType: wordRow('Launch type'),
   capacityProviderStrategy: textRow('Capacity providers'),
   platformVersion: textRow('Platform version'),
   enableExecuteCommand: onOrOff('Terminals'),
-  roleArn: codeRow('Role of ECS'),
+  schedulingStrategy: wordRow('Scheduling strategy'),
+  resourceManagementType: wordRow('Resources managed by'),
+  roleArn: codeRow('Service-linked role'),
 }
 
 const deploymentRows: Readonly<Record<string, RowBuilder>> = {
   deploymentCircuitBreaker: (value) => ({ label: 'Circuit breaker', lines: [breakerText(value as Members)] }),
   minimumHealthyPercent: textRow('Minimum healthy percent'),
   maximumPercent: textRow('Maximum percent'),
-  strategy: textRow('Strategy'),
+  strategy: wordRow('Strategy'),
 }
 
 const afterDeploymentRows: Readonly<Record<string, RowBuilder>> = {
   healthCheckGracePeriodSeconds: textRow('Health check grace period, seconds'),
-  deploymentController: (value) => textRow('Deployment controller')(oneLineText((value as Members | undefined)?.type)),
-  availabilityZoneRebalancing: textRow('Availability Zone rebalancing'),
+  deploymentController: (value) => wordRow('Deployment controller')((value as Members | undefined)?.type),
+  availabilityZoneRebalancing: wordRow('Availability Zone rebalancing'),
 }
 
 const networkRows: Readonly<Record<string, RowBuilder>> = {
@@ -49,7 +55,7 @@ const networkRows: Readonly<Record<string, RowBuilder>> = {
 
 const tagRows: Readonly<Record<string, RowBuilder>> = {
   tags: tagsRow,
-  propagateTags: textRow('Tags of tasks are copied from'),
+  propagateTags: wordRow('Tags of tasks are copied from'),
   enableECSManagedTags: onOrOff('Tags of ECS'),
 }
 

@@ -82,8 +82,10 @@ export default function DeploymentPage({
                 ],
                 [
                   'Circuit breaker',
-                  breaker?.status &&
-                    `${breaker.status.toLowerCase().replaceAll('_', ' ')}, ${breaker.failureCount} of ${breaker.threshold} failures`,
+                  breaker?.status === 'DISABLED'
+                    ? 'off'
+                    : breaker?.status &&
+                      `${breaker.status === 'TRIGGERED' ? 'triggered' : 'on'}, ${breaker.failureCount} of ${breaker.threshold} failures`,
                 ],
                 [
                   'Traffic',

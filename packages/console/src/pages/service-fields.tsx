@@ -82,8 +82,8 @@ export function ServiceFields({
         onChange={(value) => onChange({ ...body, count: value })}
       />
       <CheckField
-        label="Roll back when a deployment fails"
-        help="The deployment circuit breaker: after some failed tasks, ECS goes back to the previous release."
+        label="Circuit breaker: roll back when a deployment fails"
+        help="After some failed tasks, ECS goes back to the previous release."
         checked={body.deploymentConfiguration?.deploymentCircuitBreaker?.rollback ?? false}
         onChange={(checked) => {
           const { deploymentCircuitBreaker, ...others } = body.deploymentConfiguration ?? {}

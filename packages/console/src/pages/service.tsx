@@ -5,8 +5,8 @@ import { Link, useLocation, useSearch } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { Facts, maxFactLength } from '../facts/facts.tsx'
-import { breakerText } from '../facts/service-facts.ts'
 import { TagLines } from '../facts/tag-lines.tsx'
+import { breakerText } from '../facts/words.ts'
 import { tagsIn } from '../forms/tag-values.ts'
 import {
   useDeployments,
@@ -204,7 +204,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                   ]),
                   ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
                   ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
-                  ['Platform', service.platformVersion && <PrintableText text={service.platformVersion} />],
+                  ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
                   [
                     'Circuit breaker',
                     <Link key="breaker" href={settingsPath}>
@@ -212,7 +212,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                     </Link>,
                   ],
                   [
-                    'Terminal',
+                    'Terminals',
                     <Link key="terminal" href={settingsPath}>
                       {service.enableExecuteCommand ? 'on' : 'off'}
                     </Link>,

@@ -1,5 +1,6 @@
 import type { Task, TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
+import { wordOf } from '../facts/words.ts'
 import { Table } from '../lists/table.tsx'
 import { AddHealthCheck, containersByHealthCheck } from '../parts/health-check.tsx'
 import { ImageName } from '../parts/image-name.tsx'
@@ -29,9 +30,9 @@ export function TaskContainers({
         emptyText="ECS names no container."
         columns={[
           { title: 'Container', cell: ({ name }) => <PrintableText text={name} /> },
-          { title: 'Status', cell: ({ lastStatus }) => lastStatus ?? '' },
+          { title: 'Status', cell: ({ lastStatus }) => wordOf(lastStatus ?? '') },
           { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
-          { title: 'Health', cell: ({ healthStatus }) => healthStatus ?? '' },
+          { title: 'Health', cell: ({ healthStatus }) => wordOf(healthStatus ?? '') },
           {
             title: 'Image',
             hasOwnLineOnPhone: true,
@@ -66,7 +67,7 @@ export function TaskContainers({
       {definition && withoutCheck.length > 0 && (
         <p className="muted">
           <PrintableText text={withoutCheck.join(', ')} /> {withoutCheck.length === 1 ? 'has' : 'have'} no health check,
-          so the health is UNKNOWN.{' '}
+          so the health is not known.{' '}
           <AddHealthCheck account={account} definition={definition} container={withoutCheck[0]} />
         </p>
       )}

@@ -2,6 +2,7 @@ import type { Service, Task } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Facts } from '../facts/facts.tsx'
+import { wordOf } from '../facts/words.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { PublishedPorts } from '../parts/published-ports.tsx'
 import { taskSize } from '../parts/task-size.ts'
@@ -41,12 +42,12 @@ export function TaskFacts({
         ['Public address', task.publicAddress],
         ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" task={task} />],
         ...networkFacts(task, owningService),
-        ['Terminal', task.enableExecuteCommand ? 'on' : 'off'],
+        ['Terminals', task.enableExecuteCommand ? 'on' : 'off'],
         ['Platform', [task.platformFamily, task.platformVersion].filter(Boolean).join(' ')],
         ['Architecture', task.attributes?.find(({ name }) => name === architectureAttribute)?.value],
         ['Capacity provider', task.capacityProviderName],
-        ['Launch type', task.capacityProviderName === undefined && task.launchType],
-        ['Runs on', task.runtime],
+        ['Launch type', task.capacityProviderName === undefined && task.launchType && wordOf(task.launchType)],
+        ['Containers', task.runtime],
         ['Started by', task.startedBy],
         ['Created', <Ago key="created" at={task.createdAt} />],
         [

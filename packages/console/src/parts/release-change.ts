@@ -4,7 +4,7 @@
  */
 import type { Release, TaskDefinition } from '@ecs-api/client'
 import { membersAddedOnRegistration } from '../facts/definition-facts.ts'
-import { memberLabel } from '../facts/fact-values.ts'
+import { memberLabel } from '../facts/words.ts'
 import { type Container, pairsOf } from '../forms/container-values.ts'
 import { containerFieldLabel } from '../forms/field-label.ts'
 import { nameOfImage, withShortDigest } from './image-name.tsx'

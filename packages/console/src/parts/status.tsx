@@ -7,6 +7,7 @@ import {
   type TaskState,
   taskSentence,
 } from '@ecs-api/client/words'
+import { wordOf } from '../facts/words.ts'
 import { PrintableText, printable } from './printable-text.tsx'
 import { useNow } from './time.tsx'
 
@@ -49,9 +50,12 @@ export const toneOfDiagnosis = (status: string): Tone => diagnosisTones[status] 
 export const toneOfService = (state: ServiceState): Tone => serviceTones[state]
 export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 
-/** The status of a deployment in lower case, such as `in progress`. */
-export const deploymentStatusText = (deployment: ServiceDeployment) =>
-  hadNoRollbackTarget(deployment) ? 'failed' : deployment.status.toLowerCase().replaceAll('_', ' ')
+/** The status of a deployment in the word of its sentence, such as `deployed`, or in lower case: `in progress`. */
+export function deploymentStatusText(deployment: ServiceDeployment): string {
+  if (hadNoRollbackTarget(deployment)) return 'failed'
+  if (deployment.status === 'SUCCESSFUL') return 'deployed'
+  return deployment.status === 'ROLLBACK_SUCCESSFUL' ? 'failed, rolled back' : wordOf(deployment.status)
+}
 
 export function Status({ tone, text, title }: { tone: Tone; text: string; title?: string }) {
   return (
@@ -74,5 +78,5 @@ export function TaskStatus({ task }: { task: Task }) {
 
 /** ECS API Reference, Cluster, `status`: in lower case, with the mark of a service that runs where it can be used. */
 export function ClusterStatus({ status }: { status: string }) {
-  return <Status tone={status === 'ACTIVE' ? 'ok' : 'waiting'} text={status.toLowerCase()} />
+  return <Status tone={status === 'ACTIVE' ? 'ok' : 'waiting'} text={wordOf(status)} />
 }
