@@ -63,7 +63,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await web.getByLabel('Environment').fill('KEPT=a=b\nLEVEL=debug\nNEW=x y')
   await dialog.getByLabel('Image of side').fill('proxy:2')
   await dialog.getByLabel('CPU', { exact: true }).selectOption('512')
-  await waitForPlan(page, /One deployment replaces[\s\S]*\/containers\/web\/environment\/OLD/)
+  await waitForPlan(page, /One deployment replaces[\s\S]*Variable OLD of web/)
   await dialog.getByText('curl and command line').click()
   const [command, curl] = await dialog.locator('.command code').allTextContents()
   assert.equal(

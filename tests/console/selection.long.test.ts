@@ -343,7 +343,7 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
   await dialog.getByText('Line 1 is not NAME=value: it has no =.').first().waitFor()
   await field.fill('team=shop')
   await row(dialog, 'prod/s1').getByText('Nothing changes').waitFor()
-  await row(dialog, 'prod/s3').getByText('/tags/team').waitFor()
+  await row(dialog, 'prod/s3').getByText('Tag team').waitFor()
   await dialog.getByRole('button', { name: 'Change the tags of 2 services', disabled: false }).click()
   await dialog.getByText('2 of 2 done').first().waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()

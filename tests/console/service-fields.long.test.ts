@@ -45,7 +45,7 @@ test('the tags of a task definition are rows, and a revision may differ in them 
   await page.getByLabel('Key of tag 2').fill('owner')
   const document = page.getByLabel(/^Document/)
   assert.deepEqual(JSON.parse(await document.inputValue()).tags, { team: 'shop', owner: 'me' })
-  await waitForPlan(page, /\/tags\/owner/)
+  await waitForPlan(page, /Tag owner/)
   await clickOnceEnabled(register)
   await page.getByRole('heading', { name: 'tagged:2', exact: true }).waitFor()
   assert.deepEqual((await api.get('/local/taskdefs/tagged:2')).body.tags, { team: 'shop', owner: 'me' })

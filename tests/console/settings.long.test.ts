@@ -57,7 +57,7 @@ test('the settings of a service are changed in the form and in the document', { 
   assert.deepEqual(JSON.parse(await document.inputValue()), {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
-  await waitForPlan(page, /deploymentCircuitBreaker/)
+  await waitForPlan(page, /Circuit breaker/)
   await dialog.getByLabel('Minimum healthy percent').fill('50')
   await dialog.getByLabel('Health check grace period, seconds').fill('30')
   // A field with its current value again is no change.
@@ -77,7 +77,7 @@ test('the settings of a service are changed in the form and in the document', { 
   await dialog.getByText('Correct the document first.').waitFor()
   await document.fill(JSON.stringify({ ...patch, tags: { owner: 'shop' } }))
   assert.equal(await dialog.getByLabel('Minimum healthy percent').inputValue(), '50')
-  await waitForPlan(page, /\/tags\/owner/)
+  await waitForPlan(page, /Tag owner/)
   await change.click()
   await dialog.waitFor({ state: 'detached' })
   const { deploymentConfiguration, ...changed } = (await api.get(`${servicesPath}/www`)).body
@@ -267,6 +267,9 @@ test('a change that changes nothing cannot be sent, and says why', { skip }, asy
   const scale = dialog.getByRole('button', { name: 'Scale', exact: true })
   await scale.and(page.locator('[title^="Nothing changes: everything"]')).waitFor()
   assert.equal(await scale.getAttribute('aria-disabled'), 'true')
+  // The plan says it, so the text beside the button is only for screen readers.
+  const sentences = dialog.getByText('Nothing changes: everything has the requested values already.')
+  assert.equal(await sentences.and(page.locator(':not(.visually-hidden):not(.visually-hidden *)')).count(), 1)
   await dialog.getByLabel('Desired count').fill('2')
   await scale.and(page.locator('[aria-disabled="false"]')).waitFor()
   await page.keyboard.press('Escape')

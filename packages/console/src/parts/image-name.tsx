@@ -5,8 +5,8 @@
 import type { Release } from '@ecs-api/client'
 import { PrintableText } from './printable-text.tsx'
 
-/** `repository@sha256:` and enough digits to compare. */
-export const withShortDigest = (image: string) => image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
+/** The image or the digest with enough digits of the digest to compare. */
+export const withShortDigest = (image: string) => image.replace(/((?:^|@)sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
 
 function withoutMiddle(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text

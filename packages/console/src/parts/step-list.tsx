@@ -1,4 +1,5 @@
 /** A list of steps in order, such as those of a deployment, with their states and times. */
+import '../styles/steps.css'
 import { PrintableText } from './printable-text.tsx'
 import { ClockTime } from './time.tsx'
 

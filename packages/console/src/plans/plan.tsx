@@ -3,12 +3,14 @@ import type { Plan } from '@ecs-api/client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
-import { oneLineText } from '../facts/words.ts'
 import { useAccount } from '../live/account.ts'
 import { requestPlan } from '../live/plan-request.ts'
-import { PrintableText } from '../parts/printable-text.tsx'
+import { withShortDigest } from '../parts/image-name.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useIsLocalAccount, useIsSimulatedAccount } from '../parts/simulated.tsx'
+import '../styles/plans.css'
+import { changedValueText, changeLabel } from './change-label.ts'
 import { CreatedResource, createsResource } from './created-resource.tsx'
 import { useHiddenValues } from './hidden-values.ts'
 import { HiddenValuesNote } from './hidden-values-note.tsx'
@@ -82,12 +84,16 @@ export function PlannedEffects({ plan: { effects, warnings } }: { plan: Plan }) 
       ))}
       {warnings.map((warning) => (
         <p key={warning} className="waiting">
-          <PrintableText text={warning} />
+          <PrintableText text={withNameOfSetting(warning)} />
         </p>
       ))}
     </>
   )
 }
+
+/** The gateway names the field of the API. Here a person switches it on in a form. */
+const withNameOfSetting = (warning: string) =>
+  warning.replace('with deploymentConfiguration.deploymentCircuitBreaker', 'in the settings of the service')
 
 export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
   const isLocal = useIsLocalAccount(useAccount() ?? '')
@@ -132,20 +138,22 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
       <dl className="changes">
         {values.changes.map(({ path, from, to }) => (
           <div key={path} className="pair">
-            <dt>
-              <code>
-                <PrintableText text={path} />
-              </code>
-            </dt>
-            <dd style={{ margin: 0 }}>
-              {from !== null && (
-                <>
-                  <span className="change-from">
-                    <PrintableText text={valueText(from)} />
-                  </span>{' '}
-                </>
+            <dt title={path}>
+              {changeLabel(path) === undefined ? (
+                <code>
+                  <PrintableText text={path} />
+                </code>
+              ) : (
+                <PrintableText text={changeLabel(path)} />
               )}
-              {to === null ? <span className="bad">removed</span> : <PrintableText text={valueText(to)} />}
+            </dt>
+            {from !== null && (
+              <dd className="change-from">
+                <ChangedValue path={path} value={from} />
+              </dd>
+            )}
+            <dd className={from === null ? 'whole' : 'change-to'}>
+              {to === null ? <span className="bad">removed</span> : <ChangedValue path={path} value={to} />}
             </dd>
           </div>
         ))}
@@ -155,9 +163,12 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
   )
 }
 
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return value
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? oneLineText(value)
-    : JSON.stringify(value)
+/** A digest is short: its tooltip has all of it. A value of one word, such as an image or an id, is monospaced. */
+function ChangedValue({ path, value }: { path: string; value: unknown }) {
+  const text = changedValueText(path, value)
+  return (
+    <span className={/\s/.test(text) ? undefined : 'mono'} title={printable(text)}>
+      <PrintableText text={withShortDigest(text)} />
+    </span>
+  )
 }

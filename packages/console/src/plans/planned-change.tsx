@@ -131,6 +131,11 @@ export function PlanAndSendButton({
   const reasonId = useId()
   const { requests, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabledReason } = change
   const isComplete = requests.length > 0
+  // The plan is above the button: a reason that it shows is not repeated.
+  const isReasonShown =
+    disabledReason !== undefined &&
+    disabledReason !== planPendingReason &&
+    !(isComplete && plan.data?.effects.includes(disabledReason))
   return (
     <>
       {hasPlan && (
@@ -157,12 +162,7 @@ export function PlanAndSendButton({
           {isPending ? 'Requested' : buttonLabel}
         </button>
         {children}
-        <span
-          id={reasonId}
-          className={
-            disabledReason === undefined || disabledReason === planPendingReason ? 'visually-hidden' : 'muted reason'
-          }
-        >
+        <span id={reasonId} className={isReasonShown ? 'muted reason' : 'visually-hidden'}>
           <PrintableText text={disabledReason} />
         </span>
       </div>
