@@ -115,7 +115,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   // Back to the release that ran.
   await press(button('Roll back…'))
   await waitForPlan(page, /./)
-  await press(dialog.getByRole('button', { name: 'Roll back', exact: true }))
+  await press(dialog.getByRole('button', { name: /^Roll back to release/ }))
   await dialog.waitFor({ state: 'detached' })
   await says(/1 of 1 tasks? running/)
 }

@@ -22,7 +22,7 @@ test('a deployment is called deployed, and its circuit breaker off, on each page
   await page.getByRole('region', { name: 'Tasks by revision' }).getByText('deployed', { exact: true }).waitFor()
   const fact = (name: string) =>
     page.locator('.facts .pair').filter({ has: page.locator('dt').getByText(name, { exact: true }) })
-  assert.match(await fact('Circuit breaker').innerText(), /\boff$/)
+  assert.match(await fact('Circuit breaker').innerText(), /\boff\b/)
   await page.goto(`${service}/deployments/${exampleIds!.deploymentId}`)
   await waitForText(page, /Deployed in/)
   assert.match(await fact('Status').innerText(), /\bdeployed$/)

@@ -33,7 +33,7 @@ async function scale(page: Page, count: number): Promise<void> {
   await page.getByRole('button', { name: 'Scale…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Desired count').fill(String(count))
-  await dialog.getByRole('button', { name: 'Scale', exact: true }).click()
+  await dialog.getByRole('button', { name: /^Scale to/ }).click()
 }
 
 test('a message covers nothing of the page and takes no click', { skip, timeout: 300_000 }, async (t) => {
@@ -100,7 +100,7 @@ test('the dialogs of a stop, a scaling and a deletion name what happens', { skip
   await dialog.getByLabel('Reason').fill('stuck & slow')
   await dialog.getByText('curl and command line').click()
   await dialog.getByText(`ecs-api stop local/prod/${id} --reason 'stuck & slow'`).waitFor()
-  await dialog.getByRole('button', { name: 'Stop', exact: true }).and(page.locator('.danger')).click()
+  await dialog.getByRole('button', { name: 'Stop the task' }).and(page.locator('.danger')).click()
   await dialog.waitFor({ state: 'detached' })
   await page.getByText('stuck & slow').first().waitFor()
   assert.equal((await api.get(`/local/clusters/prod/tasks/${id}`)).body.stoppedReason, 'stuck & slow')

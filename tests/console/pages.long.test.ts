@@ -214,7 +214,7 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await page.goto(`${url}/console/admin/tokens`)
     await page.getByRole('button', { name: 'Create a token…' }).click()
     await dialog.getByLabel('Name', { exact: true }).fill('robot')
-    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.getByRole('button', { name: 'Create the token' }).click()
     await dialog.getByText('Copy the value now: it is not shown again.').waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-token-value'), [])
   })

@@ -161,7 +161,7 @@ test('a rollback starts from the release that it restores', { skip, timeout: 300
   })
   await t.test('the restored release has the name of its image, and says what it restores', async () => {
     await dialog.getByRole('region', { name: 'Plan' }).waitFor()
-    await dialog.getByRole('button', { name: 'Roll back', exact: true }).click()
+    await dialog.getByRole('button', { name: /^Roll back to release/ }).click()
     await dialog.waitFor({ state: 'detached' })
     await waitForText(page, /restores release 1/)
     await waitForText(page, /Image of web\s*nginx:1\.29/)

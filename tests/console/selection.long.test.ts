@@ -364,7 +364,7 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
     await page.getByRole('button', { name: 'Tags…' }).click()
     const one = page.getByRole('dialog', { name: 'Tags of prod/s4' })
     await one.getByLabel('Remove team: web').check()
-    await one.getByRole('button', { name: 'Change', exact: true, disabled: false }).click()
+    await one.getByRole('button', { name: 'Change the tags', exact: true, disabled: false }).click()
     await one.waitFor({ state: 'detached' })
     assert.deepEqual(await tagsOf('s4'), {})
     // The menu of the button is closed, and has the focus again.

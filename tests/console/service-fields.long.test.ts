@@ -76,7 +76,7 @@ test('the tags of a service are set at its creation and changed in its settings'
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Add a tag' }).click()
   await dialog.getByLabel('Key of tag 2').fill('a!')
-  const change = dialog.getByRole('button', { name: 'Change', exact: true })
+  const change = dialog.getByRole('button', { name: 'Change the settings' })
   await change.and(page.locator('[title="Tags: The tag a! contains invalid characters."]')).waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-settings-tags'), [])
   await dialog.getByLabel('Key of tag 2').fill('owner')
@@ -156,7 +156,7 @@ test('a service gets a load balancer at its creation, and another in its setting
   await dialog.getByRole('button', { name: 'Remove the load balancer 1' }).click()
   assert.equal(await dialog.getByLabel('Target group').inputValue(), targetGroupArn.replace('web', 'api'))
   await waitForPlan(page, /One deployment replaces the tasks/)
-  await clickOnceEnabled(dialog.getByRole('button', { name: 'Change', exact: true }))
+  await clickOnceEnabled(dialog.getByRole('button', { name: 'Change the settings' }))
   await dialog.waitFor({ state: 'detached' })
   assert.deepEqual(await balancersOf(), [
     { ...first, containerPort: 80, targetGroupArn: targetGroupArn.replace('web', 'api') },

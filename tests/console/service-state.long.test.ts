@@ -74,7 +74,7 @@ test('a running task is not shown as done before it passed its health check', { 
   const block = lanes.locator('a[data-tone="changing"]')
   assert.match((await block.getAttribute('title')) ?? '', /: Running .*\. It has not passed its health check yet\.$/)
   await waitForText(page, /the running new task has not passed its health check yet, .*; from \S+ on, ECS stops a task/)
-  await lanes.getByRole('link', { name: 'Deployment' }).click()
+  await lanes.getByRole('link', { name: 'Show the deployment' }).click()
   await waitForText(page, /1 of 1 new tasks running, 0 healthy/)
   await page
     .locator('dl.facts .pair')
@@ -164,7 +164,10 @@ test('a first deployment that fails has had no rollback', { skip, timeout: 300_0
   await page.goto(url + pageOf('first'))
   await waitForText(page, /The deployment of broken:1 failed; there is no earlier release/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rollback failed/)
-  await page.getByRole('region', { name: 'Tasks by revision' }).getByRole('link', { name: 'Deployment' }).click()
+  await page
+    .getByRole('region', { name: 'Tasks by revision' })
+    .getByRole('link', { name: 'Show the deployment' })
+    .click()
   await waitForText(page, /The deployment failed; ECS could not roll it back: No rollback candidate was found/)
   assert.doesNotMatch(await page.getByRole('main').innerText(), /its rollback|rolled back|rollback failed/)
 })

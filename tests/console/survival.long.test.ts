@@ -217,7 +217,10 @@ test('a slow network: the page loads and changes something', { skip, timeout: 30
   await page.getByRole('button', { name: 'Scale…' }).click()
   await page.getByRole('dialog').getByLabel('Desired count').fill('4')
   await page.getByRole('region', { name: 'Plan' }).getByText('4').first().waitFor()
-  await page.getByRole('dialog').getByRole('button', { name: 'Scale', exact: true }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Scale to/ })
+    .click()
   await waitForText(page, /4 running/)
   await scale(url, token, 3)
   await waitForText(page, /3 running/)

@@ -78,7 +78,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   // Back to the release that ran.
   await press(button('Roll back…'))
   await waitForPlan(page, /./)
-  await press(dialog.getByRole('button', { name: 'Roll back', exact: true }))
+  await press(dialog.getByRole('button', { name: /^Roll back to release/ }))
   await dialog.waitFor({ state: 'detached' })
   await main
     .locator('.sentence')
@@ -96,7 +96,7 @@ async function tour(page: Page, { press, toggle, type }: InputMethod, family: st
   await press(button('Delete…'))
   await type(dialog.getByLabel(`Type ${family} to confirm`), family)
   await waitForPlan(page, /./)
-  await press(dialog.getByRole('button', { name: 'Delete', exact: true }))
+  await press(dialog.getByRole('button', { name: 'Delete the service' }))
   await main.getByRole('heading', { name: 'Services' }).waitFor()
   await link(`default/${family}`).waitFor({ state: 'detached' })
   await waitForText(page, /There are no services|No service matches/)

@@ -45,7 +45,7 @@ export function RollbackDialog({
         }
         incompleteReason={releases ? noTargetReason(releases) : 'The releases are being loaded.'}
         cli={`ecs-api rollback ${shellWord(`${account}/${name}`)} --to ${release?.release}`}
-        buttonLabel="Roll back"
+        buttonLabel={release ? `Roll back to release ${release.release}` : 'Roll back'}
         doneSentence={`${name} is being rolled back to release ${release?.release}.`}
         onClose={onClose}
         fields={

@@ -65,7 +65,7 @@ function Scale({ account, service, onClose }: ServiceDialogProps) {
       }
       incompleteReason="Type a number of tasks, 0 or more."
       cli={`ecs-api scale ${shellReference(account, service)} ${count}`}
-      buttonLabel="Scale"
+      buttonLabel={isNumber ? `Scale to ${Number(count)}` : 'Scale'}
       doneSentence={`${fullName(service)} is being scaled to ${count} ${count === '1' ? 'task' : 'tasks'}.`}
       onClose={onClose}
       fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
@@ -101,7 +101,7 @@ function Delete({ account, service, onClose }: ServiceDialogProps) {
       account={account}
       request={request}
       cli={`ecs-api services delete ${shellReference(account, service)}${request.path.endsWith('force=true') ? ' --force' : ''}`}
-      buttonLabel="Delete"
+      buttonLabel="Delete the service"
       textToType={service.name}
       doneSentence={`${fullName(service)} is being deleted.`}
       onClose={onClose}

@@ -99,7 +99,7 @@ export function SettingsDialog({
       request={request}
       incompleteReason={incompleteReason}
       cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
-      buttonLabel="Change"
+      buttonLabel="Change the settings"
       doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
       isPlanBeside
       onClose={() => {

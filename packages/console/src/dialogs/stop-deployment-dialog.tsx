@@ -44,7 +44,7 @@ export function StopDeploymentDialog({ account, services, listName, onClose }: S
       changes={services.map(changeOf)}
       incompleteReason="The deployments are being loaded."
       titleStart={services.length === 1 ? 'Stop the deployment of' : 'Stop the deployments of'}
-      buttonLabel="Stop deployment"
+      buttonLabel="Stop the deployment"
       isDangerous
       batchButtonLabel={(count) => `Stop ${counted(count, ['deployment', 'deployments'])}`}
       doneText="deployment is being stopped"

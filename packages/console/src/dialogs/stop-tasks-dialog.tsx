@@ -52,13 +52,13 @@ export default function StopTasksDialog({
         cli: `ecs-api stop ${shellWord(`${account}/${task.cluster}/${task.id}`)}${reasonFlag}`,
       }))}
       titleStart={tasks.length === 1 ? 'Stop the task' : 'Stop'}
-      buttonLabel="Stop"
+      buttonLabel="Stop the task"
       isDangerous
       fields={
         <TextField
           id="reason"
           label="Reason"
-          help="ECS stores it with the task, as its stopped reason."
+          help="Optional. ECS shows it as the stopped reason of the task."
           value={typedReason}
           onChange={setReason}
         />

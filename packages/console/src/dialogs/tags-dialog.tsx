@@ -36,7 +36,7 @@ export function TagsDialog({ account, services, listName, onClose }: ServicesDia
       }))}
       incompleteReason={error ?? `Name a tag to set${existingTags.length > 0 ? ', or choose one to remove' : ''}.`}
       titleStart="Tags of"
-      buttonLabel="Change"
+      buttonLabel="Change the tags"
       batchButtonLabel={(count) => `Change the tags of ${counted(count, ['service', 'services'])}`}
       doneText="tags changed"
       doneSentence={(name) => `The tags of ${name} were changed.`}

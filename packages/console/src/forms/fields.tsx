@@ -64,7 +64,7 @@ export function TextField({
         min={type === 'number' ? 0 : undefined}
         className={isMonospace ? 'mono' : undefined}
         value={value}
-        placeholder={placeholder}
+        placeholder={placeholder && `such as ${placeholder}`}
         disabled={disabled}
         list={suggestions && `${id}-suggestions`}
         autoComplete="off"
@@ -113,7 +113,7 @@ export function TextAreaField({
         className="short"
         rows={Math.max(minRows, Math.min(maxRows, rowsOf(value)))}
         value={value}
-        placeholder={placeholder}
+        placeholder={placeholder && `such as ${placeholder}`}
         disabled={disabled}
         spellCheck={false}
         aria-describedby={`${labelProps.id}-notes`}

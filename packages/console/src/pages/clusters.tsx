@@ -70,7 +70,7 @@ export function ClustersPage({ account }: { account: string }) {
           }
           incompleteReason={fault ?? 'Type a name.'}
           cli={`ecs-api clusters create ${shellWord(`${account}/${name}`)}`}
-          buttonLabel="Create"
+          buttonLabel="Create the cluster"
           doneSentence={`The cluster ${name} was created.`}
           onClose={() => setCreating(false)}
           fields={

@@ -1,6 +1,6 @@
 /** The page of one deployment: its status, stages and failed tasks. */
 import { deploymentSentence } from '@ecs-api/client/words'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
@@ -92,22 +92,26 @@ export default function DeploymentPage({
                   deployment.targetServiceRevision.requestedProductionTrafficWeight !== undefined &&
                     `${deployment.targetServiceRevision.requestedProductionTrafficWeight} % to the new tasks`,
                 ],
-                ['Release', release && String(release.release)],
+                [
+                  'Release',
+                  release && (
+                    <Fragment key="release">
+                      {release.release}{' '}
+                      {previousRelease && previousRelease.release !== release.release && (
+                        <Link
+                          className="in-text"
+                          href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
+                        >
+                          Compare with release {previousRelease.release}
+                        </Link>
+                      )}
+                    </Fragment>
+                  ),
+                ],
                 ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
                 [
                   'Images',
                   release && <ImagesOfRelease release={release} releases={releases} maxLength={maxFactLength} />,
-                ],
-                [
-                  'Compare',
-                  release && previousRelease && previousRelease.release !== release.release && (
-                    <Link
-                      key="diff"
-                      href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
-                    >
-                      with release {previousRelease.release}
-                    </Link>
-                  ),
                 ],
                 ['Running tasks of the service', service && String(service.runningCount)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],

@@ -36,7 +36,7 @@ export default function LastChanges() {
           { title: 'Result', cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} /> },
           {
             title: 'Actions',
-            cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Request</Link>,
+            cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Show request</Link>,
           },
         ]}
       />

@@ -98,7 +98,14 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
     actions.find(({ id, disabledReason }) => id === actionInAddress && disabledReason === undefined)?.id
   const tags = tagsIn(service?.tags)
   const breaker = service?.deploymentConfiguration?.deploymentCircuitBreaker
-  const settingsPath = paths.serviceAction(account, cluster, name, 'settings')
+  const setting = (value: string, subject: string) => (
+    <>
+      {value}{' '}
+      <Link className="in-text" href={paths.serviceAction(account, cluster, name, 'settings')}>
+        Change…<span className="visually-hidden"> {subject}</span>
+      </Link>
+    </>
+  )
   const tone = sentence && toneOfService(sentence.state)
   return (
     <>
@@ -205,18 +212,8 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                   ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
                   ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
                   ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
-                  [
-                    'Circuit breaker',
-                    <Link key="breaker" href={settingsPath}>
-                      {breakerText(breaker)}
-                    </Link>,
-                  ],
-                  [
-                    'Terminals',
-                    <Link key="terminal" href={settingsPath}>
-                      {service.enableExecuteCommand ? 'on' : 'off'}
-                    </Link>,
-                  ],
+                  ['Circuit breaker', setting(breakerText(breaker), 'the circuit breaker')],
+                  ['Terminals', setting(service.enableExecuteCommand ? 'on' : 'off', 'terminals')],
                   [
                     'Last deployment',
                     <Ago key="last" at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt} />,

@@ -104,7 +104,7 @@ export default function TokensPage() {
           hasPlan={false}
           request={{ method: 'POST', path: apiPath('tokens', openDialog.token.name, 'rotate'), body: {} }}
           cli={`ecs-api tokens rotate ${shellWord(openDialog.token.name)}`}
-          buttonLabel="Rotate"
+          buttonLabel="Rotate the token"
           doneSentence={`The token ${openDialog.token.name} has a new value.`}
           onClose={close}
           onDone={showValue}
@@ -120,7 +120,7 @@ export default function TokensPage() {
           hasPlan={false}
           request={{ method: 'DELETE', path: apiPath('tokens', openDialog.token.name) }}
           cli={`ecs-api tokens delete ${shellWord(openDialog.token.name)}`}
-          buttonLabel="Revoke"
+          buttonLabel="Revoke the token"
           textToType={openDialog.token.name}
           doneSentence={`The token ${openDialog.token.name} was revoked.`}
           onClose={close}
@@ -190,7 +190,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       request={request}
       incompleteReason={incompleteReason}
       cli={`ecs-api tokens create ${shellWord(name)} --role ${role}`}
-      buttonLabel="Create"
+      buttonLabel="Create the token"
       doneSentence={`The token ${name} was created.`}
       onClose={onClose}
       onDone={onDone}

@@ -105,7 +105,9 @@ export function TasksByRevision({
           <span className="muted">
             <PrintableText text={deploymentStatusText(newestDeployment)} />
           </span>
-          <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>Deployment</Link>
+          <Link href={paths.deployment(account, service.cluster, service.name, newestDeployment.id)}>
+            Show the deployment
+          </Link>
         </>
       )}
     </section>
