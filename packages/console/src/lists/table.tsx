@@ -10,15 +10,20 @@ export interface Column<T> {
   sortBy?: (row: T) => string | number
   /** On a phone the cell has a line of its own. */
   hasOwnLineOnPhone?: boolean
+  /** Whether the column is left out while no row has a value in it. */
+  isOmittedWhenEmpty?: boolean
 }
 
 /** A table with more rows renders only the visible ones. */
 const maxPlainRows = 200
 const rowHeightPx = 28
 
+const isEmptyCell = (content: ReactNode) =>
+  content === undefined || content === null || content === false || content === ''
+
 export function Table<T>({
   label,
-  columns,
+  columns: allColumns,
   rows,
   keyOf,
   emptyText,
@@ -41,13 +46,16 @@ export function Table<T>({
 }) {
   const [sort, setSort] = useState<{ title: string; isDescending: boolean }>()
   const scroller = useRef<HTMLDivElement>(null)
+  const columns = allColumns.filter(
+    ({ cell, isOmittedWhenEmpty }) => !isOmittedWhenEmpty || rows.some((row) => !isEmptyCell(cell(row))),
+  )
   const lastChangedKey = useRef<string>(undefined)
   const sorted = useMemo(() => {
-    const sortValue = columns.find(({ title }) => title === sort?.title)?.sortBy
+    const sortValue = allColumns.find(({ title }) => title === sort?.title)?.sortBy
     if (!sortValue || !sort) return rows
     const sign = sort.isDescending ? -1 : 1
     return rows.toSorted((a, b) => (sortValue(a) < sortValue(b) ? -sign : sortValue(a) > sortValue(b) ? sign : 0))
-  }, [rows, sort, columns])
+  }, [rows, sort, allColumns])
   const isVirtual = sorted.length > maxPlainRows
   const virtualizer = useVirtualizer({
     count: isVirtual ? sorted.length : 0,

@@ -11,7 +11,7 @@ import { ChangeSentence } from '../parts/change-sentence.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
-import { ClockTime } from '../parts/time.tsx'
+import { DayAndTime } from '../parts/time.tsx'
 
 /** The text in which the filter searches: the words that the table shows of an entry, and its route. */
 function searchedText(entry: AuditEntry, deployment: ServiceDeployment | undefined): string {
@@ -59,7 +59,7 @@ export default function AuditPage() {
           keyOf={({ id }) => id}
           emptyText="No entry matches."
           columns={[
-            { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <ClockTime at={at} /> },
+            { title: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <DayAndTime at={at} /> },
             { title: 'Who', sortBy: ({ caller }) => caller, cell: ({ caller }) => <PrintableText text={caller} /> },
             { title: 'What', hasOwnLineOnPhone: true, cell: (entry) => <ChangeSentence entry={entry} /> },
             {

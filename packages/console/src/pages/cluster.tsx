@@ -14,7 +14,7 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { ClusterStatus } from '../parts/status.tsx'
-import { ClockTime } from '../parts/time.tsx'
+import { DayAndTime } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 const DeleteClusterDialog = lazy(() => import('../dialogs/delete-cluster-dialog.tsx'))
@@ -83,7 +83,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
                 keyOf={({ id, service }) => service + id}
                 emptyText="ECS has reported no event yet."
                 columns={[
-                  { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
+                  { title: 'When', cell: ({ createdAt }) => <DayAndTime at={createdAt} /> },
                   { title: 'Service', cell: ({ service }) => <PrintableText text={service} /> },
                   {
                     title: 'Message',

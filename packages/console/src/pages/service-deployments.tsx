@@ -89,8 +89,8 @@ export default function DeploymentsTab({
               title: 'Task definition',
               cell: (deployment) => <DefinitionLink account={account} name={releaseOf(deployment)?.taskDefinition} />,
             },
-            { title: 'Failed', cell: (deployment) => failedCountOf(deployment) || '' },
-            { title: 'Took', cell: timeTaken },
+            { title: 'Failed', isOmittedWhenEmpty: true, cell: (deployment) => failedCountOf(deployment) || '' },
+            { title: 'Took', isOmittedWhenEmpty: true, cell: timeTaken },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
           ]}
         />

@@ -3,7 +3,7 @@ import { Table } from '../lists/table.tsx'
 import { useServiceEvents } from '../live/queries.ts'
 import { EventMessage } from '../parts/event-message.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { ClockTime } from '../parts/time.tsx'
+import { DayAndTime } from '../parts/time.tsx'
 
 export default function EventsTab({ account, cluster, name }: { account: string; cluster: string; name: string }) {
   const events = useServiceEvents(account, cluster, name)
@@ -16,7 +16,7 @@ export default function EventsTab({ account, cluster, name }: { account: string;
         keyOf={({ id }) => id}
         emptyText="ECS has reported no event yet."
         columns={[
-          { title: 'When', cell: ({ createdAt }) => <ClockTime at={createdAt} /> },
+          { title: 'When', cell: ({ createdAt }) => <DayAndTime at={createdAt} /> },
           {
             title: 'Message',
             hasOwnLineOnPhone: true,

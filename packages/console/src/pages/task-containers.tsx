@@ -31,14 +31,19 @@ export function TaskContainers({
         columns={[
           { title: 'Container', cell: ({ name }) => <PrintableText text={name} /> },
           { title: 'Status', cell: ({ lastStatus }) => wordOf(lastStatus ?? '') },
-          { title: 'Exit code', cell: ({ exitCode }) => exitCode ?? '' },
+          { title: 'Exit code', isOmittedWhenEmpty: true, cell: ({ exitCode }) => exitCode ?? '' },
           { title: 'Health', cell: ({ healthStatus }) => wordOf(healthStatus ?? '') },
           {
             title: 'Image',
             hasOwnLineOnPhone: true,
             cell: ({ image, imageDigest }) => <ImageName image={image} pinnedImage={imageDigest} />,
           },
-          { title: 'Reason', hasOwnLineOnPhone: true, cell: ({ reason }) => <PrintableText text={reason} /> },
+          {
+            title: 'Reason',
+            hasOwnLineOnPhone: true,
+            isOmittedWhenEmpty: true,
+            cell: ({ reason }) => reason && <PrintableText text={reason} />,
+          },
           {
             title: 'Actions',
             cell: ({ name }) => (

@@ -12,7 +12,7 @@ import { DefinitionLink } from '../parts/definition-link.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { TaskStatus } from '../parts/status.tsx'
-import { TaskAddress } from '../parts/task-address.tsx'
+import { isReachable, TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -71,7 +71,15 @@ export function TaskTable({
                 {
                   title: 'Service',
                   sortBy: serviceOrGroup,
-                  cell: (task: Task) => <PrintableText text={serviceOrGroup(task)} />,
+                  cell: (task: Task) => {
+                    const service = serviceNameOf(task)
+                    const text = <PrintableText text={serviceOrGroup(task)} />
+                    return service === undefined ? (
+                      text
+                    ) : (
+                      <Link href={paths.service(account, task.cluster, service)}>{text}</Link>
+                    )
+                  },
                 },
               ]
             : []),
@@ -84,7 +92,8 @@ export function TaskTable({
           {
             title: 'Address',
             sortBy: ({ publicAddress, address }) => publicAddress ?? address ?? '',
-            cell: (task) => <TaskAddress task={task} />,
+            isOmittedWhenEmpty: true,
+            cell: (task) => isReachable(task) && <TaskAddress task={task} />,
           },
           {
             title: 'Task definition',

@@ -1,7 +1,7 @@
 /** A list of steps in order, such as those of a deployment, with their states and times. */
 import '../styles/steps.css'
 import { PrintableText } from './printable-text.tsx'
-import { ClockTime } from './time.tsx'
+import { DayAndTime } from './time.tsx'
 
 export interface Step {
   label: string
@@ -17,14 +17,14 @@ export function StepList({ label, steps }: { label: string; steps: readonly Step
   return (
     <section className="panel" aria-label={label}>
       <ol className="track">
-        {steps.map((step) => (
+        {steps.map((step, i) => (
           <li key={step.label} data-state={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
             <span className="visually-hidden">{stateWords[step.state]}: </span>
             <PrintableText text={step.label} />
             {step.at !== undefined && (
               <span className="muted">
                 {' '}
-                <ClockTime at={step.at} />
+                <DayAndTime at={step.at} after={steps.slice(0, i).findLast(({ at }) => at !== undefined)?.at} />
               </span>
             )}
           </li>

@@ -6,10 +6,14 @@ import { HostAddress, keyOfPort } from './published-ports.tsx'
 
 const maxTasks = 4
 
+/** Whether a task is running and has an address. */
+export const isReachable = (task: Task) =>
+  phaseOf(task) === 'running' && (task.ports.length > 0 || (task.publicAddress ?? task.address) !== undefined)
+
 /** The address of a running task: its published ports, or else its public or private address. */
 export function TaskAddress({ task }: { task: Task }) {
   const { ports, publicAddress, address } = task
-  if (phaseOf(task) !== 'running') return null
+  if (!isReachable(task)) return null
   if (ports.length === 0) return <PrintableText text={publicAddress ?? address} />
   return ports.map((port) => (
     <span key={keyOfPort(port)}>
@@ -20,10 +24,7 @@ export function TaskAddress({ task }: { task: Task }) {
 
 /** The addresses of the running ones of these tasks; undefined when there are none. */
 export function addressesOf(tasks: readonly Task[]) {
-  const running = tasks.filter(
-    (task) =>
-      phaseOf(task) === 'running' && (task.ports.length > 0 || (task.publicAddress ?? task.address) !== undefined),
-  )
+  const running = tasks.filter(isReachable)
   if (running.length === 0) return undefined
   return (
     <>

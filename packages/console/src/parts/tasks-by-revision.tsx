@@ -6,7 +6,7 @@ import { phaseOf } from '../live/task-phase.ts'
 import { paths } from '../paths.ts'
 import { PrintableText, printable } from './printable-text.tsx'
 import { deploymentStatusText, toneOfTask } from './status.tsx'
-import { ClockTime, useNow } from './time.tsx'
+import { Ago, useNow } from './time.tsx'
 
 /** At most this number of blocks in a row. The table of tasks has the other tasks. */
 const maxBlocks = 24
@@ -100,7 +100,7 @@ export function TasksByRevision({
       {newestDeployment && (
         <>
           <span className="muted">
-            <ClockTime at={newestDeployment.createdAt} />
+            <Ago at={newestDeployment.createdAt} />
           </span>
           <span className="muted">
             <PrintableText text={deploymentStatusText(newestDeployment)} />

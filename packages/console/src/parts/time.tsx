@@ -44,14 +44,24 @@ export function Ago({ at }: { at: string | undefined | null }) {
   )
 }
 
-/** The time of day, with the date in front when it is not today. */
-export function ClockTime({ at }: { at: string }) {
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** The day of an exact time, such as `30 Nov`. */
+const dayOf = (exact: string) => `${Number(exact.slice(8, 10))} ${months[Number(exact.slice(5, 7)) - 1]}`
+
+/**
+ * The day and the time of day, such as `30 Nov 10:49:05`; with the year when it is another one.
+ * @param after a time beside this one (ISO 8601), whose day is not repeated
+ */
+export function DayAndTime({ at, after = '' }: { at: string; after?: string | undefined }) {
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const exact = exactTime(at, zone)
-  const isToday = exact.slice(0, 10) === exactTime(useNow(), zone).slice(0, 10)
+  const [, year, time] = /^(\d{4})-\d\d-\d\d ([\d:]{8})/.exec(exact) ?? []
+  const isDayKnown = exactTime(after, zone).slice(0, 10) === exact.slice(0, 10)
+  const yearText = year === exactTime(useNow(), zone).slice(0, 4) ? '' : ` ${year}`
   return (
     <time dateTime={at} title={printable(exact)}>
-      <PrintableText text={isToday ? exact.slice(11, 19) : exact.slice(0, 19)} />
+      <PrintableText text={time === undefined ? exact : isDayKnown ? time : `${dayOf(exact)}${yearText} ${time}`} />
     </time>
   )
 }
