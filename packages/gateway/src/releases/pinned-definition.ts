@@ -29,7 +29,7 @@ export async function planPinnedDefinition(
   const hasOnlyDigests = isSameJson(input.containerDefinitions, base.containerDefinitions)
   const reason = hasOnlyDigests
     ? `${definitionNameOf(base)} is ${base.status}`
-    : `${definitionNameOf(base)} names tags, which can move`
+    : `${definitionNameOf(base)} names its images by tags, which can point to other images now`
   const hasContent = (candidate: TaskDefinitionWithTags | undefined) =>
     candidate?.status === 'ACTIVE' && isSameContent(registrationInputOf(candidate), input)
   const newest = async () => findTaskDefinition(account, base.family ?? '')

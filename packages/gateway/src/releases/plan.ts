@@ -36,8 +36,8 @@ export interface RollbackPlan {
 
 /** A service revision does not contain all settings of a service (docs/releases.md). */
 const settingsNotRestored =
-  'What a service revision does not hold stays as it is now: deployment configuration, health check grace period, ' +
-  'ECS Exec, tags and their propagation, placement, Availability Zone rebalancing.'
+  'These settings are no part of a release and stay as they are now: deployment configuration, health check grace ' +
+  'period, ECS Exec, tags and their propagation, placement, Availability Zone rebalancing.'
 
 /**
  * Plans to restore the release that the body names.
