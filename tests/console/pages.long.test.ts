@@ -50,7 +50,7 @@ test('the form of a service without its cluster is accessible', { skip, timeout:
 
 const metrics = {
   period: 60,
-  since: '2026-11-29T09:00:00.000Z',
+  since: '2026-11-29T07:00:00.000Z',
   until: '2026-11-29T10:00:00.000Z',
   series: (
     [

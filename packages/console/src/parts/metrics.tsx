@@ -9,7 +9,8 @@ import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
-import { exactTime } from '../parts/time.tsx'
+import { dayOf, exactTime } from '../parts/time.tsx'
+import { axisSteps } from './axis-steps.ts'
 
 export default function MetricsView({ account, owner }: { account: string; owner: ServiceOrTask }) {
   const [period, setPeriod] = useState('3h')
@@ -41,7 +42,13 @@ export default function MetricsView({ account, owner }: { account: string; owner
         </p>
       )}
       {(isEmpty ? [] : names).map((each) => (
-        <Chart key={each} metric={each} series={metrics.data.series.filter((series) => series.name === each)} />
+        <Chart
+          key={each}
+          metric={each}
+          series={metrics.data.series.filter((series) => series.name === each)}
+          since={metrics.data.since}
+          until={metrics.data.until}
+        />
       ))}
     </div>
   )
@@ -70,10 +77,13 @@ const titles: Record<string, string> = {
 }
 /** @param at seconds since 1970 */
 const timeOfDay = (at: number) => exactTime(at * 1000, settings.get().zone).slice(11, 16)
+/** At midnight the day, such as `30 Nov`: a chart can show several days. */
+const tickText = (at: number) =>
+  timeOfDay(at) === '00:00' ? dayOf(exactTime(at * 1000, settings.get().zone)) : timeOfDay(at)
 /** Possible distances of ticks. The labels show minutes, so ticks are at least a minute apart. */
 const tickSeconds = [60, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400]
-/** The least time that a chart shows, because a new service may have a single value. */
-const minSpanSeconds = 600
+/** A line with fewer values also shows each of them, because a line needs two. */
+const maxPoints = 10
 const colours = ['--accent', '--waiting', '--ok', '--bad']
 
 const isDark = matchMedia('(prefers-color-scheme: dark)')
@@ -91,7 +101,18 @@ const useTheme = () =>
     () => `${settings.get().theme} ${isDark.matches}`,
   )
 
-function Chart({ metric, series }: { metric: string; series: Metrics['series'] }) {
+function Chart({
+  metric,
+  series,
+  since,
+  until,
+}: {
+  metric: string
+  series: Metrics['series']
+  /** The time that the chart shows (ISO 8601). */
+  since: string
+  until: string
+}) {
   const box = useRef<HTMLDivElement>(null)
   const theme = useTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours
@@ -110,9 +131,11 @@ function Chart({ metric, series }: { metric: string; series: Metrics['series'] }
     }
     const axis = {
       stroke: colourOf('--muted'),
-      grid: { stroke: colourOf('--line') },
-      ticks: { stroke: colourOf('--line') },
+      grid: { stroke: colourOf('--line'), width: 1 },
+      ticks: { stroke: colourOf('--line'), width: 1 },
     }
+    const { unit } = series[0]!
+    const stepsOf = (min: number, max: number) => axisSteps(min, max, unit === 'count')
     const chart = new uPlot(
       {
         width: current.clientWidth,
@@ -123,6 +146,8 @@ function Chart({ metric, series }: { metric: string; series: Metrics['series'] }
           ...series.map(({ statistic, unit, points }, i) => ({
             label: printable(statistic),
             stroke: colourOf(colours[i % colours.length]!),
+            width: 1.5,
+            points: { show: points.length < maxPoints },
             spanGaps: false,
             value: (_: uPlot, value: number | null) => {
               const shown = value ?? points.at(-1)?.[1]
@@ -133,12 +158,22 @@ function Chart({ metric, series }: { metric: string; series: Metrics['series'] }
         // A filled mark: an empty one looks like a checkbox.
         legend: { markers: { fill: (_, i) => colourOf(colours[(i - 1) % colours.length]!) } },
         axes: [
-          { ...axis, incrs: tickSeconds, values: (_, ticks) => ticks.map(timeOfDay) },
-          { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => printable(withUnit(tick, series[0]!.unit))) },
+          { ...axis, grid: { show: false }, incrs: tickSeconds, values: (_, ticks) => ticks.map(tickText) },
+          {
+            ...axis,
+            size: 64,
+            splits: (_, __, min, max) => stepsOf(min, max),
+            values: (_, ticks) => ticks.map((tick) => printable(withUnit(tick, unit))),
+          },
         ],
         scales: {
-          x: { range: (_, min, max) => [Math.min(min, max - minSpanSeconds), max] },
-          y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.1 : 1] },
+          x: { range: () => [Date.parse(since) / 1000, Date.parse(until) / 1000] },
+          y: {
+            range: (_, min, max) => {
+              const steps = stepsOf(min, max)
+              return [steps[0]!, steps.at(-1)!]
+            },
+          },
         },
       },
       [
@@ -157,7 +192,7 @@ function Chart({ metric, series }: { metric: string; series: Metrics['series'] }
       observer.disconnect()
       chart.destroy()
     }
-  }, [series, theme])
+  }, [series, since, until, theme])
   return (
     <section className="panel stack" aria-label={titles[metric] ?? metric}>
       <h2>

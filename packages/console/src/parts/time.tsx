@@ -47,7 +47,7 @@ export function Ago({ at }: { at: string | undefined | null }) {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** The day of an exact time, such as `30 Nov`. */
-const dayOf = (exact: string) => `${Number(exact.slice(8, 10))} ${months[Number(exact.slice(5, 7)) - 1]}`
+export const dayOf = (exact: string) => `${Number(exact.slice(8, 10))} ${months[Number(exact.slice(5, 7)) - 1]}`
 
 /**
  * The day and the time of day, such as `30 Nov 10:49:05`; with the year when it is another one.
