@@ -218,15 +218,6 @@ test('every dialog is accessible in both themes and widths', { skip, timeout: 60
     await dialog.getByText('Copy the value now: it is not shown again.').waitFor()
     assert.deepEqual(await faultsOfAppearance(page, 'dialog-token-value'), [])
   })
-  await t.test('the open menus', async () => {
-    await page.goto(url + wwwPage)
-    await page.getByText('Display').click()
-    await page.locator('summary', { hasText: 'curl and command line' }).click()
-    assert.deepEqual(await faultsOfAppearance(page, 'menus'), [])
-    await page.setViewportSize({ width: 390, height: 844 })
-    await page.getByRole('button', { name: 'Menu' }).click()
-    assert.deepEqual(await axeViolationsIn(page.mainFrame()), [])
-  })
   await t.test('the sign-in over the page', async () => {
     await page.goto(url + wwwPage)
     await waitForText(page, /3 running/)

@@ -59,7 +59,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
   const servicesByAccount = serviceLists.map((list) => list.data)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
   const entries = useMemo<Entry[]>(() => {
-    const page = (label: string, to: string): Entry => ({ text: label, kind: 'page', open: () => navigate(to) })
+    const page = (text: string, to: string, kind = 'page'): Entry => ({ text, kind, open: () => navigate(to) })
     return [
       page('Overview', paths.overview),
       ...accounts.flatMap(({ name }, i) => [
@@ -67,9 +67,9 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
         page(`${name}: tasks`, paths.tasks(name)),
         page(`${name}: task definitions`, paths.taskDefinitions(name)),
         page(`${name}: clusters`, paths.clusters(name)),
-        page(`${name}: create a cluster`, paths.clusters(name)),
-        page(`${name}: create a service`, paths.newService(name)),
-        page(`${name}: register a task definition`, paths.newTaskDefinition(name)),
+        page(`${name}: create a cluster`, paths.clusters(name), 'action'),
+        page(`${name}: create a service`, paths.newService(name), 'action'),
+        page(`${name}: register a task definition`, paths.newTaskDefinition(name), 'action'),
         ...(servicesByAccount[i] ?? []).map((service) => ({
           text: `${name}/${service.cluster}/${service.name}`,
           kind: 'service',
@@ -158,7 +158,7 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
   }
   const index = Math.min(chosenIndex, shown.length - 1)
   return (
-    <Dialog title="Search or do" onClose={onClose} className="palette">
+    <Dialog title="Search or act" onClose={onClose} className="palette">
       <div>
         <input
           role="combobox"

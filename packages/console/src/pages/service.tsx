@@ -19,6 +19,7 @@ import {
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Causes, detailBelowStatus, unexpectedCauses } from '../parts/causes.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
@@ -184,11 +185,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                   ['Starting', service.pendingCount > 0 ? String(service.pendingCount) : undefined],
                   [
                     'Task definition',
-                    service.taskDefinition && (
-                      <Link href={paths.taskDefinition(account, service.taskDefinition)}>
-                        <PrintableText text={service.taskDefinition} />
-                      </Link>
-                    ),
+                    service.taskDefinition && <DefinitionLink account={account} name={service.taskDefinition} />,
                   ],
                   [
                     'Release',

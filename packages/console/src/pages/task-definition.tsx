@@ -9,6 +9,7 @@ import { TableOrDocument } from '../facts/table-or-document.tsx'
 import { useMe, useServices, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { withoutMiddle } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -19,6 +20,9 @@ import { Revisions } from './revisions.tsx'
 /**
  * The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions.
  */
+/** The characters of a service's name in a button. */
+const maxNameLength = 60
+
 export default function TaskDefinitionPage({ account, name }: { account: string; name: string }) {
   const query = useTaskDefinition(account, name)
   const family = name.split(':')[0]!
@@ -52,7 +56,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
             key={each.arn}
             action={{
               id: `deploy-${each.name}`,
-              label: `Deploy to ${each.cluster}/${each.name}…`,
+              label: `Deploy to ${withoutMiddle(`${each.cluster}/${each.name}`, maxNameLength)}…`,
               disabledReason: notPermittedReason ?? inactiveReason,
               isPrimary: isDeployFirst,
             }}

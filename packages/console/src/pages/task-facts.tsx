@@ -1,13 +1,12 @@
 import type { Service, Task } from '@ecs-api/client'
 import type { ReactNode } from 'react'
-import { Link } from 'wouter'
 import { Facts } from '../facts/facts.tsx'
 import { wordOf } from '../facts/words.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { PublishedPorts } from '../parts/published-ports.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago } from '../parts/time.tsx'
-import { paths } from '../paths.ts'
 
 /** ECS's name for the processor architecture of a task, among its attributes. */
 const architectureAttribute = 'ecs.cpu-architecture'
@@ -29,14 +28,7 @@ export function TaskFacts({
         // The words of ECS, which people search for.
         ['Stop code', task.stopCode],
         ['Stopped reason', task.stoppedReason],
-        [
-          'Task definition',
-          task.taskDefinition && (
-            <Link href={paths.taskDefinition(account, task.taskDefinition)}>
-              <PrintableText text={task.taskDefinition} />
-            </Link>
-          ),
-        ],
+        ['Task definition', task.taskDefinition && <DefinitionLink account={account} name={task.taskDefinition} />],
         ['Size', taskSize(task)],
         ['Address', task.address],
         ['Public address', task.publicAddress],

@@ -10,7 +10,7 @@ import { useSelection } from '../live/selection.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PrintableText } from '../parts/printable-text.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { TaskStatus } from '../parts/status.tsx'
 import { isReachable, TaskAddress } from '../parts/task-address.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -77,7 +77,12 @@ export function TaskTable({
                     return service === undefined ? (
                       text
                     ) : (
-                      <Link href={paths.service(account, task.cluster, service)}>{text}</Link>
+                      <Link
+                        href={paths.service(account, task.cluster, service)}
+                        title={printable(serviceOrGroup(task))}
+                      >
+                        {text}
+                      </Link>
                     )
                   },
                 },

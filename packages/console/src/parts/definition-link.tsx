@@ -1,13 +1,17 @@
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
-import { PrintableText } from './printable-text.tsx'
+import { withoutMiddle } from './image-name.tsx'
+import { PrintableText, printable } from './printable-text.tsx'
+
+/** The characters that fit in a column of a table and in the panel of facts. */
+const maxLength = 32
 
 /** @param name `family:revision`; null or undefined when it is not known */
 export function DefinitionLink({ account, name }: { account: string; name: string | null | undefined }) {
   if (!name) return null
   return (
-    <Link className="mono" href={paths.taskDefinition(account, name)}>
-      <PrintableText text={name} />
+    <Link className="mono" href={paths.taskDefinition(account, name)} title={printable(name)}>
+      <PrintableText text={withoutMiddle(name, maxLength)} />
     </Link>
   )
 }

@@ -8,7 +8,8 @@ import { PrintableText } from './printable-text.tsx'
 /** The image or the digest with enough digits of the digest to compare. */
 export const withShortDigest = (image: string) => image.replace(/((?:^|@)sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…')
 
-function withoutMiddle(text: string, maxLength: number): string {
+/** The text, or as much of its start and its end as fits: the end of an image or a revision has its number. */
+export function withoutMiddle(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
   const startLength = Math.floor(maxLength / 3)
   return `${text.slice(0, startLength)}…${text.slice(1 + startLength - maxLength)}`

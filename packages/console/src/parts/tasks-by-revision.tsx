@@ -4,6 +4,7 @@ import { type TaskState, taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { phaseOf } from '../live/task-phase.ts'
 import { paths } from '../paths.ts'
+import { withoutMiddle } from './image-name.tsx'
 import { PrintableText, printable } from './printable-text.tsx'
 import { deploymentStatusText, toneOfTask } from './status.tsx'
 import { Ago, useNow } from './time.tsx'
@@ -14,6 +15,8 @@ const maxBlocks = 24
 const maxEndedBlocks = 6
 /** At most this number of rows: those of the newest revisions. */
 const maxRevisions = 4
+/** The characters of a revision's name that fit in its column. */
+const maxNameLength = 26
 /** A task keeps its block for this time after it has stopped. */
 const stoppedShownMs = 15 * 60_000
 
@@ -53,8 +56,8 @@ export function TasksByRevision({
         const tasksWithBlock = tasksWithBlockIn(revisionTasks)
         return (
           <div key={definition} className="lane-row">
-            <strong>
-              <PrintableText text={definition} />
+            <strong title={printable(definition)}>
+              <PrintableText text={withoutMiddle(definition, maxNameLength)} />
             </strong>
             <div className="lane">
               {tasksWithBlock.map((task) => {
