@@ -47,6 +47,17 @@ test('a time of the audit log and of an event has its day', { skip, timeout: 300
   }
 })
 
+test('a service of the list leads to its task definition, and its cluster has settings in words', {
+  skip,
+}, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod`)
+  await page.locator('.facts .pair', { hasText: 'Container insights' }).getByText('off', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'web:2' }).click()
+  await page.getByRole('heading', { name: 'web:2', exact: true }).waitFor()
+})
+
 test('a task of the account leads to its service', { skip, timeout: 300_000 }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)

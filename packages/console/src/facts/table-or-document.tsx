@@ -1,5 +1,5 @@
 /** A resource as labelled lines, or as the document that the API returns. */
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { CopyButton } from '../parts/copy.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -11,14 +11,26 @@ const views = [
   ['document', 'JSON', undefined],
 ] as const
 
-export function TableOrDocument({ groups, document }: { groups: readonly FactGroup[]; document: object }) {
+export function TableOrDocument({
+  groups,
+  document,
+  children,
+}: {
+  groups: readonly FactGroup[]
+  document: object
+  /** The buttons of the resource. */
+  children?: ReactNode
+}) {
   const [view, setView] = useState<(typeof views)[number][0]>('table')
   const text = JSON.stringify(document, null, 2)
   return (
     <>
-      <div className="row">
-        <ChoiceButtons choices={views} chosen={view} onChoose={setView} />
-        {view === 'document' && <CopyButton text={text} />}
+      <div className="row spread">
+        <div className="row">
+          <ChoiceButtons choices={views} chosen={view} onChoose={setView} />
+          {view === 'document' && <CopyButton text={text} />}
+        </div>
+        {children}
       </div>
       {view === 'table' ? (
         <div className="panel stack">

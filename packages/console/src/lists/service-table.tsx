@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { actionsOnSeveral, listedServiceActions } from '../actions.ts'
 import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { ServiceStatus, Status } from '../parts/status.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
@@ -79,11 +80,7 @@ export function ServiceTable({
           {
             title: 'Task definition',
             sortBy: ({ taskDefinition }) => taskDefinition ?? '',
-            cell: ({ taskDefinition }) => (
-              <code>
-                <PrintableText text={taskDefinition} />
-              </code>
-            ),
+            cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
           },
           {
             title: 'Changed',

@@ -36,7 +36,7 @@ export function LogBar({
       <FilterField
         id="log-text"
         label="Lines that contain"
-        placeholder="Lines that contain (case-sensitive)"
+        placeholder="Text in the lines (case-sensitive)"
         text={text}
         onType={setText}
       />

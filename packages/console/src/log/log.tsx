@@ -118,7 +118,7 @@ export default function LogView({
           onWrap={setWraps}
           onDownload={lines.length > 0 ? download : undefined}
         />
-        {isFollowing && log.lagSeconds !== undefined && <span className="muted">Read every {log.lagSeconds} s</span>}
+        {isFollowing && log.lagSeconds !== undefined && <span className="muted">Updated every {log.lagSeconds} s</span>}
         {newCount > 0 && (
           <button type="button" className="primary" onClick={showEnd}>
             {newCount} new {newCount === 1 ? 'line' : 'lines'}

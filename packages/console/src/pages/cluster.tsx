@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { Facts } from '../facts/facts.tsx'
+import { memberLabel, wordOf } from '../facts/words.ts'
 import { ListEnd } from '../lists/list-end.tsx'
 import { ServiceTable } from '../lists/service-table.tsx'
 import { Table } from '../lists/table.tsx'
@@ -104,8 +105,8 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
               ['Starting tasks', String(cluster.pendingTasksCount)],
               ...(stoppingCount ? [['Stopping tasks', String(stoppingCount)] as [string, string]] : []),
               ...Object.entries(cluster.settings ?? {}).map(([setting, value]): [string, string] => [
-                setting,
-                String(value),
+                memberLabel(setting),
+                wordOf(String(value).toUpperCase()),
               ]),
             ]}
           />

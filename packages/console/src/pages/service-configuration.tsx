@@ -24,9 +24,6 @@ export default function ConfigurationTab({
   const definition = useTaskDefinition(account, name).data
   return (
     <div className="stack">
-      <div className="row">
-        <ActionButton action={settingsAction} onPress={onChange} />
-      </div>
       <TableOrDocument
         document={document}
         groups={[
@@ -37,7 +34,9 @@ export default function ConfigurationTab({
               )
             : []),
         ]}
-      />
+      >
+        <ActionButton action={settingsAction} onPress={onChange} />
+      </TableOrDocument>
     </div>
   )
 }
