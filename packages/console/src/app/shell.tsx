@@ -1,6 +1,6 @@
 /** The frame of every page: header, navigation, the note of a lost connection, footer, palette, keyboard shortcuts. */
 import { duration } from '@ecs-api/client/words'
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
@@ -15,8 +15,10 @@ import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { exactTime, useNow } from '../parts/time.tsx'
 import { Toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
-import { KeyList, useKeys } from './keys.tsx'
+import { useKeys } from './keys.ts'
 import { Palette } from './palette.tsx'
+
+const KeyList = lazy(() => import('./key-list.tsx'))
 
 export function Shell({ children }: { children: ReactNode }) {
   const account = useAccount()
@@ -106,7 +108,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </footer>
       <Toast />
       {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
-      {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}
+      <Suspense fallback={null}>{overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}</Suspense>
     </div>
   )
 }

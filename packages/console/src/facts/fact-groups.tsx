@@ -1,6 +1,7 @@
 /** Groups of labelled lines, such as the parts of a resource. */
 import { Link } from 'wouter'
 import { PrintableText } from '../parts/printable-text.tsx'
+import '../styles/fact-groups.css'
 import type { FactGroup } from './fact-values.ts'
 
 export function FactGroups({ groups }: { groups: readonly FactGroup[] }) {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import '../styles/facts.css'
 import { printableContent } from '../parts/printable-text.tsx'
 
 /** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */

@@ -62,7 +62,7 @@ export function SelectBox({
     <label className="select-row">
       <input
         type="checkbox"
-        // The shortcut X clicks it (app/keys.tsx).
+        // The shortcut X clicks it (app/keys.ts).
         data-key="x"
         aria-label={`Select ${printable(name)}`}
         checked={isSelected}
