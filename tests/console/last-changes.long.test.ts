@@ -96,6 +96,8 @@ test('the audit log is filtered by the words that it shows', { skip, timeout: 30
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/admin/audit`)
   const sentences = page.locator('tr[data-row] td:nth-child(3)')
+  // The filter of a list that is not read yet would match nothing.
+  await sentences.filter({ hasText: /token portal/ }).waitFor()
   const filter = page.getByLabel(/^Filter by/)
   const filtered = async (text: string, sentence: string) => {
     await filter.fill(text)
