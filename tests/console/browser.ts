@@ -122,6 +122,8 @@ export interface ConsoleGatewayOptions {
   pace?: 'instant' | 'fast'
   /** The address of a container runtime; simulated by default. */
   runtime?: string
+  /** The key `console` of the account `local`. */
+  console?: { colour: string }
 }
 
 /**
@@ -131,10 +133,12 @@ export interface ConsoleGatewayOptions {
 export async function startConsoleGateway({
   pace = 'instant',
   runtime = 'simulated',
+  console,
 }: ConsoleGatewayOptions = {}): Promise<ConsoleGateway> {
   const { folder, remove } = await newFolder()
   const program = await testProgram({
     engine: { pace, runtime },
+    local: { console },
     data: folder,
     engineListen: [{ host: '127.0.0.1', port: 0 }],
   })

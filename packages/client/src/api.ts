@@ -28,7 +28,13 @@ export interface components {
       reachable: boolean
       /** @description Why the account is not reachable. */
       reason?: string
+      console?: components['schemas']['AccountConsole']
       events?: components['schemas']['EventFeed']
+    }
+    /** @description How the console shows the account. */
+    AccountConsole: {
+      /** @description Of a line on top of the account’s pages, such as `#c0271c`. */
+      colour: string
     }
     AccountDiagnosis: {
       status: components['schemas']['DiagnosisStatus']

@@ -2,7 +2,7 @@
 import { duration } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useAccount } from '../live/account.ts'
+import { accountInPath, useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
 import { connectionState } from '../live/client.ts'
 import { clockAheadMs } from '../live/clock.ts'
@@ -89,6 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
             </button>
           </Menu>
         </header>
+        <AccountLine colour={accounts.find(({ name }) => name === accountInPath(path))?.console?.colour} />
         <ConnectionStrip />
       </div>
       <nav className="side" aria-label="Pages" data-open={isNavigationOpen}>
@@ -185,6 +186,10 @@ function DisplaySettings({ onShowKeys }: { onShowKeys: () => void }) {
     </Menu>
   )
 }
+
+/** Tells the pages of one account, such as production, from those of others. */
+const AccountLine = ({ colour }: { colour: string | undefined }) =>
+  colour === undefined ? null : <div className="account-line" style={{ background: colour }} />
 
 function ConnectionStrip() {
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)

@@ -8,7 +8,8 @@ import { personKeyPrefix } from './session.ts'
 /** The key of the account used last. The prefix makes the sign-out remove it. */
 const storageKey = `${personKeyPrefix}account`
 
-function accountInPath(path: string): string | undefined {
+/** The account that an address names; undefined for the pages of all accounts. */
+export function accountInPath(path: string): string | undefined {
   const [, , account] = path.split('/')
   return path.startsWith('/console/') && account !== 'admin' ? decodeSegment(account ?? '') : undefined
 }

@@ -19,6 +19,12 @@ const accountView = Type.Object(
     number: Type.Optional(Type.String({ description: 'The twelve-digit account number; for local accounts only.' })),
     reachable: Type.Boolean({ description: 'Whether AWS accepts the account’s credentials and responds.' }),
     reason: Type.Optional(Type.String({ description: 'Why the account is not reachable.' })),
+    console: Type.Optional(
+      Type.Object(
+        { colour: Type.String({ description: 'Of a line on top of the account’s pages, such as `#c0271c`.' }) },
+        { $id: 'AccountConsole', description: 'How the console shows the account.' },
+      ),
+    ),
     events: Type.Optional(
       Type.Object(
         {
@@ -103,6 +109,7 @@ async function presentAccount(
     ...(number && { number }),
     reachable: reason === undefined,
     ...(reason && { reason }),
+    ...(account.console && { console: account.console }),
     ...(feed && { events: presentFeed(feed) }),
   }
 }

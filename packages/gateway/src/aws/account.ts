@@ -85,6 +85,8 @@ export interface Account {
   /** The SQS queue that receives the account's ECS events, where there is one. */
   events?: { queueUrl: string } | undefined
   execSettings: ExecSettings
+  /** How the console shows the account. `colour` has the form `#c0271c`. */
+  console?: { colour: string } | undefined
   /** AWS's request limits for the account. */
   requestBudget: RequestBudget
   /**

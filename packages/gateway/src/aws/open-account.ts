@@ -42,6 +42,7 @@ interface CommonSettings {
   /** How old a read's response may be. */
   freshMs?: number | undefined
   exec?: Partial<ExecSettings> | undefined
+  console?: Account['console']
 }
 
 export interface AwsAccountSettings extends CommonSettings, ConnectionSettings {
@@ -113,6 +114,7 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
       freshMs,
       events,
       execSettings,
+      console: settings.console,
     },
     clientSettings,
     {
@@ -170,6 +172,7 @@ type AccountFacts = Pick<
   | 'freshMs'
   | 'events'
   | 'execSettings'
+  | 'console'
 >
 
 function openAccount(

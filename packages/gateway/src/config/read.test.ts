@@ -29,6 +29,17 @@ async function faults(text: string, environment: Record<string, string> = {}): P
   return assert.fail('the configuration was accepted')
 }
 
+test('an account of either mode may have a colour in the console, in six hexadecimal digits', async () => {
+  const withColour = (mode: string, colour: string) =>
+    `accounts: { a: { mode: ${mode}, region: us-east-1, console: { colour: "${colour}" } } }`
+  for (const mode of ['aws', 'local'])
+    assert.deepEqual((await read(withColour(mode, '#c0271C'))).accounts[0]?.console, { colour: '#c0271C' })
+  for (const colour of ['red', '#c02', 'url(#a)'])
+    assert.deepEqual(await faults(withColour('aws', colour)), [
+      'accounts.a.console.colour: expected a colour such as "#c0271c"',
+    ])
+})
+
 test('without configuration there is one local account on loopback', async () => {
   const settings = await readConfiguration({ environment: {} })
   assert.deepEqual(settings, {

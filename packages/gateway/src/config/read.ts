@@ -186,7 +186,7 @@ function localSettings(
   account: LocalAccountConfiguration,
   engineThrottle: EngineSettings['throttle'],
 ): LocalSettings {
-  const { region = 'us-east-1', defaults = {}, freshMs, guardrails, events, exec } = account
+  const { region = 'us-east-1', defaults = {}, freshMs, guardrails, events, exec, console } = account
   // An engine without `throttle` has no request buckets, so its accounts need no budget.
   const budget = account.budget ?? (engineThrottle && {})
   const optionalSettings = {
@@ -195,6 +195,7 @@ function localSettings(
     ...(guardrails && { guardrails }),
     ...(events && { events }),
     ...(exec && { exec }),
+    ...(console && { console }),
   }
   return { mode: 'local', name, number: localAccountNumber(name), region, defaults, ...optionalSettings }
 }

@@ -122,6 +122,12 @@ const keysOfEveryAccount = {
   guardrails: optional(guardrails),
   events: optional(events),
   exec: optional(exec),
+  console: optional(
+    Type.Object(
+      { colour: text('a colour such as "#c0271c"', { pattern: '^#[0-9a-fA-F]{6}$' }) },
+      { additionalProperties: false, expected: 'a map: colour' },
+    ),
+  ),
 }
 const milliseconds = () =>
   optional(Type.Integer({ minimum: 1, maximum: 600_000, expected: 'milliseconds, from 1 to 600000' }))

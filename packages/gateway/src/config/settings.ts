@@ -29,6 +29,7 @@ interface CommonSettings {
   exec?: AwsAccountConfiguration['exec']
   /** The SQS queue that receives the account's ECS events. */
   events?: { queueUrl: string } | undefined
+  console?: AwsAccountConfiguration['console']
 }
 
 export interface AwsSettings
