@@ -1,6 +1,6 @@
 /** The command `ecs-api store export|import`: writes the store as JSON lines, or reads it from them. */
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
 import { printError } from '../process/print-error.ts'
@@ -14,7 +14,7 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
     const { store: settings, data } = await readConfiguration({ file, environment: process.env })
     const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
     try {
-      await (direction === 'export' ? writeAll(exportStore(store)) : readAll(store))
+      await (direction === 'export' ? pipeline(exportStore(store), process.stdout, { end: false }) : readAll(store))
     } finally {
       await store.close()
     }
@@ -25,10 +25,6 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
     )
     return 1
   }
-}
-
-async function writeAll(lines: AsyncIterable<string>): Promise<void> {
-  for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }
 
 async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> {
