@@ -1,8 +1,10 @@
 /** Runs `ecs-api` against a gateway, through pipes. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -57,8 +59,8 @@ export function runCli(
   const output = { stdout: '', stderr: '' }
   let isSignalSent = false
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text
+    child[name].setEncoding('utf8').on('data', (part: string) => {
+      output[name] += part
       if (isSignalSent || !signalAfter?.test(output.stdout + output.stderr)) return
       isSignalSent = true
       child.kill(signal ?? 'SIGINT')
@@ -67,6 +69,18 @@ export function runCli(
   child.stdin.on('error', () => {})
   child.stdin.end(stdin)
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })))
+}
+
+/** Runs a script of bash in which `ecs-api` is this repository's. @returns what it printed, without the last newline */
+export async function runInBash(
+  script: string,
+  { env, folder, onStart }: Pick<RunOptions, 'env' | 'folder' | 'onStart'>,
+): Promise<CliResult> {
+  const functions = `ecs-api() { '${process.execPath}' '${launcherPath}' "$@"; }\n`
+  const child = spawn('bash', ['-c', functions + script], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  onStart?.(child)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() }
 }
 
 /** @returns a function that runs `ecs-api` with profiles in `home`, by default in that folder */

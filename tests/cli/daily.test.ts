@@ -207,19 +207,6 @@ test('SIGINT stops watching with 130, SIGTERM with 143', async () => {
   }
 })
 
-test('a closed pipe ends a command quietly with 0', async () => {
-  const script = '"$0" "$1" events www --json | true; echo "$PIPESTATUS"'
-  const child = spawn('bash', ['-c', script, process.execPath, launcherPath], {
-    env: environmentWithHome(home, variables),
-  })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (text) => (stdout += text))
-  child.stderr.on('data', (text) => (stderr += text))
-  await once(child, 'close')
-  assert.equal(stdout, '0\n')
-  assert.equal(stderr, '')
-})
-
 test('tasks are run, waited for and stopped, with the exit code of the container where that is asked for', async () => {
   const good = await cli(['run', 'exits', '--wait', '-q'])
   assert.deepEqual([good.code, /^prod\/[0-9a-f]{32}\n$/.test(good.stdout)], [0, true], good.stderr)

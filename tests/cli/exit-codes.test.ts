@@ -4,16 +4,13 @@ import { test } from 'node:test'
 import { exitCodeMeanings } from '../../packages/cli/src/errors.ts'
 import { newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
-import { type CliResult, cliWithHome, newFolder } from './cli-process.ts'
+import { type CliResult, cliWithHome, environmentWithHome, newFolder, runInBash } from './cli-process.ts'
 
 const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
-const runCommand = cliWithHome(newFolder(), {
-  ECS_API_URL: url,
-  ECS_API_TOKEN: token,
-  ECS_API_ACCOUNT: 'local',
-  ECS_API_CLUSTER: 'prod',
-})
+const home = newFolder()
+const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }
+const runCommand = cliWithHome(home, variables)
 /** The exit codes of all commands so far, and 1. */
 const seenCodes = new Set([1])
 const cli: typeof runCommand = async (...args) => {
@@ -114,6 +111,13 @@ test('logs --previous shows the lines of the last stopped task', async () => {
 
 test('a gateway that cannot start exits with 11, and not with 1, the code of a bug', async () => {
   expectExit(await cli(['serve', '--config', 'none.yaml']), 11, /none\.yaml/)
+})
+
+test('a result that cannot be written exits with 12', async () => {
+  const script = 'ecs-api services list 1</dev/null'
+  const result = await runInBash(script, { env: environmentWithHome(home, variables), folder: home })
+  seenCodes.add(result.code ?? -1)
+  expectExit(result, 12, /^The result could not be written: .+\.$/)
 })
 
 test('the tests above have seen every exit code of the table', () => {

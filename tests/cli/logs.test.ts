@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { cliWithHome, environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
+import { cliWithHome, environmentWithHome, launcherPath, newFolder, runInBash } from './cli-process.ts'
 
 const aws = await engineOverTcp()
 const program = await testProgram({ accounts: [aws.account('remote')] })
@@ -107,4 +107,17 @@ test('--curl with --follow prints one request, which is for a stream', async () 
       `curl -N -H 'accept: text/event-stream' -H "authorization: Bearer $TOKEN" '${url}/v1/ecs/remote/clusters/prod/${path}'\n`,
     )
   }
+})
+
+test('--follow ends quietly with 0 at the first line after its reader has left', async () => {
+  const script = 'ecs-api logs prod/www -f --lines 1 --raw | head -1; echo $PIPESTATUS'
+  const folder = newFolder()
+  let hasEnded = false
+  const ended = runInBash(script, { env: environmentWithHome(folder, variables), folder }).finally(() => {
+    hasEnded = true
+  })
+  for (let i = 0; !hasEnded; i++) await service.write(task, 'web', [{ timestamp: Date.now(), message: `later ${i}` }])
+  const { stdout, stderr } = await ended
+  assert.match(stdout, /^(line|later) \d+\n0$/)
+  assert.equal(stderr, '')
 })

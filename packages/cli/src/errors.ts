@@ -13,6 +13,8 @@ export const exitCode = {
   needsPerson: 10,
   /** A command of the gateway returned 1, which means a bug for the other commands. */
   gatewayFailed: 11,
+  /** The work is done, but stdout took no text: the disk is full, for example. A closed pipe is no such failure. */
+  outputLost: 12,
   /** `exec` itself failed, or cannot know the exit code of the program. Few programs use 125. */
   execFailed: 125,
   interrupted: 130,
@@ -36,6 +38,7 @@ export const exitCodeMeanings: readonly (readonly [code: string, meaning: string
   ['9', '--plan --exit-code: there are changes'],
   ['10', 'needs a person: a question without a terminal'],
   ['11', 'serve, check, store or local-aws: it did not start, or what it checks is wrong'],
+  ['12', 'done as requested, but the result could not be written, as on a full disk'],
   [
     '125',
     'exec failed or has no exit code; otherwise exec and run --wait --exit-with-task return the code of the program',

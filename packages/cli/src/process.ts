@@ -7,11 +7,9 @@ import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
   const outputs = [process.stdout, process.stderr]
-  // A reader that closes the pipe early, such as `head`, is not a failure.
-  const onOutputError = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  }
+  // A command goes on when its output cannot be written: its exit code is that of its work. `Out` knows of stdout, and
+  // there is nowhere to report stderr.
+  const onOutputError = () => {}
   for (const stream of outputs) stream.on('error', onOutputError)
   const abort = new AbortController()
   const onSignal = (code: 130 | 143) => () => {

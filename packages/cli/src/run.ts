@@ -1,7 +1,7 @@
 /** Runs one command: finds it, parses its flags, builds its input, and turns errors into exit codes. */
 import type { Readable, Writable } from 'node:stream'
 import type { Command, CommandInput, LocalCommandInput } from './command.ts'
-import { CliError } from './errors.ts'
+import { CliError, exitCode } from './errors.ts'
 import { Flags } from './flags.ts'
 import { outFromFlags } from './out/from-flags.ts'
 import type { Out } from './out/out.ts'
@@ -25,54 +25,82 @@ export interface RunDeps {
   createQuestions: (deps: QuestionsDeps) => Questions
 }
 
+/** The state of a command that the report of its failure needs. */
+interface RunState {
+  out: Out
+  /** The first argument of the command. */
+  subject?: string | undefined
+  /** The input of a command that needs the gateway. */
+  input?: CommandInput
+}
+
 /** @returns the exit code */
 export async function run(argv: readonly string[], deps: RunDeps): Promise<number> {
-  const { commands, environment } = deps
   // `--json` also applies to errors that occur before the flags are parsed.
-  let out = outFromFlags(new Flags({ json: argv.includes('--json') }), deps)
-  let subject: string | undefined
-  let connectedInput: CommandInput | undefined
+  const state: RunState = { out: outFromFlags(new Flags({ json: argv.includes('--json') }), deps) }
+  let code: number
   try {
-    if (!argv.some((text) => !text.startsWith('-'))) return await runWithoutCommand(argv, deps, out)
-    const { command, words } = findCommand(commands, argv)
-    if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
-      deps.onCommand(command)
-      return await runGatewayCommand(command, words)
-    }
-    if (command.needs === 'words' && command.name === 'local-aws') return await command.run(words)
-    const { args, rest, flags } = parseWords(command, words)
-    out = outFromFlags(flags, deps)
-    subject = args[0]
-    deps.onCommand(command)
-    const local = { args, rest, flags, out, ...sharedInput(deps) }
-    if (command.needs === 'words') return 0
-    if (command.needs === 'nothing') {
-      const verb = await command.load()
-      return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
-    }
-    const { newConnectedInput } = await import('./context/connect-input.ts')
-    const { input, colour } = await newConnectedInput(
-      local,
-      (yesIgnoredReason) => questionsOf(flags, deps, yesIgnoredReason),
-      command.name,
-    )
-    if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
-      input.out = outFromFlags(flags, deps, colour)
-    connectedInput = input
-    const verb = await command.load()
-    return (await verb(input)) ?? 0
+    code = await runCommand(argv, deps, state)
   } catch (error) {
-    if (error instanceof HelpRequested) {
-      await out.raw(out.asCalled(helpOf(error.command, out.stdoutWidth)))
-      return 0
-    }
-    const nearest =
-      connectedInput && (await (await import('./nearest-resource.ts')).findSimilarName(error, connectedInput))
-    if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
-    // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason.
-    const reported = deps.signal.aborted && !(error instanceof CliError) ? deps.signal.reason : error
-    return reportError(reported, out, { subject, tokenSource: await tokenSourceOf(connectedInput) })
+    code = await reportFailure(error, deps, state)
   }
+  const { stdoutFailure } = state.out
+  // A reader that closes the pipe early, such as `head`, is not a failure.
+  if (stdoutFailure === undefined || stdoutFailure.code === 'EPIPE') return code
+  const lost = reportError(new CliError(exitCode.outputLost, outputLostText(stdoutFailure)), state.out)
+  return code === 0 ? lost : code
+}
+
+async function runCommand(argv: readonly string[], deps: RunDeps, state: RunState): Promise<number> {
+  const { commands, environment } = deps
+  if (!argv.some((text) => !text.startsWith('-'))) return runWithoutCommand(argv, deps, state)
+  const { command, words } = findCommand(commands, argv)
+  if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
+    deps.onCommand(command)
+    return runGatewayCommand(command, words)
+  }
+  if (command.needs === 'words' && command.name === 'local-aws') return command.run(words)
+  const { args, rest, flags } = parseWords(command, words)
+  const out = outFromFlags(flags, deps)
+  state.out = out
+  state.subject = args[0]
+  deps.onCommand(command)
+  const local = { args, rest, flags, out, ...sharedInput(deps) }
+  if (command.needs === 'words') return 0
+  if (command.needs === 'nothing') {
+    const verb = await command.load()
+    return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
+  }
+  const { newConnectedInput } = await import('./context/connect-input.ts')
+  const { input, colour } = await newConnectedInput(
+    local,
+    (yesIgnoredReason) => questionsOf(flags, deps, yesIgnoredReason),
+    command.name,
+  )
+  if (colour !== undefined && flags.text('color') === undefined && environment.NO_COLOR === undefined)
+    input.out = outFromFlags(flags, deps, colour)
+  state.out = input.out
+  state.input = input
+  const verb = await command.load()
+  return (await verb(input)) ?? 0
+}
+
+/** Prints the error, or the help that `--help` asks for. @returns the exit code */
+async function reportFailure(error: unknown, { signal }: RunDeps, { out, subject, input }: RunState): Promise<number> {
+  if (error instanceof HelpRequested) {
+    await out.raw(out.asCalled(helpOf(error.command, out.stdoutWidth)))
+    return 0
+  }
+  const nearest = input && (await (await import('./nearest-resource.ts')).findSimilarName(error, input))
+  if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
+  // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason.
+  const reported = signal.aborted && !(error instanceof CliError) ? signal.reason : error
+  return reportError(reported, out, { subject, tokenSource: await tokenSourceOf(input) })
+}
+
+/** The first line of the system's error without its code: `no space left on device`. */
+function outputLostText({ message }: NodeJS.ErrnoException): string {
+  return `The result could not be written: ${message.replace(/^[A-Z]+: /, '').replace(/, write$/, '')}.`
 }
 
 /** @returns undefined without a gateway, and when reading the token failed, which is then the reported error */
@@ -95,14 +123,16 @@ function sharedInput({
 }
 
 /** Runs `ecs-api` with flags alone: shows the help, or on a terminal the start page of a signed-in person. */
-async function runWithoutCommand(argv: readonly string[], deps: RunDeps, out: Out): Promise<number> {
+async function runWithoutCommand(argv: readonly string[], deps: RunDeps, state: RunState): Promise<number> {
   const command = deps.commands.find(({ name }) => name === 'help')!
   const wantsHelp = argv.some((text) => text === '--help' || text === '-h')
   const { flags } = parseWords(
     { ...command, arguments: '' },
     argv.filter((text) => text !== '--help' && text !== '-h'),
   )
-  const local = { args: [], rest: [], flags, out: wantsHelp ? out : outFromFlags(flags, deps), ...sharedInput(deps) }
+  if (!wantsHelp) state.out = outFromFlags(flags, deps)
+  const { out } = state
+  const local = { args: [], rest: [], flags, out, ...sharedInput(deps) }
   const questions = questionsOf(flags, deps, undefined)
   const { help, shortHelp } = await import('./verbs/help.ts')
   if (wantsHelp) await help({ ...local, questions })

@@ -39,6 +39,8 @@ export interface Out {
   readonly stdoutWidth: number | undefined
   /** Columns of the terminal; undefined in a pipe. */
   readonly stderrWidth: number | undefined
+  /** Why stdout takes no more text, such as EPIPE; undefined while it does. Later text is dropped without an error. */
+  readonly stdoutFailure: NodeJS.ErrnoException | undefined
   /** Colours text for stdout. */
   readonly paint: Paint
   /** Colours text for stderr. */
@@ -93,8 +95,14 @@ export function createOut(options: OutOptions): Out {
   const stderrWidth = widthOfTerminal(stderr)
   const isForPeople = (format === 'table' || format === 'wide') && query === undefined
 
+  let stdoutFailure: NodeJS.ErrnoException | undefined
   const raw = (text: string | Uint8Array) =>
-    new Promise<void>((resolve, reject) => stdout.write(text, (error) => (error ? reject(error) : resolve())))
+    new Promise<void>((resolve) =>
+      stdout.write(text, (error) => {
+        stdoutFailure ??= error ?? undefined
+        resolve()
+      }),
+    )
   const line = (text: string) => raw(`${text}\n`)
   const jsonLines = (items: readonly unknown[]) => raw(items.map((item) => `${printableJson(item)}\n`).join(''))
   const wrap = (text: string) => (terminalWidth === undefined ? text : wrapLine(text, terminalWidth))
@@ -195,6 +203,9 @@ export function createOut(options: OutOptions): Out {
     stderrIsTerminal: stderr.isTTY === true,
     stdoutWidth: terminalWidth,
     stderrWidth,
+    get stdoutFailure() {
+      return stdoutFailure
+    },
     paint,
     paintError,
     list,

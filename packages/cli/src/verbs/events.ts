@@ -35,9 +35,11 @@ export async function events(input: CommandInput): Promise<void> {
   const firstPage = await readPage({ limit: flags.integer('limit') ?? 10 })
   await print(firstPage.items)
   const newestAt = firstPage.items[0]?.createdAt ?? ''
+  if (out.stdoutFailure) return
   for await (const event of account.services.watch(ref, { signal })) {
     if (event.type === 'problem') continue
     // The watched service also has events that are older than the first page. These are not printed.
     await print((event.resource.events ?? []).filter(({ createdAt }) => createdAt >= newestAt))
+    if (out.stdoutFailure) return
   }
 }

@@ -39,6 +39,7 @@ export async function logs(input: CommandInput): Promise<void> {
       if (event.type !== 'lines') continue
       noteMissing(event, out)
       for (const line of event.items) await print(line)
+      if (out.stdoutFailure) return
     }
     return
   }
@@ -65,7 +66,7 @@ export async function logs(input: CommandInput): Promise<void> {
   if (sinceMs !== undefined) page = { ...page, items: page.items.filter(({ time }) => Date.parse(time) >= sinceMs) }
   let lineTotal = page.items.length
   await printOrCollect(page.items)
-  while (printsAllPages && page.nextCursor !== null) {
+  while (printsAllPages && page.nextCursor !== null && !out.stdoutFailure) {
     page = await readPage(page.nextCursor)
     lineTotal += page.items.length
     await printOrCollect(page.items)
