@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { addForeignReferenceErrors, addOtherClusterError } from '../clusters/body-references.ts'
 import { addBoundaryTagErrors } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
-import { type Body, readBody, throwFaults } from '../shapes/body.ts'
+import { type Body, isObject, readBody, throwFaults } from '../shapes/body.ts'
 import type { DefinitionPatch } from './patch-definition.ts'
 import type { ServiceUpdate } from './update.ts'
 
@@ -40,7 +40,8 @@ export async function readPatch(
   body: unknown,
 ): Promise<ServicePatch> {
   const update = readBody('UpdateService', body, { nulls: 'remove', extraMembers: [...definitionMembers, 'tags'] })
-  const creationFields = readBody('CreateService', body, {
+  // A body that is no object is one error, which `update` has.
+  const creationFields = readBody('CreateService', isObject(body) ? body : {}, {
     nulls: 'remove',
     only: ['tags', ...immutableFields, 'name'],
   })

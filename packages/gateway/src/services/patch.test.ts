@@ -81,6 +81,15 @@ test('lists in a patch accept maps for pairs, and null members count as absent',
   )
 })
 
+test('a body that is no object is one error', async () => {
+  const { www } = await stableService()
+  const { status, body: problem } = await api.patch(www, [])
+  assert.deepEqual(
+    [status, problem.code, problem.errors],
+    [400, 'InvalidBody', [{ in: 'body', pointer: '', message: 'a list where an object is expected' }]],
+  )
+})
+
 test('a patch may be wrapped as describe-services wraps a service', async () => {
   const { www } = await stableService()
   const patched = await api.patch(www, {

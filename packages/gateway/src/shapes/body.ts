@@ -240,6 +240,6 @@ export function faultText({ message, hint, missing }: Fault, pointer: string): s
   return hint ? `${message.replace(/\.$/, '')}. ${hint}` : message
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
