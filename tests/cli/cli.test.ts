@@ -58,6 +58,7 @@ test('nouns are listed and shown, in every format', async () => {
   assert.equal(await audit('prod/www', '-q', '--caller', 'nobody'), '')
   for (const noun of ['deployments', 'releases']) assert.equal((await cli([noun, 'list', 'prod/www'])).code, 0)
   const { items } = (await api.get('/local/clusters/prod/tasks')).body
+  assert.equal((await cli(['ps', 'prod/www', '-q'])).stdout, (await cli(['tasks', 'list', '-q'])).stdout)
   const task = await cli(['task', 'get', items[0].id.slice(0, 8), '--query', 'id', '-o', 'tsv'])
   assert.equal(task.stdout, `${items[0].id}\n`)
 })
@@ -183,6 +184,8 @@ test('errors of a file are shown at their line and column, all at once', async (
   assert.match(stderr, /^bad\.yaml:5:11: \/containerDefinitions\/0\/imag .*did you mean image/m)
   const document = await cli(['taskdefs', 'create', '-f', 'bad.yaml', '--json'], { folder })
   assert.equal(JSON.parse(document.stderr).code, 'InvalidBody')
+  const empty = await cli(['services', 'update', 'prod/www', '-f', '-'], { folder })
+  assert.deepEqual([empty.code, empty.stderr], [3, 'InvalidBody:\n-:1:1: null where an object is expected\n'])
 })
 
 test('each kind of failure has its exit code', async () => {
@@ -209,6 +212,7 @@ test('each kind of failure has its exit code', async () => {
     ],
     [8, ['accounts', 'list'], /no response/, { ECS_API_URL: `http://127.0.0.1:${port}` }],
     [10, ['taskdefs', 'delete', 'web:1'], /Confirm with --yes/],
+    [10, ['scale', 'prod/www', '0'], /^Stop all 2 tasks of prod\/www\? There is no .*\nConfirm with --yes\.\n$/],
   ]
   const results = await Promise.all(cases.map(([, args, , env = {}]) => cli(args, { env })))
   for (const [i, [code, args, stderr]] of cases.entries()) {

@@ -16,7 +16,7 @@ test('services list, status and the diagnosis agree on a service whose tasks kee
   const keepsEnding = async () => /tasks keep ending/.test((await cli(['services', 'list'])).stdout)
   while (!(await keepsEnding()));
   assert.deepEqual(await statesOfEnds(), ['failed', 'failed', 'degraded'])
-  assert.equal((await cli(['scale', 'ends', '0', '-q'])).code, 0)
+  assert.equal((await cli(['scale', 'ends', '0', '-q', '--yes'])).code, 0)
   assert.deepEqual(await statesOfEnds(), ['ok', 'ok', 'healthy'])
 })
 

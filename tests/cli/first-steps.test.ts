@@ -68,7 +68,7 @@ test('logs says that simulated containers print nothing, and not that lines are 
 test('an error names the wrong word, file, container, account or flag, and those that exist', async () => {
   const errorOf = async (...args: string[]) => (await cli(args)).stderr
   assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)
-  assert.match(await errorOf('ps'), /^There is no command ps\. It is: ecs-api tasks list\nAll commands: /)
+  assert.match(await errorOf('top'), /^There is no command top\. It is: ecs-api metrics SERVICE\nAll commands: /)
   for (const word of ['tag', 'history', 'start', 'untag']) {
     const [, command = ''] = /It is: ecs-api (.*)$/m.exec(await errorOf(word)) ?? []
     const help = await cli(['help', command.replace(/ SERVICE.*/, '')])

@@ -30,8 +30,8 @@ export async function readBodyFile(file: string): Promise<BodyFile> {
       } catch (error) {
         if (!isProblem(error) || error.errors.length === 0) throw error
         const rejections = error.errors.map(({ pointer, name, message }) => {
-          const offset = pointer === undefined ? undefined : offsetOf(document, pointer)
-          return `${offset === undefined ? (name ?? file) : positionText(file, lines, offset)}: ${pointer ?? ''} ${message}`
+          const place = pointer === undefined ? (name ?? file) : positionText(file, lines, offsetOf(document, pointer))
+          return `${place}: ${pointer ? `${pointer} ` : ''}${message}`
         })
         throw new BodyRejected(error.code, rejections, error)
       }
@@ -47,8 +47,11 @@ class BodyRejected extends CliError {
   }
 }
 
-/** The offset of the node that the JSON Pointer names. When it is missing, the offset of the nearest node around it. */
-function offsetOf(document: Document, jsonPointer: string): number | undefined {
+/**
+ * The offset of the node that the JSON Pointer names. When it is missing, the offset of the nearest node around it, and
+ * in an empty file the beginning.
+ */
+function offsetOf(document: Document, jsonPointer: string): number {
   const path = jsonPointer
     .split('/')
     .slice(1)
@@ -60,7 +63,7 @@ function offsetOf(document: Document, jsonPointer: string): number | undefined {
       | undefined
     if (node?.range) return node.range[0]
   }
-  return undefined
+  return 0
 }
 
 const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part)

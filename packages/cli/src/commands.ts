@@ -91,6 +91,7 @@ const nounCommands: readonly Command[] = [
   },
   {
     name: 'tasks list',
+    aliases: ['ps'],
     group: 'nouns',
     summary: 'tasks of a service, of a cluster, or of all clusters',
     arguments: '[service|cluster]',

@@ -120,7 +120,6 @@ const commandsForUsualWords: Readonly<Record<string, string>> = {
   describe: 'ecs-api services get SERVICE',
   health: 'ecs-api status',
   history: 'ecs-api releases list SERVICE',
-  ps: 'ecs-api tasks list',
   rm: 'ecs-api services delete SERVICE',
   start: 'ecs-api scale SERVICE COUNT',
   tag: 'ecs-api deploy SERVICE --tag KEY=VALUE',
@@ -146,7 +145,7 @@ function unknownCommand(typed: string, commands: readonly Command[]): UsageError
 export function helpOf(command: Command, columns: number | undefined): string {
   const examples = command.examples?.map((text) => `  ecs-api ${text}\n`) ?? []
   const help = parserOf(command, columns).helpInformation()
-  const more = '\nFlags of all commands, such as -o json, --query, --cluster, --yes: ecs-api help flags\n'
+  const more = '\nFlags of all commands, such as -o json and --yes: ecs-api help flags\n'
   return `${help}${examples.length > 0 ? `\nExamples:\n${examples.join('')}` : ''}${more}`
 }
 

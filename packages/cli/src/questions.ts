@@ -7,8 +7,6 @@ import { openControllingTerminal } from './controlling-terminal.ts'
 import { CliError, exitCode, Interrupted } from './errors.ts'
 
 export interface Questions {
-  /** Whether there is a terminal to ask at. */
-  canAsk: boolean
   /**
    * Asks a question, and resolves when the answer is yes.
    * @throws CliError with exit code 10 without a terminal, 3 when the answer is no
@@ -69,7 +67,6 @@ export function createQuestions(deps: QuestionsDeps): Questions {
   }
 
   return {
-    canAsk: isTerminal,
     requireYes: async (question) => {
       if (skipsConfirmation) return
       requireTerminal(question, 'Confirm with --yes.')

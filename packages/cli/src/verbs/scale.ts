@@ -17,8 +17,7 @@ export async function scale(input: CommandInput): Promise<void> {
   const { desiredCount: formerCount } = await account.services.get(ref, { fresh: true })
   const name = `${ref.cluster}/${ref.name}`
   if (formerCount === count) return input.out.note(`${name} has the count ${count} already. Nothing to do.`)
-  const stopsAllTasks = count === 0 && input.questions.canAsk
-  if (stopsAllTasks) await input.questions.requireYes(`Stop all ${formerCount} tasks of ${name}?`)
+  if (count === 0) await input.questions.requireYes(`Stop all ${formerCount} tasks of ${name}?`)
   const rollout = await account.services.update(ref, { count })
   const { service } = rollout
   if (input.flags.isSet('detach')) return printChangedService(input.out, account, service)
