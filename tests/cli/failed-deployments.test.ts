@@ -45,6 +45,35 @@ test('a deployment that fails exits with 6, shows the failed task, and names the
   assert.equal(shown.stdout.match(/pull access denied/g)!.length, 1)
 })
 
+test('with --json each line of stderr is an object, and the last is the problem of the failed work', async () => {
+  await createService('unread', 'web')
+  const objectsOf = async (...args: string[]) => {
+    const { code, stderr } = await cli([...args, '--json'])
+    return {
+      code,
+      objects: stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    }
+  }
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  const deploy = await objectsOf('deploy', 'unread', '--task-definition', 'broken', ...breaker)
+  assert.equal(deploy.code, 6)
+  const types = new Set(deploy.objects.map(({ type }) => type))
+  assert.deepEqual([...types], ['note', 'begin', 'progress', 'failure', '/docs/problems/DeploymentFailed'])
+  const { title, status, detail, code, resource, deployment, cause } = deploy.objects.at(-1)
+  assert.deepEqual([title, status, code], ['The deployment failed', 0, 'DeploymentFailed'])
+  assert.match(detail, /^prod\/unread: The deployment failed; .*\. Access to the image was denied/)
+  assert.deepEqual([resource.name, cause.code], ['unread', 'ImageAccessDenied'])
+  assert.equal((await cli(['why', 'unread', deployment, '-q'])).code, 0)
+  const run = await objectsOf('run', 'exits-3', '--wait')
+  const failed = run.objects.at(-1)
+  assert.deepEqual([run.code, failed.code, failed.resource.lastStatus], [6, 'TaskFailed', 'STOPPED'])
+  const late = await objectsOf('run', 'slow', '--wait', '--timeout', '1s')
+  assert.deepEqual([late.code, late.objects.at(-1).code], [7, 'WaitTimeout'])
+})
+
 test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
   await registerDefinition('twice')
   await createService('twice', 'twice')
@@ -136,6 +165,8 @@ test('why of a deployment names its failed task', async () => {
   while (!(await isFailed())) await new Promise((resolve) => setTimeout(resolve, 50))
   const { code, stdout, stderr } = await cli(['why', 'failing', items[0].id, '--json'])
   assert.equal(code, 0, stderr)
-  assert.match(stderr, new RegExp(`^The deployment ${items[0].id}: `))
+  const note = JSON.parse(stderr)
+  assert.equal(note.type, 'note')
+  assert.match(note.text, new RegExp(`^The deployment ${items[0].id}: `))
   assert.equal(JSON.parse(stdout).causes[0].code, 'ImageAccessDenied')
 })

@@ -60,6 +60,29 @@ export class CliError extends Error {
   }
 }
 
+/** The members of a problem document (RFC 9457) that a failed or unfinished work adds to its code. */
+export interface WorkProblem {
+  code: 'DeploymentFailed' | 'TaskFailed' | 'WaitTimeout'
+  /** The sentences for people, in one line. */
+  detail: string
+  /** The service, the task or the cluster's name, as the API returns it. */
+  resource?: unknown
+  /** The id of the deployment that failed. */
+  deployment?: string
+  /** The cause that the gateway's diagnosis found. */
+  cause?: unknown
+}
+
+/** The verdict on a work that failed, or has not ended in time. `--json` prints its problem. */
+export class WorkFailed extends CliError {
+  readonly problem: WorkProblem
+
+  constructor(exitCode: number, message: string, next: string | undefined, problem: WorkProblem) {
+    super(exitCode, message, next)
+    this.problem = problem
+  }
+}
+
 /** An error that is reported like its cause, but with another exit code. */
 export class CauseWithOtherExitCode extends CliError {
   constructor(exitCode: number, cause: unknown) {

@@ -1,6 +1,6 @@
 /** Prints any error of a command on stderr, with `--json` as a problem document (RFC 9457), and finds its exit code. */
 import { DeploymentFailed, NoResponse, type Problem, ProblemError } from '@ecs-api/client'
-import { CauseWithOtherExitCode, CliError, exitCode, NotSent } from './errors.ts'
+import { CauseWithOtherExitCode, CliError, exitCode, NotSent, WorkFailed, type WorkProblem } from './errors.ts'
 import type { Out } from './out/out.ts'
 import { hintFor, withoutRequestSentences } from './problem-text.ts'
 
@@ -50,10 +50,24 @@ export function reportError(error: unknown, out: Out, context: ErrorContext = {}
   return code
 }
 
-/** The gateway's problem, or an object of the same form whose code is `NoResponse` or `Exit` with the exit code. */
+const titles: Readonly<Record<WorkProblem['code'], string>> = {
+  DeploymentFailed: 'The deployment failed',
+  TaskFailed: 'The task failed',
+  WaitTimeout: 'The work goes on after the timeout',
+}
+
+/**
+ * The gateway's problem, or an object of the same form. Its code is that of a failed work, such as `DeploymentFailed`,
+ * or `NoResponse`, or otherwise `Exit` with the exit code.
+ */
 function problemOf(error: unknown, code: number): Problem | object {
   if (error instanceof ProblemError) return error.problem
   if (error instanceof CliError && error.cause instanceof ProblemError) return error.cause.problem
+  if (error instanceof WorkFailed) {
+    const { code: workCode, ...members } = error.problem
+    const type = `/docs/problems/${workCode}`
+    return { type, title: titles[workCode], status: 0, code: workCode, ...members, requestId: '' }
+  }
   const detail = error instanceof Error ? error.message : String(error)
   const next = error instanceof CliError && error.next !== undefined ? ` ${error.next}` : ''
   const problemCode = error instanceof NoResponse ? 'NoResponse' : `Exit${code}`

@@ -36,7 +36,8 @@ export async function connectTo({
       await out.line(curl(url, request))
       throw new NotSent()
     }
-    if (showsRequests) out.rawError(`${out.paintError('dim', curl(url, request))}\n`)
+    if (showsRequests && out.stderrIsJson) out.note(curl(url, request))
+    else if (showsRequests) out.rawError(`${out.paintError('dim', curl(url, request))}\n`)
     return interruptible(transport, { out, signal })(url, request)
   }
   return createClient({

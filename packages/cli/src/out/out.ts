@@ -35,6 +35,8 @@ export interface Out {
   readonly isForPeople: boolean
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
+  /** Each line of stderr is a JSON object: the format is `json` or `jsonl`, and stderr is no terminal. */
+  readonly stderrIsJson: boolean
   /** Columns of the terminal; undefined in a pipe. */
   readonly stdoutWidth: number | undefined
   /** Columns of the terminal; undefined in a pipe. */
@@ -96,6 +98,10 @@ export function createOut(options: OutOptions): Out {
   const isForPeople = (format === 'table' || format === 'wide') && query === undefined
 
   let stdoutFailure: NodeJS.ErrnoException | undefined
+  const wantsJson = format === 'json' || format === 'jsonl'
+  const stderrIsJson = wantsJson && stderr.isTTY !== true
+  const jsonLine = (type: 'note' | 'error', text: string) =>
+    stderr.write(`${printableJson({ type, text: stripVTControlCharacters(printable(text)) })}\n`)
   const raw = (text: string | Uint8Array) =>
     new Promise<void>((resolve) =>
       stdout.write(text, (error) => {
@@ -117,12 +123,15 @@ export function createOut(options: OutOptions): Out {
     calledAs === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${calledAs} `)
   const printError = (line: string, style: Style | undefined) => {
     const text = asCalled(line)
+    if (stderrIsJson) return void jsonLine('error', text)
     const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
     for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
       stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
   }
   const note: Out['note'] = (text, style) => {
-    if (!isQuiet) stderr.write(`${paintError(style, wrapError(printableWithColours(asCalled(text))))}\n`)
+    if (isQuiet) return
+    if (stderrIsJson) jsonLine('note', asCalled(text))
+    else stderr.write(`${paintError(style, wrapError(printableWithColours(asCalled(text))))}\n`)
   }
 
   const selected = async (value: unknown): Promise<unknown> => {
@@ -197,10 +206,11 @@ export function createOut(options: OutOptions): Out {
 
   return {
     format,
-    wantsJson: format === 'json' || format === 'jsonl',
+    wantsJson,
     isForPeople,
     stdoutIsTerminal: stdout.isTTY === true,
     stderrIsTerminal: stderr.isTTY === true,
+    stderrIsJson,
     stdoutWidth: terminalWidth,
     stderrWidth,
     get stdoutFailure() {

@@ -1,11 +1,11 @@
 /** Follows a deployment until its end, the timeout or Ctrl-C, and reports its verdict. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AccountClient, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
+import type { AccountClient, Diagnosis, Rollout, Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence, hadNoRollbackTarget } from '@ecs-api/client/words'
 import { causeLines, withoutReportedReason } from '../cause-lines.ts'
 import { failingTasksEndDeployments } from '../circuit-breaker-flag.ts'
 import type { CommandInput } from '../command.ts'
-import { CliError, exitCode } from '../errors.ts'
+import { CliError, exitCode, WorkFailed } from '../errors.ts'
 import { failureTexts } from '../views/task-failures.ts'
 import { earlyHealthRemark } from './early-health.ts'
 import { githubAnnotation, type ProgressMode, startProgress, stopwatchText } from './progress.ts'
@@ -68,7 +68,10 @@ export async function followRollout({
         progress.update(countState(latestService))
         continue
       }
-      if (!step.deployment) throw new CliError(exitCode.failed, `✗ ${name}: ${step.sentence}`)
+      if (!step.deployment) {
+        const problem = { code: 'DeploymentFailed', detail: `${name}: ${step.sentence}`, resource: service } as const
+        throw new WorkFailed(exitCode.failed, `✗ ${name}: ${step.sentence}`, undefined, problem)
+      }
       latestDeployment = step.deployment
       const { targetServiceRevision, sourceServiceRevisions = [] } = latestDeployment
       const areAllKnown = [targetServiceRevision, ...sourceServiceRevisions].every((revision) =>
@@ -103,13 +106,13 @@ export async function followRollout({
         : work === 'deployment'
           ? ' The gateway has not shown the deployment yet.'
           : ''
-      throw new CliError(
+      const sentence = `${name}: after ${stopwatchText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`
+      const failures = failureTexts(latestDeployment?.taskFailures ?? []).slice(0, 1)
+      throw new WorkFailed(
         exitCode.timeout,
-        [
-          `✗ ${name}: after ${stopwatchText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`,
-          ...mostFrequentFailure(latestDeployment),
-        ].join('\n'),
+        [`✗ ${sentence}`, ...failures.map((text) => `  ${text}`)].join('\n'),
         `${watch}   Why: ecs-api why ${name}`,
+        { code: 'WaitTimeout', detail: [sentence, ...failures].join(' '), resource: latestService },
       )
     }
     throw error
@@ -148,16 +151,25 @@ async function failureVerdict(
   reportedReasons: ReadonlySet<string>,
 ): Promise<CliError> {
   const name = `${service.cluster}/${service.name}`
-  const verdict = `✗ ${name}: ${deploymentSentence(deployment, now())}`
-  const foundLines = await readCauseLines(account, service, deployment, signal)
-  const lines = [verdict, ...foundLines.map((line) => `  ${line}`)]
-  if (environment.GITHUB_ACTIONS === 'true' && !out.wantsJson) out.note(githubAnnotation(lines.join(' ')))
+  const sentence = `${name}: ${deploymentSentence(deployment, now())}`
+  const { cause, failures } = await readCause(account, service, deployment, signal)
+  const foundLines = cause ? causeLines(cause, failures.length) : failureTexts(failures).slice(0, 1)
+  const lines = [`✗ ${sentence}`, ...foundLines.map((line) => `  ${line}`)]
+  if (environment.GITHUB_ACTIONS === 'true' && !out.stderrIsJson) out.note(githubAnnotation(lines.join(' ')))
   const isRolledBack = /^ROLLBACK_(REQUESTED|IN_PROGRESS|SUCCESSFUL)$/.test(deployment.status)
   const rollbackHint = isRolledBack || hadNoRollbackTarget(deployment) ? '' : `   Roll back: ecs-api rollback ${name}`
-  const hasShownReasons = !out.wantsJson && !flags.isSet('quiet') && flags.text('progress') !== 'none'
+  const hasShownReasons = !flags.isSet('quiet') && flags.text('progress') !== 'none'
   const shownLines = hasShownReasons ? lines.map((line) => withoutReportedReason(line, reportedReasons)) : lines
-  return new CliError(exitCode.failed, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`)
+  return new WorkFailed(exitCode.failed, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`, {
+    code: 'DeploymentFailed',
+    detail: [sentence, cause?.summary ?? foundLines[0]].filter(Boolean).join(' '),
+    resource: service,
+    deployment: deployment.id,
+    cause,
+  })
 }
+
+type DiagnosisCause = Diagnosis['causes'][number]
 
 const maxCauseTries = 10
 const causePauseMs = 300
@@ -166,12 +178,12 @@ const causePauseMs = 300
  * Reads the cause of the deployment's failed tasks, or without such tasks the cause of its service. When the circuit
  * breaker ended the deployment, its tasks may fail a moment later, so they are read again.
  */
-async function readCauseLines(
+async function readCause(
   account: AccountClient,
   service: Service,
   deployment: ServiceDeployment,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<{ cause: DiagnosisCause | undefined; failures: ServiceDeployment['taskFailures'] }> {
   const maxTries = deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' ? maxCauseTries : 1
   const ref = { cluster: service.cluster, service: service.name, id: deployment.id }
   let failures = deployment.taskFailures
@@ -189,15 +201,7 @@ async function readCauseLines(
     : account.tasks.diagnosis({ cluster: ref.cluster, id: taskId }, readOptions)
   ).catch(() => undefined)
   const cause = diagnosis?.causes.find(({ severity, code }) => severity === 'error' && !genericCauseCodes.test(code))
-  if (!cause) return failureTexts(failures).slice(0, 1)
-  return causeLines(cause, failures.length)
-}
-
-/** The line of the most frequent failure; no line without failures. */
-function mostFrequentFailure(deployment: ServiceDeployment | undefined): string[] {
-  return failureTexts(deployment?.taskFailures ?? [])
-    .slice(0, 1)
-    .map((text) => `  ${text}`)
+  return { cause, failures }
 }
 
 /** The line of one failed task, with its last log line. */

@@ -1,7 +1,8 @@
 /**
  * Shows the progress of a long command on stderr. The mode `live` redraws a block of lines, at most ten times a second.
  * `plain` prints a line for each change, at most one in 2 s, and repeats the last line every 60 s. `json` prints an
- * object for each change. `auto` is `live` on a terminal for people, and `plain` elsewhere, as in CI.
+ * object for each change, and for the repetition. `auto` is `live` on a terminal for people, `json` where stderr is JSON,
+ * and `plain` elsewhere, as in CI.
  */
 import { duration } from '@ecs-api/client/words'
 import type { Out } from '../out/out.ts'
@@ -54,7 +55,7 @@ export function startProgress(options: ProgressOptions): Progress {
     mode === 'live' ||
     (mode === 'auto' && out.stderrIsTerminal && environment.TERM !== 'dumb' && !environment.CI && out.isForPeople)
   if (mode === 'none') return { update: () => {}, addLine: () => {}, end: () => {} }
-  if (mode === 'json') return jsonProgress(options)
+  if (mode === 'json' || (mode === 'auto' && out.stderrIsJson)) return jsonProgress(options)
   return isLive ? liveProgress(options) : plainProgress(options)
 }
 
@@ -176,16 +177,21 @@ export function githubAnnotation(text: string): string {
 
 function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Progress {
   let lastText = ''
-  const print = (value: object) => {
+  let lastSummary = title
+  const print = (value: object) => out.rawError(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
+  const printOnce = (value: object) => {
     const text = JSON.stringify(value)
-    if (text === lastText) return
+    if (text !== lastText) print(value)
     lastText = text
-    out.rawError(`${JSON.stringify({ at: new Date(now()).toISOString(), ...value })}\n`)
   }
   print({ type: 'begin', title, timeoutSeconds })
+  const repeatTimer = setInterval(() => print({ type: 'still', summary: lastSummary }), repeatMs)
   return {
-    update: ({ summary, lines }) => print({ type: 'progress', summary, lines }),
-    addLine: (line, kind = 'failure') => print({ type: kind, text: line }),
-    end: () => {},
+    update: ({ summary, lines }) => {
+      lastSummary = summary
+      printOnce({ type: 'progress', summary, lines })
+    },
+    addLine: (line, kind = 'failure') => printOnce({ type: kind, text: line }),
+    end: () => clearInterval(repeatTimer),
   }
 }

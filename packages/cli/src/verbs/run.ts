@@ -3,7 +3,7 @@ import { hasRun, taskSentence } from '@ecs-api/client/words'
 import type { CommandInput } from '../command.ts'
 import { containerChangesOf, containersOfChanges } from '../container-flags.ts'
 import { parseClusterReference } from '../context/references.ts'
-import { CliError, exitCode, UsageError } from '../errors.ts'
+import { CliError, exitCode, UsageError, WorkFailed } from '../errors.ts'
 import type { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
 import { defaultTimeoutSeconds } from '../progress/follow-rollout.ts'
@@ -42,7 +42,7 @@ export async function runTask(input: CommandInput): Promise<number> {
     return failures.length > 0 ? exitCode.failed : 0
   }
   const [firstStarted] = items
-  if (!firstStarted) throw new CliError(exitCode.failed, `✗ ${definition}: No task started.`)
+  if (!firstStarted) throw taskFailed(`${definition}: No task started.`)
   const endedTasks = await followTasks(input, account, [firstStarted, ...items.slice(1)])
   await out.list(taskView, { items: endedTasks, nextCursor: null })
   const taskExitCode = exitCodeOf(endedTasks[0])
@@ -53,12 +53,16 @@ export async function runTask(input: CommandInput): Promise<number> {
   const sentence = firstFailed
     ? `${taskSentence(firstFailed, input.now()).text} ${firstFailed.stoppedReason ?? ''}`.trim()
     : `${count - items.length} of ${count} tasks did not start.`
-  throw new CliError(
-    exitCode.failed,
-    `✗ ${definition}: ${sentence}`,
-    firstFailed &&
-      `Why: ecs-api why ${shortName(firstFailed)}${hasRun(firstFailed) ? `   ${logHint(firstFailed)}` : ''}`,
-  )
+  throw taskFailed(`${definition}: ${sentence}`, firstFailed)
+}
+
+function taskFailed(sentence: string, task?: Task): WorkFailed {
+  const next = task && `Why: ecs-api why ${shortName(task)}${hasRun(task) ? `   ${logHint(task)}` : ''}`
+  return new WorkFailed(exitCode.failed, `✗ ${sentence}`, next, {
+    code: 'TaskFailed',
+    detail: sentence,
+    resource: task,
+  })
 }
 
 function sizeOf(flags: Flags): { cpu?: number; memory?: number } | undefined {
@@ -134,12 +138,11 @@ async function followTasks(input: CommandInput, account: AccountClient, tasks: T
     const next = `See it: ecs-api tasks get ${shortName(tasks[0])}   ${logHint(tasks[0])}`
     const continuing = tasks.length === 1 ? 'The task continues' : 'The tasks continue'
     if (signal.aborted) throw new CliError((signal.reason as CliError).exitCode, `${continuing}.`, next)
-    if (timeout.aborted)
-      throw new CliError(
-        exitCode.timeout,
-        `✗ ${continuing} after ${stopwatchText(timeoutSeconds * 1000)} (--timeout).`,
-        next,
-      )
+    if (timeout.aborted) {
+      const sentence = `${continuing} after ${stopwatchText(timeoutSeconds * 1000)} (--timeout).`
+      const problem = { code: 'WaitTimeout', detail: sentence, resource: latestById.get(tasks[0].id) } as const
+      throw new WorkFailed(exitCode.timeout, `✗ ${sentence}`, next, problem)
+    }
     throw error
   }
 }
