@@ -20,6 +20,8 @@ interface CliOptions {
   env?: Record<string, string>
   folder?: string
   stdin?: string
+  /** Standard input stays open. */
+  holdsStdin?: boolean
   /** The process gets `signal` after this output. */
   signalAfter?: RegExp
   /** Default: SIGINT. */
@@ -44,6 +46,7 @@ interface RunOptions {
   env: Record<string, string>
   folder: string
   stdin?: string | undefined
+  holdsStdin?: boolean | undefined
   signalAfter?: RegExp | undefined
   signal?: 'SIGINT' | 'SIGTERM' | undefined
   onStart?: ((child: ChildProcess) => void) | undefined
@@ -52,7 +55,7 @@ interface RunOptions {
 /** Runs `ecs-api` and waits for its end. */
 export function runCli(
   args: readonly string[],
-  { env, folder, stdin = '', signalAfter, signal, onStart }: RunOptions,
+  { env, folder, stdin = '', holdsStdin = false, signalAfter, signal, onStart }: RunOptions,
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [launcherPath, ...args], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
   onStart?.(child)
@@ -67,7 +70,7 @@ export function runCli(
     })
   // Writing fails when a command ends without reading stdin.
   child.stdin.on('error', () => {})
-  child.stdin.end(stdin)
+  if (!holdsStdin) child.stdin.end(stdin)
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })))
 }
 

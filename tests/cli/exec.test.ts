@@ -1,5 +1,6 @@
 // The command exec through pipes: one command, and its exit code.
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
 import { test } from 'node:test'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
@@ -31,4 +32,14 @@ test('as JSON the exit code is null', async () => {
   const { code, stdout } = await runWithoutShell(['--json'])
   assert.equal(code, 125)
   assert.deepEqual(JSON.parse(stdout), { output: 'checked\n', exitCode: null, truncated: false })
+})
+
+test('Ctrl-C while the command runs: 130, and not the exit code of a failed exec', async () => {
+  const { promise: started, resolve: onStart } = Promise.withResolvers<ChildProcess>()
+  const ended = cli(['exec', task, '--', 'sleep', '600'], { onStart })
+  await agents.connection()
+  ;(await started).kill('SIGINT')
+  const { code, stdout, stderr } = await ended
+  assert.deepEqual([code, stdout], [130, ''])
+  assert.match(stderr, /(^|\n)Interrupted\.\n$/)
 })

@@ -23,7 +23,15 @@ const createService = async (name: string, taskDefinition: string, query = '') =
 await api.post('/local/clusters', { name: 'prod' })
 await registerDefinition('web')
 await registerDefinition('slow', slow)
+await registerDefinition('stays', {
+  stopTimeout: 120,
+  dockerLabels: { 'ecs-api.simulated.ignore-sigterm': 'true' },
+})
 await createService('www', 'web', '?wait=STABLE')
+await createService('stays', 'stays', '?wait=STABLE')
+await api.post('/local/clusters', { name: 'busy' })
+const { items } = (await api.post('/local/clusters/busy/tasks?wait=RUNNING', { taskDefinition: 'stays' })).body
+await api.delete(`/local/clusters/busy/tasks/${items[0].id}`)
 for (const name of ['late', 'grows', 'more', 'again', 'back', 'gone']) await createService(name, 'slow')
 const replaced = await api.patch('/local/clusters/prod/services/back?wait=STABLE&fail=true', { taskDefinition: 'web' })
 assert.equal(replaced.status, 200, replaced.text)
@@ -51,6 +59,26 @@ const waitingCommands: Record<string, [args: string[], ready: RegExp, end: RegEx
     ['run', 'slow', '--wait'],
     /[0-9a-f]{8} \w+/,
     /\nThe task continues\.\nSee it: ecs-api tasks get prod\/[0-9a-f]{12} {3}Its log: ecs-api logs prod\/[0-9a-f]{12}\n$/,
+  ],
+  'run --wait of several tasks': [
+    ['run', 'slow', '--count', '2', '--wait'],
+    /[0-9a-f]{8} \w+, [0-9a-f]{8} \w+/,
+    /\nThe tasks continue\.\nSee it: ecs-api tasks get prod\/[0-9a-f]{12} {3}Its log: ecs-api logs \S+\n$/,
+  ],
+  'services create --wait': [
+    ['services', 'create', 'made', '--task-definition', 'slow', '--wait'],
+    waitingForTasks,
+    deploymentContinues('made', 'Delete it: ecs-api services delete prod/made --force'),
+  ],
+  'services delete --wait': [
+    ['services', 'delete', 'stays', '--force', '--yes', '--wait'],
+    /Waiting until the tasks of prod\/stays have stopped/,
+    /have stopped\.\nThe deletion continues\.\nSee it: ecs-api services get prod\/stays\n$/,
+  ],
+  'clusters delete --wait': [
+    ['clusters', 'delete', 'busy', '--yes', '--wait'],
+    /Waiting until they have stopped/,
+    /\nThe cluster was not deleted\.\nDelete it when they have stopped: ecs-api clusters delete busy --wait\n$/,
   ],
   'events -f': [['events', 'www', '-f'], /has reached a steady state/, /^Interrupted\.\n$/],
 }
@@ -91,18 +119,41 @@ test('Ctrl-C ends a request that has no response, and says what a change may hav
       onStart: (child) => void arrived.then(() => child.kill('SIGINT')),
     })
   }
-  const read = await interrupted(['clusters', 'list'])
-  assert.deepEqual([read.code, read.stderr], [130, 'Interrupted.\n'])
+  for (const args of [['clusters', 'list'], ['doctor'], ['version'], ['help', 'NoSuchCode']]) {
+    const { code, stdout, stderr } = await interrupted(args)
+    const result = args[0] === 'version' ? /^ecs-api {2}\S+.*\n$/ : /^$/
+    assert.match(stdout, result, args[0])
+    assert.deepEqual([code, stderr], [130, 'Interrupted.\n'], args[0])
+  }
   const change = await interrupted(['clusters', 'create', 'made'])
   assert.deepEqual([change.code, change.stderr], [130, 'The change was sent and may have been made.\nInterrupted.\n'])
 })
 
-test('a second Ctrl-C ends the process at once', async () => {
+/** Runs the command with a profile whose token is printed by the command of a shell. */
+const withTokenCommand = (tokenCommand: string, args: readonly string[]) => {
   const folder = join(home, 'config', 'ecs-api')
   mkdirSync(folder, { recursive: true })
-  // The command sends signals until the process that waits for it has ended.
-  const tokenCommand = 'while kill -INT $PPID; do sleep 0.2; done'
   writeFileSync(join(folder, 'config.yaml'), JSON.stringify({ current: 'p', profiles: { p: { url, tokenCommand } } }))
-  const { code, stdout } = await cli(['whoami', '--profile', 'p'], { env: { ECS_API_TOKEN: '' } })
+  return cli([...args, '--profile', 'p'], { env: { ECS_API_TOKEN: '' }, holdsStdin: true })
+}
+
+test('a second Ctrl-C ends the process at once', async () => {
+  // The command sends signals until the process that waits for it has ended.
+  const { code, stdout } = await withTokenCommand('while kill -INT $PPID; do sleep 0.2; done', ['whoami'])
   assert.deepEqual([code, stdout], [130, ''])
+})
+
+test('one Ctrl-C ends the wait for a token command, also when that fails, and for standard input', async () => {
+  // The token command waits for the end of its input, so it ends with the process.
+  const waits = await withTokenCommand('kill -INT $PPID; cat', ['whoami'])
+  assert.deepEqual([waits.code, waits.stderr], [130, 'Interrupted.\n'])
+  const fails = await withTokenCommand('kill -INT $PPID; exit 130', ['whoami'])
+  assert.deepEqual([fails.code, fails.stderr], [130, 'Interrupted.\n'])
+  for (const args of [
+    ['services', 'update', 'www', '-f', '-'],
+    ['api', 'PATCH', 'services/www', '-d', '@-'],
+  ]) {
+    const reads = await withTokenCommand(`kill -INT $PPID; echo ${token}`, args)
+    assert.deepEqual([reads.code, reads.stderr], [130, 'Interrupted.\n'])
+  }
 })

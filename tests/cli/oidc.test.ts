@@ -1,5 +1,6 @@
 // `ecs-api login --oidc` signs a person in at the identity provider that the gateway names.
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { identityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
@@ -27,6 +28,27 @@ test('login --oidc shows an address and a code, waits, and stores the id token',
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^Signed in to http\S+ as oidc:ada@example\.org \(operator\), profile people\.$/m)
   assert.match((await cli(['whoami'])).stdout, /^token +oidc:ada@example\.org \(profile people\)$/m)
+})
+
+test('Ctrl-C while login --oidc waits, for the person or for the provider: 130, and nothing is stored', async () => {
+  const cli = cliWithHome(newFolder())
+  const waits = await cli(['login', url, '--name', 'people', '--oidc'], { signalAfter: /Waiting for you/ })
+  assert.equal(waits.code, 130, waits.stderr)
+  assert.match(waits.stderr, /\nInterrupted\.\n$/)
+  assert.equal((await cli(['whoami', '--profile', 'people'])).code, 2)
+  const { promise: asked, resolve: onRequest } = Promise.withResolvers<void>()
+  const silent = createServer(() => onRequest())
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  const issuer = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
+  const gateway = await testProgram({ oidc: { ...oidc, issuer } })
+  const hangs = await cli(['login', (await gateway.listen()).url, '--oidc'], {
+    onStart: (child) => void asked.then(() => child.kill('SIGINT')),
+  })
+  assert.deepEqual([hangs.code, hangs.stderr], [130, 'Interrupted.\n'])
 })
 
 test('a gateway without an identity provider says how to sign in', async () => {

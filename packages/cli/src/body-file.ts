@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { isProblem } from '@ecs-api/client'
 import type { Document, LineCounter } from 'yaml'
 import { CliError, exitCode, UsageError } from './errors.ts'
+import { readStandardInput } from './standard-input.ts'
 
 export interface BodyFile {
   value: unknown
@@ -14,10 +15,10 @@ export interface BodyFile {
 }
 
 /** @param file the path; `-` is standard input @throws UsageError with every error of the file */
-export async function readBodyFile(file: string): Promise<BodyFile> {
+export async function readBodyFile(file: string, signal: AbortSignal): Promise<BodyFile> {
   const { LineCounter, parseDocument } = await import('yaml')
   const text =
-    file === '-' ? await readStandardInput() : await readFile(file, 'utf8').catch(throwUnreadable(`-f ${file}`))
+    file === '-' ? await readStandardInput(signal) : await readFile(file, 'utf8').catch(throwUnreadable(`-f ${file}`))
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const faults = document.errors.map(({ message, pos: [offset] }) => `${positionText(file, lines, offset)}: ${message}`)
@@ -87,10 +88,4 @@ export function throwUnreadable(flagText: string): (error: NodeJS.ErrnoException
   return ({ code = '', message }) => {
     throw new UsageError(`${flagText}: ${reasonByCode[code] ?? message}.`)
   }
-}
-
-async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }

@@ -17,7 +17,7 @@ const stopCodes: Readonly<Record<string, string>> = {
 }
 
 /** Sends no token, because the pages are public. @throws CliError with exit code 5 for an unknown code */
-export async function readCodePage(code: string, sources: TargetSources): Promise<string> {
+export async function readCodePage(code: string, sources: TargetSources, signal: AbortSignal): Promise<string> {
   const target = findTarget(sources)
   const { url } = target
   const client = createClient({ url, fetch: transportTo(target) })
@@ -25,7 +25,7 @@ export async function readCodePage(code: string, sources: TargetSources): Promis
   // Some codes, such as DeploymentFailed, are those of a cause and of a problem.
   for (const kind of ['causes', 'problems'] as const) {
     try {
-      const page = await client.request<string>('GET', `/docs/${kind}/${encodeURIComponent(code)}`)
+      const page = await client.request<string>('GET', `/docs/${kind}/${encodeURIComponent(code)}`, { signal })
       texts.push(`${textOf(page)}\n\n${url}/docs/${kind}/${code}`)
     } catch (error) {
       if (!isProblem(error) || error.status !== 404) throw error

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type AccountClient, isProblem, ProblemError, type Service } from '@ecs-api/client'
 import type { CommandInput } from './command.ts'
-import { CliError, exitCode } from './errors.ts'
+import { CliError, exitCode, WorkFailed } from './errors.ts'
 import { isRetryable } from './problem-text.ts'
 
 const defaultSeconds = 900
@@ -14,15 +14,18 @@ const deadlineOf = ({ flags, now }: CommandInput) => now() + (flags.seconds('tim
  * Reads the plan of a cluster's deletion. With `--wait` it is read again when the tasks that are stopping have stopped.
  * Each plan is an entry of the audit log, so the wait reads the tasks, and no plan.
  * @param hasTasks whether the cluster has tasks that have not stopped
- * @throws ProblemError for services, and for tasks that are not stopping; CliError at the timeout
+ * @throws ProblemError for services, and for tasks that are not stopping; CliError at the timeout, and after
+ * Ctrl-C
  */
 export async function readPlanWhenEmpty<Plan>(
   input: CommandInput,
+  cluster: string,
   readPlan: () => Promise<Plan>,
   hasTasks: () => Promise<boolean>,
 ): Promise<Plan> {
   const { flags, out, now, signal } = input
   const deadline = deadlineOf(input)
+  const next = `Delete it when they have stopped: ecs-api clusters delete ${cluster} --wait`
   for (let isFirst = true; ; isFirst = false) {
     try {
       return await readPlan()
@@ -32,9 +35,10 @@ export async function readPlanWhenEmpty<Plan>(
       const [sentence] = error.message.split(/(?<=\.) /, 1)
       if (isFirst) out.note(`${sentence} Waiting until they have stopped.`)
       do {
-        if (now() >= deadline) throw new CliError(exitCode.timeout, `${sentence} It was not deleted.`)
-        await pause(pauseMs, undefined, { signal })
-      } while (await hasTasks())
+        const detail = `${sentence} It was not deleted.`
+        if (now() >= deadline) throw new WorkFailed(exitCode.timeout, detail, next, { code: 'WaitTimeout', detail })
+        await unlessInterrupted(signal, pause(pauseMs, undefined, { signal }), 'The cluster was not deleted.', next)
+      } while (await unlessInterrupted(signal, hasTasks(), 'The cluster was not deleted.', next))
     }
   }
 }
@@ -43,7 +47,7 @@ type DeletedService = Awaited<ReturnType<AccountClient['services']['get']>>
 
 /**
  * Repeats the request of the deletion until the service is INACTIVE. The repeated request only waits.
- * @throws CliError at the timeout
+ * @throws CliError at the timeout, and after Ctrl-C
  */
 export async function waitForServiceRemoval(
   input: CommandInput,
@@ -52,18 +56,32 @@ export async function waitForServiceRemoval(
 ): Promise<Service> {
   const deadline = deadlineOf(input)
   input.out.note(`Waiting until the tasks of ${name} have stopped.`)
+  const next = `See it: ecs-api services get ${name}`
   let last: DeletedService | undefined
   for (;;) {
     const seconds = Math.ceil((deadline - input.now()) / 1000)
-    if (last && seconds <= 0)
-      throw new CliError(exitCode.timeout, `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`)
+    if (last && seconds <= 0) {
+      const detail = `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`
+      throw new WorkFailed(exitCode.timeout, detail, next, { code: 'WaitTimeout', detail, resource: last })
+    }
     try {
-      last = await deleteAndWait({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
+      const deletion = deleteAndWait({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
+      last = await unlessInterrupted(input.signal, deletion, 'The deletion continues.', next)
       if (last.status === 'INACTIVE') return last
     } catch (error) {
       // The service was deleted between two waits.
       if (last && isProblem(error, 'ServiceNotFound')) return { ...last, status: 'INACTIVE' }
       throw error
     }
+  }
+}
+
+/** @throws CliError with the sentence, the next command and the exit code of the signal when the signal aborts */
+async function unlessInterrupted<T>(signal: AbortSignal, wait: Promise<T>, sentence: string, next: string): Promise<T> {
+  try {
+    return await wait
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new CliError((signal.reason as CliError).exitCode, sentence, next)
   }
 }

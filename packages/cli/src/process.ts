@@ -18,6 +18,8 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     abort.abort(new Interrupted(code))
   }
   const signalHandlers = [onSignal(exitCode.interrupted), onSignal(exitCode.terminated)] as const
+  // Ctrl-D at a question ends its input, and then nothing is left that could end the command.
+  process.once('beforeExit', () => abort.abort(new Interrupted(exitCode.interrupted)))
   const listenForSignals = () => {
     process.on('SIGINT', signalHandlers[0])
     process.on('SIGTERM', signalHandlers[1])

@@ -56,6 +56,8 @@ export function createQuestions(deps: QuestionsDeps): Questions {
     try {
       return (await reader.question(`${question} `, { signal })).trim()
     } catch (error) {
+      // The cursor stands behind the question.
+      output.write('\n')
       signal.throwIfAborted()
       // While readline reads, Ctrl-C and Ctrl-D send no signal: they end the question with an AbortError.
       if (error instanceof Error && error.name === 'AbortError') throw new Interrupted(130)
@@ -84,8 +86,9 @@ export function createQuestions(deps: QuestionsDeps): Questions {
       requireTerminal(question, otherWay)
       const { isCancel, password } = await import('@clack/prompts')
       const answer = await password({ message: question, input, output, signal })
-      if (isCancel(answer)) throw new Interrupted(130)
-      return answer
+      if (!isCancel(answer)) return answer
+      signal.throwIfAborted()
+      throw new Interrupted(130)
     },
   }
 }

@@ -40,7 +40,7 @@ export async function run(argv: readonly string[], deps: RunDeps): Promise<numbe
   const state: RunState = { out: outFromFlags(new Flags({ json: argv.includes('--json') }), deps) }
   let code: number
   try {
-    code = await runCommand(argv, deps, state)
+    code = await endedOrInterrupted(runCommand(argv, deps, state), deps.signal)
   } catch (error) {
     code = await reportFailure(error, deps, state)
   }
@@ -85,16 +85,33 @@ async function runCommand(argv: readonly string[], deps: RunDeps, state: RunStat
   return (await verb(input)) ?? 0
 }
 
+/** After Ctrl-C a command has this long to say how its work continues. */
+const interruptGraceMs = 1000
+
+/** @throws the reason of the signal when the command has not ended soon after it */
+async function endedOrInterrupted(command: Promise<number>, signal: AbortSignal): Promise<number> {
+  const abandoned = new Promise<never>((_, reject) => {
+    const onAbort = () => setTimeout(() => reject(signal.reason), interruptGraceMs)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  const code = await Promise.race([command, abandoned])
+  // An interrupted command that returned what it had is not done.
+  return code === 0 && signal.aborted ? (signal.reason as CliError).exitCode : code
+}
+
 /** Prints the error, or the help that `--help` asks for. @returns the exit code */
 async function reportFailure(error: unknown, { signal }: RunDeps, { out, subject, input }: RunState): Promise<number> {
   if (error instanceof HelpRequested) {
     await out.raw(out.asCalled(helpOf(error.command, out.stdoutWidth)))
     return 0
   }
-  const nearest = input && (await (await import('./nearest-resource.ts')).findSimilarName(error, input))
-  if (nearest !== undefined) out.note(`Did you mean ${printable(nearest)}?`)
-  // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason.
-  const reported = signal.aborted && !(error instanceof CliError) ? signal.reason : error
+  const nearest =
+    input && !signal.aborted && (await (await import('./nearest-resource.ts')).findSimilarName(error, input))
+  if (nearest) out.note(`Did you mean ${printable(nearest)}?`)
+  // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason, as
+  // are all errors before the verb: a `tokenCommand` gets Ctrl-C as well, and fails.
+  const isAboutWork = error instanceof CliError && input !== undefined
+  const reported = signal.aborted && !isAboutWork ? signal.reason : error
   return reportError(reported, out, { subject, tokenSource: await tokenSourceOf(input) })
 }
 

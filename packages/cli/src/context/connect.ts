@@ -67,7 +67,9 @@ function interruptible(transport: Transport, { out, signal }: Pick<ConnectOption
     try {
       return await transport(url, { ...request, signal: anySignal })
     } catch (error) {
-      const isChange = !/^(GET|HEAD)$/.test(request.method) && !url.includes('dryRun=true')
+      // The deletion with `wait=INACTIVE` is repeated only to wait for the end of the one before it.
+      const changesNothing = /[?&](dryRun=true|wait=INACTIVE)\b/.test(url)
+      const isChange = !/^(GET|HEAD)$/.test(request.method) && !changesNothing
       if (signal.aborted && isChange) out.note('The change was sent and may have been made.', 'yellow')
       throw error
     }

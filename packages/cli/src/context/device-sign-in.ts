@@ -28,6 +28,8 @@ export async function deviceSignIn(
   try {
     const isPlainHttp = isLoopback(issuer) && issuer.startsWith('http:')
     const configuration = await openid.discovery(new URL(issuer), clientId, undefined, openid.None(), {
+      [openid.customFetch]: (address, { signal: timeout, ...options }) =>
+        fetch(address, { ...options, signal: timeout ? AbortSignal.any([timeout, signal]) : signal }),
       execute: [openid.enableNonRepudiationChecks, ...(isPlainHttp ? [openid.allowInsecureRequests] : [])],
     })
     const authorization = await openid.initiateDeviceAuthorization(configuration, { scope: 'openid email profile' })

@@ -160,7 +160,8 @@ async function failureVerdict(
   const rollbackHint = isRolledBack || hadNoRollbackTarget(deployment) ? '' : `   Roll back: ecs-api rollback ${name}`
   const hasShownReasons = !flags.isSet('quiet') && flags.text('progress') !== 'none'
   const shownLines = hasShownReasons ? lines.map((line) => withoutReportedReason(line, reportedReasons)) : lines
-  return new WorkFailed(exitCode.failed, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`, {
+  const code = signal.aborted ? (signal.reason as CliError).exitCode : exitCode.failed
+  return new WorkFailed(code, shownLines.join('\n'), `Why: ecs-api why ${name}${rollbackHint}`, {
     code: 'DeploymentFailed',
     detail: [sentence, cause?.summary ?? foundLines[0]].filter(Boolean).join(' '),
     resource: service,
@@ -176,7 +177,8 @@ const causePauseMs = 300
 
 /**
  * Reads the cause of the deployment's failed tasks, or without such tasks the cause of its service. When the circuit
- * breaker ended the deployment, its tasks may fail a moment later, so they are read again.
+ * breaker ended the deployment, its tasks may fail a moment later, so they are read again. Ctrl-C ends this wait, and the
+ * verdict is then without a cause.
  */
 async function readCause(
   account: AccountClient,
@@ -187,8 +189,8 @@ async function readCause(
   const maxTries = deployment.deploymentCircuitBreaker?.status === 'TRIGGERED' ? maxCauseTries : 1
   const ref = { cluster: service.cluster, service: service.name, id: deployment.id }
   let failures = deployment.taskFailures
-  for (let tries = 1; failures.length === 0 && tries < maxTries; tries++) {
-    await pause(causePauseMs, undefined, { signal })
+  for (let tries = 1; failures.length === 0 && tries < maxTries && !signal.aborted; tries++) {
+    await pause(causePauseMs, undefined, { signal }).catch(() => {})
     failures = await account.deployments.get(ref, { signal, fresh: true }).then(
       ({ taskFailures }) => taskFailures,
       () => failures,

@@ -4,6 +4,7 @@ import { throwUnreadable } from '../body-file.ts'
 import type { CommandInput } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { printableJson } from '../out/printable.ts'
+import { readStandardInput } from '../standard-input.ts'
 
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -13,11 +14,11 @@ interface ListPage {
 }
 
 /** Sends any request of the API with the context's account, and prints the response unchanged. */
-export async function callApi({ client, target, accountName, args, flags, out }: CommandInput): Promise<void> {
+export async function callApi({ client, target, accountName, args, flags, out, signal }: CommandInput): Promise<void> {
   const [methodText = '', path = ''] = args
   const method = methodText.toUpperCase()
   if (!methods.includes(method)) throw new UsageError(`"${methodText}" is not a method: ${methods.join(', ')}.`)
-  const body = await parseBody(flags.text('data'))
+  const body = await parseBody(flags.text('data'), signal)
   const fullPath = await completePath(path, accountName, target.cluster)
   const request = (query: Record<string, unknown>) =>
     client.request<unknown>(method as Method, fullPath, { query, ...(body !== undefined && { body }) })
@@ -52,17 +53,17 @@ async function completePath(
   return `/v1/ecs/${account}/clusters/${cluster}/${path}`
 }
 
-async function parseBody(text: string | undefined): Promise<unknown> {
+async function parseBody(text: string | undefined, signal: AbortSignal): Promise<unknown> {
   if (text === undefined) return undefined
-  const json = text.startsWith('@')
-    ? await readFile(text.slice(1) === '-' ? '/dev/stdin' : text.slice(1), 'utf8').catch(throwUnreadable(`-d ${text}`))
-    : text
+  const json = text === '@-' ? await readStandardInput(signal) : text.startsWith('@') ? await readFileOf(text) : text
   try {
     return JSON.parse(json)
   } catch (error) {
     throw new UsageError(`-d is not JSON: ${(error as Error).message}`)
   }
 }
+
+const readFileOf = (text: string) => readFile(text.slice(1), 'utf8').catch(throwUnreadable(`-d ${text}`))
 
 function isPage(value: unknown): value is ListPage {
   return typeof value === 'object' && value !== null && 'items' in value && 'nextCursor' in value

@@ -8,7 +8,7 @@ import { clusterView } from '../views/clusters.ts'
 /** Creates a cluster. The name comes from the command, and the other fields from the file, if there is one. */
 export async function createCluster(input: CommandInput): Promise<void> {
   const file = input.flags.text('file')
-  const body = file === undefined ? undefined : await readBodyFile(file)
+  const body = file === undefined ? undefined : await readBodyFile(file, input.signal)
   const { account, ref } = await parseClusterReference(input, input.args[0])
   const fields = body?.value as Partial<ClusterCreate> | undefined
   if (fields?.name !== undefined && fields.name !== ref)

@@ -14,7 +14,7 @@ export async function deleteCluster(input: CommandInput): Promise<number> {
   const hasTasks = async () => (await account.tasks.page({ cluster: ref, limit: 1 })).items.length > 0
   const outcome = await showPlanAndConfirm(input, {
     heading: `Delete the cluster ${ref}:`,
-    plan: await readPlanWhenEmpty(input, readPlan, hasTasks),
+    plan: await readPlanWhenEmpty(input, ref, readPlan, hasTasks),
     nameToType: ref,
   })
   if (!outcome.isConfirmed) return outcome.exitCode

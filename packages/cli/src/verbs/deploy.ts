@@ -20,7 +20,7 @@ import { pairsText } from '../views/services.ts'
 export async function deploy(input: CommandInput): Promise<number> {
   const { flags, out } = input
   const file = flags.text('file')
-  const body = file === undefined ? undefined : await readBodyFile(file)
+  const body = file === undefined ? undefined : await readBodyFile(file, input.signal)
   const { account, ref } = await findService(input, input.args[0])
   const name = `${ref.cluster}/${ref.name}`
   const { patch, containersOfFlags } = await patchOfFlags(flags, account, ref, body?.value as ServicePatch | undefined)

@@ -1,7 +1,7 @@
 import { type Account, isProblem, NoResponse, ProblemError } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
-import { CliError, exitCode } from '../errors.ts'
+import { CliError, exitCode, Interrupted } from '../errors.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { version } from '../version.ts'
@@ -99,7 +99,8 @@ async function attempt<T>(call: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await call() }
   } catch (error) {
-    if (!isProblem(error) && !(error instanceof NoResponse) && !(error instanceof CliError)) throw error
+    const isResult = isProblem(error) || error instanceof NoResponse || error instanceof CliError
+    if (!isResult || error instanceof Interrupted) throw error
     return { error: error instanceof ProblemError ? `${error.code}: ${error.message}` : (error as Error).message }
   }
 }

@@ -19,6 +19,7 @@ export async function help({
   environment,
   flags,
   workingFolder,
+  signal,
 }: LocalCommandInput): Promise<void> {
   const topic = [...args.filter((text) => text !== undefined), ...rest]
   const [first] = topic
@@ -37,7 +38,7 @@ export async function help({
   // Codes of problems and causes begin with a capital letter; commands do not.
   if (/^[A-Z]/.test(first)) {
     const { readCodePage } = await import('../code-page.ts')
-    const text = await readCodePage(first, { environment, flags, workingFolder })
+    const text = await readCodePage(first, { environment, flags, workingFolder }, signal)
     return out.valueOrLines({ code: first, text }, text.split('\n'))
   }
   const commandsOfNoun = commands.filter(({ name }) => name.startsWith(`${first} `))

@@ -5,6 +5,7 @@ import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
 import { findRunningGateway } from '../context/running-gateway.ts'
 import { cleanUrl } from '../context/target.ts'
 import { CliError, exitCode, UsageError } from '../errors.ts'
+import { readStandardInput } from '../standard-input.ts'
 
 /** Asks for a token, or gets one from the identity provider, checks it at the gateway, and stores it with a profile. */
 export async function login({
@@ -33,7 +34,7 @@ export async function login({
   const token = flags.isSet('oidc')
     ? await signInAtProvider()
     : flags.isSet('token-stdin')
-      ? await readStandardInput()
+      ? await readStandardInput(signal)
       : await questions.askSecret(`Token for ${url}`, `In a script: ecs-api login ${url} --token-stdin < FILE`)
   if (token.trim() === '') throw new UsageError('The token is empty.')
   const client = createClient({ url, token: token.trim(), fetch: transport })
@@ -57,10 +58,4 @@ export async function login({
     },
   )
   out.note('Next: ecs-api use ACCOUNT/CLUSTER, or ecs-api status', 'dim')
-}
-
-async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }

@@ -20,7 +20,7 @@ export async function createService(input: CommandInput): Promise<void> {
   const [reference] = args
   const [name, cluster = target.cluster, accountName] = (reference?.split('/') ?? []).reverse()
   const file = flags.text('file')
-  const body = file === undefined ? undefined : await readBodyFile(file)
+  const body = file === undefined ? undefined : await readBodyFile(file, input.signal)
   const fields = { ...(body?.value as Partial<ServiceCreate> | undefined), ...fieldsOfFlags(flags) }
   if (name !== undefined) fields.name = name
   if (body === undefined) fields.count ??= 1

@@ -10,7 +10,7 @@ import { serviceView } from '../views/services.ts'
 export async function updateService(input: CommandInput): Promise<number> {
   const file = input.flags.text('file')
   if (file === undefined) throw new UsageError('Which fields? Give them with -f FILE (- is standard input).')
-  const body = await readBodyFile(file)
+  const body = await readBodyFile(file, input.signal)
   const { account, ref } = await findService(input, input.args[0])
   const patch = body.value as ServicePatch
   if (input.flags.isSet('plan')) {
