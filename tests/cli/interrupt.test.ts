@@ -103,6 +103,25 @@ test('a command that waits for the tasks of a service exits with 6 when the serv
   assert.match(stderr, /\n✗ prod\/gone: The service was deleted\.\n$/)
 })
 
+test('Ctrl-C ends the pause before a retry', async () => {
+  const { promise: isRejected, resolve: onRejected } = Promise.withResolvers<void>()
+  const busy = createServer((_, response) => {
+    response.writeHead(503, { 'retry-after': '25' }).end(onRejected)
+  })
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve))
+  after(() => {
+    busy.closeAllConnections()
+    busy.close()
+  })
+  const startedAtMs = Date.now()
+  const { code, stderr } = await cli(['accounts', 'list'], {
+    env: { ECS_API_URL: `http://127.0.0.1:${(busy.address() as { port: number }).port}` },
+    onStart: (child) => void isRejected.then(() => child.kill('SIGINT')),
+  })
+  assert.deepEqual([code, stderr], [130, 'Interrupted.\n'])
+  assert.ok(Date.now() - startedAtMs < 25_000, 'it did not wait for the retry')
+})
+
 test('Ctrl-C ends a request that has no response, and says what a change may have done', async () => {
   let onRequest = () => {}
   const silent = createServer(() => onRequest())

@@ -10,7 +10,7 @@ import { cliWithHome, launcherPath, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url, agents } = await scriptedSessions()
+const { program, url } = await scriptedSessions()
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }
@@ -292,22 +292,4 @@ test('control sequences in texts of ECS and of containers do not reach the termi
   assert.ok(json.stoppedReason.includes(hostile), 'JSON has the text itself')
   const yaml = parse((await cli(['tasks', 'get', id, '-o', 'yaml'])).stdout)
   assert.ok(yaml.stoppedReason.includes(hostile), 'and so has YAML')
-})
-
-test('exec passes keys, Ctrl-C and output, and ~. closes its terminal', { skip }, async () => {
-  const task = 'remote/prod/0123456789abcdef0123456789abcdef'
-  const run = startCommand(['exec', task, '--timeout', '5'], { columns: 100 })
-  const early = run.ended.then((code) => assert.fail(`it ended with ${code}: ${run.output()}`))
-  const channel = await Promise.race([agents.connection(), early])
-  early.catch(() => {})
-  channel.output(0, 'héllo # ')
-  await run.waitFor(/héllo # /)
-  assert.match(plainText(run.output()), /--timeout is for a command without a terminal, so it has no effect here\./)
-  run.type('ls\u0003')
-  let received = ''
-  while (!received.includes('ls\u0003')) received += (await channel.next()).text
-  // A shell asks for the cursor's position after its prompt, and the terminal replies.
-  run.type('\r\u001b[1;9R~.')
-  assert.equal(await run.ended, 0)
-  assert.match(plainText(run.output()), /\nThe terminal is closed\.\n$/)
 })
