@@ -1,6 +1,8 @@
 // Every command of the table on terminals of 80 and 200 columns and through a pipe, against a gateway with services.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../packages/cli/src/commands.ts'
 import { newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
@@ -14,19 +16,27 @@ const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3
 const { program, url, agents, standIn, aws } = await scriptedSessions()
 const { api, token } = program
 
+interface Mode {
+  name: string
+  uniqueName: string
+  /** Undefined for a pipe. */
+  columns?: number
+  /** Every text of the gateway has control sequences. */
+  isHostile?: boolean
+}
+
 /** Each mode has its own account and its own home folder. */
-const modes = [
-  { name: 'a pipe', uniqueName: 'piped', columns: undefined },
+const modes: readonly Mode[] = [
+  { name: 'a pipe', uniqueName: 'piped' },
   { name: 'a terminal of 80 columns', uniqueName: 'narrow', columns: 80 },
   { name: 'a terminal of 200 columns', uniqueName: 'broad', columns: 200 },
-  {
-    name: 'a terminal, while every text of the gateway has control sequences',
-    uniqueName: 'hostile',
-    columns: 200,
-    isHostile: true,
-  },
+  { name: 'a pipe, and hostile texts', uniqueName: 'hostile-piped', isHostile: true },
+  { name: 'a terminal of 80 columns, and hostile texts', uniqueName: 'hostile-narrow', columns: 80, isHostile: true },
+  { name: 'a terminal of 200 columns, and hostile texts', uniqueName: 'hostile-broad', columns: 200, isHostile: true },
 ]
 const hostileUrl = await hostileProxy(url)
+/** The addresses to which the commands have connected. */
+const connections: string[] = []
 
 await program.newToken({ name: 'ci', role: 'operator', clusters: ['prod-*'] })
 await answerExecCommands()
@@ -125,15 +135,32 @@ async function newCommandContext(uniqueName: string, isTerminal: boolean): Promi
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these begin control sequences
 const cursorMove = /[\r\n]|\u001b\[[\d;]*[A-HJK]/
 
+/** A module that the process loads first: it writes each address to which the process connects to a file. */
+const connectionRecorder = `data:text/javascript,${encodeURIComponent(`
+  import { appendFileSync } from 'node:fs'
+  import { Socket } from 'node:net'
+  const { connect } = Socket.prototype
+  Socket.prototype.connect = function (...args) {
+    const [{ host = 'localhost', port, path }] = args.flat().filter((arg) => typeof arg === 'object')
+    appendFileSync(process.env.CONNECTIONS_FILE, (path ?? host + ':' + port) + '\\n')
+    return connect.apply(this, args)
+  }
+`)}`
+
 async function runThroughPipe(call: CommandCall, context: CommandContext, home: string): Promise<CliResult> {
   const args = [...call.args(context), ...(call.prompt && call.args(context)[0] !== 'login' ? ['--yes'] : [])]
   const stdin = typeof call.stdin === 'function' ? call.stdin(context) : call.stdin
-  return runCli(args, {
-    env: environmentFor(call, context, home),
+  const connectionsFile = join(home, 'connections')
+  writeFileSync(connectionsFile, '')
+  const recording = { NODE_OPTIONS: `--import ${connectionRecorder}`, CONNECTIONS_FILE: connectionsFile }
+  const result = await runCli(args, {
+    env: { ...environmentFor(call, context, home), ...recording },
     folder: home,
     stdin,
     signalAfter: call.interruptAfter,
   })
+  connections.push(...readFileSync(connectionsFile, 'utf8').split('\n').filter(Boolean))
+  return result
 }
 
 async function runOnTerminal(
@@ -165,6 +192,9 @@ function environmentFor(
   return environmentWithHome(home, env ?? user)
 }
 
+/** The pattern of all of stdout, for a screen that has the question, the typed text and stderr, too. */
+const amongOther = ({ source }: RegExp): RegExp => new RegExp(source.replace(/^\^/, '(?:^|\\n)').replace(/\$$/, ''))
+
 test('the table of this test has exactly the commands of the program', () => {
   assert.deepEqual(Object.keys(commandCalls).sort(), commands.map(({ name }) => name).sort())
 })
@@ -186,29 +216,32 @@ for (const { name: mode, uniqueName, columns, isHostile = false } of modes) {
           : runOnTerminal(call, context, home, columns))
         const printed = `${result.stdout}\n${result.stderr}`
         assert.equal(result.code, call.exitCode ?? 0, printed)
+        if (isHostile) {
+          for (const part of hostileSequences)
+            assert.ok(!printed.includes(part), `${JSON.stringify(part)} is in ${JSON.stringify(printed)}`)
+          return
+        }
         if (columns === undefined) {
           assert.match(result.stdout, call.stdout)
           assert.match(result.stderr, call.stderr ?? /^$/)
           assert.ok(!printed.includes('\u001b'), printed)
           return
         }
-        if (isHostile) {
-          for (const part of hostileSequences)
-            assert.ok(!result.stdout.includes(part), `${JSON.stringify(part)} is in ${JSON.stringify(result.stdout)}`)
-          return
-        }
         const screen = plainText(result.stdout)
         const pieces = result.stdout.split(cursorMove).map(plainText)
-        assert.match(
-          screen,
-          call.terminalOutput ?? (call.interruptAfter || call.prompt || call.stdin ? /./ : call.stdout),
-        )
+        assert.match(screen, call.terminalOutput ?? (call.prompt || call.stdin ? amongOther(call.stdout) : call.stdout))
         if (!call.isNotWrapped) for (const piece of pieces) assert.ok([...piece].length <= columns, piece)
       })
     }
-    if (!isHostile) return
-    const raw: CommandCall = { args: () => ['logs', 'remote/hostile/logged', '--raw'], stdout: /./ }
-    const { stdout } = await runOnTerminal(raw, context, home, 200)
+    if (columns === undefined && !isHostile) {
+      assert.ok(connections.length > Object.keys(commandCalls).length / 2, 'the connections were recorded')
+      const gateways = [url, hostileUrl].map((address) => new URL(address).host)
+      const others = connections.filter((address) => !gateways.includes(address))
+      assert.deepEqual(others, [], 'no command connects to another host than the gateway')
+    }
+    if (!isHostile || columns === undefined) return
+    const raw: CommandCall = { args: () => ['logs', `remote/${uniqueName}/logged`, '--raw'], stdout: /./ }
+    const { stdout } = await runOnTerminal(raw, context, home, columns)
     assert.ok(stdout.includes(hostileSequences[0]!), '--raw prints the lines as they are')
   })
 }

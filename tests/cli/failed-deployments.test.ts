@@ -74,6 +74,18 @@ test('with --json each line of stderr is an object, and the last is the problem 
   assert.deepEqual([late.code, late.objects.at(-1).code], [7, 'WaitTimeout'])
 })
 
+test('--progress json prints an object for each step, and the verdict as text after them', async () => {
+  await createService('steps', 'web')
+  const { code, stderr } = await cli(['restart', 'steps', '--progress', 'json'])
+  assert.equal(code, 0, stderr)
+  const lines = stderr.trimEnd().split('\n')
+  assert.match(lines.pop()!, /^✓ prod\/steps runs web:1: 1 of 1 task running after 0:\d\d\.$/)
+  const [begin, ...steps] = lines.map((line) => JSON.parse(line))
+  assert.deepEqual([begin.type, begin.title, begin.timeoutSeconds], ['begin', 'Restarting prod/steps (web:1)', 900])
+  const members = new Set(steps.map((step) => Object.keys(step).join(' ')))
+  assert.deepEqual([...members], ['at type summary lines', 'at type text'], stderr)
+})
+
 test('the verdict has the cause of its own deployment, also when an earlier one failed for another', async () => {
   await registerDefinition('twice')
   await createService('twice', 'twice')

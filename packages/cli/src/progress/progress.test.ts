@@ -28,3 +28,33 @@ test('plain progress prints at most one line in 2 s, and the last state at its e
     [7300, 'done'],
   ])
 })
+
+test('progress on no terminal says every 60 s that the work goes on, until its end', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'], now: 0 })
+  for (const mode of ['plain', 'json'] as const) {
+    const startedAtMs = Date.now()
+    const printed: [seconds: number, text: string][] = []
+    const print = (text: string) => printed.push([(Date.now() - startedAtMs) / 1000, text.trimEnd()])
+    const out = { note: print, rawError: print } as unknown as Out
+    const progress = startProgress({
+      ...{ title: 'Deploying www', timeoutSeconds: 900, mode, out, environment: {}, now: Date.now },
+    })
+    const sleep = (seconds: number) => {
+      for (let second = 0; second < seconds; second++) t.mock.timers.tick(1000)
+    }
+    sleep(61)
+    progress.update({ lines: [], summary: '1 of 2' })
+    sleep(60)
+    progress.end()
+    sleep(600)
+    const still = printed.filter(([, text]) => text.includes('still'))
+    const [first, second] = ['Deploying www', '1 of 2'].map((summary, i) => {
+      const at = new Date(startedAtMs + (i + 1) * 60_000).toISOString()
+      return mode === 'plain' ? `${at} still: ${summary}` : JSON.stringify({ at, type: 'still', summary })
+    })
+    assert.deepEqual(still, [
+      [60, first],
+      [120, second],
+    ])
+  }
+})
