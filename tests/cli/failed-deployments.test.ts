@@ -1,7 +1,8 @@
 // Deployments that fail: the verdict, its cause, and what lists and statuses say of the service afterwards.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { api, cli, createService, registerDefinition, simulated } from './prod-cluster.ts'
+import { rewritingProxy } from '../rewriting-proxy.ts'
+import { api, cli, createService, registerDefinition, simulated, variables } from './prod-cluster.ts'
 
 test('services list, status and the diagnosis agree on a service whose tasks keep ending, and on one scaled to 0', async () => {
   const path = '/local/clusters/prod/services/ends'
@@ -116,6 +117,27 @@ test('the verdict of a pull without a registry begins with the images that need 
   assert.equal(code, 6)
   assert.match(stderr, /\n {2}next {2}An image that was built on this machine is used as it is.*\nWhy: /)
   assert.equal(stderr.match(/no such host/g)!.length, 1, stderr)
+})
+
+test('Ctrl-C in the wait for the cause of a failure: 130, and the verdict without the cause', async () => {
+  await createService('causeless', 'web')
+  const breaker = ['--circuit-breaker', 'rollback', '--yes']
+  assert.equal((await cli(['deploy', 'causeless', '--task-definition', 'broken', ...breaker])).code, 6)
+  // The command reads a deployment without failed tasks again, since ECS may list them later.
+  const { promise: isRead, resolve: onRead } = Promise.withResolvers<void>()
+  const proxy = await rewritingProxy(variables.ECS_API_URL, {
+    response: (json) =>
+      JSON.stringify(JSON.parse(json), (name, value: unknown) => (name === 'taskFailures' ? [] : value)),
+    onRequest: ({ url = '', headers: { accept = '' } }) => {
+      if (/\/deployments\/[^/?]+($|\?)/.test(url) && !accept.includes('event-stream')) onRead()
+    },
+  })
+  const { code, stderr } = await cli(['watch', 'causeless'], {
+    env: { ECS_API_URL: proxy },
+    onStart: (child) => void isRead.then(() => child.kill('SIGINT')),
+  })
+  assert.equal(code, 130, stderr)
+  assert.match(stderr, /\n✗ prod\/causeless: The deployment failed; .*\nWhy: ecs-api why prod\/causeless\n$/)
 })
 
 test('after a rollback status, the status of the service and why agree, in the same words', async () => {
