@@ -71,9 +71,9 @@ const waitingCommands: Record<string, [args: string[], ready: RegExp, end: RegEx
     deploymentContinues('made', 'Delete it: ecs-api services delete prod/made --force'),
   ],
   'services delete --wait': [
-    ['services', 'delete', 'stays', '--force', '--yes', '--wait'],
+    ['services', 'delete', 'stays', 'prod/next', 'last', '--force', '--yes', '--wait'],
     /Waiting until the tasks of prod\/stays have stopped/,
-    /have stopped\.\nThe deletion continues\.\nSee it: ecs-api services get prod\/stays\n$/,
+    /have stopped\.\nNot deleted: prod\/next, last\.\nThe deletion continues\.\nSee it: ecs-api services get prod\/stays\n$/,
   ],
   'clusters delete --wait': [
     ['clusters', 'delete', 'busy', '--yes', '--wait'],
@@ -146,6 +146,8 @@ test('Ctrl-C ends a request that has no response, and says what a change may hav
   }
   const change = await interrupted(['clusters', 'create', 'made'])
   assert.deepEqual([change.code, change.stderr], [130, 'The change was sent and may have been made.\nInterrupted.\n'])
+  const command = await interrupted(['api', 'POST', `clusters/prod/tasks/${'0'.repeat(32)}/exec`, '-d', '{}'])
+  assert.deepEqual([command.code, command.stderr], [130, 'The command was sent and may still run.\nInterrupted.\n'])
 })
 
 /** Runs the command with a profile whose token is printed by the command of a shell. */

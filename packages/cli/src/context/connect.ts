@@ -70,7 +70,11 @@ function interruptible(transport: Transport, { out, signal }: Pick<ConnectOption
       // The deletion with `wait=INACTIVE` is repeated only to wait for the end of the one before it.
       const changesNothing = /[?&](dryRun=true|wait=INACTIVE)\b/.test(url)
       const isChange = !/^(GET|HEAD)$/.test(request.method) && !changesNothing
-      if (signal.aborted && isChange) out.note('The change was sent and may have been made.', 'yellow')
+      const isCommand = url.endsWith('/exec')
+      const sentence = isCommand
+        ? 'The command was sent and may still run.'
+        : 'The change was sent and may have been made.'
+      if (signal.aborted && isChange) out.note(sentence, 'yellow')
       throw error
     }
   }

@@ -6,11 +6,22 @@ import { CliError, exitCode } from '../errors.ts'
 import { applyPlan, showPlanAndConfirm } from '../plan.ts'
 import { serviceView } from '../views/services.ts'
 
-/** Deletes services, one after the other. @returns the exit code of the last one that was not deleted */
+/**
+ * Deletes services, one after the other. An error ends the command, and the services after it are named.
+ * @returns the exit code of the last one that was not deleted
+ */
 export async function deleteServices(input: CommandInput): Promise<number> {
+  const references = input.rest.length > 0 ? input.rest : [undefined]
   let exit = 0
-  for (const reference of input.rest.length > 0 ? input.rest : [undefined])
-    exit = (await deleteOne(input, reference)) || exit
+  for (const [i, reference] of references.entries()) {
+    try {
+      exit = (await deleteOne(input, reference)) || exit
+    } catch (error) {
+      const others = input.rest.slice(i + 1)
+      if (others.length > 0) input.out.note(`Not deleted: ${others.join(', ')}.`, 'yellow')
+      throw error
+    }
+  }
   return exit
 }
 
