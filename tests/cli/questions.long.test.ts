@@ -13,7 +13,10 @@ await createService('www', 'web')
 await api.post('/local/clusters', { name: 'empty' })
 writeFileSync(join(home, 'patch.yaml'), 'count: 0\n')
 
-/** The commands with their questions. With `-f -` standard input is `patch.yaml`, and the answers come from the terminal. */
+/**
+ * The commands with their questions. With `-f -` standard input is `patch.yaml`, and the answers come from the
+ * terminal.
+ */
 const questions: Record<string, [args: string[], question: RegExp]> = {
   'the token of login': [['login', variables.ECS_API_URL, '--name', 'made'], /Token for/],
   'y/N of a plan': [['deploy', 'www', '--env', 'A=1'], /Continue\? \[y\/N\]/],

@@ -177,8 +177,8 @@ const causePauseMs = 300
 
 /**
  * Reads the cause of the deployment's failed tasks, or without such tasks the cause of its service. When the circuit
- * breaker ended the deployment, its tasks may fail a moment later, so they are read again. Ctrl-C ends this wait, and the
- * verdict is then without a cause.
+ * breaker ended the deployment, its tasks may fail a moment later, so they are read again. Ctrl-C ends this wait, and
+ * the verdict is then without a cause.
  */
 async function readCause(
   account: AccountClient,

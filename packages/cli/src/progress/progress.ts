@@ -1,8 +1,8 @@
 /**
  * Shows the progress of a long command on stderr. The mode `live` redraws a block of lines, at most ten times a second.
  * `plain` prints a line for each change, at most one in 2 s, and repeats the last line every 60 s. `json` prints an
- * object for each change, and for the repetition. `auto` is `live` on a terminal for people, `json` where stderr is JSON,
- * and `plain` elsewhere, as in CI.
+ * object for each change, and for the repetition. `auto` is `live` on a terminal for people, `json` where stderr is
+ * JSON, and `plain` elsewhere, as in CI.
  */
 import { duration } from '@ecs-api/client/words'
 import type { Out } from '../out/out.ts'
