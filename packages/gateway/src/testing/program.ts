@@ -8,6 +8,7 @@ import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { compose, type Program } from '../compose.ts'
 import { localAccountNumber } from '../config/account-number.ts'
 import type { AwsSettings, EngineSettings, LocalSettings, Settings } from '../config/settings.ts'
+import { currentRequestId } from '../http/aws-calls.ts'
 import type { RequestLine } from '../http/request-line.ts'
 import { unlimitedHttp } from './test-server.ts'
 
@@ -61,8 +62,10 @@ export interface TestProgram {
     taskDefinitions?: string[]
     expiresAt?: string
   }) => Promise<string>
-  /** All finished calls to AWS so far. */
-  awsCalls: FinishedCall[]
+  /**
+   * All finished calls to AWS so far. Those that no request has made, such as of an open stream, have no `requestId`.
+   */
+  awsCalls: (FinishedCall & { requestId: string | undefined })[]
   /** Reloads the configuration with `local` and these accounts. */
   replaceAccounts: (accounts: AwsSettings[]) => Promise<void>
   /** Closes the program before the file's tests end. */
@@ -96,7 +99,7 @@ export async function testProgram({
   const requestLines: RequestLine[] = []
   const auditEntries: object[] = []
   const notices: string[] = []
-  const awsCalls: FinishedCall[] = []
+  const awsCalls: TestProgram['awsCalls'] = []
   const bugs: unknown[] = []
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: 0 },
@@ -122,7 +125,7 @@ export async function testProgram({
     onAudited: (entry) => auditEntries.push(entry),
     onBug: (error) => bugs.push(error),
     onNotice: (text) => notices.push(text),
-    onAwsCall: (call) => awsCalls.push(call),
+    onAwsCall: (call) => awsCalls.push({ ...call, requestId: currentRequestId() }),
   })
   let closed: Promise<void> | undefined
   const close = () => {
