@@ -111,6 +111,16 @@ test('the first service: an image is enough, and one button makes everything', {
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), '')
 })
 
+test('the plan of a creation says how the containers of its definition will run', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
+  await page.getByText('Command, variables, size and roles').click()
+  await page.getByLabel('Command').fill('nginx -g x')
+  await waitForPlan(page, /A new revision of nginx is registered\..*the command of nginx is not run/)
+})
+
 test('a service of an existing definition: its cluster is created in the form', { skip }, async (t) => {
   const { url, token, api } = program!
   await api.post('/local/taskdefs', webDefinition('shop'))

@@ -220,8 +220,11 @@ function combinedPlan(
   return {
     effects: [
       ...(plans.cluster?.effects ?? []),
-      // The plan of the registration alone adds that no service uses the revision.
-      ...(plans.definition ? [`A new revision of ${definition?.family} is registered.`] : []),
+      // The first sentence of the registration's own plan adds that no service uses the revision. The others say how
+      // the containers will run, such as which image must be pulled.
+      ...(plans.definition
+        ? [`A new revision of ${definition?.family} is registered.`, ...plans.definition.effects.slice(1)]
+        : []),
       ...(registeredName === undefined ? [] : [`${registeredName} is registered already.`]),
       ...(plans.service?.effects ?? [
         `ECS creates the service ${name} and starts ${count === 1 ? '1 task' : `${count} tasks`}. ` +
