@@ -50,7 +50,11 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await post('/clusters/prod/services?wait=STABLE', { name: 'www', taskDefinition: 'web', count: 3 })
   // The events before its death are gone (410).
   const profile = await newBrowserProfile(t, url, {
-    expectedErrors: [/net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/, /410 \(Gone\).*\/changes\?state=none\)$/],
+    expectedErrors: [
+      /net::ERR_(CONNECTION|INCOMPLETE|EMPTY)/,
+      /410 \(Gone\).*\/changes\?state=none\)$/,
+      /404 .*services\/www/,
+    ],
   })
   const page = await signedInPage(profile, url, token)
   await page.goto(url + wwwPage)
@@ -72,6 +76,21 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await page.getByRole('button', { name: 'Scale…', disabled: false }).waitFor()
   await scale(url, token, 4)
   await waitForText(page, /4 running/)
+
+  // What the page knows last counts: the service is deleted.
+  const deletion = await fetch(`${url}/v1/ecs/local/clusters/prod/services/www?force=true&wait=INACTIVE`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  assert.equal(deletion.status, 200)
+  await waitForText(page, /The service prod\/www no longer exists\./)
+  second.child.kill('SIGKILL')
+  await second.exit
+  await strip.waitFor()
+  // The page asks again and again. Each time the client tries several times before it gives up.
+  for (let tries = 0; tries < 10; tries++)
+    await page.waitForEvent('requestfailed', (request) => request.url().endsWith('/services/www'))
+  assert.match(await page.getByRole('main').innerText(), /The service prod\/www no longer exists\./)
 })
 
 test('a page whose file cannot be loaded says so, and is loaded as soon as the gateway responds', {

@@ -79,21 +79,26 @@ export const diagnosisQuery = (account: string) => ({
 
 /**
  * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service then gets it
- * with the status INACTIVE, as ECS itself describes it for a while.
+ * with the status INACTIVE, as ECS itself describes it for a while, also when the gateway does not respond afterwards.
  */
-const deletedIfNotFound = <Query extends { data: Service | undefined; error: unknown }>(query: Query): Query =>
-  query.data && query.error instanceof ProblemError && query.error.status === 404
-    ? { ...query, data: { ...query.data, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 } }
-    : query
+const serviceQuery = (account: string, cluster: string, name: string) => {
+  const queryKey = [account, 'service', cluster, name]
+  return {
+    queryKey,
+    queryFn: () =>
+      accountClient(account)
+        .services.get({ cluster, name })
+        .catch((error): Service => {
+          const shown = queryClient.getQueryData<Service>(queryKey)
+          if (!shown || !(error instanceof ProblemError) || error.status !== 404) throw error
+          return { ...shown, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 }
+        }),
+    refetchInterval: () => pollIntervalMs(account),
+  }
+}
 
 export const useService = (account: string, cluster: string, name: string) =>
-  deletedIfNotFound(
-    useQuery({
-      queryKey: [account, 'service', cluster, name],
-      queryFn: () => accountClient(account).services.get({ cluster, name }),
-      refetchInterval: () => pollIntervalMs(account),
-    }),
-  )
+  useQuery(serviceQuery(account, cluster, name))
 
 /** The diagnosis of a service, which also looks at its tasks. The diagnosis of an account does not. */
 export const serviceDiagnosisQuery = (account: string, cluster: string, name: string, unhealthyPollMs = 15_000) => ({
@@ -177,14 +182,7 @@ export const useTask = (account: string, cluster: string, id: string) =>
 export function useServiceOfTask(account: string, task: Task | undefined) {
   const cluster = task?.cluster ?? ''
   const name = (task && serviceNameOf(task)) ?? ''
-  return deletedIfNotFound(
-    useQuery({
-      queryKey: [account, 'service', cluster, name],
-      queryFn: () => accountClient(account).services.get({ cluster, name }),
-      refetchInterval: () => pollIntervalMs(account),
-      enabled: name !== '',
-    }),
-  )
+  return useQuery({ ...serviceQuery(account, cluster, name), enabled: name !== '' })
 }
 
 export const useTaskDiagnosis = (account: string, cluster: string, id: string) =>

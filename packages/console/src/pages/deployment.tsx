@@ -85,7 +85,7 @@ export default function DeploymentPage({
                   breaker?.status === 'DISABLED'
                     ? 'off'
                     : breaker?.status &&
-                      `${breaker.status === 'TRIGGERED' ? 'triggered' : 'on'}, ${breaker.failureCount} of ${breaker.threshold} failures`,
+                      `${breaker.status === 'TRIGGERED' ? 'triggered' : 'on'}: ${breaker.failureCount} failures, limit ${breaker.threshold}`,
                 ],
                 [
                   'Traffic',
