@@ -206,6 +206,11 @@ test('a command without a terminal in a Windows container gets a 501, and a body
     )
   const late = await api.post(`${path}?timeout=901`, { command: 'sh', interactive: false })
   assert.deepEqual([late.status, late.body.errors[0].name], [400, 'timeout'], late.text)
+  for (const [command, fault] of [
+    [5, { in: 'body', pointer: '/command', message: 'must be text or a list' }],
+    [['sh', 5], { in: 'body', pointer: '/command/1', message: 'must be string' }],
+  ] as const)
+    assert.deepEqual((await api.post(path, { command })).body.errors, [fault])
   const quote = await api.post(path, { command: 'sh -c "open' })
   assert.deepEqual([quote.status, quote.body.errors[0].pointer], [400, '/command'], quote.text)
 })

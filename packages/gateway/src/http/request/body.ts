@@ -37,8 +37,11 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
   const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
     const fault = faultOf(error, suggestions)
-    // The branches of a union report errors before the union itself does. Only the union's error is kept.
-    if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
+    // The branches of a union report errors before the union itself does. An error inside the value is kept, since the
+    // value then has the type of a branch; otherwise only the union's own error is.
+    const isInside = [...faults.keys()].some((pointer) => pointer.startsWith(`${fault.pointer}/`))
+    if (error.keyword === 'anyOf' && isInside) faults.delete(fault.pointer)
+    else if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
   const errors = [...faults.values()]
   const [first] = errors
@@ -50,7 +53,7 @@ function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
   const pointer = error.instancePath
   const schema = error.parentSchema as {
     properties?: object
-    anyOf?: { const?: unknown }[]
+    anyOf?: { const?: unknown; type?: string }[]
     type?: string
     description?: string
   }
@@ -71,7 +74,7 @@ function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
       return {
         in: 'body',
         pointer: pointer,
-        message: `must be one of ${schema.anyOf?.map((branch) => branch.const).join(', ')}`,
+        message: unionText(schema.anyOf ?? []),
       }
     case 'minItems':
       return { in: 'body', pointer: pointer, message: `must have at least ${error.params.limit} of them` }
@@ -82,6 +85,21 @@ function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
     default:
       return { in: 'body', pointer: pointer, message: error.message ?? 'not valid' }
   }
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+}
+
+function unionText(branches: readonly { const?: unknown; type?: string }[]): string {
+  const isOfLiterals = branches.every((branch) => 'const' in branch)
+  if (isOfLiterals) return `must be one of ${branches.map((branch) => branch.const).join(', ')}`
+  return `must be ${branches.map(({ const: literal, type = '' }) => literal ?? typeWords[type] ?? type).join(' or ')}`
 }
 
 function escaped(name: string): string {
