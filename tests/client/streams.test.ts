@@ -193,6 +193,39 @@ test('a consumer that joins after the deletion opens a stream of its own', async
   await late.return()
 })
 
+test('a consumer may take longer than 40 s for an event: nothing is read then, and nothing breaks', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { client: local, nextConnection, untakenCount } = await scriptedGateway()
+  const breaks: unknown[] = []
+  const changes = local.changes({ onBreak: (error) => breaks.push(error) })
+  const first = changes.next()
+  const connection = await nextConnection()
+  const page = { items: [], remaining: 1 }
+  beginStream(connection, event(1, 'state', page))
+  await first
+  t.mock.timers.tick(41_000)
+  connection.response.write(event(2, 'state', { ...page, remaining: 0 }))
+  assert.equal(((await changes.next()).value as { id: string }).id, '2')
+  assert.deepEqual([breaks, untakenCount()], [[], 0])
+  await changes.return()
+})
+
+test('an abort drops the events that the consumer has not taken', async () => {
+  const { client: local, nextConnection } = await scriptedGateway()
+  const reason = new Error('enough')
+  const aborting = new AbortController()
+  const aborted = local.services.watch('prod/www', { signal: aborting.signal })
+  const other = local.services.watch('prod/www')
+  const firstEvents = [aborted.next(), other.next()]
+  beginStream(await nextConnection(), [1, 2].map((n) => event(n, n === 1 ? 'state' : 'change', { n })).join(''))
+  await Promise.all(firstEvents)
+  // Both share the stream, so the second event is in the queue of each.
+  await other.next()
+  aborting.abort(reason)
+  await assert.rejects(aborted.next(), reason)
+  await other.return()
+})
+
 test('an abort ends a stream with its reason and closes its connection, whatever the stream is doing', async () => {
   const { client: local, nextConnection } = await scriptedGateway()
   const reason = new Error('enough')

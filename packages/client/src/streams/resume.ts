@@ -70,18 +70,17 @@ async function* eventsOfOneConnection(
   const headers = await connection.headersOf({ accept: 'text/event-stream', 'last-event-id': lastId }, { signal })
   const connected = new AbortController()
   const stopListening = onAbort(signal, () => connected.abort(signal?.reason))
-  let silence: ReturnType<typeof setTimeout> | undefined
-  const onBytes = () => {
-    clearTimeout(silence)
-    silence = setTimeout(() => connected.abort(new Error('no heartbeat')), silenceMs)
+  // The time in which the reader of the events is busy does not count: nothing is read then.
+  const withinSilence = <T>(bytes: Promise<T>): Promise<T> => {
+    const silence = setTimeout(() => connected.abort(new Error('no heartbeat')), silenceMs)
+    return bytes.finally(() => clearTimeout(silence))
   }
   try {
-    onBytes()
-    const response = await connection.send('GET', url, { headers, signal: connected.signal })
-    if (response.status !== 200 || !response.body) throw problemIn(response, await response.text())
+    const response = await withinSilence(connection.send('GET', url, { headers, signal: connected.signal }))
+    if (response.status !== 200 || !response.body) throw problemIn(response, await withinSilence(response.text()))
     const reader = response.body.getReader()
     try {
-      yield* serverSentEvents(reader, onBytes)
+      yield* serverSentEvents(() => withinSilence(reader.read()))
     } finally {
       reader.cancel().catch(() => {})
     }
@@ -89,7 +88,6 @@ async function* eventsOfOneConnection(
     signal?.throwIfAborted()
     throw error instanceof ProblemError || error instanceof NoResponse ? error : new NoResponse('GET', url, error)
   } finally {
-    clearTimeout(silence)
     stopListening()
     connected.abort()
   }

@@ -2,17 +2,15 @@
 import type { ByteReader } from '../transport.ts'
 import type { StreamEvent } from './watch-event.ts'
 
-/** @param onBytes called at each chunk, comments included */
-export async function* serverSentEvents(reader: ByteReader, onBytes: () => void): AsyncGenerator<StreamEvent> {
+export async function* serverSentEvents(read: ByteReader['read']): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder()
   let text = ''
   let id: string | undefined
   let type = ''
   let data: string[] = []
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await read()
     if (done) return
-    onBytes()
     text += decoder.decode(value, { stream: true })
     const lines = text.split(/\r\n|\n|\r(?!$)/)
     // The last element is an incomplete line, or a line that ends with the first half of a CRLF.

@@ -92,7 +92,10 @@ export function sharedStreams(): StreamOpener {
       open.set(url, stream)
       stream.run(url, openDirectly, onEnd).finally(onEnd)
     }
-    const stopListening = onAbort(signal, () => consumer.end({ error: signal?.reason }))
+    const stopListening = onAbort(signal, () => {
+      consumer.queue.length = 0
+      consumer.end({ error: signal?.reason })
+    })
     try {
       yield* consumer.events()
     } finally {
