@@ -111,7 +111,7 @@ export default {
       from: { path: '^packages/([^/]+)/' },
       to: {
         path: '^packages/[^/]+/src/(?!index\\.ts)',
-        pathNot: ['^packages/$1/', '^packages/client/src/(words|audit-words|node)/index\\.ts'],
+        pathNot: ['^packages/$1/', '^packages/client/src/(words|audit-words|json-pointer|node)/index\\.ts'],
       },
     },
     {

@@ -176,12 +176,15 @@ test('errors of a file are shown at their line and column, all at once', async (
   const folder = newFolder()
   writeFileSync(
     join(folder, 'bad.yaml'),
-    'family: web\ncpus: 3\ncontainerDefinitions:\n  - name: web\n    imag: nginx\n',
+    'family: web\ncpus: 3\ncontainerDefinitions:\n  - name: web\n    imag: nginx\n' +
+      '    dockerLabels:\n      80: [1]\n      "81": [1]\n',
   )
   const { code, stderr } = await cli(['taskdefs', 'create', '-f', 'bad.yaml'], { folder })
   assert.equal(code, 3)
   assert.match(stderr, /^bad\.yaml:2:7: \/cpus .*/m)
   assert.match(stderr, /^bad\.yaml:5:11: \/containerDefinitions\/0\/imag .*did you mean image/m)
+  assert.match(stderr, /^bad\.yaml:7:11: \/containerDefinitions\/0\/dockerLabels\/80 /m)
+  assert.match(stderr, /^bad\.yaml:8:13: \/containerDefinitions\/0\/dockerLabels\/81 /m)
   const document = await cli(['taskdefs', 'create', '-f', 'bad.yaml', '--json'], { folder })
   assert.equal(JSON.parse(document.stderr).code, 'InvalidBody')
   const empty = await cli(['services', 'update', 'prod/www', '-f', '-'], { folder })

@@ -161,6 +161,7 @@ test('the client runs in Node, and its types hold in a strict project', async ()
   writeFileSync(
     join(project, 'typed.ts'),
     `import { createClient, type Listing, ProblemError } from '@ecs-api/client'
+import { rangeOf } from '@ecs-api/client/json-pointer'
 import { nodeTransport } from '@ecs-api/client/node'
 import { serviceSentence } from '@ecs-api/client/words'
 
@@ -171,6 +172,7 @@ export const names = async () => {
   // @ts-expect-error: a service has no such member
   return [count, (await ecs.services.get('prod/www')).runningCuont]
 }
+export const [start]: number[] = rangeOf({ getIn: () => undefined }, '/name')
 export type { Listing, ProblemError }
 `,
   )

@@ -1,7 +1,8 @@
 /** `-f FILE`: a request's body as YAML or JSON. Errors of the gateway are shown with their line in the file. */
 import { readFile } from 'node:fs/promises'
 import { isProblem } from '@ecs-api/client'
-import type { Document, LineCounter } from 'yaml'
+import { rangeOf } from '@ecs-api/client/json-pointer'
+import type { LineCounter } from 'yaml'
 import { CliError, exitCode, UsageError } from './errors.ts'
 import { readStandardInput } from './standard-input.ts'
 
@@ -31,7 +32,8 @@ export async function readBodyFile(file: string, signal: AbortSignal): Promise<B
       } catch (error) {
         if (!isProblem(error) || error.errors.length === 0) throw error
         const rejections = error.errors.map(({ pointer, name, message }) => {
-          const place = pointer === undefined ? (name ?? file) : positionText(file, lines, offsetOf(document, pointer))
+          const place =
+            pointer === undefined ? (name ?? file) : positionText(file, lines, rangeOf(document, pointer)[0])
           return `${place}: ${pointer ? `${pointer} ` : ''}${message}`
         })
         throw new BodyRejected(error.code, rejections, error)
@@ -47,27 +49,6 @@ class BodyRejected extends CliError {
     this.cause = cause
   }
 }
-
-/**
- * The offset of the node that the JSON Pointer names. When it is missing, the offset of the nearest node around it, and
- * in an empty file the beginning.
- */
-function offsetOf(document: Document, jsonPointer: string): number {
-  const path = jsonPointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  for (let length = path.length; length >= 0; length--) {
-    const keepScalar = true
-    const node = document.getIn(path.slice(0, length).map(keyOf), keepScalar) as
-      | { range?: [number, number, number] }
-      | undefined
-    if (node?.range) return node.range[0]
-  }
-  return 0
-}
-
-const keyOf = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part)
 
 function positionText(file: string, lines: LineCounter, offset: number): string {
   const { line, col } = lines.linePos(offset)
