@@ -15,6 +15,7 @@ import {
   waitForText,
   webDefinition,
 } from './browser.ts'
+import { documentText, typeDocument } from './input.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -24,7 +25,7 @@ const expectedErrors = [/\(Bad Request\).*dryRun/]
 
 const waitForNote = (page: Page, id: string, text: RegExp) =>
   page.locator(`#${id}-notes`).filter({ hasText: text }).waitFor()
-const documentOf = async (page: Page) => JSON.parse(await page.getByLabel(/^Document/).inputValue())
+const documentOf = async (page: Page) => JSON.parse(await documentText(page.getByLabel(/^Document/)))
 
 test('a service without a health check says why its health is unknown, and leads to one', {
   skip,
@@ -144,8 +145,8 @@ test('the architecture and the operating system are chosen in the forms', { skip
   await waitForPlan(page, /ARM64/)
   // A value that only the document can set stays chosen, and shows its error.
   const document = page.getByLabel(/^Document/)
-  const text = await document.inputValue()
-  await document.fill(text.replace('ARM64', 'RISCV'))
+  const text = await documentText(document)
+  await typeDocument(document, text.replace('ARM64', 'RISCV'))
   await waitForNote(page, 'architecture', /Invalid CPU architecture. ARM64 or X86_64\./)
   assert.equal(await architecture.inputValue(), 'RISCV')
   await system.selectOption('WINDOWS_SERVER_2022_CORE')

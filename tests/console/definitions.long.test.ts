@@ -10,6 +10,7 @@ import {
   waitForText,
   webDefinition,
 } from './browser.ts'
+import { documentText, typeDocument } from './input.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
@@ -36,7 +37,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await page.getByLabel('Memory').selectOption('3072')
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
   const document = page.getByLabel('Document (JSON or YAML)')
-  const { executionRoleArn, ...written } = JSON.parse(await document.inputValue())
+  const { executionRoleArn, ...written } = JSON.parse(await documentText(document))
   assert.match(executionRoleArn, /^arn:aws:iam::\d{12}:role\/ecsTaskExecutionRole$/)
   assert.deepEqual(written, {
     family: 'shop',
@@ -67,19 +68,22 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   // The document changes the form, and a document that is half written does not lose it.
   const [container] = written.containerDefinitions
   const changed = { ...written, executionRoleArn, containerDefinitions: [container, 5] }
-  await document.fill(JSON.stringify(changed))
-  await document.fill(JSON.stringify({ ...changed, containerDefinitions: [{ ...container, command: 7 }] }))
-  await document.fill('{"family": "shop",')
+  await typeDocument(document, JSON.stringify(changed))
+  await typeDocument(document, JSON.stringify({ ...changed, containerDefinitions: [{ ...container, command: 7 }] }))
+  await typeDocument(document, '{"family": "shop",')
   await page.getByText('Correct the document first.').waitFor()
   // YAML, too: the form then writes YAML.
-  await document.fill('family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n   ports: [1]\n')
+  await typeDocument(
+    document,
+    'family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n   ports: [1]\n',
+  )
   await page.getByText('The document is not YAML').waitFor()
-  await document.fill('family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n')
+  await typeDocument(document, 'family: shop\ncontainerDefinitions:\n  - name: app\n    image: nginx:1.28\n')
   await web.getByLabel('Image').and(page.locator('[value="nginx:1.28"]')).waitFor()
   await web.getByLabel('Ports').fill('81')
-  assert.match(await document.inputValue(), /^family: shop\n[\s\S]*image: nginx:1\.28\n {4}ports:\n {6}- 81\n$/)
+  assert.match(await documentText(document), /^family: shop\n[\s\S]*image: nginx:1\.28\n {4}ports:\n {6}- 81\n$/)
   await waitForPlan(page, /No service uses it/)
-  await document.fill(JSON.stringify({ ...changed, containerDefinitions: [{ ...container, ports: [8080] }] }))
+  await typeDocument(document, JSON.stringify({ ...changed, containerDefinitions: [{ ...container, ports: [8080] }] }))
   assert.equal(await web.getByLabel('Ports').inputValue(), '8080')
   assert.equal(await web.getByLabel('Command').inputValue(), `sh -c 'echo '\\''a b'\\''; sleep 5' ''`)
   await web.getByLabel('Send its output to the log').uncheck()
@@ -100,7 +104,7 @@ test('the form makes a definition with a log, ports, a command and roles', { ski
   await page.getByRole('button', { name: 'Edit as a new revision…' }).click()
   await web.getByLabel('Ports').fill('8080, 9090')
   assert.deepEqual(
-    JSON.parse(await document.inputValue()).containerDefinitions[0].portMappings.map(
+    JSON.parse(await documentText(document)).containerDefinitions[0].portMappings.map(
       ({ containerPort }: { containerPort: number }) => containerPort,
     ),
     [8080, 9090],

@@ -12,6 +12,7 @@ import {
   waitForPlan,
   webDefinition,
 } from './browser.ts'
+import { documentText, typeDocument } from './input.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
@@ -241,7 +242,10 @@ test('both plans of an image show their errors, and terminals need a task role',
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
   await waitForPlan(page, /ECS creates the service errors/)
   assert.deepEqual(await faultsOfAppearance(page, 'service-of-image'), [])
-  await page.getByLabel('Document (JSON or YAML)').fill('{"name": "errors", "count": 1, "taskDefinition": "x"}')
+  await typeDocument(
+    page.getByLabel('Document (JSON or YAML)'),
+    '{"name": "errors", "count": 1, "taskDefinition": "x"}',
+  )
   await create.and(page.locator('[title^="Remove taskDefinition from the document"]')).waitFor()
 })
 
@@ -347,7 +351,7 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
   await page.getByLabel('Subnets').fill('subnet-0a1b2c3d')
   await page.getByText('Edit as document').click()
   const document = page.getByLabel('Document (JSON or YAML)')
-  const body = JSON.parse(await document.inputValue())
+  const body = JSON.parse(await documentText(document))
   assert.deepEqual(body, {
     name: 'api',
     taskDefinition: 'documents',
@@ -355,13 +359,13 @@ test('the document of a service has what the form lacks', { skip }, async (t) =>
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
     subnets: ['subnet-0a1b2c3d'],
   })
-  await document.fill(JSON.stringify({ ...body, subnets: 'none' }))
+  await typeDocument(document, JSON.stringify({ ...body, subnets: 'none' }))
   await page
     .getByRole('alert')
     .getByText(/Subnets/)
     .first()
     .waitFor()
-  await document.fill(JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
+  await typeDocument(document, JSON.stringify({ ...body, platformVersion: '1.3.0', tags: { team: 'shop' } }))
   await page.getByLabel('Circuit breaker: roll back when a deployment fails').uncheck()
   await waitForPlan(page, /ECS creates the service api/)
   await page.getByText('curl and command line').click()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
+import { documentText, typeDocument } from './input.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
@@ -36,7 +37,7 @@ test('a name that cannot be has its error in words', { skip, timeout: 300_000 },
   await page.getByRole('button', { name: 'Create a cluster…' }).click()
   await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('my app!')
   await hasNote('name', spaced)
-  await hasReason('Create', spaced)
+  await hasReason('Create the cluster', spaced)
 
   await page.goto(`${url}/console/admin/tokens`)
   await page.getByRole('button', { name: 'Create a token…' }).click()
@@ -44,7 +45,7 @@ test('a name that cannot be has its error in words', { skip, timeout: 300_000 },
   await dialog.getByLabel('Name', { exact: true }).fill('ana laptop')
   const words = 'Use letters, digits, . _ @ and - only, not a space.'
   await hasNote('name', words)
-  await hasReason('Create', words)
+  await hasReason('Create the token', words)
   await dialog.getByLabel('Name', { exact: true }).fill('-ana')
   await hasNote('name', 'Begin with a letter or a digit.')
   assert.equal(await dialog.getByText('pattern').count(), 0)
@@ -71,15 +72,19 @@ test('a fault in the document leaves the form filled', { skip, timeout: 300_000 
   await page.goto(`${url}/console/local/new/taskdef`)
   await page.getByLabel('Family').fill('shop')
   await page.getByLabel('Image').fill('nginx:1.29')
-  const text = await document.inputValue()
-  await document.fill(text.replace(',', ''))
+  const text = await documentText(document)
+  await typeDocument(document, text.replace(',', ''))
   await page.getByText('Correct the document first.').waitFor()
   assert.equal(await page.getByLabel('Family').inputValue(), 'shop')
   assert.equal(await page.getByLabel('Image').inputValue(), 'nginx:1.29')
-  await document.fill(text.replace('"cpu": 256', '"cpu": 300'))
+  await typeDocument(document, text.replace('"cpu": 256', '"cpu": 300'))
   const alert = page.getByRole('alert').filter({ hasText: 'Correct CPU' })
   await alert.waitFor()
-  assert.equal(await page.getByText(/No Fargate configuration exists/).count(), 1)
+  // Once at its field, and once below the document.
+  const fault = page.getByText(/No Fargate configuration exists/)
+  assert.equal(await page.locator('.notes').and(page.locator('span')).filter({ has: fault }).count(), 1)
+  await page.getByRole('list', { name: 'Errors in the document' }).filter({ has: fault }).waitFor()
+  assert.equal(await fault.count(), 2)
   const top = async (label: string) => (await page.getByLabel(label, { exact: true }).boundingBox())!.y
   assert.equal(await top('CPU'), await top('Memory'))
 
@@ -87,7 +92,7 @@ test('a fault in the document leaves the form filled', { skip, timeout: 300_000 
   await page.getByLabel('Name', { exact: true }).fill('www')
   await page.locator('summary').filter({ hasText: 'document' }).click()
   const serviceDocument = page.getByLabel(/^Document/)
-  await serviceDocument.fill((await serviceDocument.inputValue()).replace('{', '{,'))
+  await typeDocument(serviceDocument, (await documentText(serviceDocument)).replace('{', '{,'))
   await page.getByText('Correct the document first.').waitFor()
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'www')
 })

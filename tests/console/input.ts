@@ -16,13 +16,45 @@ export const mouse: InputMethod = {
   toggle: (box) => box.click(),
   type: async (field, text) => {
     await field.click()
-    await field.fill(text)
+    await ((await isEditor(field)) ? typeDocument(field, text) : field.fill(text))
   },
 }
 
 /** For `locator.evaluate`: whether the element has the focus in its document. */
 // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
-export const isFocused = (element: any) => element === element.ownerDocument.activeElement
+export const isFocused = (element: any) => element === element.getRootNode().activeElement
+
+// biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+const isEditor = (field: Locator) => field.evaluate((element: any) => element.isContentEditable)
+
+/** Waits until the editor of a document has replaced the plain text area. */
+async function waitForEditor(field: Locator): Promise<void> {
+  // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+  await field.evaluate((element: any) => element.scrollIntoView({ block: 'nearest' }))
+  await field.and(field.page().locator('[contenteditable]')).waitFor()
+}
+
+/** Replaces the text of the editor of a document. */
+export async function typeDocument(field: Locator, text: string): Promise<void> {
+  await waitForEditor(field)
+  await field.focus()
+  await field.page().keyboard.press('Control+a')
+  await field.page().keyboard.insertText(text)
+}
+
+/** The whole text in the editor of a document, also of lines that are not rendered: the text that Copy would copy. */
+export async function documentText(field: Locator): Promise<string> {
+  await waitForEditor(field)
+  await field.focus()
+  await field.page().keyboard.press('Control+a')
+  // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+  return field.evaluate((element: any) => {
+    const { ClipboardEvent, DataTransfer } = element.ownerDocument.defaultView
+    const clipboardData = new DataTransfer()
+    element.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }))
+    return clipboardData.getData('text/plain')
+  })
+}
 
 /** Presses Tab until the target has the focus. Fails the test when 150 presses do not reach it. */
 async function tabTo(page: Page, target: Locator): Promise<void> {

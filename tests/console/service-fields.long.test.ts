@@ -12,6 +12,7 @@ import {
   waitForPlan,
   webDefinition,
 } from './browser.ts'
+import { documentText } from './input.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -44,7 +45,7 @@ test('the tags of a task definition are rows, and a revision may differ in them 
   await page.locator('#definition-tags-key-1-notes').getByText('The tag key team is given more than once.').waitFor()
   await page.getByLabel('Key of tag 2').fill('owner')
   const document = page.getByLabel(/^Document/)
-  assert.deepEqual(JSON.parse(await document.inputValue()).tags, { team: 'shop', owner: 'me' })
+  assert.deepEqual(JSON.parse(await documentText(document)).tags, { team: 'shop', owner: 'me' })
   await waitForPlan(page, /Tag owner/)
   await clickOnceEnabled(register)
   await page.getByRole('heading', { name: 'tagged:2', exact: true }).waitFor()
@@ -84,7 +85,7 @@ test('the tags of a service are set at its creation and changed in its settings'
   await dialog.getByLabel('Value of tag 1').fill('me')
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
-  assert.deepEqual(JSON.parse(await document.inputValue()), { tags: { team: null, owner: 'me' } })
+  assert.deepEqual(JSON.parse(await documentText(document)), { tags: { team: null, owner: 'me' } })
   await waitForPlan(page, /Tags of the service are removed/)
   await clickOnceEnabled(change)
   await dialog.waitFor({ state: 'detached' })

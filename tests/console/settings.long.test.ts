@@ -14,6 +14,7 @@ import {
   waitForText,
   webDefinition,
 } from './browser.ts'
+import { documentText, typeDocument } from './input.ts'
 
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
@@ -54,7 +55,7 @@ test('the settings of a service are changed in the form and in the document', { 
   await dialog.getByLabel('Circuit breaker').selectOption('on, rolls back')
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
-  assert.deepEqual(JSON.parse(await document.inputValue()), {
+  assert.deepEqual(JSON.parse(await documentText(document)), {
     deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
   })
   await waitForPlan(page, /Circuit breaker/)
@@ -69,13 +70,13 @@ test('the settings of a service are changed in the form and in the document', { 
     .getByText(/The subnet ID 'subnet-x' does not exist/)
     .waitFor()
   assert.equal(await change.getAttribute('aria-disabled'), 'true')
-  const patch = JSON.parse(await document.inputValue())
+  const patch = JSON.parse(await documentText(document))
   assert.deepEqual(patch.subnets, ['subnet-0a1b2c3d', 'subnet-x'])
   delete patch.subnets
-  await document.fill('{')
+  await typeDocument(document, '{')
   await dialog.getByText(/The document is not JSON/).waitFor()
   await dialog.getByText('Correct the document first.').waitFor()
-  await document.fill(JSON.stringify({ ...patch, tags: { owner: 'shop' } }))
+  await typeDocument(document, JSON.stringify({ ...patch, tags: { owner: 'shop' } }))
   assert.equal(await dialog.getByLabel('Minimum healthy percent').inputValue(), '50')
   await waitForPlan(page, /Tag owner/)
   await change.click()
@@ -141,14 +142,14 @@ test('the network of another service fills the fields, in a new service and in t
   await dialog.getByLabel('As another service').selectOption({ label: 'As prod/a, prod/b, prod/c and 1 more' })
   await dialog.getByText('Edit as document').click()
   const document = dialog.getByLabel('Document (JSON Merge Patch)')
-  assert.deepEqual(JSON.parse(await document.inputValue()), {
+  assert.deepEqual(JSON.parse(await documentText(document)), {
     subnets: ['subnet-0000000f'],
     securityGroups: [],
     assignPublicIp: false,
   })
   await waitForPlan(page, /subnet-0000000f/)
   await dialog.getByLabel('As another service').selectOption({ label: 'As prod/www' })
-  assert.equal(await document.inputValue(), '{}')
+  assert.equal(await documentText(document), '{}')
 })
 
 test('the disabled terminal leads to the setting of its service', { skip }, async (t) => {

@@ -43,19 +43,22 @@ test('the first page waits for at most 130 kB', (t) => {
   assert.ok(bytes <= 130_000, `${bytes} bytes: ${[...needed].map((name) => `${name} ${sizeOf([name])}`).join(', ')}`)
 })
 
-test('beyond the first page, the terminal takes at most 90 kB and the charts at most 25 kB', (t) => {
+test('beyond the first page: the terminal at most 90 kB, the charts 25 kB, the editor of documents 125 kB', (t) => {
   const first = allNeededBy('index.html')
   const terminal = sizeOf([...allNeededBy('terminal.html')].filter((name) => !first.has(name)))
   const charts = sizeOf([chunk(/^metrics-.*\.js$/), chunk(/^metrics-.*\.css$/)])
-  t.diagnostic(`terminal ${terminal} bytes, charts ${charts} bytes`)
+  const form = allNeededBy(chunk(/^new-task-definition-.*\.js$/))
+  const editor = sizeOf([...allNeededBy(chunk(/^document-editor-.*\.js$/))].filter((name) => !form.has(name)))
+  t.diagnostic(`terminal ${terminal} bytes, charts ${charts} bytes, editor ${editor} bytes`)
   assert.ok(terminal <= 90_000, `the terminal has ${terminal} bytes`)
   assert.ok(charts <= 25_000, `the charts have ${charts} bytes`)
+  assert.ok(editor <= 125_000, `the editor has ${editor} bytes`)
 })
 
-test('no page before them waits for the terminal or the charts', () => {
+test('no page before them waits for the terminal, the charts or the editor', () => {
   const needed = [...allNeededBy('index.html')]
   assert.deepEqual(
-    needed.filter((name) => /^(terminal|metrics)-/.test(name)),
+    needed.filter((name) => /^(terminal|metrics|document-editor)-/.test(name)),
     [],
   )
   assert.doesNotMatch(
@@ -63,8 +66,16 @@ test('no page before them waits for the terminal or the charts', () => {
       .filter((name) => name.endsWith('.js'))
       .map(read)
       .join('\n'),
-    /uplot|xterm-/i,
+    /uplot|xterm-|cm-content/i,
   )
+})
+
+test('no form waits for the editor of documents', () => {
+  for (const form of [/^new-service-.*\.js$/, /^new-task-definition-.*\.js$/, /^service-dialogs-.*\.js$/])
+    assert.equal(
+      [...allNeededBy(chunk(form))].find((name) => name.startsWith('document-editor-')),
+      undefined,
+    )
 })
 
 test('the build refers to no other host', () => {

@@ -18,7 +18,9 @@ const keyHelp: [key: string, effect: string][] = [
   ['e', 'terminal of the row or of the page'],
   ['w', 'cause of the failure of the row or of the page'],
   ['d', 'deploy'],
-  ['Escape, then Tab', 'leave the terminal or the editor of a document'],
+  ['Escape, then Tab', 'leave the terminal, or the editor of a document while Tab indents'],
+  ['Ctrl M', 'in the editor of a document: Tab indents, or leaves it'],
+  ['F8', 'in the editor of a document: next error'],
   ['?', 'this list'],
 ]
 

@@ -50,13 +50,15 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
     const onKey = (event: KeyboardEvent) => {
       const wasAfterG = isAfterG
       isAfterG = false
-      if (document.querySelector('dialog[open]')) return
+      // The editor of a document has handled the key, or a dialog will.
+      if (event.defaultPrevented || document.querySelector('dialog[open]')) return
       if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
         event.preventDefault()
         return open('palette')
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-      if (isField(event.target as HTMLElement)) return
+      // Outside of the shadow root of an editor, the target is the element that has the root.
+      if (isField(event.composedPath()[0] as HTMLElement)) return
       if (wasAfterG) {
         const pageOfKey: Record<string, string | undefined> = {
           o: paths.overview,

@@ -5,7 +5,8 @@
 import type { Service } from '@ecs-api/client'
 import { type ApiRequest, servicePath } from '../actions.ts'
 import { breakerText } from '../facts/words.ts'
-import { DocumentField, useDocument } from '../forms/document-field.tsx'
+import { DocumentField } from '../forms/document-field.tsx'
+import { useDocument } from '../forms/document-text.ts'
 import { CheckField, errorAt, SelectField } from '../forms/fields.tsx'
 import { containersOfDefinition, LoadBalancerFields } from '../forms/load-balancer-fields.tsx'
 import { type Network, NetworkFields } from '../forms/network-fields.tsx'
@@ -230,6 +231,7 @@ export function SettingsDialog({
               label="Document (JSON Merge Patch)"
               help="Every field of UpdateService, tags, and containers by name. null removes a field."
               document={document}
+              requestError={requestError}
               onChange={setText}
             />
           </details>

@@ -1,77 +1,64 @@
-/** A document as JSON or YAML text in a text area. A form beside it can edit the same text. */
-import { useMemo, useState, useSyncExternalStore } from 'react'
+/**
+ * A document as JSON or YAML text. A form beside it can edit the same text. The text is in an editor with markers at
+ * its faults. Until that has loaded, and where it cannot be loaded, the text is in a plain text area.
+ */
+import { useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { counted } from '../parts/counted.ts'
+import type { DocumentEditor, DocumentEditorHandle, jsonFaultOffset } from './document-editor.tsx'
+import { useDocumentFaults } from './document-faults.ts'
+import { DocumentFaultsList } from './document-faults-list.tsx'
+import type { TextDocument } from './document-text.ts'
 
-export interface TextDocument<T> {
-  text: string
-  /** The parsed text; undefined while the text is not an object. */
-  value: T | undefined
-  /** For a form beside the text: `value`, or the last valid value while the text is invalid. */
-  formValue: T | undefined
-  /** Why `value` is undefined. */
-  error: string | undefined
-  /** Writes another value as text, in the language of `text` (JSON or YAML). */
-  textWith: (next: T) => string
+interface Editor {
+  DocumentEditor: typeof DocumentEditor
+  jsonFaultOffset: typeof jsonFaultOffset
+  /** The selection of the text area when it had the focus. */
+  selection: { from: number; to: number } | undefined
 }
 
-export const jsonText = (value: object) => JSON.stringify(value, null, 2)
-
-type Yaml = typeof import('yaml')
-let yaml: Yaml | undefined
-let loading: Promise<void> | undefined
-const listeners = new Set<() => void>()
-
-const yamlParserStore = {
-  get: () => yaml,
-  subscribe: (listener: () => void) => {
-    listeners.add(listener)
-    return () => void listeners.delete(listener)
-  },
-}
-
-/** Loads the YAML parser, which JSON texts do not need. */
-function loadYaml(): void {
-  loading ??= import('yaml').then((module) => {
-    yaml = module
-    for (const listener of listeners) listener()
-  })
-  loading.catch(() => {
-    loading = undefined
-  })
-}
-
-/** JSON is also YAML, but a text that begins as JSON is parsed as JSON, so that its errors are those of JSON. */
-const isYaml = (text: string) => !/^\s*[{[]/.test(text)
-
-export function useDocument<T extends object>(text: string): TextDocument<T> {
-  const parser = useSyncExternalStore(yamlParserStore.subscribe, yamlParserStore.get)
-  const parsed = useMemo(() => {
-    const result: { value?: T; error?: string } = parseDocument<T>(text, parser)
-    return {
-      text,
-      value: result.value,
-      error: result.error,
-      textWith: (next: T) => (isYaml(text) && parser ? parser.stringify(next) : jsonText(next)),
+/** The editor, which begins to load when the text area is visible for the first time. */
+function useEditor() {
+  const [editor, setEditor] = useState<Editor>()
+  const area = useRef<HTMLTextAreaElement>(null)
+  const isComposing = useRef(false)
+  useEffect(() => {
+    const { current } = area
+    if (!current) return
+    const replaceArea = (loaded: Omit<Editor, 'selection'>) => {
+      const selection = current.matches(':focus')
+        ? { from: current.selectionStart, to: current.selectionEnd }
+        : undefined
+      // At once: the next key must not change text and selection before.
+      if (current.isConnected) flushSync(() => setEditor({ ...loaded, selection }))
     }
-  }, [text, parser])
-  const [lastValue, setLastValue] = useState(parsed.value)
-  if (parsed.value !== undefined && parsed.value !== lastValue) setLastValue(parsed.value)
-  return { ...parsed, formValue: parsed.value ?? lastValue }
-}
-
-function parseDocument<T extends object>(text: string, parser: Yaml | undefined): { value: T } | { error: string } {
-  if (isYaml(text) && !parser) {
-    loadYaml()
-    return { error: 'The parser for YAML is being loaded.' }
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+      observer.disconnect()
+      import('./document-editor.tsx').then(
+        ({ DocumentEditor, jsonFaultOffset }) => {
+          const loaded = { DocumentEditor, jsonFaultOffset }
+          // An input method would lose the characters that it has not written yet.
+          if (isComposing.current) current.addEventListener('compositionend', () => replaceArea(loaded), { once: true })
+          else replaceArea(loaded)
+        },
+        // The text area goes on.
+        () => undefined,
+      )
+    })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [])
+  const areaProps = {
+    ref: area,
+    onCompositionStart: () => {
+      isComposing.current = true
+    },
+    onCompositionEnd: () => {
+      isComposing.current = false
+    },
   }
-  try {
-    const value: unknown = isYaml(text) && parser ? parser.parse(text) : JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { value: value as T }
-      : { error: 'The document is not an object.' }
-  } catch (error) {
-    const [reason] = (error as Error).message.split('\n')
-    return { error: `The document is not ${isYaml(text) ? 'YAML' : 'JSON'}: ${reason}` }
-  }
+  return { editor, areaProps }
 }
 
 export function DocumentField({
@@ -79,30 +66,71 @@ export function DocumentField({
   label,
   help,
   document,
+  requestError,
   onChange,
 }: {
   id?: string
   label: string
-  help?: string
-  document: Pick<TextDocument<object>, 'text' | 'error'>
+  help: string
+  document: Pick<TextDocument<object>, 'text' | 'faults'>
+  /** The error of the document's request or of its plan, or the errors of several: they are marked in the text. */
+  requestError: unknown
   onChange: (text: string) => void
 }) {
+  const { text } = document
+  const { editor, areaProps } = useEditor()
+  const handle = useRef<DocumentEditorHandle>(null)
+  const faults = useDocumentFaults(document, requestError, editor?.jsonFaultOffset)
+  const list = (
+    <DocumentFaultsList
+      text={text}
+      faults={faults}
+      onJump={({ from, to }) => {
+        if (handle.current) return handle.current.select({ from, to })
+        areaProps.ref.current?.focus()
+        areaProps.ref.current?.setSelectionRange(from, to)
+      }}
+    />
+  )
+  const isFaulty = document.faults.length > 0
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        id={id}
-        spellCheck={false}
-        value={document.text}
-        aria-describedby={`${id}-help ${id}-error`}
-        onChange={(event) => onChange(event.target.value)}
-      />
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a label passes on clicks, and keys reach the editor */}
+      <label htmlFor={id} onClick={() => handle.current?.focus()}>
+        {label}
+      </label>
+      {editor ? (
+        <editor.DocumentEditor
+          ref={handle}
+          id={id}
+          label={label}
+          description={
+            faults.length === 0 ? help : `${help} ${counted(faults.length, ['error', 'errors'])}, listed below.`
+          }
+          text={text}
+          faults={faults}
+          initialSelection={editor.selection}
+          onChange={onChange}
+        />
+      ) : (
+        <textarea
+          {...areaProps}
+          id={id}
+          spellCheck={false}
+          value={text}
+          aria-describedby={`${id}-help ${id}-errors`}
+          aria-invalid={faults.length > 0}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
       <span id={`${id}-help`} className="notes muted">
         {help}
       </span>
-      <span id={`${id}-error`} className="error" role="alert">
-        {document.error}
-      </span>
+      <div id={`${id}-errors`}>
+        {/* The errors of a plan are an alert of the plan. */}
+        <div role="alert">{isFaulty && list}</div>
+        {!isFaulty && list}
+      </div>
     </div>
   )
 }

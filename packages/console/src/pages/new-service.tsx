@@ -172,6 +172,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
               label="Document (JSON or YAML)"
               help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
               document={document}
+              requestError={change.requests.length > 0 && change.serviceErrors}
               onChange={(text) => serviceDraft.set({ text })}
             />
           </details>

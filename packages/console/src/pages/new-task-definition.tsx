@@ -5,7 +5,8 @@ import { useLocation, useSearch } from 'wouter'
 import { apiPath, changeNotPermittedReason } from '../actions.ts'
 import { membersAddedOnRegistration } from '../facts/definition-facts.ts'
 import { containersOf } from '../forms/container-values.ts'
-import { DocumentField, jsonText, useDocument } from '../forms/document-field.tsx'
+import { DocumentField } from '../forms/document-field.tsx'
+import { jsonText, useDocument } from '../forms/document-text.ts'
 import { RestoredDraftNote } from '../forms/restored-draft-note.tsx'
 import { tagsFault, tagsIn, withoutTagsOfAws } from '../forms/tag-values.ts'
 import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
@@ -103,6 +104,7 @@ function NewDefinitionForm({
       navigate(paths.taskDefinition(account.name, name))
     },
   })
+  const requestError = change.requests.length > 0 && (change.plan.error ?? change.error)
   const sources = {
     account: account.name,
     // The plan compares with the newest revision of the family.
@@ -131,7 +133,7 @@ function NewDefinitionForm({
             account={account}
             definition={document.formValue ?? {}}
             isRevision={copiedName !== ''}
-            requestError={change.requests.length > 0 && (change.plan.error ?? change.error)}
+            requestError={requestError}
             onChange={(next) => setText(document.textWith(next))}
           />
         </fieldset>
@@ -148,6 +150,7 @@ function NewDefinitionForm({
             label="Document (JSON or YAML)"
             help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."
             document={document}
+            requestError={requestError}
             onChange={setText}
           />
         </div>

@@ -50,6 +50,8 @@ interface CreationOptions {
 export interface PlannedCreation extends PlannedChange {
   /** All errors of the plan: the registration and the service are planned separately. */
   planErrors: readonly unknown[]
+  /** The errors of the request that creates the service, and of its plan. */
+  serviceErrors: readonly unknown[]
   /** The revision that an earlier try has registered for the definition in the form. */
   registeredName: string | undefined
 }
@@ -138,6 +140,8 @@ export function usePlannedCreation({
   const inputsText = JSON.stringify(inputs)
   const isOfTheseInputs = creation.variables === inputsText
   const planShowsError = planErrors.some(({ message }) => message === creation.error?.message)
+  const error = isOfTheseInputs && !planShowsError ? creation.error : undefined
+  const isOnlyServiceLeft = requests !== undefined && !requests.cluster && !requests.definition
   const disabledReason =
     (inputs ? blockedReason : incompleteReason) ??
     connectionReason ??
@@ -153,9 +157,10 @@ export function usePlannedCreation({
     hasPlan: true,
     plan,
     planErrors,
+    serviceErrors: [plannedRequests.current.service && plans.service.error, isOnlyServiceLeft && error],
     registeredName,
     isPending: creation.isPending,
-    error: isOfTheseInputs && !planShowsError ? creation.error : undefined,
+    error,
     hasChangedMeanwhile: false,
     disabledReason,
     send: () => {

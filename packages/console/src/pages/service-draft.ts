@@ -2,7 +2,7 @@
 import type { Account } from '@ecs-api/client'
 import { useSearch } from 'wouter'
 import { containersOf } from '../forms/container-values.ts'
-import { jsonText, useDocument } from '../forms/document-field.tsx'
+import { jsonText, useDocument } from '../forms/document-text.ts'
 import { useDraft } from '../live/draft.ts'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'

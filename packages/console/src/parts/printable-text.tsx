@@ -6,9 +6,10 @@
  */
 import type { ReactNode } from 'react'
 
-const controlCharacter = /((?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029])/u
+/** A character without a glyph of its own, as a capture group. */
+export const controlCharacter = /((?![\t\n])[\p{Cc}\p{Cf}\u2028\u2029])/u
 
-const codePointOf = (character: string) => `U+${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
+export const codePointOf = (character: string) => `U+${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
 
 /** The text for a place that takes no elements, such as an attribute, with control characters as code points. */
 export const printable = (text: string) =>

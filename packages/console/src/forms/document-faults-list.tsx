@@ -1,0 +1,37 @@
+/** The faults of a document below its text, each with a button that moves the cursor to its place. */
+import { PrintableText } from '../parts/printable-text.tsx'
+import { type DocumentFault, lineOf } from './document-faults.ts'
+
+export function DocumentFaultsList({
+  text,
+  faults,
+  onJump,
+}: {
+  text: string
+  faults: readonly DocumentFault[]
+  onJump: (range: { from: number; to: number }) => void
+}) {
+  if (faults.length === 0) return null
+  return (
+    <ul className="plain-list notes bad" aria-label="Errors in the document">
+      {faults.map((fault, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two faults can be alike
+        <li key={i}>
+          {fault.range && (
+            <button type="button" className="plain" onClick={() => fault.range && onJump(fault.range)}>
+              Line {lineOf(text, fault.range.from)}
+            </button>
+          )}{' '}
+          {fault.pointer !== undefined && (
+            <>
+              <code>
+                <PrintableText text={fault.pointer} />
+              </code>{' '}
+            </>
+          )}
+          <PrintableText text={fault.message} />
+        </li>
+      ))}
+    </ul>
+  )
+}
