@@ -116,6 +116,7 @@ test('the plan of a creation says how the containers of its definition will run'
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/new/service`)
+  await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
   await page.getByText('Command, variables, size and roles').click()
   await page.getByLabel('Command').fill('nginx -g x')
