@@ -87,8 +87,8 @@ export async function findNewestGatewayRelease(
 }
 
 /**
- * Adds a release without a number, with the token that deployed it. When the release exists, only its token and
- * `restored_from` are set.
+ * Adds a release without a number, with the token that deployed it. When the release exists without a
+ * token, only its token and `restored_from` are set.
  */
 export async function addGatewayRelease({ db }: Store, row: Omit<ReleaseRow, 'number'>): Promise<void> {
   const { made_by, restored_from } = row

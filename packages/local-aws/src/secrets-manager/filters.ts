@@ -5,8 +5,8 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord } from './secret-record.ts'
 
 /**
- * Whether the secret matches every filter. A filter matches when one of its values does, and none of its values that
- * begin with `!`.
+ * Whether the secret matches every filter. A value that begins with `!` must not match. Of the other values, if there
+ * are any, one must match.
  */
 export function matchesFilters(secret: SecretRecord, region: string, filters: readonly AwsJson<Filter>[]): boolean {
   return filters.every(({ Key, Values = [] }) => {
