@@ -52,7 +52,8 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
       isAfterG = false
       // The editor of a document has handled the key, or a dialog will.
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return
-      if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+      // With Caps Lock on, the key is `K`. With Shift, the key belongs to the browser.
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'k') {
         event.preventDefault()
         return open('palette')
       }
