@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import {
+  fetchWithoutEtag,
   newBrowserProfile,
   signedInPage,
   skipReason,
@@ -164,6 +165,47 @@ test('a deployment that failed is not deployed, and a terminal is named', { skip
   const link = terminal.getByRole('link', { name: id.slice(0, 8) })
   assert.equal(await link.getAttribute('href'), `/console/local/clusters/prod/tasks/${id}`)
   assert.equal(await page.getByText('(hidden)').count(), 0)
+})
+
+test('a viewer sees the last deployments of all services with their results', { skip, timeout: 300_000 }, async (t) => {
+  const { url, newToken, api } = program!
+  const viewer = await newToken({ name: 'deployment-reader', role: 'viewer' })
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 \(Not Found\).*\/services\/old\d+\//] })
+  const listsRead: string[] = []
+  profile.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.endsWith('/deployments')) listsRead.push(pathname)
+  })
+  // With thousands of services, the console asks for the deployments of only a few.
+  await profile.route(/\/v1\/ecs\/local\/services\?/, async (route) => {
+    const response = await fetchWithoutEtag(route)
+    const { items, ...rest } = await response.json()
+    const old = { ...items[0], deployments: [{ ...items[0].deployments[0], createdAt: '2020-01-01T00:00:00.000Z' }] }
+    const many = Array.from({ length: 3000 }, (_, i) => ({ ...old, name: `old${i}`, arn: `${old.arn}${i}` }))
+    await route.fulfill({ response, json: { items: [...many, ...items], ...rest } })
+  })
+  const page = await signedInPage(profile, url, viewer)
+  const rows = page.getByRole('table', { name: 'Last changes' }).locator('tr[data-row]')
+  const failed = rows.filter({ hasText: 'failed, rolled back' })
+  await failed.waitFor()
+  const deployments = await Promise.all(
+    ['www', 'calm'].map(
+      async (name) => (await api.get(`/local/clusters/prod/services/${name}/deployments`)).body.items,
+    ),
+  )
+  const newest = deployments
+    .flat()
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+    .slice(0, 10)
+  const links = rows.getByRole('link', { name: 'Show deployment' })
+  const hrefs = newest.map(({ service, id }) => `/console/local/clusters/prod/services/${service}/deployments/${id}`)
+  await links.nth(hrefs.length - 1).waitFor()
+  assert.deepEqual(await links.evaluateAll((all: { pathname: string }[]) => all.map((link) => link.pathname)), hrefs)
+  assert.match(await rows.filter({ hasText: 'prod/calm' }).innerText(), /deployed web:\d+ to prod\/calm\s+deployed/)
+  assert.ok(new Set(listsRead).size <= 10, `${listsRead}`)
+  const failedId = newest.find(({ status }) => status === 'ROLLBACK_SUCCESSFUL').id
+  await failed.getByRole('link', { name: 'Show deployment' }).click()
+  await page.getByRole('heading', { name: `Deployment ${failedId.slice(0, 8)}` }).waitFor()
 })
 
 test('one service that fails is no 1 of 1, and its cause opens in a new tab', { skip, timeout: 300_000 }, async (t) => {

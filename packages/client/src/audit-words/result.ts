@@ -12,7 +12,8 @@ const resultsByStatus: Readonly<Record<string, string>> = {
   ROLLBACK_FAILED: 'failed',
 }
 
-function resultOf({ status, statusReason = '' }: ServiceDeployment): string {
+/** The result of a deployment in a few words, such as `failed, rolled back`. */
+export function deploymentResult({ status, statusReason = '' }: ServiceDeployment): string {
   if (status === 'STOPPED' && /circuit breaker|alarm/i.test(statusReason)) return 'failed'
   return resultsByStatus[status] ?? 'in progress'
 }
@@ -25,5 +26,5 @@ export function auditResult(entry: AuditEntry, deployment?: ServiceDeployment): 
   if (entry.code !== null) return entry.code
   if (entry.status === null) return 'in progress'
   if (!deployment) return deployedService(entry) ? 'accepted' : 'done'
-  return resultOf(deployment)
+  return deploymentResult(deployment)
 }

@@ -2,7 +2,8 @@
 import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
 import { deployedService } from '@ecs-api/client/audit-words'
 import { useQueries } from '@tanstack/react-query'
-import { newestDeploymentsQuery, servicesQuery, useAccounts } from './queries.ts'
+import { newestDeploymentsQuery } from './newest-deployments.ts'
+import { servicesQuery, useAccounts } from './queries.ts'
 
 /** The newest entries' services whose deployments are read, at most: each costs calls to AWS. */
 const maxDeploymentLists = 5
@@ -62,7 +63,7 @@ export function useDeploymentsOfEntries(
   const deployments = useQueries({
     queries: deployed.map((key) => {
       const [account = '', cluster = '', name = ''] = key.split('/')
-      return { ...newestDeploymentsQuery(account, cluster, name), refetchInterval: false as const }
+      return newestDeploymentsQuery(account, cluster, name, 50)
     }),
   })
   return (entry) => {

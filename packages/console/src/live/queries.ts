@@ -41,7 +41,7 @@ interface Page {
   items: readonly unknown[]
 }
 
-async function itemsOf<P extends Page>(page: Promise<P>): Promise<P['items'][number][]> {
+export async function itemsOf<P extends Page>(page: Promise<P>): Promise<P['items'][number][]> {
   return [...(await page).items]
 }
 
@@ -110,23 +110,13 @@ export const serviceDiagnosisQuery = (account: string, cluster: string, name: st
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))
 
-const deploymentsPageLength = 50
-
 export const useDeployments = (account: string, cluster: string, service: string) =>
   usePagedList({
     queryKey: [account, 'service', cluster, service, 'deployments'],
     readPage: (page) => accountClient(account).deployments.page({ cluster, name: service }, page),
-    pageLength: deploymentsPageLength,
+    pageLength: 50,
     refetchInterval: () => pollIntervalMs(account),
   })
-
-/** The newest deployments. The key differs from that of `useDeployments`, because its data have another type. */
-export const newestDeploymentsQuery = (account: string, cluster: string, service: string) => ({
-  queryKey: [account, 'service', cluster, service, 'newest-deployments'],
-  queryFn: () =>
-    itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit: deploymentsPageLength })),
-  refetchInterval: () => pollIntervalMs(account),
-})
 
 export const useDeployment = (account: string, cluster: string, service: string, id: string) =>
   useQuery({
@@ -240,12 +230,11 @@ export const useClusterEvents = (account: string, name: string) =>
   })
 
 /** @param limit how many of the newest entries of the audit log are read */
-export const useAudit = ({ isEnabled = true, limit }: { isEnabled?: boolean; limit: number }) =>
+export const useAudit = ({ limit }: { limit: number }) =>
   useQuery({
     queryKey: ['audit', limit],
     queryFn: () => itemsOf(client.audit.page({ limit })),
     refetchInterval: unstreamedPollMs,
-    enabled: isEnabled,
   })
 
 export const useTokens = () =>

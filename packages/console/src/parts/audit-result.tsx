@@ -13,9 +13,13 @@ export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployme
         <PrintableText text={result} />
       </a>
     )
-  const words = result.startsWith('failed') ? <span className="bad">{result}</span> : result
+  const words = <ResultWords result={result} />
   const service = deployment && deployedService(entry)
   if (!deployment || !service) return words
   const { account, cluster, name } = service
   return <Link href={paths.deployment(account, cluster, name, deployment.id)}>{words}</Link>
+}
+
+export function ResultWords({ result }: { result: string }) {
+  return result.startsWith('failed') ? <span className="bad">{result}</span> : result
 }
