@@ -7,6 +7,7 @@ import '../styles/base.css'
 import '../styles/shell.css'
 import '../styles/parts.css'
 import '../styles/forms.css'
+import '../styles/forced-colors.css'
 import { App } from './app.tsx'
 import { takeSignInFromAddress } from './sign-in.tsx'
 
