@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import {
+  clickOnceEnabled,
   fetchWithoutEtag,
   newBrowserProfile,
   signedInPage,
@@ -139,4 +140,26 @@ test('tasks that run and end, again and again, are a failure with a cause', { sk
   await row.locator('.status[data-tone="bad"]').waitFor()
   await row.getByRole('link', { name: /^Why/ }).click()
   await page.getByRole('heading', { name: 'gives-up' }).waitFor()
+})
+
+test('a failing service is rolled back from the overview', { skip, timeout: 300_000 }, async (t) => {
+  const { url, token, newToken, api } = program!
+  await api.post(`${servicesPath}?wait=STABLE&fail=true`, { name: 'undone', taskDefinition: 'web', count: 1 })
+  await api.patch(`${servicesPath}/undone`, { taskDefinition: 'crash' })
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const unhealthy = page.getByRole('table', { name: 'Services that need attention' })
+  await unhealthy.getByRole('button', { name: 'Roll back… of undone' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Roll back prod/undone' })
+  await clickOnceEnabled(dialog.getByRole('button', { name: 'Roll back to release 1' }))
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('prod/undone is being rolled back to release 1.').waitFor()
+  await unhealthy.getByRole('link', { name: 'prod/undone' }).waitFor({ state: 'detached' })
+  assert.equal((await api.get(`${servicesPath}/undone`)).body.taskDefinition.split(':')[0], 'web')
+
+  await api.patch(`${servicesPath}/undone`, { taskDefinition: 'crash' })
+  const viewer = await newToken({ name: 'failure-reader', role: 'viewer' })
+  const readersPage = await signedInPage(await newBrowserProfile(t, url), url, viewer)
+  const button = readersPage.getByRole('button', { name: 'Roll back… of undone' })
+  await button.and(readersPage.locator('[aria-disabled="true"]')).waitFor()
+  assert.match((await button.getAttribute('title')) ?? '', /failure-reader does not have the permission change/)
 })

@@ -1,10 +1,10 @@
-/** The panel that leads to the first service of an account. */
+/** The panel that leads to the first service of an account. The overview loads this file when there is no service. */
 import { Link } from 'wouter'
 import { useTaskDefinitions } from '../live/queries.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
-export function FirstSteps({ account, isFirst }: { account: string; isFirst: boolean }) {
+export default function FirstSteps({ account, isFirst }: { account: string; isFirst: boolean }) {
   const [definition] = useTaskDefinitions(account).data ?? []
   return (
     <section className="panel stack">

@@ -1,11 +1,14 @@
 /** The page of the unhealthy services of all accounts, most urgent first. Admins also see the last changes. */
 import { type Account, NoResponse, type Service } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
+import { listedServiceActions } from '../actions.ts'
+import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { Table } from '../lists/table.tsx'
 import { useHadNoService } from '../live/had-service.ts'
-import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts } from '../live/queries.ts'
+import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useMe } from '../live/queries.ts'
+import { ActionButton } from '../parts/action-button.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -13,8 +16,8 @@ import { Problem } from '../parts/problem.tsx'
 import { ServiceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
 import { Ago, useNow, withDurations } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
-import { FirstSteps } from './first-steps.tsx'
 
+const FirstSteps = lazy(() => import('./first-steps.tsx'))
 const LastChanges = lazy(() => import('./last-changes.tsx'))
 
 /** The first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
@@ -22,19 +25,23 @@ const maxServiceDiagnoses = 5
 
 export function OverviewPage() {
   const now = useNow()
+  const me = useMe()
+  const [rolledBack, setRolledBack] = useState<{ account: string; service: Service }>()
   const accounts = useAccounts()
   const names = (accounts.data ?? []).map(({ name }) => name)
   const diagnoses = useQueries({ queries: names.map(diagnosisQuery) })
   const services = useQueries({ queries: names.map(servicesQuery) })
   const isLoaded = names.length > 0 && services.every(({ data }) => data !== undefined)
   const total = services.reduce((sum, { data }) => sum + (data?.length ?? 0), 0)
-  // The diagnosis can still have a service that was deleted since.
-  const exists = (i: number, cluster: string, name: string) =>
-    services[i]?.data?.some((each) => each.cluster === cluster && each.name === name) ?? true
   const unhealthy = diagnoses.flatMap(({ data }, i) =>
     (data?.services ?? [])
-      .filter(({ cluster, service }) => exists(i, cluster, service))
-      .map((each) => ({ account: names[i]!, ...each })),
+      .map((each) => ({
+        ...each,
+        account: names[i]!,
+        listed: services[i]?.data?.find(({ cluster, name }) => cluster === each.cluster && name === each.service),
+      }))
+      // The diagnosis can still have a service that was deleted since.
+      .filter(({ listed }) => listed || !services[i]?.data),
   )
   // The other services keep the summary of the account's diagnosis.
   const serviceDiagnoses = useQueries({
@@ -67,7 +74,9 @@ export function OverviewPage() {
         ({ error }, i) =>
           error && !(error instanceof NoResponse) && <Problem key={names[i]} error={error} title={names[i]!} />,
       )}
-      {isLoaded && total === 0 && <FirstSteps account={names[0]!} isFirst={isNew} />}
+      <Suspense fallback={null}>
+        {isLoaded && total === 0 && <FirstSteps account={names[0]!} isFirst={isNew} />}
+      </Suspense>
       {unhealthy.length > 0 && (
         <Table
           label="Services that need attention"
@@ -94,7 +103,7 @@ export function OverviewPage() {
             },
             {
               title: 'Actions',
-              cell: ({ account, cluster, service }) => (
+              cell: ({ account, cluster, service, status, listed }) => (
                 <span className="row">
                   <Link data-key="w" href={paths.service(account, cluster, service)}>
                     Why
@@ -110,6 +119,13 @@ export function OverviewPage() {
                       of <PrintableText text={service} />
                     </span>
                   </Link>
+                  {listed && status !== 'progressing' && (
+                    <ActionButton
+                      action={listedServiceActions(me, listed)[0]!}
+                      ofName={service}
+                      onPress={() => setRolledBack({ account, service: listed })}
+                    />
+                  )}
                 </span>
               ),
             },
@@ -120,6 +136,14 @@ export function OverviewPage() {
       <Suspense fallback={null}>
         <LastChanges />
       </Suspense>
+      {rolledBack && (
+        <ServiceDialog
+          action="rollback"
+          {...rolledBack}
+          newestDeployment={undefined}
+          onClose={() => setRolledBack(undefined)}
+        />
+      )}
     </>
   )
 }

@@ -7,7 +7,16 @@ import { PrintableText, printable } from './printable-text.tsx'
 
 const shortcutKeys: Record<string, string> = { deploy: 'd', terminal: 'e' }
 
-export function ActionButton({ action, onPress }: { action: Action; onPress: () => void }) {
+export function ActionButton({
+  action,
+  ofName,
+  onPress,
+}: {
+  action: Action
+  /** In a row of a table: the name of the row's resource, for screen readers and the palette. */
+  ofName?: string
+  onPress: () => void
+}) {
   const reasonId = useId()
   const { lostAt } = useSyncExternalStore(connectionState.subscribe, connectionState.get)
   const { label, isPrimary, isDangerous, fix } = action
@@ -18,13 +27,19 @@ export function ActionButton({ action, onPress }: { action: Action; onPress: () 
         type="button"
         data-action=""
         data-key={shortcutKeys[action.id]}
-        className={isPrimary && !disabledReason ? 'primary' : isDangerous ? 'danger' : undefined}
+        className={ofName ? 'plain' : isPrimary && !disabledReason ? 'primary' : isDangerous ? 'danger' : undefined}
         aria-disabled={disabledReason !== undefined}
         aria-describedby={disabledReason === undefined ? undefined : reasonId}
         title={disabledReason && printable(disabledReason)}
         onClick={() => disabledReason === undefined && onPress()}
       >
         <PrintableText text={label} />
+        {ofName && (
+          <span className="visually-hidden">
+            {' '}
+            of <PrintableText text={ofName} />
+          </span>
+        )}
       </button>
       {disabledReason !== undefined && (
         <span id={reasonId} className="explanation">
