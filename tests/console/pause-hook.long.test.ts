@@ -1,0 +1,111 @@
+// A deployment that waits at a PAUSE hook, whose responses are written here because the embedded engine has no hooks:
+// each page says what it waits for, and its dialog continues it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BrowserContext } from 'playwright-core'
+import { faultsOfAppearance } from './appearance.ts'
+import {
+  createExampleServices,
+  fetchWithoutEtag,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+} from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await startConsoleGateway()
+const exampleIds = program && (await createExampleServices(program))
+const wwwPage = '/console/local/clusters/prod/services/www'
+
+const waitingFor =
+  'the PAUSE hook at POST_SCALE_UP waits for POST …/deployments/{id}/continue; at 2099-01-01T00:00:00Z ECS does ROLLBACK by itself'
+const pausedMembers = {
+  status: 'IN_PROGRESS',
+  finishedAt: undefined,
+  lifecycleStage: 'POST_SCALE_UP',
+  lifecycleHookDetails: [
+    {
+      hookId: 'approval',
+      targetType: 'PAUSE',
+      status: 'AWAITING_ACTION',
+      expiresAt: '2099-01-01T00:00:00.000Z',
+      timeoutAction: 'ROLLBACK',
+    },
+  ],
+  waitingFor,
+}
+const plan = {
+  changes: [],
+  calls: [{ action: 'ContinueServiceDeployment', input: { hookId: 'approval', action: 'CONTINUE' } }],
+  effects: ['ECS continues the deployment.'],
+  warnings: [],
+}
+
+/** The newest deployment of www waits at a hook until a request continues it. Returns the bodies of those requests. */
+async function pauseDeployment(profile: BrowserContext): Promise<unknown[]> {
+  const bodies: unknown[] = []
+  await profile.route(/\/v1\/.*\/services\/www\/deployments(\/|\?|$)/, async (route) => {
+    const request = route.request()
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname.endsWith('/continue') && searchParams.get('dryRun') === 'true') return route.fulfill({ json: plan })
+    if (pathname.endsWith('/continue')) bodies.push(request.postDataJSON())
+    const response = await (pathname.endsWith('/continue')
+      ? route.fetch({ url: request.url().replace('/continue', ''), method: 'GET', postData: '' })
+      : fetchWithoutEtag(route))
+    const json = await response.json()
+    const changed = (deployment: { id: string }) =>
+      deployment.id === exampleIds!.deploymentId && bodies.length === 0
+        ? { ...deployment, ...pausedMembers }
+        : deployment
+    await route.fulfill({ response, json: json.items ? { ...json, items: json.items.map(changed) } : changed(json) })
+  })
+  return bodies
+}
+
+for (const [place, path] of [
+  ['the page of its service', wwwPage],
+  ['its own page', `${wwwPage}/deployments/${exampleIds?.deploymentId}`],
+] as const)
+  test(`a deployment at a PAUSE hook is continued on ${place}`, { skip, timeout: 300_000 }, async (t) => {
+    const { url, token } = program!
+    const profile = await newBrowserProfile(t, url)
+    const bodies = await pauseDeployment(profile)
+    const page = await signedInPage(profile, url, token)
+    await page.goto(url + path)
+    await waitForText(page, /PAUSE hook/)
+    await waitForText(
+      page,
+      place === 'the page of its service'
+        ? /Waiting for you at the PAUSE hook \(post scale up\)/
+        : /ECS does ROLLBACK by itself/,
+    )
+    const button = page.getByRole('button', { name: 'Continue…' })
+    await button.and(page.locator('.primary')).waitFor()
+    await button.click()
+    const dialog = page.getByRole('dialog', { name: 'Continue the deployment of prod/www' })
+    await dialog.getByText('ECS continues the deployment.').waitFor()
+    assert.deepEqual(await faultsOfAppearance(page, `dialog-continue-${place.replaceAll(' ', '-')}`), [])
+    await dialog.getByText(`ecs-api deployments continue local/prod/www ${exampleIds!.deploymentId}`).waitFor({
+      state: 'attached',
+    })
+    await dialog.getByRole('button', { name: 'Continue', exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('The deployment of prod/www continues.').waitFor()
+    assert.deepEqual(bodies, [{}])
+    // The page reads the deployment again: it has no hook any more.
+    await button.waitFor({ state: 'detached' })
+  })
+
+test('a viewer sees that a deployment waits, and why it is not theirs to continue', { skip }, async (t) => {
+  const { url, newToken } = program!
+  const viewer = await newToken({ name: 'hook-reader', role: 'viewer' })
+  const profile = await newBrowserProfile(t, url)
+  await pauseDeployment(profile)
+  const page = await signedInPage(profile, url, viewer)
+  await page.goto(url + wwwPage)
+  const button = page.getByRole('button', { name: 'Continue…' })
+  await button.and(page.locator('[aria-disabled="true"]')).waitFor()
+  assert.match((await button.getAttribute('title')) ?? '', /hook-reader does not have the permission change/)
+})
