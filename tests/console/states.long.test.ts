@@ -1,0 +1,137 @@
+// The states of the console that no page has when it opens, in both themes and widths: open menus, the results of the
+// palette, the question of a link, the page of a deleted service, addresses of resources that do not exist.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { faultsOfAppearance } from './appearance.ts'
+import {
+  createExampleServices,
+  newBrowserProfile,
+  openServiceMenu,
+  requireSuccess,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+  waitForText,
+} from './browser.ts'
+
+const skip = skipReason
+const program = skip ? undefined : await startConsoleGateway()
+if (program) await createExampleServices(program)
+const prodPage = '/console/local/clusters/prod'
+
+test('open menus, the navigation and the results of the palette are accessible', {
+  skip,
+  timeout: 600_000,
+}, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const summaries = page.getByRole('banner').locator('.menu > summary')
+  const states: [name: string, open: () => Promise<void>][] = [
+    ['menu-service', () => openServiceMenu(page)],
+    ['menu-display', () => summaries.filter({ hasText: 'Display' }).click()],
+    ['menu-user', () => summaries.filter({ hasText: 'admin' }).click()],
+    [
+      'navigation',
+      async () => {
+        await page.setViewportSize({ width: 390, height: 844 })
+        await page.getByRole('button', { name: 'Menu' }).click()
+        await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Task definitions' }).waitFor()
+      },
+    ],
+    [
+      'palette-results',
+      async () => {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('combobox', { name: /^Service, task id/ }).fill('www')
+        await page
+          .getByRole('option', { name: /www: logs|prod\/www/ })
+          .first()
+          .waitFor()
+      },
+    ],
+    [
+      'palette-nothing',
+      async () => {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('combobox', { name: /^Service, task id/ }).fill('NoSuchThing')
+        await page.getByText('Nothing has this name.').waitFor()
+      },
+    ],
+  ]
+  for (const [name, open] of states)
+    await t.test(name, async () => {
+      await page.goto(`${url}${prodPage}/services/www`)
+      await waitForText(page, /3 running/)
+      await open()
+      assert.deepEqual(await faultsOfAppearance(page, name), [])
+      // The state was still open at the end.
+      if (name.startsWith('menu')) assert.equal(await page.locator('.menu[open]').count(), 1)
+      if (name.startsWith('palette')) assert.equal(await page.getByRole('dialog').count(), 1)
+      if (name === 'navigation') assert.equal(await page.locator('.side[data-open="true"]').count(), 1)
+    })
+})
+
+test('the question of a link and the button of the identity provider are accessible', {
+  skip,
+  timeout: 600_000,
+}, async (t) => {
+  const { url, token, api } = program!
+  const profile = await newBrowserProfile(t, url)
+  const page = await signedInPage(profile, url, token)
+  await page.goto('about:blank')
+  await page.goto(url + (await api.post('/session/codes')).body.path)
+  await page.getByRole('dialog', { name: 'Sign in' }).getByText('This ends the session of admin').waitFor()
+  assert.deepEqual(await faultsOfAppearance(page, 'sign-in-question'), [])
+
+  const other = await (await newBrowserProfile(t, url)).newPage()
+  await other.route('**/session', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({
+      response,
+      json: { ...(await response.json()), oidc: { issuer: 'https://identity.example/realm' } },
+    })
+  })
+  await other.goto(url)
+  await other.getByRole('button', { name: 'Sign in at identity.example' }).waitFor()
+  assert.deepEqual(await faultsOfAppearance(other, 'sign-in-oidc'), [])
+})
+
+test('the page of a deleted service is accessible', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token, api } = program!
+  await requireSuccess(
+    api.post('/local/clusters/prod/services?wait=STABLE', { name: 'gone', taskDefinition: 'web', count: 1 }),
+  )
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 \(Not Found\).*\/services\/gone/] })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}${prodPage}/services/gone`)
+  await waitForText(page, /1 running/)
+  await requireSuccess(api.delete('/local/clusters/prod/services/gone?force=true&wait=INACTIVE'))
+  await waitForText(page, /prod\/gone no longer exists/)
+  assert.deepEqual(await faultsOfAppearance(page, 'deleted-service'), [])
+})
+
+test('addresses of resources that do not exist are accessible', { skip, timeout: 600_000 }, async (t) => {
+  const { url, token } = program!
+  const profile = await newBrowserProfile(t, url, { expectedErrors: [/40[04] \((Not Found|Bad Request)\)/] })
+  const page = await signedInPage(profile, url, token)
+  const noTask = '0'.repeat(32)
+  for (const [name, path, text] of [
+    ['account', '/console/nowhere/services', /There is no account nowhere/],
+    ['cluster', '/console/local/clusters/none', /none/],
+    ['service', `${prodPage}/services/none`, /none/],
+    ['deployment', `${prodPage}/services/www/deployments/none`, /none/],
+    ['diff', `${prodPage}/services/www/releases/8/diff/9`, /no release|not found/i],
+    ['task', `${prodPage}/tasks/${noTask}`, /0000/],
+    ['terminal', `${prodPage}/tasks/${noTask}/terminal`, /0000/],
+    ['taskdef', '/console/local/taskdefs/none:1', /none:1/],
+  ] as const)
+    await t.test(name, async () => {
+      await page.goto(url + path)
+      await waitForText(page, text)
+      await page
+        .getByText(/^Loading/)
+        .first()
+        .waitFor({ state: 'detached' })
+      assert.deepEqual(await faultsOfAppearance(page, `unknown-${name}`), [])
+    })
+})
