@@ -83,7 +83,9 @@ export function Shell({ children }: { children: ReactNode }) {
           </button>
           <DisplaySettings onShowKeys={() => setOverlay('keys')} />
           <Menu label={<PrintableText text={me?.name ?? 'Signed out'} />}>
-            <span className="muted">Role {me?.role}</span>
+            <span className="muted">
+              Role <PrintableText text={me?.role ?? ''} />
+            </span>
             <button type="button" onClick={() => void signOut()}>
               Sign out
             </button>
@@ -103,7 +105,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <footer className="foot">
-        <a href="/docs">Documentation</a> · <span>ecs-api {version?.version}</span>
+        <a href="/docs">Documentation</a> · <PrintableText text={`ecs-api ${version?.version ?? ''}`} />
         <LastReceived account={account} />
         <ClockNote />
       </footer>

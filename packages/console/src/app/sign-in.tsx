@@ -113,7 +113,11 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
         })
       }}
     >
-      {reason && <p>{reason}</p>}
+      {reason && (
+        <p>
+          <PrintableText text={reason} />
+        </p>
+      )}
       {methods.data?.oidc && (
         <button type="button" onClick={beginOidc}>
           Sign in at {new URL(methods.data.oidc.issuer).host}

@@ -185,7 +185,7 @@ export default function LogView({
                     {exact.slice(11, 23)}
                   </Link>
                   <span>
-                    {row.container}/{row.task.slice(0, 8)}
+                    <PrintableText text={`${row.container}/${row.task.slice(0, 8)}`} />
                   </span>
                   <span className="message">
                     <PrintableText text={row.message} />

@@ -46,7 +46,9 @@ export function SourceFields({
           onChange={(container) => onSearch({ container })}
         >
           {names.map((name) => (
-            <option key={name}>{name}</option>
+            <option key={name} value={name}>
+              {printable(name)}
+            </option>
           ))}
         </Choice>
       )}
