@@ -74,3 +74,48 @@ test('no key acts while a dialog, a field or the palette has the focus', { skip 
   assert.equal(await filter.inputValue(), 'gd?/jk')
   assert.equal(await dialog.count(), 0)
 })
+
+test('keys go to pages, and act on the row or on the page, also with Caps Lock on', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters`)
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name, exact: true })
+  await heading('Clusters').waitFor()
+  for (const [key, name] of [
+    ['o', /of 2 services/],
+    ['s', 'Services'],
+    ['t', 'Tasks'],
+    ['d', 'Task definitions'],
+    ['c', 'Clusters'],
+    ['a', 'Audit'],
+  ] as const) {
+    await page.keyboard.press('g')
+    await page.keyboard.press(key)
+    await heading(name).waitFor()
+  }
+  // The account of the page before stays chosen on a page without one. Caps Lock makes capitals without Shift.
+  await page.keyboard.press('G')
+  await page.keyboard.press('S')
+  await heading('Services').waitFor()
+
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  const moveTo = async (name: string) => {
+    await row(name).waitFor()
+    for (let presses = 0; presses < 3 && (await row(name).locator(':focus').count()) === 0; presses++)
+      await page.keyboard.press(presses === 0 ? 'j' : 'J')
+    await row(name).locator(':focus').waitFor()
+  }
+  await moveTo('prod/www')
+  await page.keyboard.press('l')
+  await page.waitForURL(`${url}${wwwPage}/logs`)
+  await page.goBack()
+  await moveTo('prod/api')
+  await page.keyboard.press('w')
+  await heading('api').waitFor()
+  await page.goBack()
+  await moveTo('prod/www')
+  await page.keyboard.press('Enter')
+  await heading('www').waitFor()
+  await page.keyboard.press('L')
+  await page.waitForURL(`${url}${wwwPage}/logs`)
+})

@@ -52,8 +52,9 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
       isAfterG = false
       // The editor of a document has handled the key, or a dialog will.
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return
-      // With Caps Lock on, the key is `K`. With Shift, the key belongs to the browser.
-      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'k') {
+      // With Caps Lock on, the keys of letters are capitals.
+      const key = event.shiftKey ? event.key : event.key.toLowerCase()
+      if ((event.ctrlKey || event.metaKey) && key === 'k') {
         event.preventDefault()
         return open('palette')
       }
@@ -71,17 +72,17 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
             c: paths.clusters(account),
           }),
         }
-        const page = pageOfKey[event.key]
+        const page = pageOfKey[key]
         if (page === undefined) return
         event.preventDefault()
         return navigate(page)
       }
-      if (!singleKeys.has(event.key)) return
+      if (!singleKeys.has(key)) return
       // The shortcut may move the focus to a field: the browser would type its character there.
       event.preventDefault()
       // A key that is held down acts once, except among rows.
-      if (event.repeat && !/^[jk]$/.test(event.key)) return
-      switch (event.key) {
+      if (event.repeat && !/^[jk]$/.test(key)) return
+      switch (key) {
         case 'g':
           isAfterG = true
           return
@@ -97,7 +98,7 @@ export function useKeys(account: string | undefined, open: (overlay: 'palette' |
         case 'e':
         case 'w':
         case 'd':
-          return clickElementOfKey(event.key)
+          return clickElementOfKey(key)
         case 'x':
         case 'X':
           return clickElementOfKey('x', event.shiftKey)
