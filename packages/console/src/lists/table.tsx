@@ -27,7 +27,6 @@ export function Table<T>({
   rows,
   keyOf,
   emptyText,
-  onOpen,
   selection,
   hasOneLineRows = false,
 }: {
@@ -37,8 +36,6 @@ export function Table<T>({
   keyOf: (row: T) => string
   /** Shown when there are no rows. */
   emptyText: ReactNode
-  /** Called when the person presses Enter on a row. */
-  onOpen?: (row: T) => void
   /** Without it, the rows have no checkboxes. */
   selection?: TableSelection<T>
   /** Each row has one line, and the wide cell shows as much as fits: rows keep their places while texts change. */
@@ -129,10 +126,6 @@ export function Table<T>({
             aria-rowindex={isVirtual ? firstShown + i + 2 : undefined}
             data-row=""
             data-selected={selection?.keys.has(keyOf(row))}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && event.target === event.currentTarget) onOpen?.(row)
-            }}
-            tabIndex={onOpen ? -1 : undefined}
           >
             {selection && (
               <td data-title="Select">
