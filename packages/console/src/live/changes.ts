@@ -6,6 +6,7 @@
 import { useEffect } from 'react'
 import { apiPath } from '../actions.ts'
 import { accountClient, connectionState, subscribeToStreamParts } from './client.ts'
+import { hiddenTab } from './hidden-tab.ts'
 import { changesSilenceMs, recordChangesEnd, recordChangesPart } from './last-received.ts'
 import { queryClient } from './queries.ts'
 
@@ -24,8 +25,6 @@ const heartbeatMs = 5_000
 
 /** Events within this time refetch a query only once. */
 const collectEventsMs = 300
-/** A tab that is hidden for this time closes its stream. */
-const hiddenMs = 30_000
 
 /** A query rests three times as long as its last response took, because a list of thousands takes a second. */
 const restPerResponseTime = 3
@@ -124,7 +123,6 @@ export function useChanges(account: string | undefined): void {
       if (each === path && changesSilenceMs(account) > heartbeatMs) forward('part-arrived')
     })
     let streamAbort: AbortController | undefined
-    let hiddenTimer: ReturnType<typeof setTimeout> | undefined
     const run = async (signal: AbortSignal) => {
       while (!signal.aborted) {
         await readChanges(account, signal, forward).catch(() => undefined)
@@ -147,11 +145,7 @@ export function useChanges(account: string | undefined): void {
       streamAbort?.abort()
       streamAbort = undefined
     }
-    const onVisibility = () => {
-      clearTimeout(hiddenTimer)
-      if (document.hidden) hiddenTimer = setTimeout(stop, hiddenMs)
-      else start()
-    }
+    const startOrStop = () => (hiddenTab.isLongHidden() ? stop() : start())
     let wasLost = false
     const unsubscribe = connectionState.subscribe(() => {
       const isLost = connectionState.get().lostAt !== undefined
@@ -162,15 +156,12 @@ export function useChanges(account: string | undefined): void {
       }
       wasLost = isLost
     })
-    document.addEventListener('visibilitychange', onVisibility)
-    start()
-    // A tab that was opened in the background closes its stream as one that becomes hidden does.
-    if (document.hidden) onVisibility()
+    const unsubscribeFromHidden = hiddenTab.subscribe(startOrStop)
+    startOrStop()
     return () => {
       unsubscribe()
       unsubscribeFromParts()
-      document.removeEventListener('visibilitychange', onVisibility)
-      clearTimeout(hiddenTimer)
+      unsubscribeFromHidden()
       stop()
       channel.close()
     }

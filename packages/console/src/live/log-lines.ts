@@ -3,9 +3,10 @@
  * before one. Older and newer lines are read in pages on request.
  */
 import type { LogEvent, LogLine, LogPage } from '@ecs-api/client'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { accountClient } from './client.ts'
 import { gatewayNow } from './clock.ts'
+import { hiddenTab } from './hidden-tab.ts'
 import { mergedLines } from './merged-lines.ts'
 import type { ServiceOrTask } from './service-or-task.ts'
 
@@ -125,6 +126,7 @@ export function useLogLines(options: LogOptions): Log {
   const { account, owner, filter, around, since, until, isFollowing, runningRevision } = options
   const { kind, cluster, name } = owner
   const { grep, container, task } = filter
+  const isLongHidden = useSyncExternalStore(hiddenTab.subscribe, hiddenTab.isLongHidden)
   const [{ lines, arrivedCount }, setShown] = useState(noLines)
   const addLines = (added: readonly LogLine[]) =>
     setShown((before) => ({ ...before, lines: mergedLines(before.lines, added) }))
@@ -181,7 +183,7 @@ export function useLogLines(options: LogOptions): Log {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `logKey` has all else that it depends on
   useEffect(() => {
-    if (!isFollowing || around !== undefined || until !== undefined) return
+    if (!isFollowing || isLongHidden || around !== undefined || until !== undefined) return
     setNotes([])
     const aborting = new AbortController()
     let arrived: LogLine[] = []
@@ -230,7 +232,7 @@ export function useLogLines(options: LogOptions): Log {
       aborting.abort()
       clearTimeout(drawTimer)
     }
-  }, [logKey, isFollowing, runningRevision])
+  }, [logKey, isFollowing, isLongHidden, runningRevision])
 
   /** Reads pages until one has a line. */
   const readUntilLine = async (start: PageStart): Promise<LogPage | undefined> => {
