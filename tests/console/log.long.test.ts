@@ -147,6 +147,47 @@ test('the log of a task opens at a line, too', { skip, timeout }, async (t) => {
   await markedLine(page).filter({ hasText: 'order 1499 ' }).waitFor()
 })
 
+test('new lines do not move a log that is read further up; their number leads to them', {
+  skip,
+  timeout,
+}, async (t) => {
+  const page = await openLog(t, `${logs}?task=${task}`)
+  await waitUntilInView(page, 'order 1499 ')
+  await scrollToTop(page)
+  const top = () => page.locator('.log').evaluate((log: { scrollTop: number }) => log.scrollTop)
+  await waitUntil(async () => (await top()) === 0)
+  await program!.writeLog(task, ['the first of the new lines'])
+  await page.getByRole('button', { name: '1 new line', exact: true }).waitFor()
+  await program!.writeLog(task, ['the second', 'the third of the new lines'])
+  const button = page.getByRole('button', { name: '3 new lines', exact: true })
+  await button.waitFor()
+  assert.equal(await top(), 0)
+  await button.click()
+  await waitUntilInView(page, 'the third of the new lines')
+  await button.waitFor({ state: 'detached' })
+  // At its end, the log moves with its lines.
+  await program!.writeLog(task, ['one more line'])
+  await waitUntilInView(page, 'one more line')
+  assert.equal(await page.getByRole('button', { name: /new lines?$/ }).count(), 0)
+})
+
+test('a long line is wrapped on request', { skip, timeout }, async (t) => {
+  await program!.writeLog(task, [`wide ${'a-word '.repeat(200)}`])
+  const page = await openLog(t, `${logs}?text=wide`)
+  const wide = line(page, 'wide a-word')
+  await wide.waitFor()
+  const heightOf = async () => (await wide.boundingBox())!.height
+  const overflow = () =>
+    page
+      .locator('.log')
+      .evaluate((log: { scrollWidth: number; clientWidth: number }) => log.scrollWidth - log.clientWidth)
+  const wrap = page.getByLabel('Wrap')
+  await wrap.uncheck()
+  await waitUntil(async () => (await heightOf()) < 30 && (await overflow()) > 0)
+  await wrap.check()
+  await waitUntil(async () => (await heightOf()) > 30 && (await overflow()) === 0)
+})
+
 /** The messages of all lines that the page has, also of those that are not drawn. */
 async function messagesOf(page: Page): Promise<string[]> {
   const [download] = await Promise.all([
