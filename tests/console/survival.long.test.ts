@@ -102,6 +102,7 @@ test('a page whose file cannot be loaded says so, and is loaded as soon as the g
   await profile.setOffline(true)
   await page.getByRole('link', { name: 'Task definitions' }).click()
   await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor()
+  assert.equal(await page.title(), 'This page could not be loaded, ecs-api')
   await waitForText(page, /The page is loaded as soon as the gateway responds\./)
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.getByRole('heading', { name: 'This page could not be loaded' }).waitFor({ state: 'detached' })

@@ -138,7 +138,7 @@ function Pages() {
         <DecodedParams>{(params) => <TaskPage {...params} />}</DecodedParams>
       </Route>
       <Route>
-        <h1>There is no such page</h1>
+        <PageHead title="There is no such page" />
         <p>
           The address is wrong, or the page has moved.{' '}
           <a className="in-text" href="/">

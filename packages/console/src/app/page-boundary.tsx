@@ -3,6 +3,7 @@
  * does not respond or has another version of the console, or the page has a bug. The other pages still work.
  */
 import { Component, type ReactNode, useEffect } from 'react'
+import { PageHead } from '../parts/page-head.tsx'
 import { printable } from '../parts/printable-text.tsx'
 
 interface Props {
@@ -70,7 +71,7 @@ function Fault({ error }: { error: unknown }) {
 function Failed({ title, children }: { title: string; children: ReactNode }) {
   return (
     <>
-      <h1>{title}</h1>
+      <PageHead title={title} />
       <p role="alert">{children}</p>
       <button type="button" onClick={() => location.reload()}>
         Load again

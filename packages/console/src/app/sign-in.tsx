@@ -99,7 +99,12 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
   const [isSending, setSending] = useState(false)
   const methods = useQuery({ queryKey: ['sign-in'], queryFn: signInMethods })
   useEffect(() => {
+    const { title } = document
     document.title = 'Sign in, ecs-api'
+    // The page below the dialog keeps its title.
+    return () => {
+      document.title = title
+    }
   }, [])
   return (
     <form
