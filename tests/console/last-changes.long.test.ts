@@ -1,6 +1,8 @@
 // The last changes on the overview: sentences about each change, without plans, with a link to the request.
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
+import type { Locator } from 'playwright-core'
+import { faultsOfAppearance } from './appearance.ts'
 import {
   fetchWithoutEtag,
   newBrowserProfile,
@@ -201,8 +203,14 @@ test('a viewer sees the last deployments of all services with their results', { 
   const hrefs = newest.map(({ service, id }) => `/console/local/clusters/prod/services/${service}/deployments/${id}`)
   await links.nth(hrefs.length - 1).waitFor()
   assert.deepEqual(await links.evaluateAll((all: { pathname: string }[]) => all.map((link) => link.pathname)), hrefs)
-  assert.match(await rows.filter({ hasText: 'prod/calm' }).innerText(), /deployed web:\d+ to prod\/calm\s+deployed/)
+  const textsOf = (row: Locator) => row.locator('td:nth-child(n + 2):nth-child(-n + 4)').allInnerTexts()
+  await failed.filter({ hasText: 'deployed broken:1 to prod/www' }).waitFor()
+  assert.deepEqual(await textsOf(failed), ['admin', 'deployed broken:1 to prod/www', 'failed, rolled back'])
+  const calm = rows.filter({ hasText: 'prod/calm' })
+  await calm.filter({ hasText: /deployed web:\d+ to prod\/calm/ }).waitFor()
+  assert.equal((await textsOf(calm))[2], 'deployed')
   assert.ok(new Set(listsRead).size <= 10, `${listsRead}`)
+  assert.deepEqual(await faultsOfAppearance(page, 'overview-viewer'), [])
   const failedId = newest.find(({ status }) => status === 'ROLLBACK_SUCCESSFUL').id
   await failed.getByRole('link', { name: 'Show deployment' }).click()
   await page.getByRole('heading', { name: `Deployment ${failedId.slice(0, 8)}` }).waitFor()

@@ -1,5 +1,5 @@
 /** The newest deployments of all services that the caller may see. */
-import type { Service, ServiceDeployment } from '@ecs-api/client'
+import type { Release, Service, ServiceDeployment } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { accountClient } from './client.ts'
 import { itemsOf, servicesQuery, useAccounts } from './queries.ts'
@@ -17,18 +17,20 @@ interface DeploymentOfService {
   account: string
   service: Service
   deployment: ServiceDeployment
-  /** Undefined where the service no longer lists the deployed revision. */
-  taskDefinition: string | undefined
+  /** The release that it deployed; undefined until it is known. */
+  release: Release | undefined
 }
 
-const definitionOf = ({ deployments }: Service, { targetServiceRevision }: ServiceDeployment) =>
-  deployments.find(({ id }) => id === `ecs-svc/${targetServiceRevision.arn.split('/').at(-1)}`)?.taskDefinition
+const newestReleasesQuery = (account: string, cluster: string, service: string, limit: number) => ({
+  queryKey: [account, 'service', cluster, service, 'newest-releases', limit],
+  queryFn: () => itemsOf(accountClient(account).releases.page({ cluster, name: service }, { limit })),
+})
 
 const changedAt = ({ deployments }: Service) => deployments[0]?.createdAt ?? ''
 
 /**
- * Reads the lists of services, and then the deployments of only as many services as deployments are returned: the
- * newest ones can be in no other service.
+ * Reads the lists of services, and then the deployments and releases of only as many services as deployments are
+ * returned: the newest ones can be in no other service.
  * @returns newest first
  */
 export function useNewestDeployments(count: number): DeploymentOfService[] {
@@ -45,14 +47,18 @@ export function useNewestDeployments(count: number): DeploymentOfService[] {
       newestDeploymentsQuery(account, cluster, name, count),
     ),
   })
-  return services
-    .flatMap((each, i) =>
-      (deployments[i]?.data ?? []).map((deployment) => ({
-        ...each,
-        deployment,
-        taskDefinition: definitionOf(each.service, deployment),
-      })),
-    )
+  const newest = services
+    .flatMap((each, i) => (deployments[i]?.data ?? []).map((deployment) => ({ ...each, deployment })))
     .toSorted((a, b) => (a.deployment.createdAt < b.deployment.createdAt ? 1 : -1))
     .slice(0, count)
+  const shownServices = [...new Map(newest.map((each) => [each.service.arn, each])).values()]
+  const releases = useQueries({
+    queries: shownServices.map(({ account, service: { cluster, name } }) =>
+      newestReleasesQuery(account, cluster, name, count),
+    ),
+  }).flatMap(({ data = [] }) => data)
+  return newest.map((each) => ({
+    ...each,
+    release: releases.find(({ arn }) => arn === each.deployment.targetServiceRevision.arn),
+  }))
 }

@@ -51,15 +51,16 @@ function LastDeployments() {
   return (
     <Section
       rows={useNewestDeployments(maxChanges)}
-      keyOf={({ deployment }) => deployment.arn}
+      keyOf={({ account, deployment }) => `${account} ${deployment.arn}`}
       columns={[
         { title: 'When', cell: ({ deployment }) => <Ago at={deployment.createdAt} /> },
+        { title: 'Who', cell: ({ release }) => release && <PrintableText text={release.by} /> },
         {
           title: 'What',
           hasOwnLineOnPhone: true,
-          cell: ({ account, service, taskDefinition }) => (
+          cell: ({ account, service, release }) => (
             <>
-              deployed {taskDefinition !== undefined && <PrintableText text={taskDefinition} />} to{' '}
+              deployed <PrintableText text={release?.taskDefinition ?? ''} /> to{' '}
               <Link href={paths.service(account, service.cluster, service.name)}>
                 <PrintableText text={`${service.cluster}/${service.name}`} />
               </Link>
