@@ -1,5 +1,5 @@
-// Hostile text outside of the pages' own resources: the caller, the accounts, the version, events of streams, lines of a
-// followed log; and in what opens over a page: dialogs, the palette, messages.
+// Hostile text outside of the pages' own resources: the caller, the accounts, the version, events of streams, lines of
+// a followed log; and in what opens over a page: dialogs, the palette, messages.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
