@@ -108,6 +108,8 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
     </>
   )
   const tone = sentence && toneOfService(sentence.state)
+  // The log and the two wide tables need the whole width.
+  const hasFacts = tab !== 'logs' && tab !== 'deployments'
   return (
     <>
       <ServiceHead
@@ -149,7 +151,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
               </Link>
             ))}
           </nav>
-          <div className={tab === 'logs' || tab === 'deployments' ? 'stack' : 'beside'}>
+          <div className={hasFacts ? 'beside' : 'stack'}>
             <Suspense fallback={<p className="muted">Loading.</p>}>
               {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
               {tab === 'logs' && (
@@ -174,7 +176,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 />
               )}
             </Suspense>
-            {tab !== 'logs' && (
+            {hasFacts && (
               <Facts
                 title="Now"
                 facts={[
