@@ -33,14 +33,18 @@ function deploymentOfEntry(
   })
 }
 
+interface DeploymentsOfEntries {
+  /** Undefined where it is not known. */
+  deploymentOf: (entry: AuditEntry) => ServiceDeployment | undefined
+  /** Whether the service that the entry has deployed no longer exists. Its deployments cannot be read. */
+  isServiceDeleted: (entry: AuditEntry) => boolean
+}
+
 /**
  * Reads the newest deployments of the services that the entries have changed.
  * @param entries newest first
- * @returns the deployment of an entry; undefined where it is not known
  */
-export function useDeploymentsOfEntries(
-  entries: readonly AuditEntry[],
-): (entry: AuditEntry) => ServiceDeployment | undefined {
+export function useDeploymentsOfEntries(entries: readonly AuditEntry[]): DeploymentsOfEntries {
   const keys = new Map(
     entries.map((entry) => {
       const service = deployedService(entry)
@@ -53,7 +57,6 @@ export function useDeploymentsOfEntries(
   const services = useQueries({
     queries: names.map((name) => ({ ...servicesQuery(name), refetchInterval: false as const })),
   })
-  // The deployments of a deleted service cannot be read.
   const existingServices = new Set(
     services.flatMap(({ data = [] }, i) => data.map(({ cluster, name }) => `${names[i]}/${cluster}/${name}`)),
   )
@@ -66,16 +69,23 @@ export function useDeploymentsOfEntries(
       return newestDeploymentsQuery(account, cluster, name, 50)
     }),
   })
-  return (entry) => {
-    const key = keys.get(entry.id)
-    const data = key === undefined ? undefined : deployments[deployed.indexOf(key)]?.data
-    return (
-      data &&
-      deploymentOfEntry(
-        entry,
-        entries.filter(({ id }) => keys.get(id) === key),
-        data,
+  const isListed = (account: string | undefined) => services[names.indexOf(account ?? '')]?.data !== undefined
+  return {
+    deploymentOf: (entry) => {
+      const key = keys.get(entry.id)
+      const data = key === undefined ? undefined : deployments[deployed.indexOf(key)]?.data
+      return (
+        data &&
+        deploymentOfEntry(
+          entry,
+          entries.filter(({ id }) => keys.get(id) === key),
+          data,
+        )
       )
-    )
+    },
+    isServiceDeleted: (entry) => {
+      const key = keys.get(entry.id)
+      return key !== undefined && isListed(key.split('/')[0]) && !existingServices.has(key)
+    },
   }
 }

@@ -30,7 +30,7 @@ export default function AuditPage() {
   const openEntryId = new URLSearchParams(useSearch()).get('entry')
   const filterText = text.trim().toLowerCase()
   const entries = audit.data ?? []
-  const deploymentOf = useDeploymentsOfEntries(entries)
+  const { deploymentOf, isServiceDeleted } = useDeploymentsOfEntries(entries)
   const shown = entries.filter(
     (entry) =>
       (showsPlans || entry.id === openEntryId || !isPlan(entry)) &&
@@ -78,7 +78,13 @@ export default function AuditPage() {
             {
               title: 'Result',
               sortBy: ({ status }) => status ?? 0,
-              cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} />,
+              cell: (entry) => (
+                <AuditResult
+                  entry={entry}
+                  deployment={deploymentOf(entry)}
+                  isServiceDeleted={isServiceDeleted(entry)}
+                />
+              ),
             },
           ]}
         />

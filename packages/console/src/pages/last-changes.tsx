@@ -28,7 +28,7 @@ function LastChangesOfAudit() {
     // Neither a sign-in nor a plan changes a resource.
     .filter((entry) => !entry.path.startsWith('/session') && !isPlan(entry))
     .slice(0, maxChanges)
-  const deploymentOf = useDeploymentsOfEntries(changes)
+  const { deploymentOf, isServiceDeleted } = useDeploymentsOfEntries(changes)
   return (
     <Section
       rows={changes}
@@ -37,7 +37,12 @@ function LastChangesOfAudit() {
         { title: 'When', cell: ({ at }) => <Ago at={at} /> },
         { title: 'Who', cell: ({ caller }) => <PrintableText text={caller} /> },
         { title: 'What', hasOwnLineOnPhone: true, cell: (entry) => <ChangeSentence entry={entry} /> },
-        { title: 'Result', cell: (entry) => <AuditResult entry={entry} deployment={deploymentOf(entry)} /> },
+        {
+          title: 'Result',
+          cell: (entry) => (
+            <AuditResult entry={entry} deployment={deploymentOf(entry)} isServiceDeleted={isServiceDeleted(entry)} />
+          ),
+        },
         {
           title: 'Actions',
           cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Show request</Link>,

@@ -5,7 +5,16 @@ import { Link } from 'wouter'
 import { paths } from '../paths.ts'
 import { PrintableText } from './printable-text.tsx'
 
-export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployment: ServiceDeployment | undefined }) {
+export function AuditResult({
+  entry,
+  deployment,
+  isServiceDeleted,
+}: {
+  entry: AuditEntry
+  deployment: ServiceDeployment | undefined
+  /** Whether the service that the entry has deployed no longer exists. */
+  isServiceDeleted: boolean
+}) {
   const result = auditResult(entry, deployment)
   if (entry.code !== null)
     return (
@@ -13,6 +22,8 @@ export function AuditResult({ entry, deployment }: { entry: AuditEntry; deployme
         <PrintableText text={result} />
       </a>
     )
+  // The deployment may have failed: nobody can tell any more.
+  if (isServiceDeleted) return `${result}; its end is not known, since the service is deleted`
   const words = <ResultWords result={result} />
   const service = deployment && deployedService(entry)
   if (!deployment || !service) return words
