@@ -22,7 +22,7 @@ test('the open menus are accessible in both themes and widths', { skip, timeout:
   const header = page.getByRole('banner')
   const menus: Record<string, () => Promise<void>> = {
     display: () => header.getByText('Display').click(),
-    account: () => header.getByText('admin', { exact: true }).click(),
+    account: () => header.locator('summary', { hasText: 'admin' }).click(),
     more: () => openServiceMenu(page),
     commands: () => page.locator('summary', { hasText: 'curl and command line' }).click(),
   }
