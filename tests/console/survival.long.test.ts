@@ -134,6 +134,26 @@ test('after an update of the gateway, a page of the new version is loaded; a mis
   assert.equal(missing, missingBefore)
 })
 
+test('a browser whose storage is full: settings, palette and forms work', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.evaluate(
+    'void (Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError") })',
+  )
+  await page.getByText('Display', { exact: true }).click()
+  await page.getByLabel('Theme').selectOption('dark')
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: /^Service, task id/ }).fill('local: create a service')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('An image').check()
+  const image = page.getByLabel('Image', { exact: true })
+  await image.fill('nginx:1.29')
+  await page.getByLabel('Name', { exact: true }).and(page.locator('[value="nginx"]')).waitFor()
+  assert.equal(await image.inputValue(), 'nginx:1.29')
+})
+
 test('a page with a fault says it, and the other pages work', { skip }, async (t) => {
   const { url, token } = program!
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/planted/] })

@@ -3,6 +3,7 @@
  * does not respond or has another version of the console, or the page has a bug. The other pages still work.
  */
 import { Component, type ReactNode, useEffect } from 'react'
+import { storeItem } from '../live/store-item.ts'
 import { PageHead } from '../parts/page-head.tsx'
 import { printable } from '../parts/printable-text.tsx'
 
@@ -46,7 +47,7 @@ function FileMissing() {
     const timer = setInterval(async () => {
       const response = await fetch('/console', { cache: 'no-store' }).catch(() => undefined)
       if (!response?.ok) return
-      sessionStorage.setItem(reloadedAtKey, String(Date.now()))
+      storeItem(sessionStorage, reloadedAtKey, String(Date.now()))
       location.reload()
     }, retryMs)
     return () => clearInterval(timer)

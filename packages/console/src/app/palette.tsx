@@ -10,6 +10,7 @@ import { Dialog } from '../dialogs/dialog.tsx'
 import { servicesQuery, useAccounts, useClusters, useCodes, useTaskDefinitions } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { personKeyPrefix } from '../live/session.ts'
+import { storeItem } from '../live/store-item.ts'
 import { useTasks } from '../live/task-lists.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { isSimulated } from '../parts/simulated.tsx'
@@ -148,7 +149,8 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
   }, [search, isId, entries, logEntries, tasks, runningTasks, definitions, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
-    localStorage.setItem(
+    storeItem(
+      localStorage,
       recentKey,
       JSON.stringify([entry.text, ...recentTexts().filter((each) => each !== entry.text)].slice(0, maxRecent)),
     )

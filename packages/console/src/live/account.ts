@@ -4,6 +4,7 @@ import { useLocation } from 'wouter'
 import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
 import { personKeyPrefix } from './session.ts'
+import { storeItem } from './store-item.ts'
 
 /** The key of the account used last. The prefix makes the sign-out remove it. */
 const storageKey = `${personKeyPrefix}account`
@@ -20,7 +21,7 @@ export function useAccount(): string | undefined {
   const nameInPath = accountInPath(path)
   const accountOfAddress = accounts?.every(({ name }) => name !== nameInPath) ? undefined : nameInPath
   useEffect(() => {
-    if (accountOfAddress !== undefined) localStorage.setItem(storageKey, accountOfAddress)
+    if (accountOfAddress !== undefined) storeItem(localStorage, storageKey, accountOfAddress)
   }, [accountOfAddress])
   if (accountOfAddress !== undefined) return accountOfAddress
   const lastUsedAccount = localStorage.getItem(storageKey)

@@ -5,6 +5,7 @@
 import { useEffect, useState } from 'react'
 import { useMe } from './queries.ts'
 import { personKeyPrefix } from './session.ts'
+import { storeItem } from './store-item.ts'
 
 function storedDraft<T>(key: string): T | undefined {
   try {
@@ -33,7 +34,7 @@ export function useDraft<T extends object>(form: string, initial: T): Draft<T> {
   const [isRestored, setRestored] = useState(typed !== undefined)
   useEffect(() => {
     if (typed === undefined) sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, JSON.stringify(typed))
+    else storeItem(sessionStorage, key, JSON.stringify(typed))
   }, [key, typed])
   return {
     value: { ...initial, ...typed },

@@ -1,3 +1,5 @@
+import { storeItem } from './store-item.ts'
+
 /** How this browser displays the pages, by the person's choice. */
 interface Settings {
   theme: 'system' | 'light' | 'dark'
@@ -39,7 +41,7 @@ export const settings = {
   get: () => current,
   set: (change: Partial<Settings>) => {
     current = { ...current, ...change }
-    localStorage.setItem(storageKey, JSON.stringify(current))
+    storeItem(localStorage, storageKey, JSON.stringify(current))
     applyTheme()
     for (const listener of listeners) listener()
   },
