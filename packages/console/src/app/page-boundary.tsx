@@ -1,5 +1,5 @@
 /**
- * What people see in place of a page that failed. Either a file of the console could not be loaded, since the gateway
+ * Stands in place of a page that failed. Either a file of the console could not be loaded, since the gateway
  * does not respond or has another version of the console, or the page has a bug. The other pages still work.
  */
 import { Component, type ReactNode, useEffect } from 'react'

@@ -1,4 +1,5 @@
 /** The page of one deployment: its status, stages and failed tasks. */
+import type { ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import { Fragment, useState } from 'react'
 import { Link } from 'wouter'
@@ -80,13 +81,7 @@ export default function DeploymentPage({
                   deployment.targetServiceRevision.requestedTaskCount > 0 &&
                     `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}${healthyText(deployment)}`,
                 ],
-                [
-                  'Circuit breaker',
-                  breaker?.status === 'DISABLED'
-                    ? 'off'
-                    : breaker?.status &&
-                      `${breaker.status === 'TRIGGERED' ? 'triggered' : 'on'}: ${breaker.failureCount} failures, limit ${breaker.threshold}`,
-                ],
+                ['Circuit breaker', breaker && breakerProgress(breaker)],
                 [
                   'Traffic',
                   deployment.targetServiceRevision.requestedProductionTrafficWeight !== undefined &&
@@ -142,4 +137,14 @@ export default function DeploymentPage({
       )}
     </>
   )
+}
+
+function breakerProgress({
+  status,
+  failureCount,
+  threshold,
+}: NonNullable<ServiceDeployment['deploymentCircuitBreaker']>) {
+  if (status === undefined) return undefined
+  if (status === 'DISABLED') return 'off'
+  return `${status === 'TRIGGERED' ? 'triggered' : 'on'}: ${failureCount} failures, limit ${threshold}`
 }
