@@ -106,7 +106,8 @@ export async function followRollout({
         : work === 'deployment'
           ? ' The gateway has not shown the deployment yet.'
           : ''
-      const sentence = `${name}: after ${stopwatchText(timeoutSeconds * 1000)} the ${work} continues (--timeout).${state}`
+      const duration = stopwatchText(timeoutSeconds * 1000)
+      const sentence = `${name}: after ${duration} the ${work} continues (--timeout).${state}`
       const failures = failureTexts(latestDeployment?.taskFailures ?? []).slice(0, 1)
       throw new WorkFailed(
         exitCode.timeout,
