@@ -31,22 +31,30 @@ async function readOutput(terminal: Terminal, until: RegExp): Promise<string> {
   return text
 }
 
-/** Opens a terminal whose gateway the test plays: `peer` is the gateway's end of the WebSocket. */
-async function scriptedTerminal(name: keyof typeof socketClasses) {
+/** A gateway that opens a session for each request, but no WebSocket, and a client of it. */
+async function gatewayWithoutSockets(name: keyof typeof socketClasses) {
   const server = createServer((_, response) => {
-    response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a1b2","url":"/terminal/secret"}')
   })
-  const peers = new WebSocketServer({ server })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   after(() => {
-    for (const peer of peers.clients) peer.terminate()
     server.closeAllConnections()
     server.close()
   })
   const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  const connected = once(peers, 'connection') as Promise<[PausableWebSocket]>
   const socketClass = socketClasses[name]
   const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
+  return { server, client }
+}
+
+/** Opens a terminal whose gateway the test plays: `peer` is the gateway's end of the WebSocket. */
+async function scriptedTerminal(name: keyof typeof socketClasses) {
+  const { server, client } = await gatewayWithoutSockets(name)
+  const peers = new WebSocketServer({ server })
+  after(() => {
+    for (const peer of peers.clients) peer.terminate()
+  })
+  const connected = once(peers, 'connection') as Promise<[PausableWebSocket]>
   const terminal = await client.tasks.exec(task, { command: 'sh' })
   return { terminal, peer: (await connected)[0] }
 }
@@ -106,19 +114,9 @@ for (const name of ['global', 'ws'] as const) {
 
 for (const name of ['global', 'ws'] as const)
   test(`an abort while the terminal connects throws its reason and closes the connection (${name})`, async (t) => {
-    const server = createServer((_, response) => {
-      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a","url":"/terminal"}')
-    })
+    const { server, client } = await gatewayWithoutSockets(name)
     // The gateway never responds to the upgrade.
     const upgrade = once(server, 'upgrade') as Promise<[IncomingMessage, Socket]>
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    const socketClass = socketClasses[name]
-    const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
     const aborting = new AbortController()
     const reason = new Error('enough')
     const terminal = assert.rejects(client.tasks.exec(task, { command: 'sh' }, { signal: aborting.signal }), reason)
@@ -160,19 +158,9 @@ test('a rejected request throws its problem', async () => {
 })
 
 for (const name of ['global', 'ws'] as const)
-  test(`a terminal that a proxy rejects is named by its id: its URL is a secret (${name})`, async (t) => {
+  test(`a terminal that a proxy rejects is named by its id: its URL is a secret (${name})`, async () => {
     // Without a listener for upgrades, Node answers with a plain response, as does a proxy without WebSockets.
-    const server = createServer((_, response) => {
-      response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"a1b2","url":"/terminal/secret"}')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    t.after(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-    const socketClass = socketClasses[name]
-    const client = createClient({ url: address, ...(socketClass && { WebSocket: socketClass }) }).account('remote')
+    const { client } = await gatewayWithoutSockets(name)
     const error = await client.tasks.exec(task, { command: 'sh' }).then(
       () => assert.fail('connected'),
       (thrown: Error) => thrown,

@@ -28,6 +28,12 @@ async function rejects(promise: Promise<unknown>, matches: (error: unknown) => b
 const clientOf = ({ url, token, transport }: TestGateway) =>
   createClient({ url, token, ...(transport && { fetch: transport }) }).account('local')
 
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
 const numberOf = ({ tags }: Cluster) => Number(tags.n ?? 0)
 
 /** The tag `n` of a cluster, from the stream of the cluster. */
@@ -124,12 +130,24 @@ export const checks: Readonly<Record<string, (gateway: TestGateway) => Promise<v
     const reason = new Error('enough')
     const isReason = (error: unknown) => error === reason
     await rejects(ecs.clusters.get('x', { signal: AbortSignal.abort(reason) }), isReason)
+    const cluster = `${gateway.prefix}-abort`
+    for (const name of [cluster, `${cluster}-2`]) await ecs.clusters.create({ name })
+    await ecs.taskDefinitions.create({ family: 'abort', containerDefinitions: [{ name: 'a', image: 'b' }] })
+    const rollout = await ecs.services.create(cluster, { name: 'www', taskDefinition: 'abort', count: 1 })
     // A gateway without this address lacks every call, so the client then asks for its version.
     const elsewhere = clientOf({ ...gateway, url: `${gateway.url}/elsewhere` })
     for (const [fault, aborted] of [
       ['hold-request', (signal: AbortSignal) => ecs.clusters.get('x', { signal })],
       ['hold-request', (signal: AbortSignal) => ecs.clusters.watch('x', { signal }).next()],
       ['hold-request', (signal: AbortSignal) => ecs.changes({ signal }).next()],
+      [
+        'hold-request',
+        (signal: AbortSignal) =>
+          ecs.services.logs(rollout.service, { follow: true, signal })[Symbol.asyncIterator]().next(),
+      ],
+      ['hold-request', (signal: AbortSignal) => rollout.stable({ signal })],
+      ['hold-request', (signal: AbortSignal) => rollout.progress({ signal }).next()],
+      ['hold-second-request', (signal: AbortSignal) => allOf(ecs.clusters.list({ limit: 1, signal }))],
       ['hold-second-request', (signal: AbortSignal) => elsewhere.clusters.get('x', { signal })],
       ['hold-second-request', (signal: AbortSignal) => elsewhere.changes({ signal }).next()],
     ] as const) {
