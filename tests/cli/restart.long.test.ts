@@ -3,25 +3,17 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createClient } from '../../packages/client/src/index.ts'
 import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { freePort } from '../../packages/gateway/src/testing/free-port.ts'
 import { definitionWithLogs, logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { startCli } from '../../packages/gateway/src/testing/process.ts'
 import { environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 
 const token = 'the-token-of-this-test-0123456789'
 const aws = await engineOverTcp()
-
-async function freePort(): Promise<number> {
-  const socket = createServer()
-  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
-  const { port } = socket.address() as { port: number }
-  await new Promise((resolve) => socket.close(resolve))
-  return port
-}
 
 /** Starts a gateway in a process of its own, which a test can kill; its AWS is played by this process. */
 async function killableGateway(t: TestContext) {

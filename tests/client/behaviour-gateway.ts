@@ -1,6 +1,6 @@
 /** A gateway process behind the fault proxy, for the checks of packages/client/src/testing/behaviour.ts. */
-import { createServer } from 'node:net'
 import { after } from 'node:test'
+import { freePort } from '../../packages/gateway/src/testing/free-port.ts'
 import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
 import { faultProxy } from '../fault-proxy.ts'
 
@@ -33,13 +33,4 @@ export async function startBehaviourGateway(
     await remove()
   })
   return { port: proxy.port, token }
-}
-
-/** A port for a gateway that is started again on the same one. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -77,7 +77,7 @@ test('the gateway is killed and comes back: the page keeps its data and goes on'
   await scale(url, token, 4)
   await waitForText(page, /4 running/)
 
-  // What the page knows last counts: the service is deleted.
+  // The newest answer counts, also when later requests fail: the service is deleted.
   const deletion = await fetch(`${url}/v1/ecs/local/clusters/prod/services/www?force=true&wait=INACTIVE`, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${token}` },

@@ -39,14 +39,14 @@ test('progress on no terminal says every 60 s that the work goes on, until its e
     const progress = startProgress({
       ...{ title: 'Deploying www', timeoutSeconds: 900, mode, out, environment: {}, now: Date.now },
     })
-    const sleep = (seconds: number) => {
+    const passTime = (seconds: number) => {
       for (let second = 0; second < seconds; second++) t.mock.timers.tick(1000)
     }
-    sleep(61)
+    passTime(61)
     progress.update({ lines: [], summary: '1 of 2' })
-    sleep(60)
+    passTime(60)
     progress.end()
-    sleep(600)
+    passTime(600)
     const still = printed.filter(([, text]) => text.includes('still'))
     const [first, second] = ['Deploying www', '1 of 2'].map((summary, i) => {
       const at = new Date(startedAtMs + (i + 1) * 60_000).toISOString()

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
+import { freePort } from '../testing/free-port.ts'
 import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 test('a higher log level omits lower entries but never the audit', async (t) => {
@@ -48,12 +47,3 @@ test('an unwritable log neither ends the process nor prevents its shutdown', {
   child.kill('SIGTERM')
   assert.deepEqual(await exit, { code: 0, signal: null })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
