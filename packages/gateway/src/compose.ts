@@ -106,6 +106,7 @@ async function openParts(
   const cache = new Cache({
     maxBytes: settings.cacheMiB * 2 ** 20,
     shared: peerProcesses && { store, peerProcesses, onUnexpectedError },
+    onUnexpectedError,
   })
   closing.defer(() => cache.close())
   const feeds = createEventFeeds(context, { cache, peerProcesses })

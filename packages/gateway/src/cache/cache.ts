@@ -53,10 +53,19 @@ const actionOfTopic: Readonly<Record<Topic, string>> = {
   'task definitions': 'ListTaskDefinitions',
 }
 
+interface CacheDeps {
+  /** The limit for all entries together; entries in use may exceed it. */
+  maxBytes: number
+  /** How several processes on one store share their feeds; undefined for a single process. */
+  shared: FeedLeasesDeps | undefined
+  onUnexpectedError: (error: unknown) => void
+}
+
 export class Cache {
   readonly #byteBudget: ByteBudget
   readonly #peerProcesses: PeerBroadcast | undefined
   readonly #feedLeases: FeedLeases | undefined
+  readonly #onUnexpectedError: (error: unknown) => void
   /** Open accounts. */
   readonly #accounts = new Map<Account, AccountEntries>()
   #fetchCount = 0
@@ -64,14 +73,11 @@ export class Cache {
     this.#fetchCount++
   }
 
-  /**
-   * @param maxBytes limit for all entries together; entries in use may exceed it
-   * @param shared how several processes on one store share their feeds; undefined for a single process
-   */
-  constructor({ maxBytes, shared }: { maxBytes: number; shared?: FeedLeasesDeps | undefined }) {
+  constructor({ maxBytes, shared, onUnexpectedError }: CacheDeps) {
     this.#byteBudget = new ByteBudget(maxBytes)
     this.#peerProcesses = shared?.peerProcesses
     this.#feedLeases = shared && new FeedLeases(shared)
+    this.#onUnexpectedError = onUnexpectedError
   }
 
   /** Sends every later write in the account from this process to the other processes. */
@@ -272,7 +278,11 @@ export class Cache {
   #accountEntries(account: Account): AccountEntries {
     const existing = this.#accounts.get(account)
     if (existing) return existing
-    const streams = new AccountStreams(account, this.#byteBudget, this.#feedLeases)
+    const streams = new AccountStreams(account, {
+      byteBudget: this.#byteBudget,
+      feedLeases: this.#feedLeases,
+      onUnexpectedError: this.#onUnexpectedError,
+    })
     const changeStreams = new ChangeStreams(this.#byteBudget)
     const created: AccountEntries = { streams, changeStreams, batchGroups: new Map(), composites: new Map() }
     if (account.closedSignal.aborted) return created

@@ -25,7 +25,10 @@ function streamsOfOneResource(t: TestContext) {
     return promise
   }
   const entry = { refresh: newRead, isCurrent: true } as unknown as AnyCacheEntry
-  const streams = new AccountStreams({ name: 'remote', freshMs: 3_600_000 } as Account, new ByteBudget(1e6), undefined)
+  const streams = new AccountStreams({ name: 'remote', freshMs: 3_600_000 } as Account, {
+    byteBudget: new ByteBudget(1e6),
+    onUnexpectedError: assert.ifError,
+  })
   t.after(() => streams.close())
   const open = (cursor?: string) =>
     streams

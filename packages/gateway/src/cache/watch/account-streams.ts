@@ -46,6 +46,13 @@ interface WatchedFeed extends Watched {
   sharedWatch: SharedWatch | undefined
 }
 
+export interface AccountStreamsDeps {
+  byteBudget: ByteBudget
+  /** Given where several processes share feeds. */
+  feedLeases?: FeedLeases | undefined
+  onUnexpectedError: (error: unknown) => void
+}
+
 export class AccountStreams {
   readonly #account: Account
   readonly #byteBudget: ByteBudget
@@ -54,12 +61,13 @@ export class AccountStreams {
   #eventsArrive = false
   #isClosed = false
   readonly #feedLeases: FeedLeases | undefined
+  readonly #onUnexpectedError: (error: unknown) => void
 
-  /** @param feedLeases given where several processes share feeds */
-  constructor(account: Account, byteBudget: ByteBudget, feedLeases: FeedLeases | undefined) {
+  constructor(account: Account, { byteBudget, feedLeases, onUnexpectedError }: AccountStreamsDeps) {
     this.#account = account
     this.#byteBudget = byteBudget
     this.#feedLeases = feedLeases
+    this.#onUnexpectedError = onUnexpectedError
   }
 
   /** Whether ECS events of the account arrive. The events trigger polls, so regular polls are rarer then. */
@@ -197,7 +205,11 @@ export class AccountStreams {
   #pollerOf(name: string): Poller {
     const existing = this.#pollers.get(name)
     if (existing) return existing
-    const poller = new Poller(`watching ${name}`, this.#account.freshMs)
+    const poller = new Poller({
+      caller: `watching ${name}`,
+      restMs: this.#account.freshMs,
+      onUnexpectedError: this.#onUnexpectedError,
+    })
     poller.eventsArrive = this.#eventsArrive
     this.#pollers.set(name, poller)
     return poller

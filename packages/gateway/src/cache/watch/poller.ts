@@ -4,7 +4,7 @@
  * lowest priority, so polls become rarer when the request budget is short.
  */
 import { withCallContext } from '../../aws/calls/priority.ts'
-import { NotFound, Problem } from '../../problems/problem.ts'
+import { InternalError, NotFound, Problem } from '../../problems/problem.ts'
 import type { CachedAnswer } from '../cached-answer.ts'
 
 /**
@@ -39,6 +39,8 @@ interface Schedule {
   polledAt: number
   /** Failed polls since the last success. */
   failures: number
+  /** Watchers have received a `problem` since the last success. */
+  isProblemPublished: boolean
   /** An ECS event about the resource has arrived since `polledAt`. */
   isChangeReported: boolean
   /** When the last event about the resource arrived, or its last write was made. */
@@ -52,9 +54,9 @@ const maxBackoffMs = 10_000
 const safetyIntervalMs = 30_000
 /**
  * For this time after an event or a write, ECS may still return the state before the change. So polls are as frequent
- * as without events.
+ * as without events, until one has begun after this time.
  */
-const inconsistencyMs = 10_000
+const defaultInconsistencyMs = 10_000
 /** The most polls that events can cause within `restMs`, however many events arrive. */
 const maxEarlyPolls = 10
 /** The most calls to AWS within `restMs` at rest: a poll that needs more of them has a longer interval. */
@@ -62,21 +64,34 @@ const maxCallsAtRest = 10
 /** The number of failed polls in a row after which watchers get a `problem`. */
 const failuresToReport = 3
 
+export interface PollerOptions {
+  /** The name under which the request budget counts the polls. */
+  caller: string
+  /** The interval of polls at the pace `resting`; `changing` has half of it. */
+  restMs: number
+  /** Receives an error of a poll that is no `Problem`, so a bug: once, until a poll of the poller succeeds. */
+  onUnexpectedError: (error: unknown) => void
+  inconsistencyMs?: number
+}
+
 export class Poller {
   readonly #restMs: number
+  readonly #inconsistencyMs: number
   readonly #watched = new Map<Watched, Schedule>()
   readonly #caller: string
+  readonly #onUnexpectedError: (error: unknown) => void
+  #isBugReported = false
   #timer: NodeJS.Timeout | undefined
   #isPolling = false
-  #isPollRequested = false
   #eventsArrive = false
   /** When the last poll caused by an event began. */
   #earlyPollAt = Number.NEGATIVE_INFINITY
 
-  /** @param restMs the interval of polls at the pace `resting`; `changing` has half of it */
-  constructor(caller: string, restMs: number) {
+  constructor({ caller, restMs, onUnexpectedError, inconsistencyMs = defaultInconsistencyMs }: PollerOptions) {
     this.#caller = caller
     this.#restMs = restMs
+    this.#inconsistencyMs = inconsistencyMs
+    this.#onUnexpectedError = onUnexpectedError
   }
 
   /** Polls the resource from now on, until `unwatch`. */
@@ -87,6 +102,7 @@ export class Poller {
         calls: 1,
         polledAt: performance.now(),
         failures: 0,
+        isProblemPublished: false,
         isChangeReported: false,
         changeReportedAt: Number.NEGATIVE_INFINITY,
       })
@@ -104,7 +120,6 @@ export class Poller {
     if (!schedule) return
     schedule.polledAt = Number.NEGATIVE_INFINITY
     schedule.changeReportedAt = performance.now()
-    this.#isPollRequested = true
     this.#schedule()
   }
 
@@ -117,7 +132,6 @@ export class Poller {
     if (!schedule) return
     schedule.isChangeReported = true
     schedule.changeReportedAt = performance.now()
-    this.#isPollRequested = true
     this.#schedule()
   }
 
@@ -162,18 +176,17 @@ export class Poller {
   }
 
   #intervalMs(schedule: Schedule): number {
-    const { pace, failures, changeReportedAt } = schedule
+    const { pace, failures, polledAt, changeReportedAt } = schedule
     const restMs = this.#restMsOf(schedule)
     if (failures > 0) return Math.min(this.#restMs * 2 ** (failures - 1), maxBackoffMs)
     if (pace === 'final') return finalIntervalMs
-    if (this.#eventsArrive && performance.now() - changeReportedAt > inconsistencyMs)
+    if (this.#eventsArrive && polledAt - changeReportedAt > this.#inconsistencyMs)
       return Math.max(safetyIntervalMs, restMs)
     return pace === 'changing' ? restMs / 2 : restMs
   }
 
   async #pollDue(): Promise<void> {
     this.#isPolling = true
-    this.#isPollRequested = false
     const now = performance.now()
     // Resources that will be due soon are polled, too, because one call can describe them together.
     const due = [...this.#watched].filter(([, schedule]) => this.#dueAt(schedule) <= now + this.#restMs / 4)
@@ -182,7 +195,7 @@ export class Poller {
       Promise.all(due.map(([watched, schedule]) => this.#poll(watched, schedule))),
     )
     this.#isPolling = false
-    if (this.#isPollRequested || this.#watched.size > 0) this.#schedule()
+    this.#schedule()
   }
 
   async #poll({ feed, refresh }: Watched, schedule: Schedule): Promise<void> {
@@ -200,9 +213,20 @@ export class Poller {
         await feed.end(numberAtPoll)
       }
       schedule.failures = 0
+      schedule.isProblemPublished = false
+      this.#isBugReported = false
     } catch (error) {
       schedule.failures++
-      if (error instanceof Problem && schedule.failures === failuresToReport) feed.publishProblem(error)
+      const problem = error instanceof Problem ? error : this.#problemOfBug(error)
+      if (schedule.failures < failuresToReport || schedule.isProblemPublished) return
+      schedule.isProblemPublished = true
+      feed.publishProblem(problem)
     }
+  }
+
+  #problemOfBug(error: unknown): Problem {
+    if (!this.#isBugReported) this.#onUnexpectedError(error)
+    this.#isBugReported = true
+    return new InternalError('InternalError', 'The gateway has a fault; its log has the details.', { cause: error })
   }
 }
