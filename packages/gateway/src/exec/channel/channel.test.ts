@@ -215,6 +215,20 @@ test('after a slow round trip a message is sent again after a second at the late
   assert.deepEqual(numbers(channel.handle({ kind: 'time' }, start + 6001)), [1])
 })
 
+test('with a round trip of 500 ms, messages are soon sent only once', () => {
+  const channel = newChannel()
+  const transmissions: number[][] = []
+  let now = start
+  channel.handle({ kind: 'opened' }, now)
+  for (let number = 0; number <= 8; number++) {
+    const sent = numbers(channel.handle(number === 0 ? output(0, '$') : input('a'), now))
+    for (const end = now + 500; now < end; now += 50) sent.push(...numbers(channel.handle({ kind: 'time' }, now)))
+    channel.handle(acknowledgeEvent(number), now)
+    transmissions.push(sent)
+  }
+  assert.deepEqual(transmissions.slice(3), [[3], [4], [5], [6], [7], [8]])
+})
+
 test('output that was processed before is acknowledged again and not emitted again', () => {
   const channel = newChannel()
   channel.handle({ kind: 'opened' }, start)

@@ -162,7 +162,7 @@ export class Channel {
       this.#probeNumber = this.#sendWindow.nextNumber
       this.#enqueueSize()
     }
-    const message = this.#sendWindow.takeOverdue(now, this.#isPaused)
+    const message = this.#sendWindow.takeOverdue(now, { isAgentConnected: !this.#isPaused })
     if (message) actions.push({ kind: 'send', message })
   }
 

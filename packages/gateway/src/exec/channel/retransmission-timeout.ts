@@ -16,7 +16,10 @@ export class RetransmissionTimeout {
     return this.#ms
   }
 
-  /** Adds a measured round trip: the time between a message's last transmission and its acknowledgement. */
+  /**
+   * Adds a measured round trip: the time from a message's first transmission to its acknowledgement. The plugin measures
+   * from the last one, so on a slow network it takes each acknowledgement for a fast one and sends every message again.
+   */
   addRoundTrip(ms: number): void {
     this.#variationMs = (3 * this.#variationMs + Math.abs(this.#roundTripMs - ms)) / 4
     this.#roundTripMs = (7 * this.#roundTripMs + ms) / 8

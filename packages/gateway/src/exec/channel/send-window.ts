@@ -1,6 +1,6 @@
 /**
- * The sending half of a channel: numbers messages, keeps each until it is acknowledged, and sends the oldest again when
- * its acknowledgement takes too long. All stream data has one sequence of numbers, so only this class gives numbers.
+ * The sending half of a channel: numbers messages, keeps each until it is acknowledged, and says when the oldest must
+ * be sent again. All stream data has one sequence of numbers, so only this class gives numbers.
  */
 import type { ChannelMessage } from './message.ts'
 import { RetransmissionTimeout } from './retransmission-timeout.ts'
@@ -13,7 +13,8 @@ export interface Unsent {
 
 interface Sent {
   message: ChannelMessage
-  /** When the message was last sent. */
+  /** When the message was first sent on the present connection. */
+  firstSentAt: number
   lastSentAt: number
 }
 
@@ -56,7 +57,7 @@ export class SendWindow {
     return this.#waiting.splice(0, room).map((unsent) => {
       const sequence = this.#nextNumber++
       const message = this.#newMessage({ ...unsent, sequence }, now)
-      this.#inFlight.set(sequence, { message, lastSentAt: now })
+      this.#inFlight.set(sequence, { message, firstSentAt: now, lastSentAt: now })
       return message
     })
   }
@@ -66,14 +67,18 @@ export class SendWindow {
     const sent = this.#inFlight.get(number)
     if (!sent) return undefined
     this.#inFlight.delete(number)
-    this.#timeout.addRoundTrip(now - sent.lastSentAt)
+    // The acknowledgement may be that of the first transmission.
+    this.#timeout.addRoundTrip(now - sent.firstSentAt)
     return sent.message
   }
 
-  /** Returns the oldest message when it must be sent again, and marks it as sent now; undefined otherwise. */
-  takeOverdue(now: number, isPaused: boolean): ChannelMessage | undefined {
+  /**
+   * Returns the oldest message when it must be sent again, and marks it as sent now; undefined otherwise.
+   * @param isAgentConnected while false, the oldest message is due every second
+   */
+  takeOverdue(now: number, { isAgentConnected }: { isAgentConnected: boolean }): ChannelMessage | undefined {
     const [oldest] = this.#inFlight.values()
-    if (!oldest || now - oldest.lastSentAt <= (isPaused ? probeEveryMs : this.#timeout.ms)) return undefined
+    if (!oldest || now - oldest.lastSentAt <= (isAgentConnected ? this.#timeout.ms : probeEveryMs)) return undefined
     oldest.lastSentAt = now
     return oldest.message
   }
@@ -81,7 +86,7 @@ export class SendWindow {
   /** Returns all messages in flight, which may not have arrived on the lost connection, and marks them as sent now. */
   sendAllAgain(now: number): ChannelMessage[] {
     return Array.from(this.#inFlight.values(), (sent) => {
-      sent.lastSentAt = now
+      sent.firstSentAt = sent.lastSentAt = now
       return sent.message
     })
   }
