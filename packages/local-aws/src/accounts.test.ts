@@ -28,5 +28,7 @@ test('keys are generated once, and only their owner may read the files', async (
   assert.match(readFileSync(join(data, 'keys.json'), 'utf8'), /AKIAGIVEN/)
   await assert.rejects(accountsOf([{ number: '12', name: 'short' }]), /must have twelve digits/)
   await assert.rejects(accountsOf([both[0]!, { ...both[0]!, name: 'twin' }]), /same number; the second is twin/)
+  for (const half of [{ accessKeyId: 'AKIAHALF' }, { secretAccessKey: 'half' }])
+    await assert.rejects(accountsOf([{ number: '111122223333', name: 'prod', ...half }]), /prod needs both/)
   assert.deepEqual(await accountsOf(), [first[0]], 'the folder was released')
 })

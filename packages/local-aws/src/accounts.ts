@@ -24,18 +24,15 @@ export const defaultAccount: AccountOptions = { number: '000000000000', name: 'l
  * Gives keys to the accounts that have none, and stores the accounts.
  * @param data the data folder, or `:memory:` to store nothing
  * @param stored accounts that have keys already
- * @throws Error when a number is not twelve digits, or when two accounts have the same number or key.
+ * @throws Error when a number is not twelve digits, when an account has half of a key, or when two accounts have the
+ *   same number or key.
  */
 export function accountsWithKeys(
   data: string,
   accounts: readonly AccountOptions[],
   stored: readonly Account[] = storedAccounts(data),
 ): Account[] {
-  const withKeys = accounts.map((account): Account => {
-    const { accessKeyId, secretAccessKey } =
-      stored.find(({ number }) => number === account.number) ?? newAccessKey('AKIA')
-    return { accessKeyId, secretAccessKey, ...account }
-  })
+  const withKeys = accounts.map((account): Account => ({ ...account, ...keyOf(account, stored) }))
   checkAccounts(withKeys)
   storeAccounts(data, [
     ...withKeys,
@@ -44,7 +41,16 @@ export function accountsWithKeys(
   return withKeys
 }
 
-/** The stored accounts of a data folder. The folder need not be locked. */
+/** The configured key, or the stored one, or a new one. */
+function keyOf({ number, name, accessKeyId, secretAccessKey }: AccountOptions, stored: readonly Account[]): AccessKey {
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey }
+  if (accessKeyId || secretAccessKey)
+    throw new Error(`The account ${name} needs both accessKeyId and secretAccessKey, or neither.`)
+  const key = stored.find((account) => account.number === number) ?? newAccessKey('AKIA')
+  return { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey }
+}
+
+/** The stored accounts of a data folder, also while an engine uses it. */
 export function storedAccounts(data: string): Account[] {
   const path = keysPath(data)
   if (data === ':memory:' || !existsSync(path)) return []
