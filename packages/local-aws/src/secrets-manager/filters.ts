@@ -1,33 +1,35 @@
 /** The filters of lists of secrets (API Reference, Filter). */
-import type { Filter } from '@aws-sdk/client-secrets-manager'
+import type { Filter, FilterNameStringType } from '@aws-sdk/client-secrets-manager'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord } from './secret-record.ts'
 
 /**
- * Whether the secret matches every filter. A value that begins with `!` must not match. Of the other values, if there
- * are any, one must match.
+ * Returns whether a secret matches every filter. A value that begins with `!` must not match. Of the other values, if
+ * there are any, one must match.
+ * @throws AwsError `InvalidParameterException` for a filter without a key, which AWS's model allows
  */
-export function matchesFilters(secret: SecretRecord, region: string, filters: readonly AwsJson<Filter>[]): boolean {
-  return filters.every(({ Key, Values = [] }) => {
-    const matches = matchers[Key ?? '']
-    if (!matches)
-      throw new AwsError(
-        'ValidationException',
-        `1 validation error detected: Value '${Key}' at 'filters' is no key of a filter`,
-      )
-    const negated = Values.filter((value) => value.startsWith('!'))
-    const positive = Values.filter((value) => !value.startsWith('!'))
-    if (negated.some((value) => matches(secret, value.slice(1), region))) return false
-    return positive.length === 0 || positive.some((value) => matches(secret, value, region))
+export function filterOfSecrets(
+  filters: readonly AwsJson<Filter>[] = [],
+  region: string,
+): (secret: SecretRecord) => boolean {
+  const tests = filters.map(({ Key, Values = [] }) => {
+    if (!Key) throw new AwsError('InvalidParameterException', 'Each filter must have a Key.')
+    const matches = matchers[Key]
+    const unwanted = Values.filter((value) => value.startsWith('!')).map((value) => value.slice(1))
+    const wanted = Values.filter((value) => !value.startsWith('!'))
+    return (secret: SecretRecord) =>
+      !unwanted.some((value) => matches(secret, value, region)) &&
+      (wanted.length === 0 || wanted.some((value) => matches(secret, value, region)))
   })
+  return (secret) => tests.every((test) => test(secret))
 }
 
 type FilterMatcher = (secret: SecretRecord, value: string, region: string) => boolean
 
 const startsIgnoringCase = (text: string, start: string) => text.toLowerCase().startsWith(start.toLowerCase())
 
-const matchers: Record<string, FilterMatcher | undefined> = {
+const matchers: Record<FilterNameStringType, FilterMatcher> = {
   name: ({ name }, value) => name.startsWith(value),
   description: ({ description = '' }, value) =>
     wordsOf(description).some((word) => startsIgnoringCase(word, value)) || startsIgnoringCase(description, value),

@@ -3,7 +3,7 @@ import type { ListSecretsRequest, ListSecretsResponse } from '@aws-sdk/client-se
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { ascending, descending, pageOfList } from '../protocol/pages.ts'
-import { matchesFilters } from './filters.ts'
+import { filterOfSecrets } from './filters.ts'
 import { deleteExpiredSecrets } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext } from './secret-record.ts'
@@ -16,18 +16,11 @@ function listSecrets(
   { store, clock }: SecretsContext,
   input: AwsJson<ListSecretsRequest>,
 ): AwsJson<ListSecretsResponse> {
-  const {
-    Filters = [],
-    IncludePlannedDeletion = false,
-    SortOrder,
-    SortBy = 'created-date',
-    MaxResults,
-    NextToken,
-  } = input
+  const { Filters, IncludePlannedDeletion = false, SortOrder, SortBy = 'created-date', MaxResults, NextToken } = input
   deleteExpiredSecrets(store, clock.now())
+  const matches = filterOfSecrets(Filters, store.region)
   const found = [...store.secrets.values()].filter(
-    (secret) =>
-      (IncludePlannedDeletion || secret.deletedAt === undefined) && matchesFilters(secret, store.region, Filters),
+    (secret) => (IncludePlannedDeletion || secret.deletedAt === undefined) && matches(secret),
   )
   const { items, nextToken } = pageOfList(
     found,

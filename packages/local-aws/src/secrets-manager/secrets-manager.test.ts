@@ -205,6 +205,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp('lists are filtered, sorted and paged, and several values are read at once', async (open) => {
   const { clientOf } = await open()
   const secrets = clientOf(SecretsManager)
+  await assert.rejects(secrets.listSecrets({ Filters: [{ Values: ['a'] }] }), { name: 'InvalidParameterException' })
   for (const [Name, Description, Value] of [
     ['a/one', 'the Database', 'x'],
     ['a/two', 'the queue', 'y'],

@@ -12,7 +12,7 @@ import { epochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { matchesFilters } from './filters.ts'
+import { filterOfSecrets } from './filters.ts'
 import { getUsableSecret } from './find-secret.ts'
 import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
@@ -178,9 +178,8 @@ function pageOfMatches(
   maxResults?: number,
   nextToken?: string,
 ) {
-  const found = [...store.secrets.values()].filter(
-    (secret) => secret.deletedAt === undefined && matchesFilters(secret, store.region, filters ?? []),
-  )
+  const matches = filterOfSecrets(filters, store.region)
+  const found = [...store.secrets.values()].filter((secret) => secret.deletedAt === undefined && matches(secret))
   const { items, nextToken: next } = pageOfList(
     found,
     { maxResults, nextToken },
