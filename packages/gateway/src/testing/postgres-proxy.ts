@@ -94,7 +94,14 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
           answers += answer
           for (const check of checks) check()
         },
-        untilWithheld: (text) => new Promise((resolve) => checks.add(() => answers.includes(text) && resolve())),
+        untilWithheld: (text) =>
+          new Promise((resolve) => {
+            const check = () => {
+              if (answers.includes(text)) resolve()
+            }
+            checks.add(check)
+            check()
+          }),
         end: () => {
           if (activeWithholding === withholding) activeWithholding = undefined
           for (const pass of withholding.waiting) pass()
