@@ -1,4 +1,6 @@
-/** References in the configuration: `env:NAME` and `file:PATH` stand for secrets, which the file must not hold itself. */
+/**
+ * References in the configuration: `env:NAME` and `file:PATH` stand for secrets, which the file must not hold itself.
+ */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type ConfigurationFault, isRecord } from './faults.ts'

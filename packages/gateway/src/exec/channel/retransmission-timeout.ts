@@ -17,8 +17,9 @@ export class RetransmissionTimeout {
   }
 
   /**
-   * Adds a measured round trip: the time from a message's first transmission to its acknowledgement. The plugin measures
-   * from the last one, so on a slow network it takes each acknowledgement for a fast one and sends every message again.
+   * Adds a measured round trip: the time from a message's first transmission to its acknowledgement. The plugin
+   * measures from the last one, so on a slow network it takes each acknowledgement for a fast one and sends every
+   * message again.
    */
   addRoundTrip(ms: number): void {
     this.#variationMs = (3 * this.#variationMs + Math.abs(this.#roundTripMs - ms)) / 4
