@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 export default {
   root: fileURLToPath(new URL('./src', import.meta.url)),
   base: '/console/assets/',
-  esbuild: { jsx: 'automatic' },
   oxc: { jsx: { runtime: 'automatic' } },
   build: {
     outDir: fileURLToPath(new URL('./dist', import.meta.url)),
