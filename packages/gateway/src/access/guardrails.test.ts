@@ -139,6 +139,37 @@ test('required tags must be given and cannot be removed', async () => {
   assert.equal((await api.post(tasks, { taskDefinition: 'web', propagateTags: 'TASK_DEFINITION' })).status, 201)
 })
 
+test('tasks of a service get the required tags', async () => {
+  const account = await newAccount()
+  await api.post(`/${account}/clusters`, { name: 'prod' })
+  await api.post(`/${account}/taskdefs`, webDefinition())
+  await setGuardrails(account, { requiredTags: ['CostCenter'] })
+  const tags = { CostCenter: '7' }
+  const services = `/${account}/clusters/prod/services`
+  const www = { name: 'www', taskDefinition: 'web', count: 1, tags }
+  const propagation = ['propagateTags']
+  assert.deepEqual(breachedPlaces(await api.post(services, { ...www, propagateTags: 'NONE' })), propagation)
+  // This definition was registered without the tag, before it was required.
+  const ofDefinition = { ...www, propagateTags: 'TASK_DEFINITION' }
+  assert.deepEqual(breachedPlaces(await api.post(services, ofDefinition)), propagation)
+  const created = await api.post(`${services}?wait=STABLE`, www)
+  assert.deepEqual([created.status, created.body.propagateTags], [201, 'SERVICE'])
+  const [task] = (await api.get(`/${account}/clusters/prod/tasks?service=www`)).body.items
+  assert.deepEqual(task.tags, tags)
+
+  const patch = async (change: object) => breachedPlaces(await api.patch(`${services}/www`, change))
+  assert.deepEqual(await patch({ propagateTags: 'NONE' }), propagation)
+  assert.deepEqual(await patch({ propagateTags: 'TASK_DEFINITION' }), propagation)
+  await api.post(`/${account}/taskdefs`, { ...webDefinition(), tags })
+  assert.deepEqual(await patch({ propagateTags: 'TASK_DEFINITION', taskDefinition: 'web' }), [])
+  assert.deepEqual(await patch({ taskDefinition: 'web:1' }), propagation)
+
+  const tasks = `/${account}/clusters/prod/tasks`
+  const run = (taskDefinition: string) => api.post(tasks, { taskDefinition, propagateTags: 'TASK_DEFINITION' })
+  assert.deepEqual(breachedPlaces(await run('web:1')), propagation)
+  assert.deepEqual(breachedPlaces(await run('web:2')), [])
+})
+
 test('a change that breaks a guardrail in one part is rejected before any part is made', async () => {
   const account = await newAccount({ guardrails: { requiredTags: ['CostCenter'], forbiddenFields: ['configuration'] } })
   const tags = { CostCenter: '7' }

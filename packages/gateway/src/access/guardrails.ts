@@ -51,19 +51,28 @@ const rules: readonly Rule[] = [
   checkForbiddenFields,
 ]
 
-/**
- * Checks a call against several sets of guardrails, which all apply.
- * @throws Forbidden `GuardrailBroken` with all breaches
- */
-export function requireWithinGuardrails(
+/** @param current returns the sets of guardrails, which all apply */
+export function accountGuardrails(account: string, current: () => readonly (Guardrails | undefined)[]) {
+  const some = (test: (guardrails: Guardrails) => boolean) => current().some((each) => each && test(each))
+  return {
+    requireAllowed: (action: string, input: object) => requireWithin(current(), account, action, input as Input),
+    get limitDefinitions() {
+      return some((each) => membersOfDefinitions.some((member) => each[member] !== undefined))
+    },
+    get requireTags() {
+      return some(({ requiredTags = [] }) => requiredTags.length > 0)
+    },
+  }
+}
+
+/** @throws Forbidden `GuardrailBroken` with all breaches */
+function requireWithin(
   guardrails: readonly (Guardrails | undefined)[],
   account: string,
   action: string,
-  input: object,
+  input: Input,
 ): void {
-  const breaches = guardrails.flatMap((each) =>
-    each ? rules.flatMap((rule) => rule(each, action, input as Input)) : [],
-  )
+  const breaches = guardrails.flatMap((each) => (each ? rules.flatMap((rule) => rule(each, action, input)) : []))
   const [first] = breaches
   if (!first) return
   throw new Forbidden(
@@ -82,11 +91,15 @@ export function requireWithinGuardrails(
  */
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
-/** Whether one of the guardrails limits task definitions. */
-export function guardrailsLimitTaskDefinitions(guardrails: readonly (Guardrails | undefined)[]): boolean {
-  const members = ['registries', 'maxCpu', 'maxMemory', 'passRoles', 'forbiddenFields'] as const
-  return guardrails.some((each) => each && members.some((member) => each[member] !== undefined))
-}
+/** The guardrails that limit task definitions, or the tags that tasks get from them. */
+const membersOfDefinitions = [
+  'registries',
+  'maxCpu',
+  'maxMemory',
+  'passRoles',
+  'forbiddenFields',
+  'requiredTags',
+] as const satisfies (keyof Guardrails)[]
 
 function checkImages({ registries }: Guardrails, action: string, input: Input): Breach[] {
   if (!registries || !definitionActions.has(action)) return []
@@ -179,12 +192,34 @@ function checkTags({ requiredTags = [] }: Guardrails, action: string, input: Inp
       .filter((key) => removed.includes(key))
       .map((key) => ({ at: 'tags', message: `the tag ${key} is required and must stay` }))
   }
-  // Tasks may also get the tags of their task definition.
-  if (!taggingActions.has(action) || (action === 'RunTask' && input.propagateTags === 'TASK_DEFINITION')) return []
-  const inputKeys = new Set(toObjects(input.tags).map(({ key }) => key))
-  return requiredTags
-    .filter((key) => !inputKeys.has(key))
-    .map((key) => ({ at: 'tags', message: `the required tag ${key} is missing` }))
+  const missingIn = (tags: unknown) => {
+    const keys = new Set(toObjects(tags).map(({ key }) => key))
+    return requiredTags.filter((key) => !keys.has(key))
+  }
+  const takesTagsOfDefinition = input.propagateTags === 'TASK_DEFINITION'
+  if (action === 'DeployTaskDefinition')
+    return takesTagsOfDefinition
+      ? missingIn(input.tags).map((key) => ({
+          at: 'propagateTags',
+          message: `the task definition, whose tags the tasks get, lacks the required tag ${key}`,
+        }))
+      : []
+  const breaches: Breach[] = []
+  if (taggingActions.has(action) && !(action === 'RunTask' && takesTagsOfDefinition))
+    for (const key of missingIn(input.tags))
+      breaches.push({ at: 'tags', message: `the required tag ${key} is missing` })
+  if (requiredTags.length > 0 && lacksPropagation(action, input.propagateTags))
+    breaches.push({
+      at: 'propagateTags',
+      message: `tasks of the service would lack the required tag ${requiredTags[0]}: use SERVICE or TASK_DEFINITION`,
+    })
+  return breaches
+}
+
+/** Whether the tasks of the service get no tags. UpdateService without `propagateTags` leaves it as it is. */
+function lacksPropagation(action: string, propagateTags: unknown): boolean {
+  if (action === 'CreateService') return propagateTags === undefined || propagateTags === 'NONE'
+  return action === 'UpdateService' && propagateTags === 'NONE'
 }
 
 function checkRoles({ passRoles }: Guardrails, action: string, input: Input): Breach[] {

@@ -3,6 +3,7 @@
  * stands for one AWS account in one Region, or for an account of the embedded engine. An account has no methods for
  * resources: functions take the account as their first argument.
  */
+
 import type { Agent } from 'node:http'
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
@@ -11,6 +12,7 @@ import type { KMS } from '@aws-sdk/client-kms'
 import type { SQS } from '@aws-sdk/client-sqs'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { RecentWrites } from '../recent-writes/recent-writes.ts'
+import type { AccountGuardrails } from './account-guardrails.ts'
 import type { BoundaryTag } from './boundary-tag.ts'
 import type { CircuitBreaker } from './calls/circuit-breaker.ts'
 import type { Permit } from './calls/permit.ts'
@@ -105,13 +107,7 @@ export interface Account {
   onWrite: (listener: (write: AwsWrite) => void) => void
   /** Calls `listener` with the output of every DescribeTasks and DescribeServices of the account's ECS client. */
   onDescribed: (listener: (described: DescribedResources) => void) => void
-  /**
-   * Throws when the account's guardrails forbid the call. The call pipeline checks each call anyway. Use it before the
-   * first of several calls, so that a change is not rejected halfway.
-   */
-  requireCallAllowed: (action: string, input: object) => void
-  /** Whether one of the account's guardrails limits task definitions. */
-  guardrailsLimitTaskDefinitions: boolean
+  guardrails: AccountGuardrails
   /**
    * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one
    * place (`aws/calls/errors.ts`). A missing cluster, for example, is always a `NotFound` with the code

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { noGuardrails } from './account-guardrails.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
 import { RequestBudget } from './calls/request-budget.ts'
 import { type ClientSettings, ecsClient } from './client.ts'
@@ -22,8 +23,7 @@ async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Prom
   }
   const deps = {
     account: 'prod',
-    requireCallAllowed: () => {},
-    guardrailsLimitTaskDefinitions: () => false,
+    guardrails: noGuardrails,
     onCall: () => {},
     onWrite: () => {},
     callContext: () => ({ priority: 'read', caller: 'someone' }) as const,

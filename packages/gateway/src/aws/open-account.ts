@@ -318,10 +318,7 @@ function openAccount(
       ...(facts.events && { sqs: sqsBreaker }),
     },
     callContext,
-    requireCallAllowed: deps.requireCallAllowed,
-    get guardrailsLimitTaskDefinitions() {
-      return deps.guardrailsLimitTaskDefinitions()
-    },
+    guardrails: deps.guardrails,
     onWrite: (listener) => void writeListeners.push(listener),
     onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,

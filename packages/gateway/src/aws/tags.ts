@@ -29,8 +29,8 @@ export function requireTagsAllowed(
   wanted: readonly Tag[],
 ): void {
   const { tag, untag } = tagInputs(arn, current, wanted)
-  if (tag) account.requireCallAllowed('TagResource', tag)
-  if (untag) account.requireCallAllowed('UntagResource', untag)
+  if (tag) account.guardrails.requireAllowed('TagResource', tag)
+  if (untag) account.guardrails.requireAllowed('UntagResource', untag)
 }
 
 /** Returns the inputs of TagResource and UntagResource; undefined for a call that is not needed. */

@@ -35,8 +35,8 @@ export async function updateCluster(
   const providers = providersInput(update, after)
   const settings = settingsInput(update, after)
   if (tags) requireTagsAllowed(account, current.clusterArn!, current.tags ?? [], tags)
-  if (providers) account.requireCallAllowed('PutClusterCapacityProviders', providers)
-  if (settings) account.requireCallAllowed('UpdateCluster', settings)
+  if (providers) account.guardrails.requireAllowed('PutClusterCapacityProviders', providers)
+  if (settings) account.guardrails.requireAllowed('UpdateCluster', settings)
 
   if (tags) await setTags(account, current.clusterArn!, current.tags ?? [], tags)
   if (providers) {

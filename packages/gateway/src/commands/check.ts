@@ -1,8 +1,10 @@
 /**
  * The command `ecs-api check`: validates the configuration, and tries the store and the credentials of each account.
  */
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { noGuardrails } from '../aws/account-guardrails.ts'
 import { openAwsAccount } from '../aws/open-account.ts'
 import { BrokenConfiguration } from '../config/faults.ts'
 import { readConfiguration } from '../config/read.ts'
@@ -57,8 +59,7 @@ async function checkAccount(account: AwsSettings | LocalSettings): Promise<Check
   if (account.mode === 'local')
     return { ok: true, line: `✔ ${subject}: on the embedded engine, as account ${account.number}` }
   const openedAccount = openAwsAccount(account, {
-    requireCallAllowed: () => {},
-    guardrailsLimitTaskDefinitions: () => false,
+    guardrails: noGuardrails,
     onCall: () => {},
     callContext: () => ({ priority: 'write', caller: 'check' }),
   })

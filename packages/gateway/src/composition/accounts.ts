@@ -1,5 +1,5 @@
 /** Opens the accounts of the settings, and replaces them when the settings change. */
-import { guardrailsLimitTaskDefinitions, requireWithinGuardrails } from '../access/guardrails.ts'
+import { accountGuardrails } from '../access/guardrails.ts'
 import { Accounts } from '../aws/accounts.ts'
 import type { CallDeps } from '../aws/calls/pipeline.ts'
 import { openAwsAccount, openLocalAccount } from '../aws/open-account.ts'
@@ -29,9 +29,8 @@ export async function openAccounts(
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
-    requireCallAllowed: (action, input) =>
-      requireWithinGuardrails([guardrailsOfAllAccounts, guardrails], name, action, input),
-    guardrailsLimitTaskDefinitions: () => guardrailsLimitTaskDefinitions([guardrailsOfAllAccounts, guardrails]),
+    // The guardrails of all accounts change with the configuration.
+    guardrails: accountGuardrails(name, () => [guardrailsOfAllAccounts, guardrails]),
     onCall,
     onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
     callContext: requestCallContext,

@@ -2,8 +2,10 @@
  * `readLastLines` returns the last lines of a stopped task's container, or the reason why there are none, with at most
  * two calls to CloudWatch Logs.
  */
+
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { noGuardrails } from '../aws/account-guardrails.ts'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { openAwsAccount } from '../aws/open-account.ts'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
@@ -19,8 +21,7 @@ const program = await testProgram({ accounts: [aws.account('remote')] })
 const { api } = program
 const calls: FinishedCall[] = []
 const account = openAwsAccount(aws.account('remote'), {
-  requireCallAllowed: () => {},
-  guardrailsLimitTaskDefinitions: () => false,
+  guardrails: noGuardrails,
   onCall: (call) => calls.push(call),
   callContext: () => ({ priority: 'read', caller: 'test' }),
 })

@@ -34,7 +34,7 @@ export async function recordPlannedCalls<T>(
       if (!isChange(method)) return boundMember(client, method)
       return (input: object) => {
         const action = `${method[0]!.toUpperCase()}${method.slice(1)}`
-        account.requireCallAllowed(action, input)
+        account.guardrails.requireAllowed(action, input)
         rejectAsEcs(account, action, { input })
         calls.push({ action, input })
         return simulatedOutputs[method](input as never, { account, ecs: client, calls })

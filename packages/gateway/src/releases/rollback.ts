@@ -82,8 +82,8 @@ async function planAndCheck(
     releaseLog,
   )
   const { definitionToRegister, update } = plan
-  account.requireCallAllowed('UpdateService', update)
-  if (definitionToRegister) account.requireCallAllowed('RegisterTaskDefinition', definitionToRegister)
+  account.guardrails.requireAllowed('UpdateService', update)
+  if (definitionToRegister) account.guardrails.requireAllowed('RegisterTaskDefinition', definitionToRegister)
   else await requireAllowedDeployment(account, current, update)
   if (deploysAnything(plan)) await requireNoDeployment?.(current)
   return plan

@@ -39,13 +39,15 @@ export async function createService(
   if (requestBody.input.taskDefinition === undefined)
     requestBody.addError(['taskDefinition'], 'taskDefinition is missing')
   const input = {
+    // Tasks then have the required tags, which the service must have.
+    ...(account.guardrails.requireTags && { propagateTags: 'SERVICE' }),
     ...(await withPlacement(account, cluster, requestBody)),
     cluster,
     clientToken: clientToken ?? newClientToken(),
   } as unknown as CreateServiceRequest
   requestBody.throwIfInvalid('CreateService', { ...input })
   requireFamilyInFence(caller, input.taskDefinition ?? '')
-  await requireDefinitionWithinGuardrails(account, input.taskDefinition ?? '')
+  await requireDefinitionWithinGuardrails(account, input.taskDefinition ?? '', input.propagateTags)
   if (!clientToken) await requireFreeName(account, cluster, input.serviceName!)
   try {
     const { service } = await account.ecs().createService(input)

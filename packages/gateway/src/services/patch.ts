@@ -107,7 +107,7 @@ async function requireCallAllowed(
   { current, revision, tags, update }: ServicePlan,
   base: string | undefined,
 ): Promise<void> {
-  account.requireCallAllowed('UpdateService', update)
+  account.guardrails.requireAllowed('UpdateService', update)
   if (update.taskDefinition !== undefined) requireFamilyInFence(caller, update.taskDefinition)
   if (base !== undefined) requireFamilyInFence(caller, base)
   // A new revision is checked when it is registered: RegisterTaskDefinition is the first call of the plan.

@@ -52,8 +52,8 @@ export function startsDeployment(update: ServiceUpdate): boolean {
 }
 
 /**
- * Checks the task definition that the update deploys against the account's guardrails. An update without a task
- * definition can also deploy: for example another network deploys the current definition again.
+ * Checks the task definition that the update deploys, or whose tags the tasks get, against the account's guardrails.
+ * An update without a task definition can also deploy: for example another network deploys the current definition again.
  * @throws Forbidden `GuardrailBroken`
  */
 export async function requireAllowedDeployment(
@@ -61,8 +61,9 @@ export async function requireAllowedDeployment(
   current: Service,
   update: ServiceUpdate,
 ): Promise<void> {
-  if (startsDeployment(update))
-    await requireDefinitionWithinGuardrails(account, update.taskDefinition ?? current.taskDefinition ?? '')
+  if (!startsDeployment(update) && update.propagateTags === undefined) return
+  const { taskDefinition = current.taskDefinition ?? '', propagateTags = current.propagateTags } = update
+  await requireDefinitionWithinGuardrails(account, taskDefinition, propagateTags)
 }
 
 /** The deployment that the first try of a repeated request created. */

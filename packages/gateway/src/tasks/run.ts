@@ -50,13 +50,13 @@ export async function runTasks(
   const input = { ...(await withPlacement(account, cluster, requestBody)), cluster, count: Math.min(count, maxPerCall) }
   requestBody.throwIfInvalid('RunTask', input)
   const request = input as unknown as RunTaskRequest
-  account.requireCallAllowed('RunTask', {
+  account.guardrails.requireAllowed('RunTask', {
     ...request,
     count,
     tags: addBoundaryTag(account.boundaryTag, request.tags ?? []),
   })
   requireFamilyInFence(caller, request.taskDefinition ?? '')
-  await requireDefinitionWithinGuardrails(account, request.taskDefinition ?? '')
+  await requireDefinitionWithinGuardrails(account, request.taskDefinition ?? '', request.propagateTags)
   const started = await sendRunTasks(account, request, count, clientToken).catch((error: unknown) =>
     Promise.reject(withPointerToBody(error, requestBody)),
   )

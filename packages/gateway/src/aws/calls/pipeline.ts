@@ -4,7 +4,9 @@
  * Problems. `attempt` wraps each attempt, the SDK's retries included: it takes a token of the request budget, passes
  * the circuit breaker, and starts no retry after the deadline of the call.
  */
+
 import { BadGateway, errorText, GatewayTimeout, Problem, TooManyRequests } from '../../problems/problem.ts'
+import type { AccountGuardrails } from '../account-guardrails.ts'
 import type { BreakerService, CircuitBreaker } from './circuit-breaker.ts'
 import { checkBeforeRetryStep, isThrottle, problemOfAwsError } from './errors.ts'
 import { type Permit, permitIn } from './permit.ts'
@@ -30,10 +32,8 @@ export interface FinishedCall {
 
 /** The dependencies of an account's calls. `compose.ts` provides them. */
 export interface CallDeps {
-  /** Throws when the account's guardrails forbid the call, which is not sent then. */
-  requireCallAllowed: (action: string, input: object) => void
-  /** Whether one of the account's guardrails limits task definitions. */
-  guardrailsLimitTaskDefinitions: () => boolean
+  /** A call that they forbid is not sent. */
+  guardrails: AccountGuardrails
   /** Called with every finished call. */
   onCall: (call: FinishedCall) => void
   /** Called when the circuit breaker of an AWS service has opened: calls to it fail at once from now on. */
@@ -136,7 +136,7 @@ export function callPipeline(deps: PipelineDeps) {
     next: (state: CallState) => Promise<Result>,
   ): Promise<Result> {
     const action = actionOf(context)
-    deps.requireCallAllowed(action, input)
+    deps.guardrails.requireAllowed(action, input)
     const startedAt = performance.now()
     const state = newCallState(startedAt, permitIn(input))
     let problem: unknown
