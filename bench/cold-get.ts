@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import type { Figure } from './figures.ts'
 import { startGateway, tokenHeaders } from './gateway.ts'
-import { launcherPath, startProgram } from './process.ts'
+import { startProgram } from './process.ts'
+import { remoteAccount, startEngine } from './remote-account.ts'
 
 const rounds = 5
 const requestsAtOnce = 200
@@ -20,25 +21,8 @@ export async function coldGetBench(): Promise<Figure[]> {
 
 async function measureWithLatency(latencyMs: number): Promise<Figure[]> {
   const callCount = latencyMs > 0 ? 100 : 400
-  const faultArgs = latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : []
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    '--port',
-    '0',
-    '--data',
-    ':memory:',
-    '--runtime',
-    'simulated',
-    ...faultArgs,
-  ])
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  })
+  const engine = await startEngine({ flags: latencyMs > 0 ? ['--fault', `*=slow:${latencyMs}`] : [] })
+  const gateway = await startGateway(remoteAccount(engine.url, { hasBudget: false }))
   const sdk = await startProgram(fileURLToPath(new URL('./peers/sdk-over-tcp.ts', import.meta.url)), [engine.url])
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {

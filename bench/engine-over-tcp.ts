@@ -3,20 +3,12 @@
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { requestsPerSecond } from './load.ts'
-import { launcherPath, startProgram } from './process.ts'
+import { startEngine } from './remote-account.ts'
 
 const rounds = 5
 
 export async function engineOverTcpBench(): Promise<Figure[]> {
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    '--port',
-    '0',
-    '--data',
-    ':memory:',
-    '--runtime',
-    'simulated',
-  ])
+  const engine = await startEngine()
   const call = async (action: string, body: object): Promise<void> => {
     const { method, headers, body: text } = ecsRequest(action, body)
     const answer = await fetch(engine.url, { method, headers, body: text })

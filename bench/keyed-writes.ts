@@ -10,6 +10,7 @@ import { ECS } from '@aws-sdk/client-ecs'
 import { skipWithoutPostgres, startPostgres } from '../packages/gateway/src/testing/postgres.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { launcherPath, type RunningProgram, startProgram } from './process.ts'
+import { startEngine } from './remote-account.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const connections = 32
@@ -20,15 +21,7 @@ export async function keyedWritesBench(): Promise<Figure[]> {
   if (skipWithoutPostgres) throw new CannotRun(skipWithoutPostgres)
   const postgres = await startPostgres()
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    '--port',
-    '0',
-    '--data',
-    ':memory:',
-    '--runtime',
-    'simulated',
-  ])
+  const engine = await startEngine()
   const gateways = {
     SQLite: await startGatewayOn(folder, 'sqlite', engine.url, {}),
     PostgreSQL: await startGatewayOn(folder, 'postgres', engine.url, {

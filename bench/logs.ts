@@ -7,7 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { callAws } from './aws-request.ts'
 import type { Figure } from './figures.ts'
 import { type Gateway, startGateway, tokenHeaders } from './gateway.ts'
-import { launcherPath, type RunningProgram, startProgram } from './process.ts'
+import type { RunningProgram } from './process.ts'
+import { remoteAccount, startEngine } from './remote-account.ts'
 
 const followerCount = Number(process.env.LOG_FOLLOWERS ?? 100)
 const followedLineCount = Number(process.env.LOG_FOLLOWED_LINES ?? 200)
@@ -43,17 +44,8 @@ export async function logsBench(): Promise<Figure[]> {
 
 /** Starts an engine over TCP with AWS's request limits, and a gateway whose account `remote` uses the engine. */
 export async function startGatewayWithEngine(): Promise<{ engine: RunningProgram; gateway: Gateway }> {
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    ...['--port', '0', '--data', ':memory:', '--runtime', 'simulated', '--pace', 'instant', '--throttle', 'aws'],
-  ])
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  })
+  const engine = await startEngine({ flags: ['--pace', 'instant', '--throttle', 'aws'] })
+  const gateway = await startGateway(remoteAccount(engine.url))
   return { engine, gateway }
 }
 

@@ -8,7 +8,7 @@ import { countingProxy } from './counting-proxy.ts'
 import { ecsRequest } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { startGateway, tokenHeaders } from './gateway.ts'
-import { launcherPath, startProgram } from './process.ts'
+import { remoteAccount, startEngine } from './remote-account.ts'
 
 const clientCount = 1000
 const serviceCount = 200
@@ -28,25 +28,9 @@ interface ResponseCounts {
 }
 
 export async function pollingBench(): Promise<Figure[]> {
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    '--port',
-    '0',
-    '--data',
-    ':memory:',
-    '--runtime',
-    'simulated',
-    '--throttle',
-    'aws',
-  ])
+  const engine = await startEngine({ flags: ['--throttle', 'aws'] })
   const proxy = await countingProxy(engine.url)
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: proxy.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  })
+  const gateway = await startGateway(remoteAccount(proxy.url))
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',

@@ -9,12 +9,11 @@ import { callAws } from './aws-request.ts'
 import { ecsTarget } from './ecs-request.ts'
 import type { Figure } from './figures.ts'
 import { startGateway, tokenHeaders } from './gateway.ts'
-import { launcherPath, startProgram } from './process.ts'
+import { accountNumber, remoteAccount, startEngine } from './remote-account.ts'
 
 const streamCount = 1000
 const changeCount = Number(process.env.STREAM_CHANGES ?? 20)
 
-const accountNumber = '000000000001'
 const queueName = 'ecs-api-events'
 const queueUrl = `https://sqs.us-east-1.amazonaws.com/${accountNumber}/${queueName}`
 
@@ -68,27 +67,9 @@ async function measureStreams(
   setUp: (engineUrl: string) => Promise<void>,
   changeService: (engineUrl: string, i: number) => Promise<string>,
 ): Promise<StreamMeasurements> {
-  const engine = await startProgram(launcherPath, [
-    'local-aws',
-    '--port',
-    '0',
-    '--data',
-    ':memory:',
-    '--runtime',
-    'simulated',
-    '--throttle',
-    'aws',
-  ])
+  const engine = await startEngine({ flags: ['--throttle', 'aws'] })
   await setUp(engine.url)
-  // The account `remote` reaches the engine over TCP.
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: accountNumber,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-    ...environment,
-  })
+  const gateway = await startGateway({ ...remoteAccount(engine.url), ...environment })
   await gateway.call('POST', '/remote/clusters', { name: 'bench' })
   await gateway.call('POST', '/remote/taskdefs', {
     family: 'web',

@@ -13,11 +13,11 @@ import { type EchoTerminal, echoTerminalOver } from './echo-terminal.ts'
 import { ecsTarget } from './ecs-request.ts'
 import { CannotRun, type Figure } from './figures.ts'
 import { type Gateway, startGateway } from './gateway.ts'
-import { launcherPath, type RunningProgram, startProgram } from './process.ts'
+import type { RunningProgram } from './process.ts'
+import { accountNumber, remoteAccount, startEngine } from './remote-account.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const keystrokeCount = Number(process.env.KEYSTROKES ?? 500)
-const accountNumber = '000000000001'
 const cluster = 'bench'
 /** A command that prints `ready`, and then every byte that is typed. */
 const echoCommand = ['sh', '-c', 'busybox stty raw -echo; echo ready; exec cat']
@@ -36,17 +36,8 @@ export interface TerminalSetup {
 export async function withTerminalSetup<T>(work: (setup: TerminalSetup) => Promise<T>): Promise<T> {
   if (noContainers) throw new CannotRun(`No terminals can be opened here: ${noContainers}.`)
   await ensureTestImage()
-  const engine = await startProgram(launcherPath, [
-    ...['local-aws', '--port', '0', '--data', ':memory:'],
-    ...['--runtime', getContainerRuntime().address],
-  ])
-  const gateway = await startGateway({
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: accountNumber,
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  })
+  const engine = await startEngine({ runtime: getContainerRuntime().address })
+  const gateway = await startGateway(remoteAccount(engine.url))
   try {
     return await work({ engine, gateway, task: await startTask(gateway) })
   } finally {

@@ -8,11 +8,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Figure } from './figures.ts'
 import { type Gateway, startGateway, tokenHeaders } from './gateway.ts'
-import { launcherPath, type RunningProgram, startProgram } from './process.ts'
+import type { RunningProgram } from './process.ts'
+import { remoteAccount, startEngine } from './remote-account.ts'
 
 const serviceCount = 3000
 const taskCount = 10_000
 const rounds = 3
+const pace = ['--pace', 'instant']
 
 interface Page {
   items: { id?: string; name?: string; runningCount?: number; desiredCount?: number }[]
@@ -27,12 +29,12 @@ interface ListTimes {
 
 export async function wholeListsBench(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ecs-api-bench-'))
-  const engineWithoutLimits = await startProgram(launcherPath, engineArgs(folder))
-  const setUpGateway = await startGateway(gatewayEnvironment(engineWithoutLimits))
+  const engineWithoutLimits = await startEngine({ data: folder, flags: pace })
+  const setUpGateway = await startGateway(remoteAccount(engineWithoutLimits.url, { hasBudget: false }))
   await createServices(setUpGateway)
   await setUpGateway.stop()
 
-  const gateway = await startGateway(gatewayEnvironment(engineWithoutLimits))
+  const gateway = await startGateway(remoteAccount(engineWithoutLimits.url, { hasBudget: false }))
   const memoryBefore = gateway.residentMiB()
   const times: Record<'services' | 'tasks', ListTimes[]> = { services: [], tasks: [] }
   for (let round = 0; round < rounds; round++) {
@@ -44,8 +46,8 @@ export async function wholeListsBench(): Promise<Figure[]> {
   await gateway.stop()
   await engineWithoutLimits.stop()
 
-  const engineWithLimits = await startProgram(launcherPath, [...engineArgs(folder), '--throttle', 'aws'])
-  const throttledGateway = await startGateway(gatewayEnvironment(engineWithLimits, { hasBudget: true }))
+  const engineWithLimits = await startEngine({ data: folder, flags: [...pace, '--throttle', 'aws'] })
+  const throttledGateway = await startGateway(remoteAccount(engineWithLimits.url))
   const throttledTimes: Record<'services' | 'tasks', ListTimes> = { services: noTimes, tasks: noTimes }
   const otherReadsMs: number[] = []
   for (const kind of ['services', 'tasks'] as const) {
@@ -88,22 +90,6 @@ export async function wholeListsBench(): Promise<Figure[]> {
 }
 
 const noTimes: ListTimes = { firstByteMs: 0, wholeMs: 0 }
-
-function engineArgs(folder: string): string[] {
-  return ['local-aws', '--port', '0', '--data', folder, '--runtime', 'simulated', '--pace', 'instant']
-}
-
-/** The settings of a gateway whose account `remote` is on the engine. Only with a budget it limits its own calls. */
-function gatewayEnvironment(engine: RunningProgram, { hasBudget = false } = {}): Record<string, string> {
-  return {
-    ECS_API_ACCOUNTS_REMOTE_REGION: 'us-east-1',
-    ECS_API_ACCOUNTS_REMOTE_ENDPOINT: engine.url,
-    ...(!hasBudget && { ECS_API_ACCOUNTS_REMOTE_BUDGET: 'off' }),
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_ACCESS_KEY_ID: '000000000001',
-    ECS_API_ACCOUNTS_REMOTE_CREDENTIALS_SECRET_ACCESS_KEY: 'bench',
-    ECS_API_ACCOUNTS_REMOTE_DEFAULTS_SUBNETS: 'subnet-0a1b2c3d',
-  }
-}
 
 /** Creates the services, and waits until their tasks run. */
 async function createServices(gateway: Gateway): Promise<void> {
