@@ -1,4 +1,6 @@
-/** An engine as a program of its own, and a gateway whose account `remote` reaches it over TCP, as it would reach AWS. */
+/**
+ * An engine as a program of its own, and a gateway whose account `remote` reaches it over TCP, as it would reach AWS.
+ */
 import { launcherPath, type RunningProgram, startProgram } from './process.ts'
 
 interface EngineOptions {
