@@ -53,7 +53,8 @@ export function startsDeployment(update: ServiceUpdate): boolean {
 
 /**
  * Checks the task definition that the update deploys, or whose tags the tasks get, against the account's guardrails.
- * An update without a task definition can also deploy: for example another network deploys the current definition again.
+ * An update without a task definition can also deploy: for example another network deploys the current definition
+ * again.
  * @throws Forbidden `GuardrailBroken`
  */
 export async function requireAllowedDeployment(

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type OpenApi, type Operation, resolveOperation } from '../http/docs/openapi.ts'
+import { type OpenApi, resolveOperation } from '../http/docs/openapi.ts'
+import type { Operation } from '../http/docs/operation.ts'
 import { writeCursor } from '../http/list.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'

@@ -4,7 +4,8 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { problemCodes } from '../../problems/codes.ts'
 import { testProgram } from '../../testing/program.ts'
 import { ResponseSchemas } from '../../testing/response-schemas.ts'
-import { type OpenApi, type Operation, resolveOperation } from './openapi.ts'
+import { type OpenApi, resolveOperation } from './openapi.ts'
+import type { Operation } from './operation.ts'
 
 const { api } = await testProgram()
 const publicly = { headers: { authorization: '' } }

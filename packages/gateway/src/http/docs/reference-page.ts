@@ -2,7 +2,8 @@
 import { problemKind } from '../../problems/codes.ts'
 import type { Answer } from '../answer.ts'
 import { escapeHtml, htmlPage, textToHtml } from './html.ts'
-import { type OpenApi, type Parameter, type ResolvedOperation, resolveOperation } from './openapi.ts'
+import { type OpenApi, type ResolvedOperation, resolveOperation } from './openapi.ts'
+import type { Parameter } from './operation.ts'
 import { siteNavigation } from './site.ts'
 
 interface Entry {
