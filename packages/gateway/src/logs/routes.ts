@@ -31,7 +31,7 @@ const streamEvents = {
     '`lines`: `{"items", "lagSeconds"}`, first with the newest lines, the lines since `since`, or those after ' +
     '`Last-Event-ID`, and with `elsewhere`, `incomplete` and `unavailable` as a page; then with lines as they ' +
     'arrive. `lag`: `{"lagSeconds"}`, the seconds that a line can take to arrive from now on. ' +
-    '`deleted`: the service is gone, and the stream ends.',
+    '`deleted`: the service or task is gone, and the stream ends.',
   example: 'id: WzE3OTU…\nevent: lines\ndata: {"items":[{"time":"2026-11-23T14:57:33.120Z",…}],"lagSeconds":1}\n\n',
 }
 const common = { tag: 'Logs', description, streamEvents, alsoProduces, answers: { 200: logPageSchema } }

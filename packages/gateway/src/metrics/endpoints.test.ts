@@ -168,6 +168,19 @@ test('a service behind a load balancer has requests, response time and 5xx of it
   calledActions = []
   assert.equal((await api.get(path, uncached)).status, 200)
   assert.equal(calledActions.includes('ListMetrics'), false, 'the dimensions are known')
+
+  reply = (_action, input) =>
+    ok({
+      MetricDataResults: input.MetricDataQueries.map(({ Id, MetricStat: { Metric } }) => ({
+        Id,
+        StatusCode: Metric.MetricName === 'RequestCount' ? 'InternalError' : 'Complete',
+      })),
+    })
+  const failed = await api.get(path, uncached)
+  assert.deepEqual(
+    failed.body.unavailable.map(({ part }: { part: string }) => part),
+    ['requests (sum) of targetgroup/shop/73e2d6bc24d8a067'],
+  )
 })
 
 test('without ListMetrics the metrics of a target group are unavailable, and the others are there', async () => {

@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import type { MetricData } from './metric-data.ts'
-import type { SeriesQuery } from './series.ts'
+import { type SeriesQuery, targetGroupName } from './series.ts'
 
 const namespace = 'AWS/ApplicationELB'
 /** Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer". */
@@ -35,8 +35,7 @@ async function targetGroupQueries(
   arn: string,
   unavailable: UnavailablePart[],
 ): Promise<SeriesQuery[]> {
-  // The dimension is the last part of the ARN: `targetgroup/web/73e2d6bc24d8a067`.
-  const name = arn.slice(arn.lastIndexOf(':') + 1)
+  const name = targetGroupName(arn)
   const dimensions = await readUnlessUnsupported(`the metrics of ${name}`, unavailable, () =>
     data.findDimensions(namespace, 'RequestCount', { TargetGroup: name }),
   )

@@ -37,12 +37,18 @@ export async function readSeries(
   return queries.flatMap(({ query: _query, scale = 1, ...series }, i) => {
     const { points, failure } = found[i]!
     if (failure !== undefined) {
-      const part = `${series.name} (${series.statistic})`
+      const ofGroup = series.targetGroup === undefined ? '' : ` of ${targetGroupName(series.targetGroup)}`
+      const part = `${series.name} (${series.statistic})${ofGroup}`
       unavailable.push({ part, action: 'cloudwatch:GetMetricData', reason: `CloudWatch answers ${failure}` })
       return []
     }
     return [{ ...series, points: points.map(([time, value]) => [new Date(time).toISOString(), value * scale]) }]
   })
+}
+
+/** `targetgroup/web/73e2d6bc24d8a067`: the last part of the ARN, and the value of the dimension. */
+export function targetGroupName(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1)
 }
 
 /** The body of the response. It has no `unavailable` when nothing is missing. */
