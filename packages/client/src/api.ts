@@ -117,12 +117,26 @@ export interface components {
       code: string | null
       /** @description The request ids of the writes to AWS. */
       awsRequestIds: string[]
+      /** @description The deployment that the request made. Null when it made none, and when an older version of the gateway, which stored no deployments, has written the entry. */
+      deployment: components['schemas']['AuditedDeployment'] | null
     }
     AuditEntryList: {
       items: components['schemas']['AuditEntry'][]
       /** @description `?cursor=` of the next page; null on the last page. */
       nextCursor: string | null
     }
+    AuditedDeployment: {
+      id: string | null
+      outcome: components['schemas']['AuditedOutcome']
+      reason: string | null
+      /** @description Null while the deployment is under way, and when the time is not known. */
+      endedAt: string | null
+    }
+    /**
+     * @description As of a release. It is stored when the deployment ends, so it outlives the service. `superseded`: a later change ended the deployment. `unknown`: the gateway could not read the end, and `reason` says why.
+     * @enum {string}
+     */
+    AuditedOutcome: 'under-way' | 'stable' | 'failed' | 'superseded' | 'rolled-back' | 'unknown'
     /** @enum {string} */
     AvailabilityZoneRebalancing: 'DISABLED' | 'ENABLED'
     AwsVpcConfiguration: {

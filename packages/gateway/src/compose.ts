@@ -23,6 +23,7 @@ import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeText } from './problems/problem.ts'
 import { embeddedEngine } from './process/embedded-engine.ts'
 import { ReleaseArchive } from './releases/archive.ts'
+import { AuditedOutcomes } from './releases/audited-outcomes.ts'
 import { pathWithCode } from './sessions/routes.ts'
 import { Processes } from './store/processes.ts'
 import { steadyClock } from './store/steady-clock.ts'
@@ -121,6 +122,10 @@ async function openParts(
   closing.defer(() => accounts.replace([]))
   if (peerProcesses) await connectPeers(context, peerProcesses, { processes, tokens, signIn, cache, accounts })
   feeds.startFeedsOf(accounts.all())
+  const findAccount = (name: string) => accounts.find(name)
+  const auditedOutcomes = new AuditedOutcomes({ store, releaseLog, findAccount, now: ageingNow, onUnexpectedError })
+  auditedOutcomes.open()
+  closing.defer(() => auditedOutcomes.close())
 
   const { listen, closeMetrics } = createListeners(context)
   closing.defer(closeMetrics)
@@ -146,6 +151,7 @@ async function openParts(
     accounts,
     feeds,
     audit,
+    auditedOutcomes,
     execSessions,
     server,
   }

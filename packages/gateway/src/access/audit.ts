@@ -100,9 +100,9 @@ export class AuditLog {
 
   /** Completes the entry of a change with its result. The result's `outcome` is stored in `input`. */
   async finish(entry: AuditRow, result: AuditedResult): Promise<void> {
-    const { outcome } = result
+    const { outcome, deployment = null } = result
     const input = outcome ? toLimitedJson({ ...JSON.parse(entry.input ?? '{}'), outcome }) : entry.input
-    const finished = { ...entry, ...this.#resultColumns(result), input }
+    const finished = { ...entry, ...this.#resultColumns(result), input, deployment }
     const write = () => finishAuditEntry(this.#store, finished)
     const mayPrecedeAudit = this.#idsThatMayPrecedeAudit.delete(entry.id)
     if (this.#unwritten.has(entry.id)) this.#unwritten.set(entry.id, finished)
@@ -197,6 +197,12 @@ export class AuditLog {
       code: null,
       aws_request_ids: null,
       finished_at: null,
+      revision: null,
+      deployment: null,
+      outcome: null,
+      outcome_reason: null,
+      ended_at: null,
+      look_at: null,
     }
   }
 
@@ -268,5 +274,11 @@ export function toAuditEntry(row: AuditRow) {
     status: row.status,
     code: row.code,
     awsRequestIds: row.aws_request_ids === null ? [] : JSON.parse(row.aws_request_ids),
+    deployment: deploymentOf(row),
   }
+}
+
+function deploymentOf({ revision, deployment, outcome, outcome_reason, ended_at }: AuditRow) {
+  if (revision === null && deployment === null) return null
+  return { id: deployment, outcome: outcome ?? 'under-way', reason: outcome_reason, endedAt: ended_at }
 }

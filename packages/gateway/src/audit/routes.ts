@@ -7,13 +7,30 @@ import { listSchema, type Page, pageQuery, readCursor, writeCursor } from '../ht
 import { findMoment } from '../http/request/moment.ts'
 import { timeOrDuration } from '../http/request/query.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
-import { type AuditFilter, listAuditEntries } from '../store/audit-records.ts'
+import { type AuditFilter, type AuditRow, listAuditEntries } from '../store/audit-records.ts'
 import type { Store } from '../store/store.ts'
 import { Type } from '../typebox/type.ts'
 
 const tag = 'Audit'
 const permission = 'administer'
 const nullableText = (description: string) => Type.Union([Type.String({ description }), Type.Null()])
+
+const deployment = Type.Object(
+  {
+    id: nullableText('The id of ECS’s service deployment; null while ECS does not show it.'),
+    outcome: Type.Enum(['under-way', 'stable', 'failed', 'superseded', 'rolled-back', 'unknown'], {
+      $id: 'AuditedOutcome',
+      description:
+        'As of a release. It is stored when the deployment ends, so it outlives the service. `superseded`: a later ' +
+        'change ended the deployment. `unknown`: the gateway could not read the end, and `reason` says why.',
+    }),
+    reason: nullableText('Why the deployment ended, in ECS’s words where ECS gives a reason.'),
+    endedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'Null while the deployment is under way, and when the time is not known.',
+    }),
+  },
+  { $id: 'AuditedDeployment' },
+)
 
 const entry = Type.Object(
   {
@@ -35,6 +52,11 @@ const entry = Type.Object(
     status: Type.Union([Type.Integer(), Type.Null()]),
     code: nullableText('The problem code of a request that failed or was rejected.'),
     awsRequestIds: Type.Array(Type.String(), { description: 'The request ids of the writes to AWS.' }),
+    deployment: Type.Union([deployment, Type.Null()], {
+      description:
+        'The deployment that the request made. Null when it made none, and when an older version of the gateway, which ' +
+        'stored no deployments, has written the entry.',
+    }),
   },
   { $id: 'AuditEntry' },
 )
@@ -95,28 +117,37 @@ const listAllEntries = {
   query,
 } satisfies RouteSchema
 
-export function auditRoutes(api: Api<Account>, store: Store): void {
+export interface AuditRouteDeps {
+  store: Store
+  /** Looks whether open deployments of the entries have ended. Returns whether the entries may have changed. */
+  readOutcomesOf: (entries: readonly AuditRow[]) => Promise<boolean>
+}
+
+export function auditRoutes(api: Api<Account>, deps: AuditRouteDeps): void {
   api.get('/:account/audit', { schema: listAccountEntries }, ({ account, query, caller }) => {
     if (query.cluster === undefined) requireNoClusterFence(caller)
     else requireClusterInFence(caller, query.cluster)
-    return listEntries(store, query, { account: account.name })
+    return listEntries(deps, query, { account: account.name })
   })
   api.get('/audit', { schema: listAllEntries }, ({ query, caller }) => {
     requireNoAccountFence(caller)
     requireNoClusterFence(caller)
-    return listEntries(store, query)
+    return listEntries(deps, query)
   })
 }
 
 /** Lists entries, newest first; those of all accounts when `account` is not given. */
 async function listEntries(
-  store: Store,
+  { store, readOutcomesOf }: AuditRouteDeps,
   query: AuditQuery,
   { account }: { account?: string } = {},
 ): Promise<Page<ReturnType<typeof toAuditEntry>>> {
   const { limit, cursor, caller, cluster, service, kind, since, until } = query
   const filter: AuditFilter = { account, caller, cluster, service, kind, since: toUtc(since), until: toUtc(until) }
-  const rows = await listAuditEntries(store, filter, limit + 1, cursor === undefined ? undefined : positionAt(cursor))
+  const after = cursor === undefined ? undefined : positionAt(cursor)
+  const listRows = () => listAuditEntries(store, filter, limit + 1, after)
+  const firstRows = await listRows()
+  const rows = (await readOutcomesOf(firstRows)) ? await listRows() : firstRows
   const items = rows.slice(0, limit)
   const last = items.at(-1)
   return {

@@ -18,6 +18,7 @@ import type { RequestLine } from '../http/request-line.ts'
 import type { Server } from '../http/server.ts'
 import type { Peers } from '../peers/peers.ts'
 import type { EmbeddedEngine } from '../process/embedded-engine.ts'
+import type { AuditedOutcomes } from '../releases/audited-outcomes.ts'
 import type { Processes } from '../store/processes.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -78,6 +79,7 @@ export interface Parts {
   accounts: Accounts<AwsSettings | LocalSettings>
   feeds: EventFeeds
   audit: AuditLog
+  auditedOutcomes: AuditedOutcomes
   execSessions: ExecSessions
   server: Server<Account>
 }

@@ -44,7 +44,7 @@ export function registerStateMetrics(
 /** Registers the routes of every folder. */
 export function registerRoutes(
   { settings, store, engine, metrics, now, onUnexpectedError }: CompositionContext,
-  { server, accounts, feeds, tokens, signIn, audit, cache, history, releaseLog, execSessions }: Parts,
+  { server, accounts, feeds, tokens, signIn, audit, auditedOutcomes, cache, history, releaseLog, execSessions }: Parts,
 ): void {
   // `api` has the routes below /v1/ecs, `rootApi` those beside it.
   const { api, rootApi, routes } = server
@@ -64,12 +64,18 @@ export function registerRoutes(
   tokenRoutes(api, { store, tokens, now })
   const { countFailedSignIn: countFailure, countOidcSignIn } = server
   sessionRoutes(rootApi, { ...signIn, audit, countFailure, countOidcSignIn, now })
-  auditRoutes(api, store)
+  auditRoutes(api, { store, readOutcomesOf: (entries) => auditedOutcomes.readOutcomesOf(entries) })
   clusterRoutes(api, cache)
   changeRoutes(api, cache)
   taskDefinitionRoutes(api)
   taskRoutes(api, cache, history)
-  serviceRoutes(api, { cache, history, releaseLog, store })
+  serviceRoutes(api, {
+    cache,
+    history,
+    releaseLog,
+    store,
+    keepOutcomes: (account, service, remove) => auditedOutcomes.keepOutcomes(account, service, remove),
+  })
   serviceHistoryRoutes(api, {
     cache,
     history,

@@ -34,7 +34,12 @@ const numbers = (releases: { number: number | null; revision: string }[]) =>
 
 async function assertNumbersStay(settings: StoreSettings): Promise<void> {
   const { store, log } = await openLog(settings)
-  const byPortal = { madeBy: 'portal', restoredRelease: undefined, revision: { taskDefinition: 'web:4' } }
+  const byPortal = {
+    madeBy: 'portal',
+    restoredRelease: undefined,
+    auditEntryId: undefined,
+    revision: { taskDefinition: 'web:4' },
+  }
   const createdAt = new Date(Date.UTC(2026, 0, 4))
   await log.recordGatewayDeployment(serviceLife, { arn: arn(4), createdAt, ...byPortal })
   assert.deepEqual(await log.listReleases(serviceLife), [], 'a gateway’s release has no number before ECS’s are read')

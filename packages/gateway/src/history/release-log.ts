@@ -5,9 +5,13 @@
  * A deployment that was made through this gateway is recorded at once, without a number. Releases get their numbers
  * when the deployments of a service are read from ECS. So deployments that were made with other programs get the
  * numbers that fit their times. The log makes no calls to AWS by itself.
+ *
+ * It also stores the end of a deployment in the audit log's entry of the request that made it, so that the entry still
+ * has the outcome when the service is deleted.
  */
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
+import { addAuditedDeployment, type DeploymentEnd, endAuditedDeployments } from '../store/audit-records.ts'
 import {
   addGatewayRelease,
   findNewestGatewayRelease,
@@ -48,6 +52,8 @@ export interface GatewayDeployment extends Pick<SeenRevision, 'arn' | 'createdAt
   madeBy: string
   /** The number of the release that the deployment restored; undefined when it was not a rollback. */
   restoredRelease: number | undefined
+  /** The audit log's entry of the request. */
+  auditEntryId: string | undefined
 }
 
 export interface ReleaseLogDeps {
@@ -59,6 +65,8 @@ export interface ReleaseLogDeps {
 
 const dayMs = 86_400_000
 const trimIntervalMs = 3_600_000
+/** The time from a deployment until the gateway looks for its end, if no other read has shown it. */
+export const firstLookAfterMs = 60_000
 /** The most deployments whose record waits for the store. */
 const maxUnwritten = 1_000
 
@@ -80,7 +88,7 @@ export class ReleaseLog {
    */
   async recordGatewayDeployment(
     serviceLife: ServiceIdentity,
-    { arn, createdAt, revision, madeBy, restoredRelease }: GatewayDeployment,
+    { arn, createdAt, revision, madeBy, restoredRelease, auditEntryId }: GatewayDeployment,
   ): Promise<void> {
     const { store } = this.#deps
     const row = {
@@ -94,7 +102,11 @@ export class ReleaseLog {
       revision_data: this.#seal(revision),
       seen_at: this.#now(),
     }
-    const write = () => addGatewayRelease(store, row)
+    const look_at = new Date(this.#deps.now() + firstLookAfterMs).toISOString()
+    const write = async () => {
+      await addGatewayRelease(store, row)
+      if (auditEntryId !== undefined) await addAuditedDeployment(store, auditEntryId, { revision: arn, look_at })
+    }
     if (this.#unwritten.size < maxUnwritten) this.#unwritten.set(`${serviceLife.account} ${arn}`, write)
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)
   }
@@ -111,6 +123,12 @@ export class ReleaseLog {
     if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, serviceLife, this.#now())
     this.#touchedOn.set(name, today)
     return listNumberedReleases(store, serviceLife)
+  }
+
+  /** Stores the end of deployments in the audit log. @throws Unavailable `StoreUnavailable` */
+  async endDeployments(ends: readonly DeploymentEnd[]): Promise<void> {
+    await this.#writeUnwritten()
+    await endAuditedDeployments(this.#deps.store, ends)
   }
 
   /**

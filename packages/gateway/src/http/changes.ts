@@ -3,11 +3,12 @@
  * response is sent. With an `Idempotency-Key`, repeated requests make the change only once.
  */
 import { shortName } from '@ecs-api/ecs-model'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 import type { AuditedRequest } from '../store/audit-records.ts'
 import { createdServiceOf } from '../store/audit-services.ts'
 import { Answer } from './answer.ts'
+import { deploymentHeader, noDeployment } from './deployment-header.ts'
 import {
   type Attempt,
   alreadyRunProblem,
@@ -108,10 +109,16 @@ async function storeResultOf(
 /** Finishes the audit entry of a change, or adds an entry for a rejected one, before the response is sent. */
 export async function recordResult(
   request: FastifyRequest,
-  status: number,
+  reply: FastifyReply,
   { audit }: Pick<ServerDeps<unknown>, 'audit'>,
 ): Promise<void> {
-  const result = { status, code: request.problemCode, awsRequestIds: request.awsCalls?.changeRequestIds ?? [] }
+  const made = reply.getHeader(deploymentHeader)
+  const result = {
+    status: reply.statusCode,
+    code: request.problemCode,
+    awsRequestIds: request.awsCalls?.changeRequestIds ?? [],
+    deployment: made === undefined || made === noDeployment ? undefined : String(made),
+  }
   if (request.auditEntry !== undefined) return audit.finish(request.auditEntry, result)
   if (request.caller && request.routeOptions.config.preparedRoute && !request.isReplayed)
     return audit.recordRejected(auditedRequestOf(request), result)

@@ -243,6 +243,7 @@ function callOf(
         return reachedPort(request)
       },
     },
+    auditEntryId: request.auditEntry?.id,
     url: url.slice(base.length),
     freshness,
     acceptedType: request.acceptedType,

@@ -120,6 +120,8 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
    * Request id, client address and headers, for the audit log. They also tell which web page sent the request.
    */
   requestDetails: RequestDetails
+  /** The id of the audit log's entry of a change; undefined for a read. */
+  auditEntryId: string | undefined
   /** Path below the base path, and query, as they were sent. */
   url: string
   /** The maximum age of the answer that the client accepts. */

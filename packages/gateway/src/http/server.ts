@@ -17,6 +17,7 @@ import {
 import { newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
 import { recordResult } from './changes.ts'
+import { deploymentHeader } from './deployment-header.ts'
 import { RequestSteps } from './exchange.ts'
 import { FastPath } from './fast-path.ts'
 import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
@@ -214,7 +215,7 @@ export async function createServer<Account>(
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done(null, payload)
     // The response reports the outcome of the change, also when the outcome cannot be stored.
-    Promise.all([recordResult(request, reply.statusCode, deps), deps.peersAcknowledged?.()])
+    Promise.all([recordResult(request, reply, deps), deps.peersAcknowledged?.()])
       .catch((error) => deps.onBug(error, request.id))
       .finally(() => done(null, payload))
   })
@@ -284,7 +285,7 @@ async function allowOrigins(app: FastifyInstance, origins: string[]): Promise<vo
       'X-Request-Id',
       'Idempotent-Replayed',
       'Ecs-Api-Stale',
-      'Ecs-Api-Deployment',
+      deploymentHeader,
       'Server-Timing',
     ],
     maxAge: 3600,

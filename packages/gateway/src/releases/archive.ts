@@ -52,12 +52,13 @@ export class ReleaseArchive {
 
   #observe(account: Account, service: Service): void {
     const primary = primaryDeployment(service)
-    if (!primary?.id || primary.rolloutState === 'IN_PROGRESS') return
+    if (!primary?.id) return
     const name = `${account.name} ${service.serviceArn}`
     const state = `${primary.id} ${primary.rolloutState}`
     const before = this.#states.get(name)
     this.#states.set(name, state)
-    if (before === undefined || before === state || this.#isClosed || this.#waiting.size >= maxWaitingServices) return
+    const hasEnded = before !== undefined && before !== state && primary.rolloutState !== 'IN_PROGRESS'
+    if (!hasEnded || this.#isClosed || this.#waiting.size >= maxWaitingServices) return
     this.#waiting.set(name, { account, service })
     this.#work ??= this.#storeAll().finally(() => {
       this.#work = undefined

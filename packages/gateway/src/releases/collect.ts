@@ -4,6 +4,7 @@
  * when a service's releases are read at least once in 90 days.
  */
 import type { Service, ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { mapInBatches } from '../aws/reads/paging.ts'
 import type { ReleaseLog, ReleaseSummary, SeenRevision, ServiceIdentity } from '../history/release-log.ts'
@@ -11,6 +12,7 @@ import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable
 import { collectBriefs, describeDeployments, isFinished } from '../services/deployments.ts'
 import { primaryDeployment } from '../services/primary-deployment.ts'
 import { revisionArnOf, revisionOfDeployment, serviceIdentityOf } from '../services/service-identity.ts'
+import type { DeploymentEnd } from '../store/audit-records.ts'
 import { outcomeOfBrief, outcomeOfDeployment } from './outcome.ts'
 
 export interface CollectedReleases {
@@ -22,6 +24,8 @@ export interface CollectedReleases {
    * The ARN of the current revision: the newest deployment deploys it, or ECS has rolled that deployment back to it.
    */
   currentArn: string | undefined
+  /** The ARNs of the revisions whose deployments ECS shows. */
+  shownArns: ReadonlySet<string>
   unavailable: UnavailablePart[]
 }
 
@@ -41,10 +45,11 @@ export async function collectReleases(
 ): Promise<CollectedReleases> {
   const identity = serviceIdentityOf(account, service)
   const unavailable: UnavailablePart[] = []
-  const [briefs = [], known] = await Promise.all([
+  const [listed, known] = await Promise.all([
     readUnlessUnsupported('releases', unavailable, () => collectBriefs(account, service)),
     releaseLog.listReleases(identity),
   ])
+  const briefs = listed ?? []
   const outcomes = outcomesOf(service, briefs)
   const finalArns = new Set(known.filter(({ is_final }) => is_final === 1).map(({ revision }) => revision))
   const notFinalArns = [...outcomes.keys()].filter((arn) => !finalArns.has(arn))
@@ -54,12 +59,16 @@ export async function collectReleases(
       notFinalArns.filter((arn) => outcomes.get(arn)!.createdAt.getTime() >= oldestDescribed),
     ),
   )
+  const isOpen = new Set(notFinalArns)
+  const ends = listed ? endsOf(listed) : endsOfDescribed(outcomes)
+  await releaseLog.endDeployments(ends.filter(({ revision }) => isOpen.has(revision)))
   const seen = notFinalArns.map((arn) => seenRevision(service, arn, outcomes.get(arn)!, described?.get(arn)))
   const releases = await releaseLog.saveSeenRevisions(identity, seen)
   return {
     service,
     identity,
     releases,
+    shownArns: new Set(outcomes.keys()),
     currentArn: await findCurrentRevisionArn(account, service, briefs, unavailable),
     unavailable,
   }
@@ -96,6 +105,29 @@ function outcomesOf(service: Service, briefs: readonly ServiceDeploymentBrief[])
     })
   }
   return outcomes
+}
+
+/** The ends of all ended deployments, oldest first. ECS may deploy a revision again: only the first end counts. */
+function endsOf(briefs: readonly ServiceDeploymentBrief[]): DeploymentEnd[] {
+  const ordered = [...briefs].sort((a, b) => timeOf(a) - timeOf(b))
+  return ordered.flatMap((brief, i) => {
+    const { targetServiceRevisionArn: revision, serviceDeploymentArn, statusReason, finishedAt } = brief
+    if (revision === undefined || !isFinished(brief)) return []
+    return {
+      revision,
+      outcome: outcomeOfBrief(brief, { isReplaced: i < ordered.length - 1 }),
+      deployment: serviceDeploymentArn && shortName(serviceDeploymentArn),
+      outcome_reason: statusReason ?? null,
+      ended_at: finishedAt?.toISOString() ?? null,
+    }
+  })
+}
+
+/** The ends of deployments that only the service's description shows: on endpoints without service deployments. */
+function endsOfDescribed(outcomes: ReadonlyMap<string, RevisionOutcome>): DeploymentEnd[] {
+  return [...outcomes]
+    .filter(([, { outcome }]) => outcome !== 'under-way')
+    .map(([revision, { outcome }]) => ({ revision, outcome, outcome_reason: null, ended_at: null }))
 }
 
 function seenRevision(

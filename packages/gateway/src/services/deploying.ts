@@ -45,6 +45,7 @@ export interface DeployingDeps {
 export interface DeployingCall {
   account: Account
   caller: Pick<Caller, 'name'>
+  auditEntryId: string | undefined
   params: { cluster: string; service: string }
   query: { onBusy: 'supersede' | 'reject' }
   ifMatch: string | undefined
@@ -70,10 +71,10 @@ export async function changeAndRecord(
   call: DeployingCall,
   change: Change,
 ): Promise<ChangedService> {
-  const { account, caller, params, query, ifMatch, firstTryAt } = call
+  const { params, query, ifMatch, firstTryAt } = call
   const changeThenRecord = async (options: ChangeOptions) => {
     const changed = await change(options)
-    await recordDeployment(deps.releaseLog, account, changed, caller.name)
+    await recordDeployment(deps.releaseLog, call, changed)
     return changed
   }
   const options = { ifMatch, firstTryAt }
@@ -82,12 +83,12 @@ export async function changeAndRecord(
   try {
     // A repeated request claims later, and only when it deploys. If its first try has deployed, the repeat returns that
     // deployment, even while another change holds the claim.
-    if (!firstTryAt) await claim.take(await getService(account, params.cluster, params.service))
+    if (!firstTryAt) await claim.take(await getService(call.account, params.cluster, params.service))
     return await changeThenRecord({
       ...options,
       requireNoDeployment: async (current) => {
         await claim.take(current)
-        await requireNoDeployment(deps.releaseLog, account, current)
+        await requireNoDeployment(deps.releaseLog, call.account, current)
       },
     })
   } finally {
@@ -101,9 +102,8 @@ export async function changeAndRecord(
  */
 export async function recordDeployment(
   releaseLog: ReleaseLog,
-  account: Account,
+  { account, caller, auditEntryId }: Pick<DeployingCall, 'account' | 'caller' | 'auditEntryId'>,
   { service, deploymentId, restoredRelease }: ChangedService,
-  madeBy: string,
 ): Promise<void> {
   const deployment = service.deployments?.find(({ id }) => id === deploymentId)
   if (deploymentId === undefined || !deployment) return
@@ -111,8 +111,9 @@ export async function recordDeployment(
     arn: revisionArnOf(service, deploymentId),
     createdAt: deployment.createdAt ?? new Date(),
     revision: revisionOfDeployment(service, deployment),
-    madeBy,
+    madeBy: caller.name,
     restoredRelease,
+    auditEntryId,
   })
 }
 

@@ -3,12 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
+import { noDeployment } from '../http/deployment-header.ts'
 import { readUnlessUnsupported, type UnavailablePart } from '../http/unavailable-parts.ts'
 import { Problem } from '../problems/problem.ts'
 import { findDeploymentBrief } from './deployments.ts'
 import type { ChangedService } from './update.ts'
-
-export const deploymentHeader = 'Ecs-Api-Deployment'
 
 /** ECS is eventually consistent: it may list a new service deployment only some moments after the change. */
 const retryDelaysMs = [200, 400, 800]
@@ -29,7 +28,7 @@ export async function findMadeDeployment(
   { service, deploymentId }: ChangedService,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (deploymentId === undefined) return 'none'
+  if (deploymentId === undefined) return noDeployment
   const controller = service.deploymentController?.type ?? 'ECS'
   if (controller !== 'ECS') return undefined
   const createdAt = service.deployments?.find(({ id }) => id === deploymentId)?.createdAt ?? new Date()

@@ -233,6 +233,8 @@ const tasks = {
 } satisfies RouteSchema
 
 export interface ServiceRouteDeps extends DeployingDeps {
+  /** Deletes a service, and stores the outcomes of its deployments, which cannot be read afterwards. */
+  keepOutcomes: <T>(account: Account, service: { cluster: string; ref: string }, remove: () => Promise<T>) => Promise<T>
   cache: Cache
   history: History
 }
@@ -281,7 +283,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
       )
     const created = await createService(account, call.caller, params.cluster, body, call.clientToken())
     const changed = { service: created, deploymentId: primaryDeployment(created)?.id }
-    await recordDeployment(deps.releaseLog, account, changed, call.caller.name)
+    await recordDeployment(deps.releaseLog, call, changed)
     const location = `/${account.name}/clusters/${clusterOf(created)}/services/${created.serviceName}`
     return respondAfterChange(call, changed, reply, {
       toResponse: (value) => reply.created(value, location),
@@ -319,7 +321,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const remove = (accountOrPlan: Account) =>
       deleteService(accountOrPlan, cluster, ref, { force: query.force, ifMatch })
     if (query.dryRun) return planServiceChange(account, { cluster, ref, caller }, remove)
-    const deleted = await remove(account)
+    const deleted = await deps.keepOutcomes(account, { cluster, ref }, () => remove(account))
     if (!query.wait) return toServiceResource(deleted)
     const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
     const last = toServiceResource(lastSeen ?? { ...deleted, status: 'INACTIVE' })

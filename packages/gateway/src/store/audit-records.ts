@@ -1,6 +1,7 @@
 /**
  * The audit log in the store: all SQL of the table `audit`. An entry is added before its request runs and completed
- * afterwards. Then it does not change, and is removed only when it is too old.
+ * afterwards. When the request made a deployment, its outcome is added once, after the deployment has ended. An entry
+ * is removed only when it is too old.
  */
 import type { Store } from './store.ts'
 import type { AuditRow } from './tables.ts'
@@ -33,6 +34,21 @@ export interface AuditedResult {
   awsRequestIds: readonly string[]
   /** The outcome of a request whose status does not show it. It is stored with the input. */
   outcome?: object
+  /** The id of the deployment that the request made. */
+  deployment?: string | undefined
+}
+
+/** An entry whose deployment has not ended, as far as the store knows. */
+export type OpenDeployment = { [Name in (typeof openColumns)[number]]: NonNullable<AuditRow[Name]> }
+
+const openColumns = ['id', 'at', 'account', 'cluster', 'service', 'revision', 'look_at'] as const
+
+/** The end of a deployment. */
+export interface DeploymentEnd extends Pick<AuditRow, 'outcome_reason' | 'ended_at'> {
+  revision: string
+  outcome: string
+  /** Undefined when it is not known; a stored id stays. */
+  deployment?: string | undefined
 }
 
 export interface AuditFilter {
@@ -60,11 +76,12 @@ export async function finishAuditEntry(
     aws_request_ids,
     finished_at,
     input,
-  }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at' | 'input'>,
+    deployment,
+  }: Pick<AuditRow, 'id' | 'status' | 'code' | 'aws_request_ids' | 'finished_at' | 'input' | 'deployment'>,
 ): Promise<void> {
   await db
     .updateTable('audit')
-    .set({ status, code, aws_request_ids, finished_at, input })
+    .set({ status, code, aws_request_ids, finished_at, input, ...(deployment !== null && { deployment }) })
     .where('id', '=', id)
     .execute()
 }
@@ -93,6 +110,61 @@ export async function listAuditEntries(
       is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '<', after.id)])]),
     )
   return query.execute()
+}
+
+/** Adds the revision that the request of an entry deployed. The deployment is then open until its end is stored. */
+export async function addAuditedDeployment(
+  { db }: Store,
+  id: string,
+  { revision, look_at }: Record<'revision' | 'look_at', string>,
+): Promise<void> {
+  await db.updateTable('audit').set({ revision, look_at }).where('id', '=', id).execute()
+}
+
+/** Stores the end of deployments. An end that is stored already stays, whichever process has stored it. */
+export async function endAuditedDeployments({ db }: Store, ends: readonly DeploymentEnd[]): Promise<void> {
+  for (const { revision, deployment, ...end } of ends)
+    await db
+      .updateTable('audit')
+      .set({ ...end, ...(deployment !== undefined && { deployment }), look_at: null })
+      .where('revision', '=', revision)
+      .where('outcome', 'is', null)
+      .execute()
+}
+
+/** The open deployments of a service, oldest first. */
+export async function listOpenDeployments(
+  { db }: Store,
+  { account, cluster, service }: Record<'account' | 'cluster' | 'service', string>,
+): Promise<OpenDeployment[]> {
+  const query = selectOpen(db).where('account', '=', account).where('cluster', '=', cluster)
+  return query.where('service', '=', service).orderBy('at').execute()
+}
+
+/**
+ * The open deployments of all services, the longest due first.
+ * @param dueAt leaves out those that are due later
+ */
+export async function listDueDeployments(
+  { db }: Store,
+  { dueAt, limit }: { dueAt: string | undefined; limit: number },
+): Promise<OpenDeployment[]> {
+  const query = selectOpen(db).orderBy('look_at').limit(limit)
+  return (dueAt === undefined ? query : query.where('look_at', '<=', dueAt)).execute()
+}
+
+/**
+ * Moves the time of the next look at a deployment. Of several processes that do so at once, one succeeds.
+ * @returns whether this process is the one that looks now
+ */
+export async function claimLook({ db }: Store, { id, look_at }: OpenDeployment, next: string): Promise<boolean> {
+  const update = db.updateTable('audit').set({ look_at: next }).where('id', '=', id).where('look_at', '=', look_at)
+  const { numUpdatedRows } = await update.executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+function selectOpen(db: Store['db']) {
+  return db.selectFrom('audit').select(openColumns).where('look_at', 'is not', null).$castTo<OpenDeployment>()
 }
 
 const dayMs = 86_400_000

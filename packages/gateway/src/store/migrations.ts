@@ -210,4 +210,16 @@ export const migrations: Readonly<Record<string, Migration>> = {
     ],
     convert: addAuditServices,
   },
+  '0010-outcomes-in-audit': {
+    statements: [
+      'alter table audit add column revision text',
+      'alter table audit add column deployment text',
+      'alter table audit add column outcome text',
+      'alter table audit add column outcome_reason text',
+      'alter table audit add column ended_at text',
+      'alter table audit add column look_at text',
+      'create index audit_of_revision on audit (revision) where revision is not null',
+      'create index audit_to_look_at on audit (look_at) where look_at is not null',
+    ],
+  },
 }

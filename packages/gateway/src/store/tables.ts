@@ -81,6 +81,17 @@ export interface AuditRow {
   code: string | null
   aws_request_ids: string | null
   finished_at: string | null
+  /** The ARN of the service revision that the request deployed; null when it made no deployment. */
+  revision: string | null
+  /** The id of ECS's service deployment; null until ECS shows it. */
+  deployment: string | null
+  /** The outcome of the deployment; null until it has ended. */
+  outcome: string | null
+  outcome_reason: string | null
+  /** When the deployment ended; null when that is not known. */
+  ended_at: string | null
+  /** When the gateway next reads from ECS whether the deployment has ended; null when it need not. */
+  look_at: string | null
 }
 
 /** A session in a container, from the request that opens it to its end. */

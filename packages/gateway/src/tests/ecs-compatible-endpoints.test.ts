@@ -60,6 +60,8 @@ for (const rejection of Object.keys(rejections) as Rejection[])
     const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
     const { path, deploy } = await createDeployedService(api, 'foreign')
     await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
+    const audited = await api.get('/foreign/audit?service=www')
+    assert.equal(audited.body.items[0].deployment.outcome, 'stable', audited.text)
     const { status, body, text } = await api.get(`${path}/releases`)
     assert.equal(status, 200, text)
     assert.deepEqual(
