@@ -49,7 +49,7 @@ test('nouns are listed and shown, in every format', async () => {
     (await cli(['audit', 'list', '--since', '15m', '--limit', '2', ...args])).stdout.replaceAll(/ {2,}/g, '  ')
   const change = '\\S+  admin  changed the cluster prod  done\n'
   const plan = '\\S+  admin  plan: scaled prod/www to 3 tasks  done\n'
-  const creation = '\\S+  admin  created the service prod/www with web  accepted\n'
+  const creation = '\\S+  admin  created the service prod/www with web  deployed\n'
   assert.match(
     await audit('--cluster', 'prod', '--plans'),
     new RegExp(`^AT  CALLER  CHANGE  RESULT\n${change}${plan}$`),

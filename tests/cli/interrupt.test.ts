@@ -89,6 +89,34 @@ for (const [name, [args, ready, end]] of Object.entries(waitingCommands))
     assert.match(stderr, end)
   })
 
+test('services delete --wait is one deletion in the audit log, which ends when the service is gone', async () => {
+  await createService('brief', 'web', '?wait=STABLE')
+  const { code, stdout, stderr } = await cli(['services', 'delete', 'brief', '--force', '--yes', '--wait'])
+  assert.deepEqual([code, stdout], [0, 'prod/brief: Deleted.\n'], stderr)
+  const listed = await cli([
+    'audit',
+    'list',
+    'prod/brief',
+    '-o',
+    'tsv',
+    '--query',
+    'items[].[action, deployment.outcome]',
+  ])
+  assert.match(listed.stdout, /^DELETE \S+\t\S*\nPOST \S+\tstable\n$/)
+  const { stdout: table } = await cli(['audit', 'list', 'prod/brief'])
+  assert.match(
+    table,
+    / deleted the service prod\/brief +done\n.* created the service prod\/brief with web +deployed\n$/,
+  )
+})
+
+test('services delete --wait ends at its timeout, and the deletion goes on', async () => {
+  await createService('lasts', 'stays', '?wait=STABLE')
+  const { code, stderr } = await cli(['services', 'delete', 'lasts', '--force', '--yes', '--wait', '--timeout', '1'])
+  assert.equal(code, 7, stderr)
+  assert.match(stderr, /\nThe tasks of prod\/lasts have not stopped yet\. ECS goes on with the deletion\.\n/)
+})
+
 test('a command that waits for the tasks of a service exits with 6 when the service is deleted', async () => {
   const { code, stderr } = await cli(['scale', 'gone', '2'], {
     onStart: (child) => {

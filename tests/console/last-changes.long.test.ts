@@ -228,15 +228,19 @@ test('one service that fails is no 1 of 1, and its cause opens in a new tab', { 
   assert.deepEqual([await more.getAttribute('target'), await more.getAttribute('rel')], ['_blank', 'noopener'])
 })
 
-test('the end of a deployment is not known once its service is deleted', { skip, timeout: 300_000 }, async (t) => {
+test('the result of a deployment stays when its service is deleted', { skip, timeout: 300_000 }, async (t) => {
   const { url, token, api } = program!
   const path = '/local/clusters/prod/services/brief'
   await api.post('/local/clusters/prod/services?wait=STABLE', { name: 'brief', taskDefinition: 'web', count: 1 })
+  const deploymentConfiguration = { deploymentCircuitBreaker: { enable: true, rollback: true } }
+  await api.patch(`${path}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 .*services\/brief/] })
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}/console/admin/audit`)
   const creation = page.getByRole('row').filter({ hasText: 'created the service prod/brief' })
-  await creation.getByRole('link', { name: 'deployed' }).waitFor()
   assert.equal((await api.delete(`${path}?force=true&wait=INACTIVE`)).status, 200)
-  await creation.getByText('accepted; its end is not known, since the service is deleted').waitFor()
+  await page.getByRole('row').filter({ hasText: 'deleted the service prod/brief' }).waitFor()
+  await creation.getByRole('link', { name: 'deployed' }).waitFor()
+  const failed = page.getByRole('row').filter({ hasText: 'deployed broken to prod/brief' })
+  await failed.getByRole('link', { name: 'failed, rolled back' }).waitFor()
 })

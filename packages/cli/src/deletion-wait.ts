@@ -43,36 +43,38 @@ export async function readPlanWhenEmpty<Plan>(
   }
 }
 
-type DeletedService = Awaited<ReturnType<AccountClient['services']['get']>>
-
 /**
- * Repeats the request of the deletion until the service is INACTIVE. The repeated request only waits.
+ * Follows a deleted service until it is INACTIVE. The deletion is not sent again, because each request of a change is an
+ * entry of the audit log.
  * @throws CliError at the timeout, and after Ctrl-C
  */
 export async function waitForServiceRemoval(
   input: CommandInput,
-  name: string,
-  deleteAndWait: (wait: { wait: 'INACTIVE'; timeout: number }) => Promise<DeletedService & { outcome?: string }>,
+  { account, ref }: { account: AccountClient; ref: { cluster: string; name: string } },
+  deleted: Service,
 ): Promise<Service> {
-  const deadline = deadlineOf(input)
-  input.out.note(`Waiting until the tasks of ${name} have stopped.`)
+  const { flags, out, signal } = input
+  const name = `${ref.cluster}/${ref.name}`
+  const timeout = AbortSignal.timeout((flags.seconds('timeout') ?? defaultSeconds) * 1000)
+  out.note(`Waiting until the tasks of ${name} have stopped.`)
   const next = `See it: ecs-api services get ${name}`
-  let last: DeletedService | undefined
-  for (;;) {
-    const seconds = Math.ceil((deadline - input.now()) / 1000)
-    if (last && seconds <= 0) {
-      const detail = `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`
-      throw new WorkFailed(exitCode.timeout, detail, next, { code: 'WaitTimeout', detail, resource: last })
+  let last = deleted
+  const follow = async () => {
+    for await (const event of account.services.watch(ref, { signal: AbortSignal.any([signal, timeout]) })) {
+      if (event.type === 'problem') continue
+      last = event.resource
+      if (event.type === 'deleted') break
     }
-    try {
-      const deletion = deleteAndWait({ wait: 'INACTIVE', timeout: Math.min(Math.max(seconds, 1), 900) })
-      last = await unlessInterrupted(input.signal, deletion, 'The deletion continues.', next)
-      if (last.status === 'INACTIVE') return last
-    } catch (error) {
-      // The service was deleted between two waits.
-      if (last && isProblem(error, 'ServiceNotFound')) return { ...last, status: 'INACTIVE' }
-      throw error
-    }
+    return { ...last, status: 'INACTIVE' }
+  }
+  try {
+    return await unlessInterrupted(signal, follow(), 'The deletion continues.', next)
+  } catch (error) {
+    // The service was deleted before the stream was open.
+    if (isProblem(error, 'ServiceNotFound')) return { ...last, status: 'INACTIVE' }
+    if (!timeout.aborted || signal.aborted) throw error
+    const detail = `The tasks of ${name} have not stopped yet. ECS goes on with the deletion.`
+    throw new WorkFailed(exitCode.timeout, detail, next, { code: 'WaitTimeout', detail, resource: last })
   }
 }
 

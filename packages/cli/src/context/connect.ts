@@ -67,9 +67,8 @@ function interruptible(transport: Transport, { out, signal }: Pick<ConnectOption
     try {
       return await transport(url, { ...request, signal: anySignal })
     } catch (error) {
-      // The deletion with `wait=INACTIVE` is repeated only to wait for the end of the one before it.
-      const changesNothing = /[?&](dryRun=true|wait=INACTIVE)\b/.test(url)
-      const isChange = !/^(GET|HEAD)$/.test(request.method) && !changesNothing
+      const isPlan = /[?&]dryRun=true\b/.test(url)
+      const isChange = !/^(GET|HEAD)$/.test(request.method) && !isPlan
       const isCommand = url.endsWith('/exec')
       const sentence = isCommand
         ? 'The command was sent and may still run.'

@@ -33,7 +33,6 @@ async function deleteOne(input: CommandInput, reference: string | undefined): Pr
   const { account, ref } = await findService(input, reference)
   const { desiredCount, runningCount } = await account.services.get(ref)
   const name = `${ref.cluster}/${ref.name}`
-  const { signal } = input
   const isForced = input.flags.isSet('force')
   if (desiredCount + runningCount > 0 && !isForced)
     throw new CliError(
@@ -51,9 +50,7 @@ async function deleteOne(input: CommandInput, reference: string | undefined): Pr
   const removed = await applyPlan(input, { name, apply, readPlan })
   const service =
     input.flags.isSet('wait') && removed.status !== 'INACTIVE'
-      ? await waitForServiceRemoval(input, name, (wait) =>
-          account.services.remove(ref, { ...options, ...wait, signal }),
-        )
+      ? await waitForServiceRemoval(input, { account, ref }, removed)
       : removed
   const { text } = serviceSentence(service, [], input.now())
   await input.out.resourceOrLine(serviceView, service, `${name}: ${text}`)

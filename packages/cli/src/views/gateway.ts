@@ -83,7 +83,7 @@ export const auditView: ResourceView<AuditEntry> = {
       header: 'RESULT',
       value: (entry) => auditResult(entry),
       keepPriority: 9,
-      style: ({ code }) => (code === null ? undefined : 'red'),
+      style: (entry) => (entry.code === null && !auditResult(entry).startsWith('failed') ? undefined : 'red'),
     },
     { header: 'STATUS', value: ({ status }) => status, keepPriority: 3, kind: 'count', isWide: true },
     { header: 'ACTION', value: ({ action }) => action, keepPriority: 1, kind: 'address', isWide: true },

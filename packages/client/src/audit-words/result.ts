@@ -18,13 +18,27 @@ export function deploymentResult({ status, statusReason = '' }: ServiceDeploymen
   return resultsByStatus[status] ?? 'in progress'
 }
 
-/**
- * The words of the column Result: the problem code of a rejected request, or words such as `done`.
- * @param deployment the deployment that the request has caused; undefined where it is not known
- */
-export function auditResult(entry: AuditEntry, deployment?: ServiceDeployment): string {
-  if (entry.code !== null) return entry.code
-  if (entry.status === null) return 'in progress'
+/** The words of the column Result: the problem code of a rejected request, or words such as `failed, rolled back`. */
+export function auditResult(entry: AuditEntry): string {
+  const { code, status, deployment } = entry
+  if (code !== null) return code
+  if (status === null) return 'in progress'
+  // Of an older gateway, an entry has no deployment: its end is not known.
   if (!deployment) return deployedService(entry) ? 'accepted' : 'done'
-  return deploymentResult(deployment)
+  const { outcome, reason } = deployment
+  const failed = /stopped by user/.test(reason ?? '') ? 'stopped' : 'failed'
+  switch (outcome) {
+    case 'stable':
+      return 'deployed'
+    case 'under-way':
+      return 'in progress'
+    case 'failed':
+      return failed
+    case 'rolled-back':
+      return `${failed}, rolled back`
+    case 'superseded':
+      return 'ended by a later change'
+    default:
+      return `its end is not known: ${reason}`
+  }
 }

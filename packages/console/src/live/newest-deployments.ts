@@ -8,7 +8,7 @@ import { itemsOf, servicesQuery, useAccounts } from './queries.ts'
  * The newest deployments of a service. A change of the service refetches them; a poll would cost calls to AWS for each
  * service. The key differs from that of `useDeployments`, because its data have another type.
  */
-export const newestDeploymentsQuery = (account: string, cluster: string, service: string, limit: number) => ({
+const newestDeploymentsQuery = (account: string, cluster: string, service: string, limit: number) => ({
   queryKey: [account, 'service', cluster, service, 'newest-deployments', limit],
   queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit })),
 })

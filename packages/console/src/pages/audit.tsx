@@ -1,10 +1,9 @@
-import type { AuditEntry, ServiceDeployment } from '@ecs-api/client'
+import type { AuditEntry } from '@ecs-api/client'
 import { auditResult, changeSentence, isPlan } from '@ecs-api/client/audit-words'
 import { useState } from 'react'
 import { useSearch } from 'wouter'
 import { FilterField } from '../lists/filter-field.tsx'
 import { Table } from '../lists/table.tsx'
-import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useAudit } from '../live/queries.ts'
 import { AuditResult } from '../parts/audit-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
@@ -14,12 +13,10 @@ import { PrintableText } from '../parts/printable-text.tsx'
 import { DayAndTime } from '../parts/time.tsx'
 
 /** The text in which the filter searches: the words that the table shows of an entry, and its route. */
-function searchedText(entry: AuditEntry, deployment: ServiceDeployment | undefined): string {
+function searchedText(entry: AuditEntry): string {
   const { caller, source, action, path, status } = entry
   const sentence = changeSentence(entry).map((part) => (typeof part === 'string' ? part : part.name))
-  return [caller, sentence.join(''), action, path, status, source, auditResult(entry, deployment)]
-    .join(' ')
-    .toLowerCase()
+  return [caller, sentence.join(''), action, path, status, source, auditResult(entry)].join(' ').toLowerCase()
 }
 
 /** The page of the audit log: requested changes with their callers, newest first. */
@@ -30,11 +27,8 @@ export default function AuditPage() {
   const openEntryId = new URLSearchParams(useSearch()).get('entry')
   const filterText = text.trim().toLowerCase()
   const entries = audit.data ?? []
-  const { deploymentOf, isServiceDeleted } = useDeploymentsOfEntries(entries)
   const shown = entries.filter(
-    (entry) =>
-      (showsPlans || entry.id === openEntryId || !isPlan(entry)) &&
-      searchedText(entry, deploymentOf(entry)).includes(filterText),
+    (entry) => (showsPlans || entry.id === openEntryId || !isPlan(entry)) && searchedText(entry).includes(filterText),
   )
   return (
     <>
@@ -78,13 +72,7 @@ export default function AuditPage() {
             {
               title: 'Result',
               sortBy: ({ status }) => status ?? 0,
-              cell: (entry) => (
-                <AuditResult
-                  entry={entry}
-                  deployment={deploymentOf(entry)}
-                  isServiceDeleted={isServiceDeleted(entry)}
-                />
-              ),
+              cell: (entry) => <AuditResult entry={entry} />,
             },
           ]}
         />

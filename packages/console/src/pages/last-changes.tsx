@@ -5,7 +5,6 @@
 import { deploymentResult, isPlan } from '@ecs-api/client/audit-words'
 import { Link } from 'wouter'
 import { type Column, Table } from '../lists/table.tsx'
-import { useDeploymentsOfEntries } from '../live/deployments-of-entries.ts'
 import { useNewestDeployments } from '../live/newest-deployments.ts'
 import { useAudit, useMe } from '../live/queries.ts'
 import { AuditResult, ResultWords } from '../parts/audit-result.tsx'
@@ -28,7 +27,6 @@ function LastChangesOfAudit() {
     // Neither a sign-in nor a plan changes a resource.
     .filter((entry) => !entry.path.startsWith('/session') && !isPlan(entry))
     .slice(0, maxChanges)
-  const { deploymentOf, isServiceDeleted } = useDeploymentsOfEntries(changes)
   return (
     <Section
       rows={changes}
@@ -37,12 +35,7 @@ function LastChangesOfAudit() {
         { title: 'When', cell: ({ at }) => <Ago at={at} /> },
         { title: 'Who', cell: ({ caller }) => <PrintableText text={caller} /> },
         { title: 'What', hasOwnLineOnPhone: true, cell: (entry) => <ChangeSentence entry={entry} /> },
-        {
-          title: 'Result',
-          cell: (entry) => (
-            <AuditResult entry={entry} deployment={deploymentOf(entry)} isServiceDeleted={isServiceDeleted(entry)} />
-          ),
-        },
+        { title: 'Result', cell: (entry) => <AuditResult entry={entry} /> },
         {
           title: 'Actions',
           cell: ({ id }) => <Link href={`${paths.audit}?entry=${encodeURIComponent(id)}`}>Show request</Link>,
