@@ -44,7 +44,7 @@ export async function readPlanWhenEmpty<Plan>(
 }
 
 /**
- * Follows a deleted service until it is INACTIVE. The deletion is not sent again, because each request of a change is an
+ * Follows a deleted service until it is INACTIVE. The deletion is not sent again: each request of a change is an
  * entry of the audit log.
  * @throws CliError at the timeout, and after Ctrl-C
  */
