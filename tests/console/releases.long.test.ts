@@ -117,7 +117,7 @@ test('hidden values are shown on request, between releases and in plans', { skip
 })
 
 test('a rollback starts from the release that it restores', { skip, timeout: 300_000 }, async (t) => {
-  const { url, token } = program!
+  const { url, token, api } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const row = (release: number) =>
     page
@@ -175,6 +175,14 @@ test('a rollback starts from the release that it restores', { skip, timeout: 300
     await page.getByRole('button', { name: 'Roll back…' }).click()
     await dialog.getByText('Release 1 was restored, and no release before it was stable. Choose one.').waitFor()
     assert.equal(await dialog.getByLabel('Release').inputValue(), '')
+  })
+  await t.test('a restart of the restored release keeps the name of its image', async () => {
+    await page.keyboard.press('Escape')
+    assert.equal((await api.post(`${servicesPath}/www/restart?wait=STABLE`, {})).status, 200)
+    await waitForText(page, /Image of web\s*nginx:1\.29/)
+    await page.getByRole('link', { name: 'Deployments and releases' }).click()
+    await row(5).getByText('restart', { exact: true }).waitFor()
+    await row(5).getByText('nginx:1.29', { exact: true }).waitFor()
   })
 })
 

@@ -1832,6 +1832,11 @@ export interface components {
       /** @description As the task definition names it. */
       image: string | null
       /**
+       * @description For people: `image`, but with its tag where the task definition has only a digest and another release of the service had a tag for it, as after a rollback.
+       * @example nginx:1.29
+       */
+      name: string | null
+      /**
        * @description The digest to which ECS resolved the name; null when ECS has resolved none.
        * @example sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
        */

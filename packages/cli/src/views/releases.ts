@@ -13,7 +13,11 @@ const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
   'under-way': 'yellow',
 }
 
-const imagesOf = ({ images }: Release) => images.map(({ image, digest }) => image ?? digest ?? '?').join(', ')
+/** `nginx:1.29`, or `nginx:1.29@sha256:…` where the definition names the image by its digest. */
+const nameOf = ({ image, name, digest }: Release['images'][number]) =>
+  image?.includes('@') && !name?.includes('@') ? `${name}@${digest}` : (image ?? digest ?? '?')
+
+const imagesOf = ({ images }: Release) => images.map(nameOf).join(', ')
 
 export const releaseView: ResourceView<ListedRelease> = {
   noun: 'releases',
@@ -38,7 +42,7 @@ export const releaseView: ResourceView<ListedRelease> = {
     ['outcome', release.outcome, styleOfOutcome[release.outcome]],
     ['definition', release.taskDefinition],
     ...release.images.map(
-      ({ container, image, digest }) => ['image', [container, image, digest].filter(Boolean).join('  ')] as const,
+      ({ container, name, digest }) => ['image', [container, name, digest].filter(Boolean).join('  ')] as const,
     ),
     ['by', release.by],
     ['restored from', release.restoredFrom],

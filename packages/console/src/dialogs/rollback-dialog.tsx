@@ -59,7 +59,7 @@ export function RollbackDialog({
                 (each) =>
                   [
                     String(each.release),
-                    `Release ${each.release} (${each === proposedRelease ? 'the newest stable one' : each.outcome.replaceAll('-', ' ')}): ${contentOfRelease(each, releases ?? [], changeOf(each))}`,
+                    `Release ${each.release} (${each === proposedRelease ? 'the newest stable one' : each.outcome.replaceAll('-', ' ')}): ${contentOfRelease(each, changeOf(each))}`,
                   ] as const,
               ),
             ]}

@@ -104,10 +104,7 @@ export default function DeploymentPage({
                   ),
                 ],
                 ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
-                [
-                  'Images',
-                  release && <ImagesOfRelease release={release} releases={releases} maxLength={maxFactLength} />,
-                ],
+                ['Images', release && <ImagesOfRelease release={release} maxLength={maxFactLength} />],
                 ['Running tasks of the service', service && String(service.runningCount)],
                 ['Requested', <Ago key="created" at={deployment.createdAt} />],
                 ['Took', timeTaken(deployment)],

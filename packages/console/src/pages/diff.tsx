@@ -127,7 +127,7 @@ function ReleaseSelect({
         {!isListed && <option value={chosen}>release {chosen}</option>}
         {releases.map((release) => (
           <option key={release.release} value={release.release}>
-            {printable(textOf(release, releases, changeOf(release)))}
+            {printable(textOf(release, changeOf(release)))}
           </option>
         ))}
       </select>
@@ -135,7 +135,7 @@ function ReleaseSelect({
   )
 }
 
-function textOf(release: Release, releases: readonly Release[], change: string | undefined): string {
+function textOf(release: Release, change: string | undefined): string {
   const outcome = release.isCurrent ? 'current' : release.outcome.replaceAll('-', ' ')
-  return `release ${release.release} (${outcome}): ${contentOfRelease(release, releases, change)}`
+  return `release ${release.release} (${outcome}): ${contentOfRelease(release, change)}`
 }

@@ -123,7 +123,7 @@ export default function DeploymentsTab({
             {
               title: 'Images',
               hasOwnLineOnPhone: true,
-              cell: (release) => <ImagesOfRelease release={release} releases={knownReleases} />,
+              cell: (release) => <ImagesOfRelease release={release} />,
             },
             { title: 'By', cell: ({ by }) => <PrintableText text={by} /> },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },

@@ -201,7 +201,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                       key={container}
                       image={
                         currentRelease && currentRelease.taskDefinition === service.taskDefinition
-                          ? nameOfImage(currentRelease, container, releases ?? [])
+                          ? nameOfImage(currentRelease, container)
                           : image
                       }
                       pinnedImage={image}

@@ -1,6 +1,5 @@
 /**
- * The images of a release. A release that a rollback made has its images by digest; the release that it restored still
- * has their names.
+ * The images of a release. A release that a rollback made has its images by digest; its `name` still has the tag.
  */
 import type { Release } from '@ecs-api/client'
 import { PrintableText } from './printable-text.tsx'
@@ -15,14 +14,9 @@ export function withoutMiddle(text: string, maxLength: number): string {
   return `${text.slice(0, startLength)}…${text.slice(1 + startLength - maxLength)}`
 }
 
-/** @returns the image as it was first deployed, with the tag if it had one; undefined for an unknown container */
-export function nameOfImage(release: Release, container: string, releases: readonly Release[]): string | undefined {
-  const releaseImage = release.images.find((each) => each.container === container)
-  if (!releaseImage?.image?.includes('@sha256:')) return releaseImage?.image ?? undefined
-  const restoredRelease = releases.find(({ release: number }) => number === release.restoredFrom)
-  const restoredName = restoredRelease && nameOfImage(restoredRelease, container, releases)
-  return restoredName ?? releaseImage.image
-}
+/** @returns the image with its tag, where one is known; undefined for an unknown container */
+export const nameOfImage = (release: Release, container: string) =>
+  release.images.find((each) => each.container === container)?.name ?? undefined
 
 export function ImageName({
   image,
@@ -43,26 +37,12 @@ export function ImageName({
 }
 
 /** The images of a release; nothing while the release is unknown. */
-export function ImagesOfRelease({
-  release,
-  releases,
-  maxLength,
-}: {
-  release: Release | undefined
-  /** The known releases of the service, among them the restored release that has the names of the images. */
-  releases: readonly Release[]
-  maxLength?: number
-}) {
+export function ImagesOfRelease({ release, maxLength }: { release: Release | undefined; maxLength?: number }) {
   if (!release) return null
   return (
     <span className="row">
-      {release.images.map(({ container, image }) => (
-        <ImageName
-          key={container}
-          image={nameOfImage(release, container, releases)}
-          pinnedImage={image}
-          maxLength={maxLength}
-        />
+      {release.images.map(({ container, image, name }) => (
+        <ImageName key={container} image={name ?? undefined} pinnedImage={image} maxLength={maxLength} />
       ))}
     </span>
   )

@@ -24,8 +24,8 @@ export const releaseBefore = ({ release }: Release, releases: readonly Release[]
  * The text of a release in a list of choices: how it differs, its task definition, and its images unless the difference
  * already names an image.
  */
-export function contentOfRelease(release: Release, releases: readonly Release[], change: string | undefined): string {
-  const images = release.images.map(({ container }) => withShortDigest(nameOfImage(release, container, releases) ?? ''))
+export function contentOfRelease(release: Release, change: string | undefined): string {
+  const images = release.images.map(({ container }) => withShortDigest(nameOfImage(release, container) ?? ''))
   const parts = [change, release.taskDefinition, ...(/\bimage /.test(change ?? '') ? [] : images)]
   return parts.filter(Boolean).join(', ')
 }
@@ -51,7 +51,7 @@ export function changeOfRelease(
   }
   const [oldDefinition, newDefinition] = [definitionOf(oldName), definitionOf(newName)]
   if (!oldDefinition || !newDefinition) return undefined
-  const imageOf = (container: string) => nameOfImage(release, container, releases)
+  const imageOf = (container: string) => nameOfImage(release, container)
   const words = [...wordsOnDefinitions(oldDefinition, newDefinition, imageOf), ...configurationWords]
   return words.length === 0 ? `same content as ${oldName}` : joined(words)
 }

@@ -5,6 +5,7 @@ import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import { type UnavailablePart, unavailableMember } from '../http/unavailable-parts.ts'
 import { getService } from '../services/get.ts'
 import { type CollectedReleases, collectReleases } from './collect.ts'
+import { hasUntaggedImage, imageNamesOf } from './image-names.ts'
 import { type ReleaseResource, toReleaseResource } from './schema.ts'
 
 const newestFirst = {
@@ -35,13 +36,20 @@ export async function listReleases(
 
 /** The releases in the API's shape. */
 export async function toReleaseResources(
-  { identity, currentArn }: CollectedReleases,
+  { identity, currentArn, releases: all }: CollectedReleases,
   releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
-  const arns = releases.map(({ revision }) => revision)
-  const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(identity.account, arns)
-  return releases.map((release) =>
-    toReleaseResource(release, revisions.get(release.revision), { isCurrent: release.revision === currentArn }),
-  )
+  const revisionsOf = (of: readonly ReleaseSummary[]): Promise<Map<string, ServiceRevision>> =>
+    releaseLog.getRevisions(
+      identity.account,
+      of.map(({ revision }) => revision),
+    )
+  const revisions = await revisionsOf(releases)
+  const needsOthers = releases.length < all.length && [...revisions.values()].some(hasUntaggedImage)
+  const nameOf = imageNamesOf(all, needsOthers ? await revisionsOf(all) : revisions)
+  return releases.map((release) => {
+    const isCurrent = release.revision === currentArn
+    return toReleaseResource(release, revisions.get(release.revision), { isCurrent, nameOf })
+  })
 }

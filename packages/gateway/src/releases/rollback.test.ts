@@ -53,6 +53,36 @@ test('a rollback restores the definition, images and network of a release in one
   assert.equal(newest.images[0].digest, first.images[0].digest)
 })
 
+test('after a rollback, a restart and a patch, the releases have the tag of the image beside its digest', async () => {
+  const { path, deploy, releases } = await createDeployedService(api, await newAccount())
+  await deploy({ containers: { web: { image: 'localhost:5000/shop/web' } } })
+  for (const [action, body] of [
+    ['rollback', { release: 1 }],
+    ['restart', undefined],
+  ] as const)
+    assert.equal((await api.post(`${path}/${action}?wait=STABLE`, body)).body.outcome, 'reached')
+  await deploy({ containers: { web: { environment: { LEVEL: 'debug' } } } })
+  assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 2 })).body.outcome, 'reached')
+  const all = await releases()
+  const [{ digest }, { digest: otherDigest }] = [all[5].images[0], all[4].images[0]]
+  const pinned = { container: 'web', image: `nginx@${digest}`, name: 'nginx:1.27', digest }
+  assert.deepEqual(
+    all.map(({ images }) => images[0]),
+    [
+      {
+        container: 'web',
+        image: `localhost:5000/shop/web@${otherDigest}`,
+        name: 'localhost:5000/shop/web',
+        digest: otherDigest,
+      },
+      ...[pinned, pinned, pinned],
+      { container: 'web', image: 'localhost:5000/shop/web', name: 'localhost:5000/shop/web', digest: otherDigest },
+      { container: 'web', image: 'nginx:1.27', name: 'nginx:1.27', digest },
+    ],
+  )
+  assert.deepEqual((await api.get(`${path}/releases/5`)).body.images, [pinned])
+})
+
 test('a release that runs already is not deployed again, and no definition is registered twice', async () => {
   const { account, path, releases } = await threeReleases()
   assert.equal((await api.post(`${path}/rollback?wait=STABLE`, { release: 1 })).body.outcome, 'reached')

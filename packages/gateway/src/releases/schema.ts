@@ -6,6 +6,7 @@ import { listSchema } from '../http/list.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
+import type { ImageNames } from './image-names.ts'
 
 const number = (description: string) => Type.Integer({ minimum: 1, description })
 const orNull = (schema: ReturnType<typeof Type.Integer>) => Type.Union([schema, Type.Null()])
@@ -14,6 +15,12 @@ const releaseImageSchema = Type.Object(
   {
     container: Type.String(),
     image: Type.Union([Type.String(), Type.Null()], { description: 'As the task definition names it.' }),
+    name: Type.Union([Type.String(), Type.Null()], {
+      description:
+        'For people: `image`, but with its tag where the task definition has only a digest and another release of the ' +
+        'service had a tag for it, as after a rollback.',
+      examples: ['nginx:1.29'],
+    }),
     digest: Type.Union([Type.String(), Type.Null()], {
       description: 'The digest to which ECS resolved the name; null when ECS has resolved none.',
       examples: ['sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
@@ -61,7 +68,7 @@ const shownInOtherFields = new Set(['arn', 'service', 'cluster', 'taskDefinition
 export function toReleaseResource(
   release: ReleaseSummary,
   revision: ServiceRevision | undefined,
-  { isCurrent }: { isCurrent: boolean },
+  { isCurrent, nameOf }: { isCurrent: boolean; nameOf: ImageNames },
 ): ReleaseResource {
   const images = imagesOf(revision)
   return {
@@ -73,6 +80,7 @@ export function toReleaseResource(
     images: images.map(({ containerName = '', image = null, imageDigest = null }) => ({
       container: containerName,
       image,
+      name: image === null ? null : nameOf(release, image),
       digest: imageDigest,
     })),
     imagesPinned: areImagesPinned(images),
