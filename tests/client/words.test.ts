@@ -360,6 +360,19 @@ test('a deployment has a sentence in each status, also in an unknown one', () =>
     'The deployment failed; ECS could not roll it back: No rollback candidate was found to run the rollback.',
   )
   assert.equal(deploymentSentence(deploymentWith(), now), 'Deploying for 40 s: 2 of 3 new tasks are running.')
+  assert.equal(
+    deploymentSentence(deploymentWith({ waitingFor: '1 task pulling images' }), now),
+    'Deploying for 40 s: 2 of 3 new tasks are running; 1 task pulling images.',
+  )
+})
+
+test('the sentence of a deployment that has ended does not change with the tasks of the present', () => {
+  const target = { ...deploymentWith().targetServiceRevision, requestedTaskCount: 5, runningTaskCount: 5 }
+  const [before, scaled] = [{}, { targetServiceRevision: target }].map((more) =>
+    deploymentSentence({ ...endedDeployment('SUCCESSFUL'), createdAt: ago(723), ...more }, now),
+  )
+  assert.match(before!, /^Deployed in 3 s\.$/)
+  assert.equal(scaled, before)
 })
 
 test('durations have one unit, and are empty when unknown', () => {

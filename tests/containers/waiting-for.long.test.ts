@@ -10,12 +10,6 @@ import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/lo
 const skip = noRegistry
 const path = '/real/clusters/prod/services/www'
 
-interface Deployment {
-  status: string
-  waitingFor?: string
-  targetServiceRevision: { requestedTaskCount: number; runningTaskCount: number }
-}
-
 async function openProgram() {
   await ensureTestImage()
   const { foundRuntime: found, end } = await runtimeForRegistry()
@@ -36,18 +30,7 @@ async function followedDeployment(patch: object) {
   const stream = await openEventReader(`${root}${path}/deployments/${body.items[0].id}`, { authorization })
   const untilSentence = (wanted: RegExp) => stream.waitForEvent(({ data }) => wanted.test(data?.waitingFor))
   const untilStatus = async (status: string) => (await stream.waitForEvent(({ data }) => data?.status === status)).data
-  const all = () => stream.events.map(({ data }) => data as Deployment).filter((data) => data?.status)
-  return { untilSentence, untilStatus, all, close: stream.close }
-}
-
-/** The counts in each sentence are those of the same response. */
-function assertCounts(deployments: readonly Deployment[]): void {
-  for (const { waitingFor = '', targetServiceRevision: target } of deployments) {
-    const [, running, requested] = /^(\d+) of (\d+) new tasks run/.exec(waitingFor) ?? []
-    if (running === undefined) continue
-    const counts = [Number(running), Number(requested)]
-    assert.deepEqual(counts, [target.runningTaskCount, target.requestedTaskCount], waitingFor)
-  }
+  return { untilSentence, untilStatus, close: stream.close }
 }
 
 test('a rolling deployment tells when it pulls, waits for healthy tasks, and rolls back', {
@@ -85,15 +68,10 @@ test('a rolling deployment tells when it pulls, waits for healthy tasks, and rol
       },
     },
   })
-  await rolling.untilSentence(
-    /^0 of 2 new tasks run, and 2 old tasks still run; 2 tasks pulling images or starting containers, since 20/,
-  )
+  await rolling.untilSentence(/^2 tasks pulling images or starting containers$/)
   pull.release()
-  await rolling.untilSentence(
-    /^2 of 2 new tasks run, and 2 old .*; none of the 2 .* passed its health check yet, since 20\S+; from 20/,
-  )
+  await rolling.untilSentence(/^none of the 2 .* passed its health check yet$/)
   assert.equal((await rolling.untilStatus('SUCCESSFUL')).waitingFor, undefined)
-  assertCounts(rolling.all())
   rolling.close()
 
   const failing = await followedDeployment({
@@ -105,9 +83,8 @@ test('a rolling deployment tells when it pulls, waits for healthy tasks, and rol
     },
     containers: { web: { command: ['sh', '-c', 'sleep 3; exit 3'] } },
   })
-  await failing.untilSentence(/^\d of 2 new tasks run, \d+ failed; /)
+  await failing.untilSentence(/^ECS (starts|is about to start|pauses)|^\d tasks? (pulling|starting|waiting)/)
   await failing.untilSentence(/^ECS rolls back to \S+:\d+: \d of its 2 tasks run \(.*circuit breaker/)
   assert.equal((await failing.untilStatus('ROLLBACK_SUCCESSFUL')).waitingFor, undefined)
-  assertCounts(failing.all())
   failing.close()
 })

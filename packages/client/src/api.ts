@@ -865,6 +865,12 @@ export interface components {
       timeoutInMinutes?: number
       action?: components['schemas']['DeploymentLifecycleHookAction']
     }
+    /** @description The step that follows by itself, and its earliest time. Absent where none is known. */
+    DeploymentNextStep: {
+      /** Format: date-time */
+      at: string
+      text: string
+    }
     DeploymentStatus: ('PRIMARY' | 'ACTIVE' | 'INACTIVE' | 'DRAINING') | (string & {})
     DeploymentStop: {
       /**
@@ -2312,8 +2318,14 @@ export interface components {
       healthyTaskCount?: number
       /** @description Failed tasks of the deployment, with the reasons. */
       taskFailures: components['schemas']['TaskFailure'][]
-      /** @description The current step of ECS and when it began, in one sentence. Absent when the deployment has ended. */
+      /** @description The current step of ECS. The counts of tasks are in the other fields. Absent when the deployment has ended. */
       waitingFor?: string
+      /**
+       * Format: date-time
+       * @description When the current step began, where ECS says it.
+       */
+      waitingSince?: string
+      nextStep?: components['schemas']['DeploymentNextStep']
       /** @description Absent when nothing is missing. */
       unavailable?: components['schemas']['UnavailablePart'][]
     }

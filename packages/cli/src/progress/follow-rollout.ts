@@ -10,7 +10,7 @@ import { failureTexts } from '../views/task-failures.ts'
 import { earlyHealthRemark } from './early-health.ts'
 import { githubAnnotation, type ProgressMode, startProgress, stopwatchText } from './progress.ts'
 import { RevisionDefinitions } from './revision-definitions.ts'
-import { countState, deploymentState, withoutTaskCounts } from './rollout-state.ts'
+import { countState, deploymentState } from './rollout-state.ts'
 
 export const defaultTimeoutSeconds = 900
 
@@ -102,7 +102,7 @@ export async function followRollout({
     }
     if (timeout.aborted) {
       const state = latestDeployment
-        ? ` ${sentenceWithoutRepeatedCounts(latestDeployment, now())}`
+        ? ` ${deploymentSentence(latestDeployment, now())}`
         : work === 'deployment'
           ? ' The gateway has not shown the deployment yet.'
           : ''
@@ -132,12 +132,6 @@ export async function followRollout({
   const tasks = `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'}`
   out.note(`✓ ${name} runs ${taskDefinition}: ${tasks} running after ${time}.`, 'green')
   return latestService
-}
-
-/** The deployment's sentence ends with `waitingFor`. The counts at its beginning would repeat those of the sentence. */
-function sentenceWithoutRepeatedCounts(deployment: ServiceDeployment, now: number): string {
-  const { waitingFor = '' } = deployment
-  return deploymentSentence({ ...deployment, waitingFor: withoutTaskCounts(waitingFor) }, now)
 }
 
 /** The codes of causes that only say that tasks failed, and not why. */

@@ -14,9 +14,12 @@ import { wrapLine } from '../out/wrap.ts'
 export const progressModes = ['auto', 'live', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]
 
+/** A text; with a time, the line shows how long ago that was. This grows, so that a person sees that the command runs. */
+type ProgressLine = string | { text: string; since: string | undefined }
+
 export interface ProgressState {
-  /** A few lines below the title, without the elapsed time. */
-  lines: readonly string[]
+  /** A few lines below the title. */
+  lines: readonly ProgressLine[]
   /** The same state in one line, for `plain`. */
   summary: string
   style?: Style
@@ -67,14 +70,10 @@ export function stopwatchText(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`
 }
 
-/**
- * Replaces `since TIME` by the duration. That is shorter, and it grows, so that a person sees that the command runs.
- */
-function withDurations(line: string, now: number): string {
-  return line.replace(/,? since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g, (_, since: string) => {
-    const time = duration(now - Date.parse(since))
-    return time && ` (${time})`
-  })
+function textOfLine(line: ProgressLine, now: number): string {
+  if (typeof line === 'string') return line
+  const time = duration(now - Date.parse(line.since ?? ''))
+  return `${line.text}${time && ` (${time})`}`
 }
 
 function titleOf({ title, timeoutSeconds }: ProgressOptions): string {
@@ -98,7 +97,7 @@ function liveProgress(options: ProgressOptions): Progress {
     const firstLine = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
     const texts = [
       firstLine,
-      ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(withDurations(line, now()))}`, columns - 1)),
+      ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(textOfLine(line, now()))}`, columns - 1)),
     ]
     const cursorUp = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
     out.rawError(cursorUp + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))

@@ -10,7 +10,7 @@ export function deploymentState(
   deployment: ServiceDeployment,
   revisions: Pick<RevisionDefinitions, 'find'>,
 ): ProgressState {
-  const { targetServiceRevision: target, waitingFor, status, taskFailures } = deployment
+  const { targetServiceRevision: target, waitingFor, waitingSince, nextStep, status, taskFailures } = deployment
   const healthyCount = Math.min(deployment.healthyTaskCount ?? target.runningTaskCount, target.runningTaskCount)
   // Old revisions without tasks are left out. When no old revision has tasks, the first one is shown.
   const [firstSource, ...otherSources] = deployment.sourceServiceRevisions ?? []
@@ -37,15 +37,20 @@ export function deploymentState(
   const squaresWidth = Math.max(target.runningTaskCount, target.requestedTaskCount, oldCount)
   const line = (label: string, done: number, desired: number, text: string) =>
     [label.padEnd(labelWidth), ...squares(done, desired, squaresWidth), text].join('  ')
-  const lines = [line(newLabel, healthyCount, Math.max(target.requestedTaskCount, target.runningTaskCount), countsText)]
+  const lines: ProgressState['lines'][number][] = [
+    line(newLabel, healthyCount, Math.max(target.requestedTaskCount, target.runningTaskCount), countsText),
+  ]
   if (oldLabel) lines.push(line(oldLabel, oldCount, oldCount, sourceCounts))
-  const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor && withoutTaskCounts(waitingFor)
+  const waiting = isRollingBack ? rollbackText(deployment, revisions) : waitingFor
   // Each part has a line of its own, because a terminal cuts long lines off.
-  if (waiting) lines.push(...waiting.split('; '))
+  const parts = waiting ? waiting.split('; ') : []
+  lines.push(...parts.map((text, i) => (i < parts.length - 1 || isRollingBack ? text : { text, since: waitingSince })))
+  // A time and no duration, because the lines are not counted on between two states.
+  if (nextStep) lines.push(`${nextStep.text}, from ${new Date(nextStep.at).toTimeString().slice(0, 8)} on`)
   const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]
   return {
     lines,
-    summary: [...texts, ...(waiting ? [withoutTimes(waiting)] : [])].join('; '),
+    summary: [...texts, ...(waiting ? [waiting] : [])].join('; '),
     ...((isRollingBack || taskFailures.length > 0) && { style: 'red' as const }),
   }
 }
@@ -76,14 +81,4 @@ function squares(done: number, desired: number, width = Math.max(done, desired))
   if (width === 0 || width > maxSquares) return []
   const text = '■'.repeat(done) + '□'.repeat(Math.max(0, desired - done))
   return [text.padEnd(width)]
-}
-
-/** Removes the counts at the beginning of the gateway's `waitingFor`, because other lines show them. */
-export function withoutTaskCounts(text: string): string {
-  return text.replace(/^\d+( of \d+)? new tasks? run[^;]*; /, '')
-}
-
-/** Removes times, so that a text with another time only does not count as a change. */
-function withoutTimes(text: string): string {
-  return text.replace(/,? \(?(for|since|in|after) (\d{4}-\d\d-\d\dT[\d:.]+Z|[\d.:]+ ?(s|min|h|days?)\b)\)?/g, '')
 }

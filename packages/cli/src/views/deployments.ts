@@ -36,6 +36,8 @@ export const deploymentView: ResourceView<ServiceDeployment> = {
     ['state', deploymentSentence(deployment, now), styleOf(deployment)],
     ['stage', deployment.lifecycleStage],
     ['waiting for', deployment.waitingFor],
+    ['since', deployment.waitingSince],
+    ['next', deployment.nextStep && `${deployment.nextStep.text}, from ${deployment.nextStep.at} on`],
     ...failureTexts(deployment.taskFailures).map((text) => ['failed', text, 'red'] as const),
     ['started', deployment.createdAt],
     ['finished', deployment.finishedAt],

@@ -9,7 +9,7 @@ export const hadNoRollbackTarget = ({ status, statusReason = '' }: ServiceDeploy
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
-  // ECS counts no tasks for a deployment that a later one has replaced, and for a service without tasks.
+  // ECS counts no tasks for a service without tasks.
   const counts = target.requestedTaskCount
     ? `: ${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
     : ''
@@ -17,11 +17,12 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
   const took = duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
   switch (status) {
     case 'PENDING':
-      return `The deployment is pending${waitingFor ? `: ${waitingFor}` : '.'}`
+      return `The deployment is pending${waitingFor ? `: ${waitingFor}` : ''}.`
     case 'IN_PROGRESS':
       return `Deploying for ${duration(now - Date.parse(createdAt))}${counts}${waitingFor ? `${counts ? ';' : ':'} ${waitingFor}` : ''}.`
     case 'SUCCESSFUL':
-      return `Deployed${took && ` in ${took}`}${counts}.`
+      // The counts of ECS are those of the present, also for a deployment that has ended.
+      return `Deployed${took && ` in ${took}`}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`
     case 'STOPPED':

@@ -8,7 +8,7 @@ import { useSelection } from '../live/selection.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { ServiceStatus, Status } from '../parts/status.tsx'
-import { Ago, useNow, withDurations } from '../parts/time.tsx'
+import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { useListedStatus } from './listed-status.ts'
 import { SelectionBar } from './selection-bar.tsx'
@@ -40,7 +40,6 @@ export function ServiceTable({
   const me = useMe()
   const selection = useSelection(allServices, keyOf)
   const statusOf = useListedStatus(account)
-  const now = useNow()
   return (
     <>
       <Table
@@ -65,11 +64,7 @@ export function ServiceTable({
             sortBy: (service) => statusOf(service).tone,
             cell: (service) => {
               const { tone, summary } = statusOf(service)
-              return summary === undefined ? (
-                <ServiceStatus service={service} />
-              ) : (
-                <Status tone={tone} text={withDurations(summary, now)} />
-              )
+              return summary === undefined ? <ServiceStatus service={service} /> : <Status tone={tone} text={summary} />
             },
           },
           {

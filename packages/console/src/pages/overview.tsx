@@ -14,7 +14,7 @@ import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { ServiceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
-import { Ago, useNow, withDurations } from '../parts/time.tsx'
+import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 const FirstSteps = lazy(() => import('./first-steps.tsx'))
@@ -24,7 +24,6 @@ const LastChanges = lazy(() => import('./last-changes.tsx'))
 const maxServiceDiagnoses = 5
 
 export function OverviewPage() {
-  const now = useNow()
   const me = useMe()
   const [rolledBack, setRolledBack] = useState<{ account: string; service: Service }>()
   const accounts = useAccounts()
@@ -97,9 +96,7 @@ export function OverviewPage() {
             {
               title: 'Status',
               hasOwnLineOnPhone: true,
-              cell: ({ status, summary }) => (
-                <Status tone={toneOfDiagnosis(status)} text={withDurations(summary, now)} />
-              ),
+              cell: ({ status, summary }) => <Status tone={toneOfDiagnosis(status)} text={summary} />,
             },
             {
               title: 'Actions',

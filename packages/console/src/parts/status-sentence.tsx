@@ -4,23 +4,12 @@
 import { useEffect, useRef, useState } from 'react'
 import { PrintableText } from './printable-text.tsx'
 import { Status, type Tone } from './status.tsx'
-import { useNow, withDurations } from './time.tsx'
 import { hideToast, showDoneToast } from './toast.tsx'
 
 const minMsBetweenAnnouncements = 5000
 const durations = / ?\(?(for )?\b\d+ (s|min|h|days?)\b( ago)?\)?/g
 
-export function StatusSentence({
-  tone,
-  text: given,
-  detail,
-}: {
-  tone: Tone
-  text: string
-  detail?: string | undefined
-}) {
-  const now = useNow()
-  const text = withDurations(given, now)
+export function StatusSentence({ tone, text, detail }: { tone: Tone; text: string; detail?: string | undefined }) {
   const textWithoutDurations = text.replaceAll(durations, '')
   const lastAnnounced = useRef({ text: textWithoutDurations, atMs: 0 })
   const [announced, setAnnounced] = useState('')
@@ -51,7 +40,7 @@ export function StatusSentence({
       </p>
       {detail && (
         <p className="muted">
-          <PrintableText text={withDurations(detail, now)} />
+          <PrintableText text={detail} />
         </p>
       )}
     </>

@@ -65,13 +65,3 @@ export function DayAndTime({ at, after = '' }: { at: string; after?: string | un
     </time>
   )
 }
-
-const sinceTime = /since (\d{4}-\d\d-\d\dT[\d:.]+Z)/g
-
-/** A text of the gateway, with `for 40 s` in place of `since 2026-11-29T12:57:13Z`. */
-export function withDurations(text: string, now: number): string {
-  return text.replaceAll(sinceTime, (whole, at: string) => {
-    const time = duration(Math.max(0, now - Date.parse(at)))
-    return time ? `for ${time}` : whole
-  })
-}

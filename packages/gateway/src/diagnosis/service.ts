@@ -4,7 +4,7 @@ import type { Account } from '../aws/account.ts'
 import type { AccountLogs } from '../logs/account-logs.ts'
 import { clusterOf, getService } from '../services/get.ts'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
-import { waitingForListedDeployment } from '../services/waiting-for.ts'
+import { stepOfListedDeployment } from '../services/waiting-for.ts'
 import { toTaskResource } from '../tasks/schema.ts'
 import { causeOfText } from './causes.ts'
 import { describeStoppedTasks } from './describe-stopped-tasks.ts'
@@ -98,11 +98,17 @@ function assembleDiagnosis(
   const isInProgress = isDeploying(service)
   const causes = [...findings]
   if (primary && isInProgress && !findings.some(({ cause }) => cause.severity === 'error')) {
-    const summary = waitingForListedDeployment(service, primary, pendingHealth?.deploymentTasks)
+    const { text, since, next } = stepOfListedDeployment(service, primary, pendingHealth?.deploymentTasks)
     causes.push({
       cause: pendingHealth ? healthCheckPending : deploymentInProgress,
-      summary: `${summary}.`,
-      evidence: [{ kind: 'deployment', text: summary }, ...(pendingHealth?.evidence ?? [])],
+      summary: `${text}.`,
+      evidence: [
+        { kind: 'deployment', at: since?.toISOString(), text },
+        ...(next
+          ? [{ kind: 'deployment' as const, at: next.at.toISOString(), text: `${next.text}, from then on` }]
+          : []),
+        ...(pendingHealth?.evidence ?? []),
+      ],
     })
   }
   const status = statusOf(service, findings, isInProgress)

@@ -22,7 +22,7 @@ import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
 import { deploymentIdOf } from './primary-deployment.ts'
 import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
-import { waitingForText } from './waiting-for.ts'
+import { type DeploymentStep, stepOfDeployment } from './waiting-for.ts'
 
 /**
  * The part of the response that `unavailable` names when the AWS endpoint does not offer service deployments. The
@@ -257,7 +257,7 @@ async function toDeploymentResource(
   const unstopped = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
   const isInProgress = deployment.status === 'IN_PROGRESS'
   const health = isInProgress ? await findTaskHealth(unstopped, findChecked) : undefined
-  const progressText = waitingForText(deployment, service, { tasks: unstopped, health })
+  const step = stepOfDeployment(deployment, service, { tasks: unstopped, health })
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),
     ...toApiShape('ServiceDeployment', deployment),
@@ -266,7 +266,15 @@ async function toDeploymentResource(
     taskFailures: ownTasks
       .filter(hasFailed)
       .map((task) => ({ task: shortName(task.taskArn ?? ''), reason: stopReasonOf(task) })),
-    ...(progressText && { waitingFor: progressText }),
+    ...(step && waitingMembers(step)),
+  }
+}
+
+function waitingMembers({ text, since, next }: DeploymentStep) {
+  return {
+    waitingFor: text,
+    ...(since && { waitingSince: since.toISOString() }),
+    ...(next && { nextStep: { at: next.at.toISOString(), text: next.text } }),
   }
 }
 

@@ -16,7 +16,7 @@ const { api } = await testProgram({
 })
 
 const startSeconds = 1_790_000_000
-const timeAt = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString().replace('.000Z', 'Z')
+const timeAt = (seconds: number) => new Date((startSeconds + seconds) * 1000).toISOString()
 const scope = 'arn:aws:ecs:us-east-1:111122223333'
 const revision = (n: number) => `${scope}:service-revision/prod/www/${n}`
 
@@ -96,22 +96,24 @@ async function readDeployment(definition: string, facts: TaskFacts[], { list = f
   const path = `/remote/clusters/prod/services/www/deployments${list ? '' : '/abc'}`
   const { status, body, text } = await api.get(path, { headers: { 'cache-control': 'no-cache' } })
   assert.equal(status, 200, text)
-  const { waitingFor, healthyTaskCount } = list ? body.items[0] : body
-  return { waitingFor, healthyTaskCount }
+  const { waitingFor, waitingSince, nextStep, healthyTaskCount } = list ? body.items[0] : body
+  assert.equal(waitingSince, timeAt(1))
+  return { waitingFor, nextStep, healthyTaskCount }
 }
 
 const command = ['CMD-SHELL', 'exit 1']
 const four = (facts: TaskFacts = {}) => [facts, facts, facts, facts]
-const counts = '4 of 4 new tasks run, and 4 old tasks still run'
-const since = `since ${timeAt(1)}`
+const tasksAreStopped = (seconds: number) => ({
+  at: timeAt(seconds),
+  text: 'ECS stops a task after 3 failed checks in a row',
+})
 
 test('no task has passed its health check yet: the deployment says when ECS can stop one', async () => {
   const definition = await registeredDefinition('checked', { command })
   const tasks = [{ startedAt: 12 }, { startedAt: 10 }, { startedAt: 11 }, { startedAt: 12 }]
   const expected = {
-    waitingFor:
-      `${counts}; none of the 4 running new tasks has passed its health check yet, ${since}; ` +
-      `from ${timeAt(100)} on, ECS stops a task after 3 failed checks in a row`,
+    waitingFor: 'none of the 4 running new tasks has passed its health check yet',
+    nextStep: tasksAreStopped(100),
     healthyTaskCount: 0,
   }
   const callsBefore = describedDefinitions.length
@@ -123,42 +125,47 @@ test('no task has passed its health check yet: the deployment says when ECS can 
 
 test('the time at which ECS can stop a task follows startPeriod, interval and retries of the check', async () => {
   const definition = await registeredDefinition('slow', { command, interval: 10, retries: 1, startPeriod: 60 })
-  const { waitingFor } = await readDeployment(definition, [{}], { requested: 1 })
-  assert.match(waitingFor, /; the running new task has not passed its health check yet, since/)
-  assert.ok(waitingFor.endsWith(`; from ${timeAt(70)} on, ECS stops a task after 1 failed check`), waitingFor)
+  const { waitingFor, nextStep } = await readDeployment(definition, [{}], { requested: 1 })
+  assert.equal(waitingFor, 'the running new task has not passed its health check yet')
+  assert.deepEqual(nextStep, { at: timeAt(70), text: 'ECS stops a task after 1 failed check' })
 })
 
 test('tasks with and without a result are counted, and tasks that start', async () => {
   const definition = await registeredDefinition('mixed', { command })
-  const outlook = `from ${timeAt(120)} on, ECS stops a task after 3 failed checks in a row`
+  const nextStep = tasksAreStopped(120)
   const healthy = { health: 'HEALTHY', startedAt: 0 }
   const unhealthy = { health: 'UNHEALTHY', startedAt: 5 }
   assert.deepEqual(await readDeployment(definition, [healthy, unhealthy, { startedAt: 30 }, healthy]), {
-    waitingFor: `${counts}; 2 of 4 tasks pass their health checks, 1 fails them, ${since}; ${outlook}`,
+    waitingFor: '2 of 4 tasks pass their health checks, 1 fails them',
+    nextStep,
     healthyTaskCount: 2,
   })
   assert.deepEqual(await readDeployment(definition, [healthy, unhealthy, unhealthy, healthy]), {
-    waitingFor: `${counts}; 2 of 4 tasks pass their health checks, 2 fail them, ${since}`,
+    waitingFor: '2 of 4 tasks pass their health checks, 2 fail them',
+    nextStep: undefined,
     healthyTaskCount: 2,
   })
   const starting = await readDeployment(definition, [{ startedAt: 30 }, { startedAt: 30 }, { status: 'PROVISIONING' }])
   assert.deepEqual(starting, {
     waitingFor:
-      '2 of 4 new tasks run, and 4 old tasks still run; 1 task waiting for capacity and a network interface; ' +
-      `none of the 2 running new tasks has passed its health check yet, ${since}; ${outlook}`,
+      '1 task waiting for capacity and a network interface; ' +
+      'none of the 2 running new tasks has passed its health check yet',
+    nextStep,
     healthyTaskCount: 0,
   })
   const room = await readDeployment(definition, [{ startedAt: 30 }, { startedAt: 30 }])
-  assert.match(room.waitingFor, /; none of the 2 running new tasks has passed/, 'ECS starts the next ones after that')
+  assert.match(room.waitingFor, /^none of the 2 running new tasks has passed/, 'ECS starts the next ones after that')
   assert.deepEqual(await readDeployment(definition, four(healthy)), {
-    waitingFor: `${counts}; ECS waits until they are healthy, then stops the old tasks, ${since}`,
+    waitingFor: 'ECS waits until they are healthy, then stops the old tasks',
+    nextStep: undefined,
     healthyTaskCount: 4,
   })
 })
 
 test('only the checks of essential containers count', async () => {
   const withoutCheck = {
-    waitingFor: `${counts}; ECS waits until they are healthy, then stops the old tasks, ${since}`,
+    waitingFor: 'ECS waits until they are healthy, then stops the old tasks',
+    nextStep: undefined,
     healthyTaskCount: undefined,
   }
   assert.deepEqual(await readDeployment(await registeredDefinition('none', undefined), four()), withoutCheck)
@@ -176,11 +183,13 @@ test('only the checks of essential containers count', async () => {
 test('without its task definition, a deployment still counts the tasks that ECS calls healthy', async () => {
   const tasks = [{ health: 'HEALTHY' }, {}, {}, {}]
   assert.deepEqual(await readDeployment('deleted:1', four()), {
-    waitingFor: `${counts}; ECS waits until they are healthy, then stops the old tasks, ${since}`,
+    waitingFor: 'ECS waits until they are healthy, then stops the old tasks',
+    nextStep: undefined,
     healthyTaskCount: undefined,
   })
   assert.deepEqual(await readDeployment('deleted:1', tasks), {
-    waitingFor: `${counts}; 1 of 4 tasks pass their health checks, ${since}`,
+    waitingFor: '1 of 4 tasks pass their health checks',
+    nextStep: undefined,
     healthyTaskCount: 1,
   })
 })
@@ -188,11 +197,10 @@ test('without its task definition, a deployment still counts the tasks that ECS 
 test('a blue/green deployment that starts its tasks names the missing health check results, too', async () => {
   const definition = await registeredDefinition('green', { command })
   const more = { lifecycleStage: 'SCALE_UP', deploymentConfiguration: { strategy: 'BLUE_GREEN' } }
-  const { waitingFor } = await readDeployment(definition, four(), { more })
+  const { waitingFor, nextStep } = await readDeployment(definition, four(), { more })
   assert.equal(
     waitingFor,
-    'ECS starts the new tasks: 4 of 4 new tasks run, without traffic; ' +
-      `none of the 4 running new tasks has passed its health check yet, ${since}; ` +
-      `from ${timeAt(100)} on, ECS stops a task after 3 failed checks in a row`,
+    'ECS starts the new tasks, without traffic; none of the 4 running new tasks has passed its health check yet',
   )
+  assert.deepEqual(nextStep, tasksAreStopped(100))
 })

@@ -8,7 +8,7 @@ import { describeLastFailure, findDeploymentBrief } from './deployments.ts'
 import { clusterOf, findService } from './get.ts'
 import { primaryDeployment } from './primary-deployment.ts'
 import type { ChangedService } from './update.ts'
-import { waitingForListedDeployment } from './waiting-for.ts'
+import { stepOfListedDeployment } from './waiting-for.ts'
 
 /** The outcome, and the last description of the service. */
 type ServiceWaitResult = WaitOutcome & { lastSeen: Service | undefined }
@@ -116,7 +116,7 @@ function deploymentVerdict(service: Service, id: string): WaitVerdict {
   if (deployment?.status !== 'PRIMARY') return { ended: 'failed', reason: supersededReason(service, id) }
   if (deployment.rolloutState === 'COMPLETED')
     return { ended: 'reached', reason: deployment.rolloutStateReason ?? `the deployment ${id} is completed` }
-  return { waitingFor: `deployment ${id}: ${waitingForListedDeployment(service, deployment)}` }
+  return { waitingFor: `deployment ${id}: ${stepOfListedDeployment(service, deployment).text}` }
 }
 
 /** When ECS rolls back, the new primary deployment has the reason. */

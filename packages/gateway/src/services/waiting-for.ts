@@ -1,8 +1,8 @@
 /**
- * `waitingFor`: one sentence that says what ECS now does in a deployment that has not ended, and since when. ECS has no
- * such field. The sentence is computed only from the deployment, its tasks, their definition and the service's events,
- * so equal responses of AWS give equal sentences. It names points in time and no durations, because the cache can serve
- * it later.
+ * The step that ECS now takes in a deployment that has not ended, since when, and the step that follows by itself. ECS
+ * has no such fields. They are computed only from the deployment, its tasks, their definition and the service's events,
+ * so equal responses of AWS give equal steps. Times are fields of their own, so that a client formats them. The counts
+ * of tasks are in other fields of the deployment.
  */
 import type {
   Deployment,
@@ -37,33 +37,36 @@ export interface DeploymentTasks {
   health: TaskHealth | undefined
 }
 
-/** The current step of ECS, as parts of the sentence. */
-interface Step {
+/** The current step of ECS. */
+export interface DeploymentStep {
   text: string
-  /** The step that follows. It is at the end of the sentence, after `since …`. */
-  outlook?: string | undefined
+  since: Date | undefined
+  /** The step that follows by itself, at this time at the earliest. */
+  next?: { at: Date; text: string } | undefined
 }
 
+type Step = Omit<DeploymentStep, 'since'>
+
 /** @returns undefined for a deployment that has ended */
-export function waitingForText(
+export function stepOfDeployment(
   deployment: ServiceDeployment,
   service: Service,
   deploymentTasks: DeploymentTasks,
-): string | undefined {
+): DeploymentStep | undefined {
   const { status, createdAt, startedAt = createdAt, updatedAt } = deployment
   switch (status) {
     case 'PENDING':
-      return sentence('ECS has not started the deployment yet', createdAt)
+      return { text: 'ECS has not started the deployment yet', since: createdAt }
     case 'STOP_REQUESTED':
-      return sentence('ECS is stopping the deployment', updatedAt)
+      return { text: 'ECS is stopping the deployment', since: updatedAt }
     case 'ROLLBACK_REQUESTED':
-      return sentence('ECS is about to roll back', updatedAt)
+      return { text: 'ECS is about to roll back', since: updatedAt }
     case 'ROLLBACK_IN_PROGRESS':
-      return sentence(rollbackProgress(deployment, service), deployment.rollback?.startedAt ?? updatedAt)
+      return { text: rollbackProgress(deployment, service), since: deployment.rollback?.startedAt ?? updatedAt }
     case 'IN_PROGRESS':
       return (
         stageOf(deployment, startedAt, deploymentTasks.health) ??
-        waitingForRollout(rolloutOf(deployment), service, deploymentTasks)
+        stepOfRollout(rolloutOf(deployment), service, deploymentTasks)
       )
     default:
       return undefined
@@ -71,14 +74,15 @@ export function waitingForText(
 }
 
 /**
- * The sentence for a deployment in the service's description, which has counts of tasks and not the tasks.
+ * The step of a deployment in the service's description, which has counts of tasks and not the tasks. The text begins
+ * with the counts, because it stands alone.
  * @param deploymentTasks the tasks, where they have been described
  */
-export function waitingForListedDeployment(
+export function stepOfListedDeployment(
   service: Service,
   deployment: Deployment,
   deploymentTasks: DeploymentTasks = { tasks: [], health: undefined },
-): string {
+): DeploymentStep {
   const older = (service.deployments ?? []).filter(({ id }) => id !== deployment.id)
   const rollout: Rollout = {
     startedAt: deployment.createdAt,
@@ -89,30 +93,29 @@ export function waitingForListedDeployment(
     failed: deployment.failedTasks ?? 0,
     configuration: service.deploymentConfiguration,
   }
-  return waitingForRollout(rollout, service, deploymentTasks)
+  const step = stepOfRollout(rollout, service, deploymentTasks)
+  return { ...step, text: `${countsOf(rollout)}; ${step.text}` }
 }
 
-function waitingForRollout(rollout: Rollout, service: Service, deploymentTasks: DeploymentTasks): string {
-  const { startedAt, configuration = {}, failed } = rollout
+function stepOfRollout(rollout: Rollout, service: Service, deploymentTasks: DeploymentTasks): DeploymentStep {
+  const { startedAt, configuration = {} } = rollout
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = configuration
-  const failures = failed > 0 ? `, ${failed} failed` : ''
   const blocker = currentBlocker(service.events ?? [], startedAt, { minimumHealthyPercent, maximumPercent })
-  if (blocker) return sentence(`${countsOf(rollout)}${failures}; ${blocker.text}`, blocker.at)
+  if (blocker) return { text: blocker.text, since: blocker.at }
   const since = lastProgressAt(service.events ?? [], startedAt) ?? startedAt
-  const { text, outlook } = nextStepOf(rollout, service, deploymentTasks)
-  return sentence(`${countsOf(rollout)}${failures}; ${text}`, since, outlook)
+  return { ...progressOf(rollout, service, deploymentTasks), since }
 }
 
-function countsOf({ running, requested, oldRunning }: Rollout): string {
+function countsOf({ running, requested, oldRunning, failed }: Rollout): string {
   const old = oldRunning > 0 ? `, and ${tasksOf(oldRunning, 'old ')} still run${oldRunning === 1 ? 's' : ''}` : ''
   const counts =
     running > requested
       ? `${running} new tasks run, and ${requested} are desired`
       : `${running} of ${requested} new tasks run`
-  return `${counts}${old}`
+  return `${counts}${old}${failed > 0 ? `, ${failed} failed` : ''}`
 }
 
-function nextStepOf(
+function progressOf(
   { startedAt, running, requested, pending, oldRunning }: Rollout,
   service: Service,
   { tasks, health }: DeploymentTasks,
@@ -163,7 +166,7 @@ function healthStep(health: TaskHealth | undefined): Step | undefined {
   if (!earliestVerdict) return { text }
   const { at, retries } = earliestVerdict
   const checks = retries === 1 ? '1 failed check' : `${retries} failed checks in a row`
-  return { text, outlook: `from ${timeText(at)} on, ECS stops a task after ${checks}` }
+  return { text, next: { at, text: `ECS stops a task after ${checks}` } }
 }
 
 function rolloutOf(deployment: ServiceDeployment): Rollout {
@@ -197,7 +200,7 @@ function rollbackProgress(
 }
 
 /**
- * The sentence for a running lifecycle hook, for an alarm, or for the stage of a blue/green, canary or linear
+ * The step of a running lifecycle hook, for an alarm, or for the stage of a blue/green, canary or linear
  * deployment (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow"). Undefined for other rolling
  * deployments.
  */
@@ -205,36 +208,40 @@ function stageOf(
   deployment: ServiceDeployment,
   startedAt: Date | undefined,
   health: TaskHealth | undefined,
-): string | undefined {
+): DeploymentStep | undefined {
   const { lifecycleStage, lifecycleHookDetails = [], alarms, updatedAt } = deployment
-  const hook = lifecycleHookDetails.map((details) => hookText(details, lifecycleStage)).find(Boolean)
-  if (hook) return sentence(hook, updatedAt)
+  const hook = lifecycleHookDetails.map((details) => hookStep(details, lifecycleStage)).find(Boolean)
+  if (hook) return { ...hook, since: updatedAt }
   if (alarms?.status === 'TRIGGERED')
-    return sentence(`ECS ends the deployment: the alarm ${alarms.triggeredAlarmNames?.join(', ')} is on`, updatedAt)
+    return {
+      text: `ECS ends the deployment: the alarm ${alarms.triggeredAlarmNames?.join(', ')} is on`,
+      since: updatedAt,
+    }
   const text = stageText(deployment)
   if (!text) return undefined
   const step = lifecycleStage === 'SCALE_UP' ? healthStep(health) : undefined
-  return sentence(step ? `${text}; ${step.text}` : text, updatedAt ?? startedAt, step?.outlook)
+  return { ...step, text: step ? `${text}; ${step.text}` : text, since: updatedAt ?? startedAt }
 }
 
-function hookText(
+function hookStep(
   { status, targetArn, targetType, expiresAt, timeoutAction = 'ROLLBACK' }: DeploymentLifecycleHookDetail,
   stage = 'the current stage',
-): string | undefined {
+): Step | undefined {
   if (status === 'AWAITING_ACTION') {
-    const expiry = expiresAt ? `; at ${timeText(expiresAt)} ECS does ${timeoutAction} by itself` : ''
-    return `the PAUSE hook at ${stage} waits for POST …/deployments/{id}/continue${expiry}`
+    return {
+      text: `the PAUSE hook at ${stage} waits for POST …/deployments/{id}/continue`,
+      ...(expiresAt && { next: { at: expiresAt, text: `ECS does ${timeoutAction} by itself` } }),
+    }
   }
   if (status !== 'IN_PROGRESS') return undefined
   const name = targetArn ? ` ${targetArn.split(':').at(-1)}` : ''
-  return `ECS waits for the ${targetType === 'AWS_LAMBDA' ? 'Lambda function' : 'hook'}${name} at ${stage}`
+  return { text: `ECS waits for the ${targetType === 'AWS_LAMBDA' ? 'Lambda function' : 'hook'}${name} at ${stage}` }
 }
 
 function stageText(deployment: ServiceDeployment): string | undefined {
   const { lifecycleStage, targetServiceRevision: target = {}, sourceServiceRevisions = [] } = deployment
   const { deploymentConfiguration: configuration = {} } = deployment
   if ((configuration.strategy ?? 'ROLLING') === 'ROLLING') return undefined
-  const running = `${target.runningTaskCount ?? 0} of ${target.requestedTaskCount ?? 0} new tasks run`
   const production = target.requestedProductionTrafficWeight ?? 0
   const old = runningTasks(sourceServiceRevisions)
   switch (lifecycleStage) {
@@ -243,9 +250,9 @@ function stageText(deployment: ServiceDeployment): string | undefined {
     case 'PRE_SCALE_UP':
       return 'ECS is about to start the new tasks; the old ones get all traffic'
     case 'SCALE_UP':
-      return `ECS starts the new tasks: ${running}, without traffic`
+      return 'ECS starts the new tasks, without traffic'
     case 'POST_SCALE_UP':
-      return `the new tasks are started (${running}); ECS is about to send them test traffic`
+      return 'the new tasks are started; ECS is about to send them test traffic'
     case 'TEST_TRAFFIC_SHIFT':
       return `ECS moves the test traffic to the new tasks: ${target.requestedTestTrafficWeight ?? 0} % so far`
     case 'POST_TEST_TRAFFIC_SHIFT':
@@ -277,12 +284,4 @@ function shiftPlan({ strategy, canaryConfiguration, linearConfiguration }: Deplo
 
 function tasksOf(count: number, kind = ''): string {
   return `${count} ${kind}${count === 1 ? 'task' : 'tasks'}`
-}
-
-function sentence(text: string, since: Date | undefined, outlook?: string): string {
-  return `${text}${since ? `, since ${timeText(since)}` : ''}${outlook ? `; ${outlook}` : ''}`
-}
-
-function timeText(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -374,6 +374,12 @@ const gatewaySchemas = {
     },
     required: ['container'],
   },
+  DeploymentNextStep: {
+    type: 'object',
+    description: 'The step that follows by itself, and its earliest time. Absent where none is known.',
+    properties: { at: { type: 'string', format: 'date-time' }, text: { type: 'string' } },
+    required: ['at', 'text'],
+  },
   TaskFailure: {
     type: 'object',
     description: 'A task of a deployment that failed.',
@@ -416,8 +422,15 @@ const addedSchemas: Record<string, JsonSchema> = {
   },
   waitingFor: {
     type: 'string',
-    description: 'The current step of ECS and when it began, in one sentence. Absent when the deployment has ended.',
+    description:
+      'The current step of ECS. The counts of tasks are in the other fields. Absent when the deployment has ended.',
   },
+  waitingSince: {
+    type: 'string',
+    format: 'date-time',
+    description: 'When the current step began, where ECS says it.',
+  },
+  nextStep: refTo('DeploymentNextStep'),
   unavailable: {
     type: 'array',
     items: refTo('UnavailablePart'),

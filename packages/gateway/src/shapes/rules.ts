@@ -46,7 +46,10 @@ export const addedFields: Readonly<Record<string, readonly string[]>> = {
   Service: ['configVersion', 'outcome', 'reason'],
   Task: ['id', 'address', 'publicAddress', 'runtime', 'ports', 'outcome', 'reason'],
   TaskDefinition: ['name', 'tags'],
-  ServiceDeployment: ['id', 'progress', 'healthyTaskCount', 'taskFailures', 'waitingFor', 'unavailable'],
+  ServiceDeployment: [
+    ...['id', 'progress', 'healthyTaskCount', 'taskFailures', 'waitingFor', 'waitingSince', 'nextStep'],
+    'unavailable',
+  ],
 }
 
 /** The name of a member in the API shape. */

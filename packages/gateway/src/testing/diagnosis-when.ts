@@ -12,7 +12,7 @@ export interface Diagnosis {
     code: string
     severity: string
     summary: string
-    evidence: { kind: string; text: string; resource?: string }[]
+    evidence: { kind: string; at?: string; text: string; resource?: string }[]
     next: { text: string }[]
   }[]
   notChecked: object[]
