@@ -154,7 +154,7 @@ export const commandCalls: Readonly<Record<string, CommandCall>> = {
   'services delete': {
     args: () => ['services', 'delete', 'made'],
     prompt: answerName('made'),
-    stdout: /^prod\/made: (Being deleted: .* still running|Deleted)\.\n$/,
+    stdout: /^prod\/made: (Being deleted: .* stopping|Deleted)\.\n$/,
     stderr: deletionPlan,
     terminalOutput: /→[\s\S]*\n\w+ +/,
   },

@@ -65,7 +65,7 @@ const startEvents = (...seconds: number[]) => seconds.map((each) => taskEvent(ea
 
 const serviceCases: [state: string, text: string, service: Service, deployments: ServiceDeployment[]][] = [
   ['deleted', 'Deleted.', serviceWith({ status: 'INACTIVE' }), []],
-  ['draining', 'Being deleted: 3 tasks are still running.', serviceWith({ status: 'DRAINING' }), []],
+  ['draining', 'Being deleted: 3 tasks are stopping.', serviceWith({ status: 'DRAINING' }), []],
   ['unknown', 'ECS reports: FROZEN', serviceWith({ status: 'FROZEN' }), []],
   ['unknown', 'ECS reports: PONDERING', serviceWith(), [deploymentWith({ status: 'PONDERING' })]],
   [
@@ -80,7 +80,7 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
     serviceWith(),
     [failedRollback],
   ],
-  ['draining', 'Being deleted: 1 task is still running.', serviceWith({ status: 'DRAINING', runningCount: 1 }), []],
+  ['draining', 'Being deleted: 1 task is stopping.', serviceWith({ status: 'DRAINING', runningCount: 1 }), []],
   [
     'rolling-back',
     'The deployment of web:8 failed; ECS is rolling back (5 s).',

@@ -3525,6 +3525,8 @@ export interface components {
     LastEventID: string
     /** @description Maximum number of items. */
     Limit: number
+    /** @description `DRAINING`: deleted services whose tasks still stop, and `ALL`: these, too. ECS does not list them: those are returned that the gateway has deleted or described since their deletion. */
+    ListedServiceStatus: 'ACTIVE' | 'DRAINING' | 'ALL'
     /** @description Only lines of this container. */
     LogContainer: string
     /** @description `nextCursor` of the previous page; for the event stream the id of the last event. */
@@ -5148,6 +5150,8 @@ export interface operations {
       query?: {
         /** @description Adds the events of each service, which lists leave out by default. */
         include?: components['parameters']['IncludeEvents']
+        /** @description `DRAINING`: deleted services whose tasks still stop, and `ALL`: these, too. ECS does not list them: those are returned that the gateway has deleted or described since their deletion. */
+        status?: components['parameters']['ListedServiceStatus']
         /** @description Maximum number of items. */
         limit?: components['parameters']['Limit']
         /** @description `nextCursor` of the previous page. */
@@ -5199,6 +5203,8 @@ export interface operations {
       query?: {
         /** @description Adds the events of each service, which lists leave out by default. */
         include?: components['parameters']['IncludeEvents']
+        /** @description `DRAINING`: deleted services whose tasks still stop, and `ALL`: these, too. ECS does not list them: those are returned that the gateway has deleted or described since their deletion. */
+        status?: components['parameters']['ListedServiceStatus']
         /** @description Maximum number of items. */
         limit?: components['parameters']['Limit']
         /** @description `nextCursor` of the previous page. */

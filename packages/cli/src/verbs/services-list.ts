@@ -17,7 +17,7 @@ export async function listServices(input: CommandInput): Promise<void> {
   const cluster = ref === undefined ? {} : { cluster: ref }
   const hasColumns = out.isForPeople || (out.format === 'tsv' && !flags.isSet('query'))
   const events = hasColumns ? ({ include: 'events' } as const) : {}
-  const readPage = (query: object) => account.services.page({ ...cluster, ...events, ...query })
+  const readPage = (query: object) => account.services.page({ ...cluster, ...events, status: 'ALL', ...query })
   const [page, diagnosis] = await Promise.all([
     collectPages(flags, readPage),
     hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(undefinedIfRejected) : undefined,

@@ -104,7 +104,7 @@ const rows: readonly Row[] = [
     state: 'draining',
     applies: ({ service }) => service.status === 'DRAINING',
     text: ({ service }) =>
-      `Being deleted: ${service.runningCount} ${service.runningCount === 1 ? 'task is' : 'tasks are'} still running.`,
+      `Being deleted: ${service.runningCount || 'the last'} ${service.runningCount === 1 ? 'task is' : 'tasks are'} stopping.`,
   },
   {
     state: 'unknown',

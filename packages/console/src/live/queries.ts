@@ -64,7 +64,7 @@ export const useVersion = () =>
 
 export const servicesQuery = (account: string) => ({
   queryKey: [account, 'services'],
-  queryFn: () => allItems(accountClient(account).services.list({ limit: 1000 })),
+  queryFn: () => allItems(accountClient(account).services.list({ limit: 1000, status: 'ALL' })),
   refetchInterval: () => pollIntervalMs(account),
 })
 export const useServices = (account: string) => useQuery(servicesQuery(account))

@@ -121,7 +121,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           <DeleteClusterDialog
             account={account}
             cluster={name}
-            services={services}
+            services={services.filter(({ status }) => status === 'ACTIVE')}
             onClose={() => setDeleting(false)}
             onDone={() => navigate(paths.clusters(account))}
           />

@@ -127,7 +127,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
             <StatusSentence
               tone={toneOfService(sentence.state)}
               text={sentence.text}
-              detail={detailBelowStatus(diagnosis, sentence.detail)}
+              detail={detailBelowStatus(diagnosis, sentence.detail, newestDeployment?.nextStep?.text)}
             />
           </div>
           <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} />

@@ -14,8 +14,13 @@ export const unexpectedCauses = (diagnosis: Diagnosis | undefined) =>
  * The line below the status sentence of a page: ECS's reason, or the first cause. Undefined when there
  * are unexpected causes, because `Causes` then shows them.
  */
-export function detailBelowStatus(diagnosis: Diagnosis | undefined, reason: string | undefined): string | undefined {
-  return unexpectedCauses(diagnosis).length > 0 ? undefined : (reason ?? diagnosis?.causes[0]?.summary)
+export function detailBelowStatus(
+  diagnosis: Diagnosis | undefined,
+  reason: string | undefined,
+  nextStep?: string,
+): string | undefined {
+  if (unexpectedCauses(diagnosis).length > 0) return undefined
+  return reason && nextStep ? `${reason}; ${nextStep}` : (reason ?? diagnosis?.causes[0]?.summary)
 }
 
 /** @param isFailureStated whether the status sentence of the page already says that the deployment failed */

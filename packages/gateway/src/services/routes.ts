@@ -53,24 +53,33 @@ const include = {
     }),
   ),
 }
+const status = {
+  status: Type.Enum(['ACTIVE', 'DRAINING', 'ALL'], {
+    $id: 'ListedServiceStatus',
+    default: 'ACTIVE',
+    description:
+      '`DRAINING`: deleted services whose tasks still stop, and `ALL`: these, too. ECS does not list them: those are ' +
+      'returned that the gateway has deleted or described since their deletion.',
+  }),
+}
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
 
 const list = {
   summary: 'List the services of a cluster',
   operationId: 'listServices',
-  description: 'ACTIVE services only, ordered by name.',
+  description: 'Ordered by name.',
   tag,
   params: inCluster,
-  query: { ...include, ...pageQuery },
+  query: { ...include, ...status, ...pageQuery },
   answers: { 200: listSchema('ServiceList', service) },
   problems: ['ClusterNotFound'],
 } satisfies RouteSchema
 const listAll = {
   summary: 'List the services of all clusters',
   operationId: 'listAllServices',
-  description: 'ACTIVE services of all clusters that the token may use, ordered by cluster, then by name.',
+  description: 'The services of all clusters that the token may use, ordered by cluster, then by name.',
   tag,
-  query: { ...include, ...pageQuery },
+  query: { ...include, ...status, ...pageQuery },
   answers: { 200: listSchema('ServiceList', service) },
 } satisfies RouteSchema
 

@@ -177,6 +177,28 @@ test('DELETE drains a service, and the name is free when it is INACTIVE', async 
   assert.equal((await api.post(services, { name: 'www', taskDefinition: 'web', count: 0 })).status, 201)
 })
 
+test('a service that is draining is listed on request, until its last task has stopped', async () => {
+  const { account, services } = await clusterWithWeb()
+  const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  const container = { name: 'web', image: 'nginx', stopTimeout: 2, dockerLabels }
+  await api.post(`/${account}/taskdefs`, { family: 'stays', containerDefinitions: [container] })
+  for (const [name, taskDefinition] of Object.entries({ calm: 'web', stays: 'stays' }))
+    assert.equal((await api.post(`${services}?wait=STABLE`, { name, taskDefinition, count: 1 })).status, 201)
+  assert.equal((await api.delete(`${services}/stays`)).body.status, 'DRAINING')
+  const listed = async (path: string) =>
+    (await api.get(path, { headers: { 'cache-control': 'no-cache' } })).body.items.map(
+      ({ name, status }: { name: string; status: string }) => `${name} ${status}`,
+    )
+  for (const path of [services, `/${account}/services`]) {
+    assert.deepEqual(await listed(path), ['calm ACTIVE'])
+    assert.deepEqual(await listed(`${path}?status=ALL`), ['calm ACTIVE', 'stays DRAINING'])
+    assert.deepEqual(await listed(`${path}?status=DRAINING`), ['stays DRAINING'])
+  }
+  assert.equal((await api.get(`${services}?status=INACTIVE`)).body.code, 'InvalidQuery')
+  assert.equal((await api.delete(`${services}/stays?wait=INACTIVE`)).body.outcome, 'reached')
+  assert.deepEqual(await listed(`${services}?status=ALL`), ['calm ACTIVE'])
+})
+
 test('a body that names a missing resource gets a 400 with its pointer', async () => {
   const { account, services, tasks } = await clusterWithWeb()
   const made = await api.post(services, { name: 'x', taskDefinition: 'nothing', count: 1 })
