@@ -94,7 +94,8 @@ export async function findCheckOutputs(
     const filter = {
       account: await getHistoryScope(account, cluster),
       cluster,
-      services: [{ name, since: createdAt }],
+      service: name,
+      since: createdAt,
       until: undefined,
     }
     const events = await history.listEvents(filter, maxEvents)

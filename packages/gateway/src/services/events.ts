@@ -1,10 +1,11 @@
 import type { Service, ServiceEvent } from '@aws-sdk/client-ecs'
+import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { mapInBatches } from '../aws/reads/paging.ts'
 import type { History } from '../history/history.ts'
 import { type Order, type Page, type PageQuery, pageOf, positionInCursor, writeCursor } from '../http/list.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
-import { maxServicesPerQuery } from '../store/history-records.ts'
+import type { ServiceEventFilter, ServiceEventRow } from '../store/history-records.ts'
+import { getHistoryScope } from '../tasks/archive.ts'
 import { historyScopeOf } from './archive.ts'
 import { clusterOf, collectServiceNames, describeServices, getService } from './get.ts'
 
@@ -38,12 +39,20 @@ export async function listEvents(
   query: EventQuery,
   history: History,
 ): Promise<Page<JsonObject>> {
-  const { items, nextCursor } = await pageOfEvents(account, [await getService(account, cluster, ref)], query, history)
+  const service = await getService(account, cluster, ref)
+  const filter = {
+    account: historyScopeOf(account, service),
+    cluster: clusterOf(service),
+    service: service.serviceName,
+    since: earliestEventTime(service, query),
+  }
+  const { items, nextCursor } = await pageOfEvents([service], filter, query, history)
   return { items: items.map(({ event }) => toApiShape('ServiceEvent', event)), nextCursor }
 }
 
 /**
- * Lists the events of all services of the cluster, newest first. Each item names its service.
+ * Lists the events of all services of the cluster, newest first, also of services that were deleted since. Each item
+ * names its service.
  * @throws NotFound `ClusterNotFound`
  * @throws Unavailable `StoreUnavailable` when the store does not respond and ECS has no event for the page
  */
@@ -55,27 +64,35 @@ export async function listClusterEvents(
 ): Promise<Page<JsonObject>> {
   const described = await describeServices(account, cluster, await collectServiceNames(account, cluster))
   const services = described.filter(({ status }) => status !== 'INACTIVE')
-  const { items, nextCursor } = await pageOfEvents(account, services, query, history)
+  const filter = {
+    account: await getHistoryScope(account, cluster),
+    cluster: shortName(cluster),
+    service: undefined,
+    since: earliestEventTime({}, query),
+  }
+  const { items, nextCursor } = await pageOfEvents(services, filter, query, history)
   return { items: items.map(({ service, event }) => ({ service, ...toApiShape('ServiceEvent', event) })), nextCursor }
 }
 
+/** The events of the services, and those of the history that match the filter. */
 async function pageOfEvents(
-  account: Account,
   services: readonly Service[],
+  filter: Omit<ServiceEventFilter, 'until'>,
   query: EventQuery,
   history: History,
 ): Promise<Page<NamedEvent>> {
   const until = query.until === undefined ? undefined : new Date(query.until).toISOString()
   const after = query.cursor === undefined ? undefined : positionInCursor(query.cursor)
   let storeProblem: unknown
-  const archivedInRange = await archivedEvents(account, services, { ...query, until, after }, history).catch(
-    (error: unknown) => {
+  const archived = await history
+    .listEvents({ ...filter, until }, query.limit + 1, after)
+    .catch((error: unknown): ServiceEventRow[] => {
       storeProblem = error
       return []
-    },
-  )
+    })
   const byId = new Map<string, NamedEvent>()
-  for (const named of archivedInRange) byId.set(named.event.id ?? '', named)
+  for (const { service, id, at, message } of archived)
+    byId.set(id, { service, event: { id, createdAt: new Date(at), message } })
   for (const service of services) {
     const since = Date.parse(earliestEventTime(service, query))
     for (const event of service.events ?? [])
@@ -87,32 +104,6 @@ async function pageOfEvents(
   if (storeProblem && !last) throw storeProblem
   // Without the store the page has ECS's events only. It then always has a cursor, because older events may exist.
   return { items, nextCursor: storeProblem && last ? writeCursor(newestFirst.key(last)) : nextCursor }
-}
-
-async function archivedEvents(
-  account: Account,
-  services: readonly Service[],
-  {
-    after,
-    until,
-    ...query
-  }: Omit<EventQuery, 'until'> & { until: string | undefined; after: ReturnType<typeof positionInCursor> | undefined },
-  history: History,
-): Promise<NamedEvent[]> {
-  const rows = await mapInBatches(services, maxServicesPerQuery, (batch) => {
-    const servicesSince = batch.map((service) => ({
-      name: service.serviceName ?? '',
-      since: earliestEventTime(service, query),
-    }))
-    const filter = {
-      account: historyScopeOf(account, batch[0]!),
-      cluster: clusterOf(batch[0]!),
-      services: servicesSince,
-      until,
-    }
-    return history.listEvents(filter, query.limit + 1, after)
-  })
-  return rows.map(({ service, id, at, message }) => ({ service, event: { id, createdAt: new Date(at), message } }))
 }
 
 /**

@@ -53,7 +53,7 @@ const clusterEvents = {
   operationId: 'listClusterEvents',
   description:
     'The events of all services of the cluster, newest first: the last 100 of each service, which ECS keeps, and the ' +
-    'older ones that the gateway has stored.',
+    'older ones that the gateway has stored, also those of services that were deleted since.',
   tag: 'Clusters',
   params: clusterParams,
   query: events.query,

@@ -22,18 +22,13 @@ export interface StoppedTaskFilter {
 export interface ServiceEventFilter {
   account: string
   cluster: string
-  /** At most `maxServicesPerQuery`. */
-  services: readonly {
-    name: string
-    /** ISO 8601 in UTC, with milliseconds; inclusive. */
-    since: string
-  }[]
+  /** Undefined matches all services of the cluster, also deleted ones. */
+  service: string | undefined
+  /** ISO 8601 in UTC, with milliseconds; inclusive. */
+  since: string
   /** Exclusive. */
   until: string | undefined
 }
-
-/** SQLite accepts an expression of at most 1,000 nested levels. Each service is one `or`, which is one level. */
-export const maxServicesPerQuery = 300
 
 /** PostgreSQL accepts at most 65,535 parameters in one statement. */
 const rowsPerStatement = 500
@@ -94,14 +89,13 @@ export async function listStoppedTasks(
  */
 export async function listServiceEvents(
   { db }: Store,
-  { account, cluster, services, until }: ServiceEventFilter,
+  { account, cluster, service, since, until }: ServiceEventFilter,
   limit: number,
   after?: { at: string; id: string },
 ): Promise<ServiceEventRow[]> {
   let query = db.selectFrom('service_events').selectAll().where('account', '=', account).where('cluster', '=', cluster)
-  query = query.where((is) =>
-    is.or(services.map(({ name, since }) => is.and([is('service', '=', name), is('at', '>=', since)]))),
-  )
+  query = query.where('at', '>=', since)
+  if (service !== undefined) query = query.where('service', '=', service)
   if (until !== undefined) query = query.where('at', '<', until)
   if (after)
     query = query.where((is) =>

@@ -222,4 +222,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
       'create index audit_to_look_at on audit (look_at) where look_at is not null',
     ],
   },
+  '0011-events-of-clusters': {
+    statements: ['create index service_events_of_cluster on service_events (account, cluster, at, id)'],
+  },
 }

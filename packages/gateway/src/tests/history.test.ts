@@ -127,13 +127,14 @@ test('the stopped tasks of a service are listed without those of an earlier serv
   assert.deepEqual(await idsOf('&limit=1'), [running])
 })
 
-test('the events of a cluster are the merged events of its services, each with the name of its service', async () => {
+test('the events of a cluster are those of its services, also deleted ones, each with the name of its service', async () => {
   const { api } = await testProgram()
   await api.post('/local/taskdefs', web)
   for (const cluster of ['prod', 'test']) await api.post('/local/clusters', { name: cluster })
   const create = (cluster: string, name: string) =>
     api.post(`/local/clusters/${cluster}/services?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
   await create('prod', 'gone')
+  const { items: earlier } = (await api.get('/local/clusters/prod/services/gone/events')).body
   await api.delete('/local/clusters/prod/services/gone?force=true&wait=INACTIVE')
   for (const name of ['www', 'gone', 'jobs']) await create('prod', name)
   await create('test', 'other')
@@ -153,7 +154,12 @@ test('the events of a cluster are the merged events of its services, each with t
     }
     return items
   }
-  const merged = await pages('')
+  const all = await pages('')
+  const { createdAt: recreatedAt } = (await api.get('/local/clusters/prod/services/gone')).body
+  const isOfDeleted = ({ service, createdAt }: Event) => service === 'gone' && createdAt < recreatedAt
+  const idsOfDeleted = new Set(all.filter(isOfDeleted).map(({ id }) => id))
+  assert.ok(earlier.length > 0 && earlier.every(({ id }: Event) => idsOfDeleted.has(id)), 'before the deletion')
+  const merged = all.filter((event) => !isOfDeleted(event))
   const expected: Event[] = []
   for (const service of ['www', 'gone', 'jobs'])
     expected.push(...(await pages(`/services/${service}`)).map((event) => ({ ...event, service })))
@@ -165,6 +171,13 @@ test('the events of a cluster are the merged events of its services, each with t
   assert.deepEqual(
     await pages('', `&since=${oldest}&until=${newest}`),
     expected.filter(({ createdAt }) => createdAt >= oldest && createdAt < newest),
+  )
+  for (const name of ['www', 'gone', 'jobs'])
+    await api.delete(`/local/clusters/prod/services/${name}?force=true&wait=INACTIVE`)
+  const kept = new Set((await pages('')).map(({ id }) => id))
+  assert.ok(
+    all.every(({ id }) => kept.has(id)),
+    'after the deletion of all services',
   )
   assert.deepEqual((await api.get('/local/clusters/none/events')).body.code, 'ClusterNotFound')
   const bad = await api.get('/local/clusters/prod/events?since=yesterday&limit=0')
