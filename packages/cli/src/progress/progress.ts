@@ -14,7 +14,7 @@ import { wrapLine } from '../out/wrap.ts'
 export const progressModes = ['auto', 'live', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof progressModes)[number]
 
-/** A text; with a time, the line shows how long ago that was. This grows, so that a person sees that the command runs. */
+/** With a time, the line shows how long ago that was. This grows, so that a person sees that the command runs. */
 type ProgressLine = string | { text: string; since: string | undefined }
 
 export interface ProgressState {

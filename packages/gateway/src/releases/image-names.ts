@@ -6,8 +6,6 @@ import type { ServiceRevision } from '@aws-sdk/client-ecs'
 import type { ReleaseSummary } from '../history/release-log.ts'
 import { imagesOf } from './schema.ts'
 
-export type ImageNames = (release: ReleaseSummary, image: string) => string
-
 /** `repository@digest`, without the tag that a name can have before the digest. */
 const withoutTag = (image: string) => image.replace(/(:[^:/@]*)?@/, '@')
 const repositoryOf = (image: string) => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '')
@@ -25,7 +23,7 @@ export const hasUntaggedImage = (revision: ServiceRevision | undefined) =>
 export function imageNamesOf(
   releases: readonly ReleaseSummary[],
   revisions: ReadonlyMap<string, ServiceRevision>,
-): ImageNames {
+): (release: ReleaseSummary, image: string) => string {
   const named = new Map<string, { number: number; name: string }[]>()
   for (const { number, revision } of releases)
     for (const { image, imageDigest } of imagesOf(revisions.get(revision))) {

@@ -6,7 +6,6 @@ import { listSchema } from '../http/list.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { type JsonObject, toApiShape } from '../shapes/to-api-shape.ts'
 import { Type } from '../typebox/type.ts'
-import type { ImageNames } from './image-names.ts'
 
 const number = (description: string) => Type.Integer({ minimum: 1, description })
 const orNull = (schema: ReturnType<typeof Type.Integer>) => Type.Union([schema, Type.Null()])
@@ -68,7 +67,7 @@ const shownInOtherFields = new Set(['arn', 'service', 'cluster', 'taskDefinition
 export function toReleaseResource(
   release: ReleaseSummary,
   revision: ServiceRevision | undefined,
-  { isCurrent, nameOf }: { isCurrent: boolean; nameOf: ImageNames },
+  { isCurrent, nameOf }: { isCurrent: boolean; nameOf: (release: ReleaseSummary, image: string) => string },
 ): ReleaseResource {
   const images = imagesOf(revision)
   return {
