@@ -6,7 +6,7 @@
  *
  * - when a client reads the audit log, for the entries in the response
  * - before the gateway deletes the service
- * - at the start, and when the end of a deployment has not been seen for a while
+ * - soon after the start, and when the end of a deployment has not been seen for a while
  *
  * Several processes on one store share this work: a process claims a look before it looks.
  */
@@ -39,6 +39,8 @@ export interface AuditedOutcomesDeps {
 }
 
 const roundIntervalMs = 60_000
+/** The first use of the store loads its query builder, which would delay the start. */
+const firstRoundAfterMs = 3_000
 const maxLookIntervalMs = 3_600_000
 /** The most deployments of one round. The next round looks at the others. */
 const maxPerRound = 200
@@ -68,7 +70,7 @@ export class AuditedOutcomes {
     this.#deps = deps
   }
 
-  /** Looks at all open deployments, and from then on each minute at those that are due. */
+  /** Looks soon at all open deployments, and from then on each minute at those that are due. */
   open(): void {
     this.#rounds = this.#lookInRounds()
   }
@@ -113,13 +115,15 @@ export class AuditedOutcomes {
   async #lookInRounds(): Promise<void> {
     const { store, now } = this.#deps
     const { signal } = this.#closing
+    const pauseFor = (ms: number) => pause(ms, undefined, { ref: false, signal }).catch(() => undefined)
+    await pauseFor(firstRoundAfterMs)
     for (let dueAt: string | undefined; !signal.aborted; dueAt = new Date(now()).toISOString()) {
       await this.#try(async () => {
         const due = await listDueDeployments(store, { dueAt, limit: maxPerRound })
         const services = [...Map.groupBy(due, keyOf).values()]
         for (const ofService of services) if (!signal.aborted) await this.#claimAndLook(ofService)
       })
-      await pause(roundIntervalMs, undefined, { ref: false, signal }).catch(() => undefined)
+      await pauseFor(roundIntervalMs)
     }
   }
 
