@@ -107,6 +107,8 @@ export interface Account {
   onWrite: (listener: (write: AwsWrite) => void) => void
   /** Calls `listener` with the output of every DescribeTasks and DescribeServices of the account's ECS client. */
   onDescribed: (listener: (described: DescribedResources) => void) => void
+  /** Looks up the addresses of tasks that were described `withoutPublicAddresses`. Waits a moment, and never rejects. */
+  lookUpPublicAddresses: (tasks: readonly Task[]) => Promise<void>
   guardrails: AccountGuardrails
   /**
    * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one

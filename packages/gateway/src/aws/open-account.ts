@@ -320,6 +320,7 @@ function openAccount(
     callContext,
     guardrails: deps.guardrails,
     onWrite: (listener) => void writeListeners.push(listener),
+    lookUpPublicAddresses: async (tasks) => publicIps.lookUp(tasks),
     onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,
     cloudWatch: cloudWatchClient,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type TestProgram, testProgram } from '../testing/program.ts'
@@ -47,6 +48,29 @@ test('EC2 is called once for all tasks of a response, and not again for known ta
   assert.equal(ec2Calls(account).length, before)
 })
 
+test('a page of a list looks up the addresses of its own tasks only', async () => {
+  const asked: string[] = []
+  const endpoint = await awsWithoutEc2((response, body) => {
+    asked.push(...(body.match(/eni-[0-9a-f]+/g) ?? []))
+    response.writeHead(403).end(unauthorized)
+  })
+  const { api, close } = await testProgram({ accounts: [remote.account('lists', { endpoint })] })
+  const tasks = await createCluster(program, 'remote')
+  // The gateway caches the addresses of all tasks that it runs.
+  const cluster = tasks.split('/')[3]
+  const awsvpcConfiguration = { subnets: ['subnet-0a1b2c3d'] }
+  const run = { cluster, taskDefinition: 'web', count: 10, networkConfiguration: { awsvpcConfiguration } }
+  const { tasks: started = [] } = await remote.ecs.runTask({ ...run, launchType: 'FARGATE' })
+  const arns = started.map(({ taskArn = '' }) => taskArn)
+  await until(async () => {
+    const { tasks: seen = [] } = await remote.ecs.describeTasks({ cluster, tasks: arns })
+    return seen.every(({ lastStatus }) => lastStatus === 'RUNNING')
+  })
+  assert.equal((await api.get(`${tasks.replace('remote', 'lists')}?limit=3`)).body.items.length, 3)
+  assert.equal(new Set(asked).size, 3)
+  await close()
+})
+
 test('without permission or response from EC2, tasks show no public address and requests succeed', async () => {
   for (const account of ['denying', 'silent']) {
     const tasks = await createCluster(program, account)
@@ -81,10 +105,11 @@ const unauthorized =
   '<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message></Error></Errors><RequestID>x</RequestID></Response>'
 
 /** Starts a proxy to the engine on which requests to EC2 get this response. */
-async function awsWithoutEc2(answer: (response: ServerResponse) => void): Promise<string> {
+async function awsWithoutEc2(answer: (response: ServerResponse, body: string) => void): Promise<string> {
   const { endpoint = '' } = remote.account('any')
   const server = createServer((incoming, response) => {
-    if (incoming.headers.authorization?.includes('/ec2/aws4_request')) return answer(response)
+    if (incoming.headers.authorization?.includes('/ec2/aws4_request'))
+      return void text(incoming).then((body) => answer(response, body))
     const outgoing = request(
       endpoint,
       { method: incoming.method, headers: incoming.headers, path: incoming.url },

@@ -3,6 +3,7 @@
  * address is fixed for the task's life, so each interface is looked up once and cached. EC2 is optional: without the
  * permission, or while EC2 does not respond, tasks are shown without a public address and nothing fails.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Task } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../../lru-cache/max-entries.ts'
@@ -27,6 +28,13 @@ const pauseMs = { failed: 60_000, rejected: 600_000 }
 export function publicAddressOf(task: Task): string | undefined {
   const id = interfaceIdOf(task)
   return id === undefined ? undefined : cache.get(id)?.address
+}
+
+const withoutLookUp = new AsyncLocalStorage<true>()
+
+/** Runs `work` without looking up the addresses of the tasks that it describes, because few of them will be shown. */
+export function withoutPublicAddresses<T>(work: () => T): T {
+  return withoutLookUp.run(true, work)
 }
 
 export interface PublicAddresses {
@@ -63,6 +71,7 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
 
   return {
     lookUp(tasks) {
+      if (withoutLookUp.getStore()) return undefined
       const ids = new Set(
         tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceIdOf(task) ?? []),
       )
