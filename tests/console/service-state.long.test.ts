@@ -96,7 +96,7 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
   await lanes.getByText('3 running', { exact: true }).waitFor()
   assert.equal((await api.patch(`${servicesPath}/stubborn`, { count: 1 })).status, 200)
   await lanes.getByText('1 running, 2 stopping', { exact: true }).waitFor()
-  await facts.filter({ hasText: /^Running1$/ }).waitFor()
+  await facts.filter({ hasText: /^Running1 of 1 desired$/ }).waitFor()
   const stoppingRows = page.locator('tr[data-row]').filter({ hasText: /Stopping/ })
   assert.equal(await stoppingRows.count(), 2)
   await page.getByRole('button', { name: 'Running 1', exact: true }).waitFor()
@@ -111,11 +111,11 @@ test('a task that is being stopped is counted as stopping, and has no terminal',
     .and(page.locator('[title="The task is being stopped."]'))
     .waitFor()
   await page.goBack()
-  await lanes.getByText('1 running, 2 stopped', { exact: true }).waitFor()
+  await lanes.getByText('1 running', { exact: true }).waitFor()
 
   // The old task still stops, but it is not one of two running tasks.
   assert.equal((await api.patch(`${servicesPath}/stubborn`, { taskDefinition: 'stubborn:2' })).status, 200)
-  await lanes.getByText('0 running, 1 stopping, 2 stopped', { exact: true }).waitFor()
+  await lanes.getByText('0 running, 1 stopping', { exact: true }).waitFor()
   await lanes.getByText('1 running', { exact: true }).waitFor()
   // Once the service is steady, the tasks of the old revision are only in the list.
   await lanes.getByText('stubborn:1').waitFor({ state: 'detached' })
