@@ -5,21 +5,29 @@ import { printableContent } from '../parts/printable-text.tsx'
 /** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */
 export const maxFactLength = 36
 
-/** A list of names with values. A row without a value is left out. */
-export function Facts({ title, facts }: { title: string; facts: [name: string, value: ReactNode][] }) {
+export type Fact = [name: string, value: ReactNode]
+
+/** Names with values, in groups with a line between them. A row without a value is left out. */
+export function Facts({ title, groups }: { title: string; groups: readonly (readonly Fact[])[] }) {
+  const shown = groups.map((facts) =>
+    facts.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== ''),
+  )
   return (
     <section className="panel stack">
       <h2>{title}</h2>
-      <dl className="facts">
-        {facts
-          .filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
-          .map(([name, value]) => (
-            <div key={name} className="pair">
-              <dt>{printableContent(name)}</dt>
-              <dd>{printableContent(value)}</dd>
-            </div>
-          ))}
-      </dl>
+      {shown.map(
+        (facts) =>
+          facts.length > 0 && (
+            <dl key={facts[0]![0]} className="facts">
+              {facts.map(([name, value]) => (
+                <div key={name} className="pair">
+                  <dt>{printableContent(name)}</dt>
+                  <dd>{printableContent(value)}</dd>
+                </div>
+              ))}
+            </dl>
+          ),
+      )}
     </section>
   )
 }

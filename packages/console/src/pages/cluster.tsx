@@ -98,16 +98,18 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           </div>
           <Facts
             title="Now"
-            facts={[
-              ['Status', <ClusterStatus key="status" status={cluster.status} />],
-              ['Services', String(cluster.activeServicesCount)],
-              ['Running tasks', String(cluster.runningTasksCount)],
-              ['Starting tasks', String(cluster.pendingTasksCount)],
-              ...(stoppingCount ? [['Stopping tasks', String(stoppingCount)] as [string, string]] : []),
-              ...Object.entries(cluster.settings ?? {}).map(([setting, value]): [string, string] => [
-                memberLabel(setting),
-                wordOf(String(value).toUpperCase()),
-              ]),
+            groups={[
+              [
+                ['Status', <ClusterStatus key="status" status={cluster.status} />],
+                ['Services', String(cluster.activeServicesCount)],
+                ['Running tasks', String(cluster.runningTasksCount)],
+                ['Starting tasks', String(cluster.pendingTasksCount)],
+                ...(stoppingCount ? [['Stopping tasks', String(stoppingCount)] as [string, string]] : []),
+                ...Object.entries(cluster.settings ?? {}).map(([setting, value]): [string, string] => [
+                  memberLabel(setting),
+                  wordOf(String(value).toUpperCase()),
+                ]),
+              ],
             ]}
           />
         </div>

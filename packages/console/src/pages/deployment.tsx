@@ -10,6 +10,8 @@ import { useDeployment, useMe, useReleases, useService } from '../live/queries.t
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { DefinitionLink } from '../parts/definition-link.tsx'
+import { deployedRelease } from '../parts/deployed-release.ts'
+import { FailedRelease } from '../parts/failed-release.tsx'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -21,7 +23,7 @@ import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { healthyText, stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
-import { deployedRelease, timeTaken, toneOfDeployment } from './service-deployments.tsx'
+import { timeTaken, toneOfDeployment } from './service-deployments.tsx'
 
 export default function DeploymentPage({
   account,
@@ -71,48 +73,63 @@ export default function DeploymentPage({
           <StatusSentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
           <StepList label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
-            <FailedTasks account={account} cluster={cluster} deployment={deployment} />
+            <FailedTasks account={account} cluster={cluster} deployment={deployment}>
+              {release && (
+                <FailedRelease
+                  account={account}
+                  cluster={cluster}
+                  service={name}
+                  release={release}
+                  releases={releases}
+                />
+              )}
+            </FailedTasks>
             <Facts
               title="Facts"
-              facts={[
-                ['Status', deploymentStatusText(deployment)],
+              groups={[
                 [
-                  'New tasks running',
-                  deployment.targetServiceRevision.requestedTaskCount > 0 &&
-                    `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}${healthyText(deployment)}`,
+                  ['Status', deploymentStatusText(deployment)],
+                  [
+                    'New tasks running',
+                    deployment.targetServiceRevision.requestedTaskCount > 0 &&
+                      `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}${healthyText(deployment)}`,
+                  ],
+                  ['Circuit breaker', breaker && breakerProgress(breaker)],
+                  [
+                    'Traffic',
+                    deployment.targetServiceRevision.requestedProductionTrafficWeight !== undefined &&
+                      `${deployment.targetServiceRevision.requestedProductionTrafficWeight} % to the new tasks`,
+                  ],
                 ],
-                ['Circuit breaker', breaker && breakerProgress(breaker)],
                 [
-                  'Traffic',
-                  deployment.targetServiceRevision.requestedProductionTrafficWeight !== undefined &&
-                    `${deployment.targetServiceRevision.requestedProductionTrafficWeight} % to the new tasks`,
+                  [
+                    'Release',
+                    release && (
+                      <Fragment key="release">
+                        {release.release}{' '}
+                        {previousRelease && previousRelease.release !== release.release && (
+                          <Link
+                            className="in-text"
+                            href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
+                          >
+                            Compare<span className="visually-hidden"> with release {previousRelease.release}</span>
+                          </Link>
+                        )}
+                      </Fragment>
+                    ),
+                  ],
+                  ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
+                  ['Images', release && <ImagesOfRelease release={release} maxLength={maxFactLength} />],
                 ],
                 [
-                  'Release',
-                  release && (
-                    <Fragment key="release">
-                      {release.release}{' '}
-                      {previousRelease && previousRelease.release !== release.release && (
-                        <Link
-                          className="in-text"
-                          href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
-                        >
-                          Compare with release {previousRelease.release}
-                        </Link>
-                      )}
-                    </Fragment>
-                  ),
-                ],
-                ['Task definition', release && <DefinitionLink account={account} name={release.taskDefinition} />],
-                ['Images', release && <ImagesOfRelease release={release} maxLength={maxFactLength} />],
-                ['Running tasks of the service', service && String(service.runningCount)],
-                ['Requested', <Ago key="created" at={deployment.createdAt} />],
-                ['Took', timeTaken(deployment)],
-                [
-                  'Id',
-                  <code key="id">
-                    <PrintableText text={deployment.id} />
-                  </code>,
+                  ['Requested', <Ago key="created" at={deployment.createdAt} />],
+                  ['Took', timeTaken(deployment)],
+                  [
+                    'Id',
+                    <code key="id">
+                      <PrintableText text={deployment.id} />
+                    </code>,
+                  ],
                 ],
               ]}
             />

@@ -1,5 +1,6 @@
 /** The failed tasks of a deployment, grouped by reason. A group shows the cause of its first task. */
 import type { ServiceDeployment } from '@ecs-api/client'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useTaskDiagnosis } from '../live/queries.ts'
 import { CauseText } from '../parts/causes.tsx'
@@ -16,7 +17,15 @@ const maxLinks = 8
 /** The first groups show a diagnosis. The others show only ECS's reason, because a diagnosis costs calls to AWS. */
 const maxDiagnosed = 3
 
-export function FailedTasks({ deployment, ...clusterOfAccount }: ClusterOfAccount & { deployment: ServiceDeployment }) {
+export function FailedTasks({
+  deployment,
+  children,
+  ...clusterOfAccount
+}: ClusterOfAccount & {
+  deployment: ServiceDeployment
+  /** Shown with the first group of failed tasks. */
+  children?: ReactNode
+}) {
   const { taskFailures, deploymentCircuitBreaker: breaker } = deployment
   const groups = [...Map.groupBy(taskFailures, ({ reason }) => reason).values()].sort((a, b) => b.length - a.length)
   return (
@@ -32,7 +41,9 @@ export function FailedTasks({ deployment, ...clusterOfAccount }: ClusterOfAccoun
       {groups.map((failures, i) => (
         <section key={failures[0]!.reason} className="panel stack why" aria-label={failures[0]!.reason}>
           {i < maxDiagnosed ? (
-            <DiagnosedFailure {...clusterOfAccount} failure={failures[0]!} />
+            <DiagnosedFailure {...clusterOfAccount} failure={failures[0]!}>
+              {i === 0 && children}
+            </DiagnosedFailure>
           ) : (
             <ReasonText reason={failures[0]!.reason} />
           )}
@@ -55,11 +66,20 @@ export function FailedTasks({ deployment, ...clusterOfAccount }: ClusterOfAccoun
   )
 }
 
-function DiagnosedFailure({ account, cluster, failure }: ClusterOfAccount & { failure: Failure }) {
+function DiagnosedFailure({
+  account,
+  cluster,
+  failure,
+  children,
+}: ClusterOfAccount & { failure: Failure; children: ReactNode }) {
   const diagnosis = useTaskDiagnosis(account, cluster, failure.task).data
   const [cause] = diagnosis?.causes ?? []
   if (!diagnosis || !cause) return <ReasonText reason={failure.reason} />
-  return <CauseText cause={cause} notChecked={diagnosis.notChecked} />
+  return (
+    <CauseText cause={cause} notChecked={diagnosis.notChecked}>
+      {children}
+    </CauseText>
+  )
 }
 
 function ReasonText({ reason }: { reason: string }) {

@@ -1,4 +1,4 @@
-import type { Release, Service, ServiceDeployment } from '@ecs-api/client'
+import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence, duration } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { ListEnd } from '../lists/list-end.tsx'
@@ -7,6 +7,7 @@ import type { PagedList } from '../live/paged-list.ts'
 import { useReleases } from '../live/queries.ts'
 import { useReleaseChanges } from '../live/release-changes.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
+import { deployedRelease } from '../parts/deployed-release.ts'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -19,12 +20,6 @@ export function toneOfDeployment(status: string): Tone {
   if (/^ROLLBACK/.test(status)) return 'bad'
   return /^STOP/.test(status) ? 'stopped' : 'changing'
 }
-
-/** The release that a deployment deploys; undefined when it is not among these. */
-export const deployedRelease = (
-  { targetServiceRevision }: ServiceDeployment,
-  releases: readonly Release[],
-): Release | undefined => releases.find(({ arn }) => arn === targetServiceRevision.arn)
 
 /** The circuit breaker counts the failed tasks at once; their reasons follow. */
 const failedCountOf = ({ taskFailures, deploymentCircuitBreaker }: ServiceDeployment) =>

@@ -1,39 +1,24 @@
 /** The page of one service: its state, the causes of a failure, its actions, and a tab for each part. */
 import { serviceSentence } from '@ecs-api/client/words'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
-import { Facts, maxFactLength } from '../facts/facts.tsx'
-import { TagLines } from '../facts/tag-lines.tsx'
-import { breakerText } from '../facts/words.ts'
-import { tagsIn } from '../forms/tag-values.ts'
-import {
-  useDeployments,
-  useMe,
-  useReleases,
-  useService,
-  useServiceDiagnosis,
-  useTaskDefinition,
-} from '../live/queries.ts'
+import { useDeployments, useMe, useReleases, useService, useServiceDiagnosis } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Causes, detailBelowStatus, unexpectedCauses } from '../parts/causes.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
-import { DefinitionLink } from '../parts/definition-link.tsx'
-import { HealthCheckFact } from '../parts/health-check.tsx'
-import { ImageName, nameOfImage } from '../parts/image-name.tsx'
+import { deployedRelease } from '../parts/deployed-release.ts'
+import { FailedRelease } from '../parts/failed-release.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
-import { PrintableText } from '../parts/printable-text.tsx'
-import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { toneOfService } from '../parts/status.tsx'
 import { StatusSentence } from '../parts/status-sentence.tsx'
-import { addressesOf } from '../parts/task-address.tsx'
-import { taskSize } from '../parts/task-size.ts'
 import { TasksByRevision } from '../parts/tasks-by-revision.tsx'
-import { Ago, useNow } from '../parts/time.tsx'
+import { useNow } from '../parts/time.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeletedServicePage } from './deleted-service.tsx'
 import { ServiceHead } from './service-head.tsx'
+import { ServiceNow } from './service-now.tsx'
 import { TasksTab } from './service-tasks.tsx'
 
 const LogView = lazy(() => import('../log/log.tsx'))
@@ -50,6 +35,9 @@ const labels: Record<ServiceTab, string> = {
   metrics: 'Metrics',
   configuration: 'Configuration',
 }
+
+/** The states of a service whose newest deployment has failed or is failing. */
+const failedState = /^(failing|failed|roll.*)$/
 
 interface ServicePageProps {
   account: string
@@ -76,15 +64,12 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const diagnosis = useServiceDiagnosis(account, cluster, name).data
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
-  const definition = useTaskDefinition(account, query.data?.taskDefinition ?? '').data
-  const isSimulated = useIsSimulatedAccount(account)
   const now = useNow()
   const releases = useReleases(account, cluster, name).data
   const [path, navigate] = useLocation()
   const search = new URLSearchParams(useSearch())
   const actionInAddress = search.get('do') ?? undefined
   const releaseInAddress = Number(search.get('to') ?? Number.NaN)
-  const currentRelease = releases?.find(({ isCurrent }) => isCurrent)
   const [pressedAction, setPressedAction] = useState<string>()
   const service = query.data
   const newestDeployment = deployments[0]
@@ -97,16 +82,8 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const openAction =
     pressedAction ??
     actions.find(({ id, disabledReason }) => id === actionInAddress && disabledReason === undefined)?.id
-  const tags = tagsIn(service?.tags)
-  const breaker = service?.deploymentConfiguration?.deploymentCircuitBreaker
-  const setting = (value: string, subject: string) => (
-    <>
-      {value}{' '}
-      <Link className="in-text" href={paths.serviceAction(account, cluster, name, 'settings')}>
-        Change…<span className="visually-hidden"> {subject}</span>
-      </Link>
-    </>
-  )
+  const failedRelease =
+    newestDeployment && failedState.test(sentence?.state ?? '') && deployedRelease(newestDeployment, releases ?? [])
   const tone = sentence && toneOfService(sentence.state)
   // The log and the two wide tables need the whole width.
   const hasFacts = tab !== 'logs' && tab !== 'deployments'
@@ -130,95 +107,71 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
               detail={detailBelowStatus(diagnosis, sentence.detail, newestDeployment?.nextStep?.text)}
             />
           </div>
-          <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} />
-          <TasksByRevision
-            account={account}
-            service={service}
-            tasks={tasks.data ?? []}
-            newestDeployment={newestDeployment}
-            isSteady={sentence.state === 'steady'}
-          />
-          <nav className="tabs" aria-label="Parts of the service">
-            {serviceTabs.map((each) => (
-              <Link
-                key={each}
-                href={paths.serviceTab(account, cluster, name, each)}
-                aria-current={each === tab ? 'page' : undefined}
-                data-key={each === 'logs' ? 'l' : undefined}
-              >
-                {labels[each]}
-                {each === 'tasks' && tasks.data ? ` ${tasks.data.length}${tasks.readOlder ? '+' : ''}` : ''}
-              </Link>
-            ))}
-          </nav>
           <div className={hasFacts ? 'beside' : 'stack'}>
-            <Suspense fallback={<p className="muted">Loading.</p>}>
-              {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
-              {tab === 'logs' && (
-                <LogView
-                  account={account}
-                  owner={{ kind: 'service', cluster, name }}
-                  tasks={tasks.data ?? []}
-                  runningRevision={service.taskDefinition}
-                />
-              )}
-              {tab === 'deployments' && (
-                <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
-              )}
-              {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
-              {tab === 'metrics' && <MetricsView account={account} owner={{ kind: 'service', cluster, name }} />}
-              {tab === 'configuration' && (
-                <ConfigurationTab
-                  account={account}
-                  service={service}
-                  settingsAction={settingsAction}
-                  onChange={() => setPressedAction('settings')}
-                />
-              )}
-            </Suspense>
+            <div className="stack">
+              <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} isFolded={tab !== 'tasks'}>
+                {failedRelease && (
+                  <FailedRelease
+                    account={account}
+                    cluster={cluster}
+                    service={name}
+                    release={failedRelease}
+                    releases={releases ?? []}
+                  />
+                )}
+              </Causes>
+              <TasksByRevision
+                account={account}
+                service={service}
+                tasks={tasks.data ?? []}
+                newestDeployment={newestDeployment}
+                isSteady={sentence.state === 'steady'}
+              />
+              <nav className="tabs" aria-label="Parts of the service">
+                {serviceTabs.map((each) => (
+                  <Link
+                    key={each}
+                    href={paths.serviceTab(account, cluster, name, each)}
+                    aria-current={each === tab ? 'page' : undefined}
+                    data-key={each === 'logs' ? 'l' : undefined}
+                  >
+                    {labels[each]}
+                    {each === 'tasks' && tasks.data ? ` ${tasks.data.length}${tasks.readOlder ? '+' : ''}` : ''}
+                  </Link>
+                ))}
+              </nav>
+              <Suspense fallback={<p className="muted">Loading.</p>}>
+                {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
+                {tab === 'logs' && (
+                  <LogView
+                    account={account}
+                    owner={{ kind: 'service', cluster, name }}
+                    tasks={tasks.data ?? []}
+                    runningRevision={service.taskDefinition}
+                  />
+                )}
+                {tab === 'deployments' && (
+                  <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
+                )}
+                {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
+                {tab === 'metrics' && <MetricsView account={account} owner={{ kind: 'service', cluster, name }} />}
+                {tab === 'configuration' && (
+                  <ConfigurationTab
+                    account={account}
+                    service={service}
+                    settingsAction={settingsAction}
+                    onChange={() => setPressedAction('settings')}
+                  />
+                )}
+              </Suspense>
+            </div>
             {hasFacts && (
-              <Facts
-                title="Now"
-                facts={[
-                  ['Desired', `${service.desiredCount} ${service.desiredCount === 1 ? 'task' : 'tasks'}`],
-                  ['Running', String(service.runningCount)],
-                  ['Address', addressesOf(tasks.data ?? [])],
-                  ['Containers', isSimulated && <SimulatedFact key="simulated" />],
-                  ['Starting', service.pendingCount > 0 ? String(service.pendingCount) : undefined],
-                  [
-                    'Task definition',
-                    service.taskDefinition && <DefinitionLink account={account} name={service.taskDefinition} />,
-                  ],
-                  [
-                    'Release',
-                    currentRelease &&
-                      `${currentRelease.release}${currentRelease.restoredFrom === null ? '' : `, restores release ${currentRelease.restoredFrom}`}`,
-                  ],
-                  ['Size', definition && taskSize(definition)],
-                  ...(definition?.containerDefinitions ?? []).map(({ name: container, image }): [string, ReactNode] => [
-                    `Image of ${container}`,
-                    <ImageName
-                      key={container}
-                      image={
-                        currentRelease && currentRelease.taskDefinition === service.taskDefinition
-                          ? nameOfImage(currentRelease, container)
-                          : image
-                      }
-                      pinnedImage={image}
-                      maxLength={maxFactLength}
-                    />,
-                  ]),
-                  ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
-                  ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
-                  ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
-                  ['Circuit breaker', setting(breakerText(breaker), 'the circuit breaker')],
-                  ['Terminals', setting(service.enableExecuteCommand ? 'on' : 'off', 'terminals')],
-                  [
-                    'Last deployment',
-                    <Ago key="last" at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt} />,
-                  ],
-                  ['Created', <Ago key="created" at={service.createdAt} />],
-                ]}
+              <ServiceNow
+                account={account}
+                service={service}
+                tasks={tasks.data ?? []}
+                releases={releases}
+                changedAt={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt}
               />
             )}
           </div>

@@ -107,19 +107,21 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           </div>
           <Facts
             title="Facts"
-            facts={[
-              ['Status', definition.status.toLowerCase()],
-              ['Registered', <Ago key="registered" at={definition.registeredAt} />],
+            groups={[
               [
-                'Used by',
-                users.length > 0 &&
-                  users.map((each) => (
-                    <div key={each.arn}>
-                      <Link href={paths.service(account, each.cluster, each.name)}>
-                        <PrintableText text={`${each.cluster}/${each.name}`} />
-                      </Link>
-                    </div>
-                  )),
+                ['Status', definition.status.toLowerCase()],
+                ['Registered', <Ago key="registered" at={definition.registeredAt} />],
+                [
+                  'Used by',
+                  users.length > 0 &&
+                    users.map((each) => (
+                      <div key={each.arn}>
+                        <Link href={paths.service(account, each.cluster, each.name)}>
+                          <PrintableText text={`${each.cluster}/${each.name}`} />
+                        </Link>
+                      </div>
+                    )),
+                ],
               ],
             ]}
           />

@@ -24,29 +24,31 @@ export function TaskFacts({
   return (
     <Facts
       title="Facts"
-      facts={[
-        // The words of ECS, which people search for.
-        ['Stop code', task.stopCode],
-        ['Stopped reason', task.stoppedReason],
-        ['Task definition', task.taskDefinition && <DefinitionLink account={account} name={task.taskDefinition} />],
-        ['Size', taskSize(task)],
-        ['Address', task.address],
-        ['Public address', task.publicAddress],
-        ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" task={task} />],
-        ...networkFacts(task, owningService),
-        ['Terminals', task.enableExecuteCommand ? 'on' : 'off'],
-        ['Platform', [task.platformFamily, task.platformVersion].filter(Boolean).join(' ')],
-        ['Architecture', task.attributes?.find(({ name }) => name === architectureAttribute)?.value],
-        ['Capacity provider', task.capacityProviderName],
-        ['Launch type', task.capacityProviderName === undefined && task.launchType && wordOf(task.launchType)],
-        ['Containers', task.runtime],
-        ['Started by', task.startedBy],
-        ['Created', <Ago key="created" at={task.createdAt} />],
+      groups={[
         [
-          'Id',
-          <code key="id">
-            <PrintableText text={task.id} />
-          </code>,
+          // The words of ECS, which people search for.
+          ['Stop code', task.stopCode],
+          ['Stopped reason', task.stoppedReason],
+          ['Task definition', task.taskDefinition && <DefinitionLink account={account} name={task.taskDefinition} />],
+          ['Size', taskSize(task)],
+          ['Address', task.address],
+          ['Public address', task.publicAddress],
+          ['Ports', task.ports.length > 0 && <PublishedPorts key="ports" task={task} />],
+          ...networkFacts(task, owningService),
+          ['Terminals', task.enableExecuteCommand ? 'on' : 'off'],
+          ['Platform', [task.platformFamily, task.platformVersion].filter(Boolean).join(' ')],
+          ['Architecture', task.attributes?.find(({ name }) => name === architectureAttribute)?.value],
+          ['Capacity provider', task.capacityProviderName],
+          ['Launch type', task.capacityProviderName === undefined && task.launchType && wordOf(task.launchType)],
+          ['Containers', task.runtime],
+          ['Started by', task.startedBy],
+          ['Created', <Ago key="created" at={task.createdAt} />],
+          [
+            'Id',
+            <code key="id">
+              <PrintableText text={task.id} />
+            </code>,
+          ],
         ],
       ]}
     />

@@ -2,6 +2,7 @@
  * The panel of a diagnosis: the first cause with its evidence, last log lines and next steps, then the other causes.
  */
 import type { Cause, Diagnosis } from '@ecs-api/client'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
 import { PrintableText } from './printable-text.tsx'
@@ -23,20 +24,28 @@ export function detailBelowStatus(
   return reason && nextStep ? `${reason}; ${nextStep}` : (reason ?? diagnosis?.causes[0]?.summary)
 }
 
-/** @param isFailureStated whether the status sentence of the page already says that the deployment failed */
 export function Causes({
   diagnosis,
   isFailureStated = false,
+  isFolded = false,
+  children,
 }: {
   diagnosis: Diagnosis | undefined
+  /** Whether the status sentence of the page already says that the deployment failed. */
   isFailureStated?: boolean
+  /** Whether only the first line is shown until somebody opens the rest. */
+  isFolded?: boolean
+  /** Shown with the first cause. */
+  children?: ReactNode
 }) {
   const [first, ...more] = unexpectedCauses(diagnosis)
   if (!diagnosis || !first) return null
   const others = more.filter(({ code }) => !(isFailureStated && code === 'DeploymentFailed'))
-  return (
-    <section className="panel stack why" aria-label="Why">
-      <CauseText cause={first} notChecked={diagnosis.notChecked} />
+  const rest = (
+    <div className="stack">
+      <CauseDetails cause={first} notChecked={diagnosis.notChecked}>
+        {children}
+      </CauseDetails>
       {others.length > 0 && (
         <details>
           <summary>
@@ -50,6 +59,26 @@ export function Causes({
           </div>
         </details>
       )}
+    </div>
+  )
+  const title = (
+    <h2>
+      <PrintableText text={first.summary} />
+    </h2>
+  )
+  return (
+    <section className="panel stack why" aria-label="Why">
+      {isFolded ? (
+        <details>
+          <summary>{title}</summary>
+          {rest}
+        </details>
+      ) : (
+        <>
+          {title}
+          {rest}
+        </>
+      )}
     </section>
   )
 }
@@ -58,7 +87,24 @@ export function Causes({
 const uninformativeText = /^(EssentialContainerExited: )?Essential container in task exited\.?$|^TaskFailedToStart$/
 const maxEvidence = 3
 
-export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Diagnosis['notChecked'] }) {
+interface CauseProps {
+  cause: Cause
+  notChecked: Diagnosis['notChecked']
+  children?: ReactNode
+}
+
+export function CauseText(props: CauseProps) {
+  return (
+    <div className="stack">
+      <h2>
+        <PrintableText text={props.cause.summary} />
+      </h2>
+      <CauseDetails {...props} />
+    </div>
+  )
+}
+
+function CauseDetails({ cause, notChecked, children }: CauseProps) {
   const texts = cause.evidence.filter(({ kind }) => kind !== 'log').map(({ text }) => text)
   const evidence = [...new Set(texts)].filter(
     (text) => !uninformativeText.test(text) && !cause.summary.includes(text.replace(/\.$/, '')),
@@ -66,10 +112,7 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
   const log = cause.evidence.find(({ kind }) => kind === 'log')
   const noLog = notChecked.find(({ check }) => check.startsWith('last lines of'))
   return (
-    <div className="stack">
-      <h2>
-        <PrintableText text={cause.summary} />
-      </h2>
+    <>
       {evidence.slice(0, maxEvidence).map((text) => (
         <pre key={text}>
           <PrintableText text={text} />
@@ -90,13 +133,14 @@ export function CauseText({ cause, notChecked }: { cause: Cause; notChecked: Dia
           ))}
         </ul>
       )}
-      <p>
+      <div className="row">
+        {children}
         <a href={cause.docs} target="_blank" rel="noopener">
           More on <PrintableText text={cause.code} />
           <span className="visually-hidden"> (in a new tab)</span>
         </a>
-      </p>
-    </div>
+      </div>
+    </>
   )
 }
 

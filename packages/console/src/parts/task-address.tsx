@@ -22,18 +22,24 @@ export function TaskAddress({ task }: { task: Task }) {
   ))
 }
 
-/** The addresses of the running ones of these tasks; undefined when there are none. */
-export function addressesOf(tasks: readonly Task[]) {
+/**
+ * The addresses of the running ones of these tasks; undefined when there are none.
+ * @param containerPorts the ports at which the tasks answer, unless they are published at other addresses
+ */
+export function addressesOf(tasks: readonly Task[], containerPorts: readonly (string | number)[]) {
   const running = tasks.filter(isReachable)
   if (running.length === 0) return undefined
+  const ports = running.every((task) => task.ports.length === 0) ? [...new Set(containerPorts)] : []
   return (
     <>
       {running.slice(0, maxTasks).map((task) => (
         <div key={task.id}>
           <TaskAddress task={task} />
+          {ports.length === 1 && `:${ports[0]}`}
         </div>
       ))}
-      {running.length > maxTasks && <span className="muted">and {running.length - maxTasks} more</span>}
+      {running.length > maxTasks && <div className="muted">and {running.length - maxTasks} more</div>}
+      {ports.length > 1 && <div>ports {ports.join(', ')}</div>}
     </>
   )
 }

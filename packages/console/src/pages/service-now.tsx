@@ -1,0 +1,103 @@
+/** The panel beside a service's page: its present state, where its tasks answer, and its settings. */
+import type { Release, Service, Task } from '@ecs-api/client'
+import { Link } from 'wouter'
+import { type Fact, Facts, maxFactLength } from '../facts/facts.tsx'
+import { TagLines } from '../facts/tag-lines.tsx'
+import { breakerText } from '../facts/words.ts'
+import { tagsIn } from '../forms/tag-values.ts'
+import { useTaskDefinition } from '../live/queries.ts'
+import { DefinitionLink } from '../parts/definition-link.tsx'
+import { HealthCheckFact } from '../parts/health-check.tsx'
+import { ImageName, nameOfImage } from '../parts/image-name.tsx'
+import { PrintableText } from '../parts/printable-text.tsx'
+import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
+import { addressesOf } from '../parts/task-address.tsx'
+import { taskSize } from '../parts/task-size.ts'
+import { Ago } from '../parts/time.tsx'
+import { paths } from '../paths.ts'
+
+export function ServiceNow({
+  account,
+  service,
+  tasks,
+  releases = [],
+  changedAt,
+}: {
+  account: string
+  service: Service
+  tasks: readonly Task[]
+  releases: readonly Release[] | undefined
+  /** When the last deployment was requested. */
+  changedAt: string | undefined
+}) {
+  const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
+  const isSimulated = useIsSimulatedAccount(account)
+  const currentRelease = releases.find(({ isCurrent }) => isCurrent)
+  const containers = definition?.containerDefinitions ?? []
+  // In the other network modes ECS maps the ports to ports of the instance.
+  const ports =
+    definition?.networkMode === 'awsvpc'
+      ? containers.flatMap(({ portMappings }) => portMappings.flatMap(({ containerPort }) => containerPort ?? []))
+      : []
+  const tags = tagsIn(service.tags)
+  const setting = (value: string, subject: string) => (
+    <>
+      {value}{' '}
+      <Link className="in-text" href={paths.serviceAction(account, service.cluster, service.name, 'settings')}>
+        Change…<span className="visually-hidden"> {subject}</span>
+      </Link>
+    </>
+  )
+  return (
+    <Facts
+      title="Now"
+      groups={[
+        [
+          ['Running', `${service.runningCount} of ${service.desiredCount} desired`],
+          ['Starting', service.pendingCount > 0 && String(service.pendingCount)],
+          [
+            'Task definition',
+            service.taskDefinition && <DefinitionLink account={account} name={service.taskDefinition} />,
+          ],
+          [
+            'Release',
+            currentRelease &&
+              `${currentRelease.release}${currentRelease.restoredFrom === null ? '' : `, restores release ${currentRelease.restoredFrom}`}`,
+          ],
+          ...containers.map(
+            ({ name: container, image }): Fact => [
+              containers.length > 1 ? `Image of ${container}` : 'Image',
+              <ImageName
+                key={container}
+                image={
+                  currentRelease && currentRelease.taskDefinition === service.taskDefinition
+                    ? nameOfImage(currentRelease, container)
+                    : image
+                }
+                pinnedImage={image}
+                maxLength={maxFactLength}
+              />,
+            ],
+          ),
+          ['Size', definition && taskSize(definition)],
+          ['Deployed', <Ago key="deployed" at={changedAt} />],
+        ],
+        [
+          ['Address', addressesOf(tasks, ports)],
+          ['Containers', isSimulated && <SimulatedFact key="simulated" />],
+          ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
+        ],
+        [
+          ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],
+          [
+            'Circuit breaker',
+            setting(breakerText(service.deploymentConfiguration?.deploymentCircuitBreaker), 'the circuit breaker'),
+          ],
+          ['Terminals', setting(service.enableExecuteCommand ? 'on' : 'off', 'terminals')],
+          ['Tags', Object.keys(tags).length > 0 && <TagLines key="tags" tags={tags} />],
+          ['Created', <Ago key="created" at={service.createdAt} />],
+        ],
+      ]}
+    />
+  )
+}
