@@ -143,7 +143,7 @@ test('a service and its tasks show where they answer', { skip, timeout: 300_000 
   await page.reload()
   const address = row(page, 'Tasks', runningTask.slice(0, 8)).locator('[data-title="Address"]')
   await address.getByText(/^\d+\.\d+\.\d+\.\d+$/).waitFor()
-  assert.equal(await factOf(page, 'Address'), await address.innerText())
+  assert.equal(await factOf(page, 'Address'), `${await address.innerText()}:80`)
 })
 
 // Before the tests that add tasks: it counts those of the account.
