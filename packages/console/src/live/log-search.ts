@@ -1,5 +1,5 @@
 /** The lines of a log that a page shows, kept in the query of its address, so that a link shows the same lines. */
-import { useLocation, useSearch } from 'wouter'
+import { useAddressSearch } from './address-search.ts'
 
 export interface LogSearch {
   /** Only lines that contain this text. */
@@ -41,25 +41,14 @@ export function validTimesOf({ at, since, until }: LogSearch) {
 }
 
 export function useLogSearch() {
-  const [path, navigate] = useLocation()
-  const query = useSearch()
-  const parameters = new URLSearchParams(query)
+  const { search: parameters, addressWith, changeSearch } = useAddressSearch()
   const search = Object.fromEntries(
     parameterNames.map((name) => [name, parameters.get(name) ?? undefined]),
   ) as unknown as LogSearch
-  /** The address of this page that shows the wanted lines. */
-  const addressOf = (wanted: Partial<LogSearch>) => {
-    const next = new URLSearchParams(query)
-    for (const name of parameterNames) {
-      const value = wanted[name]
-      if (value === undefined || value === '') next.delete(name)
-      else next.set(name, value)
-    }
-    return next.size > 0 ? `${path}?${next}` : path
-  }
   return {
     search,
-    addressOf,
-    changeSearch: (change: Partial<LogSearch>) => navigate(addressOf({ ...search, ...change }), { replace: true }),
+    /** The address of this page that shows the wanted lines. */
+    addressOf: (wanted: Partial<LogSearch>) => addressWith({ ...noLogFilter, ...wanted }),
+    changeSearch: (change: Partial<LogSearch>) => changeSearch({ ...change }),
   }
 }

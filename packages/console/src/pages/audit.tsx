@@ -1,9 +1,8 @@
 import type { AuditEntry } from '@ecs-api/client'
 import { auditResult, changeSentence, isPlan } from '@ecs-api/client/audit-words'
-import { useState } from 'react'
-import { useSearch } from 'wouter'
 import { FilterField } from '../lists/filter-field.tsx'
 import { Table } from '../lists/table.tsx'
+import { useAddressSearch } from '../live/address-search.ts'
 import { useAudit } from '../live/queries.ts'
 import { AuditResult } from '../parts/audit-result.tsx'
 import { ChangeSentence } from '../parts/change-sentence.tsx'
@@ -22,9 +21,10 @@ function searchedText(entry: AuditEntry): string {
 /** The page of the audit log: requested changes with their callers, newest first. */
 export default function AuditPage() {
   const audit = useAudit({ limit: 1000 })
-  const [text, setText] = useState('')
-  const [showsPlans, setShowsPlans] = useState(false)
-  const openEntryId = new URLSearchParams(useSearch()).get('entry')
+  const { search, changeSearch } = useAddressSearch()
+  const text = search.get('filter') ?? ''
+  const showsPlans = search.get('plans') === 'shown'
+  const openEntryId = search.get('entry')
   const filterText = text.trim().toLowerCase()
   const entries = audit.data ?? []
   const shown = entries.filter(
@@ -38,11 +38,15 @@ export default function AuditPage() {
           label="Filter by person, change, path or result"
           placeholder="Person, change, path, result"
           text={text}
-          onType={setText}
+          onType={(filter) => changeSearch({ filter })}
         />
         <label className="row">
-          <input type="checkbox" checked={showsPlans} onChange={(event) => setShowsPlans(event.target.checked)} /> Show
-          plans (they change nothing)
+          <input
+            type="checkbox"
+            checked={showsPlans}
+            onChange={(event) => changeSearch({ plans: event.target.checked ? 'shown' : '' })}
+          />{' '}
+          Show plans (they change nothing)
         </label>
       </div>
       <LoadingOrProblem query={audit} subject="the audit log" />

@@ -1,7 +1,8 @@
 import type { Task } from '@ecs-api/client'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { ListEnd } from '../lists/list-end.tsx'
+import { useAddressSearch } from '../live/address-search.ts'
 import type { PagedList } from '../live/paged-list.ts'
 import { phaseOf, type TaskPhase } from '../live/task-phase.ts'
 import { TaskTable } from './task-table.tsx'
@@ -28,12 +29,17 @@ const isIn = (choice: Choice) => (task: Task) => {
 
 /** The tab of a service's tasks. */
 export function TasksTab({ account, tasks }: { account: string; tasks: PagedList<Task> }) {
-  const [choice, setChoice] = useState<Choice>()
+  const { search, changeSearch } = useAddressSearch()
   const all = tasks.data ?? []
+  const given = choices.find((each) => each === search.get('status'))
   // While no task runs, stopped tasks are shown, too. The first choice stays, so that rows do not disappear from a list
-  // that somebody reads.
-  if (choice === undefined && all.length > 0) setChoice(all.some(isIn('running')) ? 'not stopped' : 'all')
-  const chosen = choice ?? 'all'
+  // that somebody reads, and the address keeps it for whoever comes back.
+  const [first, setFirst] = useState<Choice>()
+  if (first === undefined && all.length > 0) setFirst(all.some(isIn('running')) ? 'not stopped' : 'all')
+  useEffect(() => {
+    if (given === undefined && first === 'all') changeSearch({ status: 'all' })
+  })
+  const chosen = given ?? first ?? 'all'
   const hasUnreadTasks = tasks.readOlder !== undefined
   const buttons = choices.flatMap((each) => {
     const count = all.filter(isIn(each)).length
@@ -45,7 +51,7 @@ export function TasksTab({ account, tasks }: { account: string; tasks: PagedList
   return (
     <div className="stack">
       <div className="row">
-        <ChoiceButtons choices={buttons} chosen={chosen} onChoose={setChoice} />
+        <ChoiceButtons choices={buttons} chosen={chosen} onChoose={(status) => changeSearch({ status })} />
       </div>
       <TaskTable account={account} tasks={tasks.data?.filter(isIn(chosen))} allTasks={tasks.data} query={tasks} />
       {includesOldTasks(chosen) && <ListEnd list={tasks} noun="tasks" />}

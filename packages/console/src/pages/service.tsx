@@ -1,9 +1,10 @@
 /** The page of one service: its state, the causes of a failure, its actions, and a tab for each part. */
 import { serviceSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
-import { Link, useLocation, useSearch } from 'wouter'
+import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
+import { useAddressSearch } from '../live/address-search.ts'
 import { useDeployments, useMe, useReleases, useService, useServiceDiagnosis } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Causes, detailBelowStatus, unexpectedCauses } from '../parts/causes.tsx'
@@ -66,8 +67,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const me = useMe()
   const now = useNow()
   const releases = useReleases(account, cluster, name).data
-  const [path, navigate] = useLocation()
-  const search = new URLSearchParams(useSearch())
+  const { search, changeSearch } = useAddressSearch()
   const actionInAddress = search.get('do') ?? undefined
   const releaseInAddress = Number(search.get('to') ?? Number.NaN)
   const [pressedAction, setPressedAction] = useState<string>()
@@ -191,7 +191,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 Number.isInteger(releaseInAddress) && { initialRelease: releaseInAddress })}
               onClose={() => {
                 setPressedAction(undefined)
-                if (actionInAddress) navigate(path, { replace: true })
+                if (actionInAddress) changeSearch({ do: '', to: '' })
               }}
             />
           )}

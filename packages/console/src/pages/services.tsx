@@ -1,11 +1,12 @@
 /** The page of an account's services and their states. */
 import { useMemo } from 'react'
-import { Link, useLocation, useSearch } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { changeNotPermittedReason } from '../actions.ts'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { FilterField } from '../lists/filter-field.tsx'
 import { useListedStatus } from '../lists/listed-status.ts'
 import { ServiceTable } from '../lists/service-table.tsx'
+import { useAddressSearch } from '../live/address-search.ts'
 import { useMe, useServices } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
@@ -25,8 +26,7 @@ export function ServicesPage({ account }: { account: string }) {
   const statusOf = useListedStatus(account)
   const me = useMe()
   const [, navigate] = useLocation()
-  const search = new URLSearchParams(useSearch())
-  // The filter is in the address, so that a link without one shows all services.
+  const { search, changeSearch } = useAddressSearch()
   const text = search.get('filter') ?? ''
   const tone = search.get('is') ?? 'all'
   const rows = useMemo(
@@ -44,15 +44,6 @@ export function ServicesPage({ account }: { account: string }) {
   const shown = rows
     .filter((row) => (tone === 'all' || row.tone === tone) && row.text.includes(filterText))
     .map(({ service }) => service)
-  const setSearch = (change: { filter?: string; is?: string }) => {
-    const { filter = text, is = tone } = change
-    const next = new URLSearchParams(search)
-    next.delete('filter')
-    next.delete('is')
-    if (filter !== '') next.set('filter', filter)
-    if (is !== 'all') next.set('is', is)
-    navigate(`${paths.services(account)}${next.size > 0 ? `?${next}` : ''}`, { replace: true })
-  }
   return (
     <>
       <PageHead crumbs={[[account, paths.services(account)]]} title="Services">
@@ -71,7 +62,7 @@ export function ServicesPage({ account }: { account: string }) {
           label="Filter by name, cluster, task definition or tag"
           placeholder="Name, cluster, task definition, tag"
           text={text}
-          onType={(filter) => setSearch({ filter })}
+          onType={(filter) => changeSearch({ filter })}
         />
         <ChoiceButtons
           choices={filters.map(([value, label]) => [
@@ -80,7 +71,7 @@ export function ServicesPage({ account }: { account: string }) {
             rows.filter((row) => value === 'all' || row.tone === value).length,
           ])}
           chosen={tone}
-          onChoose={(value) => setSearch({ is: value })}
+          onChoose={(value) => changeSearch({ is: value === 'all' ? '' : value })}
         />
       </div>
       <LoadingOrProblem query={services} subject="the services" />
@@ -99,7 +90,7 @@ export function ServicesPage({ account }: { account: string }) {
             ) : (
               <>
                 No service matches.{' '}
-                <button type="button" className="plain" onClick={() => setSearch({ filter: '', is: 'all' })}>
+                <button type="button" className="plain" onClick={() => changeSearch({ filter: '', is: '' })}>
                   Show all
                 </button>
               </>

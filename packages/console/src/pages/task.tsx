@@ -127,7 +127,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
               )}
               {mayHaveRun && <h2>Metrics</h2>}
               {mayHaveRun &&
-                (areMetricsRequested ? (
+                (areMetricsRequested || new URLSearchParams(search).has('period') ? (
                   <Suspense fallback={<p className="muted">Loading.</p>}>
                     <MetricsView account={account} owner={{ kind: 'task', cluster, name: id }} />
                   </Suspense>

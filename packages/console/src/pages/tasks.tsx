@@ -1,11 +1,11 @@
 /** The page of an account's tasks, or of those of one cluster. The selection is in the address. */
 import type { Task } from '@ecs-api/client'
 import { useMemo } from 'react'
-import { useLocation, useSearch } from 'wouter'
 import { apiPath } from '../actions.ts'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { FilterField } from '../lists/filter-field.tsx'
 import { ListEnd } from '../lists/list-end.tsx'
+import { useAddressSearch } from '../live/address-search.ts'
 import { useClusters } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { notStoppedFirst, useTasksIn } from '../live/task-lists.ts'
@@ -21,8 +21,7 @@ const searchedText = (task: Task) =>
   `${task.cluster}/${serviceNameOf(task) ?? task.group} ${task.id} ${task.taskDefinition} ${task.startedBy}`.toLowerCase()
 
 export default function TasksPage({ account }: { account: string }) {
-  const [path, navigate] = useLocation()
-  const search = new URLSearchParams(useSearch())
+  const { search, changeSearch } = useAddressSearch()
   const text = search.get('filter') ?? ''
   const cluster = search.get('cluster') ?? undefined
   const givenStatus = search.get('status')
@@ -37,12 +36,6 @@ export default function TasksPage({ account }: { account: string }) {
   const filterText = text.trim().toLowerCase()
   const shown = filterText === '' ? tasks : tasks?.filter((task) => searchedText(task).includes(filterText))
   const countOf = (list: Task[] | undefined) => list && `${list.length}${stopped.readOlder ? '+' : ''}`
-  const change = (name: 'filter' | 'cluster' | 'status', value: string) => {
-    const next = new URLSearchParams(search)
-    if (value === '') next.delete(name)
-    else next.set(name, value)
-    navigate(next.size > 0 ? `${path}?${next}` : path, { replace: true })
-  }
   const listPath = cluster === undefined ? apiPath(account, 'tasks') : apiPath(account, 'clusters', cluster, 'tasks')
   return (
     <>
@@ -58,9 +51,13 @@ export default function TasksPage({ account }: { account: string }) {
           label="Filter by service, task id or task definition"
           placeholder="Service, task id, task definition"
           text={text}
-          onType={(typed) => change('filter', typed)}
+          onType={(typed) => changeSearch({ filter: typed })}
         />
-        <select aria-label="Cluster" value={cluster ?? ''} onChange={(event) => change('cluster', event.target.value)}>
+        <select
+          aria-label="Cluster"
+          value={cluster ?? ''}
+          onChange={(event) => changeSearch({ cluster: event.target.value })}
+        >
           <option value="">All clusters</option>
           {[...new Set([...clusterNames, ...(cluster === undefined ? [] : [cluster])])].sort().map((name) => (
             <option key={name} value={name}>
@@ -75,7 +72,7 @@ export default function TasksPage({ account }: { account: string }) {
             ['ALL', 'All', status === '' ? undefined : countOf(all)],
           ]}
           chosen={status}
-          onChoose={(value) => change('status', value)}
+          onChoose={(value) => changeSearch({ status: value })}
         />
       </div>
       <TaskTable

@@ -1,9 +1,10 @@
 /** The metrics of a service or a task, one chart for each metric. */
 import type { Metrics } from '@ecs-api/client'
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import '../styles/metrics.css'
+import { useAddressSearch } from '../live/address-search.ts'
 import { useMetrics } from '../live/queries.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
@@ -13,7 +14,8 @@ import { dayOf, exactTime } from '../parts/time.tsx'
 import { axisSteps } from './axis-steps.ts'
 
 export default function MetricsView({ account, owner }: { account: string; owner: ServiceOrTask }) {
-  const [period, setPeriod] = useState('3h')
+  const { search, changeSearch } = useAddressSearch()
+  const period = periods.find(([value]) => value === search.get('period'))?.[0] ?? '3h'
   const metrics = useMetrics(account, owner, period)
   if (!metrics.data) return <LoadingOrProblem query={metrics} subject="the metrics" />
   const names = [...new Set(metrics.data.series.map((series) => series.name))]
@@ -23,7 +25,7 @@ export default function MetricsView({ account, owner }: { account: string; owner
     <div className="stack">
       <label className="row">
         Show
-        <select value={period} onChange={(event) => setPeriod(event.target.value)}>
+        <select value={period} onChange={(event) => changeSearch({ period: event.target.value })}>
           {periods.map(([value, label]) => (
             <option key={value} value={value}>
               {label}
