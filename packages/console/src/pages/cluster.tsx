@@ -37,6 +37,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
           [account, paths.services(account)],
           ['Clusters', paths.clusters(account)],
         ]}
+        kind="Cluster"
         title={name}
       >
         <Link className="button" href={paths.tasks(account, { cluster: name })}>

@@ -36,6 +36,7 @@ export function ServiceHead({
         [cluster, paths.cluster(account, cluster)],
         ['Services', paths.services(account)],
       ]}
+      kind="Service"
       title={name}
       tabTitle={`${name}, ${cluster}${state === undefined ? '' : `: ${state}`}`}
     >

@@ -49,6 +49,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
           [account, paths.services(account)],
           ['Task definitions', paths.taskDefinitions(account)],
         ]}
+        kind="Task definition"
         title={definition?.name || name}
       >
         {otherServices.map((each) => (

@@ -5,11 +5,14 @@ import { PrintableText, printable } from './printable-text.tsx'
 
 export function PageHead({
   crumbs = [],
+  kind,
   title,
   tabTitle,
   children,
 }: {
   crumbs?: [label: string, href: string][]
+  /** What the title names, such as `Service`. */
+  kind?: string
   title: string
   /** The title of the browser's tab; `title` by default. */
   tabTitle?: string
@@ -34,9 +37,12 @@ export function PageHead({
         </nav>
       )}
       <div className="row spread">
-        <h1>
-          <PrintableText text={title} />
-        </h1>
+        <div className="title">
+          {kind && <span className="muted">{kind} </span>}
+          <h1>
+            <PrintableText text={title} />
+          </h1>
+        </div>
         <div className="row">{children}</div>
       </div>
     </>
