@@ -152,7 +152,10 @@ test('after a rollback status, the status of the service and why agree, in the s
   assert.match(one.stdout, /^prod\/reverted {2}failed {2}The last deployment failed; ECS rolled back to web:\d+/)
   assert.equal(one.stderr, 'Why: ecs-api why prod/reverted\n')
   const list = await cli(['services', 'list'])
-  assert.match(list.stdout, /^prod\/reverted +failed +1\/1 .* 1 of 1 tasks run\. The last deployment failed; /m)
+  assert.match(
+    list.stdout,
+    /^prod\/reverted +failed +1\/1 .* The last deployment failed; ECS rolled back to web:\d+ \(/m,
+  )
   const resource = await cli(['services', 'get', 'reverted'])
   assert.match(
     resource.stdout,

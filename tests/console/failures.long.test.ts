@@ -159,6 +159,39 @@ test('a failing service fits on a screen, with its first task and its facts', { 
   }
 })
 
+test('a failed service has one sentence on its page, in the list and on the overview', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/www`)
+  const withoutTime = (text: string) => text.replace(/ \(\d+ \w+\)/, '')
+  const sentence = withoutTime(await page.locator('.sentence').innerText())
+  assert.equal(sentence, 'The last deployment failed; ECS rolled back to web:1.')
+  for (const path of ['/console/local/services', '/', '/console/local/clusters/prod']) {
+    await page.goto(url + path)
+    const status = page.getByRole('row').filter({ has: page.getByRole('link', { name: /^(prod\/)?www$/ }) })
+    await status.locator('.status[data-tone="bad"]').waitFor()
+    assert.equal(withoutTime(await status.locator('.status').innerText()), sentence, path)
+  }
+  await page.goto(url)
+  await page
+    .getByRole('row', { name: /rolled back to web:1 .*\. The program ended with an error/ })
+    .first()
+    .waitFor()
+})
+
+test('the page of a resource names its kind beside the heading', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  for (const [path, title] of [
+    ['clusters/prod/services/www', /^Service\s+www$/],
+    ['clusters/prod', /^Cluster\s+prod$/],
+    ['taskdefs/web:1', /^Task definition\s+web:1$/],
+  ] as const) {
+    await page.goto(`${url}/console/local/${path}`)
+    await page.locator('.title').filter({ hasText: title }).waitFor()
+  }
+})
+
 test('tasks that run and end, again and again, are a failure with a cause', { skip }, async (t) => {
   const { url, token, api } = program!
   const dockerLabels = { 'ecs-api.simulated.exit-after': '1', 'ecs-api.simulated.exit-code': '3' }

@@ -1,6 +1,6 @@
 /** How services are shown to people, with the same sentence as in the console. */
 import type { AccountDiagnosis, Service, ServiceDeployment } from '@ecs-api/client'
-import { serviceSentence, type Verdict, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
+import { diagnosedSentence, serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Field, ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 
@@ -13,13 +13,11 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
 /** A service of a list, which reads no deployments, with its entry in the diagnosis of the account. */
 export type ListedService = Service & { diagnosis?: AccountDiagnosis['services'][number] | undefined }
 
-/** A rollback by ECS leaves a service with all its tasks: only the diagnosis, which reads events, says what failed. */
+/** The sentence is the one of the service's page in the console, where a failure is followed by its cause. */
 function statusOf(service: ListedService, now: number): { verdict: Verdict; text: string } {
-  const { state, text } = serviceSentence(service, [], now)
+  const { state, text, detail } = diagnosedSentence(service, [], service.diagnosis, now)
   const verdict = verdictOfState(state)
-  const { diagnosis } = service
-  const hasFailed = diagnosis !== undefined && verdictOfDiagnosis(diagnosis.status) === 'failed'
-  return verdict === 'ok' && hasFailed ? { verdict: 'failed', text: diagnosis.summary } : { verdict, text }
+  return { verdict, text: verdict === 'failed' && detail ? `${text} ${detail}` : text }
 }
 
 export const serviceView: ResourceView<ListedService> = {

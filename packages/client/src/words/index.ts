@@ -1,5 +1,7 @@
 /** The sentences about states that the console and the command line share. */
+
 export { deploymentSentence, hadNoRollbackTarget } from './deployment.ts'
+export { diagnosedSentence } from './diagnosed.ts'
 export { duration } from './duration.ts'
 export { type Sentence, type ServiceState, serviceSentence } from './service.ts'
 export { hasRun, type TaskState, taskSentence } from './task.ts'

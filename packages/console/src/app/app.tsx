@@ -5,7 +5,6 @@ import { Dialog } from '../dialogs/dialog.tsx'
 import { useAccounts } from '../live/queries.ts'
 import { session } from '../live/session.ts'
 import { OverviewPage } from '../pages/overview.tsx'
-import { ServicesPage } from '../pages/services.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { decodeSegment, serviceTabs } from '../paths.ts'
 import { PageBoundary } from './page-boundary.tsx'
@@ -16,8 +15,12 @@ const ClusterPage = lazy(() => import('../pages/cluster.tsx').then(({ ClusterPag
 const ClustersPage = lazy(() => import('../pages/clusters.tsx').then(({ ClustersPage }) => ({ default: ClustersPage })))
 const importServicePage = () => import('../pages/service.tsx')
 const ServicePage = lazy(importServicePage)
-// The page that most links of the overview lead to is loaded after the first page.
-addEventListener('load', () => void importServicePage().catch(() => undefined))
+const importServicesPage = () => import('../pages/services.tsx')
+const ServicesPage = lazy(importServicesPage)
+// The pages that most links of the overview lead to are loaded after the first page.
+addEventListener('load', () => {
+  for (const load of [importServicePage, importServicesPage]) load().catch(() => undefined)
+})
 const TasksPage = lazy(() => import('../pages/tasks.tsx'))
 const TaskPage = lazy(() => import('../pages/task.tsx').then(({ TaskPage }) => ({ default: TaskPage })))
 const DeploymentPage = lazy(() => import('../pages/deployment.tsx'))

@@ -1,34 +1,17 @@
-/**
- * The status of a service in a list: the sentence made from its counts. Where that sentence reports no trouble but the
- * diagnosis of the account does, since it also reads events, the status is the summary of the diagnosis.
- */
+/** The sentence of a service in a list: that of its page, where the diagnosis of the account has what the page reads. */
 import type { Service } from '@ecs-api/client'
-import { serviceSentence } from '@ecs-api/client/words'
+import { diagnosedSentence, type Sentence, type ServiceState } from '@ecs-api/client/words'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { gatewayNow } from '../live/clock.ts'
 import { diagnosisQuery } from '../live/queries.ts'
-import { type Tone, toneOfDiagnosis, toneOfService } from '../parts/status.tsx'
 
-/** A list reads no deployments. The sentence then uses the member `deployments` of the service. */
-const noDeployments = [] as const
-
-export interface ListedStatus {
-  tone: Tone
-  /** The summary of the diagnosis; undefined for the sentence of the service. */
-  summary?: string
-}
-
-/** Returns the status of each service of the account. */
-export function useListedStatus(account: string): (service: Service) => ListedStatus {
+/** Returns the sentence of each service of the account, at a time in milliseconds since 1970, or now. */
+export function useListedSentence(account: string): (service: Service, now?: number) => Sentence<ServiceState> {
   const { data } = useQuery(diagnosisQuery(account))
   return useMemo(() => {
     const diagnoses = new Map((data?.services ?? []).map((each) => [`${each.cluster}/${each.service}`, each]))
-    return (service) => {
-      const tone = toneOfService(serviceSentence(service, noDeployments, gatewayNow()).state)
-      const diagnosis = diagnoses.get(`${service.cluster}/${service.name}`)
-      const isDiagnosedBad = diagnosis !== undefined && toneOfDiagnosis(diagnosis.status) === 'bad'
-      return tone === 'ok' && isDiagnosedBad ? { tone: 'bad', summary: diagnosis.summary } : { tone }
-    }
+    return (service, now = gatewayNow()) =>
+      diagnosedSentence(service, [], diagnoses.get(`${service.cluster}/${service.name}`), now)
   }, [data])
 }

@@ -7,10 +7,10 @@ import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
-import { ServiceStatus, Status } from '../parts/status.tsx'
-import { Ago } from '../parts/time.tsx'
+import { SentenceStatus, toneOfService } from '../parts/status.tsx'
+import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
-import { useListedStatus } from './listed-status.ts'
+import { useListedSentence } from './listed-status.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { Table } from './table.tsx'
 
@@ -39,7 +39,9 @@ export function ServiceTable({
 }) {
   const me = useMe()
   const selection = useSelection(allServices, keyOf)
-  const statusOf = useListedStatus(account)
+  const sentenceOf = useListedSentence(account)
+  const toneOf = (service: Service) => toneOfService(sentenceOf(service).state)
+  const now = useNow()
   return (
     <>
       <Table
@@ -61,11 +63,8 @@ export function ServiceTable({
           {
             title: 'Status',
             hasOwnLineOnPhone: true,
-            sortBy: (service) => statusOf(service).tone,
-            cell: (service) => {
-              const { tone, summary } = statusOf(service)
-              return summary === undefined ? <ServiceStatus service={service} /> : <Status tone={tone} text={summary} />
-            },
+            sortBy: toneOf,
+            cell: (service) => <SentenceStatus sentence={sentenceOf(service, now)} />,
           },
           {
             title: 'Running',
@@ -94,7 +93,7 @@ export function ServiceTable({
               )
               return (
                 <span className="row">
-                  {statusOf(service).tone === 'bad' && (
+                  {toneOf(service) === 'bad' && (
                     <Link data-key="w" href={paths.service(account, cluster, name)}>
                       Why{ofService}
                     </Link>

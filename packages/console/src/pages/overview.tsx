@@ -1,5 +1,6 @@
 /** The page of the unhealthy services of all accounts, most urgent first. Admins also see the last changes. */
 import { type Account, NoResponse, type Service } from '@ecs-api/client'
+import { diagnosedSentence, serviceSentence } from '@ecs-api/client/words'
 import { useQueries } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
@@ -13,8 +14,8 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { ServiceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
-import { Ago } from '../parts/time.tsx'
+import { SentenceStatus, Status, toneOfDiagnosis } from '../parts/status.tsx'
+import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
 const FirstSteps = lazy(() => import('./first-steps.tsx'))
@@ -24,6 +25,7 @@ const LastChanges = lazy(() => import('./last-changes.tsx'))
 const maxServiceDiagnoses = 5
 
 export function OverviewPage() {
+  const now = useNow()
   const me = useMe()
   const [rolledBack, setRolledBack] = useState<{ account: string; service: Service }>()
   const accounts = useAccounts()
@@ -42,13 +44,13 @@ export function OverviewPage() {
       // The diagnosis can still have a service that was deleted since.
       .filter(({ listed }) => listed || !services[i]?.data),
   )
-  // The other services keep the summary of the account's diagnosis.
+  // The other services keep the causes of the account's diagnosis.
   const serviceDiagnoses = useQueries({
     queries: unhealthy
       .slice(0, maxServiceDiagnoses)
       .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
   })
-  const rows = unhealthy.map((each, i) => ({ ...each, summary: serviceDiagnoses[i]?.data?.summary ?? each.summary }))
+  const rows = unhealthy.map((each, i) => ({ ...each, causes: serviceDiagnoses[i]?.data?.causes ?? each.causes }))
   const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
   const healthy = services.flatMap(({ data = [] }, i) =>
     data
@@ -96,7 +98,12 @@ export function OverviewPage() {
             {
               title: 'Status',
               hasOwnLineOnPhone: true,
-              cell: ({ status, summary }) => <Status tone={toneOfDiagnosis(status)} text={summary} />,
+              cell: (row) =>
+                row.listed ? (
+                  <SentenceStatus sentence={diagnosedSentence(row.listed, [], row, now)} />
+                ) : (
+                  <Status tone={toneOfDiagnosis(row.status)} text={row.summary} />
+                ),
             },
             {
               title: 'Actions',
@@ -165,6 +172,7 @@ function NewestServices({
   /** Whether there are several accounts, so that the name of a service needs the name of its account. */
   hasAccounts: boolean
 }) {
+  const now = useNow()
   if (services.length === 0) return null
   const rows = services.toSorted((a, b) => (changedAt(a.service) < changedAt(b.service) ? 1 : -1))
   return (
@@ -184,7 +192,11 @@ function NewestServices({
               </Link>
             ),
           },
-          { title: 'Status', hasOwnLineOnPhone: true, cell: ({ service }) => <ServiceStatus service={service} /> },
+          {
+            title: 'Status',
+            hasOwnLineOnPhone: true,
+            cell: ({ service }) => <SentenceStatus sentence={serviceSentence(service, [], now)} />,
+          },
           { title: 'Deployed', cell: ({ service }) => <Ago at={changedAt(service)} /> },
           {
             title: 'Actions',

@@ -84,8 +84,8 @@ export function ServiceNow({
         ],
         [
           ['Address', addressesOf(tasks, ports)],
-          ['Containers', isSimulated && <SimulatedFact key="simulated" />],
           ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
+          ['Containers', isSimulated && <SimulatedFact key="simulated" />],
         ],
         [
           ['Health check', definition && <HealthCheckFact account={account} definition={definition} />],

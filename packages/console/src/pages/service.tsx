@@ -1,5 +1,5 @@
 /** The page of one service: its state, the causes of a failure, its actions, and a tab for each part. */
-import { serviceSentence } from '@ecs-api/client/words'
+import { diagnosedSentence } from '@ecs-api/client/words'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
@@ -73,7 +73,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const [pressedAction, setPressedAction] = useState<string>()
   const service = query.data
   const newestDeployment = deployments[0]
-  const sentence = service && serviceSentence(service, deployments, now)
+  const sentence = service && diagnosedSentence(service, deployments, diagnosis, now)
   // After ECS's own rollback the previous release runs again, so there is nothing to roll back.
   const isFailing = unexpectedCauses(diagnosis).length > 0 && newestDeployment?.status !== 'ROLLBACK_SUCCESSFUL'
   const actions = serviceActions({ me, service, newestDeployment, releases, isFailing })

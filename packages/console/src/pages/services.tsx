@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter'
 import { changeNotPermittedReason } from '../actions.ts'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { FilterField } from '../lists/filter-field.tsx'
-import { useListedStatus } from '../lists/listed-status.ts'
+import { useListedSentence } from '../lists/listed-status.ts'
 import { ServiceTable } from '../lists/service-table.tsx'
 import { useAddressSearch } from '../live/address-search.ts'
 import { useMe, useServices } from '../live/queries.ts'
@@ -12,6 +12,7 @@ import { ActionButton } from '../parts/action-button.tsx'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
+import { toneOfService } from '../parts/status.tsx'
 import { paths } from '../paths.ts'
 
 const filters = [
@@ -21,9 +22,9 @@ const filters = [
   ['ok', 'Steady'],
 ] as const
 
-export function ServicesPage({ account }: { account: string }) {
+export default function ServicesPage({ account }: { account: string }) {
   const services = useServices(account)
-  const statusOf = useListedStatus(account)
+  const sentenceOf = useListedSentence(account)
   const me = useMe()
   const [, navigate] = useLocation()
   const { search, changeSearch } = useAddressSearch()
@@ -33,12 +34,12 @@ export function ServicesPage({ account }: { account: string }) {
     () =>
       (services.data ?? []).map((service) => ({
         service,
-        tone: statusOf(service).tone,
+        tone: toneOfService(sentenceOf(service).state),
         text: `${service.cluster}/${service.name} ${service.taskDefinition ?? ''} ${Object.entries(service.tags ?? {})
           .map((pair) => pair.join('='))
           .join(' ')}`.toLowerCase(),
       })),
-    [services.data, statusOf],
+    [services.data, sentenceOf],
   )
   const filterText = text.trim().toLowerCase()
   const shown = rows

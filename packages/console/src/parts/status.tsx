@@ -1,9 +1,9 @@
 /** A state, shown as a mark and a sentence. Each tone has a mark of its own shape, so that no state needs colour. */
-import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
+import type { ServiceDeployment, Task } from '@ecs-api/client'
 import {
   hadNoRollbackTarget,
+  type Sentence,
   type ServiceState,
-  serviceSentence,
   type TaskState,
   taskSentence,
 } from '@ecs-api/client/words'
@@ -65,9 +65,20 @@ export function Status({ tone, text, title }: { tone: Tone; text: string; title?
   )
 }
 
-export function ServiceStatus({ service, deployments = [] }: { service: Service; deployments?: ServiceDeployment[] }) {
-  const { state, text } = serviceSentence(service, deployments, useNow())
-  return <Status tone={toneOfService(state)} text={text} />
+/** The sentence of a service in a list, with the cause of a failure. */
+export function SentenceStatus({ sentence: { state, text, detail } }: { sentence: Sentence<ServiceState> }) {
+  const tone = toneOfService(state)
+  return (
+    <>
+      <Status tone={tone} text={text} />
+      {tone === 'bad' && detail && (
+        <>
+          {' '}
+          <PrintableText text={detail} />
+        </>
+      )}
+    </>
+  )
 }
 
 export function TaskStatus({ task }: { task: Task }) {
