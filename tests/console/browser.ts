@@ -300,10 +300,16 @@ export async function openAllDetails(page: Page): Promise<void> {
 export const fetchWithoutEtag = (route: Route) =>
   route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } })
 
-/** Hides from the pages of a profile that tasks are simulated: the console offers no shell for simulated tasks. */
+/** Hides from the pages of a profile that containers are simulated: those have no shell, and print nothing. */
 export async function hideSimulation(profile: BrowserContext): Promise<void> {
-  await profile.route(/\/v1\/.*\/tasks\/[0-9a-f]+$/, async (route) => {
-    const response = await fetchWithoutEtag(route)
-    await route.fulfill({ response, json: { ...(await response.json()), attributes: [] } })
-  })
+  const change = (pattern: RegExp, changed: (body: { items: object[] }) => object) =>
+    profile.route(pattern, async (route) => {
+      const response = await fetchWithoutEtag(route)
+      await route.fulfill({ response, json: changed(await response.json()) })
+    })
+  await change(/\/v1\/.*\/tasks\/[0-9a-f]+$/, (task) => ({ ...task, attributes: [] }))
+  await change(/\/v1\/ecs\/accounts$/, (list) => ({
+    ...list,
+    items: list.items.map((account) => ({ ...account, runtime: 'docker' })),
+  }))
 }

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { faultsOfAppearance } from './appearance.ts'
-import { createExampleServices, newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
+import {
+  createExampleServices,
+  hideSimulation,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+} from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -34,7 +41,9 @@ async function openLog(
   options: Parameters<typeof newBrowserProfile>[2] = {},
 ): Promise<Page> {
   const { url, token } = program!
-  const page = await signedInPage(await newBrowserProfile(t, url, options), url, token)
+  const profile = await newBrowserProfile(t, url, options)
+  await hideSimulation(profile)
+  const page = await signedInPage(profile, url, token)
   await page.goto(url + path)
   return page
 }
@@ -86,6 +95,7 @@ test('the log of a service is narrowed to its last minutes or hours', { skip, ti
   const sinceMs = Date.now() + 1000
   await program!.writeLog(running, ['of after'], sinceMs)
   const profile = await newBrowserProfile(t, url)
+  await hideSimulation(profile)
   // As if the last 15 minutes had begun between the two lines, and the last 24 hours after both.
   const begins = { '15m': sinceMs, '24h': beganMs + 60 * minuteMs }
   await profile.route(/follow=true/, (route) => {

@@ -4,7 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { waitUntil } from '../../packages/local-aws/src/testing/exec-processes.ts'
-import { createExampleServices, newBrowserProfile, signedInPage, skipReason, startConsoleGateway } from './browser.ts'
+import {
+  createExampleServices,
+  hideSimulation,
+  newBrowserProfile,
+  signedInPage,
+  skipReason,
+  startConsoleGateway,
+} from './browser.ts'
 
 const skip = skipReason
 const timeout = 300_000
@@ -76,13 +83,14 @@ test('newer lines are read on request', { skip, timeout }, async (t) => {
 test('lines from before the followed ones are read on request', { skip, timeout }, async (t) => {
   const { url, token } = program!
   const profile = await newBrowserProfile(t, url)
+  await hideSimulation(profile)
   // As if all lines of before were older than an hour.
   await profile.route(/follow=true/, (route) =>
     route.continue({ url: route.request().url().replace('since=1h', `since=${new Date().toISOString()}`) }),
   )
   const page = await signedInPage(profile, url, token)
   await page.goto(url + logs)
-  await page.getByText('No lines: simulated containers print nothing.').waitFor()
+  await page.getByText('No lines in the last hour.').waitFor()
   await page.getByRole('button', { name: 'Older lines' }).click()
   await waitUntilInView(page, 'order 1499 ')
   await program!.writeLog(task, ['a line of now'])

@@ -72,6 +72,18 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
     await waitForText(page, /The log of tasks of silent:1 is not here/)
     assert.equal(await page.locator('p.waiting', { hasText: 'no log configuration' }).count(), 0)
   })
+  await t.test('the log without a line is small, and offers nothing that needs lines', async () => {
+    await page.goto(`${url}${wwwPage}/logs`)
+    const log = page.getByRole('region', { name: 'Log' })
+    await log.getByText('No lines: simulated containers print nothing.').waitFor()
+    assert.ok((await log.boundingBox())!.height < 80)
+    assert.equal(await page.getByRole('button', { name: 'Older lines' }).count(), 0)
+    assert.equal(await page.getByLabel('Follow').count(), 0)
+    await page.getByLabel('Lines that contain').fill('error')
+    await log.getByText('No lines with “error” in the last hour: simulated containers print nothing.').waitFor()
+    await page.getByRole('button', { name: 'Reset the filter' }).click()
+    await log.getByText('No lines: simulated containers print nothing.').waitFor()
+  })
   await t.test('leads to the docker labels that make a simulated container fail', async () => {
     await page.getByRole('link', { name: 'How to make one fail' }).click()
     await page.getByText('ecs-api.simulated.pull-error').first().waitFor()

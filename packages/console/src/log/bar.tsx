@@ -25,7 +25,8 @@ export function LogBar({
   isFollowing: boolean
   wraps: boolean
   onSearch: (change: Partial<LogSearch>) => void
-  onFollow: (follows: boolean) => void
+  /** Undefined where no line can arrive. */
+  onFollow: ((follows: boolean) => void) | undefined
   onWrap: (wraps: boolean) => void
   /** Undefined while there is nothing to download. */
   onDownload: (() => void) | undefined
@@ -42,9 +43,11 @@ export function LogBar({
       />
       <SourceFields search={search} containers={containers} tasks={tasks} onSearch={onSearch} />
       <PeriodFields search={search} onSearch={onSearch} />
-      <label className="row">
-        <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} /> Follow
-      </label>
+      {onFollow && (
+        <label className="row">
+          <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} /> Follow
+        </label>
+      )}
       <label className="row">
         <input type="checkbox" checked={wraps} onChange={(event) => onWrap(event.target.checked)} /> Wrap
       </label>

@@ -18,26 +18,23 @@ export function NoLines({
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   const { text, container, task, since, until, at } = search
   const isFiltered = [text, container, task, since, until, at].some((each) => each !== undefined)
-  if (!isFiltered)
-    return (
-      <p className="line muted">
-        {isSimulated ? 'No lines: simulated containers print nothing.' : 'No lines in the last hour.'}
-      </p>
-    )
   const parts = [
     'No lines',
     text !== undefined && `with “${text}”`,
     container !== undefined && `of the container ${container}`,
     task !== undefined && `of the task ${task.slice(0, 8)}`,
-    periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
+    !(isSimulated && !isFiltered) && periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
   ]
   const caseNote = text !== undefined && /\p{L}/u.test(text) ? ' Capital and small letters differ.' : ''
+  const end = isSimulated ? ': simulated containers print nothing.' : `.${caseNote}`
   return (
     <p className="line muted">
-      <PrintableText text={`${parts.filter(Boolean).join(' ')}.${caseNote}`} />
-      <button type="button" onClick={onReset}>
-        Reset the filter
-      </button>
+      <PrintableText text={`${parts.filter(Boolean).join(' ')}${end}`} />
+      {isFiltered && (
+        <button type="button" onClick={onReset}>
+          Reset the filter
+        </button>
+      )}
     </p>
   )
 }

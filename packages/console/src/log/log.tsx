@@ -27,6 +27,7 @@ export default function LogView({
   owner,
   tasks,
   runningRevision,
+  hasEnded = false,
 }: {
   account: string
   owner: ServiceOrTask
@@ -34,6 +35,8 @@ export default function LogView({
   tasks?: readonly Task[] | undefined
   /** The `family:revision` that runs now. */
   runningRevision: string | undefined
+  /** Whether the task has stopped, so that it writes no more lines. */
+  hasEnded?: boolean
 }) {
   const { search, addressOf, changeSearch } = useLogSearch()
   const { text: grep, container, line: markedLine } = search
@@ -94,6 +97,19 @@ export default function LogView({
     link.click()
     URL.revokeObjectURL(link.href)
   }
+  const follow = (follows: boolean) => {
+    setFollowsEnd(follows)
+    if (follows)
+      changeSearch({
+        at: undefined,
+        line: undefined,
+        ...(until !== undefined && { since: undefined, until: undefined }),
+      })
+  }
+  // Only another program than a container can write lines of simulated containers.
+  const isSilent = isSimulated && lines.length === 0
+  const readsOlder = log.readOlder !== undefined && !isSilent
+  const canGrow = !hasEnded && !isSilent
   const items = virtualizer.getVirtualItems()
   const textAbove = textAboveFirstLine(log, since === undefined)
   return (
@@ -106,19 +122,13 @@ export default function LogView({
           isFollowing={isFollowing}
           wraps={wraps}
           onSearch={changeSearch}
-          onFollow={(follows) => {
-            setFollowsEnd(follows)
-            if (follows)
-              changeSearch({
-                at: undefined,
-                line: undefined,
-                ...(until !== undefined && { since: undefined, until: undefined }),
-              })
-          }}
+          onFollow={canGrow || !isFollowing ? follow : undefined}
           onWrap={setWraps}
           onDownload={lines.length > 0 ? download : undefined}
         />
-        {isFollowing && log.lagSeconds !== undefined && <span className="muted">Updated every {log.lagSeconds} s</span>}
+        {isFollowing && canGrow && log.lagSeconds !== undefined && (
+          <span className="muted">Updated every {log.lagSeconds} s</span>
+        )}
         {newCount > 0 && (
           <button type="button" className="primary" onClick={showEnd}>
             {newCount} new {newCount === 1 ? 'line' : 'lines'}
@@ -148,9 +158,9 @@ export default function LogView({
           if (isAtEnd.current) setSeenCount(arrivedCount)
         }}
       >
-        {(log.readOlder || textAbove !== '') && (
+        {(readsOlder || textAbove !== '') && (
           <p className="line">
-            {log.readOlder ? (
+            {readsOlder ? (
               <button type="button" className="plain" disabled={log.isReading} onClick={() => void readOlder()}>
                 Older lines
               </button>

@@ -115,6 +115,7 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
                     account={account}
                     owner={{ kind: 'task', cluster, name: id }}
                     runningRevision={task.taskDefinition}
+                    hasEnded={task.lastStatus === 'STOPPED'}
                   />
                 </Suspense>
               ) : (
