@@ -135,6 +135,24 @@ test('a failed release has what it changed, and a link to all differences', { sk
   }
 })
 
+test('the stages of a failed deployment name what failed, and none after it is a success', { skip }, async (t) => {
+  const { url, token } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/www/deployments/${encodeURIComponent(failed)}`)
+  const stages = page.getByRole('region', { name: 'Stages' }).getByRole('listitem')
+  await stages.first().waitFor()
+  const shown = await stages.evaluateAll((items) =>
+    items.map((item) => `${item.getAttribute('data-state')} ${item.textContent?.replace(/^.*?: | \d.*/g, '')}`),
+  )
+  assert.deepEqual(shown, [
+    'done requested',
+    'done started',
+    'failed new tasks failed',
+    'ended rollback began',
+    'ended rolled back',
+  ])
+})
+
 test('beside the tasks the cause is one line that can be opened', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)

@@ -13,12 +13,12 @@ const lives: [name: string, labels: Record<string, string>, stages: string[], de
   [
     'no network',
     { 'network-error': 'no route' },
-    ['failed: network or secrets not ready', 'not reached: image pulled', 'not reached: running'],
+    ['failed: network or secrets not ready', 'not reached: image pulled (simulated)', 'not reached: running'],
   ],
   [
     'no secret',
     {},
-    ['failed: network or secrets not ready', 'not reached: image pulled', 'not reached: running'],
+    ['failed: network or secrets not ready', 'not reached: image pulled (simulated)', 'not reached: running'],
     { secrets: [{ name: 'KEY', valueFrom: '/none' }] },
   ],
   [
@@ -29,14 +29,14 @@ const lives: [name: string, labels: Record<string, string>, stages: string[], de
   [
     'no start',
     { 'start-error': 'exec: not found' },
-    ['done: network and secrets ready', 'done: image pulled', 'failed: not started'],
+    ['done: network and secrets ready', 'done: image pulled (simulated)', 'failed: not started'],
   ],
   [
     'an exit code',
     { 'exit-after': '0', 'exit-code': '3' },
     [
       'done: network and secrets ready',
-      'done: image pulled',
+      'done: image pulled (simulated)',
       'done: running',
       'failed: web exited with code 3',
       'done: stopped',
@@ -47,7 +47,7 @@ const lives: [name: string, labels: Record<string, string>, stages: string[], de
     { 'out-of-memory-after': '0' },
     [
       'done: network and secrets ready',
-      'done: image pulled',
+      'done: image pulled (simulated)',
       'done: running',
       'failed: web exited with code 137',
       'done: stopped',
@@ -56,7 +56,13 @@ const lives: [name: string, labels: Record<string, string>, stages: string[], de
   [
     'the end of a job',
     { 'exit-after': '0' },
-    ['done: network and secrets ready', 'done: image pulled', 'done: running', 'done: stopping', 'done: stopped'],
+    [
+      'done: network and secrets ready',
+      'done: image pulled (simulated)',
+      'done: running',
+      'done: stopping',
+      'done: stopped',
+    ],
   ],
 ]
 
@@ -109,7 +115,12 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
     const [task] = (await api.post(`${tasks}?wait=STOPPED`, { taskDefinition: 'early' })).body.items
     assert.equal(task.startedAt, undefined)
     const shown = (await stagesOf(task.id)).slice(2)
-    assert.deepEqual(shown, ['done: image pulled', 'done: running', 'failed: web exited with code 3', 'done: stopped'])
+    assert.deepEqual(shown, [
+      'done: image pulled (simulated)',
+      'done: running',
+      'failed: web exited with code 3',
+      'done: stopped',
+    ])
     assert.doesNotMatch(await page.innerText('main'), /before its containers ran/)
     await page.goto(`${url}/console/local/tasks?status=ALL`)
     await page
@@ -128,7 +139,7 @@ test('the stage that failed is marked, and no later one is done', { skip, timeou
     assert.ok(stopped.status < 300, stopped.text)
     assert.deepEqual((await stagesOf(id)).slice(1), [
       'done: network and secrets ready',
-      'not reached: image pulled',
+      'not reached: image pulled (simulated)',
       'not reached: running',
       'done: stopping',
       'done: stopped',

@@ -39,11 +39,13 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
   const step = (label: string, { isDone = false, isStarted = false, at }: StageFacts): Step => ({
     label,
     at,
-    state: isDone ? 'done' : isStarted && isInProgress ? 'current' : isInProgress ? 'next' : 'failed',
+    state: isDone ? 'done' : isStarted && isInProgress ? 'current' : isInProgress ? 'next' : 'never',
   })
-  // ECS reports 0 requested tasks for a finished deployment, and for a service without tasks.
+  const { taskFailures, deploymentCircuitBreaker: breaker } = deployment
+  const haveTasksFailed = !hasTasks && !isInProgress && (taskFailures.length > 0 || (breaker?.failureCount ?? 0) > 0)
+  // The counts of a finished deployment are those of the present. A service without tasks has none.
   const newTasksLabel =
-    requestedTaskCount > 0
+    isInProgress && requestedTaskCount > 0
       ? `${runningTaskCount} of ${requestedTaskCount} new tasks running${healthyText(deployment)}`
       : 'new tasks running'
   const endSteps: Step[] = isInProgress
@@ -51,7 +53,7 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
     : hasSucceeded
       ? [{ label: 'finished', state: 'done', at: finishedAt }]
       : [
-          ...(rollback ? [{ label: 'rollback began', state: 'done', at: rollback.startedAt } as const] : []),
+          ...(rollback ? [{ label: 'rollback began', state: 'ended', at: rollback.startedAt } as const] : []),
           ...(hadNoRollbackTarget(deployment)
             ? [{ label: 'failed', state: 'failed', at: finishedAt } as const]
             : /^ROLLBACK/.test(status)
@@ -62,12 +64,14 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
                     at: hasEnded ? finishedAt : undefined,
                   } as const,
                 ]
-              : [{ label: 'stopped', state: hasEnded ? 'done' : 'current', at: stoppedAt } as const]),
+              : [{ label: 'stopped', state: hasEnded ? 'ended' : 'current', at: stoppedAt } as const]),
         ]
   return [
     step('requested', { isDone: true, at: createdAt }),
     step('started', { isDone: startedAt !== undefined, isStarted: true, at: startedAt }),
-    step(newTasksLabel, { isDone: hasTasks, isStarted: startedAt !== undefined }),
+    haveTasksFailed
+      ? { label: 'new tasks failed', state: 'failed' }
+      : step(newTasksLabel, { isDone: hasTasks, isStarted: startedAt !== undefined }),
     ...(shiftsTraffic && (isInProgress || hasSucceeded)
       ? [
           step('traffic shifted', {
@@ -86,6 +90,6 @@ export function stagesOf(deployment: ServiceDeployment): Step[] {
 }
 
 function rollbackStepState(status: string): Step['state'] {
-  if (status === 'ROLLBACK_SUCCESSFUL') return 'done'
+  if (status === 'ROLLBACK_SUCCESSFUL') return 'ended'
   return status === 'ROLLBACK_FAILED' ? 'failed' : 'current'
 }

@@ -91,7 +91,8 @@ export default function DeploymentPage({
                   ['Status', deploymentStatusText(deployment)],
                   [
                     'New tasks running',
-                    deployment.targetServiceRevision.requestedTaskCount > 0 &&
+                    /^(PENDING|IN_PROGRESS)$/.test(deployment.status) &&
+                      deployment.targetServiceRevision.requestedTaskCount > 0 &&
                       `${deployment.targetServiceRevision.runningTaskCount} of ${deployment.targetServiceRevision.requestedTaskCount}${healthyText(deployment)}`,
                   ],
                   ['Circuit breaker', breaker && breakerProgress(breaker)],

@@ -4,6 +4,7 @@
  */
 import type { Task } from '@ecs-api/client'
 import { hasRun, taskSentence } from '@ecs-api/client/words'
+import { isSimulated } from '../parts/simulated.tsx'
 import type { Step } from '../parts/step-list.tsx'
 
 /** ECS's error names by the stage that fails with them ("Amazon ECS stopped tasks error messages" in ECS's guide). */
@@ -29,7 +30,7 @@ export function lifeStages(task: Task, now: number): Step[] {
     },
     {
       id: 'pulled',
-      label: 'image pulled',
+      label: isSimulated(task) ? 'image pulled (simulated)' : 'image pulled',
       at: task.pullStoppedAt,
       isReached: hasRun(task) || isPulled(task),
     },
@@ -65,7 +66,7 @@ function failedStage({ stopCode, pullStartedAt, pullStoppedAt }: Task, reasons: 
 
 function endStages(task: Task, hasFailedAfterStart: boolean): Step[] {
   const { stoppingAt, stoppedAt } = task
-  const stopped: Step = { label: 'stopped', at: stoppedAt, state: stoppedAt === undefined ? 'current' : 'done' }
+  const stopped: Step = { label: 'stopped', at: stoppedAt, state: stoppedAt === undefined ? 'current' : 'ended' }
   if (!hasFailedAfterStart) return [{ label: 'stopping', at: stoppingAt ?? stoppedAt, state: 'done' }, stopped]
   const exit = task.containers.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
   const label = /health check/i.test(task.stoppedReason ?? '')

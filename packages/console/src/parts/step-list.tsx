@@ -5,13 +5,20 @@ import { DayAndTime } from './time.tsx'
 
 export interface Step {
   label: string
-  /** `never`: the steps ended before this one. */
-  state: 'done' | 'current' | 'next' | 'failed' | 'never'
+  /** `ended`: done, but no success. `never`: the steps ended before this one. */
+  state: 'done' | 'ended' | 'current' | 'next' | 'failed' | 'never'
   /** The time of the step (ISO 8601). */
   at?: string | undefined
 }
 
-const stateWords = { done: 'done', current: 'in progress', next: 'not yet', failed: 'failed', never: 'not reached' }
+const stateWords = {
+  done: 'done',
+  ended: 'done',
+  current: 'in progress',
+  next: 'not yet',
+  failed: 'failed',
+  never: 'not reached',
+}
 
 export function StepList({ label, steps }: { label: string; steps: readonly Step[] }) {
   return (
