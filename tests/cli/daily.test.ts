@@ -213,7 +213,7 @@ test('tasks are run, waited for and stopped, with the exit code of the container
   assert.equal(bad.code, 6)
   assert.match(
     bad.stderr,
-    /✗ exits-3: Stopped: the container web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12} {3}Its log: ecs-api logs prod\/[0-9a-f]{12}\n$/,
+    /✗ exits-3: Stopped: web exited with code 3.*\nWhy: ecs-api why prod\/[0-9a-f]{12} {3}Its log: ecs-api logs prod\/[0-9a-f]{12}\n$/,
   )
   for (const [definition, exitCode] of [
     ['exits', 0],

@@ -312,7 +312,7 @@ const taskCases: [state: string, text: string, task: Task][] = [
   ],
   [
     'failed',
-    'Stopped: the container web exited with code 137, 5 min ago.',
+    'Stopped: web exited with code 137, 5 min ago.',
     taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300), containers: [{ name: 'web', exitCode: 137 }] }),
   ],
   [
@@ -323,7 +323,7 @@ const taskCases: [state: string, text: string, task: Task][] = [
   ['stopped', 'Stopped, 5 min ago.', taskWith({ lastStatus: 'STOPPED', stoppedAt: ago(300) })],
   ['stopped', 'Stopped: its service needs it no longer, 5 min ago.', stoppedTask(137, replacedByService)],
   ['stopped', 'Stopped by a request, 5 min ago.', stoppedTask(143, { stopCode: 'UserInitiated' })],
-  ['failed', 'Stopped: the container web exited with code 3, 5 min ago.', stoppedTask(3, replacedByService)],
+  ['failed', 'Stopped: web exited with code 3, 5 min ago.', stoppedTask(3, replacedByService)],
   [
     'failed',
     'Stopped: its health check failed, 5 min ago.',

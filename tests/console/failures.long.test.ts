@@ -177,11 +177,30 @@ test('a failing service fits on a screen, with its first task and its facts', { 
   }
 })
 
+test('the status of a failed task is not cut before its reason', { skip }, async (t) => {
+  const { url, token } = program!
+  const profile = await newBrowserProfile(t, url, { viewport: { width: 1280, height: 800 } })
+  const page = await signedInPage(profile, url, token)
+  await page.goto(`${url}/console/local/clusters/prod/services/www?status=stopped`)
+  const status = page.locator('td[data-title="Status"]', { hasText: 'Stopped: web exited with code 3' }).first()
+  await status.waitFor()
+  const cutAtPx = await page.evaluate<number>(`(() => {
+    const cell = [...document.querySelectorAll('td[data-title="Status"]')].find((each) => each.innerText.includes('code 3'))
+    const text = cell.querySelector('bdi').firstChild
+    const range = document.createRange()
+    range.setStart(text, 0)
+    range.setEnd(text, text.data.indexOf('code 3') + 'code 3'.length)
+    return cell.getBoundingClientRect().right - range.getBoundingClientRect().right
+  })()`)
+  assert.ok(cutAtPx > 20, `the reason ends ${cutAtPx} px before the end of the cell`)
+})
+
 test('a failed service has one sentence on its page, in the list and on the overview', { skip }, async (t) => {
   const { url, token } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   await page.goto(`${url}/console/local/clusters/prod/services/www`)
   const withoutTime = (text: string) => text.replace(/ \(\d+ \w+\)/, '')
+  await page.locator('.sentence .status[data-tone="bad"]').waitFor()
   const sentence = withoutTime(await page.locator('.sentence').innerText())
   assert.equal(sentence, 'The last deployment failed; ECS rolled back to web:1.')
   for (const path of ['/console/local/services', '/', '/console/local/clusters/prod']) {

@@ -98,6 +98,11 @@ test('names of 255 characters and hostile texts fit on every page', { skip, time
       await page.goto(url + path)
       await waitForText(page, text)
       assert.deepEqual(await faultsOfAppearance(page, `long-${name}`), [])
+      for (const width of [800, 1000, 1150, 1280]) {
+        await page.setViewportSize({ width, height: 900 })
+        const surplus = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+        assert.ok(surplus <= 0, `at ${width} px the document is ${surplus} px too wide`)
+      }
     })
   const dialogs: Record<string, (page: Page) => Promise<void>> = {
     'Deploy…': (page) => page.getByRole('button', { name: 'Deploy…' }).click(),

@@ -191,7 +191,7 @@ test('facts, times and heads of columns are not broken into pieces', { skip, tim
     ['services/long', '.facts code'],
     [`services/long/deployments/${deployment}`, '.facts code'],
     [`tasks/${task}`, '.facts code'],
-    ['services/pair', '.table time'],
+    ['services/pair', '.facts time'],
   ]) {
     await page.goto(`${url}${pages}/${path}`)
     await page.locator(lastPart!).first().waitFor()

@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
     'failed',
     'STOPPED',
     (task) => failedExit(task) !== undefined,
-    (task) => `Stopped: the container ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
+    (task) => `Stopped: ${failedExit(task)!.name} exited with code ${failedExit(task)!.exitCode}`,
     'stoppedAt',
   ],
   ['stopped', 'STOPPED', wasReplaced, 'Stopped: its service needs it no longer', 'stoppedAt'],

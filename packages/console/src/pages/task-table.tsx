@@ -4,7 +4,7 @@ import { lazy } from 'react'
 import { Link } from 'wouter'
 import { actionsOnSeveral, taskActions } from '../actions.ts'
 import { SelectionBar } from '../lists/selection-bar.tsx'
-import { Table } from '../lists/table.tsx'
+import { type Column, Table } from '../lists/table.tsx'
 import { useMe } from '../live/queries.ts'
 import { useSelection } from '../live/selection.ts'
 import { serviceNameOf } from '../live/service-name.ts'
@@ -25,6 +25,20 @@ const terminalAction = (me: Me | undefined, task: Task, account: string) =>
   taskActions(me, task, account).find(({ id }) => id === 'terminal')
 
 const keyOf = ({ arn }: Task) => arn
+
+/** On the page of a service the status, which says how long a task runs, needs the room of this column. */
+const startedColumn: Column<Task> = {
+  title: 'Started',
+  sortBy: ({ startedAt }) => startedAt ?? '',
+  cell: (task) =>
+    task.startedAt === undefined && hasRun(task) ? (
+      <span className="muted" title="A container ended before ECS counted the task as started.">
+        not recorded
+      </span>
+    ) : (
+      <Ago at={task.startedAt} />
+    ),
+}
 
 export function TaskTable({
   account,
@@ -105,18 +119,7 @@ export function TaskTable({
             sortBy: ({ taskDefinition }) => taskDefinition ?? '',
             cell: ({ taskDefinition }) => <DefinitionLink account={account} name={taskDefinition} />,
           },
-          {
-            title: 'Started',
-            sortBy: ({ startedAt }) => startedAt ?? '',
-            cell: (task) =>
-              task.startedAt === undefined && hasRun(task) ? (
-                <span className="muted" title="A container ended before ECS counted the task as started.">
-                  not recorded
-                </span>
-              ) : (
-                <Ago at={task.startedAt} />
-              ),
-          },
+          ...(showsService ? [startedColumn] : []),
           {
             title: 'Actions',
             cell: (task) => (
