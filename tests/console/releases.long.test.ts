@@ -164,7 +164,7 @@ test('a rollback starts from the release that it restores', { skip, timeout: 300
     await dialog.getByRole('button', { name: /^Roll back to release/ }).click()
     await dialog.waitFor({ state: 'detached' })
     await waitForText(page, /restores release 1/)
-    await waitForText(page, /Image of web\s*nginx:1\.29/)
+    await waitForText(page, /Image\s*nginx:1\.29/)
     await page.getByRole('link', { name: 'Deployments and releases' }).click()
     await row(4).getByText('restores release 1').waitFor()
     await row(4).getByText('nginx:1.29', { exact: true }).waitFor()
