@@ -36,7 +36,7 @@ test('the first service: an image is enough, and one button makes everything', {
   await page.getByText('There is no cluster demo yet: the form creates it.').waitFor()
 
   // A typed name stays when the image changes.
-  await page.getByText('Command, variables, size and roles').click()
+  await page.getByText('Command, health check, size and roles').click()
   assert.equal(await page.getByLabel('Family').inputValue(), 'nginx')
   await page.getByLabel('Family').fill('site')
   await page.getByLabel('Image', { exact: true }).fill('httpd:2.4')
@@ -118,7 +118,7 @@ test('the plan of a creation says how the containers of its definition will run'
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
-  await page.getByText('Command, variables, size and roles').click()
+  await page.getByText('Command, health check, size and roles').click()
   await page.getByLabel('Command').fill('nginx -g x')
   await waitForPlan(page, /A new revision of nginx is registered\..*the command of nginx is not run/)
 })
@@ -238,7 +238,9 @@ test('both plans of an image show their errors, and terminals need a task role',
   await waitForPlan(page, /ECS creates the service errors/)
   await page.getByLabel('Allow terminals').check()
   const create = page.getByRole('button', { name: 'Create', exact: true })
-  await create.and(page.locator('[title="Type a task role, under More: terminals need one."]')).waitFor()
+  await create
+    .and(page.locator('[title="Type a task role, under “Command, health check, size and roles”: terminals need one."]'))
+    .waitFor()
   await openAllDetails(page)
   await page.getByLabel('Task role').fill('arn:aws:iam::123456789012:role/shop')
   await waitForPlan(page, /ECS creates the service errors/)

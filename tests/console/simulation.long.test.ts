@@ -62,7 +62,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   await page.goto(`${url}/console/local/new/service`)
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
-  await page.getByText('Command, variables, size and roles').click()
+  await page.getByText('Command, health check, size and roles').click()
   await page.getByLabel('The simulated container').selectOption('no-image')
   await page.getByRole('button', { name: 'Create', exact: true, disabled: false }).click()
   await waitForText(page, /The image does not exist/)

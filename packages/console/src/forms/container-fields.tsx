@@ -52,6 +52,7 @@ export function ContainerFields({
         <ImageField {...props} />
       </div>
       <PortsField {...props} />
+      <EnvironmentField {...props} />
       <ProgramFields {...props} />
       <LogField {...props} family={family} region={region} />
       {onRemove && (
@@ -94,12 +95,11 @@ export function PortsField(props: ContainerFieldProps) {
   )
 }
 
-/** The fields of the program that the container runs. */
+/** The fields of the program that the container runs, without its environment. */
 export function ProgramFields(props: ContainerFieldProps) {
   return (
     <>
       <CommandField {...props} />
-      <EnvironmentField {...props} />
       <SecretsField {...props} />
       <HealthCheckFields {...props} />
       <SimulationField {...props} />

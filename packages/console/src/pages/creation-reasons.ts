@@ -6,7 +6,10 @@ import { loadBalancersFault } from '../forms/target-group-fault.ts'
 import type { Definition } from './definition-values.ts'
 import type { ServiceBody } from './service-fields.tsx'
 
-export const typeTaskRoleReason = 'Type a task role, under More: terminals need one.'
+/** The title of the folded fields of a definition. */
+export const foldedFieldsSummary = 'Command, health check, size and roles'
+
+export const typeTaskRoleReason = `Type a task role, under “${foldedFieldsSummary}”: terminals need one.`
 
 export function cannotCreateReason({
   body,
@@ -54,7 +57,7 @@ function definitionReason(
 ): string | undefined {
   const [container] = containersOf(definition)
   if (!container?.image) return 'Type an image.'
-  if (!definition.family) return 'Type a family, under More.'
+  if (!definition.family) return `Type a family, under “${foldedFieldsSummary}”.`
   if (taskDefinition !== undefined) return 'Remove taskDefinition from the document, or begin with a task definition.'
   return enableExecuteCommand && !definition.taskRoleArn ? typeTaskRoleReason : undefined
 }

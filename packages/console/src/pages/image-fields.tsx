@@ -1,12 +1,13 @@
 /** The fields of a task definition with one container, which a new service needs to run an image. */
 
-import { ImageField, LogField, PortsField, ProgramFields } from '../forms/container-fields.tsx'
+import { EnvironmentField, ImageField, LogField, PortsField, ProgramFields } from '../forms/container-fields.tsx'
 import { type Container, containersOf } from '../forms/container-values.ts'
 import { errorAt, TextField } from '../forms/fields.tsx'
 import { FoldedFields } from '../forms/folded-fields.tsx'
 import { PlatformFields } from '../forms/platform-fields.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
 import { FoldedTags } from '../forms/tag-fields.tsx'
+import { foldedFieldsSummary } from './creation-reasons.ts'
 import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
@@ -17,7 +18,7 @@ const foldedFields = [
   '/memory',
   '/runtimePlatform',
   '/taskRoleArn',
-  ...['command', 'environment', 'secrets', 'healthCheck'].map((member) => `/containerDefinitions/0/${member}`),
+  ...['command', 'secrets', 'healthCheck'].map((member) => `/containerDefinitions/0/${member}`),
 ]
 
 export function ImageFields({
@@ -47,9 +48,10 @@ export function ImageFields({
     <>
       <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
       <PortsField {...containerProps} />
+      <EnvironmentField {...containerProps} />
       {!isLocal && executionRoleField}
       <FoldedFields
-        summary="Command, variables, size and roles"
+        summary={foldedFieldsSummary}
         hasError={foldedFields.some((pointer) => errorAt(requestError, pointer) !== undefined)}
       >
         <TextField
