@@ -2,6 +2,7 @@
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
 import { PrintableText, printableContent } from '../parts/printable-text.tsx'
+import '../styles/forms.css'
 
 interface FieldProps {
   id: string
@@ -97,7 +98,7 @@ export function TextAreaField({
   onChange,
   placeholder,
   disabled,
-  minRows = 2,
+  minRows = 3,
   ...labelProps
 }: FieldProps & {
   value: string
@@ -110,7 +111,7 @@ export function TextAreaField({
     <LabelledField {...labelProps}>
       <textarea
         id={labelProps.id}
-        className="short"
+        className={minRows > 1 ? 'short lines' : 'short'}
         rows={Math.max(minRows, Math.min(maxRows, rowsOf(value)))}
         value={value}
         placeholder={placeholder && `such as ${placeholder}`}

@@ -7,6 +7,7 @@ import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Status } from '../parts/status.tsx'
+import '../styles/forms.css'
 
 type DeregisterResult = { kind: 'done' } | { kind: 'failed'; reason: string }
 

@@ -96,118 +96,116 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
   const sources = { account, from: undefined, to: containersOf(definition), areShownAtFirst: true }
   const requestError = change.requests.length > 0 ? [...change.planErrors, change.error] : []
   return (
-    <>
-      <RestoredDraftNote draft={draft} />
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          change.send()
-        }}
-      >
-        <div className="stack">
-          <fieldset className="panel stack" disabled={!document.value}>
-            <legend>Service</legend>
-            <ChoiceField
-              legend="Begin with"
-              value={source}
-              options={[
-                ['image', 'An image'],
-                ['definition', 'A task definition'],
-              ]}
-              onChange={serviceDraft.setSource}
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        change.send()
+      }}
+    >
+      <div className="stack">
+        <RestoredDraftNote draft={draft} />
+        <fieldset className="panel stack" disabled={!document.value}>
+          <legend className="visually-hidden">Service</legend>
+          <ChoiceField
+            legend="Begin with"
+            value={source}
+            options={[
+              ['image', 'An image'],
+              ['definition', 'A task definition'],
+            ]}
+            onChange={serviceDraft.setSource}
+          />
+          {isFromImage ? (
+            <ImageFields
+              account={facts}
+              definition={definition}
+              requestError={requestError}
+              onChange={serviceDraft.setDefinition}
             />
-            {isFromImage ? (
-              <ImageFields
-                account={facts}
-                definition={definition}
-                requestError={requestError}
-                onChange={serviceDraft.setDefinition}
+          ) : (
+            <>
+              <TextField
+                id="definition"
+                label="Task definition"
+                help="A family (its newest revision is used), or family:revision."
+                value={taskDefinition}
+                suggestions={definitionNames}
+                error={errorAt(requestError, '/taskDefinition')}
+                onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
               />
-            ) : (
+              {definitions.data?.length === 0 && (
+                <p>
+                  There is no task definition yet. Begin with an image, or{' '}
+                  <Link href={paths.newTaskDefinition(account)}>register one first</Link>.
+                </p>
+              )}
+            </>
+          )}
+          <ServiceFields
+            account={account}
+            body={body}
+            cluster={cluster}
+            clusterNames={clusterNames}
+            clusterNote={
+              isClusterMissing &&
+              (isFromImage ? (
+                <p className="muted">
+                  There is no cluster <PrintableText text={cluster} /> yet: the form creates it.
+                </p>
+              ) : (
+                <MissingClusterNote account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
+              ))
+            }
+            definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
+            containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
+            missingRoleHelp={isFromImage ? typeTaskRoleReason : undefined}
+            requestError={requestError}
+            onChange={setBody}
+            onClusterChange={(next) => serviceDraft.set({ cluster: next })}
+          />
+        </fieldset>
+        <details>
+          <summary>Edit as document</summary>
+          <DocumentField
+            label="Document (JSON or YAML)"
+            help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
+            document={document}
+            requestError={change.requests.length > 0 && change.serviceErrors}
+            onChange={(text) => serviceDraft.set({ text })}
+          />
+        </details>
+      </div>
+      <div className="stack">
+        <HiddenValueSources.Provider value={sources}>
+          <PlanAndSendButton
+            change={change}
+            buttonLabel="Create"
+            cli={creationCommands({
+              account,
+              cluster,
+              body,
+              definition: registeredDefinition,
+              registeredName: change.registeredName,
+              createsCluster: isFromImage && isClusterMissing,
+            })}
+            belowPlan={
               <>
-                <TextField
-                  id="definition"
-                  label="Task definition"
-                  help="A family (its newest revision is used), or family:revision."
-                  value={taskDefinition}
-                  suggestions={definitionNames}
-                  error={errorAt(requestError, '/taskDefinition')}
-                  onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
-                />
-                {definitions.data?.length === 0 && (
-                  <p>
-                    There is no task definition yet. Begin with an image, or{' '}
-                    <Link href={paths.newTaskDefinition(account)}>register one first</Link>.
+                {change.planErrors.slice(1).map((error) => (
+                  <Problem key={String(error)} error={error} />
+                ))}
+                {change.registeredName !== undefined && !change.isPending && (
+                  <p className="waiting">
+                    <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
+                    Create uses this revision, and registers no other.
                   </p>
                 )}
               </>
-            )}
-            <ServiceFields
-              account={account}
-              body={body}
-              cluster={cluster}
-              clusterNames={clusterNames}
-              clusterNote={
-                isClusterMissing &&
-                (isFromImage ? (
-                  <p className="muted">
-                    There is no cluster <PrintableText text={cluster} /> yet: the form creates it.
-                  </p>
-                ) : (
-                  <MissingClusterNote account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
-                ))
-              }
-              definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
-              containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
-              missingRoleHelp={isFromImage ? typeTaskRoleReason : undefined}
-              requestError={requestError}
-              onChange={setBody}
-              onClusterChange={(next) => serviceDraft.set({ cluster: next })}
-            />
-          </fieldset>
-          <details>
-            <summary>Edit as document</summary>
-            <DocumentField
-              label="Document (JSON or YAML)"
-              help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
-              document={document}
-              requestError={change.requests.length > 0 && change.serviceErrors}
-              onChange={(text) => serviceDraft.set({ text })}
-            />
-          </details>
-        </div>
-        <div className="stack">
-          <HiddenValueSources.Provider value={sources}>
-            <PlanAndSendButton
-              change={change}
-              buttonLabel="Create"
-              cli={creationCommands({
-                account,
-                cluster,
-                body,
-                definition: registeredDefinition,
-                registeredName: change.registeredName,
-                createsCluster: isFromImage && isClusterMissing,
-              })}
-              belowPlan={
-                <>
-                  {change.planErrors.slice(1).map((error) => (
-                    <Problem key={String(error)} error={error} />
-                  ))}
-                  {change.registeredName !== undefined && !change.isPending && (
-                    <p className="waiting">
-                      <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
-                      Create uses this revision, and registers no other.
-                    </p>
-                  )}
-                </>
-              }
-            />
-          </HiddenValueSources.Provider>
-        </div>
-      </form>
-    </>
+            }
+          />
+        </HiddenValueSources.Provider>
+      </div>
+    </form>
   )
 }
 

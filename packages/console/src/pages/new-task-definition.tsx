@@ -61,7 +61,11 @@ function NewDefinitionHead({ account, copiedName }: { account: string; copiedNam
           ? 'Register a task definition'
           : `A new revision of ${copiedName.split(':')[0]}, from ${copiedName}`
       }
-    />
+    >
+      <a className="button" href="#document">
+        To the document
+      </a>
+    </PageHead>
   )
 }
 
@@ -119,24 +123,33 @@ function NewDefinitionForm({
   return (
     <>
       <NewDefinitionHead account={account.name} copiedName={copiedName} />
-      <RestoredDraftNote draft={draft} />
       <form
-        className="form flowing"
+        className="form"
         onSubmit={(event) => {
           event.preventDefault()
           change.send()
         }}
       >
-        <fieldset className="plain stack" disabled={!definition}>
-          <legend className="visually-hidden">Form</legend>
-          <DefinitionFields
-            account={account}
-            definition={document.formValue ?? {}}
-            isRevision={copiedName !== ''}
+        <div className="stack">
+          <RestoredDraftNote draft={draft} />
+          <fieldset className="plain stack" disabled={!definition}>
+            <legend className="visually-hidden">Form</legend>
+            <DefinitionFields
+              account={account}
+              definition={document.formValue ?? {}}
+              isRevision={copiedName !== ''}
+              requestError={requestError}
+              onChange={(next) => setText(document.textWith(next))}
+            />
+          </fieldset>
+          <DocumentField
+            label="Document (JSON or YAML)"
+            help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."
+            document={document}
             requestError={requestError}
-            onChange={(next) => setText(document.textWith(next))}
+            onChange={setText}
           />
-        </fieldset>
+        </div>
         <div className="stack">
           <HiddenValueSources.Provider value={sources}>
             <PlanAndSendButton
@@ -146,13 +159,6 @@ function NewDefinitionForm({
               cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
             />
           </HiddenValueSources.Provider>
-          <DocumentField
-            label="Document (JSON or YAML)"
-            help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."
-            document={document}
-            requestError={requestError}
-            onChange={setText}
-          />
         </div>
       </form>
     </>

@@ -7,6 +7,7 @@ import { useChange } from '../live/queries.ts'
 import { Commands, curlCommand } from '../parts/copy.tsx'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
+import '../styles/forms.css'
 import { type CombinedPlan, PlanPanel, usePlan } from './plan.tsx'
 
 interface ChangeOptions<Result> {
