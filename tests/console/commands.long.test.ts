@@ -82,13 +82,14 @@ test('the CLI takes the command of every change', { skip, timeout: 300_000 }, as
     ['Stop deployment…', `${prod}/services/api`],
     ['Stop…', `${prod}/tasks/${exampleIds!.runningTask}`],
     ['Delete…', '/console/local/clusters/empty'],
-    ['Deregister…', '/console/local/taskdefs/web:1'],
+    ['Deregister web:1…', '/console/local/taskdefs/web:1'],
   ] as const)
     await t.test(`${button} on ${path}`, async () => {
       await page.goto(url + path)
       if (button === 'Delete…' && path.includes('/services/')) await openServiceMenu(page)
       await page.getByRole('button', { name: button, exact: true }).click()
       const dialog = page.getByRole('dialog')
+      if (button === 'Scale…') await dialog.getByLabel('Desired count').fill('4')
       await dialog.getByText('Loading the plan.').waitFor({ state: 'detached' })
       await dialog.locator('summary').filter({ hasText: 'curl and command line' }).click()
       const cli = await dialog.locator('.command code').first().innerText()

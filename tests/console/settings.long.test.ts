@@ -266,15 +266,22 @@ test('a change that changes nothing cannot be sent, and says why', { skip }, asy
   await page.getByRole('button', { name: 'Scale…' }).click()
   const dialog = page.getByRole('dialog')
   const scale = dialog.getByRole('button', { name: /^Scale to/ })
-  await scale.and(page.locator('[title^="Nothing changes: everything"]')).waitFor()
+  // Before the person has changed the number, the dialog makes no plan.
+  await scale.and(page.locator('[title="Nothing has changed yet."]')).waitFor()
   assert.equal(await scale.getAttribute('aria-disabled'), 'true')
-  // The plan says it, so the text beside the button is only for screen readers.
-  const sentences = dialog.getByText('Nothing changes: everything has the requested values already.')
-  assert.equal(await sentences.and(page.locator(':not(.visually-hidden):not(.visually-hidden *)')).count(), 1)
+  await dialog.getByText('The plan of the changes appears here.').waitFor()
   await dialog.getByLabel('Desired count').fill('2')
   await dialog.getByRole('button', { name: 'Scale to 2' }).waitFor()
   await scale.and(page.locator('[aria-disabled="false"]')).waitFor()
-  await page.keyboard.press('Escape')
+  await page.goto(`${url + pageOf('same')}?do=settings`)
+  await dialog.getByText('Edit as document').click()
+  await typeDocument(dialog.getByLabel(/^Document/), '{"count": 1}')
+  const nothing = 'Nothing changes: everything has the requested values already.'
+  const change = dialog.getByRole('button', { name: 'Change the settings' })
+  await change.and(page.locator(`[title="${nothing}"]`)).waitFor()
+  // The plan says it, so the text beside the button is only for screen readers.
+  const isVisible = page.locator(':not(.visually-hidden):not(.visually-hidden *)')
+  assert.equal(await dialog.getByText(nothing).and(isVisible).count(), 1)
   await page.goto(`${url}/console/local/new/taskdef?from=web`)
   const register = page.getByRole('button', { name: 'Register', exact: true })
   await register.and(page.locator('[title^="No field differs from web:"]')).waitFor()

@@ -50,12 +50,13 @@ export default function ServiceDialogs({ action, initialRelease, ...props }: Ser
 function Scale({ account, service, onClose }: ServiceDialogProps) {
   const [count, setCount] = useState(String(service.desiredCount))
   const isNumber = /^\d+$/.test(count)
+  const isChanged = isNumber && Number(count) !== service.desiredCount
   return (
     <ChangeDialog
       title={`Scale ${fullName(service)}`}
       account={account}
       request={
-        isNumber
+        isChanged
           ? {
               method: 'PATCH',
               path: servicePath(account, service.cluster, service.name),
@@ -63,7 +64,7 @@ function Scale({ account, service, onClose }: ServiceDialogProps) {
             }
           : undefined
       }
-      incompleteReason="Type a number of tasks, 0 or more."
+      incompleteReason={isNumber ? 'Nothing has changed yet.' : 'Type a number of tasks, 0 or more.'}
       cli={`ecs-api scale ${shellReference(account, service)} ${count}`}
       buttonLabel={isNumber ? `Scale to ${Number(count)}` : 'Scale'}
       doneSentence={`${fullName(service)} is being scaled to ${count} ${count === '1' ? 'task' : 'tasks'}.`}
