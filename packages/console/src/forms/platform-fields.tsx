@@ -1,9 +1,14 @@
 /** The fields of the platform that a task runs on: its CPU architecture and its operating system. */
+import { useAccount } from '../live/account.ts'
+import { useIsLocalAccount } from '../parts/simulated.tsx'
 import { errorAt, SelectField } from './fields.tsx'
 import { withCurrentValue } from './size-fields.tsx'
 import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 
 const architectures = ['X86_64', 'ARM64']
+
+/** Containers of the embedded engine run on Linux only. */
+const localOperatingSystems = ['LINUX']
 
 /** The operating systems of Fargate (Developer Guide, Fargate Windows platform version change log). */
 const operatingSystems = [
@@ -15,10 +20,7 @@ const operatingSystems = [
 ]
 
 const optionsOf = ([defaultValue = '', ...others]: readonly string[], value: string) =>
-  withCurrentValue(
-    [['', `${defaultValue} (default)`] as const, ...[defaultValue, ...others].map((each) => [each, each] as const)],
-    value,
-  )
+  withCurrentValue([['', `${defaultValue} (default)`] as const, ...others.map((each) => [each, each] as const)], value)
 
 export function PlatformFields<T extends { runtimePlatform?: unknown }>({
   definition,
@@ -29,6 +31,7 @@ export function PlatformFields<T extends { runtimePlatform?: unknown }>({
   requestError: unknown
   onChange: (next: T) => void
 }) {
+  const isLocal = useIsLocalAccount(useAccount() ?? '')
   const platform = Object.fromEntries(Object.entries(definition.runtimePlatform ?? {}))
   const fieldProps = (member: 'cpuArchitecture' | 'operatingSystemFamily', values: readonly string[]) => {
     const value = String(platform[member] ?? '')
@@ -40,6 +43,7 @@ export function PlatformFields<T extends { runtimePlatform?: unknown }>({
         onChange(withMemberUnlessEmpty(definition, 'runtimePlatform', withMemberUnlessEmpty(platform, member, chosen))),
     }
   }
+  const system = fieldProps('operatingSystemFamily', isLocal ? localOperatingSystems : operatingSystems)
   return (
     <div className="pair-of-fields">
       <SelectField
@@ -48,11 +52,7 @@ export function PlatformFields<T extends { runtimePlatform?: unknown }>({
         help="The image must be built for it."
         {...fieldProps('cpuArchitecture', architectures)}
       />
-      <SelectField
-        id="operating-system"
-        label="Operating system"
-        {...fieldProps('operatingSystemFamily', operatingSystems)}
-      />
+      {system.options.length > 1 && <SelectField id="operating-system" label="Operating system" {...system} />}
     </div>
   )
 }
