@@ -108,13 +108,20 @@ const dialogs: [name: string, path: string, open: (page: Page) => Promise<void>]
     (page) => page.getByRole('button', { name: 'Create a cluster…' }).click(),
   ],
   ['delete cluster', '/console/local/clusters/prod', (page) => page.getByRole('button', { name: 'Delete…' }).click()],
-  ['deregister', '/console/local/taskdefs/web:1', (page) => page.getByRole('button', { name: 'Deregister…' }).click()],
+  [
+    'deregister',
+    '/console/local/taskdefs/web:1',
+    (page) => page.getByRole('button', { name: 'Deregister web:1…' }).click(),
+  ],
   [
     'deregister several',
     '/console/local/taskdefs/web:1',
     async (page) => {
       await page.getByLabel('Select web:1').check()
-      await page.getByRole('button', { name: 'Deregister 1 selected…' }).click()
+      await page
+        .getByRole('region', { name: 'Selected revisions' })
+        .getByRole('button', { name: 'Deregister…' })
+        .click()
     },
   ],
   ['create token', '/console/admin/tokens', (page) => page.getByRole('button', { name: 'Create a token…' }).click()],

@@ -96,7 +96,7 @@ test('a viewer’s buttons are disabled, with the reason', { skip }, async (t) =
     [
       '/console/local/taskdefs/web:1',
       /Execution role/,
-      ['Edit as a new revision…', 'Deregister…', 'Create a service…'],
+      ['Edit as a new revision…', 'Deregister web:1…', 'Create a service…'],
     ],
     [`/console/local/clusters/prod/tasks/${exampleIds!.runningTask}`, /last line/, ['Stop…', 'Terminal']],
   ]

@@ -1,11 +1,10 @@
 /** The table of a family's revisions, with their images, dates and services. It can deregister several at once. */
 import type { Service, TaskDefinitionSummary } from '@ecs-api/client'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { definitionColumns } from '../lists/definition-cell.tsx'
+import { SelectionBar } from '../lists/selection-bar.tsx'
 import { Table } from '../lists/table.tsx'
 import { useSelection } from '../live/selection.ts'
-import { ActionButton } from '../parts/action-button.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 import { DeregisterDialog } from './deregister-dialog.tsx'
@@ -32,8 +31,6 @@ export function Revisions({
 }) {
   const rows = revisions.toSorted((a, b) => b.revision - a.revision)
   const selection = useSelection(rows, nameOf)
-  const [isOpen, setOpen] = useState(false)
-  const selectedNames = selection.items.map(nameOf)
   const servicesUsing = (name: string) => services.filter(({ taskDefinition }) => taskDefinition === name)
   // The newest revision counts as used: a task or a schedule that names the family alone gets the newest revision.
   const unused = rows.slice(1).filter(({ name }) => servicesUsing(name).length === 0)
@@ -44,20 +41,9 @@ export function Revisions({
         <div className="row">
           {unused.length > 0 && (
             <button type="button" onClick={() => selection.select(new Set(unused.map(nameOf)))}>
-              Select unused ({unused.length})
+              Select unused older revisions ({unused.length})
             </button>
           )}
-          <ActionButton
-            action={{
-              id: 'deregister-selected',
-              label:
-                selectedNames.length === 0 ? 'Deregister selected…' : `Deregister ${selectedNames.length} selected…`,
-              disabledReason:
-                notPermittedReason ?? (selectedNames.length === 0 ? 'Select revisions first.' : undefined),
-              isDangerous: true,
-            }}
-            onPress={() => setOpen(true)}
-          />
         </div>
       </div>
       <Table
@@ -90,18 +76,25 @@ export function Revisions({
           },
         ]}
       />
-      {isOpen && (
-        <DeregisterDialog
-          account={account}
-          family={family}
-          names={selectedNames}
-          usersOf={(name) => servicesUsing(name).map((service) => `${service.cluster}/${service.name}`)}
-          onClose={() => {
-            setOpen(false)
-            selection.select(new Set())
-          }}
-        />
-      )}
+      <SelectionBar
+        listName={`${account}/${family} revisions`}
+        nouns={['revision', 'revisions']}
+        selection={selection}
+        shownItems={rows}
+        actions={[{ id: 'deregister', label: 'Deregister…', disabledReason: notPermittedReason, isDangerous: true }]}
+        dialogOf={(_, items, onClose) => (
+          <DeregisterDialog
+            account={account}
+            family={family}
+            names={items.map(nameOf)}
+            usersOf={(name) => servicesUsing(name).map((service) => `${service.cluster}/${service.name}`)}
+            onClose={() => {
+              onClose()
+              selection.select(new Set())
+            }}
+          />
+        )}
+      />
     </section>
   )
 }

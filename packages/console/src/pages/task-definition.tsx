@@ -85,7 +85,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         <ActionButton
           action={{
             id: 'deregister',
-            label: 'Deregister…',
+            label: `Deregister ${definition?.name ?? name}…`,
             disabledReason: notPermittedReason ?? inactiveReason,
             isDangerous: true,
           }}
