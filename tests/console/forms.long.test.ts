@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import {
   newBrowserProfile,
   openAllDetails,
+  openServiceMenu,
   signedInPage,
   skipReason,
   startConsoleGateway,
@@ -69,6 +70,32 @@ test('the button and the plan of a long form stay in sight at each of its fields
     await waitForPlan(page, /No field differs/)
     assert.deepEqual(await partsOutOfSightAtEachField(page, selectors), [])
   }
+})
+
+test('a comparison keeps a space before its hint, and a menu has rows without frames', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const services = '/local/clusters/default/services'
+  await api.put('/local/clusters/default', {})
+  await api.post('/local/taskdefs', webDefinition('spaced', { environment: { LEVEL: 'debug' } }))
+  await api.post(`${services}?wait=STABLE&fail=true`, { name: 'spaced', taskDefinition: 'spaced', count: 1 })
+  const change = { containers: { web: { environment: { LEVEL: 'info' } } } }
+  await api.patch(`${services}/spaced?wait=STABLE&fail=true`, change)
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  await page.goto(`${url}/console${services}/spaced/releases/1/diff/2`)
+  const bottomOf = ({ y, height }: { y: number; height: number }) => y + height
+  const changes = (await page.locator('.changes').boundingBox())!
+  const hint = (await page.getByText(/^Values that may be secret/).boundingBox())!
+  assert.ok(hint.y - bottomOf(changes) >= 8, `${hint.y} below ${bottomOf(changes)}`)
+
+  await page.goto(`${url}/console${services}/spaced`)
+  await openServiceMenu(page)
+  const rows = page.locator('.menu[open] button')
+  const boxes = await Promise.all((await rows.all()).map(async (row) => (await row.boundingBox())!))
+  assert.equal(boxes.length, 3)
+  assert.deepEqual(
+    boxes.slice(1).map(({ y }, i) => y - bottomOf(boxes[i]!)),
+    [0, 0],
+  )
 })
 
 test('form and plan begin at one line, and a field for lines shows three and grows', { skip }, async (t) => {

@@ -77,7 +77,7 @@ export default function DiffPage({
       <ListEnd list={releaseList} noun="releases" />
       {!diff.data && <LoadingOrProblem query={diff} subject="the differences" />}
       {diff.data && (
-        <section className="panel" aria-label="Differences">
+        <section className="panel stack" aria-label="Differences">
           {diff.data.changes.length === 0 ? (
             <p>
               {fromRelease === toRelease

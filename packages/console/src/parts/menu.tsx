@@ -43,7 +43,7 @@ export function Menu({
       }}
     >
       <summary className="button">{label}</summary>
-      <div className="panel stack">{children}</div>
+      <div className={closesOnAction ? 'panel rows' : 'panel stack'}>{children}</div>
     </details>
   )
 }
