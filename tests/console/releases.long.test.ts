@@ -105,7 +105,7 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await dialog.getByRole('button', { name: 'Show the values' }).click()
   await dialog.locator('.change-from').getByText('info').waitFor()
   await page.goto(`${url}/console${servicesPath}/hides?do=deploy`)
-  await dialog.getByText('Command, variables and size', { exact: true }).first().click()
+  await dialog.getByText('Variables, command, ports, health check and size', { exact: true }).first().click()
   await dialog.getByLabel('Environment').fill('LEVEL=trace')
   await dialog.locator('.pair').filter({ hasText: 'Variable LEVEL of' }).getByText('trace').waitFor()
   await dialog.getByRole('button', { name: 'Hide the values' }).click()

@@ -28,7 +28,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   const dialog = page.getByRole('dialog')
   const openDeploy = async () => {
     await page.goto(`${path}?do=deploy`)
-    await dialog.getByText('Command, variables and size', { exact: true }).first().click()
+    await dialog.getByText('Variables, command, ports, health check and size', { exact: true }).first().click()
   }
   const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true, disabled: false })
 

@@ -1,10 +1,11 @@
 import type { Service } from '@ecs-api/client'
 import { useState } from 'react'
 import { servicePath } from '../actions.ts'
-import { CommandField, EnvironmentField } from '../forms/container-fields.tsx'
+import { CommandField, EnvironmentField, PortsField } from '../forms/container-fields.tsx'
 import type { Container } from '../forms/container-values.ts'
 import { definitionPatch, deployFlags, type EditedDefinition } from '../forms/definition-patch.ts'
 import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
+import { HealthCheckFields } from '../forms/health-check-fields.tsx'
 import { ImageTextField } from '../forms/image-field.tsx'
 import { SimulationField } from '../forms/simulation-field.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
@@ -13,6 +14,9 @@ import { shellWord } from '../parts/copy.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
 import { ChangeDialog } from './change-dialog.tsx'
+import { StartField, useStart } from './deploy-start.tsx'
+
+const foldedSummary = 'Variables, command, ports, health check and size'
 
 /** The dialog that deploys a changed task definition, or another one, to a service. */
 export function DeployDialog({
@@ -29,7 +33,8 @@ export function DeployDialog({
   onClose: () => void
   onDone?: () => void
 }) {
-  const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
+  const start = useStart(account, service)
+  const definition = useTaskDefinition(account, start.definitionName).data
   const definitions = useTaskDefinitions(account).data
   const containers = (definition?.containerDefinitions ?? []) as Container[]
   const [changes, setChanges] = useState<Partial<EditedDefinition>>({})
@@ -41,14 +46,16 @@ export function DeployDialog({
     setChanges({ ...changes, containers: { ...edited.containers, [next.name ?? '']: next } })
   const hasOtherDefinition = definitionName !== ''
   const patch = hasOtherDefinition || !definition ? undefined : definitionPatch(definition, edited)
-  const definitionChange = hasOtherDefinition ? { taskDefinition: definitionName } : patch
+  const base = hasOtherDefinition ? definitionName : start.failedDefinition
+  const definitionChange = base === undefined ? patch : { taskDefinition: base, ...patch }
   const isBreakerOff = !service.deploymentConfiguration?.deploymentCircuitBreaker?.enable
   const breakerChange = isBreakerOff &&
     rollsBack && { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }
   const body = { ...definitionChange, ...breakerChange }
   const name = `${service.cluster}/${service.name}`
   const reference = shellWord(`${account}/${name}`)
-  const flags = hasOtherDefinition ? [`--task-definition ${shellWord(definitionName)}`] : deployFlags(patch ?? {})
+  const patchFlags = deployFlags(patch ?? {})
+  const baseFlags = base === undefined ? [] : [`--task-definition ${shellWord(base)}`]
   const breakerFlags = breakerChange ? ['--circuit-breaker rollback'] : []
   const sources = {
     account,
@@ -66,16 +73,26 @@ export function DeployDialog({
         }
         incompleteReason="Change a field, or choose another task definition."
         cli={
-          flags
-            ? `ecs-api deploy ${reference} ${[...flags, ...breakerFlags].join(' ')}`
+          patchFlags
+            ? `ecs-api deploy ${reference} ${[...baseFlags, ...patchFlags, ...breakerFlags].join(' ')}`
             : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
         }
         buttonLabel="Deploy"
+        isPlanBeside
         doneSentence={`${name} is being deployed.`}
         onClose={onClose}
         {...(onDone && { onDone })}
         fields={(requestError) => (
           <>
+            <StartField
+              account={account}
+              start={start}
+              disabled={hasOtherDefinition}
+              onChange={(release) => {
+                start.choose(release)
+                setChanges({})
+              }}
+            />
             {containers.map((container) => (
               <ImageTextField
                 key={container.name}
@@ -89,10 +106,10 @@ export function DeployDialog({
             ))}
             {definition && (
               <details>
-                <summary>Command, variables and size</summary>
+                <summary>{foldedSummary}</summary>
                 <div className="folded">
                   <fieldset className="plain stack" disabled={hasOtherDefinition}>
-                    <legend className="visually-hidden">Command, variables and size</legend>
+                    <legend className="visually-hidden">{foldedSummary}</legend>
                     {containers.map((container, index) => {
                       const props = {
                         index,
@@ -102,12 +119,14 @@ export function DeployDialog({
                         onChange: setContainer,
                       }
                       return (
-                        <fieldset key={container.name} className="plain stack">
+                        <fieldset key={`${definition.name} ${container.name}`} className="plain stack">
                           <legend>
                             Container <PrintableText text={container.name} />
                           </legend>
                           <EnvironmentField {...props} />
                           <CommandField {...props} />
+                          <PortsField {...props} />
+                          <HealthCheckFields {...props} />
                           <SimulationField {...props} />
                         </fieldset>
                       )

@@ -71,8 +71,12 @@ export function definitionGroups(definition: DefinitionLike, title: string): Fac
 }
 
 function healthCheckRow(container: Container): FactRow | undefined {
+  if (healthCheckOf(container).command === undefined) return textRow('Health check')(container.healthCheck)
+  return { label: 'Health check', lines: healthCheckLines(container), isCode: true }
+}
+
+export function healthCheckLines(container: Container): string[] {
   const { command, interval, timeout, retries, startPeriod } = healthCheckOf(container)
-  if (command === undefined) return textRow('Health check')(container.healthCheck)
   const text = Array.isArray(command) ? healthCommandText(command) : String(command)
   const details = [
     interval !== undefined && `every ${interval} s`,
@@ -80,7 +84,7 @@ function healthCheckRow(container: Container): FactRow | undefined {
     retries !== undefined && `${retries} retries`,
     startPeriod !== undefined && `start period ${startPeriod} s`,
   ].filter(Boolean)
-  return { label: 'Health check', lines: [text, ...(details.length > 0 ? [details.join(', ')] : [])], isCode: true }
+  return [text, ...(details.length > 0 ? [details.join(', ')] : [])]
 }
 
 /** `awslogs` with the log group is enough to find the lines; the other options follow. */
@@ -91,7 +95,7 @@ const logRow: RowBuilder = (value) => {
   return { label: 'Log', lines: [logDriver, ...lines], isCode: true }
 }
 
-function portLines(container: Container): string[] {
+export function portLines(container: Container): string[] {
   const ports = portsOf(container).map(String)
   if (container.ports !== undefined) return ports
   return (container.portMappings ?? []).map((mapping, i) => {

@@ -2,6 +2,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { shellWord } from '../parts/copy.tsx'
 import { type Container, pairsOf } from './container-values.ts'
+import { healthCheckOf } from './health-check-values.ts'
 import { isSameJson } from './parsed-field.tsx'
 import { dockerLabelsOf } from './simulation-values.ts'
 
@@ -17,6 +18,9 @@ interface ContainerPatch {
   image?: string
   command?: unknown
   environment?: Record<string, string | null>
+  ports?: unknown
+  portMappings?: unknown
+  healthCheck?: Record<string, unknown> | null
   dockerLabels?: Record<string, string | null>
 }
 
@@ -48,15 +52,29 @@ function containerPatch(current: Container, edited: Container): ContainerPatch {
     ...(edited.image !== undefined && edited.image !== current.image && { image: edited.image }),
     ...(!isSameJson(edited.command ?? [], current.command ?? []) && { command: edited.command ?? null }),
     ...(Object.keys(environment).length > 0 && { environment }),
+    ...listPatch('ports', current, edited),
+    ...listPatch('portMappings', current, edited),
+    ...healthCheckPatch(current, edited),
     ...(Object.keys(dockerLabels).length > 0 && { dockerLabels }),
   }
 }
 
+/** The list if it differs: a patch replaces lists as a whole. */
+const listPatch = (member: 'ports' | 'portMappings', current: Container, edited: Container) =>
+  !isSameJson(edited[member] ?? [], current[member] ?? []) && { [member]: edited[member] ?? [] }
+
+function healthCheckPatch(current: Container, edited: Container): Pick<ContainerPatch, 'healthCheck'> {
+  if (isSameJson(edited.healthCheck, current.healthCheck)) return {}
+  if (edited.healthCheck === undefined) return { healthCheck: null }
+  const patch = mapPatch(healthCheckOf(current), healthCheckOf(edited))
+  return Object.keys(patch).length > 0 ? { healthCheck: patch } : {}
+}
+
 /** The entries that differ; null for an entry that is removed. */
-function mapPatch(before: Record<string, string>, after: Record<string, string>): Record<string, string | null> {
+function mapPatch<Value>(before: Record<string, Value>, after: Record<string, Value>): Record<string, Value | null> {
   return {
     ...Object.fromEntries(Object.keys(before).flatMap((name) => (name in after ? [] : [[name, null] as const]))),
-    ...Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value)),
+    ...Object.fromEntries(Object.entries(after).filter(([name, value]) => !isSameJson(before[name], value))),
   }
 }
 
@@ -64,8 +82,7 @@ function mapPatch(before: Record<string, string>, after: Record<string, string>)
 export function deployFlags({ containers = {}, cpu, memory }: DefinitionPatch): string[] | undefined {
   const entries = Object.entries(containers)
   const names = entries.flatMap(([, { environment = {} }]) => Object.keys(environment))
-  const needsDocument = ({ command, dockerLabels }: ContainerPatch) =>
-    command !== undefined || dockerLabels !== undefined
+  const needsDocument = ({ image, environment, ...others }: ContainerPatch) => Object.keys(others).length > 0
   if (entries.some(([, container]) => needsDocument(container)) || !names.every((name) => /^[A-Za-z_]\w*$/.test(name)))
     return undefined
   return [

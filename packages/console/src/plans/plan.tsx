@@ -11,6 +11,7 @@ import { Problem } from '../parts/problem.tsx'
 import { useIsLocalAccount, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import '../styles/plans.css'
 import { changedValueText, changeLabel } from './change-label.ts'
+import { containerValueText } from './container-value-text.ts'
 import { CreatedResource, createsResource } from './created-resource.tsx'
 import { useHiddenValues } from './hidden-values.ts'
 import { HiddenValuesNote } from './hidden-values-note.tsx'
@@ -165,7 +166,7 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
 
 /** A digest is short: its tooltip has all of it. A value of one word, such as an image or an id, is monospaced. */
 function ChangedValue({ path, value }: { path: string; value: unknown }) {
-  const text = changedValueText(path, value)
+  const text = containerValueText(path, value) ?? changedValueText(path, value)
   return (
     <span className={/\s/.test(text) ? undefined : 'mono'} title={printable(text)}>
       <PrintableText text={withShortDigest(text)} />
