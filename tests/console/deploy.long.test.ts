@@ -150,6 +150,8 @@ test('a deployment changes the ports and the health check of each container', { 
   await side!.getByLabel('Interval, seconds').fill('')
   await side!.getByLabel('Timeout, seconds').fill('7')
   await waitForPlan(page, /Ports of web808080, 53\/udp/)
+  await waitForPlan(page, /Health check of web\(hidden\), every 15 s/)
+  await dialog.getByRole('button', { name: 'Show the values' }).click()
   await waitForPlan(page, /Health check of web.*wget -q http:\/\/localhost:8080\/, every 15 s/)
   await waitForPlan(page, /Health check timeout of side57/)
 

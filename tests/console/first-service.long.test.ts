@@ -58,7 +58,7 @@ test('the first service: an image is enough, and one button makes everything', {
     /ECS creates the service httpd and starts 1 task/,
   ])
     await waitForPlan(page, sentence)
-  // The plan has a few labelled lines for each resource, and the values that the form shows anyway.
+  // The plan has a few labelled lines for each resource. Its values are hidden until the person has them shown.
   const partOfPlan = (name: string) => page.getByRole('region', { name: 'Plan' }).getByRole('region', { name })
   const shownFact = (part: string, label: string) =>
     partOfPlan(part)
@@ -66,6 +66,8 @@ test('the first service: an image is enough, and one button makes everything', {
       .filter({ has: page.getByRole('term').getByText(label, { exact: true }) })
       .getByRole('definition')
   await partOfPlan('Cluster demo').waitFor()
+  await partOfPlan('Container httpd').getByText('LEVEL=(hidden)').waitFor()
+  await page.getByRole('button', { name: 'Show the values' }).click()
   assert.equal(await shownFact('Task definition site', 'Size').textContent(), '0.25 vCPU, 512 MiB')
   await shownFact('Container httpd', 'Variables').getByText('LEVEL=debug').waitFor()
   assert.equal(await shownFact('Container httpd', 'Image').textContent(), 'httpd:2.4')

@@ -97,12 +97,10 @@ test('hidden values are shown on request, between releases and in plans', { skip
   await changeOf('Command of web').getByText('["sleep","20"]').waitFor()
   await changeOf('Variable LEVEL of web').getByText('debug').waitFor()
   await changeOf('Variable LEVEL of web').getByText('info').waitFor()
-  await page.getByRole('button', { name: 'Hide the values' }).click()
-  await changeOf('Variable LEVEL of web').getByText('debug').waitFor({ state: 'detached' })
 
+  // The choice is one for all plans and comparisons in this tab, also after the page is loaded again.
   await page.goto(`${url}/console${servicesPath}/hides?do=rollback`)
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Show the values' }).click()
   await dialog.locator('.change-from').getByText('info').waitFor()
   await page.goto(`${url}/console${servicesPath}/hides?do=deploy`)
   await dialog.getByText('Variables, command, ports, health check and size', { exact: true }).first().click()
@@ -114,6 +112,20 @@ test('hidden values are shown on request, between releases and in plans', { skip
     .filter({ hasText: 'Variable LEVEL of' })
     .getByText('trace')
     .waitFor({ state: 'detached' })
+  await page.goto(`${url}/console${servicesPath}/hides/releases/1/diff/2`)
+  await changeOf('Variable LEVEL of web').getByText('(hidden)').first().waitFor()
+  await page.getByRole('button', { name: 'Show the values' }).click()
+  await changeOf('Variable LEVEL of web').getByText('debug').waitFor()
+
+  // Another tab has a choice of its own, and a sign-out ends it.
+  const otherTab = await page.context().newPage()
+  await otherTab.goto(page.url())
+  await otherTab.getByRole('button', { name: 'Show the values' }).waitFor()
+  await page.locator('.menu > summary').filter({ hasText: 'admin' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Token').fill(token)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await changeOf('Variable LEVEL of web').getByText('(hidden)').first().waitFor()
 })
 
 test('a rollback starts from the release that it restores', { skip, timeout: 300_000 }, async (t) => {

@@ -61,7 +61,6 @@ export function DeployDialog({
     account,
     from: service.taskDefinition,
     to: hasOtherDefinition ? definitionName : containers.map(editedContainer),
-    areShownAtFirst: true,
   }
   return (
     <HiddenValueSources.Provider value={sources}>

@@ -93,7 +93,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
       navigate(paths.service(account, cluster, name))
     },
   })
-  const sources = { account, from: undefined, to: containersOf(definition), areShownAtFirst: true }
+  const sources = { account, from: undefined, to: containersOf(definition) }
   const requestError = change.requests.length > 0 ? [...change.planErrors, change.error] : []
   return (
     <form

@@ -114,7 +114,6 @@ function NewDefinitionForm({
     // The plan compares with the newest revision of the family.
     from: copiedName === '' ? undefined : copiedName.split(':')[0],
     to: containers,
-    areShownAtFirst: true,
   }
   // A link to a field of the form has its id.
   useEffect(() => {

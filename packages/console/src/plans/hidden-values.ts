@@ -3,9 +3,10 @@
  * person who may read the task definitions can have the values shown.
  */
 import type { Plan } from '@ecs-api/client'
-import { createContext, useContext, useState } from 'react'
+import { createContext, useContext } from 'react'
 import { type Container, pairsOf } from '../forms/container-values.ts'
 import { useTaskDefinition } from '../live/queries.ts'
+import { useShownValues } from '../live/shown-values.ts'
 
 type Changes = Plan['changes']
 
@@ -14,8 +15,6 @@ interface ValueSources {
   account: string
   from: string | undefined
   to: string | readonly Container[] | undefined
-  /** For a form that shows the same values in its fields. */
-  areShownAtFirst?: boolean
 }
 
 /** Set by the page or dialog that knows the definitions before and after the change. */
@@ -36,15 +35,17 @@ export interface ShownChanges {
 }
 
 export function useHiddenValues(changes: Changes): ShownChanges {
-  const { account = '', from, to, areShownAtFirst = false } = useContext(HiddenValueSources) ?? {}
-  const [isShown, setShown] = useState(areShownAtFirst)
+  const { account = '', from, to } = useContext(HiddenValueSources) ?? {}
+  const [isChosen, setShown] = useShownValues()
+  const hasHidden = containsHiddenValue(changes)
+  const canBeShown =
+    to !== undefined && changes.some((change) => containsHiddenValue(change) && change.path.startsWith('/containers/'))
+  const isShown = isChosen && canBeShown
   const nameOf = (source: ValueSources['to']) => (typeof source === 'string' ? source : '')
   const before = useTaskDefinition(account, nameOf(from), isShown)
   const after = useTaskDefinition(account, nameOf(to), isShown)
   const containersBefore = before.data?.containerDefinitions
   const containersAfter = typeof to === 'string' ? after.data?.containerDefinitions : to
-  const hasHidden = containsHiddenValue(changes)
-  const canBeShown = changes.some((change) => containsHiddenValue(change) && change.path.startsWith('/containers/'))
   const shown = (value: unknown, path: string, containers: readonly object[] | undefined) =>
     containsHiddenValue(value) && containers ? (valueAt(containers as Container[], path) ?? value) : value
   return {
@@ -56,7 +57,7 @@ export function useHiddenValues(changes: Changes): ShownChanges {
         }))
       : changes,
     hasHidden,
-    toggle: hasHidden && canBeShown && to !== undefined ? () => setShown(!isShown) : undefined,
+    toggle: canBeShown ? () => setShown(!isShown) : undefined,
     isShown,
     error: isShown ? (before.error ?? after.error) : undefined,
   }
