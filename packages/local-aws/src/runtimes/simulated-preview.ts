@@ -16,8 +16,5 @@ export function previewOfSimulation(containers: readonly AwsJson<ContainerDefini
 function ignoredCommandsSentence(names: readonly string[]): string {
   const one = `Containers are simulated, and the command of ${names[0]} is not run: its container`
   const several = `Containers are simulated, and the commands of ${names.join(' and ')} are not run: their containers`
-  return (
-    `${names.length === 1 ? `${one} counts` : `${several} count`} as running. To see a failure, use a command such as ` +
-    '`sh -c "exit 3"`, or the docker label `ecs-api.simulated.exit-code`.'
-  )
+  return `${names.length === 1 ? `${one} counts` : `${several} count`} as running.`
 }

@@ -143,7 +143,8 @@ test('a preview names the containers whose commands are not run', async () => {
     await previewed(['nginx'], ['true'], ['curl']),
     /the commands of c0 and c2 are not run: their containers/,
   )
-  assert.match(await previewed(['nginx']), /the command of c0 is not run: its container counts as running\./)
+  // How to simulate a failure is no part of the plan of a person who mends one.
+  assert.match(await previewed(['nginx']), /the command of c0 is not run: its container counts as running\.$/)
 })
 
 test('the CPU time of a task includes its containers that have exited', async () => {
