@@ -185,6 +185,10 @@ test('terminals that were allowed without a replacement: the task leads to the r
   await dialog.getByLabel('Allow terminals').check()
   await dialog.getByLabel('Replace the tasks now').uncheck()
   await waitForPlan(page, /Tasks that run now get no terminal until they are replaced/)
+  // The gateway marks code by backticks, which are not shown.
+  const planned = page.getByRole('region', { name: 'Plan' })
+  assert.deepEqual(await planned.locator('p code').allTextContents(), ['"forceNewDeployment": true'])
+  assert.doesNotMatch((await planned.locator('p').allTextContents()).join(' '), /`/)
   await dialog.getByRole('button', { name: 'Change the settings' }).click()
   await dialog.waitFor({ state: 'detached' })
   await page.goto(`${url}/console/local/clusters/prod/tasks/${task.id}`)

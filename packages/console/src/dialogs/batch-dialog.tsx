@@ -13,6 +13,7 @@ import { counted } from '../parts/counted.ts'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { ProblemReference } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
+import { TextWithCode } from '../parts/text-with-code.tsx'
 import { PlannedCalls, PlannedChanges, PlannedEffects, planDelayMs } from '../plans/plan.tsx'
 import { noChangeReason, useConnectionReason } from '../plans/planned-change.tsx'
 import { BatchResults } from './batch-results.tsx'
@@ -198,7 +199,7 @@ const ChangeRow = memo(({ name, kind, reason, error, plan, effect }: ChangeRowPr
     {error instanceof ProblemError && <ProblemReference error={error} />}
     {effect !== undefined && (
       <p>
-        <PrintableText text={effect} />
+        <TextWithCode text={effect} />
       </p>
     )}
     {plan && <PlannedEffects plan={plan} />}

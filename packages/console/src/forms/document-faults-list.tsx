@@ -1,5 +1,6 @@
 /** The faults of a document below its text, each with a button that moves the cursor to its place. */
 import { PrintableText } from '../parts/printable-text.tsx'
+import { TextWithCode } from '../parts/text-with-code.tsx'
 import { type DocumentFault, lineOf } from './document-faults.ts'
 
 export function DocumentFaultsList({
@@ -29,7 +30,7 @@ export function DocumentFaultsList({
               </code>{' '}
             </>
           )}
-          <PrintableText text={fault.message} />
+          <TextWithCode text={fault.message} />
         </li>
       ))}
     </ul>

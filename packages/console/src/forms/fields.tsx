@@ -1,7 +1,8 @@
 /** The fields of forms: a label, the control, a help text and an error. */
 import { ProblemError } from '@ecs-api/client'
 import { type ReactNode, useId } from 'react'
-import { PrintableText, printableContent } from '../parts/printable-text.tsx'
+import { printableContent } from '../parts/printable-text.tsx'
+import { TextWithCode } from '../parts/text-with-code.tsx'
 import '../styles/forms.css'
 
 interface FieldProps {
@@ -28,7 +29,7 @@ function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
       {help && <span className="muted">{printableContent(help)} </span>}
       {error && (
         <span className="bad">
-          <PrintableText text={error} />
+          <TextWithCode text={error} />
         </span>
       )}
     </span>

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { decodeSegment, paths } from '../paths.ts'
 import { PrintableText } from './printable-text.tsx'
+import { TextWithCode } from './text-with-code.tsx'
 
 /** The causes of a diagnosis that are not part of normal operation. */
 export const unexpectedCauses = (diagnosis: Diagnosis | undefined) =>
@@ -128,7 +129,7 @@ function CauseDetails({ cause, notChecked, children }: CauseProps) {
         <ul>
           {cause.next.map((step) => (
             <li key={step.text}>
-              <NextStep text={step.text} />
+              <TextWithCode text={step.text} />
             </li>
           ))}
         </ul>
@@ -165,20 +166,5 @@ function LastLines({ text, logPath = '' }: { text: string; logPath: string | und
         <PrintableText text={text} />
       </pre>
     </div>
-  )
-}
-
-/** A next step of a cause. A part between backticks is shown as code. */
-function NextStep({ text }: { text: string }) {
-  return text.split('`').map((part, i) =>
-    i % 2 === 0 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-      <PrintableText key={i} text={part} />
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move
-      <code key={i}>
-        <PrintableText text={part} />
-      </code>
-    ),
   )
 }

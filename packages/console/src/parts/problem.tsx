@@ -3,6 +3,7 @@ import { NoResponse, ProblemError } from '@ecs-api/client'
 import { fieldLabelOf } from '../forms/field-label.ts'
 import { CopyButton } from './copy.tsx'
 import { PrintableText } from './printable-text.tsx'
+import { TextWithCode } from './text-with-code.tsx'
 
 export function Problem({
   error,
@@ -24,14 +25,14 @@ export function Problem({
         </h2>
         {!omitsTexts && (
           <p>
-            <PrintableText text={withLabel(error.message)} />
+            <TextWithCode text={withLabel(error.message)} />
           </p>
         )}
         {!omitsTexts && error.errors.length > 1 && (
           <ul>
             {error.errors.map((each) => (
               <li key={JSON.stringify(each)}>
-                <FaultyField fault={each} /> <PrintableText text={each.message} />
+                <FaultyField fault={each} /> <TextWithCode text={each.message} />
               </li>
             ))}
           </ul>

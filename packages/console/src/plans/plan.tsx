@@ -9,6 +9,7 @@ import { withShortDigest } from '../parts/image-name.tsx'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { useIsLocalAccount, useIsSimulatedAccount } from '../parts/simulated.tsx'
+import { TextWithCode } from '../parts/text-with-code.tsx'
 import '../styles/plans.css'
 import { changedValueText, changeLabel } from './change-label.ts'
 import { containerValueText } from './container-value-text.ts'
@@ -75,17 +76,17 @@ export function PlanPanel({
   )
 }
 
-export function PlannedEffects({ plan: { effects, warnings } }: { plan: Plan }) {
+export function PlannedEffects({ plan: { effects, warnings } }: { plan: Pick<Plan, 'effects' | 'warnings'> }) {
   return (
     <>
       {effects.map((effect) => (
         <p key={effect}>
-          <PrintableText text={effect} />
+          <TextWithCode text={effect} />
         </p>
       ))}
       {warnings.map((warning) => (
         <p key={warning} className="waiting">
-          <PrintableText text={withNameOfSetting(warning)} />
+          <TextWithCode text={withNameOfSetting(warning)} />
         </p>
       ))}
     </>
@@ -114,11 +115,11 @@ export function PlannedCalls({ calls }: Pick<Plan, 'calls'>) {
   )
 }
 
-const concernsImages = ({ changes }: Plan) =>
+const concernsImages = ({ changes }: Pick<Plan, 'changes'>) =>
   changes.some(({ path, to }) => to !== null && /^\/(taskDefinition|containerDefinitions)|\/image$/.test(path))
 
 /** A plan of several requests; `changesByRequest` has the changes of each request. */
-export type CombinedPlan = Plan & { changesByRequest?: readonly Plan['changes'][] }
+export type CombinedPlan = Omit<Plan, 'effectKinds'> & { changesByRequest?: readonly Plan['changes'][] }
 
 /** The changes of a plan: the resources that it creates, and the fields that it changes. */
 export function PlannedChanges({ plan: { changes, changesByRequest = [changes] } }: { plan: CombinedPlan }) {
