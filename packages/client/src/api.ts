@@ -1606,6 +1606,8 @@ export interface components {
       effects: string[]
       /** @description Facts to check before the change. */
       warnings: string[]
+      /** @description The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing changes. */
+      effectKinds: ('reaction' | 'containers' | 'comparison' | 'unchanged')[]
       /** @description The version that was planned for: for `If-Match`. */
       configVersion?: string
     }

@@ -101,7 +101,8 @@ function NewDefinitionForm({
     incompleteReason,
     blockedReason: changeNotPermittedReason(useMe()),
     // A copy of an older revision differs from the newest one, so it can be registered unchanged.
-    blockedByPlan: ({ changes, effects }) => (copiedName !== '' && changes.length === 0 ? effects.at(-1) : undefined),
+    blockedByPlan: ({ changes, effects, effectKinds }) =>
+      copiedName !== '' && changes.length === 0 ? effects[effectKinds.indexOf('comparison')] : undefined,
     onDone: ({ name }) => {
       draft.discard()
       toast(`${name} was registered.`)

@@ -225,10 +225,12 @@ function combinedPlan(
   return {
     effects: [
       ...(plans.cluster?.effects ?? []),
-      // The first sentence of the registration's own plan adds that no service uses the revision. The others say how
-      // the containers will run, such as which image must be pulled.
+      // The reaction in the registration's own plan adds that no service uses the revision.
       ...(plans.definition
-        ? [`A new revision of ${definition?.family} is registered.`, ...plans.definition.effects.slice(1)]
+        ? [
+            `A new revision of ${definition?.family} is registered.`,
+            ...effectsOfOtherKinds(plans.definition, 'reaction'),
+          ]
         : []),
       ...(registeredName === undefined ? [] : [`${registeredName} is registered already.`]),
       ...(plans.service?.effects ?? [
@@ -242,6 +244,9 @@ function combinedPlan(
     changesByRequest,
   }
 }
+
+const effectsOfOtherKinds = ({ effects, effectKinds }: Plan, kind: Plan['effectKinds'][number]) =>
+  effects.filter((_, i) => effectKinds[i] !== kind)
 
 /** The members that the service will have: ECS plans it only when its cluster exists. */
 const changesOfBody = (service: ServiceBody, family: string): Plan['changes'] =>

@@ -5,10 +5,19 @@ import type { JsonObject } from '../shapes/to-api-shape.ts'
 import { type Change, differencesBetween } from './differences.ts'
 import type { PlannedCall } from './planning-account.ts'
 
+/**
+ * `reaction`: the reaction of ECS to a call. `containers`: how the containers will run on this machine. `comparison`:
+ * with which revision the fields are compared. `unchanged`: nothing changes.
+ */
+export const effectKinds = ['reaction', 'containers', 'comparison', 'unchanged'] as const
+type EffectKind = (typeof effectKinds)[number]
+
 export interface Plan {
   changes: Change[]
   calls: PlannedCall[]
   effects: string[]
+  /** The kind of each sentence in `effects`. */
+  effectKinds: EffectKind[]
   warnings: string[]
   configVersion?: string
 }
@@ -35,11 +44,17 @@ export function planOf({
   warnings = [],
   configVersion,
 }: PlanParts): Plan {
-  const effects = [...calls.flatMap((call) => effectOf(call) ?? []), ...runtimePreview]
+  const reactions = calls.flatMap((call) => effectOf(call) ?? [])
+  const isUnchanged = calls.length === 0
   return {
     changes: differencesBetween(before, after),
     calls: calls.map(({ action, input }) => ({ action, input: withoutSecrets(withoutClientToken(input)) as object })),
-    effects: calls.length > 0 ? effects : ['Nothing changes: everything has the requested values already.'],
+    effects: isUnchanged
+      ? ['Nothing changes: everything has the requested values already.']
+      : [...reactions, ...runtimePreview],
+    effectKinds: isUnchanged
+      ? ['unchanged']
+      : [...reactions.map(() => 'reaction' as const), ...runtimePreview.map(() => 'containers' as const)],
     warnings: [...warnings],
     ...(configVersion !== undefined && { configVersion }),
   }

@@ -94,6 +94,8 @@ test('the plan of a command says how many of its words differ, without the words
     { path: '/containers/web/entryPoint', from: null, to: '(hidden)' },
   ])
   assert.doesNotMatch(planned.text, /(?:old|new)-word|8080/)
+  assert.equal(planned.body.effects.length, 3)
+  assert.deepEqual(planned.body.effectKinds, ['reaction', 'containers', 'comparison'])
 })
 
 test('the plan of another revision names its different fields, unless the token’s fence excludes one of the two', async () => {
@@ -154,6 +156,7 @@ test('a plan of a count has no deployment, and a plan of the current values has 
   const same = await plan('patch', `${services}/www`, { count: 1 })
   assert.deepEqual([same.body.changes, same.body.calls], [[], []])
   assert.deepEqual(same.body.effects, ['Nothing changes: everything has the requested values already.'])
+  assert.deepEqual(same.body.effectKinds, ['unchanged'])
 })
 
 test('a plan of a tag and of a network names both', async () => {

@@ -2,6 +2,7 @@
 
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
+import { effectKinds } from './plan.ts'
 
 const anyValue = (description: string) => Type.Unknown({ description })
 
@@ -44,7 +45,16 @@ const configVersion = Type.String({ description: 'The version that was planned f
 
 /** The response to `?dryRun=true`. */
 export const planSchema = Type.Object(
-  { ...planMembers, configVersion: Type.Optional(configVersion) },
+  {
+    ...planMembers,
+    effectKinds: Type.Array(Type.Enum(effectKinds), {
+      description:
+        'The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they ' +
+        'will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing ' +
+        'changes.',
+    }),
+    configVersion: Type.Optional(configVersion),
+  },
   {
     $id: 'Plan',
     description: 'The plan of a change, which was not made. `web:(new)` is a revision that the change would register.',

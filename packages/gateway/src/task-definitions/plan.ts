@@ -34,7 +34,11 @@ export async function planRegistration(
   const base = `${newest.family}:${newest.revision}, the newest revision`
   const comparison =
     plan.changes.length === 0 ? `No field differs from ${base}.` : `The fields are compared with ${base}.`
-  return { ...plan, effects: [...plan.effects, comparison] }
+  return {
+    ...plan,
+    effects: [...plan.effects, comparison],
+    effectKinds: [...plan.effectKinds, 'comparison'],
+  }
 }
 
 /** The document of a definition together with its tags, which `definitionDocument` leaves out. */
