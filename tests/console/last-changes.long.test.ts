@@ -108,6 +108,13 @@ test('the audit log is filtered by the words that it shows', { skip, timeout: 30
     assert.deepEqual([...new Set(await sentences.allInnerTexts())], [sentence], text)
   }
   await filtered('scaled prod/www', 'scaled prod/www to 2 tasks')
+  // The request is folded. When it is open, the other cells stand beside its first line.
+  const row = page.locator('tr[data-row]').filter({ hasText: 'scaled prod/www to 2 tasks' })
+  await row.getByText('PATCH, 200', { exact: true }).click()
+  await row.getByText(/"count": 2/).waitFor()
+  const topOf = async (part: Locator) => (await part.boundingBox())!.y
+  const distance = (await topOf(row.locator('time'))) - (await topOf(row.locator('summary')))
+  assert.ok(Math.abs(distance) < 6, `${distance} px`)
   await filtered('container web: comm', 'changed prod/www: container web: command, environment')
   await filtered('clustercontainss', 'tried to delete the cluster prod: 409')
   await filter.fill('deployed')

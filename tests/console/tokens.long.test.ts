@@ -46,6 +46,12 @@ test('a token has an expiry, and Escape does not close its value', { skip }, asy
   await value.getByText(/^ecsapi_/).waitFor()
   await value.getByRole('button', { name: 'Close' }).click()
   await value.waitFor({ state: 'detached' })
+  // The button that cannot be undone has the colour of danger.
+  // biome-ignore lint/suspicious/noExplicitAny: runs in the page, whose types the scripts do not have
+  const colourOf = (button: any) => button.ownerDocument.defaultView.getComputedStyle(button).color
+  const revoke = page.getByRole('button', { name: 'Revoke… until' })
+  const rotate = page.getByRole('button', { name: 'Rotate… until' })
+  assert.notEqual(await revoke.evaluate(colourOf), await rotate.evaluate(colourOf))
   const { items } = (await api.get('/tokens')).body
   const { expiresAt, taskDefinitions } = items.find(({ name }: { name: string }) => name === 'until')
   assert.deepEqual([expiresAt, taskDefinitions], ['2099-12-31T23:59:59.000Z', ['web*', 'api']])

@@ -143,7 +143,7 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
           {error && <PrintableText text={error} />}
         </span>
       </div>
-      <div className="row">
+      <div>
         <button type="submit" className="primary" disabled={isSending}>
           Sign in
         </button>

@@ -65,7 +65,9 @@ export default function AuditPage() {
               hasOwnLineOnPhone: true,
               cell: ({ id, action, path, input, status }) => (
                 <details open={id === openEntryId}>
-                  <summary>{status ?? 'in progress'}, show</summary>
+                  <summary>
+                    {action.split(' ')[0]}, {status ?? 'in progress'}
+                  </summary>
                   <pre>
                     <PrintableText text={`${action.split(' ')[0]} ${path}\n${JSON.stringify(input, null, 2)}`} />
                   </pre>

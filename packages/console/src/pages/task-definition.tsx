@@ -17,12 +17,12 @@ import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { Revisions } from './revisions.tsx'
 
-/**
- * The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions.
- */
 /** The characters of a service's name in a button. */
 const maxNameLength = 60
 
+/**
+ * The page of one task definition revision: its containers, the services to deploy it to, and its family's revisions.
+ */
 export default function TaskDefinitionPage({ account, name }: { account: string; name: string }) {
   const query = useTaskDefinition(account, name)
   const family = name.split(':')[0]!
