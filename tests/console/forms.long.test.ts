@@ -49,6 +49,8 @@ test('the button and the plan of a long form stay in sight at each of its fields
   const { url, token, api } = program!
   await api.put('/local/clusters/default', {})
   await api.post('/local/taskdefs', webDefinition('web'))
+  const long = { name: 'long', taskDefinition: 'web', count: 1 }
+  await api.post('/local/clusters/default/services?wait=STABLE&fail=true', long)
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   for (const [width, height] of [
     [1440, 900],
@@ -69,6 +71,12 @@ test('the button and the plan of a long form stay in sight at each of its fields
     await page.goto(`${url}/console/local/new/taskdef?from=web:1`)
     await waitForPlan(page, /No field differs/)
     assert.deepEqual(await partsOutOfSightAtEachField(page, selectors), [])
+
+    // A dialog has its own scrolling. Without a change, the reason of the button stands at it.
+    await page.goto(`${url}/console/local/clusters/default/services/long?do=deploy`)
+    await page.getByLabel('Image of web').waitFor()
+    await openAllDetails(page)
+    assert.deepEqual(await partsOutOfSightAtEachField(page, [button]), [])
   }
 })
 
