@@ -104,7 +104,8 @@ test('a deployment changes variables, the command and the size', { skip }, async
   // An error of the plan stands at its field.
   await dialog.getByLabel('Image of web').fill('no image')
   await dialog.locator('#image-web-notes').filter({ hasText: /./ }).waitFor()
-  await dialog.getByRole('alert').filter({ hasText: 'Image of web' }).waitFor()
+  await dialog.getByRole('alert').filter({ hasText: 'Correct Image of web' }).waitFor()
+  assert.equal(await dialog.getByText(/contains invalid characters/).count(), 1)
   await dialog.getByLabel('Image of web').fill('nginx:1.30')
   await waitForPlan(page, /nginx:1\.30/)
   await deploy.and(page.locator('[aria-disabled="false"]')).click()
@@ -155,8 +156,9 @@ test('a deployment changes the ports and the health check of each container', { 
   await waitForPlan(page, /Health check of web.*wget -q http:\/\/localhost:8080\/, every 15 s/)
   await waitForPlan(page, /Health check timeout of side57/)
 
-  // A value that ECS rejects has its error at its field.
+  // A value that ECS rejects has its error at its field, whose folded part opens again.
   await side!.getByLabel('Timeout, seconds').fill('700')
+  await dialog.getByText('Variables, command, ports, health check and size').first().click()
   await dialog
     .locator('#container-1-health-timeout-notes')
     .filter({ hasText: /range|between|60/ })

@@ -18,6 +18,7 @@ export function ChangeDialog({
   isDangerous = textToType !== undefined,
   hasPlan = true,
   isPlanBeside = false,
+  omitsFieldFaults = false,
   doneSentence,
   onClose,
   onDone,
@@ -40,6 +41,8 @@ export function ChangeDialog({
   hasPlan?: boolean
   /** Whether the plan is beside the fields in a wide window, and not below them. */
   isPlanBeside?: boolean
+  /** True when each field shows its own fault: the panel of an error then only names the fields. */
+  omitsFieldFaults?: boolean
   /** The message after the request succeeded. */
   doneSentence: string
   onClose: () => void
@@ -68,6 +71,7 @@ export function ChangeDialog({
       change={change}
       buttonLabel={buttonLabel}
       isDangerous={isDangerous}
+      omitsFieldFaults={omitsFieldFaults}
       cli={cli}
       belowPlan={
         textToType !== undefined &&

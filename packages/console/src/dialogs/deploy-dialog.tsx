@@ -5,6 +5,7 @@ import { CommandField, EnvironmentField, PortsField } from '../forms/container-f
 import type { Container } from '../forms/container-values.ts'
 import { definitionPatch, deployFlags, type EditedDefinition } from '../forms/definition-patch.ts'
 import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
+import { FoldedFields } from '../forms/folded-fields.tsx'
 import { HealthCheckFields } from '../forms/health-check-fields.tsx'
 import { ImageTextField } from '../forms/image-field.tsx'
 import { SimulationField } from '../forms/simulation-field.tsx'
@@ -17,6 +18,13 @@ import { ChangeDialog } from './change-dialog.tsx'
 import { StartField, useStart } from './deploy-start.tsx'
 
 const foldedSummary = 'Variables, command, ports, health check and size'
+
+const foldedMembers = ['environment', 'command', 'ports', 'portMappings', 'healthCheck', 'dockerLabels']
+
+function hasErrorInFold(requestError: unknown, containers: readonly Container[]): boolean {
+  const pointers = containers.flatMap(({ name }) => foldedMembers.map((member) => `/containers/${name}/${member}`))
+  return ['/cpu', '/memory', ...pointers].some((pointer) => errorAt(requestError, pointer) !== undefined)
+}
 
 /** The dialog that deploys a changed task definition, or another one, to a service. */
 export function DeployDialog({
@@ -78,6 +86,7 @@ export function DeployDialog({
         }
         buttonLabel="Deploy"
         isPlanBeside
+        omitsFieldFaults
         doneSentence={`${name} is being deployed.`}
         onClose={onClose}
         {...(onDone && { onDone })}
@@ -104,41 +113,38 @@ export function DeployDialog({
               />
             ))}
             {definition && (
-              <details>
-                <summary>{foldedSummary}</summary>
-                <div className="folded">
-                  <fieldset className="plain stack" disabled={hasOtherDefinition}>
-                    <legend className="visually-hidden">{foldedSummary}</legend>
-                    {containers.map((container, index) => {
-                      const props = {
-                        index,
-                        container: editedContainer(container),
-                        pointer: `/containers/${container.name}`,
-                        requestError,
-                        onChange: setContainer,
-                      }
-                      return (
-                        <fieldset key={`${definition.name} ${container.name}`} className="plain stack">
-                          <legend>
-                            Container <PrintableText text={container.name} />
-                          </legend>
-                          <EnvironmentField {...props} />
-                          <CommandField {...props} />
-                          <PortsField {...props} />
-                          <HealthCheckFields {...props} />
-                          <SimulationField {...props} />
-                        </fieldset>
-                      )
-                    })}
-                    <SizeFields
-                      definition={edited}
-                      allowsSmallest={false}
-                      requestError={requestError}
-                      onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
-                    />
-                  </fieldset>
-                </div>
-              </details>
+              <FoldedFields summary={foldedSummary} hasError={hasErrorInFold(requestError, containers)}>
+                <fieldset className="plain stack" disabled={hasOtherDefinition}>
+                  <legend className="visually-hidden">{foldedSummary}</legend>
+                  {containers.map((container, index) => {
+                    const props = {
+                      index,
+                      container: editedContainer(container),
+                      pointer: `/containers/${container.name}`,
+                      requestError,
+                      onChange: setContainer,
+                    }
+                    return (
+                      <fieldset key={`${definition.name} ${container.name}`} className="plain stack">
+                        <legend>
+                          Container <PrintableText text={container.name} />
+                        </legend>
+                        <EnvironmentField {...props} />
+                        <CommandField {...props} />
+                        <PortsField {...props} />
+                        <HealthCheckFields {...props} />
+                        <SimulationField {...props} />
+                      </fieldset>
+                    )
+                  })}
+                  <SizeFields
+                    definition={edited}
+                    allowsSmallest={false}
+                    requestError={requestError}
+                    onChange={({ cpu, memory }) => setChanges({ ...changes, cpu, memory })}
+                  />
+                </fieldset>
+              </FoldedFields>
             )}
             <TextField
               id="definition"

@@ -181,6 +181,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
           <PlanAndSendButton
             change={change}
             buttonLabel="Create"
+            omitsFieldFaults
             cli={creationCommands({
               account,
               cluster,
@@ -192,7 +193,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
             belowPlan={
               <>
                 {change.planErrors.slice(1).map((error) => (
-                  <Problem key={String(error)} error={error} />
+                  <Problem key={String(error)} error={error} omitsFieldFaults />
                 ))}
                 {change.registeredName !== undefined && !change.isPending && (
                   <p className="waiting">
