@@ -18,7 +18,7 @@ const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
 
 /** The fields that Tab reaches, in the page: for each one, the parts that are out of sight while it has the focus. */
-const partsOutOfSight = (selectors: readonly string[]) => `(() => {
+const hiddenPartsScript = (selectors: readonly string[]) => `(() => {
   const isOnTop = (element) => {
     const { left, top, width, height } = element.getBoundingClientRect()
     return element.contains(document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 10)))
@@ -30,13 +30,13 @@ const partsOutOfSight = (selectors: readonly string[]) => `(() => {
 })()`
 
 /** Moves the focus through all fields of the form by Tab, and returns the parts that are out of sight meanwhile. */
-async function partsOutOfSightAtEachField(page: Page, selectors: readonly string[]): Promise<string[]> {
+async function hiddenPartsAtEachField(page: Page, selectors: readonly string[]): Promise<string[]> {
   const fields = (await page.locator('form :is(input, textarea, select):enabled').all()).length
   await page.locator('form :is(input, select):enabled').first().focus()
   const found: string[] = []
   const seen = new Set<string>()
   while (await page.evaluate("document.activeElement.matches('form > :first-child :is(*)')")) {
-    found.push(...(await page.evaluate<string[]>(partsOutOfSight(selectors))))
+    found.push(...(await page.evaluate<string[]>(hiddenPartsScript(selectors))))
     if (await page.evaluate("document.activeElement.matches('input, textarea, select')"))
       seen.add(await page.evaluate<string>('document.activeElement.id + document.activeElement.name'))
     await page.keyboard.press('Tab')
@@ -66,17 +66,17 @@ test('the button and the plan of a long form stay in sight at each of its fields
     await page.getByLabel('Environment').fill(Array.from({ length: 40 }, (_, i) => `NAME_${i}=1`).join('\n'))
     await waitForPlan(page, /NAME_39/)
     await openAllDetails(page)
-    assert.deepEqual(await partsOutOfSightAtEachField(page, selectors), [])
+    assert.deepEqual(await hiddenPartsAtEachField(page, selectors), [])
 
     await page.goto(`${url}/console/local/new/taskdef?from=web:1`)
     await waitForPlan(page, /No field differs/)
-    assert.deepEqual(await partsOutOfSightAtEachField(page, selectors), [])
+    assert.deepEqual(await hiddenPartsAtEachField(page, selectors), [])
 
     // A dialog has its own scrolling. Without a change, the reason of the button stands at it.
     await page.goto(`${url}/console/local/clusters/default/services/long?do=deploy`)
     await page.getByLabel('Image of web').waitFor()
     await openAllDetails(page)
-    assert.deepEqual(await partsOutOfSightAtEachField(page, [button]), [])
+    assert.deepEqual(await hiddenPartsAtEachField(page, [button]), [])
   }
 })
 

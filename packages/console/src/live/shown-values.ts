@@ -18,17 +18,17 @@ function storedName(): string | null {
 }
 
 /** The name of the person who has the values shown. Another person who signs in to this tab has not chosen yet. */
-let shownTo = storedName()
+let chooser = storedName()
 const listeners = new Set<() => void>()
 
-function setShownTo(name: string | null): void {
-  shownTo = name
+function setChooser(name: string | null): void {
+  chooser = name
   storeItem(sessionStorage, key, name ?? '')
   for (const listener of listeners) listener()
 }
 
 session.subscribe(() => {
-  if (session.get().kind === 'signed-out' && shownTo !== null) setShownTo(null)
+  if (session.get().kind === 'signed-out' && chooser !== null) setChooser(null)
 })
 
 const subscribe = (listener: () => void) => {
@@ -38,6 +38,6 @@ const subscribe = (listener: () => void) => {
 
 export function useShownValues(): [isShown: boolean, setShown: (isShown: boolean) => void] {
   const name = useMe()?.name ?? null
-  const chosenBy = useSyncExternalStore(subscribe, () => shownTo)
-  return [name !== null && chosenBy === name, (isShown) => setShownTo(isShown ? name : null)]
+  const chosenBy = useSyncExternalStore(subscribe, () => chooser)
+  return [name !== null && chosenBy === name, (isShown) => setChooser(isShown ? name : null)]
 }
