@@ -59,7 +59,7 @@ export function StartField({
   const running = releases.find(({ isCurrent }) => isCurrent)
   if (!failed || !running) return null
   const textOf = (release: Release, state: string) =>
-    `Release ${release.release} (${state}): ${contentOfRelease(release, releases, changeOf(release))}`
+    `Release ${release.release} (${state}): ${contentOfRelease(release, changeOf(release))}`
   const failedFor = duration(Math.max(0, now - Date.parse(failed.createdAt)))
   return (
     <SelectField
