@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createServer, type Plugin } from 'vite'
+import { startDevServer } from '../packages/console/dev-server.ts'
 import { readConfiguration } from '../packages/gateway/src/config/read.ts'
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -16,39 +16,7 @@ const { listen, http } = await readConfiguration({ file: values.config, environm
 const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host
 const gatewayUrl = `${http.tls ? 'https' : 'http'}://${host}:${listen.port}`
 
-/** Serves the console's two documents at their addresses in the gateway. Other paths go to the gateway. */
-const consoleDocuments: Plugin = {
-  name: 'console-documents',
-  configureServer({ middlewares }) {
-    middlewares.use((request, _, next) => {
-      const [path = '', query] = (request.url ?? '').split('?')
-      const isPage = path === '/' || /^\/console(\/(?!assets\/).*)?$/.test(path)
-      if (isPage) {
-        const document = path === '/console/terminal' ? 'terminal.html' : 'index.html'
-        request.url = `/console/assets/${document}${query === undefined ? '' : `?${query}`}`
-      }
-      next()
-    })
-  },
-}
-
-const server = await createServer({
-  configFile: pathOf('packages/console/vite.config.mjs'),
-  plugins: [consoleDocuments],
-  clearScreen: false,
-  logLevel: 'warn',
-  server: {
-    host: '127.0.0.1',
-    port: 5173,
-    // The gateway compares `Origin` with `Host`, so `Host` stays that of vite.
-    proxy: {
-      '^/(?!console/|@|$)': { target: gatewayUrl, ws: true, secure: false },
-      // vite adds its base to the address in the documents.
-      '/console/assets/favicon.ico': { target: gatewayUrl, secure: false, rewrite: () => '/favicon.ico' },
-    },
-  },
-})
-await server.listen()
+const server = await startDevServer(gatewayUrl)
 const { host: consoleHost } = new URL(server.resolvedUrls!.local[0]!)
 console.log(`The console from its sources: http://${consoleHost}/. To sign in, open the address with the code there.\n`)
 
