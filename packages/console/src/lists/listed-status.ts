@@ -1,4 +1,6 @@
-/** The sentence of a service in a list: that of its page, where the diagnosis of the account has what the page reads. */
+/**
+ * The sentence of a service in a list: that of its page, where the diagnosis of the account has what the page reads.
+ */
 import type { Service } from '@ecs-api/client'
 import { diagnosedSentence, type Sentence, type ServiceState } from '@ecs-api/client/words'
 import { useQuery } from '@tanstack/react-query'

@@ -127,7 +127,9 @@ function notHealthyYetIn(tasks: readonly Task[], deployment: ServiceDeployment, 
 const countIn = (tasks: readonly Task[], now: number, ...states: TaskState[]) =>
   tasks.filter((task) => states.includes(taskSentence(task, now).state)).length
 
-/** The tasks of a lane. While they are being deployed, these are ECS's counts, as in the status sentence of the page. */
+/**
+ * The tasks of a lane. While they are being deployed, these are ECS's counts, as in the status sentence of the page.
+ */
 function countsOf(
   { deployments }: Service,
   definition: string,
