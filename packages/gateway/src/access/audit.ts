@@ -202,7 +202,7 @@ export class AuditLog {
       outcome: null,
       outcome_reason: null,
       ended_at: null,
-      look_at: null,
+      check_at: null,
     }
   }
 

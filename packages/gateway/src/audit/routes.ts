@@ -119,7 +119,7 @@ const listAllEntries = {
 
 export interface AuditRouteDeps {
   store: Store
-  /** Looks whether open deployments of the entries have ended. Returns whether the entries may have changed. */
+  /** Checks whether open deployments of the entries have ended. Returns whether the entries may have changed. */
   readOutcomesOf: (entries: readonly AuditRow[]) => Promise<boolean>
 }
 

@@ -65,8 +65,8 @@ export interface ReleaseLogDeps {
 
 const dayMs = 86_400_000
 const trimIntervalMs = 3_600_000
-/** The time from a deployment until the gateway looks for its end, if no other read has shown it. */
-export const firstLookAfterMs = 60_000
+/** The time from a deployment until the gateway checks for its end, if no other read has shown it. */
+export const firstCheckAfterMs = 60_000
 /** The most deployments whose record waits for the store. */
 const maxUnwritten = 1_000
 
@@ -102,10 +102,10 @@ export class ReleaseLog {
       revision_data: this.#seal(revision),
       seen_at: this.#now(),
     }
-    const look_at = new Date(this.#deps.now() + firstLookAfterMs).toISOString()
+    const check_at = new Date(this.#deps.now() + firstCheckAfterMs).toISOString()
     const write = async () => {
       await addGatewayRelease(store, row)
-      if (auditEntryId !== undefined) await addAuditedDeployment(store, auditEntryId, { revision: arn, look_at })
+      if (auditEntryId !== undefined) await addAuditedDeployment(store, auditEntryId, { revision: arn, check_at })
     }
     if (this.#unwritten.size < maxUnwritten) this.#unwritten.set(`${serviceLife.account} ${arn}`, write)
     await this.#writeUnwritten().catch(this.#deps.onUnexpectedError)

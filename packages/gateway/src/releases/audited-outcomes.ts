@@ -8,20 +8,20 @@
  * - before the gateway deletes the service
  * - soon after the start, and when the end of a deployment has not been seen for a while
  *
- * Several processes on one store share this work: a process claims a look before it looks.
+ * Several processes on one store share this work: a process claims a check before it makes it.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArn, shortName } from '@ecs-api/ecs-model'
 import { LRUCache } from 'lru-cache'
 import type { Account } from '../aws/account.ts'
 import { withCallContext } from '../aws/calls/priority.ts'
-import { firstLookAfterMs, type ReleaseLog } from '../history/release-log.ts'
+import { firstCheckAfterMs, type ReleaseLog } from '../history/release-log.ts'
 import { maxEntries } from '../lru-cache/max-entries.ts'
 import { NotFound, Problem } from '../problems/problem.ts'
 import { findService } from '../services/get.ts'
 import {
   type AuditRow,
-  claimLook,
+  claimCheck,
   listDueDeployments,
   listOpenDeployments,
   type OpenDeployment,
@@ -41,10 +41,10 @@ export interface AuditedOutcomesDeps {
 const roundIntervalMs = 60_000
 /** The first use of the store loads its query builder, which would delay the start. */
 const firstRoundAfterMs = 3_000
-const maxLookIntervalMs = 3_600_000
-/** The most deployments of one round. The next round looks at the others. */
+const maxCheckIntervalMs = 3_600_000
+/** The most deployments of one round. The next round checks the others. */
 const maxPerRound = 200
-/** A read of the audit log looks at most at this many services, and at each of them at most this often. */
+/** A read of the audit log checks at most this many services, and each of them at most this often. */
 const maxServicesPerRead = 10
 const readAgainAfterMs = 5_000
 /** The time for which a read of the audit log, or the deletion of a service, waits for ECS. */
@@ -62,7 +62,7 @@ const notListed = { outcome: 'unknown', reason: 'ECS no longer lists the deploym
 export class AuditedOutcomes {
   readonly #deps: AuditedOutcomesDeps
   readonly #lastReads = new LRUCache<string, number>(maxEntries(10_000))
-  readonly #looks = new Set<Promise<void>>()
+  readonly #checks = new Set<Promise<void>>()
   readonly #closing = new AbortController()
   #rounds: Promise<void> | undefined
 
@@ -70,29 +70,29 @@ export class AuditedOutcomes {
     this.#deps = deps
   }
 
-  /** Looks soon at all open deployments, and from then on each minute at those that are due. */
+  /** Checks all open deployments soon, and from then on each minute those that are due. */
   open(): void {
-    this.#rounds = this.#lookInRounds()
+    this.#rounds = this.#checkInRounds()
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#rounds
-    await Promise.all(this.#looks)
+    await Promise.all(this.#checks)
   }
 
   /**
-   * Looks at the open deployments of the entries, and waits a moment for the results.
-   * @returns whether it has looked, so the entries may have changed
+   * Checks the open deployments of the entries, and waits a moment for the results.
+   * @returns whether it has checked, so the entries may have changed
    */
   async readOutcomesOf(entries: readonly AuditRow[]): Promise<boolean> {
     const { now } = this.#deps
-    const open = entries.filter(({ look_at }) => look_at !== null) as OpenDeployment[]
+    const open = entries.filter(({ check_at }) => check_at !== null) as OpenDeployment[]
     const services = [...Map.groupBy(open, keyOf)]
       .filter(([key]) => now() - (this.#lastReads.get(key) ?? Number.NEGATIVE_INFINITY) >= readAgainAfterMs)
       .slice(0, maxServicesPerRead)
     for (const [key] of services) this.#lastReads.set(key, now())
-    await withinTime(services.map(([, ofService]) => this.#look(ofService)))
+    await withinTime(services.map(([, ofService]) => this.#check(ofService)))
     return services.length > 0
   }
 
@@ -105,14 +105,14 @@ export class AuditedOutcomes {
     const name = { account: account.name, cluster: shortName(cluster), service: shortName(ref) }
     const open = (await this.#try(() => listOpenDeployments(this.#deps.store, name))) ?? []
     if (open.length === 0) return remove()
-    await withinTime([this.#look(open)])
+    await withinTime([this.#check(open)])
     const removed = await remove()
     // A stored end stays: this ends only the deployments in progress.
     await this.#try(() => this.#end(open, endedByDeletion))
     return removed
   }
 
-  async #lookInRounds(): Promise<void> {
+  async #checkInRounds(): Promise<void> {
     const { store, now } = this.#deps
     const { signal } = this.#closing
     const pauseFor = (ms: number) => pause(ms, undefined, { ref: false, signal }).catch(() => undefined)
@@ -121,29 +121,29 @@ export class AuditedOutcomes {
       await this.#try(async () => {
         const due = await listDueDeployments(store, { dueAt, limit: maxPerRound })
         const services = [...Map.groupBy(due, keyOf).values()]
-        for (const ofService of services) if (!signal.aborted) await this.#claimAndLook(ofService)
+        for (const ofService of services) if (!signal.aborted) await this.#claimAndCheck(ofService)
       })
       await pauseFor(roundIntervalMs)
     }
   }
 
-  async #claimAndLook(ofService: OpenDeployment[]): Promise<void> {
+  async #claimAndCheck(ofService: OpenDeployment[]): Promise<void> {
     const { store, now } = this.#deps
     const claimed: OpenDeployment[] = []
     for (const deployment of ofService) {
       const age = now() - Date.parse(deployment.at)
-      const next = now() + Math.min(Math.max(age / 2, firstLookAfterMs), maxLookIntervalMs)
-      if (await claimLook(store, deployment, new Date(next).toISOString())) claimed.push(deployment)
+      const next = now() + Math.min(Math.max(age / 2, firstCheckAfterMs), maxCheckIntervalMs)
+      if (await claimCheck(store, deployment, new Date(next).toISOString())) claimed.push(deployment)
     }
     if (claimed.length > 0)
-      await withCallContext({ priority: 'background', caller: 'audit' }, () => this.#look(claimed))
+      await withCallContext({ priority: 'background', caller: 'audit' }, () => this.#check(claimed))
   }
 
   /** Stores the ends of the deployments of one service, as far as ECS shows them. Never rejects. */
-  #look(open: readonly OpenDeployment[]): Promise<void> {
-    const look = this.#try(() => this.#readAndEnd(open)).finally(() => this.#looks.delete(look))
-    this.#looks.add(look)
-    return look
+  #check(open: readonly OpenDeployment[]): Promise<void> {
+    const check = this.#try(() => this.#readAndEnd(open)).finally(() => this.#checks.delete(check))
+    this.#checks.add(check)
+    return check
   }
 
   async #readAndEnd(open: readonly OpenDeployment[]): Promise<void> {
@@ -167,7 +167,7 @@ export class AuditedOutcomes {
     )
   }
 
-  /** Another look follows when AWS or the store fails now. */
+  /** Another check follows when AWS or the store fails now. */
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work()

@@ -41,7 +41,7 @@ export interface AuditedResult {
 /** An entry whose deployment has not ended, as far as the store knows. */
 export type OpenDeployment = { [Name in (typeof openColumns)[number]]: NonNullable<AuditRow[Name]> }
 
-const openColumns = ['id', 'at', 'account', 'cluster', 'service', 'revision', 'look_at'] as const
+const openColumns = ['id', 'at', 'account', 'cluster', 'service', 'revision', 'check_at'] as const
 
 /** The end of a deployment. */
 export interface DeploymentEnd extends Pick<AuditRow, 'outcome_reason' | 'ended_at'> {
@@ -116,9 +116,9 @@ export async function listAuditEntries(
 export async function addAuditedDeployment(
   { db }: Store,
   id: string,
-  { revision, look_at }: Record<'revision' | 'look_at', string>,
+  { revision, check_at }: Record<'revision' | 'check_at', string>,
 ): Promise<void> {
-  await db.updateTable('audit').set({ revision, look_at }).where('id', '=', id).execute()
+  await db.updateTable('audit').set({ revision, check_at }).where('id', '=', id).execute()
 }
 
 /** Stores the end of deployments. An end that is stored already stays, whichever process has stored it. */
@@ -126,7 +126,7 @@ export async function endAuditedDeployments({ db }: Store, ends: readonly Deploy
   for (const { revision, deployment, ...end } of ends)
     await db
       .updateTable('audit')
-      .set({ ...end, ...(deployment !== undefined && { deployment }), look_at: null })
+      .set({ ...end, ...(deployment !== undefined && { deployment }), check_at: null })
       .where('revision', '=', revision)
       .where('outcome', 'is', null)
       .execute()
@@ -149,22 +149,22 @@ export async function listDueDeployments(
   { db }: Store,
   { dueAt, limit }: { dueAt: string | undefined; limit: number },
 ): Promise<OpenDeployment[]> {
-  const query = selectOpen(db).orderBy('look_at').limit(limit)
-  return (dueAt === undefined ? query : query.where('look_at', '<=', dueAt)).execute()
+  const query = selectOpen(db).orderBy('check_at').limit(limit)
+  return (dueAt === undefined ? query : query.where('check_at', '<=', dueAt)).execute()
 }
 
 /**
- * Moves the time of the next look at a deployment. Of several processes that do so at once, one succeeds.
- * @returns whether this process is the one that looks now
+ * Moves the time of the next check of a deployment. Of several processes that do so at once, one succeeds.
+ * @returns whether this process is the one that checks now
  */
-export async function claimLook({ db }: Store, { id, look_at }: OpenDeployment, next: string): Promise<boolean> {
-  const update = db.updateTable('audit').set({ look_at: next }).where('id', '=', id).where('look_at', '=', look_at)
+export async function claimCheck({ db }: Store, { id, check_at }: OpenDeployment, next: string): Promise<boolean> {
+  const update = db.updateTable('audit').set({ check_at: next }).where('id', '=', id).where('check_at', '=', check_at)
   const { numUpdatedRows } = await update.executeTakeFirst()
   return numUpdatedRows > 0n
 }
 
 function selectOpen(db: Store['db']) {
-  return db.selectFrom('audit').select(openColumns).where('look_at', 'is not', null).$castTo<OpenDeployment>()
+  return db.selectFrom('audit').select(openColumns).where('check_at', 'is not', null).$castTo<OpenDeployment>()
 }
 
 const dayMs = 86_400_000

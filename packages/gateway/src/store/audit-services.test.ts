@@ -30,7 +30,7 @@ test('entries of earlier versions get their service, and whether they asked for 
       ...{ id: `id-${i}`, at: new Date(i * 1000).toISOString(), request_id: 'r', caller: 'ci', role: 'admin' },
       ...{ source: '::1', action, path, account: 'a', cluster: 'c', service: null, is_plan: null },
       ...{ input: input && JSON.stringify(input), status: 200, code: null, aws_request_ids: null, finished_at: null },
-      ...{ revision: null, deployment: null, outcome: null, outcome_reason: null, ended_at: null, look_at: null },
+      ...{ revision: null, deployment: null, outcome: null, outcome_reason: null, ended_at: null, check_at: null },
     })
   }
   await addAuditServices(store.db)

@@ -217,9 +217,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
       'alter table audit add column outcome text',
       'alter table audit add column outcome_reason text',
       'alter table audit add column ended_at text',
-      'alter table audit add column look_at text',
+      'alter table audit add column check_at text',
       'create index audit_of_revision on audit (revision) where revision is not null',
-      'create index audit_to_look_at on audit (look_at) where look_at is not null',
+      'create index audit_to_check on audit (check_at) where check_at is not null',
     ],
   },
   '0011-events-of-clusters': {

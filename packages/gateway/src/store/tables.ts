@@ -91,7 +91,7 @@ export interface AuditRow {
   /** When the deployment ended; null when that is not known. */
   ended_at: string | null
   /** When the gateway next reads from ECS whether the deployment has ended; null when it need not. */
-  look_at: string | null
+  check_at: string | null
 }
 
 /** A session in a container, from the request that opens it to its end. */
