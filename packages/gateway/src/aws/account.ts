@@ -21,6 +21,7 @@ import type { CallContext } from './calls/priority.ts'
 import type { RequestBudget } from './calls/request-budget.ts'
 import type { Reachability } from './reachability.ts'
 import type { BatchedDescribes } from './reads/describe.ts'
+import type { DrainingServices } from './reads/draining-services.ts'
 import type { TaskIndex } from './reads/task-index.ts'
 
 export interface AccountDefaults {
@@ -107,8 +108,14 @@ export interface Account {
   onWrite: (listener: (write: AwsWrite) => void) => void
   /** Calls `listener` with the output of every DescribeTasks and DescribeServices of the account's ECS client. */
   onDescribed: (listener: (described: DescribedResources) => void) => void
-  /** Looks up the addresses of tasks that were described `withoutPublicAddresses`. Waits a moment, and never rejects. */
-  lookUpPublicAddresses: (tasks: readonly Task[]) => Promise<void>
+  publicAddresses: {
+    /**
+     * Looks up the addresses of running tasks that are not cached. Resolves when they are cached, or after 300 ms.
+     * Returns undefined when there is nothing to wait for. Never rejects.
+     */
+    lookUp: (tasks: readonly Task[]) => Promise<void> | undefined
+  }
+  drainingServices: DrainingServices
   guardrails: AccountGuardrails
   /**
    * The account's ECS client, created at the first use. Its calls throw Problems: AWS's errors are translated in one

@@ -56,16 +56,16 @@ export function addPipeline<In extends object, Out extends object>(
 
 /**
  * Calls `onDescribed` with the output of each DescribeTasks and DescribeServices, after the boundary has removed hidden
- * resources. The response waits until `onDescribed` has resolved.
+ * resources.
  */
 export function observeDescriptions<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
-  onDescribed: (described: DescribedResources) => Promise<void> | void,
+  onDescribed: (described: DescribedResources) => void,
 ): void {
   const observe: InitializeMiddleware<In, Out> = (next, context) => async (args) => {
     const result = await next(args)
     if (/^Describe(Tasks|Services)Command$/.test((context as { commandName?: string }).commandName ?? ''))
-      await onDescribed(result.output)
+      onDescribed(result.output)
     return result
   }
   const nextMiddleware = stack.identify().some((name) => name.startsWith('ecsApiBoundary'))

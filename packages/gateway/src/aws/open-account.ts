@@ -26,6 +26,7 @@ import { addBoundary, boundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
 import { Reachability } from './reachability.ts'
 import { BatchedDescribes } from './reads/describe.ts'
+import { DrainingServices } from './reads/draining-services.ts'
 import { publicAddresses } from './reads/public-addresses.ts'
 import { TaskIndex } from './reads/task-index.ts'
 
@@ -268,10 +269,6 @@ function openAccount(
     logs.set(region, opening)
     return opening
   }
-  const publicIps = publicAddresses(() => {
-    ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
-    return ec2
-  })
   const acquirePermit = (action: string) => waitForPermit(action, pipelineDeps)
   const { callContext, requestBudget } = deps
   const boundedEcsClient = (boundaryTag: BoundaryTag) => {
@@ -282,10 +279,11 @@ function openAccount(
     addBoundary(client.middlewareStack, boundaryRules(boundaryTag, unboundedDeps, index))
     return client
   }
+  const drainingServices = new DrainingServices()
   const observedEcsClient = () => {
     const client = facts.boundaryTag ? boundedEcsClient(facts.boundaryTag) : ecsClient(clientSettings, pipelineDeps)
-    observeDescriptions(client.middlewareStack, async (described) => {
-      await publicIps.lookUp(described.tasks ?? [])
+    observeDescriptions(client.middlewareStack, (described) => {
+      drainingServices.observe(described.services ?? [])
       for (const listener of descriptionListeners) listener(described)
     })
     return client
@@ -320,7 +318,11 @@ function openAccount(
     callContext,
     guardrails: deps.guardrails,
     onWrite: (listener) => void writeListeners.push(listener),
-    lookUpPublicAddresses: async (tasks) => publicIps.lookUp(tasks),
+    drainingServices,
+    publicAddresses: publicAddresses(() => {
+      ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
+      return ec2
+    }),
     onDescribed: (listener) => void descriptionListeners.push(listener),
     ecs: ecsOfAccount,
     cloudWatch: cloudWatchClient,

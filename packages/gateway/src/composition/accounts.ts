@@ -7,7 +7,6 @@ import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts
 import { countAwsCall, requestCallContext } from '../http/aws-calls.ts'
 import type { ReleaseArchive } from '../releases/archive.ts'
 import { archiveEvents } from '../services/archive.ts'
-import { trackDrainingServices } from '../services/draining.ts'
 import { archiveStoppedTasks } from '../tasks/archive.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 
@@ -49,7 +48,6 @@ export async function openAccounts(
     cache.shareRecentWrites(account)
     archiveStoppedTasks(account, history)
     archiveEvents(account, history)
-    trackDrainingServices(account)
     releaseArchive.watch(account)
     return account
   })

@@ -7,7 +7,6 @@ import { collectClusterNames } from '../clusters/get.ts'
 import type { Caller } from '../http/caller.ts'
 import { type Page, type PageQuery, pageOf } from '../http/list.ts'
 import type { JsonObject } from '../shapes/to-api-shape.ts'
-import { drainingServiceNames } from './draining.ts'
 import { collectServiceNames, describeServices, maxServicesPerCall, withUnshownServiceNames } from './get.ts'
 import { toListedService } from './schema.ts'
 
@@ -45,7 +44,7 @@ interface ServiceName {
 
 async function collectNames(account: Account, cluster: string, { status }: ServiceListQuery): Promise<string[]> {
   if (status === 'ACTIVE') return collectServiceNames(account, cluster)
-  const draining = drainingServiceNames(account, shortName(cluster))
+  const draining = account.drainingServices.namesIn(shortName(cluster))
   const others =
     status === 'ALL' ? await collectServiceNames(account, cluster) : withUnshownServiceNames(account, cluster, [])
   return [...new Set([...others, ...draining])]

@@ -5,7 +5,6 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { canReferTo, shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
-import { withoutPublicAddresses } from '../aws/reads/public-addresses.ts'
 import type { IndexedTask } from '../aws/reads/task-index.ts'
 import { emptyIfClusterIsNew } from '../clusters/get.ts'
 import type { History } from '../history/history.ts'
@@ -73,7 +72,8 @@ async function collectListed(account: Account, cluster: string, filter: TaskFilt
   const requested = new Set<string>()
   const describing: Promise<void>[] = []
   const describe = async (ids: readonly string[]) => {
-    for (const task of await withoutPublicAddresses(() => describeAndIndexTasks(account, cluster, ids)))
+    // Few of these tasks will be on the page, which looks up their addresses.
+    for (const task of await describeAndIndexTasks(account, cluster, ids, { withPublicAddresses: false }))
       if (described.size < maxDescribed) described.set(shortName(task.taskArn ?? ''), task)
   }
   const describeUnknown = (ids: readonly string[]) => {

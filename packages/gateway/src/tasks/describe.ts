@@ -4,7 +4,7 @@ import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { NotFound } from '../problems/problem.ts'
 import { matchesTaskFilter, parseTaskFilter, type TaskFilter, type TaskQuery } from './filter.ts'
-import { clusterNameOf, collectTaskIds, describeTasks, idsOfUnshownTasks } from './get.ts'
+import { clusterNameOf, collectTaskIds, type DescribeOptions, describeTasks, idsOfUnshownTasks } from './get.ts'
 
 /** Describes all tasks of the cluster that match the query. */
 export async function describeMatchingTasks(account: Account, cluster: string, query: TaskQuery): Promise<Task[]> {
@@ -17,8 +17,9 @@ export async function describeAndIndexTasks(
   account: Account,
   cluster: string,
   ids: readonly string[],
+  options?: DescribeOptions,
 ): Promise<Task[]> {
-  const tasks = (await describeTasks(account, cluster, ids)).filter(
+  const tasks = (await describeTasks(account, cluster, ids, options)).filter(
     (task) => clusterNameOf(task) === shortName(cluster),
   )
   for (const task of tasks) account.taskIndex.add(task)

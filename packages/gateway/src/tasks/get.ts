@@ -25,7 +25,11 @@ async function describeOne(account: Account, cluster: string, ref: string): Prom
   const notDescribed = { value: undefined, requestedAt: performance.now() }
   if (!isTaskReference(cluster, ref)) return notDescribed
   requireWellFormedClusterReference(account, cluster)
-  return account.batchedDescribes.task(cluster, ref).catch(emptyIfClusterIsNew(account, cluster, notDescribed))
+  const described = await account.batchedDescribes
+    .task(cluster, ref)
+    .catch(emptyIfClusterIsNew(account, cluster, notDescribed))
+  if (described.value) await account.publicAddresses.lookUp([described.value])
+  return described
 }
 
 /** Whether the reference can be the id or ARN of a task in the cluster. */
@@ -52,10 +56,21 @@ export const taskKind: ResourceKind<Task> = {
     lastStatus === 'STOPPED' ? 'final' : lastStatus === desiredStatus ? 'resting' : 'changing',
 }
 
+export interface DescribeOptions {
+  /** Whether to look up the public addresses of the tasks; default true. */
+  withPublicAddresses?: boolean
+}
+
 /** Describes the tasks that exist, in the order of the ids. */
-export async function describeTasks(account: Account, cluster: string, ids: readonly string[]): Promise<Task[]> {
+export async function describeTasks(
+  account: Account,
+  cluster: string,
+  ids: readonly string[],
+  { withPublicAddresses = true }: DescribeOptions = {},
+): Promise<Task[]> {
   const found = await mapInBatches(ids, 100, async (batch) => {
     const tasks = await describe(account, cluster, batch)
+    if (withPublicAddresses) await account.publicAddresses.lookUp(tasks)
     const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
     return batch.map((id) => account.recentWrites.overlay('task', id, byId.get(id)))
   })

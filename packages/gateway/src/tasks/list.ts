@@ -94,7 +94,7 @@ async function describeCandidates(
     return describeAndIndexTasks(account, cluster, ids).catch(emptyIfDeleted)
   })
   const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))
-  await account.lookUpPublicAddresses(candidates.flatMap(({ described }) => described ?? []))
+  await account.publicAddresses.lookUp(candidates.flatMap(({ described }) => described ?? []))
   return candidates.map(({ indexEntry, described, archived }) => ({
     task: described ?? byId.get(indexEntry.id),
     archived,

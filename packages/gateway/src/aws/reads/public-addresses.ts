@@ -3,11 +3,12 @@
  * address is fixed for the task's life, so each interface is looked up once and cached. EC2 is optional: without the
  * permission, or while EC2 does not respond, tasks are shown without a public address and nothing fails.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+
 import type { Task } from '@aws-sdk/client-ecs'
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../../lru-cache/max-entries.ts'
 import { BadGateway } from '../../problems/problem.ts'
+import type { Account } from '../account.ts'
 import type { Ec2Client } from '../ec2-client.ts'
 
 /**
@@ -30,23 +31,11 @@ export function publicAddressOf(task: Task): string | undefined {
   return id === undefined ? undefined : cache.get(id)?.address
 }
 
-const withoutLookUp = new AsyncLocalStorage<true>()
-
-/** Runs `work` without looking up the addresses of the tasks that it describes, because few of them will be shown. */
-export function withoutPublicAddresses<T>(work: () => T): T {
-  return withoutLookUp.run(true, work)
-}
-
-export interface PublicAddresses {
-  /**
-   * Looks up the addresses of running tasks that are not cached. Resolves when they are cached, or after 300 ms.
-   * Returns undefined when there is nothing to wait for. Never rejects.
-   */
-  lookUp(tasks: readonly Task[]): Promise<void> | undefined
-}
-
 /** @param now milliseconds of a monotonic clock */
-export function publicAddresses(client: () => Promise<Ec2Client>, now = () => performance.now()): PublicAddresses {
+export function publicAddresses(
+  client: () => Promise<Ec2Client>,
+  now = () => performance.now(),
+): Account['publicAddresses'] {
   /** The calls in flight, by the id of each interface that they describe. */
   const inFlight = new Map<string, Promise<void>>()
   let pausedUntil = Number.NEGATIVE_INFINITY
@@ -71,7 +60,6 @@ export function publicAddresses(client: () => Promise<Ec2Client>, now = () => pe
 
   return {
     lookUp(tasks) {
-      if (withoutLookUp.getStore()) return undefined
       const ids = new Set(
         tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED').flatMap((task) => interfaceIdOf(task) ?? []),
       )
