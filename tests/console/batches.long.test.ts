@@ -312,7 +312,7 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
   )
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const { press, toggle } = keyboard(page)
-  await openList(page, url + '/console/local/tasks?filter=batch')
+  await openList(page, `${url}/console/local/tasks?filter=batch`)
   const boxes = page.getByRole('table', { name: 'Tasks' }).getByRole('checkbox', { name: /^Select [0-9a-f]{8}$/ })
   assert.equal(await boxes.count(), 3)
   const name = await boxes.nth(0).getAttribute('aria-label')
@@ -335,13 +335,13 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
   assert.equal(await boxes.count(), 1)
 
   await t.test('a task that has stopped cannot be stopped', async () => {
-    await openList(page, url + '/console/local/tasks?filter=batch&status=STOPPED')
+    await openList(page, `${url}/console/local/tasks?filter=batch&status=STOPPED`)
     await page.getByRole('checkbox', { name: 'Select all' }).check()
     const stop = bar(page, 'tasks').getByRole('button', { name: 'Stop…', disabled: true })
     assert.equal(await stop.getAttribute('title'), 'The task has stopped.')
   })
   await t.test('on the page of a service', async () => {
-    await openList(page, url + `/console${servicesPath}/s1`)
+    await openList(page, `${url}/console${servicesPath}/s1`)
     await page
       .getByRole('checkbox', { name: /^Select [0-9a-f]{8}$/ })
       .first()
