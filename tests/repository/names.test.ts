@@ -16,7 +16,7 @@ const bans: readonly (readonly [names: RegExp, ...paths: string[]])[] = [
   [/^(looks|makes|reaches|KnownThings)$/, `${gateway}aws/org/`],
   [/^AuditPen$/, gateway],
   [/[mM]anners$|[sS]hortcut|[lL]ongWays?$|^frontDoor$|AtHand$|^atHand$/, `${gateway}http/`],
-  [/^names$/, `${gateway}http/etag.ts`],
+  [/^names$/, `${gateway}http/response/etag.ts`],
   [/^Patience$/, `${gateway}http/waiting.ts`],
   [
     /^(lookAt|see[A-Z]|knownThings)/,

@@ -1,7 +1,7 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
-import { requireIfMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/response/etag.ts'
 import { Conflict, firstNamesText } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'

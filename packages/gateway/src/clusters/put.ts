@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import { mergeTags } from '../aws/tags.ts'
-import { requireIfMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/response/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { addForeignReferenceErrors } from './body-references.ts'

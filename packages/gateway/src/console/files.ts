@@ -6,8 +6,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { etagOf } from '../http/etag.ts'
-import { FileAnswer } from '../http/file-answer.ts'
+import { etagOf } from '../http/response/etag.ts'
+import { FileAnswer } from '../http/response/file-answer.ts'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,6 +1,6 @@
 /** The icon of all HTML pages. Browsers ask for it without a token. */
-import { etagOf } from '../http/etag.ts'
-import { FileAnswer } from '../http/file-answer.ts'
+import { etagOf } from '../http/response/etag.ts'
+import { FileAnswer } from '../http/response/file-answer.ts'
 
 /** 32×32 pixels: a PNG in an ICO file. */
 const bytes = Buffer.from(

@@ -1,8 +1,8 @@
 /** The routes of the console: its two HTML documents, the console and a terminal, and their assets. */
 import { fileURLToPath } from 'node:url'
 import { escapeHtml } from '../http/docs/html.ts'
-import { FileAnswer } from '../http/file-answer.ts'
 import { programFolder } from '../http/program/program-folder.ts'
+import { FileAnswer } from '../http/response/file-answer.ts'
 import type { Api, RequestDetails, RouteSchema } from '../http/route.ts'
 import { NotFound } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'

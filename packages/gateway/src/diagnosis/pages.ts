@@ -1,7 +1,8 @@
 /** The HTML pages of causes: a page for each cause, and a page that lists them. */
-import type { Answer } from '../http/answer.ts'
+
 import { escapeHtml, htmlPage, textToHtml } from '../http/docs/html.ts'
 import { siteNavigation } from '../http/docs/site.ts'
+import type { Answer } from '../http/response/answer.ts'
 import { NotFound } from '../problems/problem.ts'
 import type { Cause } from './cause.ts'
 import { causes } from './causes.ts'

@@ -1,8 +1,8 @@
 /** Connects a WebSocket to the session that waits at its URL. */
 import type { WebSocket } from 'ws'
 import type { Account } from '../aws/account.ts'
-import { Upgrade } from '../http/answer.ts'
 import type { Caller } from '../http/caller.ts'
+import { Upgrade } from '../http/response/answer.ts'
 import { Forbidden, NotFound, Unauthorized } from '../problems/problem.ts'
 import { takeExecSession } from '../store/exec-records.ts'
 import { getTask } from '../tasks/get.ts'

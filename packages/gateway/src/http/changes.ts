@@ -7,8 +7,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../problems/problem.ts'
 import type { AuditedRequest } from '../store/audit-records.ts'
 import { createdServiceOf } from '../store/audit-services.ts'
-import { Answer } from './answer.ts'
-import { deploymentHeader, noDeployment } from './deployment-header.ts'
 import {
   type Attempt,
   alreadyRunProblem,
@@ -17,7 +15,9 @@ import {
   type StoredResponse,
   suggestsEarlierSuccess,
 } from './idempotency.ts'
-import { problemBody } from './problem-answer.ts'
+import { Answer } from './response/answer.ts'
+import { deploymentHeader, noDeployment } from './response/deployment-header.ts'
+import { problemBody } from './response/problem-answer.ts'
 import type { ServerDeps } from './server-deps.ts'
 
 /** A stored response that is sent again. */

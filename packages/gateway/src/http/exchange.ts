@@ -2,14 +2,15 @@
  * The steps of a request that the fast path and the Fastify path share: admitting the caller, making the head of a
  * cached answer, and writing the log line.
  */
-import type { SerialisedAnswer } from './answer.ts'
+
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
-import { addCommonHeaders } from './common-headers.ts'
-import type { Encoding } from './compression.ts'
 import { type RequestLine, roundToTenths } from './request-line.ts'
+import type { SerialisedAnswer } from './response/answer.ts'
+import { addCommonHeaders } from './response/common-headers.ts'
+import type { Encoding } from './response/compression.ts'
+import { headOf, type SerialisedHead } from './response/serialised-head.ts'
 import type { Route, RouteSchema } from './route.ts'
-import { headOf, type SerialisedHead } from './serialised-head.ts'
 
 /** A request on either path, with the facts that its response and its log line need. */
 export interface Exchange {

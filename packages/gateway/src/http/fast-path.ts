@@ -8,13 +8,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
-import { isSerialisedAnswer, type Reply, type SerialisedAnswer } from './answer.ts'
 import { type AwsCalls, awsCallsOfRequest, newAwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
-import { compress, encodingFor } from './compression.ts'
 import type { Exchange, RequestSteps } from './exchange.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { requestIdFor, tokenInHeaders } from './request/headers.ts'
+import { isSerialisedAnswer, type Reply, type SerialisedAnswer } from './response/answer.ts'
+import { compress, encodingFor } from './response/compression.ts'
 import type { Route } from './route.ts'
 
 /** A GET that a caller was admitted to. */

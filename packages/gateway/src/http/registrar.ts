@@ -4,23 +4,30 @@ import { nearestName } from '@ecs-api/ecs-model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { TProperties } from 'typebox'
 import { BadRequest, NotFound } from '../problems/problem.ts'
-import { Answer, createReply, isSerialisedAnswer, type Reply, type SerialisedAnswer, Upgrade } from './answer.ts'
 import { awsCallsOfRequest } from './aws-calls.ts'
 import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange, Replay } from './changes.ts'
-import { addToVary, type CompressedBodies, compress, encodingFor, isCompressible } from './compression.ts'
-import { etagOf, matchesEtag } from './etag.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
-import { FileAnswer, sendFile } from './file-answer.ts'
 import { clientTokenOf, idempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
 import { reachedPort } from './request/reached-port.ts'
 import { exchangeOf, type PreparedRoute, setCommonHeaders } from './request-state.ts'
+import {
+  Answer,
+  createReply,
+  isSerialisedAnswer,
+  type Reply,
+  type SerialisedAnswer,
+  Upgrade,
+} from './response/answer.ts'
+import { addToVary, type CompressedBodies, compress, encodingFor, isCompressible } from './response/compression.ts'
+import { etagOf, matchesEtag } from './response/etag.ts'
+import { FileAnswer, sendFile } from './response/file-answer.ts'
+import { alwaysRevalidate, nextLink } from './response/serialised-head.ts'
 import type { Api, CallBasics, Handler, Method, Route, RouteOptions, RouteSchema } from './route.ts'
-import { alwaysRevalidate, nextLink } from './serialised-head.ts'
 import type { ServerDeps } from './server-deps.ts'
 import type { Sockets } from './sockets.ts'
 import type { EventSource } from './streams/event-source.ts'

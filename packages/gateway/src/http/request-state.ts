@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AuditRow } from '../store/audit-records.ts'
 import type { AwsCalls } from './aws-calls.ts'
 import type { Caller } from './caller.ts'
-import { addCommonHeaders } from './common-headers.ts'
 import type { Exchange } from './exchange.ts'
+import { addCommonHeaders } from './response/common-headers.ts'
 import type { Route } from './route.ts'
 
 /** A route with its checks, which are built once and not for each request. */

@@ -5,9 +5,9 @@ import Type from 'typebox'
 import { Conflict } from '../problems/problem.ts'
 import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
-import { requireIfMatch } from './etag.ts'
 import { pageOf, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
+import { requireIfMatch } from './response/etag.ts'
 
 const anySchema = Type.Any({ description: 'anything' })
 const answers = { 200: anySchema }
@@ -281,7 +281,7 @@ test('a GET has an ETag and Age and supports If-None-Match, and HEAD equals it w
 test('If-Match permits a write only when nothing has changed', async () => {
   const patch = (ifMatch: string) =>
     call('PATCH', `${base}/a`, { headers: { ...json, 'if-match': ifMatch }, body: '{}' })
-  const tag = (await import('./etag.ts')).etagOf(JSON.stringify({ configVersion: 'v1' }))
+  const tag = (await import('./response/etag.ts')).etagOf(JSON.stringify({ configVersion: 'v1' }))
   for (const good of ['v1', '"v1"', '*', tag]) assert.equal((await patch(good)).status, 200, good)
   await assertProblem([412, 'PreconditionFailed'], 'PATCH', `${base}/a`, {
     headers: { ...json, 'if-match': 'v0' },

@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import Type from 'typebox'
 import { WebSocket } from 'ws'
 import { testServer } from '../testing/test-server.ts'
-import { Upgrade } from './answer.ts'
+import { Upgrade } from './response/answer.ts'
 
 const { api, app } = await testServer<{ name: string }>({
   findAccount: (name) => (name === 'nonprod' ? { name } : undefined),

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { BadRequest, UpgradeRequired } from '../problems/problem.ts'
-import type { Upgrade } from './answer.ts'
+import type { Upgrade } from './response/answer.ts'
 import type { Route } from './route.ts'
 
 /** A larger message closes the WebSocket with 1009. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ProblemCode } from '../problems/codes.ts'
 import { ClientDisconnected, Conflict, Problem, Unauthorized, Unavailable } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
-import type { Answer, Reply } from './answer.ts'
+import type { Answer, Reply } from './response/answer.ts'
 
 /** How a wait ended. */
 export interface WaitOutcome {

@@ -1,9 +1,9 @@
 /** The routes of logs. */
 import type { Account } from '../aws/account.ts'
 import type { Cache } from '../cache/cache.ts'
-import type { Reply } from '../http/answer.ts'
 import { type Caller, cacheKeyOf } from '../http/caller.ts'
 import type { Freshness } from '../http/request/freshness.ts'
+import type { Reply } from '../http/response/answer.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import type { EventSource } from '../http/streams/event-source.ts'
 import { serviceParams } from '../services/routes.ts'

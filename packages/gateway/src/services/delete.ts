@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { requireIfMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/response/etag.ts'
 import { NotFound } from '../problems/problem.ts'
 import { clusterOf, getService, recordServiceWrite } from './get.ts'
 import { toServiceResource } from './schema.ts'

@@ -8,7 +8,7 @@ import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/clien
 import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
-import { requireIfMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/response/etag.ts'
 import { definitionNameOf } from '../task-definitions/get.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'

@@ -1,8 +1,8 @@
 /** The response of a request that may start a deployment of a service, with `?wait=STABLE`. */
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { Answer, type Reply } from '../http/answer.ts'
-import { deploymentHeader } from '../http/deployment-header.ts'
+import { Answer, type Reply } from '../http/response/answer.ts'
+import { deploymentHeader } from '../http/response/deployment-header.ts'
 import { answerAfterWait, type WaitOutcome, waitQuery } from '../http/waiting.ts'
 import { Type } from '../typebox/type.ts'
 import { findMadeDeployment } from './made-deployment.ts'

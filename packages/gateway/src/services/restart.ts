@@ -1,5 +1,5 @@
 import type { Account } from '../aws/account.ts'
-import { requireIfMatch } from '../http/etag.ts'
+import { requireIfMatch } from '../http/response/etag.ts'
 import { getService } from './get.ts'
 import { toServiceResource } from './schema.ts'
 import {

@@ -2,7 +2,7 @@
  * The frame of the pages under /docs. The pages have no script and load nothing from other hosts. They work offline and
  * with the strictest content security policy.
  */
-import { Answer } from '../answer.ts'
+import { Answer } from '../response/answer.ts'
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --ink: #0b62a4; }

@@ -1,7 +1,7 @@
 /** One page for each problem code, made from the table of codes. The `type` of a problem is the path of its page. */
 import { type ProblemKind, problemCodes, problemKind } from '../../problems/codes.ts'
 import { NotFound } from '../../problems/problem.ts'
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../response/answer.ts'
 import { escapeHtml, htmlPage, textToHtml } from './html.ts'
 import { siteNavigation } from './site.ts'
 

@@ -1,6 +1,6 @@
 /** /docs/reference: openapi.json as one page for people. */
 import { problemKind } from '../../problems/codes.ts'
-import type { Answer } from '../answer.ts'
+import type { Answer } from '../response/answer.ts'
 import { escapeHtml, htmlPage, textToHtml } from './html.ts'
 import { type OpenApi, type ResolvedOperation, resolveOperation } from './openapi.ts'
 import type { Parameter } from './operation.ts'

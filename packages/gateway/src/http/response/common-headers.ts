@@ -1,5 +1,5 @@
 /** Headers of every response. */
-import type { AwsCalls } from './aws-calls.ts'
+import type { AwsCalls } from '../aws-calls.ts'
 
 interface WithCommonHeaders {
   id: string

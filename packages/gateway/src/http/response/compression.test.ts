@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { get as httpGet, type IncomingHttpHeaders } from 'node:http'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { testProgram } from '../testing/program.ts'
+import { testProgram } from '../../testing/program.ts'
 
 const { api, listen, token } = await testProgram()
 const { url } = await listen()

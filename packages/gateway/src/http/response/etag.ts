@@ -1,6 +1,6 @@
 /** Entity tags and conditional writes (RFC 9110, "Conditional Requests"). */
 import { hash } from 'node:crypto'
-import { PreconditionFailed } from '../problems/problem.ts'
+import { PreconditionFailed } from '../../problems/problem.ts'
 
 /** The strong entity tag of a response body, quotes included. */
 export function etagOf(payload: string | Buffer): string {

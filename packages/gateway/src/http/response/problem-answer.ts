@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
-import { type ProblemCode, problemKind } from '../problems/codes.ts'
+import { type ProblemCode, problemKind } from '../../problems/codes.ts'
 import {
   BadRequest,
   HeadersTooLarge,
@@ -13,8 +13,8 @@ import {
   TooLarge,
   UnsupportedMediaType,
   UriTooLong,
-} from '../problems/problem.ts'
-import type { RequestLine } from './request-line.ts'
+} from '../../problems/problem.ts'
+import type { RequestLine } from '../request-line.ts'
 
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
 

@@ -1,8 +1,9 @@
 /** The status and headers of a cached answer. The headers have its age, and a client that has the answer gets 304. */
+
+import type { RouteSchema } from '../route.ts'
 import type { SerialisedAnswer } from './answer.ts'
 import { addToVary, compressedHeaders, type Encoding, isCompressible } from './compression.ts'
 import { matchesEtag } from './etag.ts'
-import type { RouteSchema } from './route.ts'
 
 /**
  * `no-cache`: clients may store the response and must revalidate it before each use, which the ETag makes cheap. So a
