@@ -93,7 +93,7 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await dialog.getByLabel('Image of side').fill('proxy:1')
   await web.getByLabel('Command').fill('nginx -g "daemon off;"')
   const input = `{"containers":{"web":{"command":["nginx","-g","daemon off;"],"environment":{"OLD":null,"LEVEL":"debug","NEW":"x y"}}},"cpu":512,"memory":1024}`
-  await dialog.getByText(`echo '${input}' | ecs-api services update local/prod/vars -f -`).waitFor()
+  await dialog.getByText(`printf %s '${input}' | ecs-api services update local/prod/vars -f -`).waitFor()
 
   // Another task definition replaces all fields.
   await dialog.getByLabel(/another task definition/).fill('vars:1')
@@ -228,7 +228,7 @@ test('a deployment starts from the running release, or from the one that failed'
   await dialog.getByText('curl and command line').click()
   const [command] = await dialog.locator('.command code').allTextContents()
   const sent = { taskDefinition: 'mended:2', containers: { web: { command: ['sleep', '100'] } } }
-  assert.equal(command, `echo '${JSON.stringify(sent)}' | ecs-api services update local/prod/mended -f -`)
+  assert.equal(command, `printf %s '${JSON.stringify(sent)}' | ecs-api services update local/prod/mended -f -`)
   // The other release has its own values.
   await start.selectOption('')
   await dialog.getByText('Change a field, or choose another task definition.').waitFor()

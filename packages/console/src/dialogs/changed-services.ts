@@ -1,6 +1,6 @@
 /** The services that a dialog changes, and their names for people and for commands. */
 import type { Service } from '@ecs-api/client'
-import { shellWord } from '../parts/copy.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 
 export interface ServicesDialogProps {
   account: string

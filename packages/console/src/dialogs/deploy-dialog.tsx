@@ -11,8 +11,8 @@ import { ImageTextField } from '../forms/image-field.tsx'
 import { SimulationField } from '../forms/simulation-field.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
 import { definitionNamesIn, useTaskDefinition, useTaskDefinitions } from '../live/queries.ts'
-import { shellWord } from '../parts/copy.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
+import { commandWithBody, shellWord } from '../parts/shell-command.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { StartField, useStart } from './deploy-start.tsx'
@@ -82,7 +82,7 @@ export function DeployDialog({
         cli={
           patchFlags
             ? `ecs-api deploy ${reference} ${[...baseFlags, ...patchFlags, ...breakerFlags].join(' ')}`
-            : `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${reference} -f -`
+            : commandWithBody(`services update ${reference}`, body)
         }
         buttonLabel="Deploy"
         isPlanBeside

@@ -26,7 +26,7 @@ import { TerminalField } from '../forms/terminal-field.tsx'
 import { withMemberUnlessEmpty } from '../forms/with-member-unless-empty.ts'
 import { useDraft } from '../live/draft.ts'
 import { useTaskDefinition } from '../live/queries.ts'
-import { shellWord } from '../parts/copy.tsx'
+import { commandWithBody, shellWord } from '../parts/shell-command.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 
 const breakerChoices: readonly CircuitBreaker[] = [
@@ -99,7 +99,7 @@ export function SettingsDialog({
       account={account}
       request={request}
       incompleteReason={incompleteReason}
-      cli={`echo ${shellWord(JSON.stringify(patch))} | ecs-api services update ${serviceReference} -f -`}
+      cli={commandWithBody(`services update ${serviceReference}`, patch)}
       buttonLabel="Change the settings"
       doneSentence={`The settings of ${service.cluster}/${service.name} were changed.`}
       isPlanBeside

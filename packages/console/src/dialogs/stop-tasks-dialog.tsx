@@ -4,8 +4,8 @@ import { apiPath, disabledReasonOf, taskActions } from '../actions.ts'
 import { TextField } from '../forms/fields.tsx'
 import { useMe } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
-import { shellWord } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
+import { shellWord } from '../parts/shell-command.ts'
 import { ChangesDialog } from './changes-dialog.tsx'
 
 function effectOf(task: Task): string {

@@ -5,9 +5,9 @@ import { describeLineWithoutPair, parsePairs } from '../forms/container-values.t
 import { CheckField, TextAreaField } from '../forms/fields.tsx'
 import { tagsFault } from '../forms/tag-values.ts'
 import { useMe } from '../live/queries.ts'
-import { shellWord } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
+import { commandWithBody } from '../parts/shell-command.ts'
 import { fullName, type ServicesDialogProps, shellReference } from './changed-services.ts'
 import { ChangesDialog } from './changes-dialog.tsx'
 
@@ -32,7 +32,7 @@ export function TagsDialog({ account, services, listName, onClose }: ServicesDia
           ? { method: 'PATCH', path: servicePath(account, service.cluster, service.name), body }
           : undefined,
         disabledReason: disabledReasonOf(listedServiceActions(me, service), 'tags'),
-        cli: `echo ${shellWord(JSON.stringify(body))} | ecs-api services update ${shellReference(account, service)} -f -`,
+        cli: commandWithBody(`services update ${shellReference(account, service)}`, body),
       }))}
       incompleteReason={error ?? `Name a tag to set${existingTags.length > 0 ? ', or choose one to remove' : ''}.`}
       titleStart="Tags of"

@@ -2,7 +2,7 @@
  * Conversions between a container definition and the texts of its form fields. They accept every text: the plan reports
  * invalid values.
  */
-import { shellWord } from '../parts/copy.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 import { splitIntoWords } from './parsed-field.tsx'
 import { withMemberUnlessEmpty } from './with-member-unless-empty.ts'
 

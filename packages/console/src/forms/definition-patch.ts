@@ -1,6 +1,6 @@
 /** The changes that a deployment makes to the task definition of a service, in the form of the service's PATCH. */
 import type { TaskDefinition } from '@ecs-api/client'
-import { shellWord } from '../parts/copy.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 import { type Container, pairsOf } from './container-values.ts'
 import { healthCheckOf } from './health-check-values.ts'
 import { isSameJson } from './parsed-field.tsx'

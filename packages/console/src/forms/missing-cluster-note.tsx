@@ -2,9 +2,11 @@
 import { type ApiRequest, apiPath } from '../actions.ts'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
-import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { Commands } from '../parts/copy.tsx'
+import { curlCommand } from '../parts/curl-command.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 import { toast } from '../parts/toast.tsx'
 
 export function MissingClusterNote({

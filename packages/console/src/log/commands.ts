@@ -2,7 +2,8 @@
 import { servicePath } from '../actions.ts'
 import type { LogSearch } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
-import { curlCommand, shellWord } from '../parts/copy.tsx'
+import { curlCommand } from '../parts/curl-command.ts'
+import { shellWord } from '../parts/shell-command.ts'
 
 /**
  * The commands that print the shown lines of the log of a service, or of one of its tasks. `at` of the search is the

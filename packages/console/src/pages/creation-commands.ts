@@ -1,7 +1,7 @@
 /** The commands that do the same as the form of a new service. */
 
 import { isSameJson } from '../forms/parsed-field.tsx'
-import { shellWord } from '../parts/copy.tsx'
+import { commandWithBody, shellWord } from '../parts/shell-command.ts'
 import type { Definition } from './definition-values.ts'
 import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'
 
@@ -26,7 +26,7 @@ export function creationCommands({
   return [
     ...(createsCluster ? [`ecs-api clusters create ${shellWord(reference)}`] : []),
     ...(definition && registeredName === undefined
-      ? [`echo ${shellWord(JSON.stringify(definition))} | ecs-api taskdefs create ${shellWord(account)} -f -`]
+      ? [commandWithBody(`taskdefs create ${shellWord(account)}`, definition)]
       : []),
     createCommand(`${reference}/${body.name}`, serviceBody),
   ]
@@ -36,8 +36,7 @@ export function creationCommands({
 function createCommand(ref: string, body: ServiceBody): string {
   const { name, taskDefinition, count, enableExecuteCommand, deploymentConfiguration, ...others } = body
   const isPlain = deploymentConfiguration === undefined || isSameJson(deploymentConfiguration, breakerThatRollsBack)
-  if (Object.keys(others).length > 0 || !isPlain)
-    return `echo ${shellWord(JSON.stringify(body))} | ecs-api services create ${shellWord(ref)} -f -`
+  if (Object.keys(others).length > 0 || !isPlain) return commandWithBody(`services create ${shellWord(ref)}`, body)
   const flags = [
     `--task-definition ${shellWord(String(taskDefinition))} --count ${count}`,
     ...(deploymentConfiguration ? ['--circuit-breaker rollback'] : []),

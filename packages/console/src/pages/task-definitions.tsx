@@ -5,10 +5,12 @@ import { definitionColumns } from '../lists/definition-cell.tsx'
 import { Table } from '../lists/table.tsx'
 import { useMe, useServices, useTaskDefinitions } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Commands, curlCommand, shellWord } from '../parts/copy.tsx'
+import { Commands } from '../parts/copy.tsx'
+import { curlCommand } from '../parts/curl-command.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 import { paths } from '../paths.ts'
 
 /** The page of an account's task definition families: newest revision, image, and the services that use them. */

@@ -9,10 +9,12 @@ import { Table } from '../lists/table.tsx'
 import { gatewayNow } from '../live/clock.ts'
 import { queryClient, useMe, useTokens } from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
-import { Commands, CopyButton, curlCommand, shellWord } from '../parts/copy.tsx'
+import { Commands, CopyButton } from '../parts/copy.tsx'
+import { curlCommand } from '../parts/curl-command.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
+import { shellWord } from '../parts/shell-command.ts'
 import { Ago } from '../parts/time.tsx'
 
 type OpenDialog =

@@ -61,15 +61,3 @@ export function Commands({ curl, cli }: { curl: string | readonly string[]; cli:
     </details>
   )
 }
-
-/** A word of a shell command, quoted where it must be. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-export function curlCommand(method: string, path: string, body?: unknown): string {
-  const parts = ['curl', ...(method === 'GET' ? [] : ['-X', method]), shellWord(location.origin + path)]
-  parts.push('-H "Authorization: Bearer $TOKEN"')
-  if (body !== undefined) parts.push("-H 'Content-Type: application/json'", '-d', shellWord(JSON.stringify(body)))
-  return parts.join(' ')
-}
