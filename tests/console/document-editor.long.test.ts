@@ -132,8 +132,11 @@ test('only errors about the service are marked in its document', { skip, timeout
   assert.equal(requested.filter((each) => each.includes('document-editor')).length, 1)
   await typeDocument(editor, JSON.stringify({ ...body, name: 'marks', platformVersion: 7 }, null, 2))
   await waitForError(page, /\/platformVersion/)
+  // The error of the image stands at its field, and in no document.
+  await page.getByRole('alert').getByText('Correct Image of container 1').waitFor()
   await page
-    .getByRole('alert')
+    .locator('.field')
+    .filter({ hasText: 'Image' })
     .getByText(/invalid characters/)
     .first()
     .waitFor()
