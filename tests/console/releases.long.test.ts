@@ -191,7 +191,7 @@ test('a rollback starts from the release that it restores', { skip, timeout: 300
   await t.test('a restart of the restored release keeps the name of its image', async () => {
     await page.keyboard.press('Escape')
     assert.equal((await api.post(`${servicesPath}/www/restart?wait=STABLE`, {})).status, 200)
-    await waitForText(page, /Image of web\s*nginx:1\.29/)
+    await waitForText(page, /Image\s*nginx:1\.29/)
     await page.getByRole('link', { name: 'Deployments and releases' }).click()
     await row(5).getByText('restart', { exact: true }).waitFor()
     await row(5).getByText('nginx:1.29', { exact: true }).waitFor()

@@ -72,8 +72,14 @@ test('a running task is not shown as done before it passed its health check', { 
   await lanes.getByText('1 running', { exact: true }).waitFor()
   assert.equal(await lanes.locator('a[data-tone="ok"]').count(), 1)
   const block = lanes.locator('a[data-tone="changing"]')
-  assert.match((await block.getAttribute('title')) ?? '', /: Running .*\. It has not passed its health check yet\.$/)
-  await waitForText(page, /the running new task has not passed its health check yet; ECS stops a task after 3 failed/)
+  assert.match(
+    (await block.getAttribute('title')) ?? '',
+    /: Running( \([^)]+\))?\. It has not passed its health check yet\.$/,
+  )
+  await waitForText(
+    page,
+    /The running new task has not passed its health check yet; ECS stops a task after 3 failed checks in a row\./,
+  )
   await lanes.getByRole('link', { name: 'Show the deployment' }).click()
   await waitForText(page, /1 of 1 new tasks running, 0 healthy/)
   await page

@@ -22,8 +22,12 @@ export function detailBelowStatus(
   nextStep?: string,
 ): string | undefined {
   if (unexpectedCauses(diagnosis).length > 0) return undefined
-  return reason && nextStep ? `${reason}; ${nextStep}` : (reason ?? diagnosis?.causes[0]?.summary)
+  const detail = reason ?? diagnosis?.causes[0]?.summary
+  return detail && asSentence(reason && nextStep ? `${reason}; ${nextStep}` : detail)
 }
+
+/** A step of a deployment, which the gateway also puts into sentences of its own, begins with a small letter. */
+const asSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 export function Causes({
   diagnosis,
