@@ -85,10 +85,10 @@ async function openParts(
   const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   closing.defer(() => engine.close())
   const { url } = settings.store
-  // `seal` encrypts the messages between processes.
-  const { seal, processId } = store
+  // `cipher` encrypts the messages between processes.
+  const { cipher, processId } = store
   const peerProcesses: Parts['peerProcesses'] =
-    url === undefined ? undefined : new Peers(new PostgresCarrier({ url, seal, processId, onNotice }))
+    url === undefined ? undefined : new Peers(new PostgresCarrier({ url, cipher, processId, onNotice }))
   closing.defer(async () => peerProcesses?.close())
   processes.onRefreshed = (others) => peerProcesses?.removeDeadPeers(others)
 

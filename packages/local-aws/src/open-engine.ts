@@ -23,8 +23,8 @@ import { openSecretsManager } from './secrets-manager/service.ts'
 import { serviceTables } from './service-tables.ts'
 import { openSqs, type Sqs } from './sqs/service.ts'
 import { openSsm } from './ssm/service.ts'
-import { openSealing } from './storage/sealing.ts'
 import { openStorage } from './storage/storage.ts'
+import { openStorageCipher } from './storage/storage-cipher.ts'
 import type { Table } from './storage/table.ts'
 import { openSts, type TrustCheck } from './sts/service.ts'
 import { createTaggingService } from './tagging/service.ts'
@@ -88,11 +88,11 @@ async function openParts(
     clock,
     isTrusted: (question) => isTrusted(registered.accounts, verifySignatures, question),
   })
-  const sealing = openSealing(data, storage)
-  const secretsManager = openSecretsManager({ storage, sealing, clock, ids })
-  const kms = openKms({ storage, sealing, clock, ids })
+  const cipher = openStorageCipher(data, storage)
+  const secretsManager = openSecretsManager({ storage, cipher, clock, ids })
+  const kms = openKms({ storage, cipher, clock, ids })
   const terminateSession: Ecs['terminateSession'] = (...session) => ecs?.terminateSession(...session)
-  const ssm = openSsm({ storage, sealing, clock, readSecret: secretsManager.readSecret, terminateSession })
+  const ssm = openSsm({ storage, cipher, clock, readSecret: secretsManager.readSecret, terminateSession })
   const listeners: Listener[] = []
   const sqs = openSqs({ storage, clock, ids, endpoint: () => listeners[0]?.url })
   closing.defer(() => sqs.close())

@@ -101,7 +101,7 @@ export class BrowserSessions {
       hash,
       csrf_hash: sha256Hex(csrfToken),
       caller: caller.uniqueName,
-      credential: await this.#sealCredential(caller.credential),
+      credential: await this.#encryptCredential(caller.credential),
       created_at: isoTime(now()),
       used_at: isoTime(now()),
       expires_at: isoTime(expiresAt),
@@ -156,7 +156,7 @@ export class BrowserSessions {
     const row = {
       hash: sha256Hex(code),
       caller: caller.uniqueName,
-      credential: await this.#sealCredential(caller.credential),
+      credential: await this.#encryptCredential(caller.credential),
       expires_at: isoTime(expiresAt),
     }
     if (await addOneTimeCode(store, row, maxUnusedCodes, isoTime(now()))) return { code, expiresAt }
@@ -203,7 +203,7 @@ export class BrowserSessions {
 
   /** Returns undefined when the credential was encrypted with another key than the store's present key. */
   #readCredential(row: { credential: string }): StoredCredential | undefined {
-    const text = this.#deps.store.seal.decrypt(row.credential)
+    const text = this.#deps.store.cipher.decrypt(row.credential)
     return text && (JSON.parse(text.toString()) as StoredCredential)
   }
 
@@ -220,8 +220,8 @@ export class BrowserSessions {
     return caller && ('csrf_hash' in row ? withSession(caller, row) : caller)
   }
 
-  async #sealCredential(credential: Credential): Promise<string> {
-    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(await this.#toStoredCredential(credential))))
+  async #encryptCredential(credential: Credential): Promise<string> {
+    return this.#deps.store.cipher.encrypt(Buffer.from(JSON.stringify(await this.#toStoredCredential(credential))))
   }
 
   async #toStoredCredential(credential: Credential): Promise<StoredCredential> {

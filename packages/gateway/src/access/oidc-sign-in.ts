@@ -81,7 +81,7 @@ export class OidcSignIn {
     const cookie = randomBytes(32).toString('base64url')
     const row = {
       hash: sha256Hex(cookie),
-      content: store.seal.encrypt(Buffer.from(JSON.stringify(unfinished))),
+      content: store.cipher.encrypt(Buffer.from(JSON.stringify(unfinished))),
       expires_at: new Date(now() + maxSignInSeconds * 1000).toISOString(),
     }
     if (!(await addOidcSignIn(store, row, maxUnfinishedSignIns, new Date(now()).toISOString())))
@@ -136,7 +136,7 @@ export class OidcSignIn {
     const { store, now } = this.#deps
     const rows = await redeemOidcSignIns(store, cookies.map(sha256Hex), new Date(now()).toISOString())
     return rows
-      .map(({ content }) => store.seal.decrypt(content))
+      .map(({ content }) => store.cipher.decrypt(content))
       .filter((text) => text !== undefined)
       .map((text) => JSON.parse(text.toString()) as UnfinishedSignIn)
       .find((unfinished) => unfinished.state === state && unfinished.keyHash === sha256Hex(key))

@@ -8,7 +8,7 @@ import { offerExecSession, takeExecUrl } from '../store/exec-records.ts'
 import type { Store } from '../store/store.ts'
 import type { TerminalSize } from './channel/channel.ts'
 import type { StreamAddress } from './channel/connection.ts'
-import { newUrlSecret, urlHash, urlSeal } from './session-url.ts'
+import { newUrlSecret, urlCipher, urlHash } from './session-url.ts'
 
 /** A session that waits for a connection. */
 export interface OfferedSession {
@@ -42,7 +42,7 @@ export async function offerTerminal(
   offered: OfferedSession,
 ): Promise<{ path: string; expiresAt: string }> {
   const secret = newUrlSecret()
-  const content = urlSeal(secret).encrypt(Buffer.from(JSON.stringify(offered)))
+  const content = urlCipher(secret).encrypt(Buffer.from(JSON.stringify(offered)))
   const url = { hash: urlHash(secret), session: offered.id, content }
   const expiresAt = await offerExecSession(store, url, connectSeconds)
   if (expiresAt !== undefined) return { path: `/exec/${secret}`, expiresAt }
@@ -54,7 +54,7 @@ export async function offerTerminal(
 /** Redeems a URL for one connection. Undefined when the URL is unknown, was redeemed before, or is too old. */
 export async function redeemTerminalUrl(store: Store, secret: string): Promise<OfferedSession | undefined> {
   const row = await takeExecUrl(store, urlHash(secret))
-  const content = row && urlSeal(secret).decrypt(row.content)
+  const content = row && urlCipher(secret).decrypt(row.content)
   return content ? (JSON.parse(String(content)) as OfferedSession) : undefined
 }
 

@@ -4,7 +4,7 @@
  * backup of it is enough to open a session.
  */
 import { hash, hkdfSync, randomBytes } from 'node:crypto'
-import { type Seal, sealWith } from '../store/seal.ts'
+import { type Cipher, newCipher } from '../store/cipher.ts'
 
 const secretBytes = 32
 
@@ -18,6 +18,6 @@ export function urlHash(secret: string): string {
 }
 
 /** Encrypts data that only the holder of the URL may read. */
-export function urlSeal(secret: string): Seal {
-  return sealWith(Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api exec session', secretBytes)).toString('base64'))
+export function urlCipher(secret: string): Cipher {
+  return newCipher(Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api exec session', secretBytes)).toString('base64'))
 }

@@ -71,7 +71,10 @@ export class History {
     if (this.#isFull) return void this.rowCounts.task.dropped++
     this.#recordedTasks.set(name, true)
     const { resource, ...task } = build()
-    this.#pendingTasks.push({ ...task, resource: this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(resource))) })
+    this.#pendingTasks.push({
+      ...task,
+      resource: this.#deps.store.cipher.encrypt(Buffer.from(JSON.stringify(resource))),
+    })
     this.#write()
   }
 
@@ -105,7 +108,7 @@ export class History {
    */
   async findTask(key: Pick<StoppedTaskRow, 'account' | 'cluster' | 'id'>): Promise<object | undefined> {
     const row = await this.#read((store) => findStoppedTask(store, key))
-    return row && this.#unseal(row)?.resource
+    return row && this.#decrypt(row)?.resource
   }
 
   /**
@@ -119,7 +122,7 @@ export class History {
     after?: { at: string; id: string },
   ): Promise<StoppedTask<object>[]> {
     const rows = await this.#read((store) => listStoppedTasks(store, filter, limit, after))
-    return rows.map((row) => this.#unseal(row)).filter((task) => task !== undefined)
+    return rows.map((row) => this.#decrypt(row)).filter((task) => task !== undefined)
   }
 
   /**
@@ -142,8 +145,8 @@ export class History {
   }
 
   /** Returns undefined for a task that was encrypted with another store key. */
-  #unseal({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
-    const bytes = this.#deps.store.seal.decrypt(resource)
+  #decrypt({ resource, ...row }: StoppedTaskRow): StoppedTask<object> | undefined {
+    const bytes = this.#deps.store.cipher.decrypt(resource)
     return bytes && { ...row, resource: JSON.parse(bytes.toString()) as object }
   }
 

@@ -16,7 +16,7 @@ import {
   addGatewayRelease,
   findNewestGatewayRelease,
   findReleaseOfRevision,
-  getSealedRevisions,
+  getEncryptedRevisions,
   hasUnnumberedReleases,
   listNumberedReleases,
   markReleasesUsed,
@@ -99,7 +99,7 @@ export class ReleaseLog {
       restored_from: restoredRelease ?? null,
       outcome: 'under-way',
       is_final: 0,
-      revision_data: this.#seal(revision),
+      revision_data: this.#encrypt(revision),
       seen_at: this.#now(),
     }
     const check_at = new Date(this.#deps.now() + firstCheckAfterMs).toISOString()
@@ -147,7 +147,7 @@ export class ReleaseLog {
         created_at: createdAt.toISOString(),
         outcome,
         is_final: isFinal ? 1 : 0,
-        revision_data: revision === undefined ? '' : this.#seal(revision),
+        revision_data: revision === undefined ? '' : this.#encrypt(revision),
       }),
     )
     return saveReleases(store, serviceLife, rows, this.#now())
@@ -161,8 +161,8 @@ export class ReleaseLog {
   async getRevisions(account: string, arns: readonly string[]): Promise<Map<string, object>> {
     const { store } = this.#deps
     const revisions = new Map<string, object>()
-    for (const [arn, sealed] of await getSealedRevisions(store, account, arns)) {
-      const bytes = store.seal.decrypt(sealed)
+    for (const [arn, encrypted] of await getEncryptedRevisions(store, account, arns)) {
+      const bytes = store.cipher.decrypt(encrypted)
       if (bytes) revisions.set(arn, JSON.parse(bytes.toString(), reviveTime) as object)
     }
     return revisions
@@ -197,8 +197,8 @@ export class ReleaseLog {
     }
   }
 
-  #seal(revision: object): string {
-    return this.#deps.store.seal.encrypt(Buffer.from(JSON.stringify(revision)))
+  #encrypt(revision: object): string {
+    return this.#deps.store.cipher.encrypt(Buffer.from(JSON.stringify(revision)))
   }
 
   #now(): string {

@@ -162,10 +162,10 @@ export class IdempotencyKeys {
       firstTryAt,
       storeResponse: ({ status, headers, body }) => {
         // The response may show secrets, such as a definition's environment.
-        const sealed = body === '' ? body : store.seal.encrypt(Buffer.from(body))
-        this.#storedBytes.add(callerKey.caller, sealed.length)
+        const encrypted = body === '' ? body : store.cipher.encrypt(Buffer.from(body))
+        this.#storedBytes.add(callerKey.caller, encrypted.length)
         return this.#recordOutcome(callerKey, () =>
-          storeResponse(store, callerKey, { status, headers: JSON.stringify(headers), body: sealed }),
+          storeResponse(store, callerKey, { status, headers: JSON.stringify(headers), body: encrypted }),
         )
       },
       recordFailure: (mayHaveTakenEffect) =>
@@ -197,7 +197,7 @@ export class IdempotencyKeys {
   #decrypted(body: string): string {
     const isPlainText = body === '' || body.startsWith('{')
     // The request's hash matched, so the response was encrypted with the same key.
-    return isPlainText ? body : String(this.#deps.store.seal.decrypt(body) ?? '')
+    return isPlainText ? body : String(this.#deps.store.cipher.decrypt(body) ?? '')
   }
 
   /** Never throws: the client gets the response of its attempt, also when the outcome cannot be stored. */

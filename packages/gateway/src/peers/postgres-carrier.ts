@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { Client } from 'pg'
 import { errorText } from '../problems/problem.ts'
-import type { Seal } from '../store/seal.ts'
+import type { Cipher } from '../store/cipher.ts'
 
 /** A value that `structuredClone` accepts. */
 export type Message = object
@@ -33,7 +33,7 @@ const maxReconnectPauseMs = 1_000
 interface PeerCarrierDeps {
   /** The store's URL. */
   url: string
-  seal: Seal
+  cipher: Cipher
   /** The id of this process. */
   processId: string
   onNotice: (text: string) => void
@@ -72,8 +72,8 @@ export class PostgresCarrier {
    * @param to the id of one process; all processes by default
    */
   send(message: Message, to = ''): void {
-    const { seal, processId } = this.#deps
-    const text = seal.encrypt(serialize(message))
+    const { cipher, processId } = this.#deps
+    const text = cipher.encrypt(serialize(message))
     const number = ++this.#lastNumber
     const partCount = Math.ceil(text.length / partLength)
     if (this.#queue.length >= maxQueued) {
@@ -177,10 +177,10 @@ export class PostgresCarrier {
 
   #receivePart(payload: string): void {
     const [from = '', to, number, index, partCount, part = ''] = payload.split(' ')
-    const { processId, seal } = this.#deps
+    const { processId, cipher } = this.#deps
     if (from === processId || (to !== '' && to !== processId)) return
     const text = this.#assemble(`${from} ${number}`, { index: Number(index), partCount: Number(partCount), part })
-    const bytes = text === undefined ? undefined : seal.decrypt(text)
+    const bytes = text === undefined ? undefined : cipher.decrypt(text)
     if (!bytes) return
     try {
       this.#receiver?.onMessages(from, deserialize(bytes) as Message)

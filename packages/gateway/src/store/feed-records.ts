@@ -53,7 +53,7 @@ export async function restartFeed({ db }: Store, name: string, oldEpoch: string)
 
 /** Returns the events after a number, in order. */
 export async function listEventsAfter(
-  { db, seal }: Store,
+  { db, cipher }: Store,
   feed: string,
   { epoch, number }: FeedState,
 ): Promise<FeedRecord[]> {
@@ -66,8 +66,8 @@ export async function listEventsAfter(
     .orderBy('number')
     .execute()
   return rows.map(({ data, ...row }) => {
-    const opened = seal.decrypt(data)
-    if (!opened) throw storeUnavailable(new Error(`An event of the feed ${feed} is sealed with another store key.`))
+    const opened = cipher.decrypt(data)
+    if (!opened) throw storeUnavailable(new Error(`An event of the feed ${feed} is encrypted with another store key.`))
     return { ...row, data: opened }
   })
 }
@@ -78,7 +78,7 @@ export async function listEventsAfter(
  * @returns false when another process has added an event of the same number
  */
 export async function addFeedEvent(
-  { db, kind, seal }: Store,
+  { db, kind, cipher }: Store,
   feed: string,
   epoch: string,
   { data, ...record }: FeedRecord,
@@ -86,7 +86,7 @@ export async function addFeedEvent(
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('feed_events')
-    .values({ feed, epoch, ...record, data: seal.encrypt(data), at: secondsFromNow[kind](0) })
+    .values({ feed, epoch, ...record, data: cipher.encrypt(data), at: secondsFromNow[kind](0) })
     .onConflict((conflict) => conflict.columns(['feed', 'epoch', 'number']).doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return false

@@ -44,7 +44,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
     family: 'web',
   }
   const task = (id: number, arn: string, more = {}) => {
-    const resource = before.seal.encrypt(Buffer.from(JSON.stringify({ arn })))
+    const resource = before.cipher.encrypt(Buffer.from(JSON.stringify({ arn })))
     return {
       ...row,
       account: 'main',
@@ -61,7 +61,7 @@ async function assertTasksMove(settings: StoreSettings): Promise<void> {
     task(2_000, arnIn('us-east-1', '444455556666')),
     task(2_001, arnIn('eu-west-1', '111122223333')),
     task(2_002, arnIn('us-east-1', '111122223333'), { org: 'org=mine' }),
-    task(2_003, arnIn('us-east-1', '111122223333'), { resource: 'sealed with another key' }),
+    task(2_003, arnIn('us-east-1', '111122223333'), { resource: 'encrypted with another key' }),
   ])
   await before.close()
 

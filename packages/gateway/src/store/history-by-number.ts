@@ -5,7 +5,7 @@
  */
 import { parseArn } from '@ecs-api/ecs-model'
 import type { Kysely } from 'kysely'
-import type { Seal } from './seal.ts'
+import type { Cipher } from './cipher.ts'
 import type { Tables } from './tables.ts'
 
 const pageSize = 500
@@ -14,7 +14,7 @@ const pageSize = 500
  * Copies each row. The copy's `account` has the number, name, Region and boundary (`org`) of the account. The old rows
  * stay until they are too old, because the previous version reads them.
  */
-export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise<void> {
+export async function copyTasksByNumber(db: Kysely<Tables>, cipher: Cipher): Promise<void> {
   for (let last = { account: '', cluster: '', id: '' }; ; ) {
     const rows = await db
       .selectFrom('stopped_tasks')
@@ -28,7 +28,7 @@ export async function copyTasksByNumber(db: Kysely<Tables>, seal: Seal): Promise
       .limit(pageSize)
       .execute()
     const copies = rows.flatMap((row) => {
-      const arn = parseArn(arnOf(seal.decrypt(row.resource)))
+      const arn = parseArn(arnOf(cipher.decrypt(row.resource)))
       // A page may contain copies of earlier pages.
       if (!arn || row.account.startsWith(`${arn.account} `)) return []
       return [{ ...row, account: `${arn.account} ${row.account} ${arn.region} ${row.org}` }]

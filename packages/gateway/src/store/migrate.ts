@@ -2,16 +2,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
+import type { Cipher } from './cipher.ts'
 import { kysely } from './kysely.ts'
 import { migrations } from './migrations.ts'
-import type { Seal } from './seal.ts'
 import { translateSqliteErrors } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
 
 /** @throws Error when the store was written by a newer version */
-export async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
+export async function migrate(db: Kysely<Tables>, cipher: Cipher): Promise<void> {
   const { Migrator } = await import('kysely/migration')
-  const { error } = await new Migrator({ db, provider: providerOf(seal) }).migrateToLatest()
+  const { error } = await new Migrator({ db, provider: providerOf(cipher) }).migrateToLatest()
   if (error === undefined) return
   const newer = await unknownMigrations(db)
   if (newer.length === 0) throw error
@@ -21,14 +21,14 @@ export async function migrate(db: Kysely<Tables>, seal: Seal): Promise<void> {
   )
 }
 
-function providerOf(seal: Seal): MigrationProvider {
+function providerOf(cipher: Cipher): MigrationProvider {
   const { sql } = kysely()
   const entries = Object.entries(migrations).map(([name, { statements, convert }]): [string, Migration] => [
     name,
     {
       up: async (db: Kysely<Tables>) => {
         for (const statement of statements) await sql.raw(statement).execute(db)
-        await convert?.(db, seal)
+        await convert?.(db, cipher)
       },
     },
   ])

@@ -8,14 +8,14 @@
  */
 import type { Kysely } from 'kysely'
 import { addAuditServices } from './audit-services.ts'
+import type { Cipher } from './cipher.ts'
 import { copyTasksByNumber } from './history-by-number.ts'
-import type { Seal } from './seal.ts'
 import type { Tables } from './tables.ts'
 
 export interface Migration {
   statements: readonly string[]
   /** Converts existing rows. A new database has none. */
-  convert?: (db: Kysely<Tables>, seal: Seal) => Promise<void>
+  convert?: (db: Kysely<Tables>, cipher: Cipher) => Promise<void>
 }
 
 export const migrations: Readonly<Record<string, Migration>> = {

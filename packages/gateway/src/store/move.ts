@@ -55,7 +55,7 @@ async function rowsAfter(db: Kysely<Tables>, table: ExportedTable, last: Row | u
 
 export interface ImportResult {
   importedRows: number
-  /** Rows that were not imported, because they are hashed or sealed with another store's key. */
+  /** Rows that were not imported, because they are hashed or encrypted with another store's key. */
   skippedRows: number
 }
 
@@ -103,8 +103,8 @@ export async function importStore(
 }
 
 /**
- * A release without its revision, which was sealed with another key. The release keeps its number, token and outcome.
- * The revision is read from ECS again, as long as ECS describes it.
+ * A release without its revision, which was encrypted with another key. The release keeps its number, token and
+ * outcome. The revision is read from ECS again, as long as ECS describes it.
  */
 function withoutRevision(row: object): object {
   return { ...row, revision_data: '', is_final: 0 }

@@ -50,8 +50,8 @@ export async function hasUnnumberedReleases({ db }: Store, service: ServiceIdent
   return (await selectSummaries(db, service).where('number', 'is', null).limit(1).executeTakeFirst()) !== undefined
 }
 
-/** The sealed revisions, by ARN. */
-export async function getSealedRevisions(
+/** The encrypted revisions, by ARN. */
+export async function getEncryptedRevisions(
   { db }: Store,
   account: string,
   revisions: readonly string[],

@@ -7,12 +7,12 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
 import { causeText, errorText } from '../problems/problem.ts'
+import { type Cipher, newCipher } from './cipher.ts'
 import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { kysely } from './kysely.ts'
 import { createTables, migrate } from './migrate.ts'
 import { backgroundPool, postgresDialect, requestPool } from './postgres.ts'
-import { type Seal, sealWith } from './seal.ts'
 import { readOrCreateSecret } from './secret-file.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -46,7 +46,7 @@ export interface Store {
   /** An HMAC. It reveals nothing about the text to a reader of the database who does not have the store's key. */
   keyedHash: (text: string) => string
   /** Encrypts content that a reader of the database must not see without the store's key. */
-  seal: Seal
+  cipher: Cipher
   /** Disk space for revoking tokens on a full disk; undefined on PostgreSQL and in memory. */
   diskReserve: DiskReserve | undefined
   close: () => Promise<void>
@@ -75,8 +75,8 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   const { close } = databases
   try {
     const secret = key ?? (await readKeyInFolder(data))
-    const seal = sealWith(secret)
-    if (!(await databases.createTables())) await migrate(databases.backgroundDb(), seal)
+    const cipher = newCipher(secret)
+    if (!(await databases.createTables())) await migrate(databases.backgroundDb(), cipher)
     return {
       get db() {
         return databases.db()
@@ -88,7 +88,7 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
       isShared: url !== undefined,
       processId: randomUUID(),
       keyedHash: (text) => createHmac('sha256', secret).update(text).digest('hex'),
-      seal,
+      cipher,
       diskReserve: url || data === ':memory:' ? undefined : createDiskReserve(data),
       close,
     }

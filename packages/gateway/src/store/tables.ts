@@ -1,6 +1,6 @@
 /**
  * The tables of the store, the same in SQLite and PostgreSQL. Times are text, ISO 8601 in UTC, so that they sort in the
- * order of time. Structured values are JSON text. Sealed values are encrypted with the store's key.
+ * order of time. Structured values are JSON text. Encrypted values need the store's key.
  */
 export interface Tables {
   tokens: TokenRow
@@ -52,7 +52,7 @@ export interface IdempotencyRow {
   /** Null until there is a response. */
   status: number | null
   headers: string | null
-  /** The body of the response; sealed, because a task definition shows its environment. */
+  /** The body of the response; encrypted, because a task definition shows its environment. */
   body: string | null
   /** 1 when an attempt has ended and it is not known whether it took effect: the request may be repeated. */
   is_open: number
@@ -117,7 +117,7 @@ export interface ExecUrlRow {
   /** SHA-256 of the URL's random part, hexadecimal. */
   hash: string
   session: string
-  /** The data of the session that its connection needs; sealed with a key that only the URL has. */
+  /** The data of the session that its connection needs; encrypted with a key that only the URL has. */
   content: string
   expires_at: string
 }
@@ -130,7 +130,7 @@ export interface BrowserSessionRow {
   csrf_hash: string
   /** As in `idempotency_keys`: the token whose limit the session counts towards. */
   caller: string
-  /** How the caller signed in (`SignInCredential`); sealed, because it has the hash of the admin token. */
+  /** How the caller signed in (`SignInCredential`); encrypted, because it has the hash of the admin token. */
   credential: string
   created_at: string
   /** The last request, exact to a minute. */
@@ -153,7 +153,7 @@ export interface OneTimeCodeRow {
 export interface OidcSignInRow {
   /** SHA-256 of the cookie's value, hexadecimal. */
   hash: string
-  /** `state`, `nonce` and the PKCE verifier; sealed. */
+  /** `state`, `nonce` and the PKCE verifier; encrypted. */
   content: string
   expires_at: string
 }
@@ -184,7 +184,7 @@ interface FeedEventRow {
   number: number
   name: string
   etag: string
-  /** The resource; sealed, because it may show secrets. */
+  /** The resource; encrypted, because it may show secrets. */
   data: string
   at: string
 }
@@ -203,7 +203,7 @@ export interface StoppedTaskRow {
   task_group: string
   /** ECS's `startedBy`; empty when the task has none. */
   started_by: string
-  /** The task in the API's shape; sealed, because its overrides may show secrets. */
+  /** The task in the API's shape; encrypted, because its overrides may show secrets. */
   resource: string
 }
 
@@ -236,7 +236,7 @@ export interface ReleaseRow {
   outcome: string
   /** 1 when ECS does not change the revision and its deployment any more. */
   is_final: number
-  /** The revision, as ECS describes it; sealed, because log options of Service Connect may show secrets. */
+  /** The revision, as ECS describes it; encrypted, because log options of Service Connect may show secrets. */
   revision_data: string
   /** When the release was last read from ECS or used, exact to a day. */
   seen_at: string

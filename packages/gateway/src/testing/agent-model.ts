@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { ChannelMessage } from '../exec/channel/message.ts'
-import { openedPayload, sealedPayload } from './session-payload.ts'
+import { decryptedPayload, encryptedPayload } from './session-payload.ts'
 
 export interface AgentOptions {
   /** The time at which the command has a terminal. Earlier input is dropped without an acknowledgement. */
@@ -107,7 +107,9 @@ export class AgentModel {
     }
     if (payloadType === payloadTypes.challengeResponse && !this.#isHandshakeComplete) {
       const { Challenge } = JSON.parse(String(payload))
-      if (!openedPayload(kmsDataKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge))
+      if (
+        !decryptedPayload(kmsDataKey.plaintext.subarray(32), Buffer.from(Challenge, 'base64')).equals(this.#challenge)
+      )
         throw new Error('the challenge does not match')
       this.#completeHandshake(now)
       return true
@@ -116,7 +118,7 @@ export class AgentModel {
     if (!this.#isHandshakeComplete) return true
     if (now < this.#options.readyAt) return false
     if (payloadType === payloadTypes.output)
-      this.input += String(this.#isEncrypted ? openedPayload(kmsDataKey.plaintext.subarray(32), payload) : payload)
+      this.input += String(this.#isEncrypted ? decryptedPayload(kmsDataKey.plaintext.subarray(32), payload) : payload)
     if (payloadType === payloadTypes.size) this.sizes.push(JSON.parse(String(payload)))
     return true
   }
@@ -128,7 +130,7 @@ export class AgentModel {
     const key = kmsDataKey.ciphertext.toString('base64')
     if (ActionStatus !== 1 || ActionResult.KMSCipherTextKey !== key || !ActionResult.ChallengeAcknowledgement)
       throw new Error(`a wrong response: ${payload}`)
-    const Challenge = sealedPayload(kmsDataKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
+    const Challenge = encryptedPayload(kmsDataKey.plaintext.subarray(0, 32), this.#challenge).toString('base64')
     this.#emit(payloadTypes.challengeRequest, JSON.stringify({ Challenge }), now)
   }
 
@@ -152,7 +154,7 @@ export class AgentModel {
     const sequence = this.#nextSequence++
     const payload =
       this.#isEncrypted && payloadType === payloadTypes.output
-        ? sealedPayload(kmsDataKey.plaintext.subarray(0, 32), Buffer.from(text))
+        ? encryptedPayload(kmsDataKey.plaintext.subarray(0, 32), Buffer.from(text))
         : text
     const message = this.#messageOf('output_stream_data', sequence, payloadType, payload, now)
     this.#unacknowledged.set(sequence, { message, at: now })

@@ -4,13 +4,13 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-export function sealedPayload(key: Uint8Array, bytes: Uint8Array): Buffer {
+export function encryptedPayload(key: Uint8Array, bytes: Uint8Array): Buffer {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()])
 }
 
-export function openedPayload(key: Uint8Array, payload: Uint8Array): Buffer {
+export function decryptedPayload(key: Uint8Array, payload: Uint8Array): Buffer {
   const cipher = createDecipheriv('aes-256-gcm', key, payload.subarray(0, 12))
   cipher.setAuthTag(payload.subarray(-16))
   return Buffer.concat([cipher.update(payload.subarray(12, -16)), cipher.final()])

@@ -19,8 +19,8 @@ const cipher = 'aes-256-gcm'
 export function encryptWithKey(material: Buffer, keyId: string, plaintext: Buffer, context: EncryptionContext): Buffer {
   const head = Buffer.concat([Buffer.from([version]), Buffer.from(keyId.replaceAll('-', ''), 'hex')])
   const nonce = randomBytes(nonceBytes)
-  const sealing = createCipheriv(cipher, material, nonce).setAAD(additionalData(head, context))
-  return Buffer.concat([head, nonce, sealing.update(plaintext), sealing.final(), sealing.getAuthTag()])
+  const encrypting = createCipheriv(cipher, material, nonce).setAAD(additionalData(head, context))
+  return Buffer.concat([head, nonce, encrypting.update(plaintext), encrypting.final(), encrypting.getAuthTag()])
 }
 
 /** Returns the plaintext; undefined when the ciphertext was not encrypted with this key and context. */

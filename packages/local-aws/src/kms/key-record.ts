@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 
 /** A symmetric key without its material. */
 export interface KeyRecord {
@@ -27,8 +27,8 @@ export type KeyStore = ReturnType<typeof openKeyStore>
 
 const materialBytes = 32
 
-export function openKeyStore(storage: Storage, sealing: Sealing, account: string, region: string) {
-  /** The sealed material of each key, by key id. */
+export function openKeyStore(storage: Storage, cipher: StorageCipher, account: string, region: string) {
+  /** The encrypted material of each key, by key id. */
   const materials = storage.table<string>(`kms/${account}/${region}/materials`)
   const owner = (id: string) => `kms ${account} ${region} ${id}`
   return {
@@ -40,9 +40,9 @@ export function openKeyStore(storage: Storage, sealing: Sealing, account: string
     /** By name. */
     aliases: storage.table(`kms/${account}/${region}/aliases`, { target: ({ target }: AliasRecord) => target }),
     addMaterial: (id: string) =>
-      materials.set(id, sealing.seal(randomBytes(materialBytes).toString('base64'), owner(id))),
+      materials.set(id, cipher.encrypt(randomBytes(materialBytes).toString('base64'), owner(id))),
     /** The 32 secret bytes of a key. They never leave KMS. */
-    materialOf: (id: string) => Buffer.from(sealing.unseal(materials.get(id) ?? '', owner(id)), 'base64'),
+    materialOf: (id: string) => Buffer.from(cipher.decrypt(materials.get(id) ?? '', owner(id)), 'base64'),
   }
 }
 

@@ -6,8 +6,8 @@ import type { Ids } from '../ids.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 import type { EncryptionContext } from './ciphertext.ts'
 import { dataKeyActions } from './data-keys.ts'
 import { type KmsContext, openKeyStore } from './key-record.ts'
@@ -17,7 +17,7 @@ export const kmsTarget = 'TrentService'
 
 export interface KmsDeps {
   storage: Storage
-  sealing: Sealing
+  cipher: StorageCipher
   clock: Clock
   ids: Ids
 }
@@ -39,8 +39,8 @@ export interface Kms {
   decrypt(account: string, region: string, input: DecryptInput): Buffer
 }
 
-export function openKms({ storage, sealing, clock, ids }: KmsDeps): Kms {
-  const storeOf = perAccountRegion((account, region) => openKeyStore(storage, sealing, account, region))
+export function openKms({ storage, cipher, clock, ids }: KmsDeps): Kms {
+  const storeOf = perAccountRegion((account, region) => openKeyStore(storage, cipher, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }): KmsContext => ({
     store: storeOf(account, region),
     clock,

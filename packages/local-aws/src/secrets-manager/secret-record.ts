@@ -2,8 +2,8 @@
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 
 export interface SecretTag {
   Key?: string | undefined
@@ -53,7 +53,7 @@ export interface SecretValue {
 
 export type SecretStore = ReturnType<typeof openSecretStore>
 
-export function openSecretStore(storage: Storage, sealing: Sealing, account: string, region: string) {
+export function openSecretStore(storage: Storage, cipher: StorageCipher, account: string, region: string) {
   const values = storage.table<ValueRecord>(`secrets-manager/${account}/${region}/values`)
   /** The key of a value's row. A value is encrypted for its key, so that it cannot be decrypted in another row. */
   const valueKey = (secret: SecretRecord, version: string) => `${secret.arn} ${version}`
@@ -67,10 +67,10 @@ export function openSecretStore(storage: Storage, sealing: Sealing, account: str
     }),
     valueOf(secret: SecretRecord, version: string): SecretValue | undefined {
       const found = values.get(valueKey(secret, version))
-      return found && { kind: found.kind, text: sealing.unseal(found.sealed, valueKey(secret, version)) }
+      return found && { kind: found.kind, text: cipher.decrypt(found.sealed, valueKey(secret, version)) }
     },
     setValue(secret: SecretRecord, version: string, { kind, text }: SecretValue): void {
-      values.set(valueKey(secret, version), { kind, sealed: sealing.seal(text, valueKey(secret, version)) })
+      values.set(valueKey(secret, version), { kind, sealed: cipher.encrypt(text, valueKey(secret, version)) })
     },
     deleteValue(secret: SecretRecord, version: string): void {
       values.delete(valueKey(secret, version))

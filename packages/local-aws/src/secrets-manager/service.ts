@@ -6,8 +6,8 @@ import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 import { openSecretStore, type SecretRecord } from './secret-record.ts'
 import { taskSecretValue } from './task-secret.ts'
 import { getValueOfSecret, type SecretReference } from './values.ts'
@@ -17,7 +17,7 @@ export const secretsManagerTarget = 'secretsmanager'
 
 export interface SecretsManagerDeps {
   storage: Storage
-  sealing: Sealing
+  cipher: StorageCipher
   clock: Clock
   ids: Ids
 }
@@ -39,8 +39,8 @@ export interface SecretsManager {
   readSecret(account: string, region: string, secret: SecretReference): ReturnType<typeof getValueOfSecret>
 }
 
-export function openSecretsManager({ storage, sealing, clock, ids }: SecretsManagerDeps): SecretsManager {
-  const storeOf = perAccountRegion((account, region) => openSecretStore(storage, sealing, account, region))
+export function openSecretsManager({ storage, cipher, clock, ids }: SecretsManagerDeps): SecretsManager {
+  const storeOf = perAccountRegion((account, region) => openSecretStore(storage, cipher, account, region))
   const contextOf = ({ account, region }: { account: string; region: string }) => ({
     store: storeOf(account, region),
     clock,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../clock.ts'
 import { randomIds } from '../ids.ts'
-import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
+import { openStorageCipher } from '../storage/storage-cipher.ts'
 import { openSecretsManager } from './service.ts'
 
 const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }
@@ -18,7 +18,7 @@ test('a task gets the whole value, a member of it, or an earlier version; otherw
   t.after(() => storage.close())
   const secrets = openSecretsManager({
     storage,
-    sealing: openSealing(':memory:', storage),
+    cipher: openStorageCipher(':memory:', storage),
     clock: systemClock,
     ids: randomIds,
   })

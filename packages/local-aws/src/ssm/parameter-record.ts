@@ -1,8 +1,8 @@
 /** The stored state of Parameter Store for one account in one Region. Times are milliseconds since 1970. */
 import { partitionOf } from '@ecs-api/ecs-model'
 import type { Clock } from '../clock.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 
 export type ParameterType = 'String' | 'StringList' | 'SecureString'
 
@@ -23,7 +23,7 @@ export interface ParameterRecord {
 export interface VersionRecord {
   version: number
   type: ParameterType
-  /** The value; for a SecureString it is sealed (encrypted, storage/sealing.ts). */
+  /** The value; for a SecureString it is encrypted (storage/storage-cipher.ts). */
   stored: string
   tier: 'Standard' | 'Advanced'
   description?: string
@@ -35,7 +35,7 @@ export interface VersionRecord {
 
 export type ParameterStore = ReturnType<typeof openParameterStore>
 
-export function openParameterStore(storage: Storage, sealing: Sealing, account: string, region: string) {
+export function openParameterStore(storage: Storage, cipher: StorageCipher, account: string, region: string) {
   const versions = storage.table<VersionRecord>(`ssm/${account}/${region}/versions`)
   const versionKey = (name: string, version: number) => `${name} ${version}`
   const owner = (name: string, version: number) => `ssm ${account} ${region} ${versionKey(name, version)}`
@@ -50,13 +50,13 @@ export function openParameterStore(storage: Storage, sealing: Sealing, account: 
       return found
     },
     addVersion(name: string, { value, ...version }: Omit<VersionRecord, 'stored'> & { value: string }): void {
-      const stored = version.type === 'SecureString' ? sealing.seal(value, owner(name, version.version)) : value
+      const stored = version.type === 'SecureString' ? cipher.encrypt(value, owner(name, version.version)) : value
       versions.set(versionKey(name, version.version), { ...version, stored })
     },
     deleteVersion: (name: string, version: number) => versions.delete(versionKey(name, version)),
-    /** The given value, unsealed. */
+    /** The given value, decrypted. */
     valueOf: (name: string, { version, type, stored }: VersionRecord) =>
-      type === 'SecureString' ? sealing.unseal(stored, owner(name, version)) : stored,
+      type === 'SecureString' ? cipher.decrypt(stored, owner(name, version)) : stored,
   }
 }
 

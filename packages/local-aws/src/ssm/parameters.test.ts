@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { systemClock } from '../clock.ts'
 import { randomIds } from '../ids.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
-import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
+import { openStorageCipher } from '../storage/storage-cipher.ts'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 import { openSsm } from './service.ts'
@@ -256,7 +256,7 @@ test('any valid value is returned unchanged', async (t) => {
 test('a task gets its parameters by name or ARN in plain text, or an error that lists the missing ones', async (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const parts = { storage, sealing: openSealing(':memory:', storage), clock: systemClock }
+  const parts = { storage, cipher: openStorageCipher(':memory:', storage), clock: systemClock }
   const secretsManager = openSecretsManager({ ...parts, ids: randomIds })
   const ssm = openSsm({ ...parts, readSecret: secretsManager.readSecret, terminateSession: () => {} })
   const caller = { account: '111122223333', region: 'us-east-1', arn: '', userId: '' }

@@ -36,12 +36,12 @@ testInProcessAndOverTcp('a secret can be read through Parameter Store, with decr
     ['two'],
   )
   assert.deepEqual(several.InvalidParameters, ['/aws/reference/secretsmanager/none', '/none'])
-  const sealed = {
+  const encrypted = {
     name: 'ValidationException',
     message: 'WithDecryption flag must be True for retrieving a Secret Manager secret.',
   }
-  await assert.rejects(ssm.getParameter({ Name: name }), sealed)
-  await assert.rejects(ssm.getParameters({ Names: [name] }), sealed)
+  await assert.rejects(ssm.getParameter({ Name: name }), encrypted)
+  await assert.rejects(ssm.getParameters({ Names: [name] }), encrypted)
   await assert.rejects(get('/aws/reference/secretsmanager/none'), {
     name: 'ParameterNotFound',
     message:

@@ -6,8 +6,8 @@ import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
 import { type TaggedResource, tagMap } from '../protocol/tagged-resource.ts'
 import { perAccountRegion } from '../storage/per-account-region.ts'
-import type { Sealing } from '../storage/sealing.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { StorageCipher } from '../storage/storage-cipher.ts'
 import { findParameterVersion } from './get-parameters.ts'
 import { parameterArn, parameterNameIn } from './names.ts'
 import { openParameterStore, type ParameterRecord, type ReadSecret, type SecretValue } from './parameter-record.ts'
@@ -19,7 +19,7 @@ export const ssmTarget = 'AmazonSSM'
 
 export interface SsmDeps {
   storage: Storage
-  sealing: Sealing
+  cipher: StorageCipher
   clock: Clock
   /**
    * Reads a secret of Secrets Manager.
@@ -44,8 +44,8 @@ export interface Ssm {
   taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[]
 }
 
-export function openSsm({ storage, sealing, clock, readSecret, terminateSession }: SsmDeps): Ssm {
-  const storeOf = perAccountRegion((account, region) => openParameterStore(storage, sealing, account, region))
+export function openSsm({ storage, cipher, clock, readSecret, terminateSession }: SsmDeps): Ssm {
+  const storeOf = perAccountRegion((account, region) => openParameterStore(storage, cipher, account, region))
 
   function taskParameters(account: string, region: string, valuesFrom: readonly string[]): string[] {
     const values = valuesFrom.map((valueFrom) => {

@@ -25,8 +25,8 @@ import type { ExecSession, Runtime } from '../runtimes/runtime.ts'
 import { simulatedRuntime } from '../runtimes/simulated.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSsm, ssmTarget } from '../ssm/service.ts'
-import { openSealing } from '../storage/sealing.ts'
 import { openStorage } from '../storage/storage.ts'
+import { openStorageCipher } from '../storage/storage-cipher.ts'
 
 export interface EngineOptions {
   clock?: Clock
@@ -50,7 +50,7 @@ export async function openEngineWithExecProcesses(
   }
   const simulated = simulatedRuntime({ clock, pace: 'instant' })
   const runtime: Runtime = Object.assign(simulated, { exec })
-  const parts = { storage, sealing: openSealing(':memory:', storage), clock }
+  const parts = { storage, cipher: openStorageCipher(':memory:', storage), clock }
   const kms = openKms({ ...parts, ids })
   let streamBaseUrl: string | undefined
   const ecs = openEcs({

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { type DataChannel, messageGateway } from '../../testing/message-gateway.ts'
-import { openedPayload, sealedPayload } from '../../testing/session-payload.ts'
+import { decryptedPayload, encryptedPayload } from '../../testing/session-payload.ts'
 import { type ChannelEnd, Connection, type ConnectionOptions } from './connection.ts'
 
 const gateway = await messageGateway()
@@ -151,19 +151,19 @@ test('a session with a handshake and encryption', async () => {
   assert.deepEqual(keyRequests, [{ keyId: 'alias/sessions', challenge: undefined }])
   channel.acknowledge(0)
   const challenge = randomBytes(64)
-  sendJson(1, 8, { Challenge: sealedPayload(agentKey, challenge).toString('base64') })
+  sendJson(1, 8, { Challenge: encryptedPayload(agentKey, challenge).toString('base64') })
   await assertAcknowledges(channel, 1)
   const answer = await channel.next()
   assert.deepEqual([answer.sequence, answer.payloadType], [1, 9])
   const returned = Buffer.from(JSON.parse(answer.text).Challenge, 'base64')
-  assert.deepEqual(openedPayload(clientKey, returned), challenge)
+  assert.deepEqual(decryptedPayload(clientKey, returned), challenge)
   channel.acknowledge(1)
   sendJson(2, 7, { HandshakeTimeToComplete: 1_000_000, CustomerMessage: 'This session is encrypted using AWS KMS.' })
   await assertAcknowledges(channel, 2)
   // Sizes are not encrypted.
   await assertSends(channel, input(2, '{"cols":120,"rows":40}', 3))
   channel.acknowledge(2)
-  channel.output(3, sealedPayload(agentKey, Buffer.from('# ')))
+  channel.output(3, encryptedPayload(agentKey, Buffer.from('# ')))
   await assertAcknowledges(channel, 3)
   await until('output # ')
   connection.write(Buffer.from('exit\r'))

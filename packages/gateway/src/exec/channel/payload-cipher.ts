@@ -25,8 +25,8 @@ export function payloadCipher(dataKey: Uint8Array): PayloadCipher {
   return {
     encrypt(bytes) {
       const nonce = randomBytes(nonceBytes)
-      const sealing = createCipheriv(cipher, clientKey, nonce)
-      return Buffer.concat([nonce, sealing.update(bytes), sealing.final(), sealing.getAuthTag()])
+      const encrypting = createCipheriv(cipher, clientKey, nonce)
+      return Buffer.concat([nonce, encrypting.update(bytes), encrypting.final(), encrypting.getAuthTag()])
     },
     decrypt(payload) {
       const opening = createDecipheriv(cipher, agentKey, payload.subarray(0, nonceBytes), { authTagLength: tagBytes })

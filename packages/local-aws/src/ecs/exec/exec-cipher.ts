@@ -25,8 +25,8 @@ export function createExecCipher(dataKey: Uint8Array): ExecCipher {
   return {
     encrypt(bytes) {
       nonce.writeBigUInt64BE(BigInt.asUintN(64, nonce.readBigUInt64BE(4) + 1n), 4)
-      const sealing = createCipheriv(CIPHER, agentKey, nonce)
-      return Buffer.concat([nonce, sealing.update(bytes), sealing.final(), sealing.getAuthTag()])
+      const encrypting = createCipheriv(CIPHER, agentKey, nonce)
+      return Buffer.concat([nonce, encrypting.update(bytes), encrypting.final(), encrypting.getAuthTag()])
     },
     decrypt(payload) {
       const opening = createDecipheriv(CIPHER, clientKey, payload.subarray(0, NONCE_BYTES), {

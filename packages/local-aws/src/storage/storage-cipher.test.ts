@@ -4,22 +4,22 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createDataFolder } from '../testing/data-folder.ts'
-import { openSealing } from './sealing.ts'
 import { openStorage } from './storage.ts'
+import { openStorageCipher } from './storage-cipher.ts'
 
-test('a sealed value opens only for its own record, and not if a byte has changed', (t) => {
+test('an encrypted value opens only for its own record, and not if a byte has changed', (t) => {
   const storage = openStorage(':memory:')
   t.after(() => storage.close())
-  const { seal, unseal } = openSealing(':memory:', storage)
+  const { encrypt, decrypt } = openStorageCipher(':memory:', storage)
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.string(), fc.nat(), (value, owner, otherOwner, at) => {
-      const sealed = seal(value, owner)
-      assert.equal(unseal(sealed, owner), value)
-      assert.notEqual(seal(value, owner), sealed)
-      if (otherOwner !== owner) assert.throws(() => unseal(sealed, otherOwner))
-      const bytes = Buffer.from(sealed, 'base64')
+      const encrypted = encrypt(value, owner)
+      assert.equal(decrypt(encrypted, owner), value)
+      assert.notEqual(encrypt(value, owner), encrypted)
+      if (otherOwner !== owner) assert.throws(() => decrypt(encrypted, otherOwner))
+      const bytes = Buffer.from(encrypted, 'base64')
       bytes[at % bytes.length]! ^= 1
-      assert.throws(() => unseal(bytes.toString('base64'), owner))
+      assert.throws(() => decrypt(bytes.toString('base64'), owner))
     }),
   )
 })
@@ -29,21 +29,21 @@ test('the key file is readable by its owner only, and without the right key the 
   const openFolder = async () => {
     const storage = openStorage(data)
     try {
-      return openSealing(data, storage)
+      return openStorageCipher(data, storage)
     } finally {
       await storage.whenDurable()
       storage.close()
     }
   }
-  const sealed = (await openFolder()).seal('hush', 'x')
+  const encrypted = (await openFolder()).encrypt('hush', 'x')
   const key = join(data, 'seal.key')
   assert.equal(statSync(key).mode & 0o777, 0o600)
-  assert.equal((await openFolder()).unseal(sealed, 'x'), 'hush')
+  assert.equal((await openFolder()).decrypt(encrypted, 'x'), 'hush')
   writeFileSync(key, 'short')
   await assert.rejects(openFolder(), /does not contain a key of 32 bytes/)
   writeFileSync(key, Buffer.alloc(32).toString('base64'))
-  await assert.rejects(openFolder(), /is not the key that sealed the secrets/)
+  await assert.rejects(openFolder(), /is not the key that encrypted the secrets/)
   rmSync(key)
-  await assert.rejects(openFolder(), /seal\.key, the key that sealed the secrets in .*, is missing/)
-  assert.equal(existsSync(key), false, 'no key is created for secrets that it did not seal')
+  await assert.rejects(openFolder(), /seal\.key, the key that encrypted the secrets in .*, is missing/)
+  assert.equal(existsSync(key), false, 'no key is created for secrets that it did not encrypt')
 })

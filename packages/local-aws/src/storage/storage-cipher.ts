@@ -1,5 +1,5 @@
 /**
- * Encrypts ("seals") values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can
+ * Encrypts values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can
  * read.
  *
  * This keeps secrets out of copies, backups and searches of the database. It does not protect against a reader of the
@@ -10,13 +10,14 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path'
 import type { Storage } from './storage.ts'
 
-export interface Sealing {
+export interface StorageCipher {
   /**
-   * @param owner identifies the resource of the value. A value sealed for one resource cannot be unsealed for another.
+   * @param owner identifies the resource of the value. A value encrypted for one resource cannot be decrypted for
+   *   another.
    */
-  seal(value: string, owner: string): string
-  /** @throws Error when the value was not sealed with this key for this owner. */
-  unseal(sealed: string, owner: string): string
+  encrypt(value: string, owner: string): string
+  /** @throws Error when the value was not encrypted with this key for this owner. */
+  decrypt(encrypted: string, owner: string): string
 }
 
 const KEY_FILE = 'seal.key'
@@ -24,46 +25,46 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const KEY_BYTES = 32
 
-/** A known text, which is stored sealed. If a key unseals it, the key is the right one. */
+/** A known text, which is stored encrypted. If a key decrypts it, the key is the right one. */
 const CHECK_TEXT = 'sealed with the key of this folder'
 
 /**
  * Opens the key of the folder, or creates it. Call it only in the process that has locked the folder: two processes
  * would create two keys.
- * @throws Error when the data in the folder was sealed with another key, or the key is missing.
+ * @throws Error when the data in the folder was encrypted with another key, or the key is missing.
  */
-export function openSealing(data: string, storage: Storage): Sealing {
-  const sealedChecks = storage.table<string>('sealing')
-  const sealedCheck = sealedChecks.get('check')
-  if (sealedCheck === undefined && data !== ':memory:') createKeyIfMissing(data)
-  const sealing = sealingWith(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
-  if (sealedCheck === undefined) sealedChecks.set('check', sealing.seal(CHECK_TEXT, 'check'))
-  else if (!canUnseal(sealing, sealedCheck))
+export function openStorageCipher(data: string, storage: Storage): StorageCipher {
+  const encryptedChecks = storage.table<string>('sealing')
+  const encryptedCheck = encryptedChecks.get('check')
+  if (encryptedCheck === undefined && data !== ':memory:') createKeyIfMissing(data)
+  const cipher = storageCipher(data === ':memory:' ? randomBytes(KEY_BYTES) : loadKey(data))
+  if (encryptedCheck === undefined) encryptedChecks.set('check', cipher.encrypt(CHECK_TEXT, 'check'))
+  else if (!canDecrypt(cipher, encryptedCheck))
     throw new Error(
-      `${join(data, KEY_FILE)} is not the key that sealed the secrets in ${data}. Restore that key, or begin with an empty folder.`,
+      `${join(data, KEY_FILE)} is not the key that encrypted the secrets in ${data}. Restore that key, or begin with an empty folder.`,
     )
-  return sealing
+  return cipher
 }
 
-function canUnseal(sealing: Sealing, sealed: string): boolean {
+function canDecrypt(cipher: StorageCipher, encrypted: string): boolean {
   try {
-    return sealing.unseal(sealed, 'check') === CHECK_TEXT
+    return cipher.decrypt(encrypted, 'check') === CHECK_TEXT
   } catch {
     return false
   }
 }
 
-function sealingWith(key: Buffer): Sealing {
+function storageCipher(key: Buffer): StorageCipher {
   return {
-    seal(value, owner) {
+    encrypt(value, owner) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner))
       return Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
         'base64',
       )
     },
-    unseal(sealed, owner) {
-      const bytes = Buffer.from(sealed, 'base64')
+    decrypt(encrypted, owner) {
+      const bytes = Buffer.from(encrypted, 'base64')
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
@@ -88,7 +89,7 @@ function loadKey(data: string): Buffer {
   const path = join(data, KEY_FILE)
   if (!existsSync(path))
     throw new Error(
-      `${path}, the key that sealed the secrets in ${data}, is missing. Restore it, or begin with an empty folder.`,
+      `${path}, the key that encrypted the secrets in ${data}, is missing. Restore it, or begin with an empty folder.`,
     )
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64')
   if (key.length !== KEY_BYTES)
@@ -97,7 +98,7 @@ function loadKey(data: string): Buffer {
 }
 
 /**
- * Makes the directory entry of the new key file durable, so that a power loss cannot remove the key and leave sealed
+ * Makes the directory entry of the new key file durable, so that a power loss cannot remove the key and leave encrypted
  * data. Windows has no such call.
  */
 function syncFolder(folder: string): void {
