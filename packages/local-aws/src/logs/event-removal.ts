@@ -9,9 +9,10 @@ import type { LogTables } from './log-tables.ts'
 const REMOVED_AT_ONCE = 500
 const DAY_MS = 86_400_000
 /**
- * The time between removals. Expired events are not shown even before their removal, so a delay only costs disk space.
+ * The least and the most time between removals. Expired events are not shown even before their removal, so a delay only
+ * costs disk space. A new event can expire before those that the removal waits for, but not within a day.
  */
-const MIN_INTERVAL_MS = 60_000
+const INTERVAL_MS = { min: 60_000, max: DAY_MS }
 
 export interface EventRemoval {
   /** Removes events in the next turns of the event loop. Call it when there may be something to remove now. */
@@ -65,8 +66,8 @@ export function openEventRemoval(
       const oldest = tables.oldestEventTime(id)
       return oldest === undefined ? [] : [oldest + (retentionDays ?? 0) * DAY_MS]
     })
-    cancel =
-      times.length > 0 ? clock.at(Math.max(Math.min(...times) + 1, checkedAt + MIN_INTERVAL_MS), removeSoon) : undefined
+    const nextAt = Math.min(Math.max(Math.min(...times) + 1, checkedAt + INTERVAL_MS.min), checkedAt + INTERVAL_MS.max)
+    cancel = times.length > 0 ? clock.at(nextAt, removeSoon) : undefined
   }
 
   return {

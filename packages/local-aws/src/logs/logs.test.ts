@@ -263,6 +263,29 @@ testInProcessAndOverTcp('retention removes events when they expire, and their st
   )
 })
 
+testInProcessAndOverTcp('an event that expires long before those of another group is removed in time', async (open) => {
+  const clock = manualClock(noon)
+  const { clientOf } = await open({ clock })
+  const logs = clientOf(Client)
+  await withStream(logs)
+  await logs.putRetentionPolicy({ logGroupName: 'g', retentionInDays: 365 })
+  await put(logs, noon, ['stays'])
+  await logs.createLogGroup({ logGroupName: 'short' })
+  await logs.createLogStream({ logGroupName: 'short', logStreamName: 's' })
+  await logs.putRetentionPolicy({ logGroupName: 'short', retentionInDays: 1 })
+  const logEvents = [{ timestamp: noon, message: 'expires' }]
+  await logs.putLogEvents({ logGroupName: 'short', logStreamName: 's', logEvents })
+  const storedBytes = async () =>
+    (await logs.describeLogGroups({ logGroupNamePrefix: 'short' })).logGroups?.[0]?.storedBytes
+  assert.notEqual(await storedBytes(), 0)
+  // A day after the last check the next one is made, and an event of a day has then expired.
+  for (let day = 0; day < 2; day++) {
+    clock.advance(DAY_MS + 1)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  while ((await storedBytes()) !== 0);
+})
+
 testInProcessAndOverTcp(
   'tags are set by ARN and by name, and unsupported actions are rejected by name',
   async (open) => {
