@@ -58,7 +58,9 @@ test('use keeps account and cluster for the gateway of the folder, at any port',
   const ofProfile = await cli(['whoami'])
   assert.match(
     ofProfile.stderr,
-    new RegExp(`it belongs to ${second.url}\\. The profile names ${first.url}\\. For the other: --url ${second.url}\n`),
+    new RegExp(
+      `it belongs to ${second.url}\\. The profile names ${first.url}\\. For the gateway of ./data: --url ${second.url}\n`,
+    ),
   )
   second.child.kill('SIGTERM')
   await second.exit

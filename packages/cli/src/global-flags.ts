@@ -4,7 +4,7 @@ import { formats } from './out/out.ts'
 
 export const globalFlags: readonly Flag[] = [
   { spec: '--url <url>', summary: 'address of the gateway' },
-  { spec: '--profile <name>', summary: 'profile of `ecs-api login`' },
+  { spec: '--profile <name>', summary: 'profile that `ecs-api login` has stored' },
   { spec: '--account <name>', summary: 'account, by its name in the gateway' },
   { spec: '--cluster <name>', summary: 'cluster' },
   { spec: '-o, --output <format>', summary: 'format of the result', choices: formats },

@@ -1,9 +1,9 @@
 /**
  * Decides which token is sent to an address. A token must not reach an address that somebody else chose:
- * - `ECS_API_TOKEN` goes to `ECS_API_URL`, or, without that variable, to a loopback address;
- * - `./data/token` goes only to the address that the running gateway has stored beside it;
- * - the address in a folder's `.ecs-api.yaml` gets only a token that a profile holds for exactly that address;
- * - so does an address from a flag or a profile that is neither loopback nor `ECS_API_URL`.
+ * - A profile's token goes to exactly the address that the profile holds it for. It is the only token that goes to the
+ *   address in a folder's `.ecs-api.yaml`.
+ * - `ECS_API_TOKEN` goes to `ECS_API_URL`, or, without that variable, to a loopback address.
+ * - `./data/token` goes to the address that the running gateway has stored beside it.
  */
 
 /** Where the address comes from: `folder-file` is an `.ecs-api.yaml`, and `data-folder` is `./data/url`. */
@@ -39,6 +39,11 @@ export interface ChosenToken {
   warning?: string
 }
 
+function environmentTokenReason({ urlSource, environment }: TokenSources): string {
+  if (environment.url !== undefined) return `it belongs to ${environment.url}`
+  return urlSource === 'folder-file' ? 'the address comes from .ecs-api.yaml' : 'it belongs to loopback addresses'
+}
+
 export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const { url, urlSource, environment, dataUrl } = sources
   const isEnvironmentUrl =
@@ -47,7 +52,7 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const environmentWarning =
     environment.token === undefined
       ? {}
-      : { warning: `ECS_API_TOKEN is not sent to ${url}: it belongs to ${environment.url ?? 'loopback addresses'}.` }
+      : { warning: `ECS_API_TOKEN is not sent to ${url}: ${environmentTokenReason(sources)}.` }
   const profileToken = await sources.findProfileToken()
   if (profileToken !== undefined)
     return { token: profileToken.token, source: `profile ${profileToken.profile}`, ...environmentWarning }
@@ -58,7 +63,9 @@ export async function chooseToken(sources: TokenSources): Promise<ChosenToken> {
   const isDataTokenUnsent = isLoopback(url) && isAddressNamed && sources.readDataToken() !== undefined
   const owner = dataUrl === undefined ? 'its gateway does not run' : `it belongs to ${dataUrl}`
   const hint =
-    urlSource === 'profile' && dataUrl !== undefined ? ` The profile names ${url}. For the other: --url ${dataUrl}` : ''
+    urlSource === 'profile' && dataUrl !== undefined
+      ? ` The profile names ${url}. For the gateway of ./data: --url ${dataUrl}`
+      : ''
   const dataTokenWarning = { warning: `./data/token is not sent to ${url}: ${owner}.${hint}` }
   return { token: undefined, source: 'nowhere', ...(isDataTokenUnsent && dataTokenWarning) }
 }
