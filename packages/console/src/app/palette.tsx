@@ -9,7 +9,7 @@ import { useLocation } from 'wouter'
 import { Dialog } from '../dialogs/dialog.tsx'
 import { servicesQuery, useAccounts, useClusters, useCodes, useTaskDefinitions } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
-import { personKeyPrefix } from '../live/session.ts'
+import { keyPrefixUntilSignOut } from '../live/session.ts'
 import { storeItem } from '../live/store-item.ts'
 import { useTasks } from '../live/task-lists.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -23,7 +23,7 @@ interface Entry {
 }
 
 /** Removed at the sign-out. */
-const recentKey = `${personKeyPrefix}recent`
+const recentKey = `${keyPrefixUntilSignOut}recent`
 const maxRecent = 5
 const maxShown = 50
 /** A shorter text would match too many codes. */

@@ -59,7 +59,7 @@ const tagRows: Readonly<Record<string, RowBuilder>> = {
   enableECSManagedTags: onOrOff('Tags of ECS'),
 }
 
-/** The current state, which other parts of the page show, and names that ECS gives. */
+/** Members that no client can set: the current state, which other parts of the page show, and what identifies it. */
 const omittedMembers = new Set([
   'name',
   'arn',

@@ -3,11 +3,11 @@ import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { decodeSegment } from '../paths.ts'
 import { useAccounts } from './queries.ts'
-import { personKeyPrefix } from './session.ts'
+import { keyPrefixUntilSignOut } from './session.ts'
 import { storeItem } from './store-item.ts'
 
 /** The key of the account used last. The prefix makes the sign-out remove it. */
-const storageKey = `${personKeyPrefix}account`
+const storageKey = `${keyPrefixUntilSignOut}account`
 
 /** The account that an address names; undefined for the pages of all accounts. */
 export function accountInPath(path: string): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { useEffect, useState } from 'react'
 import { useMe } from './queries.ts'
-import { personKeyPrefix } from './session.ts'
+import { keyPrefixUntilSignOut } from './session.ts'
 import { storeItem } from './store-item.ts'
 
 function storedDraft<T>(key: string): T | undefined {
@@ -29,7 +29,7 @@ export function useDraft<T extends object>(form: string, initial: T): Draft<T> {
   const me = useMe()
   // The key has the person's name, because another person may sign in to this tab. It is made once: while an ended
   // session waits for a new sign-in, the name is unknown.
-  const [key] = useState(() => `${personKeyPrefix}draft.${me?.name}.${form}`)
+  const [key] = useState(() => `${keyPrefixUntilSignOut}draft.${me?.name}.${form}`)
   const [typed, setTyped] = useState<Partial<T> | undefined>(() => storedDraft<Partial<T>>(key))
   const [isRestored, setRestored] = useState(typed !== undefined)
   useEffect(() => {

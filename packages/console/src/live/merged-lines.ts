@@ -11,7 +11,7 @@ export function mergedLines(known: readonly LogLine[], added: readonly LogLine[]
   while (overlapStart > 0 && known[overlapStart - 1]!.time >= earliest) overlapStart--
   const overlap = known.slice(overlapStart)
   const ids = new Set(overlap.map(({ id }) => id))
-  const fresh = added.filter(({ id }) => !ids.has(id))
+  const fresh = added.filter(({ id }) => !ids.has(id) && ids.add(id))
   if (fresh.length === 0) return known
   const end = [...overlap, ...fresh].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
   return [...known.slice(0, overlapStart), ...end]

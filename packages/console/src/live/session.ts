@@ -20,7 +20,7 @@ export type SessionState = SignedInOrOut & { dataVisibleTo: string }
 export type SignInBody = { token: string } | { oneTimeCode: string } | { oidc: Record<string, string> }
 
 /** The prefix of all storage keys whose values belong to the signed-in person. A sign-out removes them. */
-export const personKeyPrefix = 'ecs-api.person.'
+export const keyPrefixUntilSignOut = 'ecs-api.person.'
 
 let state: SessionState = { kind: 'unknown', dataVisibleTo: '' }
 const listeners = new Set<() => void>()
@@ -47,7 +47,7 @@ function setSignedIn(me: Me): void {
 }
 
 function forgetPerson(storage: Storage): void {
-  for (const key of Object.keys(storage)) if (key.startsWith(personKeyPrefix)) storage.removeItem(key)
+  for (const key of Object.keys(storage)) if (key.startsWith(keyPrefixUntilSignOut)) storage.removeItem(key)
 }
 
 /** Removes all data of the person after a sign-out: another person may use this browser next. */

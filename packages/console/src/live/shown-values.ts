@@ -4,10 +4,10 @@
  */
 import { useSyncExternalStore } from 'react'
 import { useMe } from './queries.ts'
-import { personKeyPrefix, session } from './session.ts'
+import { keyPrefixUntilSignOut, session } from './session.ts'
 import { storeItem } from './store-item.ts'
 
-const key = `${personKeyPrefix}shown-values`
+const key = `${keyPrefixUntilSignOut}shown-values`
 
 function storedName(): string | null {
   try {

@@ -12,7 +12,10 @@ export function Problem({
 }: {
   error: unknown
   title?: string
-  /** True when each field of the form shows its own fault: the title then names the fields, without the texts. */
+  /**
+   * True when each field of the form shows its own fault. The panel then has no texts; its default title names the
+   * fields.
+   */
   omitsFieldFaults?: boolean
 }) {
   if (!error) return null

@@ -160,6 +160,7 @@ const keysOfAwsAccounts = {
 
 const keysOfLocalAccounts = {
   listen: optional(text('host:port, such as 127.0.0.1:4566', { pattern: address })),
+  // How fast the engine's simulated containers and its timeouts are.
   pace: optional(
     Type.Union([Type.Literal('instant'), Type.Literal('fast'), Type.Literal('real')], {
       expected: 'instant, fast or real',
@@ -179,9 +180,12 @@ const keysOfLocalAccounts = {
     }),
   ),
   throttle: optional(Type.Literal('aws', { expected: 'aws: the engine applies AWS’s documented request buckets' })),
+  // The most ECS Exec sessions that a task has at a time.
   sessionsPerTask: optional(
     Type.Integer({ minimum: 0, maximum: 10_000, expected: 'a number of sessions, from 0 to 10000' }),
   ),
+  // `throttle:2`: the next two calls of the action fail. `slow:500`: each call takes 500 ms more. `cut` and `half` run
+  // the action, and close the connection without its response, or in the middle of it.
   fault: optional(
     Type.Array(
       text('ACTION=KIND[:N], such as DescribeServices=throttle:2', {
@@ -262,9 +266,11 @@ export const configurationSchema = Type.Object(
     data: optional(text('the path of a folder')),
     token: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     store: optional(text('the URL of a PostgreSQL database: postgres://…', { reference: 'allowed' })),
+    // Encrypts secrets in the store.
     storeKey: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     workers: removed(workersRemovalText),
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
+    // How long stopped tasks and events of services are stored.
     historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     oidc: optional(
       Type.Object(
@@ -334,7 +340,7 @@ export const configurationSchema = Type.Object(
     viewsMiB: optional(
       Type.Integer({ minimum: 1, maximum: 65_536, expected: 'MiB of memory for cached responses, from 1 to 65536' }),
     ),
-    // The published key of the boundary, which the code calls `boundaryTag`.
+    // Limits the gateway to resources with this tag. The code calls it the boundary (`boundaryTag`).
     org: optional(org),
     guardrails: optional(guardrails),
     events: later(),

@@ -14,7 +14,7 @@ export interface Cause {
   /** The next steps, the most promising one first. */
   next: readonly string[]
   /** Instead of `next` for an account of the embedded engine, where the steps differ. */
-  nextLocal?: readonly string[]
+  nextForLocalAccounts?: readonly string[]
   /** Whether ECS can succeed with the same configuration when it tries again. */
   retryable: boolean
   /** The page of AWS's documentation that has the wording, or another source. */

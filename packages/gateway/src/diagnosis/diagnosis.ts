@@ -81,7 +81,7 @@ export function toDiagnosis(
         severity: cause.severity,
         summary,
         evidence,
-        next: ((mode === 'local' ? cause.nextLocal : undefined) ?? cause.next).map((text) => ({
+        next: ((mode === 'local' ? cause.nextForLocalAccounts : undefined) ?? cause.next).map((text) => ({
           text: runtime === 'podman' ? text.replaceAll('`docker ', '`podman ') : text,
         })),
         retryable: cause.retryable,

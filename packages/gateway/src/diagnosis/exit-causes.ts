@@ -77,7 +77,10 @@ const programFailed: Cause = {
   title: 'The program ended with an error',
   meaning: 'An essential container exited with an exit code of its own. ECS cannot know why.',
   next: [readLogStep, 'Run the image locally with the same environment.'],
-  nextLocal: [readLogStep, 'Compare `command` and `environment` of the container with the needs of the program.'],
+  nextForLocalAccounts: [
+    readLogStep,
+    'Compare `command` and `environment` of the container with the needs of the program.',
+  ],
   retryable: false,
   source: wordingSources.shell,
 }

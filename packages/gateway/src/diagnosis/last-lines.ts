@@ -8,7 +8,7 @@ import { readLogStep } from './exit-causes.ts'
  * Adds the last lines of a container to one finding: the first error with a container, or else the first finding with
  * one. Makes one or two calls to CloudWatch Logs, and one for a task definition that is not cached.
  * @returns the findings, and under `notChecked` why there are no lines. The finding loses the step that advises to read
- * the lines: they are its evidence now, or there are none.
+ * the lines: they are its evidence now, or cannot be read.
  */
 export async function withLastLines(
   findings: readonly Finding[],
@@ -20,9 +20,12 @@ export async function withLastLines(
   if (!finding?.loggedContainer) return { findings: [...findings], notChecked: [] }
   const { path, ...container } = finding.loggedContainer
   const { lines, reason } = await readLastLines(container, logs)
-  const { next, nextLocal, ...cause } = finding.cause
+  const { next, nextForLocalAccounts, ...cause } = finding.cause
   const isOtherStep = (step: string) => step !== readLogStep
-  const steps = { next: next.filter(isOtherStep), ...(nextLocal && { nextLocal: nextLocal.filter(isOtherStep) }) }
+  const steps = {
+    next: next.filter(isOtherStep),
+    ...(nextForLocalAccounts && { nextForLocalAccounts: nextForLocalAccounts.filter(isOtherStep) }),
+  }
   const findingsWith = (evidence: Evidence[]) =>
     findings.map((each) => (each === finding ? { ...each, cause: { ...cause, ...steps }, evidence } : each))
   if (reason !== undefined)

@@ -10,18 +10,18 @@ export async function withLocalImages(
   { runtime, localRuntime }: Pick<Account, 'runtime' | 'localRuntime'>,
   findings: readonly Finding[],
 ): Promise<Finding[]> {
-  const advisesLocalImage = ({ cause }: Finding) => cause.nextLocal?.includes(useLocalImageStep) ?? false
+  const advisesLocalImage = ({ cause }: Finding) => cause.nextForLocalAccounts?.includes(useLocalImageStep) ?? false
   if (!localRuntime || !findings.some(advisesLocalImage)) return [...findings]
   const images = await localRuntime.listImages().catch(() => undefined)
   return findings.map((finding) => {
     if (!advisesLocalImage(finding)) return finding
-    const { nextLocal = [] } = finding.cause
+    const { nextForLocalAccounts = [] } = finding.cause
     const step = images && stepOf(nearestFirst(images, finding).slice(0, maxNamed), images.length)
     return {
       ...finding,
       cause: {
         ...finding.cause,
-        nextLocal: nextLocal
+        nextForLocalAccounts: nextForLocalAccounts
           .map((text) => (text === useLocalImageStep ? (step ?? text) : text))
           .filter((text) => runtime !== 'simulated' || text !== simulatedContainersStep),
       },

@@ -39,12 +39,21 @@ export function causePage(code: string): Answer<string> {
   return htmlPage(code, navigation, contentOf(cause))
 }
 
-function contentOf({ code, severity, title, meaning, next, nextLocal = [], retryable, source }: Cause): string {
+function contentOf({
+  code,
+  severity,
+  title,
+  meaning,
+  next,
+  nextForLocalAccounts = [],
+  retryable,
+  source,
+}: Cause): string {
   const listOf = (steps: readonly string[]) => steps.map((step) => `<li>${textToHtml(step)}</li>`).join('')
   const steps = listOf(next)
   // A diagnosis names the command of the account's runtime, `docker` or `podman`. The page is for both.
   const stepsLocal = listOf(
-    nextLocal.map((step) => step.replaceAll('`docker images`', '`podman images` or `docker images`')),
+    nextForLocalAccounts.map((step) => step.replaceAll('`docker images`', '`podman images` or `docker images`')),
   )
   return `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(title)}</strong> (${severity})</p>
 <h2>What it means</h2><p>${textToHtml(meaning)}</p>

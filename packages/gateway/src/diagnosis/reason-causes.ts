@@ -88,7 +88,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Check the name of the repository.',
       'Allow `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` and `ecr:GetAuthorizationToken` to the execution role.',
     ],
-    nextLocal: [
+    nextForLocalAccounts: [
       ...localCheckNameSteps,
       'If the registry needs a login, give its credentials (`repositoryCredentials`).',
     ],
@@ -102,7 +102,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The layers of the image cannot be downloaded',
     meaning: 'Amazon ECR stores layers in S3. The task has no route to S3, or a security group blocks it.',
     next: ['Add a gateway endpoint for S3 to the route table of the subnet.', ...checkNetworkSteps],
-    nextLocal: ['Check that this machine reaches the registry of the image: pull the image there.'],
+    nextForLocalAccounts: ['Check that this machine reaches the registry of the image: pull the image there.'],
     retryable: false,
     source: wordingSources.pull,
     patterns: [/CannotPull/, /httpReaderSeeker: failed open|nil pointer/i],
@@ -136,7 +136,7 @@ export const reasonCauses: readonly TextCause[] = [
       'The name of the image begins with `localhost/`, as Podman names images that were built on the machine. No image ' +
       'has this name, and no registry answers at this address.',
     next: ['Push the image to a registry that Fargate reaches, and name it in `image`.'],
-    nextLocal: ['Build the image on this machine, or correct `image`.', useLocalImageStep],
+    nextForLocalAccounts: ['Build the image on this machine, or correct `image`.', useLocalImageStep],
     retryable: false,
     source: 'Podman, podman-pull(1): unqualified names of local images',
     patterns: [/CannotPull/, /[\s/"]localhost\//],
@@ -147,7 +147,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The task cannot reach the registry of the image',
     meaning: 'The pull had no connection: no route, a wrong host name, or a security group that blocks port 443.',
     next: checkNetworkSteps,
-    nextLocal: [
+    nextForLocalAccounts: [
       // The command line shows the first step in its verdict.
       useLocalImageStep,
       checkNameStep,
@@ -167,7 +167,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image does not exist',
     meaning: 'The registry has no image with this tag or digest. It may have been deleted after the service started.',
     next: ['Check name and tag of the image.', 'Push the image, or deploy a tag that exists.'],
-    nextLocal: [...localCheckNameSteps, 'Or push the image, or deploy a tag that exists.'],
+    nextForLocalAccounts: [...localCheckNameSteps, 'Or push the image, or deploy a tag that exists.'],
     retryable: false,
     source: wordingSources.pull,
     patterns: [/CannotPull/, /manifest unknown|not found|failed to resolve ref|no such image|does not exist/i],
@@ -178,7 +178,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The image could not be pulled',
     meaning: 'The pull failed with a message that names no known cause.',
     next: ['Read the message of the registry.', 'Try to pull the image with the same credentials.'],
-    nextLocal: ['Read the message of the registry.', ...localCheckNameSteps, simulatedContainersStep],
+    nextForLocalAccounts: ['Read the message of the registry.', ...localCheckNameSteps, simulatedContainersStep],
     retryable: true,
     source: wordingSources.pull,
     patterns: [/CannotPull/],
@@ -199,7 +199,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The execution role may not read a secret',
     meaning: 'ECS reads secrets with the execution role, not with the task role.',
     next: ['Allow `secretsmanager:GetSecretValue` or `ssm:GetParameters`, and `kms:Decrypt`, to the execution role.'],
-    nextLocal: localSecretStoreSteps,
+    nextForLocalAccounts: localSecretStoreSteps,
     retryable: false,
     source: wordingSources.resources,
     patterns: [/ResourceInitializationError/, /secret|registry auth|parameter/i, /AccessDenied|not authorized/i],
@@ -224,7 +224,7 @@ export const reasonCauses: readonly TextCause[] = [
     title: 'The task cannot reach the store of a secret',
     meaning: 'The task has no network path to Secrets Manager, Systems Manager or the registry’s authorization.',
     next: checkNetworkSteps,
-    nextLocal: localSecretStoreSteps,
+    nextForLocalAccounts: localSecretStoreSteps,
     retryable: true,
     source: wordingSources.resources,
     patterns: [
@@ -245,7 +245,7 @@ export const reasonCauses: readonly TextCause[] = [
       'Allow `logs:CreateLogStream` and `logs:PutLogEvents` to the execution role.',
       ...checkNetworkSteps,
     ],
-    nextLocal: ['Create the log group, or set the option `awslogs-create-group` to `true`.'],
+    nextForLocalAccounts: ['Create the log group, or set the option `awslogs-create-group` to `true`.'],
     retryable: false,
     source: wordingSources.resources,
     patterns: [/failed to (?:validate|initialize) logg(?:er args|ing driver)|create-?log-?stream|log group/i],

@@ -20,7 +20,10 @@ export const pageQuery = {
 const pageQueryObject = Type.Object(pageQuery)
 export type PageQuery = Static<typeof pageQueryObject>
 
-/** The response of a list, as the component of this name. @param more further members */
+/**
+ * The response of a list, as a component of openapi.json.
+ * @param $id the name of the component
+ */
 export function listSchema(
   $id: `${string}List`,
   item: TSchema,
@@ -97,7 +100,7 @@ export function readCursor(cursor: string, sample: Key | undefined): Key {
     throw invalidCursor()
   }
   if (!isKey(key) || writeCursor(key) !== cursor) throw invalidCursor()
-  // The cursor of another list has a key of another form.
+  // The cursor of another list mostly has a key of another form.
   if (sample && (key.length !== sample.length || key.some((part, i) => typeof part !== typeof sample[i])))
     throw invalidCursor()
   return key

@@ -35,11 +35,13 @@ export async function findEarlierRollback(
     for (const release of releasesSince) {
       const asCurrent: CollectedReleases = { ...collected, currentArn: release.revision }
       const plan = await unlessRejected(() =>
+        // All collected releases have a number; 0 is the number of none.
         planRollback(account, caller, asCurrent, { release: restored.number ?? 0 }, releaseLog),
       )
       if (plan && !deploysAnything(plan))
         return {
           service: current,
+          // ECS gives the deployment the id of its service revision.
           deploymentId: release.revision.replace(/^.*\//, 'ecs-svc/'),
           restoredRelease: restored.number ?? undefined,
         }

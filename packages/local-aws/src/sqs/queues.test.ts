@@ -127,7 +127,7 @@ test('an undeleted message reappears after its visibility timeout, and is remove
   )
 })
 
-test('a waiting receive does not poll an expired hidden message, and the message is removed', async (t) => {
+test('an expired message does not wake a waiting receive again and again, and is removed', async (t) => {
   const clock = manualClock()
   let scheduledTimers = 0
   const at: typeof clock.at = (...args) => {
@@ -265,7 +265,7 @@ test('a closing engine does not wait for receives in progress', async (t) => {
     sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
     remote.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 }),
   ])
-  // A second request on the same path: its response shows that the wait has begun.
+  // A request behind the waiting one: the engine has received both in order, so the wait has begun.
   await remote.listQueues({})
   const startedAt = performance.now()
   await aws.close()

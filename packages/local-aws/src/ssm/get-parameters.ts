@@ -76,7 +76,7 @@ function getParameters(
   }
 }
 
-/** Finds a version like `getVersion`. Undefined when the name, version or label does not exist. */
+/** As `getParameterVersion`, but undefined where that throws an error of AWS, such as for an unknown name. */
 export function findParameterVersion(store: ParameterStore, reference: string): FoundParameter | undefined {
   try {
     return getParameterVersion(store, reference)

@@ -84,6 +84,7 @@ export function changeRules(boundaryTag: BoundaryTag, ownership: Ownership) {
     async UpdateService(input: UpdateServiceRequest, send: Send<UpdateServiceRequest>) {
       await ownership.requireService(input.cluster, input.service)
       throwIfViolated('/propagateTags', tagPropagationViolation(boundaryTag, input.propagateTags))
+      // The checked revision is deployed, also when a newer one of the family is registered meanwhile.
       const definition = input.taskDefinition && {
         taskDefinition: await ownership.requireTaskDefinition(input.taskDefinition),
       }
