@@ -166,7 +166,10 @@ test('--curl prints the change itself, and nothing is changed', async () => {
   assert.match(patch.stdout, /^curl -X PATCH .*"nginx:1\.30".* 'http:\S+\/local\/clusters\/demo\/services\/shop'\n$/)
   const plan = await cli(['deploy', 'demo/shop', '--image', 'nginx:1.30', '--plan', '--curl'])
   assert.match(plan.stdout, /^curl -X PATCH .*\?dryRun=true'\n$/)
-  assert.match((await cli(['services', 'list', '--curl'])).stdout, /\/local\/services\?include=events&limit=1000'\n$/)
+  assert.match(
+    (await cli(['services', 'list', '--curl'])).stdout,
+    /\/local\/services\?include=events&status=ALL&limit=1000'\n$/,
+  )
   assert.equal((await api.get('/local/clusters/demo/services/shop')).body.configVersion, before)
 })
 

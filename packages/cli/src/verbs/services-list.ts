@@ -16,8 +16,9 @@ export async function listServices(input: CommandInput): Promise<void> {
     named === undefined ? { account: await input.account() } : await parseClusterReference(input, named)
   const cluster = ref === undefined ? {} : { cluster: ref }
   const hasColumns = out.isForPeople || (out.format === 'tsv' && !flags.isSet('query'))
-  const events = hasColumns ? ({ include: 'events' } as const) : {}
-  const readPage = (query: object) => account.services.page({ ...cluster, ...events, status: 'ALL', ...query })
+  // A program gets the services that it can change: draining ones are only shown to people.
+  const more = hasColumns ? ({ include: 'events', status: 'ALL' } as const) : {}
+  const readPage = (query: object) => account.services.page({ ...cluster, ...more, ...query })
   const [page, diagnosis] = await Promise.all([
     collectPages(flags, readPage),
     hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(undefinedIfRejected) : undefined,
