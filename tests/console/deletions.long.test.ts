@@ -7,12 +7,12 @@ import { newBrowserProfile, signedInPage, skipReason, startConsoleGateway, waitF
 const skip = skipReason
 const program = skip ? undefined : await startConsoleGateway()
 
-/** Services whose tasks take some seconds to stop. */
-async function createServices(cluster: string, names: readonly string[]): Promise<void> {
+/** Services whose tasks take this long to stop. */
+async function createServices(cluster: string, names: readonly string[], stopTimeout = 4): Promise<void> {
   const { api } = program!
   await api.post('/local/clusters', { name: cluster })
   const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
-  const containerDefinitions = [{ name: 'web', image: 'nginx', stopTimeout: 4, dockerLabels }]
+  const containerDefinitions = [{ name: 'web', image: 'nginx', stopTimeout, dockerLabels }]
   await api.post('/local/taskdefs', { family: 'slow', containerDefinitions })
   for (const name of names) {
     const created = await api.post(`/local/clusters/${cluster}/services?wait=STABLE&fail=true`, {
@@ -98,4 +98,17 @@ test('a closed dialog does not delete the cluster, and one with stopping tasks w
   await start()
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   assert.equal((await api.get('/local/clusters/left')).status, 404)
+})
+
+test('a service that is being deleted stays in the lists, and is not called steady', { skip }, async (t) => {
+  const { url, token, api } = program!
+  await createServices('leaving', ['slow'], 120)
+  await api.delete('/local/clusters/leaving/services/slow?force=true')
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  for (const path of ['/', '/console/local/services', '/console/local/clusters/leaving']) {
+    await page.goto(url + path)
+    const row = page.getByRole('row').filter({ hasText: 'slow' })
+    await row.getByText('Being deleted: the last tasks are stopping.').waitFor()
+    if (path === '/') await page.getByRole('heading', { level: 1, name: /(is|are) changing$/ }).waitFor()
+  }
 })

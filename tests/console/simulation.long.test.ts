@@ -46,7 +46,7 @@ test('simulated containers fail by a menu and by a command, and the page says th
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-deploy-simulation'), [])
   await deploy.click()
   await waitForText(page, /exit code 7/)
-  await waitForText(page, /simulated: no program runs/)
+  await waitForText(page, /Containers\s*simulated/)
 
   // The dialog shows another definition as soon as the service is rolled back.
   await waitForText(page, /ECS rolled back to web:1/)

@@ -59,8 +59,13 @@ export function OverviewPage() {
   )
   const isNew = useHadNoService(isLoaded && total === 0 ? names : [])
   // A service in a deployment without a failure is not healthy yet, and needs no attention.
-  const changingCount = unhealthy.filter(({ status }) => status === 'progressing').length
-  const counts = { total, changing: changingCount, needingAttention: unhealthy.length - changingCount }
+  const deployingCount = unhealthy.filter(({ status }) => status === 'progressing').length
+  const drainingCount = healthy.filter(({ service }) => service.status === 'DRAINING').length
+  const counts = {
+    total,
+    changing: deployingCount + drainingCount,
+    needingAttention: unhealthy.length - deployingCount,
+  }
   const heading = isLoaded ? headingFor(counts, { isNew }) : 'Overview'
   return (
     <>

@@ -13,7 +13,11 @@ export const useIsLocalAccount = (account: string) =>
 export const useIsSimulatedAccount = (account: string) =>
   useAccounts().data?.find(({ name }) => name === account)?.runtime === 'simulated'
 
-export const SimulatedFact = () => <a href="/docs/concepts/simulated-runtime">simulated: no program runs</a>
+export const SimulatedFact = () => (
+  <a href="/docs/concepts/simulated-runtime" title="No program runs in the containers.">
+    simulated
+  </a>
+)
 
 export function SimulatedNote({ account }: { account: string }) {
   if (!useIsSimulatedAccount(account)) return null
