@@ -268,3 +268,17 @@ for (const { name, skip, container, openEngine, waitUntilReadyForSigterm } of ru
     await waitUntilStable()
   })
 }
+
+test('real: a container that is being stopped does not become unhealthy', { skip: noContainers }, async (t) => {
+  const { ecs } = await openEngineWithContainers(t)
+  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+  const container = shellContainer("trap 'touch /sick' TERM; while true; do sleep 0.2; done")
+  const arn = await runTask(await registerDefinition('web', { ...container, healthCheck, stopTimeout: 12 }))
+  await waitForTask(arn, ({ healthStatus }) => healthStatus === 'HEALTHY')
+  await ecs.send(new StopTaskCommand({ task: arn }))
+  const last = await waitForTask(
+    arn,
+    ({ lastStatus, healthStatus }) => lastStatus === 'STOPPED' || healthStatus === 'UNHEALTHY',
+  )
+  assert.deepEqual([last.lastStatus, last.healthStatus], ['STOPPED', 'HEALTHY'])
+})

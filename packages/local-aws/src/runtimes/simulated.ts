@@ -94,6 +94,9 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     })
   }
 
+  /** The containers that are being stopped, by task and name: their health is not checked any more. */
+  const stopping = new Set<string>()
+
   /** Continues the container's timeline: past events are applied at once, and the next event gets a timer. */
   function continueTimeline(task: TaskSpec, container: string, startedAt: number, { wasUnhealthy = false } = {}): void {
     const definition = containerDefinitionOf(task, container)
@@ -105,6 +108,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       if (!event) return
       const apply = () => {
         const { observation } = event
+        if (observation.state === 'running' && stopping.has(`${task.id} ${container}`)) return next()
         if (observation.state === 'running' && observation.health === 'UNHEALTHY' && !wasUnhealthy)
           onNotice?.(failedHealthCheckText(task.id, container, healthCheckFailure(behaviour)), task.arn)
         observations.set(task.id, container, observation)
@@ -177,6 +181,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     async stop(task, container, graceMs) {
       const { ignoresSigterm } = simulatedBehaviourOf(containerDefinitionOf(task, container))
       if (observations.observation(task.id, container).state !== 'running') return
+      stopping.add(`${task.id} ${container}`)
       await pause(ignoresSigterm ? graceMs : Math.min(stepMs.stop, graceMs))
       if (observations.observation(task.id, container).state === 'running')
         endContainer(task.id, container, { exitCode: ignoresSigterm ? 137 : 143 })
@@ -184,7 +189,10 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
     async remove(task) {
       await pause(stepMs.remove)
-      for (const { name = '' } of task.containers) cancelNext(task.id, name)
+      for (const { name = '' } of task.containers) {
+        cancelNext(task.id, name)
+        stopping.delete(`${task.id} ${name}`)
+      }
       cancelNextEvents.delete(task.id)
       observations.close(task.id)
     },

@@ -160,7 +160,12 @@ export function watchContainers({
 
   function startChecks(task: TaskSpec, name: string, watched: WatchedContainer, id: string, startedAt: number): void {
     const healthCheck = watched.definition.healthCheck
-    if (!healthCheck || (watched.checks?.startedAt === startedAt && !watched.checks.end.signal.aborted)) return
+    if (
+      !healthCheck ||
+      watched.isStopping ||
+      (watched.checks?.startedAt === startedAt && !watched.checks.end.signal.aborted)
+    )
+      return
     watched.checks?.end.abort()
     const end = new AbortController()
     watched.checks = { startedAt, end }
@@ -213,7 +218,10 @@ export function watchContainers({
 
     markStopping({ id }, container) {
       const watched = tasks.get(id)?.containers.get(container)
-      if (watched) watched.isStopping = true
+      if (!watched) return
+      watched.isStopping = true
+      // A program that ends fails its check, and is not unhealthy.
+      watched.checks?.end.abort()
     },
 
     onRuntimeEvent({ action, task: taskId, container, exitCode }) {
