@@ -269,16 +269,20 @@ for (const { name, skip, container, openEngine, waitUntilReadyForSigterm } of ru
   })
 }
 
-test('real: a container that is being stopped does not become unhealthy', { skip: noContainers }, async (t) => {
+test('real: the health of a container that is being stopped is no event of its service', {
+  skip: noContainers,
+}, async (t) => {
   const { ecs } = await openEngineWithContainers(t)
-  const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
+  const { registerDefinition, createService, describeService, tasksOfService, waitForTask, pollUntil } =
+    await ecsSteps(ecs)
   const container = shellContainer("trap 'touch /sick' TERM; while true; do sleep 0.2; done")
-  const arn = await runTask(await registerDefinition('web', { ...container, healthCheck, stopTimeout: 12 }))
-  await waitForTask(arn, ({ healthStatus }) => healthStatus === 'HEALTHY')
-  await ecs.send(new StopTaskCommand({ task: arn }))
-  const last = await waitForTask(
-    arn,
-    ({ lastStatus, healthStatus }) => lastStatus === 'STOPPED' || healthStatus === 'UNHEALTHY',
+  await registerDefinition('web', { ...container, healthCheck, stopTimeout: 12 })
+  await createService()
+  const [task] = await pollUntil(
+    () => tasksOfService(),
+    ([each]) => each?.healthStatus === 'HEALTHY',
   )
-  assert.deepEqual([last.lastStatus, last.healthStatus], ['STOPPED', 'HEALTHY'])
+  await ecs.send(new UpdateServiceCommand({ service: 'web', desiredCount: 0 }))
+  await waitForTask(task!.taskArn!, ({ lastStatus }) => lastStatus === 'STOPPED')
+  assert.doesNotMatch(eventMessagesOf(await describeService()).join('\n'), /health check failed/)
 })
