@@ -141,7 +141,7 @@ export function OverviewPage() {
           ]}
         />
       )}
-      <NewestServices services={healthy} hasAccounts={names.length > 1} />
+      <NewestServices services={healthy} hasAccounts={names.length > 1} hasUnhealthy={unhealthy.length > 0} />
       <Suspense fallback={null}>
         <LastChanges />
       </Suspense>
@@ -172,17 +172,22 @@ const maxNewestServices = 5
 function NewestServices({
   services,
   hasAccounts,
+  hasUnhealthy,
 }: {
   services: readonly { account: string; service: Service }[]
   /** Whether there are several accounts, so that the name of a service needs the name of its account. */
   hasAccounts: boolean
+  /** Whether the page has a table of unhealthy services. */
+  hasUnhealthy: boolean
 }) {
   const now = useNow()
   if (services.length === 0) return null
   const rows = services.toSorted((a, b) => (changedAt(a.service) < changedAt(b.service) ? 1 : -1))
   return (
     <section className="stack">
-      <h2>{services.length > maxNewestServices ? 'Services deployed last' : 'Services'}</h2>
+      <h2>
+        {services.length > maxNewestServices ? 'Services deployed last' : hasUnhealthy ? 'Other services' : 'Services'}
+      </h2>
       <Table
         label="Services deployed last"
         rows={rows.slice(0, maxNewestServices)}

@@ -138,7 +138,9 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                     data-key={each === 'logs' ? 'l' : undefined}
                   >
                     {labels[each]}
-                    {each === 'tasks' && tasks.data ? ` ${tasks.data.length}${tasks.readOlder ? '+' : ''}` : ''}
+                    {each === 'tasks' && tasks.data
+                      ? ` ${tasks.data.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length}`
+                      : ''}
                   </Link>
                 ))}
               </nav>

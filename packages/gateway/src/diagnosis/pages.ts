@@ -36,7 +36,7 @@ export function causePage(code: string): Answer<string> {
   const cause = causes.find((candidate) => candidate.code === code)
   if (!cause)
     throw new NotFound('RouteNotFound', `No cause has the code ${code}.`, { next: '/docs/causes lists them.' })
-  return htmlPage(code, navigation, contentOf(cause))
+  return htmlPage(code, navigation, contentOf(cause), `/docs/causes/${code}`)
 }
 
 function contentOf({

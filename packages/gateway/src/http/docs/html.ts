@@ -11,7 +11,7 @@ const style = `
 html { background: Canvas; color: CanvasText }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: flex; align-items: flex-start }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; flex: 0 0 19rem; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px }
-nav a { display: flex; padding: .1rem 0; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
+nav a { display: flex; padding: .1rem 0; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav a[aria-current] { color: var(--ink); font-weight: 600 } .contents { display: none } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
 main { flex: 1; min-width: 0; max-width: 62rem; padding: 1rem 2rem 4rem }
 h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) } h3 { margin: 2rem 0 .3rem; scroll-margin-top: 1rem }
 a { color: var(--ink) } code, pre { font: 13px/1.45 ui-monospace, monospace } code { background: var(--soft); padding: .05rem .25rem; border-radius: 3px }
@@ -20,7 +20,7 @@ table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem } th, td { 
 th { font-weight: 600; font-size: 12px } td:first-child { white-space: nowrap } td:not(:first-child) { overflow-wrap: break-word } td:last-child { overflow-wrap: anywhere }
 .method { display: inline-block; min-width: 4.2rem; font-weight: 700; color: var(--ink) } nav .method { flex: 0 0 3.6rem; font-size: 11px; line-height: 1.8 }
 summary { cursor: pointer } .soft { opacity: .75 }
-@media (max-width: 60rem) { body { display: block } nav { position: static; height: auto; max-height: 16rem; border: 0; border-bottom: 1px solid var(--line) } main { padding: 1rem; overflow-x: auto }
+@media (max-width: 60rem) { body { flex-direction: column; align-items: stretch } nav { order: 2; position: static; flex: none; height: auto; border: 0; border-top: 1px solid var(--line) } .contents { display: block; padding: .7rem 1rem 0 } main { max-width: none; padding: 1rem; overflow-x: auto }
   td:first-child { white-space: normal } td:last-child { min-width: 7rem } }
 `
 
@@ -35,11 +35,16 @@ export function textToHtml(text: string): string {
     .replace(/(^|\s)(\/docs(?:\/[\w/-]+)?)\b/g, '$1<a href="$2">$2</a>')
 }
 
-/** On a phone, a wide table scrolls inside `main`, which therefore takes the focus: its keys then scroll it. */
-export function htmlPage(title: string, navigation: string, content: string): Answer<string> {
+/**
+ * On a phone, the navigation is below the content, and a wide table scrolls inside `main`, which therefore takes the
+ * focus: its keys then scroll it.
+ * @param address of the page, to mark its link in the navigation
+ */
+export function htmlPage(title: string, navigation: string, content: string, address?: string): Answer<string> {
+  const marked = navigation.replace(`href="${address}"`, (link) => `${link} aria-current="page"`)
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><nav>${navigation}</nav><main tabindex="0">${content}</main></body></html>
+<body><a class="contents" href="#contents">Contents</a><nav id="contents">${marked}</nav><main tabindex="0">${content}</main></body></html>
 `
   return new Answer(200, html, {
     'content-security-policy':

@@ -31,11 +31,12 @@ export function homePage(): Answer<string> {
 <li><a href="/docs/problems">Problems</a>: the codes of errors, and what to do</li>
 <li><a href="/docs/causes">Causes</a>: why a task stops or a service makes no progress</li>
 <li><a href="/openapi.json">openapi.json</a></li></ul>`,
+    '/docs',
   )
 }
 
 export function guidesPage(): Answer<string> {
-  return htmlPage('Guides', navigation, `<h1>Guides</h1>${listOf(guides)}`)
+  return htmlPage('Guides', navigation, `<h1>Guides</h1>${listOf(guides)}`, '/docs/guides')
 }
 
 /** @throws NotFound for an unknown guide */
@@ -51,7 +52,7 @@ export function conceptPage(name: string): Promise<Answer<string>> {
 async function pageOf(found: DocPage | undefined, missing: string): Promise<Answer<string>> {
   if (!found) throw new NotFound('RouteNotFound', missing, { next: '/docs lists the guides and concepts.' })
   const text = await readFile(new URL(found.file, programFolder('docs')), 'utf8')
-  return htmlPage(found.title, navigation, await markdownOf(found.file).parse(text))
+  return htmlPage(found.title, navigation, await markdownOf(found.file).parse(text), found.address)
 }
 
 /** A link to a file that is not served, such as a source, stays as its text. */

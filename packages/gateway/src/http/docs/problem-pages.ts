@@ -18,7 +18,7 @@ export function problemsPage(): Answer<string> {
   const content = `<h1>Problems</h1>
 <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
 <table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join('')}</table>`
-  return htmlPage('Problems', navigation, content)
+  return htmlPage('Problems', navigation, content, '/docs/problems')
 }
 
 /** Lets a narrow page break a code between its words. */
@@ -33,5 +33,5 @@ export function problemPage(code: string): Answer<string> {
     throw new NotFound('RouteNotFound', `No problem has the code ${code}.`, { next: '/docs/problems lists them.' })
   const content = `<h1>${escapeHtml(code)}</h1><p><strong>${textToHtml(kind.title)}</strong> (${kind.status})</p>
 <h2>What it means</h2><p>${textToHtml(kind.meaning)}</p><h2>What to do</h2><p>${textToHtml(kind.remedy)}</p>`
-  return htmlPage(code, navigation, content)
+  return htmlPage(code, navigation, content, `/docs/problems/${code}`)
 }

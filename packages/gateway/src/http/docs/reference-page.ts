@@ -55,7 +55,7 @@ export function referencePage(document: OpenApi): Answer<string> {
 ${tags.map(({ name }) => `<h2>${escapeHtml(name)}</h2>${ofTag(name).map(entrySection).join('')}`).join('')}
 <h2 id="shapes">Shapes</h2>${shapes.map(([name, schema]) => `<h3 id="shape-${escapeHtml(name)}">${escapeHtml(name)}</h3>${schemaTable(schema)}${example(schema)}`).join('')}
 <h2 id="values">Values</h2><table>${values.map(valuesRow).join('')}</table>`
-  return htmlPage(`${info.title} reference`, navigation, content)
+  return htmlPage(`${info.title} reference`, navigation, content, '/docs/reference')
 }
 
 function entryLink({ method, operation }: Entry): string {
