@@ -147,8 +147,14 @@ test('a deployment that failed is not deployed, and a terminal is named', { skip
   assert.equal((await api.patch(`${wwwPath}?wait=STABLE`, images)).status, 200)
   const changed = await api.patch(`${wwwPath}?wait=STABLE`, { taskDefinition: 'broken', deploymentConfiguration })
   assert.equal(changed.status, 200, changed.text)
+  // A new revision is deployed, and not the broken one that it starts from.
+  await api.post('/local/taskdefs', webDefinition('mended', { dockerLabels }))
+  const repair = { taskDefinition: 'mended:1', containers: { web: { dockerLabels: null } } }
+  assert.equal((await api.patch(`${wwwPath}?wait=STABLE`, repair)).body.outcome, 'reached')
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const table = page.getByRole('table', { name: 'Last changes' })
+  const mended = 'deployed mended:1 with a change of container web: dockerLabels to prod/www'
+  await table.getByRole('row').filter({ hasText: mended }).waitFor()
   const resultOf = (sentence: string) => table.getByRole('row').filter({ hasText: sentence }).locator('td:nth-child(4)')
   await resultOf('deployed broken to prod/www').getByText('failed, rolled back').waitFor()
   await resultOf('deployed nginx:1.31 to prod/www').getByText('deployed', { exact: true }).waitFor()

@@ -1,4 +1,5 @@
 /** Chooses and opens the runtime of containers when the engine opens. */
+import { existsSync } from 'node:fs'
 import type { Clock } from './clock.ts'
 import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
 import { type SimulatedPace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
@@ -42,7 +43,7 @@ export async function openRuntime({
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!foundRuntime) {
     const simulated = simulatedRuntime({ clock, pace, callbacks, onNotice })
-    const reason = choice === 'auto' ? ', since neither Docker nor Podman answers' : ''
+    const reason = choice === 'auto' ? `, since neither Docker nor Podman answers${podmanHint()}` : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }
   const { openDockerRuntime } = await import('./runtimes/docker/docker.ts')
@@ -64,4 +65,10 @@ export async function openRuntime({
     clear: runtime.clear,
     description: `containers run on ${runtime.name} ${foundRuntime.version} (${foundRuntime.address}), at addresses in ${runtime.addressRange}${limitation}`,
   }
+}
+
+/** Podman listens on no socket by itself, so a person with Podman may wonder. */
+function podmanHint({ PATH = '' }: NodeJS.ProcessEnv = process.env): string {
+  const isInstalled = process.platform === 'linux' && PATH.split(':').some((folder) => existsSync(`${folder}/podman`))
+  return isInstalled ? ' (`podman system service --time=0 &` lets Podman answer)' : ''
 }

@@ -150,14 +150,15 @@ function changeOfService(facts: RequestFacts): Change {
   const images = changedContainers.map(([, fields]) => textOrEmpty(fields?.image)).filter((image) => image !== '')
   const deployedVersion = images.length > 0 ? images.join(', ') : textOrEmpty(settings.taskDefinition)
   const count = textOrEmpty(settings.count ?? settings.desiredCount)
-  if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, 'to', servicePart(facts)]
+  const containerChanges = changedContainers.map(
+    ([name, fields]) => `container ${[name, Object.keys(fields ?? {}).join(', ')].join(': ')}`,
+  )
+  // A definition with changes beside it is not deployed itself, but a new revision of it.
+  const changesBeside =
+    images.length === 0 && containerChanges.length > 0 ? ['with a change of', { name: containerChanges.join('; ') }] : []
+  if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, ...changesBeside, 'to', servicePart(facts)]
   if (count !== '') return ['scale', servicePart(facts), 'to', { name: count }, count === '1' ? 'task' : 'tasks']
-  const changed = [
-    ...changedContainers.map(
-      ([name, fields]) => `container ${[name, Object.keys(fields ?? {}).join(', ')].join(': ')}`,
-    ),
-    ...Object.keys(settings),
-  ]
+  const changed = [...containerChanges, ...Object.keys(settings)]
   return ['change', servicePart(facts), ...(changed.length > 0 ? [':', { name: changed.join('; ') }] : [])]
 }
 

@@ -29,6 +29,11 @@ export function detailBelowStatus(
 /** A step of a deployment, which the gateway also puts into sentences of its own, begins with a small letter. */
 const asSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
+/** As a ref: at first, the last lines are shown. */
+function scrollToEnd(element: HTMLElement | null): void {
+  if (element) element.scrollTop = element.scrollHeight
+}
+
 export function Causes({
   diagnosis,
   isFailureStated = false,
@@ -166,7 +171,7 @@ function LastLines({ text, logPath = '' }: { text: string; logPath: string | und
           </>
         )}
       </span>
-      <pre className="last-lines">
+      <pre className="last-lines" ref={scrollToEnd}>
         <PrintableText text={text} />
       </pre>
     </div>

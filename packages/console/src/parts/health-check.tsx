@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import { Link } from 'wouter'
 import type { Container } from '../forms/container-values.ts'
-import { healthCheckOf } from '../forms/health-check-values.ts'
+import { healthCheckOf, healthCommandText } from '../forms/health-check-values.ts'
 import { paths } from '../paths.ts'
 import { PrintableText } from './printable-text.tsx'
 
@@ -35,9 +35,18 @@ export function AddHealthCheck({
   )
 }
 
-/** The containers with a health check; when there are none, why their health is not known. */
+/** The command of the only container's health check, or the containers with one. Without any: a link to add one. */
 export function HealthCheckFact({ account, definition }: { account: string; definition: TaskDefinition }) {
   const { withCheck, withoutCheck } = containersByHealthCheck(definition)
+  const [container, ...others] = definition.containerDefinitions ?? []
+  if (withCheck.length > 0 && container && others.length === 0) {
+    const command = healthCommandText(healthCheckOf(container as Container).command)
+    return (
+      <span className="mono">
+        <PrintableText text={command} />
+      </span>
+    )
+  }
   if (withCheck.length > 0) return <PrintableText text={withCheck.join(', ')} />
   return (
     <>
