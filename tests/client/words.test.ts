@@ -5,6 +5,7 @@ import { createClient, type Service, type ServiceDeployment, type Task } from '.
 import {
   deploymentSentence,
   duration,
+  nextStepSentence,
   type ServiceState,
   serviceSentence,
   taskSentence,
@@ -53,7 +54,9 @@ const failedRollback = {
 }
 const pausedDeployment = deploymentWith({
   createdAt: ago(720),
-  lifecycleStage: 'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  waitingFor: 'Waiting for you after the scale-up',
+  waitingSince: ago(4),
+  nextStep: { at: '2099-01-01T00:00:00.000Z', text: 'Without an answer ECS rolls back' },
   lifecycleHookDetails: [{ targetType: 'PAUSE', status: 'AWAITING_ACTION' }],
 })
 
@@ -93,12 +96,7 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
     serviceWith(),
     [deploymentWith({ status: 'STOP_REQUESTED' })],
   ],
-  [
-    'waiting',
-    'Waiting for you at the PAUSE hook (pre production traffic shift); deploying (12 min).',
-    serviceWith(),
-    [pausedDeployment],
-  ],
+  ['waiting', 'Waiting for you after the scale-up.', serviceWith(), [pausedDeployment]],
   [
     'deploying',
     'Deploying web:8: 2 of 3 new tasks are running, 1 is starting (40 s).',
@@ -364,6 +362,26 @@ test('a deployment has a sentence in each status, also in an unknown one', () =>
     deploymentSentence(deploymentWith({ waitingFor: '1 task pulling images' }), now),
     'Deploying for 40 s: 2 of 3 new tasks are running; 1 task pulling images.',
   )
+})
+
+test('a paused deployment has the sentence of its service, and the step that follows without an answer', () => {
+  const [text, detail] = [
+    deploymentSentence,
+    (each: ServiceDeployment) => serviceSentence(serviceWith(), [each], now).detail,
+  ].map((of) => of(pausedDeployment, now))
+  assert.deepEqual([text, detail], ['Waiting for you after the scale-up.', undefined])
+  const utc = (at: string | number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+  const sentenceOn = (deployment: ServiceDeployment, day: string) =>
+    nextStepSentence(deployment, utc, Date.parse(`${day}T12:00:00Z`))
+  const rollsBack = 'Without an answer ECS rolls back'
+  assert.deepEqual(
+    ['2026-11-29', '2099-02-02', '2099-01-01'].map((day) => sentenceOn(pausedDeployment, day)),
+    [`${rollsBack} on 1 Jan 2099 00:00:00.`, `${rollsBack} on 1 Jan 00:00:00.`, `${rollsBack} at 00:00:00.`],
+  )
+  const nextStep = { at: '2026-11-29T12:01:00.000Z', text: 'ECS stops a task after 2 failed checks in a row' }
+  const checked = sentenceOn(deploymentWith({ nextStep }), '2026-11-29')
+  assert.equal(checked, 'ECS stops a task after 2 failed checks in a row, from 12:01:00 on.')
+  assert.equal(sentenceOn(deploymentWith(), '2026-11-29'), undefined)
 })
 
 test('the sentence of a deployment that has ended does not change with the tasks of the present', () => {

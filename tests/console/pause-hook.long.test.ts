@@ -19,8 +19,6 @@ const program = skip ? undefined : await startConsoleGateway()
 const exampleIds = program && (await createExampleServices(program))
 const wwwPage = '/console/local/clusters/prod/services/www'
 
-const waitingFor =
-  'the PAUSE hook at POST_SCALE_UP waits for POST …/deployments/{id}/continue; at 2099-01-01T00:00:00Z ECS does ROLLBACK by itself'
 const pausedMembers = {
   status: 'IN_PROGRESS',
   finishedAt: undefined,
@@ -34,7 +32,8 @@ const pausedMembers = {
       timeoutAction: 'ROLLBACK',
     },
   ],
-  waitingFor,
+  waitingFor: 'Waiting for you after the scale-up',
+  nextStep: { at: '2099-01-01T00:00:00.000Z', text: 'Without an answer ECS rolls back' },
 }
 const plan = {
   changes: [],
@@ -74,13 +73,8 @@ for (const [place, path] of [
     const bodies = await pauseDeployment(profile)
     const page = await signedInPage(profile, url, token)
     await page.goto(url + path)
-    await waitForText(page, /PAUSE hook/)
-    await waitForText(
-      page,
-      place === 'the page of its service'
-        ? /Waiting for you at the PAUSE hook \(post scale up\)/
-        : /ECS does ROLLBACK by itself/,
-    )
+    await page.locator('.sentence [data-tone="waiting"]').getByText('Waiting for you after the scale-up.').waitFor()
+    await waitForText(page, /Without an answer ECS rolls back on (1 Jan 2099|31 Dec 2098) [\d:]{8}\./)
     const button = page.getByRole('button', { name: 'Continue…' })
     await button.and(page.locator('.primary')).waitFor()
     await button.click()

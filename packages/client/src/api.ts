@@ -2320,7 +2320,7 @@ export interface components {
       healthyTaskCount?: number
       /** @description Failed tasks of the deployment, with the reasons. */
       taskFailures: components['schemas']['TaskFailure'][]
-      /** @description The current step of ECS. The counts of tasks are in the other fields. Absent when the deployment has ended. */
+      /** @description The current step of ECS. It begins with `Waiting for you` while a PAUSE hook waits for `POST …/continue`. The counts of tasks are in the other fields. Absent when the deployment has ended. */
       waitingFor?: string
       /**
        * Format: date-time

@@ -3,6 +3,7 @@
  * possible now. Pages show them as buttons, and the palette lists the buttons of the page.
  */
 import type { Me, Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
+import { isPaused } from '@ecs-api/client/words'
 import { serviceNameOf } from './live/service-name.ts'
 import { isSimulated } from './parts/simulated.tsx'
 import { paths } from './paths.ts'
@@ -73,7 +74,7 @@ export function serviceActions({
   const noReleaseReason = otherReleases?.length === 0 ? 'There is no other release to roll back to.' : undefined
   const isRollbackFirst = isFailing && releases !== undefined && rollbackTarget(releases) !== undefined
   const hooks = newestDeployment?.lifecycleHookDetails ?? []
-  const isPaused = hooks.some(({ status }) => status === 'AWAITING_ACTION')
+  const isWaiting = newestDeployment !== undefined && isPaused(newestDeployment)
   return [
     {
       id: 'rollback',
@@ -81,7 +82,7 @@ export function serviceActions({
       disabledReason: disabledReason ?? noReleaseReason,
       isPrimary: isRollbackFirst,
     },
-    { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst && !isPaused },
+    { id: 'deploy', label: 'Deploy…', disabledReason, isPrimary: !isRollbackFirst && !isWaiting },
     { id: 'scale', label: 'Scale…', disabledReason },
     { id: 'restart', label: 'Restart…', disabledReason },
     { id: 'tags', label: 'Tags…', disabledReason },
@@ -98,8 +99,8 @@ export function serviceActions({
             id: 'continue',
             label: 'Continue…',
             disabledReason:
-              disabledReason ?? (isPaused ? undefined : 'The deployment does not wait for a confirmation.'),
-            isPrimary: isPaused && !isRollbackFirst,
+              disabledReason ?? (isWaiting ? undefined : 'The deployment does not wait for a confirmation.'),
+            isPrimary: isWaiting && !isRollbackFirst,
           },
         ]
       : []),

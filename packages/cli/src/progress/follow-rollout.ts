@@ -78,7 +78,7 @@ export async function followRollout({
         revisions.find(revision),
       )
       if (!areAllKnown) await revisions.addReleases(account, service, signal)
-      progress.update(deploymentState(latestDeployment, revisions))
+      progress.update(deploymentState(latestDeployment, revisions, now()))
       // Each reason is printed once, for its first task. The counts of the progress include all failed tasks.
       for (const failure of latestDeployment.taskFailures) {
         const isFirst = reportedReasons.size === 0

@@ -1,5 +1,6 @@
 /** The progress of a deployment in a few lines: the new revision, the old ones, what ECS waits for, and until when. */
 import type { Service, ServiceDeployment } from '@ecs-api/client'
+import { nextStepText } from '../views/next-step.ts'
 import type { ProgressState } from './progress.ts'
 import type { RevisionDefinitions } from './revision-definitions.ts'
 
@@ -9,8 +10,9 @@ const maxSquares = 12
 export function deploymentState(
   deployment: ServiceDeployment,
   revisions: Pick<RevisionDefinitions, 'find'>,
+  now: number,
 ): ProgressState {
-  const { targetServiceRevision: target, waitingFor, waitingSince, nextStep, status, taskFailures } = deployment
+  const { targetServiceRevision: target, waitingFor, waitingSince, status, taskFailures } = deployment
   const healthyCount = Math.min(deployment.healthyTaskCount ?? target.runningTaskCount, target.runningTaskCount)
   // Old revisions without tasks are left out. When no old revision has tasks, the first one is shown.
   const [firstSource, ...otherSources] = deployment.sourceServiceRevisions ?? []
@@ -46,7 +48,8 @@ export function deploymentState(
   const parts = waiting ? waiting.split('; ') : []
   lines.push(...parts.map((text, i) => (i < parts.length - 1 || isRollingBack ? text : { text, since: waitingSince })))
   // A time and no duration, because the lines are not counted on between two states.
-  if (nextStep) lines.push(`${nextStep.text}, from ${new Date(nextStep.at).toTimeString().slice(0, 8)} on`)
+  const nextStep = nextStepText(deployment, now)
+  if (nextStep) lines.push(nextStep)
   const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]
   return {
     lines,

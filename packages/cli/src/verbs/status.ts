@@ -4,6 +4,7 @@ import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
+import { nextStepText } from '../views/next-step.ts'
 import { serviceView, styleOfVerdict } from '../views/services.ts'
 
 /** Shows all services that are not healthy, or one service with the sentence that the console shows. */
@@ -18,7 +19,7 @@ export async function showStatus(input: CommandInput): Promise<void> {
     const verdict = verdictOfState(state)
     const line = `${serviceView.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
     const name = serviceView.name(service)
-    const details = detail === undefined ? [] : [`  ${printable(detail)}`]
+    const details = [detail, nextStepText(items[0], now())].flatMap((each) => (each ? `  ${printable(each)}` : []))
     await out.valueOrLines(service, [line, ...details], { name })
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
     return

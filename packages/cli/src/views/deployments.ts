@@ -3,6 +3,7 @@ import type { ServiceDeployment } from '@ecs-api/client'
 import { deploymentSentence } from '@ecs-api/client/words'
 import type { ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
+import { nextStepText } from './next-step.ts'
 import { failureTexts } from './task-failures.ts'
 
 const styleOf = ({ status }: ServiceDeployment): Style => {
@@ -37,7 +38,7 @@ export const deploymentView: ResourceView<ServiceDeployment> = {
     ['stage', deployment.lifecycleStage],
     ['waiting for', deployment.waitingFor],
     ['since', deployment.waitingSince],
-    ['next', deployment.nextStep && `${deployment.nextStep.text}, from ${deployment.nextStep.at} on`],
+    ['next', nextStepText(deployment, now)],
     ...failureTexts(deployment.taskFailures).map((text) => ['failed', text, 'red'] as const),
     ['started', deployment.createdAt],
     ['finished', deployment.finishedAt],

@@ -3,6 +3,7 @@ import type { AccountDiagnosis, Service, ServiceDeployment } from '@ecs-api/clie
 import { diagnosedSentence, serviceSentence, type Verdict, verdictOfState } from '@ecs-api/client/words'
 import type { Field, ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
+import { nextStepText } from './next-step.ts'
 
 export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   ok: 'green',
@@ -70,6 +71,7 @@ function fieldsOf(service: Service, now: number, { addresses = [], deployments =
     // A deleted service waits for nothing.
     ['state', state === 'deleted' ? text : `${verdict}: ${text}`, styleOfVerdict[verdict]],
     ['why', detail],
+    ['next', nextStepText(deployments[0], now)],
     ['tasks', `${service.runningCount} running, ${service.pendingCount} pending, ${service.desiredCount} desired`],
     ['definition', service.taskDefinition],
     ['addresses', addresses.join(', ')],

@@ -1,9 +1,10 @@
 /**
  * The sentence of a service, from its counts and states alone. An ordered table has a sentence for each case, and the
- * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`.
+ * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`; a pause has it
+ * in `text`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
-import { hadNoRollbackTarget } from './deployment.ts'
+import { hadNoRollbackTarget, isPaused } from './deployment.ts'
 import { duration } from './duration.ts'
 
 export type ServiceState =
@@ -62,8 +63,6 @@ const endTime = ({ newest }: Facts) => newest?.finishedAt ?? newest?.stoppedAt ?
 const statusReason = ({ newest }: Facts) => newest?.statusReason
 const runningText = ({ service: { runningCount, desiredCount } }: Facts) =>
   `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'} running`
-const pauseHook = ({ newest }: Facts) =>
-  newest?.lifecycleHookDetails?.find(({ status }) => status === 'AWAITING_ACTION')
 const isRecent = (at: string | undefined, now: number) => at !== undefined && now - Date.parse(at) < dayMs
 
 /** The task definition of the newest deployment, such as `web:8`; undefined when the service no longer lists it. */
@@ -143,12 +142,10 @@ const rows: readonly Row[] = [
   },
   {
     state: 'waiting',
-    applies: (facts) => hasStatus(/^IN_PROGRESS$/)(facts) && pauseHook(facts) !== undefined,
-    since: startTime,
-    text: ({ newest }, ago) => {
-      const stage = newest?.lifecycleStage?.toLowerCase().replaceAll('_', ' ')
-      return `Waiting for you at the PAUSE hook${stage ? ` (${stage})` : ''}; deploying${ago}.`
-    },
+    applies: ({ newest }) => newest !== undefined && isPaused(newest),
+    since: ({ newest }) => newest?.waitingSince,
+    text: ({ newest }) => `${newest?.waitingFor}.`,
+    detail: () => undefined,
   },
   { state: 'failing', applies: (facts) => failedTaskCount(facts) > 0, since: startTime, text: progressText },
   { state: 'deploying', applies: hasStatus(/^(PENDING|IN_PROGRESS)$/), since: startTime, text: progressText },

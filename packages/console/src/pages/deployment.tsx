@@ -21,7 +21,7 @@ import { shellWord } from '../parts/shell-command.ts'
 import { deploymentStatusText } from '../parts/status.tsx'
 import { StatusSentence } from '../parts/status-sentence.tsx'
 import { StepList } from '../parts/step-list.tsx'
-import { Ago, useNow } from '../parts/time.tsx'
+import { Ago, useNextStepSentence, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { healthyText, stagesOf } from './deployment-stages.ts'
 import { FailedTasks } from './failed-tasks.tsx'
@@ -44,6 +44,7 @@ export default function DeploymentPage({
   const now = useNow()
   const [action, setAction] = useState<string>()
   const deployment = query.data
+  const nextStep = useNextStepSentence(deployment)
   const actions = serviceActions({
     me,
     service,
@@ -72,7 +73,11 @@ export default function DeploymentPage({
       {!deployment && <LoadingOrProblem query={query} subject="the deployment" />}
       {deployment && (
         <>
-          <StatusSentence tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
+          <StatusSentence
+            tone={toneOfDeployment(deployment)}
+            text={deploymentSentence(deployment, now)}
+            detail={nextStep}
+          />
           <StepList label="Stages" steps={stagesOf(deployment)} />
           <div className="beside">
             <FailedTasks account={account} cluster={cluster} deployment={deployment}>

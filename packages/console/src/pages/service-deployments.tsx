@@ -1,5 +1,5 @@
 import type { Service, ServiceDeployment } from '@ecs-api/client'
-import { deploymentSentence, duration } from '@ecs-api/client/words'
+import { deploymentSentence, duration, isPaused } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { ListEnd } from '../lists/list-end.tsx'
 import { Table } from '../lists/table.tsx'
@@ -15,7 +15,9 @@ import { Status, type Tone } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
-export function toneOfDeployment(status: string): Tone {
+export function toneOfDeployment(deployment: ServiceDeployment): Tone {
+  const { status } = deployment
+  if (isPaused(deployment)) return 'waiting'
   if (status === 'SUCCESSFUL') return 'ok'
   if (/^ROLLBACK/.test(status)) return 'bad'
   return /^STOP/.test(status) ? 'stopped' : 'changing'
@@ -75,7 +77,7 @@ export default function DeploymentsTab({
               title: 'Status',
               hasOwnLineOnPhone: true,
               cell: (deployment) => (
-                <Status tone={toneOfDeployment(deployment.status)} text={deploymentSentence(deployment, now)} />
+                <Status tone={toneOfDeployment(deployment)} text={deploymentSentence(deployment, now)} />
               ),
             },
             { title: 'Release', cell: (deployment) => releaseOf(deployment)?.release ?? '' },

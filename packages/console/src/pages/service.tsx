@@ -17,7 +17,7 @@ import { shellWord } from '../parts/shell-command.ts'
 import { toneOfService } from '../parts/status.tsx'
 import { StatusSentence } from '../parts/status-sentence.tsx'
 import { TasksByRevision } from '../parts/tasks-by-revision.tsx'
-import { useNow } from '../parts/time.tsx'
+import { useNextStepSentence, useNow } from '../parts/time.tsx'
 import { paths, type ServiceTab, serviceTabs } from '../paths.ts'
 import { DeletedServicePage } from './deleted-service.tsx'
 import { ServiceHead } from './service-head.tsx'
@@ -75,6 +75,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const [pressedAction, setPressedAction] = useState<string>()
   const service = query.data
   const newestDeployment = deployments[0]
+  const nextStep = useNextStepSentence(newestDeployment)
   const sentence = service && diagnosedSentence(service, deployments, diagnosis, now)
   // After ECS's own rollback the previous release runs again, so there is nothing to roll back.
   const isFailing = unexpectedCauses(diagnosis).length > 0 && newestDeployment?.status !== 'ROLLBACK_SUCCESSFUL'
@@ -106,7 +107,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
             <StatusSentence
               tone={toneOfService(sentence.state)}
               text={sentence.text}
-              detail={detailBelowStatus(diagnosis, sentence.detail, newestDeployment?.nextStep?.text)}
+              detail={detailBelowStatus(diagnosis, sentence.detail, nextStep)}
             />
           </div>
           <div className={hasFacts ? 'beside' : 'stack'}>

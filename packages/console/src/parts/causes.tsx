@@ -22,12 +22,13 @@ export function detailBelowStatus(
   nextStep?: string,
 ): string | undefined {
   if (unexpectedCauses(diagnosis).length > 0) return undefined
-  const detail = reason ?? diagnosis?.causes[0]?.summary
-  return detail && asSentence(reason && nextStep ? `${reason}; ${nextStep}` : detail)
+  const sentences = [reason, nextStep].flatMap((text) => (text ? asSentence(text) : []))
+  return sentences.join(' ') || asSentence(diagnosis?.causes[0]?.summary ?? '')
 }
 
 /** A step of a deployment, which the gateway also puts into sentences of its own, begins with a small letter. */
-const asSentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+const asSentence = (text: string) =>
+  text && `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 
 /** As a ref: at first, the last lines are shown. */
 function scrollToEnd(element: HTMLElement | null): void {

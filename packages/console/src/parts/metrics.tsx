@@ -1,5 +1,6 @@
 /** The metrics of a service or a task, one chart for each metric. */
 import type { Metrics } from '@ecs-api/client'
+import { dayOf } from '@ecs-api/client/words'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -10,7 +11,7 @@ import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
-import { dayOf, exactTime } from '../parts/time.tsx'
+import { exactTime } from '../parts/time.tsx'
 import { axisSteps } from './axis-steps.ts'
 
 export default function MetricsView({ account, owner }: { account: string; owner: ServiceOrTask }) {

@@ -1,5 +1,7 @@
 /** Times on the pages, relative or exact, in local time or UTC as the person has chosen. */
-import { duration } from '@ecs-api/client/words'
+
+import type { ServiceDeployment } from '@ecs-api/client'
+import { dayOf, duration, nextStepSentence } from '@ecs-api/client/words'
 import { useSyncExternalStore } from 'react'
 import { gatewayNow } from '../live/clock.ts'
 import { settings } from '../live/settings.ts'
@@ -44,10 +46,12 @@ export function Ago({ at }: { at: string | undefined | null }) {
   )
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-/** The day of an exact time, such as `30 Nov`. */
-export const dayOf = (exact: string) => `${Number(exact.slice(8, 10))} ${months[Number(exact.slice(5, 7)) - 1]}`
+/** The sentence of the step of ECS that follows by itself; undefined without one. */
+export function useNextStepSentence(deployment: ServiceDeployment | undefined): string | undefined {
+  const now = useNow()
+  const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
+  return deployment && nextStepSentence(deployment, (at) => exactTime(at, zone), now)
+}
 
 /**
  * The day and the time of day, such as `30 Nov 10:49:05`; with the year when it is another one.

@@ -99,8 +99,16 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
         },
       ],
     },
-    `the PAUSE hook at POST_SCALE_UP waits for POST …/deployments/{id}/continue, since ${timeAt(60)}; ` +
-      `at ${timeAt(900)} ECS does CONTINUE by itself`,
+    `Waiting for you after the scale-up, since ${timeAt(60)}; at ${timeAt(900)} Without an answer ECS continues`,
+  ],
+  [
+    'a paused hook at a stage of its own',
+    {
+      ...blueGreen,
+      lifecycleStage: 'TEST_TRAFFIC_SHIFT',
+      lifecycleHookDetails: [{ hookId: 'h', targetType: 'PAUSE', status: 'AWAITING_ACTION' }],
+    },
+    `Waiting for you during the test traffic shift, since ${timeAt(60)}`,
   ],
   [
     'a Lambda hook',
@@ -112,7 +120,7 @@ const stages: [name: string, deployment: object, expected: string | undefined][]
         { status: 'IN_PROGRESS', targetType: 'AWS_LAMBDA', targetArn: 'arn:aws:lambda:us-east-1:1:function:smoke' },
       ],
     },
-    `ECS waits for the Lambda function smoke at PRE_SCALE_UP, since ${timeAt(60)}`,
+    `ECS waits for the Lambda function smoke before the scale-up, since ${timeAt(60)}`,
   ],
   [
     'an alarm',

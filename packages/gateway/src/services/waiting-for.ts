@@ -225,17 +225,35 @@ function stageOf(
 
 function hookStep(
   { status, targetArn, targetType, expiresAt, timeoutAction = 'ROLLBACK' }: DeploymentLifecycleHookDetail,
-  stage = 'the current stage',
+  stage: string | undefined,
 ): Step | undefined {
   if (status === 'AWAITING_ACTION') {
     return {
-      text: `the PAUSE hook at ${stage} waits for POST …/deployments/{id}/continue`,
-      ...(expiresAt && { next: { at: expiresAt, text: `ECS does ${timeoutAction} by itself` } }),
+      text: `Waiting for you${stageWords(stage)}`,
+      ...(expiresAt && { next: { at: expiresAt, text: `Without an answer ECS ${timeoutVerbs[timeoutAction]}` } }),
     }
   }
   if (status !== 'IN_PROGRESS') return undefined
   const name = targetArn ? ` ${targetArn.split(':').at(-1)}` : ''
-  return { text: `ECS waits for the ${targetType === 'AWS_LAMBDA' ? 'Lambda function' : 'hook'}${name} at ${stage}` }
+  return {
+    text: `ECS waits for the ${targetType === 'AWS_LAMBDA' ? 'Lambda function' : 'hook'}${name}${stageWords(stage)}`,
+  }
+}
+
+const timeoutVerbs = { ROLLBACK: 'rolls back', CONTINUE: 'continues' }
+
+/** ` after the scale-up` for POST_SCALE_UP; empty without a stage. */
+function stageWords(stage: string | undefined): string {
+  const [, when = '', name] = /^(PRE|POST)?_?(.+)$/.exec(stage ?? '') ?? []
+  if (name === undefined) return ''
+  const preposition = { PRE: 'before', POST: 'after' }[when] ?? 'during'
+  return ` ${preposition} the ${stageNames[name] ?? name.toLowerCase().replaceAll('_', ' ')}`
+}
+
+const stageNames: Readonly<Record<string, string>> = {
+  RECONCILE_SERVICE: 'reconciliation of the service',
+  SCALE_UP: 'scale-up',
+  CLEAN_UP: 'clean-up',
 }
 
 function stageText(deployment: ServiceDeployment): string | undefined {

@@ -128,7 +128,8 @@ export const addedSchemas: Record<string, JsonSchema> = {
   waitingFor: {
     type: 'string',
     description:
-      'The current step of ECS. The counts of tasks are in the other fields. Absent when the deployment has ended.',
+      'The current step of ECS. It begins with `Waiting for you` while a PAUSE hook waits for `POST …/continue`. The ' +
+      'counts of tasks are in the other fields. Absent when the deployment has ended.',
   },
   waitingSince: {
     type: 'string',
