@@ -25,7 +25,7 @@ test('an error shows the next command instead of a request, and the most similar
   assert.equal(service.code, 5)
   assert.match(
     service.stderr,
-    /^Did you mean shop\?\nServiceNotFound: .* has no service shpo\.\nAll services: ecs-api services list\n/,
+    /^Did you mean shop\?\nServiceNotFound: .* has no service "shpo"\.\nAll services: ecs-api services list\n/,
   )
   const cluster = await cli(['services', 'get', 'dem/shop'])
   assert.match(

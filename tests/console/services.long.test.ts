@@ -81,7 +81,7 @@ test('a page of an account that does not exist says so, and the account can be c
   const page = await signedInPage(await newBrowserProfile(t, url, { expectedErrors: [/404.*nosuch/] }), url, token)
   for (const path of ['new/taskdef', 'new/service', 'services', 'clusters/prod/services/zebra']) {
     await page.goto(`${url}/console/nosuch/${path}`)
-    await page.getByRole('heading', { name: 'There is no account nosuch', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'There is no account “nosuch”', level: 1 }).waitFor()
   }
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Services' }).click()
   await waitForServices(page, 'prod/small', 'prod/zebra')

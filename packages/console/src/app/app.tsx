@@ -44,7 +44,7 @@ function DecodedParams({ children }: { children: (params: Params) => ReactNode }
   if (accounts?.every(({ name }) => name !== params.account))
     return (
       <>
-        <PageHead title={`There is no account ${params.account}`} />
+        <PageHead title={`There is no account “${params.account}”`} />
         <p>Its name is wrong, or your token does not have it. Choose an account at the top of the page.</p>
       </>
     )

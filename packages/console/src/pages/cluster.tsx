@@ -30,6 +30,7 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
   const [, navigate] = useLocation()
   const [isDeleting, setDeleting] = useState(false)
   const cluster = query.data
+  const isKnown = cluster !== undefined || query.error === null
   const countedTasks = cluster && cluster.runningTasksCount + cluster.pendingTasksCount
   const stoppingCount = useStoppingCount(account, name, countedTasks)
   return (
@@ -42,24 +43,33 @@ export function ClusterPage({ account, cluster: name }: { account: string; clust
         kind="Cluster"
         title={name}
       >
-        <Link className="button" href={paths.tasks(account, { cluster: name })}>
-          Tasks
-        </Link>
-        <ActionButton
-          action={{
-            id: 'create',
-            label: 'Create a service…',
-            disabledReason: changeNotPermittedReason(me),
-            isPrimary: true,
-          }}
-          onPress={() => navigate(paths.newService(account, { cluster: name }))}
-        />
-        <ActionButton
-          action={{ id: 'delete', label: 'Delete…', disabledReason: changeNotPermittedReason(me), isDangerous: true }}
-          onPress={() => setDeleting(true)}
-        />
+        {isKnown && (
+          <>
+            <Link className="button" href={paths.tasks(account, { cluster: name })}>
+              Tasks
+            </Link>
+            <ActionButton
+              action={{
+                id: 'create',
+                label: 'Create a service…',
+                disabledReason: changeNotPermittedReason(me),
+                isPrimary: true,
+              }}
+              onPress={() => navigate(paths.newService(account, { cluster: name }))}
+            />
+            <ActionButton
+              action={{
+                id: 'delete',
+                label: 'Delete…',
+                disabledReason: changeNotPermittedReason(me),
+                isDangerous: true,
+              }}
+              onPress={() => setDeleting(true)}
+            />
+          </>
+        )}
       </PageHead>
-      {!cluster && <LoadingOrProblem query={query} subject={name} />}
+      {!cluster && <LoadingOrProblem query={query} subject={name} list={['All clusters', paths.clusters(account)]} />}
       {cluster && (
         <div className="beside">
           <div className="stack">

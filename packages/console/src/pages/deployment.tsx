@@ -70,7 +70,13 @@ export default function DeploymentPage({
         {deployment &&
           actions.map((each) => <ActionButton key={each.id} action={each} onPress={() => setAction(each.id)} />)}
       </PageHead>
-      {!deployment && <LoadingOrProblem query={query} subject="the deployment" />}
+      {!deployment && (
+        <LoadingOrProblem
+          query={query}
+          subject="the deployment"
+          list={['All deployments', paths.serviceTab(account, cluster, name, 'deployments')]}
+        />
+      )}
       {deployment && (
         <>
           <StatusSentence

@@ -100,7 +100,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
         actions={service ? actions : []}
         onPress={({ id }) => setPressedAction(id)}
       />
-      {!service && <LoadingOrProblem query={query} subject={name} />}
+      {!service && <LoadingOrProblem query={query} subject={name} list={['All services', paths.services(account)]} />}
       {service && sentence && (
         <>
           <div>

@@ -36,6 +36,7 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
   const [isDeregistering, setDeregistering] = useState(false)
   const [deployTargetArn, setDeployTargetArn] = useState<string>()
   const definition = query.data
+  const isKnown = definition !== undefined || query.error === null
   const notPermittedReason = changeNotPermittedReason(me)
   const inactiveReason = definition && definition.status !== 'ACTIVE' ? `${definition.name} is not active.` : undefined
   const otherServices = services.filter(({ taskDefinition }) => definition && taskDefinition !== definition.name)
@@ -54,47 +55,57 @@ export default function TaskDefinitionPage({ account, name }: { account: string;
         kind="Task definition"
         title={definition?.name || name}
       >
-        {otherServices.map((each) => (
-          <ActionButton
-            key={each.arn}
-            action={{
-              id: `deploy-${each.name}`,
-              label: `Deploy to ${withoutMiddle(`${each.cluster}/${each.name}`, maxNameLength)}…`,
-              disabledReason: notPermittedReason ?? inactiveReason,
-              isPrimary: isDeployFirst,
-            }}
-            onPress={() => setDeployTargetArn(each.arn)}
-          />
-        ))}
-        <ActionButton
-          action={{
-            id: 'new',
-            label: 'Create a service…',
-            disabledReason: notPermittedReason ?? inactiveReason,
-            isPrimary: isCreateFirst,
-          }}
-          onPress={() => navigate(paths.newService(account, { taskDefinition: definition?.name ?? name }))}
-        />
-        <ActionButton
-          action={{
-            id: 'edit',
-            label: 'Edit as a new revision…',
-            disabledReason: notPermittedReason,
-            isPrimary: !isDeployFirst && !isCreateFirst,
-          }}
-          onPress={() => navigate(paths.newTaskDefinition(account, definition?.name ?? name))}
-        />
-        <ActionButton
-          action={{
-            id: 'deregister',
-            label: `Deregister ${definition?.name ?? name}…`,
-            disabledReason: notPermittedReason ?? inactiveReason,
-            isDangerous: true,
-          }}
-          onPress={() => setDeregistering(true)}
-        />
+        {isKnown && (
+          <>
+            {otherServices.map((each) => (
+              <ActionButton
+                key={each.arn}
+                action={{
+                  id: `deploy-${each.name}`,
+                  label: `Deploy to ${withoutMiddle(`${each.cluster}/${each.name}`, maxNameLength)}…`,
+                  disabledReason: notPermittedReason ?? inactiveReason,
+                  isPrimary: isDeployFirst,
+                }}
+                onPress={() => setDeployTargetArn(each.arn)}
+              />
+            ))}
+            <ActionButton
+              action={{
+                id: 'new',
+                label: 'Create a service…',
+                disabledReason: notPermittedReason ?? inactiveReason,
+                isPrimary: isCreateFirst,
+              }}
+              onPress={() => navigate(paths.newService(account, { taskDefinition: definition?.name ?? name }))}
+            />
+            <ActionButton
+              action={{
+                id: 'edit',
+                label: 'Edit as a new revision…',
+                disabledReason: notPermittedReason,
+                isPrimary: !isDeployFirst && !isCreateFirst,
+              }}
+              onPress={() => navigate(paths.newTaskDefinition(account, definition?.name ?? name))}
+            />
+            <ActionButton
+              action={{
+                id: 'deregister',
+                label: `Deregister ${definition?.name ?? name}…`,
+                disabledReason: notPermittedReason ?? inactiveReason,
+                isDangerous: true,
+              }}
+              onPress={() => setDeregistering(true)}
+            />
+          </>
+        )}
       </PageHead>
-      {!definition && <LoadingOrProblem query={query} subject={name} />}
+      {!definition && (
+        <LoadingOrProblem
+          query={query}
+          subject={name}
+          list={['All task definitions', paths.taskDefinitions(account)]}
+        />
+      )}
       {definition && (
         <div className="beside">
           <div className="stack">

@@ -80,7 +80,9 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             />
           ))}
       </PageHead>
-      {!task && <LoadingOrProblem query={query} subject="the task" />}
+      {!task && (
+        <LoadingOrProblem query={query} subject="the task" list={['All tasks', paths.tasks(account, { cluster })]} />
+      )}
       {task && sentence && (
         <>
           <div>

@@ -65,7 +65,9 @@ export default function TerminalPage({ account, cluster, id }: { account: string
           </a>
         )}
       </PageHead>
-      {!task && <LoadingOrProblem query={query} subject="the task" />}
+      {!task && (
+        <LoadingOrProblem query={query} subject="the task" list={['All tasks', paths.tasks(account, { cluster })]} />
+      )}
       {task && disabledReason && (
         <>
           <p className="panel">

@@ -1,17 +1,26 @@
 /** The panel of an error: its message, the faulty fields, a link to its documentation, and the request id to copy. */
 import { NoResponse, ProblemError } from '@ecs-api/client'
+import { Link } from 'wouter'
 import { fieldLabelOf } from '../forms/field-label.ts'
 import { CopyButton } from './copy.tsx'
 import { PrintableText } from './printable-text.tsx'
 import { TextWithCode } from './text-with-code.tsx'
 
+export type ListLink = readonly [label: string, href: string]
+
+/** The sentence of a missing resource that names the call for a list of those that exist. */
+const listingCall = / GET [^ ]+ lists [^.]+\.$/
+
 export function Problem({
   error,
   title,
+  list,
   omitsFieldFaults = false,
 }: {
   error: unknown
   title?: string
+  /** Stands in place of the call for the list when the resource does not exist. */
+  list?: ListLink | undefined
   /**
    * True when each field of the form shows its own fault. The panel then has no texts; its default title names the
    * fields.
@@ -20,6 +29,7 @@ export function Problem({
 }) {
   if (!error) return null
   if (error instanceof ProblemError) {
+    const shownList = error.status === 404 ? list : undefined
     const omitsTexts = omitsFieldFaults && fieldsOf(error) !== undefined
     return (
       <div className="panel why" role="alert">
@@ -28,7 +38,13 @@ export function Problem({
         </h2>
         {!omitsTexts && (
           <p>
-            <TextWithCode text={withLabel(error.message)} />
+            <TextWithCode text={withLabel(shownList ? error.message.replace(listingCall, '') : error.message)} />
+            {shownList && (
+              <>
+                {' '}
+                <Link className="in-text" href={shownList[1]}>{shownList[0]}</Link>
+              </>
+            )}
           </p>
         )}
         {!omitsTexts && error.errors.length > 1 && (

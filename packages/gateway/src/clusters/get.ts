@@ -94,7 +94,7 @@ function unlessInactive(cluster: Cluster | undefined): Cluster | undefined {
 }
 
 function notFound(account: Account, ref: string): never {
-  throw new NotFound('ClusterNotFound', `The account ${account.name} has no cluster ${shortName(ref)}.`, {
+  throw new NotFound('ClusterNotFound', `The account ${account.name} has no cluster "${shortName(ref)}".`, {
     next: `GET /v1/ecs/${account.name}/clusters lists its clusters.`,
   })
 }

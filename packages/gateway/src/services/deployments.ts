@@ -189,7 +189,7 @@ async function getServiceDeployment(account: Account, service: Service, ref: str
 }
 
 function deploymentNotFound({ serviceName }: Service, id: string): NotFound {
-  return new NotFound('DeploymentNotFound', `The service ${serviceName} has no deployment ${id}.`, {
+  return new NotFound('DeploymentNotFound', `The service ${serviceName} has no deployment "${id}".`, {
     next: 'GET …/deployments lists its deployments.',
   })
 }

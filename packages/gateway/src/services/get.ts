@@ -24,7 +24,7 @@ function foundOrThrow(account: Account, cluster: string, ref: string, found: Ser
   if (found && found.status !== 'INACTIVE') return found
   throw new NotFound(
     'ServiceNotFound',
-    `The cluster ${shortName(cluster)} of the account ${account.name} has no service ${shortName(ref)}.`,
+    `The cluster ${shortName(cluster)} of the account ${account.name} has no service "${shortName(ref)}".`,
     { next: `GET /v1/ecs/${account.name}/clusters/${shortName(cluster)}/services lists its services.` },
   )
 }

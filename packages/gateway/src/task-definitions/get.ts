@@ -69,7 +69,7 @@ export function definitionNameOf(definition: TaskDefinition | undefined): string
 }
 
 function notFound(account: Account, name: string): never {
-  throw new NotFound('TaskDefinitionNotFound', `The account ${account.name} has no task definition ${name}.`, {
+  throw new NotFound('TaskDefinitionNotFound', `The account ${account.name} has no task definition "${name}".`, {
     next: `GET /v1/ecs/${account.name}/taskdefs lists the ACTIVE ones.`,
   })
 }

@@ -126,7 +126,7 @@ export function clusterNameOf(task: Task): string {
 function notFound(account: Account, cluster: string, id: string): NotFound {
   return new NotFound(
     'TaskNotFound',
-    `The cluster ${shortName(cluster)} of the account ${account.name} has no task ${id}.`,
+    `The cluster ${shortName(cluster)} of the account ${account.name} has no task "${id}".`,
     { next: 'ECS forgets a stopped task after about an hour. GET …/tasks?status=ALL lists the tasks.' },
   )
 }
