@@ -65,6 +65,8 @@ test('a deployment changes variables, the command and the size', { skip }, async
   await dialog.getByLabel('Image of side').fill('proxy:2')
   await dialog.getByLabel('CPU', { exact: true }).selectOption('512')
   await waitForPlan(page, /One deployment replaces[\s\S]*Variable OLD of web/)
+  await waitForPlan(page, /Variable NEW of web\s*added: /)
+  await waitForPlan(page, /CPU\s*256/)
   await dialog.getByText('curl and command line').click()
   const [command, curl] = await dialog.locator('.command code').allTextContents()
   assert.equal(

@@ -38,6 +38,10 @@ export function memberLabel(member: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
+/** The label within a sentence. An abbreviation stays. */
+export const withLowerInitial = (label: string) =>
+  /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)
+
 /** A value in one line: `containerName web, containerPort 80`. */
 export function oneLineText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

@@ -4,7 +4,7 @@
  */
 import type { Release, TaskDefinition } from '@ecs-api/client'
 import { membersAddedOnRegistration } from '../facts/definition-facts.ts'
-import { memberLabel } from '../facts/words.ts'
+import { memberLabel, withLowerInitial } from '../facts/words.ts'
 import { type Container, pairsOf } from '../forms/container-values.ts'
 import { containerFieldLabel } from '../forms/field-label.ts'
 import { nameOfImage, withShortDigest } from './image-name.tsx'
@@ -74,9 +74,6 @@ const differingNames = (before: object, after: object): string[] => {
   const [old, next] = [before as Record<string, unknown>, after as Record<string, unknown>]
   return [...new Set([...Object.keys(old), ...Object.keys(next)])].filter((name) => differ(old[name], next[name]))
 }
-
-const withLowerInitial = (label: string) =>
-  /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)
 
 const wordsOnMembers = (before: object, after: object, omitted: ReadonlySet<string>): string[] =>
   differingNames(before, after)

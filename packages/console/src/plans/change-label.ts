@@ -1,5 +1,5 @@
 /** The fields of a plan or a comparison in the words of the console: each field by its JSON Pointer. */
-import { breakerText, memberLabel, oneLineText, wordOf } from '../facts/words.ts'
+import { breakerText, memberLabel, oneLineText, withLowerInitial, wordOf } from '../facts/words.ts'
 import { containerFieldLabel, fieldLabelOf } from '../forms/field-label.ts'
 
 const labels: readonly (readonly [pattern: RegExp, label: string])[] = [
@@ -12,6 +12,7 @@ const labels: readonly (readonly [pattern: RegExp, label: string])[] = [
   [/^\/enableECSManagedTags$/, 'Tags of ECS'],
   [/^\/enableExecuteCommand$/, 'Terminals'],
   [/^\/runtimePlatform\/cpuArchitecture$/, 'CPU architecture'],
+  [/^\/ephemeralStorage(\/sizeInGiB)?$/, 'Ephemeral storage, GiB'],
   [/^\/tags$/, 'Tags'],
 ]
 
@@ -29,25 +30,38 @@ const segmentsOf = (pointer: string) =>
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 
-/** The label of the field; undefined for a field without a word, which the page shows by its pointer. */
-export function changeLabel(pointer: string): string | undefined {
-  const [first = '', second, ...rest] = segmentsOf(pointer)
+/** The label of the field: a word of its own, or its members in words, such as `Volumes: name`. */
+export function changeLabel(changedPointer: string): string {
+  // A plan of a service has the members of its task definition below `/definition`.
+  const pointer = changedPointer.replace(/^\/definition\//, '/')
+  const segments = segmentsOf(pointer)
+  const [first = '', second, ...rest] = segments
   if (first === 'tags' && second !== undefined) return `Tag ${[second, ...rest].join('/')}`
   if (first === 'images' && second !== undefined) return `${rest[0] === 'digest' ? 'Digest' : 'Image'} of ${second}`
   if (first === 'containers' && second !== undefined) return containerChangeLabel(second, rest)
   // The plan that deregisters a revision names the revision first.
   if (/^[^/]+:\d+$/.test(first) && second === 'status') return `Status of ${first}`
   const label = labels.find(([pattern]) => pattern.test(pointer))?.[1] ?? fieldLabelOf(pointer)
-  return label ?? (second === undefined && /^[a-z]+([A-Z][a-z]+)*$/.test(first) ? memberLabel(first) : undefined)
+  return label ?? membersLabel(segments)
 }
 
-function containerChangeLabel(container: string, path: readonly string[]): string | undefined {
+/** `Linux parameters: init process enabled`. A name that is no member of a shape stays as it is. */
+function membersLabel(path: readonly string[]): string {
+  const words = path.map((name) => (/^[a-z]+([A-Z]+[a-z]*)*$/.test(name) ? memberLabel(name) : name))
+  return [words[0], ...words.slice(1).map(withLowerInitial)].join(': ')
+}
+
+/** Whether the field is one of several values by name, which a change adds or removes. */
+export const isNamedValue = (pointer: string) =>
+  namedValueLabels[segmentsOf(pointer).slice(2, -1).join('/')] !== undefined
+
+function containerChangeLabel(container: string, path: readonly string[]): string {
   if (path.length === 0) return `Container ${container}`
   const [member, name] = [path.slice(0, -1).join('/'), path.at(-1)!]
   if (namedValueLabels[member]) return `${namedValueLabels[member]} ${name} of ${container}`
   const label = containerFieldLabel(path.join('/'))
   if (label && (path.length === 1 || path[0] === 'healthCheck')) return `${label} of ${container}`
-  return path.length === 1 ? `${memberLabel(name)} of ${container}` : undefined
+  return `${membersLabel(path)} of ${container}`
 }
 
 const constantMember =

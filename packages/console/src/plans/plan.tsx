@@ -11,7 +11,7 @@ import { Problem } from '../parts/problem.tsx'
 import { useIsLocalAccount, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { TextWithCode } from '../parts/text-with-code.tsx'
 import '../styles/plans.css'
-import { changedValueText, changeLabel } from './change-label.ts'
+import { changedValueText, changeLabel, isNamedValue } from './change-label.ts'
 import { containerValueText } from './container-value-text.ts'
 import { CreatedResource, createsResource } from './created-resource.tsx'
 import { useHiddenValues } from './hidden-values.ts'
@@ -141,13 +141,7 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
         {values.changes.map(({ path, from, to }) => (
           <div key={path} className="pair">
             <dt title={path}>
-              {changeLabel(path) === undefined ? (
-                <code>
-                  <PrintableText text={path} />
-                </code>
-              ) : (
-                <PrintableText text={changeLabel(path)} />
-              )}
+              <PrintableText text={changeLabel(path)} />
             </dt>
             {from !== null && (
               <dd className="change-from">
@@ -155,6 +149,7 @@ export function FieldChanges({ changes }: { changes: Plan['changes'] }) {
               </dd>
             )}
             <dd className={from === null ? 'whole' : 'change-to'}>
+              {from === null && isNamedValue(path) && 'added: '}
               {to === null ? <span className="bad">removed</span> : <ChangedValue path={path} value={to} />}
             </dd>
           </div>
