@@ -1,9 +1,16 @@
 // The sentences about services, deployments and tasks: for each state, and for real resources.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createClient, type Service, type ServiceDeployment, type Task } from '../../packages/client/src/index.ts'
+import {
+  createClient,
+  type Diagnosis,
+  type Service,
+  type ServiceDeployment,
+  type Task,
+} from '../../packages/client/src/index.ts'
 import {
   deploymentSentence,
+  diagnosedSentence,
   duration,
   nextStepSentence,
   type ServiceState,
@@ -440,4 +447,19 @@ test('a service that was scaled is not steady since its deployment', async () =>
     assert.equal(serviceSentence(resource, items, Date.now()).since, newest?.createdAt)
     break
   }
+})
+
+test('the detail of a failing service is the cause that explains, and says nothing twice', () => {
+  const [primary] = serviceWith().deployments
+  const service = serviceWith({ deployments: [{ ...primary!, rolloutState: 'IN_PROGRESS', failedTasks: 35 }] })
+  const causeWith = (code: string, summary: string) => ({ code, summary, severity: 'error', evidence: [] })
+  const counted = causeWith('TasksFailing', '35 tasks of the deployment of web:8 failed.')
+  const backOff = causeWith('StartBackOff', 'ECS pauses before it starts tasks again.')
+  const pull = causeWith('ImagePullDenied', 'The image of web cannot be pulled.')
+  const detailWith = (...causes: object[]) =>
+    diagnosedSentence(service, [], { status: 'failing', causes } as unknown as Diagnosis, now).detail
+  assert.equal(diagnosedSentence(service, [], undefined, now).state, 'failing')
+  assert.equal(detailWith(counted, backOff, pull), pull.summary)
+  assert.equal(detailWith(counted, backOff), backOff.summary)
+  assert.equal(detailWith(counted), undefined)
 })

@@ -63,6 +63,10 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
     await waitForText(page, /[3-9] tasks:/)
     await assertCauseShownOnce(page)
   })
+  await t.test('in the list of services', async () => {
+    await page.goto(`${url}/console/local/services`)
+    await page.getByRole('row', { name: /prod\/www/ }).filter({ hasText: cause }).waitFor()
+  })
   await t.test('on the page of the service', async () => {
     await page.goto(www)
     await waitForText(page, /in [3-9] tasks/)

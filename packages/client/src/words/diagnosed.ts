@@ -6,7 +6,8 @@ import { verdictOfDiagnosis, verdictOfState } from './verdict.ts'
 
 /**
  * After a rollback by ECS all tasks run, and a list reads no deployments: the diagnosis then says what failed, since it
- * also reads events. Its first other cause is the detail of a sentence that has none.
+ * also reads events. The detail of a sentence that has none is the first other cause
+ * that explains the failure, before those that only describe it.
  * @param deployments the deployments of the service, newest first; a list has none
  * @param diagnosis undefined for a service that is not among the unhealthy ones of its account
  * @param now milliseconds since 1970
@@ -19,7 +20,11 @@ export function diagnosedSentence(
 ): Sentence<ServiceState> {
   const sentence = serviceSentence(service, deployments, now)
   const causes = diagnosis?.causes.filter(({ severity }) => severity !== 'expected') ?? []
-  const detail = sentence.detail ?? causes.find(({ code }) => code !== 'DeploymentFailed')?.summary
+  const others = causes.filter(({ code }) => code !== 'DeploymentFailed')
+  const explaining = others.find(({ code }) => !/^(StartBackOff|TasksFailing|TasksDoNotStay)$/.test(code))
+  // The counts of failed tasks stand in the sentence already.
+  const consequence = others.find(({ code }) => code === 'StartBackOff' || sentence.state !== 'failing')
+  const detail = sentence.detail ?? (explaining ?? consequence)?.summary
   const isFailing = diagnosis !== undefined && verdictOfDiagnosis(diagnosis.status) === 'failed'
   if (!isFailing || verdictOfState(sentence.state) !== 'ok') return { ...sentence, detail }
   const failure = causes.find(({ code }) => code === 'DeploymentFailed')

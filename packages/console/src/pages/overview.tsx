@@ -8,7 +8,14 @@ import { listedServiceActions } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { Table } from '../lists/table.tsx'
 import { useHadNoService } from '../live/had-service.ts'
-import { diagnosisQuery, serviceDiagnosisQuery, servicesQuery, useAccounts, useMe } from '../live/queries.ts'
+import {
+  diagnosisQuery,
+  maxServiceDiagnoses,
+  serviceDiagnosisQuery,
+  servicesQuery,
+  useAccounts,
+  useMe,
+} from '../live/queries.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
@@ -20,9 +27,6 @@ import { paths } from '../paths.ts'
 
 const FirstSteps = lazy(() => import('./first-steps.tsx'))
 const LastChanges = lazy(() => import('./last-changes.tsx'))
-
-/** The first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
-const maxServiceDiagnoses = 5
 
 export function OverviewPage() {
   const now = useNow()

@@ -42,7 +42,9 @@ export function Problem({
             {shownList && (
               <>
                 {' '}
-                <Link className="in-text" href={shownList[1]}>{shownList[0]}</Link>
+                <Link className="in-text" href={shownList[1]}>
+                  {shownList[0]}
+                </Link>
               </>
             )}
           </p>
