@@ -65,7 +65,10 @@ test('a failed deployment has its cause, once, with the last lines', { skip, tim
   })
   await t.test('in the list of services', async () => {
     await page.goto(`${url}/console/local/services`)
-    await page.getByRole('row', { name: /prod\/www/ }).filter({ hasText: cause }).waitFor()
+    await page
+      .getByRole('row', { name: /prod\/www/ })
+      .filter({ hasText: cause })
+      .waitFor()
   })
   await t.test('on the page of the service', async () => {
     await page.goto(www)
@@ -276,4 +279,25 @@ test('a failing service is rolled back from the overview', { skip, timeout: 300_
   const button = readersPage.getByRole('button', { name: 'Roll back… of undone' })
   await button.and(readersPage.locator('[aria-disabled="true"]')).waitFor()
   assert.match((await button.getAttribute('title')) ?? '', /failure-reader does not have the permission change/)
+})
+
+test('a first release offers no rollback, on its page, the overview and when its deployment is stopped', {
+  skip,
+  timeout: 300_000,
+}, async (t) => {
+  const { url, token, api } = program!
+  await api.post(servicesPath, { name: 'first', taskDefinition: 'crash', count: 1 })
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const reason = 'There is no other release to roll back to.'
+  await page.getByRole('button', { name: 'Roll back… of first' }).and(page.getByTitle(reason)).waitFor()
+  await page.goto(`${url}/console/local/clusters/prod/services/first`)
+  await page.getByRole('button', { name: 'Roll back…' }).and(page.getByTitle(reason)).waitFor()
+  await page.getByRole('button', { name: 'Stop deployment…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Stop the deployment of prod/first' })
+  await dialog.getByText('This is the first release: there is none to roll back to.').waitFor()
+  assert.deepEqual(await dialog.getByLabel('Afterwards').locator('option').allTextContents(), [
+    'Leave the tasks as they are',
+  ])
+  await clickOnceEnabled(dialog.getByRole('button', { name: 'Stop the deployment', exact: true }))
+  await dialog.waitFor({ state: 'detached' })
 })

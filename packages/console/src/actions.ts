@@ -43,6 +43,10 @@ function missingPermissionReason(me: Me | undefined, permission: 'change' | 'exe
 export const noDeploymentReason = (newest: ServiceDeployment | undefined) =>
   newest !== undefined && /^(PENDING|IN_PROGRESS)$/.test(newest.status) ? undefined : 'No deployment is in progress.'
 
+/** Why ECS cannot roll the deployment back when it is stopped. */
+export const noReleaseBeforeReason = ({ sourceServiceRevisions = [] }: ServiceDeployment) =>
+  sourceServiceRevisions.length > 0 ? undefined : 'This is the first release: there is none to roll back to.'
+
 interface ServiceActionOptions {
   /** The signed-in caller. A member is undefined while the page does not know it. */
   me: Me | undefined
@@ -108,9 +112,9 @@ export function serviceActions({
   ]
 }
 
-/** The actions on a service of a list. */
-export const listedServiceActions = (me: Me | undefined, service: Service) =>
-  serviceActions({ me, service, newestDeployment: 'unread', releases: undefined, isFailing: false })
+/** The actions on a service of a list, which reads no deployments, and seldom the releases. */
+export const listedServiceActions = (me: Me | undefined, service: Service, releases?: readonly Release[]) =>
+  serviceActions({ me, service, newestDeployment: 'unread', releases, isFailing: false })
 
 const actionOf = (actions: readonly Action[], id: string) => actions.find((action) => action.id === id)
 

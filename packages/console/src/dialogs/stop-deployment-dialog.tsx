@@ -1,6 +1,12 @@
 import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
-import { disabledReasonOf, listedServiceActions, noDeploymentReason, servicePath } from '../actions.ts'
+import {
+  disabledReasonOf,
+  listedServiceActions,
+  noDeploymentReason,
+  noReleaseBeforeReason,
+  servicePath,
+} from '../actions.ts'
 import { SelectField } from '../forms/fields.tsx'
 import { accountClient } from '../live/client.ts'
 import { useMe } from '../live/queries.ts'
@@ -14,8 +20,12 @@ import type { ResourceChange } from './resource-change.ts'
 /** The dialog that stops the deployment in progress of one service or of each of several. */
 export function StopDeploymentDialog({ account, services, listName, onClose }: ServicesDialogProps) {
   const me = useMe()
-  const [stopType, setStopType] = useState('ROLLBACK')
+  const [chosenStopType, setStopType] = useState('ROLLBACK')
   const newestDeployments = useNewestDeployments(account, services)
+  const known = services.flatMap((service) => newestDeployments(service)?.value ?? [])
+  const firstReleases = known.filter((deployment) => noReleaseBeforeReason(deployment) !== undefined)
+  const isRollbackPossible = known.length === 0 || firstReleases.length < known.length
+  const stopType = isRollbackPossible ? chosenStopType : 'ABORT'
   const changeOf = (service: Service): ResourceChange => {
     const newest = newestDeployments(service)
     const deployment = newest?.value ?? undefined
@@ -29,7 +39,8 @@ export function StopDeploymentDialog({ account, services, listName, onClose }: S
       disabledReason:
         disabledReasonOf(listedServiceActions(me, service), 'stop-deployment') ??
         (newest?.error instanceof Error ? newest.error.message : undefined) ??
-        (newest && noDeploymentReason(deployment)),
+        (newest && noDeploymentReason(deployment)) ??
+        (stopType === 'ROLLBACK' && deployment ? noReleaseBeforeReason(deployment) : undefined),
       cli: [
         `ecs-api deployments stop ${shellReference(account, service)} ${shellWord(deployment?.id ?? '')}`,
         ...(stopType === 'ABORT' ? ['--abort'] : []),
@@ -56,9 +67,10 @@ export function StopDeploymentDialog({ account, services, listName, onClose }: S
           label="Afterwards"
           value={stopType}
           options={[
-            ['ROLLBACK', 'Roll back to the release before'],
+            ...(isRollbackPossible ? [['ROLLBACK', 'Roll back to the release before'] as const] : []),
             ['ABORT', 'Leave the tasks as they are'],
           ]}
+          {...(!isRollbackPossible && { help: noReleaseBeforeReason(firstReleases[0]!)! })}
           onChange={setStopType}
         />
       }

@@ -21,7 +21,7 @@ interface DeploymentOfService {
   release: Release | undefined
 }
 
-const newestReleasesQuery = (account: string, cluster: string, service: string, limit: number) => ({
+export const newestReleasesQuery = (account: string, cluster: string, service: string, limit: number) => ({
   queryKey: [account, 'service', cluster, service, 'newest-releases', limit],
   queryFn: () => itemsOf(accountClient(account).releases.page({ cluster, name: service }, { limit })),
 })

@@ -8,6 +8,7 @@ import { listedServiceActions } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { Table } from '../lists/table.tsx'
 import { useHadNoService } from '../live/had-service.ts'
+import { newestReleasesQuery } from '../live/newest-deployments.ts'
 import {
   diagnosisQuery,
   maxServiceDiagnoses,
@@ -54,7 +55,17 @@ export function OverviewPage() {
       .slice(0, maxServiceDiagnoses)
       .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
   })
-  const rows = unhealthy.map((each, i) => ({ ...each, causes: serviceDiagnoses[i]?.data?.causes ?? each.causes }))
+  // Two releases are enough to know whether there is another one to roll back to.
+  const releases = useQueries({
+    queries: unhealthy
+      .slice(0, maxServiceDiagnoses)
+      .map(({ account, cluster, service }) => newestReleasesQuery(account, cluster, service, 2)),
+  })
+  const rows = unhealthy.map((each, i) => ({
+    ...each,
+    causes: serviceDiagnoses[i]?.data?.causes ?? each.causes,
+    releases: releases[i]?.data,
+  }))
   const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
   const healthy = services.flatMap(({ data = [] }, i) =>
     data
@@ -116,7 +127,7 @@ export function OverviewPage() {
             },
             {
               title: 'Actions',
-              cell: ({ account, cluster, service, status, listed }) => (
+              cell: ({ account, cluster, service, status, listed, releases }) => (
                 <span className="row">
                   <Link data-key="w" href={paths.service(account, cluster, service)}>
                     Why
@@ -134,7 +145,7 @@ export function OverviewPage() {
                   </Link>
                   {listed && status !== 'progressing' && (
                     <ActionButton
-                      action={listedServiceActions(me, listed)[0]!}
+                      action={listedServiceActions(me, listed, releases)[0]!}
                       ofName={service}
                       onPress={() => setRolledBack({ account, service: listed })}
                     />
