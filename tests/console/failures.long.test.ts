@@ -292,6 +292,11 @@ test('a first release offers no rollback, on its page, the overview and when its
   await page.getByRole('button', { name: 'Roll back… of first' }).and(page.getByTitle(reason)).waitFor()
   await page.goto(`${url}/console/local/clusters/prod/services/first`)
   await page.getByRole('button', { name: 'Roll back…' }).and(page.getByTitle(reason)).waitFor()
+  await page.getByText(/^Deployment started$/).waitFor()
+  await page
+    .getByRole('region', { name: 'Tasks by revision' })
+    .getByText(/^for \d+ s$/)
+    .waitFor()
   await page.getByRole('button', { name: 'Stop deployment…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Stop the deployment of prod/first' })
   await dialog.getByText('This is the first release: there is none to roll back to.').waitFor()
@@ -300,4 +305,5 @@ test('a first release offers no rollback, on its page, the overview and when its
   ])
   await clickOnceEnabled(dialog.getByRole('button', { name: 'Stop the deployment', exact: true }))
   await dialog.waitFor({ state: 'detached' })
+  await page.getByText(/^Last deployment$/).waitFor()
 })

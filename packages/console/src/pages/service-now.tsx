@@ -1,5 +1,5 @@
 /** The panel beside a service's page: its present state, where its tasks answer, and its settings. */
-import type { Release, Service, Task } from '@ecs-api/client'
+import type { Release, Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { Link } from 'wouter'
 import { type Fact, Facts, maxFactLength } from '../facts/facts.tsx'
 import { TagLines } from '../facts/tag-lines.tsx'
@@ -11,24 +11,30 @@ import { HealthCheckFact } from '../parts/health-check.tsx'
 import { ImageName, nameOfImage } from '../parts/image-name.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
+import { isUnfinished } from '../parts/status.tsx'
 import { addressesOf } from '../parts/task-address.tsx'
 import { taskSize } from '../parts/task-size.ts'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
+
+/** The label of the time when the newest deployment was requested. */
+function deployedLabel(newest: ServiceDeployment | undefined): string {
+  if (newest && isUnfinished(newest)) return 'Deployment started'
+  return newest === undefined || newest.status === 'SUCCESSFUL' ? 'Deployed' : 'Last deployment'
+}
 
 export function ServiceNow({
   account,
   service,
   tasks,
   releases = [],
-  changedAt,
+  newestDeployment,
 }: {
   account: string
   service: Service
   tasks: readonly Task[]
   releases: readonly Release[] | undefined
-  /** When the last deployment was requested. */
-  changedAt: string | undefined
+  newestDeployment: ServiceDeployment | undefined
 }) {
   const definition = useTaskDefinition(account, service.taskDefinition ?? '').data
   const isSimulated = useIsSimulatedAccount(account)
@@ -80,7 +86,10 @@ export function ServiceNow({
             ],
           ),
           ['Size', definition && taskSize(definition)],
-          ['Deployed', <Ago key="deployed" at={changedAt} />],
+          [
+            deployedLabel(newestDeployment),
+            <Ago key="deployed" at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt} />,
+          ],
         ],
         [
           ['Address', addressesOf(tasks, ports)],

@@ -176,7 +176,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
                 service={service}
                 tasks={tasks.data ?? []}
                 releases={releases}
-                changedAt={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt}
+                newestDeployment={newestDeployment}
               />
             )}
           </div>

@@ -50,6 +50,9 @@ export const toneOfDiagnosis = (status: string): Tone => diagnosisTones[status] 
 export const toneOfService = (state: ServiceState): Tone => serviceTones[state]
 export const toneOfTask = (state: TaskState): Tone => taskTones[state]
 
+/** Whether ECS still works on the deployment, or on its rollback. */
+export const isUnfinished = ({ status }: ServiceDeployment) => /^PENDING$|_REQUESTED$|IN_PROGRESS$/.test(status)
+
 /** The status of a deployment in the word of its sentence, such as `deployed`, or in lower case: `in progress`. */
 export function deploymentStatusText(deployment: ServiceDeployment): string {
   if (hadNoRollbackTarget(deployment)) return 'failed'

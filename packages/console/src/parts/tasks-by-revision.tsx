@@ -8,7 +8,7 @@ import { counted } from './counted.ts'
 import { withoutMiddle } from './image-name.tsx'
 import { type Lane, lanesOf } from './lanes.ts'
 import { PrintableText, printable } from './printable-text.tsx'
-import { deploymentStatusText, toneOfTask } from './status.tsx'
+import { deploymentStatusText, isUnfinished, toneOfTask } from './status.tsx'
 import { Ago, useNow } from './time.tsx'
 
 /** The characters of a revision's name that fit in its column. */
@@ -41,7 +41,7 @@ export function TasksByRevision({
             <PrintableText text={deploymentStatusText(newestDeployment)} />
           </span>
           <span className="muted">
-            <Ago at={newestDeployment.createdAt} />
+            <Ago at={newestDeployment.createdAt} goesOn={isUnfinished(newestDeployment)} />
           </span>
           <Link href={paths.deployment(account, cluster, name, newestDeployment.id)}>Show the deployment</Link>
           {olderCount > 0 && (

@@ -32,8 +32,8 @@ export function exactTime(at: string | number, zone: 'local' | 'utc'): string {
   return `${day} ${text(date.getHours())}:${text(date.getMinutes())}:${text(date.getSeconds())}.${text(date.getMilliseconds(), 3)}`
 }
 
-/** The time since `at`, such as `5 min ago`; the exact time is its tooltip. */
-export function Ago({ at }: { at: string | undefined | null }) {
+/** The time since `at`, such as `5 min ago`, or `for 5 min` for a state that goes on; the exact time is its tooltip. */
+export function Ago({ at, goesOn = false }: { at: string | undefined | null; goesOn?: boolean }) {
   const current = useNow()
   const zone = useSyncExternalStore(settings.subscribe, () => settings.get().zone)
   if (!at) return <span className="muted">never</span>
@@ -41,7 +41,7 @@ export function Ago({ at }: { at: string | undefined | null }) {
   const text = duration(Math.max(0, current - Date.parse(at)))
   return (
     <time dateTime={at} title={printable(exact)}>
-      {text ? `${text} ago` : <PrintableText text={exact} />}
+      {text ? goesOn ? `for ${text}` : `${text} ago` : <PrintableText text={exact} />}
     </time>
   )
 }
