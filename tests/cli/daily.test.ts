@@ -261,7 +261,7 @@ test('status, why and events describe the services', async () => {
   )
   const unknown = await cli(['status', '--cluster', 'quite'])
   assert.deepEqual([unknown.code, unknown.stdout], [5, ''])
-  assert.match(unknown.stderr, /^Did you mean quiet\?\nClusterNotFound: .*quite\.\n/)
+  assert.match(unknown.stderr, /^Did you mean quiet\?\nClusterNotFound: .*"quite"\.\n/)
   const clustersIn = async (...args: string[]) => {
     const { services } = JSON.parse((await cli(['status', '--json', ...args])).stdout)
     return [...new Set(services.map(({ cluster }: { cluster: string }) => cluster))]

@@ -83,7 +83,7 @@ test('the first service: an image is enough, and one button makes everything', {
     (await commands.allTextContents()).map((text) => text.replace(/'\{.*\}'/, 'JSON').replace(/http:\S*\/v1/, '/v1')),
     [
       'ecs-api clusters create local/demo',
-      'echo JSON | ecs-api taskdefs create local -f -',
+      'printf %s JSON | ecs-api taskdefs create --account local -f -',
       'ecs-api services create local/demo/httpd --task-definition site --count 1 --circuit-breaker rollback',
       ...['clusters', 'taskdefs', 'clusters/demo/services'].map(
         (path) =>

@@ -155,7 +155,9 @@ function changeOfService(facts: RequestFacts): Change {
   )
   // A definition with changes beside it is not deployed itself, but a new revision of it.
   const changesBeside =
-    images.length === 0 && containerChanges.length > 0 ? ['with a change of', { name: containerChanges.join('; ') }] : []
+    images.length === 0 && containerChanges.length > 0
+      ? ['with a change of', { name: containerChanges.join('; ') }]
+      : []
   if (deployedVersion !== '') return ['deploy', { name: deployedVersion }, ...changesBeside, 'to', servicePart(facts)]
   if (count !== '') return ['scale', servicePart(facts), 'to', { name: count }, count === '1' ? 'task' : 'tasks']
   const changed = [...containerChanges, ...Object.keys(settings)]

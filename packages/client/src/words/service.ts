@@ -1,7 +1,7 @@
 /**
  * The sentence of a service, from its counts and states alone. An ordered table has a sentence for each case, and the
- * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`; a pause has it
- * in `text`.
+ * first row that applies gives it. `waitingFor` comes from the gateway and is shown unchanged, in `detail`; a pause has
+ * it in `text`.
  */
 import type { Service, ServiceDeployment } from '../resources.ts'
 import { hadNoRollbackTarget, isPaused } from './deployment.ts'

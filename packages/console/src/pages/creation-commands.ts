@@ -26,7 +26,7 @@ export function creationCommands({
   return [
     ...(createsCluster ? [`ecs-api clusters create ${shellWord(reference)}`] : []),
     ...(definition && registeredName === undefined
-      ? [commandWithBody(`taskdefs create ${shellWord(account)}`, definition)]
+      ? [commandWithBody(`taskdefs create --account ${shellWord(account)}`, definition)]
       : []),
     createCommand(`${reference}/${body.name}`, serviceBody),
   ]
