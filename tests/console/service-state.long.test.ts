@@ -78,7 +78,7 @@ test('a running task is not shown as done before it passed its health check', { 
   )
   await waitForText(
     page,
-    /The running new task has not passed its health check yet; ECS stops a task after 3 failed checks in a row\./,
+    /The running new task has not passed its health check yet\. ECS stops a task after 3 failed checks in a row, from \S+ on\./,
   )
   await lanes.getByRole('link', { name: 'Show the deployment' }).click()
   await waitForText(page, /1 of 1 new tasks running, 0 healthy/)

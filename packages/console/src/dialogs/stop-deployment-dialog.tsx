@@ -22,9 +22,11 @@ export function StopDeploymentDialog({ account, services, listName, onClose }: S
   const me = useMe()
   const [chosenStopType, setStopType] = useState('ROLLBACK')
   const newestDeployments = useNewestDeployments(account, services)
-  const known = services.flatMap((service) => newestDeployments(service)?.value ?? [])
-  const firstReleases = known.filter((deployment) => noReleaseBeforeReason(deployment) !== undefined)
-  const isRollbackPossible = known.length === 0 || firstReleases.length < known.length
+  const inProgress = services
+    .flatMap((service) => newestDeployments(service)?.value ?? [])
+    .filter((deployment) => noDeploymentReason(deployment) === undefined)
+  const firstReleases = inProgress.filter((deployment) => noReleaseBeforeReason(deployment) !== undefined)
+  const isRollbackPossible = inProgress.length === 0 || firstReleases.length < inProgress.length
   const stopType = isRollbackPossible ? chosenStopType : 'ABORT'
   const changeOf = (service: Service): ResourceChange => {
     const newest = newestDeployments(service)
