@@ -6,8 +6,9 @@ import { duration } from './duration.ts'
 export const hadNoRollbackTarget = ({ status, statusReason = '' }: ServiceDeployment) =>
   status === 'ROLLBACK_FAILED' && statusReason.startsWith('No rollback candidate was found')
 
-/** Whether a person has to continue the deployment, at a PAUSE hook. The gateway's text then is a whole sentence. */
-export const isPaused = ({ waitingFor }: ServiceDeployment) => /^Waiting/.test(waitingFor ?? '')
+/** Whether a person has to continue the deployment, at a PAUSE hook. */
+export const isPaused = ({ status, lifecycleHookDetails }: ServiceDeployment) =>
+  status === 'IN_PROGRESS' && (lifecycleHookDetails ?? []).some((hook) => hook.status === 'AWAITING_ACTION')
 
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
@@ -22,7 +23,8 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
     case 'PENDING':
       return `The deployment is pending${waitingFor ? `: ${waitingFor}` : ''}.`
     case 'IN_PROGRESS':
-      if (isPaused(deployment)) return `${waitingFor}.`
+      // At a PAUSE hook the gateway's text is the whole sentence.
+      if (waitingFor?.startsWith('Waiting')) return `${waitingFor}.`
       return `Deploying for ${duration(now - Date.parse(createdAt))}${counts}${waitingFor ? `${counts ? ';' : ':'} ${waitingFor}` : ''}.`
     case 'SUCCESSFUL':
       // The counts of ECS are those of the present, also for a deployment that has ended.

@@ -11,7 +11,7 @@ export function PageHead({
   children,
 }: {
   crumbs?: [label: string, href: string][]
-  /** What the title names, such as `Service`. */
+  /** The kind of the resource that the title names, such as `Service`. */
   kind?: string
   title: string
   /** The title of the browser's tab; `title` by default. */
