@@ -158,7 +158,7 @@ test('a new revision is deployed from its page, with a plan that names what diff
   await page.getByRole('button', { name: 'Deploy to prod/next…' }).click()
   const dialog = page.getByRole('dialog')
   assert.equal(await dialog.getByLabel(/another task definition/).inputValue(), 'next:2')
-  for (const text of [/nginx:1\.28.*nginx:1\.29/, /\/definition\/cpu/, /One deployment replaces/])
+  for (const text of [/nginx:1\.28.*nginx:1\.29/, /CPU\s*256\s*512/, /One deployment replaces/])
     await waitForPlan(page, text)
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
   await page.getByRole('heading', { name: 'next', exact: true }).waitFor()
