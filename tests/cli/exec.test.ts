@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const { program, url, agents } = await scriptedSessions()
+const { program, url, path, agents } = await scriptedSessions()
 const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
 const task = 'remote/prod/0123456789abcdef0123456789abcdef'
 
@@ -42,4 +42,12 @@ test('Ctrl-C while the command runs: 130, and not the exit code of a failed exec
   const { code, stdout, stderr } = await ended
   assert.deepEqual([code, stdout], [130, ''])
   assert.match(stderr, /(^|\n)Interrupted\.\n$/)
+})
+
+test('the audit list tells a command from a terminal', async () => {
+  await runWithoutShell()
+  const requested = await program.api.post(path, { command: ['sh'] })
+  assert.equal(requested.status, 201, requested.text)
+  const { stdout } = await cli(['audit', 'list', '--cluster', 'prod', '--limit', '2'])
+  assert.match(stdout, /requested a terminal in the task 01234567\b.*\n.*ran a command in the task 01234567\b/)
 })

@@ -43,6 +43,7 @@ const pastTenses = {
   make: 'made',
   open: 'opened',
   register: 'registered',
+  request: 'requested',
   restart: 'restarted',
   revoke: 'revoked',
   roll: 'rolled',
@@ -123,7 +124,10 @@ const changes: Readonly<Record<string, (facts: RequestFacts) => Change>> = {
     clusterPart(facts),
   ],
   'DELETE /:account/clusters/:cluster/tasks/:task': (facts) => ['stop', 'the task', taskPart(facts)],
-  'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) => ['run', 'a command in the task', taskPart(facts)],
+  'POST /:account/clusters/:cluster/tasks/:task/exec': (facts) =>
+    facts.body.interactive === false
+      ? ['run', 'a command in the task', taskPart(facts)]
+      : ['request', 'a terminal in the task', taskPart(facts)],
   // The path of the request is a secret, because it opens the session. The body names the task.
   'GET /exec/:session': (facts) => [
     'open',
