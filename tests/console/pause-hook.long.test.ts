@@ -8,10 +8,12 @@ import {
   createExampleServices,
   fetchWithoutEtag,
   newBrowserProfile,
+  requireSuccess,
   signedInPage,
   skipReason,
   startConsoleGateway,
   waitForText,
+  webDefinition,
 } from './browser.ts'
 
 const skip = skipReason
@@ -102,4 +104,34 @@ test('a viewer sees that a deployment waits, and why it is not theirs to continu
   const button = page.getByRole('button', { name: 'Continue…' })
   await button.and(page.locator('[aria-disabled="true"]')).waitFor()
   assert.match((await button.getAttribute('title')) ?? '', /hook-reader does not have the permission change/)
+})
+
+test('lists and the overview say that a deployment waits, and the overview continues it', { skip }, async (t) => {
+  const { url, token, api } = program!
+  const dockerLabels = { 'ecs-api.simulated.pull-delay': '600' }
+  await requireSuccess(api.post('/local/taskdefs', webDefinition('slow', { dockerLabels })))
+  await requireSuccess(api.post('/local/clusters/prod/services', { name: 'gate', taskDefinition: 'slow', count: 1 }))
+  const profile = await newBrowserProfile(t, url)
+  await profile.route(/\/v1\/.*\/services\/gate\/deployments\?/, async (route) => {
+    const response = await fetchWithoutEtag(route)
+    const { items, ...rest } = await response.json()
+    const paused = items.map((deployment: object) => ({ ...deployment, ...pausedMembers }))
+    await route.fulfill({ response, json: { items: paused, ...rest } })
+  })
+  const page = await signedInPage(profile, url, token)
+  const rowIn = (table: string) =>
+    page
+      .getByRole('table', { name: table })
+      .getByRole('row')
+      .filter({ has: page.getByRole('link', { name: /^(prod\/)?gate$/ }) })
+  const waitingText = (table: string) =>
+    rowIn(table).locator('[data-tone="waiting"]').getByText('Waiting for you after the scale-up.')
+  await page.goto(`${url}/console/local/services`)
+  await waitingText('Services').waitFor()
+  await page.goto(url)
+  const table = 'Services that need attention'
+  await waitingText(table).waitFor()
+  await page.getByRole('heading', { level: 1, name: /need(s)? attention/ }).waitFor()
+  await rowIn(table).getByRole('button', { name: 'Continue… of gate' }).click()
+  await page.getByRole('dialog', { name: 'Continue the deployment of prod/gate' }).waitFor()
 })

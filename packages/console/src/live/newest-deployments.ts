@@ -13,6 +13,12 @@ const newestDeploymentsQuery = (account: string, cluster: string, service: strin
   queryFn: () => itemsOf(accountClient(account).deployments.page({ cluster, name: service }, { limit })),
 })
 
+/** The deployment in progress of a service. No change of the service tells that it begins to wait at a hook. */
+export const currentDeploymentQuery = (account: string, cluster: string, service: string) => ({
+  ...newestDeploymentsQuery(account, cluster, service, 1),
+  refetchInterval: 60_000,
+})
+
 interface DeploymentOfService {
   account: string
   service: Service

@@ -107,8 +107,11 @@ export const serviceDiagnosisQuery = (account: string, cluster: string, name: st
   refetchInterval: ({ state: { data } }: Query<Diagnosis>) =>
     data?.status === 'healthy' ? pollIntervalMs(account) : unhealthyPollMs,
 })
-/** In a list the first services also get a diagnosis of their own, with their tasks. Each costs calls to AWS. */
-export const maxServiceDiagnoses = 5
+/**
+ * In a list the first failing services also get a diagnosis of their own, with their tasks, and the first deploying
+ * ones their deployment. Each costs calls to AWS.
+ */
+export const maxServicesReadAlone = 5
 
 export const useServiceDiagnosis = (account: string, cluster: string, name: string) =>
   useQuery(serviceDiagnosisQuery(account, cluster, name))

@@ -1,17 +1,17 @@
 /** The page of the unhealthy services of all accounts, most urgent first. Admins also see the last changes. */
-import { type Account, NoResponse, type Service } from '@ecs-api/client'
-import { diagnosedSentence, serviceSentence } from '@ecs-api/client/words'
+import { type Account, type Me, NoResponse, type Release, type Service, type ServiceDeployment } from '@ecs-api/client'
+import { diagnosedSentence, isPaused, serviceSentence } from '@ecs-api/client/words'
 import { useQueries } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { type ComponentProps, lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
-import { listedServiceActions } from '../actions.ts'
+import { type Action, serviceActions } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { Table } from '../lists/table.tsx'
 import { useHadNoService } from '../live/had-service.ts'
-import { newestReleasesQuery } from '../live/newest-deployments.ts'
+import { currentDeploymentQuery, newestReleasesQuery } from '../live/newest-deployments.ts'
 import {
   diagnosisQuery,
-  maxServiceDiagnoses,
+  maxServicesReadAlone,
   serviceDiagnosisQuery,
   servicesQuery,
   useAccounts,
@@ -32,7 +32,7 @@ const LastChanges = lazy(() => import('./last-changes.tsx'))
 export function OverviewPage() {
   const now = useNow()
   const me = useMe()
-  const [rolledBack, setRolledBack] = useState<{ account: string; service: Service }>()
+  const [opened, setOpened] = useState<Omit<ComponentProps<typeof ServiceDialog>, 'onClose'>>()
   const accounts = useAccounts()
   const names = (accounts.data ?? []).map(({ name }) => name)
   const diagnoses = useQueries({ queries: names.map(diagnosisQuery) })
@@ -52,19 +52,25 @@ export function OverviewPage() {
   // The other services keep the causes of the account's diagnosis.
   const serviceDiagnoses = useQueries({
     queries: unhealthy
-      .slice(0, maxServiceDiagnoses)
+      .slice(0, maxServicesReadAlone)
       .map(({ account, cluster, service }) => serviceDiagnosisQuery(account, cluster, service, 60_000)),
   })
   // Two releases are enough to know whether there is another one to roll back to.
   const releases = useQueries({
     queries: unhealthy
-      .slice(0, maxServiceDiagnoses)
+      .slice(0, maxServicesReadAlone)
       .map(({ account, cluster, service }) => newestReleasesQuery(account, cluster, service, 2)),
+  })
+  // Only the deployment tells that it waits at a hook.
+  const deploying = unhealthy.filter(({ status }) => status === 'progressing').slice(0, maxServicesReadAlone)
+  const deployments = useQueries({
+    queries: deploying.map(({ account, cluster, service }) => currentDeploymentQuery(account, cluster, service)),
   })
   const rows = unhealthy.map((each, i) => ({
     ...each,
     causes: serviceDiagnoses[i]?.data?.causes ?? each.causes,
     releases: releases[i]?.data,
+    deployment: deployments[deploying.indexOf(each)]?.data?.[0],
   }))
   const unhealthyNames = new Set(unhealthy.map(({ account, cluster, service }) => `${account}/${cluster}/${service}`))
   const healthy = services.flatMap(({ data = [] }, i) =>
@@ -73,8 +79,10 @@ export function OverviewPage() {
       .map((service) => ({ account: names[i]!, service })),
   )
   const isNew = useHadNoService(isLoaded && total === 0 ? names : [])
-  // A service in a deployment without a failure is not healthy yet, and needs no attention.
-  const deployingCount = unhealthy.filter(({ status }) => status === 'progressing').length
+  // A service in a deployment without a failure is not healthy yet, and needs attention only when it waits at a hook.
+  const deployingCount = rows.filter(
+    ({ status, deployment }) => status === 'progressing' && !(deployment && isPaused(deployment)),
+  ).length
   const drainingCount = healthy.filter(({ service }) => service.status === 'DRAINING').length
   const counts = {
     total,
@@ -120,14 +128,16 @@ export function OverviewPage() {
               hasOwnLineOnPhone: true,
               cell: (row) =>
                 row.listed ? (
-                  <SentenceStatus sentence={diagnosedSentence(row.listed, [], row, now)} />
+                  <SentenceStatus
+                    sentence={diagnosedSentence(row.listed, row.deployment ? [row.deployment] : [], row, now)}
+                  />
                 ) : (
                   <Status tone={toneOfDiagnosis(row.status)} text={row.summary} />
                 ),
             },
             {
               title: 'Actions',
-              cell: ({ account, cluster, service, status, listed, releases }) => (
+              cell: ({ account, cluster, service, listed, ...row }) => (
                 <span className="row">
                   <Link data-key="w" href={paths.service(account, cluster, service)}>
                     Why
@@ -143,13 +153,17 @@ export function OverviewPage() {
                       of <PrintableText text={service} />
                     </span>
                   </Link>
-                  {listed && status !== 'progressing' && (
-                    <ActionButton
-                      action={listedServiceActions(me, listed, releases)[0]!}
-                      ofName={service}
-                      onPress={() => setRolledBack({ account, service: listed })}
-                    />
-                  )}
+                  {listed &&
+                    urgentActions(me, { ...row, listed }).map((action) => (
+                      <ActionButton
+                        key={action.id}
+                        action={action}
+                        ofName={service}
+                        onPress={() =>
+                          setOpened({ action: action.id, account, service: listed, newestDeployment: row.deployment })
+                        }
+                      />
+                    ))}
                 </span>
               ),
             },
@@ -160,16 +174,20 @@ export function OverviewPage() {
       <Suspense fallback={null}>
         <LastChanges />
       </Suspense>
-      {rolledBack && (
-        <ServiceDialog
-          action="rollback"
-          {...rolledBack}
-          newestDeployment={undefined}
-          onClose={() => setRolledBack(undefined)}
-        />
-      )}
+      {opened && <ServiceDialog {...opened} onClose={() => setOpened(undefined)} />}
     </>
   )
+}
+
+/** The action that a person may have to take: a rollback, or the answer that a deployment waits for. */
+function urgentActions(
+  me: Me | undefined,
+  row: { listed: Service; status: string; releases?: Release[]; deployment?: ServiceDeployment },
+): Action[] {
+  const { listed: service, status, releases, deployment } = row
+  const id = status !== 'progressing' ? 'rollback' : deployment && isPaused(deployment) && 'continue'
+  const options = { me, service, newestDeployment: deployment, releases, isFailing: false }
+  return serviceActions(options).filter((action) => action.id === id)
 }
 
 function Unreachable({ account }: { account: Account }) {
