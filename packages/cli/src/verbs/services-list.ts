@@ -1,6 +1,7 @@
 import type { Service } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { parseClusterReference } from '../context/references.ts'
+import { currentDeployments } from '../current-deployments.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { collectPages } from '../list-flags.ts'
 import { undefinedIfRejected } from '../undefined-if-rejected.ts'
@@ -24,9 +25,11 @@ export async function listServices(input: CommandInput): Promise<void> {
     hasColumns && !flags.isSet('curl') ? account.diagnosis().catch(undefinedIfRejected) : undefined,
   ])
   const diagnoses = new Map(diagnosis?.services.map((each) => [`${each.cluster}/${each.service}`, each]))
+  const currentDeploymentOf = diagnosis && (await currentDeployments(account, diagnosis))
   const withDiagnosis = (service: Service): ListedService => ({
     ...service,
-    diagnosis: diagnoses.get(`${service.cluster}/${service.name}`),
+    diagnosis: diagnoses.get(serviceView.name(service)),
+    currentDeployment: currentDeploymentOf?.get(serviceView.name(service)),
   })
   await out.list(serviceView, hasColumns ? { ...page, items: page.items.map(withDiagnosis) } : page)
 }

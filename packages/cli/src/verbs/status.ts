@@ -1,7 +1,8 @@
 import type { AccountDiagnosis } from '@ecs-api/client'
-import { serviceSentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
+import { isPaused, serviceSentence, verdictOfDiagnosis, verdictOfState } from '@ecs-api/client/words'
 import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
+import { currentDeployments } from '../current-deployments.ts'
 import type { Out } from '../out/out.ts'
 import { printable } from '../out/printable.ts'
 import { nextStepText } from '../views/next-step.ts'
@@ -22,6 +23,7 @@ export async function showStatus(input: CommandInput): Promise<void> {
     const details = [detail, nextStepText(items[0], now())].flatMap((each) => (each ? `  ${printable(each)}` : []))
     await out.valueOrLines(service, [line, ...details], { name })
     if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
+    else if (items[0] && isPaused(items[0])) out.note(continueNote(name))
     return
   }
   const client = await account()
@@ -29,16 +31,31 @@ export async function showStatus(input: CommandInput): Promise<void> {
   const diagnosis = target.cluster === undefined ? accountDiagnosis : withinCluster(accountDiagnosis, target.cluster)
   // An unknown cluster has no services either. This call throws for it.
   if (target.cluster !== undefined && diagnosis.services.length === 0) await client.clusters.get(target.cluster)
+  const deployments = out.isForPeople ? await currentDeployments(client, diagnosis) : undefined
   const lines = [
     await accountStatusLine(input, diagnosis),
-    ...diagnosis.services.map(
-      ({ cluster, service, status, summary }) =>
-        `  ${printable(`${cluster}/${service}`)}  ${verdictWord(status, out)}  ${printable(summary)}`,
-    ),
+    ...diagnosis.services.flatMap(({ cluster, service, status, summary }) => {
+      const name = `${cluster}/${service}`
+      const deployment = deployments?.get(name)
+      const isWaiting = deployment !== undefined && isPaused(deployment)
+      const nextStep = isWaiting ? nextStepText(deployment, now()) : undefined
+      const text = isWaiting ? `${deployment.waitingFor}.` : summary
+      return [
+        `  ${printable(name)}  ${verdictWord(status, out)}  ${printable(text)}`,
+        ...(nextStep ? [`    ${printable(nextStep)}`] : []),
+      ]
+    }),
   ]
   await out.valueOrLines(diagnosis, lines)
   const firstFailed = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
   if (firstFailed) out.note(`Why: ecs-api why ${printable(`${firstFailed.cluster}/${firstFailed.service}`)}`)
+  const [firstPaused] = [...(deployments ?? [])].find(([, deployment]) => isPaused(deployment)) ?? []
+  if (firstPaused !== undefined) out.note(continueNote(firstPaused))
+}
+
+function continueNote(service: string): string {
+  const command = `ecs-api deployments continue ${printable(service)}`
+  return `Continue: ${command}   Or roll back: ${command} --rollback`
 }
 
 /** The diagnosis without the services of other clusters. `notChecked` stays the one of the whole account. */

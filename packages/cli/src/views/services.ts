@@ -11,12 +11,18 @@ export const styleOfVerdict: Readonly<Record<Verdict, Style>> = {
   waiting: 'yellow',
 }
 
-/** A service of a list, which reads no deployments, with its entry in the diagnosis of the account. */
-export type ListedService = Service & { diagnosis?: AccountDiagnosis['services'][number] | undefined }
+/**
+ * A service of a list, with its entry in the diagnosis of the account, and its deployment in progress if it was read.
+ */
+export type ListedService = Service & {
+  diagnosis?: AccountDiagnosis['services'][number] | undefined
+  currentDeployment?: ServiceDeployment | undefined
+}
 
 /** The sentence is the one of the service's page in the console, where a failure is followed by its cause. */
 function statusOf(service: ListedService, now: number): { verdict: Verdict; text: string } {
-  const { state, text, detail } = diagnosedSentence(service, [], service.diagnosis, now)
+  const deployments = service.currentDeployment ? [service.currentDeployment] : []
+  const { state, text, detail } = diagnosedSentence(service, deployments, service.diagnosis, now)
   const verdict = verdictOfState(state)
   return { verdict, text: verdict === 'failed' && detail ? `${text} ${detail}` : text }
 }
