@@ -2,7 +2,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { RuntimeFault } from './runtime.ts'
-import { type CommandEnd, simulateCommand, simulateScript } from './simulated-command.ts'
+import { type CommandRun, simulateCommand, simulateScript } from './simulated-command.ts'
 
 /**
  * The behaviour of a simulated container (docs/simulated-runtime.md). Times are milliseconds: `…AfterMs` counts from
@@ -26,6 +26,8 @@ export interface SimulatedBehaviour {
   /** CPU units (1024 are one processor) and MiB that the container claims to use while it runs. */
   cpuUnits: number
   memoryMiB: number
+  /** The lines that it prints; undefined when its command is not followed. */
+  output?: Pick<CommandRun, 'lines' | 'loop'>
 }
 
 const PREFIX = 'ecs-api.simulated.'
@@ -73,10 +75,11 @@ export function simulatedBehaviourOf(definition: AwsJson<ContainerDefinition>): 
     memoryMiB: 0,
     ...healthCheckBehaviour(definition),
   }
-  const { afterMs, exitCode } = simulatedCommandEnd(definition) ?? {}
+  const run = simulatedCommandRun(definition)
+  if (run) behaviour.output = run
   // A label with an exit code and none with a time means an exit at once.
   if (`${PREFIX}exit-code` in dockerLabels) behaviour.exitAfterMs = 0
-  if (afterMs !== undefined) behaviour = { ...behaviour, exitAfterMs: afterMs, exitCode: exitCode ?? 0 }
+  if (run?.endsAfterMs !== undefined) behaviour = { ...behaviour, exitAfterMs: run.endsAfterMs, exitCode: run.exitCode }
   for (const [label, value] of Object.entries(dockerLabels)) {
     if (!label.startsWith(PREFIX)) continue
     const name = label.slice(PREFIX.length)
@@ -93,17 +96,17 @@ export function simulatedBehaviourOf(definition: AwsJson<ContainerDefinition>): 
   return behaviour
 }
 
-/** The end of the container's command; undefined when there is no command, or when it is not understood. */
-export function simulatedCommandEnd({
+/** The run of the container's command; undefined when there is no command, or when it is not understood. */
+export function simulatedCommandRun({
   entryPoint,
   command,
-}: Pick<AwsJson<ContainerDefinition>, 'entryPoint' | 'command'>): CommandEnd | undefined {
+}: Pick<AwsJson<ContainerDefinition>, 'entryPoint' | 'command'>): CommandRun | undefined {
   return simulateCommand([...(entryPoint ?? []), ...(command ?? [])])
 }
 
 /** A health check whose command is understood and fails, such as `exit 1`, never makes the container healthy. */
 function healthCheckBehaviour({ healthCheck }: AwsJson<ContainerDefinition>): Partial<SimulatedBehaviour> {
   const [kind, ...words] = healthCheck?.command ?? []
-  const end = kind === 'CMD-SHELL' ? simulateScript(words.join(' ')) : simulateCommand(words)
-  return end && end.exitCode !== 0 ? { unhealthyAfterMs: 0, healthCheckExitCode: end.exitCode } : {}
+  const run = kind === 'CMD-SHELL' ? simulateScript(words.join(' ')) : simulateCommand(words)
+  return run && run.exitCode !== 0 ? { unhealthyAfterMs: 0, healthCheckExitCode: run.exitCode } : {}
 }

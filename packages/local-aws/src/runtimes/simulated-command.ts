@@ -1,66 +1,128 @@
 /**
- * Interprets the commands of simulated containers, which have no processes. Only short shell scripts that wait and exit
- * are understood (docs/simulated-runtime.md), such as `sh -c "exit 3"`, with which users try a failing version. Any
- * other command is ignored, and its container stays RUNNING.
+ * Interprets the commands of simulated containers, which have no processes. Only short shell scripts that print, wait
+ * and exit are understood (docs/simulated-runtime.md), such as `sh -c "echo failed; exit 3"`, with which users try a
+ * failing version. Any other command is ignored, and its container stays RUNNING.
  */
+import { commandsOfScript, type ScriptCommand } from './simulated-script.ts'
 
-/** The end of a command that is understood. */
-export interface CommandEnd {
-  /** Milliseconds from the start to the end; undefined for a command that never ends. */
-  afterMs: number | undefined
-  exitCode: number
+/** A line that the command prints so many milliseconds after its start. */
+export interface PrintedLine {
+  afterMs: number
+  stream: 'stdout' | 'stderr'
+  text: string
 }
 
+/** The run of a command that is understood. Times are milliseconds from its start. */
+export interface CommandRun {
+  /** Undefined for a command that never ends. */
+  endsAfterMs: number | undefined
+  exitCode: number
+  /** In the order of their times. */
+  lines: readonly PrintedLine[]
+  /** The lines of an endless loop, which follow `lines`: their times in its first round, and the time of one round. */
+  loop?: { lines: readonly PrintedLine[]; roundMs: number }
+}
+
+/** A faster loop would print more lines than a log can take. */
+const minRoundMs = 100
+
 const shell = /^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash|dash)$/
-const program = /^(?:\/(?:usr\/)?bin\/)?(true|false|sleep)$/
-/** A text without expansions, redirections and commands of its own; at most its output goes to stderr. */
-const echo = /^echo(?: [^|&<>`$()\\;]*)?(?: ?1?>&2)?$/
+const program = /^(?:\/(?:usr\/)?bin\/)?(true|false|sleep|echo)$/
 
 /** Returns undefined for a command that is not understood. */
-export function simulateCommand(words: readonly string[]): CommandEnd | undefined {
+export function simulateCommand(words: readonly string[]): CommandRun | undefined {
   const [first = '', second, script, ...others] = words
   if (shell.test(first) && second === '-c' && script !== undefined && others.length === 0) return simulateScript(script)
   const [, name] = program.exec(first) ?? []
-  return name === undefined ? undefined : simulateScript([name, ...words.slice(1)].join(' '))
+  return name === undefined ? undefined : runOf([{ ...plainCommand, words: [name, ...words.slice(1)] }])
 }
 
-/** @param script the steps `true`, `false`, `sleep`, `exit` and `echo`, separated by `;`, `&&` or line breaks */
-export function simulateScript(script: string): CommandEnd | undefined {
-  let end: CommandEnd = { afterMs: 0, exitCode: 0 }
-  let hasEnded = false
-  let isFirst = true
-  for (const [, separator, text = ''] of script.matchAll(/(^|&&|;|\n)((?:(?!&&)[^;\n])*)/g)) {
-    const step = text.trim()
-    const isEmptyEnd = step === '' && separator !== '&&' && !isFirst
-    isFirst = false
-    if (isEmptyEnd) continue
-    const next = followStep(step)
+const plainCommand = { afterSuccess: false, isToStderr: false }
+
+/**
+ * @param script the commands `true`, `false`, `sleep`, `exit` and `echo`, separated by `;`, `&&` or line breaks, and
+ * `while true; do …; done` with such commands
+ */
+export function simulateScript(script: string): CommandRun | undefined {
+  const commands = commandsOfScript(script)
+  return commands && runOf(commands)
+}
+
+function runOf(commands: readonly ScriptCommand[]): CommandRun | undefined {
+  const { hasExited, ...run } = runCommands(commands) ?? {}
+  return hasExited === undefined ? undefined : (run as CommandRun)
+}
+
+interface Run extends CommandRun {
+  /** Whether `exit` was reached, so that no command follows. */
+  hasExited: boolean
+}
+
+/** Runs the commands one after the other. Those after an exit are read, too: a script is followed as a whole or not. */
+function runCommands(commands: readonly ScriptCommand[]): Run | undefined {
+  let run: Run = { endsAfterMs: 0, exitCode: 0, lines: [], hasExited: false }
+  for (const command of commands) {
+    const next = command.loop ? runLoop(command.loop) : runCommand(command, run.exitCode)
     if (!next) return undefined
-    if (hasEnded || (separator === '&&' && end.exitCode !== 0)) continue
-    const exitCode = next.exitCode ?? end.exitCode
-    end = { afterMs: next.ms === undefined ? undefined : (end.afterMs ?? 0) + next.ms, exitCode }
-    hasEnded = next.isExit === true || next.ms === undefined
+    const isReached = !run.hasExited && run.endsAfterMs !== undefined && !(command.afterSuccess && run.exitCode !== 0)
+    if (isReached) run = joined(run, run.endsAfterMs!, next)
   }
-  return end
+  return run
 }
 
-interface Step {
-  /** Undefined for a step that never ends. */
-  ms: number | undefined
-  /** Undefined for `exit` without a number, which keeps the code of the step before. */
-  exitCode: number | undefined
-  isExit?: boolean
+function joined(run: Run, startMs: number, next: Run): Run {
+  const shifted = (lines: readonly PrintedLine[]) => lines.map((line) => ({ ...line, afterMs: line.afterMs + startMs }))
+  return {
+    ...next,
+    ...(next.endsAfterMs !== undefined && { endsAfterMs: startMs + next.endsAfterMs }),
+    lines: [...run.lines, ...shifted(next.lines)],
+    ...(next.loop && { loop: { ...next.loop, lines: shifted(next.loop.lines) } }),
+  }
 }
+
+/** Every round is as the first one: nothing of a round lasts but its exit code, which nothing in a loop reads. */
+function runLoop(commands: readonly ScriptCommand[]): Run | undefined {
+  const round = runCommands(commands)
+  if (!round || round.hasExited || round.endsAfterMs === undefined) return round
+  const { lines, endsAfterMs: roundMs } = round
+  if (roundMs < minRoundMs) return undefined
+  return { ...neverEnding, ...(lines.length > 0 && { loop: { lines, roundMs } }) }
+}
+
+const atOnce: Run = { endsAfterMs: 0, exitCode: 0, lines: [], hasExited: false }
+const neverEnding: Run = { ...atOnce, endsAfterMs: undefined }
 
 const msOfUnit: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-function followStep(step: string): Step | undefined {
-  if (/^(?:true|:)$/.test(step) || echo.test(step)) return { ms: 0, exitCode: 0 }
-  if (step === 'false') return { ms: 0, exitCode: 1 }
-  if (/^sleep inf(?:inity)?$/.test(step)) return { ms: undefined, exitCode: 0 }
-  const [, seconds, unit = 's'] = /^sleep (\d{1,7}(?:\.\d+)?)([smhd]?)$/.exec(step) ?? []
-  if (seconds !== undefined) return { ms: Number(seconds) * (msOfUnit[unit || 's'] ?? 1_000), exitCode: 0 }
-  const [isExit, code] = /^exit(?: (\d{1,3}))?$/.exec(step) ?? []
-  if (isExit === undefined || Number(code ?? 0) > 255) return undefined
-  return { ms: 0, exitCode: code === undefined ? undefined : Number(code), isExit: true }
+/** @param exitCode the exit code of the command before, which `exit` without a number keeps */
+function runCommand({ words: [name = '', ...args], isToStderr }: ScriptCommand, exitCode: number): Run | undefined {
+  const [first = ''] = args
+  if (name === 'echo') return echo(args, isToStderr ? 'stderr' : 'stdout')
+  if (isToStderr || args.length > 1) return undefined
+  if (name === 'exit' && args.length === 0) return { ...atOnce, exitCode, hasExited: true }
+  if (name === 'exit')
+    return /^\d{1,3}$/.test(first) && Number(first) <= 255
+      ? { ...atOnce, exitCode: Number(first), hasExited: true }
+      : undefined
+  if (name === 'sleep') return sleep(first)
+  if (args.length > 0 || !/^(true|:|false)$/.test(name)) return undefined
+  return { ...atOnce, exitCode: name === 'false' ? 1 : 0 }
+}
+
+function sleep(time: string): Run | undefined {
+  if (/^inf(?:inity)?$/.test(time)) return neverEnding
+  const [, seconds, unit = ''] = /^(\d{1,7}(?:\.\d+)?)([smhd]?)$/.exec(time) ?? []
+  return seconds === undefined ? undefined : { ...atOnce, endsAfterMs: Number(seconds) * (msOfUnit[unit] ?? 1_000) }
+}
+
+/**
+ * The shells of images read the options of `echo` in different ways, so a text that begins like one is not followed.
+ */
+function echo(words: readonly string[], stream: PrintedLine['stream']): Run | undefined {
+  if (words[0]?.startsWith('-')) return undefined
+  const lines = words
+    .join(' ')
+    .split('\n')
+    .map((text) => ({ afterMs: 0, stream, text }))
+  return { ...atOnce, lines }
 }

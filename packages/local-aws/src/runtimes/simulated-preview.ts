@@ -1,13 +1,13 @@
 /** The sentence of a plan that names the simulated containers whose commands are ignored. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { simulatedCommandEnd } from './simulated-behaviour.ts'
+import { simulatedCommandRun } from './simulated-behaviour.ts'
 
 export function previewOfSimulation(containers: readonly AwsJson<ContainerDefinition>[]): string[] {
   const ignored = containers.filter(
     (container) =>
       [...(container.entryPoint ?? []), ...(container.command ?? [])].length > 0 &&
-      simulatedCommandEnd(container) === undefined &&
+      simulatedCommandRun(container) === undefined &&
       !Object.keys(container.dockerLabels ?? {}).some((label) => label.startsWith('ecs-api.simulated.')),
   )
   return ignored.length === 0 ? [] : [ignoredCommandsSentence(ignored.map(({ name }) => name ?? ''))]

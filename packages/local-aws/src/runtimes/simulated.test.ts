@@ -1,29 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manualClock } from '../testing/manual-clock.ts'
+import { neverAborts, taskWith } from '../testing/simulated-task.ts'
 import type { TaskSpec } from './runtime.ts'
 import { simulatedRuntime } from './simulated.ts'
 import { simulatedBehaviourOf } from './simulated-behaviour.ts'
-
-const neverAborts = new AbortController().signal
-
-function taskWith(labels: Record<string, string>, more: Partial<TaskSpec['containers'][number]> = {}): TaskSpec {
-  return {
-    id: '0'.repeat(32),
-    arn: `arn:aws:ecs:us-east-1:111122223333:task/default/${'0'.repeat(32)}`,
-    clusterArn: 'arn:aws:ecs:us-east-1:111122223333:cluster/default',
-    definition: 'app:1',
-    network: {
-      address: '10.0.0.4',
-      hostname: 'ip-10-0-0-4.ec2.internal',
-      subnet: { id: 'subnet-1234abcd', cidr: '10.0.0.0/18' },
-    },
-    platform: { operatingSystem: 'LINUX', cpuArchitecture: 'X86_64' },
-    containers: [{ name: 'app', image: 'app:1', dockerLabels: labels, ...more }],
-    volumes: [],
-    sharesProcesses: false,
-  }
-}
 
 async function startContainer(labels: Record<string, string>, more?: Partial<TaskSpec['containers'][number]>) {
   const clock = manualClock()
@@ -97,7 +78,32 @@ const commandCases: readonly [string[], [seconds: number, exitCode: number] | un
   [['sh', '-c', 'exit 256'], undefined],
   [['sh', '-c', 'exit 3', 'more'], undefined],
   [['sh', '-c', 'test -f /etc/web.conf || exit 3'], undefined],
-  [['sh', '-c', 'echo "a; b"; exit 3'], undefined],
+  [
+    ['sh', '-c', 'echo "a; b"; exit 3'],
+    [0, 3],
+  ],
+  [
+    ['sh', '-c', "echo 'a; exit 3; echo b'; sleep 1"],
+    [1, 0],
+  ],
+  [
+    ['sh', '-c', 'while :; do echo waiting; sleep 2; exit 5; done'],
+    [2, 5],
+  ],
+  [['sh', '-c', 'while true; do sleep 60; done; exit 3'], undefined],
+  [['sh', '-c', 'while true; do true; done'], undefined],
+  [['sh', '-c', 'while false; do sleep 1; done'], undefined],
+  [
+    ['sh', '-c', 'while true\ndo\n  sleep 1 &&\n  exit 6\ndone\n'],
+    [1, 6],
+  ],
+  [['sh', '-c', 'while true; do done'], undefined],
+  [['sh', '-c', 'true;; exit 3'], undefined],
+  [['sh', '-c', 'exit 3 && ; true'], undefined],
+  [['sh', '-c', 'echo $HOME; exit 3'], undefined],
+  [['sh', '-c', 'echo a > /tmp/a; exit 3'], undefined],
+  [['sh', '-c', 'echo -n a; exit 3'], undefined],
+  [['sh', '-c', 'exit 3 # failed'], undefined],
   [['sh', '-c', 'trap exit TERM; sleep 1; exit 3'], undefined],
   [['sh', '-c', ''], undefined],
 ]

@@ -19,6 +19,7 @@ import {
   type TaskSpec,
 } from './runtime.ts'
 import { type SimulatedBehaviour, simulatedBehaviourOf } from './simulated-behaviour.ts'
+import { openSimulatedOutput } from './simulated-output.ts'
 import { previewOfSimulation } from './simulated-preview.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -54,9 +55,9 @@ export interface SimulatedRuntimeDeps {
   pace: SimulatedPace
   /**
    * Resolves secrets and registry credentials as for real containers, so that a missing secret keeps the task from
-   * starting. Without callbacks, none are resolved.
+   * starting, and receives what the containers print. Without callbacks, none are resolved and no line is kept.
    */
-  callbacks?: Pick<ContainerCallbacks, 'environment' | 'registryCredentials'>
+  callbacks?: Pick<ContainerCallbacks, 'environment' | 'registryCredentials' | 'logSink'>
   /** Called with the output of a health check, which ECS does not show, when a container becomes unhealthy. */
   onNotice?: (text: string, taskArn: string) => void
 }
@@ -66,6 +67,11 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
   /** By task id and container name: a function that cancels the container's next event. */
   const cancelNextEvents = new Map<string, Map<string, () => void>>()
   const stepMs = stepTimesMs[pace]
+  const printed = openSimulatedOutput({
+    clock,
+    onUnstored: (error, task, container) =>
+      onNotice?.(`the output of the container ${container} is lost from now on: ${String(error)}`, task.arn),
+  })
 
   function cancelNext(taskId: string, container: string): void {
     cancelNextEvents.get(taskId)?.get(container)?.()
@@ -102,6 +108,11 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     const definition = containerDefinitionOf(task, container)
     const behaviour = simulatedBehaviourOf(definition)
     const timeline = timelineOf(definition, behaviour, startedAt, stepMs.healthy)
+    const sink = behaviour.output && callbacks?.logSink(task, definition)
+    if (behaviour.output && sink) {
+      const endsAt = timeline.find(({ observation }) => observation.state === 'exited')?.at
+      printed.start(task, container, { output: behaviour.output, startedAt, endsAt, sink })
+    }
     const next = (): void => {
       cancelNextEvents.get(task.id)?.delete(container)
       const event = observations.observation(task.id, container).state === 'running' ? timeline.shift() : undefined
@@ -109,6 +120,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
       const apply = () => {
         const { observation } = event
         if (observation.state === 'running' && stopping.has(`${task.id} ${container}`)) return next()
+        if (observation.state === 'exited') printed.end(task.id, container)
         if (observation.state === 'running' && observation.health === 'UNHEALTHY' && !wasUnhealthy)
           onNotice?.(failedHealthCheckText(task.id, container, healthCheckFailure(behaviour)), task.arn)
         observations.set(task.id, container, observation)
@@ -127,6 +139,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
 
   function endContainer(taskId: string, container: string, ending: { exitCode: number; reason?: string }): void {
     cancelNext(taskId, container)
+    printed.end(taskId, container)
     const last = observations.observation(taskId, container)
     observations.set(taskId, container, {
       state: 'exited',
@@ -188,6 +201,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     },
 
     async remove(task) {
+      await printed.waitUntilStored(task.id)
       await pause(stepMs.remove)
       for (const { name = '' } of task.containers) {
         cancelNext(task.id, name)
@@ -226,6 +240,7 @@ export function simulatedRuntime({ clock, pace, callbacks, onNotice }: Simulated
     previewOf: async (containers) => previewOfSimulation(containers),
 
     async close() {
+      printed.close()
       for (const ofTask of cancelNextEvents.values()) for (const stop of ofTask.values()) stop()
       cancelNextEvents.clear()
     },
