@@ -204,20 +204,27 @@ test('tasks that run and end: their cause stays, though ECS reports a steady sta
   assert.deepEqual([scaled.status, scaled.causes], ['healthy', []], JSON.stringify(scaled))
 })
 
+const logConfiguration = {
+  logDriver: 'awslogs',
+  options: {
+    'awslogs-group': '/web',
+    'awslogs-region': 'us-east-1',
+    'awslogs-stream-prefix': 'web',
+    'awslogs-create-group': 'true',
+  },
+}
+
+test('the last lines that a simulated command printed are evidence of why it ended', async () => {
+  const command = ['sh', '-c', 'echo starting; sleep 0.1; echo "no database" >&2; exit 3']
+  const { path } = await newService({ container: { command, logConfiguration } })
+  const { causes } = await diagnosisWhen(path, hasCauseWithTask('ProgramFailed'))
+  assert.match(JSON.stringify(causes[0]!.evidence), /starting.*no database/s)
+})
+
 test('a diagnosis of a service costs five calls to AWS, with the last lines of a container', async () => {
   const { path } = await newService({
     labels: { 'ecs-api.simulated.exit-after': '0', 'ecs-api.simulated.exit-code': '1' },
-    container: {
-      logConfiguration: {
-        logDriver: 'awslogs',
-        options: {
-          'awslogs-group': '/web',
-          'awslogs-region': 'us-east-1',
-          'awslogs-stream-prefix': 'web',
-          'awslogs-create-group': 'true',
-        },
-      },
-    },
+    container: { logConfiguration },
   })
   const stream = await openEventReader(`${url}/v1/ecs${path}`, { authorization: `Bearer ${token}` })
   await stream.waitForEvent(() => /has started \d+ tasks.* is unable to/s.test(JSON.stringify(stream.events)))
@@ -234,7 +241,10 @@ test('a diagnosis of a service costs five calls to AWS, with the last lines of a
   ])
   assert.deepEqual(
     body.notChecked[0],
-    { check: 'last lines of the container web', reason: 'Simulated containers print nothing.' },
+    {
+      check: 'last lines of the container web',
+      reason: 'The container web printed nothing: of a simulated command, only `echo` prints.',
+    },
     text,
   )
   const steps = JSON.stringify(body.causes[0].next)

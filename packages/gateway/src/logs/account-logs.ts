@@ -5,7 +5,7 @@ import type { LogStreams } from './log-streams.ts'
 import type { EndpointOrder } from './read-events.ts'
 
 export interface AccountLogs {
-  /** The account's runtime, such as `simulated`: simulated containers print nothing. */
+  /** The account's runtime, such as `simulated`. */
   runtime: string
   history: History
   definitions: ContainerLogsByDefinition

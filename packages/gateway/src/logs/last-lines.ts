@@ -52,7 +52,7 @@ export async function readLastLines(
     if (events.length === 0)
       return noLines(
         logs.runtime === 'simulated'
-          ? 'Simulated containers print nothing.'
+          ? `The container ${stopped.container} printed nothing: of a simulated command, only \`echo\` prints.`
           : `The container ${stopped.container} printed nothing.`,
       )
     return { lines: events.toSorted(comparePositions).slice(-maxLines).map(toLogLine) }
