@@ -58,10 +58,13 @@ test('an error shows the next command instead of a request, and the most similar
     assert.doesNotMatch(stderr, /\b(GET|PUT|PATCH) |Bearer/, stderr)
 })
 
-test('logs says that simulated containers print nothing, and not that lines are missing', async () => {
+test('logs says what a simulated container prints, and not that lines are missing', async () => {
   const none = await cli(['logs', 'demo/shop', '-n', '5'])
   assert.deepEqual([none.code, none.stdout], [0, ''])
-  assert.match(none.stderr, /\nSimulated containers print nothing\. How to get real ones: ecs-api doctor\n$/)
+  assert.match(
+    none.stderr,
+    /\nThere are no lines: of a simulated command, only `echo` prints\. How to get real containers: ecs-api doctor\n$/,
+  )
   assert.match((await cli(['logs', 'demo/shop', '--grep', 'x'])).stderr, /\nThere are no such lines\.\n$/)
 })
 

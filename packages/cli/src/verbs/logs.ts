@@ -101,7 +101,7 @@ interface EmptyLog {
   isFiltered: boolean
 }
 
-/** Says why there are no lines: a task that never started has none, and neither have simulated containers. */
+/** Says why there are no lines: a task that never started has none, and of a simulated container only `echo` prints. */
 async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered }: EmptyLog): Promise<string[]> {
   const findTask = async () => {
     if (id !== undefined) return account.tasks.get({ cluster, id })
@@ -113,7 +113,7 @@ async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered 
     const isSimulated = task?.runtime === 'simulated'
     return [
       isSimulated
-        ? 'Simulated containers print nothing. How to get real ones: ecs-api doctor'
+        ? 'There are no lines: of a simulated command, only `echo` prints. How to get real containers: ecs-api doctor'
         : 'There are no lines yet.',
     ]
   }
