@@ -40,6 +40,15 @@ test('an account of either mode may have a colour in the console, in six hexadec
     ])
 })
 
+test('the queue of events is the URL of an SQS queue, also of a FIFO queue', async () => {
+  const withQueue = (name: string) =>
+    `accounts: { a: { mode: aws, region: eu-west-1, events: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/${name}" } } }`
+  for (const name of ['ecs-events', 'ecs-events.fifo'])
+    assert.match((await read(withQueue(name))).accounts[0]?.events?.queueUrl ?? '', new RegExp(`/${name}$`))
+  for (const name of ['', 'ecs.events', 'ecs-events.fifo/x'])
+    assert.deepEqual(await faults(withQueue(name)), ['accounts.a.events.queueUrl: expected the URL of an SQS queue'])
+})
+
 test('without configuration there is one local account on loopback', async () => {
   const settings = await readConfiguration({ environment: {} })
   assert.deepEqual(settings, {

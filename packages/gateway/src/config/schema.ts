@@ -97,7 +97,7 @@ const freshMs = Type.Integer({
   expected: 'how old an answer may be, from 50 to 2000 milliseconds',
 })
 const events = Type.Object(
-  { queueUrl: text('the URL of an SQS queue', { pattern: `${url}/\\d{12}/[\\w-]+$` }) },
+  { queueUrl: text('the URL of an SQS queue', { pattern: `${url}/\\d{12}/[\\w-]+(\\.fifo)?$` }) },
   { additionalProperties: false, expected: 'a map: queueUrl' },
 )
 const exec = Type.Object(
