@@ -69,7 +69,10 @@ async function openParts(
     tracing?.close().catch((error: unknown) => onNotice(`the last traces are lost: ${String(error)}`)),
   )
   const metrics = openMetrics()
-  const store = await openStore({ ...settings.store, data: settings.data }, { onNotice, onQuery: metrics.storeQueried })
+  const store = await openStore(
+    { ...settings.store, data: settings.data },
+    { onNotice, onQuery: metrics.observeStoreQuery },
+  )
   closing.defer(() => store.close())
   const now = Date.now
   const ageingNow = steadyClock(now)

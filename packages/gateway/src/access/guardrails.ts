@@ -55,18 +55,19 @@ const rules: readonly Rule[] = [
 export function accountGuardrails(account: string, current: () => readonly (Guardrails | undefined)[]) {
   const some = (test: (guardrails: Guardrails) => boolean) => current().some((each) => each && test(each))
   return {
-    requireAllowed: (action: string, input: object) => requireWithin(current(), account, action, input as Input),
-    get limitDefinitions() {
-      return some((each) => membersOfDefinitions.some((member) => each[member] !== undefined))
+    requireAllowed: (action: string, input: object) =>
+      requireWithinGuardrails(current(), account, action, input as Input),
+    get limitsTaskDefinitions() {
+      return some((each) => taskDefinitionGuardrails.some((member) => each[member] !== undefined))
     },
-    get requireTags() {
+    get requiresTags() {
       return some(({ requiredTags = [] }) => requiredTags.length > 0)
     },
   }
 }
 
 /** @throws Forbidden `GuardrailBroken` with all breaches */
-function requireWithin(
+function requireWithinGuardrails(
   guardrails: readonly (Guardrails | undefined)[],
   account: string,
   action: string,
@@ -92,7 +93,7 @@ function requireWithin(
 const definitionActions: ReadonlySet<string> = new Set(['RegisterTaskDefinition', 'DeployTaskDefinition'])
 
 /** The guardrails that limit task definitions, or the tags that tasks get from them. */
-const membersOfDefinitions = [
+const taskDefinitionGuardrails = [
   'registries',
   'maxCpu',
   'maxMemory',

@@ -89,13 +89,13 @@ export function accountRoutes(api: Api<Account>, accounts: AccountsAndFeeds) {
   api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
     const allowed = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
     return {
-      items: await Promise.all(allowed.map((account) => presentAccount(account, accounts.feedOf(account)))),
+      items: await Promise.all(allowed.map((account) => toAccountView(account, accounts.feedOf(account)))),
       nextCursor: null,
     }
   })
 }
 
-async function presentAccount(
+async function toAccountView(
   account: Account,
   feed: Readonly<FeedState> | undefined,
 ): Promise<Static<typeof accountView>> {
@@ -110,11 +110,11 @@ async function presentAccount(
     reachable: reason === undefined,
     ...(reason && { reason }),
     ...(account.console && { console: account.console }),
-    ...(feed && { events: presentFeed(feed) }),
+    ...(feed && { events: toFeedView(feed) }),
   }
 }
 
-function presentFeed({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
+function toFeedView({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
   return {
     state,
     ...(reason && { reason }),

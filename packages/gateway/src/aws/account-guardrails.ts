@@ -7,12 +7,12 @@ export interface AccountGuardrails {
    */
   requireAllowed: (action: string, input: object) => void
   /** Whether one of them limits task definitions, or the tags that tasks get from them. */
-  readonly limitDefinitions: boolean
-  readonly requireTags: boolean
+  readonly limitsTaskDefinitions: boolean
+  readonly requiresTags: boolean
 }
 
 export const noGuardrails: AccountGuardrails = {
   requireAllowed: () => {},
-  limitDefinitions: false,
-  requireTags: false,
+  limitsTaskDefinitions: false,
+  requiresTags: false,
 }

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../http/caller.ts'
 import { requireClusterInFence } from '../http/caller.ts'
-import { BadRequest, faultReport } from '../problems/problem.ts'
+import { BadRequest, detailAndErrorsOf } from '../problems/problem.ts'
 
 /** Selects services or tasks. Each member is a name or a glob. */
 export interface ResourcePattern {
@@ -44,7 +44,7 @@ export function parseChangeFilter(query: ChangeQuery, caller: Caller): ChangeFil
   ]
   const [first] = faults
   if (first) {
-    const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
+    const { detail, ...options } = detailAndErrorsOf(`?${first.name}: ${first.message}`, faults)
     throw new BadRequest('InvalidQuery', detail, options)
   }
   if (query.clusters === undefined && query.services === undefined && query.tasks === undefined) return allResources

@@ -1,7 +1,7 @@
 import { shortName } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { itemsOfAllPages, mapInBatches } from '../aws/reads/paging.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { Conflict, firstNamesText } from '../problems/problem.ts'
 import { getCluster } from './get.ts'
 import { type ClusterResource, toClusterResource } from './schema.ts'
@@ -19,7 +19,7 @@ export async function deleteCluster(
   ifMatch: string | undefined,
 ): Promise<ClusterResource> {
   const current = await getCluster(account, ref)
-  requireIfMatch(ifMatch, toClusterResource(current))
+  checkIfMatch(ifMatch, toClusterResource(current))
   try {
     const { cluster } = await account.ecs().deleteCluster({ cluster: ref })
     const after = { ...current, ...cluster, tags: current.tags }

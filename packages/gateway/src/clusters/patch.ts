@@ -2,7 +2,7 @@ import type { Cluster } from '@aws-sdk/client-ecs'
 import { findOperation, type Path } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { addBoundaryTag } from '../aws/boundary-tag.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { type Body, readBody } from '../shapes/body.ts'
 import { mergePatch } from '../shapes/merge-patch.ts'
 import { addForeignReferenceErrors } from './body-references.ts'
@@ -38,7 +38,7 @@ export async function patchCluster(
   await addForeignReferenceErrors(account, requestBody)
   addBoundaryTagErrors(account, requestBody)
   const current = await getCluster(account, ref)
-  requireIfMatch(ifMatch, toClusterResource(current))
+  checkIfMatch(ifMatch, toClusterResource(current))
   const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
   rejectClearedSettings(requestBody, current, update)

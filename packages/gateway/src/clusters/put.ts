@@ -1,6 +1,6 @@
 import type { Account } from '../aws/account.ts'
 import { mergeTags } from '../aws/tags.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { PreconditionFailed } from '../problems/problem.ts'
 import { readBody } from '../shapes/body.ts'
 import { addForeignReferenceErrors } from './body-references.ts'
@@ -33,7 +33,7 @@ export async function putCluster(
     throw new PreconditionFailed('PreconditionFailed', `The cluster ${name} does not exist, so nothing can match.`, {
       next: 'Repeat the request without If-Match to create the cluster.',
     })
-  if (current) requireIfMatch(ifMatch, toClusterResource(current))
+  if (current) checkIfMatch(ifMatch, toClusterResource(current))
   try {
     if (!current)
       return { created: true, cluster: await createAbsentCluster(account, { ...requestBody.input, clusterName: name }) }

@@ -23,7 +23,7 @@ export async function serve(source: ConfigurationSource): Promise<number> {
   let program: Program | undefined
   endOnUncaught(log, () => program?.close())
   const token = await runStartStep(() => getAdminToken(settings))
-  if (!token) return startFailed(log)
+  if (!token) return flushAfterFailedStart(log)
   const { adminToken, tokenNote, warning } = token
   if (warning) log.warn(warning)
   const onNotice = (text: string) => log.warn(text)
@@ -33,21 +33,21 @@ export async function serve(source: ConfigurationSource): Promise<number> {
       : undefined
     return compose(settings, {
       adminToken,
-      onAnswered: log.answered,
-      onAudited: log.audited,
-      onBug: log.bug,
+      onAnswered: log.logRequest,
+      onAudited: log.logAuditEntry,
+      onBug: log.logBug,
       onNotice,
       tracing,
     })
   })
-  if (!program) return startFailed(log)
+  if (!program) return flushAfterFailedStart(log)
   const { listen, reconfigure, newSignInPath, close } = program
   // The modules are loaded. From now on V8's young generation has a limit that suits requests.
   limitYoungGeneration()
   const listening = await runStartStep(listen, { listenSettings: settings })
   if (!listening) {
     await close()
-    return startFailed(log)
+    return flushAfterFailedStart(log)
   }
   // The handlers are installed before the address is printed: a signal right after that must not kill the process.
   process.on('SIGHUP', () => void reloadConfiguration(source, settings, reconfigure, log))
@@ -87,7 +87,7 @@ async function signInPath(newSignInPath: () => Promise<string>): Promise<string>
 }
 
 /** Writes the rest of the log, such as a warning about the token. The reason of the failure is on stderr already. */
-async function startFailed(log: Log): Promise<1> {
+async function flushAfterFailedStart(log: Log): Promise<1> {
   await log.flush()
   return 1
 }

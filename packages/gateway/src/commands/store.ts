@@ -14,7 +14,9 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
     const { store: settings, data } = await readConfiguration({ file, environment: process.env })
     const store = await openStore({ ...settings, data }, { onNotice: (text) => console.error(text) })
     try {
-      await (direction === 'export' ? pipeline(exportStore(store), process.stdout, { end: false }) : readAll(store))
+      await (direction === 'export'
+        ? pipeline(exportStore(store), process.stdout, { end: false })
+        : importFromStandardInput(store))
     } finally {
       await store.close()
     }
@@ -27,7 +29,7 @@ export async function storeCommand(direction: 'export' | 'import', file: string 
   }
 }
 
-async function readAll(store: Parameters<typeof importStore>[0]): Promise<void> {
+async function importFromStandardInput(store: Parameters<typeof importStore>[0]): Promise<void> {
   const { importedRows, skippedRows } = await importStore(store, lines(process.stdin))
   console.error(`${importedRows} rows imported.`)
   if (skippedRows > 0)

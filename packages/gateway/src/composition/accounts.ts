@@ -6,8 +6,8 @@ import { openAwsAccount, openLocalAccount } from '../aws/open-account.ts'
 import type { AwsSettings, LocalSettings, Settings } from '../config/settings.ts'
 import { countAwsCall, requestCallContext } from '../http/aws-calls.ts'
 import type { ReleaseArchive } from '../releases/archive.ts'
-import { archiveEvents } from '../services/archive.ts'
-import { archiveStoppedTasks } from '../tasks/archive.ts'
+import { startArchivingEvents } from '../services/archive.ts'
+import { startArchivingStoppedTasks } from '../tasks/archive.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 
 interface OpenAccounts {
@@ -25,14 +25,14 @@ export async function openAccounts(
   let { guardrails: guardrailsOfAllAccounts } = settings
   const onCall: CallDeps['onCall'] = (call) => {
     countAwsCall(call)
-    metrics.awsCalled(call)
+    metrics.observeAwsCall(call)
     programDeps.onAwsCall?.(call)
   }
   const callDepsOf = ({ name, guardrails }: AwsSettings | LocalSettings): CallDeps => ({
     // The guardrails of all accounts change with the configuration.
     guardrails: accountGuardrails(name, () => [guardrailsOfAllAccounts, guardrails]),
     onCall,
-    onCircuitOpened: (service) => metrics.circuitOpened({ account: name, service }),
+    onCircuitOpened: (service) => metrics.countCircuitOpening({ account: name, service }),
     callContext: requestCallContext,
     budgetPeers,
   })
@@ -46,8 +46,8 @@ export async function openAccounts(
   const accounts: Parts['accounts'] = new Accounts(async (each) => {
     const account = each.mode === 'local' ? await openLocal(each) : openAwsAccount(each, callDepsOf(each))
     cache.shareRecentWrites(account)
-    archiveStoppedTasks(account, history)
-    archiveEvents(account, history)
+    startArchivingStoppedTasks(account, history)
+    startArchivingEvents(account, history)
     releaseArchive.watch(account)
     return account
   })

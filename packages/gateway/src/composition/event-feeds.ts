@@ -9,8 +9,8 @@ export function createEventFeeds(
   { cache, peerProcesses }: Pick<Parts, 'cache' | 'peerProcesses'>,
 ): EventFeeds {
   return new EventFeeds({
-    onEventReceived: ({ name: account }, delayMs) => metrics.eventReceived({ account, delayMs }),
-    onCounterIncreased: ({ name: account }, kind, count) => metrics.queueCounted({ account, kind, count }),
+    onEventReceived: ({ name: account }, delayMs) => metrics.observeEcsEvent({ account, delayMs }),
+    onCounterIncreased: ({ name: account }, kind, count) => metrics.increaseQueueCounter({ account, kind, count }),
     onResourcesChanged: (account, change) => cache.notifyChanged(account, change),
     onExpiringResource: describeBeforeRemoval(),
     // SQS delivers a message to one process only. With several processes, no process receives every event.

@@ -32,7 +32,7 @@ export interface ProgramDeps {
   /** Called with each bug of this program, and with the id of the request that it occurred in, if any. */
   onBug: (error: unknown, requestId?: string) => void
   /** Called with each entry of the audit log when its change is over. */
-  onAudited: Log['audited']
+  onAudited: Log['logAuditEntry']
   /** Called with each message for the operator that does not belong to one request. */
   onNotice: (text: string) => void
   /** Called with each finished call to AWS, also with those outside of requests. */

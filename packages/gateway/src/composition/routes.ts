@@ -74,7 +74,8 @@ export function registerRoutes(
     history,
     releaseLog,
     store,
-    keepOutcomes: (account, service, remove) => auditedOutcomes.keepOutcomes(account, service, remove),
+    deleteServiceKeepingOutcomes: (account, service, remove) =>
+      auditedOutcomes.deleteServiceKeepingOutcomes(account, service, remove),
   })
   serviceHistoryRoutes(api, {
     cache,

@@ -23,7 +23,7 @@ export function createAuditLog({
     now,
     ageingNow,
     onEntry: (entry) => {
-      metrics.audited(entry)
+      metrics.countAuditEntry(entry)
       programDeps.onAudited(entry)
     },
     onUnexpectedError,
@@ -66,7 +66,7 @@ export function openServer(
       }),
       trace: programDeps.tracing?.begin,
       onAnswered: (line) => {
-        metrics.answered(line)
+        metrics.observeRequest(line)
         programDeps.onAnswered(line)
       },
       onBug: onUnexpectedError,

@@ -33,6 +33,7 @@ export const workersRemovalText =
 const text = (expected: string, more: Annotations & { pattern?: string } = {}) =>
   Type.String({ minLength: 1, expected, ...more })
 const removed = (reason: string) => Type.Optional(Type.Unsafe<never>({ not: {}, removed: reason }))
+// For a key that is planned: setting it is an error, until it works.
 const later = () => Type.Optional(Type.Unsafe<never>({ not: {}, later: true }))
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
@@ -68,6 +69,7 @@ const guardrails = Type.Object(
     maxCount: optional(Type.Integer({ minimum: 0, expected: 'a number of tasks' })),
     publicIp: optional(Type.Boolean({ expected: 'true or false' })),
     requiredTags: listOf('names of tags', 'the name of a tag'),
+    // The roles that tasks and services may get.
     passRoles: listOf('ARNs of roles', 'the ARN of a role, or a glob'),
     forbiddenFields: listOf('fields', 'a field of ECS’s, such as pidMode'),
   },
@@ -116,11 +118,15 @@ const exec = Type.Object(
   },
 )
 const keysOfEveryAccount = {
+  // For requests that do not name their own subnets, security groups or execution role.
   defaults: optional(defaults),
+  // AWS's request limits for the account, where they differ from the documented ones.
   budget: optional(budget),
   freshMs: optional(freshMs),
   guardrails: optional(guardrails),
+  // The queue from which the gateway receives the account's ECS events.
   events: optional(events),
+  // Limits of ECS Exec sessions, and the folder in which their output is recorded.
   exec: optional(exec),
   console: optional(
     Type.Object(
@@ -166,6 +172,7 @@ const keysOfLocalAccounts = {
       expected: 'instant, fast or real',
     }),
   ),
+  // For this time after a write, the engine's reads do not show the write, as on AWS.
   consistencyDelayMs: optional(
     Type.Integer({ minimum: 0, maximum: 60_000, expected: 'milliseconds, from 0 to 60000' }),
   ),
@@ -262,13 +269,16 @@ const org = Type.Union(
 export const configurationSchema = Type.Object(
   {
     listen: optional(text('host:port, such as 127.0.0.1:8000', { pattern: address })),
+    // Lets other processes listen at the same address, to share its connections.
     reusePort: optional(Type.Boolean({ expected: 'true or false' })),
+    // The folder with the database, the generated token and the state of local accounts.
     data: optional(text('the path of a folder')),
     token: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     store: optional(text('the URL of a PostgreSQL database: postgres://…', { reference: 'allowed' })),
     // Encrypts secrets in the store.
     storeKey: optional(text('env:NAME or file:PATH', { reference: 'secret' })),
     workers: removed(workersRemovalText),
+    // How long the entries of the audit log are stored.
     auditDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
     // How long stopped tasks and events of services are stored.
     historyDays: optional(Type.Integer({ minimum: 1, maximum: 3650, expected: 'days, from 1 to 3650' })),
@@ -287,6 +297,7 @@ export const configurationSchema = Type.Object(
         { additionalProperties: false, expected: 'a map: issuer, audience and rules' },
       ),
     ),
+    // The number of requests that each token may send in a time.
     rateLimit: optional(
       Type.Object(
         {
@@ -320,6 +331,7 @@ export const configurationSchema = Type.Object(
         { additionalProperties: false, expected: 'a map: cert and key' },
       ),
     ),
+    // The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` headers are used.
     trustProxy: optional(
       Type.Array(text('an address or a network such as 10.0.0.0/8', { pattern: '^[0-9a-fA-F:.]+(/\\d{1,3})?$' }), {
         expected: 'a list of addresses and networks',
@@ -330,6 +342,7 @@ export const configurationSchema = Type.Object(
         expected: 'info, warn or error',
       }),
     ),
+    // An address for `/metrics` alone, where it needs no token.
     metrics: optional(
       Type.Object(
         { listen: text('host:port, such as 127.0.0.1:9464', { pattern: address }) },

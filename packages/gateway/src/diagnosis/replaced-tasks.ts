@@ -6,8 +6,8 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import { isDeploying, primaryDeployment } from '../services/primary-deployment.ts'
 
-const countedMs = 10 * 60_000
-const minCount = 3
+const countedPeriodMs = 10 * 60_000
+const minReplacedTasks = 3
 
 export interface ReplacedTasks {
   count: number
@@ -29,7 +29,7 @@ export function findReplacedTasks(service: Service, now: number): ReplacedTasks 
     message.includes(`(deployment ${primary?.id}) deployment completed`),
   )
   const deployedAt = (completed?.createdAt ?? primary?.createdAt)?.getTime() ?? 0
-  const countedSince = Math.max(now - countedMs, deployedAt)
+  const countedSince = Math.max(now - countedPeriodMs, deployedAt)
   let count = 0
   for (const { createdAt, message = '' } of events) {
     if ((createdAt?.getTime() ?? 0) <= countedSince) break
@@ -38,5 +38,5 @@ export function findReplacedTasks(service: Service, now: number): ReplacedTasks 
     count += Number(/ has started (\d+) tasks/.exec(message)?.[1] ?? 0)
     count -= Number(/ has stopped (\d+) running tasks/.exec(message)?.[1] ?? 0)
   }
-  return count >= minCount && count > desiredCount ? { count, countedSince } : undefined
+  return count >= minReplacedTasks && count > desiredCount ? { count, countedSince } : undefined
 }

@@ -113,7 +113,7 @@ function causeOf(task: TaskFacts): Cause {
   const reasons = [...containers.map(({ reason = '' }) => reason), stoppedReason].filter(Boolean)
   for (const reason of reasons) {
     const cause = causeOfText(reason, reasonCauses)
-    if (cause?.code === 'ScaledIn') return failureBefore(task) ?? cause
+    if (cause?.code === 'ScaledIn') return failureBeforeScaleIn(task) ?? cause
     if (cause) return cause
   }
   const causeOfStopCode = stopCodeCause(stopCode)
@@ -125,7 +125,7 @@ function causeOf(task: TaskFacts): Cause {
 }
 
 /** Returns why the task had already failed when its service scaled it in; undefined when it had not failed. */
-function failureBefore(task: TaskFacts): Cause | undefined {
+function failureBeforeScaleIn(task: TaskFacts): Cause | undefined {
   const { containers = [] } = task
   const exit = containers.find(({ exitCode = 0 }) => exitCode !== 0 && !isSignal(exitCode))?.exitCode
   if (exit !== undefined && endedByItself(task)) return exitCause(exit)

@@ -32,23 +32,23 @@ export function ecsFormOf(operationId: string): EcsForm | undefined {
   const existing = forms.get(action)
   if (existing) return existing
   const components: Record<string, JsonSchema> = {}
-  const form = { schema: ofStructure(findOperation(action)!.input, components), components }
+  const form = { schema: schemaOfStructure(findOperation(action)!.input, components), components }
   forms.set(action, form)
   return form
 }
 
-function ofStructure(shape: StructureShape, components: Record<string, JsonSchema>): JsonSchema {
-  const properties = [...shape.members.values()].map((member) => [member.name, ofMember(member, components)])
+function schemaOfStructure(shape: StructureShape, components: Record<string, JsonSchema>): JsonSchema {
+  const properties = [...shape.members.values()].map((member) => [member.name, schemaOfMember(member, components)])
   return { type: 'object', properties: Object.fromEntries(properties) }
 }
 
-function ofMember(member: Member, components: Record<string, JsonSchema>): JsonSchema {
+function schemaOfMember(member: Member, components: Record<string, JsonSchema>): JsonSchema {
   if (member.shape.kind === 'string' && quantityMembers.has(member.name))
     return { enum: ['256', '512', '.5 vCPU', '1 GB'] }
-  return ofShape(member.shape, member.values, components)
+  return schemaOfShape(member.shape, member.values, components)
 }
 
-function ofShape(
+function schemaOfShape(
   shape: Shape,
   values: readonly string[] | undefined,
   components: Record<string, JsonSchema>,
@@ -57,13 +57,13 @@ function ofShape(
     case 'structure':
       if (!components[shape.name]) {
         components[shape.name] = {}
-        Object.assign(components[shape.name]!, ofStructure(shape, components))
+        Object.assign(components[shape.name]!, schemaOfStructure(shape, components))
       }
       return { $ref: `#/components/schemas/${shape.name}` }
     case 'list':
-      return { type: 'array', items: ofShape(shape.of, values, components) }
+      return { type: 'array', items: schemaOfShape(shape.of, values, components) }
     case 'map':
-      return { type: 'object', additionalProperties: ofShape(shape.of, undefined, components) }
+      return { type: 'object', additionalProperties: schemaOfShape(shape.of, undefined, components) }
     case 'string':
       return values ? { type: 'string', enum: [...values] } : { type: 'string' }
     case 'integer':

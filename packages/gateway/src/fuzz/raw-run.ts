@@ -127,7 +127,7 @@ async function checkProcess(
   if (now.openFiles > first!.openFiles)
     addFinding(`${now.openFiles} files are open, before there were ${first!.openFiles}`)
   const kinds = Object.keys(now.resources).filter(
-    (kind) => !countsFreely(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0),
+    (kind) => !changesWhileIdle(kind) && now.resources[kind]! > (first!.resources[kind] ?? 0),
   )
   for (const kind of kinds)
     addFinding(`${now.resources[kind]} handles of the kind ${kind}, before there were ${first!.resources[kind] ?? 0}`)
@@ -139,7 +139,7 @@ async function checkProcess(
 }
 
 /** Whether the number of handles of this kind changes even in an idle process. */
-function countsFreely(kind: string): boolean {
+function changesWhileIdle(kind: string): boolean {
   return kind === 'Timeout' || kind === 'Immediate' || kind.endsWith('Req') || kind.endsWith('ReqWrap')
 }
 
@@ -151,7 +151,7 @@ async function usageOnceSettled(usage: () => Promise<ResourceUsage>, before: Res
     const isSettled =
       now.openFiles <= before.openFiles &&
       Object.entries(now.resources).every(
-        ([kind, count]) => countsFreely(kind) || count <= (before.resources[kind] ?? 0),
+        ([kind, count]) => changesWhileIdle(kind) || count <= (before.resources[kind] ?? 0),
       )
     if (isSettled || performance.now() > deadline) return now
     await pause(500)

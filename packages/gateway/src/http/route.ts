@@ -52,7 +52,7 @@ export interface RouteSchema<Query extends TProperties = TProperties> {
    * handler, which may use the key itself.
    */
   onRepeatedKey?: (body: unknown) => 'reject' | 'call-handler'
-  /** Accepts `If-Match`; the handler checks it with `requireIfMatch`. */
+  /** Accepts `If-Match`; the handler checks it with `checkIfMatch`. */
   ifMatch?: true
   /** The responses name the deployment that the request made in `Ecs-Api-Deployment`. */
   makesDeployment?: true
@@ -128,7 +128,7 @@ export interface CallBasics<Path extends string, Query extends TProperties> {
   freshness: Freshness
   /** The media type of the route that the client prefers. */
   acceptedType: string
-  /** The value of `If-Match`, for `requireIfMatch`. */
+  /** The value of `If-Match`, for `checkIfMatch`. */
   ifMatch: string | undefined
   /**
    * The `clientToken` for ECS, so that a retry with the same `Idempotency-Key` changes nothing more; undefined without

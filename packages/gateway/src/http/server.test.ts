@@ -7,7 +7,7 @@ import { testServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { pageOf, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
-import { requireIfMatch } from './response/etag.ts'
+import { checkIfMatch } from './response/etag.ts'
 
 const anySchema = Type.Any({ description: 'anything' })
 const answers = { 200: anySchema }
@@ -68,7 +68,7 @@ async function createTestServer() {
     '/:account/things/:thing',
     { schema: { summary: 'change', tag: 't', body: anySchema, answers, ifMatch: true } },
     ({ body, ifMatch }) => {
-      requireIfMatch(ifMatch, { configVersion: 'v1' })
+      checkIfMatch(ifMatch, { configVersion: 'v1' })
       return body
     },
   )

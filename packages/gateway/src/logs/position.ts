@@ -8,7 +8,7 @@ import { BadRequest } from '../problems/problem.ts'
 export interface Position {
   /** Milliseconds since 1970. */
   time: number
-  /** The event's id. '' sorts before every event of the millisecond, and `lastId` after every event. */
+  /** The event's id. '' sorts before every event of the millisecond, and `afterEveryEventId` after every event. */
   id: string
 }
 

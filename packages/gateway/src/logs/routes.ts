@@ -14,7 +14,7 @@ import { followLogs } from './follow/follow.ts'
 import { formatLines, ndjsonType, plainTextType } from './formats.ts'
 import type { Logs } from './logs.ts'
 import { type PageQuery, readPage } from './page.ts'
-import { logLineSchema, logPageSchema, logQuery, taskOfService } from './schema.ts'
+import { logLineSchema, logPageSchema, logQuery, optionalTaskQuery } from './schema.ts'
 
 const description =
   'The lines of the containers with the log driver `awslogs`, merged over containers and tasks in order of time. ' +
@@ -42,7 +42,7 @@ const ofService = {
   operationId: 'listServiceLogs',
   ...common,
   params: serviceParams,
-  query: { ...taskOfService, ...logQuery },
+  query: { ...optionalTaskQuery, ...logQuery },
   problems: ['ClusterNotFound', 'ServiceNotFound', 'TaskNotFound', ...logProblems],
 } satisfies RouteSchema
 

@@ -83,7 +83,7 @@ export const logQuery = {
   }),
 }
 
-export const taskOfService = {
+export const optionalTaskQuery = {
   task: Type.Optional(
     Type.String({
       $id: 'LogTask',

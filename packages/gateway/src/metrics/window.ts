@@ -1,6 +1,6 @@
 /** The time window and the period of a request for metrics, within the limits of CloudWatch. */
 import { findMoment } from '../http/request/moment.ts'
-import { BadRequest, type Fault, faultReport } from '../problems/problem.ts'
+import { BadRequest, detailAndErrorsOf, type Fault } from '../problems/problem.ts'
 
 export interface WindowQuery {
   /** A time, or a duration back from now. */
@@ -48,7 +48,7 @@ export function metricWindow({ since, period }: WindowQuery, nowMs: number): Met
     addFault('period', `is too short for this time, for which ${shortest} seconds are possible`)
   const [first] = faults
   if (first) {
-    const { detail, ...options } = faultReport(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)
+    const { detail, ...options } = detailAndErrorsOf(`?${'name' in first ? first.name : ''}: ${first.message}`, faults)
     throw new BadRequest('InvalidQuery', detail, options)
   }
   const seconds = period ?? shortest

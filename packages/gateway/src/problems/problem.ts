@@ -175,9 +175,9 @@ const maxFaultLength = 500
  * Builds a problem's detail and errors. The detail has the first error and the number of the others. The first hundred
  * errors are listed.
  * @param unlisted the number of errors that are not in `faults`
- * @example faultReport('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
+ * @example detailAndErrorsOf('/cpu: must be a number', errors).detail // '/cpu: must be a number (and 2 more).'
  */
-export function faultReport(
+export function detailAndErrorsOf(
   first: string,
   faults: readonly Fault[],
   unlisted = 0,

@@ -94,6 +94,7 @@ export async function getAdminToken({
     throw new Error(
       `The token in ${stored.file} is cut short. Put the whole one there, or remove the file: a new one is made at the next start.`,
     )
-  // Never the token itself: a terminal keeps it, and so do recordings. On a terminal, the console's address signs in.
+  // The token itself is never printed: terminals and recordings keep their text. On a terminal, the console's printed
+  // address signs in.
   return { adminToken: stored.token, tokenNote: `token: in ${stored.file}`, warning: readableFileWarning(stored.file) }
 }

@@ -14,7 +14,7 @@ export function endOnUncaught(log: Log, close: () => Promise<void> | undefined):
   let isEnding = false
   // Unhandled rejections are reported here too.
   process.on('uncaughtException', (error) => {
-    log.bug(error, currentRequestId())
+    log.logBug(error, currentRequestId())
     if (isEnding) return
     isEnding = true
     void end(error, log, close)

@@ -97,7 +97,7 @@ export class AuditedOutcomes {
   }
 
   /** Deletes a service with `remove`. Before it, stores the outcomes of the deployments that have ended. */
-  async keepOutcomes<T>(
+  async deleteServiceKeepingOutcomes<T>(
     account: Account,
     { cluster, ref }: { cluster: string; ref: string },
     remove: () => Promise<T>,

@@ -11,9 +11,9 @@ import { clusterOf } from '../services/get.ts'
 import { findArchivedTasks } from '../tasks/archive.ts'
 import type { TaskResource } from '../tasks/schema.ts'
 
-const minCount = 3
-const maxCount = 100
-const soonMs = 10 * 60_000
+const minEndedTasks = 3
+const maxReadTasks = 100
+const soonAfterStartMs = 10 * 60_000
 
 /** Returns a warning for the plan that restores the release; undefined when fewer than three tasks ended so. */
 export async function endedTasksWarning(
@@ -27,11 +27,11 @@ export async function endedTasksWarning(
     startedBy: `ecs-svc/${shortName(revision)}`,
     family: undefined,
   }
-  const page = { history, limit: maxCount, after: undefined }
+  const page = { history, limit: maxReadTasks, after: undefined }
   const tasks = (await findArchivedTasks(account, clusterOf(service), filter, page)).map(({ resource }) => resource)
   const ended = tasks.filter(endedSoon)
-  if (ended.length < minCount) return undefined
-  const count = ended.length === maxCount ? `${maxCount} or more` : ended.length
+  if (ended.length < minEndedTasks) return undefined
+  const count = ended.length === maxReadTasks ? `${maxReadTasks} or more` : ended.length
   return (
     `Tasks of release ${number} ended by themselves soon after their start: ${count}, the last at ${ended[0]!.stoppedAt}. ` +
     'Another release can be named.'
@@ -40,5 +40,5 @@ export async function endedTasksWarning(
 
 function endedSoon({ stopCode, startedAt, stoppedAt }: TaskResource): boolean {
   if (stopCode !== 'EssentialContainerExited' || startedAt === undefined || stoppedAt === undefined) return false
-  return Date.parse(String(stoppedAt)) - Date.parse(String(startedAt)) < soonMs
+  return Date.parse(String(stoppedAt)) - Date.parse(String(startedAt)) < soonAfterStartMs
 }

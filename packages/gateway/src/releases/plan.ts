@@ -55,7 +55,7 @@ export async function planRollback(
   const planFor = (release: ReleaseSummary) => planRelease(account, caller, collected, release, releaseLog)
   if (target !== 'newest stable') return planFor(await chooseRelease(collected, target, releaseLog))
   let newest: RollbackPlan | undefined
-  // After a restart, the newest other release has the content that runs. A rollback means the one before it.
+  // A release with the content that runs already is skipped, such as the one before a restart.
   for (const release of stableReleases(collected)) {
     const plan = await planFor(release)
     if (deploysAnything(plan)) return plan

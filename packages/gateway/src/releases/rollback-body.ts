@@ -1,6 +1,6 @@
 /** The body of a rollback: which release to restore. */
 import { familyAndRevision, Suggestions } from '@ecs-api/ecs-model'
-import { throwFaults } from '../shapes/body.ts'
+import { throwIfAnyFault } from '../shapes/body.ts'
 import { Type } from '../typebox/type.ts'
 
 export const rollbackSchema = Type.Object(
@@ -23,7 +23,7 @@ const fields = ['release', 'taskDefinition'] as const
 export function readRollback(body: unknown): RollbackTarget {
   if (body === undefined) return 'newest stable'
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throwFaults([{ pointer: '', message: 'an object is expected' }])
+    throwIfAnyFault([{ pointer: '', message: 'an object is expected' }])
     return 'newest stable'
   }
   const { release, taskDefinition, ...others } = withoutNulls(body)
@@ -38,7 +38,7 @@ export function readRollback(body: unknown): RollbackTarget {
     faults.push({ pointer: '/taskDefinition', message: 'must name a revision, such as web:6' })
   if (release !== undefined && taskDefinition !== undefined)
     faults.push({ pointer: '/taskDefinition', message: 'is given beside release; give one of them' })
-  throwFaults(faults)
+  throwIfAnyFault(faults)
   if (release !== undefined) return { release: Number(release) }
   return taskDefinition === undefined ? 'newest stable' : { taskDefinition: String(taskDefinition) }
 }

@@ -3,7 +3,7 @@ import type { Account } from '../aws/account.ts'
 import type { History } from '../history/history.ts'
 import type { ReleaseLog } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { recordPlannedCalls } from '../plans/planning-account.ts'
 import { Conflict } from '../problems/problem.ts'
 import { getService } from '../services/get.ts'
@@ -72,7 +72,7 @@ async function planAndCheck(
   { ifMatch, requireNoDeployment }: Pick<ChangeOptions, 'ifMatch' | 'requireNoDeployment'>,
   releaseLog: ReleaseLog,
 ): Promise<RollbackPlan> {
-  requireIfMatch(ifMatch, toServiceResource(current))
+  checkIfMatch(ifMatch, toServiceResource(current))
   requireSupported(current)
   const plan = await planRollback(
     account,

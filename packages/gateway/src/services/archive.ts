@@ -11,7 +11,7 @@ import type { ServiceEventRow } from '../store/history-records.ts'
 import { clusterOf } from './get.ts'
 
 /** Stores the events of every service that AWS describes for the account from now on. */
-export function archiveEvents(account: Account, history: History): void {
+export function startArchivingEvents(account: Account, history: History): void {
   account.onDescribed(({ services = [] }) => {
     for (const service of services) history.recordEvents(eventRowsOf(account, service))
   })

@@ -40,7 +40,7 @@ export async function createService(
     requestBody.addError(['taskDefinition'], 'taskDefinition is missing')
   const input = {
     // Tasks then have the required tags, which the service must have.
-    ...(account.guardrails.requireTags && { propagateTags: 'SERVICE' }),
+    ...(account.guardrails.requiresTags && { propagateTags: 'SERVICE' }),
     ...(await withPlacement(account, cluster, requestBody)),
     cluster,
     clientToken: clientToken ?? newClientToken(),

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { Account } from '../aws/account.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { NotFound } from '../problems/problem.ts'
 import { clusterOf, getService, recordServiceWrite } from './get.ts'
 import { toServiceResource } from './schema.ts'
@@ -19,7 +19,7 @@ export async function deleteService(
   { force = false, ifMatch = undefined as string | undefined } = {},
 ): Promise<Service> {
   const before = await getService(account, cluster, ref)
-  requireIfMatch(ifMatch, toServiceResource(before))
+  checkIfMatch(ifMatch, toServiceResource(before))
   if (before.status === 'DRAINING') return before
   const target = { cluster: clusterOf(before), service: before.serviceName! }
   if (!force && (before.desiredCount ?? 0) > 0) await account.ecs().updateService({ ...target, desiredCount: 0 })

@@ -10,7 +10,7 @@ import { type Api, type RouteSchema, streamQuery } from '../http/route.ts'
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import type { Plan } from '../plans/plan.ts'
 import { dryRunQuery, planSchema } from '../plans/schema.ts'
-import { throwFaults } from '../shapes/body.ts'
+import { throwIfAnyFault } from '../shapes/body.ts'
 import { answerSchema, schemaNamed } from '../shapes/json-schema.ts'
 import { Type } from '../typebox/type.ts'
 import { continueDeployment, getDeployment, isFinished, listDeployments, stopDeployment } from './deployments.ts'
@@ -225,9 +225,9 @@ function readChoice<const Value extends string>(
 ): Value {
   if (body === undefined) return values[0]
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throwFaults([{ pointer: '', message: 'an object is expected' }])
+    throwIfAnyFault([{ pointer: '', message: 'an object is expected' }])
   const fields = Object.entries(body as Record<string, unknown>)
-  throwFaults(
+  throwIfAnyFault(
     fields
       .filter(([name]) => name !== field)
       .map(([name]) => ({
@@ -237,6 +237,6 @@ function readChoice<const Value extends string>(
   )
   const given = fields[0]?.[1] ?? values[0]
   const value = values.find((candidate) => candidate === given)
-  if (value === undefined) throwFaults([{ pointer: `/${field}`, message: `must be one of ${values.join(', ')}` }])
+  if (value === undefined) throwIfAnyFault([{ pointer: `/${field}`, message: `must be one of ${values.join(', ')}` }])
   return value ?? values[0]
 }

@@ -5,7 +5,7 @@ import type { Account } from '../aws/account.ts'
 import { addForeignReferenceErrors, addOtherClusterError } from '../clusters/body-references.ts'
 import { addBoundaryTagErrors } from '../clusters/boundary-tag.ts'
 import { BadRequest } from '../problems/problem.ts'
-import { type Body, isObject, readBody, throwFaults } from '../shapes/body.ts'
+import { type Body, isObject, readBody, throwIfAnyFault } from '../shapes/body.ts'
 import type { DefinitionPatch } from './patch-definition.ts'
 import type { ServiceUpdate } from './update.ts'
 
@@ -84,7 +84,7 @@ interface PatchedInputs {
  */
 export function requireValidPatch(patch: ServicePatch, { current, update, tags = [], faults }: PatchedInputs): void {
   const { creationFields, update: body, cluster, service } = patch
-  throwFaults([
+  throwIfAnyFault([
     ...faults,
     ...faultsIn(() => creationFields.throwIfInvalid('TagResource', { resourceArn: current.serviceArn, tags })),
     ...faultsIn(() => body.throwIfInvalid('UpdateService', { ...update, service: shortName(service), cluster })),

@@ -8,7 +8,7 @@ import type { RegisterTaskDefinitionRequest, Service, Tag } from '@aws-sdk/clien
 import type { Account } from '../aws/account.ts'
 import { requireTagsAllowed, setTags } from '../aws/tags.ts'
 import { type Caller, requireFamilyInFence } from '../http/caller.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { definitionNameOf } from '../task-definitions/get.ts'
 import { withPointerToBody } from '../task-definitions/locate-in-body.ts'
 import { findRegisteredSince, registerRevision } from '../task-definitions/register.ts'
@@ -78,7 +78,7 @@ async function planPatch(
 ): Promise<ServicePlan> {
   const current = await getService(account, patch.cluster, patch.service)
   addImmutableFieldErrors(patch, current)
-  requireIfMatch(ifMatch, toServiceResource(current))
+  checkIfMatch(ifMatch, toServiceResource(current))
 
   const update = changedFields(patch.update, current)
   const tags = changedTags(account, patch.creationFields, current)

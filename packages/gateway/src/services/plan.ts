@@ -115,14 +115,14 @@ function isAlreadyDeployed(current: Service, result: Service | undefined, calls:
   const isOnlyDefinition =
     call?.action === 'UpdateService' &&
     others.length === 0 &&
-    Object.keys(updateOf(call.input)).every((member) => member === 'taskDefinition')
+    Object.keys(changedMembersOf(call.input)).every((member) => member === 'taskDefinition')
   return isOnlyDefinition && shortName(result?.taskDefinition ?? '') === shortName(current.taskDefinition ?? '')
 }
 
 /** A warning when the change switches ECS Exec on: a running task gets it only when it is replaced. */
 function execWarnings({ runningCount = 0, enableExecuteCommand }: Service, calls: readonly PlannedCall[]): string[] {
   const switchesOn = calls.some(
-    ({ action, input }) => action === 'UpdateService' && updateOf(input).enableExecuteCommand === true,
+    ({ action, input }) => action === 'UpdateService' && changedMembersOf(input).enableExecuteCommand === true,
   )
   if (!switchesOn || enableExecuteCommand || runningCount === 0) return []
   return [
@@ -160,10 +160,10 @@ function plannedDeploymentMembers(service: object) {
 }
 
 function isDeployment({ action, input }: PlannedCall): boolean {
-  return action === 'UpdateService' && startsDeployment(updateOf(input))
+  return action === 'UpdateService' && startsDeployment(changedMembersOf(input))
 }
 
-function updateOf(input: object) {
+function changedMembersOf(input: object) {
   const { cluster, service, ...update } = input as UpdateServiceRequest
   return update
 }

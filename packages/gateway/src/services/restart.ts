@@ -1,5 +1,5 @@
 import type { Account } from '../aws/account.ts'
-import { requireIfMatch } from '../http/response/etag.ts'
+import { checkIfMatch } from '../http/response/etag.ts'
 import { getService } from './get.ts'
 import { toServiceResource } from './schema.ts'
 import {
@@ -26,7 +26,7 @@ export async function restartService(
   const current = await getService(account, cluster, nameOrArn)
   const earlierId = findDeploymentSince(current, firstTryAt)
   if (earlierId !== undefined) return { service: current, deploymentId: earlierId }
-  requireIfMatch(ifMatch, toServiceResource(current))
+  checkIfMatch(ifMatch, toServiceResource(current))
   await requireAllowedDeployment(account, current, { forceNewDeployment: true })
   await requireNoDeployment?.(current)
   return updateService(account, current, { forceNewDeployment: true })

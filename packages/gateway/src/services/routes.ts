@@ -243,7 +243,11 @@ const tasks = {
 
 export interface ServiceRouteDeps extends DeployingDeps {
   /** Deletes a service, and stores the outcomes of its deployments, which cannot be read afterwards. */
-  keepOutcomes: <T>(account: Account, service: { cluster: string; ref: string }, remove: () => Promise<T>) => Promise<T>
+  deleteServiceKeepingOutcomes: <T>(
+    account: Account,
+    service: { cluster: string; ref: string },
+    remove: () => Promise<T>,
+  ) => Promise<T>
   cache: Cache
   history: History
 }
@@ -330,7 +334,7 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
     const remove = (accountOrPlan: Account) =>
       deleteService(accountOrPlan, cluster, ref, { force: query.force, ifMatch })
     if (query.dryRun) return planServiceChange(account, { cluster, ref, caller }, remove)
-    const deleted = await deps.keepOutcomes(account, { cluster, ref }, () => remove(account))
+    const deleted = await deps.deleteServiceKeepingOutcomes(account, { cluster, ref }, () => remove(account))
     if (!query.wait) return toServiceResource(deleted)
     const { lastSeen, ...ended } = await waitUntilInactive(account, deleted, { timeout: query.timeout, signal })
     const last = toServiceResource(lastSeen ?? { ...deleted, status: 'INACTIVE' })

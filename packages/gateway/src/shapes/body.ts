@@ -17,7 +17,7 @@ import {
 import {
   type AwsCode,
   BadRequest,
-  faultReport,
+  detailAndErrorsOf,
   maxReportedFaults,
   type Fault as ProblemFault,
 } from '../problems/problem.ts'
@@ -114,7 +114,7 @@ export function readBody(
     addError: (path, message) => faults.push({ pointer: reading.pointerTo(path), message }),
     throwIfInvalid: (operationName = name, input = reading.value) => {
       // A response lists at most `maxReportedFaults` errors, so the rules are not checked when there are that many.
-      if (faults.length >= maxReportedFaults) throwFaults(faults)
+      if (faults.length >= maxReportedFaults) throwIfAnyFault(faults)
       lastChecked = [operationName, input]
       // A small body can have thousands of errors, and comparing each with all others would take long.
       const reportedPointers = new Set(faults.map(({ pointer }) => pointer))
@@ -130,7 +130,7 @@ export function readBody(
         reportedPointers.add(pointer)
         faults.push({ pointer, message: faultText(fault, pointer) })
       }
-      throwFaults(faults, unlisted)
+      throwIfAnyFault(faults, unlisted)
     },
     withPointerToField: (rejection) => {
       const planned = plannedFaultOf(rejection)
@@ -174,11 +174,11 @@ function pointerToMissing(name: Operation, path: Path, content: unknown, at: str
  * @param unlisted the number of errors that are not in `faults`
  * @throws BadRequest `InvalidBody` when there is an error
  */
-export function throwFaults(faults: readonly ReadingFault[], unlisted = 0): void {
+export function throwIfAnyFault(faults: readonly ReadingFault[], unlisted = 0): void {
   const [first] = faults
   if (!first) return
   const errors = faults.map(({ pointer, message }): ProblemFault => ({ in: 'body', pointer, message }))
-  const { detail, ...options } = faultReport(`${first.pointer || 'The body'}: ${first.message}`, errors, unlisted)
+  const { detail, ...options } = detailAndErrorsOf(`${first.pointer || 'The body'}: ${first.message}`, errors, unlisted)
   throw new BadRequest('InvalidBody', detail, options)
 }
 

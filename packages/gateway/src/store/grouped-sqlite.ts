@@ -7,12 +7,12 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { maxEntries } from '../lru-cache/max-entries.ts'
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import { translateSqliteErrors } from './sqlite-errors.ts'
 
 /** The dialect for a Kysely on this database. @param onClosed called when the database is closed */
 export function groupedSqlite(db: DatabaseSync, onClosed = () => {}): Dialect {
-  const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = kysely()
+  const { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } = loadKysely()
   /** Without several connections, Kysely would run queries one after another. Here only the commits wait. */
   class Adapter extends SqliteAdapter {
     override get supportsMultipleConnections(): boolean {

@@ -2,7 +2,7 @@
  * History that ECS no longer returns: all SQL of the tables `stopped_tasks` and `service_events`. A row is never
  * changed. It is removed when it is too old, or when its group has too many rows.
  */
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import type { Store } from './store.ts'
 import type { ServiceEventRow, StoppedTaskRow } from './tables.ts'
 
@@ -110,7 +110,7 @@ export async function listServiceEvents(
  * @param maxPerGroup the rows that each service, and each `task_group` of a cluster, may keep
  */
 export async function trimHistory({ backgroundDb }: Store, before: string, maxPerGroup: number): Promise<void> {
-  const { sql } = kysely()
+  const { sql } = loadKysely()
   await backgroundDb.deleteFrom('stopped_tasks').where('stopped_at', '<', before).execute()
   await backgroundDb.deleteFrom('service_events').where('at', '<', before).execute()
   await sql`

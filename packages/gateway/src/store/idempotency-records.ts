@@ -1,5 +1,5 @@
 /** Idempotency keys in the store: all SQL of the table `idempotency_keys`. */
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import type { Store } from './store.ts'
 import type { IdempotencyRow } from './tables.ts'
 
@@ -35,7 +35,7 @@ export async function findIdempotencyKey(
 export async function sumStoredResponseBytes({ db }: Store, caller: string): Promise<number> {
   const { bytes } = await db
     .selectFrom('idempotency_keys')
-    .select(({ fn }) => fn.sum<number | string | null>(kysely().sql<number>`length(body)`).as('bytes'))
+    .select(({ fn }) => fn.sum<number | string | null>(loadKysely().sql<number>`length(body)`).as('bytes'))
     .where('caller', '=', caller)
     .executeTakeFirstOrThrow()
   // PostgreSQL's sum is a bigint, which its driver returns as text.

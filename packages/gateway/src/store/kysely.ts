@@ -6,6 +6,6 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-export function kysely(): typeof import('kysely') {
+export function loadKysely(): typeof import('kysely') {
   return require('kysely')
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Kysely } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import type { Cipher } from './cipher.ts'
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import { migrations } from './migrations.ts'
 import { translateSqliteErrors } from './sqlite-errors.ts'
 import type { Tables } from './tables.ts'
@@ -22,7 +22,7 @@ export async function migrate(db: Kysely<Tables>, cipher: Cipher): Promise<void>
 }
 
 function providerOf(cipher: Cipher): MigrationProvider {
-  const { sql } = kysely()
+  const { sql } = loadKysely()
   const entries = Object.entries(migrations).map(([name, { statements, convert }]): [string, Migration] => [
     name,
     {
@@ -38,7 +38,7 @@ function providerOf(cipher: Cipher): MigrationProvider {
 /** Returns the migrations that a newer version has run on the store. */
 async function unknownMigrations(db: Kysely<Tables>): Promise<string[]> {
   try {
-    const { rows } = await kysely().sql<{ name: string }>`select name from kysely_migration`.execute(db)
+    const { rows } = await loadKysely().sql<{ name: string }>`select name from kysely_migration`.execute(db)
     return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(migrations, name))
   } catch {
     return []

@@ -5,7 +5,7 @@
  */
 import type { Dialect, PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient, QueryResult } from 'pg'
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import { storeUnavailable } from './unavailable.ts'
 
 const connectTimeoutMs = 5_000
@@ -53,7 +53,7 @@ export async function postgresDialect(
   // listener, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   const sqlStateOf = (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : undefined)
-  const { PostgresDialect } = kysely()
+  const { PostgresDialect } = loadKysely()
   return new PostgresDialect({ pool: wrapPool(pool, sqlStateOf) })
 }
 

@@ -3,7 +3,7 @@
  * never changes.
  */
 import type { Kysely, Transaction } from 'kysely'
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import type { Store } from './store.ts'
 import type { ReleaseRow, Tables } from './tables.ts'
 
@@ -148,7 +148,7 @@ async function upsert(
         created_at: ref('excluded.created_at'),
         outcome: ref('excluded.outcome'),
         is_final: ref('excluded.is_final'),
-        revision_data: kysely().sql<string>`
+        revision_data: loadKysely().sql<string>`
           case when excluded.revision_data = '' then releases.revision_data else excluded.revision_data end`,
         seen_at: ref('excluded.seen_at'),
       })),
@@ -170,7 +170,7 @@ export async function markReleasesUsed(
 export async function trimReleases({ backgroundDb }: Store, now: number): Promise<void> {
   const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString()
   await backgroundDb.deleteFrom('releases').where('seen_at', '<', daysAgo(removeUnseenAfterDays)).execute()
-  await kysely().sql`
+  await loadKysely().sql`
     delete from releases where created_at < ${daysAgo(keepAllForDays)} and (account, revision) in (
       select account, revision from (
         select account, revision,
@@ -190,7 +190,7 @@ async function lockNumbering(
   { account, service, life }: ServiceIdentity,
 ): Promise<void> {
   const name = `releases ${account} ${service} ${life}`
-  await kysely().sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
+  await loadKysely().sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
 }
 
 function byCreation(a: ReleaseSummary, b: ReleaseSummary): number {

@@ -10,7 +10,7 @@ import { causeText, errorText } from '../problems/problem.ts'
 import { type Cipher, newCipher } from './cipher.ts'
 import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
-import { kysely } from './kysely.ts'
+import { loadKysely } from './kysely.ts'
 import { createTables, migrate } from './migrate.ts'
 import { backgroundPool, postgresDialect, requestPool } from './postgres.ts'
 import { readOrCreateSecret } from './secret-file.ts'
@@ -149,7 +149,7 @@ function openOnSqlite(data: string, { onQuery = () => {} }: Partial<Listeners>):
 }
 
 function kyselyOn(dialect: Dialect, onQuery: Listeners['onQuery']): Kysely<Tables> {
-  return new (kysely().Kysely)<Tables>({ dialect, log: (event) => onQuery(toStoreQuery(event)) })
+  return new (loadKysely().Kysely)<Tables>({ dialect, log: (event) => onQuery(toStoreQuery(event)) })
 }
 
 const operations: Readonly<Record<string, StoreQuery['operation']>> = {

@@ -14,7 +14,7 @@ export async function requireDefinitionWithinGuardrails(
   ref: string,
   propagateTags: PropagateTags | undefined,
 ): Promise<void> {
-  if (!account.guardrails.limitDefinitions) return
+  if (!account.guardrails.limitsTaskDefinitions) return
   const definition = await findTaskDefinition(account, ref)
   // ECS rejects a reference to a missing definition with a better message.
   if (!definition) return

@@ -14,7 +14,7 @@ import { clusterNameOf, isTaskReference } from './get.ts'
 import { type TaskResource, toTaskResource } from './schema.ts'
 
 /** Stores every stopped task that AWS describes for the account from now on. */
-export function archiveStoppedTasks(account: Account, history: History): void {
+export function startArchivingStoppedTasks(account: Account, history: History): void {
   account.onDescribed(({ tasks = [] }) => {
     const number = accountNumberIn(tasks[0]?.taskArn)
     if (number) account.lastDescribedNumber = number

@@ -18,8 +18,8 @@ interface QueueFigures {
 }
 
 export interface AccountCounters {
-  circuitOpened: (breaker: { account: string; service: string }) => void
-  queueCounted: (figures: QueueFigures) => void
+  countCircuitOpening: (breaker: { account: string; service: string }) => void
+  increaseQueueCounter: (figures: QueueFigures) => void
   /**
    * Exposes the counters of all accounts with the value 0 before their first event. Prometheus would not count the
    * first event of a counter that appears with it.
@@ -66,8 +66,8 @@ export function accountCounters(registers: Registry[]): AccountCounters {
   const deleted = queueCounter('ecs_api_events_deleted_total', 'Messages deleted from the account’s event queue.')
   const failures = queueCounter('ecs_api_event_queue_failures_total', 'Failed calls to the account’s event queue.')
   return {
-    circuitOpened: (breaker) => openings.inc({ ...breaker }),
-    queueCounted: ({ account, kind, count }) => {
+    countCircuitOpening: (breaker) => openings.inc({ ...breaker }),
+    increaseQueueCounter: ({ account, kind, count }) => {
       if (kind === 'deleted') deleted.inc({ account }, count)
       else if (kind === 'failed') failures.inc({ account }, count)
       else events.inc({ account, kind }, count)

@@ -31,11 +31,11 @@ interface AuditEntry {
 
 export interface Log {
   /** One line for an answered request. */
-  answered: (line: AnsweredRequest) => void
+  logRequest: (line: AnsweredRequest) => void
   /** A completed entry of the audit log. */
-  audited: (entry: AuditEntry) => void
+  logAuditEntry: (entry: AuditEntry) => void
   /** An unexpected error, which is a bug of this program. */
-  bug: (error: unknown, requestId?: string) => void
+  logBug: (error: unknown, requestId?: string) => void
   info: (message: string, fields?: object) => void
   warn: (message: string, fields?: object) => void
   /** Writes the lines that wait, before the process exits; gives up after a second when stdout accepts nothing. */
@@ -60,12 +60,12 @@ export function openLog(level: 'info' | 'warn' | 'error'): Log {
   const audit = logger.child({}, { level: 'info' })
   return {
     // Written without pino, which takes four times as long, because most lines of the log are of this kind.
-    answered: (line) => {
+    logRequest: (line) => {
       if (level === 'info')
         output.write(`{"level":"info"${time()},${JSON.stringify(line).slice(1, -1)},"msg":"answered"}\n`)
     },
-    audited: (entry) => audit.info({ audit: entry }, 'audit'),
-    bug: (error, requestId) =>
+    logAuditEntry: (entry) => audit.info({ audit: entry }, 'audit'),
+    logBug: (error, requestId) =>
       logger.error({ ...(requestId && { requestId }), error: loggable(error) }, 'a fault of this program'),
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),

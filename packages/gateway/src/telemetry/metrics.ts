@@ -38,13 +38,13 @@ interface StoreQuery {
   failed: boolean
 }
 
-export interface Metrics extends Pick<AccountCounters, 'circuitOpened' | 'queueCounted'> {
-  answered: (request: AnsweredRequest) => void
-  awsCalled: (call: AwsCall) => void
-  storeQueried: (query: StoreQuery) => void
+export interface Metrics extends Pick<AccountCounters, 'countCircuitOpening' | 'increaseQueueCounter'> {
+  observeRequest: (request: AnsweredRequest) => void
+  observeAwsCall: (call: AwsCall) => void
+  observeStoreQuery: (query: StoreQuery) => void
   /** An ECS event was received from the account's queue, with its age. */
-  eventReceived: (event: { account: string; delayMs: number }) => void
-  audited: (entry: { status: number | null }) => void
+  observeEcsEvent: (event: { account: string; delayMs: number }) => void
+  countAuditEntry: (entry: { status: number | null }) => void
   /** Adds the metrics whose values are read from other parts of the program at each scrape. */
   addStateMetrics: <Account extends MeteredAccount>(sources: StateMetricSources<Account>) => void
   /** The text that Prometheus scrapes. */
@@ -139,27 +139,27 @@ export function openMetrics(): Metrics {
     registers,
   })
 
-  const { circuitOpened, queueCounted, exposeZeros } = accountCounters(registers)
+  const { countCircuitOpening, increaseQueueCounter, exposeZeros } = accountCounters(registers)
 
   return {
-    answered: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
+    observeRequest: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {
       seriesOfRequest(methods.has(method) ? method : 'other', route, status).observe(ms / 1000)
       if (replayed !== undefined) idempotent.inc({ outcome: keyOutcome(replayed, code) })
       if (ageMs === undefined) return
       cacheAnswers[awsCalls === 0 ? 'kept' : 'aws']++
       viewAge.observe(ageMs / 1000)
     },
-    awsCalled: ({ account, action, durationMs, attempts, throttles, problem }) => {
+    observeAwsCall: ({ account, action, durationMs, attempts, throttles, problem }) => {
       awsCalls.observe({ account, action, outcome: awsOutcome(problem) }, durationMs / 1000)
       awsAttempts.inc({ account, action }, attempts)
       if (throttles > 0) awsThrottles.inc({ account, action }, throttles)
     },
-    storeQueried: ({ operation, ms, failed }) =>
+    observeStoreQuery: ({ operation, ms, failed }) =>
       storeQueries.observe({ operation, outcome: failed ? 'failed' : 'ok' }, ms / 1000),
-    eventReceived: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
-    audited: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
-    circuitOpened,
-    queueCounted,
+    observeEcsEvent: ({ account, delayMs }) => eventDelay.observe({ account }, delayMs / 1000),
+    countAuditEntry: ({ status }) => audit.inc({ status: status === null ? 'none' : `${Math.floor(status / 100)}xx` }),
+    countCircuitOpening,
+    increaseQueueCounter,
     addStateMetrics: (sources) => {
       exposeZeros(sources.accounts, (account) => sources.feedOf(account) !== undefined)
       addStateMetrics(sources, registers)

@@ -17,19 +17,19 @@ export function openTerminalLog(level: 'info' | 'warn' | 'error'): Log {
   const audited = new Set<string>()
   const write = (text: string) => output.write(`${clockTime()}  ${printable(text)}\n`)
   return {
-    answered: (request) => {
+    logRequest: (request) => {
       if (audited.delete(request.requestId) || level !== 'info' || changesNothing(request)) return
       const { method = '', route = '(an unknown path)', status, code, token } = request
       write(requestText({ caller: token, action: `${method} ${route}`.trim(), status, code }))
     },
-    audited: (entry) => {
+    logAuditEntry: (entry) => {
       if (audited.size >= maxAudited) audited.clear()
       audited.add(entry.requestId)
       if (entry.input?.query?.dryRun) return
       const { caller, action, path, status, code } = entry
       write(requestText({ caller, action: `${action.split(' ')[0]} ${path}`.trim(), status, code }))
     },
-    bug: (error, requestId) => {
+    logBug: (error, requestId) => {
       const ofRequest = requestId === undefined ? '' : ` (request ${requestId})`
       write(`error: a fault of this program${ofRequest}: ${stackOf(error)}`)
     },

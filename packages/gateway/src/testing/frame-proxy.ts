@@ -67,7 +67,7 @@ export async function frameProxy(endpoint: string): Promise<FrameProxy> {
       const agent = new WebSocket(`${toWebSocketUrl(endpoint)}${request.url}`)
       const opened = once(agent, 'open')
       client.on('message', (data, isBinary) => {
-        // The client is closed with an agent that does not open.
+        // When the connection to the agent fails, the client is closed below.
         opened.then(() => pass('client', agent, data as Buffer, isBinary)).catch(() => {})
       })
       opened.catch(() => client.close())

@@ -1,6 +1,6 @@
 /**
  * The boundary's rules for actions on existing resources: the resource must be within the boundary, and the action must
- * not remove the boundary's tag from it.
+ * not remove the boundary's tag from it. A service must keep `propagateTags`, so that its tasks get the tag too.
  */
 import type {
   DeleteTaskDefinitionsRequest,

@@ -68,7 +68,7 @@ function markdownOf(file: string): Marked {
         const uniqueId = count === 0 ? id : `${id}-${count}`
         return `<h${depth} id="${escapeHtml(uniqueId)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
       },
-      // Screen readers announce an empty heading of a column. An empty cell they pass over.
+      // Screen readers announce an empty column heading, and pass over an empty cell.
       tablecell(cell) {
         const tag = cell.header && cell.text !== '' ? 'th' : 'td'
         return `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>\n`

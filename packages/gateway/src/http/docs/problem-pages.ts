@@ -13,7 +13,7 @@ const navigation = siteNavigation(
 export function problemsPage(): Answer<string> {
   const rows = codes.map(
     ([code, { status, title }]) =>
-      `<tr><td><a href="/docs/problems/${code}">${breakable(code)}</a></td><td>${status}</td><td>${textToHtml(title)}</td></tr>`,
+      `<tr><td><a href="/docs/problems/${code}">${withBreakOpportunities(code)}</a></td><td>${status}</td><td>${textToHtml(title)}</td></tr>`,
   )
   const content = `<h1>Problems</h1>
 <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes, or with the name of AWS’s own exception where AWS refused the request.</p>
@@ -22,7 +22,7 @@ export function problemsPage(): Answer<string> {
 }
 
 /** Lets a narrow page break a code between its words. */
-function breakable(code: string): string {
+function withBreakOpportunities(code: string): string {
   return code.replace(/(?<=[a-z])(?=[A-Z])/g, '<wbr>')
 }
 

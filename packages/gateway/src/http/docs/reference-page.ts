@@ -67,7 +67,7 @@ function entrySection({ method, path, operation, body }: Entry): string {
   const problems = Map.groupBy(operation['x-problems'], (code) => String(problemKind(code)?.status))
   return `<h3 id="${operationId}">${escapeHtml(summary)}</h3>
 <p><span class="method">${method.toUpperCase()}</span><code>${escapeHtml(path)}</code></p>${description ? `<p>${textToHtml(description)}</p>` : ''}
-<pre><code>${escapeHtml(curl(method, path, operation))}</code></pre>
+<pre><code>${escapeHtml(curlCommand(method, path, operation))}</code></pre>
 ${parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th>type</th><th>meaning</th></tr>${parameters.map(parameterRow).join('')}</table>` : ''}
 ${body ? `<details><summary>Body${requestBody?.required ? '' : ' (may be left out)'}</summary>${schemaTable(body)}</details>` : ''}
 <table><tr><th>answer</th><th>body</th><th>meaning</th></tr>${Object.entries(responses)
@@ -92,7 +92,7 @@ function responseRow(
 }
 
 /** A curl command to paste, with the examples of parameters and body. */
-function curl(method: string, path: string, { parameters, requestBody, security }: ResolvedOperation): string {
+function curlCommand(method: string, path: string, { parameters, requestBody, security }: ResolvedOperation): string {
   const examplePath = path.replace(/\{(\w+)\}/g, (_, name) =>
     String(
       (parameters.find((parameter) => parameter.name === name)?.schema as { examples?: unknown[] })?.examples?.[0] ??

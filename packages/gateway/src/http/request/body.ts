@@ -5,7 +5,7 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Static, TObject } from 'typebox'
-import { BadRequest, type Fault, faultReport } from '../../problems/problem.ts'
+import { BadRequest, detailAndErrorsOf, type Fault } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { wordsOfPattern } from '../../typebox/patterns.ts'
 
@@ -37,15 +37,16 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
   const suggestions = new Suggestions()
   for (const error of validate.errors ?? []) {
     const fault = faultOf(error, suggestions)
-    // The branches of a union report errors before the union itself does. An error inside the value is kept, since the
-    // value then has the type of a branch; otherwise only the union's own error is.
+    // The branches of a union report errors before the union itself does. An error inside the value means that the
+    // value has the type of a branch: then the union's own error is left out. Otherwise only the union's own error
+    // stays.
     const isInside = [...faults.keys()].some((pointer) => pointer.startsWith(`${fault.pointer}/`))
     if (error.keyword === 'anyOf' && isInside) faults.delete(fault.pointer)
     else if (!faults.has(fault.pointer) || error.keyword === 'anyOf') faults.set(fault.pointer, fault)
   }
   const errors = [...faults.values()]
   const [first] = errors
-  const { detail, ...options } = faultReport(`${first!.pointer || 'The body'}: ${first!.message}`, errors)
+  const { detail, ...options } = detailAndErrorsOf(`${first!.pointer || 'The body'}: ${first!.message}`, errors)
   throw new BadRequest('InvalidBody', detail, options)
 }
 

@@ -2,7 +2,7 @@
  * Reads a body as JSON. JSON.parse reads the value. A walk over the tokens finds two facts that JSON.parse does not
  * report: the position of an error, and the names that are given twice.
  */
-import { BadRequest, type Fault, faultReport, TooLarge } from '../../problems/problem.ts'
+import { BadRequest, detailAndErrorsOf, type Fault, TooLarge } from '../../problems/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -29,7 +29,7 @@ export function readJson(bytes: Buffer): unknown {
   if (fault) throw malformed(text, fault)
   if (repeatedNames.length > 0) {
     const errors = repeatedNames.map((pointer): Fault => ({ in: 'body', pointer, message: 'given more than once' }))
-    const { detail, ...options } = faultReport(`${repeatedNames[0]}: given more than once`, errors)
+    const { detail, ...options } = detailAndErrorsOf(`${repeatedNames[0]}: given more than once`, errors)
     throw new BadRequest('InvalidBody', detail, options)
   }
   return JSON.parse(text)

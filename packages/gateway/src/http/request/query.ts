@@ -5,7 +5,7 @@
 import { Suggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TProperties } from 'typebox'
-import { BadRequest, type Fault, faultReport, NotYetAvailable } from '../../problems/problem.ts'
+import { BadRequest, detailAndErrorsOf, type Fault, NotYetAvailable } from '../../problems/problem.ts'
 import { addDateTimeFormat, createAjv } from '../../typebox/ajv.ts'
 import { Type } from '../../typebox/type.ts'
 import { findMoment } from './moment.ts'
@@ -79,7 +79,7 @@ export function queryReader(
     }
     const [first] = faults
     if (first) {
-      const { detail, ...options } = faultReport(`?${first.name}: ${first.message}`, faults)
+      const { detail, ...options } = detailAndErrorsOf(`?${first.name}: ${first.message}`, faults)
       throw new BadRequest('InvalidQuery', detail, options)
     }
     if (rejection) throw rejection

@@ -1,7 +1,7 @@
 /** Headers of every response. */
 import type { AwsCalls } from '../aws-calls.ts'
 
-interface WithCommonHeaders {
+interface CommonHeaderFacts {
   id: string
   awsCalls: Pick<AwsCalls, 'calls' | 'ms'> | undefined
   isHttps: boolean
@@ -14,7 +14,7 @@ interface WithCommonHeaders {
  */
 export function addCommonHeaders(
   headers: Record<string, string>,
-  { id, awsCalls, isHttps, isDraining }: WithCommonHeaders,
+  { id, awsCalls, isHttps, isDraining }: CommonHeaderFacts,
 ): Record<string, string> {
   const { calls, ms } = awsCalls ?? { calls: 0, ms: 0 }
   headers['x-request-id'] = id

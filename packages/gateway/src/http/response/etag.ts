@@ -30,7 +30,7 @@ function unquoted(tag: string): string {
  * @param current the resource as a GET would return it now
  * @throws PreconditionFailed when the resource has another version
  */
-export function requireIfMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
+export function checkIfMatch(ifMatch: string | undefined, current: { configVersion: string }): void {
   if (ifMatch === undefined) return
   if (matchesEtag(ifMatch, current.configVersion) || matchesEtag(ifMatch, etagOf(JSON.stringify(current)))) return
   throw new PreconditionFailed(

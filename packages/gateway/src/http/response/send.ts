@@ -82,7 +82,7 @@ function sendReplay(
   setCommonHeaders(request, reply, draining)
   const type = answer.status >= 400 ? 'application/problem+json' : 'application/json; charset=utf-8'
   reply.code(answer.status).headers({ ...answer.headers, 'cache-control': 'no-store', 'idempotent-replayed': 'true' })
-  // As bytes: Fastify adds a charset to text.
+  // The body is sent as bytes, because Fastify adds a charset to the media type of a text.
   return answer.body === '' ? reply.send() : reply.type(type).send(Buffer.from(answer.body))
 }
 
