@@ -63,7 +63,7 @@ function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) =>
 }
 
 function notCheckedLines(notChecked: Diagnosis['notChecked']): string[] {
-  // A check that no version makes yet says nothing about this service.
+  // A check that this version of the gateway never makes says nothing about this service, so it is left out.
   const notMade = notChecked.filter(({ reason }) => reason !== 'not in this version')
   const byReason = [...Map.groupBy(notMade, ({ reason }) => reason)]
   const lines = byReason.map(

@@ -7,8 +7,8 @@ import { run } from './run.ts'
 
 export async function runProcess(argv: readonly string[]): Promise<void> {
   const outputs = [process.stdout, process.stderr]
-  // A command goes on when its output cannot be written: its exit code is that of its work. `Out` knows of stdout, and
-  // there is nowhere to report stderr.
+  // A command goes on when its output cannot be written: its exit code is that of its work. The class `Out` notices
+  // when stdout fails. Nothing can report that stderr fails.
   const onOutputError = () => {}
   for (const stream of outputs) stream.on('error', onOutputError)
   const abort = new AbortController()

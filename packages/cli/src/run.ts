@@ -95,7 +95,8 @@ async function endedOrInterrupted(command: Promise<number>, signal: AbortSignal)
     signal.addEventListener('abort', onAbort, { once: true })
   })
   const code = await Promise.race([command, abandoned])
-  // An interrupted command that returned what it had is not done.
+  // An interrupted command may return 0 with a part of its result. It was not successful, so the signal sets the exit
+  // code.
   return code === 0 && signal.aborted ? (signal.reason as CliError).exitCode : code
 }
 
@@ -108,8 +109,8 @@ async function reportFailure(error: unknown, { signal }: RunDeps, { out, subject
   const nearest =
     input && !signal.aborted && (await (await import('./nearest-resource.ts')).findSimilarName(error, input))
   if (nearest) out.note(`Did you mean ${printable(nearest)}?`)
-  // A CliError of an interrupted verb says how the work continues. Other errors are replaced by the signal's reason, as
-  // are all errors before the verb: a `tokenCommand` gets Ctrl-C as well, and fails.
+  // A CliError of an interrupted verb says how the work continues, so it is reported. All other errors are replaced by
+  // the signal's reason. One of them is the failure of a `tokenCommand`, which gets Ctrl-C as well.
   const isAboutWork = error instanceof CliError && input !== undefined
   const reported = signal.aborted && !isAboutWork ? signal.reason : error
   return reportError(reported, out, { subject, tokenSource: await tokenSourceOf(input) })

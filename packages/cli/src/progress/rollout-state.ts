@@ -47,7 +47,7 @@ export function deploymentState(
   // Each part has a line of its own, because a terminal cuts long lines off.
   const parts = waiting ? waiting.split('; ') : []
   lines.push(...parts.map((text, i) => (i < parts.length - 1 || isRollingBack ? text : { text, since: waitingSince })))
-  // A time and no duration, because the lines are not counted on between two states.
+  // The step names a time of day. A duration would be wrong soon, because the line stays the same until the next state.
   const nextStep = nextStepText(deployment, now)
   if (nextStep) lines.push(nextStep)
   const texts = [`${newLabel}: ${countsText}`, ...(oldLabel ? [`${oldLabel}: ${oldCount} running`] : [])]

@@ -157,7 +157,7 @@ function changeOfService(facts: RequestFacts): Change {
   const containerChanges = changedContainers.map(
     ([name, fields]) => `container ${[name, Object.keys(fields ?? {}).join(', ')].join(': ')}`,
   )
-  // A definition with changes beside it is not deployed itself, but a new revision of it.
+  // When the request also changes containers, a new revision of the named definition is deployed.
   const changesBeside =
     images.length === 0 && containerChanges.length > 0
       ? ['with a change of', { name: containerChanges.join('; ') }]

@@ -23,7 +23,7 @@ export function auditResult(entry: AuditEntry): string {
   const { code, status, deployment } = entry
   if (code !== null) return code
   if (status === null) return 'in progress'
-  // Of an older gateway, an entry has no deployment: its end is not known.
+  // An entry that an older gateway wrote names no deployment, so the end is not known.
   if (!deployment) return deployedService(entry) ? 'accepted' : 'done'
   const { outcome, reason } = deployment
   const failed = /stopped by user/.test(reason ?? '') ? 'stopped' : 'failed'

@@ -13,7 +13,7 @@ export const isPaused = ({ status, lifecycleHookDetails }: ServiceDeployment) =>
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {
   const { status, statusReason, targetServiceRevision: target, waitingFor, createdAt, finishedAt } = deployment
-  // ECS counts no tasks for a service without tasks.
+  // A service that is scaled to 0 has no counts.
   const counts = target.requestedTaskCount
     ? `: ${target.runningTaskCount} of ${target.requestedTaskCount} new tasks are running`
     : ''
@@ -27,7 +27,7 @@ export function deploymentSentence(deployment: ServiceDeployment, now: number): 
       if (waitingFor?.startsWith('Waiting')) return `${waitingFor}.`
       return `Deploying for ${duration(now - Date.parse(createdAt))}${counts}${waitingFor ? `${counts ? ';' : ':'} ${waitingFor}` : ''}.`
     case 'SUCCESSFUL':
-      // The counts of ECS are those of the present, also for a deployment that has ended.
+      // No counts: ECS's counts are the present ones, not those at the end of this deployment.
       return `Deployed${took && ` in ${took}`}.`
     case 'STOP_REQUESTED':
       return `The deployment is being stopped${because}`

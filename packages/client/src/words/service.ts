@@ -210,7 +210,8 @@ const rows: readonly Row[] = [
  */
 function replacedTaskCount({ newest, primary, now, service: { desiredCount, events = [] } }: Facts): number {
   const completed = events.find(({ message }) => message.includes(`${primary?.id}) deployment completed`))
-  // A list of services has no deployments: with the event first, it gives the same answer.
+  // The event comes first, because a list of services has no deployments: so the list and the page of a service count
+  // alike.
   const deployedAt = Date.parse(completed?.createdAt ?? newest?.finishedAt ?? primary?.createdAt ?? '') || 0
   let count = 0
   for (const { createdAt, message } of events) {

@@ -35,9 +35,9 @@ export function openKeyStore(storage: Storage, cipher: StorageCipher, account: s
     account,
     region,
     arnStart: `arn:${partitionOf(region)}:kms:${region}:${account}:`,
-    /** By id. */
+    /** The key of the table is the id of the KMS key. */
     keys: storage.table<KeyRecord>(`kms/${account}/${region}/keys`),
-    /** By name. */
+    /** The key of the table is the alias's name. */
     aliases: storage.table(`kms/${account}/${region}/aliases`, { target: ({ target }: AliasRecord) => target }),
     addMaterial: (id: string) =>
       materials.set(id, cipher.encrypt(randomBytes(materialBytes).toString('base64'), owner(id))),

@@ -40,7 +40,7 @@ function createSecret(
   const { store, clock, ids } = context
   const { Name: name = '', Description: description, KmsKeyId: kmsKeyId, Tags = [], ClientRequestToken: token } = input
   rejectUnsupported(input, 'AddReplicaRegions', 'Type')
-  // The text is AWS's. It was not recorded for which characters AWS returns it.
+  // The text is AWS's. It is not known which characters AWS rejects with it.
   if (!/^[\w/+=.@!-]+$/.test(name))
     throw new AwsError(
       'ValidationException',

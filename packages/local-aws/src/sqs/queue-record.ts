@@ -45,9 +45,9 @@ export function openQueueStore(storage: Storage, account: string, region: string
   return {
     account,
     region,
-    /** By name. */
+    /** The key of the table is the queue's name. */
     queues: storage.table<QueueRecord>(`sqs/${account}/${region}/queues`),
-    /** By key, which begins with the time at which the message was sent. */
+    /** The key of the table is the message's `key`, which begins with the time at which the message was sent. */
     messages: storage.table(`sqs/${account}/${region}/messages`, {
       queue: ({ queue }: MessageRecord) => queue,
       waiting: ({ queue, hiddenUntil }) => (hiddenUntil === undefined ? queue : undefined),

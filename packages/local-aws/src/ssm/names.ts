@@ -18,17 +18,17 @@ export function checkParameterName(name: string, arnStart: string): void {
       throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`)
     throw invalidName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
   }
-  // Recorded.
+  // The text is AWS's, as recorded.
   if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name')
   // AWS's text, except for the words after "Parameter name:" up to "can consist".
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw invalidName('if formed as a path, it')
-  // Not recorded.
+  // The text was not recorded from AWS.
   if (path.split('/').length > MAX_LEVELS)
     throw new AwsError(
       'HierarchyLevelLimitExceededException',
       `A hierarchy can have a maximum of ${MAX_LEVELS} levels.`,
     )
-  // Not recorded.
+  // The text was not recorded from AWS.
   if (arnStart.length + path.length > MAX_CHARACTERS)
     throw invalid(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
 }

@@ -41,7 +41,7 @@ export function openParameterStore(storage: Storage, cipher: StorageCipher, acco
   const owner = (name: string, version: number) => `ssm ${account} ${region} ${versionKey(name, version)}`
   return {
     arnStart: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter/`,
-    /** By name. */
+    /** The key of the table is the parameter's name. */
     parameters: storage.table<ParameterRecord>(`ssm/${account}/${region}/parameters`),
     /** @throws Error when the version is not stored: a defect of the engine. */
     version(name: string, version: number): VersionRecord {

@@ -84,26 +84,26 @@ function openEcsTables(
     account,
     region,
     partition: partitionOf(region),
-    /** The range that all subnets get their addresses from. */
+    /** The addresses of all subnets. */
     addressSpace,
     /** Whether a subnet has that range of the address space. */
     isRangeTaken,
 
-    /** By name. A deleted cluster stays, INACTIVE, until another cluster takes its name. */
+    /** The key is the cluster's name. A deleted cluster stays, INACTIVE, until another cluster takes its name. */
     clusters: table<ClusterRecord>('clusters'),
-    /** By name. FARGATE and FARGATE_SPOT are built in and not in this table. */
+    /** The key is the provider's name. FARGATE and FARGATE_SPOT are built in and not in this table. */
     capacityProviders: table<CapacityProviderRecord>('capacity-providers'),
-    /** By `family:revision`. */
+    /** The key is `family:revision`. */
     taskDefinitions: table('task-definitions', {
       family: ({ family }: TaskDefinitionRecord) => family,
       status: ({ status }) => status,
       familyStatus: ({ family, status }) => `${family} ${status}`,
     }),
-    /** By family: the newest revision ever registered. Revision numbers are not reused after a deletion. */
+    /** The newest revision ever registered; the key is the family. Revision numbers are not reused after a deletion. */
     newestRevisions: table<number>('newest-revisions'),
-    /** By name and principal. */
+    /** The key is the setting's name and the principal's ARN. */
     settings: table<SettingRecord>('settings'),
-    /** By ARN. */
+    /** The key is the service's ARN. An index whose name ends with `In` finds services by their cluster's ARN. */
     services: observedTable(
       table(
         'services',
@@ -121,7 +121,7 @@ function openEcsTables(
       ),
       (before, service) => onSet.service({ account, region }, before, service),
     ),
-    /** By ARN. */
+    /** The key is the task's ARN. An index whose name ends with `In` finds tasks by their cluster's ARN. */
     tasks: observedTable(
       table(
         'tasks',
@@ -154,21 +154,26 @@ function openEcsTables(
       ),
       (before, task) => onSet.task({ account, region }, before, task),
     ),
-    /** By service ARN. A table of its own, because services change for other reasons too. */
+    /**
+     * The key is the service's ARN. Events have a table of their own, because services change for other reasons too.
+     */
     serviceEvents: table<ServiceEventsRecord>('service-events'),
-    /** By ARN: the configuration that a deployment deploys. Only the digests of its images are added later. */
+    /**
+     * The configuration that a deployment deploys; the key is the revision's ARN. Only the digests of its images are
+     * added later.
+     */
     serviceRevisions: table('service-revisions', { service: ({ serviceArn }: ServiceRevisionRecord) => serviceArn }),
-    /** By ARN: the record of each rollout. */
+    /** The record of each rollout; the key is the service deployment's ARN. */
     serviceDeployments: table(
       'service-deployments',
       { service: ({ serviceArn }: ServiceDeploymentRecord) => serviceArn },
       withNewNames,
     ),
-    /** By id: the range of addresses of each subnet, and its next address. */
+    /** The range of addresses of each subnet, and its next address; the key is the subnet's id. */
     subnets: table('subnets', {
       range: ({ space = simulatedAddresses.cidr, range }: SubnetRecord) => `${space} ${range}`,
     }),
-    /** By cluster and token: RunTask requests whose repetition returns the same tasks. */
+    /** RunTask requests whose repetition returns the same tasks; the key is the cluster's ARN and the client token. */
     runTaskTokens: table<RunTaskToken>('run-task-tokens'),
   }
 }

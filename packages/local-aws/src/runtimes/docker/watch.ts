@@ -220,7 +220,7 @@ export function watchContainers({
       const watched = tasks.get(id)?.containers.get(container)
       if (!watched) return
       watched.isStopping = true
-      // A program that ends fails its check, and is not unhealthy.
+      // The health checks end here: they fail while the program ends, and would make the container unhealthy.
       watched.checks?.end.abort()
     },
 
