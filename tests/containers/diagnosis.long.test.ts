@@ -9,8 +9,8 @@ import {
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/leftovers.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
-import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/traces.ts'
 
 const skip = noRegistry
 const shell = (script: string) => ({ image: testImage, command: ['sh', '-c', script], stopTimeout: 2 })

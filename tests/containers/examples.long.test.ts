@@ -18,7 +18,7 @@ import {
   noContainers,
   testImage,
 } from '../../packages/local-aws/src/testing/containers.ts'
-import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../../packages/local-aws/src/testing/leftovers.ts'
 
 const skip = noContainers
 const root = fileURLToPath(new URL('../..', import.meta.url))

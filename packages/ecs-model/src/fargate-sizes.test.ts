@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cpuUnits, memoryMiB, nearestName, smallestFargateSize } from './index.ts'
+import { nearestName, parseCpuUnits, parseMemoryMiB, smallestFargateSize } from './index.ts'
 
 test('cpu and memory are read with and without their unit', () => {
-  assert.deepEqual(['256', ' 256 ', '.25 vCPU', '1vcpu', '0.1 vCPU', 'much', ''].map(cpuUnits), [
+  assert.deepEqual(['256', ' 256 ', '.25 vCPU', '1vcpu', '0.1 vCPU', 'much', ''].map(parseCpuUnits), [
     256,
     256,
     256,
@@ -12,7 +12,7 @@ test('cpu and memory are read with and without their unit', () => {
     undefined,
     undefined,
   ])
-  assert.deepEqual(['512', '0.5 GB', '3 GB', '3GB', '1 TB'].map(memoryMiB), [512, 512, 3072, 3072, undefined])
+  assert.deepEqual(['512', '0.5 GB', '3 GB', '3GB', '1 TB'].map(parseMemoryMiB), [512, 512, 3072, 3072, undefined])
 })
 
 test('the smallest size is the first one that fits the request', () => {

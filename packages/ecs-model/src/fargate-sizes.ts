@@ -84,12 +84,12 @@ function alternatives(values: readonly number[]): string {
 }
 
 /** CPU units of `256`, `"256"`, `"1 vCPU"`, `".25 vcpu"`. Undefined for any other form. */
-export function cpuUnits(value: string | number): number | undefined {
+export function parseCpuUnits(value: string | number): number | undefined {
   return parseAmount(value, /^(\d*\.?\d+)\s*vcpus?$/i)
 }
 
 /** MiB of `512`, `"512"`, `"3 GB"`, `"0.5GB"`. Undefined for any other form. */
-export function memoryMiB(value: string | number): number | undefined {
+export function parseMemoryMiB(value: string | number): number | undefined {
   return parseAmount(value, /^(\d*\.?\d+)\s*gb$/i)
 }
 

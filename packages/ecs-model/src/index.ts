@@ -1,17 +1,17 @@
 export {
-  cpuUnits,
   type FargateSize,
   fargateSizes,
-  memoryMiB,
+  parseCpuUnits,
+  parseMemoryMiB,
   smallestFargateSize,
 } from './fargate-sizes.ts'
 export { faultsOf } from './faults.ts'
-export { nearestName, Suggestions } from './nearest-name.ts'
+export { LimitedSuggestions, nearestName } from './nearest-name.ts'
 export { parseTime } from './parse-time.ts'
 export {
   type ClientForms,
   type InputWithFaults,
-  keyAndValue,
+  keyAndValueNames,
   type NullMeaning,
   PairsPatch,
   type ReadingFault,

@@ -20,7 +20,7 @@ export function nearestName(word: string, words: Iterable<string>): string | und
  * Suggests names for the first ten unknown words of a request, and none for later ones: each search compares a word
  * with every known name, and a body can have thousands of unknown words.
  */
-export class Suggestions {
+export class LimitedSuggestions {
   #remaining = 10
 
   nearest(word: string, words: Iterable<string>): string | undefined {

@@ -5,7 +5,7 @@
  * fault. All faults are collected, each with the JSON Pointer (RFC 6901) of its place in the client's JSON.
  */
 import { escapePointerSegment, ValueOrigins } from './json-pointer.ts'
-import { Suggestions } from './nearest-name.ts'
+import { LimitedSuggestions } from './nearest-name.ts'
 import { isQuantity, readQuantity, validQuantities } from './quantities.ts'
 import type { Path } from './rules/rule.ts'
 import type { Member, Shape, StructureShape } from './service-model.ts'
@@ -61,7 +61,7 @@ export function readInput(
   shape: StructureShape,
   body: unknown,
   forms: ClientForms,
-  { nulls = 'not given' as NullMeaning, at = '', suggestions = new Suggestions() } = {},
+  { nulls = 'not given' as NullMeaning, at = '', suggestions = new LimitedSuggestions() } = {},
 ): InputWithFaults {
   const faults: ReadingFault[] = []
   const origins = new ValueOrigins(at)
@@ -87,9 +87,15 @@ class Reader {
   readonly #nulls: NullMeaning
   readonly #origins: ValueOrigins
   readonly #report: Report
-  readonly #suggestions: Suggestions
+  readonly #suggestions: LimitedSuggestions
 
-  constructor(forms: ClientForms, nulls: NullMeaning, origins: ValueOrigins, report: Report, suggestions: Suggestions) {
+  constructor(
+    forms: ClientForms,
+    nulls: NullMeaning,
+    origins: ValueOrigins,
+    report: Report,
+    suggestions: LimitedSuggestions,
+  ) {
     this.#forms = forms
     this.#nulls = nulls
     this.#origins = origins
@@ -233,7 +239,7 @@ class Reader {
   #list(member: Member, of: Shape, value: unknown[], pointer: string, path: Path): unknown[] {
     const items: unknown[] = []
     const names = new Set<unknown>()
-    const pairKey = this.#forms.pairs.has(member.name) && of.kind === 'structure' ? keyAndValue(of)[0] : undefined
+    const pairKey = this.#forms.pairs.has(member.name) && of.kind === 'structure' ? keyAndValueNames(of)[0] : undefined
     value.forEach((item, i) => {
       const itemPointer = `${pointer}/${i}`
       if (item === null || item === undefined) {
@@ -252,7 +258,7 @@ class Reader {
   }
 
   #pairs(of: StructureShape, value: Record<string, unknown>, pointer: string, path: Path): unknown {
-    const [nameMember, valueMember] = keyAndValue(of)
+    const [nameMember, valueMember] = keyAndValueNames(of)
     const shape = of.members.get(valueMember)!
     const entries: [string, unknown][] = []
     for (const [name, item] of Object.entries(value)) {
@@ -336,7 +342,7 @@ class Reader {
  * The names of the key and the value in a structure that is a pair.
  * @throws Error when the structure is not a pair
  */
-export function keyAndValue(pair: StructureShape): [key: string, value: string] {
+export function keyAndValueNames(pair: StructureShape): [key: string, value: string] {
   const [first, second] = [...pair.members.keys()]
   if (first === undefined || second === undefined || pair.members.size !== 2) throw new Error(`${pair.name} is no pair`)
   return first === 'value' ? [second, first] : [first, second]

@@ -45,6 +45,6 @@ export function reportingClock({ now, at }: Clock, onUnexpectedError: (error: un
 }
 
 /** A time in AWS JSON 1.1: seconds since 1970, with milliseconds as the fraction. */
-export function epochSeconds(time: number): number {
+export function toEpochSeconds(time: number): number {
   return Math.round(time) / 1000
 }

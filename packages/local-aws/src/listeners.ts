@@ -1,7 +1,8 @@
 /** Listeners whose requests are identified by their signature: for clients of this machine, and for tasks. */
-import { type RespondDeps, rejectionResponse, respondTo } from './front.ts'
+
 import { callerBySignature, checkRequestHead, type IdentityDeps } from './identity.ts'
 import { type Listener, type ListenerDeps, openListener } from './protocol/server.ts'
+import { type RespondDeps, rejectionResponse, respondTo } from './respond-to.ts'
 import type { Table } from './storage/table.ts'
 
 export interface SignedRequestsDeps {

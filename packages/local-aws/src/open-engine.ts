@@ -9,7 +9,6 @@ import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, openEcs } from './ecs/service.ts'
 import { deleteEndpoint } from './endpoint.ts'
 import { openEvents } from './events/service.ts'
-import type { RespondDeps } from './front.ts'
 import type { IdentityDeps } from './identity.ts'
 import { type Ids, randomIds } from './ids.ts'
 import type { InjectedFaults } from './injected-faults.ts'
@@ -19,6 +18,7 @@ import { openLogs } from './logs/service.ts'
 import { type OpenedRuntime, openRuntime } from './open-runtime.ts'
 import type { LocalAwsOptions } from './options.ts'
 import type { Listener } from './protocol/server.ts'
+import type { RespondDeps } from './respond-to.ts'
 import { openSecretsManager } from './secrets-manager/service.ts'
 import { serviceTables } from './service-tables.ts'
 import { openSqs, type Sqs } from './sqs/service.ts'
@@ -45,6 +45,7 @@ export interface OpenEngine {
   taskListeners: Listener[]
   /** Stored facts about the engine itself, such as its id. */
   engineFacts: Table<string>
+  /** The accounts that have keys of their own. `replaceAccounts` changes `accounts`. */
   registered: { accounts: readonly Account[] }
   /** How each part is closed. The part that was opened last is closed first. */
   closing: AsyncDisposableStack
@@ -179,7 +180,7 @@ async function openParts(
     identity,
     listeners,
     taskListeners,
-    engineFacts: engineFacts,
+    engineFacts,
     registered,
     closing,
   }

@@ -1,4 +1,6 @@
-/** The rules of the cluster actions. */
+/**
+ * The rules of the cluster actions. `evidence` is how it is known that AWS has a rule; rule.ts explains its forms.
+ */
 import type { ClusterSetting, CreateClusterRequest, ExecuteCommandConfiguration } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import { hasSeveralBases, strategyRangeFaults } from './placement.ts'

@@ -1,6 +1,9 @@
-/** The rules of RegisterTaskDefinition on a single container: its name, image, memory, timeouts and health check. */
+/**
+ * The rules of RegisterTaskDefinition on a single container: its name, image, memory, timeouts and health check.
+ * `evidence` is how it is known that AWS has a rule; rule.ts explains its forms.
+ */
 import type { HealthCheck } from '@aws-sdk/client-ecs'
-import { memoryMiB } from '../fargate-sizes.ts'
+import { parseMemoryMiB } from '../fargate-sizes.ts'
 import { type Container, containerName, containerRule, isAwsvpc, isWindows } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 
@@ -48,7 +51,7 @@ export const containerRules: readonly Rule[] = [
     if (
       container.memory !== undefined &&
       input.memory !== undefined &&
-      container.memory > (memoryMiB(input.memory) ?? Number.POSITIVE_INFINITY)
+      container.memory > (parseMemoryMiB(input.memory) ?? Number.POSITIVE_INFINITY)
     )
       yield [
         ['memory'],

@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on the start order of containers. */
+/**
+ * The rules of RegisterTaskDefinition on the start order of containers. `evidence` is how it is known that AWS has a
+ * rule; rule.ts explains its forms.
+ */
 import { type Container, containersOf, taskDefinitionRule } from './definition-rule.ts'
 import type { Finding, Rule } from './rule.ts'
 

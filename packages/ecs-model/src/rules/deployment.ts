@@ -1,4 +1,8 @@
-/** The rules of CreateService and UpdateService on deployments and their metrics. */
+/**
+ * The rules of CreateService and UpdateService on deployments and their metrics. `evidence` is how it is known that AWS
+ * has a rule; rule.ts explains its forms. ECS applies the rules in `rulesAppliedAfterLookup` only after it has found
+ * the cluster and the task definition.
+ */
 import type {
   DeploymentConfiguration,
   DeploymentLifecycleHook,
@@ -7,7 +11,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { enumOfMember } from '../enums.generated.ts'
 import type { AwsJson } from '../wire.ts'
-import { type Finding, type Rule, type RuleOrigin, rule, rulesAfterLookup } from './rule.ts'
+import { type Finding, type Rule, type RuleOrigin, rule, rulesAppliedAfterLookup } from './rule.ts'
 import { serviceRequestRules } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
@@ -46,7 +50,7 @@ export const deploymentRules: readonly Rule[] = [
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),
   // After the lookup: the input of an update is merged with the stored service.
-  ...rulesAfterLookup(
+  ...rulesAppliedAfterLookup(
     serviceRequestRules({ evidence: 'recorded response, field report of 2026-11-28' }, function* (input, _, verb) {
       const maximumPercent = input.deploymentConfiguration?.maximumPercent
       if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)

@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on variables, secrets and environment files. */
+/**
+ * The rules of RegisterTaskDefinition on variables, secrets and environment files. `evidence` is how it is known that
+ * AWS has a rule; rule.ts explains its forms.
+ */
 import { parseArn } from '../references.ts'
 import { containerRule, containersOf, itemsOfContainers, taskDefinitionRule } from './definition-rule.ts'
 import { ROLE_HINT } from './logging.ts'

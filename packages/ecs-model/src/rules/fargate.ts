@@ -1,7 +1,8 @@
 /**
  * The rules of RegisterTaskDefinition for features that Fargate lacks. They apply to definitions that require FARGATE.
+ * `evidence` is how it is known that AWS has a rule; rule.ts explains its forms.
  */
-import { cpuUnits, isFargateSize, memoryMiB, possibleFargateSizes } from '../fargate-sizes.ts'
+import { isFargateSize, parseCpuUnits, parseMemoryMiB, possibleFargateSizes } from '../fargate-sizes.ts'
 import {
   type Container,
   containerRule,
@@ -32,7 +33,7 @@ function fargateContainerRule(
   })
 }
 
-const unsupported = (field: string) => `Fargate compatible task definitions do not support ${field}`
+const unsupportedText = (field: string) => `Fargate compatible task definitions do not support ${field}`
 
 export const fargateRules: readonly Rule[] = [
   fargateTaskDefinitionRule({ evidence: 'recorded response: radkawar/stackd' }, function* (input) {
@@ -60,8 +61,8 @@ export const fargateRules: readonly Rule[] = [
   fargateTaskDefinitionRule(
     { evidence: 'recorded response: radkawar/stackd; cdk-preflight pf-ecs-fargate-windows-cpu-under-1vcpu' },
     function* (input) {
-      const cpu = cpuUnits(input.cpu ?? '')
-      const memory = memoryMiB(input.memory ?? '')
+      const cpu = parseCpuUnits(input.cpu ?? '')
+      const memory = parseMemoryMiB(input.memory ?? '')
       const windows = isWindows(input)
       if (cpu !== undefined && memory !== undefined && !isFargateSize(cpu, memory, { isWindows: windows }))
         yield [
@@ -72,8 +73,8 @@ export const fargateRules: readonly Rule[] = [
     },
   ),
   fargateTaskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
-    if (input.ipcMode !== undefined) yield [['ipcMode'], unsupported('ipcMode')]
-    if (input.placementConstraints?.length) yield [['placementConstraints'], unsupported('constraints')]
+    if (input.ipcMode !== undefined) yield [['ipcMode'], unsupportedText('ipcMode')]
+    if (input.placementConstraints?.length) yield [['placementConstraints'], unsupportedText('constraints')]
     if (input.pidMode !== undefined && input.pidMode !== 'task')
       yield [
         ['pidMode'],
@@ -81,20 +82,21 @@ export const fargateRules: readonly Rule[] = [
       ]
     for (const [i, volume] of (input.volumes ?? []).entries()) {
       if (volume.host?.sourcePath !== undefined)
-        yield [['volumes', i, 'host', 'sourcePath'], unsupported('sourcePath'), VOLUME_HINT]
+        yield [['volumes', i, 'host', 'sourcePath'], unsupportedText('sourcePath'), VOLUME_HINT]
       if (volume.dockerVolumeConfiguration)
-        yield [['volumes', i, 'dockerVolumeConfiguration'], unsupported('dockerVolumeConfiguration'), VOLUME_HINT]
+        yield [['volumes', i, 'dockerVolumeConfiguration'], unsupportedText('dockerVolumeConfiguration'), VOLUME_HINT]
     }
   }),
   fargateContainerRule({ evidence: 'deployment: cdk-preflight' }, function* (container) {
     if (container.privileged)
       yield [['privileged'], 'Fargate requires that the ‘privileged’ setting be ‘false’ at the container level.']
-    if (container.dockerSecurityOptions?.length) yield [['dockerSecurityOptions'], unsupported('dockerSecurityOptions')]
+    if (container.dockerSecurityOptions?.length)
+      yield [['dockerSecurityOptions'], unsupportedText('dockerSecurityOptions')]
     const linux = container.linuxParameters
-    if (linux?.devices?.length) yield [['linuxParameters', 'devices'], unsupported('devices')]
+    if (linux?.devices?.length) yield [['linuxParameters', 'devices'], unsupportedText('devices')]
     if (linux?.sharedMemorySize !== undefined)
-      yield [['linuxParameters', 'sharedMemorySize'], unsupported('sharedMemorySize')]
-    if (linux?.maxSwap !== undefined) yield [['linuxParameters', 'maxSwap'], unsupported('maxSwap')]
+      yield [['linuxParameters', 'sharedMemorySize'], unsupportedText('sharedMemorySize')]
+    if (linux?.maxSwap !== undefined) yield [['linuxParameters', 'maxSwap'], unsupportedText('maxSwap')]
     for (const [i, capability] of (linux?.capabilities?.add ?? []).entries())
       if (capability !== 'SYS_PTRACE')
         yield [
@@ -115,12 +117,12 @@ export const fargateRules: readonly Rule[] = [
     { evidence: 'contract: Amazon ECS task definition differences for Fargate' },
     function* (container) {
       if (container.linuxParameters?.swappiness !== undefined)
-        yield [['linuxParameters', 'swappiness'], unsupported('swappiness')]
+        yield [['linuxParameters', 'swappiness'], unsupportedText('swappiness')]
       for (const [i, { type }] of (container.resourceRequirements ?? []).entries())
         if (type !== 'GPU')
           yield [
             ['resourceRequirements', i],
-            unsupported(`${type ?? 'resourceRequirements'}`),
+            unsupportedText(`${type ?? 'resourceRequirements'}`),
             'Fargate has no GPUs and no accelerators.',
           ]
     },

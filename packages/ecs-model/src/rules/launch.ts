@@ -1,10 +1,14 @@
-/** The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request. */
+/**
+ * The rules of CreateService, UpdateService and RunTask on the task definition and the cluster in the request.
+ * `evidence` is how it is known that AWS has a rule; rule.ts explains its forms. ECS applies the rules in
+ * `rulesAppliedAfterLookup` only after it has found the cluster and the task definition.
+ */
 import { shortName } from '../references.ts'
 import { isWindows } from './definition-rule.ts'
-import { type Rule, rulesAfterLookup } from './rule.ts'
+import { type Rule, rulesAppliedAfterLookup } from './rule.ts'
 import { launchRequestRules, runsOnFargate, runTaskRule, serviceRequestRules } from './service-rule.ts'
 
-export const launchRules: readonly Rule[] = rulesAfterLookup([
+export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
   ...launchRequestRules(
     { evidence: 'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode' },
     function* (input, { definition }) {

@@ -1,5 +1,9 @@
-/** The rules of CreateService and UpdateService on load balancers and service registries. */
-import { type Rule, rulesAfterLookup } from './rule.ts'
+/**
+ * The rules of CreateService and UpdateService on load balancers and service registries. `evidence` is how it is known
+ * that AWS has a rule; rule.ts explains its forms. ECS applies the rules in `rulesAppliedAfterLookup` only after it has
+ * found the cluster and the task definition.
+ */
+import { type Rule, rulesAppliedAfterLookup } from './rule.ts'
 import { createServiceRule, runsOnFargate, serviceRequestRules } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
@@ -38,7 +42,7 @@ export const loadBalancerRules: readonly Rule[] = [
         ]
     }
   }),
-  ...rulesAfterLookup([
+  ...rulesAppliedAfterLookup([
     ...serviceRequestRules(
       { evidence: 'deployment: cdk-preflight' },
       function* ({ loadBalancers = [] }, { definition }) {
@@ -80,7 +84,7 @@ export const loadBalancerRules: readonly Rule[] = [
           'A service registry cannot have both a port and a containerName and containerPort.',
         ]
   }),
-  ...rulesAfterLookup(
+  ...rulesAppliedAfterLookup(
     serviceRequestRules(
       { evidence: 'techservicesillinois/terraform-aws-ecs-service#16' },
       function* ({ serviceRegistries = [] }, { definition }) {
@@ -94,7 +98,7 @@ export const loadBalancerRules: readonly Rule[] = [
       },
     ),
   ),
-  ...rulesAfterLookup(
+  ...rulesAppliedAfterLookup(
     serviceRequestRules(
       { evidence: 'documentation: ServiceRegistry, containerName and containerPort' },
       function* ({ serviceRegistries = [] }, { definition }) {

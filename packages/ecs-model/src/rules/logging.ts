@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on log configurations and FireLens. */
+/**
+ * The rules of RegisterTaskDefinition on log configurations and FireLens. `evidence` is how it is known that AWS has a
+ * rule; rule.ts explains its forms.
+ */
 import { enumOfMember } from '../enums.generated.ts'
 import { type Container, containerRule, containersOf, isFargate, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'

@@ -1,7 +1,11 @@
-/** The rules on capacity provider strategies, placement strategies and placement constraints. */
+/**
+ * The rules on capacity provider strategies, placement strategies and placement constraints. `evidence` is how it is
+ * known that AWS has a rule; rule.ts explains its forms. ECS applies the rules in `rulesAppliedAfterLookup` only after
+ * it has found the cluster and the task definition.
+ */
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { type Finding, type Rule, rule, rulesAfterLookup } from './rule.ts'
+import { type Finding, type Rule, rule, rulesAppliedAfterLookup } from './rule.ts'
 import { createServiceRule, launchRequestRules, runTaskRule } from './service-rule.ts'
 
 type Strategy = readonly Partial<AwsJson<CapacityProviderStrategyItem>>[]
@@ -82,7 +86,7 @@ export const placementRules: readonly Rule[] = [
         yield [['expression'], 'The expression of a placement constraint can have at most 2000 characters.']
     },
   ),
-  ...rulesAfterLookup(
+  ...rulesAppliedAfterLookup(
     launchRequestRules(
       { evidence: 'documentation: CreateService, placementConstraints' },
       function* ({ placementConstraints = [] }, { definition }) {

@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on port mappings. */
+/**
+ * The rules of RegisterTaskDefinition on port mappings. `evidence` is how it is known that AWS has a rule; rule.ts
+ * explains its forms.
+ */
 import type { PortMapping } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import {

@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on the App Mesh proxy. */
+/**
+ * The rules of RegisterTaskDefinition on the App Mesh proxy. `evidence` is how it is known that AWS has a rule; rule.ts
+ * explains its forms.
+ */
 import { containersOf, isAwsvpc, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 

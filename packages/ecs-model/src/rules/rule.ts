@@ -44,7 +44,8 @@ export interface RuleOrigin {
    * The evidence that AWS has the rule:
    * - observed from AWS: a cdk-preflight rule (`cdk-preflight …` or `deployment: …`; a deployment confirmed each of
    *   them), a recorded response (`recorded response: …`), a report from the field (`field report of DATE`),
-   *   a public issue (`owner/repo#n`), or an error that a public repository quotes;
+   *   a public issue (`owner/repo#n`), or an error that a public repository or a cdk-preflight rule quotes
+   *   (`error …`, `message of …`);
    * - `contract: PAGE`: AWS documents it without exception, and this API's own contract depends on it;
    * - `documentation: PAGE`: AWS documents it, but no rejection was observed, so the text is the engine's own;
    * - `by analogy …`: neither observed nor documented.
@@ -76,7 +77,7 @@ export function rule<T, Root = unknown>(
 export type OriginWithDefaultCode = Omit<RuleOrigin, 'code'> & Partial<RuleOrigin>
 
 /** The same rules, but ECS applies them after it has looked up the cluster and the task definition. */
-export function rulesAfterLookup(rules: readonly Rule[]): Rule[] {
+export function rulesAppliedAfterLookup(rules: readonly Rule[]): Rule[] {
   return rules.map((rule) => ({ ...rule, afterLookup: true }))
 }
 

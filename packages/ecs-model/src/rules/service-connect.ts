@@ -1,7 +1,11 @@
-/** The rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names. */
+/**
+ * The rules of CreateService and UpdateService on Service Connect, in ECS's order: namespace, aliases, port names.
+ * `evidence` is how it is known that AWS has a rule; rule.ts explains its forms. ECS applies the rules in
+ * `rulesAppliedAfterLookup` only after it has found the cluster and the task definition.
+ */
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { type Path, type Rule, rule, rulesAfterLookup } from './rule.ts'
+import { type Path, type Rule, rule, rulesAppliedAfterLookup } from './rule.ts'
 import { type ServiceInput, serviceRequestRules } from './service-rule.ts'
 
 const services = ['serviceConnectConfiguration', 'services'] as const
@@ -14,7 +18,7 @@ function* connectServices({
 }
 
 export const serviceConnectRules: readonly Rule[] = [
-  ...rulesAfterLookup([
+  ...rulesAppliedAfterLookup([
     ...serviceRequestRules(
       { evidence: 'cdk-preflight pf-ecs-svc-connect-without-namespace' },
       function* ({ serviceConnectConfiguration: connect }, { cluster }) {

@@ -1,6 +1,7 @@
 /**
  * The rules of CreateService, UpdateService and RunTask on their own members. The rules on placement, deployments, load
- * balancers and other parts are in other files of this folder.
+ * balancers and other parts are in other files of this folder. `evidence` is how it is known that AWS has a rule;
+ * rule.ts explains its forms.
  */
 import type { Rule } from './rule.ts'
 import {

@@ -1,9 +1,10 @@
 /**
  * The rules of RegisterTaskDefinition on a definition as a whole. The rules on its parts (containers, volumes …) are in
- * other files of this folder, and Fargate's restrictions in fargate.ts.
+ * other files of this folder, and Fargate's restrictions in fargate.ts. `evidence` is how it is known that AWS has a
+ * rule; rule.ts explains its forms.
  */
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
-import { cpuUnits, memoryMiB } from '../fargate-sizes.ts'
+import { parseCpuUnits, parseMemoryMiB } from '../fargate-sizes.ts'
 import { parseArn } from '../references.ts'
 import type { AwsJson } from '../wire.ts'
 import { containersOf, isFargate, isWindows, taskDefinitionRule } from './definition-rule.ts'
@@ -33,9 +34,9 @@ export const taskDefinitionRules: readonly Rule[] = [
   taskDefinitionRule(
     { evidence: 'recorded response: radkawar/stackd', code: 'InvalidParameterException' },
     function* (input) {
-      if (input.cpu !== undefined && cpuUnits(input.cpu) === undefined)
+      if (input.cpu !== undefined && parseCpuUnits(input.cpu) === undefined)
         yield [['cpu'], "Invalid 'cpu' setting for task.", 'CPU units as 256, or as ".25 vCPU".']
-      if (input.memory !== undefined && memoryMiB(input.memory) === undefined)
+      if (input.memory !== undefined && parseMemoryMiB(input.memory) === undefined)
         yield [['memory'], "Invalid 'memory' setting for task.", 'MiB as 512, or as "0.5 GB".']
     },
   ),
@@ -57,13 +58,13 @@ export const taskDefinitionRules: readonly Rule[] = [
     },
   ),
   taskDefinitionRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
-    const limit = cpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
+    const limit = parseCpuUnits(input.cpu ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.cpu ?? 0), 0)
     if (sum > limit)
       yield [['cpu'], "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."]
   }),
   taskDefinitionRule({ evidence: 'cloudnativedaysjp/dreamkast-infra#4766' }, function* (input) {
-    const limit = memoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
+    const limit = parseMemoryMiB(input.memory ?? '') ?? Number.POSITIVE_INFINITY
     const sum = containersOf(input).reduce((total, container) => total + (container.memoryReservation ?? 0), 0)
     if (sum > limit)
       yield [
@@ -84,7 +85,7 @@ export const taskDefinitionRules: readonly Rule[] = [
       ]
   }),
   taskDefinitionRule({ evidence: 'documentation: RegisterTaskDefinition, cpu' }, function* (input) {
-    const cpu = isFargate(input) ? undefined : cpuUnits(input.cpu ?? '')
+    const cpu = isFargate(input) ? undefined : parseCpuUnits(input.cpu ?? '')
     if (cpu !== undefined && (cpu < 128 || cpu > 196_608))
       yield [['cpu'], 'The cpu of a task must be between 128 and 196608 CPU units.']
   }),

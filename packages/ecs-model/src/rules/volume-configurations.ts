@@ -1,7 +1,11 @@
-/** The rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS). */
+/**
+ * The rules of CreateService, UpdateService and RunTask on volumes that are configured at launch (Amazon EBS).
+ * `evidence` is how it is known that AWS has a rule; rule.ts explains its forms. ECS applies the rules in
+ * `rulesAppliedAfterLookup` only after it has found the cluster and the task definition.
+ */
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
-import { type Finding, type Path, type Rule, rulesAfterLookup } from './rule.ts'
+import { type Finding, type Path, type Rule, rulesAppliedAfterLookup } from './rule.ts'
 import { type LaunchInput, launchRequestRules } from './service-rule.ts'
 
 type Volume = Partial<AwsJson<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
@@ -12,7 +16,7 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
 }
 
 /** ECS checks whether the volume exists before its type, size and speed. */
-export const volumeConfigurationRules: readonly Rule[] = rulesAfterLookup([
+export const volumeConfigurationRules: readonly Rule[] = rulesAppliedAfterLookup([
   ...launchRequestRules(
     { evidence: 'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3' },
     function* (input, { definition }) {

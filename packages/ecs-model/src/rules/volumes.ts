@@ -1,4 +1,7 @@
-/** The rules of RegisterTaskDefinition on volumes and mounts. */
+/**
+ * The rules of RegisterTaskDefinition on volumes and mounts. `evidence` is how it is known that AWS has a rule; rule.ts
+ * explains its forms.
+ */
 import { containersOf, itemsOfContainers, taskDefinitionRule } from './definition-rule.ts'
 import type { Rule } from './rule.ts'
 

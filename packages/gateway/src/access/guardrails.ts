@@ -3,7 +3,7 @@
  * is sent. A task definition is checked again when it is run or deployed, because it may have been registered before
  * the guardrails were set, or by another program.
  */
-import { cpuUnits, findOperation, memoryMiB, type Shape } from '@ecs-api/ecs-model'
+import { findOperation, parseCpuUnits, parseMemoryMiB, type Shape } from '@ecs-api/ecs-model'
 import { Forbidden, firstFaultText, maxReportedFaults } from '../problems/problem.ts'
 import { globMatcher } from './fence.ts'
 
@@ -152,10 +152,10 @@ function checkSizes({ maxCpu, maxMemory }: Guardrails, _: string, input: Input):
       : []
   const overrides = toObject(input.overrides)
   return [
-    ...checkMax('cpu', parseSize(input.cpu, cpuUnits), maxCpu, 'CPU units'),
-    ...checkMax('memory', parseSize(input.memory, memoryMiB), maxMemory, 'MiB'),
-    ...checkMax('overrides.cpu', parseSize(overrides.cpu, cpuUnits), maxCpu, 'CPU units'),
-    ...checkMax('overrides.memory', parseSize(overrides.memory, memoryMiB), maxMemory, 'MiB'),
+    ...checkMax('cpu', parseSize(input.cpu, parseCpuUnits), maxCpu, 'CPU units'),
+    ...checkMax('memory', parseSize(input.memory, parseMemoryMiB), maxMemory, 'MiB'),
+    ...checkMax('overrides.cpu', parseSize(overrides.cpu, parseCpuUnits), maxCpu, 'CPU units'),
+    ...checkMax('overrides.memory', parseSize(overrides.memory, parseMemoryMiB), maxMemory, 'MiB'),
   ]
 }
 

@@ -1,5 +1,5 @@
 /** The body of a rollback: which release to restore. */
-import { familyAndRevision, Suggestions } from '@ecs-api/ecs-model'
+import { familyAndRevision, LimitedSuggestions } from '@ecs-api/ecs-model'
 import { throwIfAnyFault } from '../shapes/body.ts'
 import { Type } from '../typebox/type.ts'
 
@@ -28,7 +28,7 @@ export function readRollback(body: unknown): RollbackTarget {
   }
   const { release, taskDefinition, ...others } = withoutNulls(body)
   const faults = Object.keys(others).map((name) => {
-    const suggestion = new Suggestions().nearest(name, fields)
+    const suggestion = new LimitedSuggestions().nearest(name, fields)
     const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     return { pointer, message: `unknown field ${name}${suggestion ? `; did you mean ${suggestion}?` : ''}` }
   })

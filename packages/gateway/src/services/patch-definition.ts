@@ -7,10 +7,10 @@ import {
   type Fault,
   faultsOf,
   getStructure,
+  LimitedSuggestions,
   type Path,
   type ReadingFault,
   readInput,
-  Suggestions,
 } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import { faultText, withPointerToFault } from '../shapes/body.ts'
@@ -112,7 +112,7 @@ function mergeContainers(
     (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
   )
   const pointers = new Map<string, (path: Path) => string>()
-  const suggestions = new Suggestions()
+  const suggestions = new LimitedSuggestions()
   for (const [name, patch] of Object.entries(containers)) {
     const containerPointer = `${containersPointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (patch === null) {

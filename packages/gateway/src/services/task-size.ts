@@ -1,6 +1,6 @@
 /** `cpu` and `memory` of the task in the PATCH of a service. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { cpuUnits, findOperation, memoryMiB, type ReadingFault, readInput } from '@ecs-api/ecs-model'
+import { findOperation, parseCpuUnits, parseMemoryMiB, type ReadingFault, readInput } from '@ecs-api/ecs-model'
 import { bodyForm } from '../shapes/body-form.ts'
 
 /** A member as the client sent it. */
@@ -57,7 +57,7 @@ export function readTaskSize(patch: SizePatch): SizeReading {
 /** Compares amounts and not texts: `1 vCPU` is the same size as `1024`. */
 export function isOtherTaskSize(after: Size, before: Size): boolean {
   return (
-    cpuUnits(after.cpu ?? '') !== cpuUnits(before.cpu ?? '') ||
-    memoryMiB(after.memory ?? '') !== memoryMiB(before.memory ?? '')
+    parseCpuUnits(after.cpu ?? '') !== parseCpuUnits(before.cpu ?? '') ||
+    parseMemoryMiB(after.memory ?? '') !== parseMemoryMiB(before.memory ?? '')
   )
 }

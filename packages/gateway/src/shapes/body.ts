@@ -8,11 +8,11 @@ import {
   faultsOf,
   findOperation,
   type InputWithFaults,
+  LimitedSuggestions,
   type NullMeaning,
   type Path,
   type ReadingFault,
   readInput,
-  Suggestions,
 } from '@ecs-api/ecs-model'
 import {
   type AwsCode,
@@ -91,7 +91,7 @@ export function readBody(
     throw new BadRequest('BodyMissing', 'This call needs a JSON body.', {
       next: 'Send a body with Content-Type: application/json.',
     })
-  const suggestions = new Suggestions()
+  const suggestions = new LimitedSuggestions()
   const { content, resourcePointer, faults: wrapperFaults, siblingTags } = unwrap(name, body, suggestions)
   const isWanted = (field: string) => (only ? only.includes(field) : !extraMembers.includes(field))
   const reading = readInput(findOperation(name)!.input, filterFields(content, isWanted), bodyForm, {
@@ -186,7 +186,7 @@ export function throwIfAnyFault(faults: readonly ReadingFault[], unlisted = 0): 
 function unwrap(
   name: Operation,
   body: unknown,
-  suggestions: Suggestions,
+  suggestions: LimitedSuggestions,
 ): { content: unknown; resourcePointer: string; faults: ReadingFault[]; siblingTags?: unknown } {
   const [single, list] = wrappers[name]
   if (!isObject(body)) return { content: body, resourcePointer: '', faults: [] }

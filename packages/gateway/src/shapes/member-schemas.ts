@@ -2,7 +2,7 @@
  * The schemas of members that this API shows in another form than ECS, or adds. Also the components of these members,
  * which ECS's model does not have.
  */
-import { keyAndValue, type StructureShape } from '@ecs-api/ecs-model'
+import { keyAndValueNames, type StructureShape } from '@ecs-api/ecs-model'
 
 export type JsonSchema = Record<string, unknown>
 /** Where a structure stands. */
@@ -19,7 +19,7 @@ export function openEnum(values: readonly string[]): JsonSchema {
 }
 
 export function pairsSchema(pair: StructureShape, isClearable: boolean): JsonSchema {
-  const [key, value] = keyAndValue(pair)
+  const [key, value] = keyAndValueNames(pair)
   return {
     type: 'object',
     additionalProperties: { type: isClearable ? ['string', 'null'] : 'string' },

@@ -2,7 +2,7 @@
  * JSON Merge Patch (RFC 7396) on values in ECS's shapes. The API shows ECS's lists of pairs as maps, so the
  * `PairsPatch` of such a list is merged as a map is.
  */
-import { keyAndValue, PairsPatch, type Shape, type StructureShape } from '@ecs-api/ecs-model'
+import { keyAndValueNames, PairsPatch, type Shape, type StructureShape } from '@ecs-api/ecs-model'
 
 /**
  * Returns `current` with the patch applied: `null` removes, structures and pairs merge, all other values replace.
@@ -41,7 +41,7 @@ function mergeValue(shape: Shape, current: unknown, change: unknown): unknown {
 }
 
 function mergePairs(pair: StructureShape, current: unknown, { entries }: PairsPatch): unknown[] {
-  const [key, value] = keyAndValue(pair)
+  const [key, value] = keyAndValueNames(pair)
   const merged = new Map(
     (Array.isArray(current) ? current : []).map((item: Record<string, unknown>) => [item[key], item]),
   )

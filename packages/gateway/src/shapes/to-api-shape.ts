@@ -1,9 +1,9 @@
 import {
-  cpuUnits,
   getStructure,
-  keyAndValue,
+  keyAndValueNames,
   type Member,
-  memoryMiB,
+  parseCpuUnits,
+  parseMemoryMiB,
   type Shape,
   type StructureShape,
   shortName,
@@ -58,7 +58,7 @@ function memberConverter(owner: StructureShape, member: Member): Convert {
   if (member.shape.kind === 'string') {
     if (isReference(owner.name, member.name)) return (value) => shortName(String(value))
     if (quantityMembers.has(member.name))
-      return member.name === 'cpu' ? quantityConverter(cpuUnits) : quantityConverter(memoryMiB)
+      return member.name === 'cpu' ? quantityConverter(parseCpuUnits) : quantityConverter(parseMemoryMiB)
   }
   if (member.shape.kind === 'list' && member.shape.of.kind === 'structure' && pairMembers.has(member.name))
     return pairsConverter(member.shape.of)
@@ -66,7 +66,7 @@ function memberConverter(owner: StructureShape, member: Member): Convert {
 }
 
 function pairsConverter(pair: StructureShape): Convert {
-  const [key, value] = keyAndValue(pair)
+  const [key, value] = keyAndValueNames(pair)
   return (list) =>
     Object.fromEntries((list as Record<string, string>[]).map((item) => [item[key] ?? '', item[value] ?? '']))
 }

@@ -1,6 +1,6 @@
 /** Defaults of a task definition: fields that Fargate needs and that the client left out. */
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs'
-import { cpuUnits, memoryMiB, smallestFargateSize } from '@ecs-api/ecs-model'
+import { parseCpuUnits, parseMemoryMiB, smallestFargateSize } from '@ecs-api/ecs-model'
 import type { Account } from '../aws/account.ts'
 import type { Body } from '../shapes/body.ts'
 
@@ -47,15 +47,15 @@ function smallestSizeFor(
   addError: Body['addError'],
 ): { cpu?: string; memory?: string } {
   const containers = input.containerDefinitions ?? []
-  // `cpuUnits` and `memoryMiB` of an empty text are undefined: then each size is possible.
+  // `parseCpuUnits` and `parseMemoryMiB` of an empty text are undefined: then each size is possible.
   const atLeastCpu = containers.reduce((sum, container) => sum + (container.cpu ?? 0), 0)
   const atLeastMemory = containers.reduce(
     (sum, container) => sum + (container.memory ?? container.memoryReservation ?? 0),
     0,
   )
   const size = smallestFargateSize({
-    cpu: cpuUnits(input.cpu ?? ''),
-    memory: memoryMiB(input.memory ?? ''),
+    cpu: parseCpuUnits(input.cpu ?? ''),
+    memory: parseMemoryMiB(input.memory ?? ''),
     atLeastCpu,
     atLeastMemory,
     isWindows: input.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') ?? false,

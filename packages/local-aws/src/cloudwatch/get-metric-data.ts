@@ -6,7 +6,7 @@ import type { GetMetricDataInput, MetricDataQuery } from '@aws-sdk/client-cloudw
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { invalidCombination, invalidValue, type MetricContext, unsupported } from './metric-context.ts'
+import { invalidCombination, invalidValue, type MetricContext, unsupportedFeature } from './metric-context.ts'
 import { type Point, RESOLUTION_S, type Statistics, sortedDimensions } from './metric-tables.ts'
 
 const MAX_QUERIES = 500
@@ -83,13 +83,13 @@ function seriesOf(
 ): Series {
   if (Expression !== undefined && metricStat)
     throw invalidCombination('Specify either MetricStat or Expression, not both.')
-  if (Expression !== undefined) throw unsupported('metric math and Metrics Insights')
+  if (Expression !== undefined) throw unsupportedFeature('metric math and Metrics Insights')
   if (!metricStat) throw invalidCombination(`The query ${id} must have either MetricStat or Expression.`)
-  if (AccountId !== undefined && AccountId !== context.account) throw unsupported('cross-account observability')
-  if (Label?.includes('${')) throw unsupported('dynamic labels')
+  if (AccountId !== undefined && AccountId !== context.account) throw unsupportedFeature('cross-account observability')
+  if (Label?.includes('${')) throw unsupportedFeature('dynamic labels')
   const { Metric: metric = {}, Period: period = RESOLUTION_S, Stat: stat = '', Unit } = metricStat
   const valueOfPoint = Object.hasOwn(statistics, stat) ? statistics[stat] : undefined
-  if (!valueOfPoint) throw unsupported(`the statistic ${stat}`)
+  if (!valueOfPoint) throw unsupportedFeature(`the statistic ${stat}`)
   if (![1, 5, 10, 20, 30].includes(period) && period % RESOLUTION_S !== 0)
     throw invalidValue('The parameter Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60.')
   const { Namespace: namespace = '', MetricName: name = '', Dimensions = [] } = metric

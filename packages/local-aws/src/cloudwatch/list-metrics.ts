@@ -3,7 +3,7 @@ import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { invalidValue, type MetricContext, unsupported } from './metric-context.ts'
+import { invalidValue, type MetricContext, unsupportedFeature } from './metric-context.ts'
 import type { MetricKey, SeriesRow } from './metric-tables.ts'
 
 const PAGE_SIZE = 500
@@ -12,7 +12,7 @@ const RECENT_AGE_S = 3 * 3_600
 
 export const listMetricsActions: JsonActions<MetricContext> = {
   ListMetrics(context, input: AwsJson<ListMetricsInput>) {
-    if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupported('cross-account observability')
+    if (input.IncludeLinkedAccounts || input.OwningAccount) throw unsupportedFeature('cross-account observability')
     const since = context.clock.now() / 1000 - (input.RecentlyActive === undefined ? LISTED_AGE_S : RECENT_AGE_S)
     const found = new Map(
       context.tables

@@ -27,6 +27,6 @@ export function missingParameter(name: string): AwsError {
 }
 
 /** The error for a feature that CloudWatch has and this engine lacks. */
-export function unsupported(feature: string): AwsError {
+export function unsupportedFeature(feature: string): AwsError {
   return new AwsError('UnsupportedFeatureException', `This engine does not have ${feature} of Amazon CloudWatch.`)
 }

@@ -7,7 +7,7 @@ import {
   invalidValue,
   type MetricContext,
   missingParameter,
-  unsupported,
+  unsupportedFeature,
 } from './metric-context.ts'
 import { RESOLUTION_S, type Statistics, sortedDimensions } from './metric-tables.ts'
 
@@ -21,7 +21,7 @@ export const putMetricDataActions: JsonActions<MetricContext> = {
     const { Namespace: namespace = '', MetricData: data } = input
     // AWS's text, as recorded. It has the prefix instead of the whole value.
     if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.')
-    if (input.EntityMetricData) throw unsupported('EntityMetricData')
+    if (input.EntityMetricData) throw unsupportedFeature('EntityMetricData')
     if (data === undefined || data.length === 0) throw missingParameter('MetricData')
     // The text was not compared with AWS's.
     if (data.length > MAX_DATA)
@@ -47,7 +47,7 @@ function putDatum(
 ): void {
   const { MetricName: name = '', Dimensions = [], Timestamp: time = now, Unit: unit = 'None' } = datum
   if (datum.StorageResolution !== undefined && datum.StorageResolution !== RESOLUTION_S)
-    throw unsupported(`a StorageResolution other than ${RESOLUTION_S}`)
+    throw unsupportedFeature(`a StorageResolution other than ${RESOLUTION_S}`)
   // These texts were not compared with AWS's.
   if (time < now - MAX_AGE_S)
     throw invalidValue(`The parameter ${path}.Timestamp must specify a time no more than two weeks in the past.`)

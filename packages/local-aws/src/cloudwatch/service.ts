@@ -2,7 +2,7 @@
  * CloudWatch in the engine: the metrics that ECS publishes, and those of clients. It supports AWS JSON, which the SDKs
  * use, and the Query protocol of older clients.
  */
-import { type Clock, epochSeconds } from '../clock.ts'
+import { type Clock, toEpochSeconds } from '../clock.ts'
 import type { JsonService } from '../protocol/aws-json.ts'
 import type { QueryService, XmlMembers } from '../protocol/aws-query.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
@@ -64,7 +64,9 @@ export function openCloudWatch({ data, clock }: CloudWatchDeps): CloudWatch {
 
   return {
     handleAction: async (action, body, caller) =>
-      withTimes(await durably(() => runAction(action, body, caller)), (time) => epochSeconds(time.getTime())) as object,
+      withTimes(await durably(() => runAction(action, body, caller)), (time) =>
+        toEpochSeconds(time.getTime()),
+      ) as object,
     query: {
       namespace: `http://monitoring.amazonaws.com/doc/${cloudWatchVersion}/`,
       async handleCall(action, parameters, caller) {

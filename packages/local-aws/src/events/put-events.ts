@@ -13,7 +13,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { compileEventPattern } from './event-pattern.ts'
-import { checkDefaultBus, type EventsContext, invalid, unsupported } from './rule-record.ts'
+import { checkDefaultBus, type EventsContext, unsupportedFeature, validationException } from './rule-record.ts'
 
 export const eventActions = { PutEvents: putEvents, TestEventPattern: testPattern } satisfies JsonActions<EventsContext>
 
@@ -24,7 +24,7 @@ function putEvents(
   context: EventsContext,
   { Entries = [], EndpointId }: AwsJson<PutEventsRequest>,
 ): AwsJson<PutEventsResponse> {
-  if (EndpointId !== undefined) throw unsupported('global endpoints')
+  if (EndpointId !== undefined) throw unsupportedFeature('global endpoints')
   const entries = Entries.map((entry) => putEvent(context, entry))
   return { FailedEntryCount: entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: entries }
 }
@@ -70,7 +70,7 @@ function testPattern(
   const event = parseObject(Event)
   const missing = requiredMembers.filter((name) => !event || !Object.hasOwn(event, name))
   if (!event || missing.length > 0)
-    throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
+    throw validationException(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`)
   return { Result: matches(event) }
 }
 

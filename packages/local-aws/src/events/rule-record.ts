@@ -85,13 +85,13 @@ export function getRule(bus: Bus, name: string, eventBus: string | undefined): R
   return rule
 }
 
-export function invalid(message: string): AwsError {
+export function validationException(message: string): AwsError {
   return new AwsError('ValidationException', message)
 }
 
-export function unsupported(feature: string): AwsError {
+export function unsupportedFeature(feature: string): AwsError {
   return new AwsError('UnsupportedFeatureException', `This engine does not have ${feature} of Amazon EventBridge.`)
 }
 
 // The text was not recorded from AWS.
-export const invalidToken = () => invalid('The next token is not valid.')
+export const invalidToken = () => validationException('The next token is not valid.')

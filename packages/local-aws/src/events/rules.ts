@@ -22,11 +22,11 @@ import {
   checkDefaultBus,
   type EventsContext,
   getRule,
-  invalid,
   invalidToken,
   type RuleRecord,
   ruleArn,
-  unsupported,
+  unsupportedFeature,
+  validationException,
 } from './rule-record.ts'
 import { checkTags } from './tags.ts'
 
@@ -59,10 +59,10 @@ function putRule({ bus }: EventsContext, input: AwsJson<PutRuleRequest>): AwsJso
     Tags = [],
   } = input
   checkDefaultBus(bus, EventBusName)
-  if (ScheduleExpression) throw unsupported('scheduled rules')
+  if (ScheduleExpression) throw unsupportedFeature('scheduled rules')
   if (EventPattern === undefined || EventPattern === '')
-    throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.')
-  if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupported(`the rule state ${State}`)
+    throw validationException('Parameter(s) EventPattern or ScheduleExpression must be specified.')
+  if (State !== 'ENABLED' && State !== 'DISABLED') throw unsupportedFeature(`the rule state ${State}`)
   compileEventPattern(EventPattern)
   checkTags(Tags)
   const existing = bus.rules.get(name)
@@ -132,7 +132,7 @@ function listRuleNamesByTarget(
 /** Does nothing when the rule does not exist. */
 function deleteRule({ bus }: EventsContext, { Name = '', EventBusName }: AwsJson<DeleteRuleRequest>): object {
   checkDefaultBus(bus, EventBusName)
-  if (bus.rules.get(Name)?.targets.length) throw invalid("Rule can't be deleted since it has targets.")
+  if (bus.rules.get(Name)?.targets.length) throw validationException("Rule can't be deleted since it has targets.")
   bus.rules.delete(Name)
   return {}
 }

@@ -17,10 +17,10 @@ import {
   type BusEvent,
   type EventsContext,
   getRule,
-  invalid,
   invalidToken,
   type TargetRecord,
-  unsupported,
+  unsupportedFeature,
+  validationException,
 } from './rule-record.ts'
 
 export const targetActions = {
@@ -52,15 +52,18 @@ function putTargets(
 
 function targetRecordOf({ account, region }: Bus, target: AwsJson<Target>): TargetRecord {
   const { Id: id = '', Arn: arn = '', RoleArn, Input, InputPath, RetryPolicy } = target
-  for (const member of Object.keys(target)) if (!supportedMembers.has(member)) throw unsupported(`${member} of targets`)
+  for (const member of Object.keys(target))
+    if (!supportedMembers.has(member)) throw unsupportedFeature(`${member} of targets`)
   const parts = parseArn(arn)
-  if (!parts) throw invalid(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
-  if (parts.service !== 'sqs') throw unsupported(`targets of ${parts.service} (it supports SQS queues)`)
-  if (parts.region !== region || parts.account !== account) throw unsupported('targets in another account or Region')
+  if (!parts) throw validationException(`Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`)
+  if (parts.service !== 'sqs') throw unsupportedFeature(`targets of ${parts.service} (it supports SQS queues)`)
+  if (parts.region !== region || parts.account !== account)
+    throw unsupportedFeature('targets in another account or Region')
   if (Input !== undefined && InputPath !== undefined)
-    throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`)
+    throw validationException(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`)
   if (Input !== undefined) checkInputJson(Input, id)
-  if (InputPath !== undefined && !/^\$(\.[\w-]+)*$/.test(InputPath)) throw unsupported(`the InputPath ${InputPath}`)
+  if (InputPath !== undefined && !/^\$(\.[\w-]+)*$/.test(InputPath))
+    throw unsupportedFeature(`the InputPath ${InputPath}`)
   return {
     id,
     arn,
@@ -75,7 +78,7 @@ function checkInputJson(text: string, id: string): void {
   try {
     JSON.parse(text)
   } catch {
-    throw invalid(`JSON text of the Input of target ${id} is not valid.`)
+    throw validationException(`JSON text of the Input of target ${id} is not valid.`)
   }
 }
 

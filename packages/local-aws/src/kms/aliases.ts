@@ -6,7 +6,7 @@ import type {
   ListAliasesResponse,
 } from '@aws-sdk/client-kms'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getAlias, getKey } from './find-key.ts'
@@ -47,8 +47,8 @@ function listAliases({ store }: KmsContext, input: AwsJson<ListAliasesRequest>):
     AliasName: name,
     AliasArn: aliasArn(store, name),
     TargetKeyId: target,
-    CreationDate: epochSeconds(createdAt),
-    LastUpdatedDate: epochSeconds(createdAt),
+    CreationDate: toEpochSeconds(createdAt),
+    LastUpdatedDate: toEpochSeconds(createdAt),
   }))
   return { Aliases: entries, ...markers }
 }

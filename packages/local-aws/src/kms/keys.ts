@@ -11,7 +11,7 @@ import type {
   ListKeysResponse,
 } from '@aws-sdk/client-kms'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { getKey } from './find-key.ts'
@@ -77,7 +77,7 @@ function metadataOf(store: KeyStore, { id, description, isEnabled, createdAt }: 
     AWSAccountId: store.account,
     KeyId: id,
     Arn: keyArn(store, id),
-    CreationDate: epochSeconds(createdAt),
+    CreationDate: toEpochSeconds(createdAt),
     Enabled: isEnabled,
     Description: description,
     KeyUsage: 'ENCRYPT_DECRYPT',

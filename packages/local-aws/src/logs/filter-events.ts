@@ -7,7 +7,7 @@ import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { compileFilterPattern } from './filter-pattern.ts'
 import { countedBytesOf, MAX_EVENTS, MAX_RESPONSE_BYTES, oldestShownTime } from './get-events.ts'
-import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
+import { getReferredGroup, getStream, invalidParameter, type LogsContext } from './log-context.ts'
 import type { EventRow, GroupRow, Position } from './log-tables.ts'
 
 export const filterLogEventsActions = { FilterLogEvents: filterLogEvents } satisfies JsonActions<LogsContext>
@@ -45,7 +45,8 @@ function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogE
     limit = MAX_EVENTS,
     filterPattern: pattern = '',
   } = input
-  if (names && prefix !== '') throw invalid('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
+  if (names && prefix !== '')
+    throw invalidParameter('LogStreamNamePrefix and LogStreamNames are mutually exclusive parameters.')
   const now = context.clock.now()
   const start = searchStartOf(input, now)
   const group = getReferredGroup(context, input)
@@ -68,7 +69,7 @@ function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogE
 function searchStartOf({ nextToken, startFromHead = true, startTime = 0 }: Input, now: number): SearchStart {
   if (!startFromHead && startTime < MIN_START_LATEST_FIRST) {
     // AWS's text was not recorded.
-    throw invalid('startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.')
+    throw invalidParameter('startFromHead can be false only when startTime is on or after 2024-01-01T00:00:00Z.')
   }
   if (nextToken !== undefined) return parseToken(nextToken, now)
   return searchStarts[startFromHead ? 'f' : 'b']
@@ -140,6 +141,6 @@ function parseToken(token: string, now: number): SearchStart {
   const text = Buffer.from(token, 'base64url').toString()
   const [, direction, time, id, madeAt] = /^([fb])\/(\d{1,16})\/(\d{1,16})\/(\d{1,16})$/.exec(text) ?? []
   if (direction === undefined || now - Number(madeAt) > TOKEN_VALID_MS)
-    throw invalid('The specified nextToken is invalid.')
+    throw invalidParameter('The specified nextToken is invalid.')
   return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }
 }

@@ -6,7 +6,7 @@
  * regular expressions has a bounded running time, JavaScript's has not.)
  */
 import { compileJsonPattern } from './json-pattern.ts'
-import { invalid, NO_REGEX_TEXT } from './log-context.ts'
+import { invalidParameter, NO_REGEX_TEXT } from './log-context.ts'
 
 export type MessageMatcher = (message: string) => boolean
 
@@ -23,7 +23,7 @@ export function compileFilterPattern(pattern: string): MessageMatcher {
   const text = pattern.trim()
   if (text.startsWith('{')) return compileJsonPattern(text)
   if (text.startsWith('['))
-    throw invalid('This engine does not have patterns for space-delimited log events ([a, b, …]).')
+    throw invalidParameter('This engine does not have patterns for space-delimited log events ([a, b, …]).')
   return termsMatcher(parseTerms(text))
 }
 
@@ -46,7 +46,7 @@ function parseTerms(text: string): Term[] {
     const { matches, length } = parseTerm(kind === 'required' ? remainingText : remainingText.slice(1))
     terms.push({ kind, matches })
     remainingText = remainingText.slice(length + (kind === 'required' ? 0 : 1))
-    if (remainingText !== '' && !/^\s/.test(remainingText)) throw invalid('Invalid filter pattern')
+    if (remainingText !== '' && !/^\s/.test(remainingText)) throw invalidParameter('Invalid filter pattern')
     remainingText = remainingText.trimStart()
   }
   return terms
@@ -55,12 +55,12 @@ function parseTerms(text: string): Term[] {
 function parseTerm(text: string): { matches: MessageMatcher; length: number } {
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted) return { matches: substringMatcher(quoted[1]!.replace(/\\(.)/gs, '$1')), length: quoted[0].length }
-  if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
+  if (text.startsWith('%')) throw invalidParameter(NO_REGEX_TEXT)
   const word = /^[^\s"%]*/.exec(text)?.[0] ?? ''
   // The guide: "Terms that include characters other than alphanumeric or underscore must be placed inside double
   // quotes."
   if (!/^[\p{L}\p{N}_]+$/u.test(word))
-    throw invalid(word === '' ? 'Invalid filter pattern' : `Invalid character(s) in term '${word}'`)
+    throw invalidParameter(word === '' ? 'Invalid filter pattern' : `Invalid character(s) in term '${word}'`)
   return { matches: substringMatcher(word), length: word.length }
 }
 

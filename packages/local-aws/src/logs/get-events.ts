@@ -7,7 +7,7 @@
 import type { GetLogEventsRequest, GetLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { getReferredGroup, getStream, invalid, type LogsContext } from './log-context.ts'
+import { getReferredGroup, getStream, invalidParameter, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type EventRow, type GroupRow, type Position } from './log-tables.ts'
 
 export const getLogEventsActions = { GetLogEvents: getLogEvents } satisfies JsonActions<LogsContext>
@@ -97,6 +97,6 @@ function tokenAt(direction: 'f' | 'b', { time, id }: Position): string {
 
 function parseToken(text: string): { direction: 'f' | 'b'; position: Position } {
   const [, direction, time, id] = /^([fb])\/(\d{20})(\d{36})\/s$/.exec(text) ?? []
-  if (direction === undefined) throw invalid('The specified nextToken is invalid.')
+  if (direction === undefined) throw invalidParameter('The specified nextToken is invalid.')
   return { direction: direction === 'f' ? 'f' : 'b', position: { time: Number(time), id: Number(id) } }
 }

@@ -11,7 +11,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
+import { getGroup, groupArn, invalidParameter, type LogsContext, nameOfGroup } from './log-context.ts'
 import type { GroupRow } from './log-tables.ts'
 import { checkTags } from './tags.ts'
 
@@ -37,7 +37,7 @@ function createLogGroup(context: LogsContext, input: AwsJson<CreateLogGroupReque
     deletionProtectionEnabled = false,
   } = input
   const { tables, account, region, clock } = context
-  if (name.startsWith('aws/')) throw invalid('Log groups starting with AWS/ are reserved for AWS.')
+  if (name.startsWith('aws/')) throw invalidParameter('Log groups starting with AWS/ are reserved for AWS.')
   checkTags(tags)
   if (tables.findGroup(account, region, name))
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists')
@@ -69,7 +69,7 @@ function describeLogGroups(
   if (input.includeLinkedAccounts || (input.accountIdentifiers ?? []).length > 0)
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have log groups of linked accounts.')
   if (prefix !== undefined && pattern !== undefined)
-    throw invalid('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+    throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
   const requested = references && new Set(references.map((reference) => nameOfGroup(context, reference)))
   const found: GroupRow[] = []
   for (const group of context.tables.groupsAfter(context.account, context.region, nameInToken(nextToken))) {
@@ -88,7 +88,7 @@ function describeLogGroups(
 function nameInToken(token: string | undefined): string {
   if (token === undefined) return ''
   const name = Buffer.from(token, 'base64url').toString()
-  if (!/^[.\-_/#A-Za-z0-9]+$/.test(name)) throw invalid('The specified nextToken is invalid.')
+  if (!/^[.\-_/#A-Za-z0-9]+$/.test(name)) throw invalidParameter('The specified nextToken is invalid.')
   return name
 }
 
@@ -128,7 +128,7 @@ function putRetentionPolicy(
   { logGroupName = '', retentionInDays: days = 0 }: AwsJson<PutRetentionPolicyRequest>,
 ): object {
   if (!allowedRetentions.includes(days))
-    throw invalid(
+    throw invalidParameter(
       `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${allowedRetentions.join(', ')}]`,
     )
   context.tables.setRetention(getGroup(context, logGroupName).id, days)

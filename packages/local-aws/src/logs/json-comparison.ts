@@ -2,7 +2,7 @@
  * The right side of a comparison in a JSON pattern: a number, a word, or a quoted text. In words and quoted texts `*`
  * matches any characters.
  */
-import { invalid, NO_REGEX_TEXT } from './log-context.ts'
+import { invalidParameter, NO_REGEX_TEXT } from './log-context.ts'
 
 interface Comparison {
   matches: (value: unknown) => boolean
@@ -15,7 +15,7 @@ interface Comparison {
  * @throws AwsError InvalidParameterException.
  */
 export function parseComparison(operator: string, text: string): Comparison {
-  if (text.startsWith('%')) throw invalid(NO_REGEX_TEXT)
+  if (text.startsWith('%')) throw invalidParameter(NO_REGEX_TEXT)
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted)
     return {
@@ -23,7 +23,7 @@ export function parseComparison(operator: string, text: string): Comparison {
       length: quoted[0].length,
     }
   const word = /^[^\s()&|}"]+/.exec(text)?.[0]
-  if (word === undefined) throw invalid('Invalid filter pattern')
+  if (word === undefined) throw invalidParameter('Invalid filter pattern')
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word))
     return { matches: numberMatcher(operator, Number(word), word), length: word.length }
   return { matches: equalityMatcher(operator, textMatcher(word)), length: word.length }
@@ -36,7 +36,7 @@ export function parseComparison(operator: string, text: string): Comparison {
 function equalityMatcher(operator: string, isEqual: (value: unknown) => boolean): (value: unknown) => boolean {
   if (operator === '=') return isEqual
   if (operator === '!=') return (value) => (typeof value === 'string' || typeof value === 'number') && !isEqual(value)
-  throw invalid('Invalid filter pattern')
+  throw invalidParameter('Invalid filter pattern')
 }
 
 function textMatcher(pattern: string): (value: unknown) => boolean {

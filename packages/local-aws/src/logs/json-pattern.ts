@@ -4,7 +4,7 @@
  */
 import { parseComparison } from './json-comparison.ts'
 import { parseSelector, type Selector, valuesAt } from './json-selector.ts'
-import { invalid } from './log-context.ts'
+import { invalidParameter } from './log-context.ts'
 
 type EventMatcher = (event: unknown) => boolean
 
@@ -95,5 +95,5 @@ function takeToken(source: Source, expected: RegExp): RegExpExecArray | undefine
 }
 
 function malformed() {
-  return invalid('Invalid filter pattern')
+  return invalidParameter('Invalid filter pattern')
 }

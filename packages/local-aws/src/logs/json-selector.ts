@@ -1,5 +1,5 @@
 /** A selector of members of a JSON event, such as `$.user.names[0]`. `*` selects any member or item. */
-import { invalid } from './log-context.ts'
+import { invalidParameter } from './log-context.ts'
 
 export type Selector = readonly (string | number | typeof ANY)[]
 
@@ -12,7 +12,7 @@ const ANY = Symbol('any')
 export function parseSelector(text: string): { selector: Selector; length: number } {
   const steps: (string | number | typeof ANY)[] = []
   let length = 1
-  if (!text.startsWith('$')) throw invalid('Invalid filter pattern')
+  if (!text.startsWith('$')) throw invalidParameter('Invalid filter pattern')
   for (;;) {
     const [whole, name, index, quoted] = /^(?:\.?\[(?:'([^']*)'|"([^"]*)")\])/.exec(text.slice(length))
       ? quotedMemberAt(text.slice(length))
@@ -23,7 +23,7 @@ export function parseSelector(text: string): { selector: Selector; length: numbe
     else if (name === '*' || index === '*') steps.push(ANY)
     else steps.push(name ?? Number(index))
   }
-  if (steps.length === 0) throw invalid('Invalid filter pattern')
+  if (steps.length === 0) throw invalidParameter('Invalid filter pattern')
   return { selector: steps, length }
 }
 

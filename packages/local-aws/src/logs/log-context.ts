@@ -42,9 +42,10 @@ interface GroupReference {
  */
 export function getReferredGroup(context: LogsScope, { logGroupName, logGroupIdentifier }: GroupReference): GroupRow {
   if (logGroupName !== undefined && logGroupIdentifier !== undefined)
-    throw invalid('LogGroupName and LogGroupIdentifier are mutually exclusive parameters.')
+    throw invalidParameter('LogGroupName and LogGroupIdentifier are mutually exclusive parameters.')
   if (logGroupName !== undefined) return getGroup(context, logGroupName)
-  if (logGroupIdentifier === undefined) throw invalid('Either logGroupName or logGroupIdentifier must be provided.')
+  if (logGroupIdentifier === undefined)
+    throw invalidParameter('Either logGroupName or logGroupIdentifier must be provided.')
   return getGroup(context, nameOfGroup(context, logGroupIdentifier))
 }
 
@@ -62,7 +63,7 @@ export function groupArn({ account, region }: LogsScope, name: string): string {
   return `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${name}`
 }
 
-export function invalid(message: string): AwsError {
+export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }
 

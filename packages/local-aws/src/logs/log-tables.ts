@@ -16,9 +16,11 @@ export interface GroupRow {
   createdAt: number
   retentionDays: number | null
   kmsKeyId: string | null
+  /** `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`. */
   class: string
   /** JSON. */
   tags: string
+  /** 1 for a group that cannot be deleted (`deletionProtectionEnabled`). */
   protected: number
   /** The size of all events of the group. For each event it includes the 26 bytes that AWS adds. */
   bytes: number

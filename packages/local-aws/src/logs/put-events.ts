@@ -2,7 +2,7 @@
 import type { PutLogEventsRequest, PutLogEventsResponse } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { getGroup, getStream, invalid, type LogsContext } from './log-context.ts'
+import { getGroup, getStream, invalidParameter, type LogsContext } from './log-context.ts'
 import { EVENT_OVERHEAD_BYTES, type GroupRow, type LogEvent } from './log-tables.ts'
 
 export const putLogEventsActions = { PutLogEvents: putLogEvents } satisfies JsonActions<LogsContext>
@@ -33,15 +33,16 @@ function checkBatch(events: readonly LogEvent[]): void {
   let bytes = 0
   let last = 0
   for (const { timestamp, message } of events) {
-    if (timestamp < last) throw invalid('Log events in a single PutLogEvents request must be in chronological order.')
+    if (timestamp < last)
+      throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.')
     last = timestamp
     const size = Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES
-    if (size > MAX_BYTES) throw invalid(`Log event too large: ${size} bytes exceeds limit of ${MAX_BYTES}`)
+    if (size > MAX_BYTES) throw invalidParameter(`Log event too large: ${size} bytes exceeds limit of ${MAX_BYTES}`)
     bytes += size
   }
-  if (bytes > MAX_BYTES) throw invalid(`Upload too large: ${bytes} bytes exceeds limit of ${MAX_BYTES}`)
+  if (bytes > MAX_BYTES) throw invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${MAX_BYTES}`)
   if (last - (events[0]?.timestamp ?? 0) > DAY_MS)
-    throw invalid('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
+    throw invalidParameter('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
 }
 
 /**

@@ -9,7 +9,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { getGroup, getReferredGroup, getStream, groupArn, invalid, type LogsContext } from './log-context.ts'
+import { getGroup, getReferredGroup, getStream, groupArn, invalidParameter, type LogsContext } from './log-context.ts'
 import type { GroupRow, StreamRow } from './log-tables.ts'
 
 export const streamActions = {
@@ -51,7 +51,7 @@ function describeLogStreams(
   } = input
   const group = getReferredGroup(context, input)
   if (orderBy === 'LastEventTime' && prefix !== '')
-    throw invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
+    throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.')
   const order = descending ? 'descending' : 'ascending'
   const startAfter = nextToken === undefined ? undefined : keyOfToken(nextToken)
   const found =
@@ -86,7 +86,7 @@ function tokenOf({ lastAt, name }: StreamRow): string {
 
 function keyOfToken(token: string): [time: number, name: string] {
   const [, time, name] = /^\[(\d+),(".*")\]$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
-  if (time === undefined || name === undefined) throw invalid('The specified nextToken is invalid.')
+  if (time === undefined || name === undefined) throw invalidParameter('The specified nextToken is invalid.')
   return [Number(time), String(JSON.parse(name))]
 }
 

@@ -15,7 +15,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { getGroup, groupArn, invalid, type LogsContext, nameOfGroup } from './log-context.ts'
+import { getGroup, groupArn, invalidParameter, type LogsContext, nameOfGroup } from './log-context.ts'
 import type { GroupRow } from './log-tables.ts'
 
 export const tagActions = {
@@ -48,7 +48,7 @@ const MAX_TAGS = 50
 /** @throws AwsError for too many tags, and for a key that is reserved for AWS. */
 export function checkTags(tags: Tags): void {
   if (Object.keys(tags).some((key) => /^aws:/i.test(key)))
-    throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+    throw invalidParameter('Tag keys that start with aws: are reserved for Amazon Web Services use.')
   if (Object.keys(tags).length > MAX_TAGS)
     throw new AwsError('TooManyTagsException', `A resource can have no more than ${MAX_TAGS} tags.`)
 }

@@ -73,8 +73,9 @@ function readPageRequest<T>(
 ): { after: string | undefined; size: number } {
   const { defaultSize = 100, maxSize = 100, keyOfToken = defaultKeyOfToken, invalidToken = ecsInvalidToken } = paging
   // The first text was recorded from ListServices (AWS response recorded as services 69). The second was not recorded.
-  if (maxResults !== undefined && maxResults > maxSize) throw invalid(`Max results can not be greater than ${maxSize}`)
-  if (maxResults !== undefined && maxResults < 1) throw invalid('Max results can not be lesser than 1')
+  if (maxResults !== undefined && maxResults > maxSize)
+    throw invalidParameter(`Max results can not be greater than ${maxSize}`)
+  if (maxResults !== undefined && maxResults < 1) throw invalidParameter('Max results can not be lesser than 1')
   const after = nextToken === undefined ? undefined : keyOfToken(nextToken)
   if (nextToken !== undefined && after === undefined) throw invalidToken()
   return { after, size: maxResults ?? defaultSize }
@@ -105,8 +106,8 @@ function defaultKeyOfToken(token: string): string | undefined {
 }
 
 // The text was not recorded from ECS.
-const ecsInvalidToken = () => invalid('Invalid token.')
+const ecsInvalidToken = () => invalidParameter('Invalid token.')
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

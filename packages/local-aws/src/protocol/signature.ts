@@ -60,7 +60,7 @@ export async function checkSignature(call: AwsRequest, signature: Signature, sec
     (await isSignedWith(call, signature, secretAccessKey))
   )
     return
-  throw invalid(
+  throw invalidSignature(
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
   )
 }
@@ -79,11 +79,11 @@ export function checkSigningTime({ headers }: AwsRequest, now: number, maxSkewMs
     )
   const minutes = maxSkewMs / 60_000
   if (time < now - maxSkewMs)
-    throw invalid(
+    throw invalidSignature(
       `Signature expired: ${signedAt} is now earlier than ${basicDate(now - maxSkewMs)} (${basicDate(now)} - ${minutes} min.)`,
     )
   if (time > now + maxSkewMs)
-    throw invalid(
+    throw invalidSignature(
       `Signature not yet current: ${signedAt} is still later than ${basicDate(now + maxSkewMs)} (${basicDate(now)} + ${minutes} min.)`,
     )
 }
@@ -137,6 +137,6 @@ function basicDate(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
 }
 
-function invalid(message: string): AwsError {
+function invalidSignature(message: string): AwsError {
   return new AwsError('InvalidSignatureException', message)
 }

@@ -12,7 +12,7 @@ import type {
   UpdateSecretResponse,
 } from '@aws-sdk/client-secrets-manager'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { deleteExpiredSecrets, deleteSecretWithValues, getSecret, getUsableSecret } from './find-secret.ts'
@@ -103,11 +103,11 @@ export function secretInResponse({
     Name: name,
     ...(description !== undefined && { Description: description }),
     ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
-    LastChangedDate: epochSeconds(changedAt),
-    ...(accessedAt !== undefined && { LastAccessedDate: epochSeconds(accessedAt) }),
-    ...(deletedAt !== undefined && { DeletedDate: epochSeconds(deletedAt) }),
+    LastChangedDate: toEpochSeconds(changedAt),
+    ...(accessedAt !== undefined && { LastAccessedDate: toEpochSeconds(accessedAt) }),
+    ...(deletedAt !== undefined && { DeletedDate: toEpochSeconds(deletedAt) }),
     ...(tags.length > 0 && { Tags: tags }),
-    CreatedDate: epochSeconds(createdAt),
+    CreatedDate: toEpochSeconds(createdAt),
   }
 }
 
@@ -154,7 +154,7 @@ function deleteSecret(context: SecretsContext, input: AwsJson<DeleteSecretReques
 /** Deletes a secret without a recovery window. A missing secret is then no error (API Reference, DeleteSecret). */
 function deleteNow(context: SecretsContext, reference: string): AwsJson<DeleteSecretResponse> {
   const { store, clock } = context
-  const DeletionDate = epochSeconds(clock.now())
+  const DeletionDate = toEpochSeconds(clock.now())
   const secret = undefinedIfMissing(() => getSecret(context, reference))
   if (!secret)
     return {
@@ -171,7 +171,7 @@ function deleteLater(context: SecretsContext, reference: string, days: number): 
   const deletedAt = context.clock.now()
   const goneAt = deletedAt + days * DAY_MS
   context.store.secrets.set(secret.name, { ...secret, deletedAt, goneAt })
-  return { ARN: secret.arn, Name: secret.name, DeletionDate: epochSeconds(goneAt) }
+  return { ARN: secret.arn, Name: secret.name, DeletionDate: toEpochSeconds(goneAt) }
 }
 
 function restoreSecret(

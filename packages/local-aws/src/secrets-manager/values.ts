@@ -8,7 +8,7 @@ import type {
   PutSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
@@ -113,7 +113,7 @@ export function getValueOfSecret(
     VersionId: version.id,
     ...(value.kind === 'string' ? { SecretString: value.text } : { SecretBinary: value.text }),
     VersionStages: version.stages,
-    CreatedDate: epochSeconds(version.createdAt),
+    CreatedDate: toEpochSeconds(version.createdAt),
   }
 }
 

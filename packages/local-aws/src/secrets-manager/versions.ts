@@ -6,7 +6,7 @@ import type {
   UpdateSecretVersionStageResponse,
 } from '@aws-sdk/client-secrets-manager'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
@@ -109,13 +109,13 @@ function updateSecretVersionStage(
   for (const id of [fromVersion, toVersion]) if (id !== undefined) checkVersion(secret, id)
   const labelledVersion = secret.versions.find(({ stages }) => stages.includes(VersionStage))
   if (fromVersion !== undefined && labelledVersion?.id !== fromVersion)
-    throw invalid(`The staging label ${VersionStage} is currently not attached to version ${fromVersion}.`)
+    throw invalidParameter(`The staging label ${VersionStage} is currently not attached to version ${fromVersion}.`)
   if (labelledVersion && labelledVersion.id !== toVersion && fromVersion === undefined)
-    throw invalid(
+    throw invalidParameter(
       `The parameter RemoveFromVersionId can't be empty. Staging label ${VersionStage} is currently attached to version ${labelledVersion.id}, so you must explicitly reference that version in RemoveFromVersionId.`,
     )
   if (VersionStage === CURRENT_STAGE && toVersion === undefined)
-    throw invalid(
+    throw invalidParameter(
       "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.",
     )
   const versions =
@@ -155,14 +155,14 @@ function listSecretVersionIds(
     Versions: items.map(({ id, stages, createdAt, accessedAt }) => ({
       VersionId: id,
       VersionStages: stages,
-      CreatedDate: epochSeconds(createdAt),
-      LastAccessedDate: accessedAt && epochSeconds(accessedAt),
+      CreatedDate: toEpochSeconds(createdAt),
+      LastAccessedDate: accessedAt && toEpochSeconds(accessedAt),
       KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
     })),
     NextToken: nextToken,
   }
 }
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

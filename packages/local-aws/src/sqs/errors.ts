@@ -34,7 +34,7 @@ export const invalidContents = () =>
     'Invalid binary character was found in the message body.',
     sameCode('InvalidMessageContents'),
   )
-export const unsupported = (feature: string) =>
+export const unsupportedOperation = (feature: string) =>
   new AwsError(
     'UnsupportedOperation',
     `This engine does not have ${feature} of Amazon SQS.`,

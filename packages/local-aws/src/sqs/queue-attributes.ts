@@ -2,7 +2,7 @@
  * The attributes of a queue: those that can be set, and those that are shown (API Reference, SetQueueAttributes and
  * GetQueueAttributes).
  */
-import { invalidAttribute, unknownAttribute, unsupported } from './errors.ts'
+import { invalidAttribute, unknownAttribute, unsupportedOperation } from './errors.ts'
 import { numericAttributes, type QueueRecord, type QueueStore, queueArn } from './queue-record.ts'
 
 const featureOfUnsupportedAttribute: Readonly<Record<string, string>> = {
@@ -20,11 +20,11 @@ const featureOfUnsupportedAttribute: Readonly<Record<string, string>> = {
 export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === 'FifoQueue') {
-      if (value === 'true') throw unsupported('FIFO queues')
+      if (value === 'true') throw unsupportedOperation('FIFO queues')
       throw unknownAttribute(name)
     }
     const feature = Object.hasOwn(featureOfUnsupportedAttribute, name) ? featureOfUnsupportedAttribute[name] : undefined
-    if (feature !== undefined) throw unsupported(feature)
+    if (feature !== undefined) throw unsupportedOperation(feature)
     if (Object.hasOwn(numericAttributes, name)) {
       const { min, max } = numericAttributes[name as keyof typeof numericAttributes]
       if (!/^\d{1,9}$/.test(value) || Number(value) < min || Number(value) > max) throw invalidAttribute(name)

@@ -19,7 +19,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
-import { invalidParameter, queueExists, queueNotFound, unsupported } from './errors.ts'
+import { invalidParameter, queueExists, queueNotFound, unsupportedOperation } from './errors.ts'
 import { attributesInResponse, checkAttributes } from './queue-attributes.ts'
 import { getQueue, type QueueRecord, type QueueStore, type SqsContext } from './queue-record.ts'
 
@@ -45,7 +45,7 @@ function createQueue(
 ): AwsJson<CreateQueueResult> {
   const { QueueName: name = '', Attributes = {}, tags = {} } = input
   const attributes = withoutUndefined(Attributes)
-  if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupported('FIFO queues')
+  if (/\.fifo$/.test(name) || attributes.FifoQueue === 'true') throw unsupportedOperation('FIFO queues')
   if (!/^[\w-]{1,80}$/.test(name))
     throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length')
   checkAttributes(attributes)

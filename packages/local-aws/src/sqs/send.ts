@@ -10,7 +10,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { handleBatch } from './batch.ts'
-import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupported } from './errors.ts'
+import { batchTooLong, invalidContents, invalidParameter, queueFull, unsupportedOperation } from './errors.ts'
 import { attributeBytes, attributesDigest, checkedAttributes } from './message-attributes.ts'
 import {
   getQueue,
@@ -55,7 +55,7 @@ function sendEntry(context: SqsContext, queue: QueueRecord, entry: Entry) {
     MessageSystemAttributes = {},
   } = entry
   if (entry.MessageDeduplicationId !== undefined || entry.MessageGroupId !== undefined)
-    throw unsupported('message groups and deduplication')
+    throw unsupportedOperation('message groups and deduplication')
   const attributes = checkedAttributes(entry.MessageAttributes ?? {})
   const maxBytes = numericAttribute(queue, 'MaximumMessageSize')
   if (body === '') throw invalidParameter('The request must contain the parameter MessageBody.')

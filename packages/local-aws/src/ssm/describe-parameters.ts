@@ -1,13 +1,13 @@
 /** DescribeParameters. */
 import type { DescribeParametersRequest, DescribeParametersResult, ParameterStringFilter } from '@aws-sdk/client-ssm'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
 import { isBelowPath } from './get-parameters.ts'
-import { invalid, parameterArn } from './names.ts'
+import { parameterArn, validationException } from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterRecord, SsmContext } from './parameter-record.ts'
 
@@ -28,7 +28,7 @@ function describeParameters(
       'This engine does not have shared parameters of AWS Systems Manager.',
     )
   if (Filters.length > 0 && ParameterFilters.length > 0)
-    throw invalid('You can use either Filters or ParameterFilters in a single request.')
+    throw validationException('You can use either Filters or ParameterFilters in a single request.')
   // `Filters` is the older member. Its filter `Name` compares the beginning of names.
   const filters: StringFilter[] = [
     ...ParameterFilters,
@@ -59,7 +59,7 @@ function describeParameters(
         ARN: parameterArn(store, parameter.name),
         Type: type,
         ...(keyId !== undefined && { KeyId: keyId }),
-        LastModifiedDate: epochSeconds(modifiedAt),
+        LastModifiedDate: toEpochSeconds(modifiedAt),
         LastModifiedUser: modifiedBy,
         ...(description !== undefined && { Description: description }),
         ...(allowedPattern !== undefined && { AllowedPattern: allowedPattern }),

@@ -11,12 +11,18 @@ import type {
   Parameter,
 } from '@aws-sdk/client-ssm'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../clock.ts'
+import { toEpochSeconds } from '../clock.ts'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
 import { pageOfList } from '../protocol/pages.ts'
 import { matchesFilters, newestVersion } from './filters.ts'
-import { type FoundParameter, getParameterVersion, getStoredParameter, invalid, parameterArn } from './names.ts'
+import {
+  type FoundParameter,
+  getParameterVersion,
+  getStoredParameter,
+  parameterArn,
+  validationException,
+} from './names.ts'
 import { invalidToken } from './pages.ts'
 import type { ParameterStore, SsmContext } from './parameter-record.ts'
 import { findSecretParameter, getSecretParameter, secretNameIn } from './secret-reference.ts'
@@ -53,7 +59,7 @@ function parameterInResponse(
     Value: decrypted ? store.valueOf(name, version) : version.stored,
     Version: version.version,
     ...(selector !== undefined && { Selector: selector }),
-    LastModifiedDate: epochSeconds(version.modifiedAt),
+    LastModifiedDate: toEpochSeconds(version.modifiedAt),
     ARN: parameterArn(store, name),
     DataType: 'text',
   }
@@ -92,7 +98,7 @@ function getParametersByPath(
 ): AwsJson<GetParametersByPathResult> {
   const { Path = '', Recursive = false, WithDecryption, ParameterFilters = [] } = input
   if (!/^\/[\w.\-/]*$/.test(Path))
-    throw invalid(
+    throw validationException(
       'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can\'t be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.',
     )
   const invalidFilter = ParameterFilters.find(({ Key }) => !['Type', 'KeyId', 'Label'].includes(Key ?? ''))
@@ -142,7 +148,7 @@ function getParameterHistory(
       Name: parameter.name,
       Type: version.type,
       ...(version.keyId !== undefined && { KeyId: version.keyId }),
-      LastModifiedDate: epochSeconds(version.modifiedAt),
+      LastModifiedDate: toEpochSeconds(version.modifiedAt),
       LastModifiedUser: version.modifiedBy,
       ...(version.description !== undefined && { Description: version.description }),
       Value: input.WithDecryption ? store.valueOf(parameter.name, version) : version.stored,

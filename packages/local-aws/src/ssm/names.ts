@@ -19,7 +19,8 @@ export function checkParameterName(name: string, arnStart: string): void {
     throw invalidName('can\'t be prefixed with "aws" or "ssm" (case-insensitive). If formed as a path, it')
   }
   // The text is AWS's, as recorded.
-  if (name.includes('/') && !name.startsWith('/')) throw invalid('Parameter name must be a fully qualified name')
+  if (name.includes('/') && !name.startsWith('/'))
+    throw validationException('Parameter name must be a fully qualified name')
   // AWS's text, except for the words after "Parameter name:" up to "can consist".
   if (!/^[\w.\-/]+$/.test(name) || /\/\/|\/$/.test(name)) throw invalidName('if formed as a path, it')
   // The text was not recorded from AWS.
@@ -30,11 +31,11 @@ export function checkParameterName(name: string, arnStart: string): void {
     )
   // The text was not recorded from AWS.
   if (arnStart.length + path.length > MAX_CHARACTERS)
-    throw invalid(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
+    throw validationException(`A parameter's name and the ARN before it can have at most ${MAX_CHARACTERS} characters.`)
 }
 
 function invalidName(beginning: string): AwsError {
-  return invalid(
+  return validationException(
     `Parameter name: ${beginning} can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_`,
   )
 }
@@ -105,6 +106,6 @@ function parseReference(store: ParameterStore, reference: string): { name: strin
   return { name: isHere && (path.includes('/') || store.parameters.get(`/${path}`)) ? `/${path}` : path, selector }
 }
 
-export function invalid(message: string): AwsError {
+export function validationException(message: string): AwsError {
   return new AwsError('ValidationException', message)
 }

@@ -4,7 +4,7 @@ import type { PutParameterRequest, PutParameterResult } from '@aws-sdk/client-ss
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { checkParameterName, invalid } from './names.ts'
+import { checkParameterName, validationException } from './names.ts'
 import type { ParameterRecord, ParameterStore, ParameterType, SsmContext, VersionRecord } from './parameter-record.ts'
 import { checkTags } from './tags.ts'
 
@@ -36,7 +36,7 @@ function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJs
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
     )
   if (overwrite && tags.length > 0)
-    throw invalid(
+    throw validationException(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.",
     )
   checkTags(tags)
@@ -46,7 +46,8 @@ function putParameter({ store, clock, caller }: SsmContext, input: Input): AwsJs
   checkValue(value, type, tier, allowedPattern)
   const keyId = type === 'SecureString' ? (input.KeyId ?? previousVersion?.keyId ?? 'alias/aws/ssm') : undefined
   // AWS's text for this error is not known.
-  if (input.KeyId !== undefined && keyId === undefined) throw invalid('KeyId can be given for a SecureString only.')
+  if (input.KeyId !== undefined && keyId === undefined)
+    throw validationException('KeyId can be given for a SecureString only.')
   const description = input.Description ?? previousVersion?.description
   const version = (previousVersion?.version ?? 0) + 1
   const { versions, labels } = withoutOldestVersion(store, existing ?? { name, versions: [], labels: {}, tags: [] })
@@ -81,7 +82,7 @@ function rejectUnsupported({ Policies, DataType = 'text' }: Input): void {
 
 function typeOf({ Type }: Input, previousVersion: VersionRecord | undefined): ParameterType {
   const type = Type ?? previousVersion?.type
-  if (!type) throw invalid('A parameter type is required when you create a parameter.')
+  if (!type) throw validationException('A parameter type is required when you create a parameter.')
   if (previousVersion && previousVersion.type !== type)
     throw new AwsError(
       'HierarchyTypeMismatchException',
@@ -93,7 +94,7 @@ function typeOf({ Type }: Input, previousVersion: VersionRecord | undefined): Pa
 function tierOf({ Tier, Value = '' }: Input, previousVersion: VersionRecord | undefined): 'Standard' | 'Advanced' {
   if (previousVersion?.tier === 'Advanced') {
     if (Tier === 'Standard')
-      throw invalid(
+      throw validationException(
         "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
       )
     return 'Advanced'
@@ -109,14 +110,14 @@ function checkValue(
   allowedPattern: string | undefined,
 ): void {
   if (value === '')
-    throw invalid(
+    throw validationException(
       "1 validation error detected: Value at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1",
     )
   // AWS rejects a reference to another parameter in a value, with this text.
   if (/\{\{.*\}\}/s.test(value))
-    throw invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
+    throw validationException('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
   if (Buffer.byteLength(value) > MAX_BYTES[tier])
-    throw invalid(
+    throw validationException(
       tier === 'Standard'
         ? 'Standard tier parameters support a maximum parameter value of 4096 characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html'
         : 'Advanced tier parameters support a maximum parameter value of 8192 characters.',

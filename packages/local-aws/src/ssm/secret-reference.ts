@@ -6,7 +6,7 @@
 import type { Parameter } from '@aws-sdk/client-ssm'
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
-import { invalid } from './names.ts'
+import { validationException } from './names.ts'
 import type { ReadSecret, SecretValue, ParameterStore as Store } from './parameter-record.ts'
 
 const PREFIX = '/aws/reference/secretsmanager/'
@@ -22,9 +22,10 @@ export function getSecretParameter(
   { arnStart }: Store,
   readSecret: ReadSecret,
   secretName: string,
-  decrypted: boolean,
+  withDecryption: boolean,
 ): AwsJson<Parameter> {
-  if (!decrypted) throw invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.')
+  if (!withDecryption)
+    throw validationException('WithDecryption flag must be True for retrieving a Secret Manager secret.')
   const [name = '', selector] = secretName.split(':', 2)
   const secret = readReferencedSecret(readSecret, name, selector)
   const value = secret.SecretString ?? secret.SecretBinary ?? ''

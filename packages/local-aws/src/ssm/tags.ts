@@ -8,7 +8,7 @@ import type {
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { AwsError } from '../protocol/aws-error.ts'
 import type { JsonActions } from '../protocol/json-actions.ts'
-import { invalid } from './names.ts'
+import { validationException } from './names.ts'
 import type { ParameterRecord, ParameterTag, SsmContext } from './parameter-record.ts'
 
 export const tagActions = {
@@ -23,8 +23,8 @@ const MAX_TAGS = 50
 export function checkTags(tags: readonly ParameterTag[]): void {
   const keys = tags.map(({ Key = '' }) => Key)
   if (keys.some((key) => /^aws:/i.test(key)))
-    throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
-  if (new Set(keys).size < keys.length) throw invalid('A tag key is given more than once.')
+    throw validationException('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+  if (new Set(keys).size < keys.length) throw validationException('A tag key is given more than once.')
   if (tags.length > MAX_TAGS) throw new AwsError('TooManyTagsError', `A resource can have at most ${MAX_TAGS} tags.`)
 }
 

@@ -111,18 +111,23 @@ interface AssumeRoleInput {
 function parseAssumeRole(parameters: URLSearchParams): AssumeRoleInput {
   const roleArn = parameters.get('RoleArn')
   const sessionName = parameters.get('RoleSessionName')
-  if (roleArn === null) throw invalid('roleArn', null, 'Member must not be null')
-  if (sessionName === null) throw invalid('roleSessionName', null, 'Member must not be null')
+  if (roleArn === null) throw validationError('roleArn', null, 'Member must not be null')
+  if (sessionName === null) throw validationError('roleSessionName', null, 'Member must not be null')
   const { account, roleName } = parseRoleArn(roleArn)
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
-    throw invalid('roleSessionName', sessionName, 'Member must satisfy regular expression pattern: [\\w+=,.@-]*')
+    throw validationError(
+      'roleSessionName',
+      sessionName,
+      'Member must satisfy regular expression pattern: [\\w+=,.@-]*',
+    )
   const seconds = Number(parameters.get('DurationSeconds') ?? 3600)
   if (!Number.isInteger(seconds) || seconds < 900)
-    throw invalid('durationSeconds', seconds, 'Member must have value greater than or equal to 900')
-  if (seconds > 43_200) throw invalid('durationSeconds', seconds, 'Member must have value less than or equal to 43200')
+    throw validationError('durationSeconds', seconds, 'Member must have value greater than or equal to 900')
+  if (seconds > 43_200)
+    throw validationError('durationSeconds', seconds, 'Member must have value less than or equal to 43200')
   const externalId = parameters.get('ExternalId') ?? undefined
   if (externalId !== undefined && !/^[\w+=,.@:/-]{2,1224}$/.test(externalId))
-    throw invalid('externalId', externalId, 'Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*')
+    throw validationError('externalId', externalId, 'Member must satisfy regular expression pattern: [\\w+=,.@:\\/-]*')
   return { roleArn, roleName, account, sessionName, seconds, externalId }
 }
 
@@ -133,7 +138,7 @@ function parseRoleArn(roleArn: string): { account: string; roleName: string } {
   return { account, roleName }
 }
 
-function invalid(member: string, value: string | number | null, constraint: string): AwsError {
+function validationError(member: string, value: string | number | null, constraint: string): AwsError {
   const valueText = value === null ? 'null' : `'${value}'`
   return new AwsError(
     'ValidationError',

@@ -24,9 +24,9 @@ function getResources(tagging: TaggingContext, input: AwsJson<GetResourcesInput>
     throw new AwsError('UnsupportedFeatureException', 'This engine does not have tag policies.')
   const { ResourcesPerPage, TagsPerPage, ResourceARNList } = input
   if (ResourcesPerPage !== undefined && (ResourcesPerPage < 1 || ResourcesPerPage > MAX_PAGE_SIZE))
-    throw invalid(`ResourcesPerPage must be between 1 and ${MAX_PAGE_SIZE}.`)
+    throw invalidParameter(`ResourcesPerPage must be between 1 and ${MAX_PAGE_SIZE}.`)
   if (TagsPerPage !== undefined && (TagsPerPage < 100 || TagsPerPage > 500 || TagsPerPage % 100 > 0))
-    throw invalid('TagsPerPage must be between 100 and 500, in steps of 100.')
+    throw invalidParameter('TagsPerPage must be between 100 and 500, in steps of 100.')
 
   const found = taggedResources(tagging).filter(
     (resource) =>
@@ -37,7 +37,7 @@ function getResources(tagging: TaggingContext, input: AwsJson<GetResourcesInput>
   const { items, nextToken } = pageOfList(found, pageRequest(input), {
     keyOf: ({ arn }) => arn,
     defaultSize: ResourcesPerPage ?? (TagsPerPage === undefined ? DEFAULT_PAGE_SIZE : MAX_PAGE_SIZE),
-    invalidToken: () => invalid('The PaginationToken was not returned by this action.'),
+    invalidToken: () => invalidParameter('The PaginationToken was not returned by this action.'),
   })
   const itemsWithinTagLimit = TagsPerPage === undefined ? items : withinTagLimit(items, TagsPerPage)
   if (itemsWithinTagLimit.length === items.length)
@@ -89,7 +89,7 @@ function rejectCombinations({
     TagsPerPage !== undefined ||
     PaginationToken
   )
-    throw invalid('ResourceARNList cannot be given together with filters or a page.')
+    throw invalidParameter('ResourceARNList cannot be given together with filters or a page.')
 }
 
 function rejectInvalidFilters({ TagFilters = [], ResourceTypeFilters = [] }: AwsJson<GetResourcesInput>): void {
@@ -97,9 +97,9 @@ function rejectInvalidFilters({ TagFilters = [], ResourceTypeFilters = [] }: Aws
     if (!/^[a-z0-9-]+(:[a-zA-Z0-9-/]+)?$/.test(filter)) {
       const [service] = filter.split(':')
       // AWS's recorded response for a service that it does not know. Here such a service matches nothing.
-      throw invalid(`Unsupported service=${service} in ResourceTypeFilter - ${filter}`)
+      throw invalidParameter(`Unsupported service=${service} in ResourceTypeFilter - ${filter}`)
     }
-  if (TagFilters.some(({ Key }) => Key === undefined)) throw invalid('A TagFilter needs a Key.')
+  if (TagFilters.some(({ Key }) => Key === undefined)) throw invalidParameter('A TagFilter needs a Key.')
 }
 
 function isOfTypes({ type }: TaggedResource, filters: readonly string[]): boolean {
@@ -116,6 +116,6 @@ function resourceMapping({ arn, tags }: TaggedResource): AwsJson<ResourceTagMapp
   return { ResourceARN: arn, Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })) }
 }
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

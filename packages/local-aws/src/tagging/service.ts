@@ -9,8 +9,8 @@ import { type TaggableServices, taggableServices } from './taggables.ts'
 /** The prefix of this API's actions in the header X-Amz-Target. */
 export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
-export function createTaggingService(owners: TaggableServices): JsonService {
-  const services = taggableServices(owners)
+export function createTaggingService(parts: TaggableServices): JsonService {
+  const services = taggableServices(parts)
   return createJsonService({
     service: 'the Resource Groups Tagging API',
     // The code is AWS's recorded response for a filter with too many values.

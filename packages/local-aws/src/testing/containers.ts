@@ -13,8 +13,8 @@ import type { LocalAwsOptions } from '../options.ts'
 import { engineLabels, ifFound } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { tar } from '../runtimes/docker/tar.ts'
+import { assertNothingIsLeft, networkRangeOf } from './leftovers.ts'
 import { openTestEngine } from './test-engine.ts'
-import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
 
 /** A statically linked busybox; its shell is `sh`, its web server `httpd`. */
 export const testImage = 'localhost/ecs-api-test/busybox:1'

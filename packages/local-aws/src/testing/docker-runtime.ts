@@ -5,7 +5,7 @@ import { openDockerRuntime } from '../runtimes/docker/docker.ts'
 import type { FoundRuntime } from '../runtimes/docker/find-runtime.ts'
 import type { ContainerCallbacks, TaskSpec } from '../runtimes/runtime.ts'
 import { ensureTestImage, getContainerRuntime } from './containers.ts'
-import { assertNothingIsLeft } from './traces.ts'
+import { assertNothingIsLeft } from './leftovers.ts'
 
 export const neverAborted = new AbortController().signal
 

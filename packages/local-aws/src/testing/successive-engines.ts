@@ -5,7 +5,7 @@ import { LocalAws } from '../local-aws.ts'
 import { ensureTestImage, getContainerRuntime } from './containers.ts'
 import { createDataFolder } from './data-folder.ts'
 import { type EngineProcess, startEngineProcess } from './engine-process.ts'
-import { assertNothingIsLeft, networkRangeOf } from './traces.ts'
+import { assertNothingIsLeft, networkRangeOf } from './leftovers.ts'
 
 /**
  * Returns `startEngine`, whose engines share their data and their containers. After the test one more engine stops the

@@ -22,10 +22,10 @@ import {
 } from '../testing/containers.ts'
 import { ecsSteps } from '../testing/ecs-steps.ts'
 import { startEngineProcess } from '../testing/engine-process.ts'
+import { assertNothingIsLeft, networkRangeOf } from '../testing/leftovers.ts'
 import { noPodman, podmanService } from '../testing/podman-service.ts'
 import { openRawSession, outputTextOf } from '../testing/raw-session.ts'
 import { connectSession } from '../testing/session-client.ts'
-import { assertNothingIsLeft, networkRangeOf } from '../testing/traces.ts'
 
 const skip = noContainers
 

@@ -9,7 +9,7 @@ import {
   webServerContainer,
 } from '../testing/containers.ts'
 import { ecsSteps } from '../testing/ecs-steps.ts'
-import { networkRangeOf, tracesOfEngine } from '../testing/traces.ts'
+import { leftoversOfEngine, networkRangeOf } from '../testing/leftovers.ts'
 
 test('an engine’s tasks leave nothing on the machine: no process, rule, interface or name', {
   skip: noContainers,
@@ -27,7 +27,7 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
   await waitForTask(web, ({ lastStatus }) => lastStatus === 'RUNNING')
   const range = await networkRangeOf(docker, engineId)
   // First the checks must find traces while they exist: otherwise a later absence would prove nothing.
-  const foundTraces = Object.entries(await tracesOfEngine(docker, engineId, range)).filter(
+  const foundTraces = Object.entries(await leftoversOfEngine(docker, engineId, range)).filter(
     ([, traces]) => traces.length > 0,
   )
   const isOnThisMachine = getContainerRuntime().isRootfulOnThisMachine && process.getuid?.() === 0
@@ -43,7 +43,7 @@ test('an engine’s tasks leave nothing on the machine: no process, rule, interf
     await ecs.send(new StopTaskCommand({ task: arn }))
     await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   }
-  const between = await tracesOfEngine(docker, engineId, range)
+  const between = await leftoversOfEngine(docker, engineId, range)
   assert.deepEqual([between.containers, between.volumes, between.namesServed], [[], [], []])
   // After the test `openEngineWithContainers` closes the engine and asserts that nothing at all is left.
 })

@@ -2,7 +2,7 @@
  * Bodies of the gateway's own resources, read by their TypeBox schema. All errors are reported at once, each with its
  * pointer. (For ECS's bodies see shapes/body.ts.)
  */
-import { Suggestions } from '@ecs-api/ecs-model'
+import { LimitedSuggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Static, TObject } from 'typebox'
 import { BadRequest, detailAndErrorsOf, type Fault } from '../../problems/problem.ts'
@@ -34,7 +34,7 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
   }
   if (validate(body)) return body as Static<Schema>
   const faults = new Map<string, BodyFault>()
-  const suggestions = new Suggestions()
+  const suggestions = new LimitedSuggestions()
   for (const error of validate.errors ?? []) {
     const fault = faultOf(error, suggestions)
     // The branches of a union report errors before the union itself does. An error inside the value means that the
@@ -50,7 +50,7 @@ export function readGatewayBody<Schema extends TObject>(schema: Schema, body: un
   throw new BadRequest('InvalidBody', detail, options)
 }
 
-function faultOf(error: ErrorObject, suggestions: Suggestions): BodyFault {
+function faultOf(error: ErrorObject, suggestions: LimitedSuggestions): BodyFault {
   const pointer = error.instancePath
   const schema = error.parentSchema as {
     properties?: object

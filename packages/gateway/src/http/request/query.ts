@@ -2,7 +2,7 @@
  * Checks a query against a route's parameters: unknown ones, repeated ones, invalid values, and parameters that are not
  * built yet.
  */
-import { Suggestions } from '@ecs-api/ecs-model'
+import { LimitedSuggestions } from '@ecs-api/ecs-model'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { TProperties } from 'typebox'
 import { BadRequest, detailAndErrorsOf, type Fault, NotYetAvailable } from '../../problems/problem.ts'
@@ -52,7 +52,7 @@ export function queryReader(
 
   return (raw) => {
     const faults: QueryFault[] = []
-    const suggestions = new Suggestions()
+    const suggestions = new LimitedSuggestions()
     const values: Record<string, unknown> = {}
     let rejection: NotYetAvailable | undefined
     for (const [name, value] of Object.entries(raw)) {
@@ -118,7 +118,7 @@ function defaultsOf(properties: TProperties): Record<string, unknown> {
   return Object.fromEntries(withDefault.map(([name, schema]) => [name, (schema as { default?: unknown }).default]))
 }
 
-function unknownMessage(name: string, known: readonly string[], suggestions: Suggestions): string {
+function unknownMessage(name: string, known: readonly string[], suggestions: LimitedSuggestions): string {
   const suggestion = suggestions.nearest(name, known)
   if (suggestion) return `unknown; did you mean ${suggestion}?`
   return known.length === 0

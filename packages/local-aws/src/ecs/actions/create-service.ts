@@ -1,12 +1,12 @@
 import type { CreateServiceRequest, CreateServiceResponse } from '@aws-sdk/client-ecs'
 import { type AwsJson, ecsArn } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
+import { deleteOldInactiveServices, deleteServiceRecords } from '../scheduler/delete-old-services.ts'
 import { checkDeploymentController, mergedDeploymentConfiguration } from '../scheduler/deployment-options.ts'
 import { startDeployment } from '../scheduler/deployments.ts'
-import { deleteOldInactiveServices, deleteServiceRecords } from '../scheduler/forget-services.ts'
-import { serviceEvents } from '../scheduler/service-events.ts'
+import { serviceEventTexts } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
 import type { ActionContext } from './action.ts'
@@ -71,7 +71,7 @@ export function createService(
     taskDefinition: definition.taskDefinitionArn,
     deploymentConfiguration: mergedDeploymentConfiguration(input.deploymentConfiguration),
     ...(definition.networkMode === 'awsvpc' && { roleArn: serviceLinkedRole(ecsTables) }),
-    createdAt: epochSeconds(clock.now()),
+    createdAt: toEpochSeconds(clock.now()),
     placementConstraints: input.placementConstraints ?? [],
     placementStrategy: input.placementStrategy ?? [],
     ...(input.networkConfiguration && { networkConfiguration: networkWithDefaults(input) }),
@@ -100,7 +100,7 @@ export function createService(
   ecsTables.services.set(serviceArn, service)
   const ignoredFields = fieldsWithoutEffect(input, scheduler.runtime)
   if (ignoredFields.length > 0)
-    addEvents(context, serviceArn, [serviceEvents.withoutEffect(serviceName, ignoredFields)])
+    addEvents(context, serviceArn, [serviceEventTexts.withoutEffect(serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsTables, serviceArn)
   return { service: responseFor(service) }
 }

@@ -17,12 +17,12 @@ export function describeServiceRevisions(
   { serviceRevisionArns = [] }: AwsJson<DescribeServiceRevisionsRequest>,
 ): AwsJson<DescribeServiceRevisionsResponse> {
   if (serviceRevisionArns.length > MAX_DESCRIBED)
-    throw invalid(`Service Revision ARN count cannot exceed ${MAX_DESCRIBED}`)
-  if (serviceRevisionArns.length === 0) throw invalid('The Service ARN provided is invalid.')
+    throw invalidParameter(`Service Revision ARN count cannot exceed ${MAX_DESCRIBED}`)
+  if (serviceRevisionArns.length === 0) throw invalidParameter('The Service ARN provided is invalid.')
   const arns = [...new Set(serviceRevisionArns)]
   const services = new Set(arns.map((arn) => serviceInRevisionArn(ecsTables, arn).join('/')))
   if (services.size > 1)
-    throw invalid(
+    throw invalidParameter(
       'Cross service requests are not allowed. All requested service revisions must be for a single service',
     )
   const [cluster, service] = serviceInRevisionArn(ecsTables, arns[0]!)
@@ -30,7 +30,7 @@ export function describeServiceRevisions(
   const storedService = ecsTables.services.get(ecsArn(ecsTables, 'service', cluster, service))
   if (!storedService) throw new AwsError('ServiceNotFoundException', 'Service not found.')
   if (storedService.status === 'INACTIVE')
-    throw invalid('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
+    throw invalidParameter('Cannot call DescribeServiceRevisions for a service that is INACTIVE')
   return {
     serviceRevisions: arns.flatMap((arn) => ecsTables.serviceRevisions.get(arn) ?? []),
     // A missing revision that is requested twice is in the failures twice (recorded from ECS).
@@ -47,14 +47,15 @@ export function describeServiceRevisions(
 function serviceInRevisionArn(ecsTables: EcsTables, reference: string): [cluster: string, service: string] {
   const arn = parseArn(reference)
   const [kind, cluster, service, revision, ...rest] = arn?.resource.split('/') ?? []
-  if (arn?.service !== 'ecs' || kind !== 'service-revision') throw invalid('The Service ARN provided is invalid.')
+  if (arn?.service !== 'ecs' || kind !== 'service-revision')
+    throw invalidParameter('The Service ARN provided is invalid.')
   const isOfThisAccount =
     arn.partition === ecsTables.partition && arn.account === ecsTables.account && arn.region === ecsTables.region
   if (!isOfThisAccount || !cluster || !service || !/^\d+$/.test(revision ?? '') || rest.length > 0)
-    throw invalid('The ServiceRevision ARN is invalid.')
+    throw invalidParameter('The ServiceRevision ARN is invalid.')
   return [cluster, service]
 }
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

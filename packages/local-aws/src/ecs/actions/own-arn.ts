@@ -13,11 +13,11 @@ export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: Ar
     case 'kind':
       throw wrongSeparatorCount()
     case 'partition':
-      throw invalid('Invalid partition in ARN')
+      throw invalidParameter('Invalid partition in ARN')
     case 'region':
-      throw invalid('Invalid Region in ARN')
+      throw invalidParameter('Invalid Region in ARN')
     case 'account':
-      throw invalid(
+      throw invalidParameter(
         `Invalid identifier: Identifier is for account ${parseArn(arn)?.account}. Your account is ${scope.account}`,
       )
   }
@@ -26,9 +26,9 @@ export function resourcePathInAccount(arn: string, kind: ResourceKind, scope: Ar
 }
 
 export function wrongSeparatorCount(): AwsError {
-  return invalid('Invalid identifier: Unexpected number of separators')
+  return invalidParameter('Invalid identifier: Unexpected number of separators')
 }
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

@@ -6,8 +6,8 @@ import type {
   RegisterTaskDefinitionResponse,
   Volume,
 } from '@aws-sdk/client-ecs'
-import { type AwsJson, cpuUnits, ecsArn, faultsOf, memoryMiB } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { type AwsJson, ecsArn, faultsOf, parseCpuUnits, parseMemoryMiB } from '@ecs-api/ecs-model'
+import { toEpochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
 import type { ActionContext } from './action.ts'
@@ -45,9 +45,9 @@ export function registerTaskDefinition(
     placementConstraints: givenMembers.placementConstraints ?? [],
     ...(attributes.length > 0 && { requiresAttributes: attributes.map((name) => ({ name })) }),
     compatibilities: compatibilities(input),
-    ...(givenMembers.cpu !== undefined && { cpu: String(cpuUnits(givenMembers.cpu)) }),
-    ...(givenMembers.memory !== undefined && { memory: String(memoryMiB(givenMembers.memory)) }),
-    registeredAt: epochSeconds(clock.now()),
+    ...(givenMembers.cpu !== undefined && { cpu: String(parseCpuUnits(givenMembers.cpu)) }),
+    ...(givenMembers.memory !== undefined && { memory: String(parseMemoryMiB(givenMembers.memory)) }),
+    registeredAt: toEpochSeconds(clock.now()),
     registeredBy: caller.arn,
     tags,
   }

@@ -20,7 +20,7 @@ import {
   rollBack,
   updateServiceDeployment,
 } from '../scheduler/deployments.ts'
-import { serviceEvents } from '../scheduler/service-events.ts'
+import { serviceEventTexts } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import type { ActionContext, Actions } from './action.ts'
 import { describeServiceRevisions } from './describe-service-revisions.ts'
@@ -146,7 +146,7 @@ function stopWithRollback(context: ActionContext, service: ServiceRecord, deploy
     },
     deploymentCircuitBreaker: circuitBreakerInResponse(service, deployment.failedTasks, 'MONITORING_COMPLETE'),
   })
-  addEvents(context, service.serviceArn, [serviceEvents.rollingBack(service.serviceName, lastCompleted)])
+  addEvents(context, service.serviceArn, [serviceEventTexts.rollingBack(service.serviceName, lastCompleted)])
   const stopped = withFailedRollout(service, deployment, `ECS deployment ${deployment.id} stopped by user.`)
   return rollBack(
     context,

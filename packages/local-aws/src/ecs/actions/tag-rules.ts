@@ -13,14 +13,16 @@ export function checkTags(tags: readonly AwsJson<Tag>[]): void {
   const keys = new Set<string>()
   for (const { key, value } of tags) {
     if (key === undefined || key.length < 1 || key.length > 128)
-      throw invalid('Tag keys must have 1 to 128 characters.')
-    if (!ALLOWED.test(key) || !ALLOWED.test(value ?? '')) throw invalid(`The tag ${key} contains invalid characters.`)
-    if ((value ?? '').length > 256) throw invalid(`The value of the tag ${key} has more than 256 characters.`)
-    if (/^aws:/i.test(key)) throw invalid('Tag keys that start with aws: are reserved for Amazon Web Services use.')
-    if (keys.has(key)) throw invalid(`The tag key ${key} is given more than once.`)
+      throw invalidParameter('Tag keys must have 1 to 128 characters.')
+    if (!ALLOWED.test(key) || !ALLOWED.test(value ?? ''))
+      throw invalidParameter(`The tag ${key} contains invalid characters.`)
+    if ((value ?? '').length > 256) throw invalidParameter(`The value of the tag ${key} has more than 256 characters.`)
+    if (/^aws:/i.test(key))
+      throw invalidParameter('Tag keys that start with aws: are reserved for Amazon Web Services use.')
+    if (keys.has(key)) throw invalidParameter(`The tag key ${key} is given more than once.`)
     keys.add(key)
   }
-  if (tags.length > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)
+  if (tags.length > MAX_TAGS) throw invalidParameter(`A resource can have at most ${MAX_TAGS} tags.`)
 }
 
 /**
@@ -30,10 +32,10 @@ export function checkTags(tags: readonly AwsJson<Tag>[]): void {
 export function mergedTags(stored: readonly AwsJson<Tag>[], given: readonly AwsJson<Tag>[]): AwsJson<Tag>[] {
   checkTags(given)
   const merged = new Map([...stored, ...given].map((tag) => [tag.key, tag]))
-  if (merged.size > MAX_TAGS) throw invalid(`A resource can have at most ${MAX_TAGS} tags.`)
+  if (merged.size > MAX_TAGS) throw invalidParameter(`A resource can have at most ${MAX_TAGS} tags.`)
   return [...merged.values()]
 }
 
-function invalid(message: string): AwsError {
+function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }

@@ -13,7 +13,7 @@ import type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { ascending, descending, pageOfList } from '../../protocol/pages.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
@@ -101,7 +101,7 @@ function deregisterTaskDefinition(
   if (definition.status !== 'ACTIVE') return { taskDefinition: withPreviousStatus(definition, definition) }
   const inactive: TaskDefinitionRecord = { ...definition, status: 'INACTIVE' }
   // ECS's first response lacks `deregisteredAt`; every later one has it.
-  storeDefinition(ecsTables, { ...inactive, deregisteredAt: epochSeconds(clock.now()) })
+  storeDefinition(ecsTables, { ...inactive, deregisteredAt: toEpochSeconds(clock.now()) })
   return { taskDefinition: withPreviousStatus(inactive, definition) }
 }
 

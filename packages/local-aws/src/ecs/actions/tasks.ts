@@ -13,7 +13,7 @@ import type {
   UpdateTaskProtectionResponse,
 } from '@aws-sdk/client-ecs'
 import { type AwsJson, familyAndRevision } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import { AwsError } from '../../protocol/aws-error.ts'
 import { pageOfOrderedList } from '../../protocol/pages.ts'
 import type { TaskRecord } from '../records/task-record.ts'
@@ -179,7 +179,7 @@ function protectionResponse(arns: readonly string[], taskOf: (arn: string) => Ta
       protectedTasks.push({
         taskArn: arn,
         protectionEnabled: until > now,
-        ...(until > now && { expirationDate: epochSeconds(until) }),
+        ...(until > now && { expirationDate: toEpochSeconds(until) }),
       })
     }
   }

@@ -5,7 +5,7 @@ import { AwsError } from '../../protocol/aws-error.ts'
 import type { ServiceRecord } from '../records/service-record.ts'
 import { checkDeploymentController, mergedDeploymentConfiguration } from '../scheduler/deployment-options.ts'
 import { revisionArn, startDeployment } from '../scheduler/deployments.ts'
-import { serviceEvents } from '../scheduler/service-events.ts'
+import { serviceEventTexts } from '../scheduler/service-events.ts'
 import { addEvents } from '../scheduler/service-history.ts'
 import { platformFamilyOf } from '../tasks/new-task.ts'
 import { definitionOf } from '../tasks/task-spec.ts'
@@ -96,7 +96,7 @@ export function updateService(
   const service = needsDeployment ? startDeployment(context, nextService, definition, revisionMembers) : nextService
   ecsTables.services.set(service.serviceArn, service)
   if (ignoredFields.length > 0)
-    addEvents(context, service.serviceArn, [serviceEvents.withoutEffect(service.serviceName, ignoredFields)])
+    addEvents(context, service.serviceArn, [serviceEventTexts.withoutEffect(service.serviceName, ignoredFields)])
   scheduler.reconcileSoon(ecsTables, service.serviceArn)
   // Without a deployment the response still shows the deployment's earlier desired count (as recorded).
   return {

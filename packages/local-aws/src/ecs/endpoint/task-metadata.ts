@@ -4,7 +4,7 @@
  * know.
  */
 import type { Container, ContainerDefinition, LogConfiguration } from '@aws-sdk/client-ecs'
-import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
+import { type AwsJson, parseCpuUnits, parseMemoryMiB, shortName } from '@ecs-api/ecs-model'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { awslogsStreamName } from '../tasks/awslogs-stream.ts'
@@ -70,10 +70,10 @@ export function taskMetadata(
 
 /** The CPU limit is a number of vCPUs, unlike in ECS's API, which has CPU units. */
 function taskLimits({ cpu, memory }: TaskRecord): Json {
-  const units = cpuUnits(cpu ?? '')
+  const units = parseCpuUnits(cpu ?? '')
   return {
     ...(units !== undefined && { CPU: units / 1024 }),
-    ...(memory !== undefined && { Memory: memoryMiB(memory) }),
+    ...(memory !== undefined && { Memory: parseMemoryMiB(memory) }),
   }
 }
 

@@ -1,7 +1,7 @@
 /** The agent of ECS Exec in a container, as DescribeTasks shows it. Scripts wait until the agent is RUNNING. */
 import type { Container, ManagedAgent } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import type { ContainerObservation, Runtime } from '../../runtimes/runtime.ts'
 
 /** The agent of a new container. When the runtime cannot run commands, the agent is STOPPED from the beginning. */
@@ -23,7 +23,7 @@ export function managedAgentsAfter(
     managedAgents: managedAgents.map((agent) => {
       if (agent.lastStatus === 'STOPPED' || observation.state === 'waiting') return agent
       if (observation.state === 'exited') return { ...agent, lastStatus: 'STOPPED' }
-      return { ...agent, lastStatus: 'RUNNING', lastStartedAt: epochSeconds(observation.since) }
+      return { ...agent, lastStatus: 'RUNNING', lastStartedAt: toEpochSeconds(observation.since) }
     }),
   }
 }

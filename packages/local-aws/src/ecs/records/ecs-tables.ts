@@ -227,7 +227,7 @@ function isPending(lastStatus: string): boolean {
 }
 
 /** Members of `internal` that earlier versions stored under other names. */
-const newNames = new Map([
+const newNameByOldName = new Map([
   ['standing', 'conditions'],
   ['sights', 'observed'],
   ['noted', 'countedAs'],
@@ -249,8 +249,8 @@ function withNewNames<T extends { internal: object }>(stored: T): T {
     engineState?: object
   }
   const members = Object.entries(internal ?? {})
-  if (engineState === undefined && !members.some(([name]) => newNames.has(name))) return stored
-  const renamed = members.map(([name, value]) => [newNames.get(name) ?? name, value])
+  if (engineState === undefined && !members.some(([name]) => newNameByOldName.has(name))) return stored
+  const renamed = members.map(([name, value]) => [newNameByOldName.get(name) ?? name, value])
   return { ...record, internal: Object.fromEntries(renamed) } as unknown as T
 }
 

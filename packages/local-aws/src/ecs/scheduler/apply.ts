@@ -17,7 +17,7 @@ import { definitionOf } from '../tasks/task-spec.ts'
 import { tagsOfServiceTask } from '../tasks/task-tags.ts'
 import type { Action } from './decision.ts'
 import { circuitBreakerInResponse, revisionArn, rollBack, updateServiceDeployment } from './deployments.ts'
-import { serviceEvents } from './service-events.ts'
+import { serviceEventTexts } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 
 export interface ApplyActionsDeps {
@@ -56,7 +56,7 @@ export function applyActions(deps: ApplyActionsDeps, serviceArn: string, actions
         for (const task of tasks) ecsTables.tasks.set(task.taskArn, task)
         result.tasksToWake.push(...tasks.map((task) => task.taskArn))
         eventMessages.push(
-          serviceEvents.startedTasks(service.serviceName, tasks.map(taskIdOf), action.replacingUnhealthy),
+          serviceEventTexts.startedTasks(service.serviceName, tasks.map(taskIdOf), action.replacingUnhealthy),
         )
         startServiceDeployment(ecsTables, clock, service)
         break

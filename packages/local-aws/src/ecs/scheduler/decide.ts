@@ -11,7 +11,7 @@ import {
   type ServiceState,
   type TaskState,
 } from './scheduler-state.ts'
-import { serviceEvents } from './service-events.ts'
+import { serviceEventTexts } from './service-events.ts'
 
 /**
  * The service scheduler's decision: the actions for a service in this state. The actions are applied as one change.
@@ -47,12 +47,12 @@ export function decideActions(service: ServiceState, tasks: readonly TaskState[]
     ...(isCompleted
       ? [
           { do: 'complete' as const, deployment: primary.id },
-          eventAction(serviceEvents.deploymentCompleted(service.name, primary.id)),
+          eventAction(serviceEventTexts.deploymentCompleted(service.name, primary.id)),
         ]
       : []),
     ...conditionActions(service, {
       ...round.conditions,
-      ...(isSteadyNow && { steady: serviceEvents.steadyState(service.name) }),
+      ...(isSteadyNow && { steady: serviceEventTexts.steadyState(service.name) }),
     }),
     ...reconcileAtEarliest([...round.reconcileTimes, ...warmUpEnds(view)], now),
   ]
@@ -130,13 +130,13 @@ function circuitBreakerActions(
 ): Action[] | undefined {
   if (!circuitBreaker.enable || primary.rollingBack || primary.rollout !== 'IN_PROGRESS') return undefined
   if (primary.failedTasks < failureThreshold(circuitBreaker, desiredCount)) return undefined
-  const failed = eventAction(serviceEvents.deploymentFailed(name, primary.id))
+  const failed = eventAction(serviceEventTexts.deploymentFailed(name, primary.id))
   if (!circuitBreaker.rollback || lastCompleted === undefined || lastCompleted === primary.id)
     return [{ do: 'fail', deployment: primary.id }, failed]
   return [
     { do: 'roll-back', failedDeployment: primary.id, targetDeployment: lastCompleted },
     failed,
-    eventAction(serviceEvents.rollingBack(name, lastCompleted)),
+    eventAction(serviceEventTexts.rollingBack(name, lastCompleted)),
   ]
 }
 

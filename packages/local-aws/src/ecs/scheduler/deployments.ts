@@ -4,7 +4,7 @@
  */
 import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
 import { type AwsJson, ecsArn, shortName } from '@ecs-api/ecs-model'
-import { type Clock, epochSeconds } from '../../clock.ts'
+import { type Clock, toEpochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type {
@@ -60,7 +60,7 @@ export function startDeployment(
   definition: TaskDefinitionRecord,
   revisionMembers: RevisionMembers,
 ): ServiceRecord {
-  const now = epochSeconds(clock.now())
+  const now = toEpochSeconds(clock.now())
   const revisionNumber = ids.digits(19)
   const clusterAndService = clusterAndServiceNames(service)
   const { launchType, capacityProviderStrategy = [], networkConfiguration, serviceArn, clusterArn } = service
@@ -134,7 +134,7 @@ export function rollBack(
   targetId: string,
   reason: string,
 ): ServiceRecord {
-  const now = epochSeconds(clock.now())
+  const now = toEpochSeconds(clock.now())
   const [failed, ...others] = service.internal.deployments
   const revision = ecsTables.serviceRevisions.get(revisionArn(ecsTables, service, targetId))
   if (!failed || !revision) throw new Error(`${service.serviceName} has no deployment to roll back to`)
@@ -186,7 +186,7 @@ export function updateServiceDeployment(
 ): void {
   const serviceDeployment = ecsTables.serviceDeployments.get(arn)
   if (!serviceDeployment || isFinished(serviceDeployment)) return
-  const now = epochSeconds(clock.now())
+  const now = toEpochSeconds(clock.now())
   const next = { ...serviceDeployment, ...change, updatedAt: now }
   ecsTables.serviceDeployments.set(arn, isFinished(next) ? { ...next, finishedAt: now } : next)
 }

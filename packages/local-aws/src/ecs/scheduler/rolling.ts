@@ -17,7 +17,7 @@ import {
   type ServiceState,
   type TaskState,
 } from './scheduler-state.ts'
-import { serviceEvents } from './service-events.ts'
+import { serviceEventTexts } from './service-events.ts'
 import { chooseProviders } from './strategy-spread.ts'
 
 export interface SchedulerView {
@@ -237,15 +237,15 @@ function conditionsOf(
     noTaskIsStarting
   return {
     ...Object.fromEntries(
-      unhealthyPrimaryTasks.map(({ id }) => [`sick:${id}`, serviceEvents.failedHealthChecks(name, id)]),
+      unhealthyPrimaryTasks.map(({ id }) => [`sick:${id}`, serviceEventTexts.failedHealthChecks(name, id)]),
     ),
     ...(isThrottled(primary.startFailures, desiredCount) && {
-      [`throttled:${primary.id}`]: serviceEvents.unableToStart(name),
+      [`throttled:${primary.id}`]: serviceEventTexts.unableToStart(name),
     }),
-    ...(isStuck && { [`deadlock:${primary.id}`]: serviceEvents.percentDeadlock(name) }),
+    ...(isStuck && { [`deadlock:${primary.id}`]: serviceEventTexts.percentDeadlock(name) }),
     ...(missingCount > 0 && cannotPlace !== undefined && { [`unplaced:${primary.id}`]: cannotPlace }),
     ...(protectedTasks.length > 0 && {
-      [`protected:${protectedTasks.length}`]: serviceEvents.tasksUnderProtection(
+      [`protected:${protectedTasks.length}`]: serviceEventTexts.tasksUnderProtection(
         name,
         protectedTasks[0]?.deployment ?? primary.id,
         protectedTasks.length,
@@ -316,7 +316,7 @@ export function stopActions({ name }: ServiceState, tasks: readonly TaskState[])
   const pending = tasks.length - running.length
   return [
     ...tasks.map(({ id }): Action => ({ do: 'stop', task: id, reason: 'scaling' })),
-    ...(running.length > 0 ? [eventAction(serviceEvents.stoppedRunningTasks(name, running))] : []),
-    ...(pending > 0 ? [eventAction(serviceEvents.stoppedPendingTasks(name, pending))] : []),
+    ...(running.length > 0 ? [eventAction(serviceEventTexts.stoppedRunningTasks(name, running))] : []),
+    ...(pending > 0 ? [eventAction(serviceEventTexts.stoppedPendingTasks(name, pending))] : []),
   ]
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
-import { serviceEvents } from './service-events.ts'
+import { serviceEventTexts } from './service-events.ts'
 import { addEvents } from './service-history.ts'
 
 /**
@@ -21,7 +21,7 @@ export function notifyServices(
     const services = new Set(tasks.flatMap((task) => task?.internal.service ?? []))
     for (const arn of services) {
       const service = ecsTables.services.get(arn)
-      if (service) addEvents({ ecsTables, ...deps }, arn, [serviceEvents.runtimeMessage(service.serviceName, text)])
+      if (service) addEvents({ ecsTables, ...deps }, arn, [serviceEventTexts.runtimeMessage(service.serviceName, text)])
     }
   }
 }

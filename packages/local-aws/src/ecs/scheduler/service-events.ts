@@ -5,7 +5,7 @@
 const labelOf = (service: string) => `(service ${service})`
 const taskList = (tasks: readonly string[]) => tasks.map((task) => `(task ${task})`).join(' ')
 
-export const serviceEvents = {
+export const serviceEventTexts = {
   steadyState: (service: string) => `${labelOf(service)} has reached a steady state.`,
   startedTasks: (service: string, tasks: readonly string[], replaced = 0) =>
     `${labelOf(service)} has started ${tasks.length} tasks: ${taskList(tasks)}.${

@@ -1,5 +1,5 @@
 /** The event history of services. */
-import { type Clock, epochSeconds } from '../../clock.ts'
+import { type Clock, toEpochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 
@@ -18,6 +18,10 @@ export function addEvents(
   if (messages.length === 0) return
   const eventsBefore = ecsTables.serviceEvents.get(serviceArn)?.events ?? []
   const firstTime = Math.max(clock.now(), Math.round((eventsBefore[0]?.createdAt ?? 0) * 1000) + 1)
-  const newEvents = messages.map((message, i) => ({ id: ids.uuid(), createdAt: epochSeconds(firstTime + i), message }))
+  const newEvents = messages.map((message, i) => ({
+    id: ids.uuid(),
+    createdAt: toEpochSeconds(firstTime + i),
+    message,
+  }))
   ecsTables.serviceEvents.set(serviceArn, { events: [...newEvents.reverse(), ...eventsBefore].slice(0, MAX_EVENTS) })
 }

@@ -8,7 +8,7 @@ import { taskHealthOf } from '../tasks/task-changes.ts'
 import { containersWithOverrides } from '../tasks/task-spec.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DeploymentState, ServiceState, TaskState } from './scheduler-state.ts'
-import { serviceEvents } from './service-events.ts'
+import { serviceEventTexts } from './service-events.ts'
 import type { Timing } from './timing.ts'
 
 /** The service's part of the scheduler state. */
@@ -26,7 +26,7 @@ export function serviceState(service: ServiceRecord, timing: Timing): ServiceSta
     deployments: internal.deployments.map(deploymentState),
     ...(internal.lastCompleted && { lastCompleted: internal.lastCompleted }),
     conditions: internal.conditions,
-    ...(!runsOnFargate(service) && { cannotPlace: serviceEvents.noContainerInstances(service.serviceName) }),
+    ...(!runsOnFargate(service) && { cannotPlace: serviceEventTexts.noContainerInstances(service.serviceName) }),
     ...delays,
   }
 }

@@ -6,7 +6,7 @@
  */
 import { shortName } from '@ecs-api/ecs-model'
 import type { Clock } from '../../clock.ts'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import { type Runtime, RuntimeFault } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
@@ -32,7 +32,7 @@ import {
   withoutDigests,
 } from './task-changes.ts'
 import { containersWithOverrides, taskSpec } from './task-spec.ts'
-import { waitWithDeadline } from './wait-until.ts'
+import { waitWithDeadline } from './wait-with-deadline.ts'
 
 export interface LifecycleDeps {
   clock: Clock
@@ -150,7 +150,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
 
     async ACTIVATING({ task, applyChange }) {
       if (task().desiredStatus === 'STOPPED') return applyChange(stopChange(task()))
-      applyChange({ lastStatus: 'RUNNING', startedAt: epochSeconds(clock.now()) })
+      applyChange({ lastStatus: 'RUNNING', startedAt: toEpochSeconds(clock.now()) })
     },
 
     async RUNNING(taskRun) {
@@ -183,7 +183,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
       applyObservation(taskRun, await runtime.wait(spec, undefined, new AbortController().signal))
       applyChange({
         lastStatus: 'DEPROVISIONING',
-        executionStoppedAt: epochSeconds(executionEndedAtMs(task(), clock.now())),
+        executionStoppedAt: toEpochSeconds(executionEndedAtMs(task(), clock.now())),
         ...allContainersStoppedChange(task()),
       })
     },
@@ -191,7 +191,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
     async DEPROVISIONING({ ecsTables, task, applyChange }) {
       applyChange(detachmentStart(task()))
       if (task().internal.address) await runtime.remove(taskSpec(ecsTables, task()))
-      const stoppedAt = task().stoppedAt ?? epochSeconds(clock.now())
+      const stoppedAt = task().stoppedAt ?? toEpochSeconds(clock.now())
       applyChange({
         lastStatus: 'STOPPED',
         stoppedAt,
@@ -220,7 +220,7 @@ export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange
    * without a pull has nothing to stop (as recorded from ECS).
    */
   function stopChange(task: TaskRecord): Parameters<typeof withChange>[1] {
-    const now = epochSeconds(clock.now())
+    const now = toEpochSeconds(clock.now())
     if (task.pullStartedAt === undefined)
       return { lastStatus: 'DEPROVISIONING', stoppedAt: now, ...allContainersStoppedChange(task) }
     return { lastStatus: 'STOPPING', pullStoppedAt: task.pullStoppedAt ?? now }

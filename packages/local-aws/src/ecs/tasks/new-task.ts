@@ -1,7 +1,7 @@
 /** Creates the records of new tasks, for RunTask and for the scheduler. */
 import type { AwsVpcConfiguration, Tag, TaskOverride } from '@aws-sdk/client-ecs'
-import { type AwsJson, cpuUnits, ecsArn, memoryMiB, shortName } from '@ecs-api/ecs-model'
-import { type Clock, epochSeconds } from '../../clock.ts'
+import { type AwsJson, ecsArn, parseCpuUnits, parseMemoryMiB, shortName } from '@ecs-api/ecs-model'
+import { type Clock, toEpochSeconds } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { newExecAgent } from '../exec/managed-agents.ts'
@@ -102,8 +102,8 @@ export function newTask({ ecsTables, clock, ids, runtime }: NewTaskDeps, request
         ...(reservation !== undefined && { memoryReservation: String(reservation) }),
       }
     }),
-    cpu: overrides.cpu === undefined ? definition.cpu : String(cpuUnits(overrides.cpu)),
-    createdAt: epochSeconds(clock.now()),
+    cpu: overrides.cpu === undefined ? definition.cpu : String(parseCpuUnits(overrides.cpu)),
+    createdAt: toEpochSeconds(clock.now()),
     desiredStatus: 'RUNNING',
     enableExecuteCommand: request.enableExecuteCommand,
     ephemeralStorage: storage,
@@ -111,7 +111,7 @@ export function newTask({ ecsTables, clock, ids, runtime }: NewTaskDeps, request
     group: request.group,
     lastStatus: 'PROVISIONING',
     launchType: 'FARGATE',
-    memory: overrides.memory === undefined ? definition.memory : String(memoryMiB(overrides.memory)),
+    memory: overrides.memory === undefined ? definition.memory : String(parseMemoryMiB(overrides.memory)),
     overrides: {
       ...overrides,
       containerOverrides: (definition.containerDefinitions ?? []).map(

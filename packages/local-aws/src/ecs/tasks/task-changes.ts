@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Container, ContainerDefinition, NetworkBinding } from '@aws-sdk/client-ecs'
 import { type AwsJson, shortName } from '@ecs-api/ecs-model'
-import { epochSeconds } from '../../clock.ts'
+import { toEpochSeconds } from '../../clock.ts'
 import type { ContainerObservation, TaskObservation } from '../../runtimes/runtime.ts'
 import { managedAgentsAfter } from '../exec/managed-agents.ts'
 import type { TaskRecord, TaskStatus } from '../records/task-record.ts'
@@ -62,7 +62,7 @@ const unrequestedStops: ReadonlySet<string> = new Set(['EssentialContainerExited
 /** Begins the stop of a task. Only the first cause is stored: later causes follow from it. */
 export function stopWithCause(task: TaskRecord, cause: StopCause, now: number): TaskChange {
   if (task.desiredStatus === 'STOPPED') return {}
-  return { desiredStatus: 'STOPPED', ...cause, stoppingAt: epochSeconds(now) }
+  return { desiredStatus: 'STOPPED', ...cause, stoppingAt: toEpochSeconds(now) }
 }
 
 /** The task's network interface with its details in ECS's order, attached to every container. */
@@ -123,12 +123,17 @@ export function pullStart(task: TaskRecord, now: number): TaskChange {
     ...container,
     runtimeId: `${shortName(task.taskArn)}-${digitsOf(container.name ?? '')}`,
   }))
-  return { connectivity: 'CONNECTED', connectivityAt: epochSeconds(now), pullStartedAt: epochSeconds(now), containers }
+  return {
+    connectivity: 'CONNECTED',
+    connectivityAt: toEpochSeconds(now),
+    pullStartedAt: toEpochSeconds(now),
+    containers,
+  }
 }
 
 /** Ends the pull. The keys of `digests` are container names. */
 export function pullEnd(task: TaskRecord, digests: ReadonlyMap<string, string | undefined>, now: number): TaskChange {
-  return { pullStoppedAt: epochSeconds(now), ...withDigests(task, digests) }
+  return { pullStoppedAt: toEpochSeconds(now), ...withDigests(task, digests) }
 }
 
 /** Adds image digests, which may be known before the pull has ended. The keys of `digests` are container names. */

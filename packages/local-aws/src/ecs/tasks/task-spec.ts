@@ -1,6 +1,6 @@
 /** Builds the specification of a stored task, with which a runtime runs the task. */
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
-import { type AwsJson, cpuUnits, memoryMiB, shortName } from '@ecs-api/ecs-model'
+import { type AwsJson, parseCpuUnits, parseMemoryMiB, shortName } from '@ecs-api/ecs-model'
 import type { TaskSpec } from '../../runtimes/runtime.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskDefinitionRecord } from '../records/task-definition-record.ts'
@@ -27,8 +27,8 @@ export function taskSpec(ecsTables: EcsTables, task: TaskRecord): TaskSpec {
       operatingSystem: runtimePlatform?.operatingSystemFamily ?? 'LINUX',
       cpuArchitecture: runtimePlatform?.cpuArchitecture ?? 'X86_64',
     },
-    cpu: task.cpu === undefined ? undefined : cpuUnits(task.cpu),
-    memoryMiB: task.memory === undefined ? undefined : memoryMiB(task.memory),
+    cpu: task.cpu === undefined ? undefined : parseCpuUnits(task.cpu),
+    memoryMiB: task.memory === undefined ? undefined : parseMemoryMiB(task.memory),
     containers: containersWithOverrides(ecsTables, task),
     volumes,
     sharesProcesses: pidMode === 'task',

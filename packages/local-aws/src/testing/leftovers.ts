@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Docker } from '../runtimes/docker/docker-api.ts'
 
-const PATIENCE_MS = 10_000
+const TIMEOUT_MS = 10_000
 
 /** The range of the engine's network; undefined without a network. */
 export async function networkRangeOf(docker: Docker, engineId: string): Promise<string | undefined> {
@@ -20,7 +20,7 @@ export async function networkRangeOf(docker: Docker, engineId: string): Promise<
  * Returns what is left of an engine, by kind.
  * @param range the former range of the network, such as `10.77.0.0/16`
  */
-export async function tracesOfEngine(docker: Docker, engineId: string, range: string | undefined) {
+export async function leftoversOfEngine(docker: Docker, engineId: string, range: string | undefined) {
   const containers = await docker.listContainers({ all: true, filters: engineFilter(engineId) })
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(engineFilter(engineId)) })
   const networks = await docker.listNetworks()
@@ -44,10 +44,10 @@ export async function tracesOfEngine(docker: Docker, engineId: string, range: st
 
 /** Asserts that nothing is left. A container's monitor process ends a moment after it. */
 export async function assertNothingIsLeft(docker: Docker, engineId: string, range: string | undefined): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = Date.now() + TIMEOUT_MS
   for (;;) {
-    const traces = await tracesOfEngine(docker, engineId, range)
-    const left = Object.entries(traces).filter(([, things]) => things.length > 0)
+    const leftovers = await leftoversOfEngine(docker, engineId, range)
+    const left = Object.entries(leftovers).filter(([, things]) => things.length > 0)
     if (left.length === 0) return
     if (Date.now() > deadline || left.some(([kind]) => kind !== 'processes'))
       assert.deepEqual(Object.fromEntries(left), {})
