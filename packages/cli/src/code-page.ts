@@ -1,9 +1,9 @@
 /** Reads the gateway's documentation page about a problem code or a cause code, as text for a terminal. */
 import { createClient, isProblem } from '@ecs-api/client'
-import { transportTo } from './context/connect.ts'
+import { createTransport } from './context/connect.ts'
 import { findTarget, type TargetSources } from './context/target.ts'
 import { CliError, exitCode } from './errors.ts'
-import { printable } from './out/printable.ts'
+import { printableLine } from './out/printable.ts'
 
 /** ECS's API reference, "Task", `stopCode`. */
 const stopCodes: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const stopCodes: Readonly<Record<string, string>> = {
 export async function readCodePage(code: string, sources: TargetSources, signal: AbortSignal): Promise<string> {
   const target = findTarget(sources)
   const { url } = target
-  const client = createClient({ url, fetch: transportTo(target) })
+  const client = createClient({ url, fetch: createTransport(target) })
   const texts: string[] = []
   // Some codes, such as DeploymentFailed, are those of a cause and of a problem.
   for (const kind of ['causes', 'problems'] as const) {
@@ -52,7 +52,7 @@ function textOf(html: string): string {
     .replace(/<[^>]+>/g, '')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .split('\n')
-    .map((line) => printable(line).trim())
+    .map((line) => printableLine(line).trim())
     .filter((line, i, all) => line !== '' || all[i - 1] !== '')
     .join('\n')
     .trim()

@@ -69,7 +69,7 @@ interface CommandBase {
  * A command that runs the gateway or the engine. It receives all its words unparsed, because it parses its own flags.
  */
 export interface GatewayCommand extends CommandBase {
-  needs: 'words'
+  needs: 'unparsed words'
   run: (words: readonly string[]) => Promise<number>
 }
 

@@ -12,7 +12,7 @@ import { filesCandidate } from './completion-scripts.ts'
 import { newConnectedInput } from './context/connect-input.ts'
 import { Flags } from './flags.ts'
 import { globalFlags } from './global-flags.ts'
-import { printable } from './out/printable.ts'
+import { printableLine } from './out/printable.ts'
 import { findTypedCommand, parseTyped } from './parse.ts'
 
 type Candidate = readonly [name: string, description: string]
@@ -151,12 +151,12 @@ const candidateReaders: Readonly<Record<string, CandidateReader>> = {
     const { items } = await services.page({ limit: 1000, ...(cluster !== undefined && { cluster }) })
     return items.map((service) => {
       const name = cluster === undefined ? `${service.cluster}/${service.name}` : service.name
-      return [name, printable(serviceSentence(service, [], now).text)]
+      return [name, printableLine(serviceSentence(service, [], now).text)]
     })
   },
   task: async ({ tasks }, cluster) => {
     const { items } = await tasks.page({ limit: 200, ...(cluster !== undefined && { cluster }) })
-    return items.map(({ id, lastStatus, group }) => [id.slice(0, 12), `${lastStatus} ${printable(group)}`])
+    return items.map(({ id, lastStatus, group }) => [id.slice(0, 12), `${lastStatus} ${printableLine(group)}`])
   },
   taskdef: async ({ taskDefinitions }) => {
     const { items } = await taskDefinitions.page({ latest: true, limit: 1000 })
@@ -170,7 +170,7 @@ const candidateReaders: Readonly<Record<string, CandidateReader>> = {
   image: async (_account, _cluster, _now, { client, accountName }) => {
     const path = `/v1/ecs/${encodeURIComponent(await accountName())}/images`
     const { items } = await client.request<components['schemas']['ImageList']>('GET', path, { query: { limit: 1000 } })
-    return items.map(({ name }) => [printable(name), 'on this machine'])
+    return items.map(({ name }) => [printableLine(name), 'on this machine'])
   },
 }
 

@@ -1,7 +1,7 @@
 /** Formats a diagnosis as lines for people. Evidence with the same text is one line, with the ids of its tasks. */
 import type { Diagnosis } from '@ecs-api/client'
 import { verdictOfDiagnosis } from '@ecs-api/client/words'
-import { printable } from './out/printable.ts'
+import { printableLine } from './out/printable.ts'
 import type { Paint } from './out/style.ts'
 import { styleOfVerdict } from './views/services.ts'
 
@@ -19,14 +19,14 @@ export function diagnosisLines(
 ): string[] {
   const verdict = verdictOfDiagnosis(status)
   return [
-    `${paint(styleOfVerdict[verdict], verdict)}  ${printable(summaryWithoutFirstCause(summary, causes))}`,
+    `${paint(styleOfVerdict[verdict], verdict)}  ${printableLine(summaryWithoutFirstCause(summary, causes))}`,
     ...causes.flatMap((cause) => [
       '',
-      `${paint(cause.severity === 'error' ? 'red' : 'yellow', cause.code)}  ${printable(cause.summary)}`,
+      `${paint(cause.severity === 'error' ? 'red' : 'yellow', cause.code)}  ${printableLine(cause.summary)}`,
       ...evidenceLines(cause, formatTime),
       ...cause.next.map(
         ({ text, request }) =>
-          `  next        ${printable(text)}${request === undefined ? '' : `  (${printable(request)})`}`,
+          `  next        ${printableLine(text)}${request === undefined ? '' : `  (${printableLine(request)})`}`,
       ),
       `  more        ecs-api help ${cause.code}`,
     ]),
@@ -57,8 +57,8 @@ function evidenceLines({ summary, evidence }: Cause, formatTime: (at: string) =>
     const taskNames = tasks.length > 0 ? `${tasks.join(', ')}  ` : ''
     const head = `  ${kind.padEnd(10)}  ${at === undefined ? '' : `${formatTime(at)}  `}${taskNames}`
     const logLines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-    if (kind !== 'log' || logLines.length < 2) return [head + printable(text)]
-    return [head.trimEnd(), ...logLines.map((line) => `${' '.repeat(14)}${printable(line)}`)]
+    if (kind !== 'log' || logLines.length < 2) return [head + printableLine(text)]
+    return [head.trimEnd(), ...logLines.map((line) => `${' '.repeat(14)}${printableLine(line)}`)]
   })
 }
 
@@ -68,7 +68,7 @@ function notCheckedLines(notChecked: Diagnosis['notChecked']): string[] {
   const byReason = [...Map.groupBy(notMade, ({ reason }) => reason)]
   const lines = byReason.map(
     ([reason, checks]) =>
-      `Not checked (${printable(reason)}): ${checks.map(({ check }) => printable(check)).join('; ')}`,
+      `Not checked (${printableLine(reason)}): ${checks.map(({ check }) => printableLine(check)).join('; ')}`,
   )
   return lines.length > 0 ? ['', ...lines] : []
 }

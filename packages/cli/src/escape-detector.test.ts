@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { escapeDetector } from './escape-detector.ts'
+import { createEscapeDetector } from './escape-detector.ts'
 
 const isClosed = (...chunks: string[]) => {
-  const detect = escapeDetector()
+  const detect = createEscapeDetector()
   return chunks.map((text) => detect(Buffer.from(text))).some(Boolean)
 }
 

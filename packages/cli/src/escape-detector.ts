@@ -13,7 +13,7 @@ const finalsOfReplies = new Set([...'RcntyIO'].map(codeOf))
 const beginsOfTexts = new Set([...']P_^X'].map(codeOf))
 
 /** @returns a function that returns true for the bytes that complete `~.` at the beginning of a line */
-export function escapeDetector(): (bytes: Uint8Array) => boolean {
+export function createEscapeDetector(): (bytes: Uint8Array) => boolean {
   let line: 'start' | 'tilde' | 'within' = 'start'
   let sequence: 'none' | 'begin' | 'control' | 'text' | 'end of text' = 'none'
   let isPrivate = false

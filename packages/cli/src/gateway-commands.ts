@@ -1,6 +1,6 @@
 /**
- * The commands that run the gateway or the engine in this process. They get their words unparsed (`needs: 'words'`),
- * because they need no client of the API, and load the gateway's code only when they run.
+ * The commands that run the gateway or the engine in this process. They get their words unparsed
+ * (`needs: 'unparsed words'`), because they need no client of the API, and load the gateway's code only when they run.
  */
 import { parseArgs } from 'node:util'
 import type { Flag, GatewayCommand } from './command.ts'
@@ -27,7 +27,7 @@ export const gatewayCommands: readonly GatewayCommand[] = [
     group: 'gateway',
     summary: 'start the gateway',
     flags: [configFlag],
-    needs: 'words',
+    needs: 'unparsed words',
     run: async (words) => {
       const { serve, workersRemovalText } = await import('@ecs-api/gateway')
       if (words.some((text) => /^--workers(=|$)/.test(text)))
@@ -40,7 +40,7 @@ export const gatewayCommands: readonly GatewayCommand[] = [
     group: 'gateway',
     summary: 'check the configuration and the credentials of every account',
     flags: [configFlag],
-    needs: 'words',
+    needs: 'unparsed words',
     run: async (words) => {
       const file = configFileIn('check', words)
       return (await import('@ecs-api/gateway')).checkConfiguration(file)
@@ -52,7 +52,7 @@ export const gatewayCommands: readonly GatewayCommand[] = [
     summary: 'export writes the store as JSON lines, import reads them into an empty store',
     arguments: '<export|import>',
     flags: [configFlag],
-    needs: 'words',
+    needs: 'unparsed words',
     run: async ([direction, ...words]) => {
       if (direction !== 'export' && direction !== 'import')
         throw new UsageError('store needs export or import, and accepts --config FILE.', 'ecs-api store --help')
@@ -64,7 +64,7 @@ export const gatewayCommands: readonly GatewayCommand[] = [
     name: 'local-aws',
     group: 'gateway',
     summary: 'start the engine alone; local-aws env prints how AWS clients reach a local account',
-    needs: 'words',
+    needs: 'unparsed words',
     run: async (words) => (await import('@ecs-api/gateway')).runLocalAws([...words]),
   },
 ]

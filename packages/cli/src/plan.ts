@@ -5,7 +5,7 @@
 import { isProblem } from '@ecs-api/client'
 import type { CommandInput } from './command.ts'
 import { CliError, exitCode } from './errors.ts'
-import { printable } from './out/printable.ts'
+import { printableLine } from './out/printable.ts'
 
 /** The part that all plans have. */
 interface AnyPlan {
@@ -77,8 +77,8 @@ function planLines({ out, flags }: CommandInput, heading: string, { changes, eff
   return [
     heading,
     ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
-    ...effects.map((text) => `  ${printable(text)}`),
-    ...warnings.map((text) => paint('yellow', `  warning: ${printable(withFlagName(text))}`)),
+    ...effects.map((text) => `  ${printableLine(text)}`),
+    ...warnings.map((text) => paint('yellow', `  warning: ${printableLine(withFlagName(text))}`)),
   ]
 }
 
@@ -96,16 +96,16 @@ const hiddenMark = '(hidden)'
 /** `~ image  1.29 → 1.30` for a change, `+ path  value` for an addition, `- path  value` for a removal. */
 export function changeLine(path: string, from: unknown, to: unknown): string {
   const isAbsent = (value: unknown) => value === undefined || value === null
-  if (isAbsent(from)) return `+ ${printable(path)}  ${valueText(to)}`
-  if (isAbsent(to)) return `- ${printable(path)}  ${valueText(from)}`
+  if (isAbsent(from)) return `+ ${printableLine(path)}  ${valueText(to)}`
+  if (isAbsent(to)) return `- ${printableLine(path)}  ${valueText(from)}`
   // Behind the mark, the gateway can say how much differs: `(hidden): 1 of 3 words differ`.
   if (from === hiddenMark && typeof to === 'string' && to.startsWith(hiddenMark)) {
-    const difference = printable(to.slice(hiddenMark.length))
-    return `~ ${printable(path)}  changed${difference} (hidden; --show-values shows it)`
+    const difference = printableLine(to.slice(hiddenMark.length))
+    return `~ ${printableLine(path)}  changed${difference} (hidden; --show-values shows it)`
   }
-  return `~ ${printable(path)}  ${valueText(from)} → ${valueText(to)}`
+  return `~ ${printableLine(path)}  ${valueText(from)} → ${valueText(to)}`
 }
 
 function valueText(value: unknown): string {
-  return printable(typeof value === 'string' ? value : JSON.stringify(value))
+  return printableLine(typeof value === 'string' ? value : JSON.stringify(value))
 }

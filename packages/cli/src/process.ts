@@ -34,7 +34,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     now: Date.now,
     signal: abort.signal,
     onCommand: (command) => {
-      if (command.needs !== 'words') return listenForSignals()
+      if (command.needs !== 'unparsed words') return listenForSignals()
       // The gateway has signal handlers that drain it, and it continues when its log cannot be written.
       for (const stream of outputs) stream.off('error', onOutputError)
     },

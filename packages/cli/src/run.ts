@@ -5,7 +5,7 @@ import { CliError, exitCode } from './errors.ts'
 import { Flags } from './flags.ts'
 import { outFromFlags } from './out/from-flags.ts'
 import type { Out } from './out/out.ts'
-import { printable } from './out/printable.ts'
+import { printableLine } from './out/printable.ts'
 import { findCommand, HelpRequested, helpOf, parseWords } from './parse.ts'
 import type { Questions, QuestionsDeps } from './questions.ts'
 import { reportError } from './report-error.ts'
@@ -55,18 +55,18 @@ async function runCommand(argv: readonly string[], deps: RunDeps, state: RunStat
   const { commands, environment } = deps
   if (!argv.some((text) => !text.startsWith('-'))) return runWithoutCommand(argv, deps, state)
   const { command, words } = findCommand(commands, argv)
-  if (command.needs === 'words' && !words.some((text) => text === '--help' || text === '-h')) {
+  if (command.needs === 'unparsed words' && !words.some((text) => text === '--help' || text === '-h')) {
     deps.onCommand(command)
     return runGatewayCommand(command, words)
   }
-  if (command.needs === 'words' && command.name === 'local-aws') return command.run(words)
+  if (command.needs === 'unparsed words' && command.name === 'local-aws') return command.run(words)
   const { args, rest, flags } = parseWords(command, words)
   const out = outFromFlags(flags, deps)
   state.out = out
   state.subject = args[0]
   deps.onCommand(command)
   const local = { args, rest, flags, out, ...sharedInput(deps) }
-  if (command.needs === 'words') return 0
+  if (command.needs === 'unparsed words') return 0
   if (command.needs === 'nothing') {
     const verb = await command.load()
     return (await verb({ ...local, questions: questionsOf(flags, deps, undefined) })) ?? 0
@@ -103,12 +103,12 @@ async function endedOrInterrupted(command: Promise<number>, signal: AbortSignal)
 /** Prints the error, or the help that `--help` asks for. @returns the exit code */
 async function reportFailure(error: unknown, { signal }: RunDeps, { out, subject, input }: RunState): Promise<number> {
   if (error instanceof HelpRequested) {
-    await out.raw(out.asCalled(helpOf(error.command, out.stdoutWidth)))
+    await out.raw(out.withProgramName(helpOf(error.command, out.stdoutWidth)))
     return 0
   }
   const nearest =
     input && !signal.aborted && (await (await import('./nearest-resource.ts')).findSimilarName(error, input))
-  if (nearest) out.note(`Did you mean ${printable(nearest)}?`)
+  if (nearest) out.note(`Did you mean ${printableLine(nearest)}?`)
   // A CliError of an interrupted verb says how the work continues, so it is reported. All other errors are replaced by
   // the signal's reason. One of them is the failure of a `tokenCommand`, which gets Ctrl-C as well.
   const isAboutWork = error instanceof CliError && input !== undefined

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 
 /** How the person calls the command line: `npx ecs-api` when npx runs it and their shell does not find `ecs-api`. */
-export function calledAs(environment: Readonly<Record<string, string | undefined>>): string {
+export function findProgramName(environment: Readonly<Record<string, string | undefined>>): string {
   const isByNpx = environment.npm_lifecycle_event === 'npx' && folderMissingOnPath(environment) !== undefined
   return isByNpx ? 'npx ecs-api' : 'ecs-api'
 }

@@ -2,7 +2,7 @@
  * Connects this terminal to a terminal in a container. `~.` after a line end closes it, as in ssh; other keys are sent.
  */
 import type { Terminal, TerminalExit } from '@ecs-api/client'
-import { escapeDetector } from './escape-detector.ts'
+import { createEscapeDetector } from './escape-detector.ts'
 
 export interface AttachOptions {
   input: NodeJS.ReadStream
@@ -14,7 +14,7 @@ export interface AttachOptions {
 export async function attachTerminal(terminal: Terminal, options: AttachOptions): Promise<TerminalExit> {
   const { input, output, onWarning, signal } = options
   const writer = terminal.writable.getWriter()
-  const completesEscape = escapeDetector()
+  const completesEscape = createEscapeDetector()
   const onData = (bytes: Buffer) => {
     if (completesEscape(bytes)) terminal.close()
     // A write fails when the session has just ended.

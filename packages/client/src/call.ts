@@ -14,7 +14,7 @@ export type OperationId = keyof operations
 export type Call<Id extends OperationId = OperationId> = string & { readonly operationId: Id }
 
 /** Creates a call. The compiler rejects a method and path that the OpenAPI document does not have. */
-export function call<MethodAndPath extends keyof operationIds>(
+export function defineCall<MethodAndPath extends keyof operationIds>(
   methodAndPath: MethodAndPath,
 ): Call<operationIds[MethodAndPath]> {
   return methodAndPath as never

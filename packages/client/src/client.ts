@@ -1,5 +1,5 @@
 /** The client of a gateway, and of each of its accounts. */
-import { type CallOptions, call, type Destination, noPathValues, type OptionsOf, send } from './call.ts'
+import { type CallOptions, type Destination, defineCall, noPathValues, type OptionsOf, send } from './call.ts'
 import { type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
 import { accounts } from './nouns/accounts.ts'
 import { audit } from './nouns/audit.ts'
@@ -13,13 +13,13 @@ import { tokens } from './nouns/tokens.ts'
 import { type ChangesOptions, watchChanges } from './streams/changes.ts'
 
 export const gatewayCalls = {
-  version: call('GET /version'),
-  me: call('GET /me'),
+  version: defineCall('GET /version'),
+  me: defineCall('GET /me'),
 }
 
 export const oneAccountCalls = {
-  diagnosis: call('GET /{account}/diagnosis'),
-  changes: call('GET /{account}/changes'),
+  diagnosis: defineCall('GET /{account}/diagnosis'),
+  changes: defineCall('GET /{account}/changes'),
 }
 
 export type Client = ReturnType<typeof createClient>

@@ -9,7 +9,7 @@ import { backoffMs, pause } from './pause.ts'
 import { clientProblem, DeploymentFailed, NoResponse, ProblemError } from './problems.ts'
 import type { Problem } from './resources.ts'
 import { setResponseMeta } from './response-meta.ts'
-import { sharedStreams } from './streams/share.ts'
+import { createSharedStreams } from './streams/share.ts'
 import type { StreamOpener } from './streams/watch-event.ts'
 import type { Transport, TransportResponse } from './transport.ts'
 
@@ -79,6 +79,7 @@ export interface Connection {
   request: <T = unknown>(method: Method, path: string, options?: RequestOptions) => Promise<T>
 }
 
+/** Sends nothing: the first request is that of the first call. */
 export function connect(options: ConnectionOptions): Connection {
   const baseUrl = options.url.replace(/\/+$/, '')
   // Called as a plain function, because browsers reject `fetch` as a method of another object.
@@ -157,7 +158,7 @@ export function connect(options: ConnectionOptions): Connection {
   return {
     options,
     tries,
-    streams: options.streams ?? sharedStreams(),
+    streams: options.streams ?? createSharedStreams(),
     urlOf: (path, query) => baseUrl + pathWith(path, query),
     headersOf,
     send,

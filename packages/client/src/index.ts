@@ -5,7 +5,13 @@
 export type { components, operations } from './api.ts'
 export type { CallOptions, Destination, OptionsOf } from './call.ts'
 export { type AccountClient, type Client, createClient } from './client.ts'
-export { type Connection, type ConnectionOptions, connect, type Method, type RequestOptions } from './connection.ts'
+export {
+  type Connection,
+  type ConnectionOptions,
+  connect,
+  type Method,
+  type RequestOptions,
+} from './connection.ts'
 export type { Terminal, TerminalExit } from './exec.ts'
 export { newIdempotencyKey } from './idempotency-key.ts'
 export type { Listing, Page } from './listing.ts'

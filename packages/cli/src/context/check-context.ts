@@ -7,8 +7,8 @@ import type { LocalCommandInput } from '../command.ts'
 import { CliError, exitCode } from '../errors.ts'
 import { Flags } from '../flags.ts'
 import type { Out } from '../out/out.ts'
-import { printable } from '../out/printable.ts'
-import { connectTo } from './connect.ts'
+import { printableLine } from '../out/printable.ts'
+import { createTargetClient } from './connect.ts'
 import { findTarget, type Target } from './target.ts'
 
 const maxCheckMs = 3000
@@ -30,7 +30,7 @@ export async function checkContext(input: LocalCommandInput, context: Context): 
   const flags = new Flags(isStored ? { profile: profileName } : {})
   const target = findTarget({ flags, environment, workingFolder })
   try {
-    const client = await connectTo({ target, out, signal })
+    const client = await createTargetClient({ target, out, signal })
     const { clusters } = client.account(account)
     await (cluster === undefined ? clusters.page({ limit: 1, signal }) : clusters.get(cluster, { signal }))
   } catch (error) {
@@ -49,7 +49,7 @@ export async function checkContext(input: LocalCommandInput, context: Context): 
       return out.note(`There is no cluster ${cluster} yet: ecs-api clusters create ${cluster}`, 'yellow')
     if (!isProblem(error) && !(error instanceof NoResponse) && !signal.aborted) throw error
     input.signal.throwIfAborted()
-    const reason = isProblem(error) ? `${error.code}: ${printable(error.message)}` : `${target.url} gave no answer.`
+    const reason = isProblem(error) ? `${error.code}: ${printableLine(error.message)}` : `${target.url} gave no answer.`
     out.note(`The account and the cluster were not checked. ${reason}`, 'yellow')
   }
 }
@@ -61,7 +61,7 @@ async function accountWithCluster(
   typed: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const client = await connectTo({ target, out, signal })
+  const client = await createTargetClient({ target, out, signal })
   const { items } = await client.accounts.page({ signal })
   const found = await Promise.all(
     items.map(({ name }) =>

@@ -2,7 +2,7 @@
 import type { CommandInput, LocalCommandInput } from '../command.ts'
 import type { ColourMode } from '../out/style.ts'
 import type { Questions } from '../questions.ts'
-import { connectTo } from './connect.ts'
+import { createTargetClient } from './connect.ts'
 import { accountNameFinder } from './references.ts'
 import { findTarget } from './target.ts'
 
@@ -13,7 +13,7 @@ export async function newConnectedInput(
 ): Promise<{ input: CommandInput; colour: ColourMode | undefined }> {
   const { flags, out, environment, workingFolder, signal } = local
   const target = findTarget({ flags, environment, workingFolder })
-  const client = await connectTo({
+  const client = await createTargetClient({
     target,
     out,
     showsRequests: flags.isSet('show-requests'),

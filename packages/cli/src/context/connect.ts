@@ -19,25 +19,25 @@ export interface ConnectOptions {
   signal: AbortSignal
 }
 
-export async function connectTo({
+export async function createTargetClient({
   target,
   out,
   showsRequests,
   isOnlyPrinted,
   signal,
 }: ConnectOptions): Promise<Client> {
-  const transport = transportTo(target)
+  const transport = createTransport(target)
   // The token is read before the first request: the client would take a failed read for a failed connection, and retry.
   const { token, warning } = await target.token()
   const { noGateway } = target
   if (warning !== undefined) out.note(warning, 'yellow')
   const printingTransport: Transport = async (url, request) => {
     if (isOnlyPrinted?.(request.method, url)) {
-      await out.line(curl(url, request))
+      await out.line(curlCommand(url, request))
       throw new NotSent()
     }
-    if (showsRequests && out.stderrIsJson) out.note(curl(url, request))
-    else if (showsRequests) out.rawError(`${out.paintError('dim', curl(url, request))}\n`)
+    if (showsRequests && out.stderrIsJson) out.note(curlCommand(url, request))
+    else if (showsRequests) out.rawError(`${out.paintError('dim', curlCommand(url, request))}\n`)
     return interruptible(transport, { out, signal })(url, request)
   }
   return createClient({
@@ -51,7 +51,7 @@ export async function connectTo({
 }
 
 /** The transport to the gateway. It adds no token. */
-export function transportTo({ ca }: Pick<Target, 'ca'>): Transport {
+export function createTransport({ ca }: Pick<Target, 'ca'>): Transport {
   return nodeTransport(ca === undefined ? {} : { ca: certificatesIn(ca) })
 }
 
@@ -88,7 +88,7 @@ function certificatesIn(file: string): string {
 }
 
 /** The request as a command for a shell, with the token as `$TOKEN`. */
-function curl(url: string, { method, headers, body }: Parameters<Transport>[1]): string {
+function curlCommand(url: string, { method, headers, body }: Parameters<Transport>[1]): string {
   const isStream = headers.accept === 'text/event-stream'
   const words = ['curl', ...(isStream ? ['-N'] : []), ...(method === 'GET' ? [] : ['-X', method])]
   for (const [name, value] of Object.entries(headers)) {

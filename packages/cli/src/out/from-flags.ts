@@ -1,6 +1,6 @@
 /** Creates the output with the format and the colours that the flags and the environment choose. */
 import type { Flags } from '../flags.ts'
-import { calledAs } from '../shell-path.ts'
+import { findProgramName } from '../shell-path.ts'
 import { createOut, type Format, formats, type Out, type OutOptions } from './out.ts'
 import type { ColourMode } from './style.ts'
 
@@ -26,7 +26,7 @@ export function outFromFlags(
     format: formatOfSwitch ?? (flags.text('output') as Format | undefined) ?? environmentFormat ?? 'table',
     query: flags.text('query'),
     isQuiet: flags.isSet('quiet'),
-    calledAs: calledAs(environment),
+    programName: findProgramName(environment),
     colour: (flags.text('color') as ColourMode | undefined) ?? profileColour ?? 'auto',
     now,
     stdout,

@@ -6,7 +6,7 @@
 import type { Writable } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { UsageError } from '../errors.ts'
-import { printable, printableJson, printableWithColours, printableYaml } from './printable.ts'
+import { printableJson, printableLine, printableLineWithColours, printableYaml } from './printable.ts'
 import type { Page, ResourceView } from './resource-view.ts'
 import { type ColourMode, type Paint, paintFor, type Style } from './style.ts'
 import { ageText, cellText, tableLines } from './table.ts'
@@ -21,7 +21,7 @@ export interface OutOptions {
   query?: string | undefined
   isQuiet?: boolean
   /** How the person calls this program. Default: `ecs-api`. */
-  calledAs?: string
+  programName?: string
   colour: ColourMode
   now: () => number
   stdout: Writable & { isTTY?: boolean; columns?: number }
@@ -72,7 +72,7 @@ export interface Out {
   /** @returns the line, broken at the width of the terminal when stdout is one */
   wrap: (text: string) => string
   /** @returns the text with its commands as the person calls them: `npx ecs-api …` in a clone */
-  asCalled: (text: string) => string
+  withProgramName: (text: string) => string
   /** Prints a line on stderr, except with `--quiet`. */
   note: (text: string, style?: Style) => void
   /** Prints text on stderr exactly as it is, except with `--quiet`: progress that is redrawn, curl commands, JSON. */
@@ -90,7 +90,7 @@ export interface Out {
 }
 
 export function createOut(options: OutOptions): Out {
-  const { format, query, isQuiet = false, calledAs = 'ecs-api', colour, now, stdout, stderr } = options
+  const { format, query, isQuiet = false, programName = 'ecs-api', colour, now, stdout, stderr } = options
   const paint = paintFor(stdout, colour)
   const paintError = paintFor(stderr, colour)
   const terminalWidth = widthOfTerminal(stdout)
@@ -101,7 +101,7 @@ export function createOut(options: OutOptions): Out {
   const wantsJson = format === 'json' || format === 'jsonl'
   const stderrIsJson = wantsJson && stderr.isTTY !== true
   const jsonLine = (type: 'note' | 'error', text: string) =>
-    stderr.write(`${printableJson({ type, text: stripVTControlCharacters(printable(text)) })}\n`)
+    stderr.write(`${printableJson({ type, text: stripVTControlCharacters(printableLine(text)) })}\n`)
   const raw = (text: string | Uint8Array) =>
     new Promise<void>((resolve) =>
       stdout.write(text, (error) => {
@@ -119,19 +119,19 @@ export function createOut(options: OutOptions): Out {
     // A sentence with a command, such as `Why: ecs-api why prod/www`, is not broken, so that it can be copied.
     return sentences.map((sentence) => (hasCommand(sentence) ? sentence : wrapLine(sentence, stderrWidth))).join('\n')
   }
-  const asCalled = (text: string) =>
-    calledAs === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${calledAs} `)
+  const withProgramName = (text: string) =>
+    programName === 'ecs-api' ? text : text.replace(/(?<!npx |[\w/.@-]|\$\()ecs-api (?=[a-z])/g, `${programName} `)
   const printError = (line: string, style: Style | undefined) => {
-    const text = asCalled(line)
+    const text = withProgramName(line)
     if (stderrIsJson) return void jsonLine('error', text)
     const isTooLong = stderrWidth !== undefined && widthOf(text) > stderrWidth
     for (const part of isTooLong ? text.split(/(?<=\S) {3}/) : [text])
-      stderr.write(`${paintError(style, wrapError(printable(part)))}\n`)
+      stderr.write(`${paintError(style, wrapError(printableLine(part)))}\n`)
   }
   const note: Out['note'] = (text, style) => {
     if (isQuiet) return
-    if (stderrIsJson) jsonLine('note', asCalled(text))
-    else stderr.write(`${paintError(style, wrapError(printableWithColours(asCalled(text))))}\n`)
+    if (stderrIsJson) jsonLine('note', withProgramName(text))
+    else stderr.write(`${paintError(style, wrapError(printableLineWithColours(withProgramName(text))))}\n`)
   }
 
   const selected = async (value: unknown): Promise<unknown> => {
@@ -166,7 +166,7 @@ export function createOut(options: OutOptions): Out {
   const list: Out['list'] = async (view, page) => {
     if (query !== undefined || format === 'json' || format === 'yaml') return data(page)
     if (format === 'jsonl') return jsonLines(page.items)
-    if (format === 'name') return raw(page.items.map((item) => `${printable(view.name(item))}\n`).join(''))
+    if (format === 'name') return raw(page.items.map((item) => `${printableLine(view.name(item))}\n`).join(''))
     if (format === 'tsv') {
       const columns = view.columns.filter(({ isWide }) => !isWide)
       const rows = page.items.map((item) =>
@@ -182,7 +182,7 @@ export function createOut(options: OutOptions): Out {
   }
 
   const resource: Out['resource'] = async (view, item) => {
-    if (format === 'name' && query === undefined) return line(printable(view.name(item)))
+    if (format === 'name' && query === undefined) return line(printableLine(view.name(item)))
     if (format === 'tsv' && query === undefined) return list(view, { items: [item], nextCursor: null })
     if (!isForPeople) return data(item)
     if (!view.fields) return list(view, { items: [item], nextCursor: null })
@@ -190,7 +190,7 @@ export function createOut(options: OutOptions): Out {
     const labelWidth = Math.max(...fields.map(([label]) => widthOf(label)))
     const shown = (text: string | number) => {
       const isTime = typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
-      return isTime && stdout.isTTY ? ageText(text, now()) : printable(String(text))
+      return isTime && stdout.isTTY ? ageText(text, now()) : printableLine(String(text))
     }
     const field = (label: string, text: string, style: Style | undefined) =>
       `${paint('dim', label.padEnd(labelWidth))}  ${paint(style, text)}`
@@ -221,23 +221,23 @@ export function createOut(options: OutOptions): Out {
     list,
     resource,
     resourceOrLine: (view, item, lineForPeople) =>
-      isForPeople ? line(wrap(printable(lineForPeople))) : resource(view, item),
+      isForPeople ? line(wrap(printableLine(lineForPeople))) : resource(view, item),
     valueOrLines: async (value, linesForPeople, { name } = {}) => {
       if (isForPeople)
-        return raw(linesForPeople.map((text) => `${wrap(printableWithColours(asCalled(text)))}\n`).join(''))
-      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+        return raw(linesForPeople.map((text) => `${wrap(printableLineWithColours(withProgramName(text)))}\n`).join(''))
+      if (format === 'name' && name !== undefined && query === undefined) return line(printableLine(name))
       return data(value)
     },
     data,
     event: async (value, textForPeople, { name } = {}) => {
-      if (isForPeople) return line(textForPeople.split('\n').map(printableWithColours).join('\n'))
-      if (format === 'name' && name !== undefined && query === undefined) return line(printable(name))
+      if (isForPeople) return line(textForPeople.split('\n').map(printableLineWithColours).join('\n'))
+      if (format === 'name' && name !== undefined && query === undefined) return line(printableLine(name))
       return line(printableJson(await selected(value)))
     },
     raw,
     line,
     wrap,
-    asCalled,
+    withProgramName,
     note,
     rawError: (text) => {
       if (!isQuiet) stderr.write(text)
@@ -260,7 +260,7 @@ function widthOfTerminal({ isTTY, columns }: OutOptions['stdout']): number | und
 /** A value as text without quotes: a line for each item of a list, and a column for each item of a list in a list. */
 function plainLines(value: unknown): string {
   const cell = (part: unknown) =>
-    printable(typeof part === 'object' && part !== null ? JSON.stringify(part) : String(part ?? '-'))
+    printableLine(typeof part === 'object' && part !== null ? JSON.stringify(part) : String(part ?? '-'))
   if (!Array.isArray(value)) return cell(value)
   return value.map((row) => (Array.isArray(row) ? row.map(cell).join('\t') : cell(row))).join('\n')
 }

@@ -8,18 +8,18 @@ import { stripVTControlCharacters } from 'node:util'
 const controlCharacters = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** Removes control characters and characters that change the direction of text. Tabs and line ends become spaces. */
-export function printable(text: string): string {
+export function printableLine(text: string): string {
   return stripVTControlCharacters(text).replace(/\r?\n/g, ' ').replace(/\t/g, ' ').replace(controlCharacters, '')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of `paintFor`
 const ownColours = /(\u001b\[(?:2|22|31|32|33|39)m)/
 
-/** As `printable`, but keeps the colours with which this program paints. */
-export function printableWithColours(line: string): string {
+/** As `printableLine`, but keeps the colours with which this program paints. */
+export function printableLineWithColours(line: string): string {
   return line
     .split(ownColours)
-    .map((part, i) => (i % 2 === 1 ? part : printable(part)))
+    .map((part, i) => (i % 2 === 1 ? part : printableLine(part)))
     .join('')
 }
 

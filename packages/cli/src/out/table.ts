@@ -4,7 +4,7 @@
  * enough, it drops more columns. In a pipe nothing is dropped, shortened or broken.
  */
 import { duration } from '@ecs-api/client/words'
-import { printable } from './printable.ts'
+import { printableLine } from './printable.ts'
 import type { Paint, Style } from './style.ts'
 import { shortenEnd, shortenMiddle, widthOf } from './width.ts'
 import { linesOfText } from './wrap.ts'
@@ -128,8 +128,8 @@ export function cellText<T>(
   if (content === undefined || content === null || content === '') return '-'
   if (typeof content === 'number') return String(content)
   if (kind === 'time' && onTerminal) return ageText(content, now)
-  if (hasShortIds) return printable(withShortIds(content, kind))
-  return printable(content)
+  if (hasShortIds) return printableLine(withShortIds(content, kind))
+  return printableLine(content)
 }
 
 /**
@@ -143,7 +143,7 @@ function withShortIds(text: string, kind: Column<unknown>['kind']): string {
 /** `12 min ago` or `in 12 min` for an ISO 8601 time; another text unchanged. @param now milliseconds since 1970 */
 export function ageText(at: string, now: number): string {
   const atMs = Date.parse(at)
-  if (Number.isNaN(atMs)) return printable(at)
+  if (Number.isNaN(atMs)) return printableLine(at)
   const time = duration(Math.abs(now - atMs))
   return atMs > now ? `in ${time}` : `${time} ago`
 }

@@ -6,7 +6,7 @@
  */
 import { duration } from '@ecs-api/client/words'
 import type { Out } from '../out/out.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import type { Style } from '../out/style.ts'
 import { shortenEnd } from '../out/width.ts'
 import { wrapLine } from '../out/wrap.ts'
@@ -93,11 +93,11 @@ function liveProgress(options: ProgressOptions): Progress {
     drawTimer = undefined
     drawnAtMs = now()
     const time = stopwatchText(now() - startedAtMs)
-    const title = shortenEnd(printable(titleOf(options)), columns - time.length - 2)
+    const title = shortenEnd(printableLine(titleOf(options)), columns - time.length - 2)
     const firstLine = `${title.padEnd(Math.min(columns - time.length - 1, 60))} ${time}`
     const texts = [
       firstLine,
-      ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printable(textOfLine(line, now()))}`, columns - 1)),
+      ...(state?.lines ?? []).map((line) => shortenEnd(`  ${printableLine(textOfLine(line, now()))}`, columns - 1)),
     ]
     const cursorUp = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
     out.rawError(cursorUp + texts.map((text) => `\r\u001b[2K${out.paintError(state?.style, text)}\n`).join(''))
@@ -119,7 +119,7 @@ function liveProgress(options: ProgressOptions): Progress {
     addLine: (line, kind = 'failure') => {
       // The line may take several rows of the terminal. The block is erased, and drawn again below the line.
       const cursorUp = drawnLines > 0 ? `\u001b[${drawnLines}A` : ''
-      const text = wrapLine(printable(line), columns)
+      const text = wrapLine(printableLine(line), columns)
       out.rawError(`${cursorUp}\r\u001b[J${out.paintError(kind === 'failure' ? 'red' : 'yellow', text)}\n`)
       drawnLines = 0
       draw()
@@ -138,7 +138,7 @@ function plainProgress(options: ProgressOptions): Progress {
   let gapTimer: NodeJS.Timeout | undefined
   const printedLines = new Set<string>()
   const timestamp = () => new Date(now()).toISOString()
-  const print = (text: string) => out.note(`${timestamp()} ${printable(text)}`)
+  const print = (text: string) => out.note(`${timestamp()} ${printableLine(text)}`)
   const printLatest = () => {
     if (latestSummary === undefined || latestSummary === printedSummary) return false
     printedSummary = latestSummary
@@ -171,7 +171,7 @@ function plainProgress(options: ProgressOptions): Progress {
 
 /** An error line for GitHub Actions ("Workflow commands"), in which `%` is escaped. */
 export function githubAnnotation(text: string): string {
-  return `::error::${printable(text).replaceAll('%', '%25')}`
+  return `::error::${printableLine(text).replaceAll('%', '%25')}`
 }
 
 function jsonProgress({ out, now, title, timeoutSeconds }: ProgressOptions): Progress {

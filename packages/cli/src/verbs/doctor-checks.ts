@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Account } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
-import { transportTo } from '../context/connect.ts'
+import { createTransport } from '../context/connect.ts'
 import { folderMissingOnPath } from '../shell-path.ts'
 
 export interface Check {
@@ -23,7 +23,7 @@ const maxClockDifferenceMs = 10_000
 export async function checkClock({ target, now, signal }: CommandInput): Promise<Check[]> {
   const sentAtMs = now()
   const url = `${target.url}/v1/ecs/ping`
-  const { headers } = await transportTo(target)(url, { method: 'GET', headers: {}, signal })
+  const { headers } = await createTransport(target)(url, { method: 'GET', headers: {}, signal })
   const gatewayMs = Date.parse(headers.get('date') ?? '')
   // A proxy may remove the header.
   if (Number.isNaN(gatewayMs)) return []

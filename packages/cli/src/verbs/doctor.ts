@@ -3,7 +3,7 @@ import type { CommandInput } from '../command.ts'
 import { isLoopback } from '../context/token.ts'
 import { CliError, exitCode, Interrupted } from '../errors.ts'
 import type { Out } from '../out/out.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import { version } from '../version.ts'
 import { type Check, checkClock, checkCompletion, checkContainers } from './doctor-checks.ts'
 
@@ -50,7 +50,7 @@ export async function doctor(input: CommandInput): Promise<number> {
   checks.push(checkContainers(visibleAccounts), ...checkCompletion(input))
   const width = Math.max(...checks.map(({ name }) => name.length))
   const lines = checks.flatMap((check) => [
-    `${stateWord(check, out)}  ${check.name.padEnd(width)}  ${printable(check.detail)}`,
+    `${stateWord(check, out)}  ${check.name.padEnd(width)}  ${printableLine(check.detail)}`,
     ...(check.ok || check.fix === undefined ? [] : [`        ${' '.repeat(width)}  ${check.fix}`]),
   ])
   await out.valueOrLines(checks, lines)

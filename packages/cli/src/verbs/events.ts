@@ -2,7 +2,7 @@ import type { ServiceEvent } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { collectPages } from '../list-flags.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import type { ResourceView } from '../out/resource-view.ts'
 
 const eventView: ResourceView<ServiceEvent> = {
@@ -29,7 +29,9 @@ export async function events(input: CommandInput): Promise<void> {
   const print = async (events: readonly ServiceEvent[]) => {
     for (const event of events.toReversed().filter(({ id }) => !printedIds.has(id))) {
       printedIds.add(event.id)
-      await out.event(event, out.wrap(`${event.createdAt}  ${printable(event.message)}`), { name: event.id })
+      await out.event(event, out.wrap(`${event.createdAt}  ${printableLine(event.message)}`), {
+        name: event.id,
+      })
     }
   }
   const firstPage = await readPage({ limit: flags.integer('limit') ?? 10 })

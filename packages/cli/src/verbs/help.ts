@@ -45,11 +45,11 @@ export async function help({
   if (topic.length === 1 && commandsOfNoun.length > 1)
     return out.valueOrLines(commandsOfNoun.map(summaryOf), commandLines(commandsOfNoun, out.stdoutWidth))
   const { command } = findCommand(commands, topic)
-  if (command.needs === 'words' && command.name === 'local-aws') {
+  if (command.needs === 'unparsed words' && command.name === 'local-aws') {
     await command.run(['--help'])
     return
   }
-  await out.raw(out.asCalled(helpOf(command, out.stdoutWidth)))
+  await out.raw(out.withProgramName(helpOf(command, out.stdoutWidth)))
 }
 
 const visibleCommands = (commands: readonly Command[]) => commands.filter(({ group }) => group !== 'hidden')

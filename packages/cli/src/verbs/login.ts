@@ -1,6 +1,6 @@
 import { createClient } from '@ecs-api/client'
 import type { LocalCommandInput } from '../command.ts'
-import { transportTo } from '../context/connect.ts'
+import { createTransport } from '../context/connect.ts'
 import { readProfiles, storeToken, writeProfiles } from '../context/profiles.ts'
 import { findRunningGateway } from '../context/running-gateway.ts'
 import { cleanUrl } from '../context/target.ts'
@@ -26,7 +26,7 @@ export async function login({
   const stored = readProfiles(environment)
   const existing = stored.profiles[name]
   // A profile's certificates are used with the profile's own address only.
-  const transport = transportTo({ ca: existing?.url === url ? existing.ca : undefined })
+  const transport = createTransport({ ca: existing?.url === url ? existing.ca : undefined })
   const signInAtProvider = async () => {
     const { deviceSignIn } = await import('../context/device-sign-in.ts')
     return deviceSignIn(createClient({ url, fetch: transport }), out.note, signal)

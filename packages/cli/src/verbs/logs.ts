@@ -6,7 +6,7 @@ import { CliError, exitCode, UsageError } from '../errors.ts'
 import { flagOrArgument } from '../flag-or-argument.ts'
 import { type Flags, secondsOfDuration } from '../flags.ts'
 import type { Out } from '../out/out.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 
 /** The gateway's maximum for a page. */
 const maxLines = 10_000
@@ -34,7 +34,7 @@ export async function logs(input: CommandInput): Promise<void> {
       ? service.account.services.logs(service.ref, query)
       : task.account.tasks.logs(task.ref, query)
     for await (const event of stream) {
-      if (event.type === 'problem') out.note(`${event.code}: ${printable(event.detail)}`, 'yellow')
+      if (event.type === 'problem') out.note(`${event.code}: ${printableLine(event.detail)}`, 'yellow')
       if (event.type === 'deleted') return out.note('The service was deleted.')
       if (event.type !== 'lines') continue
       noteMissing(event, out)
@@ -86,8 +86,8 @@ function noteMissing(
   { elsewhere = [], unavailable = [], incomplete }: Partial<Pick<LogPage, 'elsewhere' | 'unavailable' | 'incomplete'>>,
   out: Out,
 ): void {
-  for (const { detail } of elsewhere) out.note(printable(detail), 'yellow')
-  for (const { part, reason } of unavailable) out.note(printable(`${part}: ${reason}`), 'yellow')
+  for (const { detail } of elsewhere) out.note(printableLine(detail), 'yellow')
+  for (const { part, reason } of unavailable) out.note(printableLine(`${part}: ${reason}`), 'yellow')
   if (incomplete) out.note('More than 100 log streams match; only the newest are shown.', 'yellow')
 }
 
@@ -117,7 +117,7 @@ async function whyEmpty({ account, ref: { cluster, name }, task: id, isFiltered 
         : 'There are no lines yet.',
     ]
   }
-  const reason = task.stoppedReason === undefined ? '' : `: ${printable(task.stoppedReason)}`
+  const reason = task.stoppedReason === undefined ? '' : `: ${printableLine(task.stoppedReason)}`
   return [
     `The task ${task.id.slice(0, 8)} has no lines, because it never started${reason}`,
     `Why: ecs-api why ${cluster}/${task.id.slice(0, 12)}`,
@@ -144,7 +144,7 @@ function lineCountOf(flags: Flags): number | undefined {
 }
 
 function lineText({ time, task, container, message }: LogLine, { out }: CommandInput): string {
-  return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${printable(message)}`
+  return `${out.paint('dim', `${time} ${task.slice(0, 8)} ${container}`)}  ${printableLine(message)}`
 }
 
 /** The id of the service's task that stopped last. */

@@ -1,7 +1,7 @@
 import type { Metrics } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { findServiceOrTask } from '../context/references.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import type { ResourceView } from '../out/resource-view.ts'
 import { tableLines } from '../out/table.ts'
 
@@ -36,7 +36,7 @@ export async function showMetrics(input: CommandInput): Promise<void> {
     : await task.account.tasks.metrics(task.ref, query)
   const options = { width: out.stdoutWidth, paint: out.paint, now: now(), isWide: out.format === 'wide' }
   await out.valueOrLines(metrics, tableLines(seriesView.columns, metrics.series, options))
-  for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printable(reason)}`, 'yellow')
+  for (const { part, reason } of metrics.unavailable ?? []) out.note(`${part}: ${printableLine(reason)}`, 'yellow')
 }
 
 const minOf = (numbers: readonly number[]) => (numbers.length === 0 ? undefined : Math.min(...numbers))

@@ -4,7 +4,7 @@ import type { CommandInput } from '../command.ts'
 import { findService } from '../context/references.ts'
 import { currentDeployments } from '../current-deployments.ts'
 import type { Out } from '../out/out.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import { nextStepText } from '../views/next-step.ts'
 import { serviceView, styleOfVerdict } from '../views/services.ts'
 
@@ -18,11 +18,11 @@ export async function showStatus(input: CommandInput): Promise<void> {
     const { items } = await reference.account.deployments.page(reference.ref, { limit: 1 })
     const { state, text, detail } = serviceSentence(service, items, now())
     const verdict = verdictOfState(state)
-    const line = `${serviceView.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printable(text)}`
+    const line = `${serviceView.name(service)}  ${paint(styleOfVerdict[verdict], verdict)}  ${printableLine(text)}`
     const name = serviceView.name(service)
-    const details = [detail, nextStepText(items[0], now())].flatMap((each) => (each ? `  ${printable(each)}` : []))
+    const details = [detail, nextStepText(items[0], now())].flatMap((each) => (each ? `  ${printableLine(each)}` : []))
     await out.valueOrLines(service, [line, ...details], { name })
-    if (verdict === 'failed') out.note(`Why: ecs-api why ${printable(name)}`)
+    if (verdict === 'failed') out.note(`Why: ecs-api why ${printableLine(name)}`)
     else if (items[0] && isPaused(items[0])) out.note(continueNote(name))
     return
   }
@@ -41,20 +41,20 @@ export async function showStatus(input: CommandInput): Promise<void> {
       const nextStep = isWaiting ? nextStepText(deployment, now()) : undefined
       const text = isWaiting ? `${deployment.waitingFor}.` : summary
       return [
-        `  ${printable(name)}  ${verdictWord(status, out)}  ${printable(text)}`,
-        ...(nextStep ? [`    ${printable(nextStep)}`] : []),
+        `  ${printableLine(name)}  ${verdictWord(status, out)}  ${printableLine(text)}`,
+        ...(nextStep ? [`    ${printableLine(nextStep)}`] : []),
       ]
     }),
   ]
   await out.valueOrLines(diagnosis, lines)
   const firstFailed = diagnosis.services.find(({ status }) => verdictOfDiagnosis(status) === 'failed')
-  if (firstFailed) out.note(`Why: ecs-api why ${printable(`${firstFailed.cluster}/${firstFailed.service}`)}`)
+  if (firstFailed) out.note(`Why: ecs-api why ${printableLine(`${firstFailed.cluster}/${firstFailed.service}`)}`)
   const [firstPaused] = [...(deployments ?? [])].find(([, deployment]) => isPaused(deployment)) ?? []
   if (firstPaused !== undefined) out.note(continueNote(firstPaused))
 }
 
 function continueNote(service: string): string {
-  const command = `ecs-api deployments continue ${printable(service)}`
+  const command = `ecs-api deployments continue ${printableLine(service)}`
   return `Continue: ${command}   Or roll back: ${command} --rollback`
 }
 
@@ -88,7 +88,7 @@ export async function accountStatusLine(
   { accountName, out }: CommandInput,
   { status, summary }: AccountDiagnosis,
 ): Promise<string> {
-  return `${await accountName()}  ${verdictWord(status, out)}  ${printable(summary)}`
+  return `${await accountName()}  ${verdictWord(status, out)}  ${printableLine(summary)}`
 }
 
 function verdictWord(status: AccountDiagnosis['status'], { paint }: Out): string {

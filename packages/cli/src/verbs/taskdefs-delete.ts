@@ -1,7 +1,7 @@
 import type { TaskDefinition } from '@ecs-api/client'
 import type { CommandInput } from '../command.ts'
 import { exitCode, UsageError } from '../errors.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 import { showPlanAndConfirm } from '../plan.ts'
 import { taskDefinitionView } from '../views/task-definitions.ts'
 
@@ -35,7 +35,7 @@ export async function deleteTaskDefinition(input: CommandInput): Promise<number>
   for (;;) {
     const { items: done, failures, remaining } = await taskDefinitions.deregisterFamily(name, options)
     items.push(...done)
-    for (const failure of failures) out.error(`${failure.name}: ${printable(failure.reason)}`)
+    for (const failure of failures) out.error(`${failure.name}: ${printableLine(failure.reason)}`)
     if (remaining === 0 || done.length === 0) {
       await out.list(view, { items, nextCursor: null })
       return failures.length > 0 || remaining > 0 ? exitCode.rejected : 0

@@ -1,5 +1,5 @@
 import type { CommandInput } from '../command.ts'
-import { printable } from '../out/printable.ts'
+import { printableLine } from '../out/printable.ts'
 
 /** Shows the token's name, role, fence, expiry and source. */
 export async function whoami({ client, target, out }: CommandInput): Promise<void> {
@@ -19,6 +19,6 @@ export async function whoami({ client, target, out }: CommandInput): Promise<voi
     ['account', target.account ?? '-'],
     ['cluster', target.cluster ?? '-'],
   ] as const
-  const lines = fields.map(([label, text]) => `${out.paint('dim', label.padEnd(11))}  ${printable(text)}`)
+  const lines = fields.map(([label, text]) => `${out.paint('dim', label.padEnd(11))}  ${printableLine(text)}`)
   await out.valueOrLines(me, lines, { name: me.name })
 }

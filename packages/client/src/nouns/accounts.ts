@@ -1,7 +1,7 @@
 /** The configured accounts that the token may see. */
-import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf, send } from '../call.ts'
 
-export const accountListCalls = { list: call('GET /accounts') }
+export const accountListCalls = { list: defineCall('GET /accounts') }
 
 export function accounts(destination: Destination) {
   const page = (query?: OptionsOf<'listAccounts'>) =>

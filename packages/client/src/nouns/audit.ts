@@ -1,10 +1,10 @@
 /** The audit log: of one account, or of the whole gateway where the destination has no account. */
-import { call, type Destination, noPathValues, type OptionsOf } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf } from '../call.ts'
 import { listing } from '../listing.ts'
 
 export const auditCalls = {
-  list: call('GET /audit'),
-  listOfAccount: call('GET /{account}/audit'),
+  list: defineCall('GET /audit'),
+  listOfAccount: defineCall('GET /{account}/audit'),
 }
 
 export function audit(destination: Destination) {

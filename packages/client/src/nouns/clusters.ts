@@ -1,5 +1,5 @@
 /** Clusters of an account. */
-import { call, type Destination, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ClusterRef, clusterPathValues } from '../references.ts'
 import type { Cluster, ClusterCreate, ClusterPatch, ClusterPut } from '../resources.ts'
@@ -9,13 +9,13 @@ import type { StreamOptions } from '../streams/watch-event.ts'
 const itemPath = '/{account}/clusters/{cluster}'
 
 export const clusterCalls = {
-  list: call('GET /{account}/clusters'),
-  get: call(`GET ${itemPath}`),
-  create: call('POST /{account}/clusters'),
-  put: call(`PUT ${itemPath}`),
-  update: call(`PATCH ${itemPath}`),
-  remove: call(`DELETE ${itemPath}`),
-  events: call(`GET ${itemPath}/events`),
+  list: defineCall('GET /{account}/clusters'),
+  get: defineCall(`GET ${itemPath}`),
+  create: defineCall('POST /{account}/clusters'),
+  put: defineCall(`PUT ${itemPath}`),
+  update: defineCall(`PATCH ${itemPath}`),
+  remove: defineCall(`DELETE ${itemPath}`),
+  events: defineCall(`GET ${itemPath}/events`),
 }
 
 export function clusters(destination: Destination) {

@@ -1,5 +1,5 @@
 /** Deployments of a service. */
-import { call, type Destination, type OptionsOf, send, withDryRun } from '../call.ts'
+import { type Destination, defineCall, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type DeploymentRef, deploymentPathValues, type ServiceRef, servicePathValues } from '../references.ts'
 import type { DeploymentContinue, DeploymentStop, ServiceDeployment } from '../resources.ts'
@@ -10,10 +10,10 @@ const listPath = '/{account}/clusters/{cluster}/services/{service}/deployments'
 const itemPath = `${listPath}/{deployment}`
 
 export const deploymentCalls = {
-  list: call(`GET ${listPath}`),
-  get: call(`GET ${itemPath}`),
-  stop: call(`POST ${itemPath}/stop`),
-  continue: call(`POST ${itemPath}/continue`),
+  list: defineCall(`GET ${listPath}`),
+  get: defineCall(`GET ${itemPath}`),
+  stop: defineCall(`POST ${itemPath}/stop`),
+  continue: defineCall(`POST ${itemPath}/continue`),
 }
 
 export function deployments(destination: Destination) {

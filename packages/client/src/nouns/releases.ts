@@ -1,14 +1,14 @@
 /** Releases of a service: every state in which it was deployed. `services.rollback` restores one. */
-import { call, type Destination, type OptionsOf, send } from '../call.ts'
+import { type Destination, defineCall, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type ServiceRef, servicePathValues } from '../references.ts'
 
 const listPath = '/{account}/clusters/{cluster}/services/{service}/releases'
 
 export const releaseCalls = {
-  list: call(`GET ${listPath}`),
-  get: call(`GET ${listPath}/{release}`),
-  diff: call(`GET ${listPath}/{release}/diff`),
+  list: defineCall(`GET ${listPath}`),
+  get: defineCall(`GET ${listPath}/{release}`),
+  diff: defineCall(`GET ${listPath}/{release}/diff`),
 }
 
 export function releases(destination: Destination) {

@@ -1,8 +1,8 @@
 /** Services of an account. A call that can make a deployment returns a `Rollout`, which follows that deployment. */
 import {
   type Call,
-  call,
   type Destination,
+  defineCall,
   noPathValues,
   type OperationId,
   type OptionsOf,
@@ -21,19 +21,19 @@ const listPath = '/{account}/clusters/{cluster}/services'
 const itemPath = `${listPath}/{service}`
 
 export const serviceCalls = {
-  list: call(`GET ${listPath}`),
-  listAll: call('GET /{account}/services'),
-  get: call(`GET ${itemPath}`),
-  create: call(`POST ${listPath}`),
-  update: call(`PATCH ${itemPath}`),
-  remove: call(`DELETE ${itemPath}`),
-  restart: call(`POST ${itemPath}/restart`),
-  rollback: call(`POST ${itemPath}/rollback`),
-  tasks: call(`GET ${itemPath}/tasks`),
-  events: call(`GET ${itemPath}/events`),
-  diagnosis: call(`GET ${itemPath}/diagnosis`),
-  logs: call(`GET ${itemPath}/logs`),
-  metrics: call(`GET ${itemPath}/metrics`),
+  list: defineCall(`GET ${listPath}`),
+  listAll: defineCall('GET /{account}/services'),
+  get: defineCall(`GET ${itemPath}`),
+  create: defineCall(`POST ${listPath}`),
+  update: defineCall(`PATCH ${itemPath}`),
+  remove: defineCall(`DELETE ${itemPath}`),
+  restart: defineCall(`POST ${itemPath}/restart`),
+  rollback: defineCall(`POST ${itemPath}/rollback`),
+  tasks: defineCall(`GET ${itemPath}/tasks`),
+  events: defineCall(`GET ${itemPath}/events`),
+  diagnosis: defineCall(`GET ${itemPath}/diagnosis`),
+  logs: defineCall(`GET ${itemPath}/logs`),
+  metrics: defineCall(`GET ${itemPath}/metrics`),
 }
 
 type LogQuery = Omit<OptionsOf<'listServiceLogs'>, 'follow'>

@@ -1,5 +1,5 @@
 /** Task definitions of an account. */
-import { call, type Destination, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf, send, withDryRun } from '../call.ts'
 import { listing } from '../listing.ts'
 import { type TaskDefinitionRef, taskDefinitionPathValues } from '../references.ts'
 import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from '../resources.ts'
@@ -7,10 +7,10 @@ import type { FamilyDeregistered, TaskDefinition, TaskDefinitionRegister } from 
 const itemPath = '/{account}/taskdefs/{taskdef}'
 
 export const taskDefinitionCalls = {
-  list: call('GET /{account}/taskdefs'),
-  get: call(`GET ${itemPath}`),
-  create: call('POST /{account}/taskdefs'),
-  deregister: call(`DELETE ${itemPath}`),
+  list: defineCall('GET /{account}/taskdefs'),
+  get: defineCall(`GET ${itemPath}`),
+  create: defineCall('POST /{account}/taskdefs'),
+  deregister: defineCall(`DELETE ${itemPath}`),
 }
 
 type Deregister = OptionsOf<'deregisterTaskDefinition'>

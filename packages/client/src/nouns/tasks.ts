@@ -1,5 +1,5 @@
 /** Tasks of an account. */
-import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf, send } from '../call.ts'
 import { type ExecOptions, openTerminal, type Terminal } from '../exec.ts'
 import { type Listing, listing } from '../listing.ts'
 import { followLogs, type LogEvent } from '../logs.ts'
@@ -12,15 +12,15 @@ const listPath = '/{account}/clusters/{cluster}/tasks'
 const itemPath = `${listPath}/{task}`
 
 export const taskCalls = {
-  list: call(`GET ${listPath}`),
-  listAll: call('GET /{account}/tasks'),
-  get: call(`GET ${itemPath}`),
-  create: call(`POST ${listPath}`),
-  stop: call(`DELETE ${itemPath}`),
-  diagnosis: call(`GET ${itemPath}/diagnosis`),
-  logs: call(`GET ${itemPath}/logs`),
-  metrics: call(`GET ${itemPath}/metrics`),
-  exec: call(`POST ${itemPath}/exec`),
+  list: defineCall(`GET ${listPath}`),
+  listAll: defineCall('GET /{account}/tasks'),
+  get: defineCall(`GET ${itemPath}`),
+  create: defineCall(`POST ${listPath}`),
+  stop: defineCall(`DELETE ${itemPath}`),
+  diagnosis: defineCall(`GET ${itemPath}/diagnosis`),
+  logs: defineCall(`GET ${itemPath}/logs`),
+  metrics: defineCall(`GET ${itemPath}/metrics`),
+  exec: defineCall(`POST ${itemPath}/exec`),
 }
 
 type LogQuery = Omit<OptionsOf<'listTaskLogs'>, 'follow'>

@@ -1,16 +1,16 @@
 /** The tokens of the gateway, for administrators. A token's value is shown once. */
-import { call, type Destination, noPathValues, type OptionsOf, send } from '../call.ts'
+import { type Destination, defineCall, noPathValues, type OptionsOf, send } from '../call.ts'
 import { listing } from '../listing.ts'
 import type { TokenCreate, TokenRotate } from '../resources.ts'
 
 const itemPath = '/tokens/{token}'
 
 export const tokenCalls = {
-  list: call('GET /tokens'),
-  get: call(`GET ${itemPath}`),
-  create: call('POST /tokens'),
-  remove: call(`DELETE ${itemPath}`),
-  rotate: call(`POST ${itemPath}/rotate`),
+  list: defineCall('GET /tokens'),
+  get: defineCall(`GET ${itemPath}`),
+  create: defineCall('POST /tokens'),
+  remove: defineCall(`DELETE ${itemPath}`),
+  rotate: defineCall(`POST ${itemPath}/rotate`),
 }
 
 /** A token is referred to by its name. */

@@ -76,7 +76,7 @@ class SharedStream {
   }
 }
 
-export function sharedStreams(): StreamOpener {
+export function createSharedStreams(): StreamOpener {
   const open = new Map<string, SharedStream>()
   return async function* events(url, options, openDirectly) {
     const { signal } = options
