@@ -20,7 +20,7 @@ export interface ContainerCallbacksDeps {
 }
 
 /** Creates the functions that a runtime calls for its containers. */
-export function containerCallbacks({
+export function createContainerCallbacks({
   secretsManager,
   ssm,
   logs,

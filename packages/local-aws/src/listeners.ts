@@ -10,7 +10,7 @@ export interface SignedRequestsDeps {
   identity: IdentityDeps
 }
 
-export function signedRequests({ respondDeps, identity }: SignedRequestsDeps): ListenerDeps {
+export function createSignedListenerDeps({ respondDeps, identity }: SignedRequestsDeps): ListenerDeps {
   return {
     respondTo: (call) => respondTo(call, (request) => callerBySignature(request, identity), respondDeps),
     checkHead: (head) => void checkRequestHead(head, identity),
@@ -34,7 +34,7 @@ export async function listenForTasks(
   }: { taskListeners: Listener[]; engineFacts: Table<string>; signedRequestsDeps: SignedRequestsDeps },
 ): Promise<string> {
   const portKey = `port at ${host}`
-  const deps = signedRequests(signedRequestsDeps)
+  const deps = createSignedListenerDeps(signedRequestsDeps)
   const listener = await openListener({ host, port: Number(engineFacts.get(portKey) ?? 0) }, deps).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' && engineFacts.get(portKey)) return openListener({ host, port: 0 }, deps)

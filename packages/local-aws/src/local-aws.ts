@@ -6,11 +6,11 @@ import { type Account, type AccountOptions, accountsWithKeys } from './accounts.
 import { storeEndpoint } from './endpoint.ts'
 import { callerInProcess } from './identity.ts'
 import { type InjectedFault, InjectedFaults } from './injected-faults.ts'
-import { signedRequests } from './listeners.ts'
+import { createSignedListenerDeps } from './listeners.ts'
 import { type OpenEngine, openEngine, REQUESTS_TIMEOUT_MS } from './open-engine.ts'
 import type { LocalAwsOptions } from './options.ts'
 import { isLoopbackName } from './protocol/browser-guard.ts'
-import { inProcessHandler } from './protocol/in-process.ts'
+import { createInProcessHandler } from './protocol/in-process.ts'
 import { openListener } from './protocol/server.ts'
 import { respondTo } from './respond-to.ts'
 import type { LocalImage, RuntimeName } from './runtimes/runtime.ts'
@@ -112,7 +112,7 @@ export class LocalAws {
    * are those of this account, without a check, in the Region of the client.
    */
   requestHandler(accountNumber: string): HttpHandler {
-    return inProcessHandler((call) =>
+    return createInProcessHandler((call) =>
       respondTo(call, (request) => callerInProcess(accountNumber, request), this.#openEngine().respondDeps),
     )
   }
@@ -128,7 +128,7 @@ export class LocalAws {
       throw new Error(`Signatures are not verified, so the engine listens on loopback only, not on ${host}.`)
     const listener = await openListener(
       { host, port },
-      { ...signedRequests({ respondDeps, identity }), findSocketHandler: ecs.findSocketHandler },
+      { ...createSignedListenerDeps({ respondDeps, identity }), findSocketHandler: ecs.findSocketHandler },
     )
     if (listeners.length === 0) storeEndpoint(this.#options.data, listener.url)
     listeners.push(listener)

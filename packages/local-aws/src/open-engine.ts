@@ -2,9 +2,9 @@
 import { type Account, accountsWithKeys, defaultAccount } from './accounts.ts'
 import { reportingClock, systemClock } from './clock.ts'
 import { openCloudWatch } from './cloudwatch/service.ts'
-import { containerCallbacks } from './container-callbacks.ts'
-import { ec2Service } from './ec2/service.ts'
-import { type TaskEndpoints, taskEndpoints } from './ecs/endpoint/task-endpoints.ts'
+import { createContainerCallbacks } from './container-callbacks.ts'
+import { createEc2Service } from './ec2/service.ts'
+import { createTaskEndpoints, type TaskEndpoints } from './ecs/endpoint/task-endpoints.ts'
 import { timingAt } from './ecs/scheduler/timing.ts'
 import { type Ecs, openEcs } from './ecs/service.ts'
 import { deleteEndpoint } from './endpoint.ts'
@@ -20,7 +20,7 @@ import type { LocalAwsOptions } from './options.ts'
 import type { Listener } from './protocol/server.ts'
 import type { RespondDeps } from './respond-to.ts'
 import { openSecretsManager } from './secrets-manager/service.ts'
-import { serviceTables } from './service-tables.ts'
+import { createServiceTables } from './service-tables.ts'
 import { openSqs, type Sqs } from './sqs/service.ts'
 import { openSsm } from './ssm/service.ts'
 import { openStorage } from './storage/storage.ts'
@@ -115,7 +115,7 @@ async function openParts(
     if (!ecs) throw new Error('ECS is not open yet')
     return ecs
   }
-  const endpoints = taskEndpoints({
+  const endpoints = createTaskEndpoints({
     clock,
     assumeRole: sts.assumeForService,
     allEcsTables: () => openedEcs().allEcsTables,
@@ -135,7 +135,7 @@ async function openParts(
     clock,
     pace,
     engineId,
-    callbacks: containerCallbacks({ secretsManager, ssm, logs, endpoints }),
+    callbacks: createContainerCallbacks({ secretsManager, ssm, logs, endpoints }),
     onUnexpectedError,
     onNotice: notify,
   })
@@ -155,14 +155,14 @@ async function openParts(
     ...(sessionsPerTask !== undefined && { sessionsPerTask }),
     onUnexpectedError,
   })
-  const ec2 = ec2Service({ network: ecs.network })
+  const ec2 = createEc2Service({ network: ecs.network })
   const tagging = createTaggingService({ ecs, secretsManager, ssm })
   const services = { ecs, tagging, secretsManager, ssm, cloudWatch, kms, logs, events, sqs, sts, ec2 }
   const respondDeps: RespondDeps = {
     storage,
     ids,
     onUnexpectedError,
-    ...serviceTables(services, { faults, clock, throttle: options.throttle }),
+    ...createServiceTables(services, { faults, clock, throttle: options.throttle }),
   }
   const identity: IdentityDeps = {
     accounts: () => registered.accounts,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Clock } from './clock.ts'
 import type { ContainerCallbacks, Runtime } from './runtimes/runtime.ts'
-import { type SimulatedPace, type SimulatedRuntime, simulatedRuntime } from './runtimes/simulated.ts'
+import { createSimulatedRuntime, type SimulatedPace, type SimulatedRuntime } from './runtimes/simulated.ts'
 
 /**
  * `auto` uses a container runtime that answers, or else the simulated runtime. `docker` and `podman` require that
@@ -42,7 +42,7 @@ export async function openRuntime({
   const foundRuntime =
     choice === 'simulated' ? undefined : await (await import('./runtimes/docker/find-runtime.ts')).findRuntime(choice)
   if (!foundRuntime) {
-    const simulated = simulatedRuntime({ clock, pace, callbacks, onNotice })
+    const simulated = createSimulatedRuntime({ clock, pace, callbacks, onNotice })
     const reason = choice === 'auto' ? `, since neither Docker nor Podman answers${podmanHint()}` : ''
     return { runtime: simulated, simulated, clear: undefined, description: `containers are simulated${reason}` }
   }

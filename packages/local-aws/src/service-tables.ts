@@ -36,7 +36,7 @@ interface Limits {
   throttle: 'aws' | undefined
 }
 
-export function serviceTables(
+export function createServiceTables(
   services: Services,
   { faults, clock, throttle }: Limits,
 ): { json: JsonServices; query: QueryServices } {

@@ -22,7 +22,7 @@ export interface Ec2Deps {
   network: (account: string, region: string) => Network
 }
 
-export function ec2Service({ network }: Ec2Deps): QueryService {
+export function createEc2Service({ network }: Ec2Deps): QueryService {
   return {
     dialect: 'ec2',
     namespace: `http://ec2.amazonaws.com/doc/${ec2Version}/`,

@@ -30,13 +30,13 @@ import { tagActions } from './actions/tags.ts'
 import { taskDefinitionActions } from './actions/task-definitions.ts'
 import { taskActions } from './actions/tasks.ts'
 import { openDelayedWork } from './delayed-work.ts'
-import { type ExecSessions, execSessions } from './exec/exec-sessions.ts'
+import { createExecSessions, type ExecSessions } from './exec/exec-sessions.ts'
 import { type MetricSink, measureUtilization } from './metrics/utilization.ts'
 import { realAddresses, simulatedAddresses } from './records/address-space.ts'
 import { type AllEcsTables, openAllEcsTables, readViewAt } from './records/ecs-tables.ts'
 import { type EventSink, emitServiceEvents, emitTaskEvent } from './records/emitted-events.ts'
 import { notifyServices } from './scheduler/runtime-notices.ts'
-import { scheduler } from './scheduler/scheduler.ts'
+import { createScheduler } from './scheduler/scheduler.ts'
 import type { Timing } from './scheduler/timing.ts'
 import { type Network, networkOf } from './tasks/network.ts'
 
@@ -135,12 +135,12 @@ export function openEcs({
       service: (owner, before, service) => emitServiceEvents(eventSink, clock, owner, before, service),
     },
   )
-  const sessions = execSessions({
+  const sessions = createExecSessions({
     ...{ runtime, clock, ids, streamBaseUrl, decryptWithKms, onUnexpectedError },
     maxPerTask: sessionsPerTask,
   })
   const delayedWork = openDelayedWork(clock, timing.delayedWorkMs)
-  const serviceScheduler = scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
+  const serviceScheduler = createScheduler({ clock, ids, runtime, storage, timing, onUnexpectedError })
 
   let endMeasurements = async () => {}
 

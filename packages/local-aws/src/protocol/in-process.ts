@@ -5,7 +5,7 @@ import type { AwsRequest, AwsResponse } from './exchange.ts'
 /**
  * Lets SDK clients call the engine in the same process, without a socket. Pass it to a client as its `requestHandler`.
  */
-export function inProcessHandler(respondTo: (call: AwsRequest) => Promise<AwsResponse>): HttpHandler {
+export function createInProcessHandler(respondTo: (call: AwsRequest) => Promise<AwsResponse>): HttpHandler {
   return {
     metadata: { handlerProtocol: 'in-process' },
     async handle(request, { abortSignal } = {}) {

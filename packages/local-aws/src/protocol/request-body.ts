@@ -18,7 +18,7 @@ export interface BodyReader {
   withBody<T>(request: IncomingMessage, use: (body: Uint8Array) => Promise<T>): Promise<T>
 }
 
-export function bodyReader(): BodyReader {
+export function createBodyReader(): BodyReader {
   let buffered = 0
 
   return {

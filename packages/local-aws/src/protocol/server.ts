@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { rejectWebPages } from './browser-guard.ts'
 import { ConnectionCut } from './connection-cut.ts'
 import type { AwsRequest, AwsResponse } from './exchange.ts'
-import { bodyReader } from './request-body.ts'
+import { createBodyReader } from './request-body.ts'
 import { requestHead } from './request-head.ts'
 import { acceptUpgrades, type FindSocketHandler, type Upgrades } from './upgrades.ts'
 
@@ -57,7 +57,7 @@ export async function openListener(
     findSocketHandler = () => undefined,
     onUnexpectedError,
   } = deps
-  const bodies = bodyReader()
+  const bodies = createBodyReader()
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16_384 },
     (request, response) => {

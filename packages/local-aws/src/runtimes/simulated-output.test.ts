@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { manualClock } from '../testing/manual-clock.ts'
 import { neverAborts, taskWith } from '../testing/simulated-task.ts'
 import type { LogLine } from './runtime.ts'
-import { simulatedRuntime } from './simulated.ts'
+import { createSimulatedRuntime } from './simulated.ts'
 
 const secondMs = 1_000
 
@@ -12,7 +12,7 @@ function openRuntime(clock = manualClock()) {
   const lines: LogLine[] = []
   const notices: string[] = []
   const sink = { afterPosition: undefined as string | undefined, isClosed: false }
-  const runtime = simulatedRuntime({
+  const runtime = createSimulatedRuntime({
     clock,
     pace: 'instant',
     callbacks: {

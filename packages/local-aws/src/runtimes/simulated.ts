@@ -62,7 +62,7 @@ export interface SimulatedRuntimeDeps {
   onNotice?: (text: string, taskArn: string) => void
 }
 
-export function simulatedRuntime({ clock, pace, callbacks, onNotice }: SimulatedRuntimeDeps): SimulatedRuntime {
+export function createSimulatedRuntime({ clock, pace, callbacks, onNotice }: SimulatedRuntimeDeps): SimulatedRuntime {
   const observations = openObservations()
   /** By task id and container name: a function that cancels the container's next event. */
   const cancelNextEvents = new Map<string, Map<string, () => void>>()

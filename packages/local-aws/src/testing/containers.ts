@@ -12,7 +12,7 @@ import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
 import { engineLabels, ifFound } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
-import { tar } from '../runtimes/docker/tar.ts'
+import { createTar } from '../runtimes/docker/tar.ts'
 import { assertNothingIsLeft, networkRangeOf } from './leftovers.ts'
 import { openTestEngine } from './test-engine.ts'
 
@@ -86,7 +86,7 @@ export async function ensureTestImage(): Promise<void> {
     'printenv',
     'env',
   ]
-  const archive = tar([
+  const archive = createTar([
     { path: 'bin/busybox', content: readFileSync(busyboxPath), mode: 0o755 },
     ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
   ])

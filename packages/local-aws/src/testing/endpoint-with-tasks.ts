@@ -8,16 +8,16 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
-import { taskCredentials } from '../ecs/endpoint/task-credentials.ts'
+import { createTaskCredentials } from '../ecs/endpoint/task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint } from '../ecs/endpoint/task-endpoint.ts'
 import { timingAt } from '../ecs/scheduler/timing.ts'
 import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { callerBySignature, callerInProcess, checkRequestHead } from '../identity.ts'
 import { randomIds } from '../ids.ts'
-import { inProcessHandler } from '../protocol/in-process.ts'
+import { createInProcessHandler } from '../protocol/in-process.ts'
 import { openListener } from '../protocol/server.ts'
 import { rejectionResponse, respondTo } from '../respond-to.ts'
-import { simulatedRuntime } from '../runtimes/simulated.ts'
+import { createSimulatedRuntime } from '../runtimes/simulated.ts'
 import { openStorage } from '../storage/storage.ts'
 import { openSts, stsVersion } from '../sts/service.ts'
 
@@ -50,7 +50,7 @@ export async function openEndpointWithTasks(
     clock,
     ids,
     consistencyDelayMs: 0,
-    runtime: simulatedRuntime({ clock, pace: 'instant' }),
+    runtime: createSimulatedRuntime({ clock, pace: 'instant' }),
     timing: timingAt('instant'),
     decryptWithKms: () => {
       throw new Error('no session is encrypted')
@@ -75,7 +75,9 @@ export async function openEndpointWithTasks(
       onUnexpectedError,
     },
   )
-  const handler = inProcessHandler((call) => respondTo(call, (incoming) => callerInProcess(number, incoming), front))
+  const handler = createInProcessHandler((call) =>
+    respondTo(call, (incoming) => callerInProcess(number, incoming), front),
+  )
   const client = new ECSClient({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
@@ -128,7 +130,7 @@ export async function openEndpointWithTasks(
   const endpoint = await openTaskEndpoint(
     {
       taskAt: (address) => (arnAt.has(address) ? { ecsTables, task: recordOf(arnAt.get(address)) } : undefined),
-      credentials: taskCredentials(clock, sts.assumeForService),
+      credentials: createTaskCredentials(clock, sts.assumeForService),
       stats: async () => undefined,
       taskDns: () => taskDns,
       onUnexpectedError,

@@ -18,11 +18,11 @@ import { ecsTarget, openEcs } from '../ecs/service.ts'
 import { callerInProcess } from '../identity.ts'
 import { randomIds } from '../ids.ts'
 import { kmsTarget, openKms } from '../kms/service.ts'
-import { inProcessHandler } from '../protocol/in-process.ts'
+import { createInProcessHandler } from '../protocol/in-process.ts'
 import { openListener } from '../protocol/server.ts'
 import { rejectionResponse, respondTo } from '../respond-to.ts'
 import type { ExecSession, Runtime } from '../runtimes/runtime.ts'
-import { simulatedRuntime } from '../runtimes/simulated.ts'
+import { createSimulatedRuntime } from '../runtimes/simulated.ts'
 import { openSecretsManager } from '../secrets-manager/service.ts'
 import { openSsm, ssmTarget } from '../ssm/service.ts'
 import { openStorage } from '../storage/storage.ts'
@@ -48,7 +48,7 @@ export async function openEngineWithExecProcesses(
     await startsAfter
     return startProcess(command, { sizes, ends: endSignals })
   }
-  const simulated = simulatedRuntime({ clock, pace: 'instant' })
+  const simulated = createSimulatedRuntime({ clock, pace: 'instant' })
   const runtime: Runtime = Object.assign(simulated, { exec })
   const parts = { storage, cipher: openStorageCipher(':memory:', storage), clock }
   const kms = openKms({ ...parts, ids })
@@ -95,7 +95,7 @@ export async function openEngineWithExecProcesses(
   const configOf = (account: string) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    requestHandler: inProcessHandler((call) =>
+    requestHandler: createInProcessHandler((call) =>
       respondTo(call, (incoming) => callerInProcess(account, incoming), front),
     ),
     maxAttempts: 1,

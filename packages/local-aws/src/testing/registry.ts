@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { ignoringStatus } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
-import { tar } from '../runtimes/docker/tar.ts'
+import { createTar } from '../runtimes/docker/tar.ts'
 import { busyboxPath, getContainerRuntime, noContainers } from './containers.ts'
 import { noPodman, podmanService } from './podman-service.ts'
 
@@ -118,7 +118,7 @@ export async function startRegistry(t: TestContext, { users: hasUsers = false } 
     { tag = '1', architecture = process.arch === 'arm64' ? 'arm64' : 'amd64', bytes = 1_000, asList = false } = {},
   ): Promise<{ image: string; digest: string }> {
     const applets = ['sh', 'sleep', 'httpd', 'mkdir', 'true']
-    const layer = tar([
+    const layer = createTar([
       { path: 'bin/busybox', content: readFileSync(busyboxPath), mode: 0o755 },
       ...applets.map((applet) => ({ path: `bin/${applet}`, linkTo: 'busybox' })),
       { path: 'random', content: randomBytes(bytes), mode: 0o644 },

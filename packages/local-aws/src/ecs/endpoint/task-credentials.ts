@@ -43,7 +43,7 @@ const RENEW_BEFORE_EXPIRY_MS = 30 * 60_000
  * @param assumeRole issues credentials for a role without checking a permission, because the engine itself is the
  * caller
  */
-export function taskCredentials(
+export function createTaskCredentials(
   clock: Clock,
   assumeRole: (roleArn: string, sessionName: string, seconds: number) => AssumedRole,
 ): TaskCredentials {

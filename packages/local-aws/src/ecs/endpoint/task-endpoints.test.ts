@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { systemClock } from '../../clock.ts'
 import type { Runtime, TaskSpec } from '../../runtimes/runtime.ts'
 import type { AllEcsTables } from '../records/ecs-tables.ts'
-import { taskEndpoints } from './task-endpoints.ts'
+import { createTaskEndpoints } from './task-endpoints.ts'
 
 const namespace = { pid: process.pid, address: '127.0.0.1', gateway: '127.0.0.1' }
 
@@ -69,7 +69,7 @@ function openEndpoints(t: TestContext, path: string, listens: (() => Promise<str
     process.env.PATH = before
   })
   const notices: string[] = []
-  const endpoints = taskEndpoints({
+  const endpoints = createTaskEndpoints({
     clock: systemClock,
     assumeRole: () => assert.fail('no role is assumed'),
     allEcsTables: () => ({}) as AllEcsTables,

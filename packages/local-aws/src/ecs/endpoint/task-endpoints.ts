@@ -14,7 +14,7 @@ import type { Runtime, TaskNamespace, TaskSpec } from '../../runtimes/runtime.ts
 import type { AllEcsTables, EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
 import { taskSpec } from '../tasks/task-spec.ts'
-import { type AssumedRole, taskCredentials } from './task-credentials.ts'
+import { type AssumedRole, createTaskCredentials } from './task-credentials.ts'
 import { endpointEnvironment, openTaskEndpoint, TASK_ENDPOINT_ADDRESS, type TaskEndpoint } from './task-endpoint.ts'
 import type { TaskDns } from './task-metadata.ts'
 
@@ -44,7 +44,7 @@ interface OpenEndpoint {
 
 const run = promisify(execFile)
 
-export function taskEndpoints({
+export function createTaskEndpoints({
   clock,
   assumeRole,
   allEcsTables,
@@ -53,7 +53,7 @@ export function taskEndpoints({
   onNotice,
   onUnexpectedError,
 }: TaskEndpointsDeps): TaskEndpoints {
-  const credentials = taskCredentials(clock, assumeRole)
+  const credentials = createTaskCredentials(clock, assumeRole)
   /** The DNS settings are the same for all tasks, because they share one network. */
   let dns: TaskDns | undefined
   /** By the machine's address in the tasks' network. */

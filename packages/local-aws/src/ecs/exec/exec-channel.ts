@@ -55,7 +55,7 @@ interface SentMessage {
   sentAt: number
 }
 
-export function execChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
+export function createExecChannel({ send, onInput, isBusy, clock, ids }: ExecChannelDeps): ExecChannel {
   const retransmission = createRetransmissionTimeout()
   /** By number, the oldest first. */
   const unacknowledged = new Map<number, SentMessage>()

@@ -76,7 +76,7 @@ const MAX_SOCKETS_WITHOUT_TOKEN = 100
 const streamPath = '/v1/data-channel/'
 const CLOSING_REASON = 'The engine is closing.'
 
-export function execSessions({
+export function createExecSessions({
   runtime,
   clock,
   ids,

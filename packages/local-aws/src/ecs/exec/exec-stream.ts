@@ -13,7 +13,7 @@ import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
 import { decodeMessage, encodeMessage, payloadTypes } from '../../protocol/session-message.ts'
 import { type ExecSession, RuntimeFault } from '../../runtimes/runtime.ts'
-import { execChannel } from './exec-channel.ts'
+import { createExecChannel } from './exec-channel.ts'
 import type { ExecCipher } from './exec-cipher.ts'
 import { closeChannel } from './exec-closing.ts'
 import { HandshakeFault, openAgentHandshake, type SessionKey } from './exec-handshake.ts'
@@ -79,7 +79,7 @@ export function runSession({
   let command: ExecSession | undefined
   let cipher: ExecCipher | undefined
   let lastUsedAt = clock.now()
-  const channel = execChannel({
+  const channel = createExecChannel({
     send: (message) => socket.send(message),
     onInput: handleInput,
     isBusy: () => command?.input.writableNeedDrain ?? false,

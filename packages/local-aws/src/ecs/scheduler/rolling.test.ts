@@ -4,7 +4,7 @@ import type { CreateServiceRequest, DescribeServicesResponse, Service } from '@a
 import type { AwsJson } from '@ecs-api/ecs-model'
 import { systemClock } from '../../clock.ts'
 import { randomIds } from '../../ids.ts'
-import { simulatedRuntime } from '../../runtimes/simulated.ts'
+import { createSimulatedRuntime } from '../../runtimes/simulated.ts'
 import { openStorage, type Storage } from '../../storage/storage.ts'
 import type { Indexes } from '../../storage/table.ts'
 import type { TaskRecord } from '../records/task-record.ts'
@@ -42,7 +42,7 @@ async function watchedEcs(t: TestContext, onTask: (tasks: TaskRecord[]) => void)
     clock: systemClock,
     ids: randomIds,
     consistencyDelayMs: 0,
-    runtime: simulatedRuntime({ clock: systemClock, pace: 'instant' }),
+    runtime: createSimulatedRuntime({ clock: systemClock, pace: 'instant' }),
     timing: timingAt('instant'),
     decryptWithKms: () => assert.fail('no session is encrypted'),
     onUnexpectedError: (error) => assert.fail(String(error)),

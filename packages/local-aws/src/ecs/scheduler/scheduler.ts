@@ -11,7 +11,7 @@ import type { Runtime } from '../../runtimes/runtime.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { TaskRecord } from '../records/task-record.ts'
-import { type Lifecycle, lifecycle } from '../tasks/lifecycle.ts'
+import { createLifecycle, type Lifecycle } from '../tasks/lifecycle.ts'
 import { openStoppedTaskExpiry } from '../tasks/stopped-tasks.ts'
 import { applyActions } from './apply.ts'
 import { decideActions } from './decide.ts'
@@ -50,7 +50,7 @@ const SERVICES_PER_TURN = 50
 /** The delay before a failed reconciliation is repeated, so that a defect cannot keep the process busy. */
 const RETRY_AFTER_FAULT_MS = 5_000
 
-export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedError }: SchedulerDeps): Scheduler {
+export function createScheduler({ clock, ids, runtime, storage, timing, onUnexpectedError }: SchedulerDeps): Scheduler {
   /** By service ARN. A service is in the map once, however often it has changed. */
   const servicesToReconcile = new Map<string, EcsTables>()
   const timers = new Map<string, () => void>()
@@ -63,7 +63,7 @@ export function scheduler({ clock, ids, runtime, storage, timing, onUnexpectedEr
   let nextBatch: NodeJS.Immediate | undefined
   let closed = false
 
-  const taskRuns = lifecycle({ clock, runtime, storage, onUnexpectedError, onChange })
+  const taskRuns = createLifecycle({ clock, runtime, storage, onUnexpectedError, onChange })
 
   function onChange(ecsTables: EcsTables, task: TaskRecord): void {
     const state = `${phaseOf(task)} ${task.desiredStatus} ${task.healthStatus}`

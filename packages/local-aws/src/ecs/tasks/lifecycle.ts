@@ -82,7 +82,7 @@ const KILL_BEFORE_DEADLINE_MS = 2_500
  */
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
-export function lifecycle({ clock, runtime, storage, onUnexpectedError, onChange }: LifecycleDeps): Lifecycle {
+export function createLifecycle({ clock, runtime, storage, onUnexpectedError, onChange }: LifecycleDeps): Lifecycle {
   const stepAborts = new Map<string, AbortController>()
   const taskRuns = new Map<string, Promise<void>>()
   let closed = false

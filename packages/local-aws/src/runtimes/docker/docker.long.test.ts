@@ -8,7 +8,7 @@ import { neverAborted, openTestRuntime } from '../../testing/docker-runtime.ts'
 import { type LogLine, RuntimeFault } from '../runtime.ts'
 import { engineLabels, ifFound } from './docker-api.ts'
 import { containerName, networkName, pauseContainerName } from './names.ts'
-import { tar } from './tar.ts'
+import { createTar } from './tar.ts'
 
 const skip = noContainers
 
@@ -165,7 +165,7 @@ test('an image replaced after its pull is used as it is now, and a removed one i
   const { docker } = getContainerRuntime()
   const { runtime, engineId, newTaskSpec, observationOf } = await openTestRuntime(t)
   const name = `localhost/ecs-api-test/${engineId}:1`
-  const archive = tar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
+  const archive = createTar([{ path: 'bin/busybox', content: readFileSync('/bin/busybox'), mode: 0o755 }])
   const putImage = async (message: string) =>
     text(await docker.importImage(Readable.from([archive]), { repo: name, message }))
   const deleteImage = () => ifFound(docker.getImage(name).remove({ force: true }))

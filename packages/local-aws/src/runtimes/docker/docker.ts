@@ -22,14 +22,14 @@ import { engineLabels, ifFound, ignoringStatus, isUnreachable, messageOf } from 
 import { openEventStream } from './event-stream.ts'
 import type { FoundRuntime } from './find-runtime.ts'
 import { getImage, pinnedDigest } from './image.ts'
-import { concurrencyLimiter } from './limiter.ts'
+import { createConcurrencyLimiter } from './limiter.ts'
 import { listLocalImages, previewOfPulls } from './local-images.ts'
 import { findLogFile, readLogFile } from './log-file.ts'
 import { openLogPump } from './log-pump.ts'
 import { containerName, pauseContainerName } from './names.ts'
 import { ensurePauseContainer, removePauseContainer } from './pause-container.ts'
 import { startContainer } from './start-container.ts'
-import { taskCgroups } from './task-cgroup.ts'
+import { createTaskCgroups } from './task-cgroup.ts'
 import { ensureNetwork, removeNetwork } from './task-network.ts'
 import { ensureVolumes, removeVolumes } from './task-volumes.ts'
 import { startTerminal } from './terminal.ts'
@@ -76,12 +76,12 @@ export async function openDockerRuntime({
   const { docker, name } = foundRuntime
   const isRoot = process.getuid?.() === 0
   const isOnThisKernel = foundRuntime.isRootfulOnThisMachine && isRoot
-  const cgroups = isOnThisKernel && foundRuntime.cgroupDriver === 'cgroupfs' ? taskCgroups(engineId) : undefined
+  const cgroups = isOnThisKernel && foundRuntime.cgroupDriver === 'cgroupfs' ? createTaskCgroups(engineId) : undefined
   const network = await ensureNetwork(docker, engineId)
   const observed = openObservations()
   const watcher = watchContainers({ docker, engineId, observed, isOnThisKernel, now, onNotice, onUnexpectedError })
   /** Limits the number of containers that are created and started at the same time. */
-  const runLimited = concurrencyLimiter(Math.max(4, 2 * availableParallelism()))
+  const runLimited = createConcurrencyLimiter(Math.max(4, 2 * availableParallelism()))
   /** The ids of pulled images, by container name. */
   const imageIds = new Map<string, string>()
   /**

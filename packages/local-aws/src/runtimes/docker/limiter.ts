@@ -1,5 +1,5 @@
 /** Returns a function that runs at most `max` jobs at a time. Further jobs wait and start in their order. */
-export function concurrencyLimiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
+export function createConcurrencyLimiter(max: number): <T>(work: () => Promise<T>) => Promise<T> {
   let runningCount = 0
   const waiting: (() => void)[] = []
   return async (work) => {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type Docker, ifFound } from './docker-api.ts'
 import { type Machine, pauseProgram } from './pause-program.ts'
-import { tar } from './tar.ts'
+import { createTar } from './tar.ts'
 
 /** The number in the tag must increase when the program changes. */
 export const pauseImage = 'localhost/ecs-api/pause:1'
@@ -13,7 +13,7 @@ export const pauseCommand = '/pause'
 export async function ensurePauseImage(docker: Docker): Promise<void> {
   if (await ifFound(docker.getImage(pauseImage).inspect())) return
   const machine = machineOf((await docker.version()).Arch)
-  const archive = tar([{ path: 'pause', content: pauseProgram(machine), mode: 0o755 }])
+  const archive = createTar([{ path: 'pause', content: pauseProgram(machine), mode: 0o755 }])
   // The tag is part of `repo`, because Podman ignores `tag`.
   const response = await docker.importImage(Readable.from([archive]), { repo: pauseImage })
   const output = await text(response)

@@ -6,7 +6,7 @@ export type TarFile = { path: string; content: Buffer; mode: number } | { path: 
 
 const BLOCK = 512
 
-export function tar(files: readonly TarFile[]): Buffer {
+export function createTar(files: readonly TarFile[]): Buffer {
   return Buffer.concat([
     ...files.flatMap((file) => ('linkTo' in file ? [header(file)] : [header(file), padded(file.content)])),
     Buffer.alloc(2 * BLOCK),

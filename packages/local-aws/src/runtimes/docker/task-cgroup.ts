@@ -24,7 +24,7 @@ export interface TaskCgroups {
   removeOthers(taskIds: ReadonlySet<string>): Promise<void>
 }
 
-export function taskCgroups(engineId: string): TaskCgroups {
+export function createTaskCgroups(engineId: string): TaskCgroups {
   const isUnified = existsSync(join(ROOT, 'cgroup.controllers'))
   const trees = isUnified
     ? [ROOT]
