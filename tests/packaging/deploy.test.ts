@@ -15,7 +15,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { ConfigMap, Secret, Service, ServiceAccount } from 'kubernetes-models/v1'
 import { parse } from 'yaml'
 import { RequestBudget } from '../../packages/gateway/src/aws/calls/request-budget.ts'
-import { boundaryRules } from '../../packages/gateway/src/aws/org/boundary.ts'
+import { createBoundaryRules } from '../../packages/gateway/src/aws/org/boundary.ts'
 import { TaggedIndex } from '../../packages/gateway/src/aws/org/tagged-index.ts'
 import { readConfiguration } from '../../packages/gateway/src/config/read.ts'
 import { testProgram } from '../../packages/gateway/src/testing/program.ts'
@@ -284,7 +284,7 @@ test('the organisation boundary has a row for every ECS action that the code cal
     requestBudget: new RequestBudget('off'),
     acquirePermit: async (action: string) => ({ action, callContext: nobody, isUsed: false }),
   }
-  const rows = [...boundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
+  const rows = [...createBoundaryRules(org, accountStub, index).keys()].map((action) => `ecs:${action}`).sort()
   const called = [...(await calledActions())].filter((action) => action.startsWith('ecs:')).sort()
   assert.deepEqual(rows, called)
 })

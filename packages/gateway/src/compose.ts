@@ -21,12 +21,12 @@ import { ReleaseLog } from './history/release-log.ts'
 import { Peers } from './peers/peers.ts'
 import { PostgresCarrier } from './peers/postgres-carrier.ts'
 import { causeText } from './problems/problem.ts'
-import { embeddedEngine } from './process/embedded-engine.ts'
+import { createEmbeddedEngine } from './process/embedded-engine.ts'
 import { ReleaseArchive } from './releases/archive.ts'
 import { AuditedOutcomes } from './releases/audited-outcomes.ts'
 import { pathWithCode } from './sessions/routes.ts'
 import { Processes } from './store/processes.ts'
-import { steadyClock } from './store/steady-clock.ts'
+import { createSteadyClock } from './store/steady-clock.ts'
 import { openStore } from './store/store.ts'
 import { isStoreUnavailable } from './store/unavailable.ts'
 import { openMetrics } from './telemetry/metrics.ts'
@@ -75,7 +75,7 @@ async function openParts(
   )
   closing.defer(() => store.close())
   const now = Date.now
-  const ageingNow = steadyClock(now)
+  const ageingNow = createSteadyClock(now)
   const processes = new Processes(store, onUnexpectedError)
   await processes.open()
   closing.defer(() => processes.close())
@@ -85,7 +85,7 @@ async function openParts(
   closing.defer(() => releaseLog.close())
   const history = new History({ store, keptDays: settings.historyDays, now: ageingNow, onUnexpectedError })
   closing.defer(() => history.close())
-  const engine = embeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
+  const engine = createEmbeddedEngine(settings, { onUnexpectedError: (error) => onBug(error), onNotice })
   closing.defer(() => engine.close())
   const { url } = settings.store
   // `cipher` encrypts the messages between processes.

@@ -3,7 +3,7 @@ import { ECS, type ECSClientConfig } from '@aws-sdk/client-ecs'
 import type { FinalizeRequestMiddleware, InitializeMiddleware, MiddlewareStack } from '@smithy/types'
 import type { DescribedResources } from './account.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
-import { type CallState, callPipeline, type PipelineDeps } from './calls/pipeline.ts'
+import { type CallState, createCallPipeline, type PipelineDeps } from './calls/pipeline.ts'
 
 /** The settings of a client of any AWS service. */
 export type ClientSettings = Pick<
@@ -19,7 +19,7 @@ export type ClientSettings = Pick<
 >
 
 /** Creates an ECS client whose calls go through the call pipeline. */
-export function ecsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
+export function createEcsClient(settings: ClientSettings, pipelineDeps: PipelineDeps): ECS {
   // The SDK resolves the middleware stack of each action once, so no middleware may be added after the first call.
   const client = new ECS({ ...settings, protocol: FastAwsJson, cacheMiddleware: true })
   addPipeline(client.middlewareStack, pipelineDeps)
@@ -40,7 +40,7 @@ export function addPipeline<In extends object, Out extends object>(
   stack: MiddlewareStack<In, Out>,
   pipelineDeps: PipelineDeps,
 ): void {
-  const { call, attempt } = callPipeline(pipelineDeps)
+  const { call, attempt } = createCallPipeline(pipelineDeps)
   // The SDK's logger middleware copies each response, even without a logger: a sixth of the time of a large describe.
   stack.remove('loggerMiddleware')
   const wholeCall: InitializeMiddleware<In, Out> = (next, context) => (args) => {

@@ -16,7 +16,7 @@ export interface CredentialSettings {
  * Returns a provider for the account's clients. The SDK's providers are loaded when the first call needs them.
  * @param stsSettings the settings of the provider's STS clients: they use the endpoint and the network of the account
  */
-export function credentialsFor(
+export function createCredentialProvider(
   settings: CredentialSettings,
   stsSettings: ClientSettings,
 ): AwsCredentialIdentityProvider {

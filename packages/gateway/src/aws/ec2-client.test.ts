@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { noGuardrails } from './account-guardrails.ts'
 import { CircuitBreaker } from './calls/circuit-breaker.ts'
 import { RequestBudget } from './calls/request-budget.ts'
-import { type ClientSettings, ecsClient } from './client.ts'
-import { ec2Client } from './ec2-client.ts'
+import { type ClientSettings, createEcsClient } from './client.ts'
+import { createEc2Client } from './ec2-client.ts'
 
 /** The hosts that calls to EC2 and to ECS are sent to. */
 async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Promise<string[]> {
@@ -31,9 +31,9 @@ async function hostsIn(region: string, more: Partial<ClientSettings> = {}): Prom
     breaker: new CircuitBreaker(),
     deadlineMs: 10_000,
   }
-  const ec2 = await ec2Client(settings, deps)
+  const ec2 = await createEc2Client(settings, deps)
   await assert.rejects(ec2.describeNetworkInterfaces({}, { abortSignal: new AbortController().signal }))
-  await assert.rejects(ecsClient(settings, deps).listClusters({}))
+  await assert.rejects(createEcsClient(settings, deps).listClusters({}))
   return hosts
 }
 

@@ -96,7 +96,7 @@ const DescribeNetworkInterfacesCommand = commandBuilder<
 >({}, () => [], 'DescribeNetworkInterfaces', operationSchema)
 
 /** Creates the client. Its calls go through the call pipeline. */
-export async function ec2Client(settings: ClientSettings, pipelineDeps: PipelineDeps): Promise<Ec2Client> {
+export async function createEc2Client(settings: ClientSettings, pipelineDeps: PipelineDeps): Promise<Ec2Client> {
   const { STSClient } = await import('@aws-sdk/client-sts')
   const signing = { name: 'ec2', region: settings.region }
   const ec2Settings = {

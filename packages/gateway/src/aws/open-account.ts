@@ -18,11 +18,11 @@ import { collectBody } from './calls/collect-body.ts'
 import { FastAwsJson } from './calls/fast-deserializer.ts'
 import { type AwsWrite, type CallDeps, type PipelineDeps, waitForPermit } from './calls/pipeline.ts'
 import { type BudgetSettings, RequestBudget } from './calls/request-budget.ts'
-import { addPipeline, type ClientSettings, ecsClient, observeDescriptions } from './client.ts'
+import { addPipeline, type ClientSettings, createEcsClient, observeDescriptions } from './client.ts'
 import { type ConnectionSettings, connectionFor } from './connection.ts'
-import { type CredentialSettings, credentialsFor } from './credentials.ts'
-import { type Ec2Client, ec2Client } from './ec2-client.ts'
-import { addBoundary, boundaryRules } from './org/boundary.ts'
+import { type CredentialSettings, createCredentialProvider } from './credentials.ts'
+import { createEc2Client, type Ec2Client } from './ec2-client.ts'
+import { addBoundary, createBoundaryRules } from './org/boundary.ts'
 import { TaggedIndex } from './org/tagged-index.ts'
 import { Reachability } from './reachability.ts'
 import { BatchedDescribes } from './reads/describe.ts'
@@ -102,7 +102,10 @@ export function openAwsAccount(settings: AwsAccountSettings, callDeps: CallDeps)
     ...(endpoint && { endpoint }),
     ...(fips && { useFipsEndpoint: true }),
   }
-  const clientSettings = { ...settingsOfSts, credentials: credentialsFor(settings.credentials, settingsOfSts) }
+  const clientSettings = {
+    ...settingsOfSts,
+    credentials: createCredentialProvider(settings.credentials, settingsOfSts),
+  }
   return openAccount(
     {
       name,
@@ -272,16 +275,18 @@ function openAccount(
   const acquirePermit = (action: string) => waitForPermit(action, pipelineDeps)
   const { callContext, requestBudget } = deps
   const boundedEcsClient = (boundaryTag: BoundaryTag) => {
-    const client = ecsClient(clientSettings, pipelineDeps)
-    const unbounded = ecsClient(clientSettings, pipelineDeps)
+    const client = createEcsClient(clientSettings, pipelineDeps)
+    const unbounded = createEcsClient(clientSettings, pipelineDeps)
     const index = new TaggedIndex(boundaryTag, taggingClient, facts.freshMs)
     const unboundedDeps = { ecs: () => unbounded, callContext, requestBudget, acquirePermit }
-    addBoundary(client.middlewareStack, boundaryRules(boundaryTag, unboundedDeps, index))
+    addBoundary(client.middlewareStack, createBoundaryRules(boundaryTag, unboundedDeps, index))
     return client
   }
   const drainingServices = new DrainingServices()
   const observedEcsClient = () => {
-    const client = facts.boundaryTag ? boundedEcsClient(facts.boundaryTag) : ecsClient(clientSettings, pipelineDeps)
+    const client = facts.boundaryTag
+      ? boundedEcsClient(facts.boundaryTag)
+      : createEcsClient(clientSettings, pipelineDeps)
     observeDescriptions(client.middlewareStack, (described) => {
       drainingServices.observe(described.services ?? [])
       for (const listener of descriptionListeners) listener(described)
@@ -320,7 +325,7 @@ function openAccount(
     onWrite: (listener) => void writeListeners.push(listener),
     drainingServices,
     publicAddresses: publicAddresses(() => {
-      ec2 ??= ec2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
+      ec2 ??= createEc2Client(clientSettings, { ...pipelineDeps, breaker: ec2Breaker, onWrite: () => {} })
       return ec2
     }),
     onDescribed: (listener) => void descriptionListeners.push(listener),

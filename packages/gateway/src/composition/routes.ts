@@ -9,7 +9,7 @@ import { execRoutes } from '../exec/routes.ts'
 import { basicRoutes } from '../http/basics.ts'
 import { docsRoutes } from '../http/docs/routes.ts'
 import { metricsRoute } from '../http/metrics.ts'
-import { version } from '../http/program/version.ts'
+import { findProgramVersion } from '../http/program/version.ts'
 import { imageRoutes } from '../images/routes.ts'
 import { Logs } from '../logs/logs.ts'
 import { logRoutes } from '../logs/routes.ts'
@@ -20,7 +20,7 @@ import { serviceHistoryRoutes } from '../services/history-routes.ts'
 import { serviceRoutes } from '../services/routes.ts'
 import { sessionRoutes } from '../sessions/routes.ts'
 import { componentsWithExamples } from '../shapes/json-schema.ts'
-import { readinessCheck } from '../store/readiness-check.ts'
+import { createReadinessCheck } from '../store/readiness-check.ts'
 import { taskDefinitionRoutes } from '../task-definitions/routes.ts'
 import { taskRoutes } from '../tasks/routes.ts'
 import { tokenRoutes } from '../tokens/routes.ts'
@@ -32,7 +32,7 @@ export function registerStateMetrics(
   { accounts, cache, feeds, history, server }: Parts,
 ): void {
   metrics.addStateMetrics({
-    version,
+    version: findProgramVersion,
     accounts: () => accounts.all(),
     cache: () => cache.statistics(),
     feedOf: (account) => feeds.stateOf(account),
@@ -50,7 +50,7 @@ export function registerRoutes(
   const { api, rootApi, routes } = server
   const logs = new Logs({ history, onUnexpectedError })
   basicRoutes(api, rootApi, {
-    checkStore: readinessCheck(store, now),
+    checkStore: createReadinessCheck(store, now),
     checkEngine: () => engine.whenWritten(),
     runtime: async () => (await engine.runtime())?.name,
   })

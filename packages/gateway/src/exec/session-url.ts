@@ -4,7 +4,7 @@
  * backup of it is enough to open a session.
  */
 import { hash, hkdfSync, randomBytes } from 'node:crypto'
-import { type Cipher, newCipher } from '../store/cipher.ts'
+import { type Cipher, createCipher } from '../store/cipher.ts'
 
 const secretBytes = 32
 
@@ -19,5 +19,7 @@ export function urlHash(secret: string): string {
 
 /** Encrypts data that only the holder of the URL may read. */
 export function urlCipher(secret: string): Cipher {
-  return newCipher(Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api exec session', secretBytes)).toString('base64'))
+  return createCipher(
+    Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api exec session', secretBytes)).toString('base64'),
+  )
 }

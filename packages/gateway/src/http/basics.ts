@@ -2,7 +2,7 @@
 
 import { Unavailable } from '../problems/problem.ts'
 import { Type } from '../typebox/type.ts'
-import { version } from './program/version.ts'
+import { findProgramVersion } from './program/version.ts'
 import type { Api, RouteSchema } from './route.ts'
 
 const ping = {
@@ -85,7 +85,7 @@ export function basicRoutes<Account>(
   { checkStore, checkEngine, runtime }: Readiness,
 ) {
   api.get('/ping', { schema: ping }, () => 'pong')
-  api.get('/version', { schema: getVersion }, () => version())
+  api.get('/version', { schema: getVersion }, () => findProgramVersion())
   rootApi.get('/healthz', { schema: healthz }, () => ({ status: 'alive' }))
   rootApi.get('/readyz', { schema: readyz }, async ({ signal }) => {
     signal.throwIfAborted()

@@ -27,7 +27,7 @@ const removalIntervalMs = 600_000
 const maxUnwritten = 1_000
 
 /** The key of the request, or undefined. @throws BadRequest `InvalidHeader` */
-export function idempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
+export function readIdempotencyKey(header: string | string[] | undefined, method: string): string | undefined {
   if (header === undefined || !changingMethods.has(method)) return undefined
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
     const message = 'must be 1 to 255 visible ASCII characters, given once'

@@ -38,7 +38,7 @@ class RequestWindows {
 }
 
 /** @returns a counter for a token's requests that throws TooManyRequests `RateLimitExceeded` beyond the limit */
-export function rateLimiter({ requests, seconds }: RateLimit): (token: string) => void {
+export function createRateLimiter({ requests, seconds }: RateLimit): (token: string) => void {
   const windows = new RequestWindows({ requests, seconds })
   return (token) => {
     const retryAfterSeconds = windows.count(token)
@@ -58,7 +58,7 @@ export function rateLimiter({ requests, seconds }: RateLimit): (token: string) =
  * @returns a counter for an address without a known token that throws TooManyRequests `RateLimitExceeded` beyond the
  *   limit
  */
-export function addressLimiter({ requests, seconds }: RateLimit, requestKind: string): (address: string) => void {
+export function createAddressLimiter({ requests, seconds }: RateLimit, requestKind: string): (address: string) => void {
   const windows = new RequestWindows({ requests, seconds })
   return (address) => {
     const retryAfterSeconds = windows.count(networkOf(address))

@@ -9,7 +9,7 @@ import { type Caller, checkPermission, nobody } from './caller.ts'
 import { makeChange } from './changes.ts'
 import type { RequestSteps } from './exchange.ts'
 import type { FastPath } from './fast-path.ts'
-import { clientTokenOf, idempotencyKey } from './idempotency.ts'
+import { clientTokenOf, readIdempotencyKey } from './idempotency.ts'
 import type { OpenChanges } from './open-changes.ts'
 import { type Freshness, freshnessOf } from './request/freshness.ts'
 import { queryReader } from './request/query.ts'
@@ -39,7 +39,7 @@ interface RegistrarDeps<Account> {
 }
 
 /** The `Api` for routes below `base`. */
-export function registrar<Account>(
+export function createRegistrar<Account>(
   base: string,
   { app, routes, deps, draining, streams, changes, sockets, requestSteps, fastPath }: RegistrarDeps<Account>,
 ): Api<Account> {
@@ -177,7 +177,7 @@ function buildAdmission<Account>(
     if (request.caller)
       checkPermission(request.caller, { permission, account, cluster, taskDefinition, concernsAllClusters })
     if (isOfAccount) request.account = getAccount(account ?? '', request.caller, deps)
-    request.idempotencyKey = idempotencyKey(request.headers['idempotency-key'], method)
+    request.idempotencyKey = readIdempotencyKey(request.headers['idempotency-key'], method)
     if (request.headers['if-match'] !== undefined && method !== 'GET' && !schema.ifMatch) {
       const message = 'this request does not take it'
       throw new BadRequest('InvalidHeader', `If-Match: ${message}.`, {

@@ -22,8 +22,8 @@ import { FastPath } from './fast-path.ts'
 import { type HttpSettings, listeningOptions, maxUrlLength } from './listening.ts'
 import { OpenChanges } from './open-changes.ts'
 import { endGently, watchConnections } from './open-connections.ts'
-import { addressLimiter, rateLimiter } from './rate-limit.ts'
-import { registrar } from './registrar.ts'
+import { createAddressLimiter, createRateLimiter } from './rate-limit.ts'
+import { createRegistrar } from './registrar.ts'
 import { acceptedType, eventStreamType } from './request/accept.ts'
 import { addressOf, rememberAddresses } from './request/client-address.ts'
 import { requestIdFor, tokenInHeaders } from './request/headers.ts'
@@ -69,16 +69,16 @@ export async function createServer<Account>(
 ): Promise<Server<Account>> {
   const routes: Route[] = []
   const draining = new AbortController()
-  const countRequest = rateLimiter(settings.rateLimit)
-  const countPublicRequest = addressLimiter(
+  const countRequest = createRateLimiter(settings.rateLimit)
+  const countPublicRequest = createAddressLimiter(
     { requests: settings.limits.publicRequests, seconds: 10 },
     'without a token',
   )
-  const countFailedSignIn = addressLimiter(
+  const countFailedSignIn = createAddressLimiter(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'with an unknown token',
   )
-  const countOidcSignIn = addressLimiter(
+  const countOidcSignIn = createAddressLimiter(
     { requests: settings.limits.failedLogins, seconds: 60 },
     'to sign in at the identity provider',
   )
@@ -238,8 +238,8 @@ export async function createServer<Account>(
   const shared = { app, routes, deps, draining: draining.signal, streams, changes, sockets, requestSteps, fastPath }
   return {
     app,
-    api: registrar(basePath, shared),
-    rootApi: registrar('', shared),
+    api: createRegistrar(basePath, shared),
+    rootApi: createRegistrar('', shared),
     routes,
     streams: streams.counts,
     countFailedSignIn,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { newCipher } from '../store/cipher.ts'
+import { createCipher } from '../store/cipher.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { postgresProxy } from '../testing/postgres-proxy.ts'
 import { type Message, PostgresCarrier } from './postgres-carrier.ts'
@@ -15,7 +15,7 @@ async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
   const proxy = await postgresProxy(url)
   const carrierOn = (storeUrl: string, processId: string) =>
-    new PostgresCarrier({ url: storeUrl, cipher: newCipher('a key'), processId, onNotice: () => {} })
+    new PostgresCarrier({ url: storeUrl, cipher: createCipher('a key'), processId, onNotice: () => {} })
   const [sender, receiver] = [carrierOn(proxy.url, 'sender'), carrierOn(url, 'receiver')]
   t.after(async () => {
     await receiver.close()

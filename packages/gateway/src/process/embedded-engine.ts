@@ -42,7 +42,7 @@ export function engineFolder(data: string): string {
   return data === ':memory:' ? data : join(data, 'local-aws')
 }
 
-export function embeddedEngine(
+export function createEmbeddedEngine(
   { data, engine, engineListen, accounts }: Settings,
   { onUnexpectedError, onNotice }: EngineListeners,
 ): EmbeddedEngine {

@@ -12,7 +12,7 @@ const algorithm = 'aes-256-gcm'
 const nonceBytes = 12
 const tagBytes = 16
 
-export function newCipher(secret: string): Cipher {
+export function createCipher(secret: string): Cipher {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'ecs-api sealed content', 32))
   return {
     encrypt: (bytes) => {

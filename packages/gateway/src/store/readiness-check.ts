@@ -12,7 +12,7 @@ const reuseResultMs = 1_000
  * a write within two seconds.
  * @param now milliseconds
  */
-export function readinessCheck(store: Store, now: () => number): () => Promise<void> {
+export function createReadinessCheck(store: Store, now: () => number): () => Promise<void> {
   let last: { startedAt: number; result: Promise<void> } | undefined
   return () => {
     if (!last || now() - last.startedAt > reuseResultMs) last = { startedAt: now(), result: check(store) }

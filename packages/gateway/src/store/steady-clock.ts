@@ -4,7 +4,7 @@
  * removed.
  * @param now milliseconds since 1970
  */
-export function steadyClock(now: () => number): () => number {
+export function createSteadyClock(now: () => number): () => number {
   const startedAt = now()
   const started = performance.now()
   return () => Math.min(now(), startedAt + (performance.now() - started))

@@ -7,7 +7,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Dialect, Kysely, LogEvent } from 'kysely'
 import { causeText, errorText } from '../problems/problem.ts'
-import { type Cipher, newCipher } from './cipher.ts'
+import { type Cipher, createCipher } from './cipher.ts'
 import { createDiskReserve, type DiskReserve } from './disk-reserve.ts'
 import { groupedSqlite } from './grouped-sqlite.ts'
 import { loadKysely } from './kysely.ts'
@@ -75,7 +75,7 @@ export async function openStore(settings: StoreSettings, listeners: Partial<List
   const { close } = databases
   try {
     const secret = key ?? (await readKeyInFolder(data))
-    const cipher = newCipher(secret)
+    const cipher = createCipher(secret)
     if (!(await databases.createTables())) await migrate(databases.backgroundDb(), cipher)
     return {
       get db() {

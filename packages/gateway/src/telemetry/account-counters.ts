@@ -30,7 +30,7 @@ export interface AccountCounters {
   ) => void
 }
 
-export function accountCounters(registers: Registry[]): AccountCounters {
+export function createAccountCounters(registers: Registry[]): AccountCounters {
   let allAccounts: () => readonly CountedAccount[] = () => []
   let accountsWithQueue: () => readonly CountedAccount[] = () => []
   const openings = new Counter({

@@ -2,8 +2,8 @@
  * The metrics of this process, in Prometheus's text format (docs/operating.md has the table). Every label has a bounded
  * number of values: routes are patterns, outcomes are classes, and no label names a resource, a token or a request.
  */
-import { type AccountCounters, accountCounters } from './account-counters.ts'
-import { plainHistogram, type Series } from './plain-histogram.ts'
+import { type AccountCounters, createAccountCounters } from './account-counters.ts'
+import { createPlainHistogram, type Series } from './plain-histogram.ts'
 import { Counter, collectProcessMetrics, Histogram, Registry } from './prometheus.ts'
 import { addStateMetrics, type MeteredAccount, type StateMetricSources } from './states.ts'
 
@@ -59,7 +59,7 @@ export function openMetrics(): Metrics {
   let hasProcessMetrics = false
   const registers = [register]
 
-  const requests = plainHistogram({
+  const requests = createPlainHistogram({
     name: 'ecs_api_http_request_duration_seconds',
     help: 'Duration of requests, by route pattern and status.',
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10, 60],
@@ -93,7 +93,7 @@ export function openMetrics(): Metrics {
       for (const [from, count] of Object.entries(cacheAnswers)) this.inc({ from }, count)
     },
   })
-  const viewAge = plainHistogram({
+  const viewAge = createPlainHistogram({
     name: 'ecs_api_view_age_seconds',
     help: 'Age of responses from the cache.',
     buckets: [0.1, 0.5, 1, 2, 5, 15, 60],
@@ -139,7 +139,7 @@ export function openMetrics(): Metrics {
     registers,
   })
 
-  const { countCircuitOpening, increaseQueueCounter, exposeZeros } = accountCounters(registers)
+  const { countCircuitOpening, increaseQueueCounter, exposeZeros } = createAccountCounters(registers)
 
   return {
     observeRequest: ({ method = '', route = 'none', status, code, ms, awsCalls, ageMs, replayed }) => {

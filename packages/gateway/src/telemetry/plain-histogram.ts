@@ -22,7 +22,7 @@ export interface PlainHistogram {
   addSeries: (labels: Readonly<Record<string, string | number>>) => Series
 }
 
-export function plainHistogram({ name, help, buckets, register }: PlainHistogramOptions): PlainHistogram {
+export function createPlainHistogram({ name, help, buckets, register }: PlainHistogramOptions): PlainHistogram {
   const readers: (() => object[])[] = []
   const metric = {
     name,

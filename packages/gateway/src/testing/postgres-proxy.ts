@@ -3,7 +3,7 @@
  * response arrives.
  */
 import { once } from 'node:events'
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface PostgresProxy {
   /** The URL of the same database through the proxy. */
@@ -37,7 +37,7 @@ export async function postgresProxy(target: string): Promise<PostgresProxy> {
   const sockets = new Set<Socket>()
   let activeWithholding: ActiveWithholding | undefined
   const onConnection = (client: Socket) => {
-    const server = createConnection({ host: targetUrl.hostname, port: Number(targetUrl.port) })
+    const server = connect({ host: targetUrl.hostname, port: Number(targetUrl.port) })
     let startupMessage = ''
     client.on('data', (bytes) => {
       startupMessage ||= bytes.toString('latin1')

@@ -127,7 +127,7 @@ export async function waitForPermit(
 }
 
 /** Builds the middlewares `call` and `attempt` for an account's client. `call` throws AWS's errors as Problems. */
-export function callPipeline(deps: PipelineDeps) {
+export function createCallPipeline(deps: PipelineDeps) {
   const { account, requestBudget, breaker, deadlineMs } = deps
 
   async function call<Result extends { output: object }>(

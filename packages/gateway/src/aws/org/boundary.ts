@@ -20,7 +20,7 @@ type Rule = (input: object, send: (input: object) => Promise<object>) => Promise
  * Returns the rules of a boundary, by action.
  * @param unbounded the dependencies for reads of the same account without the boundary
  */
-export function boundaryRules(
+export function createBoundaryRules(
   boundaryTag: BoundaryTag,
   unbounded: BatchedDescribesDeps,
   taggedIndex: TaggedIndex,

@@ -7,7 +7,7 @@
  * ciphertext, which the agent has KMS decrypt. A challenge proves that both have the same key.
  */
 import { jsonBytes, parseObject } from './json-payloads.ts'
-import { dataKeyBytes, overheadBytes, type PayloadCipher, payloadCipher } from './payload-cipher.ts'
+import { createPayloadCipher, dataKeyBytes, overheadBytes, type PayloadCipher } from './payload-cipher.ts'
 
 /** The key and the encryption context for which KMS must generate a data key. */
 export interface KeyRequest {
@@ -66,7 +66,7 @@ export class Handshake {
   /** Returns the response with the data key of KMS. */
   responseWithKey({ plaintext, ciphertext }: { plaintext: Uint8Array; ciphertext: Uint8Array }): Buffer {
     if (plaintext.byteLength !== dataKeyBytes) return this.responseWithFailure('KMS returned a key of another length.')
-    this.#cipher = payloadCipher(plaintext)
+    this.#cipher = createPayloadCipher(plaintext)
     const result = {
       KMSCipherTextKey: Buffer.from(ciphertext).toString('base64'),
       ...(this.#keyRequest?.challenge !== undefined && { ChallengeAcknowledgement: true }),

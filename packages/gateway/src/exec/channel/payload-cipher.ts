@@ -19,7 +19,7 @@ export interface PayloadCipher {
   decrypt: (payload: Uint8Array) => Buffer
 }
 
-export function payloadCipher(dataKey: Uint8Array): PayloadCipher {
+export function createPayloadCipher(dataKey: Uint8Array): PayloadCipher {
   const agentKey = dataKey.subarray(0, dataKeyBytes / 2)
   const clientKey = dataKey.subarray(dataKeyBytes / 2, dataKeyBytes)
   return {

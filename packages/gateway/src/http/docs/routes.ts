@@ -3,7 +3,7 @@
  * made and their modules loaded at the first request, because the start of the process does not need them.
  */
 import { Type } from '../../typebox/type.ts'
-import { version } from '../program/version.ts'
+import { findProgramVersion } from '../program/version.ts'
 import type { Api, Route, RouteSchema } from '../route.ts'
 import type { OpenApi } from './openapi.ts'
 
@@ -44,7 +44,11 @@ function makeOnce<T>(make: () => Promise<T>): () => Promise<T> {
 /** @param schemas returns the schemas that the routes' schemas refer to, with examples */
 export function docsRoutes<Account>(rootApi: Api<Account>, routes: readonly Route[], schemas: () => Promise<Schemas>) {
   const document = makeOnce(async (): Promise<OpenApi> => {
-    const [{ openApiDocument }, known, described] = await Promise.all([import('./openapi.ts'), version(), schemas()])
+    const [{ openApiDocument }, known, described] = await Promise.all([
+      import('./openapi.ts'),
+      findProgramVersion(),
+      schemas(),
+    ])
     return openApiDocument({ routes, schemas: described, version: known.version })
   })
   rootApi.get('/openapi.json', { schema: openapi }, document)

@@ -13,12 +13,12 @@ interface Version {
 
 let found: Promise<Version> | undefined
 
-export function version(): Promise<Version> {
-  found ??= findVersion()
+export function findProgramVersion(): Promise<Version> {
+  found ??= readVersion()
   return found
 }
 
-async function findVersion(): Promise<Version> {
+async function readVersion(): Promise<Version> {
   const { version } = JSON.parse(await readFile(new URL('package.json', packageFolder), 'utf8')) as { version: string }
   const packaged = await readFile(new URL('build.json', packageFolder), 'utf8').catch(() => undefined)
   if (packaged) return { version, ...(JSON.parse(packaged) as Pick<Version, 'githash' | 'buildstamp'>) }
