@@ -12,7 +12,7 @@ import type {
 import { enumOfMember } from '../enums.generated.ts'
 import type { AwsJson } from '../wire.ts'
 import { type Finding, type Rule, type RuleOrigin, rule, rulesAppliedAfterLookup } from './rule.ts'
-import { serviceRequestRules } from './service-rule.ts'
+import { rulesOnCreateAndUpdateService } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
 type Configuration = Partial<AwsJson<DeploymentConfiguration>>
@@ -51,14 +51,17 @@ export const deploymentRules: readonly Rule[] = [
   }),
   // After the lookup: the input of an update is merged with the stored service.
   ...rulesAppliedAfterLookup(
-    serviceRequestRules({ evidence: 'recorded response, field report of 2026-11-28' }, function* (input, _, verb) {
-      const maximumPercent = input.deploymentConfiguration?.maximumPercent
-      if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)
-        yield [
-          ['deploymentConfiguration', 'maximumPercent'],
-          `The service couldn't be ${verb} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
-        ]
-    }),
+    rulesOnCreateAndUpdateService(
+      { evidence: 'recorded response, field report of 2026-11-28' },
+      function* (input, _, verb) {
+        const maximumPercent = input.deploymentConfiguration?.maximumPercent
+        if (input.availabilityZoneRebalancing === 'ENABLED' && maximumPercent !== undefined && maximumPercent <= 100)
+          yield [
+            ['deploymentConfiguration', 'maximumPercent'],
+            `The service couldn't be ${verb} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
+          ]
+      },
+    ),
   ),
   onThreshold({ evidence: 'recorded response: services 133' }, function* ({ type }) {
     if (type !== undefined && !enumOfMember['ThresholdConfiguration.type']?.includes(type))

@@ -6,10 +6,15 @@
 import { shortName } from '../references.ts'
 import { isWindows } from './definition-rule.ts'
 import { type Rule, rulesAppliedAfterLookup } from './rule.ts'
-import { launchRequestRules, runsOnFargate, runTaskRule, serviceRequestRules } from './service-rule.ts'
+import {
+  ruleOnRunTask,
+  rulesOnCreateAndUpdateService,
+  rulesOnServicesAndRunTask,
+  runsOnFargate,
+} from './service-rule.ts'
 
 export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'DataDog/test-infra-definitions#57, cdk-preflight pf-ecs-service-network-config-mode' },
     function* (input, { definition }) {
       if (definition && definition.networkMode !== 'awsvpc' && input.networkConfiguration?.awsvpcConfiguration)
@@ -20,7 +25,7 @@ export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
     },
   ),
   // ECS accepts the registration of such a definition with the compatibility FARGATE, and rejects its launch.
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     {
       evidence: 'splunk/splunk-connect-for-kubernetes#401, terraform-aws-modules/terraform-aws-ecs#317',
       code: 'PlatformTaskDefinitionIncompatibilityException',
@@ -36,7 +41,7 @@ export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
         yield [['taskDefinition'], 'One or more of the requested capabilities are not supported.']
     },
   ),
-  ...serviceRequestRules(
+  ...rulesOnCreateAndUpdateService(
     { evidence: 'aws/aws-toolkit-jetbrains#3649' },
     function* ({ enableExecuteCommand }, { definition }, verb) {
       if (enableExecuteCommand && definition && !definition.taskRoleArn)
@@ -46,7 +51,7 @@ export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
         ]
     },
   ),
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'documentation: CreateService, capacityProviderStrategy' },
     function* ({ capacityProviderStrategy = [] }, { cluster }) {
       if (!cluster) return
@@ -60,7 +65,7 @@ export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
     },
   ),
   // Windows has other version numbers than Linux.
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'documentation: Fargate platform versions', code: 'PlatformUnknownException' },
     function* (input, { definition }) {
       const isEc2 = 'launchType' in input && input.launchType === 'EC2'
@@ -71,23 +76,26 @@ export const launchRules: readonly Rule[] = rulesAppliedAfterLookup([
     },
   ),
   // The text for a security group follows the one for a subnet.
-  ...launchRequestRules({ evidence: 'documentation: AwsVpcConfiguration, ids' }, function* ({ networkConfiguration }) {
-    const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
-    const vpcPath = ['networkConfiguration', 'awsvpcConfiguration']
-    for (const [i, id] of subnets.entries())
-      if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-        yield [
-          [...vpcPath, 'subnets', i],
-          `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
-        ]
-    for (const [i, id] of securityGroups.entries())
-      if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
-        yield [
-          [...vpcPath, 'securityGroups', i],
-          `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
-        ]
-  }),
-  runTaskRule({ evidence: 'boto/boto3#3173' }, function* ({ enableExecuteCommand, overrides }, { definition }) {
+  ...rulesOnServicesAndRunTask(
+    { evidence: 'documentation: AwsVpcConfiguration, ids' },
+    function* ({ networkConfiguration }) {
+      const { subnets = [], securityGroups = [] } = networkConfiguration?.awsvpcConfiguration ?? {}
+      const vpcPath = ['networkConfiguration', 'awsvpcConfiguration']
+      for (const [i, id] of subnets.entries())
+        if (!/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+          yield [
+            [...vpcPath, 'subnets', i],
+            `Error retrieving subnet information for [${id}]: The subnet ID '${id}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
+          ]
+      for (const [i, id] of securityGroups.entries())
+        if (!/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id))
+          yield [
+            [...vpcPath, 'securityGroups', i],
+            `Error retrieving security group information for [${id}]: The security group '${id}' does not exist (ErrorCode: InvalidGroup.NotFound)`,
+          ]
+    },
+  ),
+  ruleOnRunTask({ evidence: 'boto/boto3#3173' }, function* ({ enableExecuteCommand, overrides }, { definition }) {
     if (enableExecuteCommand && definition && !(overrides?.taskRoleArn ?? definition.taskRoleArn))
       yield [
         ['enableExecuteCommand'],

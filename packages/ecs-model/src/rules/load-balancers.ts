@@ -4,11 +4,11 @@
  * found the cluster and the task definition.
  */
 import { type Rule, rulesAppliedAfterLookup } from './rule.ts'
-import { createServiceRule, runsOnFargate, serviceRequestRules } from './service-rule.ts'
+import { ruleOnCreateService, rulesOnCreateAndUpdateService, runsOnFargate } from './service-rule.ts'
 
 export const loadBalancerRules: readonly Rule[] = [
   // ECS checks the next two rules before the container's port.
-  ...serviceRequestRules(
+  ...rulesOnCreateAndUpdateService(
     { evidence: 'cloudposse/terraform-aws-ecs-alb-service-task#38, cdk-preflight pf-ecs-service-lb-target-exclusive' },
     function* (input) {
       for (const [i, { targetGroupArn, loadBalancerName }] of (input.loadBalancers ?? []).entries())
@@ -19,7 +19,7 @@ export const loadBalancerRules: readonly Rule[] = [
           ]
     },
   ),
-  ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-classic-lb-with-fargate' }, function* (input) {
+  ...rulesOnCreateAndUpdateService({ evidence: 'cdk-preflight pf-ecs-svc-classic-lb-with-fargate' }, function* (input) {
     for (const [i, { loadBalancerName }] of (input.loadBalancers ?? []).entries())
       if (loadBalancerName !== undefined && runsOnFargate(input))
         yield [
@@ -28,11 +28,11 @@ export const loadBalancerRules: readonly Rule[] = [
           'Give targetGroupArn.',
         ]
   }),
-  ...serviceRequestRules({ evidence: 'aws/amazon-ecs-cli#359' }, function* ({ loadBalancers = [] }) {
+  ...rulesOnCreateAndUpdateService({ evidence: 'aws/amazon-ecs-cli#359' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerName }] of loadBalancers.entries())
       if (!containerName) yield [['loadBalancers', i, 'containerName'], 'Container Name can not be blank.']
   }),
-  ...serviceRequestRules({ evidence: 'documentation: LoadBalancer' }, function* ({ loadBalancers = [] }) {
+  ...rulesOnCreateAndUpdateService({ evidence: 'documentation: LoadBalancer' }, function* ({ loadBalancers = [] }) {
     for (const [i, { containerPort, targetGroupArn, loadBalancerName }] of loadBalancers.entries()) {
       if (containerPort === undefined) yield [['loadBalancers', i, 'containerPort'], 'Container Port can not be blank.']
       if (targetGroupArn === undefined && loadBalancerName === undefined)
@@ -43,7 +43,7 @@ export const loadBalancerRules: readonly Rule[] = [
     }
   }),
   ...rulesAppliedAfterLookup([
-    ...serviceRequestRules(
+    ...rulesOnCreateAndUpdateService(
       { evidence: 'deployment: cdk-preflight' },
       function* ({ loadBalancers = [] }, { definition }) {
         if (!definition) return
@@ -62,7 +62,7 @@ export const loadBalancerRules: readonly Rule[] = [
         }
       },
     ),
-    createServiceRule(
+    ruleOnCreateService(
       { evidence: 'hashicorp/terraform-provider-aws#4657, cdk-preflight pf-ecs-svc-role-with-awsvpc' },
       function* ({ role }, { definition }) {
         if (role !== undefined && definition?.networkMode === 'awsvpc')
@@ -70,22 +70,25 @@ export const loadBalancerRules: readonly Rule[] = [
       },
     ),
   ]),
-  ...serviceRequestRules(
+  ...rulesOnCreateAndUpdateService(
     { evidence: 'cdk-preflight pf-ecs-svc-registries-multiple' },
     function* ({ serviceRegistries = [] }) {
       if (serviceRegistries.length > 1) yield [['serviceRegistries'], 'service registries can have at most 1 items.']
     },
   ),
-  ...serviceRequestRules({ evidence: 'documentation: ServiceRegistry' }, function* ({ serviceRegistries = [] }) {
-    for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
-      if (port !== undefined && containerName !== undefined && containerPort !== undefined)
-        yield [
-          ['serviceRegistries', i, 'port'],
-          'A service registry cannot have both a port and a containerName and containerPort.',
-        ]
-  }),
+  ...rulesOnCreateAndUpdateService(
+    { evidence: 'documentation: ServiceRegistry' },
+    function* ({ serviceRegistries = [] }) {
+      for (const [i, { port, containerName, containerPort }] of serviceRegistries.entries())
+        if (port !== undefined && containerName !== undefined && containerPort !== undefined)
+          yield [
+            ['serviceRegistries', i, 'port'],
+            'A service registry cannot have both a port and a containerName and containerPort.',
+          ]
+    },
+  ),
   ...rulesAppliedAfterLookup(
-    serviceRequestRules(
+    rulesOnCreateAndUpdateService(
       { evidence: 'techservicesillinois/terraform-aws-ecs-service#16' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition || !['bridge', 'host'].includes(definition.networkMode ?? 'bridge')) return
@@ -99,7 +102,7 @@ export const loadBalancerRules: readonly Rule[] = [
     ),
   ),
   ...rulesAppliedAfterLookup(
-    serviceRequestRules(
+    rulesOnCreateAndUpdateService(
       { evidence: 'documentation: ServiceRegistry, containerName and containerPort' },
       function* ({ serviceRegistries = [] }, { definition }) {
         if (!definition) return

@@ -6,26 +6,26 @@
 import type { CapacityProviderStrategyItem, PlacementConstraint, PlacementStrategy } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import { type Finding, type Rule, rule, rulesAppliedAfterLookup } from './rule.ts'
-import { createServiceRule, launchRequestRules, runTaskRule } from './service-rule.ts'
+import { ruleOnCreateService, ruleOnRunTask, rulesOnServicesAndRunTask } from './service-rule.ts'
 
 type Strategy = readonly Partial<AwsJson<CapacityProviderStrategyItem>>[]
 
 const code = 'InvalidParameterException'
 
 export const placementRules: readonly Rule[] = [
-  createServiceRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  ruleOnCreateService({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [
         ['capacityProviderStrategy'],
         'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
       ]
   }),
-  runTaskRule({ evidence: 'recorded response: execution 25' }, function* (input) {
+  ruleOnRunTask({ evidence: 'recorded response: execution 25' }, function* (input) {
     if (input.launchType !== undefined && input.capacityProviderStrategy?.length)
       yield [['capacityProviderStrategy'], 'You may choose a capacity provider or a launch type but not both.']
   }),
   // ECS checks this before the providers' association with the cluster.
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-zero-weight' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
       if (strategy.length > 0 && isWeightless(strategy))
@@ -35,7 +35,7 @@ export const placementRules: readonly Rule[] = [
         ]
     },
   ),
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'cdk-preflight pf-ecs-svc-capacity-provider-multiple-base' },
     function* ({ capacityProviderStrategy: strategy = [] }) {
       if (hasSeveralBases(strategy))
@@ -45,8 +45,9 @@ export const placementRules: readonly Rule[] = [
         ]
     },
   ),
-  ...launchRequestRules({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ capacityProviderStrategy }) =>
-    strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
+  ...rulesOnServicesAndRunTask(
+    { evidence: 'documentation: CapacityProviderStrategyItem' },
+    ({ capacityProviderStrategy }) => strategyRangeFaults('capacityProviderStrategy', capacityProviderStrategy),
   ),
   rule<Partial<AwsJson<PlacementStrategy>>>(
     { on: 'PlacementStrategy', code, evidence: 'cdk-preflight pf-ecs-svc-binpack-field' },
@@ -61,7 +62,7 @@ export const placementRules: readonly Rule[] = [
       if (type === 'random' && field) yield [['field'], 'random field should not be specified.']
     },
   ),
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'cdk-preflight pf-ecs-svc-placement-strategies-max6' },
     function* ({ placementStrategy = [] }) {
       if (placementStrategy.length > 5) yield [['placementStrategy'], 'Maximum number of strategies is 5.']
@@ -87,7 +88,7 @@ export const placementRules: readonly Rule[] = [
     },
   ),
   ...rulesAppliedAfterLookup(
-    launchRequestRules(
+    rulesOnServicesAndRunTask(
       { evidence: 'documentation: CreateService, placementConstraints' },
       function* ({ placementConstraints = [] }, { definition }) {
         if (placementConstraints.length + (definition?.placementConstraints?.length ?? 0) > 10)

@@ -6,7 +6,7 @@
 import type { ServiceConnectConfiguration, ServiceConnectService } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import { type Path, type Rule, rule, rulesAppliedAfterLookup } from './rule.ts'
-import { type ServiceInput, serviceRequestRules } from './service-rule.ts'
+import { rulesOnCreateAndUpdateService, type ServiceInput } from './service-rule.ts'
 
 const services = ['serviceConnectConfiguration', 'services'] as const
 
@@ -19,7 +19,7 @@ function* connectServices({
 
 export const serviceConnectRules: readonly Rule[] = [
   ...rulesAppliedAfterLookup([
-    ...serviceRequestRules(
+    ...rulesOnCreateAndUpdateService(
       { evidence: 'cdk-preflight pf-ecs-svc-connect-without-namespace' },
       function* ({ serviceConnectConfiguration: connect }, { cluster }) {
         if (
@@ -32,28 +32,34 @@ export const serviceConnectRules: readonly Rule[] = [
           yield [['serviceConnectConfiguration', 'namespace'], 'Namespace is missing']
       },
     ),
-    ...serviceRequestRules(
+    ...rulesOnCreateAndUpdateService(
       { evidence: 'hashicorp/terraform-provider-aws#44027, cdk-preflight pf-ecs-svc-connect-port-name-missing' },
       function* (input) {
         for (const [{ clientAliases }, at] of connectServices(input))
           if (!clientAliases?.length) yield [[...at, 'clientAliases'], 'clientAliases must have 1 element.']
       },
     ),
-    ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-aliases-max' }, function* (input) {
-      for (const [{ clientAliases = [] }, at] of connectServices(input))
-        if (clientAliases.length > 1)
-          yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
-    }),
-    ...serviceRequestRules({ evidence: 'cdk-preflight pf-ecs-svc-connect-client-alias-dns-name' }, function* (input) {
-      for (const [{ clientAliases = [] }, at] of connectServices(input))
-        for (const [j, { dnsName }] of clientAliases.entries())
-          if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
-            yield [
-              [...at, 'clientAliases', j, 'dnsName'],
-              'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.',
-            ]
-    }),
-    ...serviceRequestRules(
+    ...rulesOnCreateAndUpdateService(
+      { evidence: 'cdk-preflight pf-ecs-svc-connect-client-aliases-max' },
+      function* (input) {
+        for (const [{ clientAliases = [] }, at] of connectServices(input))
+          if (clientAliases.length > 1)
+            yield [[...at, 'clientAliases'], `${clientAliases.length} clientAliases exceeds the max limit of 1`]
+      },
+    ),
+    ...rulesOnCreateAndUpdateService(
+      { evidence: 'cdk-preflight pf-ecs-svc-connect-client-alias-dns-name' },
+      function* (input) {
+        for (const [{ clientAliases = [] }, at] of connectServices(input))
+          for (const [j, { dnsName }] of clientAliases.entries())
+            if (dnsName !== undefined && !/^[a-z0-9_.][a-z0-9_.-]{0,126}$/.test(dnsName))
+              yield [
+                [...at, 'clientAliases', j, 'dnsName'],
+                'The DNS name that you provided is invalid. The name must be a valid DNS name but doesn’t need to be fully-qualified. Up to 127 characters are allowed. The characters can include lowercase letters, numbers, underscores (_), hyphens (-), and periods (.). A hyphen can’t be the first character.',
+              ]
+      },
+    ),
+    ...rulesOnCreateAndUpdateService(
       { evidence: 'message of cdk-preflight pf-ecs-svc-connect-port-name-missing' },
       function* (input, { definition }) {
         const names = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) =>
@@ -67,7 +73,7 @@ export const serviceConnectRules: readonly Rule[] = [
             ]
       },
     ),
-    ...serviceRequestRules({ evidence: 'documentation: ServiceConnectService' }, function* (input) {
+    ...rulesOnCreateAndUpdateService({ evidence: 'documentation: ServiceConnectService' }, function* (input) {
       for (const [{ discoveryName, clientAliases = [], ingressPortOverride }, at] of connectServices(input)) {
         if (discoveryName !== undefined && !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(discoveryName))
           yield [
@@ -81,7 +87,7 @@ export const serviceConnectRules: readonly Rule[] = [
           yield [[...at, 'ingressPortOverride'], 'ingressPortOverride must be between 1 and 65535.']
       }
     }),
-    ...serviceRequestRules(
+    ...rulesOnCreateAndUpdateService(
       { evidence: 'documentation: TimeoutConfiguration, perRequestTimeoutSeconds' },
       function* (input, { definition }) {
         const ports = definition?.containerDefinitions?.flatMap(({ portMappings = [] }) => portMappings)

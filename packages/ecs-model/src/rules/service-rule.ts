@@ -21,24 +21,28 @@ const ruleOn =
   ({ evidence, code = 'InvalidParameterException' }: OriginWithDefaultCode, find: Find<T>): Rule =>
     rule<T>({ on, code, evidence }, (input, _, context) => find(input, context))
 
-export const createServiceRule = ruleOn<Create>('CreateServiceRequest')
-export const updateServiceRule = ruleOn<Update>('UpdateServiceRequest')
-export const runTaskRule = ruleOn<Run>('RunTaskRequest')
+export const ruleOnCreateService = ruleOn<Create>('CreateServiceRequest')
+export const ruleOnUpdateService = ruleOn<Update>('UpdateServiceRequest')
+export const ruleOnRunTask = ruleOn<Run>('RunTaskRequest')
 
-/** A rule on CreateService and UpdateService. `verb` is the word in their messages. */
-export function serviceRequestRules(
+/** The same rule on CreateService and on UpdateService. `verb` is the word in their messages. */
+export function rulesOnCreateAndUpdateService(
   origin: OriginWithDefaultCode,
   find: (input: ServiceInput, context: RuleContext, verb: 'created' | 'updated') => Iterable<Finding>,
 ): Rule[] {
   return [
-    createServiceRule(origin, (input, context) => find(input, context, 'created')),
-    updateServiceRule(origin, (input, context) => find(input as ServiceInput, context, 'updated')),
+    ruleOnCreateService(origin, (input, context) => find(input, context, 'created')),
+    ruleOnUpdateService(origin, (input, context) => find(input as ServiceInput, context, 'updated')),
   ]
 }
 
-/** A rule on all three actions. */
-export function launchRequestRules(origin: OriginWithDefaultCode, find: Find<LaunchInput>): Rule[] {
-  return [createServiceRule(origin, find), updateServiceRule(origin, find as Find<Update>), runTaskRule(origin, find)]
+/** The same rule on CreateService, UpdateService and RunTask. */
+export function rulesOnServicesAndRunTask(origin: OriginWithDefaultCode, find: Find<LaunchInput>): Rule[] {
+  return [
+    ruleOnCreateService(origin, find),
+    ruleOnUpdateService(origin, find as Find<Update>),
+    ruleOnRunTask(origin, find),
+  ]
 }
 
 /** Whether the input selects Fargate: by its launch type, or by a strategy of Fargate's capacity providers. */

@@ -6,7 +6,7 @@
 import type { ServiceManagedEBSVolumeConfiguration, TaskManagedEBSVolumeConfiguration } from '@aws-sdk/client-ecs'
 import type { AwsJson } from '../wire.ts'
 import { type Finding, type Path, type Rule, rulesAppliedAfterLookup } from './rule.ts'
-import { type LaunchInput, launchRequestRules } from './service-rule.ts'
+import { type LaunchInput, rulesOnServicesAndRunTask } from './service-rule.ts'
 
 type Volume = Partial<AwsJson<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
 
@@ -17,7 +17,7 @@ function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name:
 
 /** ECS checks whether the volume exists before its type, size and speed. */
 export const volumeConfigurationRules: readonly Rule[] = rulesAppliedAfterLookup([
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'cdk-preflight pf-ecs-svc-ebs-iops-unsupported-type, pf-ecs-svc-ebs-throughput-non-gp3' },
     function* (input, { definition }) {
       if (
@@ -31,7 +31,7 @@ export const volumeConfigurationRules: readonly Rule[] = rulesAppliedAfterLookup
         ]
     },
   ),
-  ...launchRequestRules(
+  ...rulesOnServicesAndRunTask(
     { evidence: 'cdk-preflight pf-ecs-svc-ebs-name-not-in-taskdef' },
     function* (input, { definition }) {
       const names = new Set(
@@ -46,7 +46,7 @@ export const volumeConfigurationRules: readonly Rule[] = rulesAppliedAfterLookup
           ]
     },
   ),
-  ...launchRequestRules({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
+  ...rulesOnServicesAndRunTask({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
     for (const [, volume, at] of volumesOf(input)) yield* volumeFaults(volume, [...at, 'managedEBSVolume'])
   }),
 ])
