@@ -53,15 +53,15 @@ const rules: readonly Rule[] = [
 
 /** @param current returns the sets of guardrails, which all apply */
 export function accountGuardrails(account: string, current: () => readonly (Guardrails | undefined)[]) {
-  const some = (test: (guardrails: Guardrails) => boolean) => current().some((each) => each && test(each))
+  const anyHas = (test: (guardrails: Guardrails) => boolean) => current().some((each) => each && test(each))
   return {
     requireAllowed: (action: string, input: object) =>
       requireWithinGuardrails(current(), account, action, input as Input),
     get limitsTaskDefinitions() {
-      return some((each) => taskDefinitionGuardrails.some((member) => each[member] !== undefined))
+      return anyHas((each) => taskDefinitionGuardrails.some((member) => each[member] !== undefined))
     },
     get requiresTags() {
-      return some(({ requiredTags = [] }) => requiredTags.length > 0)
+      return anyHas(({ requiredTags = [] }) => requiredTags.length > 0)
     },
   }
 }
@@ -165,10 +165,10 @@ function parseSize(value: unknown, parse: (text: string) => number | undefined):
 
 function checkCounts({ maxCount }: Guardrails, _: string, input: Input): Breach[] {
   if (maxCount === undefined) return []
-  return ['desiredCount', 'count'].flatMap((at) => {
-    const value = input[at]
+  return ['desiredCount', 'count'].flatMap((member) => {
+    const value = input[member]
     return typeof value === 'number' && value > maxCount
-      ? [{ at, message: `${value} tasks are more than ${maxCount}` }]
+      ? [{ at: member, message: `${value} tasks are more than ${maxCount}` }]
       : []
   })
 }

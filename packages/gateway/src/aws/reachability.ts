@@ -7,14 +7,14 @@ import { Problem } from '../problems/problem.ts'
 const maxAgeMs = 10_000
 
 export class Reachability {
-  readonly #identity: () => Promise<unknown>
+  readonly #getIdentity: () => Promise<unknown>
   /** On the clock of `performance.now()`. */
   #requestedAt = 0
   #reason: Promise<string | undefined> | undefined
 
-  /** @param identity sends GetCallerIdentity to STS; throws a Problem when the credentials do not work */
-  constructor(identity: () => Promise<unknown>) {
-    this.#identity = identity
+  /** @param getIdentity sends GetCallerIdentity to STS; throws a Problem when the credentials do not work */
+  constructor(getIdentity: () => Promise<unknown>) {
+    this.#getIdentity = getIdentity
   }
 
   /** Returns why the account cannot be reached; undefined when it can. The answer is at most ten seconds old. */
@@ -28,7 +28,7 @@ export class Reachability {
 
   async #checkIdentity(): Promise<string | undefined> {
     try {
-      await this.#identity()
+      await this.#getIdentity()
       return undefined
     } catch (error) {
       if (error instanceof Problem) return error.detail

@@ -32,7 +32,7 @@ export function arbitraryFitting(schema: JsonSchema, components: Components, dep
       : arbitraryFitting(components[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {}, components, depth)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => arbitraryFitting(one, components, depth)))
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((branch) => arbitraryFitting(branch, components, depth)))
   const types = [schema.type ?? (schema.properties ? 'object' : 'string')].flat()
   return fc.oneof(...types.map((type) => arbitraryOfType(type, schema, components, depth)))
 }

@@ -155,7 +155,7 @@ function bodyArbitrary(
     { weight: 2, arbitrary: described.chain(arbitraryDamage) },
     { weight: 2, arbitrary: fc.constantFrom(...valid).chain(arbitraryDamage) },
   )
-  const text = value.map((one) => JSON.stringify(one) as string | undefined)
+  const text = value.map((item) => JSON.stringify(item) as string | undefined)
   return fc.oneof(
     { weight: 15, arbitrary: text },
     { weight: 1, arbitrary: hostileBody },
@@ -195,4 +195,4 @@ const headersArbitrary: fc.Arbitrary<Record<string, string>> = fc
     ] as const,
     { maxLength: 1 },
   )
-  .chain((chosen) => rarely(fc.constant(chosen)).map((some) => Object.fromEntries(some ?? [])))
+  .chain((chosen) => rarely(fc.constant(chosen)).map((entries) => Object.fromEntries(entries ?? [])))

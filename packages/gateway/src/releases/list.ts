@@ -40,10 +40,10 @@ export async function toReleaseResources(
   releases: readonly ReleaseSummary[],
   releaseLog: ReleaseLog,
 ): Promise<ReleaseResource[]> {
-  const revisionsOf = (of: readonly ReleaseSummary[]): Promise<Map<string, ServiceRevision>> =>
+  const revisionsOf = (summaries: readonly ReleaseSummary[]): Promise<Map<string, ServiceRevision>> =>
     releaseLog.getRevisions(
       identity.account,
-      of.map(({ revision }) => revision),
+      summaries.map(({ revision }) => revision),
     )
   const revisions = await revisionsOf(releases)
   const needsOthers = releases.length < all.length && [...revisions.values()].some(hasUntaggedImage)

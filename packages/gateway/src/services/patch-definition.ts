@@ -109,7 +109,10 @@ function mergeContainers(
 ): MergedContainers {
   const faults: ReadingFault[] = []
   const patched = new Map(
-    (base.containerDefinitions ?? []).map((one): [string, ContainerDefinition] => [one.name ?? '', one]),
+    (base.containerDefinitions ?? []).map((container): [string, ContainerDefinition] => [
+      container.name ?? '',
+      container,
+    ]),
   )
   const pointers = new Map<string, (path: Path) => string>()
   const suggestions = new LimitedSuggestions()

@@ -65,7 +65,7 @@ export function stepOfDeployment(
       return { text: rollbackProgress(deployment, service), since: deployment.rollback?.startedAt ?? updatedAt }
     case 'IN_PROGRESS':
       return (
-        stageOf(deployment, startedAt, deploymentTasks.health) ??
+        stepOfStage(deployment, startedAt, deploymentTasks.health) ??
         stepOfRollout(rolloutOf(deployment), service, deploymentTasks)
       )
     default:
@@ -107,7 +107,7 @@ function stepOfRollout(rollout: Rollout, service: Service, deploymentTasks: Depl
 }
 
 function countsOf({ running, requested, oldRunning, failed }: Rollout): string {
-  const old = oldRunning > 0 ? `, and ${tasksOf(oldRunning, 'old ')} still run${oldRunning === 1 ? 's' : ''}` : ''
+  const old = oldRunning > 0 ? `, and ${tasksText(oldRunning, 'old ')} still run${oldRunning === 1 ? 's' : ''}` : ''
   const counts =
     running > requested
       ? `${running} new tasks run, and ${requested} are desired`
@@ -122,11 +122,11 @@ function progressOf(
 ): Step {
   const starting = tasks.filter(({ lastStatus }) => statusesBeforeRunning.has(lastStatus ?? ''))
   const phases = [...new Set(starting.map(phaseOf))].map(
-    (phase) => `${tasksOf(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
+    (phase) => `${tasksText(starting.filter((task) => phaseOf(task) === phase).length)} ${phase}`,
   )
   const step = healthStep(health)
   if (phases.length > 0 || pending > 0) {
-    const text = phases.join(', ') || `ECS starts ${tasksOf(pending)}`
+    const text = phases.join(', ') || `ECS starts ${tasksText(pending)}`
     return step ? { ...step, text: `${text}; ${step.text}` } : { text }
   }
   if (step) return step
@@ -156,13 +156,13 @@ function phaseOf({ lastStatus, pullStartedAt, pullStoppedAt }: Task): string {
 function healthStep(health: TaskHealth | undefined): Step | undefined {
   if (!health || health.healthy === health.running) return undefined
   const { running, healthy, failing, earliestVerdict } = health
-  const none =
+  const noneText =
     running === 1
       ? 'the running new task has not passed its health check yet'
       : `none of the ${running} running new tasks has passed its health check yet`
-  const some = `${healthy} of ${tasksOf(running)} pass their health checks`
+  const someText = `${healthy} of ${tasksText(running)} pass their health checks`
   const failures = failing > 0 ? `, ${failing} ${failing === 1 ? 'fails' : 'fail'} them` : ''
-  const text = healthy + failing === 0 ? none : `${some}${failures}`
+  const text = healthy + failing === 0 ? noneText : `${someText}${failures}`
   if (!earliestVerdict) return { text }
   const { at, retries } = earliestVerdict
   const checks = retries === 1 ? '1 failed check' : `${retries} failed checks in a row`
@@ -176,13 +176,13 @@ function rolloutOf(deployment: ServiceDeployment): Rollout {
     requested: target?.requestedTaskCount ?? 0,
     running: target?.runningTaskCount ?? 0,
     pending: target?.pendingTaskCount ?? 0,
-    oldRunning: runningTasks(sourceServiceRevisions),
+    oldRunning: countRunningTasks(sourceServiceRevisions),
     failed: deploymentCircuitBreaker?.failureCount ?? 0,
     configuration: deployment.deploymentConfiguration,
   }
 }
 
-function runningTasks(revisions: readonly ServiceRevisionSummary[]): number {
+function countRunningTasks(revisions: readonly ServiceRevisionSummary[]): number {
   return revisions.reduce((sum, { runningTaskCount = 0 }) => sum + runningTaskCount, 0)
 }
 
@@ -204,7 +204,7 @@ function rollbackProgress(
  * deployment (ECS Developer Guide, "Amazon ECS blue/green service deployments workflow"). Undefined for other rolling
  * deployments.
  */
-function stageOf(
+function stepOfStage(
   deployment: ServiceDeployment,
   startedAt: Date | undefined,
   health: TaskHealth | undefined,
@@ -261,7 +261,7 @@ function stageText(deployment: ServiceDeployment): string | undefined {
   const { deploymentConfiguration: configuration = {} } = deployment
   if ((configuration.strategy ?? 'ROLLING') === 'ROLLING') return undefined
   const production = target.requestedProductionTrafficWeight ?? 0
-  const old = runningTasks(sourceServiceRevisions)
+  const old = countRunningTasks(sourceServiceRevisions)
   switch (lifecycleStage) {
     case 'RECONCILE_SERVICE':
       return 'ECS reconciles a service that still has several active revisions'
@@ -280,9 +280,9 @@ function stageText(deployment: ServiceDeployment): string | undefined {
     case 'POST_PRODUCTION_TRAFFIC_SHIFT':
       return 'the new tasks get all production traffic; ECS is about to begin the bake time'
     case 'BAKE_TIME':
-      return `ECS keeps ${tasksOf(old, 'old ')} for the bake time of ${configuration.bakeTimeInMinutes ?? 0} min`
+      return `ECS keeps ${tasksText(old, 'old ')} for the bake time of ${configuration.bakeTimeInMinutes ?? 0} min`
     case 'CLEAN_UP':
-      return `ECS stops ${tasksOf(old, 'old ')}`
+      return `ECS stops ${tasksText(old, 'old ')}`
     default:
       return undefined
   }
@@ -300,6 +300,6 @@ function shiftPlan({ strategy, canaryConfiguration, linearConfiguration }: Deplo
   return ''
 }
 
-function tasksOf(count: number, kind = ''): string {
+function tasksText(count: number, kind = ''): string {
   return `${count} ${kind}${count === 1 ? 'task' : 'tasks'}`
 }

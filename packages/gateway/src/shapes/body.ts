@@ -160,14 +160,14 @@ export function withPointerToFault(
  * Returns the pointer of this API's shorthand (`count`, `name`, `subnets`) for a missing member. Undefined when the
  * member has no shorthand, or when the client has written a part of the member in ECS's own form.
  */
-function pointerToMissing(name: Operation, path: Path, content: unknown, at: string): string | undefined {
+function pointerToMissing(name: Operation, path: Path, content: unknown, resourcePointer: string): string | undefined {
   const [first] = path
   if (path.length > 1 && isObject(content) && typeof first === 'string' && first in content) return undefined
   const shorthand = Object.entries(bodyForm.shorthands[findOperation(name)!.input.name] ?? {}).find(
     ([, { memberPath, expand, onlyInResponses }]) =>
       !expand && !onlyInResponses && memberPath.join('/') === path.join('/'),
   )?.[0]
-  return shorthand === undefined ? undefined : `${at}/${shorthand}`
+  return shorthand === undefined ? undefined : `${resourcePointer}/${shorthand}`
 }
 
 /**

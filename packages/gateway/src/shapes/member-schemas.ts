@@ -5,7 +5,7 @@
 import { keyAndValueNames, type StructureShape } from '@ecs-api/ecs-model'
 
 export type JsonSchema = Record<string, unknown>
-/** Where a structure stands. */
+/** The document that has the structure: an answer of this API, the body of a request, or a JSON Merge Patch. */
 export type Side = 'answer' | 'body' | 'patch'
 
 /** A reference to a component by its name. */
@@ -34,8 +34,8 @@ export function quantitySchema(name: string, kind: 'string' | 'integer', side: S
   return { type: side === 'answer' ? ['number', 'string'] : 'number', description }
 }
 
-export function shorthandSchema(shorthandName: string, to: readonly string[]): JsonSchema {
-  const description = `ECS’s \`${to.join('.')}\`.`
+export function shorthandSchema(shorthandName: string, ecsPath: readonly string[]): JsonSchema {
+  const description = `ECS’s \`${ecsPath.join('.')}\`.`
   switch (shorthandName) {
     case 'ports':
       return {
@@ -93,6 +93,7 @@ export const gatewaySchemas = {
   },
 } satisfies Record<string, JsonSchema>
 
+/** The members that this API adds to answers, by name. */
 export const addedSchemas: Record<string, JsonSchema> = {
   configVersion: { type: 'string', description: 'Version of the fields that clients can set, for `If-Match`.' },
   outcome: refTo('WaitOutcome'),

@@ -47,7 +47,7 @@ export async function listAllTasks(
   return describePage(account, candidates, filter, query)
 }
 
-const order = {
+const newestFirst = {
   key: ({ indexEntry }: TaskCandidate) => [indexEntry.createdAt, indexEntry.id] as const,
   directions: ['descending'] as const,
 }
@@ -62,7 +62,7 @@ async function describePage(
   const result: Page<TaskResource> = { items: [], nextCursor: cursor ?? null }
   // A candidate may no longer match once it is described: then later candidates fill the page.
   do {
-    const { items, nextCursor } = pageOf(candidates, order, {
+    const { items, nextCursor } = pageOf(candidates, newestFirst, {
       limit: limit - result.items.length,
       cursor: result.nextCursor ?? undefined,
     })
@@ -88,9 +88,9 @@ async function describeCandidates(
     candidates.filter(({ described, isForgotten }) => !described && !isForgotten),
     ({ cluster }) => cluster,
   )
-  const tasks = await mapInBatches([...missing], 1, async ([ofCluster]) => {
-    const [cluster, ofThis] = ofCluster!
-    const ids = ofThis.map(({ indexEntry }) => indexEntry.id)
+  const tasks = await mapInBatches([...missing], 1, async ([group]) => {
+    const [cluster, candidatesOfCluster] = group!
+    const ids = candidatesOfCluster.map(({ indexEntry }) => indexEntry.id)
     return describeAndIndexTasks(account, cluster, ids).catch(emptyIfDeleted)
   })
   const byId = new Map(tasks.map((task) => [shortName(task.taskArn ?? ''), task]))

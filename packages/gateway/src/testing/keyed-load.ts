@@ -108,7 +108,7 @@ export async function runKeyedLoad({
     return items
   }
   const expectedNames = (kind: number, suffix = '') =>
-    acknowledgedWrites.flatMap((one) => (one.kind === kind ? [one.name + suffix] : [])).sort()
+    acknowledgedWrites.flatMap((write) => (write.kind === kind ? [write.name + suffix] : [])).sort()
   const namesIn = async (path: string) => (await list(path)).map(({ name }) => name).sort()
   assert.deepEqual(await namesIn('/clusters?'), [...expectedNames(0), 'home'].sort())
   assert.deepEqual(await namesIn('/taskdefs?'), [...expectedNames(1, ':1'), 'web:1'].sort())

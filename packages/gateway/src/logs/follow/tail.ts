@@ -22,6 +22,7 @@ export interface TailListener {
 export interface Poll {
   /** On the clock of `performance.now()`. */
   startedAt: number
+  /** The time from the start of the poll before to the start of this one, and at least `intervalMs`. */
   lagMs: number
   /** The poll read the longer overlap to its end, so it missed no line that existed when it began. */
   isExhaustive: boolean
@@ -192,12 +193,12 @@ export class Tail {
     for (const batch of batchesOf(earlier.map(({ source }) => source))) {
       const inBatch = earlier.filter(({ source }) => batch.sources.has(source.stream))
       const from = Math.min(...inBatch.map(({ readFrom = pollFrom }) => readFrom))
-      const to = await this.#readInto(found, batch, from)
-      for (const stream of batch.sources.keys()) readUpTo.set(stream, to)
+      const readTo = await this.#readInto(found, batch, from)
+      for (const stream of batch.sources.keys()) readUpTo.set(stream, readTo)
     }
     for (const each of newStreams) {
-      const to = readUpTo.get(each.source.stream) ?? Number.POSITIVE_INFINITY
-      each.readFrom = Number.isFinite(to) ? to : undefined
+      const readTo = readUpTo.get(each.source.stream) ?? Number.POSITIVE_INFINITY
+      each.readFrom = Number.isFinite(readTo) ? readTo : undefined
     }
   }
 
