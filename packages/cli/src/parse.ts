@@ -8,7 +8,9 @@ import { nearestNames, similarNames } from './nearest.ts'
 import { findSuggestion } from './suggestion.ts'
 
 export interface Parsed {
+  /** The arguments, without the words of `rest`; undefined for one that is left out. */
   args: readonly (string | undefined)[]
+  /** The words of a last argument that takes any number of words, such as the command of `exec`. */
   rest: readonly string[]
   flags: Flags
 }

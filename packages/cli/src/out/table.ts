@@ -60,7 +60,8 @@ export function tableLines<T>(columns: readonly Column<T>[], items: readonly T[]
   const isBroken = (column: Column<T>) => onTerminal && column.kind === 'text' && column === shown.at(-1)
   const initialWidth = (column: Column<T>) =>
     isBroken(column) ? Math.min(naturalWidth(column), minBrokenWidth) : naturalWidth(column)
-  const widthsOf = (these: readonly Column<T>[]) => new Map(these.map((column) => [column, initialWidth(column)]))
+  const widthsOf = (shownColumns: readonly Column<T>[]) =>
+    new Map(shownColumns.map((column) => [column, initialWidth(column)]))
   let widths = widthsOf(shown)
 
   if (onTerminal) {

@@ -14,13 +14,13 @@ type Json = Record<string, unknown>
  * @throws AwsError InvalidEventPatternException
  */
 export function compileEventPattern(text: string): EventMatcher {
-  const pattern = parsedPattern(text)
+  const pattern = parsePattern(text)
   if (!isObject(pattern)) throw invalidPattern('Filter is not an object')
   if (Object.keys(pattern).length === 0) throw invalidPattern('Empty patterns are not allowed')
   return objectMatcher(pattern)
 }
 
-function parsedPattern(text: string): unknown {
+function parsePattern(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -38,8 +38,8 @@ function objectMatcher(pattern: Json): (value: unknown) => boolean {
 function anyMatcher(alternatives: unknown): (value: unknown) => boolean {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject))
     throw invalidPattern('$or must be a list of at least two objects')
-  const each = alternatives.map((alternative) => objectMatcher(alternative))
-  return (value) => each.some((matches) => matches(value))
+  const matchers = alternatives.map((alternative) => objectMatcher(alternative))
+  return (value) => matchers.some((matches) => matches(value))
 }
 
 function fieldMatcher(name: string, inner: unknown): (value: unknown) => boolean {
@@ -63,7 +63,7 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /**
- * Whether a leaf of the value matches. An object or an empty list has no leaves, which only `exists: false` matches.
+ * Whether a leaf of the value matches. An object or an empty list has no leaves, so only `exists: false` matches it.
  */
 function matchesLeaf(matchers: readonly LeafMatcher[], value: unknown): boolean {
   const leaves = (Array.isArray(value) ? value : [value]).filter((leaf) => typeof leaf !== 'object' || leaf === null)

@@ -50,7 +50,7 @@ function filterLogEvents(context: LogsContext, input: Input): AwsJson<FilterLogE
   const now = context.clock.now()
   const start = searchStartOf(input, now)
   const group = getReferredGroup(context, input)
-  const nameOf = cachedStreamNames(context)
+  const nameOf = createStreamNameFinder(context)
   const matches = compileFilterPattern(pattern)
   const isMatch = ({ streamId, message }: EventRow) => {
     const name = nameOf(streamId)
@@ -117,7 +117,7 @@ function eventsOf(
   return events('groupId', group.id, fromTime, toTime, position)
 }
 
-function cachedStreamNames({ tables }: LogsContext): (id: number) => string | undefined {
+function createStreamNameFinder({ tables }: LogsContext): (id: number) => string | undefined {
   const names = new Map<number, string | undefined>()
   return (id) => {
     if (!names.has(id)) names.set(id, tables.findStreamName(id))

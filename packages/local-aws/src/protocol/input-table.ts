@@ -10,9 +10,12 @@ export interface InputShape {
   of?: string
   /** For a map: the shape of its keys. */
   key?: string
+  /** The limits of a number’s value, a text’s length, or the number of items of a list or a map. */
   min?: number
   max?: number
+  /** For a string: a regular expression of Java that it must match. */
   pattern?: string
+  /** For an enumeration: the accepted strings. */
   values?: readonly string[]
   /** Whether the value is secret. It is never shown, not even in errors. */
   sensitive?: boolean
@@ -34,7 +37,7 @@ export function compilePattern(pattern: string): RegExp {
   return new RegExp(`^(?:${pattern})$`, pattern.includes('\\p{') ? 'u' : '')
 }
 
-const kinds: Record<string, 'string' | 'integer' | 'double' | 'boolean' | 'timestamp' | 'blob'> = {
+const kindByType: Record<string, 'string' | 'integer' | 'double' | 'boolean' | 'timestamp' | 'blob'> = {
   string: 'string',
   integer: 'integer',
   long: 'integer',
@@ -82,7 +85,7 @@ function shapeOf(table: InputTable, name: string, shapes: Map<string, Shape>): S
   }
   if (raw.type === 'list' || raw.type === 'map')
     return { kind: raw.type, name, of: shapeOf(table, raw.of ?? '', shapes) }
-  const kind = kinds[raw.type]
+  const kind = kindByType[raw.type]
   if (!kind) throw new Error(`the shape ${name} has the type ${raw.type}, which is not supported`)
   return { kind }
 }

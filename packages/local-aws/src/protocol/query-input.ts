@@ -31,14 +31,14 @@ export function queryInput(table: InputTable, action: string, parameters: URLSea
 }
 
 function readNode(table: InputTable, shape: InputShape, node: ParameterNode, name: string): unknown {
-  const readChild = (of: string | undefined, found: ParameterNode, at: string) =>
-    readNode(table, shapeNamed(table, of ?? ''), found, at)
+  const readChild = (shapeName: string | undefined, found: ParameterNode, parameterName: string) =>
+    readNode(table, shapeNamed(table, shapeName ?? ''), found, parameterName)
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
-        Object.entries(shape.members ?? {}).flatMap(([member, of]) => {
+        Object.entries(shape.members ?? {}).flatMap(([member, memberShape]) => {
           const found = node.children.get(member)
-          return found ? [[member, readChild(of, found, member)]] : []
+          return found ? [[member, readChild(memberShape, found, member)]] : []
         }),
       )
     case 'list':

@@ -106,10 +106,10 @@ export const shellContainer = (
 
 /** A web server that responds with this text and ends at once on SIGTERM. */
 export const webServerContainer = (
-  says: string,
+  pageText: string,
   { port = 80, ...more }: Partial<ContainerDefinition> & { port?: number } = {},
 ): Partial<ContainerDefinition> =>
-  shellContainer(`trap exit TERM; mkdir /www; echo ${says} > /www/index.html; httpd -f -p ${port} -h /www & wait`, {
+  shellContainer(`trap exit TERM; mkdir /www; echo ${pageText} > /www/index.html; httpd -f -p ${port} -h /www & wait`, {
     portMappings: [{ containerPort: port }],
     ...more,
   })

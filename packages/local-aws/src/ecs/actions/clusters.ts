@@ -104,10 +104,10 @@ function createCluster(context: ActionContext, input: AwsJson<CreateClusterReque
  */
 function repeatedCluster(cluster: ClusterRecord, request: AwsJson<CreateClusterRequest>): ClusterRecord {
   const settings = request.settings && mergedSettings(cluster.settings ?? [], request.settings)
-  const same = Object.entries({ ...request, settings }).every(
+  const isRepetition = Object.entries({ ...request, settings }).every(
     ([member, value]) => value === undefined || isDeepStrictEqual(value, cluster[member as keyof ClusterRecord]),
   )
-  if (!same)
+  if (!isRepetition)
     throw new AwsError(
       'InvalidParameterException',
       'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',

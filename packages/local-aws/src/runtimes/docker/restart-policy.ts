@@ -9,15 +9,15 @@ const DEFAULT_PERIOD_S = 300
 
 /**
  * Whether the container is restarted in place. To be restarted, it must have run for the restart attempt period.
- * @param exit `since` and `at` are the times of the container's start and exit in milliseconds since 1970; `exitCode`
- * is undefined when it is not known
+ * @param exit the times of the container's start and exit, in milliseconds since 1970; `exitCode` is undefined when it
+ * is not known
  */
 export function shouldRestartAfter(
   { restartPolicy }: AwsJson<ContainerDefinition>,
-  exit: { since: number; at: number; exitCode?: number },
+  exit: { startedAt: number; exitedAt: number; exitCode: number | undefined },
 ): boolean {
-  const { since, at, exitCode } = exit
+  const { startedAt, exitedAt, exitCode } = exit
   if (!restartPolicy?.enabled || exitCode === undefined) return false
   if (restartPolicy.ignoredExitCodes?.includes(exitCode)) return false
-  return at - since >= (restartPolicy.restartAttemptPeriod ?? DEFAULT_PERIOD_S) * 1000
+  return exitedAt - startedAt >= (restartPolicy.restartAttemptPeriod ?? DEFAULT_PERIOD_S) * 1000
 }

@@ -118,7 +118,11 @@ export function watchContainers({
     const shouldRestart =
       !watched.isStopping &&
       observationBefore.state === 'running' &&
-      shouldRestartAfter(watched.definition, { ...observation, since: observationBefore.since })
+      shouldRestartAfter(watched.definition, {
+        startedAt: observationBefore.since,
+        exitedAt: observation.at,
+        exitCode: observation.exitCode,
+      })
     if (shouldRestart && (await restart(task, name, watched))) return
     observed.set(
       task.id,
