@@ -23,7 +23,7 @@ services that it needs
                               nothing on disk
       --pace PACE             the speed of simulated containers, and how soon
                               any running task counts as healthy: instant,
-                              fast (the default; 0.5 s) or real (40 s, as on
+                              fast (the default; 3 s) or real (40 s, as on
                               AWS)
       --runtime RUNTIME       the runtime of containers: docker, podman,
                               simulated, the path or URL of a socket, or auto:

@@ -20,7 +20,7 @@ export interface LocalAwsOptions {
   consistencyDelayMs?: number
   /**
    * The speed of simulated containers, and how soon any running task counts as healthy. By default `fast`: RUNNING
-   * within a second, and healthy 0.5 s later.
+   * within a second, and healthy 3 s later.
    */
   pace?: SimulatedPace
   /** `aws` enforces ECS's request buckets, with the limits that AWS documents. */
