@@ -87,7 +87,7 @@ async function openParts(
   const sts = openSts({
     storage,
     clock,
-    isTrusted: (question) => isTrusted(registered.accounts, verifySignatures, question),
+    isTrusted: (check) => isTrusted(registered.accounts, verifySignatures, check),
   })
   const cipher = openStorageCipher(data, storage)
   const secretsManager = openSecretsManager({ storage, cipher, clock, ids })
@@ -109,7 +109,7 @@ async function openParts(
     await Promise.all(taskListeners.map((listener) => listener.close(REQUESTS_TIMEOUT_MS)))
   })
   const engineFacts = storage.table<string>('engine')
-  const engineId = storedEngineId(engineFacts, ids)
+  const engineId = getOrCreateEngineId(engineFacts, ids)
   let ecs: Ecs | undefined
   const openedEcs = () => {
     if (!ecs) throw new Error('ECS is not open yet')
@@ -187,7 +187,7 @@ async function openParts(
 }
 
 /** The id of the engine, by which it recognizes its own containers. It is created once for a data folder. */
-function storedEngineId(facts: Table<string>, ids: Ids): string {
+function getOrCreateEngineId(facts: Table<string>, ids: Ids): string {
   const id = facts.get('id') ?? ids.hex(12)
   if (!facts.get('id')) facts.set('id', id)
   return id

@@ -1,4 +1,4 @@
-/** Thrown to close the connection without a response, or in the middle of the response body `answer`. */
+/** Thrown to close the connection without a response, or in the middle of `responseBody`. */
 export class ConnectionCut extends Error {
   readonly responseBody: string | undefined
 

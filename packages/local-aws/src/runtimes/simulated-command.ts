@@ -26,14 +26,15 @@ export interface CommandRun {
 /** A faster loop would print more lines than a log can take. */
 const minRoundMs = 100
 
-const shell = /^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash|dash)$/
-const program = /^(?:\/(?:usr\/)?bin\/)?(true|false|sleep|echo)$/
+const shellName = /^(?:\/(?:usr\/)?bin\/)?(?:sh|ash|bash|dash)$/
+const simulatedProgram = /^(?:\/(?:usr\/)?bin\/)?(true|false|sleep|echo)$/
 
 /** Returns undefined for a command that is not understood. */
 export function simulateCommand(words: readonly string[]): CommandRun | undefined {
   const [first = '', second, script, ...others] = words
-  if (shell.test(first) && second === '-c' && script !== undefined && others.length === 0) return simulateScript(script)
-  const [, name] = program.exec(first) ?? []
+  if (shellName.test(first) && second === '-c' && script !== undefined && others.length === 0)
+    return simulateScript(script)
+  const [, name] = simulatedProgram.exec(first) ?? []
   return name === undefined ? undefined : runOf([{ ...plainCommand, words: [name, ...words.slice(1)] }])
 }
 

@@ -42,7 +42,7 @@ interface OpenEndpoint {
   awsUrl: string
 }
 
-const run = promisify(execFile)
+const runProgram = promisify(execFile)
 
 export function createTaskEndpoints({
   clock,
@@ -158,7 +158,7 @@ async function redirectEndpoint(pid: number, destination: string): Promise<void>
     '-A OUTPUT -j ECS-API',
     'COMMIT',
   ]
-  const restoring = run('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
+  const restoring = runProgram('nsenter', ['-t', String(pid), '-n', 'iptables-restore', '-w', '--noflush'])
   // A program that is missing or ends early does not read the rules. The promise rejects with the reason.
   restoring.child.stdin?.on('error', () => {}).end(`${rules.join('\n')}\n`)
   await restoring

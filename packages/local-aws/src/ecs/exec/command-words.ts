@@ -28,4 +28,4 @@ export function commandWords(line: string): string[] | undefined {
 }
 
 /** A backslash at the end of a line: the shell removes both. */
-const isContinuation = (line: string, at: number) => line[at] === '\\' && line[at + 1] === '\n'
+const isContinuation = (line: string, i: number) => line[i] === '\\' && line[i + 1] === '\n'

@@ -13,8 +13,8 @@ const READ_BYTES = 1024
 export async function* splitOutput(output: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let incompleteCharacter: Uint8Array = Buffer.alloc(0)
   for await (const chunk of output)
-    for (let at = 0; at < chunk.byteLength; at += READ_BYTES) {
-      const bytes = Buffer.concat([incompleteCharacter, chunk.subarray(at, at + READ_BYTES)])
+    for (let start = 0; start < chunk.byteLength; start += READ_BYTES) {
+      const bytes = Buffer.concat([incompleteCharacter, chunk.subarray(start, start + READ_BYTES)])
       const end = bytes.byteLength - incompleteBytes(bytes)
       incompleteCharacter = bytes.subarray(end)
       if (end > 0) yield bytes.subarray(0, end)

@@ -108,7 +108,7 @@ export function createExecSessions({
       socket,
       key: encryption && sessionKey(encryption, task, sessionId),
       startCommand: () => runtime.exec!(task, container, command),
-      containerEnded: (signal) => waitUntilContainerEnded(runtime, task, container, signal),
+      whenContainerEnded: (signal) => waitUntilContainerEnded(runtime, task, container, signal),
       clock,
       ids,
       onUnexpectedError,

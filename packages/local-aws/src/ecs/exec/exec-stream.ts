@@ -31,7 +31,7 @@ export interface SessionDeps {
    */
   startCommand: () => Promise<ExecSession>
   /** Resolves when the container of the command has ended. */
-  containerEnded: (signal: AbortSignal) => Promise<void>
+  whenContainerEnded: (signal: AbortSignal) => Promise<void>
   clock: Clock
   ids: Ids
   onUnexpectedError: (error: unknown) => void
@@ -67,7 +67,7 @@ export function runSession({
   socket,
   key,
   startCommand,
-  containerEnded,
+  whenContainerEnded,
   clock,
   ids,
   onUnexpectedError,
@@ -146,7 +146,7 @@ export function runSession({
   }
 
   async function watchContainer(): Promise<void> {
-    await containerEnded(sessionEnd.signal)
+    await whenContainerEnded(sessionEnd.signal)
     isAgentGone = true
     channel.close()
     sendPause()
@@ -159,7 +159,7 @@ export function runSession({
       if (sessionEnd.signal.aborted || isAgentGone) return
       lastUsedAt = clock.now()
       channel.send(payloadTypes.bytes, cipher ? cipher.encrypt(payload) : payload)
-      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !sessionEnd.signal.aborted) await flushed(socket)
+      while (socket.bufferedAmount > MAX_BUFFERED_BYTES && !sessionEnd.signal.aborted) await whenFlushed(socket)
     }
   }
 
@@ -170,13 +170,13 @@ export function runSession({
   }
 
   async function relayOutput(command: ExecSession): Promise<void> {
-    await firstOrTimeout(clock, FIRST_OUTPUT_AFTER_MS, clientReady.promise, aborted(sessionEnd.signal))
+    await firstOrTimeout(clock, FIRST_OUTPUT_AFTER_MS, clientReady.promise, whenAborted(sessionEnd.signal))
     if (sessionEnd.signal.aborted) return
     await sendCommandOutput(command)
     const exitCode = await command.exitCode()
     // Processes that are killed with their container end a moment before the container does.
     if (exitCode === undefined || exitCode === SIGKILL_EXIT_CODE)
-      await firstOrTimeout(clock, CONTAINER_END_MS, agentGone.promise, aborted(sessionEnd.signal))
+      await firstOrTimeout(clock, CONTAINER_END_MS, agentGone.promise, whenAborted(sessionEnd.signal))
     if (isAgentGone) return
     await channel.waitForAcknowledgements(LAST_ACKNOWLEDGEMENTS_MS)
     endSession()
@@ -209,13 +209,13 @@ export function runSession({
     })
     const starting = startSession()
     const running = starting.then(relayOutput).catch(endWithError)
-    await Promise.race([aborted(sessionEnd.signal), agentGone.promise])
+    await Promise.race([whenAborted(sessionEnd.signal), agentGone.promise])
     clientReady.resolve()
     channel.close()
     await starting.catch(() => {})
     await command?.hangUp().catch(onUnexpectedError)
     await running
-    await aborted(sessionEnd.signal)
+    await whenAborted(sessionEnd.signal)
     for (const stop of stopTimers) stop()
   }
 
@@ -254,7 +254,7 @@ async function firstOrTimeout(clock: Clock, ms: number, ...events: Promise<void>
   cancel()
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })
@@ -262,7 +262,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves when the client has received all data sent so far: it answers a ping only after the data sent before it. */
-function flushed(socket: WebSocket): Promise<void> {
+function whenFlushed(socket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       socket.off('pong', done)

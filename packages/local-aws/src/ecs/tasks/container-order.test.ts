@@ -11,7 +11,7 @@ const waitingFor = (condition: ContainerCondition, startTimeout?: number): AwsJs
   { name: 'base', startTimeout },
 ]
 const plan = (definitions: AwsJson<ContainerDefinition>[], base: ContainerObservation, now = 0) =>
-  startPlan(definitions, new Map([['base', base]]), 0, now)
+  startPlan(definitions, new Map([['base', base]]), now)
 
 test('each dependency condition is met by its own container states', () => {
   const running: ContainerObservation = { state: 'running', since: 0 }

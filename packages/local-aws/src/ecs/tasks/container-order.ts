@@ -20,16 +20,8 @@ export interface StartPlan {
   isComplete: boolean
 }
 
-/**
- * Returns the containers to start now.
- * @param firstStartAt when the first container could start, in milliseconds since 1970
- */
-export function startPlan(
-  definitions: readonly Definition[],
-  observed: ContainerObservations,
-  firstStartAt: number,
-  now: number,
-): StartPlan {
+/** Returns the containers to start now. @param now milliseconds since 1970 */
+export function startPlan(definitions: readonly Definition[], observed: ContainerObservations, now: number): StartPlan {
   const plan: StartPlan = { ready: [], hasFailedDependency: false, isComplete: true }
   const deadlines: number[] = []
   for (const { name = '', dependsOn = [] } of definitions) {
@@ -38,10 +30,10 @@ export function startPlan(
     const states = dependsOn.map(({ containerName = '', condition = 'START' }) => {
       const observation = observationOf(observed, containerName)
       const state = dependencyState(condition, observation)
-      const deadline =
-        (observation.state === 'running' ? observation.since : firstStartAt) + timeoutMsOf(definitions, containerName)
-      if (state === 'waits' && observation.state === 'running' && now >= deadline) return 'failed'
-      if (state === 'waits' && observation.state === 'running') deadlines.push(deadline)
+      if (state !== 'waits' || observation.state !== 'running') return state
+      const deadline = observation.since + timeoutMsOf(definitions, containerName)
+      if (now >= deadline) return 'failed'
+      deadlines.push(deadline)
       return state
     })
     if (states.includes('failed')) plan.hasFailedDependency = true

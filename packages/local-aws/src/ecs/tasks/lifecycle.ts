@@ -83,8 +83,10 @@ const KILL_BEFORE_DEADLINE_MS = 2_500
 const RETRY = { firstMs: 500, maxMs: 60_000 }
 
 export function createLifecycle({ clock, runtime, storage, onUnexpectedError, onChange }: LifecycleDeps): Lifecycle {
+  /** By task ARN: aborts the present step of the task's run. */
   const stepAborts = new Map<string, AbortController>()
-  const taskRuns = new Map<string, Promise<void>>()
+  /** By task ARN: resolves when the task's run has ended. */
+  const runEnds = new Map<string, Promise<void>>()
   let closed = false
   /** When containers are killed because the engine closes. Milliseconds since 1970. */
   let killAt = Number.POSITIVE_INFINITY
@@ -128,8 +130,7 @@ export function createLifecycle({ clock, runtime, storage, onUnexpectedError, on
         return recordRevisionDigests(ecsTables, task())
       }
       applyObservation(taskRun, await runtime.wait(spec, undefined, signal))
-      const since = (task().pullStoppedAt ?? 0) * 1000
-      const plan = startPlan(spec.containers, new Map(Object.entries(task().internal.observed)), since, clock.now())
+      const plan = startPlan(spec.containers, new Map(Object.entries(task().internal.observed)), clock.now())
       if (plan.hasFailedDependency) throw new RuntimeFault(dependencyNotMetReason)
       if (plan.isComplete) return applyChange({ lastStatus: 'ACTIVATING' })
       if (findEndedEssentialContainer(task(), spec.containers))
@@ -260,15 +261,15 @@ export function createLifecycle({ clock, runtime, storage, onUnexpectedError, on
       await storage.whenDurable().catch(() => {})
       const lastStatus = ecsTables.tasks.get(arn)?.lastStatus
       if (closed || lastStatus === undefined || lastStatus === 'STOPPED') return
-      const wake = new AbortController()
-      stepAborts.set(arn, wake)
-      taskRun.signal = wake.signal
+      const stepAbort = new AbortController()
+      stepAborts.set(arn, stepAbort)
+      taskRun.signal = stepAbort.signal
       try {
         await steps[lastStatus](taskRun)
         failures = 0
       } catch (error) {
         if (closed) return
-        if (!wake.signal.aborted || error instanceof RuntimeFault) await onStepFailed(taskRun, error, ++failures)
+        if (!stepAbort.signal.aborted || error instanceof RuntimeFault) await onStepFailed(taskRun, error, ++failures)
       }
     }
   }
@@ -314,16 +315,16 @@ export function createLifecycle({ clock, runtime, storage, onUnexpectedError, on
   }
 
   function startRun(ecsTables: EcsTables, arn: string): void {
-    if (closed || taskRuns.has(arn)) return
+    if (closed || runEnds.has(arn)) return
     // The run starts in a later turn: an action that throws must not have started anything.
-    const taskRun = Promise.resolve()
+    const runEnd = Promise.resolve()
       .then(() => run(ecsTables, arn))
       .catch(onUnexpectedError)
       .finally(() => {
-        taskRuns.delete(arn)
+        runEnds.delete(arn)
         stepAborts.delete(arn)
       })
-    taskRuns.set(arn, taskRun)
+    runEnds.set(arn, runEnd)
   }
 
   return {
@@ -362,7 +363,7 @@ export function createLifecycle({ clock, runtime, storage, onUnexpectedError, on
         stepAborts.get(task.taskArn)?.abort()
         startRun(ecsTables, task.taskArn)
       }
-      const stopped = Promise.all(liveTasks.map(({ task }) => taskRuns.get(task.taskArn)))
+      const stopped = Promise.all(liveTasks.map(({ task }) => runEnds.get(task.taskArn)))
       const { promise: timeout, resolve } = Promise.withResolvers<void>()
       const cancelTimeout = clock.at(clock.now() + withinMs, resolve)
       await Promise.race([stopped, timeout])
@@ -372,7 +373,7 @@ export function createLifecycle({ clock, runtime, storage, onUnexpectedError, on
 
     async close() {
       closed = true
-      for (const wake of stepAborts.values()) wake.abort()
+      for (const stepAbort of stepAborts.values()) stepAbort.abort()
       await runtime.close()
     },
   }

@@ -20,7 +20,7 @@ export const defaultSubnets = zones.map((_, index) => `subnet-${(index + 1).toSt
 
 /** Takes an address of the subnet that no task has. Undefined when all are taken. */
 export function takeAddress(ecsTables: EcsTables, id: string): string | undefined {
-  const subnet = subnetOf(ecsTables, id)
+  const subnet = findOrAddSubnet(ecsTables, id)
   const { addressSpace } = ecsTables
   const last = lastUsable(addressSpace)
   const usableCount = last - FIRST_USABLE + 1
@@ -34,10 +34,10 @@ export function takeAddress(ecsTables: EcsTables, id: string): string | undefine
   return undefined
 }
 
-/** The subnet's range: `10.0.64.0/18`. */
+/** The subnet's range, such as `10.0.64.0/18`. A subnet without one gets a free range. */
 export function cidrOf(ecsTables: EcsTables, id: string): string {
   const { first, addressesPerSubnet, prefixLength } = ecsTables.addressSpace
-  return `${dotted(first + subnetOf(ecsTables, id).range * addressesPerSubnet)}/${prefixLength}`
+  return `${dotted(first + findOrAddSubnet(ecsTables, id).range * addressesPerSubnet)}/${prefixLength}`
 }
 
 /** A subnet id always maps to the same zone. */
@@ -46,7 +46,8 @@ export function availabilityZoneOf(ecsTables: EcsTables, id: string): string {
   return `${ecsTables.region}${zones[builtIn >= 0 ? builtIn : hash(id) % zones.length]}`
 }
 
-function subnetOf(ecsTables: EcsTables, id: string): SubnetRecord {
+/** The stored subnet. A new id is stored with a range of the address space. */
+function findOrAddSubnet(ecsTables: EcsTables, id: string): SubnetRecord {
   const { addressSpace } = ecsTables
   const stored = ecsTables.subnets.get(id)
   if (stored && (stored.space ?? simulatedAddresses.cidr) === addressSpace.cidr) return stored

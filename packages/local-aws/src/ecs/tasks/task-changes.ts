@@ -157,7 +157,7 @@ export function withoutDigests(task: TaskRecord): TaskChange {
   }
 }
 
-/** Stores the reason for which this container kept the task from starting. */
+/** Stores why this container kept the task from starting. */
 export function withContainerReason(task: TaskRecord, name: string, reason: string): TaskChange {
   return {
     containers: task.containers.map((container) => (container.name === name ? { ...container, reason } : container)),

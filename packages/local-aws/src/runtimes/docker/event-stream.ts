@@ -33,6 +33,7 @@ export interface EventStream {
   close(): void
 }
 
+/** The pause before the next attempt to connect. Each pause is twice as long as the one before. */
 const RETRY = { firstMs: 200, maxMs: 5_000 }
 const dockerActionOfPodman: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' }
 

@@ -26,6 +26,7 @@ export interface TaskCgroups {
 
 export function createTaskCgroups(engineId: string): TaskCgroups {
   const isUnified = existsSync(join(ROOT, 'cgroup.controllers'))
+  /** The roots of the cgroup trees: one in cgroup v2, and one for each controller in v1. */
   const trees = isUnified
     ? [ROOT]
     : readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
