@@ -1,6 +1,6 @@
 /**
- * The list of the images on this machine, for accounts that do not use them. `tests/containers/local-
- * images.long.test.ts` tests the list of real images.
+ * The list of the images on this machine, for accounts that do not use them. The list of real images is tested in
+ * `tests/containers/local-images.long.test.ts`.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
