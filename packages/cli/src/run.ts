@@ -66,6 +66,7 @@ async function runCommand(argv: readonly string[], deps: RunDeps, state: RunStat
   state.subject = args[0]
   deps.onCommand(command)
   const local = { args, rest, flags, out, ...sharedInput(deps) }
+  // Only for the compiler: `parseWords` has thrown for `--help`.
   if (command.needs === 'unparsed words') return 0
   if (command.needs === 'nothing') {
     const verb = await command.load()

@@ -12,17 +12,17 @@ import { serviceView } from '../views/services.ts'
  */
 export async function deleteServices(input: CommandInput): Promise<number> {
   const references = input.rest.length > 0 ? input.rest : [undefined]
-  let exit = 0
+  let failureCode = 0
   for (const [i, reference] of references.entries()) {
     try {
-      exit = (await deleteOne(input, reference)) || exit
+      failureCode = (await deleteOne(input, reference)) || failureCode
     } catch (error) {
       const others = input.rest.slice(i + 1)
       if (others.length > 0) input.out.note(`Not deleted: ${others.join(', ')}.`, 'yellow')
       throw error
     }
   }
-  return exit
+  return failureCode
 }
 
 /**

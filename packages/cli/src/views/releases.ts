@@ -14,10 +14,10 @@ const styleOfOutcome: Readonly<Record<Release['outcome'], Style>> = {
 }
 
 /** `nginx:1.29`, or `nginx:1.29@sha256:…` where the definition names the image by its digest. */
-const nameOf = ({ image, name, digest }: Release['images'][number]) =>
+const imageNameOf = ({ image, name, digest }: Release['images'][number]) =>
   image?.includes('@') && !name?.includes('@') ? `${name}@${digest}` : (image ?? digest ?? '?')
 
-const imagesOf = ({ images }: Release) => images.map(nameOf).join(', ')
+const imagesOf = ({ images }: Release) => images.map(imageNameOf).join(', ')
 
 export const releaseView: ResourceView<ListedRelease> = {
   noun: 'releases',

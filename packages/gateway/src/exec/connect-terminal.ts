@@ -90,6 +90,7 @@ async function prepareTerminal(
     sessions.terminals.delete(id)
     const outcome = { reason, bytesIn, bytesOut, seconds: Math.round((performance.now() - startedAt) / 1000) }
     sessions.finishBeforeClose(
+      // An empty `session_id`: there is nothing to end at AWS.
       sessions.end({ id, session_id: isEndedByAws ? '' : offered.sessionId, account: account.name }),
       audit.finish(entry, { status: 101, code: undefined, awsRequestIds: [], outcome }),
     )

@@ -25,6 +25,7 @@ export interface OfferedSession {
   targetId: string
   family: string
   size: TerminalSize
+  /** The credential of the caller, whose rights are checked again when a client connects, and while it is connected. */
   credential: object
   /** The origin of the page that requested the session; undefined when no page did. */
   origin: string | undefined

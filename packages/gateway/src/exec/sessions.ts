@@ -88,7 +88,7 @@ export class ExecSessions {
     }
   }
 
-  /** Ends a session at AWS, then removes its row. */
+  /** Ends a session at AWS, unless its `session_id` is empty, then removes its row. */
   async end({ id, session_id, account: name }: Pick<ExecSessionRow, 'id' | 'session_id' | 'account'>): Promise<void> {
     const account = this.deps.findAccount(name)
     if (account && session_id !== '') {
@@ -122,11 +122,14 @@ export class ExecSessions {
   }
 
   async #removeOldRecordings(): Promise<void> {
-    const days = new Map<string, number>()
+    const daysByFolder = new Map<string, number>()
     for (const { execSettings } of this.deps.allAccounts())
       if (execSettings.recordings !== undefined)
-        days.set(execSettings.recordings, Math.max(execSettings.recordingDays, days.get(execSettings.recordings) ?? 0))
-    for (const [folder, longest] of days)
+        daysByFolder.set(
+          execSettings.recordings,
+          Math.max(execSettings.recordingDays, daysByFolder.get(execSettings.recordings) ?? 0),
+        )
+    for (const [folder, longest] of daysByFolder)
       await removeOldRecordings(folder, longest).catch((error: unknown) =>
         this.deps.onNotice(`old recordings in ${folder} could not be removed: ${errorText(error)}`),
       )

@@ -88,13 +88,13 @@ function requireAgent({ name, managedAgents = [] }: Container, { runtime }: Acco
     'ExecAgentNotRunning',
     `The agent of ECS Exec in the container ${name} ${state}${reason}.`.replace(/\.+$/, '.'),
     {
-      next: nextStepWithout(agent, runtime),
+      next: nextStepWithoutAgent(agent, runtime),
       extensionMembers: { agent: { lastStatus: agent?.lastStatus ?? null, reason: agent?.reason ?? null } },
     },
   )
 }
 
-function nextStepWithout(agent: ManagedAgent | undefined, runtime: string): string {
+function nextStepWithoutAgent(agent: ManagedAgent | undefined, runtime: string): string {
   if (runtime === 'simulated')
     return 'For real containers start Docker, or Podman’s socket (podman system service -t 0), and then the gateway again.'
   if (agent?.lastStatus === 'PENDING') return 'Retry in some seconds.'

@@ -90,7 +90,7 @@ export class Terminal {
       onNotice: (text) => this.#warn(text),
       onPaused: (isPaused) => this.#watchTask(isPaused),
       onAcknowledged: () => this.#resumeInput(),
-      onEnd: (end) => this.#channelEnded(end),
+      onEnd: (end) => this.#onChannelEnd(end),
     })
   }
 
@@ -178,14 +178,14 @@ export class Terminal {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
   }
 
-  #channelEnded(end: ChannelEnd): void {
+  #onChannelEnd(end: ChannelEnd): void {
     // AWS refuses a connection whose token has expired.
     if (end.kind === 'refused') this.#finish('SessionExpired')
     else if (end.kind === 'lost') this.end('ConnectionLost', 'The connection to the container was lost.')
-    else this.#sessionEnded(end.text)
+    else this.#onSessionEnd(end.text)
   }
 
-  #sessionEnded(reason: string): void {
+  #onSessionEnd(reason: string): void {
     if (reason !== '') this.#warn(reason)
     this.#finish(reason === '' ? 'CommandEnded' : notStartedPattern.test(reason) ? 'CommandNotStarted' : 'EndedByAws', {
       isEndedByAws: true,

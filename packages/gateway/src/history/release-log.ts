@@ -74,7 +74,7 @@ export class ReleaseLog {
   readonly #deps: ReleaseLogDeps
   readonly #unwritten = new Map<string, () => Promise<void>>()
   /** The day on which the releases of each service were last marked as used, so that they are kept. */
-  readonly #touchedOn = new LRUCache<string, number>(maxEntries(10_000))
+  readonly #markedUsedOn = new LRUCache<string, number>(maxEntries(10_000))
   #trimmedAt = 0
   #trimming: Promise<void> | undefined
 
@@ -120,8 +120,8 @@ export class ReleaseLog {
     const { store, now } = this.#deps
     const name = `${serviceLife.account} ${serviceLife.service} ${serviceLife.life}`
     const today = Math.floor(now() / dayMs)
-    if (this.#touchedOn.get(name) !== today) await markReleasesUsed(store, serviceLife, this.#now())
-    this.#touchedOn.set(name, today)
+    if (this.#markedUsedOn.get(name) !== today) await markReleasesUsed(store, serviceLife, this.#now())
+    this.#markedUsedOn.set(name, today)
     return listNumberedReleases(store, serviceLife)
   }
 

@@ -172,9 +172,7 @@ export class Peers<Body> {
   }
 
   #isAcknowledged(number: number): boolean {
-    return [...this.#peers.values()].every(
-      ({ acknowledged: whenAcknowledged, isSilent }) => isSilent || whenAcknowledged >= number,
-    )
+    return [...this.#peers.values()].every(({ acknowledged, isSilent }) => isSilent || acknowledged >= number)
   }
 
   #settleWaits(): void {

@@ -66,12 +66,12 @@ function runCommands(commands: readonly ScriptCommand[]): Run | undefined {
     const next = command.loop ? runLoop(command.loop) : runCommand(command, run.exitCode)
     if (!next) return undefined
     const isReached = !run.hasExited && run.endsAfterMs !== undefined && !(command.afterSuccess && run.exitCode !== 0)
-    if (isReached) run = joined(run, run.endsAfterMs!, next)
+    if (isReached) run = appendRun(run, run.endsAfterMs!, next)
   }
   return run
 }
 
-function joined(run: Run, startMs: number, next: Run): Run {
+function appendRun(run: Run, startMs: number, next: Run): Run {
   const shifted = (lines: readonly PrintedLine[]) => lines.map((line) => ({ ...line, afterMs: line.afterMs + startMs }))
   return {
     ...next,
@@ -90,8 +90,8 @@ function runLoop(commands: readonly ScriptCommand[]): Run | undefined {
   return { ...neverEnding, ...(lines.length > 0 && { loop: { lines, roundMs } }) }
 }
 
-const atOnce: Run = { endsAfterMs: 0, exitCode: 0, lines: [], hasExited: false }
-const neverEnding: Run = { ...atOnce, endsAfterMs: undefined }
+const endsAtOnce: Run = { endsAfterMs: 0, exitCode: 0, lines: [], hasExited: false }
+const neverEnding: Run = { ...endsAtOnce, endsAfterMs: undefined }
 
 const msOfUnit: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
@@ -100,20 +100,20 @@ function runCommand({ words: [name = '', ...args], isToStderr }: ScriptCommand, 
   const [first = ''] = args
   if (name === 'echo') return echo(args, isToStderr ? 'stderr' : 'stdout')
   if (isToStderr || args.length > 1) return undefined
-  if (name === 'exit' && args.length === 0) return { ...atOnce, exitCode, hasExited: true }
+  if (name === 'exit' && args.length === 0) return { ...endsAtOnce, exitCode, hasExited: true }
   if (name === 'exit')
     return /^\d{1,3}$/.test(first) && Number(first) <= 255
-      ? { ...atOnce, exitCode: Number(first), hasExited: true }
+      ? { ...endsAtOnce, exitCode: Number(first), hasExited: true }
       : undefined
   if (name === 'sleep') return sleep(first)
   if (args.length > 0 || !/^(true|:|false)$/.test(name)) return undefined
-  return { ...atOnce, exitCode: name === 'false' ? 1 : 0 }
+  return { ...endsAtOnce, exitCode: name === 'false' ? 1 : 0 }
 }
 
 function sleep(time: string): Run | undefined {
   if (/^inf(?:inity)?$/.test(time)) return neverEnding
   const [, seconds, unit = ''] = /^(\d{1,7}(?:\.\d+)?)([smhd]?)$/.exec(time) ?? []
-  return seconds === undefined ? undefined : { ...atOnce, endsAfterMs: Number(seconds) * (msOfUnit[unit] ?? 1_000) }
+  return seconds === undefined ? undefined : { ...endsAtOnce, endsAfterMs: Number(seconds) * (msOfUnit[unit] ?? 1_000) }
 }
 
 /**
@@ -125,5 +125,5 @@ function echo(words: readonly string[], stream: PrintedLine['stream']): Run | un
     .join(' ')
     .split('\n')
     .map((text) => ({ afterMs: 0, stream, text }))
-  return { ...atOnce, lines }
+  return { ...endsAtOnce, lines }
 }

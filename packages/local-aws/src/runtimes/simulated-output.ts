@@ -5,7 +5,7 @@
 import type { LogLine, LogSink, TaskSpec } from './runtime.ts'
 import type { CommandRun, PrintedLine } from './simulated-command.ts'
 
-/** So many lines of the time in which the engine did not run are printed after its start, the newest ones. */
+/** Of the lines that were due while the engine did not run, only this many are printed: the newest. */
 const maxMissedLines = 1_000
 
 type Output = Pick<CommandRun, 'lines' | 'loop'>
@@ -40,10 +40,10 @@ interface Printer extends RunningContainer {
   container: string
   nextIndex: number
   cancelTimer: () => void
-  stored: Promise<void>
+  whenStored: Promise<void>
 }
 
-export function openSimulatedOutput({ clock, onUnstored }: Deps): SimulatedOutput {
+export function createSimulatedOutput({ clock, onUnstored }: Deps): SimulatedOutput {
   const printers = new Map<string, Map<string, Printer>>()
 
   function printDueLines(printer: Printer): void {
@@ -59,7 +59,7 @@ export function openSimulatedOutput({ clock, onUnstored }: Deps): SimulatedOutpu
   }
 
   function store(printer: Printer, lines: readonly LogLine[]): void {
-    printer.stored = printer.stored
+    printer.whenStored = printer.whenStored
       .then(() => printer.sink.storeLines(lines))
       .catch((error: unknown) => {
         const { task, container } = printer
@@ -86,7 +86,7 @@ export function openSimulatedOutput({ clock, onUnstored }: Deps): SimulatedOutpu
     start(task, container, running) {
       const { afterPosition } = running.sink
       const nextIndex = afterPosition === undefined ? 0 : Number(afterPosition) + 1
-      const printer = { ...running, task, container, nextIndex, cancelTimer: () => {}, stored: Promise.resolve() }
+      const printer = { ...running, task, container, nextIndex, cancelTimer: () => {}, whenStored: Promise.resolve() }
       printers.set(task.id, (printers.get(task.id) ?? new Map<string, Printer>()).set(container, printer))
       printDueLines(printer)
       scheduleNext(printer)
@@ -105,7 +105,7 @@ export function openSimulatedOutput({ clock, onUnstored }: Deps): SimulatedOutpu
       printers.delete(taskId)
       for (const printer of ofTask?.values() ?? []) {
         printer.cancelTimer()
-        await printer.stored
+        await printer.whenStored
       }
     },
 

@@ -24,7 +24,7 @@ const tokenPattern =
 export function commandsOfScript(script: string): readonly ScriptCommand[] | undefined {
   const tokens = tokensOf(script.trim())
   if (!tokens) return undefined
-  const commands = readCommands(tokens, { isInLoop: false })
+  const commands = takeCommands(tokens, { isInLoop: false })
   return tokens.length === 0 && commands && commands.length > 0 ? commands : undefined
 }
 
@@ -42,12 +42,12 @@ function tokensOf(script: string): Token[] | undefined {
 }
 
 /** Takes commands from the tokens, in a loop up to its `done`. Returns undefined for those that are not followed. */
-function readCommands(tokens: Token[], { isInLoop }: { isInLoop: boolean }): ScriptCommand[] | undefined {
+function takeCommands(tokens: Token[], { isInLoop }: { isInLoop: boolean }): ScriptCommand[] | undefined {
   const commands: ScriptCommand[] = []
   let afterSuccess = false
   for (;;) {
     if (isInLoop && takeWord(tokens, 'done')) return afterSuccess || commands.length === 0 ? undefined : commands
-    const command = readCommand(tokens, afterSuccess)
+    const command = takeCommand(tokens, afterSuccess)
     if (!command) return undefined
     commands.push(command)
     const separator = takeSeparator(tokens)
@@ -56,12 +56,12 @@ function readCommands(tokens: Token[], { isInLoop }: { isInLoop: boolean }): Scr
   }
 }
 
-function readCommand(tokens: Token[], afterSuccess: boolean): ScriptCommand | undefined {
+function takeCommand(tokens: Token[], afterSuccess: boolean): ScriptCommand | undefined {
   if (takeWord(tokens, 'while')) {
     const isEndless = (takeWord(tokens, 'true') || takeWord(tokens, ':')) && takeSeparator(tokens) === ';'
     if (!isEndless || !takeWord(tokens, 'do')) return undefined
     while (takeOperator(tokens, '\n'));
-    const loop = readCommands(tokens, { isInLoop: true })
+    const loop = takeCommands(tokens, { isInLoop: true })
     return loop && { words: [], afterSuccess, isToStderr: false, loop }
   }
   const words: string[] = []
@@ -89,7 +89,7 @@ function takeOperator(tokens: Token[], operator: string): boolean {
 
 function takeSeparator(tokens: Token[]): ';' | '&&' | undefined {
   const isAnd = takeOperator(tokens, '&&')
-  const isEnd = isAnd || takeOperator(tokens, ';') || takeOperator(tokens, '\n')
-  while (isEnd && takeOperator(tokens, '\n'));
-  return isAnd ? '&&' : isEnd ? ';' : undefined
+  const isSeparator = isAnd || takeOperator(tokens, ';') || takeOperator(tokens, '\n')
+  while (isSeparator && takeOperator(tokens, '\n'));
+  return isAnd ? '&&' : isSeparator ? ';' : undefined
 }

@@ -19,7 +19,7 @@ import {
   type TaskSpec,
 } from './runtime.ts'
 import { type SimulatedBehaviour, simulatedBehaviourOf } from './simulated-behaviour.ts'
-import { openSimulatedOutput } from './simulated-output.ts'
+import { createSimulatedOutput } from './simulated-output.ts'
 import { previewOfSimulation } from './simulated-preview.ts'
 
 export const paces = ['instant', 'fast', 'real'] as const
@@ -67,7 +67,7 @@ export function createSimulatedRuntime({ clock, pace, callbacks, onNotice }: Sim
   /** By task id and container name: a function that cancels the container's next event. */
   const cancelNextEvents = new Map<string, Map<string, () => void>>()
   const stepMs = stepTimesMs[pace]
-  const printed = openSimulatedOutput({
+  const printed = createSimulatedOutput({
     clock,
     onUnstored: (error, task, container) =>
       onNotice?.(`the output of the container ${container} is lost from now on: ${String(error)}`, task.arn),
