@@ -1,10 +1,11 @@
+/** The route that lists the accounts of the configuration. */
 import type { Static } from 'typebox'
 import type { Account } from '../aws/account.ts'
 import type { FeedState } from '../events/event-feed.ts'
 import type { Api, RouteSchema } from '../http/route.ts'
 import { Type } from '../typebox/type.ts'
 
-const accountView = Type.Object(
+const accountSchema = Type.Object(
   {
     name: Type.String({ description: 'The name in the configuration and in paths.' }),
     region: Type.String(),
@@ -73,7 +74,7 @@ const listAccounts = {
   tag: 'Accounts',
   answers: {
     200: Type.Object(
-      { items: Type.Array(accountView), nextCursor: Type.Null() },
+      { items: Type.Array(accountSchema), nextCursor: Type.Null() },
       { $id: 'AccountList', description: 'All accounts.' },
     ),
   },
@@ -89,16 +90,16 @@ export function accountRoutes(api: Api<Account>, accounts: AccountsAndFeeds) {
   api.get('/accounts', { schema: listAccounts }, async ({ caller }) => {
     const allowed = accounts.all().filter(({ name }) => caller.mayUseAccount(name))
     return {
-      items: await Promise.all(allowed.map((account) => toAccountView(account, accounts.feedOf(account)))),
+      items: await Promise.all(allowed.map((account) => toAccountResource(account, accounts.feedOf(account)))),
       nextCursor: null,
     }
   })
 }
 
-async function toAccountView(
+async function toAccountResource(
   account: Account,
   feed: Readonly<FeedState> | undefined,
-): Promise<Static<typeof accountView>> {
+): Promise<Static<typeof accountSchema>> {
   const { name, region, mode, runtime, number } = account
   const reason = mode === 'local' ? undefined : await account.reachability.unreachableReason()
   return {
@@ -110,11 +111,11 @@ async function toAccountView(
     reachable: reason === undefined,
     ...(reason && { reason }),
     ...(account.console && { console: account.console }),
-    ...(feed && { events: toFeedView(feed) }),
+    ...(feed && { events: toFeedResource(feed) }),
   }
 }
 
-function toFeedView({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
+function toFeedResource({ state, reason, events, others, failures, lastEventAt }: Readonly<FeedState>) {
   return {
     state,
     ...(reason && { reason }),

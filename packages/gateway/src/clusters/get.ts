@@ -15,7 +15,7 @@ import { toClusterResource } from './schema.ts'
  * @throws NotFound `ClusterNotFound`, also for a deleted cluster (INACTIVE)
  */
 export async function getCluster(account: Account, ref: string): Promise<Cluster> {
-  return (await findCluster(account, ref)) ?? notFound(account, ref)
+  return (await findCluster(account, ref)) ?? throwNotFound(account, ref)
 }
 
 /** Describes a cluster with a call to AWS; undefined when it does not exist or was deleted (INACTIVE). */
@@ -42,7 +42,8 @@ export const clusterKind: ResourceKind<Cluster> = {
   action: 'DescribeClusters',
   maxPerCall: 100,
   describe: (account, { ref }) => describeOne(account, ref),
-  applyRecentWrites: (account, { ref }, answer) => withRecentWrites(account, ref, answer) ?? notFound(account, ref),
+  applyRecentWrites: (account, { ref }, answer) =>
+    withRecentWrites(account, ref, answer) ?? throwNotFound(account, ref),
   toApiResource: toClusterResource,
   pace: ({ status, pendingTasksCount }) => (status !== 'ACTIVE' || pendingTasksCount ? 'changing' : 'resting'),
 }
@@ -68,7 +69,7 @@ export async function collectClusterNames(account: Account): Promise<string[]> {
 
 /** @throws NotFound `ClusterNotFound` for an invalid cluster reference */
 export function requireWellFormedClusterReference(account: Account, cluster: string): void {
-  if (!canReferTo('cluster', cluster)) notFound(account, cluster)
+  if (!canReferTo('cluster', cluster)) throwNotFound(account, cluster)
 }
 
 /**
@@ -93,7 +94,7 @@ function unlessInactive(cluster: Cluster | undefined): Cluster | undefined {
   return cluster?.status === 'INACTIVE' ? undefined : cluster
 }
 
-function notFound(account: Account, ref: string): never {
+function throwNotFound(account: Account, ref: string): never {
   throw new NotFound('ClusterNotFound', `The account ${account.name} has no cluster "${shortName(ref)}".`, {
     next: `GET /v1/ecs/${account.name}/clusters lists its clusters.`,
   })

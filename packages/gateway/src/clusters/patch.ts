@@ -41,7 +41,7 @@ export async function patchCluster(
   checkIfMatch(ifMatch, toClusterResource(current))
   const update = patchedFields(requestBody, current)
   if (update.tags) update.tags = addBoundaryTag(account.boundaryTag, update.tags)
-  rejectClearedSettings(requestBody, current, update)
+  addClearedSettingErrors(requestBody, current, update)
   requestBody.throwIfInvalid('CreateCluster', { capacityProviders: current.capacityProviders ?? [], ...update })
   try {
     return await updateCluster(account, current, update)
@@ -63,7 +63,7 @@ function patchedFields(body: Body, current: Cluster): ClusterUpdate {
   return Object.fromEntries(Object.keys(patch).map((field) => [field, merged[field] ?? clearedValue(body, field)]))
 }
 
-function rejectClearedSettings(body: Body, current: Cluster, { settings }: ClusterUpdate): void {
+function addClearedSettingErrors(body: Body, current: Cluster, { settings }: ClusterUpdate): void {
   for (const { name } of current.settings ?? [])
     if (name !== undefined && settings && !settings.some((setting) => setting.name === name))
       body.addError(['settings', name] satisfies Path, `ECS cannot clear the setting ${name}; give it another value`)

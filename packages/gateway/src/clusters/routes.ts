@@ -144,13 +144,14 @@ export function clusterRoutes(api: Api<Account>, cache: Cache): void {
     return created ? reply.created(cluster, `/${account.name}/clusters/${cluster.name}`) : cluster
   })
   api.patch('/:account/clusters/:cluster', { schema: patch }, ({ account, params, body, ifMatch, query }) => {
-    const change = (target: Account) => patchCluster(target, params.cluster, body, ifMatch)
+    const change = (realOrPlanningAccount: Account) =>
+      patchCluster(realOrPlanningAccount, params.cluster, body, ifMatch)
     return query.dryRun ? planCluster(account, change, params.cluster) : change(account)
   })
   api.delete('/:account/clusters/:cluster', { schema: remove }, ({ account, params, ifMatch, query }) => {
     const { cluster } = params
     return query.dryRun
-      ? planCluster(account, (target) => planClusterDeletion(target, cluster, ifMatch), cluster)
+      ? planCluster(account, (planningAccount) => planClusterDeletion(planningAccount, cluster, ifMatch), cluster)
       : deleteCluster(account, cluster, ifMatch)
   })
 }

@@ -1,5 +1,5 @@
 /** Creates the receivers of ECS events. */
-import { describeBeforeRemoval } from '../events/describe-before-removal.ts'
+import { createDescriberBeforeRemoval } from '../events/describe-before-removal.ts'
 import { EventFeeds } from '../events/event-feeds.ts'
 import type { CompositionContext, Parts } from './parts.ts'
 
@@ -12,7 +12,7 @@ export function createEventFeeds(
     onEventReceived: ({ name: account }, delayMs) => metrics.observeEcsEvent({ account, delayMs }),
     onCounterIncreased: ({ name: account }, kind, count) => metrics.increaseQueueCounter({ account, kind, count }),
     onResourcesChanged: (account, change) => cache.notifyChanged(account, change),
-    onExpiringResource: describeBeforeRemoval(),
+    onExpiringResource: createDescriberBeforeRemoval(),
     // SQS delivers a message to one process only. With several processes, no process receives every event.
     onArrivalChange: (account, eventsArrive) => cache.setEventsArrive(account, eventsArrive && !peerProcesses),
     onNotice: programDeps.onNotice,

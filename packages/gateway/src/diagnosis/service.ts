@@ -144,8 +144,8 @@ function statusOf(service: Service, findings: readonly Finding[], isInProgress: 
   const hasError = findings.some(({ cause }) => cause.severity === 'error')
   const isFailed = primaryDeployment(service)?.rolloutState === 'FAILED'
   // Errors count even when all tasks run: they are newer than the last steady state, so a replacement has just started.
-  const doTasksEnd = findReplacedTasks(service, Date.now()) !== undefined
-  if (hasError || isFailed || doTasksEnd) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
+  const doTasksKeepEnding = findReplacedTasks(service, Date.now()) !== undefined
+  if (hasError || isFailed || doTasksKeepEnding) return runningCount === 0 && desiredCount > 0 ? 'failing' : 'degraded'
   return isInProgress || runningCount < desiredCount ? 'progressing' : 'healthy'
 }
 

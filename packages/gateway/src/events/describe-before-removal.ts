@@ -18,7 +18,7 @@ const delaysMs = [1_000, 3_000, 10_000, 60_000]
 const maxPending = 10_000
 
 /** Returns a function that schedules calls which describe the resource. */
-export function describeBeforeRemoval(): (account: Account, expiringResource: ExpiringResource) => void {
+export function createDescriberBeforeRemoval(): (account: Account, expiringResource: ExpiringResource) => void {
   /** The resources that wait for each attempt, by account and name. */
   const attempts = delaysMs.map(() => new Map<Account, Map<string, ExpiringResource>>())
   const describeAll = (account: Account, attempt: number) => {

@@ -98,7 +98,7 @@ export class IdempotencyKeys {
    */
   async begin(callerKey: CallerKey, request: string): Promise<StoredResponse | Attempt> {
     this.#removeOldKeys()
-    const id = nameOf(callerKey)
+    const id = idOf(callerKey)
     if (this.#keysInProgress.has(id)) return this.#tryOrFindResponse(callerKey, request, { mayTry: false })
     this.#keysInProgress.add(id)
     let begun: StoredResponse | Attempt | undefined
@@ -202,7 +202,7 @@ export class IdempotencyKeys {
 
   /** Never throws: the client gets the response of its attempt, also when the outcome cannot be stored. */
   async #recordOutcome(callerKey: CallerKey, write: () => Promise<void>): Promise<void> {
-    const id = nameOf(callerKey)
+    const id = idOf(callerKey)
     try {
       await write()
     } catch (error) {
@@ -235,7 +235,7 @@ export class IdempotencyKeys {
   }
 }
 
-function nameOf({ caller, key }: CallerKey): string {
+function idOf({ caller, key }: CallerKey): string {
   return JSON.stringify([caller, key])
 }
 

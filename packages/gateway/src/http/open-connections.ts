@@ -33,9 +33,7 @@ export function watchConnections(server: Server): () => void {
     handshakes.set(name, socket)
     socket.once('close', () => handshakes.get(name) === socket && handshakes.delete(name))
   }
-  /**
-   * With TLS, requests arrive on a socket of their own. That socket replaces the connection's in `open`.
-   */
+  /** With TLS, requests arrive on another socket than the connection's own, which it replaces in `open`. */
   const onSecureConnection = (socket: Socket) => {
     const name = nameOf(socket)
     const raw = handshakes.get(name)

@@ -43,7 +43,7 @@ export function createRegistrar<Account>(
   base: string,
   { app, routes, deps, draining, streams, changes, sockets, requestSteps, fastPath }: RegistrarDeps<Account>,
 ): Api<Account> {
-  const reply = createReply(base)
+  const handlerReply = createReply(base)
   const registerWith =
     (method: Method) =>
     <Path extends string, Query extends TProperties>(
@@ -59,31 +59,31 @@ export function createRegistrar<Account>(
       type AnyCall = CallBasics<string, TProperties> & { account: unknown }
       const run = handler as unknown as (call: AnyCall, reply: Reply) => unknown
       const streamOf = stream as unknown as ((call: AnyCall) => EventSource) | undefined
-      const respond = (request: FastifyRequest, answer: FastifyReply) => {
+      const respond = (request: FastifyRequest, reply: FastifyReply) => {
         const { awsCalls } = request
         awsCalls.caller = request.caller?.name
         awsCalls.isChange = method !== 'GET'
-        const getSignal = () => changes.begin(request, answer)
+        const getSignal = () => changes.begin(request, reply)
         const call = (firstTryAt?: Date) => callOf(request, { base, getSignal, firstTryAt })
         const cursor = streamOf && cursorOf(request, route.schema)
         if (streamOf && request.wantsStream)
-          return awsCallsOfRequest.run(awsCalls, () => streams.answer(request, answer, streamOf(call()), cursor))
-        const work = (firstTryAt?: Date) => awsCallsOfRequest.run(awsCalls, () => run(call(firstTryAt), reply))
+          return awsCallsOfRequest.run(awsCalls, () => streams.answer(request, reply, streamOf(call()), cursor))
+        const work = (firstTryAt?: Date) => awsCallsOfRequest.run(awsCalls, () => run(call(firstTryAt), handlerReply))
         const fastPathValue = fastPath?.stateOf(request.raw)?.value
         const value =
           method === 'GET'
             ? (fastPathValue ?? work())
             : makeChange(request, deps, async (firstTryAt) => work(firstTryAt))
         const sendResult = (result: unknown) => {
-          if (result instanceof Upgrade) return upgrade(request, answer, result)
+          if (result instanceof Upgrade) return upgrade(request, reply, result)
           if (result instanceof FileAnswer) {
-            setCommonHeaders(request, answer, draining)
-            return sendFile(request, answer, result)
+            setCommonHeaders(request, reply, draining)
+            return sendFile(request, reply, result)
           }
           if (isSerialisedAnswer(result)) addToFastPath(request)
           return isSerialisedAnswer(result)
-            ? sendSerialised(request, answer, result, route.schema, requestSteps)
-            : sendValue(request, answer, result, route, draining)
+            ? sendSerialised(request, reply, result, route.schema, requestSteps)
+            : sendValue(request, reply, result, route, draining)
         }
         return value instanceof Promise ? value.then(sendResult) : sendResult(value)
       }
@@ -94,21 +94,21 @@ export function createRegistrar<Account>(
         config: { preparedRoute: prepared },
         ...(route.schema.maxBodyBytes !== undefined && { bodyLimit: route.schema.maxBodyBytes }),
         // Not async, so that a cached answer is sent in the same turn of the event loop.
-        handler: (request, answer) => {
+        handler: (request, reply) => {
           checkBody(request.body, route)
           const { account, params, checkedQuery } = request
           const checking =
             account === undefined
               ? undefined
               : deps.rejectForeignArns(account as Account, params as Record<string, unknown>, checkedQuery ?? {})
-          return checking ? checking.then(() => respond(request, answer)) : respond(request, answer)
+          return checking ? checking.then(() => respond(request, reply)) : respond(request, reply)
         },
       })
 
-      const upgrade = async (request: FastifyRequest, answer: FastifyReply, result: Upgrade) => {
-        const onOpen = () => void requestSteps.logResponse(exchangeOf(request), { status: 101, ms: answer.elapsedTime })
-        await sockets.accept(request, answer, result, route.schema.subprotocol ?? '', onOpen)
-        return answer
+      const upgrade = async (request: FastifyRequest, reply: FastifyReply, result: Upgrade) => {
+        const onOpen = () => void requestSteps.logResponse(exchangeOf(request), { status: 101, ms: reply.elapsedTime })
+        await sockets.accept(request, reply, result, route.schema.subprotocol ?? '', onOpen)
+        return reply
       }
       const addToFastPath = (request: FastifyRequest) => {
         const { caller, account, raw, params } = request
@@ -116,7 +116,7 @@ export function createRegistrar<Account>(
         if (!fastPath || !caller || fastPath.hasAdmittedRead(url, caller, account)) return
         const call = callOf(request, { base, getSignal: () => draining, freshness: freshnessOf(undefined) })
         const accountName = account === undefined ? undefined : (params as { account: string }).account
-        fastPath.addAdmittedRead(url, caller, { route, accountName, account, handler: run, call, reply })
+        fastPath.addAdmittedRead(url, caller, { route, accountName, account, handler: run, call, reply: handlerReply })
       }
     }
   return {

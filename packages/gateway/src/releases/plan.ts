@@ -178,7 +178,7 @@ export async function chooseRelease(
   if ('release' in target) {
     const found = releases.find(({ number }) => number === target.release)
     if (found) return found
-    throw notFound(service, `no release ${target.release}`, '/release')
+    throw releaseNotFound(service, `no release ${target.release}`, '/release')
   }
   const revisions: Map<string, ServiceRevision> = await releaseLog.getRevisions(
     identity.account,
@@ -192,14 +192,14 @@ export async function chooseRelease(
   const [newest] = sortNewestFirst(candidates)
   const found = sortNewestFirst(candidates).find(({ outcome }) => outcome === 'stable') ?? newest
   if (found) return found
-  throw notFound(service, `no release with the task definition ${name}`, '/taskDefinition')
+  throw releaseNotFound(service, `no release with the task definition ${name}`, '/taskDefinition')
 }
 
 export function sortNewestFirst(releases: readonly ReleaseSummary[]): ReleaseSummary[] {
   return [...releases].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))
 }
 
-function notFound({ serviceName }: Service, what: string, pointer: string): BadRequest {
+function releaseNotFound({ serviceName }: Service, what: string, pointer: string): BadRequest {
   return new BadRequest('ReleaseNotFound', `The service ${serviceName} has ${what}.`, {
     next: 'GET …/releases lists its releases.',
     errors: [{ in: 'body', pointer, message: `the service has ${what}` }],

@@ -178,8 +178,8 @@ export function serviceHistoryRoutes(
   api.post(`${path}/deployments/:deployment/stop`, { schema: stop }, ({ account, caller, params, query, body }) => {
     const { cluster, service, deployment } = params
     const stopType = readChoice(body, 'stopType', stopTypes)
-    const change = (accountOrPlan: Account) =>
-      stopDeployment(accountOrPlan, cluster, service, deployment, stopType, checkedContainers(account))
+    const change = (realOrPlanningAccount: Account) =>
+      stopDeployment(realOrPlanningAccount, cluster, service, deployment, stopType, checkedContainers(account))
     return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
   })
   api.post(
@@ -188,8 +188,8 @@ export function serviceHistoryRoutes(
     ({ account, caller, params, query, body }) => {
       const { cluster, service, deployment } = params
       const action = readChoice(body, 'action', actions)
-      const change = (accountOrPlan: Account) =>
-        continueDeployment(accountOrPlan, cluster, service, deployment, action, checkedContainers(account))
+      const change = (realOrPlanningAccount: Account) =>
+        continueDeployment(realOrPlanningAccount, cluster, service, deployment, action, checkedContainers(account))
       return query.dryRun ? planDeploymentChange(account, caller, params, change) : change(account)
     },
   )

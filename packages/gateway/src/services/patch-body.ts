@@ -46,7 +46,7 @@ export async function readPatch(
     only: ['tags', ...immutableFields, 'name'],
   })
   addOtherClusterError(update, cluster)
-  rejectOtherService(update, service)
+  addOtherServiceError(update, service)
   await addForeignReferenceErrors(account, update)
   addBoundaryTagErrors(account, creationFields)
   addBoundaryTagErrors(account, update)
@@ -101,7 +101,7 @@ function faultsIn(check: () => void): ReadingFault[] {
   }
 }
 
-function rejectOtherService(body: Body, ref: string): void {
+function addOtherServiceError(body: Body, ref: string): void {
   const given = body.input.service
   if (typeof given === 'string' && shortName(given) !== shortName(ref))
     body.addError(['service'], `${given} is not the service in the path (${shortName(ref)})`)

@@ -331,8 +331,8 @@ export function serviceRoutes(api: Api<Account>, { cache, history, ...deps }: Se
   api.delete(path, { schema: remove }, async ({ account, caller, params, query, ifMatch, signal }, reply) => {
     rejectWaitWithDryRun(query)
     const { cluster, service: ref } = params
-    const remove = (accountOrPlan: Account) =>
-      deleteService(accountOrPlan, cluster, ref, { force: query.force, ifMatch })
+    const remove = (realOrPlanningAccount: Account) =>
+      deleteService(realOrPlanningAccount, cluster, ref, { force: query.force, ifMatch })
     if (query.dryRun) return planServiceChange(account, { cluster, ref, caller }, remove)
     const deleted = await deps.deleteServiceKeepingOutcomes(account, { cluster, ref }, () => remove(account))
     if (!query.wait) return toServiceResource(deleted)

@@ -38,7 +38,7 @@ const structureConverters = new Map<StructureShape, Convert>()
 function structureConverter(shape: StructureShape): Convert {
   const existing = structureConverters.get(shape)
   if (existing) return existing
-  const members = new Map<string, [ourName: string, convert: Convert]>()
+  const members = new Map<string, [apiName: string, convert: Convert]>()
   const convert: Convert = (value) => {
     const result: JsonObject = {}
     for (const [name, memberValue] of Object.entries(value as object)) {

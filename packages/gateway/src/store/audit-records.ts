@@ -102,12 +102,12 @@ export async function listAuditEntries(
   if (cluster !== undefined) query = query.where('cluster', '=', cluster)
   if (service !== undefined) query = query.where('service', '=', service)
   if (kind === 'plan') query = query.where('is_plan', '=', 1)
-  if (kind === 'change') query = query.where((is) => is.or([is('is_plan', 'is', null), is('is_plan', '=', 0)]))
+  if (kind === 'change') query = query.where(({ or, eb }) => or([eb('is_plan', 'is', null), eb('is_plan', '=', 0)]))
   if (since !== undefined) query = query.where('at', '>=', since)
   if (until !== undefined) query = query.where('at', '<', until)
   if (after)
-    query = query.where((is) =>
-      is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '<', after.id)])]),
+    query = query.where(({ or, and, eb }) =>
+      or([eb('at', '<', after.at), and([eb('at', '=', after.at), eb('id', '<', after.id)])]),
     )
   return query.execute()
 }

@@ -16,7 +16,7 @@ export async function addAuditServices(db: Kysely<Tables>): Promise<void> {
     const rows = await db
       .selectFrom('audit')
       .select(['id', 'action', 'path', 'input'])
-      .where((is) => is.or([is('action', 'like', serviceRoutes), is('input', 'like', '%"dryRun":true%')]))
+      .where(({ or, eb }) => or([eb('action', 'like', serviceRoutes), eb('input', 'like', '%"dryRun":true%')]))
       .where('id', '>', lastId)
       .orderBy('id')
       .limit(pageSize)

@@ -31,7 +31,7 @@ export async function claimDeployments(
     .where('account', '=', account)
     .where('service', '=', service)
   await claimsOfService
-    .where((is) => is.or([is('held_until', '<', secondsFromNow[kind](0)), is('id', 'like', `${request}/%`)]))
+    .where(({ or, eb }) => or([eb('held_until', '<', secondsFromNow[kind](0)), eb('id', 'like', `${request}/%`)]))
     .execute()
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('deployment_claims')

@@ -77,8 +77,8 @@ export async function listStoppedTasks(
   if (startedBy !== undefined) query = query.where('started_by', '=', startedBy)
   if (createdSince !== undefined) query = query.where('created_at', '>=', createdSince)
   if (after)
-    query = query.where((is) =>
-      is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '>', after.id)])]),
+    query = query.where(({ or, and, eb }) =>
+      or([eb('created_at', '<', after.at), and([eb('created_at', '=', after.at), eb('id', '>', after.id)])]),
     )
   return query.orderBy('created_at', 'desc').orderBy('id').limit(limit).execute()
 }
@@ -98,8 +98,8 @@ export async function listServiceEvents(
   if (service !== undefined) query = query.where('service', '=', service)
   if (until !== undefined) query = query.where('at', '<', until)
   if (after)
-    query = query.where((is) =>
-      is.or([is('at', '<', after.at), is.and([is('at', '=', after.at), is('id', '>', after.id)])]),
+    query = query.where(({ or, and, eb }) =>
+      or([eb('at', '<', after.at), and([eb('at', '=', after.at), eb('id', '>', after.id)])]),
     )
   return query.orderBy('at', 'desc').orderBy('id').limit(limit).execute()
 }

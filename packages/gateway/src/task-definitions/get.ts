@@ -13,7 +13,7 @@ export type TaskDefinitionWithTags = TaskDefinition & { tags?: Tag[] }
  * @throws NotFound `TaskDefinitionNotFound`
  */
 export async function getTaskDefinition(account: Account, ref: string): Promise<TaskDefinitionWithTags> {
-  return (await findTaskDefinition(account, ref)) ?? notFound(account, shortName(ref))
+  return (await findTaskDefinition(account, ref)) ?? throwNotFound(account, shortName(ref))
 }
 
 /** The task definition as it is now; undefined when there is none. @param ref as of `getTaskDefinition` */
@@ -68,7 +68,7 @@ export function definitionNameOf(definition: TaskDefinition | undefined): string
   return `${definition?.family}:${definition?.revision}`
 }
 
-function notFound(account: Account, name: string): never {
+function throwNotFound(account: Account, name: string): never {
   throw new NotFound('TaskDefinitionNotFound', `The account ${account.name} has no task definition "${name}".`, {
     next: `GET /v1/ecs/${account.name}/taskdefs lists the ACTIVE ones.`,
   })

@@ -125,8 +125,8 @@ export function taskDefinitionRoutes(api: Api<Account>): void {
     toTaskDefinitionResource(await getTaskDefinition(account, params.taskdef)),
   )
   api.delete('/:account/taskdefs/:taskdef', { schema: remove }, ({ account, params, query, signal }) => {
-    const change = (accountOrPlan: Account) =>
-      deregisterTaskDefinition(accountOrPlan, params.taskdef, { purge: query.purge, signal })
+    const change = (realOrPlanningAccount: Account) =>
+      deregisterTaskDefinition(realOrPlanningAccount, params.taskdef, { purge: query.purge, signal })
     return query.dryRun ? planDeregistration(account, change) : change(account)
   })
 }

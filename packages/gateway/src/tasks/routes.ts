@@ -209,10 +209,10 @@ export function taskRoutes(api: Api<Account>, cache: Cache, history: History): v
         throw error
       }
       try {
-        const view = cache
+        const answer = cache
           .resourceEntry(taskKind, account, { cluster: params.cluster, ref: params.task })
           .read(freshness)
-        return view instanceof Promise ? view.catch(orArchived) : view
+        return answer instanceof Promise ? answer.catch(orArchived) : answer
       } catch (error) {
         return orArchived(error)
       }

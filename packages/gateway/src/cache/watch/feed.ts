@@ -115,7 +115,7 @@ export class Feed implements BudgetedEntry {
     return this.#lastNumber - this.#events.length + 1
   }
 
-  /** Calls `problem` of all watchers: the resource cannot be polled for now. */
+  /** Tells all watchers that the resource cannot be polled for now. */
   publishProblem(problem: Problem): void {
     for (const watcher of this.#watchers) watcher.sendProblem(problem)
   }

@@ -3,7 +3,7 @@ import { NotAcceptable } from '../../problems/problem.ts'
 
 interface Range {
   name: string
-  q: number
+  quality: number
 }
 
 /** The media types of a route's response. */
@@ -33,11 +33,11 @@ export function acceptedType(accept: string | undefined, { type, otherTypes = []
   ]
   let best: { name: string; range: Range } | undefined
   for (const { name, range } of matched) {
-    if (!range?.q) continue
+    if (!range?.quality) continue
     const isBetter =
       !best ||
-      range.q > best.range.q ||
-      (range.q === best.range.q && ranges.indexOf(range) < ranges.indexOf(best.range))
+      range.quality > best.range.quality ||
+      (range.quality === best.range.quality && ranges.indexOf(range) < ranges.indexOf(best.range))
     if (isBetter) best = { name, range }
   }
   if (best) return best.name
@@ -60,5 +60,5 @@ function narrowestRange(ranges: readonly Range[], type: string): Range | undefin
 function readRange(text: string): Range {
   const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
   const q = parameters.find((parameter) => parameter.startsWith('q='))
-  return { name, q: q ? Number(q.slice(2)) : 1 }
+  return { name, quality: q ? Number(q.slice(2)) : 1 }
 }

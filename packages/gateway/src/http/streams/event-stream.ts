@@ -106,7 +106,7 @@ export class EventStreams {
     reply.hijack()
     this.#open.add(stream)
     // The token may have been revoked while the source was opened.
-    this.#check(stream)
+    this.#checkToken(stream)
     addToCount(this.counts.open, routeOf(request))
     this.#heartbeatTimer ??= setInterval(() => this.#sendHeartbeats(), heartbeatMs).unref()
     reply.raw.once('close', () => {
@@ -126,10 +126,10 @@ export class EventStreams {
 
   /** Ends the streams of tokens that are no longer valid. */
   recheck(): void {
-    for (const stream of this.#open) this.#check(stream)
+    for (const stream of this.#open) this.#checkToken(stream)
   }
 
-  #check(stream: OpenStream): void {
+  #checkToken(stream: OpenStream): void {
     // When the check fails, the token is checked again at the next heartbeat.
     this.#isAdmitted(stream.request).then(
       (admitted) => admitted || stream.end('Unauthorized', 'The token is no longer valid.'),
@@ -205,7 +205,7 @@ class OpenStream implements EventSink {
     this.#reply = reply
     this.#format = format
     this.#context = context
-    reply.raw.once('close', () => this.#closed('client_gone'))
+    reply.raw.once('close', () => this.#onClosed('client_gone'))
   }
 
   begin(first: readonly StreamEvent[]): void {
@@ -285,10 +285,10 @@ class OpenStream implements EventSink {
     const { raw } = this.#reply
     raw.end()
     setTimeout(() => raw.destroy(), closeTimeoutMs).unref()
-    this.#closed(reason)
+    this.#onClosed(reason)
   }
 
-  #closed(reason: StreamEnd): void {
+  #onClosed(reason: StreamEnd): void {
     this.#isOver = true
     this.#begun.resolve()
     this.#context.onClosed(reason)

@@ -41,7 +41,7 @@ const maxBuffered = 20_000
 export function followLogs(target: LogTarget, query: PageQuery, deps: FollowDeps): EventSource {
   return {
     open: async (cursor, reader) => {
-      if (query.until !== undefined) throw rejectUntil()
+      if (query.until !== undefined) throw untilNotAllowed()
       const follower = new Follower({ ...target, task: target.task ?? query.task }, query, deps, reader)
       const first = await follower.begin(cursor)
       return { first, close: () => follower.close() }
@@ -50,7 +50,7 @@ export function followLogs(target: LogTarget, query: PageQuery, deps: FollowDeps
   }
 }
 
-function rejectUntil(): BadRequest {
+function untilNotAllowed(): BadRequest {
   const message = 'does not go with following, which has no end'
   return new BadRequest('InvalidQuery', `?until: ${message}.`, { errors: [{ in: 'query', name: 'until', message }] })
 }
