@@ -82,7 +82,7 @@ export interface TestProgram {
 export interface TestSettings extends Partial<Omit<Settings, 'engine' | 'accounts'>> {
   /** The members of the embedded engine's settings that differ; its tasks change their states at once by default. */
   engine?: Partial<EngineSettings>
-  /** The members that differ of the settings of `local`, the account that every program has on the embedded engine. */
+  /** The members that differ in the settings of `local`: every program has this account, on the embedded engine. */
   local?: Partial<LocalSettings>
   /** The accounts besides `local`. */
   accounts?: AwsSettings[]
