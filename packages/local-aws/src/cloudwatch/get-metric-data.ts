@@ -20,6 +20,7 @@ const statistics: Readonly<Record<string, (point: Statistics) => number>> = {
   Maximum: ({ max }) => max,
 }
 
+/** The result of one query. */
 interface Series {
   id: string
   label: string
@@ -121,41 +122,44 @@ function pointsByPeriod(points: readonly Point[], start: number, period: number)
   return [...pointsByTime.values()].sort((a, b) => a.time - b.time)
 }
 
-/** The next point of a response: the index of its query in the request, and its index in the query's series. */
+/**
+ * The point at which the next page begins: the index of its query among those that return data, and its index in the
+ * query's series.
+ */
 interface Position {
-  query: number
-  point: number
+  queryIndex: number
+  pointIndex: number
 }
 
 function pageOfSeries(series: readonly Series[], start: Position, maxPoints: number) {
   const results: (Series & { isPartial: boolean })[] = []
   let remaining = maxPoints
   let next: Position | undefined
-  for (const [query, querySeries] of series.entries()) {
-    if (query < start.query) continue
+  for (const [queryIndex, querySeries] of series.entries()) {
+    if (queryIndex < start.queryIndex) continue
     if (remaining === 0) {
-      next ??= { query, point: 0 }
+      next ??= { queryIndex, pointIndex: 0 }
       break
     }
-    const first = query === start.query ? start.point : 0
+    const first = queryIndex === start.queryIndex ? start.pointIndex : 0
     const points = querySeries.points.slice(first, first + remaining)
     remaining -= points.length
     const isPartial = first + points.length < querySeries.points.length
     results.push({ ...querySeries, points, isPartial })
-    if (isPartial) next = { query, point: first + points.length }
+    if (isPartial) next = { queryIndex, pointIndex: first + points.length }
     if (next) break
   }
   return { results, next }
 }
 
-function tokenOf({ query, point }: Position): string {
-  return Buffer.from(`${query}:${point}`).toString('base64url')
+function tokenOf({ queryIndex, pointIndex }: Position): string {
+  return Buffer.from(`${queryIndex}:${pointIndex}`).toString('base64url')
 }
 
 function parsePosition(token: string | undefined): Position {
-  if (token === undefined) return { query: 0, point: 0 }
+  if (token === undefined) return { queryIndex: 0, pointIndex: 0 }
   const [, query, point] = /^(\d{1,3}):(\d{1,6})$/.exec(Buffer.from(token, 'base64url').toString()) ?? []
   if (query === undefined || point === undefined)
     throw new AwsError('InvalidNextToken', 'The next token specified is invalid.')
-  return { query: Number(query), point: Number(point) }
+  return { queryIndex: Number(query), pointIndex: Number(point) }
 }

@@ -58,11 +58,14 @@ const schema = `
 export interface MetricTables extends TurnTransactions {
   /** Adds values to the series' point of their minute. */
   add(scope: { account: string; region: string }, key: MetricKey, unit: string, point: Point): void
-  /** Deletes expired points, and the oldest points above the maximum number. */
+  /**
+   * Deletes expired points, and the oldest points above the maximum number.
+   * @param now seconds since 1970
+   */
   deleteOldPoints(now: number): void
   /** The series of a metric: one for each unit. */
   seriesOfMetric(scope: { account: string; region: string }, key: MetricKey): SeriesRow[]
-  /** All series of the account in the Region with a point at or after `since`. */
+  /** All series of the account in the Region with a point at or after `since`, in seconds since 1970. */
   listSeries(scope: { account: string; region: string }, since: number): SeriesRow[]
   /** The points from `start` to before `end`, oldest first. */
   points(seriesId: number, start: number, end: number): Point[]
@@ -111,10 +114,10 @@ export function openMetricTables(data: string, maxPoints = MAX_POINTS): MetricTa
       pointCount++
     },
     deleteOldPoints(now) {
-      const expired = now - RETENTION_S
-      const hasExpired = Number(oldestPoint.get()?.time ?? now) < expired
+      const expiredBefore = now - RETENTION_S
+      const hasExpired = Number(oldestPoint.get()?.time ?? now) < expiredBefore
       if (!hasExpired && pointCount <= maxPoints) return
-      while (Number(deleteExpired.run(expired, DELETED_AT_ONCE).changes) === DELETED_AT_ONCE);
+      while (Number(deleteExpired.run(expiredBefore, DELETED_AT_ONCE).changes) === DELETED_AT_ONCE);
       pointCount = Number(countPoints.get()?.count)
       while (pointCount > maxPoints)
         pointCount -= Number(deleteOldest.run(Math.min(DELETED_AT_ONCE, pointCount - maxPoints)).changes)

@@ -16,7 +16,7 @@ export const cloudWatchTarget = 'GraniteServiceVersion20100801'
 /** `Version` in requests of the Query protocol. */
 export const cloudWatchVersion = '2010-08-01'
 
-/** The values of a metric in one minute that one of AWS's own services publishes. */
+/** One metric's values of one minute, as one of AWS's own services publishes them. */
 interface MetricPoint extends MetricKey, Statistics {
   unit: string
 }

@@ -28,9 +28,12 @@ export function decryptWithKey(material: Buffer, ciphertext: Buffer, context: En
   const head = ciphertext.subarray(0, headBytes)
   const nonce = ciphertext.subarray(headBytes, headBytes + nonceBytes)
   try {
-    const opening = createDecipheriv(cipher, material, nonce, { authTagLength: tagBytes })
-    opening.setAAD(additionalData(head, context)).setAuthTag(ciphertext.subarray(-tagBytes))
-    return Buffer.concat([opening.update(ciphertext.subarray(headBytes + nonceBytes, -tagBytes)), opening.final()])
+    const decrypting = createDecipheriv(cipher, material, nonce, { authTagLength: tagBytes })
+    decrypting.setAAD(additionalData(head, context)).setAuthTag(ciphertext.subarray(-tagBytes))
+    return Buffer.concat([
+      decrypting.update(ciphertext.subarray(headBytes + nonceBytes, -tagBytes)),
+      decrypting.final(),
+    ])
   } catch {
     return undefined
   }

@@ -30,7 +30,7 @@ const materialBytes = 32
 export function openKeyStore(storage: Storage, cipher: StorageCipher, account: string, region: string) {
   /** The encrypted material of each key, by key id. */
   const materials = storage.table<string>(`kms/${account}/${region}/materials`)
-  const owner = (id: string) => `kms ${account} ${region} ${id}`
+  const resourceOf = (id: string) => `kms ${account} ${region} ${id}`
   return {
     account,
     region,
@@ -40,9 +40,9 @@ export function openKeyStore(storage: Storage, cipher: StorageCipher, account: s
     /** The key of the table is the alias's name. */
     aliases: storage.table(`kms/${account}/${region}/aliases`, { target: ({ target }: AliasRecord) => target }),
     addMaterial: (id: string) =>
-      materials.set(id, cipher.encrypt(randomBytes(materialBytes).toString('base64'), owner(id))),
+      materials.set(id, cipher.encrypt(randomBytes(materialBytes).toString('base64'), resourceOf(id))),
     /** The 32 secret bytes of a key. They never leave KMS. */
-    materialOf: (id: string) => Buffer.from(cipher.decrypt(materials.get(id) ?? '', owner(id)), 'base64'),
+    materialOf: (id: string) => Buffer.from(cipher.decrypt(materials.get(id) ?? '', resourceOf(id)), 'base64'),
   }
 }
 

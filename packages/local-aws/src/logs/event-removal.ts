@@ -10,7 +10,8 @@ const REMOVED_AT_ONCE = 500
 const DAY_MS = 86_400_000
 /**
  * The least and the most time between removals. Expired events are not shown even before their removal, so a delay only
- * costs disk space. A new event can expire before those that the removal waits for, but not within a day.
+ * costs disk space. A new event may expire before the events that the next removal was planned for: it is removed with
+ * them, at most a day later.
  */
 const INTERVAL_MS = { min: 60_000, max: DAY_MS }
 

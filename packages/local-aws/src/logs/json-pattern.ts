@@ -67,12 +67,12 @@ function parseSelectorTerm(source: Source): EventMatcher {
   if (takeToken(source, /^NOT\s+EXISTS\b/i)) return (event) => valuesAt(event, selector).length === 0
   if (takeToken(source, /^EXISTS\b/i)) return (event) => valuesAt(event, selector).length > 0
   const constant = takeToken(source, /^IS\s+(NULL|TRUE|FALSE)\b/i)
-  if (constant) return anyValue(selector, constants[constant[1]!.toUpperCase()]!)
+  if (constant) return anyValueMatcher(selector, constants[constant[1]!.toUpperCase()]!)
   const operator = takeToken(source, /^(!=|>=|<=|=|>|<)/)
   if (!operator) throw malformed()
   const { matches, length: comparisonLength } = parseComparison(operator[0], source.remainingText)
   source.remainingText = source.remainingText.slice(comparisonLength).trimStart()
-  return anyValue(selector, matches)
+  return anyValueMatcher(selector, matches)
 }
 
 const constants: Record<string, (value: unknown) => boolean> = {
@@ -82,7 +82,7 @@ const constants: Record<string, (value: unknown) => boolean> = {
 }
 
 /** Matches an event of which any selected value matches. */
-function anyValue(selector: Selector, matches: (value: unknown) => boolean): EventMatcher {
+function anyValueMatcher(selector: Selector, matches: (value: unknown) => boolean): EventMatcher {
   return (event) => valuesAt(event, selector).some(matches)
 }
 

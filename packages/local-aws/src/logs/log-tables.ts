@@ -31,6 +31,7 @@ export interface StreamRow {
   groupId: number
   name: string
   createdAt: number
+  /** The times of the earliest and the latest event, and of the last call that added events. */
   firstAt: number | null
   lastAt: number | null
   ingestedAt: number | null
@@ -75,7 +76,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS eventsByGroup ON events (groupId, time);
   CREATE TABLE IF NOT EXISTS deletedStreams (id INTEGER PRIMARY KEY)`
 
-export interface LogTables extends TurnTransactions, ReturnType<typeof statements> {
+export interface LogTables extends TurnTransactions, ReturnType<typeof prepareStatements> {
   close(): void
 }
 
@@ -88,7 +89,7 @@ export function openLogTables(data: string): LogTables {
   const turns = openTurnTransactions(db)
   return {
     ...turns,
-    ...statements(db),
+    ...prepareStatements(db),
     close() {
       turns.end()
       db.close()
@@ -96,7 +97,7 @@ export function openLogTables(data: string): LogTables {
   }
 }
 
-function statements(db: ReturnType<typeof openDatabase>) {
+function prepareStatements(db: ReturnType<typeof openDatabase>) {
   const prepare = (sql: string) => db.prepare(sql)
   const insertGroup = prepare(
     'INSERT INTO groups (account, region, name, createdAt, kmsKeyId, class, tags, protected) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *',
@@ -114,11 +115,13 @@ function statements(db: ReturnType<typeof openDatabase>) {
   const insertStream = prepare('INSERT INTO streams (groupId, name, createdAt) VALUES (?, ?, ?) RETURNING *')
   const stream = prepare('SELECT * FROM streams WHERE groupId = ? AND name = ?')
   // The range uses the index; the second condition makes it exact.
-  const hasPrefix = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
+  const prefixCondition = 'name >= ?3 AND name < ?3 || char(1114111) AND substr(name, 1, length(?3)) = ?3'
   const streamsByName = {
-    ascending: prepare(`SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${hasPrefix} ORDER BY name LIMIT ?`),
+    ascending: prepare(
+      `SELECT * FROM streams WHERE groupId = ? AND name > ? AND ${prefixCondition} ORDER BY name LIMIT ?`,
+    ),
     descending: prepare(
-      `SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${hasPrefix} ORDER BY name DESC LIMIT ?`,
+      `SELECT * FROM streams WHERE groupId = ? AND name < ? AND ${prefixCondition} ORDER BY name DESC LIMIT ?`,
     ),
   }
   const streamsByLastEvent = {
@@ -227,7 +230,7 @@ function statements(db: ReturnType<typeof openDatabase>) {
     },
     /**
      * The events after the position, oldest first. `toTime` is not included. Each call prepares its own statement,
-     * because a reader may stop in the middle.
+     * because the caller may stop in the middle.
      */
     eventsAfter: (column: 'streamId' | 'groupId', id: number, fromTime: number, toTime: number, position: Position) =>
       db

@@ -5,8 +5,8 @@ import { AwsError } from '../protocol/aws-error.ts'
 import type { SecretRecord } from './secret-record.ts'
 
 /**
- * Returns whether a secret matches every filter. A value that begins with `!` must not match. Of the other values, if
- * there are any, one must match.
+ * Returns a function that tells whether a secret matches every filter. A value that begins with `!` must not match. Of
+ * the other values, if there are any, one must match.
  * @throws AwsError `InvalidParameterException` for a filter without a key, which AWS's model allows
  */
 export function filterOfSecrets(

@@ -15,7 +15,7 @@ import { invalidToken } from './pages.ts'
 import type { SecretRecord, SecretsContext, SecretValue, VersionRecord } from './secret-record.ts'
 
 export const CURRENT_STAGE = 'AWSCURRENT'
-const PREVIOUS = 'AWSPREVIOUS'
+const PREVIOUS_STAGE = 'AWSPREVIOUS'
 // Quotas: "Staging labels attached across all versions of a secret: 20" and "Versions per secret: about 100". The
 // oldest versions without a label are removed first.
 const MAX_STAGES = 20
@@ -64,11 +64,11 @@ function withMovedStages(versions: readonly VersionRecord[], id: string, stages:
   const previous = stages.includes(CURRENT_STAGE)
     ? versions.find((version) => version.id !== id && version.stages.includes(CURRENT_STAGE))
     : undefined
-  const moved = new Set([...stages, ...(previous ? [PREVIOUS] : [])])
+  const moved = new Set([...stages, ...(previous ? [PREVIOUS_STAGE] : [])])
   const labelled = versions.map((version) => {
     const unmoved = version.stages.filter((stage) => !moved.has(stage))
     if (version.id === id) return { ...version, stages: [...unmoved, ...stages] }
-    return { ...version, stages: version === previous ? [...unmoved, PREVIOUS] : unmoved }
+    return { ...version, stages: version === previous ? [...unmoved, PREVIOUS_STAGE] : unmoved }
   })
   if (labelled.flatMap((version) => version.stages).length > MAX_STAGES)
     throw new AwsError(

@@ -19,30 +19,30 @@ export function openMessageExpiry(clock: Clock): MessageExpiry {
   let isClosed = false
 
   function scheduleRemoval(store: QueueStore, queue: string): void {
-    const name = `${store.account} ${store.region} ${queue}`
+    const queueKey = `${store.account} ${store.region} ${queue}`
     const record = store.queues.get(queue)
     if (isClosed || !record) return
     const retentionMs = numericAttribute(record, 'MessageRetentionPeriod') * 1000
-    const plannedRemoval = plannedRemovals.get(name)
+    const plannedRemoval = plannedRemovals.get(queueKey)
     // The timer is for the oldest message, so a message that has arrived since needs no other timer.
     if (plannedRemoval && plannedRemoval.retentionMs <= retentionMs) return
     const [oldest] = store.messages.allByIndex('queue', queue)
     if (!oldest) return
     plannedRemoval?.cancel()
     const cancel = clock.at(oldest.sentAt + retentionMs + BATCH_DELAY_MS, () => {
-      plannedRemovals.delete(name)
+      plannedRemovals.delete(queueKey)
       removeExpired(store, queue)
       scheduleRemoval(store, queue)
     })
-    plannedRemovals.set(name, { retentionMs, cancel })
+    plannedRemovals.set(queueKey, { retentionMs, cancel })
   }
 
   function removeExpired(store: QueueStore, queue: string): void {
     const record = store.queues.get(queue)
     if (!record) return
-    const oldest = clock.now() - numericAttribute(record, 'MessageRetentionPeriod') * 1000
+    const expiredUntil = clock.now() - numericAttribute(record, 'MessageRetentionPeriod') * 1000
     for (const { key, sentAt } of store.messages.allByIndex('queue', queue))
-      if (sentAt <= oldest) store.messages.delete(key)
+      if (sentAt <= expiredUntil) store.messages.delete(key)
   }
 
   return {

@@ -83,8 +83,8 @@ export function nextVisibleAt({ messages }: QueueStore, queue: QueueRecord, now:
  * Whether a message is within the retention period. Older messages are not delivered, even if they are not removed yet.
  */
 function isRetained(queue: QueueRecord, now: number): (message: MessageRecord) => boolean {
-  const oldest = now - numericAttribute(queue, 'MessageRetentionPeriod') * 1000
-  return ({ sentAt }) => sentAt > oldest
+  const expiredUntil = now - numericAttribute(queue, 'MessageRetentionPeriod') * 1000
+  return ({ sentAt }) => sentAt > expiredUntil
 }
 
 function messageInResponse(message: MessageRecord, input: AwsJson<ReceiveMessageRequest>): AwsJson<Message> {

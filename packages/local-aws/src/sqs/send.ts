@@ -26,7 +26,7 @@ export const sendMessageActions = {
   SendMessageBatch: sendBatch,
 } satisfies JsonActions<SqsContext>
 
-/** The limit of messages in a queue, so that a queue without a reader cannot use up the memory. */
+/** The limit of messages in a queue, so that a queue from which nobody receives cannot use up the memory. */
 const MAX_MESSAGES = 20_000
 const MAX_BATCH_BYTES = numericAttributes.MaximumMessageSize.max
 

@@ -7,8 +7,8 @@ export interface ReceiveWaiters {
    * Resolves when a message may have arrived, at `time` (milliseconds since 1970), when the signal aborts, or at
    * `close`.
    */
-  waitForMessage(queue: string, time: number, signal?: AbortSignal): Promise<void>
-  wake(queue: string): void
+  waitForMessage(queueKey: string, time: number, signal?: AbortSignal): Promise<void>
+  wake(queueKey: string): void
   /** Ends all waits. */
   close(): void
 }
@@ -21,20 +21,20 @@ export function openReceiveWaiters(clock: Clock): ReceiveWaiters {
     get isClosed() {
       return isClosed
     },
-    async waitForMessage(queue, time, signal) {
+    async waitForMessage(queueKey, time, signal) {
       if (isClosed || signal?.aborted) return
       const { promise, resolve } = Promise.withResolvers<void>()
       const cancel = clock.at(time, resolve)
-      const waitersOfQueue = waiters.get(queue) ?? new Set()
-      waiters.set(queue, waitersOfQueue.add(resolve))
+      const waitersOfQueue = waiters.get(queueKey) ?? new Set()
+      waiters.set(queueKey, waitersOfQueue.add(resolve))
       signal?.addEventListener('abort', () => resolve(), { once: true })
       await promise
       cancel()
       waitersOfQueue.delete(resolve)
-      if (waitersOfQueue.size === 0 && waiters.get(queue) === waitersOfQueue) waiters.delete(queue)
+      if (waitersOfQueue.size === 0 && waiters.get(queueKey) === waitersOfQueue) waiters.delete(queueKey)
     },
-    wake(queue) {
-      for (const resolve of waiters.get(queue) ?? []) resolve()
+    wake(queueKey) {
+      for (const resolve of waiters.get(queueKey) ?? []) resolve()
     },
     close() {
       isClosed = true

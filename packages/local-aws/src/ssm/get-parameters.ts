@@ -110,9 +110,9 @@ function getParametersByPath(
   const found = [...store.parameters.values()]
     .filter(({ name }) => isBelowPath(name, Path, Recursive))
     .flatMap((parameter) => {
-      const label = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
-      if (!label) return { parameter, version: newestVersion(store, parameter) }
-      const version = Object.entries(parameter.labels).find(([name]) => label.includes(name))?.[1]
+      const labels = ParameterFilters.find(({ Key }) => Key === 'Label')?.Values
+      if (!labels) return { parameter, version: newestVersion(store, parameter) }
+      const version = Object.entries(parameter.labels).find(([label]) => labels.includes(label))?.[1]
       return version === undefined ? [] : { parameter, version: store.version(parameter.name, version) }
     })
   const { items, nextToken } = pageOfList(
@@ -154,7 +154,9 @@ function getParameterHistory(
       Value: input.WithDecryption ? store.valueOf(parameter.name, version) : version.stored,
       ...(version.allowedPattern !== undefined && { AllowedPattern: version.allowedPattern }),
       Version: version.version,
-      Labels: Object.entries(parameter.labels).flatMap(([label, at]) => (at === version.version ? label : [])),
+      Labels: Object.entries(parameter.labels).flatMap(([label, labelledVersion]) =>
+        labelledVersion === version.version ? label : [],
+      ),
       Tier: version.tier,
       Policies: [],
       DataType: 'text',

@@ -30,7 +30,7 @@ function labelVersion(
   const InvalidLabels = requested.filter((label) => !/^(?!\d|aws|ssm)[\w.-]+$/i.test(label))
   const valid = requested.filter((label) => !InvalidLabels.includes(label))
   const labels = { ...parameter.labels, ...Object.fromEntries(valid.map((label) => [label, version])) }
-  if (Object.values(labels).filter((at) => at === version).length > MAX_LABELS)
+  if (Object.values(labels).filter((labelledVersion) => labelledVersion === version).length > MAX_LABELS)
     throw new AwsError(
       'ParameterVersionLabelLimitExceeded',
       `A parameter version can have maximum ${MAX_LABELS} labels.Move one or more labels to another version and try again.`,

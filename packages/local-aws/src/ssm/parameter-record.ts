@@ -38,7 +38,7 @@ export type ParameterStore = ReturnType<typeof openParameterStore>
 export function openParameterStore(storage: Storage, cipher: StorageCipher, account: string, region: string) {
   const versions = storage.table<VersionRecord>(`ssm/${account}/${region}/versions`)
   const versionKey = (name: string, version: number) => `${name} ${version}`
-  const owner = (name: string, version: number) => `ssm ${account} ${region} ${versionKey(name, version)}`
+  const resourceOf = (name: string, version: number) => `ssm ${account} ${region} ${versionKey(name, version)}`
   return {
     arnStart: `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter/`,
     /** The key of the table is the parameter's name. */
@@ -50,13 +50,13 @@ export function openParameterStore(storage: Storage, cipher: StorageCipher, acco
       return found
     },
     addVersion(name: string, { value, ...version }: Omit<VersionRecord, 'stored'> & { value: string }): void {
-      const stored = version.type === 'SecureString' ? cipher.encrypt(value, owner(name, version.version)) : value
+      const stored = version.type === 'SecureString' ? cipher.encrypt(value, resourceOf(name, version.version)) : value
       versions.set(versionKey(name, version.version), { ...version, stored })
     },
     deleteVersion: (name: string, version: number) => versions.delete(versionKey(name, version)),
     /** The given value, decrypted. */
     valueOf: (name: string, { version, type, stored }: VersionRecord) =>
-      type === 'SecureString' ? cipher.decrypt(stored, owner(name, version)) : stored,
+      type === 'SecureString' ? cipher.decrypt(stored, resourceOf(name, version)) : stored,
   }
 }
 

@@ -1,6 +1,5 @@
 /**
- * Encrypts values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can
- * read.
+ * Encrypts values on disk, with AES-256-GCM and a key in the data folder that only the folder's owner can read.
  *
  * This keeps secrets out of copies, backups and searches of the database. It does not protect against a reader of the
  * whole folder.
@@ -12,12 +11,12 @@ import type { Storage } from './storage.ts'
 
 export interface StorageCipher {
   /**
-   * @param owner identifies the resource of the value. A value encrypted for one resource cannot be decrypted for
-   *   another.
+   * @param resource identifies the resource that the value belongs to. A value encrypted for one resource cannot be
+   *   decrypted for another.
    */
-  encrypt(value: string, owner: string): string
-  /** @throws Error when the value was not encrypted with this key for this owner. */
-  decrypt(encrypted: string, owner: string): string
+  encrypt(value: string, resource: string): string
+  /** @throws Error when the value was not encrypted with this key for this resource. */
+  decrypt(encrypted: string, resource: string): string
 }
 
 const KEY_FILE = 'seal.key'
@@ -56,19 +55,19 @@ function canDecrypt(cipher: StorageCipher, encrypted: string): boolean {
 
 function storageCipher(key: Buffer): StorageCipher {
   return {
-    encrypt(value, owner) {
+    encrypt(value, resource) {
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner))
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(resource))
       return Buffer.concat([nonce, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
         'base64',
       )
     },
-    decrypt(encrypted, owner) {
+    decrypt(encrypted, resource) {
       const bytes = Buffer.from(encrypted, 'base64')
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
-      decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-TAG_BYTES))
+      decipher.setAAD(Buffer.from(resource)).setAuthTag(bytes.subarray(-TAG_BYTES))
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]).toString(
         'utf8',
       )

@@ -60,8 +60,8 @@ function pageRequest({ PaginationToken }: AwsJson<GetResourcesInput>): { nextTok
 }
 
 /**
- * The first resources that together have at most `max` tags; one without tags counts as one. At least one is returned,
- * because a resource is never split (API Reference, GetResources).
+ * The first resources that together have at most `max` tags; a resource without tags counts as one tag. At least one
+ * resource is returned, because a resource is never split (API Reference, GetResources).
  */
 function withinTagLimit(items: readonly TaggedResource[], max: number): TaggedResource[] {
   let tags = 0
@@ -96,7 +96,8 @@ function rejectInvalidFilters({ TagFilters = [], ResourceTypeFilters = [] }: Aws
   for (const filter of ResourceTypeFilters)
     if (!/^[a-z0-9-]+(:[a-zA-Z0-9-/]+)?$/.test(filter)) {
       const [service] = filter.split(':')
-      // AWS's recorded response for a service that it does not know. Here such a service matches nothing.
+      // The text is AWS's recorded response for a service that it does not know. Here only a malformed filter gets it;
+      // an unknown service matches nothing.
       throw invalidParameter(`Unsupported service=${service} in ResourceTypeFilter - ${filter}`)
     }
   if (TagFilters.some(({ Key }) => Key === undefined)) throw invalidParameter('A TagFilter needs a Key.')

@@ -4,13 +4,13 @@
  */
 import type { JsonService } from '../protocol/aws-json.ts'
 import { createJsonService } from '../protocol/json-actions.ts'
-import { type TaggableServices, taggableServices } from './taggables.ts'
+import { createTaggableServices, type EngineServices } from './taggables.ts'
 
 /** The prefix of this API's actions in the header X-Amz-Target. */
 export const taggingTarget = 'ResourceGroupsTaggingAPI_20170126'
 
-export function createTaggingService(parts: TaggableServices): JsonService {
-  const services = taggableServices(parts)
+export function createTaggingService(engineServices: EngineServices): JsonService {
+  const services = createTaggableServices(engineServices)
   return createJsonService({
     service: 'the Resource Groups Tagging API',
     // The code is AWS's recorded response for a filter with too many values.

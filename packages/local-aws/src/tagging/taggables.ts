@@ -6,7 +6,7 @@ import type { TaggedResource } from '../protocol/tagged-resource.ts'
 import type { SecretsManager } from '../secrets-manager/service.ts'
 import type { Ssm } from '../ssm/service.ts'
 
-export interface TaggableServices {
+export interface EngineServices {
   ecs: Ecs
   secretsManager: SecretsManager
   ssm: Ssm
@@ -27,7 +27,7 @@ export interface TaggingContext {
 }
 
 /** The taggable services by their name in ARNs. */
-export function taggableServices({ ecs, secretsManager, ssm }: TaggableServices): TaggingContext['services'] {
+export function createTaggableServices({ ecs, secretsManager, ssm }: EngineServices): TaggingContext['services'] {
   const parameter = ({ account, region }: Caller, arn: string) => ({
     ResourceType: 'Parameter',
     ResourceId: ssm.nameOfArn(account, region, arn),
