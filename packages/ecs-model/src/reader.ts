@@ -69,7 +69,7 @@ export function readInput(
     faults.push({ pointer, message })
   }
   const reader = new Reader(forms, nulls, origins, report, suggestions)
-  const value = isObject(body) ? reader.structure(shape, body, at, []) : {}
+  const value = isObject(body) ? reader.readStructure(shape, body, at, []) : {}
   if (!isObject(body)) report(at, `${kindOf(body)} where an object is expected`)
   return { value, faults, pointerTo: (path) => origins.pointerTo(path) }
 }
@@ -103,7 +103,7 @@ class Reader {
     this.#suggestions = suggestions
   }
 
-  structure(
+  readStructure(
     shape: StructureShape,
     given: Record<string, unknown>,
     pointer: string,
@@ -116,17 +116,18 @@ class Reader {
       const member = shape.members.get(word)
       const shorthand = Object.hasOwn(shorthands, word) ? shorthands[word] : undefined
       if (!member && !shorthand) {
-        if (!this.#forms.responseOnly[shape.name]?.has(word)) this.#unknown(word, memberPointer, shape, shorthands)
+        if (!this.#forms.responseOnly[shape.name]?.has(word))
+          this.#reportUnknownMember(word, memberPointer, shape, shorthands)
         continue
       }
       if (value === undefined || (value === null && this.#nulls === 'not given')) continue
       if (member) this.#place(result, shape, [word], value, memberPointer, path)
-      else if (shorthand) this.#shorthand(result, shape, shorthand, value, memberPointer, path)
+      else if (shorthand) this.#placeShorthand(result, shape, shorthand, value, memberPointer, path)
     }
     return result
   }
 
-  #shorthand(
+  #placeShorthand(
     result: Record<string, unknown>,
     shape: StructureShape,
     { memberPath, expand }: Shorthand,
@@ -176,8 +177,8 @@ class Reader {
       isObject(value) &&
       earlierPointer === undefined
     ) {
-      // Shorthands have already filled some members. A member that both contain is a duplicate.
-      const read = this.structure(member.shape, value, pointer, memberPath)
+      // Shorthands have already filled some members. One that this value contains too is a duplicate.
+      const read = this.readStructure(member.shape, value, pointer, memberPath)
       this.#merge(target[member.name] as Record<string, unknown>, read, pointer, memberPath)
       return
     }
@@ -186,7 +187,7 @@ class Reader {
       return
     }
     this.#origins.add(memberPath, pointer)
-    const result = this.#value(member, member.shape, value, pointer, memberPath)
+    const result = this.#readValue(member, member.shape, value, pointer, memberPath)
     if (result !== undefined) target[member.name] = result
   }
 
@@ -200,43 +201,43 @@ class Reader {
     }
   }
 
-  #value(member: Member, shape: Shape, value: unknown, pointer: string, path: Path): unknown {
+  #readValue(member: Member, shape: Shape, value: unknown, pointer: string, path: Path): unknown {
     if (value === null) return this.#nulls === 'remove' ? null : undefined
     switch (shape.kind) {
       case 'structure':
-        if (!isObject(value)) return this.#mismatch(value, 'an object', pointer)
-        return this.structure(shape, value, pointer, path)
+        if (!isObject(value)) return this.#reportMismatch(value, 'an object', pointer)
+        return this.readStructure(shape, value, pointer, path)
       case 'list':
         if (isObject(value) && this.#forms.pairs.has(member.name) && shape.of.kind === 'structure')
-          return this.#pairs(shape.of, value, pointer, path)
+          return this.#readPairs(shape.of, value, pointer, path)
         if (!Array.isArray(value))
-          return this.#mismatch(
+          return this.#reportMismatch(
             value,
             this.#forms.pairs.has(member.name) ? 'a map or a list of pairs' : 'a list',
             pointer,
           )
-        return this.#list(member, shape.of, value, pointer, path)
+        return this.#readList(member, shape.of, value, pointer, path)
       case 'map':
-        if (!isObject(value)) return this.#mismatch(value, 'a map', pointer)
-        return this.#map(member, shape.of, value, pointer, path)
+        if (!isObject(value)) return this.#reportMismatch(value, 'a map', pointer)
+        return this.#readMap(member, shape.of, value, pointer, path)
       case 'boolean':
-        return typeof value === 'boolean' ? value : this.#mismatchedFigure(value, 'true or false', pointer)
+        return typeof value === 'boolean' ? value : this.#reportMismatchedFigure(value, 'true or false', pointer)
       case 'integer':
       case 'double':
-        return this.#number(member, shape.kind, value, pointer)
+        return this.#readNumber(member, shape.kind, value, pointer)
       case 'timestamp':
-        return this.#timestamp(value, pointer)
+        return this.#readTimestamp(value, pointer)
       case 'document':
         return value
       case 'string':
-        if (isQuantity(member)) return this.#quantity(member, value, pointer)
-        return typeof value === 'string' ? value : this.#mismatch(value, 'a string', pointer)
+        if (isQuantity(member)) return this.#readQuantity(member, value, pointer)
+        return typeof value === 'string' ? value : this.#reportMismatch(value, 'a string', pointer)
       case 'blob':
-        return typeof value === 'string' ? value : this.#mismatch(value, 'a string (base64)', pointer)
+        return typeof value === 'string' ? value : this.#reportMismatch(value, 'a string (base64)', pointer)
     }
   }
 
-  #list(member: Member, of: Shape, value: unknown[], pointer: string, path: Path): unknown[] {
+  #readList(member: Member, of: Shape, value: unknown[], pointer: string, path: Path): unknown[] {
     const items: unknown[] = []
     const names = new Set<unknown>()
     const pairKey = this.#forms.pairs.has(member.name) && of.kind === 'structure' ? keyAndValueNames(of)[0] : undefined
@@ -247,7 +248,7 @@ class Reader {
         return
       }
       this.#origins.add([...path, items.length], itemPointer)
-      const read = this.#value(member, of, item, itemPointer, [...path, items.length])
+      const read = this.#readValue(member, of, item, itemPointer, [...path, items.length])
       if (read === undefined) return
       const name = pairKey && isObject(read) ? read[pairKey] : undefined
       if (name !== undefined && names.has(name)) this.#report(itemPointer, `${name} is given twice in ${member.name}`)
@@ -257,7 +258,7 @@ class Reader {
     return items
   }
 
-  #pairs(of: StructureShape, value: Record<string, unknown>, pointer: string, path: Path): unknown {
+  #readPairs(of: StructureShape, value: Record<string, unknown>, pointer: string, path: Path): unknown {
     const [nameMember, valueMember] = keyAndValueNames(of)
     const shape = of.members.get(valueMember)!
     const entries: [string, unknown][] = []
@@ -265,7 +266,7 @@ class Reader {
       const itemPointer = `${pointer}/${escapePointerSegment(name)}`
       if (item === null && this.#nulls === 'not given') continue
       this.#origins.add([...path, entries.length], itemPointer)
-      const read = this.#value(shape, shape.shape, item, itemPointer, [...path, entries.length, valueMember])
+      const read = this.#readValue(shape, shape.shape, item, itemPointer, [...path, entries.length, valueMember])
       this.#origins.add([...path, entries.length, valueMember], itemPointer)
       if (read !== undefined) entries.push([name, read])
     }
@@ -273,7 +274,7 @@ class Reader {
     return entries.map(([name, item]) => ({ [nameMember]: name, [valueMember]: item }))
   }
 
-  #map(
+  #readMap(
     member: Member,
     of: Shape,
     value: Record<string, unknown>,
@@ -284,49 +285,49 @@ class Reader {
     for (const [name, item] of Object.entries(value)) {
       const itemPointer = `${pointer}/${escapePointerSegment(name)}`
       this.#origins.add([...path, name], itemPointer)
-      const read = this.#value(member, of, item, itemPointer, [...path, name])
+      const read = this.#readValue(member, of, item, itemPointer, [...path, name])
       if (read !== undefined) entries.push([name, read])
     }
     return Object.fromEntries(entries)
   }
 
-  #number(member: Member, kind: 'integer' | 'double', value: unknown, pointer: string): number | undefined {
+  #readNumber(member: Member, kind: 'integer' | 'double', value: unknown, pointer: string): number | undefined {
     if (isQuantity(member)) {
       const amount = readQuantity(member, value)
-      return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : amount
+      return amount === undefined ? this.#reportMismatchedFigure(value, validQuantities(member), pointer) : amount
     }
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value
     if (typeof number !== 'number' || !Number.isFinite(number))
-      return this.#mismatchedFigure(value, kind === 'integer' ? 'a whole number' : 'a number', pointer)
+      return this.#reportMismatchedFigure(value, kind === 'integer' ? 'a whole number' : 'a number', pointer)
     if (kind === 'integer' && !Number.isSafeInteger(number))
-      return this.#mismatchedFigure(value, 'a whole number', pointer)
+      return this.#reportMismatchedFigure(value, 'a whole number', pointer)
     if (kind === 'integer' && Math.abs(number) > 2147483647)
-      return this.#mismatchedFigure(value, 'a whole number of at most 2147483647', pointer)
+      return this.#reportMismatchedFigure(value, 'a whole number of at most 2147483647', pointer)
     return number
   }
 
-  #quantity(member: Member, value: unknown, pointer: string): string | undefined {
+  #readQuantity(member: Member, value: unknown, pointer: string): string | undefined {
     const amount = readQuantity(member, value)
-    return amount === undefined ? this.#mismatchedFigure(value, validQuantities(member), pointer) : String(amount)
+    return amount === undefined ? this.#reportMismatchedFigure(value, validQuantities(member), pointer) : String(amount)
   }
 
-  #timestamp(value: unknown, pointer: string): Date | undefined {
+  #readTimestamp(value: unknown, pointer: string): Date | undefined {
     const time =
       typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN)
-    return Number.isNaN(time.getTime()) ? this.#mismatchedFigure(value, 'a time in ISO 8601', pointer) : time
+    return Number.isNaN(time.getTime()) ? this.#reportMismatchedFigure(value, 'a time in ISO 8601', pointer) : time
   }
 
   /** Reports a value of a wrong type. Only its type is reported, because the value may be secret. */
-  #mismatch(value: unknown, expected: string, pointer: string): undefined {
+  #reportMismatch(value: unknown, expected: string, pointer: string): undefined {
     this.#report(pointer, `${kindOf(value)} where ${expected} is expected`)
   }
 
   /** Reports a wrong number, size or time with its value, which ECS never treats as secret. */
-  #mismatchedFigure(value: unknown, expected: string, pointer: string): undefined {
-    this.#report(pointer, `${described(value)} where ${expected} is expected`)
+  #reportMismatchedFigure(value: unknown, expected: string, pointer: string): undefined {
+    this.#report(pointer, `${valueText(value)} where ${expected} is expected`)
   }
 
-  #unknown(
+  #reportUnknownMember(
     word: string,
     pointer: string,
     shape: StructureShape,
@@ -348,7 +349,7 @@ export function keyAndValueNames(pair: StructureShape): [key: string, value: str
   return first === 'value' ? [second, first] : [first, second]
 }
 
-function described(value: unknown): string {
+function valueText(value: unknown): string {
   if (typeof value === 'string' && value.length <= 40) return JSON.stringify(value)
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value)
 }

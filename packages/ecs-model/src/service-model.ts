@@ -75,20 +75,24 @@ const additionalValues: Readonly<Record<string, readonly string[]>> = Object.fro
 )
 
 type SchemaRef = number | RawSchema | (() => SchemaRef) | [SchemaRef, unknown]
+/**
+ * A schema of the SDK. Its kind is 0 for a simple type, 1 for a list, 2 for a map, 3 for a structure, 4 for a union, -3
+ * for an error, and 9 for an operation (@smithy/types, static schemas).
+ */
 type RawSchema = [kind: number, namespace: string, name: string, traits: unknown, ...rest: unknown[]]
 
 const shapes = new Map<RawSchema, Shape>()
 
 function shapeOf(ref: SchemaRef, memberName: string): Shape {
   if (typeof ref === 'function') return shapeOf(ref(), memberName)
-  if (typeof ref === 'number') return simple(ref, memberName)
+  if (typeof ref === 'number') return simpleShape(ref, memberName)
   if (isTraited(ref)) return shapeOf(ref[0], memberName)
   const cached = shapes.get(ref)
   if (cached) return cached
   const [kind, , name] = ref
   switch (kind) {
     case 0:
-      return simple(ref[4] as number, memberName)
+      return simpleShape(ref[4] as number, memberName)
     case 1:
     case 2: {
       const element = (kind === 1 ? ref[4] : ref[5]) as SchemaRef
@@ -125,9 +129,9 @@ function shapeOf(ref: SchemaRef, memberName: string): Shape {
   }
 }
 
-function simple(code: number, memberName: string): Shape {
-  if (code & LIST) return { kind: 'list', name: 'List', of: simple(code & ~LIST, memberName) }
-  if (code & MAP) return { kind: 'map', name: 'Map', of: simple(code & ~MAP, memberName) }
+function simpleShape(code: number, memberName: string): Shape {
+  if (code & LIST) return { kind: 'list', name: 'List', of: simpleShape(code & ~LIST, memberName) }
+  if (code & MAP) return { kind: 'map', name: 'Map', of: simpleShape(code & ~MAP, memberName) }
   const kind = simpleKinds[code]
   if (!kind) throw new Error(`the SDK's schema of ${memberName} has type ${code}, which this model does not know`)
   return { kind: kind === 'integer' && doubles.has(memberName) ? 'double' : kind }
@@ -137,14 +141,14 @@ function isTraited(ref: RawSchema | [SchemaRef, unknown]): ref is [SchemaRef, un
   return ref.length === 2
 }
 
-const exported = sdk as unknown as Record<string, RawSchema | undefined>
+const sdkExports = sdk as unknown as Record<string, RawSchema | undefined>
 
 /**
  * The structure of ECS with this name (`ContainerDefinition`, `Task` …).
  * @throws Error when ECS has none: names come from our own code.
  */
 export function getStructure(name: string): StructureShape {
-  const raw = exported[`${name}$`]
+  const raw = sdkExports[`${name}$`]
   const shape = raw && shapeOf(raw, name)
   if (shape?.kind !== 'structure') throw new Error(`ECS has no structure named ${name}`)
   return shape
@@ -156,7 +160,7 @@ const operations = new Map<string, Operation>()
 export function findOperation(name: string): Operation | undefined {
   const cached = operations.get(name)
   if (cached) return cached
-  const raw = exported[`${name}$`]
+  const raw = sdkExports[`${name}$`]
   if (raw?.[0] !== 9) return undefined
   const operation = {
     name,
@@ -169,8 +173,8 @@ export function findOperation(name: string): Operation | undefined {
 
 /** The names of all actions of ECS in the SDK. */
 export function operationNames(): string[] {
-  return Object.keys(exported)
-    .filter((key) => key.endsWith('$') && exported[key]?.[0] === 9)
+  return Object.keys(sdkExports)
+    .filter((key) => key.endsWith('$') && sdkExports[key]?.[0] === 9)
     .map((key) => key.slice(0, -1))
     .sort()
 }

@@ -9,17 +9,20 @@ import { type Finding, type Rule, type RuleOrigin, rule } from './rule.ts'
 type Input = Partial<AwsJson<CreateClusterRequest>>
 
 const code = 'InvalidParameterException'
-const createClusterRule = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
+const ruleOnCreateCluster = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
   rule<Input>({ on: 'CreateClusterRequest', code, evidence }, find)
-const onStrategy = ({ evidence }: Pick<RuleOrigin, 'evidence'>, find: (input: Input) => Iterable<Finding>) =>
+const rulesOnDefaultStrategy = (
+  { evidence }: Pick<RuleOrigin, 'evidence'>,
+  find: (input: Input) => Iterable<Finding>,
+) =>
   ['CreateClusterRequest', 'PutClusterCapacityProvidersRequest'].map((on) => rule<Input>({ on, code, evidence }, find))
 
 export const clusterRules: readonly Rule[] = [
-  createClusterRule({ evidence: 'deployment: cdk-preflight' }, function* ({ clusterName }) {
+  ruleOnCreateCluster({ evidence: 'deployment: cdk-preflight' }, function* ({ clusterName }) {
     if (clusterName !== undefined && !/^[a-zA-Z0-9\-_]{1,255}$/.test(clusterName))
       yield [['clusterName'], 'ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$']
   }),
-  createClusterRule({ evidence: 'deployment: cdk-preflight' }, function* (input) {
+  ruleOnCreateCluster({ evidence: 'deployment: cdk-preflight' }, function* (input) {
     const associated = input.capacityProviders ?? []
     for (const [i, item] of (input.defaultCapacityProviderStrategy ?? []).entries())
       if (item.capacityProvider !== undefined && !associated.includes(item.capacityProvider))
@@ -28,7 +31,7 @@ export const clusterRules: readonly Rule[] = [
           'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again.',
         ]
   }),
-  ...onStrategy(
+  ...rulesOnDefaultStrategy(
     { evidence: 'cdk-preflight pf-ecs-cluster-default-strategy-multiple-base' },
     function* ({ defaultCapacityProviderStrategy: strategy = [] }) {
       if (hasSeveralBases(strategy))
@@ -38,8 +41,10 @@ export const clusterRules: readonly Rule[] = [
         ]
     },
   ),
-  ...onStrategy({ evidence: 'documentation: CapacityProviderStrategyItem' }, ({ defaultCapacityProviderStrategy }) =>
-    strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
+  ...rulesOnDefaultStrategy(
+    { evidence: 'documentation: CapacityProviderStrategyItem' },
+    ({ defaultCapacityProviderStrategy }) =>
+      strategyRangeFaults('defaultCapacityProviderStrategy', defaultCapacityProviderStrategy),
   ),
   rule<Partial<AwsJson<ClusterSetting>>>(
     { on: 'ClusterSetting', code, evidence: 'field report of 2026-11-28' },

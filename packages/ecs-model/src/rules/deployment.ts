@@ -16,21 +16,21 @@ import { rulesOnCreateAndUpdateService } from './service-rule.ts'
 
 const code = 'InvalidParameterException'
 type Configuration = Partial<AwsJson<DeploymentConfiguration>>
-const onConfiguration = (
+const ruleOnConfiguration = (
   { evidence }: Pick<RuleOrigin, 'evidence'>,
   find: (configuration: Configuration) => Iterable<Finding>,
 ) => rule<Configuration>({ on: 'DeploymentConfiguration', code, evidence }, find)
-const onThreshold = (
+const ruleOnThreshold = (
   { evidence }: Pick<RuleOrigin, 'evidence'>,
   find: (threshold: Partial<AwsJson<ThresholdConfiguration>>) => Iterable<Finding>,
 ) => rule<Partial<AwsJson<ThresholdConfiguration>>>({ on: 'ThresholdConfiguration', code, evidence }, find)
-const onMetric = (
+const ruleOnMetric = (
   { evidence }: Pick<RuleOrigin, 'evidence'>,
   find: (metric: Partial<AwsJson<MetricConfiguration>>) => Iterable<Finding>,
 ) => rule<Partial<AwsJson<MetricConfiguration>>>({ on: 'MetricConfiguration', code, evidence }, find)
 
 export const deploymentRules: readonly Rule[] = [
-  onConfiguration(
+  ruleOnConfiguration(
     { evidence: 'recorded response: radkawar/stackd' },
     function* ({ maximumPercent, minimumHealthyPercent }) {
       if (maximumPercent !== undefined && maximumPercent < 100)
@@ -45,7 +45,7 @@ export const deploymentRules: readonly Rule[] = [
     },
   ),
   // The API Reference documents no upper limit of maximumPercent.
-  onConfiguration({ evidence: 'by analogy' }, function* ({ minimumHealthyPercent }) {
+  ruleOnConfiguration({ evidence: 'by analogy' }, function* ({ minimumHealthyPercent }) {
     if (minimumHealthyPercent !== undefined && minimumHealthyPercent < 0)
       yield [['minimumHealthyPercent'], 'minimumHealthyPercent must be at least 0']
   }),
@@ -63,7 +63,7 @@ export const deploymentRules: readonly Rule[] = [
       },
     ),
   ),
-  onThreshold({ evidence: 'recorded response: services 133' }, function* ({ type }) {
+  ruleOnThreshold({ evidence: 'recorded response: services 133' }, function* ({ type }) {
     if (type !== undefined && !enumOfMember['ThresholdConfiguration.type']?.includes(type))
       yield [
         ['type'],
@@ -71,23 +71,23 @@ export const deploymentRules: readonly Rule[] = [
         'COUNT, BOUNDED_PERCENT or UNBOUNDED_PERCENT.',
       ]
   }),
-  onThreshold({ evidence: 'recorded response: services 131, 132' }, function* ({ type, value }) {
+  ruleOnThreshold({ evidence: 'recorded response: services 131, 132' }, function* ({ type, value }) {
     if (value === undefined) return
     if ((type === 'COUNT' && value < 1) || (type === 'BOUNDED_PERCENT' && (value < 0 || value > 100)) || value < 0)
       yield [['value'], 'Invalid deployment circuit breaker threshold value.']
   }),
-  onMetric({ evidence: 'recorded response: service_metrics 30-35' }, function* ({ resolutionSeconds }) {
+  ruleOnMetric({ evidence: 'recorded response: service_metrics 30-35' }, function* ({ resolutionSeconds }) {
     if (resolutionSeconds !== 20 && resolutionSeconds !== 60)
       yield [['resolutionSeconds'], 'Monitoring configuration resolution must be one of [20, 60] seconds.']
   }),
-  onMetric({ evidence: 'recorded response: service_metrics 36, 39, 40' }, function* ({ metricNames }) {
+  ruleOnMetric({ evidence: 'recorded response: service_metrics 36, 39, 40' }, function* ({ metricNames }) {
     const known = ['CPUUtilization', 'MemoryUtilization']
     const message = 'Metric name must be one of [CPUUtilization, MemoryUtilization].'
     if (metricNames === undefined) yield [['metricNames'], message]
     for (const [i, name] of (metricNames ?? []).entries())
       if (!known.includes(name)) yield [['metricNames', i], message]
   }),
-  onConfiguration({ evidence: 'documentation: DeploymentConfiguration' }, function* (configuration) {
+  ruleOnConfiguration({ evidence: 'documentation: DeploymentConfiguration' }, function* (configuration) {
     const {
       strategy,
       bakeTimeInMinutes: bake,
@@ -111,7 +111,7 @@ export const deploymentRules: readonly Rule[] = [
     if (canary?.canaryBakeTimeInMinutes !== undefined && !isBakeTime(canary.canaryBakeTimeInMinutes))
       yield [['canaryConfiguration', 'canaryBakeTimeInMinutes'], 'canaryBakeTimeInMinutes must be between 0 and 1440.']
   }),
-  onConfiguration(
+  ruleOnConfiguration(
     { evidence: 'documentation: DeploymentEarlySuccessCriteria' },
     function* ({ earlySuccessCriteria: early, minimumHealthyPercent, strategy }) {
       if (!early) return

@@ -79,10 +79,10 @@ export const loggingRules: readonly Rule[] = [
   containerRule({ evidence: 'deployment: cdk-preflight' }, function* (container, input) {
     const log = container.logConfiguration
     if (!isFargate(input) || log?.logDriver === undefined) return
-    if (!fargateDrivers.includes(log.logDriver))
+    if (!fargateLogDrivers.includes(log.logDriver))
       yield [
         ['logConfiguration', 'logDriver'],
-        `${log.logDriver} is not a valid log driver. Must be one of [${fargateDrivers}]`,
+        `${log.logDriver} is not a valid log driver. Must be one of [${fargateLogDrivers}]`,
       ]
     if (log.logDriver === 'awslogs' && !log.options?.['awslogs-stream-prefix'])
       yield [
@@ -107,7 +107,7 @@ export const loggingRules: readonly Rule[] = [
 ]
 
 export const ROLE_HINT = 'Give executionRoleArn.'
-const fargateDrivers: readonly string[] = ['awslogs', 'splunk', 'awsfirelens']
+const fargateLogDrivers: readonly string[] = ['awslogs', 'splunk', 'awsfirelens']
 
 /**
  * The options in the API Reference, LogConfiguration. ECS rejects the Docker driver's other options; for

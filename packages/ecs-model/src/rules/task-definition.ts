@@ -116,7 +116,7 @@ export const taskDefinitionRules: readonly Rule[] = [
       if (size !== undefined && size > 200) yield [['sizeInGiB'], 'EphemeralStorage size should be at most 200']
     },
   ),
-  // On tags of a task definition, and on tags of other resources.
+  // One rule on the tags of task definitions and one on those of other resources: AWS's exceptions differ.
   ...(['ClientException', 'InvalidParameterException'] as const).map((code) =>
     rule<Partial<Tag>, TaggedInput>(
       { on: 'Tag', code, evidence: 'recorded response: radkawar/stackd; field report of 2026-11-28' },
@@ -126,7 +126,7 @@ export const taskDefinitionRules: readonly Rule[] = [
       },
     ),
   ),
-  // A missing name could not be a key of a map. ECS's own text for it was not found.
+  // This API shows the pairs as a map, in which a pair without a name has no key. ECS's own text was not found.
   rule<{ name?: string }>(
     { on: 'KeyValuePair', code: 'ClientException', evidence: 'contract: KeyValuePair' },
     function* (pair) {

@@ -10,7 +10,7 @@ import { type LaunchInput, rulesOnServicesAndRunTask } from './service-rule.ts'
 
 type Volume = Partial<AwsJson<ServiceManagedEBSVolumeConfiguration & TaskManagedEBSVolumeConfiguration>>
 
-function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name: string, volume: Volume, at: Path]> {
+function* volumesOf({ volumeConfigurations = [] }: LaunchInput): Iterable<[name: string, volume: Volume, path: Path]> {
   for (const [i, { name = '', managedEBSVolume = {} }] of volumeConfigurations.entries())
     yield [name, managedEBSVolume as Volume, ['volumeConfigurations', i]]
 }
@@ -38,16 +38,16 @@ export const volumeConfigurationRules: readonly Rule[] = rulesAppliedAfterLookup
         definition?.volumes?.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch ? [name] : [])),
       )
       if (names.size === 0) return
-      for (const [name, , at] of volumesOf(input))
+      for (const [name, , path] of volumesOf(input))
         if (!names.has(name))
           yield [
-            [...at, 'name'],
+            [...path, 'name'],
             `The volume name '${name}' in your request does not have a matching volume in your Task Definition that is configurable at launch.`,
           ]
     },
   ),
   ...rulesOnServicesAndRunTask({ evidence: 'documentation: ServiceManagedEBSVolumeConfiguration' }, function* (input) {
-    for (const [, volume, at] of volumesOf(input)) yield* volumeFaults(volume, [...at, 'managedEBSVolume'])
+    for (const [, volume, path] of volumesOf(input)) yield* volumeFaults(volume, [...path, 'managedEBSVolume'])
   }),
 ])
 
@@ -63,7 +63,7 @@ const iopsRange: Readonly<Record<string, readonly [min: number, max: number]>> =
 }
 const reservedTags = ['AmazonECSCreated', 'AmazonECSManaged']
 
-function* volumeFaults(volume: Volume, at: Path): Iterable<Finding> {
+function* volumeFaults(volume: Volume, path: Path): Iterable<Finding> {
   const {
     volumeType: type,
     sizeInGiB: size,
@@ -74,27 +74,28 @@ function* volumeFaults(volume: Volume, at: Path): Iterable<Finding> {
     tagSpecifications = [],
   } = volume
   if (type !== undefined && !Object.hasOwn(minGiB, type))
-    yield [[...at, 'volumeType'], `volumeType should be one of [${Object.keys(minGiB)}]`]
-  if (type === 'standard') yield [[...at, 'volumeType'], 'The volume type standard is not supported on Fargate.']
+    yield [[...path, 'volumeType'], `volumeType should be one of [${Object.keys(minGiB)}]`]
+  if (type === 'standard') yield [[...path, 'volumeType'], 'The volume type standard is not supported on Fargate.']
   if (size === undefined && snapshotId === undefined)
-    yield [[...at, 'sizeInGiB'], 'A volume must have a sizeInGiB or a snapshotId.']
+    yield [[...path, 'sizeInGiB'], 'A volume must have a sizeInGiB or a snapshotId.']
   const min = minGiB[type ?? ''] ?? 1
   if (size !== undefined && size < min)
-    yield [[...at, 'sizeInGiB'], `sizeInGiB must be at least ${min} for this volume type.`]
+    yield [[...path, 'sizeInGiB'], `sizeInGiB must be at least ${min} for this volume type.`]
   if (iops === undefined && (type === 'io1' || type === 'io2'))
-    yield [[...at, 'iops'], `iops must be specified for the volume type ${type}.`]
+    yield [[...path, 'iops'], `iops must be specified for the volume type ${type}.`]
   if (iops !== undefined && (type === 'st1' || type === 'sc1' || type === 'standard'))
-    yield [[...at, 'iops'], `iops is not supported for the volume type ${type}.`]
+    yield [[...path, 'iops'], `iops is not supported for the volume type ${type}.`]
   const [minIops, maxIops] = iopsRange[type ?? ''] ?? []
   if (iops !== undefined && minIops !== undefined && maxIops !== undefined && (iops < minIops || iops > maxIops))
-    yield [[...at, 'iops'], `iops must be between ${minIops} and ${maxIops} for the volume type ${type}.`]
+    yield [[...path, 'iops'], `iops must be between ${minIops} and ${maxIops} for the volume type ${type}.`]
   if (throughput !== undefined && type !== undefined && type !== 'gp3')
-    yield [[...at, 'throughput'], `throughput is not supported for the volume type ${type}.`]
+    yield [[...path, 'throughput'], `throughput is not supported for the volume type ${type}.`]
   if (throughput !== undefined && throughput > 1000)
-    yield [[...at, 'throughput'], 'throughput must be at most 1000 MiB/s.']
+    yield [[...path, 'throughput'], 'throughput must be at most 1000 MiB/s.']
   if (volumeInitializationRate !== undefined && snapshotId === undefined)
-    yield [[...at, 'volumeInitializationRate'], 'volumeInitializationRate can be specified with a snapshotId only.']
+    yield [[...path, 'volumeInitializationRate'], 'volumeInitializationRate can be specified with a snapshotId only.']
   for (const [i, { tags = [] }] of tagSpecifications.entries())
     for (const [j, { key = '' }] of tags.entries())
-      if (reservedTags.includes(key)) yield [[...at, 'tagSpecifications', i, 'tags', j], `The tag ${key} is reserved.`]
+      if (reservedTags.includes(key))
+        yield [[...path, 'tagSpecifications', i, 'tags', j], `The tag ${key} is reserved.`]
 }

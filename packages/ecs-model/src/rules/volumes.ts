@@ -95,8 +95,8 @@ export const volumeRules: readonly Rule[] = [
   ),
   taskDefinitionRule({ evidence: 'documentation: Volume' }, function* ({ volumes = [] }) {
     for (const [i, volume] of volumes.entries())
-      if (kinds.filter((kind) => volume[kind]).length > 1)
-        yield [['volumes', i], `A volume can have only one of ${kinds.join(', ')}.`]
+      if (volumeKinds.filter((kind) => volume[kind]).length > 1)
+        yield [['volumes', i], `A volume can have only one of ${volumeKinds.join(', ')}.`]
   }),
   taskDefinitionRule({ evidence: 'aws/amazon-ecs-cli#277' }, function* ({ volumes = [] }) {
     for (const [i, { name }] of volumes.entries())
@@ -143,7 +143,7 @@ export const volumeRules: readonly Rule[] = [
   }),
 ]
 
-const kinds = [
+const volumeKinds = [
   'configuredAtLaunch',
   'dockerVolumeConfiguration',
   'efsVolumeConfiguration',
