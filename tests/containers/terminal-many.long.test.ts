@@ -48,15 +48,16 @@ test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the fir
       { headers: { authorization: `Bearer ${token}` } },
     )
 
-  // Each token has four sessions in each task: 20 of a token, which is its limit, and 20 in a task, which is ECS's.
+  // Each of the 5 tokens has 4 sessions in each of the 5 tasks. So a token has 20 sessions, which is its limit, and a
+  // task has 20, which is ECS's limit.
   const terminals = await Promise.all(
-    terminalNumbers.flatMap((of) =>
+    terminalNumbers.flatMap((tokenNumber) =>
       Array.from({ length: 20 }, async (_, i) => {
-        const opened = await open(tasks[i % 5], tokens[of])
+        const opened = await open(tasks[i % 5], tokens[tokenNumber])
         assert.equal(opened.status, 201, opened.text)
         const terminal = connectTerminal(url, opened.body.url)
         await terminal.waitUntilShown(/ready\r\n/)
-        return { terminal, text: `session ${of}-${i}` }
+        return { terminal, text: `session ${tokenNumber}-${i}` }
       }),
     ),
   )

@@ -265,8 +265,8 @@ test('the IAM policies allow exactly the actions that the code calls', async () 
     passRoleStatements.map(({ Condition }) => Condition),
     [{ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }],
   )
-  // No service lets every action be limited to resources; `tag`, CloudWatch's reads and EC2's descriptions let none
-  // (Service Authorization Reference).
+  // Some actions of ECS cannot be limited to resources, nor can those of `tag`, CloudWatch's reads and EC2's
+  // descriptions (Service Authorization Reference). All others must name their resources.
   for (const { Action, Resource } of Statement)
     if (!/\b(cloudwatch|ec2|ecs|tag):/.test(String(Action)))
       assert.ok(!String(Resource).split(',').includes('*'), String(Action))

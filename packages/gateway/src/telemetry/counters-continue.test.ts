@@ -17,7 +17,7 @@ test('counters of an account continue across changed settings and a temporary re
     queueUrl,
   )
   after(() => queue.close())
-  // In seconds: messages that a closed reader of the queue had received are received by the next one after this time.
+  // After this many seconds, the account's next reader of the queue receives the messages that the last one held.
   await queue.sqs.setQueueAttributes({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout: '1' } })
   const accounts = (freshMs: number) => [
     aws.account('withQueue', { events: { queueUrl }, freshMs }),
