@@ -100,7 +100,7 @@ export interface components {
       finishedAt: string | null
       /** @description The X-Request-Id of the response. */
       requestId: string
-      /** @description Name of the token. */
+      /** @description The name of the token, or `oidc:` and the name of a person. */
       caller: string
       role: string
       /** @description The client’s address. */
@@ -3124,7 +3124,7 @@ export interface components {
       taskDefinitions: string[]
       /** Format: date-time */
       createdAt: string
-      /** @description The name of the token that created it. */
+      /** @description The caller that created it: the name of a token, or `oidc:` and the name of a person. */
       createdBy: string
       expiresAt: string | null
       /** @description Exact to a minute. */
@@ -3217,7 +3217,7 @@ export interface components {
       taskDefinitions: string[]
       /** Format: date-time */
       createdAt: string
-      /** @description The name of the token that created it. */
+      /** @description The caller that created it: the name of a token, or `oidc:` and the name of a person. */
       createdBy: string
       expiresAt: string | null
       /** @description Exact to a minute. */

@@ -40,7 +40,7 @@ const entry = Type.Object(
       description: 'Null while the request is in progress, and when the process died meanwhile.',
     }),
     requestId: Type.String({ description: 'The X-Request-Id of the response.' }),
-    caller: Type.String({ description: 'Name of the token.' }),
+    caller: Type.String({ description: 'The name of the token, or `oidc:` and the name of a person.' }),
     role: Type.String(),
     source: Type.String({ description: 'The client’s address.' }),
     action: Type.String({ description: 'Method and route.' }),

@@ -169,7 +169,7 @@ export class ReleaseLog {
   }
 
   /**
-   * Returns the name of the token that made the deployment of a revision; undefined for a deployment by another
+   * Returns the name of the caller that made the deployment of a revision; undefined for a deployment by another
    * program.
    * @throws Unavailable `StoreUnavailable`
    */

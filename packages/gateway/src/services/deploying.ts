@@ -1,5 +1,5 @@
 /**
- * Changes that may deploy a service. The release log records the name of the token that deploys. With `?onBusy=reject`
+ * Changes that may deploy a service. The release log records the name of the caller that deploys. With `?onBusy=reject`
  * a change is rejected while another deployment is in progress.
  *
  * A change with `onBusy=reject` holds a claim on the deployments of the service, so that only one such change runs at a
@@ -178,7 +178,7 @@ export async function requireNoDeployment(releaseLog: ReleaseLog, account: Accou
 }
 
 interface OtherDeployment {
-  /** The name of the token that deploys; null or undefined for a deployment that was not made through the gateway. */
+  /** The name of the caller that deploys; null or undefined for a deployment that was not made through the gateway. */
   madeBy: string | null | undefined
   startedAt: string
   id: string | undefined

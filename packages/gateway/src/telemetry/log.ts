@@ -12,7 +12,7 @@ export interface AnsweredRequest {
   status: number
   code: string | undefined
   requestId: string
-  /** Name of the token. */
+  /** The caller's name: that of a token, or `oidc:` and a person's. */
   token: string | undefined
   dryRun: true | undefined
 }

@@ -66,7 +66,9 @@ const properties = {
   clusters: Type.Array(Type.String()),
   taskDefinitions: Type.Array(Type.String(), { description: 'Globs of task definition families.' }),
   createdAt: time,
-  createdBy: Type.String({ description: 'The name of the token that created it.' }),
+  createdBy: Type.String({
+    description: 'The caller that created it: the name of a token, or `oidc:` and the name of a person.',
+  }),
   expiresAt: Type.Union([time, Type.Null()]),
   lastUsedAt: Type.Union([time, Type.Null()], { description: 'Exact to a minute.' }),
 }

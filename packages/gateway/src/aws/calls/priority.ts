@@ -15,7 +15,7 @@ export type Priority = (typeof priorities)[number]
 export interface CallContext {
   priority: Priority
   /**
-   * The name of the token that sent the request, or a name for work of the gateway itself. Calls of the same priority
+   * The name of the caller that sent the request, or a name for work of the gateway itself. Calls of the same priority
    * are served round robin by caller.
    */
   caller: string
