@@ -7,8 +7,8 @@ import { type DeploymentState, isHealthy, type ServiceState, type TaskState } fr
 export type TaskOutcome = 'good' | 'never-starts' | 'exits' | 'becomes-unhealthy' | 'health-stays-unknown'
 
 /**
- * A model of a service and its tasks for tests of `decide`. Actions are applied at once and completely; a test advances
- * the tasks step by step.
+ * A model of a service and its tasks for tests of `decideActions`. Actions are applied at once and completely; a test
+ * advances the tasks step by step.
  */
 export function modelledService(given: {
   desiredCount: number
@@ -159,23 +159,23 @@ export function modelledService(given: {
       )
         return
     }
-    assert.fail('decide returns further actions after 50 rounds')
+    assert.fail('decideActions returns further actions after 50 rounds')
   }
 
   /** Moves one task one step through its states. */
   function stepThrough(task: TaskState): void {
-    const fate = outcomes.get(task.deployment) ?? 'good'
+    const outcome = outcomes.get(task.deployment) ?? 'good'
     if (task.phase === 'stopped') return
     if (task.phase === 'stopping' || (!task.shouldRun && task.phase === 'starting'))
       updateTask(task.id, { phase: 'stopped' })
     else if (!task.shouldRun) updateTask(task.id, { phase: 'stopping' })
-    else if (task.phase === 'starting' && fate === 'never-starts')
+    else if (task.phase === 'starting' && outcome === 'never-starts')
       updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'not-started', stoppingSince: now })
     else if (task.phase === 'starting') updateTask(task.id, { phase: 'running', startedAt: now })
-    else if (fate === 'exits')
+    else if (outcome === 'exits')
       updateTask(task.id, { phase: 'stopping', shouldRun: false, stopCause: 'exited', stoppingSince: now })
-    else if (hasHealthCheck && fate !== 'health-stays-unknown')
-      updateTask(task.id, { health: fate === 'becomes-unhealthy' ? 'UNHEALTHY' : 'HEALTHY' })
+    else if (hasHealthCheck && outcome !== 'health-stays-unknown')
+      updateTask(task.id, { health: outcome === 'becomes-unhealthy' ? 'UNHEALTHY' : 'HEALTHY' })
   }
 
   return {
@@ -186,8 +186,8 @@ export function modelledService(given: {
     startedTasks,
     healthyTasks,
     isServiceEnded: () => isServiceEnded,
-    deploy(id: string, fate: TaskOutcome) {
-      outcomes.set(id, fate)
+    deploy(id: string, outcome: TaskOutcome) {
+      outcomes.set(id, outcome)
       deployments = [newDeployment(id), ...deployments]
       reconcile()
     },

@@ -1,5 +1,5 @@
 /**
- * Applies the actions that `decide` returns to the tables. All changes are made synchronously, so they are one
+ * Applies the actions that `decideActions` returns to the tables. All changes are made synchronously, so they are one
  * transaction (storage.ts): after a crash either all of them are stored or none.
  */
 import { shortName } from '@ecs-api/ecs-model'

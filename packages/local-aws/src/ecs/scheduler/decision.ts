@@ -3,8 +3,8 @@ import type { Instant } from './scheduler-state.ts'
 type StopReason = 'scaling' | 'unhealthy'
 
 /**
- * The actions that `decide` returns and `apply` applies. A deployment is named by its id (`ecs-svc/N`), a task by
- * the last segment of its ARN; times are milliseconds since 1970.
+ * The actions that `decideActions` returns and `applyActions` applies. A deployment is named by its id (`ecs-svc/N`), a
+ * task by the last segment of its ARN; times are milliseconds since 1970.
  */
 export type Action =
   /** Starts one task on each of `capacityProviders`; `replacingUnhealthy` of them replace unhealthy tasks. */

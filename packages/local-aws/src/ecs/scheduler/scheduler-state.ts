@@ -1,6 +1,6 @@
 /**
- * The scheduler state of one service, from which `decide` decides. It has only the facts on which decisions depend, so
- * that tests can construct any state.
+ * The scheduler state of one service, from which `decideActions` decides. It has only the facts on which decisions
+ * depend, so that tests can construct any state.
  */
 import type { BackOff } from './back-off.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'

@@ -1,9 +1,9 @@
 /**
- * The service scheduler of the engine: reconciles services by applying the actions that `decide` returns.
+ * The service scheduler of the engine: reconciles services by applying the actions that `decideActions` returns.
  *
  * The scheduler is level-triggered. Each change of a service or its tasks makes it read the service's whole state
  * again, so no decision depends on a particular event, and a lost event only costs time. While nothing changes, the
- * only timers are those that `decide` requested.
+ * only timers are those that `decideActions` requested.
  */
 import type { Clock } from '../../clock.ts'
 import type { Ids } from '../../ids.ts'
@@ -111,7 +111,7 @@ export function createScheduler({ clock, ids, runtime, storage, timing, onUnexpe
         arn,
         clock.at(nextRunAt, () => reconcileSoon(ecsTables, arn)),
       )
-    // The changes may allow further actions, so reconcile again until `decide` returns no more changes.
+    // The changes may allow further actions, so reconcile again until `decideActions` returns no more changes.
     if (actions.some((action) => action.do !== 'reconcile-again' && action.do !== 'event'))
       reconcileSoon(ecsTables, arn)
   }

@@ -1,4 +1,4 @@
-/** Builds the scheduler state, from which `decide` decides, from stored records. */
+/** Builds the scheduler state, from which `decideActions` decides, from stored records. */
 import { shortName } from '@ecs-api/ecs-model'
 import type { EcsTables } from '../records/ecs-tables.ts'
 import type { DeploymentRecord, ServiceRecord } from '../records/service-record.ts'
