@@ -63,8 +63,8 @@ const severityRanks: Readonly<Record<Cause['severity'], number>> = { error: 0, w
 const consequences = new Set(['DeploymentFailed', 'StartBackOff', 'TasksFailing'])
 
 /**
- * Returns a diagnosis in the form of the API, with the causes sorted by severity. Within a severity, `findings` must have
- * the most likely cause first.
+ * Returns a diagnosis in the form of the API, with the causes sorted by severity. Within a severity, `findings` must
+ * have the most likely cause first.
  */
 export function toDiagnosis(
   { mode, runtime }: Pick<Account, 'mode' | 'runtime'>,
