@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { localAccountNumber } from '../config/account-number.ts'
 import { engineOverTcp } from '../testing/engine-over-tcp.ts'
@@ -76,9 +76,10 @@ async function newService() {
   }
 }
 
-async function openStream(account: string, path: string): Promise<EventReader> {
+/** Opens a stream until the end of the test: its reads do not count in another test. */
+async function openStream(t: TestContext, account: string, path: string): Promise<EventReader> {
   const reader = await openEventReader(`${base}/v1/ecs/${account}${path}`, headers)
-  after(() => reader.close())
+  t.after(() => reader.close())
   assert.equal(reader.status, 200)
   await reader.waitForEvent(({ event }) => event === 'state')
   return reader
@@ -94,11 +95,11 @@ const waitUntilShown = (reader: EventReader, id: string | undefined) =>
 const countReads = () =>
   awsCalls.filter((call) => call.account === 'withQueue' && call.action === 'DescribeServices').length
 
-test('a change by another client is emitted at once, long before the next poll', async () => {
+test('a change by another client is emitted at once, long before the next poll', async (t) => {
   const { path, deploy, scale } = await newService()
   await waitUntilReceiving('withQueue')
-  const service = await openStream('withQueue', path)
-  const tasks = await openStream('withQueue', path.replace(/services.*/, 'services/www'))
+  const service = await openStream(t, 'withQueue', path)
+  const tasks = await openStream(t, 'withQueue', path.replace(/services.*/, 'services/www'))
   for (let i = 0; i < 5; i++) {
     const began = performance.now()
     await waitUntilShown(service, await deploy())
@@ -114,11 +115,11 @@ test('a change by another client is emitted at once, long before the next poll',
   await until(queues.withQueue.countMessages, (size) => size === 0)
 })
 
-test('a burst of events, doubled and out of order, causes few reads and no wrong change', async () => {
+test('a burst of events, doubled and out of order, causes few reads and no wrong change', async (t) => {
   const { arn, path } = await newService()
   await waitUntilReceiving('withQueue')
   await until(queues.withQueue.countMessages, (size) => size === 0)
-  const reader = await openStream('withQueue', path)
+  const reader = await openStream(t, 'withQueue', path)
   const before = { reads: countReads(), feed: (await feedOf('withQueue'))! }
   const event = (more: object) => JSON.stringify({ source: 'aws.ecs', region: 'us-east-1', account: number, ...more })
   const cluster = path.split('/')[2]
@@ -201,12 +202,12 @@ test('each message is received and deleted once, and the delay of events with a 
   assert.ok(sum - before.sum >= 100 && sum - before.sum < 130, `${sum - before.sum} s`)
 })
 
-test('while events arrive, polling nearly stops; when they fail, polling resumes and a notice is given once', async () => {
+test('while events arrive, polling nearly stops; when they fail, polling resumes and a notice is given once', async (t) => {
   const [silent, changing] = [await newService(), await newService()]
   await waitUntilReceiving('quick')
   await until(queues.quick.countMessages, (size) => size === 0)
-  const quiet = await openStream('quick', silent.path)
-  const reader = await openStream('quick', changing.path)
+  const quiet = await openStream(t, 'quick', silent.path)
+  const reader = await openStream(t, 'quick', changing.path)
   // ECS emits no event for a tag.
   await ecs.tagResource({ resourceArn: silent.arn, tags: [{ key: 'marker', value: 'unheard' }] })
   const began = performance.now()
