@@ -153,7 +153,8 @@ test('a burst of events, doubled and out of order, causes few reads and no wrong
   await until(countReads, (count) => count > before.reads)
   const spent = performance.now() - began
   const readCount = countReads() - before.reads
-  assert.ok(readCount >= 1 && readCount <= 2 + spent / 200, `${readCount} reads in ${spent} ms`)
+  // A call counts at its end, so one of them can have begun before the burst.
+  assert.ok(readCount >= 1 && readCount <= 1 + 2 + spent / 200, `${readCount} reads in ${spent} ms`)
   assert.deepEqual(
     reader.events.map(({ event }) => event),
     ['state'],
