@@ -26,7 +26,7 @@ interface RawShape {
   sensitive?: boolean
 }
 
-/** Members that are in the AWS SDK's model and not yet in botocore's, by shape. */
+/** Members of the JavaScript SDK's models that the used version of botocore's lacks, by shape. */
 const newerMembers: Readonly<Record<string, Readonly<Record<string, { shape: string }>>>> = {
   FilterLogEventsRequest: { startFromHead: { shape: 'StartFromHead' } },
   GenerateDataKeyRequest: { DryRun: { shape: 'NullableBooleanType' } },
@@ -247,5 +247,5 @@ function withNewerMembers(name: string, shape: RawShape): RawShape {
 }
 
 function failMissing(name: string): never {
-  throw new Error(`the model has no ${name}`)
+  throw new Error(`the model has no action ${name} with an input`)
 }

@@ -1,7 +1,7 @@
 /**
- * The rules of RegisterTaskDefinition on a definition as a whole. The rules on its parts (containers, volumes …) are in
- * other files of this folder, and Fargate's restrictions in fargate.ts. `evidence` is how it is known that AWS has a
- * rule; rule.ts explains its forms.
+ * The rules of RegisterTaskDefinition on a definition as a whole, and on its storage, tags and pairs. The rules on
+ * containers and volumes are in other files of this folder, and Fargate's restrictions in fargate.ts. `evidence` is how
+ * it is known that AWS has a rule; rule.ts explains its forms.
  */
 import type { EphemeralStorage, RegisterTaskDefinitionRequest, Tag, TagResourceRequest } from '@aws-sdk/client-ecs'
 import { parseCpuUnits, parseMemoryMiB } from '../fargate-sizes.ts'
@@ -29,8 +29,8 @@ export const taskDefinitionRules: readonly Rule[] = [
       if (container.name) names.add(container.name)
     }
   }),
-  // ECS checks the form of the size first, then the essential container, then the network mode (AWS responses recorded
-  // as controls 86, 87 and 138).
+  // ECS checks the form of the size first, then the essential container, then the network mode (the recorded
+  // AWS responses that the next rule names, numbers 86, 87 and 138).
   taskDefinitionRule(
     { evidence: 'recorded response: radkawar/stackd', code: 'InvalidParameterException' },
     function* (input) {
@@ -126,7 +126,8 @@ export const taskDefinitionRules: readonly Rule[] = [
       },
     ),
   ),
-  // This API shows the pairs as a map, in which a pair without a name has no key. ECS's own text was not found.
+  // The gateway's API shows the pairs as a map, in which a pair without a name has no key. The text is ours, since
+  // ECS's was not found.
   rule<{ name?: string }>(
     { on: 'KeyValuePair', code: 'ClientException', evidence: 'contract: KeyValuePair' },
     function* (pair) {

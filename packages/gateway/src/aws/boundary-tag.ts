@@ -1,6 +1,6 @@
 /**
- * The tag of a boundary (the configuration key `org`). The gateway adds it to every resource that it creates in the
- * account, and hides resources without it.
+ * The tag of the organisation boundary, which the key `org` of the configuration sets. The gateway adds it to every
+ * resource that it creates in the account, and hides resources without it.
  */
 import type { Tag } from '@aws-sdk/client-ecs'
 

@@ -14,6 +14,7 @@ async function programWith({ isAccepted }: { isAccepted: boolean }) {
     calls++
     const code = '<Code>ExpiredToken</Code><Message>expired</Message>'
     const body = `<ErrorResponse><Error><Type>Sender</Type>${code}</Error></ErrorResponse>`
+    // Without a response of the stand-in, the engine answers.
     return isAccepted ? undefined : { status: 403, contentType: 'text/xml', body }
   })
   const { api } = await testProgram({ accounts: [account('remote', { endpoint: standIn.endpoint })] })
@@ -32,7 +33,7 @@ for (const isAccepted of [true, false])
     assert.equal(stsCalls(), 1)
   })
 
-test('an STS that cannot be reached does not stop calls to ECS', async () => {
+test('an STS that rejects the credentials does not stop calls to ECS', async () => {
   const { api, stsCalls } = await programWith({ isAccepted: false })
   // An ARN in a path is compared with the account's own number, which only STS knows.
   const arn = encodeURIComponent('arn:aws:ecs:us-east-1:111122223333:cluster/prod')

@@ -9,7 +9,10 @@ import { addBoundaryTag, boundaryTagViolation } from '../aws/boundary-tag.ts'
 import { tagPropagationViolation } from '../aws/org/create-rules.ts'
 import type { Body } from '../shapes/body.ts'
 
-/** Adds an error to the body where its `tags` or its `propagateTags` would change the boundary tag. */
+/**
+ * Adds an error to the body where its `tags` would change the boundary tag, or where without `propagateTags` the tasks
+ * of a service would not get it.
+ */
 export function addBoundaryTagErrors({ boundaryTag }: Account, { input, addError }: Body): void {
   for (const [indexOrKey, key, value] of tagsIn(input.tags)) {
     const reason = boundaryTagViolation(boundaryTag, key, value)

@@ -43,7 +43,8 @@ export async function withHealthChecks(
       const matches = evidence.flatMap(({ text }) => [outputPattern.exec(text)?.slice(2) ?? []])
       const knownOutputs = matches.filter(([container]) => container !== undefined)
       const names = [...knownOutputs.map(([container]) => container), ...unhealthyContainers]
-      const found = taskDefinition === undefined ? undefined : await findCheckedContainers(taskDefinition, definitions)
+      const found =
+        taskDefinition === undefined ? undefined : await findHealthCheckedContainers(taskDefinition, definitions)
       const failed = found?.filter(({ container }) => names.length === 0 || names.includes(container)) ?? []
       const commands = checkCommandEvidence(failed)
       const outputs = knownOutputs.map(([, output = '']) => output).join('\n')
@@ -66,7 +67,7 @@ export function checkCommandEvidence(checked: readonly ContainerWithCheck[]): Ev
 }
 
 /** Returns the containers with a check; undefined when the definition was deleted or cannot be read. */
-export async function findCheckedContainers(
+export async function findHealthCheckedContainers(
   taskDefinition: string,
   definitions: AccountLogs['definitions'],
 ): Promise<ContainerWithCheck[] | undefined> {

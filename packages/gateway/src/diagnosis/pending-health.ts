@@ -11,7 +11,7 @@ import { findTaskHealth } from '../services/task-health.ts'
 import type { DeploymentTasks } from '../services/waiting-for.ts'
 import { describeMatchingTasks } from '../tasks/describe.ts'
 import type { Evidence } from './diagnosis.ts'
-import { checkCommandEvidence, findCheckedContainers } from './health-check.ts'
+import { checkCommandEvidence, findHealthCheckedContainers } from './health-check.ts'
 
 export interface PendingHealth {
   deploymentTasks: DeploymentTasks
@@ -34,7 +34,7 @@ export async function findPendingHealth(
   const tasks = (await describeMatchingTasks(account, clusterOf(service), query)).filter(
     ({ startedBy, lastStatus }) => startedBy === id && lastStatus !== 'STOPPED',
   )
-  const checked = (await findCheckedContainers(taskDefinition, definitions)) ?? []
+  const checked = (await findHealthCheckedContainers(taskDefinition, definitions)) ?? []
   const health = await findTaskHealth(tasks, async () => checked)
   if (!health || health.healthy === health.running) return undefined
   return { deploymentTasks: { tasks, health }, evidence: checkCommandEvidence(checked) }

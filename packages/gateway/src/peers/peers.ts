@@ -1,6 +1,6 @@
 /**
  * Messages between the processes that share a PostgreSQL store. A process broadcasts a message and can wait until all
- * peers have acknowledged it. After a peer has not acknowledged in time, broadcasts do not wait for it until its next
+ * peers have acknowledged it. A peer that has not acknowledged in time is not waited for any more, until its next
  * message arrives. When a process joins, or may have missed messages, each peer sends it a snapshot of its recent
  * state.
  */
@@ -13,7 +13,10 @@ export interface PeerHandlers<Body> {
   snapshot: () => Body[]
   /** Called when messages may have been lost. It must invalidate all state that a lost message could have changed. */
   onMessagesMissed: () => void
-  /** Called when a process has joined. That process waits until the promise resolves. */
+  /**
+   * Called when a process has joined or may have missed messages. That process waits until the promise resolves. It
+   * must not reject.
+   */
   onPeerJoined: () => Promise<void>
   /** Called when a process has announced its end. */
   onPeerEnded: () => void
@@ -39,7 +42,7 @@ interface Peer {
   hasWelcomed: boolean
 }
 
-/** A broadcast waits this long for acknowledgements. */
+/** `whenAcknowledged` waits this long for acknowledgements. */
 const acknowledgeTimeoutMs = 250
 /** A new process waits this long for snapshots. */
 const welcomeTimeoutMs = 1_000

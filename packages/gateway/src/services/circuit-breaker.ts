@@ -1,4 +1,4 @@
-/** The deployment circuit breaker of ECS: without it, a deployment never fails, however many of its tasks fail. */
+/** The deployment circuit breaker of ECS: without it and without alarms, a deployment never fails. */
 import type { Service } from '@aws-sdk/client-ecs'
 
 /**

@@ -21,11 +21,11 @@ import { stopReasonOf } from '../tasks/wait.ts'
 import { describedDeployments } from './described-deployments.ts'
 import { clusterOf, getService } from './get.ts'
 import { deploymentIdOf } from './primary-deployment.ts'
-import { type FindCheckedContainers, findTaskHealth } from './task-health.ts'
+import { type FindHealthCheckedContainers, findTaskHealth } from './task-health.ts'
 import { type DeploymentStep, stepOfDeployment } from './waiting-for.ts'
 
 /**
- * The part of the response that `unavailable` names when the AWS endpoint does not offer service deployments. The
+ * What the member `unavailable` of a response names when the AWS endpoint does not offer service deployments. The
  * response then has only the deployments in the service's description, which lacks ended ones.
  */
 const endedDeployments = 'ended deployments'
@@ -39,7 +39,7 @@ export async function listDeployments(
   cluster: string,
   ref: string,
   query: PageQuery,
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<Page<JsonObject> & { unavailable?: UnavailablePart[] }> {
   const service = await getService(account, cluster, ref)
   const order = {
@@ -61,7 +61,9 @@ export async function listDeployments(
     tasks: await describeTasksOf(account, service, 'ALL'),
   }
   return {
-    items: await Promise.all(items.map((deployment) => toDeploymentResource(deployment, service, tasks, findChecked))),
+    items: await Promise.all(
+      items.map((deployment) => toDeploymentResource(deployment, service, tasks, findHealthCheckedContainers)),
+    ),
     nextCursor,
     ...unavailableMember(unavailable),
   }
@@ -111,7 +113,7 @@ export async function getDeployment(
   cluster: string,
   ref: string,
   id: string,
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const unavailable: UnavailablePart[] = []
@@ -121,7 +123,10 @@ export async function getDeployment(
   ])
   const deployment = fromEcs ?? describedDeployments(service).find(hasId(id))
   if (!deployment) throw deploymentNotFound(service, id)
-  return { ...(await toDeploymentResource(deployment, service, tasks, findChecked)), ...unavailableMember(unavailable) }
+  return {
+    ...(await toDeploymentResource(deployment, service, tasks, findHealthCheckedContainers)),
+    ...unavailableMember(unavailable),
+  }
 }
 
 const hasId =
@@ -140,13 +145,13 @@ export async function stopDeployment(
   ref: string,
   id: string,
   stopType: StopServiceDeploymentStopType,
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const deployment = await getServiceDeployment(account, service, id)
   rejectFinished(deployment)
   await account.ecs().stopServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, stopType })
-  return getDeployment(account, cluster, ref, id, findChecked)
+  return getDeployment(account, cluster, ref, id, findHealthCheckedContainers)
 }
 
 /**
@@ -160,7 +165,7 @@ export async function continueDeployment(
   ref: string,
   id: string,
   action: 'CONTINUE' | 'ROLLBACK',
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<JsonObject> {
   const service = await getService(account, cluster, ref)
   const deployment = await getServiceDeployment(account, service, id)
@@ -173,7 +178,7 @@ export async function continueDeployment(
   await account
     .ecs()
     .continueServiceDeployment({ serviceDeploymentArn: deployment.serviceDeploymentArn, hookId: hook.hookId, action })
-  return getDeployment(account, cluster, ref, id, findChecked)
+  return getDeployment(account, cluster, ref, id, findHealthCheckedContainers)
 }
 
 async function getServiceDeployment(account: Account, service: Service, ref: string): Promise<ServiceDeployment> {
@@ -250,13 +255,13 @@ async function toDeploymentResource(
   deployment: ServiceDeployment,
   service: Service,
   tasks: readonly Task[],
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<JsonObject> {
   const deploymentId = deploymentIdOf(deployment.targetServiceRevision?.arn)
   const ownTasks = tasks.filter((task) => task.startedBy === deploymentId)
   const unstopped = ownTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')
   const isInProgress = deployment.status === 'IN_PROGRESS'
-  const health = isInProgress ? await findTaskHealth(unstopped, findChecked) : undefined
+  const health = isInProgress ? await findTaskHealth(unstopped, findHealthCheckedContainers) : undefined
   const step = stepOfDeployment(deployment, service, { tasks: unstopped, health })
   return {
     id: shortName(deployment.serviceDeploymentArn ?? ''),

@@ -17,7 +17,7 @@ import { continueDeployment, getDeployment, isFinished, listDeployments, stopDep
 import { listClusterEvents, listEvents } from './events.ts'
 import { planServiceChange } from './plan.ts'
 import { serviceParams } from './routes.ts'
-import type { FindCheckedContainers } from './task-health.ts'
+import type { FindHealthCheckedContainers } from './task-health.ts'
 
 const deployment = answerSchema('ServiceDeployment')
 const notFound = ['ClusterNotFound', 'ServiceNotFound'] as const
@@ -131,7 +131,7 @@ export interface ServiceHistoryRouteDeps {
   cache: Cache
   history: History
   /** Finds the containers with a health check in a task definition of the account. Describes each definition once. */
-  checkedContainers: (account: Account) => FindCheckedContainers
+  checkedContainers: (account: Account) => FindHealthCheckedContainers
 }
 
 export function serviceHistoryRoutes(

@@ -11,7 +11,8 @@ import {
 } from './update.ts'
 
 /**
- * Starts a new deployment of the service's current task definition.
+ * Starts a new deployment of the service's current task definition. A repeated request returns the deployment that its
+ * first try has started since `firstTryAt`.
  * @throws NotFound `ServiceNotFound`
  * @throws PreconditionFailed when the service is not in the state that `ifMatch` names
  * @throws Conflict `DeploymentInProgress` with `?onBusy=reject`

@@ -15,7 +15,7 @@ export interface CheckedContainer {
 }
 
 /** @param name `family:revision` @returns undefined when the definition was deleted */
-export type FindCheckedContainers = (name: string) => Promise<readonly CheckedContainer[] | undefined>
+export type FindHealthCheckedContainers = (name: string) => Promise<readonly CheckedContainer[] | undefined>
 
 /** The number of a deployment's running tasks, by their health. */
 export interface TaskHealth {
@@ -35,11 +35,12 @@ export interface TaskHealth {
  */
 export async function findTaskHealth(
   tasks: readonly Task[],
-  findChecked: FindCheckedContainers,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
 ): Promise<TaskHealth | undefined> {
   const running = tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING')
   const definition = running.find(({ healthStatus }) => healthStatus !== 'HEALTHY')?.taskDefinitionArn
-  const checked = definition === undefined ? [] : await essentialChecks(shortName(definition), findChecked)
+  const checked =
+    definition === undefined ? [] : await essentialChecks(shortName(definition), findHealthCheckedContainers)
   const undecided = running.filter((task) => healthOf(task, checked) === 'UNKNOWN')
   const healthy = running.filter((task) => healthOf(task, checked) === 'HEALTHY').length
   const hasResult = undecided.length < running.length
@@ -57,9 +58,12 @@ export async function findTaskHealth(
 }
 
 /** The essential containers with a check: only they count for the health of a task (API Reference, HealthCheck). */
-async function essentialChecks(name: string, findChecked: FindCheckedContainers): Promise<readonly CheckedContainer[]> {
+async function essentialChecks(
+  name: string,
+  findHealthCheckedContainers: FindHealthCheckedContainers,
+): Promise<readonly CheckedContainer[]> {
   try {
-    return ((await findChecked(name)) ?? []).filter(({ isEssential }) => isEssential)
+    return ((await findHealthCheckedContainers(name)) ?? []).filter(({ isEssential }) => isEssential)
   } catch (error) {
     if (error instanceof Problem) return []
     throw error

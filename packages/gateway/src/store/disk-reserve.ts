@@ -14,7 +14,7 @@ export interface DiskReserve {
 
 const reserveBytes = 1_048_576
 
-/** Creates the file in the data folder, unless the disk is full. */
+/** Creates the file in the data folder. Without space for it, the gateway runs without a reserve. */
 export function createDiskReserve(dataFolder: string): DiskReserve {
   const file = join(dataFolder, 'ecs-api.reserve')
   try {

@@ -248,7 +248,7 @@ test('a value of a wrong type is reported by its type only, as it may be a mispl
   assert.match(sized.body.errors[0].message, /^"much" where CPU units/, 'a size is reported as given')
 })
 
-test('thousands of errors, or of dependent containers, do not block the process', async () => {
+test('thousands of errors, and thousands of containers in a cycle, do not block the process', async () => {
   const many = <T>(make: (i: number) => T) => Array.from({ length: 1200 }, (_, i) => make(i))
   const faulty = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: many(() => ({})) })
   assert.deepEqual([faulty.status, faulty.body.errors.length, faulty.body.errorsOmitted > 100], [400, 100, true])
@@ -259,9 +259,14 @@ test('thousands of errors, or of dependent containers, do not block the process'
     [cyclic.status, cyclic.body.errors[0].message],
     [400, 'Too many containers. A task definition has at most 10.'],
   )
-  const two = [{ name: 'c0', image: 'nginx', dependsOn: on(1) }, chain[1]!, { ...chain[2]!, dependsOn: on(1) }]
-  const behind = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: two })
-  assert.deepEqual([behind.status, behind.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])
+  // c0 waits for c1, which waits for c2, which waits for c1.
+  const waitingForCycle = [
+    { name: 'c0', image: 'nginx', dependsOn: on(1) },
+    chain[1]!,
+    { ...chain[2]!, dependsOn: on(1) },
+  ]
+  const rejected = await api.post(`/${shared}/taskdefs`, { family: 'web', containerDefinitions: waitingForCycle })
+  assert.deepEqual([rejected.status, rejected.body.errors[0].pointer], [400, '/containerDefinitions/1/dependsOn'])
 })
 
 test('a size that Fargate does not offer is rejected with the possible sizes', async () => {

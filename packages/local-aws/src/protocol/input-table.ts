@@ -24,7 +24,7 @@ export interface InputShape {
 export interface InputTable {
   /** The shape of each action's input. */
   actions: Readonly<Record<string, string>>
-  /** Actions that AWS has and this engine does not. */
+  /** Actions that AWS has and this engine rejects as not offered; any other name is an unknown action. */
   notOffered: readonly string[]
   shapes: Readonly<Record<string, InputShape>>
 }

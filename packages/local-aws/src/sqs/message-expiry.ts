@@ -6,12 +6,15 @@ import type { Clock } from '../clock.ts'
 import { numericAttribute, type QueueStore } from './queue-record.ts'
 
 export interface MessageExpiry {
-  /** Schedules the removal of the queue's expired messages. Call it when the queue may have new messages. */
+  /**
+   * Schedules the removal of the queue's expired messages. Call it after messages may have come, and after the queue's
+   * retention period has changed.
+   */
   scheduleRemoval(store: QueueStore, queue: string): void
   close(): void
 }
 
-/** The delay of a removal, so that it removes several messages together. */
+/** So long after the expiry of the oldest message, a removal takes those that have expired meanwhile, too. */
 const BATCH_DELAY_MS = 1000
 
 export function openMessageExpiry(clock: Clock): MessageExpiry {

@@ -37,7 +37,7 @@ const list = '/v1/ecs/local/clusters/large/services'
 const decoders = { br: brotliDecompressSync, zstd: zstdDecompressSync, gzip: gunzipSync }
 
 for (const [encoding, decode] of Object.entries(decoders))
-  test(`${encoding}: decompressed, the first response and the cached ones equal the plain one`, async () => {
+  test(`${encoding}: the first and the cached compressed response decompress to the plain one`, async () => {
     const plain = await getRaw(list)
     assert.equal(plain.headers['content-encoding'], undefined)
     assert.equal(plain.headers.vary, 'Accept-Encoding')
@@ -92,9 +92,11 @@ test('If-Match accepts the ETag of a compressed response', async () => {
   const body = { containers: { web: { environment: { LONG: 'x'.repeat(4000) } } } }
   await api.patch('/local/clusters/large/services/s0', body)
   const path = '/v1/ecs/local/clusters/large/services/s0'
+  // At most two bodies are compressed at once: while others are, a body is sent plain.
   let got = await getRaw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
-  for (let i = 0; i < 3 && got.headers['content-encoding'] === undefined; i++)
+  while (got.headers['content-encoding'] === undefined)
     got = await getRaw(path, { 'accept-encoding': 'gzip', 'cache-control': 'no-cache' })
+  assert.match(String(got.headers.etag), /^W\//)
   const { status } = await api.patch(
     '/local/clusters/large/services/s0?dryRun=true',
     { count: 1 },
@@ -122,7 +124,7 @@ test('text and the OpenAPI document are compressed, too', async () => {
   assert.equal(docs.headers['content-encoding'], 'br')
 })
 
-test('a list of 300 services takes less than 40 kB compressed, and a 304 without a body when it is unchanged', async () => {
+test('a list of 300 services has less than 40 kB compressed; unchanged it is a 304 without a body', async () => {
   await api.post('/local/clusters', { name: 'many' })
   for (let i = 0; i < 300; i += 20)
     await Promise.all(
@@ -140,9 +142,7 @@ test('a list of 300 services takes less than 40 kB compressed, and a 304 without
     const { headers, bytes } = await getRaw(path, { 'accept-encoding': encoding })
     assert.ok(bytes.length < 40_000, `${encoding}: ${bytes.length} bytes`)
     assert.equal(JSON.parse(decoders[encoding as keyof typeof decoders](bytes).toString()).items.length, 300)
-    assert.equal(
-      (await getRaw(path, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })).status,
-      304,
-    )
+    const again = await getRaw(path, { 'accept-encoding': encoding, 'if-none-match': String(headers.etag) })
+    assert.deepEqual([again.status, again.bytes.length], [304, 0])
   }
 })

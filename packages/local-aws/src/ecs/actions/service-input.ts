@@ -6,7 +6,7 @@ import { type RevisionMembers, revisionMembers } from '../scheduler/deployments.
 
 type Input = AwsJson<Partial<CreateServiceRequest>> & AwsJson<Partial<UpdateServiceRequest>>
 
-/** The members that a new revision of the service gets from the request, or from another revision. */
+/** The members of a new revision of the service, from a request or from the revision that it is copied from. */
 export function revisionMembersIn(input: Input): RevisionMembers {
   const givenMembers = revisionMembers.filter(
     (member) => input[member] !== undefined && !(member === 'monitoring' && isEmptyMonitoring(input)),

@@ -13,36 +13,37 @@ function startPump(readLogs: () => AsyncIterable<LogLine[]>) {
   const pump = openLogPump({
     readLogs,
     waitUntilConnected: async () => {},
+    // The container has ended, so that its log is read once.
     isRunning: () => false,
     onUnexpectedError: assert.ifError,
   })
   pump.startCopying(task, 'app', {
     afterPosition: undefined,
-    // The disk is slower than the container was.
+    // Lines are stored more slowly than the container has printed them.
     storeLines: async (lines) => {
       await delay(quietMs / 3)
       storedPositions.push(...lines.map(({ position }) => position))
     },
   })
-  return { pump, taken: storedPositions }
+  return { pump, storedPositions }
 }
 
 test('all output of an ended container is stored, however long that takes', async (t) => {
-  const { pump, taken } = startPump(async function* () {
+  const { pump, storedPositions } = startPump(async function* () {
     for (let i = 0; i < 12; i++) yield [line(i)]
   })
   t.after(pump.close)
   await pump.waitUntilStored('t1', quietMs)
-  assert.equal(taken.length, 12)
+  assert.equal(storedPositions.length, 12)
 })
 
 test('waiting for a log that does not end stops once the log is quiet', async (t) => {
   const { promise: never } = Promise.withResolvers<void>()
-  const { pump, taken } = startPump(async function* () {
+  const { pump, storedPositions } = startPump(async function* () {
     yield [line(0)]
     await never
   })
   t.after(pump.close)
   await pump.waitUntilStored('t1', quietMs)
-  assert.deepEqual(taken, ['0'])
+  assert.deepEqual(storedPositions, ['0'])
 })
