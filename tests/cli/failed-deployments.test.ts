@@ -149,17 +149,20 @@ test('after a rollback status, the status of the service and why agree, in the s
   assert.match(overview.stdout, /^ {2}prod\/reverted {2}failed {2}1 of 1 tasks run\. The last deployment failed; /m)
   assert.match(overview.stderr, /^Why: ecs-api why prod\//m)
   const one = await cli(['status', 'reverted'])
-  assert.match(one.stdout, /^prod\/reverted {2}failed {2}The last deployment failed; ECS rolled back to web:\d+/)
+  assert.match(
+    one.stdout,
+    /^prod\/reverted {2}failed {2}The last deployment failed( \d+ \w+ ago)?; ECS rolled back to web:\d+/,
+  )
   assert.equal(one.stderr, 'Why: ecs-api why prod/reverted\n')
   const list = await cli(['services', 'list'])
   assert.match(
     list.stdout,
-    /^prod\/reverted +failed +1\/1 .* The last deployment failed; ECS rolled back to web:\d+ \(/m,
+    /^prod\/reverted +failed +1\/1 .* The last deployment failed \d+ \w+ ago; ECS rolled back to web:\d+\./m,
   )
   const resource = await cli(['services', 'get', 'reverted'])
   assert.match(
     resource.stdout,
-    /^state +failed: The deployment of \S+ failed; ECS rolled back to |^state +failed: The last/m,
+    /^state +failed: The deployment of \S+ failed \d+ \w+ ago; ECS rolled back to |^state +failed: The last/m,
   )
   const { stdout } = await cli(['why', 'reverted'])
   assert.match(

@@ -80,20 +80,20 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
   ['unknown', 'ECS reports: PONDERING', serviceWith(), [deploymentWith({ status: 'PONDERING' })]],
   [
     'rollback-failed',
-    'The deployment of web:8 failed; ECS could not roll it back (12 min).',
+    'The deployment of web:8 failed 12 min ago; ECS could not roll it back.',
     serviceWith(),
     [endedDeployment('ROLLBACK_FAILED')],
   ],
   [
     'rollback-failed',
-    'The deployment of web:8 failed; there is no earlier release (12 min).',
+    'The deployment of web:8 failed 12 min ago; there is no earlier release.',
     serviceWith(),
     [failedRollback],
   ],
   ['draining', 'Being deleted: 1 task is stopping.', serviceWith({ status: 'DRAINING', runningCount: 1 }), []],
   [
     'rolling-back',
-    'The deployment of web:8 failed; ECS is rolling back (5 s).',
+    'The deployment of web:8 failed 5 s ago; ECS is rolling back.',
     serviceWith(),
     [deploymentWith({ status: 'ROLLBACK_IN_PROGRESS', rollback: { startedAt: ago(5) } })],
   ],
@@ -106,13 +106,13 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
   ['waiting', 'Waiting for you after the scale-up.', serviceWith(), [pausedDeployment]],
   [
     'deploying',
-    'Deploying web:8: 2 of 3 new tasks are running, 1 is starting (40 s).',
+    'Deploying web:8 for 40 s: 2 of 3 new tasks are running, 1 is starting.',
     serviceWith(),
     [deploymentWith()],
   ],
   [
     'deploying',
-    'Deploying web:8: 0 of 3 new tasks are running (1 h).',
+    'Deploying web:8 for 1 h: 0 of 3 new tasks are running.',
     serviceWith({
       deployments: [
         {
@@ -129,13 +129,13 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
   ],
   [
     'failing',
-    'Deploying web:8: 2 of 3 new tasks are running, 1 is starting, 4 failed (40 s).',
+    'Deploying web:8 for 40 s: 2 of 3 new tasks are running, 1 is starting, 4 failed.',
     serviceWith({ deployments: [{ ...primaryDeployment, failedTasks: 4 }] }),
     [deploymentWith()],
   ],
   [
     'failing',
-    'Deploying web:8: 0 of 3 new tasks are running, 1 failed (1 h).',
+    'Deploying web:8 for 1 h: 0 of 3 new tasks are running, 1 failed.',
     serviceWith({
       deployments: [
         {
@@ -198,13 +198,13 @@ const serviceCases: [state: string, text: string, service: Service, deployments:
   ],
   [
     'rolled-back',
-    'The deployment of web:8 failed; ECS rolled back to web:7 (12 min).',
+    'The deployment of web:8 failed 12 min ago; ECS rolled back to web:7.',
     serviceWith(),
     [endedDeployment('ROLLBACK_SUCCESSFUL')],
   ],
   [
     'failed',
-    'The deployment of web:8 did not finish (12 min); 3 of 3 tasks running.',
+    'The deployment of web:8 did not finish (12 min ago); 3 of 3 tasks running.',
     serviceWith(),
     [endedDeployment('STOPPED')],
   ],
@@ -285,34 +285,38 @@ const replacedByService = {
   stoppedReason: 'Scaling activity initiated by (deployment ecs-svc/12)',
 }
 const taskCases: [state: string, text: string, task: Task][] = [
-  ['starting', 'Starting: ECS prepares its network (40 s).', taskWith({ lastStatus: 'PROVISIONING' })],
-  ['starting', 'Starting: it is pulling its image (3 s).', taskWith({ lastStatus: 'PENDING', pullStartedAt: ago(3) })],
-  ['starting', 'Starting: its containers are created (40 s).', taskWith({ lastStatus: 'PENDING' })],
+  ['starting', 'Starting for 40 s: ECS prepares its network.', taskWith({ lastStatus: 'PROVISIONING' })],
   [
     'starting',
-    'Starting: it is being registered with its target groups (40 s).',
+    'Starting for 40 s: it is pulling its image.',
+    taskWith({ lastStatus: 'PENDING', pullStartedAt: ago(3) }),
+  ],
+  ['starting', 'Starting for 40 s: its containers are created.', taskWith({ lastStatus: 'PENDING' })],
+  [
+    'starting',
+    'Starting for 40 s: it is being registered with its target groups.',
     taskWith({ lastStatus: 'ACTIVATING' }),
   ],
-  ['running', 'Running (1 day).', taskWith({ lastStatus: 'RUNNING', startedAt: ago(90_000) })],
+  ['running', 'Running for 1 day.', taskWith({ lastStatus: 'RUNNING', startedAt: ago(90_000) })],
   [
     'unhealthy',
-    'Running, but its health check fails (1 min).',
+    'Running for 1 min, but its health check fails.',
     taskWith({ lastStatus: 'RUNNING', startedAt: ago(60), healthStatus: 'UNHEALTHY' }),
   ],
-  ['stopping', 'Stopping (2 s).', taskWith({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
+  ['stopping', 'Stopping for 2 s.', taskWith({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED', stoppingAt: ago(2) })],
   [
     'stopping',
-    'Stopping: ECS removes it from its target groups (2 s).',
+    'Stopping for 2 s: ECS removes it from its target groups.',
     taskWith({ lastStatus: 'DEACTIVATING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'stopping',
-    'Stopping: its containers are being stopped (2 s).',
+    'Stopping for 2 s: its containers are being stopped.',
     taskWith({ lastStatus: 'STOPPING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [
     'stopping',
-    'Stopping: ECS removes its network (2 s).',
+    'Stopping for 2 s: ECS removes its network.',
     taskWith({ lastStatus: 'DEPROVISIONING', desiredStatus: 'STOPPED', stoppingAt: ago(2) }),
   ],
   [

@@ -32,7 +32,7 @@ export function diagnosedSentence(
   const time = duration(now - Date.parse(since ?? ''))
   const { runningCount, desiredCount } = service
   const text = failure
-    ? `${failure.summary.replace(/\.$/, '')}${time && ` (${time})`}.`
+    ? failure.summary.replace(' failed', time && `$& ${time} ago`)
     : `${runningCount} of ${desiredCount} ${desiredCount === 1 ? 'task' : 'tasks'} running.`
   return { state: failure ? 'rolled-back' : 'failed', text, detail, since }
 }

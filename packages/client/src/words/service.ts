@@ -48,8 +48,8 @@ interface Row {
   state: ServiceState
   applies: (facts: Facts) => boolean
   since?: (facts: Facts) => string | undefined
-  /** @param ago the time since `since`, in brackets and with a space; empty where it is not known */
-  text: (facts: Facts, ago: string) => string
+  /** @param time the time since `since`, such as `5 min`; empty where it is not known */
+  text: (facts: Facts, time: string) => string
   detail?: (facts: Facts) => string | undefined
 }
 
@@ -83,7 +83,10 @@ const deploymentSubject = (facts: Facts) => {
 const failedTaskCount = ({ newest, primary }: Facts) =>
   (newest === undefined ? primary?.rolloutState : newest.status) === 'IN_PROGRESS' ? (primary?.failedTasks ?? 0) : 0
 
-function progressText(facts: Facts, ago: string): string {
+/** `The deployment of web:8 failed 5 min ago` */
+const failedText = (facts: Facts, time: string) => `${deploymentSubject(facts)} failed${time && ` ${time} ago`}`
+
+function progressText(facts: Facts, time: string): string {
   const target = facts.newest?.targetServiceRevision
   // The service is read more often than its deployments, and has the counts of the failed tasks.
   const isPrimary = target !== undefined && facts.primary?.id === deploymentIdOf(target.arn)
@@ -94,7 +97,7 @@ function progressText(facts: Facts, ago: string): string {
   const waiting = pending ? `, ${pending} ${pending === 1 ? 'is' : 'are'} starting` : ''
   const failed = failedTaskCount(facts) > 0 ? `, ${failedTaskCount(facts)} failed` : ''
   const counts = requested ? `: ${started} of ${requested} new tasks are running${waiting}${failed}` : ''
-  return `Deploying ${targetDefinitionOf(facts) ?? 'a new revision'}${counts}${ago}.`
+  return `Deploying ${targetDefinitionOf(facts) ?? 'a new revision'}${time && ` for ${time}`}${counts}.`
 }
 
 const rows: readonly Row[] = [
@@ -120,17 +123,17 @@ const rows: readonly Row[] = [
     state: 'rollback-failed',
     applies: hasStatus(/^ROLLBACK_FAILED$/),
     since: endTime,
-    text: (facts, ago) =>
-      `${deploymentSubject(facts)} failed; ${
+    text: (facts, time) =>
+      `${failedText(facts, time)}; ${
         hadNoRollbackTarget(facts.newest!) ? 'there is no earlier release' : 'ECS could not roll it back'
-      }${ago}.`,
+      }.`,
     detail: statusReason,
   },
   {
     state: 'rolling-back',
     applies: hasStatus(/^ROLLBACK_(REQUESTED|IN_PROGRESS)$/),
     since: ({ newest }) => newest?.rollback?.startedAt,
-    text: (facts, ago) => `${deploymentSubject(facts)} failed; ECS is rolling back${ago}.`,
+    text: (facts, time) => `${failedText(facts, time)}; ECS is rolling back.`,
     detail: (facts) => facts.newest?.rollback?.reason ?? statusReason(facts),
   },
   {
@@ -174,8 +177,7 @@ const rows: readonly Row[] = [
     state: 'rolled-back',
     applies: (facts) => hasStatus(/^ROLLBACK_SUCCESSFUL$/)(facts) && isRecent(endTime(facts), facts.now),
     since: endTime,
-    text: (facts, ago) =>
-      `${deploymentSubject(facts)} failed; ECS rolled back to ${facts.service.taskDefinition}${ago}.`,
+    text: (facts, time) => `${failedText(facts, time)}; ECS rolled back to ${facts.service.taskDefinition}.`,
     detail: statusReason,
   },
   {
@@ -184,7 +186,8 @@ const rows: readonly Row[] = [
       (hasStatus(/^STOPPED$/)(facts) && isRecent(endTime(facts), facts.now)) ||
       (facts.newest === undefined && facts.primary?.rolloutState === 'FAILED'),
     since: (facts) => endTime(facts) ?? facts.primary?.updatedAt,
-    text: (facts, ago) => `${deploymentSubject(facts)} did not finish${ago}; ${runningText(facts)}.`,
+    text: (facts, time) =>
+      `${deploymentSubject(facts)} did not finish${time && ` (${time} ago)`}; ${runningText(facts)}.`,
     detail: (facts) => statusReason(facts) ?? facts.primary?.rolloutStateReason,
   },
   {
@@ -197,10 +200,7 @@ const rows: readonly Row[] = [
     state: 'steady',
     applies: () => true,
     since: steadyAt,
-    text: (facts) => {
-      const time = duration(facts.now - Date.parse(steadyAt(facts) ?? ''))
-      return `${runningText(facts)}, steady${time && ` for ${time}`}.`
-    },
+    text: (facts, time) => `${runningText(facts)}, steady${time && ` for ${time}`}.`,
   },
 ]
 
@@ -254,10 +254,9 @@ export function serviceSentence(
   const facts: Facts = { service, newest, primary, now }
   const row = rows.find(({ applies }) => applies(facts))!
   const since = row.since?.(facts)
-  const time = duration(now - Date.parse(since ?? ''))
   return {
     state: row.state,
-    text: row.text(facts, time && ` (${time})`),
+    text: row.text(facts, duration(now - Date.parse(since ?? ''))),
     detail: row.detail ? row.detail(facts) : newest?.waitingFor,
     since,
   }

@@ -12,7 +12,7 @@ type Row = [
   applies: (task: Task) => boolean,
   text: string | ((task: Task) => string),
   /** The member with the time when the state began. */
-  since: 'createdAt' | 'pullStartedAt' | 'startedAt' | 'stoppingAt' | 'stoppedAt' | undefined,
+  since: 'createdAt' | 'startedAt' | 'stoppingAt' | 'stoppedAt' | undefined,
 ]
 
 /**
@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     'PENDING',
     ({ pullStartedAt, pullStoppedAt }) => pullStartedAt !== undefined && pullStoppedAt === undefined,
     'Starting: it is pulling its image',
-    'pullStartedAt',
+    'createdAt',
   ],
   ['starting', 'PENDING', always, 'Starting: its containers are created', 'createdAt'],
   ['starting', 'ACTIVATING', always, 'Starting: it is being registered with its target groups', 'createdAt'],
@@ -85,7 +85,7 @@ export function taskSentence(task: Task, now: number): Sentence<TaskState> {
   )!
   const since = sinceMember && task[sinceMember]
   const time = duration(now - Date.parse(since ?? ''))
-  const when = time && (task.stoppedAt === undefined ? ` (${time})` : `, ${time} ago`)
-  const sentence = typeof text === 'string' ? text : text(task)
-  return { state, text: `${sentence}${when}${state === 'unknown' ? '' : '.'}`, detail: task.stoppedReason, since }
+  const sentence = `${typeof text === 'string' ? text : text(task)}${state === 'unknown' ? '' : '.'}`
+  const timed = task.stoppedAt ? sentence.replace(/\.$/, `, ${time} ago.`) : sentence.replace(/^\w+/, `$& for ${time}`)
+  return { state, text: time ? timed : sentence, detail: task.stoppedReason, since }
 }
