@@ -47,8 +47,9 @@ test('any two releases are compared, and a deployment names its release', { skip
     const cell = (title: string) => failed.locator(`[data-title="${title}"]`).innerText()
     await failed.getByText('image nginx:broken, docker labels', { exact: true }).waitFor()
     assert.equal(await cell('Release'), '3')
-    assert.match(await cell('Failed'), /^[1-9]/)
+    assert.match(await cell('Failed tasks'), /^[1-9]/)
     assert.match(await cell('Took'), /^\d+ (s|min)$/)
+    assert.equal(await cell('Status'), 'Failed, rolled back: container web: exit code 3.')
     await failed.getByRole('link', { name: 'crash:1' }).click()
     await page.getByRole('heading', { name: 'crash:1', level: 1 }).waitFor()
   })
@@ -57,7 +58,7 @@ test('any two releases are compared, and a deployment names its release', { skip
     await waitForText(page, /nginx:1\.30/)
     await page
       .getByLabel('with', { exact: true })
-      .selectOption('release 3 (rolled back): image nginx:broken, docker labels, crash:1')
+      .selectOption('release 3 (failed): image nginx:broken, docker labels, crash:1')
     await page.getByRole('heading', { name: 'Release 1 compared with 3', level: 1 }).waitFor()
     // The comparison offers no rollback to the failed release.
     await page.getByRole('link', { name: 'Roll back to release 1…' }).waitFor()
@@ -139,7 +140,7 @@ test('a rollback starts from the release that it restores', { skip, timeout: 300
   const dialog = page.getByRole('dialog', { name: 'Roll back prod/www' })
   await t.test('a release that failed is marked, and its dialog warns', async () => {
     await page.goto(`${url}${wwwPage}/deployments`)
-    await row(3).getByText('rolled back', { exact: true }).waitFor()
+    await row(3).getByText('failed', { exact: true }).waitFor()
     await row(3)
       .getByRole('link', { name: /^Roll back…/ })
       .click()

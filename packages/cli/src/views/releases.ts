@@ -1,5 +1,6 @@
 /** How releases of a service are shown to people. */
 import type { Release, TaskDefinition } from '@ecs-api/client'
+import { outcomeText } from '@ecs-api/client/words'
 import type { ResourceView } from '../out/resource-view.ts'
 import type { Style } from '../out/style.ts'
 import type { ListedRelease } from '../release-changes.ts'
@@ -27,7 +28,7 @@ export const releaseView: ResourceView<ListedRelease> = {
     { header: 'NOW', value: ({ isCurrent }) => (isCurrent ? 'current' : undefined), keepPriority: 8 },
     {
       header: 'OUTCOME',
-      value: ({ outcome }) => outcome,
+      value: ({ outcome }) => outcomeText(outcome),
       keepPriority: 9,
       style: ({ outcome }) => styleOfOutcome[outcome],
     },
@@ -39,7 +40,7 @@ export const releaseView: ResourceView<ListedRelease> = {
   ],
   fields: (release) => [
     ['release', release.isCurrent ? `${release.release} (current)` : release.release],
-    ['outcome', release.outcome, styleOfOutcome[release.outcome]],
+    ['outcome', outcomeText(release.outcome), styleOfOutcome[release.outcome]],
     ['definition', release.taskDefinition],
     ...release.images.map(
       ({ container, name, digest }) => ['image', [container, name, digest].filter(Boolean).join('  ')] as const,

@@ -1,5 +1,5 @@
 /** The sentence of a deployment. `waitingFor` comes from the gateway and is shown as it is. */
-import type { ServiceDeployment } from '../resources.ts'
+import type { Release, ServiceDeployment } from '../resources.ts'
 import { duration } from './duration.ts'
 
 /** The deployment failed when there was no earlier release to roll back to. ECS then reports ROLLBACK_FAILED, too. */
@@ -9,6 +9,12 @@ export const hadNoRollbackTarget = ({ status, statusReason = '' }: ServiceDeploy
 /** Whether a person has to continue the deployment, at a PAUSE hook. */
 export const isPaused = ({ status, lifecycleHookDetails }: ServiceDeployment) =>
   status === 'IN_PROGRESS' && (lifecycleHookDetails ?? []).some((hook) => hook.status === 'AWAITING_ACTION')
+
+/** The outcome of a release in words. After a failure ECS may have rolled the service back, but not to this release. */
+export function outcomeText(outcome: Release['outcome']): string {
+  if (outcome === 'rolled-back') return 'failed'
+  return outcome === 'under-way' ? 'in progress' : outcome
+}
 
 /** @param now milliseconds since 1970 */
 export function deploymentSentence(deployment: ServiceDeployment, now: number): string {

@@ -1,6 +1,6 @@
 /** The sentences about states that the console and the command line share. */
 
-export { deploymentSentence, hadNoRollbackTarget, isPaused } from './deployment.ts'
+export { deploymentSentence, hadNoRollbackTarget, isPaused, outcomeText } from './deployment.ts'
 export { diagnosedSentence } from './diagnosed.ts'
 export { duration } from './duration.ts'
 export { dayOf, nextStepSentence } from './next-step.ts'

@@ -1,4 +1,5 @@
 import type { Service } from '@ecs-api/client'
+import { outcomeText } from '@ecs-api/client/words'
 import { useState } from 'react'
 import { servicePath } from '../actions.ts'
 import { SelectField } from '../forms/fields.tsx'
@@ -59,7 +60,7 @@ export function RollbackDialog({
                 (each) =>
                   [
                     String(each.release),
-                    `Release ${each.release} (${each === proposedRelease ? 'the newest stable one' : each.outcome.replaceAll('-', ' ')}): ${contentOfRelease(each, changeOf(each))}`,
+                    `Release ${each.release} (${each === proposedRelease ? 'the newest stable one' : outcomeText(each.outcome)}): ${contentOfRelease(each, changeOf(each))}`,
                   ] as const,
               ),
             ]}

@@ -18,7 +18,6 @@ import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { shellWord } from '../parts/shell-command.ts'
-import { deploymentStatusText } from '../parts/status.tsx'
 import { StatusSentence } from '../parts/status-sentence.tsx'
 import { StepList } from '../parts/step-list.tsx'
 import { Ago, useNextStepSentence, useNow } from '../parts/time.tsx'
@@ -101,7 +100,6 @@ export default function DeploymentPage({
               title="Facts"
               groups={[
                 [
-                  ['Status', deploymentStatusText(deployment)],
                   [
                     'New tasks running',
                     /^(PENDING|IN_PROGRESS)$/.test(deployment.status) &&
@@ -122,10 +120,7 @@ export default function DeploymentPage({
                       <Fragment key="release">
                         {release.release}{' '}
                         {previousRelease && previousRelease.release !== release.release && (
-                          <Link
-                            className="in-text"
-                            href={paths.diff(account, cluster, name, previousRelease.release, release.release)}
-                          >
+                          <Link href={paths.diff(account, cluster, name, previousRelease.release, release.release)}>
                             Compare<span className="visually-hidden"> with release {previousRelease.release}</span>
                           </Link>
                         )}
@@ -137,7 +132,7 @@ export default function DeploymentPage({
                 ],
                 [
                   ['Requested', <Ago key="created" at={deployment.createdAt} />],
-                  ['Took', timeTaken(deployment)],
+                  ['Took', deployment.status !== 'SUCCESSFUL' && timeTaken(deployment)],
                   [
                     'Id',
                     <code key="id">

@@ -1,5 +1,6 @@
 /** The page that compares two releases of a service. */
 import type { Release } from '@ecs-api/client'
+import { outcomeText } from '@ecs-api/client/words'
 import { useId } from 'react'
 import { Link, useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
@@ -138,6 +139,6 @@ function ReleaseSelect({
 }
 
 function textOf(release: Release, change: string | undefined): string {
-  const outcome = release.isCurrent ? 'current' : release.outcome.replaceAll('-', ' ')
+  const outcome = release.isCurrent ? 'current' : outcomeText(release.outcome)
   return `release ${release.release} (${outcome}): ${contentOfRelease(release, change)}`
 }

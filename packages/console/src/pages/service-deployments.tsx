@@ -1,5 +1,5 @@
 import type { Service, ServiceDeployment } from '@ecs-api/client'
-import { deploymentSentence, duration, isPaused } from '@ecs-api/client/words'
+import { deploymentSentence, duration, isPaused, outcomeText } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { ListEnd } from '../lists/list-end.tsx'
 import { Table } from '../lists/table.tsx'
@@ -11,7 +11,7 @@ import { deployedRelease } from '../parts/deployed-release.ts'
 import { ImagesOfRelease } from '../parts/image-name.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
-import { Status, type Tone } from '../parts/status.tsx'
+import { deploymentStatusText, Status, type Tone } from '../parts/status.tsx'
 import { Ago, useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
@@ -30,6 +30,16 @@ const failedCountOf = ({ taskFailures, deploymentCircuitBreaker }: ServiceDeploy
 /** How long a deployment took; empty while it is in progress. */
 export const timeTaken = ({ createdAt, finishedAt }: ServiceDeployment) =>
   duration(Date.parse(finishedAt ?? '') - Date.parse(createdAt))
+
+/** The sentence of a deployment in a row with its duration. One that failed has the reason of its last failed task. */
+function rowText(deployment: ServiceDeployment, now: number): string {
+  const { status, taskFailures } = deployment
+  if (status === 'SUCCESSFUL') return 'Deployed.'
+  const reason = taskFailures[0]?.reason.split('; ').at(-1)?.replace(/\.$/, '')
+  if (reason === undefined || !/^ROLLBACK_|^STOPPED$/.test(status)) return deploymentSentence(deployment, now)
+  const text = deploymentStatusText(deployment)
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}: ${reason}.`
+}
 
 const outcomeTones: Record<string, Tone> = {
   stable: 'ok',
@@ -76,9 +86,7 @@ export default function DeploymentsTab({
             {
               title: 'Status',
               hasOwnLineOnPhone: true,
-              cell: (deployment) => (
-                <Status tone={toneOfDeployment(deployment)} text={deploymentSentence(deployment, now)} />
-              ),
+              cell: (deployment) => <Status tone={toneOfDeployment(deployment)} text={rowText(deployment, now)} />,
             },
             { title: 'Release', cell: (deployment) => releaseOf(deployment)?.release ?? '' },
             { title: 'Change', hasOwnLineOnPhone: true, cell: (deployment) => changeOf(releaseOf(deployment)) },
@@ -86,7 +94,7 @@ export default function DeploymentsTab({
               title: 'Task definition',
               cell: (deployment) => <DefinitionLink account={account} name={releaseOf(deployment)?.taskDefinition} />,
             },
-            { title: 'Failed', isOmittedWhenEmpty: true, cell: (deployment) => failedCountOf(deployment) || '' },
+            { title: 'Failed tasks', isOmittedWhenEmpty: true, cell: (deployment) => failedCountOf(deployment) || '' },
             { title: 'Took', isOmittedWhenEmpty: true, cell: timeTaken },
             { title: 'Created', cell: ({ createdAt }) => <Ago at={createdAt} /> },
           ]}
@@ -109,9 +117,7 @@ export default function DeploymentsTab({
             { title: 'Change', hasOwnLineOnPhone: true, cell: changeOf },
             {
               title: 'Outcome',
-              cell: ({ outcome }) => (
-                <Status tone={outcomeTones[outcome] ?? 'stopped'} text={outcome.replaceAll('-', ' ')} />
-              ),
+              cell: ({ outcome }) => <Status tone={outcomeTones[outcome] ?? 'stopped'} text={outcomeText(outcome)} />,
             },
             {
               title: 'Task definition',
