@@ -101,7 +101,7 @@ test('the page of a deleted service is accessible', { skip, timeout: 600_000 }, 
   await requireSuccess(
     api.post('/local/clusters/prod/services?wait=STABLE', { name: 'gone', taskDefinition: 'web', count: 1 }),
   )
-  const profile = await newBrowserProfile(t, url, { expectedErrors: [/404 \(Not Found\).*\/services\/gone/] })
+  const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
   await page.goto(`${url}${prodPage}/services/gone`)
   await waitForText(page, /1 running/)

@@ -8,13 +8,14 @@ import { apiPath } from '../actions.ts'
 import { accountClient, connectionState, subscribeToStreamParts } from './client.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { changesSilenceMs, recordChangesEnd, recordChangesPart } from './last-received.ts'
-import { queryClient } from './queries.ts'
+import { markServiceDeleted, queryClient } from './queries.ts'
 
 interface ChangedNames {
   account: string
   kind: 'cluster' | 'service' | 'task'
   cluster: string
   name: string
+  isDeleted: boolean
 }
 
 /** From the tab that reads the stream to the other tabs: the stream has begun, a part has arrived, or a change. */
@@ -73,13 +74,15 @@ function refetchAll(account: string): void {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account }, options)
 }
 
-function refetchQueriesAbout({ account, kind, cluster, name }: ChangedNames): void {
+function refetchQueriesAbout({ account, kind, cluster, name, isDeleted }: ChangedNames): void {
   switch (kind) {
     case 'cluster':
       refetchSoon([account, 'clusters'], [account, 'cluster', name])
       break
     case 'service':
-      refetchSoon([account, 'services'], [account, 'service', cluster, name], [account, 'cluster', cluster])
+      if (isDeleted) markServiceDeleted(account, cluster, name)
+      else refetchSoon([account, 'service', cluster, name])
+      refetchSoon([account, 'services'], [account, 'cluster', cluster])
       break
     case 'task':
       // The event does not name the task's service, so all services of the cluster are refetched.
@@ -99,7 +102,8 @@ async function readChanges(
     if (event.type !== 'change' && event.type !== 'deleted') continue
     const { item } = event
     const name = item.kind === 'task' ? item.id : item.name
-    forward({ account, kind: item.kind, cluster: item.kind === 'cluster' ? item.name : item.cluster, name })
+    const cluster = item.kind === 'cluster' ? item.name : item.cluster
+    forward({ account, kind: item.kind, cluster, name, isDeleted: event.type === 'deleted' })
   }
 }
 

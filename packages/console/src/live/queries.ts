@@ -77,22 +77,44 @@ export const diagnosisQuery = (account: string) => ({
     data?.services.length === 0 ? pollIntervalMs(account) : 15_000,
 })
 
+const serviceKey = (account: string, cluster: string, name: string) => [account, 'service', cluster, name]
+
+/** As ECS itself describes a deleted service for a while. */
+const asDeleted = (service: Service): Service => ({
+  ...service,
+  status: 'INACTIVE',
+  desiredCount: 0,
+  runningCount: 0,
+  pendingCount: 0,
+})
+
+/** A page that has shown the service gets it with the status INACTIVE, and no longer asks for its parts. */
+export const markServiceDeleted = (account: string, cluster: string, name: string) =>
+  queryClient.setQueryData<Service>(serviceKey(account, cluster, name), (shown) => shown && asDeleted(shown))
+
 /**
- * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service then gets it
- * with the status INACTIVE, as ECS itself describes it for a while, also when the gateway does not respond afterwards.
+ * The gateway answers 404 once the deletion of a service has finished. A page that has shown the service keeps it as
+ * deleted, also when the gateway does not respond afterwards.
  */
 const serviceQuery = (account: string, cluster: string, name: string) => {
-  const queryKey = [account, 'service', cluster, name]
+  const queryKey = serviceKey(account, cluster, name)
   return {
     queryKey,
-    queryFn: () =>
-      accountClient(account)
+    queryFn: async (): Promise<Service> => {
+      const shown = queryClient.getQueryData<Service>(queryKey)
+      // The list shows whether another service has got the name. Browsers log each 404 as an error.
+      if (shown?.status === 'INACTIVE') {
+        const services = await queryClient.fetchQuery(servicesQuery(account))
+        if (!services.some((each) => each.cluster === cluster && each.name === name && each.status === 'ACTIVE'))
+          return shown
+      }
+      return accountClient(account)
         .services.get({ cluster, name })
         .catch((error): Service => {
-          const shown = queryClient.getQueryData<Service>(queryKey)
           if (!shown || !(error instanceof ProblemError) || error.status !== 404) throw error
-          return { ...shown, status: 'INACTIVE', desiredCount: 0, runningCount: 0, pendingCount: 0 }
-        }),
+          return asDeleted(shown)
+        })
+    },
     refetchInterval: () => pollIntervalMs(account),
   }
 }
