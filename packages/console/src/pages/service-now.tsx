@@ -8,8 +8,7 @@ import { tagsIn } from '../forms/tag-values.ts'
 import { useTaskDefinition } from '../live/queries.ts'
 import { DefinitionLink } from '../parts/definition-link.tsx'
 import { HealthCheckFact } from '../parts/health-check.tsx'
-import { ImageName, nameOfImage } from '../parts/image-name.tsx'
-import { PrintableText } from '../parts/printable-text.tsx'
+import { ImageName, nameOfImage, withoutMiddle } from '../parts/image-name.tsx'
 import { SimulatedFact, useIsSimulatedAccount } from '../parts/simulated.tsx'
 import { isUnfinished } from '../parts/status.tsx'
 import { addressesOf } from '../parts/task-address.tsx'
@@ -17,10 +16,22 @@ import { taskSize } from '../parts/task-size.ts'
 import { Ago } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 
+/** The characters of a container's name that fit in a line of the labels. */
+const maxLabelLength = 14
+
 /** The label of the time when the newest deployment was requested. */
 function deployedLabel(newest: ServiceDeployment | undefined): string {
-  if (newest && isUnfinished(newest)) return 'Deployment started'
+  if (newest && isUnfinished(newest)) return 'Deploying'
   return newest === undefined || newest.status === 'SUCCESSFUL' ? 'Deployed' : 'Last deployment'
+}
+
+/** The running tasks. While a deployment replaces tasks, there are more than desired, so the old ones are counted apart. */
+function runningText({ deployments, runningCount, desiredCount }: Service): string {
+  const newCount = deployments.find(({ status }) => status === 'PRIMARY')?.runningCount ?? runningCount
+  const oldCount = runningCount - newCount
+  return deployments.length > 1 && oldCount > 0
+    ? `${newCount} new and ${oldCount} old, ${desiredCount} desired`
+    : `${runningCount} of ${desiredCount} desired`
 }
 
 export function ServiceNow({
@@ -49,7 +60,7 @@ export function ServiceNow({
   const setting = (value: string, subject: string) => (
     <>
       {value}{' '}
-      <Link className="in-text" href={paths.serviceAction(account, service.cluster, service.name, 'settings')}>
+      <Link href={paths.serviceAction(account, service.cluster, service.name, 'settings')}>
         Change…<span className="visually-hidden"> {subject}</span>
       </Link>
     </>
@@ -59,7 +70,7 @@ export function ServiceNow({
       title="Now"
       groups={[
         [
-          ['Running', `${service.runningCount} of ${service.desiredCount} desired`],
+          ['Running', runningText(service)],
           ['Starting', service.pendingCount > 0 && String(service.pendingCount)],
           [
             'Task definition',
@@ -72,7 +83,7 @@ export function ServiceNow({
           ],
           ...containers.map(
             ({ name: container, image }): Fact => [
-              containers.length > 1 ? `Image of ${container}` : 'Image',
+              containers.length > 1 ? `Image of ${withoutMiddle(container ?? '', maxLabelLength)}` : 'Image',
               <ImageName
                 key={container}
                 image={
@@ -88,12 +99,13 @@ export function ServiceNow({
           ['Size', definition && taskSize(definition)],
           [
             deployedLabel(newestDeployment),
-            <Ago key="deployed" at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt} />,
+            <Ago
+              key="deployed"
+              at={newestDeployment?.createdAt ?? service.deployments[0]?.createdAt}
+              goesOn={newestDeployment !== undefined && isUnfinished(newestDeployment)}
+            />,
           ],
-        ],
-        [
           ['Address', addressesOf(tasks, ports)],
-          ['Platform version', service.platformVersion && <PrintableText text={service.platformVersion} />],
           ['Containers', isSimulated && <SimulatedFact key="simulated" />],
         ],
         [

@@ -1,4 +1,4 @@
-import type { Task } from '@ecs-api/client'
+import type { ServiceDeployment, Task } from '@ecs-api/client'
 import { useEffect, useState } from 'react'
 import { ChoiceButtons } from '../lists/choice-buttons.tsx'
 import { ListEnd } from '../lists/list-end.tsx'
@@ -28,7 +28,15 @@ const isIn = (choice: Choice) => (task: Task) => {
 }
 
 /** The tab of a service's tasks. */
-export function TasksTab({ account, tasks }: { account: string; tasks: PagedList<Task> }) {
+export function TasksTab({
+  account,
+  tasks,
+  newestDeployment,
+}: {
+  account: string
+  tasks: PagedList<Task>
+  newestDeployment: ServiceDeployment | undefined
+}) {
   const { search, changeSearch } = useAddressSearch()
   const all = tasks.data ?? []
   const given = choices.find((each) => each === search.get('status'))
@@ -43,7 +51,7 @@ export function TasksTab({ account, tasks }: { account: string; tasks: PagedList
   const hasUnreadTasks = tasks.readOlder !== undefined
   const buttons = choices.flatMap((each) => {
     const count = all.filter(isIn(each)).length
-    if (count === 0 && each !== chosen && (each === 'starting' || each === 'stopping')) return []
+    if (count === 0 && each !== chosen && ['starting', 'running', 'stopping'].includes(each)) return []
     return [
       [each, labels[each], tasks.data && (hasUnreadTasks && includesOldTasks(each) ? `${count}+` : count)] as const,
     ]
@@ -53,7 +61,13 @@ export function TasksTab({ account, tasks }: { account: string; tasks: PagedList
       <div className="row">
         <ChoiceButtons choices={buttons} chosen={chosen} onChoose={(status) => changeSearch({ status })} />
       </div>
-      <TaskTable account={account} tasks={tasks.data?.filter(isIn(chosen))} allTasks={tasks.data} query={tasks} />
+      <TaskTable
+        account={account}
+        tasks={tasks.data?.filter(isIn(chosen))}
+        allTasks={tasks.data}
+        query={tasks}
+        newestDeployment={newestDeployment}
+      />
       {includesOldTasks(chosen) && <ListEnd list={tasks} noun="tasks" />}
     </div>
   )

@@ -39,6 +39,11 @@ const labels: Record<ServiceTab, string> = {
   configuration: 'Configuration',
 }
 
+/** As a ref: on a phone the row of tabs scrolls sideways, to the current one. */
+function showTab(tab: HTMLElement | null): void {
+  if (tab) tab.parentElement!.scrollLeft = tab.offsetLeft - tab.parentElement!.clientWidth / 4
+}
+
 /** The states of a service whose newest deployment has failed or is failing. */
 const failedState = /^(failing|failed|roll.*)$/
 
@@ -88,7 +93,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const failedRelease =
     newestDeployment && failedState.test(sentence?.state ?? '') && deployedRelease(newestDeployment, releases ?? [])
   const tone = sentence && toneOfService(sentence.state)
-  // The log and the two wide tables need the whole width.
+  // The log and the two wide tables need the whole width. All above them has it on each tab.
   const hasFacts = tab !== 'logs' && tab !== 'deployments'
   return (
     <>
@@ -110,66 +115,65 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
               detail={detailBelowStatus(diagnosis, sentence.detail, nextStep)}
             />
           </div>
-          <div className={hasFacts ? 'beside' : 'stack'}>
-            <div className="stack">
-              <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} isFolded={tab !== 'tasks'}>
-                {failedRelease && (
-                  <FailedRelease
-                    account={account}
-                    cluster={cluster}
-                    service={name}
-                    release={failedRelease}
-                    releases={releases ?? []}
-                  />
-                )}
-              </Causes>
-              <TasksByRevision
+          <Causes diagnosis={diagnosis} isFailureStated={/^roll/.test(sentence.state)} isFolded={tab !== 'tasks'}>
+            {failedRelease && (
+              <FailedRelease
                 account={account}
-                service={service}
-                tasks={tasks.data ?? []}
-                newestDeployment={newestDeployment}
-                isSteady={sentence.state === 'steady'}
+                cluster={cluster}
+                service={name}
+                release={failedRelease}
+                releases={releases ?? []}
               />
-              <nav className="tabs" aria-label="Parts of the service">
-                {serviceTabs.map((each) => (
-                  <Link
-                    key={each}
-                    href={paths.serviceTab(account, cluster, name, each)}
-                    aria-current={each === tab ? 'page' : undefined}
-                    data-key={each === 'logs' ? 'l' : undefined}
-                  >
-                    {labels[each]}
-                    {each === 'tasks' && tasks.data
-                      ? ` ${tasks.data.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length}`
-                      : ''}
-                  </Link>
-                ))}
-              </nav>
-              <Suspense fallback={<p className="muted">Loading.</p>}>
-                {tab === 'tasks' && <TasksTab account={account} tasks={tasks} />}
-                {tab === 'logs' && (
-                  <LogView
-                    account={account}
-                    owner={{ kind: 'service', cluster, name }}
-                    tasks={tasks.data ?? []}
-                    runningRevision={service.taskDefinition}
-                  />
-                )}
-                {tab === 'deployments' && (
-                  <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
-                )}
-                {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
-                {tab === 'metrics' && <MetricsView account={account} owner={{ kind: 'service', cluster, name }} />}
-                {tab === 'configuration' && (
-                  <ConfigurationTab
-                    account={account}
-                    service={service}
-                    settingsAction={settingsAction}
-                    onChange={() => setPressedAction('settings')}
-                  />
-                )}
-              </Suspense>
-            </div>
+            )}
+          </Causes>
+          <TasksByRevision
+            account={account}
+            service={service}
+            tasks={tasks.data ?? []}
+            newestDeployment={newestDeployment}
+            isSteady={sentence.state === 'steady'}
+          />
+          <nav className="tabs" aria-label="Parts of the service">
+            {serviceTabs.map((each) => (
+              <Link
+                key={each}
+                ref={each === tab ? showTab : undefined}
+                href={paths.serviceTab(account, cluster, name, each)}
+                aria-current={each === tab ? 'page' : undefined}
+                data-key={each === 'logs' ? 'l' : undefined}
+              >
+                {labels[each]}
+                {each === 'tasks' && tasks.data
+                  ? ` ${tasks.data.filter(({ lastStatus }) => lastStatus !== 'STOPPED').length}`
+                  : ''}
+              </Link>
+            ))}
+          </nav>
+          <div className={hasFacts ? 'beside' : undefined}>
+            <Suspense fallback={<p className="muted">Loading.</p>}>
+              {tab === 'tasks' && <TasksTab account={account} tasks={tasks} newestDeployment={newestDeployment} />}
+              {tab === 'logs' && (
+                <LogView
+                  account={account}
+                  owner={{ kind: 'service', cluster, name }}
+                  tasks={tasks.data ?? []}
+                  runningRevision={service.taskDefinition}
+                />
+              )}
+              {tab === 'deployments' && (
+                <DeploymentsTab account={account} service={service} deployments={deploymentsQuery} />
+              )}
+              {tab === 'events' && <EventsTab account={account} cluster={cluster} name={name} />}
+              {tab === 'metrics' && <MetricsView account={account} owner={{ kind: 'service', cluster, name }} />}
+              {tab === 'configuration' && (
+                <ConfigurationTab
+                  account={account}
+                  service={service}
+                  settingsAction={settingsAction}
+                  onChange={() => setPressedAction('settings')}
+                />
+              )}
+            </Suspense>
             {hasFacts && (
               <ServiceNow
                 account={account}

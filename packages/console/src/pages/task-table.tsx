@@ -1,4 +1,4 @@
-import type { Me, Task } from '@ecs-api/client'
+import type { Me, ServiceDeployment, Task } from '@ecs-api/client'
 import { hasRun } from '@ecs-api/client/words'
 import { lazy } from 'react'
 import { Link } from 'wouter'
@@ -45,6 +45,7 @@ export function TaskTable({
   tasks,
   allTasks,
   query,
+  newestDeployment,
   showsService = false,
   emptyText = 'There are no tasks.',
 }: {
@@ -54,6 +55,8 @@ export function TaskTable({
   /** All of them, also those that the filter hides. */
   allTasks: Task[] | undefined
   query: { error: unknown; isPending: boolean }
+  /** The newest deployment of the service whose tasks these are; absent for tasks of several services. */
+  newestDeployment?: ServiceDeployment | undefined
   showsService?: boolean
   emptyText?: string | undefined
 }) {
@@ -106,7 +109,7 @@ export function TaskTable({
             title: 'Status',
             hasOwnLineOnPhone: true,
             sortBy: ({ lastStatus }) => lastStatus,
-            cell: (task) => <TaskStatus task={task} />,
+            cell: (task) => <TaskStatus task={task} newestDeployment={newestDeployment} />,
           },
           {
             title: 'Address',

@@ -10,6 +10,7 @@ import { Causes, detailBelowStatus } from '../parts/causes.tsx'
 import { Commands } from '../parts/copy.tsx'
 import { curlCommand } from '../parts/curl-command.ts'
 import { FoldedJson } from '../parts/folded-json.tsx'
+import { containersByHealthCheck } from '../parts/health-check.tsx'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { shellWord } from '../parts/shell-command.ts'
@@ -17,6 +18,7 @@ import { SimulatedNote } from '../parts/simulated.tsx'
 import { toneOfTask } from '../parts/status.tsx'
 import { StatusSentence } from '../parts/status-sentence.tsx'
 import { StepList } from '../parts/step-list.tsx'
+import { notHealthyYet } from '../parts/task-sentence.ts'
 import { useNow } from '../parts/time.tsx'
 import { paths } from '../paths.ts'
 import { TaskContainers } from './task-containers.tsx'
@@ -39,7 +41,13 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
   const [isLogRequested, setLogRequested] = useState(false)
   const [areMetricsRequested, setMetricsRequested] = useState(false)
   const task = query.data
-  const sentence = task && taskSentence(task, now)
+  const plainSentence = task && taskSentence(task, now)
+  const isNotHealthyYet =
+    plainSentence?.state === 'running' &&
+    task?.healthStatus !== 'HEALTHY' &&
+    definition !== undefined &&
+    containersByHealthCheck(definition).withCheck.length > 0
+  const sentence = isNotHealthyYet ? notHealthyYet(plainSentence) : plainSentence
   const serviceName = task && serviceNameOf(task)
   // A task that has not stopped may still run.
   const mayHaveRun = task?.lastStatus !== 'STOPPED' || hasRun(task)

@@ -4,6 +4,7 @@
 import type { Cause, Diagnosis } from '@ecs-api/client'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { useIsNarrow } from '../live/narrow.ts'
 import { decodeSegment, paths } from '../paths.ts'
 import { PrintableText } from './printable-text.tsx'
 import { TextWithCode } from './text-with-code.tsx'
@@ -135,15 +136,7 @@ function CauseDetails({ cause, notChecked, children }: CauseProps) {
           No log lines: <PrintableText text={noLog.reason} />
         </p>
       )}
-      {cause.next.length > 0 && (
-        <ul>
-          {cause.next.map((step) => (
-            <li key={step.text}>
-              <TextWithCode text={step.text} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {cause.next.length > 0 && <NextSteps steps={cause.next} />}
       <div className="row">
         {children}
         <a href={cause.docs} target="_blank" rel="noopener">
@@ -152,6 +145,26 @@ function CauseDetails({ cause, notChecked, children }: CauseProps) {
         </a>
       </div>
     </>
+  )
+}
+
+/** On a phone they are folded, so that the first task is in sight, too. */
+function NextSteps({ steps }: { steps: Cause['next'] }) {
+  const list = (
+    <ul>
+      {steps.map(({ text }) => (
+        <li key={text}>
+          <TextWithCode text={text} />
+        </li>
+      ))}
+    </ul>
+  )
+  if (!useIsNarrow()) return list
+  return (
+    <details>
+      <summary>What to do</summary>
+      {list}
+    </details>
   )
 }
 

@@ -5,6 +5,7 @@
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
 import { type TaskState, taskSentence } from '@ecs-api/client/words'
 import { phaseOf } from '../live/task-phase.ts'
+import { sentenceOfTask, startedByOf } from './task-sentence.ts'
 
 /** At most this number of blocks in a lane. The table of tasks has the other tasks. */
 const maxBlocks = 24
@@ -19,8 +20,6 @@ export interface Lane {
   blocks: Task[]
   /** How many tasks that have not stopped are beyond the largest number of blocks. */
   moreCount: number
-  /** The running ones of them that have not passed their health checks yet, where they have such checks. */
-  notHealthyYet: Task[]
   /** Such as `2 running, 4 failed`. */
   text: string
 }
@@ -37,9 +36,6 @@ interface LaneFacts {
 
 /** Sorts `web:10` after `web:9`. */
 const byRevision = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
-
-const startedByOf = ({ targetServiceRevision }: ServiceDeployment) =>
-  `ecs-svc/${targetServiceRevision.arn.split('/').at(-1)}`
 
 /** @returns also the number of the revisions whose tasks have all stopped and are not part of the present state */
 export function lanesOf(facts: LaneFacts): { lanes: Lane[]; olderCount: number } {
@@ -92,7 +88,10 @@ function laneOf(facts: LaneFacts, definition: string, generation: Lane['generati
   const notStopped = tasks.filter((task) => phaseOf(task) !== 'stopped')
   const failed = tasks.filter((task) => phaseOf(task) === 'stopped' && taskSentence(task, now).state === 'failed')
   const freePlaces = Math.max(0, service.desiredCount - notStopped.length)
-  const notHealthyYet = newestDeployment ? notHealthyYetIn(notStopped, newestDeployment, now) : []
+  const notHealthyCount = notStopped.filter(
+    (task) =>
+      taskSentence(task, now).state === 'running' && sentenceOfTask(task, newestDeployment, now).state === 'starting',
+  ).length
   const counts = countsOf(service, definition, generation, tasks, now)
   const part = (count: number, word: string) => (count > 0 ? [`${count} ${word}`] : [])
   return {
@@ -100,25 +99,14 @@ function laneOf(facts: LaneFacts, definition: string, generation: Lane['generati
     generation,
     blocks: [...notStopped, ...failed.slice(0, freePlaces)].slice(0, maxBlocks),
     moreCount: Math.max(0, notStopped.length - maxBlocks),
-    notHealthyYet,
     text: [
       `${counts.running} running`,
-      ...part(notHealthyYet.length, 'not healthy yet'),
+      ...part(notHealthyCount, 'not healthy yet'),
       ...part(counts.starting, 'starting'),
       ...part(counts.failed, 'failed'),
       ...part(countIn(tasks, now, 'stopping'), 'stopping'),
     ].join(', '),
   }
-}
-
-function notHealthyYetIn(tasks: readonly Task[], deployment: ServiceDeployment, now: number): Task[] {
-  if (deployment.healthyTaskCount === undefined) return []
-  return tasks.filter(
-    (task) =>
-      task.startedBy === startedByOf(deployment) &&
-      task.healthStatus !== 'HEALTHY' &&
-      taskSentence(task, now).state === 'running',
-  )
 }
 
 /**

@@ -1,14 +1,9 @@
 /** A state, shown as a mark and a sentence. Each tone has a mark of its own shape, so that no state needs colour. */
 import type { ServiceDeployment, Task } from '@ecs-api/client'
-import {
-  hadNoRollbackTarget,
-  type Sentence,
-  type ServiceState,
-  type TaskState,
-  taskSentence,
-} from '@ecs-api/client/words'
+import { hadNoRollbackTarget, type Sentence, type ServiceState, type TaskState } from '@ecs-api/client/words'
 import { wordOf } from '../facts/words.ts'
 import { PrintableText, printable } from './printable-text.tsx'
+import { sentenceOfTask } from './task-sentence.ts'
 import { useNow } from './time.tsx'
 
 export type Tone = 'ok' | 'bad' | 'changing' | 'waiting' | 'stopped'
@@ -84,8 +79,14 @@ export function SentenceStatus({ sentence: { state, text, detail } }: { sentence
   )
 }
 
-export function TaskStatus({ task }: { task: Task }) {
-  const { state, text } = taskSentence(task, useNow())
+export function TaskStatus({
+  task,
+  newestDeployment,
+}: {
+  task: Task
+  newestDeployment?: ServiceDeployment | undefined
+}) {
+  const { state, text } = sentenceOfTask(task, newestDeployment, useNow())
   // A table shows as much of it as fits into a line.
   return <Status tone={toneOfTask(state)} text={text} title={text} />
 }

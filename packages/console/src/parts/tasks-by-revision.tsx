@@ -1,6 +1,5 @@
 /** The tasks of a service by revision: one lane for each present revision, one block for each task. */
 import type { Service, ServiceDeployment, Task } from '@ecs-api/client'
-import { taskSentence } from '@ecs-api/client/words'
 import { Link } from 'wouter'
 import { paths } from '../paths.ts'
 import '../styles/lanes.css'
@@ -9,6 +8,7 @@ import { withoutMiddle } from './image-name.tsx'
 import { type Lane, lanesOf } from './lanes.ts'
 import { PrintableText, printable } from './printable-text.tsx'
 import { deploymentStatusText, isUnfinished, toneOfTask } from './status.tsx'
+import { sentenceOfTask } from './task-sentence.ts'
 import { Ago, useNow } from './time.tsx'
 
 /** The characters of a revision's name that fit in its column. */
@@ -33,7 +33,12 @@ export function TasksByRevision({
   return (
     <section className="panel lanes" aria-label="Tasks by revision">
       {lanes.map((lane) => (
-        <LaneRow key={`${lane.definition} ${lane.generation}`} account={account} lane={lane} />
+        <LaneRow
+          key={`${lane.definition} ${lane.generation}`}
+          account={account}
+          lane={lane}
+          newestDeployment={newestDeployment}
+        />
       ))}
       {newestDeployment && (
         <div className="row whole">
@@ -57,10 +62,12 @@ export function TasksByRevision({
 
 function LaneRow({
   account,
-  lane: { definition, generation, blocks, moreCount, notHealthyYet, text },
+  lane: { definition, generation, blocks, moreCount, text },
+  newestDeployment,
 }: {
   account: string
   lane: Lane
+  newestDeployment: ServiceDeployment | undefined
 }) {
   const now = useNow()
   return (
@@ -73,14 +80,13 @@ function LaneRow({
       </span>
       <div className="lane">
         {blocks.map((task) => {
-          const { state, text: stateText } = taskSentence(task, now)
-          const isNotHealthyYet = notHealthyYet.includes(task)
-          const title = `${task.id.slice(0, 8)}: ${stateText}${isNotHealthyYet ? ' It has not passed its health check yet.' : ''}`
+          const { state, text: stateText } = sentenceOfTask(task, newestDeployment, now)
+          const title = `${task.id.slice(0, 8)}: ${stateText}`
           return (
             <Link
               key={task.id}
               href={paths.task(account, task.cluster, task.id)}
-              data-tone={toneOfTask(isNotHealthyYet ? 'starting' : state)}
+              data-tone={toneOfTask(state)}
               title={printable(title)}
             >
               <span className="visually-hidden">
