@@ -139,3 +139,31 @@ test('the message of a creation says so once the service is steady', { skip, tim
   await messageOf(page).getByText('The service fresh was created.', { exact: true }).waitFor()
   await waitForText(page, /tasks? running, steady/)
 })
+
+test('the message of a deletion says so when it is done, can be closed and stays on its page', {
+  skip,
+  timeout: 300_000,
+}, async (t) => {
+  const { url, token, api } = program!
+  const page = await signedInPage(await newBrowserProfile(t, url), url, token)
+  const services = '/local/clusters/prod/services'
+  const deleteOnPage = async (name: string) => {
+    const created = await api.post(`${services}?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
+    assert.equal(created.status, 201, created.text)
+    await page.goto(`${url}/console${services}/${name}?do=delete`)
+    await page.getByLabel(`Type ${name} to confirm`).fill(name)
+    await page.getByRole('button', { name: 'Delete the service' }).and(page.locator('[aria-disabled="false"]')).click()
+    await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor()
+  }
+  await deleteOnPage('shortlived')
+  await messageOf(page).getByText('prod/shortlived was deleted.', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Close the message' }).click()
+  await messageOf(page).waitFor({ state: 'detached' })
+
+  await deleteOnPage('second')
+  await messageOf(page).getByText('prod/second was deleted.', { exact: true }).waitFor()
+  // Its timer (5 s) does not end it here.
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Clusters' }).click()
+  await page.getByRole('heading', { name: 'Clusters', level: 1 }).waitFor()
+  assert.equal(await messageOf(page).count(), 0)
+})

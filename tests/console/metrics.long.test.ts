@@ -13,12 +13,15 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   // The engine measures once a minute.
+  let count = 1
   await page.route(/\/v1\/.*\/services\/www\/metrics/, async (route) => {
     const response = await route.fetch()
     assert.equal(response.status(), 200)
     const { series, ...rest } = await response.json()
     const cpu = { ...series[0], name: 'cpu', statistic: 'average', unit: 'percent' }
-    const points = [[new Date().toISOString(), 1.4338559585612884]]
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+    const values = [1.4338559585612884, 0.5].slice(0, count)
+    const points = values.map((value, i) => [minutesAgo(i), value]).reverse()
     await route.fulfill({ response, json: { ...rest, series: [{ ...cpu, points }] } })
   })
   const asked = (since: string) => page.waitForRequest((request) => request.url().endsWith(`/metrics?since=${since}`))
@@ -26,6 +29,13 @@ test('a chart has short numbers with units, and a time that can be chosen', { sk
   await page.goto(`${url}/console/local/clusters/prod/services/www/metrics`)
   await first
   const chart = page.getByRole('region', { name: 'CPU' })
+  // One value is no line.
+  await chart
+    .getByText(/^average 1\.43 %\. Measured since \d\d:\d\d; a line appears after the second value\.$/)
+    .waitFor()
+  assert.equal(await chart.locator('canvas').count(), 0)
+  count = 2
+  await page.reload()
   await chart.getByText('1.43 %', { exact: true }).waitFor()
   assert.equal(await chart.getByText(/1\.4338|\(percent\)/).count(), 0)
   const marker = chart.locator('.u-series .u-marker').last()

@@ -6,8 +6,9 @@ import type { Task } from '@ecs-api/client'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
+import { listedServiceActions } from '../actions.ts'
 import { Dialog } from '../dialogs/dialog.tsx'
-import { servicesQuery, useAccounts, useClusters, useCodes, useTaskDefinitions } from '../live/queries.ts'
+import { servicesQuery, useAccounts, useClusters, useCodes, useMe, useTaskDefinitions } from '../live/queries.ts'
 import { serviceNameOf } from '../live/service-name.ts'
 import { keyPrefixUntilSignOut } from '../live/session.ts'
 import { storeItem } from '../live/store-item.ts'
@@ -44,11 +45,12 @@ function recentTexts(): string[] {
   }
 }
 
-export function Palette({ account, onClose }: { account: string | undefined; onClose: () => void }) {
+export default function Palette({ account, onClose }: { account: string | undefined; onClose: () => void }) {
   const [, navigate] = useLocation()
   const [text, setText] = useState('')
   const [chosenIndex, setChosenIndex] = useState(0)
   const accounts = useAccounts().data ?? []
+  const me = useMe()
   const serviceLists = useQueries({ queries: accounts.map(({ name }) => servicesQuery(name)) })
   const search = text.trim().toLowerCase()
   const isId = /^[0-9a-f]{4,32}$/.test(search)
@@ -100,6 +102,25 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       ),
     [accounts, ...servicesByAccount, navigate],
   )
+  // Of a service, `delete web` finds an action. Its page opens the dialog.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lists are new at each render; their data is not
+  const actionEntries = useMemo(() => {
+    const words = search.split(/\s+/)
+    if (words.length < 2) return []
+    return accounts.flatMap(({ name }, i) =>
+      (servicesByAccount[i] ?? []).flatMap((service) => {
+        const fullName = `${name}/${service.cluster}/${service.name}`
+        if (!words.some((word) => fullName.toLowerCase().includes(word))) return []
+        return listedServiceActions(me, service).map(
+          ({ id, label }): Entry => ({
+            text: `${label} ${fullName}`,
+            kind: 'action',
+            open: () => navigate(paths.serviceAction(name, service.cluster, service.name, id)),
+          }),
+        )
+      }),
+    )
+  }, [search, me, accounts, ...servicesByAccount, navigate])
   const shown = useMemo(() => {
     const taskEntry = ({ id, cluster, lastStatus }: Task): Entry => ({
       text: id,
@@ -142,11 +163,12 @@ export function Palette({ account, onClose }: { account: string | undefined; onC
       ...tasksById,
       ...pageActions(search),
       ...entries.filter(hasWords),
+      ...actionEntries.filter(hasWords),
       ...logsAndTerminals.filter(hasWords),
       ...definitions.map(({ name }) => definitionEntry(name)).filter(hasWords),
     ]
     return [...found, ...codeEntries].slice(0, maxShown)
-  }, [search, isId, entries, logEntries, tasks, runningTasks, definitions, codes, account, navigate])
+  }, [search, isId, entries, logEntries, actionEntries, tasks, runningTasks, definitions, codes, account, navigate])
   const open = (entry: Entry | undefined) => {
     if (!entry) return
     storeItem(

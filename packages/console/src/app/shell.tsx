@@ -16,9 +16,14 @@ import { exactTime, useNow } from '../parts/time.tsx'
 import { Toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { useKeys } from './keys.ts'
-import { Palette } from './palette.tsx'
 
 const KeyList = lazy(() => import('./key-list.tsx'))
+const importPalette = () => import('./palette.tsx')
+const Palette = lazy(importPalette)
+// Loaded after the first page, so that it opens at once.
+addEventListener('load', () => {
+  importPalette().catch(() => undefined)
+})
 
 export function Shell({ children }: { children: ReactNode }) {
   const account = useAccount()
@@ -110,8 +115,10 @@ export function Shell({ children }: { children: ReactNode }) {
         <ClockNote />
       </footer>
       <Toast />
-      {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
-      <Suspense fallback={null}>{overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}</Suspense>
+      <Suspense fallback={null}>
+        {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
+        {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}
+      </Suspense>
     </div>
   )
 }

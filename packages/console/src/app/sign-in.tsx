@@ -124,9 +124,12 @@ export function SignInForm({ reason }: { reason: string | undefined }) {
         </p>
       )}
       {methods.data?.oidc && (
-        <button type="button" onClick={beginOidc}>
-          Sign in at {new URL(methods.data.oidc.issuer).host}
-        </button>
+        <>
+          <button type="button" className="primary" onClick={beginOidc}>
+            Sign in at {new URL(methods.data.oidc.issuer).host}
+          </button>
+          <p className="divider muted">or</p>
+        </>
       )}
       <div className="field">
         <label htmlFor="token">Token</label>

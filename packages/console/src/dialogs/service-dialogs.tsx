@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
 import { TextField } from '../forms/fields.tsx'
 import { shellWord } from '../parts/shell-command.ts'
+import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { ChangeDialog } from './change-dialog.tsx'
 import { fullName, shellReference } from './changed-services.ts'
@@ -106,7 +107,13 @@ function Delete({ account, service, onClose }: ServiceDialogProps) {
       textToType={service.name}
       doneSentence={`${fullName(service)} is being deleted.`}
       onClose={onClose}
-      onDone={() => navigate(paths.services(account))}
+      onDone={() => {
+        toast(`${fullName(service)} is being deleted.`, {
+          doneContent: `${fullName(service)} was deleted.`,
+          deletes: `${account}/${fullName(service)}`,
+        })
+        navigate(paths.services(account))
+      }}
     />
   )
 }

@@ -5,6 +5,7 @@
  */
 import { useEffect } from 'react'
 import { apiPath } from '../actions.ts'
+import { showDoneToast } from '../parts/toast.tsx'
 import { accountClient, connectionState, subscribeToStreamParts } from './client.ts'
 import { hiddenTab } from './hidden-tab.ts'
 import { changesSilenceMs, recordChangesEnd, recordChangesPart } from './last-received.ts'
@@ -80,8 +81,10 @@ function refetchQueriesAbout({ account, kind, cluster, name, isDeleted }: Change
       refetchSoon([account, 'clusters'], [account, 'cluster', name])
       break
     case 'service':
-      if (isDeleted) markServiceDeleted(account, cluster, name)
-      else refetchSoon([account, 'service', cluster, name])
+      if (isDeleted) {
+        markServiceDeleted(account, cluster, name)
+        showDoneToast(`${account}/${cluster}/${name}`)
+      } else refetchSoon([account, 'service', cluster, name])
       refetchSoon([account, 'services'], [account, 'cluster', cluster])
       break
     case 'task':

@@ -24,6 +24,8 @@ const drawEveryMs = 100
 const followedHours = 1
 const linesBeforeTime = 200
 const pageLength = 1000
+/** More than the lines that can have the millisecond of the first one. */
+const probeLength = 100
 /** How many pages without a line are read in a row: a search can return pages without lines. */
 const maxEmptyPages = 5
 
@@ -101,6 +103,8 @@ export interface Log {
    * page is full.
    */
   readOlder: (() => Promise<number>) | undefined
+  /** Finds out whether there are older lines. Undefined once that is known. */
+  findOlder: (() => Promise<void>) | undefined
   /** Reads a page of newer lines. Undefined when there are none, when the log is followed, or when the page is full. */
   readNewer: (() => Promise<void>) | undefined
   isReading: boolean
@@ -260,12 +264,16 @@ export function useLogLines(options: LogOptions): Log {
     setEnds(since === undefined ? { older: page.nextCursor, newer: null } : { older: null, newer: page.nextCursor })
     setRead(true)
   }
+  // Older lines can have the same millisecond as the first line.
+  const untilFirstLine = () => lines[0] && { until: new Date(Date.parse(lines[0].time) + 1).toISOString() }
+  const findOlder = async () => {
+    const { items, nextCursor } = await readPage(account, owner, filter, { limit: probeLength, ...untilFirstLine() })
+    if (shownLogKey.current === logKey && nextCursor === null && mergedLines(lines, items).length === lines.length)
+      setEnds((before) => ({ ...before, older: null }))
+  }
   const readOlder = async () => {
-    const first = lines[0]
-    // Older lines can have the same millisecond as the first line.
-    const until = first && new Date(Date.parse(first.time) + 1).toISOString()
     const cursor = ends.older ?? undefined
-    const page = await readUntilLine({ limit: pageLength, cursor, ...(cursor === undefined && until && { until }) })
+    const page = await readUntilLine({ limit: pageLength, cursor, ...(cursor === undefined && untilFirstLine()) })
     if (!page) return 0
     addLines(page.items)
     setEnds((before) => ({ ...before, older: page.nextCursor }))
@@ -282,6 +290,7 @@ export function useLogLines(options: LogOptions): Log {
     lines,
     arrivedCount,
     isRead,
+    findOlder: isRead && ends.older === undefined && lines.length > 0 ? findOlder : undefined,
     readOlder: isRead && ends.older !== null && since === undefined && hasRoom ? readOlder : undefined,
     readNewer: ends.newer && hasRoom ? readNewer : undefined,
     isReading,

@@ -43,17 +43,19 @@ export function LogBar({
       />
       <SourceFields search={search} containers={containers} tasks={tasks} onSearch={onSearch} />
       <PeriodFields search={search} onSearch={onSearch} />
-      {onFollow && (
+      <span className="row">
+        {onFollow && (
+          <label className="row">
+            <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} /> Follow
+          </label>
+        )}
         <label className="row">
-          <input type="checkbox" checked={isFollowing} onChange={(event) => onFollow(event.target.checked)} /> Follow
+          <input type="checkbox" checked={wraps} onChange={(event) => onWrap(event.target.checked)} /> Wrap
         </label>
-      )}
-      <label className="row">
-        <input type="checkbox" checked={wraps} onChange={(event) => onWrap(event.target.checked)} /> Wrap
-      </label>
-      <button type="button" onClick={onDownload} disabled={onDownload === undefined}>
-        Download
-      </button>
+        <button type="button" onClick={onDownload} disabled={onDownload === undefined}>
+          Download
+        </button>
+      </span>
     </>
   )
 }

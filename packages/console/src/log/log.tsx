@@ -8,6 +8,7 @@ import { noLogFilter, useLogSearch, validTimesOf } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { Commands } from '../parts/copy.tsx'
+import { Marked } from '../parts/marked.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { SimulatedNote, useIsSimulatedAccount } from '../parts/simulated.tsx'
@@ -111,6 +112,12 @@ export default function LogView({
   const readsOlder = log.readOlder !== undefined && !isSilent
   const canGrow = !hasEnded && !isSilent
   const items = virtualizer.getVirtualItems()
+  const isFirstLineInSight = items[0]?.index === 0
+  const findsOlder = readsOlder && isFirstLineInSight && log.findOlder !== undefined
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the first line comes into sight
+  useEffect(() => {
+    if (findsOlder) log.findOlder?.().catch(() => undefined)
+  }, [findsOlder])
   const textAbove = textAboveFirstLine(log, since === undefined)
   return (
     <div className="stack">
@@ -198,7 +205,7 @@ export default function LogView({
                     <PrintableText text={`${row.container}/${row.task.slice(0, 8)}`} />
                   </span>
                   <span className="message">
-                    <PrintableText text={row.message} />
+                    <Marked text={row.message} searched={grep} />
                   </span>
                 </div>
               )

@@ -54,10 +54,10 @@ export function PeriodFields({
         <TimeField label="Around" at={at} onChange={(next) => onSearch({ at: next, line: undefined })} />
       )}
       {value === 'range' && (
-        <>
+        <span className="row period">
           <TimeField label="From" at={since} onChange={(next) => onSearch({ since: next })} />
           <TimeField label="To" at={until} onChange={(next) => onSearch({ until: next })} />
-        </>
+        </span>
       )}
     </>
   )

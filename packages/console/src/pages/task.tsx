@@ -97,7 +97,10 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             <StatusSentence
               tone={toneOfTask(sentence.state)}
               text={sentence.text}
-              detail={detailBelowStatus(diagnosis, sentence.detail)}
+              detail={detailBelowStatus(
+                diagnosis,
+                /^Scaling activity/.test(sentence.detail ?? '') ? '' : sentence.detail,
+              )}
             />
           </div>
           <Causes diagnosis={diagnosis} />

@@ -13,7 +13,7 @@ import { curlCommand } from '../parts/curl-command.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { shellWord } from '../parts/shell-command.ts'
-import { SimulatedNote } from '../parts/simulated.tsx'
+import { isSimulated } from '../parts/simulated.tsx'
 import { paths } from '../paths.ts'
 
 export default function TerminalPage({ account, cluster, id }: { account: string; cluster: string; id: string }) {
@@ -69,12 +69,10 @@ export default function TerminalPage({ account, cluster, id }: { account: string
         <LoadingOrProblem query={query} subject="the task" list={['All tasks', paths.tasks(account, { cluster })]} />
       )}
       {task && disabledReason && (
-        <>
-          <p className="panel">
-            {disabledReason} {fix && <Link href={fix.href}>{fix.label}</Link>}
-          </p>
-          <SimulatedNote account={account} />
-        </>
+        <p className="panel">
+          {disabledReason} {fix && <Link href={fix.href}>{fix.label}</Link>}
+          {isSimulated(task) && <a href="/docs/concepts/containers">How to use real containers</a>}
+        </p>
       )}
       {task && !disabledReason && container && !isRequested && (
         <p className="panel">

@@ -104,6 +104,25 @@ const useTheme = () =>
     () => `${settings.get().theme} ${isDark.matches}`,
   )
 
+/** The text in place of a chart, which a line of one value does not make. */
+function FirstValues({ series }: { series: Metrics['series'] }) {
+  const values = series.flatMap(({ statistic, unit, points: [point] }) =>
+    point ? [`${statistic} ${withUnit(Number(point[1]), unit)}`] : [],
+  )
+  const since = series.find(({ points }) => points.length > 0)?.points[0]?.[0]
+  return (
+    <p>
+      <PrintableText
+        text={
+          since
+            ? `${values.join(', ')}. Measured since ${timeOfDay(Date.parse(String(since)) / 1000)}; a line appears after the second value.`
+            : 'There are no values yet.'
+        }
+      />
+    </p>
+  )
+}
+
 function Chart({
   metric,
   series,
@@ -201,7 +220,7 @@ function Chart({
       <h2>
         <PrintableText text={titles[metric] ?? metric} />
       </h2>
-      <div ref={box} />
+      {series.some(({ points }) => points.length > 1) ? <div ref={box} /> : <FirstValues series={series} />}
     </section>
   )
 }

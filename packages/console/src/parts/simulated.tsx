@@ -23,8 +23,8 @@ export function SimulatedNote({ account }: { account: string }) {
   if (!useIsSimulatedAccount(account)) return null
   return (
     <p className="muted" role="note">
-      Containers of this account are simulated: they have no process, so they print nothing and have no shell, and every
-      image with a valid name exists. <a href="/docs/concepts/simulated-runtime">How to make one fail</a>,{' '}
+      Containers of this account are simulated: they have no process, and every image with a valid name exists.{' '}
+      <a href="/docs/concepts/simulated-runtime">How to make one fail</a>,{' '}
       <a href="/docs/concepts/containers">how to use real ones</a>.
     </p>
   )
