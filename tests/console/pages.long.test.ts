@@ -243,7 +243,7 @@ test('the documentation follows the colours of the system, and leads back to the
   await page.getByRole('heading', { name: 'Documentation', level: 1 }).waitFor()
   const background = () => page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor')
   await page.emulateMedia({ colorScheme: 'light' })
-  assert.equal(await background(), 'rgb(255, 255, 255)')
+  assert.equal(await background(), 'rgb(251, 251, 252)')
   await page.emulateMedia({ colorScheme: 'dark' })
   assert.match(await background(), /^rgb\((\d|[1-4]\d), /)
   for (const name of ['The console', 'Simulated containers, and how to make one fail'])

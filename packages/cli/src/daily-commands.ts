@@ -139,6 +139,7 @@ export const dailyCommands: readonly Command[] = [
       { spec: '--since <time>', summary: 'begin this long ago (15m, 1h), or at a date in ISO 8601' },
       { spec: '--until <time>', summary: 'end at this time' },
       { spec: '--grep <text>', summary: 'only lines with this text; upper and lower case differ' },
+      { spec: '-i, --ignore-case', summary: 'with --grep: upper and lower case are the same' },
       containerFlag,
       {
         spec: '-n, --lines <n>',

@@ -3535,8 +3535,10 @@ export interface components {
     LogCursor: string
     /** @description Follows, as `Accept: text/event-stream` does. */
     LogFollow: boolean
-    /** @description Only lines that contain this text. Case-sensitive. */
+    /** @description Only lines that contain this text. Case-sensitive, unless `ignoreCase` is given. */
     LogGrep: string
+    /** @description Capital and small letters are the same for `grep`. */
+    LogIgnoreCase: boolean
     /** @description Maximum number of lines. */
     LogLimit: number
     /** @description Only lines of this task (id or ARN). ECS may have forgotten the task if its log stream still exists. */
@@ -5992,8 +5994,10 @@ export interface operations {
         since?: string
         /** @description Only lines before this time, in the same form. */
         until?: string
-        /** @description Only lines that contain this text. Case-sensitive. */
+        /** @description Only lines that contain this text. Case-sensitive, unless `ignoreCase` is given. */
         grep?: components['parameters']['LogGrep']
+        /** @description Capital and small letters are the same for `grep`. */
+        ignoreCase?: components['parameters']['LogIgnoreCase']
         /** @description Maximum number of lines. */
         limit?: components['parameters']['LogLimit']
         /** @description `nextCursor` of the previous page; for the event stream the id of the last event. */
@@ -6061,8 +6065,10 @@ export interface operations {
         since?: string
         /** @description Only lines before this time, in the same form. */
         until?: string
-        /** @description Only lines that contain this text. Case-sensitive. */
+        /** @description Only lines that contain this text. Case-sensitive, unless `ignoreCase` is given. */
         grep?: components['parameters']['LogGrep']
+        /** @description Capital and small letters are the same for `grep`. */
+        ignoreCase?: components['parameters']['LogIgnoreCase']
         /** @description Maximum number of lines. */
         limit?: components['parameters']['LogLimit']
         /** @description `nextCursor` of the previous page; for the event stream the id of the last event. */

@@ -15,11 +15,19 @@ const maxLines = 10_000
 export async function logs(input: CommandInput): Promise<void> {
   const { flags, out, signal } = input
   const { service, task } = await findServiceOrTask(input, input.args[0])
-  const filter: Record<string, string> = {}
+  const filter: {
+    task?: string
+    since?: string
+    until?: string
+    grep?: string
+    container?: string
+    ignoreCase?: true
+  } = {}
   for (const name of ['since', 'until', 'grep', 'container'] as const) {
     const value = name === 'container' ? flagOrArgument(flags, name, input.args[1]) : flags.text(name)
     if (value !== undefined) filter[name] = value
   }
+  if (flags.isSet('ignore-case')) filter.ignoreCase = true
   if (flags.isSet('previous')) {
     if (!service)
       throw new UsageError('--previous is for a service: it selects the task of the service that stopped last.')

@@ -2,6 +2,7 @@
 import { duration } from '@ecs-api/client/words'
 import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { Link, useLocation } from 'wouter'
+import { Dialog } from '../dialogs/dialog.tsx'
 import { accountInPath, useAccount } from '../live/account.ts'
 import { useChanges } from '../live/changes.ts'
 import { connectionState } from '../live/client.ts'
@@ -19,10 +20,16 @@ import { useKeys } from './keys.ts'
 
 const KeyList = lazy(() => import('./key-list.tsx'))
 const importPalette = () => import('./palette.tsx')
-const Palette = lazy(importPalette)
-// Loaded after the first page, so that it opens at once.
+const LazyPalette = lazy(importPalette)
+let loadedPalette: typeof LazyPalette | Awaited<ReturnType<typeof importPalette>>['default'] | undefined
+// Loaded after the first page. A lazy component renders later than its key, and would miss the next key.
 addEventListener('load', () => {
-  importPalette().catch(() => undefined)
+  importPalette().then(
+    (loaded) => {
+      loadedPalette = loaded.default
+    },
+    () => undefined,
+  )
 })
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -32,6 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const version = useVersion().data
   const [path, navigate] = useLocation()
   const [isNavigationOpen, setNavigationOpen] = useState(false)
+  const Palette = loadedPalette ?? LazyPalette
   const [overlay, setOverlay] = useState<'palette' | 'keys'>()
   useChanges(account)
   useKeys(account, setOverlay)
@@ -115,7 +123,8 @@ export function Shell({ children }: { children: ReactNode }) {
         <ClockNote />
       </footer>
       <Toast />
-      <Suspense fallback={null}>
+      {/* Keys do not act on the page while a dialog is open. */}
+      <Suspense fallback={<Dialog title="Loading">{null}</Dialog>}>
         {overlay === 'palette' && <Palette account={account} onClose={() => setOverlay(undefined)} />}
         {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}
       </Suspense>

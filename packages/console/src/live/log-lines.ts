@@ -13,6 +13,7 @@ import type { ServiceOrTask } from './service-or-task.ts'
 interface LogFilter {
   /** Only lines that contain this text. */
   grep: string | undefined
+  ignoreCase: boolean | undefined
   container: string | undefined
   /** The id of a task, in the log of a service. */
   task?: string | undefined
@@ -129,7 +130,7 @@ const unknownEnds: EndCursors = { older: undefined, newer: undefined }
 export function useLogLines(options: LogOptions): Log {
   const { account, owner, filter, around, since, until, isFollowing, runningRevision } = options
   const { kind, cluster, name } = owner
-  const { grep, container, task } = filter
+  const { grep, ignoreCase, container, task } = filter
   const isLongHidden = useSyncExternalStore(hiddenTab.subscribe, hiddenTab.isLongHidden)
   const [{ lines, arrivedCount }, setShown] = useState(noLines)
   const addLines = (added: readonly LogLine[]) =>
@@ -143,7 +144,7 @@ export function useLogLines(options: LogOptions): Log {
   const [elsewhere, setElsewhere] = useState<LogPage['elsewhere']>([])
   const [lagSeconds, setLagSeconds] = useState<number>()
   const [error, setError] = useState<unknown>()
-  const logKey = JSON.stringify([account, kind, cluster, name, grep, container, task, around, since, until])
+  const logKey = JSON.stringify([account, kind, cluster, name, grep, ignoreCase, container, task, around, since, until])
   const shownLogKey = useRef(logKey)
   shownLogKey.current = logKey
 

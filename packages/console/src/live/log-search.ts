@@ -4,6 +4,8 @@ import { useAddressSearch } from './address-search.ts'
 export interface LogSearch {
   /** Only lines that contain this text. */
   text: string | undefined
+  /** Any value: capital and small letters of the text differ. */
+  case: string | undefined
   container: string | undefined
   /** The id of the task, in the log of a service. */
   task: string | undefined
@@ -17,7 +19,7 @@ export interface LogSearch {
   line: string | undefined
 }
 
-const parameterNames = ['text', 'container', 'task', 'since', 'until', 'at', 'line'] as const
+const parameterNames = ['text', 'case', 'container', 'task', 'since', 'until', 'at', 'line'] as const
 
 /** No filter: the newest lines of all containers and tasks. */
 export const noLogFilter: Partial<LogSearch> = Object.fromEntries(parameterNames.map((name) => [name, undefined]))

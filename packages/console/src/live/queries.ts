@@ -272,6 +272,9 @@ export const useTokens = () =>
     refetchInterval: 60_000,
   })
 
+/** In this time a page leaves a resource that it has deleted, whose parts would be missing. */
+const leaveMs = 100
+
 /**
  * A change by this page. Afterwards every query of the account runs again, but not at once: the page first leaves a
  * resource that it has deleted.
@@ -281,7 +284,7 @@ export function useChange<Input, Output>(account: string | undefined, change: (i
     queryClient.invalidateQueries(
       account === undefined ? undefined : { predicate: ({ queryKey }) => queryKey[0] === account },
     )
-  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(refetch) })
+  return useMutation({ mutationFn: change, onSettled: () => void setTimeout(refetch, leaveMs) })
 }
 
 /**

@@ -37,10 +37,20 @@ export function LogBar({
       <FilterField
         id="log-text"
         label="Lines that contain"
-        placeholder="Text in the lines (case-sensitive)"
+        placeholder="Text in the lines"
         text={text}
         onType={setText}
       />
+      {search.text !== undefined && (
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={search.case !== undefined}
+            onChange={(event) => onSearch({ case: event.target.checked ? 'yes' : undefined })}
+          />{' '}
+          Match case
+        </label>
+      )}
       <SourceFields search={search} containers={containers} tasks={tasks} onSearch={onSearch} />
       <PeriodFields search={search} onSearch={onSearch} />
       <span className="row">

@@ -12,12 +12,14 @@ import { shellWord } from '../parts/shell-command.ts'
 export function logCommands(account: string, { cluster, name }: ServiceOrTask, search: LogSearch) {
   const { text, container, task, at, until } = search
   const since = at ?? search.since
+  const ignoresCase = text !== undefined && search.case === undefined
   const isFollowed = at === undefined && until === undefined
   const query = new URLSearchParams({
     ...(isFollowed && { follow: 'true' }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
     ...(text !== undefined && { grep: text }),
+    ...(ignoresCase && { ignoreCase: 'true' }),
     ...(container !== undefined && { container }),
     ...(task !== undefined && { task }),
   })
@@ -27,6 +29,7 @@ export function logCommands(account: string, { cluster, name }: ServiceOrTask, s
     ...(until === undefined ? [] : ['--until', until]),
     // With `=`, also for a text that begins with a dash.
     ...(text === undefined ? [] : [`--grep=${text}`]),
+    ...(ignoresCase ? ['-i'] : []),
     ...(container === undefined ? [] : ['-c', container]),
   ]
   return {

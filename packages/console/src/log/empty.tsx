@@ -25,7 +25,7 @@ export function NoLines({
     task !== undefined && `of the task ${task.slice(0, 8)}`,
     !(isSimulated && !isFiltered) && periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
   ]
-  const caseNote = text !== undefined && /\p{L}/u.test(text) ? ' Capital and small letters differ.' : ''
+  const caseNote = text !== undefined && search.case !== undefined ? ' Capital and small letters differ.' : ''
   const end = isSimulated && text === undefined ? ': simulated containers print nothing.' : `.${caseNote}`
   return (
     <p className="line muted">

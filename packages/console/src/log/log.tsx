@@ -8,7 +8,7 @@ import { noLogFilter, useLogSearch, validTimesOf } from '../live/log-search.ts'
 import type { ServiceOrTask } from '../live/service-or-task.ts'
 import { settings } from '../live/settings.ts'
 import { Commands } from '../parts/copy.tsx'
-import { Marked } from '../parts/marked.tsx'
+import { Marked, patternOf } from '../parts/marked.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { SimulatedNote, useIsSimulatedAccount } from '../parts/simulated.tsx'
@@ -41,6 +41,7 @@ export default function LogView({
 }) {
   const { search, addressOf, changeSearch } = useLogSearch()
   const { text: grep, container, line: markedLine } = search
+  const ignoreCase = grep === undefined || search.case !== undefined ? undefined : true
   const { at, since, until, badTime } = validTimesOf(search)
   const task = owner.kind === 'service' ? search.task : undefined
   const period = at === undefined ? { since, until } : { since: undefined, until: undefined }
@@ -54,7 +55,7 @@ export default function LogView({
   const scroller = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   const { kind, name } = owner
-  const filter = { grep, container, task }
+  const filter = { grep, ignoreCase, container, task }
   const log = useLogLines({ account, owner, filter, around: at, ...period, isFollowing, runningRevision })
   const { lines, arrivedCount } = log
   const virtualizer = useVirtualizer({
@@ -112,6 +113,7 @@ export default function LogView({
   const readsOlder = log.readOlder !== undefined && !isSilent
   const canGrow = !hasEnded && !isSilent
   const items = virtualizer.getVirtualItems()
+  const searched = grep === undefined ? undefined : patternOf(grep, ignoreCase === true)
   const isFirstLineInSight = items[0]?.index === 0
   const findsOlder = readsOlder && isFirstLineInSight && log.findOlder !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the first line comes into sight
@@ -205,7 +207,7 @@ export default function LogView({
                     <PrintableText text={`${row.container}/${row.task.slice(0, 8)}`} />
                   </span>
                   <span className="message">
-                    <Marked text={row.message} searched={grep} />
+                    <Marked text={row.message} searched={searched} />
                   </span>
                 </div>
               )

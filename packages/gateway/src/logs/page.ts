@@ -23,6 +23,7 @@ export interface PageQuery {
   /** Exclusive. */
   until?: string
   grep?: string
+  ignoreCase?: boolean
   limit: number
   cursor?: string
 }
@@ -71,7 +72,7 @@ export async function readPage(
     start: cursor.position,
     lastMs: cursor.direction === 'older' ? from : range.to,
     limit: query.limit,
-    search: searchFor(query.grep),
+    search: searchFor(query),
     windowMs: cursor.windowMs,
   }
   const merged = await readMerged(found.sources, reading, logs, omittedFrom)

@@ -60,9 +60,14 @@ export const logQuery = {
       $id: 'LogGrep',
       minLength: 1,
       maxLength: 1000,
-      description: 'Only lines that contain this text. Case-sensitive.',
+      description: 'Only lines that contain this text. Case-sensitive, unless `ignoreCase` is given.',
     }),
   ),
+  ignoreCase: Type.Boolean({
+    $id: 'LogIgnoreCase',
+    default: false,
+    description: 'Capital and small letters are the same for `grep`.',
+  }),
   limit: Type.Integer({
     $id: 'LogLimit',
     minimum: 1,

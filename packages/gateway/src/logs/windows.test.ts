@@ -77,7 +77,7 @@ async function readAll(
   let pages = 0
   while (position) {
     const budget: ReadBudget = { remainingCalls: 20, remainingBytes: 1_000_000, deadlineMs: Number.POSITIVE_INFINITY }
-    const reading = { direction, start: position, lastMs: bound, limit, search: searchFor(grep), windowMs }
+    const reading = { direction, start: position, lastMs: bound, limit, search: searchFor({ grep }), windowMs }
     const page = await readLogEvents(streams, batch, reading, { budget, endpointOrder })
     assert.ok(++pages < 2000, 'the pages come to an end')
     read.push(...page.events)

@@ -16,6 +16,9 @@ const event = JSON.stringify({
 
 const rows: [pattern: string, message: string, matches: boolean][] = [
   ['', 'anything', true],
+  ['%[Ee][Rr][Rr]or%', 'an ERRor here', true],
+  ['%[Ee]rror_1%', 'an error-1', false],
+  ['%[Ee]rror% timeout', 'Errors, no time out', false],
   ['ERROR', 'an ERROR here', true],
   ['ERROR', 'an error here', false],
   ['ERROR timeout', 'timeout ERROR', true],

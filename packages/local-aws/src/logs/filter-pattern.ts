@@ -2,8 +2,9 @@
  * Filter patterns (CloudWatch Logs User Guide, "Filter pattern syntax for metric filters, subscription filters, filter
  * log events, and Live Tail"): terms, "phrases in quotes", -excluded and ?optional terms, and `{ $.x = … }` for JSON.
  *
- * Two kinds are not supported: `[a, b, …]` for space-delimited events, and %regular expressions%. (AWS's engine for
- * regular expressions has a bounded running time, JavaScript's has not.)
+ * Not supported: `[a, b, …]` for space-delimited events, and of %regular expressions% all but characters and classes of
+ * them, such as `%[Ee]rror%`. (AWS's engine for regular expressions has a bounded running time, JavaScript's has not,
+ * except for these.)
  */
 import { compileJsonPattern } from './json-pattern.ts'
 import { invalidParameter, NO_REGEX_TEXT } from './log-context.ts'
@@ -55,7 +56,12 @@ function parseTerms(text: string): Term[] {
 function parseTerm(text: string): { matches: MessageMatcher; length: number } {
   const quoted = /^"((?:[^"\\]|\\.)*)"/s.exec(text)
   if (quoted) return { matches: substringMatcher(quoted[1]!.replace(/\\(.)/gs, '$1')), length: quoted[0].length }
-  if (text.startsWith('%')) throw invalidParameter(NO_REGEX_TEXT)
+  if (text.startsWith('%')) {
+    const expression = /^%((?:[\w#=@/;,: -]|\[[\w#=@/;,: ]+\])+)%/.exec(text)
+    if (!expression) throw invalidParameter(NO_REGEX_TEXT)
+    const compiled = new RegExp(expression[1]!)
+    return { matches: (message) => compiled.test(message), length: expression[0].length }
+  }
   const word = /^[^\s"%]*/.exec(text)?.[0] ?? ''
   // The guide: "Terms that include characters other than alphanumeric or underscore must be placed inside double
   // quotes."

@@ -67,4 +67,5 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message)
 }
 
-export const NO_REGEX_TEXT = 'This engine does not have regular expressions (%…%) in filter patterns.'
+export const NO_REGEX_TEXT =
+  'Of regular expressions (%…%), filter patterns of this engine have only characters and [classes] of them.'

@@ -5,13 +5,13 @@
 import { Answer } from '../response/answer.ts'
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --ink: #0b62a4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #6db9f2; } }
+/* The colours of the console. */
+:root { color-scheme: light dark; --line: light-dark(#e3e5ea, #262c36); --soft: light-dark(#f0f2f5, #1a2028); --ink: light-dark(#1f5fd0, #7cb0ff); --ink-soft: light-dark(#e8effc, #1a2638) }
 * { box-sizing: border-box }
-html { background: Canvas; color: CanvasText }
+html { background: light-dark(#fbfbfc, #0e1116); color: light-dark(#14171c, #e6e9ef) }
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; display: flex; align-items: flex-start }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; flex: 0 0 19rem; padding: 1rem; border-right: 1px solid var(--line); font-size: 13px }
-nav a { display: flex; padding: .1rem 0; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav a[aria-current] { color: var(--ink); font-weight: 600 } .contents { display: none } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
+nav a { display: flex; margin: 0 -.5rem; padding: .1rem .5rem; border-radius: 6px; text-decoration: none; color: inherit } nav a:hover { color: var(--ink) } nav a[aria-current] { color: var(--ink); background: var(--ink-soft) } .contents { display: none } nav h2 { margin: 1rem 0 .2rem; font-size: 13px }
 main { flex: 1; min-width: 0; max-width: 62rem; padding: 1rem 2rem 4rem }
 h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line) } h3 { margin: 2rem 0 .3rem; scroll-margin-top: 1rem }
 a { color: var(--ink) } code, pre { font: 13px/1.45 ui-monospace, monospace } code { background: var(--soft); padding: .05rem .25rem; border-radius: 3px }

@@ -88,7 +88,8 @@ class Follower implements ChannelFollower {
     this.#reader = reader
     this.#outbox = new Outbox(reader)
     const { cluster, service, task, container } = target
-    this.#key = JSON.stringify([cluster, service, task, container, query.grep, deps.caller.isFencedToClusters])
+    const { grep, ignoreCase } = query
+    this.#key = JSON.stringify([cluster, service, task, container, grep, ignoreCase, deps.caller.isFencedToClusters])
   }
 
   /** @returns the first event; later events are sent as the client reads them */
@@ -97,7 +98,7 @@ class Follower implements ChannelFollower {
     const checkpoint = this.#checkpointAt(cursor)
     const findSources = (from: number) => this.#findSources(from)
     const found = await findSources(checkpoint?.sentUntil ?? 0)
-    this.#channel = followers.channel(this.#key, { findSources, search: searchFor(this.#query.grep) })
+    this.#channel = followers.channel(this.#key, { findSources, search: searchFor(this.#query) })
     // The follower joins the channel before the first read, so that no line between both is lost.
     this.#buffered = this.#channel.join(this, found.sources)
     try {
@@ -280,7 +281,7 @@ class Follower implements ChannelFollower {
     const lastMs = direction === 'newer' ? now() + maxFutureMs : Math.max(0, oldest)
     const key = JSON.stringify([this.#key, direction, direction === 'newer' ? start : 'newest', limit])
     return followers.share(`lines ${key}`, async () => {
-      const reading = { direction, start, lastMs, limit, search: searchFor(this.#query.grep), windowMs: 0 }
+      const reading = { direction, start, lastMs, limit, search: searchFor(this.#query), windowMs: 0 }
       const { events, next, unavailable } = await readMerged(sources, reading, logs)
       return { events, next: next?.position, unavailable }
     })
