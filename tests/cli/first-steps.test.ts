@@ -68,6 +68,22 @@ test('logs says what a simulated container prints, and not that lines are missin
   assert.match((await cli(['logs', 'demo/shop', '--grep', 'x'])).stderr, /\nThere are no such lines\.\n$/)
 })
 
+test('logs finds lines whatever their case with -i', async () => {
+  const options = { 'awslogs-group': 'loud', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'ecs' }
+  const container = {
+    name: 'web',
+    image: 'nginx',
+    command: ['sh', '-c', 'echo "ERROR: no database"; echo fine; sleep 600'],
+    logConfiguration: { logDriver: 'awslogs', options: { ...options, 'awslogs-create-group': 'true' } },
+  }
+  await api.post('/local/taskdefs', { family: 'loud', executionRoleArn: role, containerDefinitions: [container] })
+  await api.post('/local/clusters/other/services?wait=STABLE', { name: 'loud', taskDefinition: 'loud', count: 1 })
+  const found = async (...flags: string[]) => (await cli(['logs', 'other/loud', '--raw', ...flags])).stdout
+  assert.equal(await found(), 'ERROR: no database\nfine\n')
+  assert.equal(await found('--grep', 'error: NO'), '')
+  assert.equal(await found('--grep', 'error: NO', '-i'), 'ERROR: no database\n')
+})
+
 test('an error names the wrong word, file, container, account or flag, and those that exist', async () => {
   const errorOf = async (...args: string[]) => (await cli(args)).stderr
   assert.match(await errorOf('services', 'lst'), /^There is no command services lst\. Nearest: services list[,.]/)

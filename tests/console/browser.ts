@@ -265,7 +265,7 @@ export function allPages({
     diff: [`${www}/releases/1/diff/2`, /nginx:1\.30/],
     tasks: ['/console/local/tasks', new RegExp(runningTask.slice(0, 8))],
     task: [`${cluster}/tasks/${runningTask}`, /last line/],
-    stopped: [`${cluster}/tasks/${stoppedTask}`, /No lines: simulated/],
+    stopped: [`${cluster}/tasks/${stoppedTask}`, /No lines: of a simulated/],
     terminal: [`${cluster}/tasks/${runningTask}/terminal`, /Terminal/],
     taskdefs: ['/console/local/taskdefs', /web/],
     taskdef: ['/console/local/taskdefs/web:1', /Execution role/],
@@ -310,7 +310,7 @@ export async function openAllDetails(page: Page): Promise<void> {
 export const fetchWithoutEtag = (route: Route) =>
   route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } })
 
-/** Hides from the pages of a profile that containers are simulated: those have no shell, and print nothing. */
+/** Hides from the pages of a profile that containers are simulated: those have no shell, and few print lines. */
 export async function hideSimulation(profile: BrowserContext): Promise<void> {
   const change = (pattern: RegExp, changed: (body: { items: object[] }) => object) =>
     profile.route(pattern, async (route) => {

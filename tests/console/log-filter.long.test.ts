@@ -160,3 +160,25 @@ test('the log of a service is narrowed to the lines from a time to another', { s
   await page.goto(`${program!.url}${logs}?since=yesterday`)
   await page.getByText('The address has no valid time (yesterday). The newest lines are shown.').waitFor()
 })
+
+test('a search finds capital and small letters, marks what it found, and can match the case', {
+  skip,
+  timeout,
+}, async (t) => {
+  const page = await openLog(t, logs)
+  await line(page, 'last line').waitFor()
+  // No line is older than the task, so none is offered.
+  await page.locator('.log').evaluate((log) => log.scrollTo(0, 0))
+  await page.getByText('The log begins here.').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Older lines' }).count(), 0)
+  await page.getByLabel('Lines that contain').fill('LAST li')
+  await line(page, 'last line').locator('mark').getByText('last li', { exact: true }).waitFor()
+  assert.equal(await page.locator('.log .line').filter({ hasText: 'GET' }).count(), 0)
+  await page.getByText('curl and command line').click()
+  await page.getByText("ecs-api logs local/prod/www -f '--grep=LAST li' -i", { exact: true }).waitFor()
+  await page.getByLabel('Match case').check()
+  await page.getByText(/^No lines with “LAST li” in the last hour\. Capital and small letters differ\./).waitFor()
+  assert.deepEqual(queryOf(page), { text: 'LAST li', case: 'yes' })
+  await page.getByLabel('Lines that contain').fill('last li')
+  await line(page, 'last line').waitFor()
+})

@@ -65,7 +65,7 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   })
   await t.test('the log, which names a revision without a log driver only while that revision runs', async () => {
     await page.goto(`${url}${wwwPage}/logs`)
-    await waitForText(page, /No lines: simulated containers print nothing/)
+    await waitForText(page, /No lines: of a simulated command, only echo prints/)
     await page.locator('p.waiting', { hasText: 'The container web has no log configuration' }).waitFor()
     const changed = await program!.api.patch(`${servicesPath}/www?wait=STABLE&fail=true`, { taskDefinition: 'web' })
     assert.equal(changed.status, 200, changed.text)
@@ -75,14 +75,14 @@ test('the pages of a simulated task say what it cannot do', { skip, timeout: 300
   await t.test('the log without a line is small, and offers nothing that needs lines', async () => {
     await page.goto(`${url}${wwwPage}/logs`)
     const log = page.getByRole('region', { name: 'Log' })
-    await log.getByText('No lines: simulated containers print nothing.').waitFor()
+    await log.getByText('No lines: of a simulated command, only echo prints.').waitFor()
     assert.ok((await log.boundingBox())!.height < 80)
     assert.equal(await page.getByRole('button', { name: 'Older lines' }).count(), 0)
     assert.equal(await page.getByLabel('Follow').count(), 0)
     await page.getByLabel('Lines that contain').fill('error')
     await log.getByText('No lines with “error” in the last hour.').waitFor()
     await page.getByRole('button', { name: 'Reset the filter' }).click()
-    await log.getByText('No lines: simulated containers print nothing.').waitFor()
+    await log.getByText('No lines: of a simulated command, only echo prints.').waitFor()
   })
   await t.test('leads to the docker labels that make a simulated container fail', async () => {
     await page.getByRole('link', { name: 'How to make one fail' }).click()

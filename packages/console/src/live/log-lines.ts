@@ -291,7 +291,7 @@ export function useLogLines(options: LogOptions): Log {
     lines,
     arrivedCount,
     isRead,
-    findOlder: isRead && ends.older === undefined && lines.length > 0 ? findOlder : undefined,
+    findOlder: isRead && ends.older === undefined ? findOlder : undefined,
     readOlder: isRead && ends.older !== null && since === undefined && hasRoom ? readOlder : undefined,
     readNewer: ends.newer && hasRoom ? readNewer : undefined,
     isReading,

@@ -26,7 +26,7 @@ export function NoLines({
     !(isSimulated && !isFiltered) && periodText(search, (time) => exactTime(time, zone).slice(0, 19)),
   ]
   const caseNote = text !== undefined && search.case !== undefined ? ' Capital and small letters differ.' : ''
-  const end = isSimulated && text === undefined ? ': simulated containers print nothing.' : `.${caseNote}`
+  const end = isSimulated && text === undefined ? ': of a simulated command, only echo prints.' : `.${caseNote}`
   return (
     <p className="line muted">
       <PrintableText text={`${parts.filter(Boolean).join(' ')}${end}`} />

@@ -108,13 +108,13 @@ export default function LogView({
         ...(until !== undefined && { since: undefined, until: undefined }),
       })
   }
-  // Only another program than a container can write lines of simulated containers.
+  // Few simulated containers print lines.
   const isSilent = isSimulated && lines.length === 0
-  const readsOlder = log.readOlder !== undefined && !isSilent
+  const readsOlder = log.readOlder !== undefined
   const canGrow = !hasEnded && !isSilent
   const items = virtualizer.getVirtualItems()
   const searched = grep === undefined ? undefined : patternOf(grep, ignoreCase === true)
-  const isFirstLineInSight = items[0]?.index === 0
+  const isFirstLineInSight = lines.length === 0 || items[0]?.index === 0
   const findsOlder = readsOlder && isFirstLineInSight && log.findOlder !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the first line comes into sight
   useEffect(() => {
