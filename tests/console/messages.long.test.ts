@@ -147,13 +147,17 @@ test('the message of a deletion says so when it is done, can be closed and stays
   const { url, token, api } = program!
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const services = '/local/clusters/prod/services'
+  // The page has left the service before its task has stopped.
+  const dockerLabels = { 'ecs-api.simulated.ignore-sigterm': 'true' }
+  await api.post('/local/taskdefs', webDefinition('stubborn', { stopTimeout: 4, dockerLabels }))
   const deleteOnPage = async (name: string) => {
-    const created = await api.post(`${services}?wait=STABLE`, { name, taskDefinition: 'web', count: 1 })
+    const created = await api.post(`${services}?wait=STABLE`, { name, taskDefinition: 'stubborn', count: 1 })
     assert.equal(created.status, 201, created.text)
     await page.goto(`${url}/console${services}/${name}?do=delete`)
     await page.getByLabel(`Type ${name} to confirm`).fill(name)
     await page.getByRole('button', { name: 'Delete the service' }).and(page.locator('[aria-disabled="false"]')).click()
     await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor()
+    await messageOf(page).getByText(`prod/${name} is being deleted.`, { exact: true }).waitFor()
   }
   await deleteOnPage('shortlived')
   await messageOf(page).getByText('prod/shortlived was deleted.', { exact: true }).waitFor()

@@ -70,8 +70,17 @@ export default function TerminalPage({ account, cluster, id }: { account: string
       )}
       {task && disabledReason && (
         <p className="panel">
-          {disabledReason} {fix && <Link href={fix.href}>{fix.label}</Link>}
-          {isSimulated(task) && <a href="/docs/concepts/containers">How to use real containers</a>}
+          {disabledReason}{' '}
+          {fix && (
+            <Link className="in-text" href={fix.href}>
+              {fix.label}
+            </Link>
+          )}
+          {isSimulated(task) && (
+            <a className="in-text" href="/docs/concepts/containers">
+              How to use real containers
+            </a>
+          )}
         </p>
       )}
       {task && !disabledReason && container && !isRequested && (
