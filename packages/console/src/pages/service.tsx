@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { serviceActions, servicePath } from '../actions.ts'
 import { ServiceDialog } from '../dialogs/service-dialog.tsx'
 import { useAddressSearch } from '../live/address-search.ts'
+import { useIsNarrow } from '../live/narrow.ts'
 import { useDeployments, useMe, useReleases, useService, useServiceDiagnosis } from '../live/queries.ts'
 import { useServiceTasks } from '../live/task-lists.ts'
 import { Causes, detailBelowStatus, unexpectedCauses } from '../parts/causes.tsx'
@@ -73,6 +74,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
   const tasks = useServiceTasks(account, cluster, name)
   const me = useMe()
   const now = useNow()
+  const isNarrow = useIsNarrow()
   const releases = useReleases(account, cluster, name).data
   const { search, changeSearch } = useAddressSearch()
   const actionInAddress = search.get('do') ?? undefined
@@ -137,7 +139,7 @@ function ExistingServicePage({ account, cluster, service: name, tab }: ServicePa
             {serviceTabs.map((each) => (
               <Link
                 key={each}
-                ref={each === tab ? showTab : undefined}
+                ref={each === tab && isNarrow ? showTab : undefined}
                 href={paths.serviceTab(account, cluster, name, each)}
                 aria-current={each === tab ? 'page' : undefined}
                 data-key={each === 'logs' ? 'l' : undefined}

@@ -97,10 +97,12 @@ export function TaskPage({ account, cluster, id }: { account: string; cluster: s
             <StatusSentence
               tone={toneOfTask(sentence.state)}
               text={sentence.text}
-              detail={detailBelowStatus(
-                diagnosis,
-                /^Scaling activity/.test(sentence.detail ?? '') ? '' : sentence.detail,
-              )}
+              // The sentence of a task that its service needs no longer says it all.
+              detail={
+                /^Scaling activity/.test(sentence.detail ?? '')
+                  ? undefined
+                  : detailBelowStatus(diagnosis, sentence.detail)
+              }
             />
           </div>
           <Causes diagnosis={diagnosis} />

@@ -106,16 +106,18 @@ const useTheme = () =>
 
 /** The text in place of a chart, which a line of one value does not make. */
 function FirstValues({ series }: { series: Metrics['series'] }) {
-  const values = series.flatMap(({ statistic, unit, points: [point] }) =>
-    point ? [`${statistic} ${withUnit(Number(point[1]), unit)}`] : [],
-  )
+  const text = series
+    .flatMap(({ statistic, unit, points: [point] }) =>
+      point ? [`${statistic} ${withUnit(Number(point[1]), unit)}`] : [],
+    )
+    .join(', ')
   const since = series.find(({ points }) => points.length > 0)?.points[0]?.[0]
   return (
     <p>
       <PrintableText
         text={
           since
-            ? `${values.join(', ')}. Measured since ${timeOfDay(Date.parse(String(since)) / 1000)}; a line appears after the second value.`
+            ? `${text.charAt(0).toUpperCase()}${text.slice(1)}. Measured since ${timeOfDay(Date.parse(String(since)) / 1000)}; a line appears after the second value.`
             : 'There are no values yet.'
         }
       />
