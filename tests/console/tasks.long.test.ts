@@ -207,9 +207,9 @@ test('facts, times and heads of columns are not broken into pieces', { skip, tim
         }
         return found
       })`)
-    // A sentence may need two lines.
+    // A sentence may need two lines, and an id or a long image wraps inside its column.
     assert.deepEqual(
-      broken.filter((text) => !/\w+ \w+ \w+/.test(text)),
+      broken.filter((text) => !/\w+ \w+ \w+|^(subnet-|ecs-svc\/|[0-9a-f]{32}$)|…/.test(text)),
       [],
       path,
     )

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import '../styles/facts.css'
 import { printableContent } from '../parts/printable-text.tsx'
 
-/** The characters of a name that fit in a line of the panel. The middle of a longer one is left out. */
+/** The characters of a name that fit in two lines of the panel. The middle of a longer one is left out. */
 export const maxFactLength = 36
 
 export type Fact = [name: string, value: ReactNode]
