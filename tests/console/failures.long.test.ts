@@ -309,7 +309,10 @@ test('a first release offers no rollback, on its page, the overview and when its
   timeout: 300_000,
 }, async (t) => {
   const { url, token, api } = program!
-  await api.post(servicesPath, { name: 'first', taskDefinition: 'crash', count: 1 })
+  // On a busy machine a program that ends at once can count as started.
+  const dockerLabels = { 'ecs-api.simulated.pull-error': 'no such image' }
+  await api.post('/local/taskdefs', webDefinition('unpullable', { dockerLabels }))
+  await api.post(servicesPath, { name: 'first', taskDefinition: 'unpullable', count: 1 })
   const page = await signedInPage(await newBrowserProfile(t, url), url, token)
   const reason = 'There is no other release to roll back to.'
   await page.getByRole('button', { name: 'Roll back… of first' }).and(page.getByTitle(reason)).waitFor()

@@ -133,7 +133,7 @@ function CauseDetails({ cause, notChecked, children }: CauseProps) {
       {log && <LastLines text={log.text} logPath={log.resource} />}
       {!log && noLog && (
         <p className="muted">
-          No log lines: <PrintableText text={noLog.reason} />
+          No log lines: <TextWithCode text={noLog.reason} />
         </p>
       )}
       {cause.next.length > 0 && <NextSteps steps={cause.next} />}
