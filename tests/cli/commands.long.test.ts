@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../packages/cli/src/commands.ts'
 import { newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { hostileProxy, hostileSequences } from '../hostile-proxy.ts'
 import { type CliResult, environmentWithHome, newFolder, runCli } from './cli-process.ts'
 import { type CommandCall, type CommandContext, commandCalls } from './commands.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url, agents, standIn, aws } = await scriptedSessions()
+const { program, url, agents, standIn, aws } = await startScriptedSessions()
 const { api, token } = program
 
 interface Mode {

@@ -4,11 +4,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 const { api, token } = program
 await api.post('/local/clusters', { name: 'prod' })

@@ -1,10 +1,10 @@
 // Flags for containers: `deploy` changes them, `services create` registers them, `run` overrides them for one task.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_CLUSTER: 'prod' }

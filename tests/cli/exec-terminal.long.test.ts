@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url, agents } = await scriptedSessions()
+const { program, url, agents } = await startScriptedSessions()
 const home = newFolder()
 const env = { ECS_API_URL: url, ECS_API_TOKEN: program.token }
 const task = 'remote/prod/0123456789abcdef0123456789abcdef'

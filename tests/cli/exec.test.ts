@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { test } from 'node:test'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const { program, url, path, agents } = await scriptedSessions()
+const { program, url, path, agents } = await startScriptedSessions()
 const cli = cliWithHome(newFolder(), { ECS_API_URL: url, ECS_API_TOKEN: program.token })
 const task = 'remote/prod/0123456789abcdef0123456789abcdef'
 

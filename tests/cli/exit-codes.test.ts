@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exitCodeMeanings } from '../../packages/cli/src/errors.ts'
 import { newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { type CliResult, cliWithHome, environmentWithHome, newFolder, runInBash } from './cli-process.ts'
 
-const { program, url, agents, standIn, aws } = await scriptedSessions()
+const { program, url, agents, standIn, aws } = await startScriptedSessions()
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 const { api, token } = program
 const home = newFolder()

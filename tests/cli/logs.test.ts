@@ -3,13 +3,13 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../../packages/gateway/src/testing/logged-service.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, environmentWithHome, launcherPath, newFolder, runInBash } from './cli-process.ts'
 
-const aws = await engineOverTcp()
-const program = await testProgram({ accounts: [aws.account('remote')] })
+const aws = await startEngineOverTcp()
+const program = await startTestProgram({ accounts: [aws.account('remote')] })
 const { url } = await program.listen()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: program.token, ECS_API_ACCOUNT: 'remote' }
 const cli = cliWithHome(newFolder(), variables)

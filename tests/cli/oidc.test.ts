@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
-import { identityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startIdentityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const provider = await identityProvider({ id: 'ecs-api-console', secret: 'unused' })
+const provider = await startIdentityProvider({ id: 'ecs-api-console', secret: 'unused' })
 after(() => provider.close())
 const rules = [{ claim: 'groups', value: 'team-*', role: 'operator' as const }]
 const oidc = { issuer: provider.issuer, audience: 'ecs-api', clientId: 'ecs-api-console', nameClaim: 'email', rules }
-const { listen } = await testProgram({ oidc })
+const { listen } = await startTestProgram({ oidc })
 const { url } = await listen()
 
 test('login --oidc shows an address and a code, waits, and stores the id token', async () => {
@@ -44,7 +44,7 @@ test('Ctrl-C while login --oidc waits, for the person or for the provider: 130, 
     silent.close()
   })
   const issuer = `http://127.0.0.1:${(silent.address() as { port: number }).port}`
-  const gateway = await testProgram({ oidc: { ...oidc, issuer } })
+  const gateway = await startTestProgram({ oidc: { ...oidc, issuer } })
   const hangs = await cli(['login', (await gateway.listen()).url, '--oidc'], {
     onStart: (child) => void asked.then(() => child.kill('SIGINT')),
   })
@@ -52,7 +52,7 @@ test('Ctrl-C while login --oidc waits, for the person or for the provider: 130, 
 })
 
 test('a gateway without an identity provider says how to sign in', async () => {
-  const plain = await testProgram()
+  const plain = await startTestProgram()
   const home = newFolder()
   const { code, stderr } = await cliWithHome(home)(['login', (await plain.listen()).url, '--oidc'])
   assert.equal(code, 3)

@@ -2,14 +2,14 @@
 // shows its service says that it waits for a person, and what happens without an answer.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsStandIn } from '../../packages/gateway/src/testing/aws-stand-in.ts'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startAwsStandIn } from '../../packages/gateway/src/testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const aws = await engineOverTcp()
-const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
-const program = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint })] })
+const aws = await startEngineOverTcp()
+const standIn = await startAwsStandIn(aws.account('remote').endpoint ?? '')
+const program = await startTestProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint })] })
 const { url } = await program.listen()
 const cli = cliWithHome(newFolder(), {
   ECS_API_URL: url,

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, request as sendRequest } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { hostname, port, origin: url } = new URL((await program.listen()).url)
 const { api, token } = program
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local', ECS_API_CLUSTER: 'prod' }

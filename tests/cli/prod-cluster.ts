@@ -1,9 +1,9 @@
 /** A gateway with the cluster `prod` and task definitions, and the command line with `prod` as its cluster. */
 import assert from 'node:assert/strict'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { cliWithHome, newFolder } from './cli-process.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 export const { api } = program
 export const home = newFolder()

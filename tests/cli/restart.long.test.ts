@@ -6,19 +6,19 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createClient } from '../../packages/client/src/index.ts'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { freePort } from '../../packages/gateway/src/testing/free-port.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { findFreePort } from '../../packages/gateway/src/testing/free-port.ts'
 import { definitionWithLogs, logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { startCli } from '../../packages/gateway/src/testing/process.ts'
 import { environmentWithHome, launcherPath, newFolder } from './cli-process.ts'
 
 const token = 'the-token-of-this-test-0123456789'
-const aws = await engineOverTcp()
+const aws = await startEngineOverTcp()
 
 /** Starts a gateway in a process of its own, which a test can kill; its AWS is played by this process. */
 async function killableGateway(t: TestContext) {
   const folder = newFolder()
-  const listen = `127.0.0.1:${await freePort()}`
+  const listen = `127.0.0.1:${await findFreePort()}`
   const { region, endpoint, defaults, credentials } = aws.account('remote')
   const { secretAccessKey } = credentials as { secretAccessKey: string }
   const remote = { region, endpoint, defaults, credentials: { ...credentials, secretAccessKey: 'env:SECRET' } }

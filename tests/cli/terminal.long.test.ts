@@ -5,12 +5,12 @@ import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { after, test } from 'node:test'
 import { parse } from 'yaml'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 import { cliWithHome, launcherPath, newFolder } from './cli-process.ts'
 import { plainText, startOnTerminal } from './pseudo-terminal.ts'
 
 const skip = spawnSync('python3', ['--version']).status === 0 ? false : 'python3 is not installed'
-const { program, url } = await scriptedSessions()
+const { program, url } = await startScriptedSessions()
 const { api, token } = program
 const home = newFolder()
 const variables = { ECS_API_URL: url, ECS_API_TOKEN: token, ECS_API_ACCOUNT: 'local' }

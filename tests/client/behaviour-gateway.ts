@@ -1,6 +1,6 @@
 /** A gateway process behind the fault proxy, for the checks of packages/client/src/testing/behaviour.ts. */
 import { after } from 'node:test'
-import { freePort } from '../../packages/gateway/src/testing/free-port.ts'
+import { findFreePort } from '../../packages/gateway/src/testing/free-port.ts'
 import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
 import { faultProxy } from '../fault-proxy.ts'
 
@@ -11,7 +11,7 @@ export async function startBehaviourGateway(
   files: Record<string, [type: string, content: string | Uint8Array]> = {},
 ): Promise<{ port: number; token: string }> {
   const { folder, remove } = await newFolder()
-  const env = { ECS_API_LISTEN: `127.0.0.1:${await freePort()}`, ECS_API_TOKEN: token }
+  const env = { ECS_API_LISTEN: `127.0.0.1:${await findFreePort()}`, ECS_API_TOKEN: token }
   const serve = async () => {
     const started = startCli(['serve'], { folder, env })
     await started.waitForOutput(/^http:/m)

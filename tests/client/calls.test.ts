@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { calls } from '../../packages/client/src/calls.ts'
 import { clientVersion } from '../../packages/client/src/version.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { clientTypes, clientTypesFile } from '../../scripts/client-types.ts'
 
 /** Operations for which the client has no method, and who uses them. `request` sends them, too. */
@@ -20,7 +20,7 @@ const operationsWithoutMethod = new Map([
   ['createOneTimeCode', 'for programs that open a page of the gateway in a browser'],
 ])
 
-const { api } = await testProgram()
+const { api } = await startTestProgram()
 const document = (await api.get('/openapi.json')).body
 
 test('the generated types are those of the gateway’s OpenAPI document', async () => {

@@ -11,9 +11,9 @@ import {
   responseMeta,
   services,
 } from '../../packages/client/src/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url: gateway } = await program.listen()
 const { token } = program
 

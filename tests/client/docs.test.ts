@@ -5,13 +5,13 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { createClient } from '../../packages/client/src/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const examplesIn = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
 
 const [setUp = '', ...examples] = examplesIn('docs/client.md')
-const { token, listen } = await testProgram()
+const { token, listen } = await startTestProgram()
 const { url } = await listen()
 const ecs = createClient({ url, token }).account('local')
 await ecs.clusters.create({ name: 'prod', tags: { old: 'x' } })

@@ -7,9 +7,9 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket as PausableWebSocket, WebSocketServer } from 'ws'
 import { createClient, isProblem, type Terminal } from '../../packages/client/src/index.ts'
-import { scriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../../packages/gateway/src/testing/scripted-sessions.ts'
 
-const { program, url, agents } = await scriptedSessions()
+const { program, url, agents } = await startScriptedSessions()
 const task = 'prod/0123456789abcdef0123456789abcdef'
 const socketClasses = { global: undefined, ws: PausableWebSocket as unknown as typeof WebSocket }
 const clientWith = (name: keyof typeof socketClasses) => {

@@ -8,10 +8,10 @@ import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createClient, isProblem, NoResponse, responseMeta } from '../../packages/client/src/index.ts'
 import { nodeTransport } from '../../packages/client/src/node/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
-import { selfSigned } from '../../packages/gateway/src/testing/self-signed.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
+import { createSelfSignedCertificate } from '../../packages/gateway/src/testing/self-signed.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 const { token } = program
 const ecs = createClient({ url, token, fetch: nodeTransport() }).account('local')
@@ -72,7 +72,7 @@ test('an abort closes the connection, both before the response and in its body',
 })
 
 test('a self-signed certificate is trusted by the transport that names it, and by no other', async () => {
-  const { key, cert } = selfSigned()
+  const { key, cert } = createSelfSignedCertificate()
   const server = createSecureServer({ key, cert }, (_, response) => {
     response.setHeader('content-type', 'application/json').end('{"name":"a"}')
   })

@@ -5,9 +5,9 @@ import { createServer, type ServerResponse } from 'node:http'
 import { after, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createClient, DeploymentFailed, isProblem } from '../../packages/client/src/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { url } = await program.listen()
 const client = createClient({ url, token: program.token })
 const ecs = client.account('local')
@@ -328,7 +328,7 @@ for (const [ending, type, lastCounts] of [
   })
 
 test('a deployment that is stopped throws DeploymentFailed, and a short wait throws WaitTimeout', async () => {
-  const slow = await testProgram({ engine: { pace: 'real' } })
+  const slow = await startTestProgram({ engine: { pace: 'real' } })
   const { url: slowUrl } = await slow.listen()
   const local = createClient({ url: slowUrl, token: slow.token }).account('local')
   await local.clusters.create({ name: 'prod' })

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { createServer, request as sendRequest } from 'node:http'
 import { after, test } from 'node:test'
 import { createClient, isProblem } from '../../packages/client/src/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 test('without Ecs-Api-Deployment the deployment is found by its revision', async () => {
-  const program = await testProgram()
+  const program = await startTestProgram()
   const { hostname, port } = new URL((await program.listen()).url)
   const proxy = createServer((request, response) => {
     const { method, url, headers } = request

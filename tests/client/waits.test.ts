@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 import { after, test } from 'node:test'
 import { createClient } from '../../packages/client/src/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
-const program = await testProgram({ engine: { pace: 'fast' } })
+const program = await startTestProgram({ engine: { pace: 'fast' } })
 const { hostname, port } = new URL((await program.listen()).url)
 const requests: IncomingMessage[] = []
 

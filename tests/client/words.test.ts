@@ -19,7 +19,7 @@ import {
   verdictOfDiagnosis,
   verdictOfState,
 } from '../../packages/client/src/words/index.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const now = Date.parse('2026-11-29T12:00:00Z')
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString()
@@ -418,7 +418,7 @@ test('durations have one unit, and are empty when unknown', () => {
 })
 
 test('a real service and its task have sentences', async () => {
-  const { token, listen } = await testProgram()
+  const { token, listen } = await startTestProgram()
   const ecs = createClient({ url: (await listen()).url, token }).account('local')
   await ecs.clusters.create({ name: 'prod' })
   await ecs.taskDefinitions.create({ family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })
@@ -432,7 +432,7 @@ test('a real service and its task have sentences', async () => {
 })
 
 test('a service that was scaled is not steady since its deployment', async () => {
-  const { token, listen } = await testProgram()
+  const { token, listen } = await startTestProgram()
   const ecs = createClient({ url: (await listen()).url, token }).account('local')
   await ecs.clusters.create({ name: 'prod' })
   const healthCheck = { command: ['CMD-SHELL', 'curl -f http://localhost/'] }

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { after, type TestContext, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
-import { identityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { createTestBrowser } from '../../packages/gateway/src/testing/browser.ts'
+import { startIdentityProvider } from '../../packages/gateway/src/testing/identity-provider.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import {
   createExampleServices,
   hideSimulation,
@@ -23,13 +23,13 @@ const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
 
 const program = skip ? undefined : await startConsoleGateway()
 const exampleIds = program && (await createExampleServices(program))
-const provider = skip ? undefined : await identityProvider(client)
+const provider = skip ? undefined : await startIdentityProvider(client)
 after(() => provider?.close())
 const rules = [{ claim: 'email', value: '*', role: 'operator' as const }]
 const { issuer = '' } = provider ?? {}
 const ofClient = { clientId: client.id, clientSecret: client.secret }
 const oidc = { issuer, audience: 'ecs-api', ...ofClient, nameClaim: 'email', rules }
-const withOidc = skip ? undefined : await testProgram({ oidc })
+const withOidc = skip ? undefined : await startTestProgram({ oidc })
 
 /** Starts another program on the host, which runs until the end of the test. @returns its address */
 async function startOtherServer(t: TestContext, listener: RequestListener): Promise<string> {
@@ -59,7 +59,7 @@ test('a page on another port cannot sign a person in as the attacker, and the pe
 }, async (t) => {
   const url = new URL((await withOidc!.listen()).url).origin
 
-  const attacker = testBrowser(url)
+  const attacker = createTestBrowser(url)
   const begun = await attacker.fetch('GET', `/session/oidc?key=${'a'.repeat(43)}`)
   const { code, state } = provider!.authorize(begun.headers.get('location')!, { email: 'eve@example.org' })
   const evil = await startOtherServer(t, (_, response) => {

@@ -17,7 +17,7 @@ import {
   type Route,
 } from 'playwright-core'
 import { newFolder } from '../../packages/gateway/src/testing/process.ts'
-import { type TestProgram, testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram, type TestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const executablePath = '/usr/bin/chromium'
 /** For the option `skip` of a test: the reason why it cannot run on this machine, or false. */
@@ -146,7 +146,7 @@ export async function startConsoleGateway({
   console,
 }: ConsoleGatewayOptions = {}): Promise<ConsoleGateway> {
   const { folder, remove } = await newFolder()
-  const program = await testProgram({
+  const program = await startTestProgram({
     engine: { pace, runtime },
     local: { console },
     data: folder,

@@ -6,7 +6,7 @@ import { readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../packages/gateway/src/testing/free-port.ts'
+import { findFreePort } from '../../packages/gateway/src/testing/free-port.ts'
 import { newFolder } from '../../packages/gateway/src/testing/process.ts'
 import { environmentWithHome } from '../cli/cli-process.ts'
 import { newBrowserProfile, signedInPage, skipReason } from './browser.ts'
@@ -16,7 +16,7 @@ const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.m
 async function startDev() {
   const { folder, remove } = await newFolder()
   const env = environmentWithHome(folder, {
-    ECS_API_LISTEN: `127.0.0.1:${await freePort()}`,
+    ECS_API_LISTEN: `127.0.0.1:${await findFreePort()}`,
     ECS_API_ACCOUNTS_LOCAL_MODE: 'local',
     ECS_API_ACCOUNTS_LOCAL_RUNTIME: 'simulated',
   })

@@ -9,7 +9,7 @@ import {
 } from '../../packages/gateway/src/testing/diagnosis-when.ts'
 import { newFolder, startGatewayProcess } from '../../packages/gateway/src/testing/process.ts'
 import { ensureTestImage, getContainerRuntime, testImage } from '../../packages/local-aws/src/testing/containers.ts'
-import { noPodman, podmanService } from '../../packages/local-aws/src/testing/podman-service.ts'
+import { noPodman, startPodmanService } from '../../packages/local-aws/src/testing/podman-service.ts'
 import { cliWithHome } from '../cli/cli-process.ts'
 
 test('the images of this machine are listed, planned with, and proposed after a failed pull', {
@@ -19,7 +19,7 @@ test('the images of this machine are listed, planned with, and proposed after a 
   const { docker } = getContainerRuntime()
   const other = 'localhost/ecs-api-test/unreachable-web:1'
   await docker.getImage(testImage).tag({ repo: 'localhost/ecs-api-test/unreachable-web', tag: '1' })
-  const podman = await podmanService()
+  const podman = await startPodmanService()
   let isStopped = false
   const { folder, remove } = await newFolder()
   const service = await startGatewayProcess({ folder, env: { ECS_API_ACCOUNTS_LOCAL_RUNTIME: podman.socket } })

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
-import { type EngineOverTcp, engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { type EngineOverTcp, startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { type FollowedLine, followLines, type LogFollower } from '../../packages/gateway/src/testing/log-follower.ts'
 import { logsClient } from '../../packages/gateway/src/testing/logged-service.ts'
 import { newFolder, startCli } from '../../packages/gateway/src/testing/process.ts'
@@ -161,7 +161,7 @@ test('a follower gets each line once while tasks are replaced and the gateway is
   skip: noContainers,
 }, async (t) => {
   await ensureTestImage()
-  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
+  const aws = await startEngineOverTcp({ runtime: getContainerRuntime().address })
   const logs = logsClient(aws)
   await logs.createLogGroup({ logGroupName: group })
   logs.destroy()

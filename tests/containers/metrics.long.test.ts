@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
   ensureTestImage,
@@ -29,8 +29,8 @@ test('the metrics of a busy loop, of a memory balloon and of an idle container a
   skip: noContainers,
 }, async () => {
   await ensureTestImage()
-  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
-  const { api, awsCalls } = await testProgram({ accounts: [aws.account('real', { budget: 'off' })] })
+  const aws = await startEngineOverTcp({ runtime: getContainerRuntime().address })
+  const { api, awsCalls } = await startTestProgram({ accounts: [aws.account('real', { budget: 'off' })] })
   const ofCloudWatch = () => awsCalls.filter(({ action }) => /^(GetMetricData|ListMetrics)$/.test(action)).length
   await api.put(prod, {})
   for (const [name, { script, count }] of Object.entries(services)) {

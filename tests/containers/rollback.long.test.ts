@@ -6,8 +6,8 @@ import { after, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { AwsSettings } from '../../packages/gateway/src/config/settings.ts'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import { noAwsCli } from '../../packages/local-aws/src/testing/aws-cli.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
@@ -26,8 +26,8 @@ interface Task {
 
 async function openProgram() {
   const { foundRuntime: found, end } = await runtimeForRegistry()
-  const remote = await engineOverTcp({ runtime: found.address })
-  const { api } = await testProgram({ accounts: [remote.account('real')] })
+  const remote = await startEngineOverTcp({ runtime: found.address })
+  const { api } = await startTestProgram({ accounts: [remote.account('real')] })
   after(end)
   return { api, remote, docker: found.docker }
 }

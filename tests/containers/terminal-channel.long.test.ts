@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { decodeMessage } from '../../packages/gateway/src/exec/channel/message.ts'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
-import { type FrameFate, type FrameProxy, frameProxy } from '../../packages/gateway/src/testing/frame-proxy.ts'
-import { kmsWithKey } from '../../packages/gateway/src/testing/kms-key.ts'
-import { type TestProgram, testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { type FrameFate, type FrameProxy, startFrameProxy } from '../../packages/gateway/src/testing/frame-proxy.ts'
+import { createKmsWithKey } from '../../packages/gateway/src/testing/kms-key.ts'
+import { startTestProgram, type TestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import {
   ensureTestImage,
@@ -18,7 +18,7 @@ import {
 const skip = noContainers
 let program: TestProgram
 let proxy: FrameProxy
-let kms: Awaited<ReturnType<typeof kmsWithKey>>
+let kms: Awaited<ReturnType<typeof createKmsWithKey>>
 let url = ''
 const alias = 'alias/ecs-exec-sealed'
 /** The path of a task's sessions, by cluster. */
@@ -26,11 +26,11 @@ const paths = { plain: '', sealed: '' }
 
 if (!skip) {
   await ensureTestImage()
-  const aws = await engineOverTcp({ runtime: getContainerRuntime().address })
+  const aws = await startEngineOverTcp({ runtime: getContainerRuntime().address })
   const account = aws.account('remote')
-  proxy = await frameProxy(account.endpoint ?? '')
-  program = await testProgram({ accounts: [aws.account('remote', { endpoint: proxy.url })] })
-  kms = await kmsWithKey(account, alias)
+  proxy = await startFrameProxy(account.endpoint ?? '')
+  program = await startTestProgram({ accounts: [aws.account('remote', { endpoint: proxy.url })] })
+  kms = await createKmsWithKey(account, alias)
   ;({ url } = await program.listen())
 }
 

@@ -1,7 +1,7 @@
 // A hundred sessions in real containers, and the first above the engine's limit.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import {
   ensureTestImage,
@@ -16,7 +16,7 @@ test('five tokens open 100 sessions in 5 tasks, and AWS’s words reject the fir
   skip: noContainers,
 }, async () => {
   await ensureTestImage()
-  const { api, listen, newAccount, newToken } = await testProgram({
+  const { api, listen, newAccount, newToken } = await startTestProgram({
     engine: { runtime: getContainerRuntime().address },
   })
   const { url } = await listen()

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openStore } from '../../packages/gateway/src/store/store.ts'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../../packages/gateway/src/testing/postgres.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
@@ -22,11 +22,11 @@ test('a URL works once, at any process; sessions end without a client, and with 
   await ensureTestImage()
   const [postgres, aws] = await Promise.all([
     startPostgres(),
-    engineOverTcp({ runtime: getContainerRuntime().address }),
+    startEngineOverTcp({ runtime: getContainerRuntime().address }),
   ])
   t.after(postgres.stop)
   const store = storeOn(postgres.newUrl())
-  const [one, two] = await Promise.all([1, 2].map(() => testProgram({ accounts: [aws.account('remote')], store })))
+  const [one, two] = await Promise.all([1, 2].map(() => startTestProgram({ accounts: [aws.account('remote')], store })))
   const at = (await Promise.all([one!.listen(), two!.listen()])).map(({ url }) => url)
   const { api } = one!
   const prepared = [

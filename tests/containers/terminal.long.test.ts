@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as moment } from 'node:timers/promises'
-import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
-import { type TestProgram, testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { createTestBrowser } from '../../packages/gateway/src/testing/browser.ts'
+import { startTestProgram, type TestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { connectTerminal } from '../../packages/gateway/src/testing/terminal-client.ts'
 import { until } from '../../packages/gateway/src/testing/until.ts'
 import {
@@ -29,7 +29,7 @@ after(() => rmSync(recordings, { recursive: true }))
 
 if (!skip) {
   await ensureTestImage()
-  program = await testProgram({ engine: { runtime: getContainerRuntime().address } })
+  program = await startTestProgram({ engine: { runtime: getContainerRuntime().address } })
   ;({ url } = await program.listen())
 }
 
@@ -185,7 +185,7 @@ test('a revoked token ends its terminal within a second', { skip }, async () => 
 })
 
 test('signing out of the console ends the terminals of that browser within a second', { skip }, async () => {
-  const browser = testBrowser(url)
+  const browser = createTestBrowser(url)
   assert.equal(await browser.signIn({ token: program.token }), 201)
   const { body } = await browser.fetch('POST', `/v1/ecs${path()}`, { body: { command: 'sh' } })
   const terminal = connectTerminal(url, body.url, { origin: url })

@@ -1,9 +1,9 @@
 // `waitingFor` at each stage of a rolling deployment on real containers, through HTTP.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../packages/gateway/src/testing/engine-over-tcp.ts'
 import { openEventReader } from '../../packages/gateway/src/testing/event-reader.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 import { testImage as busybox, ensureTestImage } from '../../packages/local-aws/src/testing/containers.ts'
 import { noRegistry, runtimeForRegistry, startRegistry } from '../../packages/local-aws/src/testing/registry.ts'
 
@@ -13,8 +13,8 @@ const path = '/real/clusters/prod/services/www'
 async function openProgram() {
   await ensureTestImage()
   const { foundRuntime: found, end } = await runtimeForRegistry()
-  const remote = await engineOverTcp({ runtime: found.address })
-  const { api, listen, token } = await testProgram({ accounts: [remote.account('real')] })
+  const remote = await startEngineOverTcp({ runtime: found.address })
+  const { api, listen, token } = await startTestProgram({ accounts: [remote.account('real')] })
   after(end)
   const { url } = await listen()
   return { api, root: `${url}/v1/ecs`, authorization: `Bearer ${token}` }

@@ -8,12 +8,12 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'docs', 'guides')
 const guides = readdirSync(folder).map((file) => file.replace(/\.md$/, ''))
-const { api, listen, token } = await testProgram()
+const { api, listen, token } = await startTestProgram()
 const { url } = await listen()
 
 const home = mkdtempSync(join(tmpdir(), 'ecs-api-guides-'))

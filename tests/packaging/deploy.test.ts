@@ -18,12 +18,12 @@ import { RequestBudget } from '../../packages/gateway/src/aws/calls/request-budg
 import { createBoundaryRules } from '../../packages/gateway/src/aws/org/boundary.ts'
 import { TaggedIndex } from '../../packages/gateway/src/aws/org/tagged-index.ts'
 import { readConfiguration } from '../../packages/gateway/src/config/read.ts'
-import { testProgram } from '../../packages/gateway/src/testing/program.ts'
+import { startTestProgram } from '../../packages/gateway/src/testing/program.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const deployPath = (path: string) => join(root, 'deploy', path)
 const readDeployFile = (path: string) => readFileSync(deployPath(path), 'utf8')
-const { api, newAccount } = await testProgram()
+const { api, newAccount } = await startTestProgram()
 
 const manifestClasses = { ConfigMap, Deployment, NetworkPolicy, PodDisruptionBudget, Secret, Service, ServiceAccount }
 interface Manifest {

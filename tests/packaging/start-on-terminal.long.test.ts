@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { testBrowser } from '../../packages/gateway/src/testing/browser.ts'
+import { createTestBrowser } from '../../packages/gateway/src/testing/browser.ts'
 import { environmentWithHome, newFolder, runCli } from '../cli/cli-process.ts'
 import { startOnTerminal } from '../cli/pseudo-terminal.ts'
 
@@ -25,10 +25,10 @@ test('a start on a terminal prints an address whose code signs in as the first a
   assert.ok(!run.output().includes(token), 'a terminal keeps what it has shown')
   assert.match(address.hash, /^#code=[\w-]{43}$/)
   const oneTimeCode = address.hash.replace('#code=', '')
-  const browser = testBrowser(address.origin)
+  const browser = createTestBrowser(address.origin)
   assert.equal(await browser.signIn({ oneTimeCode }), 201)
   assert.equal((await browser.fetch('GET', '/v1/ecs/me')).body.name, 'admin')
-  assert.equal(await testBrowser(address.origin).signIn({ oneTimeCode }), 401)
+  assert.equal(await createTestBrowser(address.origin).signIn({ oneTimeCode }), 401)
   run.type('\x03')
   assert.equal(await run.ended, 0)
 })

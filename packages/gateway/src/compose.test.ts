@@ -4,9 +4,9 @@ import { compose } from './compose.ts'
 import { localAccountNumber } from './config/account-number.ts'
 import { readConfiguration } from './config/read.ts'
 import { newFolder } from './testing/process.ts'
-import { testProgram } from './testing/program.ts'
+import { startTestProgram } from './testing/program.ts'
 
-const { api, newAccount, requestLines } = await testProgram()
+const { api, newAccount, requestLines } = await startTestProgram()
 
 test('the gateway serves ping, version, health and its accounts', async () => {
   assert.equal((await api.get('/ping')).text, 'pong')
@@ -75,7 +75,7 @@ test('a gateway that fails to start closes its engine and its store', async (t) 
 })
 
 test('the faults of an account’s configuration are injected into that account only', async () => {
-  const { api, newAccount } = await testProgram({
+  const { api, newAccount } = await startTestProgram({
     engine: {
       injectedFaults: [{ account: localAccountNumber('local'), fault: 'ListClusters=denied' }],
     },

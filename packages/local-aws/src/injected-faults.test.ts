@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs'
 import { parseFault } from './injected-faults.ts'
-import { manualClock } from './testing/manual-clock.ts'
+import { createManualClock } from './testing/manual-clock.ts'
 import { openTestEngine } from './testing/test-engine.ts'
 
 test('with AWS’s token buckets a burst passes, then the refill rate', async (t) => {
-  const clock = manualClock(Date.now())
+  const clock = createManualClock(Date.now())
   const { ecsClientOf } = await openTestEngine(t, { throttle: 'aws', clock })
   const ecs = ecsClientOf()
   const read = () => ecs.send(new DescribeClustersCommand({}))

@@ -7,11 +7,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { defaultLimits } from '../config/limits.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { unlimitedHttp } from '../testing/test-server.ts'
 
 const limits = { ...defaultLimits, auditedRejectionsPerMinute: 5 }
-const program = await testProgram({ http: { ...unlimitedHttp, limits } })
+const program = await startTestProgram({ http: { ...unlimitedHttp, limits } })
 const { api, newAccount, newToken } = program
 
 interface Entry {
@@ -54,7 +54,7 @@ test('above the limit, one entry counts the similar rejections of a token; other
 })
 
 test('a token’s value in a path stays out of the audit and the log', async () => {
-  const { api, newToken, auditEntries, requestLines } = await testProgram()
+  const { api, newToken, auditEntries, requestLines } = await startTestProgram()
   const value = await newToken({ name: 'pasted', role: 'admin' })
   await api.delete(`/tokens/${value}`)
   await api.post(`/local/clusters/${value}/services`, {})
@@ -67,7 +67,7 @@ test('a token’s value in a path stays out of the audit and the log', async () 
 })
 
 test('the audit has the client’s address of a rejected change, even when the client disconnects at once', async () => {
-  const { api, newToken, listen, auditEntries } = await testProgram()
+  const { api, newToken, listen, auditEntries } = await startTestProgram()
   const token = await newToken({ name: 'hasty', role: 'viewer' })
   const { port } = new URL((await listen()).url)
   for (let i = 0; i < 20; i++) {
@@ -86,7 +86,7 @@ test('the audit has the client’s address of a rejected change, even when the c
 })
 
 test('an idempotency key belongs to its token, not to the token’s name', async () => {
-  const { api, newToken, newAccount } = await testProgram()
+  const { api, newToken, newAccount } = await startTestProgram()
   const account = await newAccount()
   const keyed = (token: string) => ({ headers: { authorization: `Bearer ${token}`, 'idempotency-key': 'k1' } })
   const first = await newToken({ name: 'portal', role: 'operator' })
@@ -108,7 +108,7 @@ test('an idempotency key belongs to its token, not to the token’s name', async
 })
 
 test('a conflict of token names suggests a remedy that works for the caller', async () => {
-  const { api, newToken } = await testProgram()
+  const { api, newToken } = await startTestProgram()
   const fenced = {
     headers: { authorization: `Bearer ${await newToken({ name: 'fenced', role: 'admin', accounts: ['web-*'] })}` },
   }

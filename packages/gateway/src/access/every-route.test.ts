@@ -1,9 +1,9 @@
 /** Calls every route of openapi.json with every role, with and without a fence; checks allowed and rejected calls. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken } = await testProgram()
+const { api, newAccount, newToken } = await startTestProgram()
 const account = await newAccount()
 await api.post(`/${account}/clusters`, { name: 'inside' })
 await api.post(`/${account}/clusters`, { name: 'outside' })

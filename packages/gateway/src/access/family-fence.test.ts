@@ -1,9 +1,9 @@
 /** A token fenced to families of task definitions reads, registers, runs and deploys only those. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken } = await testProgram()
+const { api, newAccount, newToken } = await startTestProgram()
 const account = await newAccount({ defaults: { subnets: ['subnet-0a1b2c3d'] } })
 const container = { name: 'web', image: 'nginx', environment: { LEVEL: 'info' } }
 const services = `/${account}/clusters/prod/services`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { globMatcher } from './fence.ts'
 
 test('* matches any characters, ? matches one, and other characters match themselves', () => {
@@ -37,7 +37,7 @@ test('a glob matches the same names as the equivalent regular expression', () =>
 })
 
 test('a glob with many stars does not block the process', async () => {
-  const { api, newToken } = await testProgram()
+  const { api, newToken } = await startTestProgram()
   const token = await newToken({ name: 'stars', role: 'viewer', clusters: [`${'*a'.repeat(100)}*b`] })
   const { status } = await api.get(`/local/clusters/${'a'.repeat(255)}`, {
     headers: { authorization: `Bearer ${token}` },

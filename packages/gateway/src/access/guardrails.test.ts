@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { orgsOnOneEngine } from '../testing/orgs.ts'
-import { testProgram } from '../testing/program.ts'
+import { startOrgsOnOneEngine } from '../testing/orgs.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, setGuardrails } = await testProgram()
+const { api, newAccount, setGuardrails } = await startTestProgram()
 const container = (image: string) => ({ name: 'web', image })
 const webDefinition = (image = 'nginx') => ({ family: 'web', containerDefinitions: [container(image)] })
 
@@ -195,7 +195,7 @@ test('a change that breaks a guardrail in one part is rejected before any part i
 })
 
 test('required tags may include the tag of the organisation boundary', async () => {
-  const { startGateway } = await orgsOnOneEngine()
+  const { startGateway } = await startOrgsOnOneEngine()
   const { api: bounded } = await startGateway('mine', { guardrails: { requiredTags: ['ecs-api:org'] } })
   const made = [
     await bounded.post('/shared/clusters', { name: 'prod' }),
@@ -248,7 +248,7 @@ test('keys of labels and log options are no fields, unless the guardrail names t
 })
 
 test('guardrails of all accounts apply beside those of one account, and the audit records the rejection', async () => {
-  const program = await testProgram({ guardrails: { maxCpu: 1024 } })
+  const program = await startTestProgram({ guardrails: { maxCpu: 1024 } })
   const account = await program.newAccount({ guardrails: { maxMemory: 2048 } })
   assert.deepEqual(
     breachedPlaces(await program.api.post(`/${account}/taskdefs`, { ...webDefinition(), cpu: 2048, memory: 4096 })),

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 type Keys = Awaited<ReturnType<typeof generateKeyPair>>
 /** A key pair whose public key the issuer publishes. */
@@ -42,7 +42,7 @@ const rules = [
   { claim: 'groups', value: 'web shop', role: 'viewer' as const },
 ]
 const settings = { issuer, audience: 'ecs-api', nameClaim: 'email', rules }
-const { api, requestLines } = await testProgram({ oidc: settings })
+const { api, requestLines } = await startTestProgram({ oidc: settings })
 
 interface Claims {
   [name: string]: unknown
@@ -138,7 +138,7 @@ test('the issuer’s keys are fetched once', async () => {
 })
 
 test('after a key rotation the new key works at once, and the old key until the cached keys expire', async (t) => {
-  const rotated = await testProgram({ oidc: settings })
+  const rotated = await startTestProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (kid: string) =>
     (await rotated.api.get('/accounts', bearer(await newJwt({ groups: ['platform'], at: Date.now() }, { kid })))).status
@@ -157,7 +157,7 @@ test('after a key rotation the new key works at once, and the old key until the 
 })
 
 test('while the issuer is unreachable, JWTs signed with a cached key keep working', async (t) => {
-  const kept = await testProgram({ oidc: settings })
+  const kept = await startTestProgram({ oidc: settings })
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
   const statusOf = async (token: string) => (await kept.api.get('/accounts', bearer(token))).status
   assert.equal(await statusOf(await newJwt({ groups: ['platform'] })), 200)
@@ -174,7 +174,7 @@ test('while the issuer is unreachable, JWTs signed with a cached key keep workin
 
 test('an unreachable issuer gives a 503 to requests with a JWT only', async () => {
   isDown = true
-  const alone = await testProgram({ oidc: settings })
+  const alone = await startTestProgram({ oidc: settings })
   const rejected = await alone.api.get('/accounts', bearer(await newJwt({ groups: ['platform'] })))
   assert.deepEqual(
     [rejected.status, rejected.body.code, rejected.headers['retry-after']],

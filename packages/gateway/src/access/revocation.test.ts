@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, listen } = await testProgram({ engine: { pace: 'real' } })
+const { api, newAccount, newToken, listen } = await startTestProgram({ engine: { pace: 'real' } })
 const { url } = await listen()
 
 for (const [change, end] of [

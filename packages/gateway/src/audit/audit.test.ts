@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, auditEntries, requestLines } = await testProgram()
+const { api, newAccount, newToken, auditEntries, requestLines } = await startTestProgram()
 
 test('the audit records each change: caller, time, address, request, result, and AWS’s own request ids', async () => {
   const account = await newAccount()

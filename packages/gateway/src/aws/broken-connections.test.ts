@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { LocalAws } from '@ecs-api/local-aws'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 // An AWS over TCP that runs a call once and then cuts the connection instead of responding.
 const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
@@ -21,7 +21,7 @@ await engine.open()
 after(() => engine.close())
 const { url } = await engine.listen()
 const subnets = ['subnet-0a1b2c3d']
-const { api } = await testProgram({
+const { api } = await startTestProgram({
   accounts: [
     { mode: 'aws', name: 'remote', region: 'us-east-1', defaults: { subnets }, endpoint: url, credentials: keys },
   ],
@@ -50,7 +50,7 @@ test('a write that is not safe to repeat is sent once, and the client gets an Aw
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({
+  const program = await startTestProgram({
     accounts: [{ mode: 'aws', name: 'lossy', region: 'us-east-1', defaults: {}, endpoint, credentials: keys }],
   })
   const lost = await program.api.post('/lossy/taskdefs', {
@@ -71,7 +71,7 @@ test('a change of a service that is repeated with its Idempotency-Key does not r
   await lossy.open()
   t.after(() => lossy.close())
   const { url: endpoint } = await lossy.listen()
-  const program = await testProgram({
+  const program = await startTestProgram({
     accounts: [{ mode: 'aws', name: 'keyed', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }],
   })
   await program.api.post('/keyed/clusters', { name: 'prod' })
@@ -108,7 +108,7 @@ test('a wait continues while AWS throttles its reads: an error would make the cl
   await blind.open()
   t.after(() => blind.close())
   const { url: endpoint } = await blind.listen()
-  const program = await testProgram({
+  const program = await startTestProgram({
     accounts: [{ mode: 'aws', name: 'blind', region: 'us-east-1', defaults: { subnets }, endpoint, credentials: keys }],
   })
   await program.api.post('/blind/clusters', { name: 'prod' })

@@ -4,8 +4,8 @@ import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, type Server } from 'node:net'
 import { after, test } from 'node:test'
 import { LocalAws } from '@ecs-api/local-aws'
-import { testProgram } from '../testing/program.ts'
-import { selfSigned } from '../testing/self-signed.ts'
+import { startTestProgram } from '../testing/program.ts'
+import { createSelfSignedCertificate } from '../testing/self-signed.ts'
 
 // An AWS in this process, reached over TCP with keys that it verifies.
 const number = '111122223333'
@@ -47,7 +47,7 @@ proxy.on('connect', (request, socket) => {
 const proxyUrl = `http://127.0.0.1:${await listenOnFreePort(proxy)}`
 
 // The same AWS behind TLS, with a certificate of an authority that is not trusted.
-const tls = selfSigned()
+const tls = createSelfSignedCertificate()
 const secure = createHttpsServer(tls, (incoming, outgoing) => {
   const forward = httpRequest(
     new URL(incoming.url!, url),
@@ -71,7 +71,7 @@ const account = (name: string, more: object) => ({
   credentials: keys,
   ...more,
 })
-const { api } = await testProgram({
+const { api } = await startTestProgram({
   accounts: [
     account('keys', {}),
     account('wrong-keys', { credentials: { ...keys, secretAccessKey: 'wrong' } }),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { account } = await engineOverTcp()
-const standIn = await awsStandIn(account('remote').endpoint!)
+const { account } = await startEngineOverTcp()
+const standIn = await startAwsStandIn(account('remote').endpoint!)
 
 /** A program with one account, whose credentials STS accepts or not. */
 async function programWith({ isAccepted }: { isAccepted: boolean }) {
@@ -17,7 +17,7 @@ async function programWith({ isAccepted }: { isAccepted: boolean }) {
     // Without a response of the stand-in, the engine answers.
     return isAccepted ? undefined : { status: 403, contentType: 'text/xml', body }
   })
-  const { api } = await testProgram({ accounts: [account('remote', { endpoint: standIn.endpoint })] })
+  const { api } = await startTestProgram({ accounts: [account('remote', { endpoint: standIn.endpoint })] })
   const isReachable = async (): Promise<boolean> => {
     const { body } = await api.get('/accounts')
     return body.items.find(({ name }: { name: string }) => name === 'remote').reachable

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { ecs, account } = await engineOverTcp()
+const { ecs, account } = await startEngineOverTcp()
 const tightBudget = { serviceRead: { burst: 1, refill: 0.01 } }
-const { api, requestLines } = await testProgram({
+const { api, requestLines } = await startTestProgram({
   accounts: [account('remote'), account('tight', { budget: tightBudget }), account('other')],
 })
 await api.post('/remote/taskdefs', { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { selfSigned } from '../testing/self-signed.ts'
+import { createSelfSignedCertificate } from '../testing/self-signed.ts'
 import { localAccountNumber } from './account-number.ts'
 import { BrokenConfiguration } from './faults.ts'
 import { defaultLimits } from './limits.ts'
@@ -81,7 +81,7 @@ test('without configuration there is one local account on loopback', async () =>
 
 test('every key is read, and references to files and variables are resolved', async () => {
   writeFileSync(join(folder, 'secret'), 'from a file\n')
-  const { cert, key } = selfSigned()
+  const { cert, key } = createSelfSignedCertificate()
   writeFileSync(join(folder, 'cert.pem'), cert)
   writeFileSync(join(folder, 'key.pem'), key)
   const settings = await read(
@@ -348,7 +348,7 @@ test('a map, or a list of maps, is JSON in an environment variable', async () =>
 })
 
 test('an invalid certificate, key or network is reported before anything starts', async () => {
-  const [one, other] = [selfSigned(), selfSigned()]
+  const [one, other] = [createSelfSignedCertificate(), createSelfSignedCertificate()]
   for (const [name, text] of Object.entries({
     'one.pem': one.cert,
     'one.key': one.key,

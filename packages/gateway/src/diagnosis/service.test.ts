@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Diagnosis, hasCause, hasCauseWithTask, waitForDiagnosis } from '../testing/diagnosis-when.ts'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, awsCalls, listen, token } = await testProgram()
+const { api, newAccount, awsCalls, listen, token } = await startTestProgram()
 const { url } = await listen()
 
 interface Setup {

@@ -1,13 +1,13 @@
 /** Each wording of ECS gives its cause; a wording that no table knows gives `Unknown` with the wording. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const aws = await engineOverTcp()
-const standIn = await awsStandIn(aws.account('remote').endpoint!)
-const { api } = await testProgram({
+const aws = await startEngineOverTcp()
+const standIn = await startAwsStandIn(aws.account('remote').endpoint!)
+const { api } = await startTestProgram({
   accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 })],
 })
 await api.post('/remote/clusters', { name: 'prod' })

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { ECS } from '@aws-sdk/client-ecs'
 import { localAccountNumber } from '../config/account-number.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventQueue } from '../testing/event-queue.ts'
 import { type EventReader, openEventReader } from '../testing/event-reader.ts'
 import { newFolder } from '../testing/process.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
 const number = '111122223333'
 const network = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
 const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/${number}/${name}`
-const { engine, ecs, account } = await engineOverTcp()
+const { engine, ecs, account } = await startEngineOverTcp()
 const queueOf = async (name: string) => {
   const queue = await openEventQueue(
     {
@@ -34,7 +34,7 @@ const accounts = [
   // The minimum: without events the account is polled twenty times a second.
   account('quick', { events: { queueUrl: urlOf('quick') }, freshMs: 50 }),
 ]
-const program = await testProgram({ accounts })
+const program = await startTestProgram({ accounts })
 const { api, awsCalls, token, notices } = program
 const { url: base } = await program.listen()
 const headers = { authorization: `Bearer ${token}` }
@@ -237,7 +237,7 @@ test('while events arrive, polling nearly stops; when they fail, polling resumes
 
 test('an account’s queue can be added, changed and removed at run time', async () => {
   const other = await queueOf('other')
-  const program = await testProgram({ accounts: [account('remote')] })
+  const program = await startTestProgram({ accounts: [account('remote')] })
   const events = async () =>
     (await program.api.get('/accounts')).body.items.find(({ name }: { name: string }) => name === 'remote').events
   const { deploy } = await newService()
@@ -260,7 +260,7 @@ test('a local account can have a queue on its own engine', async (t) => {
     number: localAccountNumber('local'),
     queueUrl: `http://127.0.0.1/${localAccountNumber('local')}/mine`,
   }
-  const program = await testProgram({
+  const program = await startTestProgram({
     data: folder,
     engineListen: [{ host: '127.0.0.1', port: 0 }],
     local: { events: { queueUrl: local.queueUrl } },

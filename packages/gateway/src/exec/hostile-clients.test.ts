@@ -7,10 +7,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { seededRandom } from '../fuzz/random.ts'
 import { randomFrames } from '../fuzz/raw-frames.ts'
-import { scriptedSessions } from '../testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
-const { program, url, path, agents } = await scriptedSessions()
+const { program, url, path, agents } = await startScriptedSessions()
 
 async function openTerminal() {
   const opened = await program.api.post(path, { command: 'sh' })

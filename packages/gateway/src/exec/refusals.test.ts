@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { requestGroups } from '@ecs-api/ecs-model'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const aws = await engineOverTcp()
-const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
+const aws = await startEngineOverTcp()
+const standIn = await startAwsStandIn(aws.account('remote').endpoint ?? '')
 // The budget refills at once after a throttle.
 const requestBudget = Object.fromEntries(
   Object.keys(requestGroups).map((group) => [group, { burst: 100, refill: 100 }]),
 )
-const { api, awsCalls, newToken } = await testProgram({
+const { api, awsCalls, newToken } = await startTestProgram({
   accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: requestBudget })],
 })
 

@@ -1,10 +1,10 @@
 // Repeated and parallel requests, and commands whose task, token or endpoint fails while they run.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scriptedSessions } from '../testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
-const { program, url, path, agents, standIn } = await scriptedSessions()
+const { program, url, path, agents, standIn } = await startScriptedSessions()
 const { api, newToken } = program
 const command = { command: ['env'], interactive: false }
 const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })

@@ -5,7 +5,7 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { newFolder } from '../testing/process.ts'
-import { scriptedSessions } from '../testing/scripted-sessions.ts'
+import { startScriptedSessions } from '../testing/scripted-sessions.ts'
 import { connectTerminal } from '../testing/terminal-client.ts'
 
 const secret = (label: string) => `${label}-${randomBytes(12).toString('hex')}`
@@ -22,7 +22,7 @@ test('no secret of a session is in the logs, the audit log or the data folder', 
     key: secret('key'),
     url: '',
   }
-  const { program, url, path, agents } = await scriptedSessions({ tokenValue: secrets.token, data: folder })
+  const { program, url, path, agents } = await startScriptedSessions({ tokenValue: secrets.token, data: folder })
   const headers = { 'idempotency-key': secrets.key }
   const opened = await program.api.post(path, { command: ['sh', '-c', secrets.command] }, { headers })
   assert.equal(opened.status, 201, opened.text)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { type OpenApi, requestArbitrary } from './requests.ts'
 
-const { api } = await testProgram()
+const { api } = await startTestProgram()
 const { paths, components }: OpenApi = (await api.get('/openapi.json')).body
 
 /** The bodies of many requests for one operation. */

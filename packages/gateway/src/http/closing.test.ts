@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { newFolder, startGatewayProcess } from '../testing/process.ts'
-import { selfSigned } from '../testing/self-signed.ts'
+import { createSelfSignedCertificate } from '../testing/self-signed.ts'
 
 /** Starts a gateway in a process of its own. */
-async function startGateway(t: TestContext, tls?: ReturnType<typeof selfSigned>) {
+async function startGateway(t: TestContext, tls?: ReturnType<typeof createSelfSignedCertificate>) {
   const { folder, remove } = await newFolder()
   t.after(remove)
   if (tls) for (const kind of ['cert', 'key'] as const) await writeFile(join(folder, `${kind}.pem`), tls[kind])
@@ -52,7 +52,7 @@ test('idle connections do not delay the shutdown, and half a request delays it o
 })
 
 test('open TLS connections, also unfinished handshakes, do not delay the shutdown', async (t) => {
-  const tls = selfSigned()
+  const tls = createSelfSignedCertificate()
   const service = await startGateway(t, tls)
   const port = Number(new URL(service.url).port)
   await waitUntilOpen(t, connect(port, '127.0.0.1'))

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const remote = await engineOverTcp()
-const { app, api, token, requestLines, listen, newToken, newAccount, replaceAccounts } = await testProgram({
+const remote = await startEngineOverTcp()
+const { app, api, token, requestLines, listen, newToken, newAccount, replaceAccounts } = await startTestProgram({
   accounts: [remote.account('remote')],
 })
 let fastifyRequests = 0

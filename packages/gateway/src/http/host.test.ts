@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 /** Sends a request with this Host header, which `fetch` cannot set. @returns status and code of the response */
 async function statusAndCode(
@@ -23,7 +23,7 @@ async function statusAndCode(
 }
 
 test('a page that rebinds its name to loopback cannot guess a short admin token', async () => {
-  const program = await testProgram({ token: 'secret' })
+  const program = await startTestProgram({ token: 'secret' })
   const { url } = await program.listen()
   const { port } = new URL(url)
   // Twice: the second time, the response to a known caller could come from a cache.
@@ -49,13 +49,13 @@ test('a page that rebinds its name to loopback cannot guess a short admin token'
 })
 
 test('with a long admin token, any Host header is accepted, such as one that a proxy sends', async () => {
-  const program = await testProgram()
+  const program = await startTestProgram()
   const { url } = await program.listen()
   assert.deepEqual(await statusAndCode(url, program.token, 'ecs.example.org'), [200, undefined])
 })
 
 test('a request with two hosts is malformed', async (t) => {
-  const { listen } = await testProgram()
+  const { listen } = await startTestProgram()
   const socket = connect(Number(new URL((await listen()).url).port), '127.0.0.1')
   t.after(() => socket.destroy())
   socket.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: evil.example\r\nConnection: close\r\n\r\n')

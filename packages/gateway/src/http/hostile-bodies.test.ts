@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, auditEntries } = await testProgram()
+const { api, newAccount, auditEntries } = await startTestProgram()
 
 test('a body with thousands of errors gets the first hundred and the number of the others', async () => {
   const account = await newAccount()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { openStore } from '../store/store.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { IdempotencyKeys } from './idempotency.ts'
 
 /** The options of a request with this `Idempotency-Key`. */
@@ -18,7 +18,7 @@ const stores = [
 
 for (const { name, skip, store } of stores) {
   describe(name, { skip }, async () => {
-    const { api, newAccount, newToken } = await testProgram({ store: store() })
+    const { api, newAccount, newToken } = await startTestProgram({ store: store() })
 
     test('every unsafe call accepts a key, and a repeat gets the first response again', async () => {
       const account = await newAccount()

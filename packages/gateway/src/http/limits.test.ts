@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import Type from 'typebox'
 import { defaultLimits } from '../config/limits.ts'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
-import { testServer, unlimitedHttp } from '../testing/test-server.ts'
+import { startTestProgram } from '../testing/program.ts'
+import { startTestServer, unlimitedHttp } from '../testing/test-server.ts'
 import { until } from '../testing/until.ts'
 import { streamQuery } from './route.ts'
 
@@ -19,7 +19,7 @@ const limits = {
   failedLogins: 3,
   keptResponsesMiB: 1,
 }
-const { api, app, token, newAccount, newToken, listen } = await testProgram({
+const { api, app, token, newAccount, newToken, listen } = await startTestProgram({
   engine: { pace: 'real' },
   http: { ...unlimitedHttp, limits },
 })
@@ -108,7 +108,7 @@ test('a client that disconnects before its change or stream begins does not coun
     rejectForeignArns,
   }
   const tightLimits = { ...defaultLimits, streamsPerToken: 1, changesPerToken: 1 }
-  const serverUnderTest = await testServer<{ name: string }>(parts, { ...unlimitedHttp, limits: tightLimits })
+  const serverUnderTest = await startTestServer<{ name: string }>(parts, { ...unlimitedHttp, limits: tightLimits })
   const answers = { 200: Type.Any() }
   const began: AbortSignal[] = []
   serverUnderTest.api.post('/:account/things', { schema: { summary: 'make', tag: 't', answers } }, ({ signal }) => {
@@ -186,7 +186,7 @@ test('a token has a limit of stored responses, and stored ones are still replaye
 })
 
 test('the addresses of an IPv6 network of 64 bits share a limit, and a mapped IPv4 address counts as that address', async () => {
-  const behindProxy = await testProgram({ http: { ...unlimitedHttp, limits, trustProxy: ['127.0.0.1'] } })
+  const behindProxy = await startTestProgram({ http: { ...unlimitedHttp, limits, trustProxy: ['127.0.0.1'] } })
   const { url: behind } = await behindProxy.listen()
   const statusOf = async (address: string) => {
     const headers = { 'x-forwarded-for': address, authorization: 'Bearer unknown' }

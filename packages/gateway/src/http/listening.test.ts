@@ -8,17 +8,17 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { newFolder, startGatewayProcess } from '../testing/process.ts'
-import { testProgram } from '../testing/program.ts'
-import { selfSigned } from '../testing/self-signed.ts'
+import { startTestProgram } from '../testing/program.ts'
+import { createSelfSignedCertificate } from '../testing/self-signed.ts'
 import { unlimitedHttp } from '../testing/test-server.ts'
 
-const plain = await testProgram()
+const plain = await startTestProgram()
 const portal = 'https://portal.example.org'
 
 test('pages of other origins can read responses only when their origin is configured', async () => {
   const closed = await plain.api.get('/accounts', { headers: { origin: portal } })
   assert.deepEqual([closed.status, closed.headers['access-control-allow-origin']], [200, undefined])
-  const { api } = await testProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
+  const { api } = await startTestProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
   const read = await api.get('/accounts', { headers: { origin: portal } })
   assert.equal(read.headers['access-control-allow-origin'], portal)
   const readable = [
@@ -37,7 +37,7 @@ test('pages of other origins can read responses only when their origin is config
 })
 
 test('a preflight needs no token', async () => {
-  const { app } = await testProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
+  const { app } = await startTestProgram({ http: { ...unlimitedHttp, cors: { origins: [portal] } } })
   const headers = {
     origin: portal,
     'access-control-request-method': 'PATCH',
@@ -50,7 +50,9 @@ test('a preflight needs no token', async () => {
 })
 
 test('a token that exceeds its rate gets a 429 with Retry-After, and other tokens do not', async () => {
-  const { api, newToken } = await testProgram({ http: { ...unlimitedHttp, rateLimit: { requests: 20, seconds: 60 } } })
+  const { api, newToken } = await startTestProgram({
+    http: { ...unlimitedHttp, rateLimit: { requests: 20, seconds: 60 } },
+  })
   const busy = { headers: { authorization: `Bearer ${await newToken({ name: 'busy', role: 'viewer' })}` } }
   for (let i = 0; i < 20; i++) assert.equal((await api.get('/accounts', busy)).status, 200)
   const rejected = await api.get('/accounts', busy)
@@ -61,7 +63,7 @@ test('a token that exceeds its rate gets a 429 with Retry-After, and other token
 })
 
 test('only a trusted proxy’s X-Forwarded-For sets the client’s address', async () => {
-  const behind = await testProgram({ http: { ...unlimitedHttp, trustProxy: ['127.0.0.0/8'] } })
+  const behind = await startTestProgram({ http: { ...unlimitedHttp, trustProxy: ['127.0.0.0/8'] } })
   const headers = { 'x-forwarded-for': '203.0.113.7' }
   for (const { program, source } of [
     { program: behind, source: '203.0.113.7' },
@@ -86,7 +88,7 @@ test('every response forbids framing, type sniffing and referrers', async () => 
 test('with a certificate the service speaks TLS, and loads a new certificate on SIGHUP', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const [first, second] = [selfSigned(), selfSigned()]
+  const [first, second] = [createSelfSignedCertificate(), createSelfSignedCertificate()]
   const install = async ({ cert, key }: typeof first) => {
     await writeFile(join(folder, 'cert.pem'), cert)
     await writeFile(join(folder, 'key.pem'), key)

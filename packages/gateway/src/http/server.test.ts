@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import Type from 'typebox'
 import { Conflict } from '../problems/problem.ts'
-import { testServer } from '../testing/test-server.ts'
+import { startTestServer } from '../testing/test-server.ts'
 import { countAwsCall } from './aws-calls.ts'
 import { pageOf, pageQuery } from './list.ts'
 import type { RequestLine } from './request-line.ts'
@@ -16,7 +16,7 @@ let bugs = 0
 const lines: RequestLine[] = []
 
 async function createTestServer() {
-  const server = await testServer<{ name: string }>({
+  const server = await startTestServer<{ name: string }>({
     findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
     accountNames: () => ['nonprod'],
     onAnswered: (line) => lines.push(line),

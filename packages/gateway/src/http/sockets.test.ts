@@ -4,10 +4,10 @@ import { request } from 'node:http'
 import { after, test } from 'node:test'
 import Type from 'typebox'
 import { WebSocket } from 'ws'
-import { testServer } from '../testing/test-server.ts'
+import { startTestServer } from '../testing/test-server.ts'
 import { Upgrade } from './response/answer.ts'
 
-const { api, app } = await testServer<{ name: string }>({
+const { api, app } = await startTestServer<{ name: string }>({
   findAccount: (name) => (name === 'nonprod' ? { name } : undefined),
   accountNames: () => ['nonprod'],
   onAnswered: () => {},

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newToken } = await testProgram({
+const { api, newToken } = await startTestProgram({
   accounts: [
     {
       name: 'remote',

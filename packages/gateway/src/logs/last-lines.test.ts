@@ -8,16 +8,16 @@ import { after, test } from 'node:test'
 import { noGuardrails } from '../aws/account-guardrails.ts'
 import type { FinishedCall } from '../aws/calls/pipeline.ts'
 import { openAwsAccount } from '../aws/open-account.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { definitionWithLogs, newLoggedService } from '../testing/logged-service.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { ContainerLogsByDefinition } from './container-logs.ts'
 import { readLastLines, type StoppedContainer } from './last-lines.ts'
 import type { EventPage, EventQuery, LogEvent } from './log-streams.ts'
 import { LogStreams } from './log-streams.ts'
 
-const aws = await engineOverTcp()
-const program = await testProgram({ accounts: [aws.account('remote')] })
+const aws = await startEngineOverTcp()
+const program = await startTestProgram({ accounts: [aws.account('remote')] })
 const { api } = program
 const calls: FinishedCall[] = []
 const account = openAwsAccount(aws.account('remote'), {

@@ -1,12 +1,12 @@
 /** Pages of lines of services and tasks, on the engine, by HTTP. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type LoggedService, logsClient, newLoggedService } from '../testing/logged-service.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const aws = await engineOverTcp()
-const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
+const aws = await startEngineOverTcp()
+const program = await startTestProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api } = program
 const newService = (cluster: string, more: object = {}) =>
   newLoggedService(program, aws, { account: 'remote', cluster, ...more })

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { followLines } from '../testing/log-follower.ts'
 import { definitionWithLogs, logsClient, newLoggedService } from '../testing/logged-service.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const aws = await engineOverTcp()
+const aws = await startEngineOverTcp()
 const upstream = new URL(aws.account('any').endpoint!)
 
 /** The response of the endpoint to every action of CloudWatch Logs; undefined where the engine responds. */
@@ -41,7 +41,7 @@ after(() => {
   proxy.close()
 })
 const endpoint = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-const program = await testProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
+const program = await startTestProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
 const { api } = program
 const { url } = await program.listen()
 const logs = logsClient(aws)

@@ -1,9 +1,9 @@
 // The lines of a simulated container: read, searched and followed by HTTP.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { api, token } = program
 const { url } = await program.listen()
 

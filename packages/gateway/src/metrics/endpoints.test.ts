@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { newMeasuredService } from '../testing/measured-services.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 interface Reply {
   status?: number
@@ -26,8 +26,8 @@ interface Input {
   StartTime: number
 }
 
-const aws = await engineOverTcp()
-const { endpoint, responses } = await awsStandIn(aws.account('any').endpoint!)
+const aws = await startEngineOverTcp()
+const { endpoint, responses } = await startAwsStandIn(aws.account('any').endpoint!)
 /** The response to an action of CloudWatch; undefined where the engine responds. */
 let reply: (action: string, input: Input) => Reply | undefined = () => undefined
 let calledActions: string[] = []
@@ -40,7 +40,7 @@ beforeEach(() => {
   reply = () => undefined
   calledActions = []
 })
-const program = await testProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
+const program = await startTestProgram({ accounts: [aws.account('remote', { endpoint, budget: 'off' })] })
 const { api } = program
 const uncached = { headers: { 'cache-control': 'no-cache' } }
 const web = await newMeasuredService(

@@ -1,12 +1,12 @@
 /** The metrics of services and tasks on the engine, by HTTP. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { measuredAws, newMeasuredService } from '../testing/measured-services.ts'
-import { testProgram } from '../testing/program.ts'
+import { newMeasuredService, startMeasuredAws } from '../testing/measured-services.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
-const aws = await measuredAws()
-const program = await testProgram({
+const aws = await startMeasuredAws()
+const program = await startTestProgram({
   accounts: [
     aws.account('remote', { budget: 'off' }),
     aws.account('tight', { budget: { metricDataRead: { burst: 1, refill: 0.001 } } }),

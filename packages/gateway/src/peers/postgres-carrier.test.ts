@@ -4,7 +4,7 @@ import { after, type TestContext, test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createCipher } from '../store/cipher.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
-import { postgresProxy } from '../testing/postgres-proxy.ts'
+import { startPostgresProxy } from '../testing/postgres-proxy.ts'
 import { type Message, PostgresCarrier } from './postgres-carrier.ts'
 
 const skip = skipWithoutPostgres
@@ -13,7 +13,7 @@ after(() => postgres?.stop())
 
 async function twoCarriers(t: TestContext) {
   const url = postgres!.newUrl()
-  const proxy = await postgresProxy(url)
+  const proxy = await startPostgresProxy(url)
   const carrierOn = (storeUrl: string, processId: string) =>
     new PostgresCarrier({ url: storeUrl, cipher: createCipher('a key'), processId, onNotice: () => {} })
   const [sender, receiver] = [carrierOn(proxy.url, 'sender'), carrierOn(url, 'receiver')]

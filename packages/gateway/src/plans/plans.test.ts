@@ -1,9 +1,9 @@
 /** `?dryRun=true`: the plan of each change, and nothing is changed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, awsCalls, newToken } = await testProgram()
+const { api, awsCalls, newToken } = await startTestProgram()
 const cluster = '/local/clusters/plans'
 const services = `${cluster}/services`
 const web = { family: 'plans', containerDefinitions: [{ name: 'web', image: 'nginx:1.28', environment: { KEY: 'a' } }] }

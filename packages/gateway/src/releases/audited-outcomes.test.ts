@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
 import { newFolder } from '../testing/process.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
-const remote = await engineOverTcp()
-const { api, newAccount } = await testProgram({ accounts: [remote.account('remote')] })
+const remote = await startEngineOverTcp()
+const { api, newAccount } = await startTestProgram({ accounts: [remote.account('remote')] })
 const postgres = skipWithoutPostgres ? undefined : await startPostgres()
 after(() => postgres?.stop())
 
@@ -81,7 +81,7 @@ test('a deployment that a newer one replaces is superseded in the audit', async 
 test('a deployment that ends while the gateway is down has its outcome after the start', async (t) => {
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const start = () => testProgram({ data: folder, accounts: [remote.account('remote')] })
+  const start = () => startTestProgram({ data: folder, accounts: [remote.account('remote')] })
   const first = await start()
   const { path } = await createDeployedService(first.api, 'remote')
   const { headers } = await first.api.patch(path, neverReady)
@@ -105,7 +105,7 @@ test('a deployment that ends while the gateway is down has its outcome after the
 })
 
 test('the outcome is unknown, with the reason, when ECS no longer shows the service', async () => {
-  const { api, close } = await testProgram({ accounts: [remote.account('remote')] })
+  const { api, close } = await startTestProgram({ accounts: [remote.account('remote')] })
   await remote.ecs.createCluster({ clusterName: 'gone' })
   const path = '/remote/clusters/gone/services'
   await api.post(path, { name: 'www', taskDefinition: 'web', count: 1 })
@@ -121,7 +121,7 @@ test('the outcome is unknown, with the reason, when ECS no longer shows the serv
 
 test('several processes on one PostgreSQL show the same outcome', { skip: skipWithoutPostgres }, async () => {
   const settings = { store: storeOn(postgres!.newUrl()), accounts: [remote.account('remote')] }
-  const [one, other] = [await testProgram(settings), await testProgram(settings)]
+  const [one, other] = [await startTestProgram(settings), await startTestProgram(settings)]
   await remote.ecs.createCluster({ clusterName: 'shared' })
   const path = '/remote/clusters/shared/services'
   const created = await one.api.post(`${path}?wait=STABLE`, { name: 'www', taskDefinition: 'web:1', count: 1 })

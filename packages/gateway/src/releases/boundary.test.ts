@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { orgsOnOneEngine } from '../testing/orgs.ts'
+import { startOrgsOnOneEngine } from '../testing/orgs.ts'
 
-const { aws, startGateway } = await orgsOnOneEngine()
+const { aws, startGateway } = await startOrgsOnOneEngine()
 
 test('a rollback registers a definition with the boundary’s tag, and restores no definition without the tag', async () => {
   const { api } = await startGateway('mine')

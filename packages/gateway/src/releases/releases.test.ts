@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
-const remote = await engineOverTcp()
-const { api, newAccount, newToken, setGuardrails, awsCalls } = await testProgram({
+const remote = await startEngineOverTcp()
+const { api, newAccount, newToken, setGuardrails, awsCalls } = await startTestProgram({
   accounts: [remote.account('remote')],
 })
 

@@ -1,9 +1,9 @@
 /** The header `Ecs-Api-Deployment`: which deployment a request has made. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api } = await testProgram()
+const { api } = await startTestProgram()
 const services = '/local/clusters/made/services'
 
 await api.post('/local/clusters', { name: 'made' })

@@ -1,14 +1,14 @@
 /** `?onBusy=` of requests that deploy a service: what happens while another deployment of it is in progress. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const remote = await engineOverTcp()
-const { api, newAccount, newToken } = await testProgram({ accounts: [remote.account('remote')] })
+const remote = await startEngineOverTcp()
+const { api, newAccount, newToken } = await startTestProgram({ accounts: [remote.account('remote')] })
 const portalHeaders = { authorization: `Bearer ${await newToken({ name: 'portal', role: 'operator' })}` }
 
 /** A patch whose deployment stays in progress: its health check has no result for an hour. */
@@ -83,9 +83,9 @@ test('reject: of two simultaneous requests one deploys, and the other gets a 409
 })
 
 test('reject: while a request repeats its failed first try, another request gets a 409', async () => {
-  const aws = await engineOverTcp()
-  const standIn = await awsStandIn(aws.account('behind').endpoint ?? '')
-  const { api } = await testProgram({ accounts: [aws.account('behind', { endpoint: standIn.endpoint })] })
+  const aws = await startEngineOverTcp()
+  const standIn = await startAwsStandIn(aws.account('behind').endpoint ?? '')
+  const { api } = await startTestProgram({ accounts: [aws.account('behind', { endpoint: standIn.endpoint })] })
   const { path, releases } = await createDeployedService(api, 'behind')
   const restart = `${path}/restart?onBusy=reject`
   const keyed = { headers: { 'idempotency-key': 'repeated' } }
@@ -145,10 +145,10 @@ test('reject: of two simultaneous requests to two processes one deploys', { skip
   const postgres = await startPostgres()
   const store = storeOn(postgres.newUrl())
   // Like ECS, this AWS shows a change only some time after it.
-  const delayed = await engineOverTcp({ consistencyDelayMs: 300 })
+  const delayed = await startEngineOverTcp({ consistencyDelayMs: 300 })
   const [one, other] = [
-    await testProgram({ accounts: [delayed.account('shared')], store }),
-    await testProgram({ accounts: [delayed.account('shared')], store }),
+    await startTestProgram({ accounts: [delayed.account('shared')], store }),
+    await startTestProgram({ accounts: [delayed.account('shared')], store }),
   ]
   t.after(async () => {
     await one.close()

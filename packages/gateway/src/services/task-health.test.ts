@@ -4,14 +4,14 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const aws = await engineOverTcp()
+const aws = await startEngineOverTcp()
 const { endpoint } = aws.account('remote')
-const standIn = await awsStandIn(endpoint!)
-const { api } = await testProgram({
+const standIn = await startAwsStandIn(endpoint!)
+const { api } = await startTestProgram({
   accounts: [aws.account('remote', { endpoint: standIn.endpoint, budget: 'off', freshMs: 0 })],
 })
 

@@ -1,18 +1,18 @@
 /** Attacks on sessions: by somebody who has stolen one, and by another program on the same host. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type TestBrowser, testBrowser } from '../testing/browser.ts'
+import { createTestBrowser, type TestBrowser } from '../testing/browser.ts'
 import { openEventReader } from '../testing/event-reader.ts'
 import { newFolder, startGatewayProcess } from '../testing/process.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { newToken, listen } = await testProgram()
+const { newToken, listen } = await startTestProgram()
 const { url } = await listen()
 const base = new URL(url).origin
 const me = '/v1/ecs/me'
 
 async function signInAs(name: string): Promise<TestBrowser> {
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   assert.equal(await browser.signIn({ token: await newToken({ name, role: 'operator' }) }), 201)
   return browser
 }
@@ -26,21 +26,21 @@ async function newCode(browser: TestBrowser): Promise<string> {
 test('a code that a session made signs nobody in after that session has ended', async () => {
   const browser = await signInAs('signs-out')
   const [used, unused] = [await newCode(browser), await newCode(browser)]
-  const other = testBrowser(base)
+  const other = createTestBrowser(base)
   assert.equal(await other.signIn({ oneTimeCode: used }), 201)
   assert.equal((await browser.fetch('DELETE', '/session')).status, 200)
-  assert.equal(await testBrowser(base).signIn({ oneTimeCode: unused }), 401)
+  assert.equal(await createTestBrowser(base).signIn({ oneTimeCode: unused }), 401)
   assert.equal((await other.fetch('GET', me)).status, 200)
 })
 
 test('a session that was opened by a code ends no later than the session that made the code', async () => {
-  const first = testBrowser(base)
+  const first = createTestBrowser(base)
   const token = await newToken({ name: 'chained', role: 'viewer' })
   const { body } = await first.fetch('POST', '/session', { body: { token } })
   first.csrfToken = body.csrfToken
   let before = first
   for (let link = 0; link < 3; link++) {
-    const next = testBrowser(base)
+    const next = createTestBrowser(base)
     const opened = await next.fetch('POST', '/session', { body: { oneTimeCode: await newCode(before) } })
     next.csrfToken = opened.body.csrfToken
     assert.ok(opened.body.expiresAt <= body.expiresAt, `${opened.body.expiresAt} is after ${body.expiresAt}`)
@@ -87,7 +87,7 @@ test('signing in again ends the previous session of the browser, with its stream
   // Neither a failed sign-in nor one with a cookie but without its CSRF token ends the session.
   assert.equal(await browser.signIn({ token: 'unknown' }), 401)
   const { cookie } = headers
-  const withCookie = testBrowser(base)
+  const withCookie = createTestBrowser(base)
   await withCookie.fetch('POST', '/session', { body: { token }, headers: { cookie: cookie! } })
   assert.equal((await fetch(base + me, { headers })).status, 200)
   assert.equal(await browser.signIn({ token }), 201)

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, test } from 'node:test'
-import { type TestBrowser, testBrowser } from '../testing/browser.ts'
-import { identityProvider } from '../testing/identity-provider.ts'
+import { createTestBrowser, type TestBrowser } from '../testing/browser.ts'
+import { startIdentityProvider } from '../testing/identity-provider.ts'
 import { newFolder } from '../testing/process.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { unlimitedHttp } from '../testing/test-server.ts'
 
 const client = { id: 'ecs-api-console', secret: 'the-secret-of-the-client' }
-const provider = await identityProvider(client)
+const provider = await startIdentityProvider(client)
 after(() => provider.close())
 const oidc = {
   issuer: provider.issuer,
@@ -18,7 +18,7 @@ const oidc = {
   nameClaim: 'email',
   rules: [{ claim: 'groups', value: 'team-*', role: 'operator' as const }],
 }
-const program = await testProgram({ oidc })
+const program = await startTestProgram({ oidc })
 const base = new URL((await program.listen()).url).origin
 const claims = { email: 'ada@example.org', groups: ['team-web'] }
 
@@ -38,7 +38,7 @@ async function signInAtProvider(browser: TestBrowser, person: object = claims, k
 }
 
 test('a person signs in at the identity provider', async () => {
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   assert.deepEqual((await browser.fetch('GET', '/session')).body, {
     oidc: { issuer: provider.issuer, clientId: client.id },
   })
@@ -53,9 +53,9 @@ test('a person signs in at the identity provider', async () => {
 })
 
 test('the response of a sign-in that another browser began is rejected', async () => {
-  const attacker = testBrowser(base)
+  const attacker = createTestBrowser(base)
   const response = await signInAtProvider(attacker)
-  const victim = testBrowser(base)
+  const victim = createTestBrowser(base)
   assert.equal(await victim.signIn({ oidc: response }), 401)
   await signInAtProvider(victim)
   assert.equal(await victim.signIn({ oidc: response }), 401)
@@ -68,7 +68,7 @@ for (const [part, change] of [
   ['signature', { key: 'other' }],
 ] as const)
   test(`an id token with another ${part} is rejected`, async () => {
-    const browser = testBrowser(base)
+    const browser = createTestBrowser(base)
     const response = await signInAtProvider(browser)
     provider.forgeNextToken(change)
     const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
@@ -76,15 +76,15 @@ for (const [part, change] of [
   })
 
 test('a person to whom no rule gives a role is rejected with that reason', async () => {
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   const response = await signInAtProvider(browser, { ...claims, groups: [] })
   const { status, body } = await browser.fetch('POST', '/session', { body: { oidc: response } })
   assert.deepEqual([status, body.detail], [401, 'No rule of the gateway gives this person a role. Sign in again.'])
 })
 
 test('a sign-in gets a 503 while the identity provider does not respond, and succeeds later', async () => {
-  const other = await testProgram({ oidc })
-  const browser = testBrowser(new URL((await other.listen()).url).origin)
+  const other = await startTestProgram({ oidc })
+  const browser = createTestBrowser(new URL((await other.listen()).url).origin)
   provider.isDown = true
   const { status, body } = await browser.fetch('GET', oidcPath(newKey()))
   assert.deepEqual([status, body.code], [503, 'IdentityProviderUnreachable'])
@@ -93,9 +93,9 @@ test('a sign-in gets a 503 while the identity provider does not respond, and suc
 })
 
 test('an attacker who sets cookies from another port cannot sign a person in as himself', async () => {
-  const attacker = testBrowser(base)
+  const attacker = createTestBrowser(base)
   const response = await signInAtProvider(attacker)
-  const victim = testBrowser(base)
+  const victim = createTestBrowser(base)
   // A page on another port of the host sets the attacker's cookie, then leads to /console/sign-in?code=…&state=….
   for (const [name, value] of attacker.cookies) victim.cookies.set(name, value)
   const { status, body } = await victim.fetch('POST', '/session', { body: { oidc: { ...response, key: newKey() } } })
@@ -104,7 +104,7 @@ test('an attacker who sets cookies from another port cannot sign a person in as 
 })
 
 test('a sign-in needs the key of its page, and only a page of the gateway can begin one', async () => {
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   for (const query of ['', '?key=', '?key=short', `?key=${newKey()}&key=${newKey()}`]) {
     const { status, body } = await browser.fetch('GET', `/session/oidc${query}`)
     assert.deepEqual([status, body.code], [400, 'InvalidQuery'], query)
@@ -121,8 +121,8 @@ test('a sign-in needs the key of its page, and only a page of the gateway can be
 
 test('the sign-ins that one address begins are limited', async () => {
   const http = { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, failedLogins: 5 } }
-  const limited = await testProgram({ oidc, http })
-  const browser = testBrowser(new URL((await limited.listen()).url).origin)
+  const limited = await startTestProgram({ oidc, http })
+  const browser = createTestBrowser(new URL((await limited.listen()).url).origin)
   const statuses: number[] = []
   for (let i = 0; i < 7; i++) statuses.push((await browser.fetch('GET', oidcPath(newKey()))).status)
   assert.deepEqual(statuses, [302, 302, 302, 302, 302, 429, 429])
@@ -139,9 +139,9 @@ test('a session ends when the rules that gave the person a role have changed', a
    */
   const requestAfter = async (changes: Partial<typeof oidc> | undefined, browser?: TestBrowser) => {
     const settings = { data: folder, oidc: changes && { ...oidc, ...changes } }
-    const { listen, close } = await testProgram(settings)
+    const { listen, close } = await startTestProgram(settings)
     const url = new URL((await listen()).url)
-    const person = testBrowser(url.origin)
+    const person = createTestBrowser(url.origin)
     if (browser) {
       const [value] = browser.cookies.values()
       person.cookies.set(`ecs-api-session-${url.port}`, value!)

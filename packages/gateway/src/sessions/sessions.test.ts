@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { BrowserSessions, maxIdleMs } from '../access/browser-sessions.ts'
 import { Tokens } from '../access/tokens.ts'
 import { openStore } from '../store/store.ts'
-import { testBrowser } from '../testing/browser.ts'
+import { createTestBrowser } from '../testing/browser.ts'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { unlimitedHttp } from '../testing/test-server.ts'
 
-const program = await testProgram()
+const program = await startTestProgram()
 const { api, newToken, token, listen } = program
 const { url } = await listen()
 const base = new URL(url).origin
@@ -17,7 +17,7 @@ const me = '/v1/ecs/me'
 
 async function signInAs(name: string, role: 'viewer' | 'operator' | 'admin' = 'operator') {
   const value = await newToken({ name, role })
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   assert.equal(await browser.signIn({ token: value }), 201)
   return { browser, value }
 }
@@ -47,11 +47,11 @@ test('a cookie without its CSRF token is rejected, and so is a CSRF token withou
   }
   browser.csrfToken = other.browser.csrfToken
   assert.equal((await browser.fetch('GET', me)).status, 401)
-  const withoutCookie = testBrowser(base)
+  const withoutCookie = createTestBrowser(base)
   withoutCookie.csrfToken = csrfToken
   assert.equal((await withoutCookie.fetch('GET', me)).status, 401)
   const headers = { 'x-csrf-token': csrfToken! }
-  assert.equal((await testBrowser(base).fetch('GET', me, { headers })).status, 401)
+  assert.equal((await createTestBrowser(base).fetch('GET', me, { headers })).status, 401)
 })
 
 test('of a request with Authorization and a cookie, only Authorization counts', async () => {
@@ -69,7 +69,7 @@ test('a cookie that another program of the host has set does not hide the sessio
 })
 
 test('only a page of the gateway can sign in', async () => {
-  const evil = testBrowser(base, 'https://evil.example.org')
+  const evil = createTestBrowser(base, 'https://evil.example.org')
   const { status, body } = await evil.fetch('POST', '/session', { body: { token } })
   assert.deepEqual([status, body.code], [403, 'OriginNotAllowed'])
   assert.deepEqual(evil.setCookies, [])
@@ -82,7 +82,7 @@ test('only a page of the gateway can sign in', async () => {
     const sent = { origin: 'https://evil.example.org', ...headers }
     assert.equal((await evil.fetch('POST', '/session', { body: { token }, headers: sent })).status, 403)
   }
-  const own = testBrowser(base, 'https://name-that-a-proxy-hides.example.org')
+  const own = createTestBrowser(base, 'https://name-that-a-proxy-hides.example.org')
   assert.equal(
     (await own.fetch('POST', '/session', { body: { token }, headers: { 'sec-fetch-site': 'same-origin' } })).status,
     201,
@@ -90,7 +90,7 @@ test('only a page of the gateway can sign in', async () => {
 })
 
 test('a body without a valid credential gets one clear error, and no cookie', async () => {
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   for (const [body, status, code] of [
     [{ token: 'unknown' }, 401, 'SignInRejected'],
     [{ oneTimeCode: 'unknown' }, 401, 'SignInRejected'],
@@ -116,16 +116,16 @@ test('a one-time code signs in as the token that made it, once, also when two br
   const { oneTimeCode, path, expiresAt } = (await response.json()) as Record<string, string>
   assert.equal(path, `/#code=${oneTimeCode}`)
   assert.ok(Date.parse(expiresAt!) - Date.now() <= 600_000)
-  const browsers = [testBrowser(base), testBrowser(base)]
+  const browsers = [createTestBrowser(base), createTestBrowser(base)]
   const statuses = await Promise.all(browsers.map((browser) => browser.signIn({ oneTimeCode })))
   assert.deepEqual(statuses.sort(), [201, 401])
   const winner = browsers.find((browser) => browser.csrfToken !== undefined)!
   assert.equal((await winner.fetch('GET', me)).body.name, 'maker')
-  assert.equal(await testBrowser(base).signIn({ oneTimeCode }), 401)
+  assert.equal(await createTestBrowser(base).signIn({ oneTimeCode }), 401)
 
   // A code that a session makes signs in as the session's token.
   const second = await winner.fetch('POST', '/session/codes')
-  const third = testBrowser(base)
+  const third = createTestBrowser(base)
   assert.equal(await third.signIn({ oneTimeCode: second.body.oneTimeCode }), 201)
   assert.equal((await third.fetch('GET', me)).body.name, 'maker')
   await api.delete('/tokens/maker')
@@ -157,7 +157,7 @@ for (const [participle, change] of [
 
 test('signing out ends the session and its stream, and no other session of the token', async () => {
   const { browser, value } = await signInAs('two-sessions')
-  const other = testBrowser(base)
+  const other = createTestBrowser(base)
   await other.signIn({ token: value })
   await browser.fetch('PUT', '/v1/ecs/local/clusters/watched', { body: {} })
   const stream = await openEventReader(`${base}/v1/ecs/local/clusters/watched`, browser.headers())
@@ -177,7 +177,7 @@ test('a DELETE of the session by a request with a token gets a 404', async () =>
 
 test('a session has the role and the fence of its token', async () => {
   const value = await newToken({ name: 'fenced', role: 'viewer', clusters: ['web-*'] })
-  const browser = testBrowser(base)
+  const browser = createTestBrowser(base)
   await browser.signIn({ token: value })
   assert.equal((await browser.fetch('PUT', '/v1/ecs/local/clusters/web-1', { body: {} })).status, 403)
   assert.equal((await browser.fetch('GET', '/v1/ecs/local/clusters/other')).status, 403)
@@ -186,7 +186,7 @@ test('a session has the role and the fence of its token', async () => {
 test('the audit log has each sign-in with its caller, and no secret; a failed one is not in it', async () => {
   const before = program.auditEntries.length
   const { value } = await signInAs('audited')
-  await testBrowser(base).signIn({ token: 'unknown' })
+  await createTestBrowser(base).signIn({ token: 'unknown' })
   const entries = program.auditEntries.slice(before) as { action: string; caller: string; status: number }[]
   const signIns = entries.filter(({ action }) => action === 'POST /session')
   assert.deepEqual(
@@ -198,16 +198,16 @@ test('the audit log has each sign-in with its caller, and no secret; a failed on
 
 test('nobody without a token can send a large body', async () => {
   const body = { token: 'x'.repeat(40_000) }
-  assert.equal((await testBrowser(base).fetch('POST', '/session', { body })).status, 413)
+  assert.equal((await createTestBrowser(base).fetch('POST', '/session', { body })).status, 413)
 })
 
 test('the failed sign-ins of an address are limited', async () => {
-  const limited = await testProgram({
+  const limited = await startTestProgram({
     http: { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, failedLogins: 5 } },
   })
   const other = new URL((await limited.listen()).url).origin
   const statuses: number[] = []
-  for (let i = 0; i < 7; i++) statuses.push(await testBrowser(other).signIn({ token: `guess-${i}` }))
+  for (let i = 0; i < 7; i++) statuses.push(await createTestBrowser(other).signIn({ token: `guess-${i}` }))
   assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429])
 })
 

@@ -9,11 +9,11 @@ import { toClusterResource } from '../clusters/schema.ts'
 import { toServiceResource } from '../services/schema.ts'
 import { toTaskDefinitionResource } from '../task-definitions/schema.ts'
 import { toTaskResource } from '../tasks/schema.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 import { ResponseSchemas } from '../testing/response-schemas.ts'
 
 /** At Fargate's pace a resource stays in its first states for seconds; `instant` reaches the last ones. */
-const [instant, real] = await Promise.all([testProgram(), testProgram({ engine: { pace: 'real' } })])
+const [instant, real] = await Promise.all([startTestProgram(), startTestProgram({ engine: { pace: 'real' } })])
 const { body: document } = await instant.api.get('/openapi.json')
 const schemas = new ResponseSchemas(document, { onlyListedValues: true })
 const routes = Object.keys(document.paths).map((route) => ({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { ResponseSchemas } from '../testing/response-schemas.ts'
 import { resourceExamples } from './examples.ts'
 
-const { api } = await testProgram()
+const { api } = await startTestProgram()
 
 test('the examples of openapi.json fit their schemas', async () => {
   const document = (await api.get('/openapi.json')).body

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { arbitraryTaskDefinition } from '../testing/arbitrary-definition.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram()
+const { api, newAccount } = await startTestProgram()
 const account = await newAccount()
 
 type Container = Record<string, unknown>

@@ -5,11 +5,11 @@ import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
-const remote = await engineOverTcp({ verifySignatures: true })
+const remote = await startEngineOverTcp({ verifySignatures: true })
 const proxies = {
   denying: await awsWithoutEc2((response) => response.writeHead(403).end(unauthorized)),
   silent: await awsWithoutEc2(() => {}),
@@ -18,7 +18,7 @@ const accounts = [
   remote.account('remote'),
   ...Object.entries(proxies).map(([name, endpoint]) => remote.account(name, { endpoint })),
 ]
-const program = await testProgram({ engine: { pace: 'instant' }, accounts })
+const program = await startTestProgram({ engine: { pace: 'instant' }, accounts })
 const { api, awsCalls } = program
 const ec2Calls = (account: string) =>
   awsCalls.filter((call) => call.account === account && call.action === 'DescribeNetworkInterfaces')
@@ -54,7 +54,7 @@ test('a page of a list looks up the addresses of its own tasks only', async () =
     asked.push(...(body.match(/eni-[0-9a-f]+/g) ?? []))
     response.writeHead(403).end(unauthorized)
   })
-  const { api, close } = await testProgram({ accounts: [remote.account('lists', { endpoint })] })
+  const { api, close } = await startTestProgram({ accounts: [remote.account('lists', { endpoint })] })
   const tasks = await createCluster(program, 'remote')
   // The gateway caches the addresses of all tasks that it runs.
   const cluster = tasks.split('/')[3]

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventQueue } from '../testing/event-queue.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
 test('counters of an account continue across changed settings and a temporary removal', {
   timeout: 30_000,
 }, async () => {
-  const aws = await engineOverTcp()
+  const aws = await startEngineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/withQueue'
   const handler = aws.engine.requestHandler('111122223333')
   const queue = await openEventQueue(
@@ -24,7 +24,7 @@ test('counters of an account continue across changed settings and a temporary re
     // Nothing listens on this port.
     aws.account('unreachable', { events: { queueUrl }, endpoint: 'http://127.0.0.1:1', freshMs }),
   ]
-  const { api, replaceAccounts } = await testProgram({ accounts: accounts(500) })
+  const { api, replaceAccounts } = await startTestProgram({ accounts: accounts(500) })
   const figures = async () => {
     const { text } = await api.get('/metrics')
     return {

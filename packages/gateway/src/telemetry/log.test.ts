@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { test } from 'node:test'
-import { freePort } from '../testing/free-port.ts'
+import { findFreePort } from '../testing/free-port.ts'
 import { newFolder, startCli, startGatewayProcess } from '../testing/process.ts'
 
 test('a higher log level omits lower entries but never the audit', async (t) => {
@@ -31,7 +31,7 @@ test('an unwritable log neither ends the process nor prevents its shutdown', {
   const { folder, remove } = await newFolder()
   t.after(remove)
   const full = openSync('/dev/full', 'w')
-  const port = await freePort()
+  const port = await findFreePort()
   const token = randomBytes(32).toString('hex')
   const { child, exit } = startCli(['serve'], {
     folder,

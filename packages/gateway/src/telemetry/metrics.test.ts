@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { sumOfSamples } from '../testing/samples.ts'
 import { until } from '../testing/until.ts'
 
-const aws = await engineOverTcp({
+const aws = await startEngineOverTcp({
   faults: [
     { action: 'ListClusters', kind: 'throttle', amount: 1 },
     { action: 'DescribeServices', kind: 'denied' },
   ],
 })
-const { api, app, listen, token, newToken, newAccount } = await testProgram({
+const { api, app, listen, token, newToken, newAccount } = await startTestProgram({
   accounts: [
     aws.account('remote', { budget: { clusterRead: { burst: 40, refill: 20 } } }),
     // Nothing listens on this port.
@@ -173,7 +173,7 @@ test('viewers may read the metrics, and tokens fenced to some accounts may not',
 })
 
 test('a separate metrics address needs no token, and the gateway’s other address then has no metrics', async () => {
-  const separate = await testProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
+  const separate = await startTestProgram({ metricsListen: { host: '127.0.0.1', port: 0 } })
   const { notes } = await separate.listen()
   const url = notes.find((note) => note.startsWith('metrics: '))?.slice('metrics: '.length) ?? ''
   const answer = await fetch(url)

@@ -27,7 +27,7 @@ export interface AwsStandIn {
 }
 
 /** @param target the AWS endpoint behind the proxy */
-export async function awsStandIn(target: string): Promise<AwsStandIn> {
+export async function startAwsStandIn(target: string): Promise<AwsStandIn> {
   const responses: AwsStandIn['responses'] = new Map()
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []

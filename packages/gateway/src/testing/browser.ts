@@ -23,7 +23,7 @@ export interface TestBrowser {
 }
 
 /** @param origin the origin of the page that sends the requests; by default the gateway's own */
-export function testBrowser(url: string, origin = url): TestBrowser {
+export function createTestBrowser(url: string, origin = url): TestBrowser {
   const browser: TestBrowser = {
     cookies: new Map(),
     setCookies: [],

@@ -25,7 +25,7 @@ export interface EngineOverTcp {
 }
 
 /** Starts the AWS; it closes after the file's tests. */
-export async function engineOverTcp(options: Partial<LocalAwsOptions> = {}): Promise<EngineOverTcp> {
+export async function startEngineOverTcp(options: Partial<LocalAwsOptions> = {}): Promise<EngineOverTcp> {
   const engine = new LocalAws({
     data: ':memory:',
     pace: 'instant',

@@ -34,7 +34,7 @@ export interface FrameProxy {
 const lateDelayMs = 250
 
 /** Starts the proxy; it closes after the file's tests. */
-export async function frameProxy(endpoint: string): Promise<FrameProxy> {
+export async function startFrameProxy(endpoint: string): Promise<FrameProxy> {
   const channels = new WebSocketServer({ noServer: true })
   const server = createServer((request, response) => {
     forward(request, response).catch(() => response.destroy())

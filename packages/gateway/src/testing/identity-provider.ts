@@ -29,7 +29,7 @@ interface Grant {
   claims: Record<string, unknown>
 }
 
-export async function identityProvider(client: { id: string; secret: string }): Promise<IdentityProvider> {
+export async function startIdentityProvider(client: { id: string; secret: string }): Promise<IdentityProvider> {
   const keys = await generateKeyPair('ES256')
   const otherKeys = await generateKeyPair('ES256')
   const grants = new Map<string, Grant>()

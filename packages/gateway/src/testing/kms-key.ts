@@ -5,7 +5,10 @@ import type { AwsSettings } from '../config/settings.ts'
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 
 /** @param alias such as `alias/sessions` */
-export async function kmsWithKey({ endpoint = '', region }: Pick<AwsSettings, 'endpoint' | 'region'>, alias: string) {
+export async function createKmsWithKey(
+  { endpoint = '', region }: Pick<AwsSettings, 'endpoint' | 'region'>,
+  alias: string,
+) {
   const kms = new KMS({ endpoint, region, credentials })
   const { KeyMetadata } = await kms.createKey({})
   const keyId = KeyMetadata?.KeyId ?? ''

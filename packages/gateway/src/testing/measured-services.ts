@@ -2,9 +2,9 @@
  * Services with metrics, on an engine whose clock the test moves, so that the test does not wait for minutes to pass.
  */
 
-import { type EngineOverTcp, engineOverTcp } from './engine-over-tcp.ts'
+import { type EngineOverTcp, startEngineOverTcp } from './engine-over-tcp.ts'
 import type { TestProgram } from './program.ts'
-import { shiftedClock } from './shifted-clock.ts'
+import { createShiftedClock } from './shifted-clock.ts'
 
 const minuteMs = 60_000
 
@@ -18,11 +18,11 @@ export interface MeasuredAws extends EngineOverTcp {
 }
 
 /** Starts an AWS whose clock is two minutes behind. After `endMinute(2)` its clock shows the current time. */
-export async function measuredAws(): Promise<MeasuredAws> {
+export async function startMeasuredAws(): Promise<MeasuredAws> {
   const currentMinute = Math.floor(Date.now() / minuteMs) * minuteMs
   const start = currentMinute - 2 * minuteMs
-  const clock = shiftedClock(start + 100)
-  const aws = await engineOverTcp({ clock })
+  const clock = createShiftedClock(start + 100)
+  const aws = await startEngineOverTcp({ clock })
   return {
     ...aws,
     start,

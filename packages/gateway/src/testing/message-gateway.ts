@@ -44,7 +44,7 @@ export interface MessageGateway {
 }
 
 /** Starts the server; it closes after the file's tests. */
-export async function messageGateway(): Promise<MessageGateway> {
+export async function startMessageGateway(): Promise<MessageGateway> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
   const connections = on(server, 'connection')

@@ -6,7 +6,7 @@ import { after } from 'node:test'
 import { ECS, type RunTaskRequest } from '@aws-sdk/client-ecs'
 import { LocalAws, type LocalAwsOptions } from '@ecs-api/local-aws'
 import type { AwsSettings } from '../config/settings.ts'
-import { type TestProgram, testProgram } from './program.ts'
+import { startTestProgram, type TestProgram } from './program.ts'
 
 export const webDefinition = (family: string) => ({ family, containerDefinitions: [{ name: 'web', image: 'nginx' }] })
 export const fargatePlacement: Pick<RunTaskRequest, 'launchType' | 'networkConfiguration'> = {
@@ -24,7 +24,7 @@ export interface Orgs {
   accountOf: (org: string | undefined, more?: Partial<AwsSettings>) => AwsSettings
 }
 
-export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): Promise<Orgs> {
+export async function startOrgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): Promise<Orgs> {
   const engine = new LocalAws({ data: ':memory:', pace: 'instant', ...options })
   await engine.open()
   after(() => engine.close())
@@ -48,6 +48,6 @@ export async function orgsOnOneEngine(options: Partial<LocalAwsOptions> = {}): P
     aws,
     engine,
     accountOf,
-    startGateway: (org, more) => testProgram({ accounts: [accountOf(org, more)] }),
+    startGateway: (org, more) => startTestProgram({ accounts: [accountOf(org, more)] }),
   }
 }

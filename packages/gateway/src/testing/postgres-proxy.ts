@@ -32,7 +32,7 @@ interface ActiveWithholding extends Withholding {
   waiting: (() => void)[]
 }
 
-export async function postgresProxy(target: string): Promise<PostgresProxy> {
+export async function startPostgresProxy(target: string): Promise<PostgresProxy> {
   const targetUrl = new URL(target)
   const sockets = new Set<Socket>()
   let activeWithholding: ActiveWithholding | undefined

@@ -8,7 +8,7 @@ import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { freePort } from './free-port.ts'
+import { findFreePort } from './free-port.ts'
 
 const [binaries] = globSync('/usr/lib/postgresql/*/bin').sort().reverse()
 
@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<Postgres> {
     ...options,
     stdio: 'ignore',
   })
-  const port = await freePort()
+  const port = await findFreePort()
   const args = [
     '-D',
     data,

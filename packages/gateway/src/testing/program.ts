@@ -89,7 +89,7 @@ export interface TestSettings extends Partial<Omit<Settings, 'engine' | 'account
 }
 
 /** Starts a program and closes it after the file's tests. A bug (500) in any response fails the file. */
-export async function testProgram({
+export async function startTestProgram({
   engine = {},
   local = {},
   accounts = [],

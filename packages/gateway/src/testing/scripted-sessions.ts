@@ -1,8 +1,8 @@
 /** A gateway with one task whose exec sessions the test answers in place of AWS. No container runs. */
-import { type AwsStandIn, awsStandIn } from './aws-stand-in.ts'
-import { type EngineOverTcp, engineOverTcp } from './engine-over-tcp.ts'
-import { type MessageGateway, messageGateway } from './message-gateway.ts'
-import { type TestProgram, type TestSettings, testProgram } from './program.ts'
+import { type AwsStandIn, startAwsStandIn } from './aws-stand-in.ts'
+import { type EngineOverTcp, startEngineOverTcp } from './engine-over-tcp.ts'
+import { type MessageGateway, startMessageGateway } from './message-gateway.ts'
+import { startTestProgram, type TestProgram, type TestSettings } from './program.ts'
 
 export interface ScriptedSessions {
   program: TestProgram
@@ -23,14 +23,17 @@ interface SessionSettings extends Omit<TestSettings, 'accounts'> {
 }
 
 /** Starts the gateway with these settings. */
-export async function scriptedSessions({
+export async function startScriptedSessions({
   tokenValue = 'AAEAtoken',
   ...settings
 }: SessionSettings = {}): Promise<ScriptedSessions> {
-  const aws = await engineOverTcp()
-  const standIn = await awsStandIn(aws.account('remote').endpoint ?? '')
-  const agents = await messageGateway()
-  const program = await testProgram({ accounts: [aws.account('remote', { endpoint: standIn.endpoint })], ...settings })
+  const aws = await startEngineOverTcp()
+  const standIn = await startAwsStandIn(aws.account('remote').endpoint ?? '')
+  const agents = await startMessageGateway()
+  const program = await startTestProgram({
+    accounts: [aws.account('remote', { endpoint: standIn.endpoint })],
+    ...settings,
+  })
   const { url } = await program.listen()
   await program.api.post('/remote/clusters', { name: 'prod' })
   const id = '0123456789abcdef0123456789abcdef'

@@ -9,7 +9,7 @@ export interface ShiftedClock extends Clock {
 }
 
 /** @param start the time that the clock shows at first, in milliseconds since 1970 */
-export function shiftedClock(start: number): ShiftedClock {
+export function createShiftedClock(start: number): ShiftedClock {
   let offset = start - Date.now()
   const now = () => Date.now() + offset
   const pending = new Set<{ time: number; callback: () => void; timer?: NodeJS.Timeout }>()

@@ -29,7 +29,7 @@ export const unlimitedHttp = {
   trustProxy: [],
 }
 
-export async function testServer<Account>(
+export async function startTestServer<Account>(
   deps: TestServerDeps<Account>,
   settings: typeof unlimitedHttp = unlimitedHttp,
 ): Promise<Server<Account>> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram()
+const { api, newAccount } = await startTestProgram()
 
 interface Task {
   id: string

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram()
+const { api, newAccount } = await startTestProgram()
 /** A gateway whose AWS shows writes three seconds late. */
-const late = await testProgram({ engine: { pace: 'instant', consistencyDelayMs: 3000 } })
+const late = await startTestProgram({ engine: { pace: 'instant', consistencyDelayMs: 3000 } })
 
 async function collectItems(path: string): Promise<{ name: string }[]> {
   const items: { name: string }[] = []

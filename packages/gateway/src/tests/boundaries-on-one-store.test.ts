@@ -5,15 +5,15 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openEventReader } from '../testing/event-reader.ts'
-import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
+import { startOrgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const clustersPath = '/shared/clusters'
 
 test('the history under a boundary has a stopped task that was also read without the boundary', async () => {
-  const [earlier, later] = [await orgsOnOneEngine(), await orgsOnOneEngine()]
+  const [earlier, later] = [await startOrgsOnOneEngine(), await startOrgsOnOneEngine()]
   const { api, replaceAccounts } = await earlier.startGateway(undefined)
   const tags = { 'ecs-api:org': 'mine' }
   await api.post(clustersPath, { name: 'prod', tags })
@@ -33,11 +33,11 @@ test('a process does not get events of resources outside its boundary from a pro
   skip,
 }, async () => {
   const postgres = await startPostgres()
-  const { accountOf } = await orgsOnOneEngine()
+  const { accountOf } = await startOrgsOnOneEngine()
   const store = storeOn(postgres.newUrl())
   const [all, mine] = [
-    await testProgram({ accounts: [accountOf(undefined)], store }),
-    await testProgram({ accounts: [accountOf('mine')], store }),
+    await startTestProgram({ accounts: [accountOf(undefined)], store }),
+    await startTestProgram({ accounts: [accountOf('mine')], store }),
   ]
   after(() => postgres.stop())
   const { url } = await all.listen()

@@ -1,13 +1,13 @@
 /** `GET /{account}/changes`: one event stream for many resources. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type EventReader, openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { unlimitedHttp } from '../testing/test-server.ts'
 
-const { ecs, account, engine } = await engineOverTcp()
-const { api, token, listen, awsCalls, newToken, app } = await testProgram({
+const { ecs, account, engine } = await startEngineOverTcp()
+const { api, token, listen, awsCalls, newToken, app } = await startTestProgram({
   accounts: [account('remote', { freshMs: 200, budget: 'off' })],
 })
 const base = `${(await listen()).url}/v1/ecs/remote/changes`
@@ -308,7 +308,7 @@ test('the stream of a revoked token ends at once, and the stream of another toke
 })
 
 test('a token can open only a limited number of streams, and a process that stops ends them with a reason', async () => {
-  const limited = await testProgram({
+  const limited = await startTestProgram({
     http: { ...unlimitedHttp, limits: { ...unlimitedHttp.limits, streamsPerToken: 2 } },
   })
   const url = `${(await limited.listen()).url}/v1/ecs/local/changes`

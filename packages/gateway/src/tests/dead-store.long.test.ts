@@ -10,13 +10,13 @@ import { exportStore } from '../store/move.ts'
 import { openStore } from '../store/store.ts'
 import { listTokenRows } from '../store/token-records.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { postgresProxy } from '../testing/postgres-proxy.ts'
-import { testProgram } from '../testing/program.ts'
+import { startPostgresProxy } from '../testing/postgres-proxy.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const program = proxy && (await testProgram({ store: storeOn(proxy.url) }))
+const proxy = postgres && (await startPostgresProxy(postgres.newUrl()))
+const program = proxy && (await startTestProgram({ store: storeOn(proxy.url) }))
 after(async () => {
   await proxy?.close()
   await postgres?.stop()

@@ -9,8 +9,8 @@ import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createDeployedService } from '../testing/deployed-service.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
 const json = 'application/x-amz-json-1.1'
@@ -54,10 +54,10 @@ const historyActions = /^(List|Describe)Service(Deployments|Revisions)$/
 
 for (const rejection of Object.keys(rejections) as Rejection[])
   test(`${rejection}: releases are those that were seen, with the missing parts under unavailable`, async () => {
-    const remote = await engineOverTcp()
+    const remote = await startEngineOverTcp()
     const settings = remote.account('foreign')
     const endpoint = await startProxy(settings.endpoint ?? '', historyActions, rejection)
-    const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
+    const { api } = await startTestProgram({ accounts: [{ ...settings, endpoint }] })
     const { path, deploy } = await createDeployedService(api, 'foreign')
     await deploy({ containers: { web: { image: 'nginx:1.28' } }, subnets: ['subnet-0a1b2c3e'] })
     const audited = await api.get('/foreign/audit?service=www')
@@ -112,13 +112,13 @@ for (const rejection of Object.keys(rejections) as Rejection[])
 
 for (const rejection of Object.keys(rejections) as Rejection[])
   test(`${rejection}: without CloudWatch, Logs and KMS, only logs and metrics get a 501`, async () => {
-    const remote = await engineOverTcp()
+    const remote = await startEngineOverTcp()
     const settings = remote.account('bare')
     const lacks = new RegExp(
       `${historyActions.source}|^(FilterLogEvents|DescribeLog|GetMetricData|ListMetrics|GenerateDataKey)`,
     )
     const endpoint = await startProxy(settings.endpoint ?? '', lacks, rejection)
-    const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
+    const { api } = await startTestProgram({ accounts: [{ ...settings, endpoint }] })
     const options = { 'awslogs-group': '/web', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web' }
     await api.post('/bare/clusters', { name: 'prod' })
     await api.post('/bare/taskdefs', {
@@ -159,10 +159,10 @@ for (const rejection of Object.keys(rejections) as Rejection[])
   })
 
 test('without service revisions, releases show what was seen when they were made', async () => {
-  const remote = await engineOverTcp()
+  const remote = await startEngineOverTcp()
   const settings = remote.account('undescribed')
   const endpoint = await startProxy(settings.endpoint ?? '', /^DescribeServiceRevisions$/, 'UnknownOperationException')
-  const { api } = await testProgram({ accounts: [{ ...settings, endpoint }] })
+  const { api } = await startTestProgram({ accounts: [{ ...settings, endpoint }] })
   const { path, deploy, releases } = await createDeployedService(api, 'undescribed')
   await deploy({ containers: { web: { image: 'nginx:1.28' } } })
   await deploy({ containers: { web: { image: 'nginx:1.29' } } })
@@ -182,10 +182,10 @@ test('without service revisions, releases show what was seen when they were made
 })
 
 test('a release that is discovered late gets the next free number, and the others keep theirs', async () => {
-  const remote = await engineOverTcp()
+  const remote = await startEngineOverTcp()
   const settings = remote.account('late')
   const endpoint = await startProxy(settings.endpoint ?? '', historyActions, 'UnknownOperationException')
-  const { api, replaceAccounts } = await testProgram({ accounts: [{ ...settings, endpoint }] })
+  const { api, replaceAccounts } = await startTestProgram({ accounts: [{ ...settings, endpoint }] })
   const { path, deploy, releases } = await createDeployedService(api, 'late')
   await remote.ecs.updateService({ cluster: 'prod', service: 'www', forceNewDeployment: true })
   // The gateway never describes the service while that deployment is its newest.

@@ -10,7 +10,7 @@ import { ECS } from '@aws-sdk/client-ecs'
 import { requestGroups } from '@ecs-api/ecs-model'
 import { LocalAws } from '@ecs-api/local-aws'
 import type { AwsSettings } from '../config/settings.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -220,7 +220,7 @@ const settings = accounts.map(
     budget: requestBudget,
   }),
 )
-const { api, awsCalls } = await testProgram({ accounts: settings })
+const { api, awsCalls } = await startTestProgram({ accounts: settings })
 
 const logOptions = {
   'awslogs-group': '/ecs/prod',

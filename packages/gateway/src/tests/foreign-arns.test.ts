@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseArn } from '@ecs-api/ecs-model'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount } = await testProgram()
+const { api, newAccount } = await startTestProgram()
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 const openapi: { paths: Record<string, Partial<Record<Method, { parameters?: { name: string; in: string }[] }>>> } = (

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AwsSettings } from '../config/settings.ts'
-import { orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
+import { startOrgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 
 const others: [changed: string, org: string | undefined, more: Partial<AwsSettings>][] = [
   ['account number', undefined, { credentials: { accessKeyId: '444455556666', secretAccessKey: 'any' } }],
@@ -18,7 +18,11 @@ const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.ma
 for (const [changed, org, more] of others) {
   test(`the history of an account is hidden while its name is configured with another ${changed}, and shows again afterwards`, async () => {
     // Resources of the first engine are unknown to the later engines, as if ECS had forgotten them.
-    const [earlier, later, latest] = [await orgsOnOneEngine(), await orgsOnOneEngine(), await orgsOnOneEngine()]
+    const [earlier, later, latest] = [
+      await startOrgsOnOneEngine(),
+      await startOrgsOnOneEngine(),
+      await startOrgsOnOneEngine(),
+    ]
     const { api, replaceAccounts } = await earlier.startGateway(undefined)
     const createService = async () => {
       await api.post('/shared/clusters', { name: 'prod' })

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { type Postgres, skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 
@@ -16,7 +16,7 @@ async function gatewayOnPostgres(t: TestContext) {
   const store = postgres.newUrl()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await engineOverTcp()
+  const aws = await startEngineOverTcp()
   const { mode: _, name, ...remote } = aws.account('remote', { budget: 'off' })
   const { secretAccessKey, ...credentials } = remote.credentials
   const accounts = { [name]: { ...remote, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventQueue } from '../testing/event-queue.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
 const web = {
@@ -13,8 +13,8 @@ const web = {
 test('stopped tasks and service events stay readable after ECS has forgotten them', async () => {
   // Two engines in turn under one account name: resources of the first are unknown to the second, as if ECS had
   // forgotten them.
-  const [earlier, later] = [await engineOverTcp(), await engineOverTcp()]
-  const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
+  const [earlier, later] = [await startEngineOverTcp(), await startEngineOverTcp()]
+  const { api, replaceAccounts } = await startTestProgram({ accounts: [earlier.account('prod-account')] })
   const at = '/prod-account'
   const createClusterAndDefinition = async () => {
     await api.post(`${at}/clusters`, { name: 'prod' })
@@ -55,7 +55,7 @@ test('stopped tasks and service events stay readable after ECS has forgotten the
 })
 
 test('more than the 100 events that ECS keeps are listed, and none of an earlier service of the same name', async () => {
-  const { api } = await testProgram()
+  const { api } = await startTestProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
   const path = '/local/clusters/prod/services/www'
@@ -99,7 +99,7 @@ test('more than the 100 events that ECS keeps are listed, and none of an earlier
 })
 
 test('the stopped tasks of a service are listed without those of an earlier service of the same name', async () => {
-  const { api } = await testProgram()
+  const { api } = await startTestProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
   const path = '/local/clusters/prod/services/www'
@@ -128,7 +128,7 @@ test('the stopped tasks of a service are listed without those of an earlier serv
 })
 
 test('the events of a cluster are those of its services, also deleted ones, each with the name of its service', async () => {
-  const { api } = await testProgram()
+  const { api } = await startTestProgram()
   await api.post('/local/taskdefs', web)
   for (const cluster of ['prod', 'test']) await api.post('/local/clusters', { name: cluster })
   const create = (cluster: string, name: string) =>
@@ -185,7 +185,7 @@ test('the events of a cluster are those of its services, also deleted ones, each
 })
 
 test('with an event feed, history keeps a stopped task that no client has read', async () => {
-  const remote = await engineOverTcp()
+  const remote = await startEngineOverTcp()
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/kept'
   const handler = remote.engine.requestHandler('111122223333')
   const queue = await openEventQueue(
@@ -193,7 +193,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
     queueUrl,
   )
   after(() => queue.close())
-  const { api, awsCalls, replaceAccounts } = await testProgram({
+  const { api, awsCalls, replaceAccounts } = await startTestProgram({
     accounts: [remote.account('withQueue', { events: { queueUrl } })],
   })
   await api.post('/withQueue/clusters', { name: 'prod' })
@@ -209,7 +209,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
   await remote.ecs.stopTask({ cluster: 'prod', task: arn, reason: 'unseen' })
   const describeCount = () => awsCalls.filter(({ action }) => action === 'DescribeTasks').length
   await until(describeCount, (count) => count > 0)
-  const afterwards = await engineOverTcp()
+  const afterwards = await startEngineOverTcp()
   await replaceAccounts([afterwards.account('withQueue')])
   await api.post('/withQueue/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/withQueue/clusters/prod/tasks/${arn.split('/').at(-1)}`)
@@ -217,7 +217,7 @@ test('with an event feed, history keeps a stopped task that no client has read',
 })
 
 test('with an event feed, history keeps a stopped task that ECS still shows as running for a while', async () => {
-  const remote = await engineOverTcp({ consistencyDelayMs: 2_000 })
+  const remote = await startEngineOverTcp({ consistencyDelayMs: 2_000 })
   const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/late'
   const handler = remote.engine.requestHandler('111122223333')
   const queue = await openEventQueue(
@@ -225,7 +225,7 @@ test('with an event feed, history keeps a stopped task that ECS still shows as r
     queueUrl,
   )
   after(() => queue.close())
-  const { api, awsCalls, replaceAccounts } = await testProgram({
+  const { api, awsCalls, replaceAccounts } = await startTestProgram({
     accounts: [remote.account('late', { events: { queueUrl } })],
   })
   await api.post('/late/clusters', { name: 'prod' })
@@ -235,7 +235,7 @@ test('with an event feed, history keeps a stopped task that ECS still shows as r
   const before = describeCount()
   await remote.ecs.stopTask({ cluster: 'prod', task: run.items[0].id, reason: 'unseen' })
   await until(describeCount, (count) => count >= before + 2)
-  const afterwards = await engineOverTcp()
+  const afterwards = await startEngineOverTcp()
   await replaceAccounts([afterwards.account('late')])
   await api.post('/late/clusters', { name: 'prod' })
   const { status, body } = await api.get(`/late/clusters/prod/tasks/${run.items[0].id}`)

@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { fargatePlacement, startOrgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 
-const { aws, engine, accountOf, startGateway } = await orgsOnOneEngine()
+const { aws, engine, accountOf, startGateway } = await startOrgsOnOneEngine()
 const ownProgram = await startGateway('mine')
 const otherProgram = await startGateway('theirs')
 const boundaryKey = 'ecs-api:org'
@@ -197,7 +197,7 @@ test('hundreds of resources are found by tag, a hundred per call, and described 
 })
 
 test('lists show new resources at once, although ECS and its tag index show them late', async () => {
-  const late = await orgsOnOneEngine({ consistencyDelayMs: 3000 })
+  const late = await startOrgsOnOneEngine({ consistencyDelayMs: 3000 })
   const here = await late.startGateway('mine')
   const there = await late.startGateway('theirs')
   const made = [
@@ -300,7 +300,7 @@ test('tag lookups have an AWS request budget of their own', async () => {
 })
 
 test('a local account supports a boundary, too', async () => {
-  const { api } = await testProgram({ local: { boundaryTag: { key: 'Team', value: 'Web Shop' } } })
+  const { api } = await startTestProgram({ local: { boundaryTag: { key: 'Team', value: 'Web Shop' } } })
   assert.deepEqual((await api.post('/local/clusters', { name: 'prod' })).body.tags, { Team: 'Web Shop' })
   await api.post('/local/taskdefs', webDefinition('web'))
   assert.equal(

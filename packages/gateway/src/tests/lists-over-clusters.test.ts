@@ -1,13 +1,13 @@
 /** Lists over all clusters of an account read several clusters at the same time, because an account can have dozens. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { awsStandIn } from '../testing/aws-stand-in.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startAwsStandIn } from '../testing/aws-stand-in.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { ecs, account } = await engineOverTcp()
-const standIn = await awsStandIn(account('remote').endpoint!)
-const { api } = await testProgram({
+const { ecs, account } = await startEngineOverTcp()
+const standIn = await startAwsStandIn(account('remote').endpoint!)
+const { api } = await startTestProgram({
   accounts: [account('remote', { endpoint: standIn.endpoint, budget: 'off' })],
 })
 const clusters = Array.from({ length: 12 }, (_, i) => `cluster-${String(i).padStart(2, '0')}`)

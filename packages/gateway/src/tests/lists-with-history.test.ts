@@ -1,15 +1,15 @@
 /** Lists that join the tasks and events that ECS still has with those that only the history has. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
-import { testProgram } from '../testing/program.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 const web = { family: 'web', containerDefinitions: [{ name: 'web', image: 'nginx' }] }
 const accountPath = '/prod-account'
 
 test('a task that stops is listed once, although it was read while it ran', async () => {
-  const aws = await engineOverTcp()
-  const { api } = await testProgram({ accounts: [aws.account('prod-account')] })
+  const aws = await startEngineOverTcp()
+  const { api } = await startTestProgram({ accounts: [aws.account('prod-account')] })
   await api.post(`${accountPath}/clusters`, { name: 'prod' })
   await api.post(`${accountPath}/taskdefs`, web)
   const ids: string[] = []
@@ -30,8 +30,8 @@ test('a task that stops is listed once, although it was read while it ran', asyn
 })
 
 test('tasks forgotten by ECS are listed after all tasks that ECS still has', async () => {
-  const [earlier, later] = [await engineOverTcp(), await engineOverTcp()]
-  const { api, replaceAccounts } = await testProgram({ accounts: [earlier.account('prod-account')] })
+  const [earlier, later] = [await startEngineOverTcp(), await startEngineOverTcp()]
+  const { api, replaceAccounts } = await startTestProgram({ accounts: [earlier.account('prod-account')] })
   const createClusterAndDefinition = async () => {
     await api.post(`${accountPath}/clusters`, { name: 'prod' })
     await api.post(`${accountPath}/taskdefs`, web)
@@ -60,7 +60,7 @@ test('tasks forgotten by ECS are listed after all tasks that ECS still has', asy
 })
 
 test('an impossible cursor or time is rejected with a 400', async () => {
-  const { api } = await testProgram()
+  const { api } = await startTestProgram()
   await api.post('/local/clusters', { name: 'prod' })
   await api.post('/local/taskdefs', web)
   await api.post('/local/clusters/prod/services', { name: 'www', taskDefinition: 'web', count: 0 })

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startCollector } from '../testing/collector.ts'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 
@@ -42,7 +42,7 @@ test('no secret is in logs, the audit log, metrics, traces, problems or the proc
 }, async (t) => {
   const [postgres, aws, collector, { issuer, jwt }] = await Promise.all([
     startPostgres(),
-    engineOverTcp({ verifySignatures: true }),
+    startEngineOverTcp({ verifySignatures: true }),
     startCollector(),
     issuedJwt(),
   ])

@@ -8,11 +8,13 @@ import { type OpenApi, resolveOperation } from '../http/docs/openapi.ts'
 import type { Operation } from '../http/docs/operation.ts'
 import { writeCursor } from '../http/list.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const programs = postgres ? [await testProgram(), await testProgram({ store: storeOn(postgres.newUrl()) })] : []
+const programs = postgres
+  ? [await startTestProgram(), await startTestProgram({ store: storeOn(postgres.newUrl()) })]
+  : []
 after(() => postgres?.stop())
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Tag } from '@aws-sdk/client-ecs'
-import { fargatePlacement, orgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
+import { fargatePlacement, startOrgsOnOneEngine, webDefinition } from '../testing/orgs.ts'
 import type { TestProgram } from '../testing/program.ts'
 
-const { aws, startGateway } = await orgsOnOneEngine()
+const { aws, startGateway } = await startOrgsOnOneEngine()
 const ownProgram = await startGateway('mine')
 const otherProgram = await startGateway('theirs')
 const clustersPath = '/shared/clusters'

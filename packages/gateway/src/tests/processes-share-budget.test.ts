@@ -1,19 +1,19 @@
 /** Several processes on one PostgreSQL: together they make no more requests than AWS allows one account. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account } = await engineOverTcp()
+const { account } = await startEngineOverTcp()
 const url = postgres?.newUrl() ?? ''
 after(() => postgres?.stop())
 
 const start = () =>
-  testProgram({
+  startTestProgram({
     accounts: [account('remote', { budget: { clusterRead: { burst: 50, refill: 20 } } })],
     store: storeOn(url),
   })

@@ -3,15 +3,15 @@
  */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { testBrowser } from '../testing/browser.ts'
+import { createTestBrowser } from '../testing/browser.ts'
 import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const store = storeOn(postgres?.newUrl() ?? '')
-const programs = skip ? [] : [await testProgram({ store }), await testProgram({ store })]
+const programs = skip ? [] : [await startTestProgram({ store }), await startTestProgram({ store })]
 after(() => postgres?.stop())
 const origins = await Promise.all(programs.map(async ({ listen }) => new URL((await listen()).url).origin))
 const [here, there] = origins as [string, string]
@@ -20,7 +20,7 @@ const [here, there] = origins as [string, string]
  * The headers of the browser for another process. In operation both processes have one address. Here they have several
  * ports, and the name of the cookie contains the port.
  */
-function headersAt(origin: string, browser: ReturnType<typeof testBrowser>): Record<string, string> {
+function headersAt(origin: string, browser: ReturnType<typeof createTestBrowser>): Record<string, string> {
   const [value] = browser.cookies.values()
   return { cookie: `ecs-api-session-${new URL(origin).port}=${value}`, 'x-csrf-token': browser.csrfToken! }
 }
@@ -28,7 +28,7 @@ function headersAt(origin: string, browser: ReturnType<typeof testBrowser>): Rec
 test('a browser that signed in at one process is signed in at the other, and signing out ends its stream there', {
   skip,
 }, async () => {
-  const browser = testBrowser(here)
+  const browser = createTestBrowser(here)
   assert.equal(await browser.signIn({ token: await programs[0]!.newToken({ name: 'person', role: 'operator' }) }), 201)
   const headers = headersAt(there, browser)
   assert.equal((await fetch(`${there}/v1/ecs/me`, { headers })).status, 200)
@@ -47,7 +47,7 @@ test('a one-time code signs in once, no matter at which process', { skip }, asyn
     const headers = { authorization: `Bearer ${value}` }
     const made = await fetch(`${here}/session/codes`, { method: 'POST', headers })
     const { oneTimeCode } = (await made.json()) as { oneTimeCode: string }
-    const statuses = await Promise.all([here, there, here].map((at) => testBrowser(at).signIn({ oneTimeCode })))
+    const statuses = await Promise.all([here, there, here].map((at) => createTestBrowser(at).signIn({ oneTimeCode })))
     assert.deepEqual(statuses.sort(), [201, 401, 401])
   }
 })

@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const { account, ecs } = await engineOverTcp()
+const { account, ecs } = await startEngineOverTcp()
 const url = postgres?.newUrl() ?? ''
 
 interface Member extends TestProgram {
@@ -22,7 +22,7 @@ interface Member extends TestProgram {
 }
 
 async function startMember(): Promise<Member> {
-  const program = await testProgram({
+  const program = await startTestProgram({
     // Streams poll AWS every 200 ms, and no request budget slows them down.
     accounts: [account('remote', { freshMs: 200, budget: 'off' })],
     store: storeOn(url),

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { postgresProxy } from '../testing/postgres-proxy.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startPostgresProxy } from '../testing/postgres-proxy.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 const url = postgres?.newUrl() ?? ''
-const proxy = skip ? undefined : await postgresProxy(url)
-const programOn = (databaseUrl: string): Promise<TestProgram> => testProgram({ store: storeOn(databaseUrl) })
+const proxy = skip ? undefined : await startPostgresProxy(url)
+const programOn = (databaseUrl: string): Promise<TestProgram> => startTestProgram({ store: storeOn(databaseUrl) })
 const programs = proxy ? [await programOn(url), await programOn(proxy.url), await programOn(url)] : []
 after(async () => {
   await proxy?.close()

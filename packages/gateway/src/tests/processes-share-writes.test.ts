@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import pg from 'pg'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { type TestProgram, testProgram } from '../testing/program.ts'
+import { startTestProgram, type TestProgram } from '../testing/program.ts'
 import { until } from '../testing/until.ts'
 
 /** No cached response expires during a test, so a read shows a write only because of a message of the other process. */
@@ -12,10 +12,10 @@ const freshMs = 600_000
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
 // AWS shows writes only after this delay.
-const { account } = await engineOverTcp({ consistencyDelayMs: 3_000 })
+const { account } = await startEngineOverTcp({ consistencyDelayMs: 3_000 })
 
 async function programOn(url: string): Promise<TestProgram> {
-  return testProgram({
+  return startTestProgram({
     accounts: [account('remote', { freshMs, budget: 'off' })],
     store: storeOn(url),
   })

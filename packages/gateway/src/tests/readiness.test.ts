@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { skipWithoutPostgres, startPostgres } from '../testing/postgres.ts'
 import { newFolder, startCli } from '../testing/process.ts'
 
@@ -12,7 +12,7 @@ test('a process without its store is alive, but not ready, and reports the reaso
   const postgres = await startPostgres()
   const { folder, remove } = await newFolder()
   t.after(remove)
-  const aws = await engineOverTcp()
+  const aws = await startEngineOverTcp()
   const { mode: _, name, ...remote } = aws.account('remote')
   const { secretAccessKey, ...credentials } = remote.credentials
   const accounts = { [name]: { ...remote, credentials: { ...credentials, secretAccessKey: 'env:AWS_KEY' } } }

@@ -1,19 +1,19 @@
 /** While the store of several processes fails, streams emit a problem. After it has recovered, they miss no change. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventReader } from '../testing/event-reader.ts'
 import { skipWithoutPostgres, startPostgres, storeOn } from '../testing/postgres.ts'
-import { postgresProxy } from '../testing/postgres-proxy.ts'
-import { testProgram } from '../testing/program.ts'
+import { startPostgresProxy } from '../testing/postgres-proxy.ts'
+import { startTestProgram } from '../testing/program.ts'
 
 const skip = skipWithoutPostgres
 const postgres = skip ? undefined : await startPostgres()
-const proxy = postgres && (await postgresProxy(postgres.newUrl()))
-const { account, ecs } = await engineOverTcp()
+const proxy = postgres && (await startPostgresProxy(postgres.newUrl()))
+const { account, ecs } = await startEngineOverTcp()
 
 async function startMember(url: string) {
-  const program = await testProgram({
+  const program = await startTestProgram({
     // Streams poll AWS every 200 ms, and no request budget slows them down.
     accounts: [account('remote', { freshMs: 200, budget: 'off' })],
     store: storeOn(url),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../testing/engine-over-tcp.ts'
 import { openEventReader } from '../testing/event-reader.ts'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { ecs, account } = await engineOverTcp()
-const { api, token, listen, requestLines, awsCalls } = await testProgram({
+const { ecs, account } = await startEngineOverTcp()
+const { api, token, listen, requestLines, awsCalls } = await startTestProgram({
   accounts: [account('remote', { freshMs: 200 })],
 })
 const url = `${(await listen()).url}/v1/ecs`
@@ -145,7 +145,7 @@ test('any number of streams of a service share one poller, and get the same even
 
 test('a process that shuts down ends its streams with the reason', async () => {
   const { path } = await newService()
-  const other = await testProgram({ accounts: [account('remote')] })
+  const other = await startTestProgram({ accounts: [account('remote')] })
   const there = `${(await other.listen()).url}/v1/ecs`
   const stream = await openEventReader(there + path, { authorization: `Bearer ${other.token}` })
   await stream.waitForEvent(({ event }) => event === 'state')
@@ -156,7 +156,7 @@ test('a process that shuts down ends its streams with the reason', async () => {
 
 test('removing an account ends its streams', async () => {
   const { path } = await newService()
-  const other = await testProgram({ accounts: [account('remote')] })
+  const other = await startTestProgram({ accounts: [account('remote')] })
   const stream = await openEventReader(`${(await other.listen()).url}/v1/ecs${path}`, {
     authorization: `Bearer ${other.token}`,
   })
@@ -169,7 +169,7 @@ test('removing an account ends its streams', async () => {
 test('a stream emits changes that this process made at once, also without a cache', {
   timeout: 30_000,
 }, async () => {
-  const program = await testProgram({ accounts: [account('remote', { freshMs: 3_600_000 })], cacheMiB: 0 })
+  const program = await startTestProgram({ accounts: [account('remote', { freshMs: 3_600_000 })], cacheMiB: 0 })
   const base = `${(await program.listen()).url}/v1/ecs`
   const { path } = await newService()
   const headers = { authorization: `Bearer ${program.token}` }

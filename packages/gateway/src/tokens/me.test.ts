@@ -1,9 +1,9 @@
 /** `GET /me`, which shows the token of the request. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newToken } = await testProgram()
+const { api, newToken } = await startTestProgram()
 
 test('GET /me shows the name, permissions, fence and expiry of the token, and not its value', async () => {
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testProgram } from '../testing/program.ts'
+import { startTestProgram } from '../testing/program.ts'
 
-const { api, newAccount, newToken, requestLines } = await testProgram()
+const { api, newAccount, newToken, requestLines } = await startTestProgram()
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 
 test('a token shows its value once, authenticates, and can be rotated and revoked', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
@@ -24,7 +24,7 @@ const query = (Id: string, Stat: string, Period = 60) => ({
 testInProcessAndOverTcp(
   'values of one minute are one point, with the statistics that a query asks for',
   async (open) => {
-    const { clientOf } = await open({ clock: manualClock(minute(10).getTime()) })
+    const { clientOf } = await open({ clock: createManualClock(minute(10).getTime()) })
     const cloudWatch = clientOf(CloudWatchClient)
     const put = (MetricData: PutMetricDataCommandInput['MetricData']) =>
       cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Shop', MetricData }))
@@ -63,7 +63,7 @@ testInProcessAndOverTcp(
 )
 
 test('a request above 10 KiB arrives compressed, and its thousand values are all stored', async (t) => {
-  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(10).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: createManualClock(minute(10).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const MetricData = Array.from({ length: 1000 }, () => ({
     MetricName: 'Orders',
@@ -80,7 +80,7 @@ test('a request above 10 KiB arrives compressed, and its thousand values are all
 })
 
 test('pages of GetMetricData have every point once, newest first', async (t) => {
-  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: createManualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const MetricData = Array.from({ length: 10 }, (_, i) => ({
     MetricName: 'Orders',
@@ -110,7 +110,7 @@ test('pages of GetMetricData have every point once, newest first', async (t) => 
 })
 
 test('ListMetrics finds metrics by namespace, name and dimensions, 500 on a page', async (t) => {
-  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: createManualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const names = Array.from({ length: 600 }, (_, i) => `app-${i}`)
   for (const MetricName of ['Orders', 'Errors'])
@@ -134,7 +134,7 @@ test('ListMetrics finds metrics by namespace, name and dimensions, 500 on a page
 })
 
 test('invalid requests are rejected with AWS’s errors, and unsupported features by name', async (t) => {
-  const { clientOf } = await openTestEngine(t, { clock: manualClock(minute(100).getTime()) })
+  const { clientOf } = await openTestEngine(t, { clock: createManualClock(minute(100).getTime()) })
   const cloudWatch = clientOf(CloudWatchClient)
   const get = (more: Partial<GetMetricDataCommandInput>) =>
     cloudWatch.send(

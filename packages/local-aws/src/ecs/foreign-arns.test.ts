@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test'
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import * as sdk from '@aws-sdk/client-ecs'
 import { findOperation, operationNames, type ResourceKind, type Shape } from '@ecs-api/ecs-model'
-import { account, openTestEngine } from '../testing/test-engine.ts'
+import { accountNumber, openTestEngine } from '../testing/test-engine.ts'
 
 const subnets = ['subnet-0a1b2c3d']
 const networkConfiguration = { awsvpcConfiguration: { subnets } }
@@ -59,7 +59,7 @@ const inputByAction: Readonly<Record<string, (existing: ExistingResources) => In
     name: 'another',
     cluster: 'prod',
     autoScalingGroupProvider: {
-      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x`,
+      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${accountNumber}:autoScalingGroup:x:autoScalingGroupName/x`,
     },
   }),
   CreateCluster: () => ({
@@ -189,7 +189,7 @@ for (const [name, inputOf] of Object.entries(taggingInputByAction))
 
 test('StopTask, UpdateService, DescribeTasks and DescribeServices reject a foreign Region with ECS’s message', async (t) => {
   const { ecs, existing } = await openEngineWithResources(t)
-  const arnInOtherRegion = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`
+  const arnInOtherRegion = (kind: string, path: string) => `arn:aws:ecs:eu-west-1:${accountNumber}:${kind}/${path}`
   for (const [name, input] of [
     ['StopTask', { cluster: 'prod', task: arnInOtherRegion('task', `prod/${existing.task.split('/').at(-1)}`) }],
     [
@@ -272,11 +272,11 @@ function foreignArns(
   }
   const path = inCluster[kind] ?? name
   return [
-    ['another Region', `arn:aws:ecs:eu-west-1:${account}:${kind}/${path}`],
+    ['another Region', `arn:aws:ecs:eu-west-1:${accountNumber}:${kind}/${path}`],
     ['another account', `arn:aws:ecs:us-east-1:999999999999:${kind}/${path}`],
-    ['another partition', `arn:aws-cn:ecs:us-east-1:${account}:${kind}/${path}`],
-    ['another kind', `arn:aws:ecs:us-east-1:${account}:daemon/${path}`],
-    ['another service of AWS', `arn:aws:s3:us-east-1:${account}:${kind}/${path}`],
+    ['another partition', `arn:aws-cn:ecs:us-east-1:${accountNumber}:${kind}/${path}`],
+    ['another kind', `arn:aws:ecs:us-east-1:${accountNumber}:daemon/${path}`],
+    ['another service of AWS', `arn:aws:s3:us-east-1:${accountNumber}:${kind}/${path}`],
   ]
 }
 
@@ -346,7 +346,7 @@ async function openEngineWithResources(t: TestContext): Promise<{ ecs: ECSClient
     name: 'own',
     tags,
     autoScalingGroupProvider: {
-      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${account}:autoScalingGroup:x:autoScalingGroupName/x`,
+      autoScalingGroupArn: `arn:aws:autoscaling:us-east-1:${accountNumber}:autoScalingGroup:x:autoScalingGroupName/x`,
     },
   })
   const fargate = {
@@ -354,7 +354,7 @@ async function openEngineWithResources(t: TestContext): Promise<{ ecs: ECSClient
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
-    taskRoleArn: `arn:aws:iam::${account}:role/app`,
+    taskRoleArn: `arn:aws:iam::${accountNumber}:role/app`,
   }
   for (const family of ['web', 'old'])
     await send(ecs, 'RegisterTaskDefinition', {

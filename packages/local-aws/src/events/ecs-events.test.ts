@@ -6,7 +6,7 @@ import { SQS } from '@aws-sdk/client-sqs'
 import { createDataFolder } from '../testing/data-folder.ts'
 import { awsvpcNetwork, ecsSteps } from '../testing/ecs-steps.ts'
 import { startEngineProcess } from '../testing/engine-process.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { type ClientOf, openTestEngine } from '../testing/test-engine.ts'
 
 interface Event {
@@ -96,7 +96,7 @@ test('ECS emits events for each state of a task, for deployments and for a stead
 })
 
 test('each version of a task is one event with the members of ECS’s events', async (t) => {
-  const clock = manualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
+  const clock = createManualClock(Date.UTC(2026, 0, 1, 10, 25, 41, 940))
   const { ecs, clientOf } = await openTestEngine(t, { pace: 'instant', clock })
   const { registerDefinition, runTask, waitForTask } = await ecsSteps(ecs)
   const { waitForEvents } = await openEcsEventQueue(clientOf)

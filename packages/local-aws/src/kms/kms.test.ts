@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { KMS } from '@aws-sdk/client-kms'
 import { createDataFolder } from '../testing/data-folder.ts'
-import { account, openTestEngine, region } from '../testing/test-engine.ts'
+import { accountNumber, openTestEngine, region } from '../testing/test-engine.ts'
 
 const context = { 'aws:ssm:SessionId': 'ecs-execute-command-1', 'aws:ssm:TargetId': 'ecs:prod_1_2' }
-const alias = `arn:aws:kms:${region}:${account}:alias/sessions`
+const alias = `arn:aws:kms:${region}:${accountNumber}:alias/sessions`
 
 async function createSessionKey(t: TestContext) {
   const { clientOf } = await openTestEngine(t)
@@ -61,7 +61,7 @@ test('a missing key, a missing alias, a foreign key and a disabled key are rejec
   await assert.rejects(generate(missing), notFound(`Key '${arn.replace(id, missing)}' does not exist`))
   await assert.rejects(generate('alias/none'), notFound(`Alias ${alias.replace('sessions', 'none')} is not found.`))
   await assert.rejects(generate('sessions'), notFound('Invalid keyId sessions'))
-  const foreign = arn.replace(account, '444455556666')
+  const foreign = arn.replace(accountNumber, '444455556666')
   await assert.rejects(generate(foreign), notFound(`Key '${foreign}' does not exist`))
   const { CiphertextBlob } = await generate(id)
   await kms.disableKey({ KeyId: id })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CloudWatchLogs, type FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const DAY_MS = 86_400_000
@@ -11,7 +11,7 @@ const noon = Date.UTC(2026, 0, 1, 12)
 const invalid = { name: 'InvalidParameterException' }
 
 async function openStreams(t: Parameters<typeof openTestEngine>[0], streams: readonly string[]) {
-  const clock = manualClock(noon)
+  const clock = createManualClock(noon)
   const { clientOf } = await openTestEngine(t, { clock })
   const logs = clientOf(CloudWatchLogs)
   await logs.createLogGroup({ logGroupName: 'g' })

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import fc from 'fast-check'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const HOUR_MS = 3_600_000
@@ -87,7 +87,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp(
   'events are read in both directions, and the last token later finds new events',
   async (open) => {
-    const clock = manualClock(noon)
+    const clock = createManualClock(noon)
     const { clientOf } = await open({ clock })
     const logs = clientOf(Client)
     await withStream(logs)
@@ -137,7 +137,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp(
   'PutLogEvents accepts, rejects or partly accepts events as CloudWatch Logs does',
   async (open) => {
-    const clock = manualClock(noon)
+    const clock = createManualClock(noon)
     const { clientOf } = await open({ clock })
     const logs = clientOf(Client)
     await withStream(logs)
@@ -185,7 +185,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp(
   'all events of a group are filtered in order of time, across streams and pages',
   async (open) => {
-    const clock = manualClock(noon)
+    const clock = createManualClock(noon)
     const { clientOf } = await open({ clock })
     const logs = clientOf(Client)
     await withStream(logs)
@@ -238,7 +238,7 @@ testInProcessAndOverTcp(
 )
 
 testInProcessAndOverTcp('retention removes events when they expire, and their stored bytes', async (open) => {
-  const clock = manualClock(noon)
+  const clock = createManualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
@@ -264,7 +264,7 @@ testInProcessAndOverTcp('retention removes events when they expire, and their st
 })
 
 testInProcessAndOverTcp('an event that expires long before those of another group is removed in time', async (open) => {
-  const clock = manualClock(noon)
+  const clock = createManualClock(noon)
   const { clientOf } = await open({ clock })
   const logs = clientOf(Client)
   await withStream(logs)
@@ -319,7 +319,7 @@ testInProcessAndOverTcp(
 )
 
 test('pages from either end have every event of a stream, in order of time and then of arrival', async (t) => {
-  const clock = manualClock(noon)
+  const clock = createManualClock(noon)
   const { clientOf } = await openTestEngine(t, { clock })
   const logs = clientOf(Client)
   await logs.createLogGroup({ logGroupName: 'g' })

@@ -6,7 +6,7 @@ import { Sha256 } from '@smithy/core/checksum'
 import { HttpRequest } from '@smithy/core/transport'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { LocalAwsOptions } from '../options.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const configuredAccount = {
@@ -26,7 +26,7 @@ test('a remote client that signs with the account’s keys gets the same respons
 })
 
 test('a wrong secret, an unknown key and a skewed clock are rejected with AWS’s messages', async (t) => {
-  const clock = manualClock(Date.now())
+  const clock = createManualClock(Date.now())
   const { clientOverTcp } = await startEngine(t, { verifySignatures: true, accounts: [configuredAccount], clock })
   await assert.rejects(
     clientOverTcp({ ...configuredAccount, secretAccessKey: 'wrong' }).send(new ListClustersCommand({})),

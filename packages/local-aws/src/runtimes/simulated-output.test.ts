@@ -1,14 +1,14 @@
 // The lines that simulated containers print, and the sink that stores them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { neverAborts, taskWith } from '../testing/simulated-task.ts'
 import type { LogLine } from './runtime.ts'
 import { createSimulatedRuntime } from './simulated.ts'
 
 const secondMs = 1_000
 
-function openRuntime(clock = manualClock()) {
+function openRuntime(clock = createManualClock()) {
   const lines: LogLine[] = []
   const notices: string[] = []
   const sink = { afterPosition: undefined as string | undefined, isClosed: false }
@@ -96,7 +96,7 @@ test('after a restart the lines continue behind the last stored one, at most the
   await settled()
   assert.equal(lines.at(-1)?.position, '2')
   const restartAfter = async (ms: number, position: string) => {
-    const next = openRuntime(manualClock(startedAt + ms))
+    const next = openRuntime(createManualClock(startedAt + ms))
     next.sink.afterPosition = position
     await next.runtime.adopt([{ task, observed: new Map([['app', { state: 'running', since: startedAt }]]) }])
     await settled()

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { neverAborts, taskWith } from '../testing/simulated-task.ts'
 import type { TaskSpec } from './runtime.ts'
 import { createSimulatedRuntime } from './simulated.ts'
 import { simulatedBehaviourOf } from './simulated-behaviour.ts'
 
 async function startContainer(labels: Record<string, string>, more?: Partial<TaskSpec['containers'][number]>) {
-  const clock = manualClock()
+  const clock = createManualClock()
   const runtime = createSimulatedRuntime({ clock, pace: 'instant' })
   const task = taskWith(labels, more)
   await runtime.prepare(task, neverAborts)
@@ -139,7 +139,7 @@ test('a health check that exits with a code fails, and one that is not understoo
 })
 
 test('a preview names the containers whose commands are not run', async () => {
-  const runtime = createSimulatedRuntime({ clock: manualClock(), pace: 'instant' })
+  const runtime = createSimulatedRuntime({ clock: createManualClock(), pace: 'instant' })
   const previewed = async (...commands: string[][]) => {
     const containers = commands.map((command, i) => ({ name: `c${i}`, image: 'app:1', command }))
     return (await runtime.previewOf(containers)).join(' ')
@@ -204,7 +204,7 @@ test('SIGTERM ends a container, and SIGKILL ends one that ignores it', async () 
 })
 
 test('a pull, a start and a network can fail with a configured reason', async () => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const runtime = createSimulatedRuntime({ clock, pace: 'instant' })
   await assert.rejects(runtime.pull(taskWith({ 'ecs-api.simulated.pull-error': 'no such tag' }), 'app', neverAborts), {
     message: 'CannotPullContainerError: no such tag',
@@ -221,7 +221,7 @@ test('a pull, a start and a network can fail with a configured reason', async ()
 })
 
 test('an invalid label prevents the container from starting', async () => {
-  const runtime = createSimulatedRuntime({ clock: manualClock(), pace: 'instant' })
+  const runtime = createSimulatedRuntime({ clock: createManualClock(), pace: 'instant' })
   await assert.rejects(
     runtime.start(taskWith({ 'ecs-api.simulated.exit-afer': '1' }), 'app', neverAborts),
     /does not know the docker label ecs-api\.simulated\.exit-afer/,
@@ -237,7 +237,7 @@ test('an invalid label prevents the container from starting', async () => {
 })
 
 test('after a restart a container has the state that it would have reached', async () => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const runtime = createSimulatedRuntime({ clock, pace: 'instant' })
   const task = taskWith({ 'ecs-api.simulated.exit-after': '10', 'ecs-api.simulated.exit-code': '1' })
   const at = clock.now()
@@ -260,7 +260,7 @@ test('after a restart a container has the state that it would have reached', asy
 })
 
 test('at pace fast a container runs within a second and stops as quickly', async () => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const runtime = createSimulatedRuntime({ clock, pace: 'fast' })
   const task = taskWith({})
   const startedAt = clock.now()

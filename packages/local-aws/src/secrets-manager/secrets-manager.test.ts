@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import fc from 'fast-check'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 
 const DAY_MS = 86_400_000
 const first = '00000000-0000-0000-0000-000000000001'
@@ -168,7 +168,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp(
   'a deleted secret can be restored within its recovery window and is removed after it',
   async (open) => {
-    const clock = manualClock(Date.UTC(2026, 0, 1))
+    const clock = createManualClock(Date.UTC(2026, 0, 1))
     const { clientOf } = await open({ clock })
     const secrets = clientOf(SecretsManagerClient)
     const create = () => secrets.send(new CreateSecretCommand({ Name: 's', SecretString: 'one' }))

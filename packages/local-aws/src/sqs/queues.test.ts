@@ -6,7 +6,7 @@ import { SQS } from '@aws-sdk/client-sqs'
 import { createDataFolder } from '../testing/data-folder.ts'
 import { startEngineProcess } from '../testing/engine-process.ts'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const bodiesOf = ({ Messages = [] }: { Messages?: { Body?: string | undefined }[] | undefined }) =>
@@ -82,7 +82,7 @@ testInProcessAndOverTcp('a waiting receive gets a message as soon as it arrives'
 })
 
 test('a wait ends at its time limit and a delayed message arrives at its time, both on the engine’s clock', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { clientOf } = await openTestEngine(t, { clock })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q' })
@@ -102,7 +102,7 @@ test('a wait ends at its time limit and a delayed message arrives at its time, b
 })
 
 test('an undeleted message reappears after its visibility timeout, and is removed after the retention period', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { clientOf } = await openTestEngine(t, { clock })
   const sqs = clientOf(SQS)
   const { QueueUrl } = await sqs.createQueue({ QueueName: 'q', Attributes: { MessageRetentionPeriod: '300' } })
@@ -128,7 +128,7 @@ test('an undeleted message reappears after its visibility timeout, and is remove
 })
 
 test('an expired message does not wake a waiting receive again and again, and is removed', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   let scheduledTimers = 0
   const at: typeof clock.at = (...args) => {
     scheduledTimers++

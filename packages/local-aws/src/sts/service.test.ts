@@ -7,7 +7,7 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const homeAccount = { number: '111122223333', name: 'home', accessKeyId: 'AKIAHOME', secretAccessKey: 'home' }
@@ -88,7 +88,7 @@ test('invalid requests are rejected, in XML', async (t) => {
 })
 
 async function startEngine(t: TestContext) {
-  const clock = manualClock(Date.now())
+  const clock = createManualClock(Date.now())
   const { aws } = await openTestEngine(t, { verifySignatures: true, accounts: [homeAccount, otherAccount], clock })
   const { url } = await aws.listen()
   // The clients use the machine's clock; the offset corrects for the engine's moved clock.

@@ -13,7 +13,7 @@ import { SSM } from '@aws-sdk/client-ssm'
 import { noAwsCli, openAwsCli } from '../testing/aws-cli.ts'
 import { ecsSteps } from '../testing/ecs-steps.ts'
 import { testInProcessAndOverTcp } from '../testing/in-process-and-tcp.ts'
-import { manualClock } from '../testing/manual-clock.ts'
+import { createManualClock } from '../testing/manual-clock.ts'
 import { openTestEngine } from '../testing/test-engine.ts'
 
 const ecsArnOf = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
@@ -175,7 +175,7 @@ testInProcessAndOverTcp(
 )
 
 test('results are as old as the consistency delay, too many calls are throttled, and tag policies are rejected', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { ecs, clientOf } = await openTestEngine(t, { clock, consistencyDelayMs: 1000, throttle: 'aws' })
   const tagging = clientOf(ResourceGroupsTaggingAPI)
   const find = resourceFinder(tagging)

@@ -1,7 +1,7 @@
 /** Minimal task definitions, each with one part that a rule applies to. */
-import { account } from './test-engine.ts'
+import { accountNumber } from './test-engine.ts'
 
-export const roleArn = `arn:aws:iam::${account}:role/x`
+export const roleArn = `arn:aws:iam::${accountNumber}:role/x`
 export const appContainer = { name: 'app', image: 'app:1' }
 export const fargateDefinition = {
   family: 'f',

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import type { ECSClient, RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import type { LocalAwsOptions } from '../options.ts'
 import { ecsSteps } from './ecs-steps.ts'
-import { account, openTestEngine } from './test-engine.ts'
+import { accountNumber, openTestEngine } from './test-engine.ts'
 
 export async function openEngineForEc2(t: TestContext, options: Partial<LocalAwsOptions> = {}) {
   const { aws, ecs, clientOf } = await openTestEngine(t, { pace: 'instant', ...options })
@@ -16,7 +16,7 @@ export async function openEngineForEc2(t: TestContext, options: Partial<LocalAws
     const response = await fetch(url, {
       method: 'POST',
       headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${account}/20261128/us-east-1/ec2/aws4_request, ${signature}`,
+        authorization: `AWS4-HMAC-SHA256 Credential=${accountNumber}/20261128/us-east-1/ec2/aws4_request, ${signature}`,
       },
       body: new URLSearchParams({ Action: action, Version: '2016-11-15', ...parameters }),
     })

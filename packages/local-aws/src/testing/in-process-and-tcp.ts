@@ -3,7 +3,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { systemClock } from '../clock.ts'
 import type { LocalAws } from '../local-aws.ts'
 import type { LocalAwsOptions } from '../options.ts'
-import { account, type ClientOf, openTestEngine, region } from './test-engine.ts'
+import { accountNumber, type ClientOf, openTestEngine, region } from './test-engine.ts'
 
 interface OpenedEngine {
   aws: LocalAws
@@ -24,7 +24,7 @@ async function openedOverTcp(t: TestContext, options: Partial<LocalAwsOptions>):
   const { aws } = await openTestEngine(t, {
     ...options,
     verifySignatures: true,
-    accounts: [{ number: account, name: 'test' }],
+    accounts: [{ number: accountNumber, name: 'test' }],
   })
   const { url } = await aws.listen()
   const clientOf: ClientOf = (Client) => {

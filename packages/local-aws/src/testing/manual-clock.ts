@@ -6,7 +6,7 @@ export interface ManualClock extends Clock {
 }
 
 /** A clock that stands still until a test advances it. */
-export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start
   const entries = new Set<{ time: number; callback: () => void }>()
   const nextDue = (until: number) =>

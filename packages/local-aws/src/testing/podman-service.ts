@@ -22,7 +22,7 @@ export const noPodman =
  * Starts a service that accepts registries of this machine without TLS, as Docker does. The caller calls `end` after it
  * has closed everything that uses the service.
  */
-export async function podmanService() {
+export async function startPodmanService() {
   const folder = mkdtempSync(join(tmpdir(), 'podman-'))
   const socket = join(folder, 'podman.sock')
   const registries = join(folder, 'registries.conf')

@@ -1,6 +1,6 @@
 import { HttpRequest } from '@smithy/core/transport'
 import type { LocalAws } from '../local-aws.ts'
-import { account } from './test-engine.ts'
+import { accountNumber } from './test-engine.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test asserts the body of a response, field by field
 type Json = any
@@ -9,7 +9,7 @@ type Json = any
  * Returns a function that sends ECS requests and returns the raw JSON: an SDK drops the members that its model lacks.
  */
 export function rawEcsRequests(aws: LocalAws) {
-  const handler = aws.requestHandler(account)
+  const handler = aws.requestHandler(accountNumber)
   return async (action: string, input: object = {}): Promise<Json> => {
     const headers = {
       'content-type': 'application/x-amz-json-1.1',

@@ -19,7 +19,7 @@ import { ignoringStatus } from '../runtimes/docker/docker-api.ts'
 import { type FoundRuntime, findRuntime } from '../runtimes/docker/find-runtime.ts'
 import { createTar } from '../runtimes/docker/tar.ts'
 import { busyboxPath, getContainerRuntime, noContainers } from './containers.ts'
-import { noPodman, podmanService } from './podman-service.ts'
+import { noPodman, startPodmanService } from './podman-service.ts'
 
 const program = '/usr/bin/docker-registry'
 /**
@@ -45,7 +45,7 @@ const ociMediaType = 'application/vnd.oci.image'
  */
 export async function runtimeForRegistry(): Promise<{ foundRuntime: FoundRuntime; end: () => Promise<void> }> {
   if (getContainerRuntime().name === 'docker') return { foundRuntime: getContainerRuntime(), end: async () => {} }
-  const { socket, end } = await podmanService()
+  const { socket, end } = await startPodmanService()
   const found = await findRuntime(socket)
   assert.ok(found)
   return { foundRuntime: found, end }

@@ -10,7 +10,7 @@ import { after } from 'node:test'
  * @param onRequest called with the path of each request
  * @returns the address, `tcp://host:port`
  */
-export async function scriptedDocker(
+export async function startScriptedDocker(
   responses: Record<string, object | string | undefined>,
   onRequest: (path: string) => void = () => {},
 ): Promise<string> {

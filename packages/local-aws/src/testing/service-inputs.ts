@@ -1,10 +1,10 @@
 /** Minimal services, each with one part that a rule applies to, and the definitions that they name. */
 import type { ECSClient } from '@aws-sdk/client-ecs'
 import { sendAction } from './rejections.ts'
-import { account } from './test-engine.ts'
+import { accountNumber } from './test-engine.ts'
 
 export const awsvpcNetwork = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'] } }
-export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${account}:targetgroup/t/0123456789abcdef`
+export const targetGroupArn = `arn:aws:elasticloadbalancing:us-east-1:${accountNumber}:targetgroup/t/0123456789abcdef`
 export const loadBalancer = { targetGroupArn, containerName: 'app', containerPort: 80 }
 export const fargateService = {
   serviceName: 's',
@@ -28,7 +28,7 @@ export const serviceWithEbs = (ebsMembers: object, name = 'disk', taskDefinition
   ...fargateService,
   taskDefinition,
   volumeConfigurations: [
-    { name, managedEBSVolume: { roleArn: `arn:aws:iam::${account}:role/ebs`, sizeInGiB: 20, ...ebsMembers } },
+    { name, managedEBSVolume: { roleArn: `arn:aws:iam::${accountNumber}:role/ebs`, sizeInGiB: 20, ...ebsMembers } },
   ],
 })
 export const serviceWithStrategy = (...items: object[]) => ({

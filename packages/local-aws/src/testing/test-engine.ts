@@ -3,7 +3,7 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { LocalAws } from '../local-aws.ts'
 import type { LocalAwsOptions } from '../options.ts'
 
-export const account = '111122223333'
+export const accountNumber = '111122223333'
 export const region = 'us-east-1'
 
 interface Client {
@@ -34,14 +34,13 @@ export async function openTestEngine(
   const aws = new LocalAws({ data: ':memory:', ...options })
   await aws.open()
   if (!isClosedByTest) t.after(() => aws.close())
-  const config = (accountNumber: string, clientRegion: string): ClientConfig => ({
+  const config = (number: string, clientRegion: string): ClientConfig => ({
     region: clientRegion,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'any' },
-    requestHandler: aws.requestHandler(accountNumber),
+    requestHandler: aws.requestHandler(number),
     maxAttempts: 1,
   })
-  const ecsClientOf = (accountNumber = account, clientRegion = region) =>
-    new ECSClient(config(accountNumber, clientRegion))
-  const clientOf: ClientOf = (Client) => new Client(config(account, region))
+  const ecsClientOf = (number = accountNumber, clientRegion = region) => new ECSClient(config(number, clientRegion))
+  const clientOf: ClientOf = (Client) => new Client(config(accountNumber, region))
   return { aws, ecsClientOf, clientOf, ecs: ecsClientOf() }
 }

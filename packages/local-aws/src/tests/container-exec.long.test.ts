@@ -23,7 +23,7 @@ import {
 import { ecsSteps } from '../testing/ecs-steps.ts'
 import { startEngineProcess } from '../testing/engine-process.ts'
 import { assertNothingIsLeft, networkRangeOf } from '../testing/leftovers.ts'
-import { noPodman, podmanService } from '../testing/podman-service.ts'
+import { noPodman, startPodmanService } from '../testing/podman-service.ts'
 import { openRawSession, outputTextOf } from '../testing/raw-session.ts'
 import { connectSession } from '../testing/session-client.ts'
 
@@ -112,7 +112,7 @@ test('when its container ends, the channel is paused and not closed', { skip }, 
 })
 
 test('when the container runtime stops, a session and its command end', { skip: noPodman }, async (t) => {
-  const service = await podmanService()
+  const service = await startPodmanService()
   const { execute, commands } = await startTaskForExec(t, {}, { runtime: service.socket, onNotice: () => {} })
   // Registered after the engine, which needs the runtime to clean up.
   t.after(service.end)

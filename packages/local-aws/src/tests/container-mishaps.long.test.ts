@@ -11,7 +11,7 @@ import {
   webServerContainer,
 } from '../testing/containers.ts'
 import { ecsSteps, eventMessagesOf, taskIdOf } from '../testing/ecs-steps.ts'
-import { noPodman, podmanService } from '../testing/podman-service.ts'
+import { noPodman, startPodmanService } from '../testing/podman-service.ts'
 
 const skip = noContainers
 test('a container killed or removed outside the engine is noticed, reported, and replaced at a new address', {
@@ -75,7 +75,7 @@ test('two engines on one machine leave each other’s containers alone', { skip 
 test('after an outage of the runtime, containers still run, changes are noticed, and services have events about it', {
   skip: noPodman,
 }, async (t) => {
-  const service = await podmanService()
+  const service = await startPodmanService()
   const notices: string[] = []
   const { ecs } = await openEngineWithContainers(t, { runtime: service.socket, onNotice: (text) => notices.push(text) })
   // Registered after the engine, which needs the runtime to clean up.

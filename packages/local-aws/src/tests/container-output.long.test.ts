@@ -7,7 +7,7 @@ import { noContainers, openEngineWithContainers, shellContainer } from '../testi
 import { ecsSteps } from '../testing/ecs-steps.ts'
 import { successiveEngines } from '../testing/successive-engines.ts'
 import { executionRole, logConfiguration, taskLog } from '../testing/task-log.ts'
-import { account, region } from '../testing/test-engine.ts'
+import { accountNumber, region } from '../testing/test-engine.ts'
 
 const skip = noContainers
 const lineCount = 200_000
@@ -43,7 +43,9 @@ test('a task that writes at full speed and ends at once has every line in its lo
   )
   await waitForTask(arn, ({ lastStatus }) => lastStatus === 'STOPPED')
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
-  assertComplete(await openLog(t, { region, credentials, requestHandler: aws.requestHandler(account) }, arn).lines())
+  assertComplete(
+    await openLog(t, { region, credentials, requestHandler: aws.requestHandler(accountNumber) }, arn).lines(),
+  )
 })
 
 test('lines without a newline, empty lines and lines beyond an event’s size are in the log as far as events allow', {
@@ -59,7 +61,7 @@ test('lines without a newline, empty lines and lines beyond an event’s size ar
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
   const [first, long = '', rest = '', last, ...more] = await openLog(
     t,
-    { region, credentials, requestHandler: aws.requestHandler(account) },
+    { region, credentials, requestHandler: aws.requestHandler(accountNumber) },
     arn,
   ).lines()
   assert.deepEqual([first, long.length + rest.length, last, more], ['first', 300_000, 'no newline', []])

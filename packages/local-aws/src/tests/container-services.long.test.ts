@@ -14,11 +14,11 @@ import {
 } from '../testing/containers.ts'
 import { ecsSteps, taskIdOf } from '../testing/ecs-steps.ts'
 import { connectSession } from '../testing/session-client.ts'
-import { account, region } from '../testing/test-engine.ts'
+import { accountNumber, region } from '../testing/test-engine.ts'
 
 const options = { skip: noContainers, timeout: 60_000 }
-const executionRoleArn = `arn:aws:iam::${account}:role/execution`
-const taskRoleArn = `arn:aws:iam::${account}:role/app`
+const executionRoleArn = `arn:aws:iam::${accountNumber}:role/execution`
+const taskRoleArn = `arn:aws:iam::${accountNumber}:role/app`
 
 test(
   'secrets and parameters are in the environment, output is in the log, and no API returns a secret value',
@@ -67,7 +67,7 @@ test(
 
 test('a missing secret prevents the task from starting, with AWS’s message', options, async (t) => {
   const { runContainer, waitUntilStopped } = await openEngineWithTasks(t)
-  const valueFrom = `arn:aws:secretsmanager:${region}:${account}:secret:nothing-AbCdEf`
+  const valueFrom = `arn:aws:secretsmanager:${region}:${accountNumber}:secret:nothing-AbCdEf`
   const { stopCode, stoppedReason } = await waitUntilStopped(
     await runContainer({ ...shellContainer('sleep 100'), secrets: [{ name: 'X', valueFrom }] }),
   )
@@ -134,7 +134,7 @@ test('a container reads its own metadata and its role’s credentials, and no ot
   t.after(() => sts.destroy())
   assert.equal(
     (await sts.send(new GetCallerIdentityCommand({}))).Arn,
-    `arn:aws:sts::${account}:assumed-role/app/${taskIdOf(first)}`,
+    `arn:aws:sts::${accountNumber}:assumed-role/app/${taskIdOf(first)}`,
   )
 
   const OTHER = `http://169.254.170.2${env.get('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')}`
@@ -201,7 +201,7 @@ function clientFor<C extends { destroy(): void }>(
   const settings: Settings = {
     region,
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    requestHandler: aws.requestHandler(account),
+    requestHandler: aws.requestHandler(accountNumber),
   }
   const client = new Client(settings as never)
   t.after(() => client.destroy())

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 
 /** The response of the AWS server of this file to every call, until a test sets another one. */
 let reply: {
@@ -47,7 +47,7 @@ const account = (name: string, more: object) => ({
 })
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'very-secret-words' }
 
-const { api, requestLines } = await testProgram({
+const { api, requestLines } = await startTestProgram({
   accounts: [
     account('aws', { endpoint, credentials: keys }),
     account('busy', { endpoint, credentials: keys }),
@@ -194,7 +194,7 @@ test('the list of accounts gives the reason when an account is unreachable', asy
 
 test('an account whose AWS does not respond is listed as unreachable within 10 s', { timeout: 10_000 }, async () => {
   reply = { status: 200, body: '', silent: true }
-  const program = await testProgram({ accounts: [account('slow', { endpoint, credentials: keys })] })
+  const program = await startTestProgram({ accounts: [account('slow', { endpoint, credentials: keys })] })
   const { body } = await program.api.get('/accounts')
   const slow = body.items.find(({ name }: { name: string }) => name === 'slow')
   assert.equal(slow.reachable, false)
@@ -226,7 +226,7 @@ test('calls of an account whose credentials AWS refuses fail at once with Retry-
 
 test('calls that the circuit breaker rejects take no request-budget tokens: they stay a 503 and become no 429', async () => {
   const tight = { clusterRead: { burst: 8, refill: 0.01 } }
-  const { api } = await testProgram({
+  const { api } = await startTestProgram({
     accounts: [account('dead', { endpoint, credentials: keys, budget: tight })],
   })
   reply = {
@@ -241,7 +241,7 @@ test('calls that the circuit breaker rejects take no request-budget tokens: they
 
 test('an account whose role cannot be assumed fails at once, without further AssumeRole calls', async () => {
   const role = { ...keys, roleArn: 'arn:aws:iam::111122223333:role/ecs-api' }
-  const { api } = await testProgram({ accounts: [account('roleless', { endpoint, credentials: role })] })
+  const { api } = await startTestProgram({ accounts: [account('roleless', { endpoint, credentials: role })] })
   reply = {
     status: 403,
     body: '<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>no</Message></Error></ErrorResponse>',

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { type DataChannel, messageGateway } from '../../testing/message-gateway.ts'
+import { type DataChannel, startMessageGateway } from '../../testing/message-gateway.ts'
 import { decryptedPayload, encryptedPayload } from '../../testing/session-payload.ts'
 import { type ChannelEnd, Connection, type ConnectionOptions } from './connection.ts'
 
-const gateway = await messageGateway()
+const gateway = await startMessageGateway()
 const { streamUrl } = gateway
 
 /** Opens a connection. `events` has the calls of its listener as texts. */

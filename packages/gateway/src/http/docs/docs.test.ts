@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { problemCodes } from '../../problems/codes.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 import { ResponseSchemas } from '../../testing/response-schemas.ts'
 import { type OpenApi, resolveOperation } from './openapi.ts'
 import type { Operation } from './operation.ts'
 
-const { api } = await testProgram()
+const { api } = await startTestProgram()
 const publicly = { headers: { authorization: '' } }
 const { body } = await api.get('/openapi.json', publicly)
 const document: OpenApi = body

@@ -1,13 +1,13 @@
 /** The headers, the 304 and the problems that openapi.json promises for each kind of route, compared with responses. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { newLoggedService } from '../../testing/logged-service.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 import { type OpenApi, resolveOperation } from './openapi.ts'
 
-const aws = await engineOverTcp()
-const program = await testProgram({ accounts: [aws.account('remote')] })
+const aws = await startEngineOverTcp()
+const program = await startTestProgram({ accounts: [aws.account('remote')] })
 const { api, token } = program
 const { url } = await program.listen()
 const service = await newLoggedService(program, aws, { account: 'remote', cluster: 'prod' })

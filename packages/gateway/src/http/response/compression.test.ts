@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { get as httpGet, type IncomingHttpHeaders } from 'node:http'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 
-const { api, listen, token } = await testProgram()
+const { api, listen, token } = await startTestProgram()
 const { url } = await listen()
 
 interface Raw {

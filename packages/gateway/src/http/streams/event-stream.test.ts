@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import Type from 'typebox'
 import { NotFound, TooManyRequests } from '../../problems/problem.ts'
 import { openEventReader } from '../../testing/event-reader.ts'
-import { testServer } from '../../testing/test-server.ts'
+import { startTestServer } from '../../testing/test-server.ts'
 import { streamQuery } from '../route.ts'
 import type { EventSink } from './event-source.ts'
 
@@ -15,7 +15,7 @@ const sinks = new Map<string, EventSink>()
 const onClose = new Map<string, () => void>()
 /** A stream does not begin before its promise resolves. */
 const gates = new Map<string, PromiseWithResolvers<void>>()
-const { app, api, streams } = await testServer<{ name: string }>({
+const { app, api, streams } = await startTestServer<{ name: string }>({
   findAccount: (name) => ({ name }),
   accountNames: () => [],
   onAnswered: () => {},
@@ -151,7 +151,7 @@ test('a stream that is aborted before it begins ends with the reason', { timeout
 })
 
 test('a stream requested before a shutdown is rejected when the process stops', { timeout: 10_000 }, async () => {
-  const draining = await testServer<{ name: string }>({
+  const draining = await startTestServer<{ name: string }>({
     findAccount: (name) => ({ name }),
     accountNames: () => [],
     onAnswered: () => {},

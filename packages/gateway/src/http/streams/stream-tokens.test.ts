@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openEventReader } from '../../testing/event-reader.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 import { sumOfSamples } from '../../testing/samples.ts'
 
 test('a stream ends when its token is revoked', async (t) => {
-  const program = await testProgram()
+  const program = await startTestProgram()
   t.mock.timers.enable({ apis: ['setInterval'] })
   await program.api.put('/local/clusters/prod', {})
   const token = await program.newToken({ name: 'watcher', role: 'viewer' })

@@ -1,13 +1,13 @@
 /** Following while tasks, groups and services come and go, and while lines are late. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { followLines } from '../../testing/log-follower.ts'
 import { type LoggedService, logsClient, newLoggedService } from '../../testing/logged-service.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 
-const aws = await engineOverTcp()
-const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
+const aws = await startEngineOverTcp()
+const program = await startTestProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api, token } = program
 const { url } = await program.listen()
 

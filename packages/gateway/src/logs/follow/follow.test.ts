@@ -1,15 +1,15 @@
 /** Following the lines of services and tasks, on the engine, by HTTP. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { followLines } from '../../testing/log-follower.ts'
 import { type LoggedService, logsClient, newLoggedService } from '../../testing/logged-service.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 
-const aws = await engineOverTcp()
+const aws = await startEngineOverTcp()
 const slowQuota = aws.account('slow', { budget: { logEventsRead: { burst: 10, refill: 0.5 } } })
-const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' }), slowQuota] })
-const other = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
+const program = await startTestProgram({ accounts: [aws.account('remote', { budget: 'off' }), slowQuota] })
+const other = await startTestProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
 const { api, token } = program
 const { url } = await program.listen()
 const { url: otherUrl } = await other.listen()

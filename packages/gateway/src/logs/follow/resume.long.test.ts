@@ -6,18 +6,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { engineOverTcp } from '../../testing/engine-over-tcp.ts'
+import { startEngineOverTcp } from '../../testing/engine-over-tcp.ts'
 import { followLines } from '../../testing/log-follower.ts'
 import { newLoggedService } from '../../testing/logged-service.ts'
-import { testProgram } from '../../testing/program.ts'
+import { startTestProgram } from '../../testing/program.ts'
 
 const seconds = Number(process.env.FOLLOW_SECONDS ?? 40)
 const followers = 12
 const lateMs = 35_000
 
-const aws = await engineOverTcp()
+const aws = await startEngineOverTcp()
 const newProcess = async () => {
-  const program = await testProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
+  const program = await startTestProgram({ accounts: [aws.account('remote', { budget: 'off' })] })
   return { ...program, url: (await program.listen()).url }
 }
 const processes = [await newProcess(), await newProcess()]

@@ -7,9 +7,9 @@ import {
   PutAccountSettingDefaultCommand,
 } from '@aws-sdk/client-ecs'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
-import { account } from '../../testing/test-engine.ts'
+import { accountNumber } from '../../testing/test-engine.ts'
 
-const user = `arn:aws:iam::${account}:user/u`
+const user = `arn:aws:iam::${accountNumber}:user/u`
 
 testInProcessAndOverTcp(
   'a principal’s own setting overrides the account’s default, and that overrides ECS’s',

@@ -8,10 +8,10 @@ import {
   UpdateCapacityProviderCommand,
 } from '@aws-sdk/client-ecs'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/test-engine.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
+import { accountNumber, region } from '../../testing/test-engine.ts'
 
-const providerArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:capacity-provider/${name}`
+const providerArnOf = (name: string) => `arn:aws:ecs:${region}:${accountNumber}:capacity-provider/${name}`
 const autoScalingGroupProvider = {
   autoScalingGroupArn: 'arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:x:autoScalingGroupName/asg',
 }
@@ -34,7 +34,7 @@ testInProcessAndOverTcp('every account has FARGATE and FARGATE_SPOT', async (ope
 testInProcessAndOverTcp(
   'a capacity provider of the account is created, updated, used by a cluster and deleted',
   async (open) => {
-    const clock = manualClock()
+    const clock = createManualClock()
     const { ecs } = await open({ clock })
     const tags = [{ key: 'a', value: 'b' }]
     const { capacityProvider } = await ecs.send(

@@ -8,14 +8,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createDataFolder } from '../../testing/data-folder.ts'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
 import { expectedCluster } from '../../testing/expected-answers.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
 type Test = Parameters<typeof openTestEngine>[0]
 
 async function openEngine(t: Test) {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { aws } = await openTestEngine(t, { clock, pace: 'real' })
   return { clock, requestEcs: rawEcsRequests(aws) }
 }
@@ -246,7 +246,7 @@ test('an Auto Scaling capacity provider has ECS’s defaults, and is removed som
 })
 
 test('work that was pending when the engine stopped is completed by the next engine', async (t) => {
-  const options = { data: createDataFolder(t), clock: manualClock(), pace: 'real' } as const
+  const options = { data: createDataFolder(t), clock: createManualClock(), pace: 'real' } as const
   const first = await openTestEngine(t, options, { isClosedByTest: true })
   const before = rawEcsRequests(first.aws)
   await before('CreateCluster', { clusterName: 'prod', serviceConnectDefaults: { namespace: 'inner' } })

@@ -15,10 +15,10 @@ import {
 import { awsvpcNetwork, ecsSteps } from '../../testing/ecs-steps.ts'
 import { expectedCluster } from '../../testing/expected-answers.ts'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/test-engine.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
+import { accountNumber, region } from '../../testing/test-engine.ts'
 
-const clusterArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:cluster/${name}`
+const clusterArnOf = (name: string) => `arn:aws:ecs:${region}:${accountNumber}:cluster/${name}`
 const allParts: ClusterField[] = ['ATTACHMENTS', 'CONFIGURATIONS', 'SETTINGS', 'STATISTICS', 'TAGS']
 
 testInProcessAndOverTcp(
@@ -157,7 +157,7 @@ testInProcessAndOverTcp('settings, configuration and capacity providers change i
 testInProcessAndOverTcp(
   'a deleted cluster is INACTIVE: described for an hour, not listed, not changeable, and its name is free',
   async (open) => {
-    const clock = manualClock()
+    const clock = createManualClock()
     const { ecs } = await open({ clock })
     await ecs.send(new CreateClusterCommand({ clusterName: 'prod', tags: [{ key: 'a', value: 'b' }] }))
     assert.equal((await ecs.send(new DeleteClusterCommand({ cluster: 'prod' }))).cluster?.status, 'INACTIVE')
@@ -184,7 +184,7 @@ testInProcessAndOverTcp(
 testInProcessAndOverTcp(
   'with a consistency delay, describe and list lag, and responses of writes do not',
   async (open) => {
-    const clock = manualClock()
+    const clock = createManualClock()
     const { ecs } = await open({ clock, consistencyDelayMs: 3000 })
     await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }))
     const statusNow = async () =>

@@ -13,7 +13,7 @@ import {
   windowsDefinition,
 } from '../../testing/definition-inputs.ts'
 import { clientException, type Rejection, sendAction, testRejections } from '../../testing/rejections.ts'
-import { account, openTestEngine } from '../../testing/test-engine.ts'
+import { accountNumber, openTestEngine } from '../../testing/test-engine.ts'
 
 /** Constraints that AWS documents without a message: the messages are the engine's own. */
 const documented: Rejection[] = [
@@ -289,7 +289,7 @@ test('RegisterTaskDefinition accepts definitions that are close to a rejected on
     'a task role by its name': {
       ...fargateDefinition,
       taskRoleArn: 'service/app',
-      executionRoleArn: `arn:aws:iam::${account}:role/service/app`,
+      executionRoleArn: `arn:aws:iam::${accountNumber}:role/service/app`,
     },
     'a Windows definition': { ...windowsDefinition, cpu: '1024', memory: '2048' },
     'all awslogs options': definitionWithAwslogs({
@@ -299,7 +299,7 @@ test('RegisterTaskDefinition accepts definitions that are close to a rejected on
       'awslogs-create-group': 'true',
     }),
     'a parameter of the same account and Region': definitionWithContainer(
-      { secrets: [{ name: 'A', valueFrom: `arn:aws:ssm:us-east-1:${account}:parameter/a` }] },
+      { secrets: [{ name: 'A', valueFrom: `arn:aws:ssm:us-east-1:${accountNumber}:parameter/a` }] },
       { executionRoleArn: roleArn },
     ),
     'an App Mesh proxy': definitionWithProxy(

@@ -11,7 +11,7 @@ import {
   windowsDefinition,
 } from '../../testing/definition-inputs.ts'
 import { clientException, invalidParameter, type Rejection, testRejections } from '../../testing/rejections.ts'
-import { account } from '../../testing/test-engine.ts'
+import { accountNumber } from '../../testing/test-engine.ts'
 
 const noSizeMessage = (cpu: number, memory: number) =>
   `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`
@@ -240,7 +240,7 @@ const recorded: Rejection[] = [
   clientException(
     'another account’s parameter without an execution role: the parameter is reported',
     definitionWithContainer({ secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] }),
-    `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${account} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
+    `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${accountNumber} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
   ),
   clientException(
     'another account’s parameter with an execution role',
@@ -248,7 +248,7 @@ const recorded: Rejection[] = [
       { secrets: [{ name: 'A', valueFrom: 'arn:aws:ssm:us-east-1:999999999999:parameter/a' }] },
       { executionRoleArn: roleArn },
     ),
-    `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${account} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
+    `The Systems Manager parameter ARN has a different account ID than the current account. The current account ID is ${accountNumber} and the ARN account ID is 999999999999. Cross-account access for ARNs is not currently supported.`,
   ),
   clientException(
     'secrets without an execution role',
@@ -293,7 +293,7 @@ const recorded: Rejection[] = [
   clientException('an empty role', { ...fargateDefinition, taskRoleArn: '' }, 'Role is not valid'),
   clientException(
     'the ARN of a cluster as the task role',
-    { ...fargateDefinition, executionRoleArn: `arn:aws:ecs:us-east-1:${account}:cluster/c` },
+    { ...fargateDefinition, executionRoleArn: `arn:aws:ecs:us-east-1:${accountNumber}:cluster/c` },
     'Role is not valid',
   ),
   ...['nginx 1', 'nginx\n', '$IMAGE', `\${IMAGE}`].map((image) =>

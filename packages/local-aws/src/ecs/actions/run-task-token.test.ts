@@ -1,7 +1,7 @@
 /** The clientToken of RunTask, as recorded from ECS: which repeated requests count as the same. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -14,7 +14,7 @@ const tags = [
 const arnOf = (resource: string) => `arn:aws:ecs:us-east-1:111122223333:${resource}`
 
 test('repeating a token with the same request returns the task as it is now, and any other request is a conflict', async (t) => {
-  const { aws } = await openTestEngine(t, { pace: 'real', clock: manualClock() })
+  const { aws } = await openTestEngine(t, { pace: 'real', clock: createManualClock() })
   const ecs = rawEcsRequests(aws)
   await ecs('CreateCluster', { clusterName: 'one' })
   await ecs('CreateCluster', { clusterName: 'two' })

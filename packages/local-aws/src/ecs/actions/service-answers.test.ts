@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
 import { expectedService } from '../../testing/expected-answers.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -19,7 +19,7 @@ const size = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu:
 const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 
 async function openEngine(t: Test) {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { aws } = await openTestEngine(t, { clock, pace: 'real' })
   const requestEcs = rawEcsRequests(aws)
   await requestEcs('CreateCluster', {})

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { ecsSteps, eventMessagesOf, taskIdOf } from '../../testing/ecs-steps.ts'
 import { expectedService } from '../../testing/expected-answers.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
 test('a service starts its tasks and reaches a steady state, with ECS’s event messages', async (t) => {
@@ -139,7 +139,7 @@ test('a deleted service drains, is not listed, and becomes INACTIVE', async (t) 
 })
 
 test('a deleted service is described as INACTIVE for an hour, and removed when others are created', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { ecs } = await openTestEngine(t, { pace: 'instant', clock })
   const steps = await ecsSteps(ecs)
   await steps.registerDefinition('web')

@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-ecs'
 import { ecsSteps } from '../../testing/ecs-steps.ts'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
-import { account, region } from '../../testing/test-engine.ts'
+import { accountNumber, region } from '../../testing/test-engine.ts'
 
-const arnOf = (resource: string) => `arn:aws:ecs:${region}:${account}:${resource}`
+const arnOf = (resource: string) => `arn:aws:ecs:${region}:${accountNumber}:${resource}`
 
 testInProcessAndOverTcp('tags are merged and removed, on clusters and task definitions', async (open) => {
   const { ecs } = await open()

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { awsvpcNetwork } from '../../testing/ecs-steps.ts'
 import { expectedTask } from '../../testing/expected-answers.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -19,7 +19,7 @@ const simulated = (name: string, value: string) => ({ dockerLabels: { [`ecs-api.
 
 /** Runs a task with these containers at Fargate's pace, on a clock that only `advanceUntil` moves. */
 async function openEngine(t: Test, ...containers: object[]) {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { aws } = await openTestEngine(t, { clock, pace: 'real' })
   const requestEcs = rawEcsRequests(aws)
   await requestEcs('CreateCluster', {})

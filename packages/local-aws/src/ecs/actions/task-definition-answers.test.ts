@@ -1,7 +1,7 @@
 /** Responses about task definitions, as recorded from ECS: which members they have, and ECS's defaults. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { rawEcsRequests } from '../../testing/raw-ecs-requests.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
@@ -19,7 +19,7 @@ const logConfiguration = {
 const remoteApi = (version: string) => `com.amazonaws.ecs.capability.docker-remote-api.${version}`
 
 async function openEngine(t: Test) {
-  const { aws } = await openTestEngine(t, { clock: manualClock() })
+  const { aws } = await openTestEngine(t, { clock: createManualClock() })
   const requestEcs = rawEcsRequests(aws)
   const register = (more: object = {}, container: object = {}) =>
     requestEcs('RegisterTaskDefinition', {

@@ -10,8 +10,8 @@ import {
   type RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs'
 import { testInProcessAndOverTcp } from '../../testing/in-process-and-tcp.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
-import { account, region } from '../../testing/test-engine.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
+import { accountNumber, region } from '../../testing/test-engine.ts'
 
 const web: RegisterTaskDefinitionRequest = {
   family: 'web',
@@ -21,7 +21,7 @@ const web: RegisterTaskDefinitionRequest = {
   memory: '0.5 GB',
   containerDefinitions: [{ name: 'web', image: 'nginx', portMappings: [{ containerPort: 80 }] }],
 }
-const definitionArnOf = (name: string) => `arn:aws:ecs:${region}:${account}:task-definition/${name}`
+const definitionArnOf = (name: string) => `arn:aws:ecs:${region}:${accountNumber}:task-definition/${name}`
 const register = (ecs: ECSClient, more: Partial<RegisterTaskDefinitionRequest> = {}) =>
   ecs.send(new RegisterTaskDefinitionCommand({ ...web, ...more }))
 const describe = async (ecs: ECSClient, taskDefinition: string) =>
@@ -30,7 +30,7 @@ const deregister = (ecs: ECSClient, taskDefinition: string) =>
   ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
 
 testInProcessAndOverTcp('a registered definition has all members that ECS adds', async (open) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { ecs } = await open({ clock })
   const tags = [{ key: 'team', value: 'a' }]
   const { taskDefinition, tags: returnedTags } = await register(ecs, { tags })
@@ -52,7 +52,7 @@ testInProcessAndOverTcp('a registered definition has all members that ECS adds',
       { name: 'ecs.capability.task-eni' },
     ],
     registeredAt: new Date(clock.now()),
-    registeredBy: `arn:aws:iam::${account}:root`,
+    registeredBy: `arn:aws:iam::${accountNumber}:root`,
     containerDefinitions: [
       {
         name: 'web',
@@ -79,12 +79,12 @@ testInProcessAndOverTcp('a registered definition has all members that ECS adds',
 testInProcessAndOverTcp('required attributes are derived from the definition', async (open) => {
   const { ecs } = await open()
   const { taskDefinition } = await register(ecs, {
-    executionRoleArn: `arn:aws:iam::${account}:role/x`,
-    taskRoleArn: `arn:aws:iam::${account}:role/y`,
+    executionRoleArn: `arn:aws:iam::${accountNumber}:role/x`,
+    taskRoleArn: `arn:aws:iam::${accountNumber}:role/y`,
     containerDefinitions: [
       {
         name: 'web',
-        image: `${account}.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'0'.repeat(64)}`,
+        image: `${accountNumber}.dkr.ecr.us-east-1.amazonaws.com/web@sha256:${'0'.repeat(64)}`,
         stopTimeout: 30,
         secrets: [{ name: 'A', valueFrom: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:a' }],
         logConfiguration: {

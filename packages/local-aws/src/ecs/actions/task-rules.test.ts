@@ -10,7 +10,7 @@ import {
   sendAction,
 } from '../../testing/rejections.ts'
 import { awsvpcNetwork, registerDefinitions } from '../../testing/service-inputs.ts'
-import { account, openTestEngine } from '../../testing/test-engine.ts'
+import { accountNumber, openTestEngine } from '../../testing/test-engine.ts'
 
 const runTaskInput = { taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration: awsvpcNetwork }
 const inputWithOverride = (container: object, more: object = {}) => ({
@@ -302,7 +302,7 @@ test('sizes from overrides are shown in CPU units and MiB', async (t) => {
   await steps.registerDefinition('web')
   const [task] = await steps.describeTasks(
     await steps.runTask('web', {
-      overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${account}:role/x` },
+      overrides: { cpu: '.5 vCPU', memory: '1 GB', taskRoleArn: `arn:aws:iam::${accountNumber}:role/x` },
     }),
   )
   assert.deepEqual([task!.cpu, task!.memory], ['512', '1024'])

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs'
 import { awsvpcNetwork, ecsSteps, eventMessagesOf, taskIdOf } from '../../testing/ecs-steps.ts'
 import { expectedTask } from '../../testing/expected-answers.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
 const fargate = { launchType: 'FARGATE', networkConfiguration: awsvpcNetwork } as const
@@ -100,7 +100,7 @@ test('StopTask stops a task with the given reason, and its interface is deleted'
 })
 
 test('a task that is stopped before it runs has no pull, start or execution times', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const engine = await openEngineForTasks(t, { pace: 'real', clock })
   await engine.registerDefinition('job')
   const [task] = await engine.runJob()
@@ -264,7 +264,7 @@ test('ListTasks and DescribeTasks find tasks as ECS does', async (t) => {
 })
 
 test('a stopped task is described for an hour', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const engine = await openEngineForTasks(t, { clock })
   await engine.registerDefinition('job', { dockerLabels: { 'ecs-api.simulated.exit-after': '0' } })
   const [task] = await engine.runJob()

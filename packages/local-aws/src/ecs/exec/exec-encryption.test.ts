@@ -5,7 +5,7 @@ import { DescribeTasksCommand, UpdateClusterCommand } from '@aws-sdk/client-ecs'
 import { KMS } from '@aws-sdk/client-kms'
 import { payloadTypes, type SessionMessage } from '../../protocol/session-message.ts'
 import { openEngineWithExecProcesses } from '../../testing/exec-processes.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { openRawSession, type RawSession } from '../../testing/raw-session.ts'
 
 const handshakeError = (text: string) =>
@@ -158,7 +158,7 @@ test('a failure of the client or of its key ends the session with the error text
 })
 
 test('a client that does not answer the handshake loses the session after 15 s', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { wire } = await startEncryptedSession(t, { clock })
   wire.sendInput(0, 'typed too early')
   await wire.waitUntilReceived((received) => received.some(({ type }) => type === 'acknowledge'))

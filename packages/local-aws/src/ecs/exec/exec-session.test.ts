@@ -7,7 +7,7 @@ import { ResumeSessionCommand, SSMClient, TerminateSessionCommand } from '@aws-s
 import { payloadTypes } from '../../protocol/session-message.ts'
 import { createDataFolder } from '../../testing/data-folder.ts'
 import { openEngineWithExecProcesses, waitUntil } from '../../testing/exec-processes.ts'
-import { manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock } from '../../testing/manual-clock.ts'
 import { openRawSession, outputTextOf, type RawSession, sequenceNumbersOf } from '../../testing/raw-session.ts'
 import { connectSession } from '../../testing/session-client.ts'
 
@@ -219,7 +219,7 @@ test('only the token opens the session, and only once; every rejection closes th
 })
 
 test('a token is valid for a minute', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { execute } = await openEngineWithExecProcesses(t, { clock })
   const session = await execute('cat')
   clock.advance(60_000)
@@ -247,7 +247,7 @@ test('TerminateSession ends a session of the caller’s account, and ResumeSessi
 })
 
 test('a session ends after 20 minutes without input or output', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { execute, endSignals } = await openEngineWithExecProcesses(t, { clock })
   const wire = await openRawSession(await execute('cat'))
   /**
@@ -275,7 +275,7 @@ test('a session ends after 20 minutes without input or output', async (t) => {
 })
 
 test('a client that answers no ping is disconnected', async (t) => {
-  const clock = manualClock()
+  const clock = createManualClock()
   const { execute, endSignals } = await openEngineWithExecProcesses(t, { clock })
   const wire = await openRawSession(await execute('cat'))
   await sendSizeUntilAccepted(wire)

@@ -4,7 +4,7 @@ import { CloudWatchClient, GetMetricDataCommand, ListMetricsCommand } from '@aws
 import { StopTaskCommand } from '@aws-sdk/client-ecs'
 import { createDataFolder } from '../../testing/data-folder.ts'
 import { ecsSteps, taskIdOf } from '../../testing/ecs-steps.ts'
-import { type ManualClock, manualClock } from '../../testing/manual-clock.ts'
+import { createManualClock, type ManualClock } from '../../testing/manual-clock.ts'
 import { openTestEngine } from '../../testing/test-engine.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
@@ -26,7 +26,7 @@ async function advanceUntil(clock: ManualClock, isReached: () => Promise<boolean
 }
 
 test('a service’s utilization is that of its tasks, as a percentage of their size', async (t) => {
-  const clock = manualClock(START)
+  const clock = createManualClock(START)
   const { ecs, clientOf } = await openTestEngine(t, { clock, pace: 'instant' })
   const steps = await ecsSteps(ecs)
   const cloudWatch = clientOf(CloudWatchClient)
@@ -86,7 +86,7 @@ test('a service’s utilization is that of its tasks, as a percentage of their s
 })
 
 test('a task outside of a service has metrics of its own only, and a stopped task has none', async (t) => {
-  const clock = manualClock(START)
+  const clock = createManualClock(START)
   const { ecs, clientOf } = await openTestEngine(t, { clock, pace: 'instant' })
   const steps = await ecsSteps(ecs)
   const cloudWatch = clientOf(CloudWatchClient)
@@ -111,7 +111,7 @@ test('a task outside of a service has metrics of its own only, and a stopped tas
 })
 
 test('after a restart of the engine, the first minute has no CPU, because its usage is not known', async (t) => {
-  const clock = manualClock(START)
+  const clock = createManualClock(START)
   const data = createDataFolder(t)
   const counts = async (aws: Awaited<ReturnType<typeof openTestEngine>>) => {
     const queries = ['CPUUtilization', 'MemoryUtilization'].map((MetricName, i) => ({

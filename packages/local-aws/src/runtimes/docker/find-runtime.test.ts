@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scriptedDocker } from '../../testing/scripted-docker.ts'
+import { startScriptedDocker } from '../../testing/scripted-docker.ts'
 import { findRuntime } from './find-runtime.ts'
 
 const version = { Version: '29.1', Components: [{ Name: 'Engine' }] }
 
 test('the runtime at a given address is found', async () => {
-  const address = await scriptedDocker({ '/_ping': 'OK', '/version': version, '/info': { CgroupDriver: 'systemd' } })
+  const address = await startScriptedDocker({
+    '/_ping': 'OK',
+    '/version': version,
+    '/info': { CgroupDriver: 'systemd' },
+  })
   const found = await findRuntime(address)
   assert.deepEqual(
     [found?.name, found?.version, found?.cgroupDriver, found?.isRootfulOnThisMachine],
@@ -24,7 +28,7 @@ for (const [silentPath, seconds] of [
   }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const isAsked = Promise.withResolvers<void>()
-    const address = await scriptedDocker(
+    const address = await startScriptedDocker(
       { '/_ping': 'OK', '/version': version, '/info': {}, [silentPath]: undefined },
       (path) => path === silentPath && isAsked.resolve(),
     )

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scriptedDocker } from '../../testing/scripted-docker.ts'
+import { startScriptedDocker } from '../../testing/scripted-docker.ts'
 import type { TaskSpec } from '../runtime.ts'
 import { dockerAt } from './docker-api.ts'
 import { getImage } from './image.ts'
@@ -16,7 +16,7 @@ for (const [name, repoDigests, digest] of [
   [`shop@${digestOf('3')}`, [`shop@${digestOf('1')}`], digestOf('3')],
 ] as const)
   test(`the digest of ${name} with the repository digests ${repoDigests.join(', ') || '(none)'}`, async () => {
-    const address = await scriptedDocker({
+    const address = await startScriptedDocker({
       [`/images/${name}/json`]: { Id: 'id', Architecture: 'amd64', RepoDigests: repoDigests },
     })
     const image = await getImage(dockerAt(address), { platform: { cpuArchitecture: 'X86_64' } } as TaskSpec, name, {
