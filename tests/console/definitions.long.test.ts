@@ -135,7 +135,7 @@ test('each field has its own error, and a rejection names fields by their labels
   await page.getByLabel('Command').fill('sh -c "echo"')
   await page.locator('#container-0-command-notes').filter({ hasNotText: 'not closed' }).waitFor()
   await page.getByLabel('Family').fill('labels')
-  await page.getByRole('alert').filter({ hasText: 'Ports of container 1' }).waitFor()
+  await page.getByRole('alert').filter({ hasText: 'Ports of web' }).waitFor()
   await waitForNote('container-0-ports', /65535|port/i)
 })
 

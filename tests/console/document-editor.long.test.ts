@@ -74,11 +74,11 @@ test('errors of the plan are marked at the values that they name', { skip, timeo
   const editor = editorOf(page)
   const container = { name: 'web', image: 'nginx:1.29', imag: 'x', dockerLabels: { '80': [1] } }
   await typeDocument(editor, JSON.stringify({ family: 'marked', containerDefinitions: [container] }, null, 2))
-  await waitForError(page, /^Line 7 \/containerDefinitions\/0\/imag unknown field/)
-  await waitForError(page, /^Line 9 \/containerDefinitions\/0\/dockerLabels\/80 /)
+  await waitForError(page, /^Line 7 \/containerDefinitions\/0\/imag: unknown field/)
+  await waitForError(page, /^Line 9 \/containerDefinitions\/0\/dockerLabels\/80: /)
   assert.deepEqual(await markersOf(page), { lines: 2, texts: ['"x"', '['] })
   await page.locator('.cm-lintRange-error').first().hover()
-  await page.locator('.cm-tooltip').getByText('/containerDefinitions/0/imag unknown field imag').waitFor()
+  await page.locator('.cm-tooltip').getByText('/containerDefinitions/0/imag: unknown field imag').waitFor()
   await page.mouse.move(0, 0)
 
   // The same in YAML, by keyboard: to the error, away with it, and to the next one.
@@ -95,7 +95,7 @@ test('errors of the plan are marked at the values that they name', { skip, timeo
     ),
   )
   await waitForError(page, /^Line 5 \/containerDefinitions\/0\/imag/)
-  await waitForError(page, /^Line 7 \/containerDefinitions\/0\/dockerLabels\/80 /)
+  await waitForError(page, /^Line 7 \/containerDefinitions\/0\/dockerLabels\/80: /)
   await keyboard(page).press(page.getByRole('button', { name: 'Line 5' }))
   await waitForFocus(editor)
   await page.keyboard.press('Control+Shift+k')
@@ -133,7 +133,7 @@ test('only errors about the service are marked in its document', { skip, timeout
   await typeDocument(editor, JSON.stringify({ ...body, name: 'marks', platformVersion: 7 }, null, 2))
   await waitForError(page, /\/platformVersion/)
   // The error of the image stands at its field, and in no document.
-  await page.getByRole('alert').getByText('Correct Image of container 1').waitFor()
+  await page.getByRole('alert').getByText('Correct Image, Platform version of Fargate').waitFor()
   await page
     .locator('.field')
     .filter({ hasText: 'Image' })

@@ -227,8 +227,30 @@ test('both plans of an image show their errors, and terminals need a task role',
   await page.getByLabel('Ports').fill('99999')
   await page.getByLabel('Desired count').fill('5001')
   const alerts = page.getByRole('alert')
-  await alerts.filter({ hasText: 'Ports of container 1' }).waitFor()
-  await alerts.filter({ hasText: 'Correct Desired count' }).waitFor()
+  // One panel for the errors of both plans. Its links lead to the fields.
+  await alerts.filter({ hasText: 'Correct Ports, Desired count' }).waitFor()
+  assert.equal(await alerts.count(), 1)
+  assert.equal(await alerts.getByText('Copy the request id').count(), 1)
+  await alerts.getByRole('button', { name: 'Ports', exact: true }).click()
+  await page.getByLabel('Ports').and(page.locator(':focus')).waitFor()
+  await page.setViewportSize({ width: 390, height: 844 })
+  const reason = page.locator('form .reason').filter({ visible: true })
+  await reason.getByText(/^Correct Ports and 1 more\.$/).waitFor()
+  const bottomOf = async (selector: string) => {
+    const { y, height } = (await page.locator(selector).boundingBox())!
+    return y + height
+  }
+  for (const [link, id] of [
+    ['Ports', 'container-0-ports'],
+    ['Desired count', 'count'],
+  ] as const) {
+    await page.evaluate(() => scrollTo(0, 0))
+    await (link === 'Ports' ? reason : alerts).getByRole('button', { name: link, exact: true }).click()
+    await page.locator(`#${id}:focus`).waitFor()
+    const footer = (await page.locator('form .row:has(> button[type="submit"])').boundingBox())!
+    assert.ok((await bottomOf(`#${id}-notes`)) <= footer.y, `the buttons cover the error of ${link}`)
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
   await page
     .locator('#container-0-ports-notes')
     .filter({ hasText: /65535|port/i })

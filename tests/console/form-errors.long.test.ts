@@ -85,6 +85,8 @@ test('a fault in the document leaves the form filled', { skip, timeout: 300_000 
   assert.equal(await page.locator('.notes').and(page.locator('span')).filter({ has: fault }).count(), 1)
   await page.getByRole('list', { name: 'Errors in the document' }).filter({ has: fault }).waitFor()
   assert.equal(await fault.count(), 2)
+  const lineOfFault = page.getByRole('list', { name: 'Errors in the document' }).getByRole('listitem').first()
+  assert.match(await lineOfFault.innerText(), /^Line \d+ \/cpu: No Fargate/)
   const top = async (label: string) => (await page.getByLabel(label, { exact: true }).boundingBox())!.y
   assert.equal(await top('CPU'), await top('Memory'))
 

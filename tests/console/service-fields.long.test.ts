@@ -152,6 +152,7 @@ test('a service gets a load balancer at its creation, and another in its setting
   await dialog.locator('#balancer-1-port').fill('x')
   await dialog.locator('#balancer-1-group').fill(targetGroupArn.replace('web', 'api'))
   await dialog.locator('#balancer-1-port-notes').filter({ hasText: '"x" where a whole number is expected' }).waitFor()
+  await dialog.getByRole('alert').getByText('Correct Container port of load balancer 2').waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-settings-balancers'), [])
   await dialog.locator('#balancer-1-port').fill('80')
   await dialog.getByRole('button', { name: 'Remove the load balancer 1' }).click()

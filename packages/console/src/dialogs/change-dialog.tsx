@@ -18,7 +18,6 @@ export function ChangeDialog({
   isDangerous = textToType !== undefined,
   hasPlan = true,
   isPlanBeside = false,
-  omitsFieldFaults = false,
   doneSentence,
   onClose,
   onDone,
@@ -32,7 +31,7 @@ export function ChangeDialog({
   cli: string
   /** The label of the button that sends the request. */
   buttonLabel: string
-  /** The fields, or a function that returns them for the current error of the request or of its plan. */
+  /** The fields, or a function that returns them for the current errors of the request and of its plan. */
   fields?: ReactNode | ((requestError: unknown) => ReactNode)
   /** The name that the person has to type before the button of a deletion works. */
   textToType?: string
@@ -41,8 +40,6 @@ export function ChangeDialog({
   hasPlan?: boolean
   /** Whether the plan is beside the fields in a wide window, and not below them. */
   isPlanBeside?: boolean
-  /** True when each field shows its own fault: the panel of an error then only names the fields. */
-  omitsFieldFaults?: boolean
   /** The message after the request succeeded. */
   doneSentence: string
   onClose: () => void
@@ -62,16 +59,12 @@ export function ChangeDialog({
       onDone?.(result)
     },
   })
-  const shownFields =
-    typeof fields === 'function'
-      ? fields(change.requests.length > 0 ? (change.plan.error ?? change.error) : undefined)
-      : fields
+  const shownFields = typeof fields === 'function' ? fields(change.errors) : fields
   const end = (
     <PlanAndSendButton
       change={change}
       buttonLabel={buttonLabel}
       isDangerous={isDangerous}
-      omitsFieldFaults={omitsFieldFaults}
       cli={cli}
       belowPlan={
         textToType !== undefined &&

@@ -128,7 +128,7 @@ function DeletionForm({
           <p>Once you confirm, this dialog waits for that and then deletes the cluster.</p>
         </section>
       ) : (
-        <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} omitsFieldFaults={false} />
+        <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
       )}
       {!isRejected && <TypeToConfirmField text={cluster} typed={typed} onChange={setTyped} />}
       <div className="row">

@@ -86,7 +86,6 @@ export function DeployDialog({
         }
         buttonLabel="Deploy"
         isPlanBeside
-        omitsFieldFaults
         doneSentence={`${name} is being deployed.`}
         onClose={onClose}
         {...(onDone && { onDone })}
@@ -125,7 +124,11 @@ export function DeployDialog({
                       onChange: setContainer,
                     }
                     return (
-                      <fieldset key={`${definition.name} ${container.name}`} className="plain stack">
+                      <fieldset
+                        key={`${definition.name} ${container.name}`}
+                        className="plain stack"
+                        data-owner={container.name}
+                      >
                         <legend>
                           Container <PrintableText text={container.name} />
                         </legend>

@@ -3,7 +3,7 @@ import type { Service, ServiceDeployment } from '@ecs-api/client'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { servicePath } from '../actions.ts'
-import { TextField } from '../forms/fields.tsx'
+import { errorAt, TextField } from '../forms/fields.tsx'
 import { shellWord } from '../parts/shell-command.ts'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
@@ -70,7 +70,16 @@ function Scale({ account, service, onClose }: ServiceDialogProps) {
       buttonLabel={isNumber ? `Scale to ${Number(count)}` : 'Scale'}
       doneSentence={`${fullName(service)} is being scaled to ${count} ${count === '1' ? 'task' : 'tasks'}.`}
       onClose={onClose}
-      fields={<TextField id="count" type="number" label="Desired count" value={count} onChange={setCount} />}
+      fields={(requestError) => (
+        <TextField
+          id="count"
+          type="number"
+          label="Desired count"
+          error={errorAt(requestError, '/count')}
+          value={count}
+          onChange={setCount}
+        />
+      )}
     />
   )
 }

@@ -125,6 +125,7 @@ export function SettingsDialog({
                 id="minimum"
                 type="number"
                 label="Minimum healthy percent"
+                error={errorAt(requestError, '/deploymentConfiguration/minimumHealthyPercent')}
                 value={deployment.minimumHealthyPercent ?? currentSettings.minimumHealthyPercent}
                 format={String}
                 parse={numberOrDefault(currentSettings.minimumHealthyPercent)}
@@ -136,6 +137,7 @@ export function SettingsDialog({
                 id="maximum"
                 type="number"
                 label="Maximum percent"
+                error={errorAt(requestError, '/deploymentConfiguration/maximumPercent')}
                 value={deployment.maximumPercent ?? currentSettings.maximumPercent}
                 format={String}
                 parse={numberOrDefault(currentSettings.maximumPercent)}
@@ -147,6 +149,7 @@ export function SettingsDialog({
               type="number"
               label="Health check grace period, seconds"
               help="How long a new task may be unhealthy."
+              error={errorAt(requestError, '/healthCheckGracePeriodSeconds')}
               value={patch.healthCheckGracePeriodSeconds ?? currentSettings.gracePeriodSeconds}
               format={String}
               parse={numberOrDefault(currentSettings.gracePeriodSeconds)}
@@ -166,6 +169,7 @@ export function SettingsDialog({
             <SelectField
               id="platform"
               label="Platform version of Fargate"
+              error={errorAt(requestError, '/platformVersion')}
               value={patch.platformVersion ?? currentSettings.platformVersion}
               options={[...new Set(['LATEST', '1.4.0', '1.3.0', currentSettings.platformVersion])].map((each) => [
                 each,

@@ -37,7 +37,7 @@ export function ContainerFields({
 }) {
   const { index, container, onChange } = props
   return (
-    <fieldset className="panel stack">
+    <fieldset className="panel stack" data-owner={container.name || undefined}>
       <legend>
         Container <PrintableText text={container.name} />
       </legend>

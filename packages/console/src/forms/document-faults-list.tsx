@@ -2,6 +2,7 @@
 import { PrintableText } from '../parts/printable-text.tsx'
 import { TextWithCode } from '../parts/text-with-code.tsx'
 import { type DocumentFault, lineOf } from './document-faults.ts'
+import { fieldLabelOf } from './field-label.ts'
 
 export function DocumentFaultsList({
   text,
@@ -16,8 +17,12 @@ export function DocumentFaultsList({
   return (
     <ul className="plain-list notes bad" aria-label="Errors in the document">
       {faults.map((fault, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two faults can be alike
-        <li key={i}>
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: two faults can be alike
+          key={i}
+          data-fault={fault.message}
+          data-field={fault.pointer && (fieldLabelOf(fault.pointer) ?? fault.pointer)}
+        >
           {fault.range && (
             <button type="button" className="plain" onClick={() => fault.range && onJump(fault.range)}>
               Line {lineOf(text, fault.range.from)}
@@ -27,7 +32,8 @@ export function DocumentFaultsList({
             <>
               <code>
                 <PrintableText text={fault.pointer} />
-              </code>{' '}
+              </code>
+              {': '}
             </>
           )}
           <TextWithCode text={fault.message} />

@@ -17,7 +17,7 @@ export const lineOf = (text: string, offset: number) => text.slice(0, offset).sp
 
 /** The message in printable characters, with the JSON Pointer before it. */
 export const faultText = ({ pointer, message }: DocumentFault) =>
-  printable(pointer === undefined ? message : `${pointer} ${message}`)
+  printable(pointer === undefined ? message : `${pointer}: ${message}`)
 
 /**
  * @param requestError the error of the document's request or of its plan, or the errors of several requests

@@ -28,7 +28,7 @@ function Notes({ id, help, error }: Pick<FieldProps, 'id' | 'help' | 'error'>) {
     <span id={`${id}-notes`} className="notes">
       {help && <span className="muted">{printableContent(help)} </span>}
       {error && (
-        <span className="bad">
+        <span className="bad" data-fault={error}>
           <TextWithCode text={error} />
         </span>
       )}
@@ -145,6 +145,7 @@ export function SelectField({
         value={value}
         disabled={disabled}
         aria-describedby={`${labelProps.id}-notes`}
+        aria-invalid={labelProps.error !== undefined}
         onChange={(event) => onChange(event.target.value)}
       >
         {options.map(([each, text]) => (
@@ -174,6 +175,7 @@ export function CheckField({
           checked={checked}
           disabled={disabled}
           aria-describedby={`${id}-notes`}
+          aria-invalid={error !== undefined}
           onChange={(event) => onChange(event.target.checked)}
         />
         <span>{label}</span>
@@ -210,14 +212,15 @@ export function ChoiceField<Value extends string>({
 }
 
 /**
- * The message about one member of the rejected body.
+ * The messages about one member of the rejected body.
  * @param requestError the error of the request, or the errors of several requests
  * @param pointer the JSON Pointer of the member, such as `/name`; an error about a part of the member counts, too
  */
 export function errorAt(requestError: unknown, pointer: string): string | undefined {
   const isWithin = (at: string) => at === pointer || at.startsWith(`${pointer}/`)
-  return [requestError]
+  const messages = [requestError]
     .flat()
     .flatMap((error) => (error instanceof ProblemError ? error.errors : []))
-    .find((each) => 'pointer' in each && isWithin(String(each.pointer)))?.message
+    .flatMap((each) => ('pointer' in each && isWithin(String(each.pointer)) ? each.message : []))
+  return messages.length === 0 ? undefined : [...new Set(messages)].join(' ')
 }

@@ -38,8 +38,12 @@ export function LoadBalancerFields({
         const named = containers.find(({ name }) => name === loadBalancer.containerName)
         const number = all.length > 1 ? ` ${i + 1}` : ''
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a load balancer of a service has no name
-          <fieldset key={i} className="plain stack">
+          <fieldset
+            // biome-ignore lint/suspicious/noArrayIndexKey: a load balancer of a service has no name
+            key={i}
+            className="plain stack"
+            data-owner={number === '' ? 'the load balancer' : `load balancer${number}`}
+          >
             <legend className={number === '' ? 'visually-hidden' : undefined}>{`Load balancer${number}`}</legend>
             <div className="pair-of-fields">
               <TextField

@@ -68,7 +68,11 @@ export function TagFields({
       </div>
       <span className="notes">
         {help && <span className="muted">{help} </span>}
-        {fault && <span className="bad">{fault}</span>}
+        {fault && (
+          <span className="bad" data-fault={fault}>
+            {fault}
+          </span>
+        )}
       </span>
     </div>
   )

@@ -24,7 +24,6 @@ import { settings } from '../live/settings.ts'
 import { LoadingOrProblem } from '../parts/loading-or-problem.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { PrintableText } from '../parts/printable-text.tsx'
-import { Problem } from '../parts/problem.tsx'
 import { toast } from '../parts/toast.tsx'
 import { paths } from '../paths.ts'
 import { HiddenValueSources } from '../plans/hidden-values.ts'
@@ -94,7 +93,6 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
     },
   })
   const sources = { account, from: undefined, to: containersOf(definition) }
-  const requestError = change.requests.length > 0 ? [...change.planErrors, change.error] : []
   return (
     <form
       className="form"
@@ -120,7 +118,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
             <ImageFields
               account={facts}
               definition={definition}
-              requestError={requestError}
+              requestError={change.errors}
               onChange={serviceDraft.setDefinition}
             />
           ) : (
@@ -131,7 +129,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
                 help="A family (its newest revision is used), or family:revision."
                 value={taskDefinition}
                 suggestions={definitionNames}
-                error={errorAt(requestError, '/taskDefinition')}
+                error={errorAt(change.errors, '/taskDefinition')}
                 onChange={(value) => setBody({ ...body, taskDefinition: value.trim() })}
               />
               {definitions.data?.length === 0 && (
@@ -160,7 +158,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
             definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
             containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}
             missingRoleHelp={isFromImage ? typeTaskRoleReason : undefined}
-            requestError={requestError}
+            requestError={change.errors}
             onChange={setBody}
             onClusterChange={(next) => serviceDraft.set({ cluster: next })}
           />
@@ -171,7 +169,7 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
             label="Document (JSON or YAML)"
             help={`The body of the request, with every field of CreateService but the cluster, which is in the path${isFromImage ? ', and the task definition, which the form registers' : ''}.`}
             document={document}
-            requestError={change.requests.length > 0 && change.serviceErrors}
+            requestError={change.serviceErrors}
             onChange={(text) => serviceDraft.set({ text })}
           />
         </details>
@@ -181,7 +179,6 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
           <PlanAndSendButton
             change={change}
             buttonLabel="Create"
-            omitsFieldFaults
             cli={creationCommands({
               account,
               cluster,
@@ -191,17 +188,13 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
               createsCluster: isFromImage && isClusterMissing,
             })}
             belowPlan={
-              <>
-                {change.planErrors.slice(1).map((error) => (
-                  <Problem key={String(error)} error={error} omitsFieldFaults />
-                ))}
-                {change.registeredName !== undefined && !change.isPending && (
-                  <p className="waiting">
-                    <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
-                    Create uses this revision, and registers no other.
-                  </p>
-                )}
-              </>
+              change.registeredName !== undefined &&
+              !change.isPending && (
+                <p className="waiting">
+                  <PrintableText text={change.registeredName} /> is registered, but the service is not created yet.
+                  Create uses this revision, and registers no other.
+                </p>
+              )
             }
           />
         </HiddenValueSources.Provider>

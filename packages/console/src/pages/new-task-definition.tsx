@@ -109,7 +109,6 @@ function NewDefinitionForm({
       navigate(paths.taskDefinition(account.name, name))
     },
   })
-  const requestError = change.requests.length > 0 && (change.plan.error ?? change.error)
   const sources = {
     account: account.name,
     // The plan compares with the newest revision of the family.
@@ -138,7 +137,7 @@ function NewDefinitionForm({
               account={account}
               definition={document.formValue ?? {}}
               isRevision={copiedName !== ''}
-              requestError={requestError}
+              requestError={change.errors}
               onChange={(next) => setText(document.textWith(next))}
             />
           </fieldset>
@@ -146,7 +145,7 @@ function NewDefinitionForm({
             label="Document (JSON or YAML)"
             help="The definition of the form, with all its fields. You can paste the input file of aws ecs register-task-definition."
             document={document}
-            requestError={requestError}
+            requestError={change.errors}
             onChange={setText}
           />
         </div>
@@ -155,7 +154,6 @@ function NewDefinitionForm({
             <PlanAndSendButton
               change={change}
               buttonLabel="Register"
-              omitsFieldFaults
               cli={`ecs-api taskdefs create -f taskdef.json --account ${shellWord(account.name)}`}
             />
           </HiddenValueSources.Provider>

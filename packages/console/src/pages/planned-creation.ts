@@ -48,8 +48,6 @@ interface CreationOptions {
 }
 
 export interface PlannedCreation extends PlannedChange {
-  /** All errors of the plan: the registration and the service are planned separately. */
-  planErrors: readonly unknown[]
   /** The errors of the request that creates the service, and of its plan. */
   serviceErrors: readonly unknown[]
   /** The revision that an earlier try has registered for the definition in the form. */
@@ -156,11 +154,10 @@ export function usePlannedCreation({
       : [],
     hasPlan: true,
     plan,
-    planErrors,
-    serviceErrors: [plannedRequests.current.service && plans.service.error, isOnlyServiceLeft && error],
+    errors: inputs ? [...planErrors, error].filter(Boolean) : [],
+    serviceErrors: inputs ? [plannedRequests.current.service && plans.service.error, isOnlyServiceLeft && error] : [],
     registeredName,
     isPending: creation.isPending,
-    error,
     hasChangedMeanwhile: false,
     disabledReason,
     send: () => {

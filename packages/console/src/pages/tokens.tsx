@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { type ApiRequest, administrationNotPermittedReason, apiPath } from '../actions.ts'
 import { ChangeDialog } from '../dialogs/change-dialog.tsx'
 import { Dialog } from '../dialogs/dialog.tsx'
-import { CheckField, TextField } from '../forms/fields.tsx'
+import { CheckField, errorAt, TextField } from '../forms/fields.tsx'
 import { tokenNameFault } from '../forms/name-fault.ts'
 import { Table } from '../lists/table.tsx'
 import { gatewayNow } from '../live/clock.ts'
@@ -196,9 +196,15 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
       doneSentence={`The token ${name} was created.`}
       onClose={onClose}
       onDone={onDone}
-      fields={
+      fields={(requestError) => (
         <>
-          <TextField id="name" label="Name" value={name} error={fault} onChange={(value) => setName(value.trim())} />
+          <TextField
+            id="name"
+            label="Name"
+            value={name}
+            error={fault ?? errorAt(requestError, '/name')}
+            onChange={(value) => setName(value.trim())}
+          />
           <div className="field">
             <label htmlFor="role">Role</label>
             <select id="role" value={role} onChange={(event) => setRole(event.target.value)}>
@@ -210,6 +216,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           <TextField
             id="accounts"
             label="Accounts"
+            error={errorAt(requestError, '/accounts')}
             help="Names, separated by commas. * alone allows all; prod-* those that begin so."
             value={accounts}
             onChange={setAccounts}
@@ -217,6 +224,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           <TextField
             id="clusters"
             label="Clusters"
+            error={errorAt(requestError, '/clusters')}
             help="Names, written in the same way."
             value={clusters}
             onChange={setClusters}
@@ -224,6 +232,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
           <TextField
             id="families"
             label="Task definition families"
+            error={errorAt(requestError, '/taskDefinitions')}
             help="Names, written in the same way."
             value={taskDefinitions}
             onChange={setTaskDefinitions}
@@ -245,7 +254,7 @@ function CreateToken({ onClose, onDone }: { onClose: () => void; onDone: (result
             onChange={setMayExec}
           />
         </>
-      }
+      )}
     />
   )
 }

@@ -45,16 +45,13 @@ export function PlanPanel({
   plan,
   error,
   isLoading,
-  omitsFieldFaults,
 }: {
   plan: CombinedPlan | undefined
-  error: unknown
+  error?: unknown
   isLoading: boolean
-  /** True when each field of the form shows its own fault: the panel then does not list the faults. */
-  omitsFieldFaults: boolean
 }) {
   const isSimulated = useIsSimulatedAccount(useAccount() ?? '')
-  if (error) return <Problem error={error} omitsFieldFaults={omitsFieldFaults} />
+  if (error) return <Problem error={error} />
   if (!plan)
     return (
       <section className="panel muted">

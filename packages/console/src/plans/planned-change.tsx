@@ -1,13 +1,14 @@
 /** A change that a form sends only once its plan is shown. `PlanAndSendButton` is the lower part of such a form. */
 import { type Plan, ProblemError } from '@ecs-api/client'
-import { type ReactNode, useId, useSyncExternalStore } from 'react'
+import { type ReactNode, useId, useRef, useSyncExternalStore } from 'react'
 import type { ApiRequest } from '../actions.ts'
+import { focusFaultyField, useFaultyFields } from '../forms/faulty-fields.ts'
+import { FieldLink, FormErrors } from '../forms/form-errors.tsx'
 import { client, connectionState } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands } from '../parts/copy.tsx'
 import { curlCommand } from '../parts/curl-command.ts'
 import { PrintableText, printable } from '../parts/printable-text.tsx'
-import { Problem } from '../parts/problem.tsx'
 import '../styles/forms.css'
 import { type CombinedPlan, PlanPanel, usePlan } from './plan.tsx'
 
@@ -32,8 +33,8 @@ export interface PlannedChange {
   hasPlan: boolean
   plan: Pick<ReturnType<typeof usePlan>, 'error' | 'isSettled'> & { data: CombinedPlan | undefined }
   isPending: boolean
-  /** The error of the request that the form shows now; undefined once the form has changed. */
-  error: unknown
+  /** The errors of the plan, and of the request that the form shows now; none while a field is empty or invalid. */
+  errors: readonly unknown[]
   /** The resource has changed since the plan was made. */
   hasChangedMeanwhile: boolean
   /** Why the request cannot be sent now. */
@@ -97,7 +98,10 @@ export function usePlannedChange<Result>({
     hasPlan,
     plan,
     isPending: change.isPending,
-    error: isOfThisRequest && !hasChangedMeanwhile && !planShowsError ? change.error : undefined,
+    errors: [
+      request && hasPlan && plan.error,
+      isOfThisRequest && !hasChangedMeanwhile && !planShowsError && change.error,
+    ].filter(Boolean),
     hasChangedMeanwhile,
     disabledReason,
     send: () => {
@@ -114,7 +118,6 @@ export function PlanAndSendButton({
   isDangerous = false,
   cli,
   belowPlan,
-  omitsFieldFaults = false,
   children,
 }: {
   change: PlannedChange
@@ -123,15 +126,16 @@ export function PlanAndSendButton({
   isDangerous?: boolean
   /** The commands that do the same. */
   cli: string | readonly string[]
-  /** True when each field of the form shows its own fault: the panel of an error then only names the fields. */
-  omitsFieldFaults?: boolean
   /** Shown between the plan and the button, such as a field for a confirmation. */
   belowPlan?: ReactNode
   /** Further buttons. */
   children?: ReactNode
 }) {
   const reasonId = useId()
-  const { requests, hasPlan, plan, isPending, error, hasChangedMeanwhile, disabledReason } = change
+  const row = useRef<HTMLDivElement>(null)
+  const faultyFields = useFaultyFields(row)
+  const [firstField, ...otherFields] = faultyFields
+  const { requests, hasPlan, plan, isPending, errors, hasChangedMeanwhile, disabledReason } = change
   const isComplete = requests.length > 0
   // The plan is above the button: a reason that it shows is not repeated.
   const isReasonShown =
@@ -140,20 +144,15 @@ export function PlanAndSendButton({
     !(isComplete && plan.data?.effects.includes(disabledReason))
   return (
     <>
-      {hasPlan && (
-        <PlanPanel
-          plan={isComplete ? plan.data : undefined}
-          error={isComplete && plan.error}
-          omitsFieldFaults={omitsFieldFaults}
-          isLoading={isComplete && !plan.isSettled}
-        />
+      {hasPlan && !isPlanRejected(change) && (
+        <PlanPanel plan={isComplete ? plan.data : undefined} isLoading={isComplete && !plan.isSettled} />
       )}
       {belowPlan}
       {hasChangedMeanwhile && (
         <p className="waiting">The resource has changed since the plan was made. This is the new plan.</p>
       )}
-      <Problem error={error} omitsFieldFaults={omitsFieldFaults} />
-      <div className="row">
+      <FormErrors errors={errors} fields={faultyFields} onFocusField={(field) => focusFaultyField(row, field)} />
+      <div className="row" ref={row}>
         <button
           type="submit"
           className={isDangerous ? 'danger' : 'primary'}
@@ -164,7 +163,18 @@ export function PlanAndSendButton({
           {isPending ? 'Requested' : buttonLabel}
         </button>
         {children}
-        <span id={reasonId} className={isReasonShown ? 'muted reason' : 'visually-hidden'}>
+        {/* In a narrow window the errors can be outside it. */}
+        {firstField && isReasonShown && (
+          <span className="muted reason if-narrow">
+            Correct{' '}
+            <FieldLink name={firstField.name} field={firstField} onFocus={(field) => focusFaultyField(row, field)} />
+            {otherFields.length > 0 && ` and ${otherFields.length} more`}.
+          </span>
+        )}
+        <span
+          id={reasonId}
+          className={isReasonShown ? `muted reason${firstField ? ' unless-narrow' : ''}` : 'visually-hidden'}
+        >
           <PrintableText text={disabledReason} />
         </span>
       </div>
