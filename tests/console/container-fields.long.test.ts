@@ -131,8 +131,9 @@ test('a new service from an image gets a health check', { skip, timeout }, async
   await waitForPlan(page, /healthCheck/)
   await clickOnceEnabled(page.getByRole('button', { name: 'Create', exact: true }))
   await page.getByRole('heading', { name: 'checked', exact: true }).waitFor()
-  const { healthCheck } = (await api.get('/local/taskdefs/nginx:1')).body.containerDefinitions[0]
-  assert.deepEqual([healthCheck.command, healthCheck.retries], [['CMD-SHELL', 'test -f /ready'], 5])
+  // The definition and its container have the name of the service, not that of the image.
+  const { name, healthCheck } = (await api.get('/local/taskdefs/checked:1')).body.containerDefinitions[0]
+  assert.deepEqual([name, healthCheck.command, healthCheck.retries], ['checked', ['CMD-SHELL', 'test -f /ready'], 5])
 })
 
 test('the architecture and the operating system are chosen in the forms', { skip, timeout }, async (t) => {

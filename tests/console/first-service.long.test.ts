@@ -35,13 +35,16 @@ test('the first service: an image is enough, and one button makes everything', {
   await page.getByLabel('Cluster', { exact: true }).fill('demo')
   await page.getByText('There is no cluster demo yet: the form creates it.').waitFor()
 
-  // A typed name stays when the image changes.
-  await page.getByText('Command, health check, size and roles').click()
-  assert.equal(await page.getByLabel('Family').inputValue(), 'nginx')
-  await page.getByLabel('Family').fill('site')
+  // The task definition has the name of the service, as on the command line. A typed name stays.
+  const [name, family] = [page.getByLabel('Name', { exact: true }), page.getByLabel('Family of the task definition')]
+  assert.equal(await family.inputValue(), 'nginx')
+  await name.fill('shop')
+  assert.equal(await family.inputValue(), 'shop')
+  await family.fill('site')
   await page.getByLabel('Image', { exact: true }).fill('httpd:2.4')
-  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'httpd')
-  assert.equal(await page.getByLabel('Family').inputValue(), 'site')
+  assert.equal(await name.inputValue(), 'shop')
+  await name.fill('httpd-of-shop')
+  assert.equal(await family.inputValue(), 'site')
   await page.getByLabel('Environment').fill('LEVEL=debug')
 
   // The person leaves the page and comes back: the typed values are still there.
@@ -53,9 +56,9 @@ test('the first service: an image is enough, and one button makes everything', {
   assert.equal(await page.getByLabel('Cluster', { exact: true }).inputValue(), 'demo')
 
   for (const sentence of [
-    /A new revision of site is registered\./,
+    /The new task definition site is registered\./,
     /ECS creates the cluster demo\./,
-    /ECS creates the service httpd and starts 1 task/,
+    /ECS creates the service httpd-of-shop and starts 1 task/,
   ])
     await waitForPlan(page, sentence)
   // The plan has a few labelled lines for each resource. Its values are hidden until the person has them shown.
@@ -66,17 +69,17 @@ test('the first service: an image is enough, and one button makes everything', {
       .filter({ has: page.getByRole('term').getByText(label, { exact: true }) })
       .getByRole('definition')
   await partOfPlan('Cluster demo').waitFor()
-  await partOfPlan('Container httpd').getByText('LEVEL=(hidden)').waitFor()
+  await partOfPlan('Container httpd-of-shop').getByText('LEVEL=(hidden)').waitFor()
   await page.getByRole('button', { name: 'Show the values' }).click()
   assert.equal(await shownFact('Task definition site', 'Size').textContent(), '0.25 vCPU, 512 MiB')
-  await shownFact('Container httpd', 'Variables').getByText('LEVEL=debug').waitFor()
-  assert.equal(await shownFact('Container httpd', 'Image').textContent(), 'httpd:2.4')
-  assert.equal(await shownFact('Container httpd', 'Ports').textContent(), '80')
-  assert.equal(await shownFact('Service httpd', 'Desired count').textContent(), '1')
+  await shownFact('Container httpd-of-shop', 'Variables').getByText('LEVEL=debug').waitFor()
+  assert.equal(await shownFact('Container httpd-of-shop', 'Image').textContent(), 'httpd:2.4')
+  assert.equal(await shownFact('Container httpd-of-shop', 'Ports').textContent(), '80')
+  assert.equal(await shownFact('Service httpd-of-shop', 'Desired count').textContent(), '1')
   assert.doesNotMatch(await page.getByRole('region', { name: 'Plan' }).innerText(), /\{"|\(hidden\)|^\//m)
-  await partOfPlan('Container httpd').getByText('LEVEL=(hidden)').waitFor({ state: 'detached' })
+  await partOfPlan('Container httpd-of-shop').getByText('LEVEL=(hidden)').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Hide the values' }).click()
-  await partOfPlan('Container httpd').getByText('LEVEL=(hidden)').waitFor()
+  await partOfPlan('Container httpd-of-shop').getByText('LEVEL=(hidden)').waitFor()
   await page.getByText('curl and command line').click()
   const commands = page.locator('.command code')
   assert.deepEqual(
@@ -84,7 +87,7 @@ test('the first service: an image is enough, and one button makes everything', {
     [
       'ecs-api clusters create local/demo',
       'printf %s JSON | ecs-api taskdefs create --account local -f -',
-      'ecs-api services create local/demo/httpd --task-definition site --count 1 --circuit-breaker rollback',
+      'ecs-api services create local/demo/httpd-of-shop --task-definition site --count 1 --circuit-breaker rollback',
       ...['clusters', 'taskdefs', 'clusters/demo/services'].map(
         (path) =>
           `curl -X POST /v1/ecs/local/${path} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d JSON`,
@@ -98,12 +101,20 @@ test('the first service: an image is enough, and one button makes everything', {
     .getByText(/1 of 1 task/)
     .first()
     .waitFor()
-  assert.equal((await api.get('/local/clusters/demo/services/httpd')).body.taskDefinition, 'site:1')
+  assert.equal((await api.get('/local/clusters/demo/services/httpd-of-shop')).body.taskDefinition, 'site:1')
   const { cpu, memory, containerDefinitions } = (await api.get('/local/taskdefs/site:1')).body
-  const [{ name, image, portMappings, environment, logConfiguration }] = containerDefinitions
+  const [{ name: container, image, portMappings, environment, logConfiguration }] = containerDefinitions
   assert.deepEqual(
-    [cpu, memory, name, image, portMappings[0].containerPort, environment, logConfiguration.options['awslogs-group']],
-    [256, 512, 'httpd', 'httpd:2.4', 80, { LEVEL: 'debug' }, '/ecs/site'],
+    [
+      cpu,
+      memory,
+      container,
+      image,
+      portMappings[0].containerPort,
+      environment,
+      logConfiguration.options['awslogs-group'],
+    ],
+    [256, 512, 'httpd-of-shop', 'httpd:2.4', 80, { LEVEL: 'debug' }, '/ecs/site'],
   )
 
   // After the request, the next form is empty, and begins with the source of the last service.
@@ -122,7 +133,7 @@ test('the plan of a creation says how the containers of its definition will run'
   await page.getByLabel('Image', { exact: true }).fill('nginx:1.29')
   await page.getByText('Command, health check, size and roles').click()
   await page.getByLabel('Command').fill('nginx -g x')
-  await waitForPlan(page, /A new revision of nginx is registered\..*the command of nginx is not run/)
+  await waitForPlan(page, /The new task definition nginx is registered\..*the command of nginx is not run/)
 })
 
 test('a service of an existing definition: its cluster is created in the form', { skip }, async (t) => {
@@ -175,7 +186,7 @@ test('a second press after a failed step registers nothing again', { skip }, asy
   await page.goto(`${url}/console/local/new/service?cluster=twice`)
   await page.getByLabel('An image').check()
   await page.getByLabel('Image', { exact: true }).fill('twice:1')
-  await waitForPlan(page, /A new revision of twice is registered\./)
+  await waitForPlan(page, /The new task definition twice is registered\./)
 
   // The registration is done, but its response is lost.
   let isLost = true
@@ -244,7 +255,7 @@ test('both plans of an image show their errors, and terminals need a task role',
     ['Ports', 'container-0-ports'],
     ['Desired count', 'count'],
   ] as const) {
-    await page.evaluate(() => scrollTo(0, 0))
+    await page.evaluate('scrollTo(0, 0)')
     await (link === 'Ports' ? reason : alerts).getByRole('button', { name: link, exact: true }).click()
     await page.locator(`#${id}:focus`).waitFor()
     const footer = (await page.locator('form .row:has(> button[type="submit"])').boundingBox())!

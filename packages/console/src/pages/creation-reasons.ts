@@ -26,14 +26,15 @@ export function cannotCreateReason({
   const name = String(body.name ?? '')
   return (
     nameReason(name, cluster) ??
-    (definition && definitionReason(definition, body)) ??
     firstReason([
+      [definition !== undefined && !containersOf(definition)[0]?.image, 'Type an image.'],
       [!definition && !body.taskDefinition, 'Choose a task definition.'],
       [name === '', 'Type a name.'],
       [cluster === '', 'Type a cluster.'],
       [isClusterMissing && !definition, `Create the cluster ${cluster} first.`],
       [!/^\d+$/.test(String(body.count ?? '')), 'Type a desired count: a number of tasks, 0 or more.'],
     ]) ??
+    (definition && definitionReason(definition, body)) ??
     loadBalancersFault(body.loadBalancers) ??
     tagsFault(tagsIn(body.tags)) ??
     tagsFault(tagsIn(definition?.tags))
@@ -55,9 +56,7 @@ function definitionReason(
   definition: Definition,
   { taskDefinition, enableExecuteCommand }: ServiceBody,
 ): string | undefined {
-  const [container] = containersOf(definition)
-  if (!container?.image) return 'Type an image.'
-  if (!definition.family) return `Type a family, under “${foldedFieldsSummary}”.`
+  if (!definition.family) return 'Type a family.'
   if (taskDefinition !== undefined) return 'Remove taskDefinition from the document, or begin with a task definition.'
   return enableExecuteCommand && !definition.taskRoleArn ? typeTaskRoleReason : undefined
 }

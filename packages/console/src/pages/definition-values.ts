@@ -1,4 +1,4 @@
-/** A task definition in a form, and the names that the form proposes for an image. */
+/** A task definition in a form, and the names that the form proposes. */
 import type { Account } from '@ecs-api/client'
 import { awslogsConfiguration, type Container, containersOf, withLogGroupOfFamily } from '../forms/container-values.ts'
 
@@ -62,13 +62,11 @@ export function proposedName(currentName: string, oldImage: string, newImage: st
   return currentName === '' || currentName === nameInImage(oldImage) ? nameInImage(newImage) : currentName
 }
 
-/** A copy with another image, and with the names that are proposed for it. */
-export function withImage(definition: Definition, image: string): Definition {
+/** The definition of a service that begins with an image: as on the command line, its container has the service's name. */
+export function withNames(definition: Definition, names: { family: string; container: string }): Definition {
   const [container = {}, ...others] = containersOf(definition)
-  const oldImage = container.image ?? ''
-  const name = proposedName(container.name ?? '', oldImage, image)
   return withFamily(
-    { ...definition, containerDefinitions: [{ ...container, name, image }, ...others] },
-    proposedName(definition.family ?? '', oldImage, image),
+    { ...definition, containerDefinitions: [{ ...container, name: names.container }, ...others] },
+    names.family,
   )
 }

@@ -8,12 +8,11 @@ import { PlatformFields } from '../forms/platform-fields.tsx'
 import { SizeFields } from '../forms/size-fields.tsx'
 import { FoldedTags } from '../forms/tag-fields.tsx'
 import { foldedFieldsSummary } from './creation-reasons.ts'
-import { type AccountFacts, type Definition, withFamily, withImage } from './definition-values.ts'
+import { type AccountFacts, type Definition, withFamily } from './definition-values.ts'
 import { ExecutionRoleField, TaskRoleField } from './role-fields.tsx'
 
 /** The JSON Pointers of the folded fields. */
 const foldedFields = [
-  '/family',
   '/cpu',
   '/memory',
   '/runtimePlatform',
@@ -46,7 +45,7 @@ export function ImageFields({
   const isLocal = account.localAccountNumber !== undefined
   return (
     <>
-      <ImageField {...containerProps} onChange={({ image = '' }) => onChange(withImage(definition, image))} />
+      <ImageField {...containerProps} />
       <PortsField {...containerProps} />
       <EnvironmentField {...containerProps} />
       {!isLocal && executionRoleField}
@@ -54,14 +53,6 @@ export function ImageFields({
         summary={foldedFieldsSummary}
         hasError={foldedFields.some((pointer) => errorAt(requestError, pointer) !== undefined)}
       >
-        <TextField
-          id="family"
-          label="Family"
-          error={errorAt(requestError, '/family')}
-          help="The name of the task definition that the form registers."
-          value={definition.family ?? ''}
-          onChange={(value) => onChange(withFamily(definition, value.trim()))}
-        />
         <SizeFields definition={definition} requestError={requestError} onChange={onChange} />
         <PlatformFields definition={definition} requestError={requestError} onChange={onChange} />
         <ProgramFields {...containerProps} />
@@ -77,5 +68,27 @@ export function ImageFields({
         />
       </FoldedFields>
     </>
+  )
+}
+
+/** The family of the definition. It stands below the name of the service, which it follows until it is changed. */
+export function FamilyField({
+  definition,
+  requestError,
+  onChange,
+}: {
+  definition: Definition
+  requestError: unknown
+  onChange: (next: Definition) => void
+}) {
+  return (
+    <TextField
+      id="family"
+      label="Family of the task definition"
+      error={errorAt(requestError, '/family')}
+      help="The form registers a revision of it. Like the container, it has the name of the service, unless you change it."
+      value={definition.family ?? ''}
+      onChange={(value) => onChange(withFamily(definition, value.trim()))}
+    />
   )
 }

@@ -31,7 +31,7 @@ import { PlanAndSendButton } from '../plans/planned-change.tsx'
 import { creationCommands } from './creation-commands.ts'
 import { cannotCreateReason, typeTaskRoleReason } from './creation-reasons.ts'
 import { accountFactsOf, type Definition } from './definition-values.ts'
-import { ImageFields } from './image-fields.tsx'
+import { FamilyField, ImageFields } from './image-fields.tsx'
 import { usePlannedCreation } from './planned-creation.ts'
 import { useServiceDraft } from './service-draft.ts'
 import { ServiceFields } from './service-fields.tsx'
@@ -154,6 +154,15 @@ function NewServiceForm({ account: accountResource }: { account: Account }) {
               ) : (
                 <MissingClusterNote account={account} name={cluster} disabledReason={changeNotPermittedReason(me)} />
               ))
+            }
+            familyField={
+              isFromImage && (
+                <FamilyField
+                  definition={definition}
+                  requestError={change.errors}
+                  onChange={serviceDraft.setDefinition}
+                />
+              )
             }
             definition={isFromImage ? { name: definition.family ?? '', ...roleOf(definition) } : existingDefinition}
             containers={isFromImage ? containersOf(definition) : containersOfDefinition(existingDefinition)}

@@ -225,7 +225,9 @@ function combinedPlan(
       // The reaction in the registration's own plan adds that no service uses the revision.
       ...(plans.definition
         ? [
-            `A new revision of ${definition?.family} is registered.`,
+            plans.definition.effectKinds.includes('comparison')
+              ? `A new revision of ${definition?.family} is registered.`
+              : `The new task definition ${definition?.family} is registered.`,
             ...effectsOfOtherKinds(plans.definition, 'reaction'),
           ]
         : []),

@@ -6,7 +6,7 @@ import { jsonText, useDocument } from '../forms/document-text.ts'
 import { useDraft } from '../live/draft.ts'
 import { useClusters, useTaskDefinitions } from '../live/queries.ts'
 import { settings } from '../live/settings.ts'
-import { accountFactsOf, type Definition, newDefinition, proposedName } from './definition-values.ts'
+import { accountFactsOf, type Definition, newDefinition, proposedName, withNames } from './definition-values.ts'
 import type { Registration } from './planned-creation.ts'
 import { breakerThatRollsBack, type ServiceBody } from './service-fields.tsx'
 
@@ -20,6 +20,8 @@ interface Form {
   text: string
   /** The definition to register for an image; undefined until it is edited. */
   definition: Definition | undefined
+  /** The family of that definition; undefined until the person changes it: it is then the name of the service. */
+  family: string | undefined
   /** The name of the task definition, while the form begins with an image. */
   definitionName: string
   registration: Registration | undefined
@@ -34,6 +36,7 @@ const emptyForm: Form = {
   cluster: undefined,
   text: jsonText({ name: '', taskDefinition: '', count: 1, deploymentConfiguration: breakerThatRollsBack }),
   definition: undefined,
+  family: undefined,
   definitionName: '',
   registration: undefined,
   search: '',
@@ -61,7 +64,11 @@ export function useServiceDraft(account: Account) {
         : draft.value.text
   const document = useDocument<ServiceBody>(textOfSource)
   const body = document.formValue ?? {}
-  const definition = draft.value.definition ?? newDefinition(facts, { name: '' })
+  const name = String(body.name ?? '')
+  const definition = withNames(draft.value.definition ?? newDefinition(facts, {}), {
+    family: draft.value.family ?? name,
+    container: name,
+  })
   const chosenCluster = prefilled.get('cluster') ?? draft.value.cluster
   const set = (change: Partial<Form>) =>
     draft.set({ search, source, text: document.text, cluster: chosenCluster, ...change })
@@ -87,10 +94,10 @@ export function useServiceDraft(account: Account) {
           }),
     /** Another image also proposes another name for the service. */
     setDefinition: (next: Definition) => {
-      const name = String(body.name ?? '')
       const nextName = proposedName(name, imageOf(definition), imageOf(next))
       set({
         definition: next,
+        family: next.family === definition.family ? draft.value.family : next.family,
         text: nextName === name ? document.text : document.textWith({ ...body, name: nextName }),
       })
     },

@@ -31,6 +31,7 @@ export function ServiceFields({
   cluster,
   clusterNames,
   clusterNote,
+  familyField,
   definition,
   containers,
   missingRoleHelp,
@@ -44,6 +45,8 @@ export function ServiceFields({
   clusterNames: readonly string[]
   /** Stands below the field of the cluster. */
   clusterNote: ReactNode
+  /** Stands below the field of the name. */
+  familyField: ReactNode
   /** The task definition of the service; undefined while it is not known. */
   definition: Pick<TaskDefinition, 'name' | 'taskRoleArn'> | undefined
   /** The containers of the task definition, as far as it is known. */
@@ -62,6 +65,7 @@ export function ServiceFields({
         error={nameFault(String(body.name ?? '')) ?? errorAt(requestError, '/name')}
         onChange={(value) => onChange({ ...body, name: value.trim() })}
       />
+      {familyField}
       <TextField
         id="cluster"
         label="Cluster"

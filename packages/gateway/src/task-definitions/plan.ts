@@ -27,7 +27,7 @@ export async function planRegistration(
       ...(newest ? withEcsDefaults(input) : input),
       tags: addBoundaryTag(account.boundaryTag, input.tags ?? []),
     }),
-    effectOf,
+    effectOf: (call) => (newest ? effectOf(call) : effectOfFirstRevision(input)),
     runtimePreview: await runtimePreview(account, input.containerDefinitions ?? []),
   })
   if (!newest) return plan
@@ -78,6 +78,9 @@ function warningsOf({ remaining, failures }: FamilyDeregistration): string[] {
   const failed = failures.map(({ name, reason }) => `${name} cannot be deregistered: ${reason}`)
   return remaining === 0 ? failed : [...failed, `${remaining} more revisions were not looked at within 45 s.`]
 }
+
+const effectOfFirstRevision = ({ family }: RegisterTaskDefinitionRequest) =>
+  `The new task definition ${family} is registered. No service uses it until it is deployed.`
 
 function effectOf({ action, input }: PlannedCall): string | undefined {
   const { family, taskDefinition, taskDefinitions } = input as Record<string, unknown>
