@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
 import { toast } from '../parts/toast.tsx'
 import { isPlanRejected, PlanAndSendButton, usePlannedChange } from '../plans/planned-change.tsx'
-import { Dialog } from './dialog.tsx'
+import { Dialog, withShortNames } from './dialog.tsx'
 import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
 export function ChangeDialog({
@@ -51,7 +51,7 @@ export function ChangeDialog({
     account,
     request,
     incompleteReason,
-    blockedReason: isConfirmed ? undefined : `Type ${textToType} first.`,
+    blockedReason: isConfirmed ? undefined : withShortNames(`Type ${textToType} first.`),
     hasPlan,
     onDone: (result) => {
       toast(doneSentence)

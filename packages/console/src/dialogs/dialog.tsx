@@ -1,7 +1,14 @@
 /** A modal dialog, open while the component is rendered. It keeps the focus, and gives it back when it closes. */
 import { type ReactNode, useEffect, useId, useRef } from 'react'
-import { PrintableText } from '../parts/printable-text.tsx'
+import { withoutMiddle } from '../parts/image-name.tsx'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { hideToast } from '../parts/toast.tsx'
+
+/** A title leaves the middle of longer names out. */
+const maxNameLength = 32
+
+/** The text with names that fit in a line on a phone. */
+export const withShortNames = (text: string) => text.replace(/[^\s/]+/g, (name) => withoutMiddle(name, maxNameLength))
 
 export function Dialog({
   title,
@@ -23,6 +30,7 @@ export function Dialog({
     // A message of an earlier change would shine through the backdrop.
     hideToast()
     current?.showModal()
+    current?.querySelector<HTMLElement>('#confirm')?.focus()
     return () => {
       current?.close()
       focusedBefore?.focus()
@@ -44,8 +52,8 @@ export function Dialog({
       }}
     >
       <div className="stack">
-        <h1 id={titleId}>
-          <PrintableText text={title} />
+        <h1 id={titleId} title={printable(title)}>
+          <PrintableText text={withShortNames(title)} />
         </h1>
         {children}
       </div>
