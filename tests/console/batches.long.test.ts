@@ -95,7 +95,10 @@ test('several services are restarted after one plan, and only the failed one aga
   await dialog.getByText('1 of 2 done, 1 failed', { exact: true }).first().waitFor()
   await page.unroute(isS2)
   await dialog.getByRole('button', { name: 'Retry the failed one' }).click()
-  await row(dialog, 'prod/s2').getByText('being restarted').waitFor()
+  // All have succeeded: the dialog closes, nothing stays selected, and one message says so.
+  await dialog.waitFor({ state: 'detached' })
+  await bar(page).waitFor({ state: 'detached' })
+  await page.getByRole('status').getByText('2 services: being restarted.', { exact: true }).waitFor()
   assert.deepEqual(requests.map((request) => new URL(request.url()).pathname.split('/').at(-2)).sort(), [
     's1',
     's2',
@@ -110,9 +113,6 @@ test('several services are restarted after one plan, and only the failed one aga
   assert.notEqual(keysOf('s1')[0]!['idempotency-key'], first!['idempotency-key'])
   const version = (await api.get(`${servicesPath}/s2`)).body.configVersion
   assert.deepEqual([first!['if-match'], second!['if-match']], [version, version])
-  await dialog.getByRole('button', { name: 'Close' }).click()
-  await dialog.waitFor({ state: 'detached' })
-  assert.equal(await bar(page).getByText('Restart 4 services').count(), 0)
 })
 
 test('a closed dialog loses nothing, and a few requests are sent at a time', { skip, timeout: 300_000 }, async (t) => {
@@ -159,6 +159,8 @@ test('a closed dialog loses nothing, and a few requests are sent at a time', { s
   await dialog.getByText('4 of 5 done, 1 failed', { exact: true }).first().waitFor()
   await dialog.getByRole('button', { name: 'Close' }).click()
   await bar(page).getByText('Restart 5 services: 4 of 5 done, 1 failed').waitFor()
+  // The bar of the list says it, and no message beside it.
+  assert.equal(await page.getByText('4 of 5 done, 1 failed').count(), 1)
   await bar(page).getByRole('button', { name: 'Dismiss' }).click()
   await bar(page).waitFor({ state: 'detached' })
 })
@@ -190,8 +192,8 @@ test('a service that has changed since its plan is left as it is, until its new 
   await row(dialog, 'prod/s3').getByText('No response arrived').waitFor()
   await page.unroute(isS3)
   await dialog.getByRole('button', { name: 'Retry the 2 failed ones' }).click()
-  await row(dialog, 'prod/s1').getByText('being restarted').waitFor()
-  await row(dialog, 'prod/s3').getByText('being restarted').waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('3 services: being restarted.').waitFor()
   const keysOf = (name: string) => [
     ...new Set(
       requests
@@ -233,7 +235,7 @@ test('a batch waits for the sign-in after its session has ended', { skip, timeou
   await signIn.getByRole('button', { name: 'Sign in' }).click()
   await dialog.getByText('4 of 5 done, 1 failed').first().waitFor()
   await dialog.getByRole('button', { name: 'Retry the failed one' }).click()
-  await row(dialog, 'prod/s1').getByText('being restarted').waitFor()
+  await page.getByText('5 services: being restarted.').waitFor()
 })
 
 test('tags of several services are set and removed', { skip, timeout: 300_000 }, async (t) => {
@@ -252,18 +254,19 @@ test('tags of several services are set and removed', { skip, timeout: 300_000 },
   await row(dialog, 'prod/s1').getByText('Nothing changes').waitFor()
   await row(dialog, 'prod/s3').getByText('Tag team').waitFor()
   await dialog.getByRole('button', { name: 'Change the tags of 2 services', disabled: false }).click()
-  await dialog.getByText('2 of 2 done').first().waitFor()
-  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('2 services: tags changed.').waitFor()
+  await dialog.waitFor({ state: 'detached' })
   const tagsOf = async (name: string) => (await api.get(`${servicesPath}/${name}`)).body.tags
   assert.deepEqual([await tagsOf('s2'), await tagsOf('s4')], [{ team: 'shop' }, { team: 'web' }])
 
+  await select(page, 's1', 's2', 's3')
   await bar(page).getByRole('button', { name: 'Tags…' }).click()
   await dialog.getByLabel('Remove team: shop (3 services)').check()
   await field.fill('owner=me')
   await dialog.getByRole('button', { name: 'Change the tags of 3 services', disabled: false }).click()
-  await dialog.getByText('3 of 3 done').first().waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByText('3 services: tags changed.').waitFor()
   assert.deepEqual([await tagsOf('s1'), await tagsOf('s3')], [{ owner: 'me' }, { owner: 'me' }])
-  await dialog.getByRole('button', { name: 'Close' }).click()
 
   await t.test('the page of a service has the same dialog', async () => {
     await page.goto(`${url}/console${servicesPath}/s4`)
@@ -299,8 +302,7 @@ test('the deployments of several services are stopped', { skip, timeout: 300_000
   await row(dialog, 'prod/d2').getByText('its tasks stay as they are').waitFor()
   await dialog.getByLabel('Afterwards').selectOption('Roll back to the release before')
   await dialog.getByRole('button', { name: 'Stop 2 deployments', disabled: false }).click()
-  await dialog.getByText('2 of 2 done').first().waitFor()
-  await dialog.getByRole('button', { name: 'Close' }).click()
+  await dialog.waitFor({ state: 'detached' })
   for (const name of ['d1', 'd2']) await page.getByRole('row').filter({ hasText: name }).getByText('web:1').waitFor()
   for (const name of ['d1', 'd2']) await requireSuccess(api.delete(`${servicesPath}/${name}?force=true&wait=INACTIVE`))
 })
@@ -315,7 +317,6 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
   await openList(page, `${url}/console/local/tasks?filter=batch`)
   const boxes = page.getByRole('table', { name: 'Tasks' }).getByRole('checkbox', { name: /^Select [0-9a-f]{8}$/ })
   assert.equal(await boxes.count(), 3)
-  const name = await boxes.nth(0).getAttribute('aria-label')
   await toggle(boxes.nth(0))
   await page.keyboard.press('j')
   await page.keyboard.press('x')
@@ -324,15 +325,22 @@ test('tasks are selected and stopped by keyboard alone', { skip, timeout: 300_00
   const dialog = page.getByRole('dialog', { name: 'Stop 2 tasks' })
   await dialog.getByText('Nothing replaces it.').nth(1).waitFor()
   await press(dialog.getByRole('button', { name: 'Stop 2 tasks' }))
-  await dialog.getByText('2 of 2 done').first().waitFor()
-  await row(dialog, `${name?.split(' ')[1]} of prod/batch`)
-    .getByText('being stopped')
-    .waitFor()
-  await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
-  // The stopped tasks leave the list, and with it the selection.
+  await page.getByText('2 tasks: being stopped.').waitFor()
   await bar(page, 'tasks').waitFor({ state: 'detached' })
+  await boxes.nth(1).waitFor({ state: 'detached' })
   assert.equal(await boxes.count(), 1)
+
+  await t.test('one task is stopped in its row', async () => {
+    await page.getByRole('button', { name: /^Stop… [0-9a-f]{8}$/ }).click()
+    await page
+      .getByRole('dialog', { name: /^Stop the task [0-9a-f]{8}$/ })
+      .getByRole('button', { name: 'Stop the task' })
+      .click()
+    await page.getByText(/^The task [0-9a-f]{8} is being stopped\.$/).waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await bar(page, 'tasks').count(), 0)
+  })
 
   await t.test('a task that has stopped cannot be stopped', async () => {
     await openList(page, `${url}/console/local/tasks?filter=batch&status=STOPPED`)

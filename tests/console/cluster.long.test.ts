@@ -44,7 +44,7 @@ test('services of a cluster are selected and restarted on its page', { skip, tim
   await page.getByRole('region', { name: 'Selected services' }).getByRole('button', { name: 'Restart…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Restart 2 services', disabled: false }).click()
-  await dialog.getByText('2 of 2 done').first().waitFor()
+  await page.getByText('2 services: being restarted.').waitFor()
   const deploymentsOf = async (name: string) => (await api.get(`${servicesPath}/${name}/deployments`)).body.items.length
   assert.deepEqual([await deploymentsOf('a'), await deploymentsOf('b'), await deploymentsOf('c')], [2, 1, 2])
 })

@@ -38,9 +38,8 @@ test('selected services are deleted after their number was typed', { skip }, asy
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-services'), [])
   await dialog.getByLabel('Type 2 to confirm').fill('2')
   await button.and(page.locator('[aria-disabled="false"]')).click()
-  await dialog.getByText('2 of 2 done').first().waitFor()
-  assert.equal(await dialog.getByText('being deleted').count(), 2)
-  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('2 services: being deleted.').waitFor()
+  await dialog.waitFor({ state: 'detached' })
   const statuses = ['a', 'kept'].map(
     async (name) => (await api.get(`/local/clusters/many/services/${name}`)).body.status,
   )
@@ -59,9 +58,15 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   await dialog.getByText('Its 2 services are deleted first').waitFor()
   assert.equal(await dialog.getByRole('link', { name: 'one' }).count(), 1)
   assert.deepEqual(await faultsOfAppearance(page, 'dialog-delete-cluster'), [])
-  await dialog.getByLabel('Type full to confirm').fill('full')
+  await dialog.getByLabel('Type full to confirm').and(page.locator(':focus')).fill('full')
   await dialog.getByRole('button', { name: 'Delete 2 services and the cluster' }).click()
-  await dialog.getByText(/full still contains .*Then the cluster is deleted/).waitFor()
+  const waiting = dialog.getByText(/full still contains .*Then the cluster is deleted/)
+  await waiting.waitFor()
+  assert.doesNotMatch(await waiting.innerText(), /[0-9a-f]{9}/)
+  // It goes on without its dialog, which then shows it again.
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  await waiting.waitFor()
   await page.getByRole('heading', { name: 'Clusters' }).waitFor()
   assert.equal((await api.get('/local/clusters/full')).status, 404)
   // Each attempt is an entry of the audit log.
@@ -71,7 +76,7 @@ test('a cluster is deleted with its services, by itself when their tasks have st
   assert.ok(items.filter(isOfCluster).length <= 3, JSON.stringify(items.filter(isOfCluster)))
 })
 
-test('a closed dialog does not delete the cluster, and one with stopping tasks waits for them', { skip }, async (t) => {
+test('the deletion of a cluster can be cancelled, and goes on without its dialog', { skip }, async (t) => {
   const { url, token, api } = program!
   await createServices('left', ['one'])
   const profile = await newBrowserProfile(t, url, { expectedErrors: [/\(Conflict\)/, /\(Not Found\).*clusters/] })
@@ -90,13 +95,20 @@ test('a closed dialog does not delete the cluster, and one with stopping tasks w
   await start()
   await dialog.getByText(/Then the cluster is deleted/).waitFor()
   await dialog.getByRole('button', { name: 'Do not delete the cluster' }).click()
-  await page.getByText('The cluster left is not deleted: its dialog was closed before.').waitFor()
+  await page.getByText('The cluster left is not deleted.').waitFor()
   await waitForText(page, /There are no services in left/)
   // The last task may have stopped already.
   while ((await api.get('/local/clusters/left/services/one')).body.status === 'DRAINING');
   assert.equal((await api.get('/local/clusters/left')).body.status, 'ACTIVE')
+  await page.route(/\/clusters\/left$/, async (route) => {
+    if (route.request().method() === 'DELETE') await closed.promise
+    await route.continue()
+  })
+  const closed = Promise.withResolvers<void>()
   await start()
-  await page.getByRole('heading', { name: 'Clusters' }).waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  closed.resolve()
+  await page.getByText('The cluster left was deleted.').waitFor()
   assert.equal((await api.get('/local/clusters/left')).status, 404)
 })
 

@@ -1,11 +1,12 @@
 /**
  * The dialog of one change of each of several resources: the plan of each, or why the resource cannot be changed. Once
- * the changes are sent, the same dialog shows their results.
+ * the changes are sent, the same dialog shows their results. It closes when all have succeeded.
  */
 import { type Plan, ProblemError } from '@ecs-api/client'
-import { memo, useId, useState } from 'react'
+import { memo, useContext, useEffect, useId, useState } from 'react'
 import type { ApiRequest } from '../actions.ts'
-import { type BatchChange, removeBatchWithoutFailure, startBatch, useBatches } from '../live/batches.ts'
+import { ClearSelection } from '../lists/selection-bar.tsx'
+import { type BatchChange, countItems, startBatch, useBatches } from '../live/batches.ts'
 import { requestPlan } from '../live/plan-request.ts'
 import { useReadEach } from '../live/read-each.ts'
 import { Commands } from '../parts/copy.tsx'
@@ -15,10 +16,11 @@ import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { ProblemReference } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
 import { TextWithCode } from '../parts/text-with-code.tsx'
+import { toast } from '../parts/toast.tsx'
 import { PlannedCalls, PlannedChanges, PlannedEffects, planDelayMs } from '../plans/plan.tsx'
 import { noChangeReason, useConnectionReason } from '../plans/planned-change.tsx'
 import { BatchResults } from './batch-results.tsx'
-import { Dialog } from './dialog.tsx'
+import { Dialog, withShortNames } from './dialog.tsx'
 import { type ChangesDialogProps, type ResourceChange, subjectOf } from './resource-change.ts'
 import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
@@ -32,16 +34,21 @@ export function BatchDialog(props: BatchDialogProps) {
   const changeable = changes.filter(({ disabledReason }) => disabledReason === undefined)
   const titleOf = (named: readonly { name: string }[]) => `${titleStart} ${subjectOf(named, nouns)}`
   const title = batch?.title ?? titleOf(changeable.length > 0 ? changeable : changes)
+  const clearSelection = useContext(ClearSelection)
   const close = () => {
-    if (batch) removeBatchWithoutFailure(batch)
+    if (batchId !== undefined && !(batch && countItems(batch, 'failed') > 0)) clearSelection()
     onClose()
   }
+  const isDone = batchId !== undefined && batch === undefined
+  useEffect(() => {
+    if (isDone) close()
+  })
   return (
     <Dialog title={title} onClose={close}>
       {batch ? (
         <BatchResults batch={batch} onClose={close} />
       ) : (
-        <BatchPlanForm {...props} titleOf={titleOf} onStart={setBatchId} />
+        !isDone && <BatchPlanForm {...props} titleOf={titleOf} onStart={setBatchId} />
       )}
     </Dialog>
   )
@@ -83,6 +90,7 @@ function BatchPlanForm({
   incompleteReason,
   hasPlan = true,
   doneText,
+  doneSentence,
   titleOf,
   onClose,
   onStart,
@@ -118,7 +126,7 @@ function BatchPlanForm({
       ? `The plans are being made: ${changes.length - pendingCount} of ${changes.length}.`
       : undefined) ??
     (sendableChanges.length === 0 ? `None of the ${nouns[1]} can be changed.` : undefined) ??
-    (textToType === undefined || typed === textToType ? undefined : `Type ${textToType} first.`)
+    (textToType === undefined || typed === textToType ? undefined : withShortNames(`Type ${textToType} first.`))
   const reasonCounts = new Map<string, number>()
   for (const outcome of outcomes)
     if (outcome.kind === 'impossible' && outcome.error === undefined)
@@ -132,7 +140,19 @@ function BatchPlanForm({
       onSubmit={(event) => {
         event.preventDefault()
         if (disabledReason === undefined)
-          onStart(startBatch({ account, listName, title: titleOf(sendableChanges), doneText }, sendableChanges))
+          onStart(
+            startBatch(
+              {
+                account,
+                listName,
+                title: titleOf(sendableChanges),
+                doneText,
+                onDone: (names) =>
+                  toast(names.length === 1 ? doneSentence(names[0]!) : `${counted(names.length, nouns)}: ${doneText}.`),
+              },
+              sendableChanges,
+            ),
+          )
       }}
     >
       {fields}

@@ -8,7 +8,6 @@ import {
   countItems,
   isRunning,
   progressOf,
-  removeBatchWithoutFailure,
   retryBatch,
   useBatches,
 } from '../live/batches.ts'
@@ -19,17 +18,16 @@ import { PlannedEffects } from '../plans/plan.tsx'
 import { useConnectionReason } from '../plans/planned-change.tsx'
 import { Dialog } from './dialog.tsx'
 
-/** The dialog of a batch that was started before. */
+/** The dialog of a batch that was started before. It closes when all changes have succeeded. */
 export default function BatchResultsDialog({ id, onClose }: { id: number; onClose: () => void }) {
   const batch = useBatches().find((each) => each.id === id)
+  useEffect(() => {
+    if (!batch) onClose()
+  })
   if (!batch) return null
-  const close = () => {
-    removeBatchWithoutFailure(batch)
-    onClose()
-  }
   return (
-    <Dialog title={batch.title} onClose={close}>
-      <BatchResults batch={batch} onClose={close} />
+    <Dialog title={batch.title} onClose={onClose}>
+      <BatchResults batch={batch} onClose={onClose} />
     </Dialog>
   )
 }

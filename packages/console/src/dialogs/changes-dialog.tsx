@@ -8,7 +8,7 @@ import { BatchDialog } from './batch-dialog.tsx'
 import { ChangeDialog } from './change-dialog.tsx'
 import type { ChangesDialogProps } from './resource-change.ts'
 
-export function ChangesDialog(props: ChangesDialogProps & { doneSentence: (name: string) => string }) {
+export function ChangesDialog(props: ChangesDialogProps) {
   const { account, listName, changes, titleStart, buttonLabel, isDangerous, fields, incompleteReason, hasPlan } = props
   const { doneSentence, onClose } = props
   if (listName !== undefined) return <BatchDialog {...props} listName={listName} />

@@ -1,13 +1,19 @@
 /**
  * The dialog that deletes a cluster: first its services, then, as soon as their tasks have stopped, the cluster itself.
- * Nothing more is sent once the dialog is closed, except the deletions of services that were begun.
+ * While a deletion of the cluster runs, the dialog shows how far it is.
  */
 import type { Service } from '@ecs-api/client'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { apiPath } from '../actions.ts'
-import { countItems, isRunning, startBatch, useBatches } from '../live/batches.ts'
-import { deleteClusterWhenEmpty, isRetryableRejection } from '../live/cluster-deletion.ts'
+import { type Batch, useBatches } from '../live/batches.ts'
+import {
+  type ClusterDeletion,
+  cancelClusterDeletion,
+  isRetryableRejection,
+  startClusterDeletion,
+  useClusterDeletion,
+} from '../live/cluster-deletion.ts'
 import { Commands } from '../parts/copy.tsx'
 import { counted } from '../parts/counted.ts'
 import { curlCommand } from '../parts/curl-command.ts'
@@ -20,7 +26,7 @@ import { PlanPanel, usePlan } from '../plans/plan.tsx'
 import { useConnectionReason } from '../plans/planned-change.tsx'
 import { BatchResults } from './batch-results.tsx'
 import { fullName } from './changed-services.ts'
-import { Dialog } from './dialog.tsx'
+import { Dialog, withShortNames } from './dialog.tsx'
 import { serviceDeletion } from './service-deletion.ts'
 import { TypeToConfirmField } from './type-to-confirm-field.tsx'
 
@@ -36,51 +42,27 @@ interface DeleteClusterProps {
 export default function DeleteClusterDialog({ account, cluster, services, onClose, onDone }: DeleteClusterProps) {
   // The list of the page becomes shorter while the services are deleted.
   const [initialServices] = useState(services)
-  const [isStarted, setStarted] = useState(false)
-  const [batchId, setBatchId] = useState<number>()
-  const start = () => {
-    if (initialServices.length > 0)
-      setBatchId(
-        startBatch(
-          {
-            account,
-            listName: `${account} services`,
-            title: `Delete the services of ${cluster}`,
-            doneText: 'being deleted',
-          },
-          initialServices.map((service) => ({
-            name: fullName(service),
-            request: serviceDeletion(account, service),
-            configVersion: undefined,
-          })),
-        ),
-      )
-    setStarted(true)
-  }
+  const deletion = useClusterDeletion(account, cluster)
+  const batch = useBatches().find(({ id }) => id === deletion?.batchId)
+  // The person can dismiss the results of a batch that failed.
+  const runningDeletion = deletion?.isWaitingForTasks || batch ? deletion : undefined
+  const hasRun = useRef(false)
+  useEffect(() => {
+    if (runningDeletion) hasRun.current = true
+    else if (hasRun.current) onDone()
+  })
   return (
     <Dialog title={`Delete the cluster ${cluster}`} onClose={onClose}>
-      {isStarted ? (
-        <DeletionProgress account={account} cluster={cluster} batchId={batchId} onClose={onClose} onDone={onDone} />
+      {runningDeletion ? (
+        <DeletionProgress deletion={runningDeletion} batch={batch} onClose={onClose} />
       ) : (
-        <DeletionForm
-          account={account}
-          cluster={cluster}
-          services={initialServices}
-          onStart={start}
-          onClose={onClose}
-        />
+        <DeletionForm account={account} cluster={cluster} services={initialServices} onClose={onClose} />
       )}
     </Dialog>
   )
 }
 
-function DeletionForm({
-  account,
-  cluster,
-  services,
-  onStart,
-  onClose,
-}: Omit<DeleteClusterProps, 'onDone'> & { onStart: () => void }) {
+function DeletionForm({ account, cluster, services, onClose }: Omit<DeleteClusterProps, 'onDone'>) {
   const [typed, setTyped] = useState('')
   const request = { method: 'DELETE' as const, path: apiPath(account, 'clusters', cluster) }
   const plan = usePlan(services.length > 0 ? undefined : request)
@@ -89,7 +71,7 @@ function DeletionForm({
   const disabledReason =
     connectionReason ??
     (isRejected ? 'The plan is rejected.' : undefined) ??
-    (typed === cluster ? undefined : `Type ${cluster} first.`)
+    (typed === cluster ? undefined : withShortNames(`Type ${cluster} first.`))
   const nouns = ['service', 'services'] as const
   const reference = shellWord(`${account}/${cluster}`)
   const names = services.map((service) => shellWord(`${account}/${fullName(service)}`)).join(' ')
@@ -98,7 +80,16 @@ function DeletionForm({
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (disabledReason === undefined) onStart()
+        if (disabledReason !== undefined) return
+        startClusterDeletion(
+          account,
+          cluster,
+          services.map((service) => ({
+            name: fullName(service),
+            request: serviceDeletion(account, service),
+            configVersion: undefined,
+          })),
+        )
       }}
     >
       {services.length > 0 ? (
@@ -117,15 +108,15 @@ function DeletionForm({
             ))}
             .
           </p>
-          <p>The cluster follows when the tasks have stopped: keep this dialog open until then.</p>
+          <p>The cluster follows when the tasks have stopped. Task definitions stay.</p>
         </section>
       ) : isRetryableRejection(plan.error) ? (
         <section className="panel stack" aria-label="Plan">
           <h2>Plan</h2>
           <p className="waiting">
-            <PrintableText text={firstSentenceOf(plan.error.message)} />
+            <PrintableText text={obstacleIn(plan.error.message)} />
           </p>
-          <p>Once you confirm, this dialog waits for that and then deletes the cluster.</p>
+          <p>Once you confirm, the console waits for that and then deletes the cluster.</p>
         </section>
       ) : (
         <PlanPanel plan={plan.data} error={plan.error} isLoading={!plan.isSettled} />
@@ -153,65 +144,52 @@ function DeletionForm({
   )
 }
 
-/** The first sentence of a problem: the obstacle, without the advice for a client of the API. */
-const firstSentenceOf = (text: string) => text.split(/(?<=\.) /, 1)[0]!
+/** The obstacle, without the advice for a client of the API. Ids of tasks are as short as everywhere in the console. */
+const obstacleIn = (text: string) => text.split(/(?<=\.) /, 1)[0]!.replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, '$1')
 
 function DeletionProgress({
-  account,
-  cluster,
-  batchId,
+  deletion: { account, cluster, isWaitingForTasks, reason, error },
+  batch,
   onClose,
-  onDone,
-}: Omit<DeleteClusterProps, 'services'> & { batchId: number | undefined }) {
-  const batch = useBatches().find(({ id }) => id === batchId)
-  const isReady =
-    batchId === undefined || (batch !== undefined && !isRunning(batch) && countItems(batch, 'failed') === 0)
-  const [reason, setReason] = useState<string>()
-  const [error, setError] = useState<unknown>()
-  const latestOnDone = useRef(onDone)
-  latestOnDone.current = onDone
-  /** Whether the deletion has succeeded or failed: closing the dialog then needs no message. */
-  const isEnded = useRef(false)
-  useEffect(() => {
-    if (!isReady) return
-    const abortController = new AbortController()
-    deleteClusterWhenEmpty(account, cluster, { signal: abortController.signal, onWaiting: setReason }).then(
-      () => {
-        isEnded.current = true
-        toast(`The cluster ${cluster} was deleted.`)
-        latestOnDone.current()
-      },
-      (problem) => {
-        if (abortController.signal.aborted) return
-        isEnded.current = true
-        setError(problem)
-      },
+}: {
+  deletion: ClusterDeletion
+  batch: Batch | undefined
+  onClose: () => void
+}) {
+  const cancel = () => {
+    onClose()
+    cancelClusterDeletion(account, cluster)
+    if (error === undefined) toast(`The cluster ${cluster} is not deleted.`)
+  }
+  if (batch)
+    return (
+      <div className="stack">
+        <p>The cluster follows when the tasks of its services have stopped.</p>
+        <BatchResults batch={batch} onClose={onClose} />
+      </div>
     )
-    return () => abortController.abort()
-  }, [account, cluster, isReady])
-  useEffect(
-    () => () => {
-      if (!isEnded.current) toast(`The cluster ${cluster} is not deleted: its dialog was closed before.`)
-    },
-    [cluster],
-  )
   return (
     <div className="stack">
-      {batch && <BatchResults batch={batch} onClose={onClose} />}
-      {isReady && error === undefined && (
-        <p role="status" className="waiting">
-          <PrintableText text={reason === undefined ? 'The cluster is being deleted.' : firstSentenceOf(reason)} />
-          {reason !== undefined && ' Then the cluster is deleted, while this dialog is open.'}
-        </p>
+      {error === undefined && isWaitingForTasks && (
+        <>
+          <p role="status" className="waiting">
+            <PrintableText text={reason === undefined ? 'The cluster is being deleted.' : obstacleIn(reason)} />
+            {reason !== undefined && ' Then the cluster is deleted.'}
+          </p>
+          <p>This goes on when the dialog is closed, while the console stays open.</p>
+        </>
       )}
       <Problem error={error} />
-      {!batch && (
-        <div className="row">
-          <button type="button" onClick={onClose}>
-            {error === undefined ? 'Do not delete the cluster' : 'Close'}
+      <div className="row">
+        <button type="button" onClick={error === undefined ? onClose : cancel}>
+          Close
+        </button>
+        {error === undefined && (
+          <button type="button" onClick={cancel}>
+            Do not delete the cluster
           </button>
-        </div>
-      )}
+        )}
+      </div>
     </div>
   )
 }

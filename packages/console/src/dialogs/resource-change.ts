@@ -37,6 +37,8 @@ export interface ChangesDialogProps {
   hasPlan?: boolean
   /** The state of a resource after the change, such as `being restarted`. */
   doneText: string
+  /** The message after the change of one resource. */
+  doneSentence: (name: string) => string
   onClose: () => void
 }
 

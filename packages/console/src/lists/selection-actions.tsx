@@ -1,7 +1,7 @@
 /** The bar below a list: how many rows are selected, the actions on them, and the batches that were started here. */
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Action } from '../actions.ts'
-import { isRunning, progressOf, removeBatch, useBatches } from '../live/batches.ts'
+import { isRunning, openLists, progressOf, removeBatch, useBatches } from '../live/batches.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { counted, type Nouns } from '../parts/counted.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
@@ -29,6 +29,10 @@ export default function SelectionActions({
 }) {
   const [shownBatch, setShownBatch] = useState<number>()
   const batches = useBatches().filter((batch) => batch.listName === listName)
+  useEffect(() => {
+    openLists.add(listName)
+    return () => void openLists.delete(listName)
+  }, [listName])
   const countText = count === 0 ? '' : `${counted(count, nouns)} selected`
   return (
     <>

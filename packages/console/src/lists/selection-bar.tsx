@@ -1,10 +1,13 @@
 /** The bar of the selected rows of a list, and the dialogs that it opens. */
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { createContext, lazy, type ReactNode, Suspense, useState } from 'react'
 import type { Action } from '../actions.ts'
 import type { Selection } from '../live/selection.ts'
 import type { Nouns } from '../parts/counted.ts'
 
 const SelectionActions = lazy(() => import('./selection-actions.tsx'))
+
+/** Clears the selection. A dialog calls it after it has made its change to all selected items. */
+export const ClearSelection = createContext<() => void>(() => undefined)
 
 export function SelectionBar<T>({
   listName,
@@ -26,6 +29,7 @@ export function SelectionBar<T>({
 }) {
   const [open, setOpen] = useState<{ actionId: string; items: T[] }>()
   const shown = new Set(shownItems)
+  const clear = () => select(new Set())
   return (
     <>
       <Suspense fallback={null}>
@@ -36,10 +40,12 @@ export function SelectionBar<T>({
           hiddenCount={items.filter((item) => !shown.has(item)).length}
           actions={actions}
           onPress={(actionId) => setOpen({ actionId, items })}
-          onClear={() => select(new Set())}
+          onClear={clear}
         />
       </Suspense>
-      <Suspense fallback={null}>{open && dialogOf(open.actionId, open.items, () => setOpen(undefined))}</Suspense>
+      <ClearSelection.Provider value={clear}>
+        <Suspense fallback={null}>{open && dialogOf(open.actionId, open.items, () => setOpen(undefined))}</Suspense>
+      </ClearSelection.Provider>
     </>
   )
 }

@@ -1,7 +1,7 @@
 /**
  * Batches: one change of each of several resources, sent a few at a time. A batch belongs to no page, so it goes on
- * when its dialog is closed or another page opens, and its results can be shown again. It ends
- * with the sign-out of its person, and waits while the gateway does not respond or the session has to be renewed.
+ * when its dialog is closed or another page opens, and its results can be shown again. It is removed when all changes
+ * have succeeded. It ends with the sign-out of its person, and waits while the gateway does not respond or the session has to be renewed.
  */
 import { newIdempotencyKey, type Plan, ProblemError } from '@ecs-api/client'
 import { useSyncExternalStore } from 'react'
@@ -38,6 +38,8 @@ interface BatchOptions {
   title: string
   /** The state of a resource after its change, such as `being restarted`. */
   doneText: string
+  /** Called with the names of the resources when all changes have succeeded. The batch is then removed. */
+  onDone: (names: readonly string[]) => void
 }
 
 export interface Batch extends BatchOptions {
@@ -122,10 +124,8 @@ export function removeBatch(id: number): void {
   setBatches(batches.filter((batch) => batch.id !== id))
 }
 
-/** Removes the batch after its results were shown, unless something is left to retry. */
-export function removeBatchWithoutFailure(batch: Batch): void {
-  if (countItems(batch, 'done') === batch.items.length) removeBatch(batch.id)
-}
+/** The names of the lists whose page is open. The page shows the failures of its batches. */
+export const openLists = new Set<string>()
 
 function itemToRetry({ error, newPlan, ...item }: BatchItem): BatchItem {
   const isRejectionStored = error instanceof ProblemError && error.status >= 400 && error.status < 500
@@ -146,7 +146,12 @@ async function run(id: number): Promise<void> {
   })
   const batch = findBatch(id)
   if (!batch) return
-  toast(`${batch.title}: ${progressOf(batch)}.`)
+  if (countItems(batch, 'done') === batch.items.length) {
+    batch.onDone(batch.items.map(({ name }) => name))
+    removeBatch(id)
+  } else if (!openLists.has(batch.listName)) {
+    toast(`${batch.title}: ${progressOf(batch)}.`)
+  }
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === batch.account })
 }
 

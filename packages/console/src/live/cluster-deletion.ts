@@ -1,7 +1,100 @@
-/** Deletes a cluster as soon as ECS allows it: tasks that are stopping, and services that are draining, prevent it. */
+/**
+ * Deletions of clusters: first the services, then, as soon as their tasks have stopped, the cluster itself. A deletion
+ * belongs to no page, so it goes on when its dialog is closed. It ends with the sign-out of its person.
+ */
 import { ProblemError } from '@ecs-api/client'
+import { useSyncExternalStore } from 'react'
 import { apiPath } from '../actions.ts'
+import { toast } from '../parts/toast.tsx'
+import { type BatchChange, startBatch } from './batches.ts'
 import { accountClient, client } from './client.ts'
+import { queryClient } from './queries.ts'
+import { session } from './session.ts'
+
+export interface ClusterDeletion {
+  account: string
+  cluster: string
+  /** The deletions of the services; undefined for a cluster without services. */
+  batchId: number | undefined
+  /** Whether the services are deleted. */
+  isWaitingForTasks: boolean
+  /** Why the cluster cannot be deleted yet. */
+  reason?: string
+  /** Why the cluster was not deleted. */
+  error?: unknown
+  abortController: AbortController
+}
+
+let deletions: readonly ClusterDeletion[] = []
+const listeners = new Set<() => void>()
+const askBeforeLeaving = (event: Event) => event.preventDefault()
+
+function setDeletions(next: readonly ClusterDeletion[]): void {
+  deletions = next
+  if (deletions.some(({ error }) => error === undefined)) addEventListener('beforeunload', askBeforeLeaving)
+  else removeEventListener('beforeunload', askBeforeLeaving)
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
+
+const isOf = (account: string, cluster: string) => (each: ClusterDeletion) =>
+  each.account === account && each.cluster === cluster
+
+export const useClusterDeletion = (account: string, cluster: string) =>
+  useSyncExternalStore(subscribe, () => deletions).find(isOf(account, cluster))
+
+let dataVisibleTo = session.get().dataVisibleTo
+session.subscribe(() => {
+  if (session.get().dataVisibleTo !== dataVisibleTo)
+    for (const { account, cluster } of deletions) cancelClusterDeletion(account, cluster)
+  dataVisibleTo = session.get().dataVisibleTo
+})
+
+/** Sends nothing more. Services whose deletion was sent are still deleted. */
+export function cancelClusterDeletion(account: string, cluster: string): void {
+  deletions.find(isOf(account, cluster))?.abortController.abort()
+  setDeletions(deletions.filter((each) => !isOf(account, cluster)(each)))
+}
+
+/** Deletes the cluster after the given deletions of its services. */
+export function startClusterDeletion(account: string, cluster: string, services: readonly BatchChange[]): void {
+  cancelClusterDeletion(account, cluster)
+  const abortController = new AbortController()
+  const { signal } = abortController
+  const change = (members: Partial<ClusterDeletion>) =>
+    setDeletions(deletions.map((each) => (each.abortController === abortController ? { ...each, ...members } : each)))
+  const deleteCluster = async () => {
+    if (signal.aborted) return
+    change({ isWaitingForTasks: true })
+    try {
+      await deleteClusterWhenEmpty(account, cluster, { signal, onWaiting: (reason) => change({ reason }) })
+      toast(`The cluster ${cluster} was deleted.`)
+      cancelClusterDeletion(account, cluster)
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === account })
+    } catch (error) {
+      if (!signal.aborted) change({ error })
+    }
+  }
+  const batchId =
+    services.length === 0
+      ? undefined
+      : startBatch(
+          {
+            account,
+            listName: `${account} services`,
+            title: `Delete the services of ${cluster}`,
+            doneText: 'being deleted',
+            onDone: () => void deleteCluster(),
+          },
+          services,
+        )
+  setDeletions([...deletions, { account, cluster, batchId, isWaitingForTasks: false, abortController }])
+  if (batchId === undefined) void deleteCluster()
+}
 
 const pollMs = 2_000
 
@@ -15,7 +108,7 @@ export const isRetryableRejection = (error: unknown): error is ProblemError =>
  * @param onWaiting called with the reason why the cluster cannot be deleted yet
  * @throws ProblemError for a rejection that is not retryable, and the reason of the signal
  */
-export async function deleteClusterWhenEmpty(
+async function deleteClusterWhenEmpty(
   account: string,
   cluster: string,
   { signal, onWaiting }: { signal: AbortSignal; onWaiting: (reason: string) => void },

@@ -1,14 +1,19 @@
-/** The dialog that deregisters several revisions, one after another, after one confirmation. It shows each result. */
+/**
+ * The dialog that deregisters several revisions, one after another, after one confirmation. It shows each result, and
+ * closes when all are deregistered.
+ */
 import { useState } from 'react'
 import { apiPath } from '../actions.ts'
-import { Dialog } from '../dialogs/dialog.tsx'
+import { Dialog, withShortNames } from '../dialogs/dialog.tsx'
 import { client } from '../live/client.ts'
 import { useChange } from '../live/queries.ts'
 import { Commands } from '../parts/copy.tsx'
+import { counted } from '../parts/counted.ts'
 import { curlCommand } from '../parts/curl-command.ts'
 import { PrintableText } from '../parts/printable-text.tsx'
 import { shellWord } from '../parts/shell-command.ts'
 import { Status } from '../parts/status.tsx'
+import { toast } from '../parts/toast.tsx'
 import '../styles/forms.css'
 
 type DeregisterResult = { kind: 'done' } | { kind: 'failed'; reason: string }
@@ -29,24 +34,29 @@ export function DeregisterDialog({
 }) {
   // The names when the dialog opened: the list of the page shrinks while revisions are deregistered.
   const [revisionNames] = useState(names)
+  const revisionCount = counted(revisionNames.length, ['revision', 'revisions'])
   const [typedFamily, setTyped] = useState('')
   const [results, setResults] = useState<Record<string, DeregisterResult>>({})
   const change = useChange(account, async () => {
+    let doneCount = 0
     for (const name of revisionNames) {
       const result = await client.request('DELETE', apiPath(account, 'taskdefs', name)).then(
         (): DeregisterResult => ({ kind: 'done' }),
         (error: Error): DeregisterResult => ({ kind: 'failed', reason: error.message }),
       )
+      if (result.kind === 'done') doneCount++
       setResults((before) => ({ ...before, [name]: result }))
     }
+    if (doneCount < revisionNames.length) return
+    toast(`${revisionCount} of ${family} deregistered.`)
+    onClose()
   })
   const isOver = change.isSuccess
   const disabledReason = change.isPending
     ? 'The revisions are being deregistered.'
     : typedFamily === family
       ? undefined
-      : `Type ${family} first.`
-  const revisionCount = revisionNames.length === 1 ? '1 revision' : `${revisionNames.length} revisions`
+      : withShortNames(`Type ${family} first.`)
   return (
     <Dialog title={`Deregister ${revisionCount} of ${family}`} onClose={onClose}>
       <form

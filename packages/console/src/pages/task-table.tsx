@@ -1,8 +1,8 @@
 import type { Me, ServiceDeployment, Task } from '@ecs-api/client'
 import { hasRun } from '@ecs-api/client/words'
-import { lazy } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
-import { actionsOnSeveral, taskActions } from '../actions.ts'
+import { actionsOnSeveral, disabledReasonOf, taskActions } from '../actions.ts'
 import { SelectionBar } from '../lists/selection-bar.tsx'
 import { type Column, Table } from '../lists/table.tsx'
 import { useMe } from '../live/queries.ts'
@@ -62,6 +62,7 @@ export function TaskTable({
 }) {
   const me = useMe()
   const selection = useSelection(allTasks, keyOf)
+  const [stopping, setStopping] = useState<Task>()
   const listName = `${account} tasks`
   if (!tasks) return <LoadingOrProblem query={query} subject="the tasks" />
   return (
@@ -153,6 +154,15 @@ export function TaskTable({
                     of <PrintableText text={task.id.slice(0, 8)} />
                   </span>
                 </Link>
+                {disabledReasonOf(taskActions(me, task, account), 'stop') === undefined && (
+                  <button type="button" className="plain bad" onClick={() => setStopping(task)}>
+                    Stop…
+                    <span className="visually-hidden">
+                      {' '}
+                      <PrintableText text={task.id.slice(0, 8)} />
+                    </span>
+                  </button>
+                )}
               </span>
             ),
           },
@@ -171,6 +181,9 @@ export function TaskTable({
           <StopTasksDialog account={account} tasks={items} listName={listName} onClose={onClose} />
         )}
       />
+      <Suspense fallback={null}>
+        {stopping && <StopTasksDialog account={account} tasks={[stopping]} onClose={() => setStopping(undefined)} />}
+      </Suspense>
     </>
   )
 }
