@@ -12,6 +12,7 @@ interface AnyPlan {
   changes: readonly { path: string; from?: unknown; to?: unknown }[]
   effects: readonly string[]
   warnings: readonly string[]
+  warningKinds: readonly string[]
   configVersion?: string
 }
 
@@ -72,23 +73,26 @@ export async function applyPlan<T>(input: CommandInput, { name, apply, readPlan 
   }
 }
 
-function planLines({ out, flags }: CommandInput, heading: string, { changes, effects, warnings }: AnyPlan): string[] {
+function planLines(
+  { out, flags }: CommandInput,
+  heading: string,
+  { changes, effects, warnings, warningKinds }: AnyPlan,
+): string[] {
   const paint = flags.isSet('plan') ? out.paint : out.paintError
   return [
     heading,
     ...changes.map(({ path, from, to }) => `  ${changeLine(path, from, to)}`),
     ...effects.map((text) => `  ${printableLine(text)}`),
-    ...warnings.map((text) => paint('yellow', `  warning: ${printableLine(withFlagName(text))}`)),
+    ...warnings.map((text, i) =>
+      paint('yellow', `  warning: ${warningKinds[i] === 'circuit-breaker' ? breakerWarning : printableLine(text)}`),
+    ),
   ]
 }
 
-/** Replaces the field of the API in a warning of the gateway by the flag that sets it. */
-function withFlagName(warning: string): string {
-  return warning.replace(
-    'deploymentConfiguration.deploymentCircuitBreaker',
-    'ecs-api deploy --circuit-breaker rollback',
-  )
-}
+/** The gateway's warning with the flag in place of the field of the API. */
+const breakerWarning =
+  'The deployment circuit breaker is off: if the new tasks fail, ECS starts others without end, and the deployment ' +
+  'does not fail. Switch it on with ecs-api deploy --circuit-breaker rollback.'
 
 /** The gateway's text in place of a value that may be secret. */
 const hiddenMark = '(hidden)'

@@ -1604,10 +1604,12 @@ export interface components {
       calls: components['schemas']['PlannedCall'][]
       /** @description The reaction of ECS, in sentences. */
       effects: string[]
+      /** @description The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing changes. In the plan of a rollback also `release`, the content that is restored; `registration`, why a task definition is registered for it; `kept`, the settings that no release has. */
+      effectKinds: ('reaction' | 'containers' | 'comparison' | 'unchanged' | 'release' | 'registration' | 'kept')[]
       /** @description Facts to check before the change. */
       warnings: string[]
-      /** @description The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing changes. */
-      effectKinds: ('reaction' | 'containers' | 'comparison' | 'unchanged')[]
+      /** @description The kind of each sentence in `warnings`, in their order: `circuit-breaker`, it is off; `simulation`, a fact about simulated containers; `other`. */
+      warningKinds: ('circuit-breaker' | 'simulation' | 'other')[]
       /** @description The version that was planned for: for `If-Match`. */
       configVersion?: string
     }
@@ -1911,8 +1913,12 @@ export interface components {
       calls: components['schemas']['PlannedCall'][]
       /** @description The reaction of ECS, in sentences. */
       effects: string[]
+      /** @description The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing changes. In the plan of a rollback also `release`, the content that is restored; `registration`, why a task definition is registered for it; `kept`, the settings that no release has. */
+      effectKinds: ('reaction' | 'containers' | 'comparison' | 'unchanged' | 'release' | 'registration' | 'kept')[]
       /** @description Facts to check before the change. */
       warnings: string[]
+      /** @description The kind of each sentence in `warnings`, in their order: `circuit-breaker`, it is off; `simulation`, a fact about simulated containers; `other`. */
+      warningKinds: ('circuit-breaker' | 'simulation' | 'other')[]
       /** @description The version that was planned for: for `If-Match`. */
       configVersion: string
     }

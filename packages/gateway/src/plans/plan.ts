@@ -7,10 +7,32 @@ import type { PlannedCall } from './planning-account.ts'
 
 /**
  * `reaction`: the reaction of ECS to a call. `containers`: how the containers will run on this machine. `comparison`:
- * with which revision the fields are compared. `unchanged`: nothing changes.
+ * with which revision the fields are compared. `unchanged`: nothing changes. Only in the plan of a rollback: `release`,
+ * the content that is restored; `registration`, why a task definition is registered for it; `kept`, the settings that
+ * no release has.
  */
-export const effectKinds = ['reaction', 'containers', 'comparison', 'unchanged'] as const
-type EffectKind = (typeof effectKinds)[number]
+export const effectKinds = [
+  'reaction',
+  'containers',
+  'comparison',
+  'unchanged',
+  'release',
+  'registration',
+  'kept',
+] as const
+export type EffectKind = (typeof effectKinds)[number]
+
+/** `circuit-breaker`: it is off. `simulation`: a fact about simulated containers. */
+export const warningKinds = ['circuit-breaker', 'simulation', 'other'] as const
+
+/** A warning of the kind `other` is its text alone. */
+export type PlanWarning = string | { kind: (typeof warningKinds)[number]; text: string }
+
+/** The members of a plan's response that have the warnings. */
+export const warningMembers = (warnings: readonly PlanWarning[]) => ({
+  warnings: warnings.map((each) => (typeof each === 'string' ? each : each.text)),
+  warningKinds: warnings.map((each) => (typeof each === 'string' ? 'other' : each.kind)),
+})
 
 export interface Plan {
   changes: Change[]
@@ -19,6 +41,8 @@ export interface Plan {
   /** The kind of each sentence in `effects`. */
   effectKinds: EffectKind[]
   warnings: string[]
+  /** The kind of each sentence in `warnings`. */
+  warningKinds: (typeof warningKinds)[number][]
   configVersion?: string
 }
 
@@ -31,7 +55,7 @@ interface PlanParts {
   effectOf: (call: PlannedCall) => string | undefined
   /** How the containers that the change starts will run on this machine. */
   runtimePreview?: readonly string[]
-  warnings?: readonly string[]
+  warnings?: readonly PlanWarning[]
   configVersion?: string
 }
 
@@ -55,7 +79,7 @@ export function planOf({
     effectKinds: isUnchanged
       ? ['unchanged']
       : [...reactions.map(() => 'reaction' as const), ...runtimePreview.map(() => 'containers' as const)],
-    warnings: [...warnings],
+    ...warningMembers(warnings),
     ...(configVersion !== undefined && { configVersion }),
   }
 }

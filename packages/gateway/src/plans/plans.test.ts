@@ -134,6 +134,7 @@ test('the plan of a deployment warns while the circuit breaker is off', async ()
   assert.deepEqual(await warningsOf({ count: 2 }), [], 'a count makes no deployment')
   const creation = { name: 'watched', taskDefinition: 'plans', count: 1 }
   assert.match((await plan('post', services, creation)).body.warnings.join(), warned)
+  assert.deepEqual((await plan('post', services, creation)).body.warningKinds, ['circuit-breaker'])
   assert.deepEqual((await plan('post', services, { ...creation, ...breaker })).body.warnings, [])
 })
 

@@ -2,7 +2,7 @@
 
 import { unavailableSchema } from '../http/unavailable-parts.ts'
 import { Type } from '../typebox/type.ts'
-import { effectKinds } from './plan.ts'
+import { effectKinds, warningKinds } from './plan.ts'
 
 const anyValue = (description: string) => Type.Unknown({ description })
 
@@ -39,7 +39,19 @@ const planMembers = {
     description: 'The calls to AWS, in their order. Values that may be secret are hidden.',
   }),
   effects: Type.Array(Type.String(), { description: 'The reaction of ECS, in sentences.' }),
+  effectKinds: Type.Array(Type.Enum(effectKinds), {
+    description:
+      'The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they ' +
+      'will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing ' +
+      'changes. In the plan of a rollback also `release`, the content that is restored; `registration`, why a task ' +
+      'definition is registered for it; `kept`, the settings that no release has.',
+  }),
   warnings: Type.Array(Type.String(), { description: 'Facts to check before the change.' }),
+  warningKinds: Type.Array(Type.Enum(warningKinds), {
+    description:
+      'The kind of each sentence in `warnings`, in their order: `circuit-breaker`, it is off; `simulation`, a fact ' +
+      'about simulated containers; `other`.',
+  }),
 }
 const configVersion = Type.String({ description: 'The version that was planned for: for `If-Match`.' })
 
@@ -47,12 +59,6 @@ const configVersion = Type.String({ description: 'The version that was planned f
 export const planSchema = Type.Object(
   {
     ...planMembers,
-    effectKinds: Type.Array(Type.Enum(effectKinds), {
-      description:
-        'The kind of each sentence in `effects`, in their order: `reaction` of ECS to a call; `containers`, how they ' +
-        'will run on this machine; `comparison`, with which revision the fields are compared; `unchanged`, nothing ' +
-        'changes.',
-    }),
     configVersion: Type.Optional(configVersion),
   },
   {

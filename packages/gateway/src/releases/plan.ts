@@ -6,6 +6,7 @@ import type { Account } from '../aws/account.ts'
 import type { ReleaseLog, ReleaseSummary } from '../history/release-log.ts'
 import type { Caller } from '../http/caller.ts'
 import type { Change } from '../plans/differences.ts'
+import { type EffectKind, type PlanWarning, warningMembers } from '../plans/plan.ts'
 import { BadRequest, Conflict } from '../problems/problem.ts'
 import { clusterOf } from '../services/get.ts'
 import { isDeploying } from '../services/primary-deployment.ts'
@@ -29,8 +30,8 @@ export interface RollbackPlan {
   /** Lacks `taskDefinition` when `definitionToRegister` is given. Without any member, the release runs already. */
   update: ServiceUpdate
   changes: Change[]
-  effects: string[]
-  warnings: string[]
+  effects: { kind: EffectKind; text: string }[]
+  warnings: PlanWarning[]
   imagesPinned: boolean
 }
 
@@ -95,7 +96,7 @@ async function planRelease(
     definitionToRegister: undefined,
     update: {},
     changes: [],
-    effects: [`Release ${release.number} runs already, so nothing is deployed.`],
+    effects: [{ kind: 'unchanged' as const, text: `Release ${release.number} runs already, so nothing is deployed.` }],
     warnings: [],
   }
   if (release.revision === current.revision) return emptyPlan
@@ -119,29 +120,58 @@ async function planRelease(
     definition: input,
     definitionName: definition.registeredName ?? `a new revision of ${family}`,
   }
+  const changes = releaseChangesBetween(currentContent, restored)
+  const replacement =
+    `One deployment replaces the tasks of the service ${service.serviceName}. ` +
+    `Its desired count stays ${service.desiredCount}.`
   return {
     ...commonMembers,
     definitionToRegister: definition.registeredName === undefined ? input : undefined,
     update,
-    changes: releaseChangesBetween(currentContent, restored),
+    changes,
     effects: [
+      { kind: 'release', text: restoredText(release, base, changes) },
+      { kind: 'reaction', text: replacement },
       ...(definition.registeredName === undefined
-        ? [`A new revision of ${family} is registered, because ${definition.reason}.`]
+        ? [
+            {
+              kind: 'registration' as const,
+              text: `A new revision of ${family} is registered, because ${definition.reason}.`,
+            },
+          ]
         : []),
-      `One deployment replaces the tasks of the service ${service.serviceName}. ` +
-        `Its desired count stays ${service.desiredCount}.`,
-      settingsNotRestored,
+      { kind: 'kept', text: settingsNotRestored },
     ],
     warnings,
   }
+}
+
+/** `Release 1 comes back: nginx:1.27, with its command.` */
+function restoredText(
+  { number }: ReleaseSummary,
+  { containerDefinitions = [] }: TaskDefinitionWithTags,
+  changes: readonly Change[],
+): string {
+  const images = containerDefinitions.map(({ name, image = '' }) => {
+    const shortImage = image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…')
+    return containerDefinitions.length > 1 ? `${shortImage} (${name})` : shortImage
+  })
+  const commands = changes.filter(({ path }) => /^\/containers\/[^/]+\/command$/.test(path))
+  const words =
+    commands.length === 0
+      ? ''
+      : commands.every(({ to }) => to === null)
+        ? ', with the command of the image'
+        : ', with its command'
+  return `Release ${number} comes back: ${images.join(', ')}${words}.`
 }
 
 function outcomeWarning({ number, outcome }: ReleaseSummary): string[] {
   return /^(failed|rolled-back)$/.test(outcome) ? [`Release ${number} failed when it was deployed (${outcome}).`] : []
 }
 
-function warningsOf(account: Account, service: Service, images: readonly ContainerImage[]): string[] {
-  const warnings: string[] = []
+function warningsOf(account: Account, service: Service, images: readonly ContainerImage[]): PlanWarning[] {
+  const warnings: PlanWarning[] = []
   if (isDeploying(service)) warnings.push('A deployment of the service is in progress, which the rollback replaces.')
   if (!areImagesPinned(images))
     warnings.push(
@@ -149,7 +179,10 @@ function warningsOf(account: Account, service: Service, images: readonly Contain
         'have moved.',
     )
   if (account.runtime === 'simulated')
-    warnings.push('The simulated runtime makes digests from the names of images: no registry has them.')
+    warnings.push({
+      kind: 'simulation',
+      text: 'The simulated runtime makes digests from the names of images: no registry has them.',
+    })
   return warnings
 }
 
@@ -247,8 +280,9 @@ export function toRollbackPlanResource({
         : []),
       ...(isUpdate ? [{ action: 'UpdateService', input: withoutSecrets(updateInput) }] : []),
     ],
-    effects: plan.effects,
-    warnings: plan.warnings,
+    effects: plan.effects.map(({ text }) => text),
+    effectKinds: plan.effects.map(({ kind }) => kind),
+    ...warningMembers(plan.warnings),
     configVersion: toServiceResource(service).configVersion,
   }
 }

@@ -205,7 +205,10 @@ test('a dry run returns the plan with masked secrets and changes nothing', async
     '/networkConfiguration/awsvpcConfiguration/subnets',
   ])
     assert.ok(paths.includes(changed), `${changed} in ${paths}`)
+  assert.match(body.effects[0], /^Release 1 comes back: nginx:\d\S*\.$/)
   assert.match(body.effects.join(' '), /desired count stays 3/)
+  assert.deepEqual(body.effectKinds, ['release', 'reaction', 'registration', 'kept'])
+  assert.deepEqual([body.warnings.length, body.warningKinds], [1, ['simulation']])
   assert.doesNotMatch(text, /known-value|"debug"/)
   assert.equal(awsCalls.filter((call) => call.account === account && call.mayHaveChanged).length, changesBefore)
   assert.equal((await releases()).length, 3)

@@ -194,7 +194,10 @@ function effectOf({ action, input }: PlannedCall): string | undefined {
         ? `ECS changes the service ${service} without a deployment.`
         : `ECS starts or stops tasks of the service ${service}, until ${countOfTasks(desiredCount)} run.`
     case 'DeleteService':
-      return `ECS deletes the service ${service} when its last task has stopped. Its name is free then.`
+      return (
+        `ECS deletes the service ${service} when its last task has stopped. Its name is free then. ` +
+        'Its cluster and its task definitions stay.'
+      )
     case 'TagResource':
       return 'Tags of the service are set. Tasks that run already keep theirs.'
     case 'UntagResource':
