@@ -75,13 +75,29 @@ test('the question of a link and the button of the identity provider are accessi
   skip,
   timeout: 600_000,
 }, async (t) => {
-  const { url, token, api } = program!
+  const { url, token, newToken } = program!
   const profile = await newBrowserProfile(t, url)
   const page = await signedInPage(profile, url, token)
-  await page.goto('about:blank')
-  await page.goto(url + (await api.post('/session/codes')).body.path)
-  await page.getByRole('dialog', { name: 'Sign in' }).getByText('This ends the session of admin').waitFor()
+  const openCodeOf = async (maker: string) => {
+    const headers = { authorization: `Bearer ${maker}` }
+    const response = await fetch(`${url}/session/codes`, { method: 'POST', headers })
+    await page.goto('about:blank')
+    await page.goto(url + ((await response.json()) as { path: string }).path)
+  }
+  // A link of the same person asks nothing, and the session goes on.
+  const sessionBefore = await page.evaluate(`localStorage.getItem('ecs-api.csrf')`)
+  const checked = page.waitForResponse(`${url}/session/codes/check`)
+  await openCodeOf(token)
+  await (await checked).finished()
+  await page.locator('summary').filter({ hasText: 'admin' }).waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.equal(await page.evaluate(`localStorage.getItem('ecs-api.csrf')`), sessionBefore)
+  await openCodeOf(await newToken({ name: 'somebody', role: 'viewer' }))
+  await page.getByRole('dialog', { name: 'Sign in' }).getByText('You are signed in as admin already').waitFor()
   assert.deepEqual(await faultsOfAppearance(page, 'sign-in-question'), [])
+  await page.getByRole('button', { name: 'Go on as admin' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('summary').filter({ hasText: 'admin' }).waitFor()
 
   const other = await (await newBrowserProfile(t, url)).newPage()
   await other.route('**/session', async (route) => {

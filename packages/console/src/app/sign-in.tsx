@@ -2,8 +2,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Dialog } from '../dialogs/dialog.tsx'
-import { beginOidc, finishOidc, restoreSession, type SessionState, signIn, signInMethods } from '../live/session.ts'
-import { PrintableText } from '../parts/printable-text.tsx'
+import {
+  beginOidc,
+  finishOidc,
+  isOwnCode,
+  restoreSession,
+  type SessionState,
+  session,
+  signIn,
+  signInMethods,
+} from '../live/session.ts'
+import { PrintableText, printable } from '../parts/printable-text.tsx'
 import { paths } from '../paths.ts'
 
 let oneTimeCode: string | undefined
@@ -38,18 +47,21 @@ const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)
 /**
  * Signs in with the code or the response that the address had. A code signs in without a question only on this machine,
  * while nobody is signed in, and not by a link on another site: an attacker could offer a code of his own account, to
- * see there what this person types.
+ * see there what this person types. A code of the person who is signed in is not needed.
  */
 export function useSignInFromAddress(state: SessionState): { question: ReactNode; error: string | undefined } {
   const [error, setError] = useState<string>()
   const [isAsking, setAsking] = useState(false)
   useEffect(() => {
-    void restoreSession().then(() => {
+    void restoreSession().then(async () => {
       if (oidcResponse) {
         const response = oidcResponse
         oidcResponse = undefined
         void finishOidc(response).then(setError)
-      } else if (oneTimeCode !== undefined) setAsking(true)
+      } else if (oneTimeCode !== undefined) {
+        if (session.get().kind === 'signed-in' && (await isOwnCode(oneTimeCode))) oneTimeCode = undefined
+        else setAsking(true)
+      }
     })
   }, [])
   const signInWithCode = () => {
@@ -70,7 +82,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
           {state.kind === 'signed-in' && (
             <>
               {' '}
-              This ends the session of <PrintableText text={state.me.name} />.
+              You are signed in as <PrintableText text={state.me.name} /> already: the link ends that session.
             </>
           )}
         </p>
@@ -85,7 +97,7 @@ export function useSignInFromAddress(state: SessionState): { question: ReactNode
               setAsking(false)
             }}
           >
-            Cancel
+            {state.kind === 'signed-in' ? `Go on as ${printable(state.me.name)}` : 'Cancel'}
           </button>
         </div>
       </Dialog>

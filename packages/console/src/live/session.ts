@@ -97,6 +97,16 @@ export async function signIn(body: SignInBody): Promise<string | undefined> {
   return undefined
 }
 
+/** Whether the signed-in person made the one-time code, such as by `ecs-api open` with the same token. */
+export async function isOwnCode(oneTimeCode: string): Promise<boolean> {
+  const response = await fetch('/session/codes/check', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken() },
+    body: JSON.stringify({ oneTimeCode }),
+  }).catch(() => undefined)
+  return response?.ok === true && ((await response.json()) as { isOfCaller: boolean }).isOfCaller
+}
+
 export async function signOut(): Promise<void> {
   const headers = { 'x-csrf-token': csrfToken() }
   const response = await fetch('/session', { method: 'DELETE', headers }).catch(() => undefined)

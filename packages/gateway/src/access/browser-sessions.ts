@@ -11,6 +11,7 @@ import {
   addBrowserSession,
   addOneTimeCode,
   type BrowserSessionRow,
+  findCallerOfCode,
   listBrowserSessions,
   recordSessionUse,
   redeemOneTimeCode,
@@ -168,6 +169,12 @@ export class BrowserSessions {
         retryAfterSeconds: codeLifetimeMs / 1000,
       },
     )
+  }
+
+  /** Whether the caller has made this code itself, and nobody has used it. The code stays as it is. */
+  async isCodeOf({ uniqueName }: Pick<FencedCaller, 'uniqueName'>, code: string): Promise<boolean> {
+    const { store, now } = this.#deps
+    return (await findCallerOfCode(store, sha256Hex(code), isoTime(now()))) === uniqueName
   }
 
   /**

@@ -11,6 +11,8 @@ import { BadRequest, Forbidden, NotFound, Unauthorized } from '../problems/probl
 import { toMeResource } from '../tokens/schema.ts'
 import { Type } from '../typebox/type.ts'
 import {
+  checkedCodeSchema,
+  codeToCheckSchema,
   endedSessionSchema,
   oneTimeCodeSchema,
   pageKeySchema,
@@ -86,6 +88,18 @@ const makeCode = {
   problems: ['TokenLimitExceeded'],
 } satisfies RouteSchema
 
+/** The console asks it before it uses a code, so that a code of the same caller needs no question. */
+const checkCode = {
+  summary: 'Whether the caller made this one-time code',
+  tag,
+  isHidden: true,
+  permission: 'read',
+  // It changes nothing, so the audit log has no entry.
+  isAuditedByHandler: true,
+  body: codeToCheckSchema,
+  answers: { 200: checkedCodeSchema },
+} satisfies RouteSchema
+
 export interface SessionRoutesDeps {
   sessions: BrowserSessions
   /** The caller of a token or a JWT. */
@@ -149,6 +163,10 @@ export function sessionRoutes<Account>(rootApi: Api<Account>, deps: SessionRoute
       path: pathWithCode(code),
       expiresAt: new Date(expiresAt).toISOString(),
     })
+  })
+  rootApi.post('/session/codes/check', { schema: checkCode }, async ({ caller, body }) => {
+    const { oneTimeCode } = readGatewayBody(codeToCheckSchema, body)
+    return { isOfCaller: await sessions.isCodeOf(caller as FencedCaller, oneTimeCode) }
   })
 }
 

@@ -47,6 +47,16 @@ export const signInSchema = Type.Object(
 )
 export type SignIn = Static<typeof signInSchema>
 
+export const codeToCheckSchema = Type.Object(
+  { oneTimeCode: secret('A code of `POST /session/codes`. It is not used up.') },
+  { $id: 'CodeToCheck', additionalProperties: false },
+)
+
+export const checkedCodeSchema = Type.Object(
+  { isOfCaller: Type.Boolean({ description: 'Whether the caller of this request made the code.' }) },
+  { $id: 'CheckedCode' },
+)
+
 const time = Type.String({ format: 'date-time' })
 const exampleOfMe = {
   name: 'portal',

@@ -116,12 +116,24 @@ test('a one-time code signs in as the token that made it, once, also when two br
   const { oneTimeCode, path, expiresAt } = (await response.json()) as Record<string, string>
   assert.equal(path, `/#code=${oneTimeCode}`)
   assert.ok(Date.parse(expiresAt!) - Date.now() <= 600_000)
+  // Only the caller that made the code sees it as its own. The question does not use it up.
+  const isCodeOf = async (token: string) => {
+    const response = await fetch(`${base}/session/codes/check`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ oneTimeCode }),
+    })
+    return ((await response.json()) as { isOfCaller: boolean }).isOfCaller
+  }
+  assert.equal(await isCodeOf(await newToken({ name: 'not-the-maker', role: 'admin' })), false)
+  assert.equal(await isCodeOf(value), true)
   const browsers = [createTestBrowser(base), createTestBrowser(base)]
   const statuses = await Promise.all(browsers.map((browser) => browser.signIn({ oneTimeCode })))
   assert.deepEqual(statuses.sort(), [201, 401])
   const winner = browsers.find((browser) => browser.csrfToken !== undefined)!
   assert.equal((await winner.fetch('GET', me)).body.name, 'maker')
   assert.equal(await createTestBrowser(base).signIn({ oneTimeCode }), 401)
+  assert.equal(await isCodeOf(value), false)
 
   // A code that a session makes signs in as the session's token.
   const second = await winner.fetch('POST', '/session/codes')

@@ -71,6 +71,17 @@ export async function addOneTimeCode(
   return numInsertedOrUpdatedRows === 1n
 }
 
+/** @returns the unique name of the caller that made the code; undefined for a code that is unknown, used or expired */
+export async function findCallerOfCode({ db }: Store, hash: string, now: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('one_time_codes')
+    .select('caller')
+    .where('hash', '=', hash)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row?.caller
+}
+
 /** Removes and returns a code, so that only one request gets it. Undefined when it is unknown, used or too old. */
 export async function redeemOneTimeCode({ db }: Store, hash: string, now: string): Promise<OneTimeCodeRow | undefined> {
   return db
